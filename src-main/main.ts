@@ -5,6 +5,7 @@ import { startDesktop } from './desktop/start-desktop.ts'
 /** The desktop application: composition root of Electron's main process. */
 void startDesktop(electron, {
   argv: process.argv,
+  binary: process.execPath,
   folder: process.cwd(),
   platform: process.platform,
   resourcesPath: process.resourcesPath,

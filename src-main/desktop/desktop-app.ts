@@ -1,17 +1,13 @@
 import path from 'node:path'
 import type * as Electron from 'electron'
-import type { DesktopApi, DesktopPush } from '../contract/api/desktop.ts'
-import { encodeWire } from '../contract/api/wire.ts'
+import type { DesktopApi } from '../contract/api/desktop.ts'
+import type { Envelope } from '../contract/api/call.ts'
+import type { StudyRow } from '../contract/api/rows.ts'
+import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, errorFact } from '../contract/errors.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
-import {
-  type Activity,
-  ActivityFollower,
-  KeepAwake,
-  type Outcome,
-  showProgress,
-} from './activity.ts'
+import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
 import { type Asked, askedBySecondStart } from './asked.ts'
@@ -22,12 +18,13 @@ import { askForOtherDatabase, chooseData, chooseDatabase, chooseStudyFile } from
 import type { Installation } from './installation.ts'
 import { serveCalls } from './ipc-server.ts'
 import { LogFile } from '../processes/log-file.ts'
-import { MainWindow } from './main-window.ts'
 import { Notifier, notificationText } from './notifications.ts'
 import { pushOfFile } from './opened-files.ts'
 import { printPage } from './print-page.ts'
 import { askWhereToSave, hardenSession } from './session-policy.ts'
-import { openUpdater, type Updater, updateMethods } from './updater.ts'
+import { offerShortcuts } from './shortcuts.ts'
+import { openUpdater, tellLostUpdate, type Updater, updateMethods } from './updater.ts'
+import { Windows, type WindowsOptions } from './windows.ts'
 import { TrayIcon, trayImage } from './tray-icon.ts'
 
 export type ElectronApi = Pick<
@@ -58,6 +55,8 @@ export interface DesktopOptions {
   readonly environment: Readonly<Record<string, string>>
   /** The file of an AppImage, which a new start needs; null: it is none. */
   readonly appImage: string | null
+  /** A folder of data lies beside the application. */
+  readonly isPortable: boolean
   /** Developer tools may be opened. */
   readonly devTools: boolean
 }
@@ -73,7 +72,8 @@ export class DesktopApp {
   readonly #tray: TrayIcon | null
   readonly #activity: ActivityFollower
   readonly #updater: Updater
-  #main: MainWindow | null = null
+  readonly #windows: Windows
+  #offered: ReadonlySet<number> = new Set()
   #isQuitting = false
   #keepsRunning = false
 
@@ -87,8 +87,7 @@ export class DesktopApp {
       path.join(app.getPath('userData'), 'desktop.json'),
       this.#writeLog,
     )
-    const { quit, log } = { quit: this.#quit, log: this.#writeLog }
-    this.#updater = openUpdater(app, options, { quit, log })
+    this.#updater = openUpdater(app, options, { quit: this.#quit, log: this.#writeLog })
     hardenSession(session.defaultSession, { platform, devTools })
     askWhereToSave(session.defaultSession, app)
     servePage(electron.protocol, installation.rendererFolder)
@@ -114,18 +113,32 @@ export class DesktopApp {
       onConnection: open => {
         if (open) this.#updater.confirm('backEnd')
         else this.#activity.clear()
-        this.#push({ type: 'connection', open })
+        this.#windows.pushAll({ type: 'connection', open })
+        if (open) void this.#offerShortcuts()
       },
       onEvent: event => {
         this.#activity.take(event)
-        this.#push({ type: 'event', event })
+        this.#windows.pushAll({ type: 'event', event })
+        if (
+          event.type === 'studyDeleted' ||
+          (event.type === 'study' && !this.#offered.has(event.study.id))
+        )
+          void this.#offerShortcuts()
       },
       onFailed: this.#fail,
+    })
+    this.#windows = new Windows({
+      ...{ electron, installation, devTools, stateFile: this.#state, log: this.#writeLog },
+      onClose: this.#closing,
+      onPainted: () => {
+        this.#updater.confirm('window')
+      },
+      activity: () => this.#activity.activity(),
     })
     this.#applyAppearance()
     this.#followApp()
     this.show(null)
-    this.#tellLostUpdate()
+    tellLostUpdate(this.#updater, electron.dialog, this.#t)
   }
 
   /** What another start, a file or a link asks for, comes into this one's window. */
@@ -136,29 +149,9 @@ export class DesktopApp {
       void this.#offerDatabase(databasePath)
   }
 
-  /** Shows the window, made anew if it was closed, with a page of the router if one is named. */
+  /** Shows a window, made anew if all were closed, with a page of the router if one is named. */
   show(page: string | null): void {
-    if (this.#main !== null) {
-      this.#main.reveal()
-      if (page !== null) this.#push({ type: 'show', path: page })
-      return
-    }
-    const { electron, installation, devTools } = this.#options
-    const main = new MainWindow({
-      ...{ electron, installation, devTools, stateFile: this.#state, log: this.#writeLog },
-      path: page ?? '/studies',
-    })
-    this.#main = main
-    main.window.once('ready-to-show', () => {
-      this.#updater.confirm('window')
-    })
-    main.window.on('close', event => {
-      this.#closing(event, main.window)
-    })
-    main.window.on('closed', () => {
-      this.#main = null
-    })
-    showProgress(main.window, this.#activity.activity())
+    this.#windows.show(page)
   }
 
   /** A desktop without a place for tray icons, or an image that cannot be read, is no reason not to start. */
@@ -189,7 +182,7 @@ export class DesktopApp {
     if (push === null) return
     // Linux' desktops keep no such list of an application.
     if (platform !== 'linux') electron.app.addRecentDocument(file)
-    this.#push(push)
+    this.#windows.push(push)
   }
 
   /** One database at a time: another one means another start. */
@@ -206,6 +199,21 @@ export class DesktopApp {
     this.#quit()
   }
 
+  /** In the taskbar or dock. */
+  async #offerShortcuts(): Promise<void> {
+    const { electron, platform } = this.#options
+    if (platform === 'linux') return
+    const answer = decodeWire(await this.#call('study.list', {})) as Envelope<StudyRow[]>
+    if (!answer.ok) return
+    this.#offered = new Set(answer.value.map(({ id }) => id))
+    offerShortcuts(answer.value, this.#t, {
+      ...{ app: electron.app, menu: electron.Menu, platform, binary: process.execPath },
+      show: page => {
+        this.show(page)
+      },
+    })
+  }
+
   /** Before the back end has said so, the one that was asked for. */
   get #databasePath(): string | null {
     return this.#backEnd.databasePath ?? this.#options.databasePath
@@ -213,19 +221,15 @@ export class DesktopApp {
 
   async #chooseDatabase(): Promise<void> {
     this.show(null)
-    if (this.#main === null) return
-    const { dialog } = this.#options.electron
-    const file = await chooseDatabase(dialog, this.#main.window, this.#t)
+    const window = this.#windows.current?.window
+    if (window === undefined) return
+    const file = await chooseDatabase(this.#options.electron.dialog, window, this.#t)
     if (file !== null) await this.#offerDatabase(file)
   }
 
   get #t(): Translate {
     const { language } = this.#state.get()
     return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
-  }
-
-  #push(message: DesktopPush): void {
-    this.#main?.push(message)
   }
 
   async #call(method: string, payload: object): Promise<string> {
@@ -248,7 +252,7 @@ export class DesktopApp {
         return null
       },
       'desktop.chooseData': async ({ kind }) => {
-        const window = this.#main?.window
+        const window = this.#windows.current?.window
         if (window === undefined) return null
         return chooseData(this.#options.electron.dialog, window, kind, this.#t)
       },
@@ -296,37 +300,29 @@ export class DesktopApp {
 
   async #openStudyFile(): Promise<void> {
     this.show(null)
-    if (this.#main === null) return
-    const file = await chooseStudyFile(this.#options.electron.dialog, this.#main.window, this.#t)
+    const window = this.#windows.current?.window
+    if (window === undefined) return
+    const file = await chooseStudyFile(this.#options.electron.dialog, window, this.#t)
     if (file !== null) await this.#open(file)
   }
 
   readonly #showActivity = (activity: Activity): void => {
     this.#awake.set(activity.running.length > 0)
     this.#tray?.show(activity)
-    if (this.#main !== null) showProgress(this.#main.window, activity)
+    this.#windows.showProgress(activity)
   }
 
   readonly #tellOutcome = (outcome: Outcome): void => {
     const { Notification } = this.#options.electron
-    const isLookedAt = this.#main?.window.isFocused() === true
-    if (isLookedAt || !this.#state.get().notifications || !Notification.isSupported()) return
+    if (
+      this.#windows.areLookedAt ||
+      !this.#state.get().notifications ||
+      !Notification.isSupported()
+    )
+      return
     this.#notifier.notify(notificationText(outcome, this.#t), () => {
       const id = outcome.study?.id
       this.show(id === undefined ? null : `/studies/${id}`)
-    })
-  }
-
-  /** Never silent: a version that did not start is told in a box. */
-  #tellLostUpdate(): void {
-    const { outcome } = this.#updater.state()
-    if (outcome === null || outcome.result === 'installed') return
-    const { version, result } = outcome
-    const detail = this.#t(`update.outcome.${result}`, { version })
-    void this.#options.electron.dialog.showMessageBox({
-      type: 'warning',
-      message: 'Tunewright',
-      detail,
     })
   }
 
@@ -354,10 +350,10 @@ export class DesktopApp {
     })
   }
 
-  #closing(event: Electron.Event, window: Electron.BrowserWindow): void {
+  readonly #closing: WindowsOptions['onClose'] = (event, window, isLast) => {
     const isRunning = this.#activity.activity().running.length > 0
     this.#keepsRunning = false
-    if (this.#isQuitting || !isRunning) return
+    if (this.#isQuitting || !isRunning || !isLast) return
     event.preventDefault()
     const { app, dialog } = this.#options.electron
     const { onClose } = this.#state.get()

@@ -5,7 +5,7 @@ import { encodeWire } from '../contract/api/wire.ts'
 import { pushChannel } from '../contract/channels.ts'
 import type { DesktopStateFile } from './desktop-state.ts'
 import type { Installation } from './installation.ts'
-import { pageAddress } from './page-address.ts'
+import { isOwnAddress, pageAddress } from './page-address.ts'
 import { webPreferences } from './web-preferences.ts'
 import { placeWindow, rememberWindow, SMALLEST_SIZE } from './window-state.ts'
 
@@ -17,12 +17,16 @@ export interface MainWindowOptions {
   readonly log: (text: string) => void
   /** Page of the router to begin with, e.g. `/studies/7`. */
   readonly path: string
+  /** From where the last one was. */
+  readonly shiftPx: number
+  /** The page asks for a window of its own for this page of the router. */
+  readonly onOpen: (page: string) => void
 }
 
 /** A page that crashes more often than this while a window lives is left as it is. */
 const MAX_RELOADS = 3
 
-/** The window with the application's page; one at a time, made anew when it was closed. */
+/** A window with the application's page. */
 export class MainWindow {
   readonly window: Electron.BrowserWindow
   /** Pushes that wait for the page. */
@@ -34,7 +38,7 @@ export class MainWindow {
     const { electron, installation, devTools, stateFile } = options
     const state = stateFile.get()
     this.window = new electron.BrowserWindow({
-      ...placeWindow(state.bounds, screensOf(electron.screen)),
+      ...placeWindow(shifted(state.bounds, options.shiftPx), screensOf(electron.screen)),
       minWidth: SMALLEST_SIZE.width,
       minHeight: SMALLEST_SIZE.height,
       title: 'Tunewright',
@@ -68,8 +72,13 @@ export class MainWindow {
     this.window.focus()
   }
 
-  #followPage({ log }: MainWindowOptions): void {
+  #followPage({ log, onOpen }: MainWindowOptions): void {
     const { webContents } = this.window
+    // No page makes a window: it is made here, with the rights of every page.
+    webContents.setWindowOpenHandler(({ url }) => {
+      if (isOwnAddress(url)) onOpen(new URL(url).hash.slice(1))
+      return { action: 'deny' }
+    })
     let reloads = 0
     // A move inside the page (its hash, the mouse's back button) spins, too, but the page goes on listening.
     webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
@@ -85,6 +94,10 @@ export class MainWindow {
       if (reason !== 'clean-exit' && ++reloads <= MAX_RELOADS) webContents.reload()
     })
   }
+}
+
+function shifted(bounds: Electron.Rectangle | null, byPx: number): Electron.Rectangle | null {
+  return bounds && { ...bounds, x: bounds.x + byPx, y: bounds.y + byPx }
 }
 
 /** The primary screen first. */

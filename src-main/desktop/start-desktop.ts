@@ -1,3 +1,4 @@
+import { DATA_VARIABLE } from '../files/data-folders.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
 import { registerPageScheme } from './app-protocol.ts'
@@ -5,11 +6,14 @@ import { askedBy, askedNothing, type Asked, linkScheme, pageOfLink } from './ask
 import { DesktopApp, type ElectronApi } from './desktop-app.ts'
 import { locateInstallation } from './installation.ts'
 import { guardNavigation } from './navigation-guards.ts'
+import { keepIn, portableFolder } from './portable-data.ts'
 import { searchPath } from './search-path.ts'
 
 /** What the operating system gave this process. */
 export interface StartFacts {
   readonly argv: readonly string[]
+  /** Electron's own. */
+  readonly binary: string
   readonly folder: string
   readonly platform: NodeJS.Platform
   readonly resourcesPath: string
@@ -28,6 +32,11 @@ export async function startDesktop(
   const { app, protocol, dialog } = electron
   const { platform, environment } = facts
   try {
+    const appImage = environment['APPIMAGE'] ?? null
+    const portable = app.isPackaged
+      ? portableFolder(platform, { binary: facts.binary, appImage })
+      : null
+    if (portable !== null) keepIn(portable, app)
     // Before anything else exists: every page is sandboxed and stays where it is.
     app.enableSandbox()
     registerPageScheme(protocol)
@@ -62,8 +71,11 @@ export async function startDesktop(
     started = new DesktopApp({
       ...{ electron, installation, platform },
       databasePath: asked.databasePath,
-      environment: path === undefined ? {} : { PATH: path },
-      appImage: environment['APPIMAGE'] ?? null,
+      environment: {
+        ...(path === undefined ? {} : { PATH: path }),
+        ...(portable === null ? {} : { [DATA_VARIABLE]: portable }),
+      },
+      ...{ appImage, isPortable: portable !== null },
       devTools: !app.isPackaged,
     })
     for (const one of [{ ...asked, databasePath: null }, ...early]) started.take(one)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { App } from 'electron'
+import type { App, Dialog } from 'electron'
 import { z } from 'zod'
 import type { DesktopApi } from '../contract/api/desktop.ts'
 import { AppError, plainError } from '../contract/errors.ts'
@@ -10,6 +10,7 @@ import { type UpdateOutcome, updateOutcomeSchema, type UpdateState } from '../co
 import { removeEntrySync } from '../files/remove.ts'
 import { replaceFileSync } from '../files/temporary.ts'
 import { findUpdate, type FoundUpdate } from '../updates/find-update.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { Installation } from './installation.ts'
 import type { ReplacePlan } from '../updates/replace-plan.ts'
 import {
@@ -53,19 +54,21 @@ export function updateTarget(
   platform: NodeJS.Platform,
   place: {
     readonly isPackaged: boolean
+    readonly isPortable: boolean
     readonly appImage: string | null
     readonly binary: string
   },
 ): UpdateTarget | null {
   if (place.appImage !== null) return { path: place.appImage, kind: 'file' }
-  if (platform !== 'win32' || !place.isPackaged) return null
+  // Data that lie in the folder would go with it.
+  if (platform !== 'win32' || !place.isPackaged || place.isPortable) return null
   return { path: path.dirname(place.binary), kind: 'folder' }
 }
 
 /** The updates of this installation. */
 export function openUpdater(
   app: Pick<App, 'isPackaged' | 'getPath' | 'getVersion'>,
-  { installation, platform, appImage }: UpdatedApplication,
+  { installation, platform, appImage, isPortable }: UpdatedApplication,
   { quit, log }: Pick<UpdaterOptions, 'quit' | 'log'>,
 ): Updater {
   const { execPath: binary, arch: processor } = process
@@ -74,7 +77,7 @@ export function openUpdater(
     folder: path.join(app.getPath('userData'), 'updates'),
     version: app.getVersion(),
     publicKey: existsSync(updateKey) ? readFileSync(updateKey, 'utf8') : null,
-    target: updateTarget(platform, { isPackaged: app.isPackaged, appImage, binary }),
+    target: updateTarget(platform, { isPackaged: app.isPackaged, isPortable, appImage, binary }),
     ...{ platform, processor, nodeBinary, replacer, quit, log },
     start: { command: appImage ?? binary, parameters: [] },
   })
@@ -84,6 +87,7 @@ interface UpdatedApplication {
   readonly installation: Pick<Installation, 'updateKey' | 'nodeBinary' | 'replacer'>
   readonly platform: NodeJS.Platform
   readonly appImage: string | null
+  readonly isPortable: boolean
 }
 
 /** Updates from where a person says: found, fetched and installed by a press each, and never otherwise. */
@@ -203,6 +207,19 @@ export class Updater {
   #file(name: string): string {
     return path.join(this.#options.folder, name)
   }
+}
+
+/** Never silent: a version that did not start is told in a box. */
+export function tellLostUpdate(
+  updater: Updater,
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  t: Translate,
+): void {
+  const { outcome } = updater.state()
+  if (outcome === null || outcome.result === 'installed') return
+  const { version, result } = outcome
+  const detail = t(`update.outcome.${result}`, { version })
+  void dialog.showMessageBox({ type: 'warning', message: 'Tunewright', detail })
 }
 
 /** The methods for the page. */

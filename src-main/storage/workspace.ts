@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import envPaths from 'env-paths'
+import { dataFolders } from '../files/data-folders.ts'
 
 /**
  * Where everything of one database lives. Weights and reports stand beside the database; prepared
@@ -29,7 +29,7 @@ export interface Workspace {
 
 /** @param databasePath null for the user's own database in the data folder of the system */
 export function locateWorkspace(databasePath: string | null): Workspace {
-  const system = envPaths('tunewright', { suffix: '' })
+  const system = dataFolders()
   const database = realPathOf(databasePath ?? path.join(system.data, 'tunewright.sqlite'))
   const { artifacts, checkpoints, base } = foldersOf(database)
   return {

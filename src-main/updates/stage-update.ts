@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -52,10 +52,19 @@ export async function stageUpdate(
     if (target.kind === 'file') {
       await chmod(fetched, 0o755)
       await renameOver(fetched, staged)
-    } else await unpack(fetched, staged)
+    } else {
+      await unpack(fetched, staged)
+      await keepUninstaller(target.path, staged)
+    }
   } finally {
     await removeEntry(fetched)
   }
+}
+
+/** The installer of Windows leaves it in the folder; no archive has it. */
+async function keepUninstaller(old: string, staged: string): Promise<void> {
+  const names = (await readdir(old)).filter(name => /^Uninstall .+\.exe$/.test(name))
+  for (const name of names) await copyFile(path.join(old, name), path.join(staged, name))
 }
 
 async function fetchFile(

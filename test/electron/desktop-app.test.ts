@@ -50,6 +50,7 @@ function start(options: FakeHost = {}) {
     databasePath: path.join(folder, 'desktop.sqlite'),
     environment: {},
     appImage: null,
+    isPortable: false,
     devTools: false,
   })
   const window = (): FakeWindow => host.seen.windows.at(-1) as FakeWindow
@@ -230,6 +231,73 @@ describe('the desktop application', () => {
     expect(seen.relaunched).toEqual([{ args: ['/project', `--db=${other}`] }])
     await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
   })
+
+  it('shows a study in a window of its own, once, with all that happens', async () => {
+    const { seen, call, app, window, answerWith } = start()
+    const studyId = { text: study(endless), format: 'yaml', start: false }
+    expect(await call('study.create', studyId)).toMatchObject({ ok: true })
+    const [first] = seen.windows
+    const ask = (url: string) => first?.opens?.({ url })
+    for (const url of ['https://evil.example/#/studies/1', 'app://bundle/#/settings'])
+      expect(ask(url)).toEqual({ action: 'deny' })
+    expect(seen.windows).toHaveLength(1)
+    for (let time = 0; time < 2; time++)
+      expect(ask('app://bundle/#/studies/1/trials')).toEqual({ action: 'deny' })
+    expect(seen.windows.map(({ url }) => url)).toEqual([
+      'app://bundle/#/studies',
+      'app://bundle/#/studies/1/trials',
+    ])
+    const second = window()
+    await vi.waitUntil(() => second.revealed > 0)
+
+    // A link to the study shows its own window; another page goes where a person looked last.
+    const revealed = second.revealed
+    app.show('/studies/1')
+    expect(seen.windows).toHaveLength(2)
+    expect(second.revealed).toBe(revealed + 1)
+    first?.emit('focus')
+    app.show('/engines')
+    expect(first?.pushes).toContainEqual({ type: 'show', path: '/engines' })
+    expect(second.pushes.filter(({ type }) => type === 'show')).toEqual([])
+
+    await call('study.start', { studyId: 1 })
+    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 30_000 })
+    for (const one of seen.windows)
+      await vi.waitUntil(() => one.pushes.some(({ type }) => type === 'event'))
+    // Only the last one asks.
+    answerWith({ response: 2, checkboxChecked: false })
+    second.close()
+    expect(second.destroyed).toBe(true)
+    expect(seen.questions).toEqual([])
+    first?.close()
+    await vi.waitUntil(() => seen.questions.length === 1)
+    expect(first?.destroyed).toBe(false)
+  }, 90_000)
+
+  it.each(['win32', 'darwin'] as const)(
+    'offers the last studies on %s',
+    async platform => {
+      const { seen, call, app } = start({ platform, isPackaged: true })
+      const show = vi.spyOn(app, 'show')
+      await call('study.create', { text: study(3), format: 'yaml', start: false })
+      const offered = () => JSON.stringify([seen.jumpLists.at(-1), seen.dockMenus.at(-1)])
+      await vi.waitUntil(() => offered().includes('small'), { timeout: 30_000 })
+      if (platform === 'win32') {
+        expect(seen.dockMenus).toEqual([])
+        expect(seen.jumpLists.at(-1)).toMatchObject([
+          { type: 'custom', name: 'Recent studies', items: [{ title: 'small', args: 'tunewright://study/1' }] }, // prettier-ignore
+          { type: 'tasks', items: [{ title: 'New study', args: 'tunewright://new' }] },
+        ])
+      } else {
+        expect(seen.jumpLists).toEqual([])
+        const menu = seen.dockMenus.at(-1) ?? []
+        expect(menu.map(({ label }) => label)).toEqual(['small', undefined, 'New study'])
+        menu[0]?.click?.(...([] as never as [never, never, never]))
+        expect(show).toHaveBeenCalledWith('/studies/1')
+      }
+    },
+    60_000,
+  )
 
   it('confirms an update once window and back end are there, and tells of one that was taken back', async () => {
     const updates = path.join(folder, 'userData/updates')

@@ -26,6 +26,7 @@ export class FakeWindow extends EventEmitter {
   readonly webContents: WebContents
   readonly frame = fake<WebFrameMain>('WebFrameMain', { url: 'app://bundle/', parent: null })
   url = ''
+  opens: ((details: { url: string }) => { action: string }) | null = null
   destroyed = false
   focused = true
   revealed = 0
@@ -43,6 +44,7 @@ export class FakeWindow extends EventEmitter {
         this.pushes.push(decodeWire(text) as DesktopPush)
       },
       reload: () => undefined,
+      setWindowOpenHandler: (handle: NonNullable<typeof this.opens>) => void (this.opens = handle),
       printToPDF: async (options: PrintToPDFOptions) => {
         if (this.printFails) throw new Error('no printer')
         this.printed = options
@@ -146,6 +148,10 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     blockers: new Set<number>(),
     exitCode: null as number | null,
     recent: [] as string[],
+    /** That were set. */
+    paths: {} as Record<string, string>,
+    jumpLists: [] as Electron.JumpListCategory[][],
+    dockMenus: [] as MenuItemConstructorOptions[][],
     relaunched: [] as Electron.RelaunchOptions[],
     lockData: null as unknown,
     trayImages: [] as string[],
@@ -180,7 +186,8 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
   }
   const realApp = fake<App>('App', {
     on: appEvents.on.bind(appEvents) as unknown as App['on'],
-    getPath: name => `${folder}/${name}`,
+    getPath: name => seen.paths[name] ?? `${folder}/${name}`,
+    setPath: (name, place) => void (seen.paths[name] = place),
     getLocale: () => locale,
     getAppPath: () => '/project',
     isPackaged,
@@ -197,6 +204,13 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     },
     setAppUserModelId: ignore,
     setAsDefaultProtocolClient: () => true,
+    setJumpList: categories => {
+      seen.jumpLists.push(categories ?? [])
+      return 'ok'
+    },
+    dock: fake<Electron.Dock>('Dock', {
+      setMenu: menu => void seen.dockMenus.push(menu as unknown as MenuItemConstructorOptions[]),
+    }),
     addRecentDocument: file => void seen.recent.push(file),
     relaunch: options => void seen.relaunched.push(options ?? {}),
     getVersion: () => '1.2.3',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -27,7 +27,12 @@ async function start(host: FakeHost, args: readonly string[] = [], node?: string
   const { electron, seen, appEvents } = fakeElectron(folder, host)
   const app = await startDesktop(electron, {
     argv: ['/usr/bin/electron', '/project', ...args],
-    ...{ folder, platform: host.platform ?? 'linux', resourcesPath: folder },
+    ...{
+      folder,
+      platform: host.platform ?? 'linux',
+      resourcesPath: folder,
+      binary: '/usr/bin/electron',
+    },
     environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: node },
   })
   return { electron, seen, appEvents, app }
@@ -56,6 +61,36 @@ describe('a start', () => {
     }
   })
 
+  it.each([
+    ['linux', 'Tunewright.AppImage', { APPIMAGE: 'Tunewright.AppImage' }],
+    ['win32', 'Tunewright.exe', {}],
+    ['darwin', 'Tunewright.app/Contents/MacOS/Tunewright', {}],
+  ] as const)(
+    'keeps everything in a folder beside it on %s',
+    async (platform, binary, variables) => {
+      const begin = async (isPackaged: boolean) => {
+        const { electron, seen } = fakeElectron(folder, { platform, isPackaged, isSecond: true })
+        const appImage = 'APPIMAGE' in variables ? { APPIMAGE: path.join(folder, binary) } : {}
+        await startDesktop(electron, {
+          argv: [binary],
+          ...{ folder, platform, resourcesPath: folder },
+          binary: 'APPIMAGE' in variables ? '/tmp/.mount_T/tunewright' : path.join(folder, binary),
+          environment: appImage,
+        })
+        return seen.paths
+      }
+      expect(await begin(true)).toEqual({})
+      const data = path.join(folder, 'tunewright-data')
+      mkdirSync(data)
+      expect(await begin(false)).toEqual({})
+      const own = path.join(data, 'window')
+      expect(await begin(true)).toEqual({
+        ...{ userData: own, sessionData: own },
+        ...{ logs: path.join(own, 'logs'), crashDumps: path.join(own, 'crashes') },
+      })
+    },
+  )
+
   it('leaves a second one to the first, with all that it was asked for', async () => {
     const { seen, app } = await start({ isSecond: true }, [
       '--db',
@@ -79,7 +114,7 @@ describe('a start', () => {
     const { electron, seen, appEvents } = fakeElectron(folder, { platform: 'darwin' })
     const starting = startDesktop(electron, {
       argv: ['/usr/bin/electron', '/project', study],
-      ...{ folder, platform: 'darwin', resourcesPath: folder },
+      ...{ folder, platform: 'darwin', resourcesPath: folder, binary: '/usr/bin/electron' },
       environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: process.execPath },
     })
     appEvents.emit('open-url', { preventDefault: () => undefined }, 'tunewright://study/3')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
 import { AppError } from '../../src-main/contract/errors.ts'
 import { verbatim } from '../../src-main/contract/fact.ts'
@@ -127,6 +127,14 @@ describe('the menu of a study', () => {
     expect(notice?.text).toBe(t('studies.archivedNow', { name: 'alpha' }))
     await notice?.undo?.()
     expect(part.requests('study.undo')).toEqual([{ studyId: 1, eventId: 12 }])
+  })
+
+  it('opens a study in a window of its own', async () => {
+    const opened = vi.spyOn(globalThis, 'open').mockReturnValue(null)
+    const part = await list()
+    await act(part, 1, t('studies.newWindow'))
+    expect(opened).toHaveBeenCalledWith(expect.stringMatching(/\/study\/1$/), '_blank')
+    opened.mockRestore()
   })
 
   it('puts one into the bin, and takes it out again', async () => {

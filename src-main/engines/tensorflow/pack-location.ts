@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
-import envPaths from 'env-paths'
+import { dataFolders } from '../../files/data-folders.ts'
 
 /** Folder with the engine packs of this user; `TUNEWRIGHT_ENGINES` names another one. */
 export function enginesFolder(): string {
-  const system = envPaths('tunewright', { suffix: '' })
+  const system = dataFolders()
   return path.resolve(process.env['TUNEWRIGHT_ENGINES'] ?? path.join(system.data, 'engines'))
 }
 

@@ -67,6 +67,7 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
   } else {
     mkdirSync(target)
     writeFileSync(path.join(target, 'old.txt'), 'old')
+    writeFileSync(path.join(target, 'Uninstall Tunewright.exe'), 'MZ')
   }
   const quit = vi.fn()
   const updater = new Updater({
@@ -223,6 +224,7 @@ it('stages a folder whole, and keeps the old one where its archive is broken', a
   expect(updater.state()).toMatchObject({ phase: 'staged', error: null })
   expect(readFileSync(path.join(`${target}.update`, 'resources/a.txt'), 'utf8')).toBe('a')
   expect(readFileSync(path.join(target, 'old.txt'), 'utf8')).toBe('old')
+  expect(existsSync(path.join(`${target}.update`, 'Uninstall Tunewright.exe'))).toBe(true)
 })
 
 it('confirms with a window and a back end, for its own version alone', () => {
@@ -241,11 +243,24 @@ it('confirms with a window and a back end, for its own version alone', () => {
 })
 
 it.each([
-  ['linux', { isPackaged: true, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' }, { path: '/apps/T.AppImage', kind: 'file' }], // prettier-ignore
-  ['linux', { isPackaged: true, appImage: null, binary: '/opt/Tunewright/tunewright' }, null],
-  ['darwin', { isPackaged: true, appImage: null, binary: '/Applications/T.app/T' }, null],
-  ['win32', { isPackaged: false, appImage: null, binary: '/project/electron' }, null],
-  ['win32', { isPackaged: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
+  ['linux', { isPackaged: true, isPortable: false, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' }, { path: '/apps/T.AppImage', kind: 'file' }], // prettier-ignore
+  [
+    'linux',
+    { isPackaged: true, isPortable: false, appImage: null, binary: '/opt/Tunewright/tunewright' },
+    null,
+  ],
+  [
+    'darwin',
+    { isPackaged: true, isPortable: false, appImage: null, binary: '/Applications/T.app/T' },
+    null,
+  ],
+  [
+    'win32',
+    { isPackaged: false, isPortable: false, appImage: null, binary: '/project/electron' },
+    null,
+  ],
+  ['win32', { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
+  ['win32', { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, null], // prettier-ignore
 ] as const)('on %s replaces %j', (platform, place, target) => {
   expect(updateTarget(platform, place)).toEqual(target)
 })
