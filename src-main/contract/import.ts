@@ -39,6 +39,13 @@ export type ImportDescription =
     }
 
 /** The largest file that travels through a call; larger ones are for the command line. */
+const importEndings = ['tunewright', 'db', 'sqlite', 'sqlite3']
+
+/** By its name, a study bundle or a database of Optuna: what the dialog of imports takes, and no data for a study. */
+export function isImportName(name: string): boolean {
+  return importEndings.some(ending => name.toLowerCase().endsWith(`.${ending}`))
+}
+
 export const LARGEST_IMPORT_BYTES = 24 * 1024 * 1024
 
 export const importedFileSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Dialog } from 'electron'
 import type { DesktopPush } from '../contract/api/desktop.ts'
-import { LARGEST_IMPORT_BYTES } from '../contract/import.ts'
+import { isImportName, LARGEST_IMPORT_BYTES } from '../contract/import.ts'
 import { formatBytes } from '../i18n/format-number.ts'
 import type { Translate } from '../i18n/translate.ts'
 
@@ -10,8 +10,6 @@ import type { Translate } from '../i18n/translate.ts'
 const LARGEST_STUDY_FILE_BYTES = 2 * 1024 * 1024
 
 export const studyFileEndings: readonly string[] = ['yaml', 'yml', 'json']
-/** Study bundles, and databases of Optuna. */
-const importEndings: readonly string[] = ['tunewright', 'db', 'sqlite', 'sqlite3']
 
 /**
  * The message to the page about a file or folder that a person opened: a study file for the form, a bundle or database for
@@ -32,7 +30,7 @@ export async function pushOfFile(
   }
   try {
     const found = await stat(file)
-    const isImport = importEndings.includes(ending)
+    const isImport = isImportName(name)
     if (found.isDirectory() || (!isStudyFile && !isImport)) {
       return { type: 'show', path: `/studies/new?data=${encodeURIComponent(file)}` }
     }

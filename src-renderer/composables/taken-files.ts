@@ -3,15 +3,17 @@ import { parse } from 'yaml'
 import { useRouter } from 'vue-router'
 import { shallowRef } from 'vue'
 import { isObject } from '../../src-main/contract/json.ts'
+import { isImportName } from '../../src-main/contract/import.ts'
+import { readBase64 } from '../features/studies/read-base64.ts'
 import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
 import { aloneFiles, droppedFiles, type TakenFile } from './dropped-files.ts'
-import { openedStudyFile } from './use-desktop.ts'
+import { openedImport, openedStudyFile } from './use-desktop.ts'
 import { withReport } from './with-report.ts'
 
 /** Files of data that were dropped or pasted and wait for the form; null: none do. */
 export const takenFiles = shallowRef<readonly TakenFile[] | null>(null)
 
-/** Takes study files and data that are dropped or pasted anywhere in the window. */
+/** Takes study files, data, and studies of elsewhere that are dropped or pasted anywhere in the window. */
 export function useTakenFiles(): void {
   const router = useRouter()
 
@@ -20,7 +22,11 @@ export function useTakenFiles(): void {
     if (first === undefined) return
     if (files.length === 1 && isStudyFileName(first.file.name))
       openedStudyFile.value = await first.file.text()
-    else takenFiles.value = files
+    else if (files.length === 1 && first.within === '' && isImportName(first.file.name)) {
+      openedImport.value = await readBase64(first.file)
+      await router.push({ name: 'studies' })
+      return
+    } else takenFiles.value = files
     await router.push({ name: 'newStudy' })
   }
 

@@ -5,8 +5,10 @@ import {
   filesOfFolder,
   type TakenFile,
 } from '../../src-renderer/composables/dropped-files.ts'
+import { takenFiles, useTakenFiles } from '../../src-renderer/composables/taken-files.ts'
+import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
-import { mountPart } from './mount.ts'
+import { mountPart, settle } from './mount.ts'
 
 type Tree = { readonly [name: string]: Tree | null }
 
@@ -80,4 +82,42 @@ describe('what is dropped', () => {
       ...['files/cats/a.png', 'files/dogs/b.png', 'files/c.png', 'own.csv'],
     ])
   })
+})
+
+describe('what is dropped anywhere in the window', () => {
+  async function drop(...files: readonly File[]) {
+    const part = mountPart({ setup: () => (useTakenFiles(), () => null) })
+    const items = files.map(file => ({
+      ...{ kind: 'file', getAsFile: () => file },
+      webkitGetAsEntry: () => ({ isDirectory: false }),
+    }))
+    const event = Object.assign(new Event('drop', { cancelable: true }), {
+      dataTransfer: { files, items },
+    })
+    window.dispatchEvent(event)
+    expect(event.defaultPrevented).toBe(true)
+    await settle()
+    return part.router.currentRoute.value.name
+  }
+
+  it.each(['a.csv', 'a.parquet', 'a.zip', 'a.xlsx', 'digits'])(
+    '%s goes into the form',
+    async name => {
+      expect(await drop(new File(['1'], name))).toBe('newStudy')
+      expect(takenFiles.value?.map(({ file }) => file.name)).toEqual([name])
+    },
+  )
+
+  it.each(['a.yaml', 'a.yml', 'a.json'])('%s is a study for the form', async name => {
+    expect(await drop(new File(['name: a'], name))).toBe('newStudy')
+    expect(openedStudyFile.value).toBe('name: a')
+  })
+
+  it.each(['a.tunewright', 'optuna.db', 'B.SQLITE', 'c.sqlite3'])(
+    '%s goes into the dialog of imports',
+    async name => {
+      expect(await drop(new File(['PK'], name))).toBe('studies')
+      expect(openedImport.value).toEqual({ name, base64: 'UEs=' })
+    },
+  )
 })
