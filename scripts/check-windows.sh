@@ -56,7 +56,7 @@ packages() {
   cmp -s package-lock.json "$place/packages-of" && [ -d "$place/node_modules" ] && return
   rm -f "$place/packages-of"
   cp package.json package-lock.json "$place/"
-  npm ci --prefix "$place" --os=win32 --cpu=x64 --ignore-scripts --no-audit --no-fund >/dev/null
+  npm ci --prefix "$place" --os=win32 --cpu=x64 --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
   cp package-lock.json "$place/packages-of"
 }
 

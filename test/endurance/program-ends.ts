@@ -4,6 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
+import { isAppError } from '../../src-main/contract/errors.ts'
 import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
 import type { TrialRecord } from '../../src-main/contract/trial.ts'
 import type { StudyRunner } from '../../src-main/running/study-runner.ts'
@@ -195,7 +196,7 @@ async function trySample(bench: UserCodeBench): Promise<string[]> {
   return states.join() === 'complete,complete,complete' ? [] : [`sample: ${states.join()}`]
 }
 
-/** Parts with programs in one way after the other, and looks whether one of their processes runs on. */
+/** Parts with programs in one way after the other, again where the machine was too busy to begin, and looks whether one of their processes runs on. */
 export async function endPrograms(options: {
   readonly folder: string
   readonly figures: Figures
@@ -209,7 +210,8 @@ export async function endPrograms(options: {
     ['Tunewright killed', tryKilled],
     ['sample', trySample],
   ]
-  for (let number = 0; number < tries; number++) {
+  let givenUp = 0
+  for (let number = 0; number < tries;) {
     const [name, attempt] = all[number % all.length] as (typeof all)[number]
     const place = path.join(folder, String(number))
     mkdirSync(place)
@@ -218,6 +220,8 @@ export async function endPrograms(options: {
     for (const fault of faults) figures.fault(fault, place)
     if (faults.length === 0) rmSync(place, { recursive: true, force: true, maxRetries: 5 })
     figures.save()
+    if (figures.of('given up') === givenUp) number++
+    givenUp = figures.of('given up')
   }
 }
 
@@ -228,9 +232,14 @@ async function tryAndLook(
   figures: Figures,
 ): Promise<string[]> {
   process.env[markVariable] = bench.folder
+  const givenUp = figures.of('given up')
   const before = new Set(running(bench.folder))
-  const faults = await attempt(bench)
-  figures.add(`ended: ${name}`)
+  const faults = await attempt(bench).catch((error: unknown) => {
+    if (!isAppError(error, 'child.startTimeout')) return [`${name}: ${String(error)}`]
+    figures.add('given up')
+    return []
+  })
+  if (figures.of('given up') === givenUp) figures.add(`ended: ${name}`)
   const sinceMs = performance.now()
   const left = (): string[] => running(bench.folder).filter(one => !before.has(one))
   while (left().length > 0 && performance.now() - sinceMs < LEFTOVER_LIMIT_MS) await sleep(20)

@@ -23,17 +23,23 @@ const pids = 'pids'
 fs.appendFileSync(pids, process.pid + '\\n')
 fs.writeFileSync(pids + '.' + fault, process.pid + ' ' + process.ppid)
 const stay = "require('node:fs').appendFileSync('pids', process.pid + '\\\\n'); setInterval(() => 0, 1000)"
-const child = detached => spawn(process.execPath, ['--eval', stay], { stdio: 'ignore', detached }).unref()
+const told = "; process.send('there', () => process.disconnect())"
+const child = detached => new Promise(resolve => {
+  const stdio = ['ignore', 'ignore', 'ignore', 'ipc']
+  const started = spawn(process.execPath, ['--eval', stay + told], { stdio, detached })
+  started.unref()
+  started.once('message', resolve)
+})
 const report = (step, loss) => console.log(JSON.stringify({ step, loss }))
 const forever = () => { let step = 1; setInterval(() => report(++step, step), 10) }
 report(1, 2.5)
 switch (fault) {
-  case 'well': child(false); child(true); setTimeout(() => process.exit(0), 300); break
+  case 'well': Promise.all([child(false), child(true)]).then(() => process.exit(0)); break
   case 'exit': console.error('cannot learn'); process.exit(3)
   case 'memory': globalThis.held = Buffer.alloc(1.7e9, 1); setInterval(() => 0, 1000); break
   case 'children': for (let count = 0; count < 12; count++) child(true); setInterval(() => 0, 1000); break
   case 'slow': child(true); setInterval(() => 0, 1000); break
-  case 'pruned': child(true); process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); forever(); break
+  case 'pruned': process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); child(true).then(forever); break
   case 'told': setInterval(() => { if (fs.existsSync(process.env.TUNEWRIGHT_STOP_FILE)) process.exit(0) }, 10); process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); forever(); break
   case 'orphaned': child(true); setInterval(() => 0, 1000); break
 }

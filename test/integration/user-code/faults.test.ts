@@ -8,6 +8,7 @@ import type { StudySpecificationInput } from '../../../src-main/contract/study-s
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { findPython, processesOf, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 /** What programs do wrong: each has its typed failure, is over quickly and leaves nothing running. */
@@ -185,24 +186,31 @@ describe('signals', () => {
     'SIGTRAP',
   ]
 
-  it('end a program with the failure that names them', { timeout: 60_000 }, async () => {
-    expect(fatal.length).toBeGreaterThanOrEqual(15)
-    const bench = new UserCodeBench(scratch())
-    const found = await outcomes(
-      bench,
-      study(
-        { command: 'ulimit -c 0; kill -"${TUNEWRIGHT_PARAM_fault#SIG}" $$; sleep 5', shell: true },
-        fatal,
-      ),
-    )
-    const classOf = (signal: string): string =>
-      ownSignals.includes(signal) ? 'code' : signal === 'SIGXCPU' ? 'timeout' : 'killed'
-    expect(found).toEqual(
-      Object.fromEntries(
-        fatal.map(signal => [signal, `${classOf(signal)}: The program was ended by ${signal}.`]),
-      ),
-    )
-  })
+  it.skipIf(isSkipped('signals'))(
+    'end a program with the failure that names them',
+    { timeout: 60_000 },
+    async () => {
+      expect(fatal.length).toBeGreaterThanOrEqual(15)
+      const bench = new UserCodeBench(scratch())
+      const found = await outcomes(
+        bench,
+        study(
+          {
+            command: 'ulimit -c 0; kill -"${TUNEWRIGHT_PARAM_fault#SIG}" $$; sleep 5',
+            shell: true,
+          },
+          fatal,
+        ),
+      )
+      const classOf = (signal: string): string =>
+        ownSignals.includes(signal) ? 'code' : signal === 'SIGXCPU' ? 'timeout' : 'killed'
+      expect(found).toEqual(
+        Object.fromEntries(
+          fatal.map(signal => [signal, `${classOf(signal)}: The program was ended by ${signal}.`]),
+        ),
+      )
+    },
+  )
 })
 
 describe.skipIf(python === null)('a program that does not end when told', () => {

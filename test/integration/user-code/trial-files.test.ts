@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { encode } from 'fast-png'
@@ -8,6 +9,7 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 /** Files, notes and attributes that a program leaves with its trials. */
@@ -39,12 +41,25 @@ function wavOf(): Buffer {
   return Buffer.concat([head, samples])
 }
 
-async function tune(script: string, changes: Partial<StudySpecificationInput> = {}) {
+/** Before each program of Node. */
+const before = `
+const fs = require('node:fs')
+const { TUNEWRIGHT_ARTIFACTS: folder, TUNEWRIGHT_PARAM_x: x } = process.env
+const say = line => console.log(JSON.stringify(line))
+`
+
+/** @param script of Node, which begins with the folder for files as `folder`; or of `sh` */
+async function tune(
+  script: string,
+  changes: Partial<StudySpecificationInput> = {},
+  language: 'node' | 'sh' = 'node',
+) {
   const bench = new UserCodeBench(scratch())
-  bench.write('train.sh', script)
+  const isNode = language === 'node'
+  bench.write('train', isNode ? before + script : script)
   const id = await bench.create({
     name: 'pictures',
-    objective: { command: ['sh', 'train.sh'], graceSeconds: 1 },
+    objective: { command: [isNode ? process.execPath : 'sh', 'train'], graceSeconds: 1 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] } },
     sampler: { name: 'random' },
@@ -79,18 +94,18 @@ async function tune(script: string, changes: Partial<StudySpecificationInput> = 
 describe('a program that shows what it made', () => {
   it('leaves files in a folder and by lines, with steps, notes and attributes', async () => {
     const { bench, id, trials, files, remarks, stored, store } = await tune(`
-      mkdir -p "$TUNEWRIGHT_ARTIFACTS/step-2/deep"
-      cp a.png "$TUNEWRIGHT_ARTIFACTS/"
-      cp a.png "$TUNEWRIGHT_ARTIFACTS/step-2/a.png"
-      cp small.png "$TUNEWRIGHT_ARTIFACTS/step-2/deep/b.png"
-      printf 'x,y\\n1,2\\n' > "$TUNEWRIGHT_ARTIFACTS/t.csv"
-      echo '{"artifact": "tone.wav", "step": 1}'
-      echo '{"artifact": "train.sh", "name": "program.txt"}'
-      echo '{"artifact": "nothing.png"}'
-      echo '{"artifact": "a.png", "name": "../a.png"}'
-      echo '{"note": "looks good"}'
-      echo '{"attributes": {"revision": "abc", "parts": [1, 2]}}'
-      echo '{"loss": 1}'
+      fs.mkdirSync(folder + '/step-2/deep', { recursive: true })
+      fs.copyFileSync('a.png', folder + '/a.png')
+      fs.copyFileSync('a.png', folder + '/step-2/a.png')
+      fs.copyFileSync('small.png', folder + '/step-2/deep/b.png')
+      fs.writeFileSync(folder + '/t.csv', 'x,y\\n1,2\\n')
+      say({ artifact: 'tone.wav', step: 1 })
+      say({ artifact: 'train', name: 'program.txt' })
+      say({ artifact: 'nothing.png' })
+      say({ artifact: 'a.png', name: '../a.png' })
+      say({ note: 'looks good' })
+      say({ attributes: { revision: 'abc', parts: [1, 2] } })
+      say({ loss: 1 })
     `)
     expect(trials[0]).toMatchObject({ state: 'complete', values: [1] })
     const shown = files.map(({ step, name, media, bytes }) => ({ step, name, bytes, ...media }))
@@ -150,7 +165,7 @@ describe('a program that shows what it made', () => {
     expect(readFileSync(path.join(out, '0/step-2/a.png'))).toEqual(readFileSync(path.join(bench.folder, 'a.png'))) // prettier-ignore
   })
 
-  it('is harmed by nothing that lies there', async () => {
+  it.skipIf(isSkipped('shell'))('is harmed by nothing that lies there', async () => {
     const { files, remarks, stored } = await tune(
       `
       cd "$TUNEWRIGHT_ARTIFACTS"
@@ -165,6 +180,7 @@ describe('a program that shows what it made', () => {
       echo '{"loss": 1}'
     `,
       { artifacts: { megabytes: 5 } },
+      'sh',
     )
     const types = Object.fromEntries(files.map(({ name, media }) => [name, media.type]))
     expect(types).toMatchObject({
@@ -182,8 +198,8 @@ describe('a program that shows what it made', () => {
 
   it('keeps the files of the best trials within its room', async () => {
     const script = `
-      head -c 400000 /dev/urandom > "$TUNEWRIGHT_ARTIFACTS/noise"
-      echo "{\\"loss\\": $TUNEWRIGHT_PARAM_x}"
+      fs.writeFileSync(folder + '/noise', require('node:crypto').randomBytes(400_000))
+      say({ loss: Number(x) })
     `
     const stop = { trials: 4 }
     const { trials, files, remarks, stored } = await tune(script, { stop, artifacts: { megabytes: 1 } }) // prettier-ignore
@@ -202,7 +218,9 @@ describe('a program that shows what it made', () => {
 
   it('says what it made also where it fails', async () => {
     const { trials, files, remarks } = await tune(`
-      cp a.png "$TUNEWRIGHT_ARTIFACTS"; echo '{"note": "on its way"}'; exit 3
+      fs.copyFileSync('a.png', folder + '/a.png')
+      say({ note: 'on its way' })
+      process.exitCode = 3
     `)
     expect(trials[0]?.state).toBe('failed')
     expect(files).toHaveLength(1)
