@@ -13,7 +13,7 @@ import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { type CheckedStudy, checkStudy } from '../study/study-check.ts'
 import { readForeign } from './read-foreign.ts'
-import { readOptunaFile } from './read-optuna-file.ts'
+import { readOptuna } from './read-optuna.ts'
 import { hashFile, storeImported } from './store-imported.ts'
 
 export interface ImportOptions {
@@ -32,7 +32,7 @@ export interface ImportOptions {
  */
 export async function importOptuna(options: ImportOptions): Promise<readonly StudyRecord[]> {
   const { store, file, only, name, now } = options
-  const { libraryVersion, studies: all } = readOptunaFile(file)
+  const { libraryVersion, studies: all } = await readOptuna(file)
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
     if (only !== null) throw new AppError('study.notFound', { study: only })

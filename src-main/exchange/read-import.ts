@@ -1,12 +1,10 @@
 import { fact } from '../contract/fact.ts'
-import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { MAX_STUDY_BYTES } from '../contract/study-budget.ts'
-import { fileError, readWithin } from '../files/read-within.ts'
 import type { ForeignStudyFile } from '../interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../interop/hyperopt/read-hyperopt-space.ts'
 import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
@@ -16,10 +14,11 @@ import { readTable } from './import-runs.ts'
 import { openBundle } from './bundle/read-bundle.ts'
 import { readForeign } from './read-foreign.ts'
 import { importLimitBytes } from './import-limits.ts'
-import { readOptunaFile } from './read-optuna-file.ts'
+import { looksLikeJournal } from '../interop/optuna/read-journal.ts'
+import { readOptuna, sqliteMagic } from './read-optuna.ts'
+import { readHead, readText } from './read-text.ts'
 
 const zipMagic = 'PK'
-const sqliteMagic = 'SQLite format 3\0'
 
 /** A file whose bytes or name say what it is. */
 export type RecognisedFile =
@@ -29,14 +28,15 @@ export type RecognisedFile =
   | { readonly kind: 'studyFile'; readonly foreign: ForeignStudyFile }
 
 /**
- * Which program wrote a file: a ZIP archive is a study bundle, an SQLite file is Optuna's, a Python file Hyperopt's space, YAML or JSON with a `method` a sweep of
+ * Which program wrote a file: a ZIP archive is a study bundle, an SQLite file and a journal are Optuna's, a Python file Hyperopt's space, YAML or JSON with a `method` a sweep of
  * W&B, a `.csv` or `.tsv` a table of runs.
  * @throws AppError `data.invalid` where it is none of them, or breaks its own rules; `file.*`
  */
 export async function recogniseFile(file: string): Promise<RecognisedFile> {
   const head = await readHead(file)
-  if (head.toString('latin1').startsWith(zipMagic)) return { kind: 'bundle' }
-  if (head.toString('latin1') === sqliteMagic) return { kind: 'optuna' }
+  const text = head.toString('latin1')
+  if (text.startsWith(zipMagic)) return { kind: 'bundle' }
+  if (text.startsWith(sqliteMagic) || looksLikeJournal(text)) return { kind: 'optuna' }
   const ending = path.extname(file).toLowerCase()
   if (['.csv', '.tsv'].includes(ending))
     return { kind: 'runs', text: await readText(file, importLimitBytes()) }
@@ -49,7 +49,7 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
     const text = await readText(file, MAX_STUDY_BYTES)
     if (looksLikeSweep(text)) return foreignFile(file, () => readSweep(text))
   }
-  const value = head.length === 0 ? 'empty' : head.toString('latin1').replace(/[^\x20-\x7e]/g, '.')
+  const value = head.length === 0 ? 'empty' : text.slice(0, 16).replace(/[^\x20-\x7e]/g, '.')
   throw invalidData(file, 'file', value, fact('rule.import.known'))
 }
 
@@ -72,8 +72,8 @@ export async function describeImport(file: string, language: Language): Promise<
       }
     }
     case 'optuna': {
-      const studies = readOptunaFile(file).studies.map(({ name }) => name)
-      return { kind: 'studies', program: 'Optuna', studies }
+      const { studies } = await readOptuna(file)
+      return { kind: 'studies', program: 'Optuna', studies: studies.map(({ name }) => name) }
     }
     case 'runs': {
       const [header = [], ...runs] = readTable(file, recognised.text)
@@ -109,25 +109,5 @@ function looksLikeSweep(text: string): boolean {
     return isSweep(parse(text, { maxAliasCount: 100, logLevel: 'error' }))
   } catch {
     return false
-  }
-}
-
-async function readText(file: string, maxBytes: number): Promise<string> {
-  const bytes = await readWithin(file, 'file', maxBytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw invalidData(file, 'file', 'bytes', fact('rule.encoding', { encoding: 'UTF-8' }))
-  }
-}
-
-async function readHead(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file, 'r')
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
-    return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    throw fileError(error, file, 'file')
   }
 }
