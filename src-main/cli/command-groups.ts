@@ -39,6 +39,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['open'], load: async () => import('./commands/open.ts') },
   { names: ['serve'], load: async () => import('./commands/serve.ts') },
   { names: ['token', 'api'], load: async () => import('./commands/token.ts') },
+  { names: ['hook'], load: async () => import('./commands/hook.ts') },
   { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 

@@ -113,6 +113,10 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
       return reasonOf(detail['reason']).map(reason =>
         named(text(show(detail['child'] ?? '')), reason),
       )
+    case 'hook.failed':
+      return reasonOf(detail['reason']).map(reason =>
+        named(text(show(detail['hook'] ?? '')), reason),
+      )
     default:
       return reasonOf(detail['reason'])
   }

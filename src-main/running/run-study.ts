@@ -1,6 +1,6 @@
 import type { Fact } from '../contract/fact.ts'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
+import { AppError, errorFact, toAppError } from '../contract/errors.ts'
 import { objectiveKind } from '../contract/study-specification.ts'
 import type { WinnerRecord } from '../contract/study.ts'
 import { lackOf } from '../contract/unwritable.ts'
@@ -9,6 +9,7 @@ import { openExecutor, type StudyToRun, userDirectoryOf } from './open-executor.
 import { removeWithin } from '../files/remove.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import { interruptedTrials, type StudyEnd } from './next-trial.ts'
+import { StudyHooks } from './study-hooks.ts'
 import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
@@ -42,7 +43,7 @@ export interface StudyRunResult {
  *   the session
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult> {
-  const { store, study, workspace, now } = options
+  const { store, study, workspace } = options
   const { specification } = study
   if (objectiveKind(specification.objective) === 'external') {
     throw new AppError('study.external', { study: study.name })
@@ -51,6 +52,19 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   if (study.state === 'finished' && isDone) {
     throw new AppError('study.finished', { study: study.name, state: study.state })
   }
+  const hooks = new StudyHooks({ ...options, studyId: study.id, hookFile: workspace.hookFile })
+  try {
+    return await runSession({ ...options, listener: hooks.beside(options.listener) })
+  } catch (error) {
+    hooks.failed(errorFact(toAppError(error)))
+    throw error
+  } finally {
+    await hooks.close()
+  }
+}
+
+async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
+  const { store, study, workspace, now } = options
   const { executor, datasetDirectory, userCode } = await openExecutor(options)
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)

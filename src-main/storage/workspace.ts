@@ -18,6 +18,8 @@ export interface Workspace {
   readonly suggestFile: string
   /** Tokens of programs, as hashes. */
   readonly tokenFile: string
+  /** Where news of studies go, with the secrets of these places. */
+  readonly hookFile: string
   /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
@@ -40,6 +42,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     linkFile: `${base}-link.json`,
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
+    hookFile: `${base}-hooks.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),
     trustFile: process.env['TUNEWRIGHT_TRUST'] ?? path.join(system.data, 'trusted-code.json'),

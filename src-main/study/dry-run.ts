@@ -60,7 +60,7 @@ async function dryRunIn(
     await runStudy({
       store,
       study,
-      workspace: { ...workspace, ...artifactsIn(folder) },
+      workspace: { ...workspace, ...ownFilesIn(folder) },
       now: Date.now,
       onRunner: it => {
         runner = it
@@ -106,10 +106,13 @@ async function dryRunIn(
 }
 
 /** Weights of the trial go to a folder that is removed. */
-function artifactsIn(folder: string): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory'> {
+function ownFilesIn(
+  folder: string,
+): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'hookFile'> {
   const own = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
   // Nothing else of it: the data lie in the cache of the real one.
   return {
+    hookFile: own.hookFile,
     artifactDirectory: (study, trial) => own.artifactDirectory(study, trial),
     checkpointDirectory: study => own.checkpointDirectory(study),
   }

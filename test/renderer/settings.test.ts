@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { AppDescription } from '../../src-main/contract/api/methods.ts'
+import type { ShownHook } from '../../src-main/contract/hook.ts'
 import type { Backup, BackupOverview } from '../../src-main/contract/api/backups.ts'
 import { AppError, plainError } from '../../src-main/contract/errors.ts'
 import { verbatim } from '../../src-main/contract/fact.ts'
@@ -24,6 +25,7 @@ const back = {
   'app.describe': description,
   'app.log': { path: '/data/app.log', text: '' },
   'access.list': [],
+  'hook.list': [],
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },
@@ -87,6 +89,39 @@ describe('the settings', () => {
     expect(part.text()).not.toContain('tunewright_x')
   })
 
+  it('send news of studies to an address, try it and end it', async () => {
+    const phone: ShownHook = {
+      ...{ name: 'phone', place: 'ntfy.sh', study: null },
+      ...{ kind: 'ntfy', occasions: ['end'] },
+    }
+    const part = await settings({
+      back: {
+        ...{ 'hook.list': [phone], 'hook.add': null, 'hook.remove': null },
+        'hook.test': { failure: verbatim('no answer') },
+      },
+    })
+    await part.type(t('hook.name'), 'phone')
+    await part.type(t('hook.address'), 'ntfy.sh/topic')
+    expect(part.text()).toContain(t('rule.hook.address'))
+    await part.type(t('hook.address'), 'https://ntfy.sh/topic')
+    expect(part.text()).not.toContain(t('rule.hook.address'))
+    await part.press(t('hook.add'))
+    await settle()
+    expect(part.requests('hook.add')).toEqual([
+      {
+        ...{ name: 'phone', occasions: ['end', 'failure', 'stuck'], language: 'en' },
+        target: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
+      },
+    ])
+    await part.press(t('hook.testOf', { name: 'phone' }))
+    await settle()
+    const told = t('hook.notSent', { reason: verbatim('no answer') })
+    expect(useNotices().all.map(({ text }) => text)).toEqual([told])
+    await part.press(t('hook.removeOf', { name: 'phone' }))
+    await settle()
+    expect(part.requests('hook.remove')).toEqual([{ name: 'phone' }])
+  })
+
   it('show the log where there is one', async () => {
     const part = await settings({
       back: { 'app.log': { path: '/data/app.log', text: 'a line of the log' } },
@@ -136,7 +171,14 @@ describe('the settings', () => {
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
     expect(part.text()).not.toContain(t('preferences.systemTells'))
-    const asked = ['app.describe', 'app.log', 'access.list', 'backup.list', 'backup.check']
+    const asked = [
+      'app.describe',
+      'app.log',
+      'access.list',
+      'hook.list',
+      'backup.list',
+      'backup.check',
+    ]
     expect(part.asked.map(({ method }) => method)).toEqual(asked)
   })
 })

@@ -24,6 +24,7 @@ import { type ApiOptions, nothing } from './api-options.ts'
 import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
 import { dataMethods } from './data-methods.ts'
+import { hookMethods } from './hook-methods.ts'
 import { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { importMethods } from './import-methods.ts'
@@ -90,6 +91,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'machine.devices': devices,
     ...backupMethods(options),
     ...accessMethods(options),
+    ...hookMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'app.diagnostics': async () =>
       collectDiagnostics({

@@ -19,6 +19,11 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'access.list': null,
   'access.create': null,
   'access.revoke': null,
+  'hook.list': null,
+  'hook.add': null,
+  'hook.remove': null,
+  // It goes out to an address that a person set.
+  'hook.test': null,
   'machine.usage': 'read',
   'machine.devices': 'read',
   'file.choose': null,

@@ -25,6 +25,7 @@ import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
+import { hookRequests } from './hooks.ts'
 import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
@@ -109,6 +110,7 @@ export const requestSchemas = {
     scopes: scopesSchema,
   }),
   'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
+  ...hookRequests,
   'machine.usage': call(answer<MachineUsage>, {}),
   'machine.devices': call(answer<MachineDevices>, {}),
   /** A person typed this path: the page may name it from now on. */

@@ -35,6 +35,13 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'access.list': {},
   'access.create': { name: 'script', scopes: ['read'] },
   'access.revoke': { id: 'script' },
+  'hook.list': {},
+  'hook.add': {
+    ...{ name: 'phone', occasions: ['end'], language: 'en' },
+    target: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
+  },
+  'hook.remove': { name: 'phone' },
+  'hook.test': { name: 'phone' },
   'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {
