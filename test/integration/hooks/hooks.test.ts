@@ -119,7 +119,10 @@ describe('a study that runs', () => {
     copyFileSync(breastCancer, file)
     const database = await newDatabase({
       ...{ objective: { task: 'tabular', data: { file, target: 'diagnosis' } }, engine: 'wasm' },
-      ...{ goals: [{ metric: 'validationLoss', direction: 'minimize' }], space: { units: { int: [8, 16] } } },
+      ...{
+        goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+        space: { units: { int: [8, 16] } },
+      },
     })
     rmSync(file)
     const run = runWith(database, hookTo({ kind: 'json', url }, { occasions: ['failure'] }))
