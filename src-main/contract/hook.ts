@@ -46,7 +46,7 @@ export const pageTargetSchema = z.union([post, mail])
 export const hookTargetSchema = z.union([post, mail, command])
 export type HookTarget = z.output<typeof hookTargetSchema>
 
-export const occasionsSchema = z
+const occasionsSchema = z
   .array(z.enum(hookOccasions))
   .min(1)
   .max(hookOccasions.length)
