@@ -8,7 +8,8 @@ import type {
   DatasetManifest,
   PreparedDataset,
 } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { isTooDeep, MAX_JSON_DEPTH } from '../contract/json.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { arrayKinds } from './array-file.ts'
 import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
@@ -42,8 +43,13 @@ export async function readManifest(directory: string): Promise<DatasetManifest> 
   const file = path.join(directory, 'dataset.json')
   let parsed: unknown
   try {
-    parsed = JSON.parse(await readFile(file, 'utf8'))
+    const text = await readFile(file, 'utf8')
+    if (isTooDeep(text)) {
+      throw invalidData(file, 'json', null, fact('rule.depth', { limit: MAX_JSON_DEPTH }))
+    }
+    parsed = JSON.parse(text)
   } catch (error) {
+    if (isAppError(error)) throw error
     if (error instanceof SyntaxError)
       throw invalidData(file, 'json', error.message, fact('rule.undamaged', { format: 'JSON' }))
     throw fileError(error, file, 'datasetDirectory')

@@ -5,7 +5,7 @@ import {
   type ExportedModel,
   exportedModelSchema,
 } from '../contract/exported-model.ts'
-import { isObject } from '../contract/json.ts'
+import { isObject, isTooDeep, MAX_JSON_DEPTH } from '../contract/json.ts'
 import { messageOf } from '../contract/errors.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { readWithin } from '../files/read-within.ts'
@@ -89,6 +89,9 @@ export async function writeEnsembleFiles(
 
 async function readJson(file: string): Promise<unknown> {
   const text = (await readWithin(file, 'model', MAX_BYTES)).toString('utf8')
+  if (isTooDeep(text)) {
+    throw invalidData(file, 'json', null, fact('rule.depth', { limit: MAX_JSON_DEPTH }))
+  }
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -30,7 +30,7 @@ export function openForeignDatabase(file: string): StoreDatabase {
 
 /** @throws StoredValueError that names the first object which is not as the steps of the schema make it */
 function requireSchema(handle: SqliteDatabase.Database, version: number): void {
-  const expected = schemaOf(ownDatabase(version))
+  const expected = ownSchema(version)
   const found = schemaOf(handle)
   for (const name of new Set([...expected.keys(), ...found.keys()])) {
     if (expected.get(name) === found.get(name)) continue
@@ -38,11 +38,16 @@ function requireSchema(handle: SqliteDatabase.Database, version: number): void {
   }
 }
 
-/** An empty one with the schema of a version. */
-function ownDatabase(version: number): SqliteDatabase.Database {
+/** As the steps up to a version make it. */
+function ownSchema(version: number): Map<string, string> {
   const handle = new SqliteDatabase(':memory:')
-  migrate(handle, ':memory:', migrations.slice(0, version))
-  return handle
+  try {
+    migrate(handle, ':memory:', migrations.slice(0, version))
+    return schemaOf(handle)
+  } finally {
+    // Nobody else would: each bundle that is read would keep one.
+    handle.close()
+  }
 }
 
 /** Definitions by kind and name; versions of SQLite differ in quotes and spaces. Statistics are tables of SQLite's own. */

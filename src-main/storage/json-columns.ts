@@ -6,7 +6,7 @@ import { computingNames, engineNames, type EngineInfo } from '../contract/engine
 import { fact, isFact } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
-import { isObject, type JsonObject } from '../contract/json.ts'
+import { isObject, isTooDeep, type JsonObject, MAX_JSON_DEPTH } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
 import {
   queueKinds,
@@ -132,17 +132,14 @@ const columns = {
 
 type Columns = { readonly [Name in keyof typeof columns]: z.output<(typeof columns)[Name]> }
 
-/** Python's own reader goes no deeper; what writes or compares values calls itself for each level. */
-const MAX_DEPTH = 1_000
-
 /** @throws StoredValueError that names the column and the broken rule. */
 export function decodeColumn<Name extends keyof Columns>(
   column: Name,
   text: string,
 ): Columns[Name] {
   let parsed: unknown
-  if (isDeeper(text, MAX_DEPTH)) {
-    const reason = fact('rule.depth', { limit: MAX_DEPTH })
+  if (isTooDeep(text)) {
+    const reason = fact('rule.depth', { limit: MAX_JSON_DEPTH })
     throw new StoredValueError(fact('failure.column', { column, reason }))
   }
   try {
@@ -158,24 +155,6 @@ export function decodeColumn<Name extends keyof Columns>(
   const place = problem?.path.join('.') ?? column
   const reason = problem?.rule ?? fact('rule.allowed')
   throw new StoredValueError(fact('failure.column', { column: place, reason }))
-}
-
-/** Whether lists and mappings lie deeper within each other in a JSON text. */
-function isDeeper(text: string, limit: number): boolean {
-  // Each level takes two signs: nearly all columns are too short.
-  if (text.length <= 2 * limit) return false
-  let depth = 0
-  let isQuoted = false
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at]
-    if (sign === '\\' && isQuoted) at++
-    else if (sign === '"') isQuoted = !isQuoted
-    else if (isQuoted) continue
-    else if (sign === '[' || sign === '{') depth++
-    else if (sign === ']' || sign === '}') depth--
-    if (depth > limit) return true
-  }
-  return false
 }
 
 export function encodeMetricValues(metrics: Readonly<Record<string, number>>): string {

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { SlurmCluster } from '../helpers/slurm-cluster.ts'
 import { Figures } from './figures.ts'
 import { fillDisk } from './full-disk.ts'
 import { giveHostileInputs } from './hostile-inputs.ts'
@@ -14,7 +15,7 @@ import { endPrograms } from './program-ends.ts'
  *
  * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes, but for `processes`, which ends
  * `--tries N` programs in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
- * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
+ * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     inputs: { type: 'string', default: '1000000' },
     tries: { type: 'string', default: '11' },
     guided: { type: 'boolean', default: false },
+    slurm: { type: 'boolean', default: false },
     kind: { type: 'string', multiple: true, default: [] },
     victim: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '1' },
@@ -76,12 +78,14 @@ const chosen = Object.entries(parts).filter(
   ([name]) => values.part.length === 0 || values.part.includes(name),
 )
 const shares = chosen.reduce((sum, [, { share }]) => sum + share, 0)
+const cluster = values.slurm ? await SlurmCluster.start(mkdtempSync('/tmp/slurm-')) : null
 for (const [name, { share, run }] of chosen) {
   const place = path.join(folder, name)
   mkdirSync(place)
   await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / (shares || 1))
 }
 
+cluster?.stop()
 console.log(JSON.stringify(figures.table(), null, 2))
 if (figures.faults.length === 0) rmSync(folder, { recursive: true, force: true })
 else console.log(`${figures.faults.length} faults, kept in ${folder}`)

@@ -5,9 +5,11 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
+import { isAppError } from '../../src-main/contract/errors.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
 import { filePlace } from '../../src-main/contract/trial-files.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import type { StudyReader } from '../../src-main/storage/study-store.ts'
 import {
   type CommandResult,
   jsonObjects,
@@ -71,7 +73,8 @@ export class Project {
       TMPDIR: path.join(folder, 'temporary'),
       XDG_CACHE_HOME: cache,
       ...this.clock.environment,
-      ...(kind.outlives === true
+      // A real one says where it is; else commands stand in.
+      ...(kind.outlives === true && process.env['SLURM_CONF'] === undefined
         ? { PATH: `${fakeSlurm(folder)}:${process.env['PATH'] ?? ''}` }
         : {}),
       ...variables,
@@ -96,11 +99,23 @@ export class Project {
 
   snapshot(): StudySnapshot | null {
     if (!existsSync(this.#database)) return null
-    const store = openStudyStore(this.#database, { readOnly: true })
+    const store = this.#open()
+    if (store === null) return null
     try {
       return store.listStudies().length === 0 ? null : store.snapshot(1)
     } finally {
       store.close()
+    }
+  }
+
+  /** Null for a database whose maker was killed before it had a table. */
+  #open(): StudyReader | null {
+    try {
+      return openStudyStore(this.#database, { readOnly: true })
+    } catch (error) {
+      const version = isAppError(error, 'database.readOnly') ? error.detail.reason.values?.['version'] : null // prettier-ignore
+      if (version === 0) return null
+      throw error
     }
   }
 
