@@ -1,0 +1,41 @@
+import { cpSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const fixtures = path.resolve(import.meta.dirname, '../../fixtures')
+
+/*
+ * Written by Windows' Node in `C:\users\root\…\project` (database of format 10, files of the second trial), and by Linux's in `/tmp/p/project`. Under Wine the
+ * second one comes from another system, here the first one.
+ */
+it.each(['windows', 'linux'])(
+  'a project from %s goes on here, with its data, curves and files',
+  async system => {
+    const folder = path.join(scratch(), 'project')
+    cpSync(path.join(fixtures, `${system}-project`), folder, { recursive: true })
+    const run = async (...words: string[]): Promise<string> => {
+      const { stdout, stderr, exitCode } = await runTunewright(
+        ['--db', 's.sqlite', ...words],
+        folder,
+      )
+      expect({ words, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ words, exitCode: 0, stderr: '' }) // prettier-ignore
+      return stdout
+    }
+    await run('extend', 'table', '--epochs', '2')
+    await run('resume', 'table')
+    expect(await run('verify', 'table')).toContain('identical')
+    await run('model', 'table', 'model', '--trial', '1')
+    expect(readdirSync(path.join(folder, 'model'))).toContain('weights.safetensors')
+    const reader = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
+    const { study, trials, artifacts } = reader.snapshot(1)
+    reader.close()
+    expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete', 'complete'])
+    expect(study.dataset?.['sourceDirectory']).toBe(folder)
+    expect(artifacts.filter(({ path: file }) => !file.startsWith(folder))).toEqual([])
+  },
+  120_000,
+)
