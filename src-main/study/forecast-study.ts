@@ -12,6 +12,7 @@ import type { Fact } from '../contract/fact.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { objectiveKind, type StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
+import { artifactsSchema } from '../contract/trial-files.ts'
 import { sketchTrial, taskOf } from '../training/tasks/sketch-trial.ts'
 import { previewStudy } from './preview-study.ts'
 
@@ -56,7 +57,10 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
   const isProgram = kind === 'command' || kind === 'module'
   const saves = checkpoint !== 'none' && savesCheckpoints(objective) && !isProgram
   return {
-    ...{ slots, ensemble, folds, isProgram },
+    ...{ slots, ensemble, folds },
+    programMegabytes: isProgram
+      ? artifactsSchema.parse(specification.artifacts ?? {}).megabytes
+      : null,
     trials: stop.trials ?? null,
     parameters: Object.keys(specification.space).length,
     steps: mean(samples.map(point => stepsOf(objective, point))),

@@ -25,8 +25,8 @@ export interface StudyPlan {
     CheckpointSettings,
     'atEnd' | 'keepBest' | 'keepLatest' | 'keepPerTrial' | 'megabytes'
   > | null
-  /** Whether trials write files of their own, which nobody can foresee. */
-  readonly isProgram: boolean
+  /** Room for files that programs leave with their trials: how much of it they take, nobody can foresee. Null without programs. */
+  readonly programMegabytes: number | null
 }
 
 /** About so many bytes on the disk when the study has ended, or while it runs if that is more. */
@@ -89,7 +89,7 @@ function fileBytes(plan: StudyPlan, trials: number): number {
 /** The forecast for people, and whether it asks for more than is free. */
 export function forecastFact(
   bytes: StudyBytes,
-  { trials, isProgram }: Pick<StudyPlan, 'trials' | 'isProgram'>,
+  { trials, programMegabytes }: Pick<StudyPlan, 'trials' | 'programMegabytes'>,
   freeBytes: number,
 ): { readonly fact: Fact; readonly isTooLarge: boolean } {
   const isTooLarge = bytes.total > freeBytes
@@ -101,7 +101,7 @@ export function forecastFact(
     free: Math.floor(freeBytes / 1_000_000),
     trials: bytes.trials,
     per: trials === null ? 'each' : 'all',
-    program: isProgram ? 'own' : null,
+    program: programMegabytes,
   }
   return { fact: fact(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', values), isTooLarge }
 }

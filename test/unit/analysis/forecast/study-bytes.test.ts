@@ -9,7 +9,7 @@ import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
 const plan: StudyPlan = {
   ...{ trials: 50, slots: 2, parameters: 5, steps: 20, metrics: 6, weightBytes: 4_000_000 },
-  ...{ predictedValues: 10_000, ensemble: 1, folds: 1, checkpoint, isProgram: false },
+  ...{ predictedValues: 10_000, ensemble: 1, folds: 1, checkpoint, programMegabytes: null },
 }
 
 describe('the bytes of a study', () => {
@@ -54,8 +54,8 @@ describe('the bytes of a study', () => {
     expect(say(bytes.total).isTooLarge).toBe(false)
     expect(say(bytes.total - 1).isTooLarge).toBe(true)
     expect(t.say(say(1e6).fact)).toContain('but only 1 MB are free')
-    expect(t.say(say(5e9, { trials: null, isProgram: true }).fact)).toMatch(
-      /every 50 trials .*without what your program writes/,
+    expect(t.say(say(5e9, { trials: null, programMegabytes: 2_000 }).fact)).toMatch(
+      /every 50 trials .*files that your program leaves with its trials take up to 2,000 MB more/,
     )
   })
 })
