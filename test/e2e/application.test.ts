@@ -73,6 +73,13 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     expect(await page.getByRole('img', { name: 'Learning curves: value' }).count()).toBe(1)
   })
 
+  it('shows the study in a second tab, by an address that was typed', async () => {
+    const second = await page.context().newPage()
+    await second.goto(page.url())
+    await second.getByRole('heading', { name: 'branin' }).waitFor()
+    await second.close()
+  })
+
   it('shows every trial, filters, sorts and opens one', async () => {
     await page.getByRole('tab', { name: 'Trials' }).click()
     const grid = page.getByRole('grid', { name: 'Trials' })

@@ -22,7 +22,30 @@ const program = `require('node:fs').writeFileSync('pid', String(process.pid))
 setTimeout(() => console.log(JSON.stringify({ step: 1, value: 1 })), 2_000)
 `
 
-it.skipIf(isSkipped('signals')).each(['main', 'program'])(
+/** Processes of this test that run a file of ours. */
+function childrenOf(folder: string, file: string): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        return (
+          readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(file) &&
+          readFileSync(`/proc/${name}/environ`, 'utf8').includes(`TUNEWRIGHT_TEST_MARK=${folder}`)
+        )
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+it
+  .skipIf(isSkipped('signals'))
+  .each(
+    process.platform === 'linux'
+      ? ['main', 'program', 'trainer', 'supervisor', 'search']
+      : ['main', 'program'],
+  )(
   'a trial whose %s was stopped for longer than its limit is not lost',
   async who => {
     const folder = scratch()
@@ -30,13 +53,24 @@ it.skipIf(isSkipped('signals')).each(['main', 'program'])(
     writeFileSync(path.join(folder, 'study.yaml'), study(0.2))
     writeFileSync(path.join(folder, 'program.cjs'), program)
     await runTunewright(['--db', 's.sqlite', 'trust', 'study.yaml', '--yes'], folder)
-    const { result } = startTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder)
+    const { result } = startTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder, {
+      TUNEWRIGHT_TEST_MARK: folder,
+    })
     const pidFile = path.join(folder, 'pid')
     await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), 20_000)
     const lock = new SqliteDatabase(path.join(folder, 's.sqlite.lock'), { readonly: true })
     const main = Number(lock.pragma('user_version', { simple: true }))
     lock.close()
-    const stopped = who === 'main' ? main : Number(readFileSync(pidFile, 'utf8'))
+    const pidOf = (): number | undefined => {
+      if (who === 'main') return main
+      if (who === 'program') return Number(readFileSync(pidFile, 'utf8'))
+      return childrenOf(folder, `/${who}.`)[0]
+    }
+    const stopped = await vi.waitFor(() => {
+      const pid = pidOf()
+      if (pid === undefined) throw new Error('not there yet')
+      return pid
+    })
     process.kill(stopped, 'SIGSTOP')
     await new Promise(resolve => setTimeout(resolve, 14_000))
     process.kill(stopped, 'SIGCONT')
@@ -137,25 +171,9 @@ it.skipIf(isSkipped('proc'))(
     const { result } = startTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder, {
       TUNEWRIGHT_TEST_MARK: folder,
     })
-    const searches = (): number[] =>
-      readdirSync('/proc')
-        .filter(name => /^\d+$/.test(name))
-        .filter(name => {
-          try {
-            return (
-              readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('children/search') &&
-              readFileSync(`/proc/${name}/environ`, 'utf8').includes(
-                `TUNEWRIGHT_TEST_MARK=${folder}`,
-              )
-            )
-          } catch {
-            return false
-          }
-        })
-        .map(Number)
     const killed = await vi.waitFor(
       () => {
-        const [pid] = searches()
+        const [pid] = childrenOf(folder, 'children/search')
         if (pid === undefined) throw new Error('not there yet')
         process.kill(pid, 'SIGKILL')
         return pid
