@@ -10,7 +10,8 @@ import {
   type PlainError,
 } from '../contract/errors.ts'
 import type { Fact as Message } from '../contract/fact.ts'
-import { perform, withoutEcho } from './answer-call.ts'
+import { perform } from './answer-call.ts'
+import { halvesWithoutEcho } from './without-echo.ts'
 
 /** A program that showed a token, with the API that acts in its name. */
 export interface Program {
@@ -18,7 +19,7 @@ export interface Program {
   readonly api: Api
 }
 
-/** The words of an error, and of an invalid call as much as is useful. */
+/** The words of an error, as much as is useful. */
 const MAX_SAID_CHARACTERS = 2_000
 
 /** What a program hears when a call failed. */
@@ -40,8 +41,9 @@ export async function answerProgram(
 > {
   const answer = await permitted(program, message, onBug)
   if (answer.ok) return answer
-  const said = say(errorFact(deserializeError(answer.error))).slice(0, MAX_SAID_CHARACTERS)
-  return { ok: false, error: { ...withoutEcho(answer).error, message: said } }
+  const { told, said } = halvesWithoutEcho(answer.error)
+  const words = say(errorFact(deserializeError(said))).slice(0, MAX_SAID_CHARACTERS)
+  return { ok: false, error: { ...told, message: words } }
 }
 
 async function permitted(

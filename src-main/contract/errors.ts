@@ -28,8 +28,8 @@ interface Broken {
 const kinds = {
   /** A command was called with words that it does not know. */
   'usage.invalid': input<{ reason: Fact }>(),
-  /** A study file or setting breaks rules; every broken rule is listed. */
-  'specification.invalid': input<{ file?: string; problems: readonly Problem[] }>(),
+  /** A study file or setting breaks rules; every broken rule is listed, or `count` says how many there are. */
+  'specification.invalid': input<{ file?: string; problems: readonly Problem[]; count?: number }>(),
   /** A variable of the environment holds what it may not. */
   'variable.invalid': input<{ variable: string; value: string; rule: Fact }>(),
   'page.notBuilt': input<{ path: string }>(),
@@ -242,7 +242,7 @@ export function errorFact({ code, detail }: AppError): Fact {
   if ('rule' in detail && 'value' in detail) values['value'] = shortValue(detail.value)
   if ('error' in detail) values['percent'] = Number((100 * detail.error).toPrecision(2))
   if ('problems' in detail) {
-    values['count'] = detail.problems.length
+    values['count'] ??= detail.problems.length
     values['problems'] = detail.problems.map(problemFact)
   }
   return fact(`error.${code}`, values)

@@ -4,7 +4,8 @@ import { encodeWire } from '../contract/api/wire.ts'
 import { callChannel } from '../contract/channels.ts'
 import { AppError, plainError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
-import { LARGEST_CALL_BYTES, parseCall, perform, withoutEcho } from '../bridge/answer-call.ts'
+import { LARGEST_CALL_BYTES, parseCall, perform } from '../bridge/answer-call.ts'
+import { withoutEcho } from '../bridge/without-echo.ts'
 import { isOwnAddress } from './page-address.ts'
 
 export interface IpcServerOptions {
