@@ -14,6 +14,9 @@ const entrySchema = z.object({
 const storeSchema = z.object({ version: z.literal(1), trusted: z.array(entrySchema) })
 export type TrustEntry = z.output<typeof entrySchema>
 
+/** Every version of code that was ever trusted stays in it. */
+const MAX_BYTES = 16 << 20
+
 /**
  * Which code of the user may run: one file in the data folder, readable by the user only. Code that changed in any way
  * has another fingerprint and is asked about again.
@@ -22,7 +25,7 @@ export class TrustStore {
   readonly #file: PrivateJsonFile<typeof storeSchema>
 
   constructor(file: string) {
-    this.#file = new PrivateJsonFile(file, storeSchema)
+    this.#file = new PrivateJsonFile(file, storeSchema, MAX_BYTES)
   }
 
   /** @throws AppError `file.unreadable` for a file that is damaged: nothing is trusted by accident */
