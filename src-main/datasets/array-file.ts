@@ -44,7 +44,7 @@ export class ArrayFile<Type extends Kind = Kind> {
   #waiting = 0
   #written = 0
 
-  /** @throws AppError `file.unwritable` */
+  /** @throws AppError `file.unwritable`, `disk.full` */
   constructor(path: string, name: string, dtype: Type) {
     this.path = path
     this.name = name
@@ -62,7 +62,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     return this.bytes / this.#valueBytes
   }
 
-  /** @throws AppError `file.unwritable`, as everything that writes */
+  /** @throws AppError `file.unwritable`, `disk.full` with the bytes so far, as everything that writes */
   append(values: ValuesOf<Type>): void {
     const bytes = bytesOf(values)
     if (bytes.length >= BLOCK_BYTES) {
@@ -118,7 +118,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     this.flush()
     this.#writing(() => {
       fsyncSync(this.#descriptor)
-    })
+    }, this.#written)
   }
 
   close(): void {
@@ -130,14 +130,15 @@ export class ArrayFile<Type extends Kind = Kind> {
       for (let done = 0; done < bytes.length;) {
         done += writeSync(this.#descriptor, bytes, done, bytes.length - done, at + done)
       }
-    })
+    }, at + bytes.length)
   }
 
-  #writing<Result>(work: () => Result): Result {
+  /** @param bytes that the file takes at least */
+  #writing<Result>(work: () => Result, bytes?: number): Result {
     try {
       return work()
     } catch (error) {
-      throw unwritable(this.path, error)
+      throw unwritable(this.path, error, bytes)
     }
   }
 

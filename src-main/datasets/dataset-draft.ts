@@ -44,7 +44,7 @@ export class DatasetDraft {
 
   /**
    * A new array file, `<name>.bin`.
-   * @throws AppError `file.unwritable` with the reason when the folder cannot be written (full, read-only)
+   * @throws AppError `file.unwritable` with the reason when the folder cannot be written (read-only), `disk.full`
    */
   array<Type extends DatasetArray['dtype']>(name: string, dtype: Type): ArrayFile<Type> {
     this.#openFolder()

@@ -52,7 +52,7 @@ export async function findPrepared(
  * key as its name is always whole.
  * @param make parses the source; large arrays go to files of the draft as they are read
  * @throws AppError what `make` throws, with nothing left behind; `file.unwritable` with the reason when the folder
- *   cannot be written (full, read-only)
+ *   cannot be written (read-only), `disk.full`
  */
 export async function storePrepared(
   cacheDirectory: string,
@@ -127,7 +127,11 @@ async function removeAbandoned(cacheDirectory: string): Promise<void> {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  await using handle = await open(file, 'wx')
-  await handle.writeFile(text)
-  await handle.sync()
+  try {
+    await using handle = await open(file, 'wx')
+    await handle.writeFile(text)
+    await handle.sync()
+  } catch (error) {
+    throw unwritable(file, error, Buffer.byteLength(text))
+  }
 }

@@ -163,6 +163,34 @@ stop: { trials: 3 }
   rmSync(folder, { recursive: true })
 }, 60_000)
 
+it.each([
+  ['an array of', 9, 'numeric.bin'],
+  ['the description of', 22, 'dataset.json'],
+])(
+  'names %s prepared data that finds no room, with its size',
+  async (_, at, name) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
+    const built = buildFullDisk(folder)
+    if ('why' in built) return
+    writeFileSync(path.join(folder, 'study.yaml'), JSON.stringify(training))
+    const count = path.join(folder, 'count')
+    writeFileSync(count, Buffer.alloc(8))
+    const data = path.join(folder, 'data')
+    const environment = {
+      ...{ LD_PRELOAD: built.library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
+      ...{ FULL_DISK_FOLDER: path.join(data, 'cache'), TUNEWRIGHT_DATA: data },
+    }
+    const words = ['--db', 's.sqlite', 'run', 'study.yaml']
+    const full = await startTunewright(words, folder, environment).result
+    expect(full.exitCode).toBe(1)
+    expect(full.stderr).toContain(`${name}, which takes `)
+    expect(full.stderr).toMatch(/^No room on the disk for .* which takes [\d,]{5,} bytes/)
+    expect(existsSync(path.join(data, 'cache', 'datasets'))).toBe(false)
+    rmSync(folder, { recursive: true })
+  },
+  60_000,
+)
+
 const program = `echo content > "$TUNEWRIGHT_ARTIFACTS/left.txt"
 echo '{"artifact": "note.txt", "step": 1}'
 echo '{"step": 1, "loss": 1}'
