@@ -10,12 +10,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { renameOverSync } from './durable.ts'
-import { removeEntry, removeEntrySync } from './remove.ts'
+import { removeEntry, removeEntrySync, removeWithin } from './remove.ts'
 
 const part = /\.(\d+)-[0-9a-f]{8}\.part$/
 
@@ -35,6 +36,22 @@ export function removePartsOf(target: string): void {
     const pid = part.exec(name)?.[1]
     if (pid === undefined || isRunning(Number(pid))) continue
     if (name.startsWith(`${path.basename(target)}.`)) removeEntrySync(path.join(folder, name))
+  }
+}
+
+const workName = /^\.([a-z]+)-(\d+)$/
+
+/** Place of a folder in which this process does some work, e.g. `.installing-4711`: unlike {@link temporaryBeside}, the same for each call. */
+export function workFolderIn(folder: string, name: string): string {
+  return path.join(folder, `.${name}-${process.pid}`)
+}
+
+/** Removes what processes left in a folder that were killed during some of these works. */
+export async function removeWorkOfOthers(folder: string, names: readonly string[]): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const [, name = '', pid] = workName.exec(entry) ?? []
+    if (!names.includes(name) || isRunning(Number(pid))) continue
+    await removeWithin(folder, path.join(folder, entry))
   }
 }
 

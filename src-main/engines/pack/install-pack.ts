@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import process from 'node:process'
 import type { PackName } from '../../contract/engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { unwritable } from '../../contract/unwritable.ts'
 import { removeEntry } from '../../files/remove.ts'
-import { removeLeftovers, stagingName } from './leftovers.ts'
+import { removeLeftovers, stagingFolder } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
 import { manifestName, type PackManifest } from './pack-manifest.ts'
 import { findPin } from './pinned-wheels.ts'
@@ -78,7 +77,7 @@ export async function stagePack(request: StageRequest): Promise<StagedPack> {
 
 async function stage(wheels: readonly OpenedWheel[], request: StageRequest): Promise<StagedPack> {
   const { engines } = request
-  const staging = path.join(engines, stagingName(process.pid))
+  const staging = stagingFolder(engines)
   const discard = () => removeEntry(staging)
   // Leftovers of an earlier process of the same number.
   await discard()

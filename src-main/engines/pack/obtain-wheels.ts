@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
-import process from 'node:process'
 import type { PackName } from '../../contract/engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { unwritable } from '../../contract/unwritable.ts'
 import { fact } from '../../contract/fact.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { downloadWheels } from './download-wheels.ts'
-import { downloadName } from './leftovers.ts'
+import { downloadFolder } from './leftovers.ts'
 import { pinnedWheels, pythonVersions } from './pinned-wheels.ts'
 import type { Target } from './select-files.ts'
 
@@ -38,7 +36,7 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
     const reason = fact('failure.noLibraryHere', { platform, processor: architecture })
     throw new AppError('engine.unavailable', { engine: pack, reason })
   }
-  const folder = path.join(engines, downloadName(process.pid))
+  const folder = downloadFolder(engines)
   const discard = () => removeEntry(folder)
   try {
     await makeFolder(folder)
