@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { type AppError, isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeWithin } from '../files/remove.ts'
 import { readBackupSettings } from './backup-settings.ts'
@@ -43,7 +44,8 @@ export async function backUpDatabase({
   const moment = new Date(now()).toISOString().replace(/[:.]/g, '-')
   const target = path.join(backupDirectory, `${kind}-${moment}.sqlite`)
   await mkdir(backupDirectory, { recursive: true }).catch((error: unknown) => {
-    throw unwritable(backupDirectory, error)
+    const written = statSync(workspace.databasePath, { throwIfNoEntry: false })
+    throw unwritable(backupDirectory, error, written?.size)
   })
   store.backUp(target)
   const { size } = await stat(target)
@@ -58,13 +60,16 @@ export async function backUpDatabase({
 
 /**
  * Copies a database that changed since its last copy, as often as the settings say, once a day by default; the first time when it is
- * as old. Made where a session ends, so that a failure is nobody's: a full disk leaves the copies that are there.
+ * as old. Made where a session ends, which a failure does not end otherwise: a full disk leaves the copies that are there.
+ * @returns why no copy could be made, for whoever has a face; the next session tries again
  */
-export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>): Promise<void> {
+export async function backUpDaily(
+  request: Omit<BackupRequest, 'keep' | 'kind'>,
+): Promise<AppError | null> {
   const { workspace, now } = request
   const { backupDirectory, databasePath } = workspace
   const { keep, everyHours } = readBackupSettings(workspace).settings
-  if (keep === 0) return
+  if (keep === 0) return null
   try {
     const names = await readdir(backupDirectory).catch(() => [])
     const last = names
@@ -75,9 +80,10 @@ export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>)
     const found = files.flatMap(file => statSync(file, { throwIfNoEntry: false }) ?? [])
     const changedAtMs = Math.max(...found.map(({ mtimeMs }) => mtimeMs))
     const sinceMs = last === 0 ? (found[0]?.birthtimeMs ?? now()) : last
-    if (changedAtMs <= last || now() - sinceMs < everyHours * HOUR_MS) return
+    if (changedAtMs <= last || now() - sinceMs < everyHours * HOUR_MS) return null
     await backUpDatabase({ ...request, keep, kind: 'daily' })
-  } catch {
-    // The next session tries again.
+    return null
+  } catch (error) {
+    return isAppError(error) ? error : unwritable(backupDirectory, error)
   }
 }

@@ -20,6 +20,9 @@ import { SuggestDesk } from './suggest-desk.ts'
 /** Between two looks whether a day has gone since the last backup. */
 const LOOK_EVERY_MS = 3_600_000
 
+/** Between two lines of the log that no backup could be made, at least. */
+const TELL_EVERY_MS = 86_400_000
+
 /** Everything that a host serves. */
 export interface BackEnd {
   readonly api: Api
@@ -53,9 +56,15 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   let services = openServices(options.store)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
-  const daily = setInterval(() => {
-    void backUpDaily({ ...options, store: services.store })
-  }, LOOK_EVERY_MS).unref()
+  let toldAtMs = -Infinity
+  const daily = setInterval(() => void backUp(), LOOK_EVERY_MS).unref()
+
+  async function backUp(): Promise<void> {
+    const failure = await backUpDaily({ ...options, store: services.store })
+    if (failure === null || now() - toldAtMs < TELL_EVERY_MS) return
+    toldAtMs = now()
+    log('backup', failure.message)
+  }
 
   async function restore(name: string): Promise<{ readonly kept: string | null }> {
     await requireSound(services.queries, workspace, name)
@@ -93,7 +102,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
       await replaced
       await services.close()
       clearInterval(daily)
-      await backUpDaily({ ...options, store: services.store })
+      await backUp()
       // Who opened the first one closes it.
       if (services.store !== options.store) services.store.close()
     },

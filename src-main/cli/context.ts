@@ -1,7 +1,7 @@
 import { withTexts } from '../i18n/spoken.ts'
 import process from 'node:process'
 import { Command } from 'commander'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, errorFact, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { backUpDaily } from '../back-end/back-up-database.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
@@ -10,6 +10,7 @@ import { visibleJson } from '../i18n/visible-text.ts'
 import { terminalText } from './progress/terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
 import { steadyClock } from '../processes/run-time.ts'
+import { isShared } from '../storage/shared-file-systems.ts'
 import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
@@ -83,15 +84,30 @@ export async function withStore<Result>(
   context: CliContext,
   work: (store: StudyStore) => Promise<Result>,
 ): Promise<Result> {
-  const { workspace, now } = context
+  const { workspace, now, t } = context
   const store = openStoreForWriting(workspace.databasePath)
   try {
+    tellOfShare(context)
     const result = await work(store)
-    await backUpDaily({ store, workspace, now })
+    const failure = await backUpDaily({ store, workspace, now })
+    if (failure !== null) {
+      tellAside(context, t('cli.backupFailed', { reason: errorFact(failure) }))
+    }
     return result
   } finally {
     store.close()
   }
+}
+
+/** Says where machines could meet at the database, and no write-ahead log is kept for it. */
+export function tellOfShare(context: CliContext): void {
+  if (isShared(context.workspace.databasePath)) tellAside(context, context.t('database.shared'))
+}
+
+/** A line beside the output, which may be a protocol; with `--json` an object. */
+function tellAside({ json, toJson }: CliContext, text: string): void {
+  const line = json ? toJson({ event: 'notice', text }) : terminalText(text)
+  process.stderr.write(`${line}\n`)
 }
 
 /** Runs `work` with the database open for reading, also beside a process that writes. */

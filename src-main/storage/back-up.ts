@@ -1,6 +1,6 @@
-import { renameSync } from 'node:fs'
+import { closeSync, openSync, renameSync } from 'node:fs'
 import type SqliteDatabase from 'better-sqlite3'
-import { isAppError } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
@@ -8,19 +8,31 @@ import { toDatabaseError } from './database-errors.ts'
 
 /**
  * Copies a whole database. Writes beside the target first, so that a torn copy never bears the name of a backup.
- * @throws AppError `database.full`, `disk.full`, `file.unwritable` with the path of the copy
+ * @throws AppError `disk.full`, `file.unwritable` with the path of the copy; `database.*` with that of the database
  */
 export function backUp(handle: SqliteDatabase.Database, target: string): void {
   removePartsOf(target)
   const partial = temporaryBeside(target)
   try {
+    // SQLite does not say why a file cannot be made; the file system does.
+    closeSync(openSync(partial, 'wx', 0o644))
     handle.prepare('VACUUM INTO ?').run(partial)
     renameSync(partial, target)
   } catch (error) {
+    const known = toDatabaseError(error, handle.name)
+    if (!isAppError(known)) throw unwritable(target, error, bytesOf(handle))
+    if (!isAppError(known, 'database.full')) throw known
     // The copy has no room, not the database.
-    const known = toDatabaseError(error, target)
-    throw isAppError(known) ? known : unwritable(target, error)
+    const { reason } = known.detail
+    throw new AppError('disk.full', { path: target, bytes: bytesOf(handle), reason }, error)
   } finally {
     removeEntrySync(partial)
   }
+}
+
+function bytesOf(handle: SqliteDatabase.Database): number {
+  const [pages, pageBytes] = ['page_count', 'page_size'].map(name =>
+    Number(handle.pragma(name, { simple: true })),
+  )
+  return (pages ?? 0) * (pageBytes ?? 0)
 }

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { realpathSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
 
@@ -10,13 +10,32 @@ const sharedTypes: ReadonlySet<number> = new Set([
   ...[0x20030528, 0x73757245, 0x786f4256], // OrangeFS, Coda, shared folders of VirtualBox
 ])
 
-/** Whether a file lies where processes of several machines may meet. On other systems only what has the name of a share. */
-export function isShared(file: string): boolean {
-  if (platform === 'win32') return file.startsWith('\\\\')
-  if (platform !== 'linux') return false
+/** `\\server\share` and `\\?\UNC\server\share`; not `\\?\C:\` and `\\.\` of local devices. */
+const shareName = /^\\\\(?:\?\\UNC\\|[^\\?.])/i
+
+/** How a system tells where a folder lies; each may throw. */
+export interface FileSystems {
+  readonly platform: NodeJS.Platform
+  readonly typeOf: (folder: string) => number
+  /** The path behind links and letters of drives. */
+  readonly realPathOf: (folder: string) => string
+}
+
+const present: FileSystems = {
+  platform,
+  typeOf: folder => statfsSync(folder).type,
+  realPathOf: folder => realpathSync.native(folder),
+}
+
+/** Whether a file lies where processes of several machines may meet. Linux and Windows tell; elsewhere the answer is no. */
+export function isShared(file: string, system: FileSystems = present): boolean {
   try {
+    if (system.platform === 'win32') {
+      // A letter may stand for a share.
+      return shareName.test(file) || shareName.test(system.realPathOf(path.win32.dirname(file)))
+    }
     // Types are 32 bits, with a sign on some machines.
-    return sharedTypes.has(statfsSync(path.dirname(file)).type >>> 0)
+    return system.platform === 'linux' && sharedTypes.has(system.typeOf(path.dirname(file)) >>> 0)
   } catch {
     return false
   }

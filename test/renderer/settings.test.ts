@@ -13,6 +13,7 @@ const description: AppDescription = {
   version: '1.2.3',
   host: 'web',
   databasePath: '/data/studies.sqlite',
+  isDatabaseShared: false,
   dataFolder: '/data',
   backupFolder: '/data/backups',
   cacheFolder: '/cache',
@@ -51,6 +52,14 @@ describe('the settings', () => {
     expect(part.text()).not.toContain(t('settings.title'))
     expect(document.documentElement.lang).toBe('zh-CN')
     expect(localStorage.getItem('tunewright.language')).toBe('zh-CN')
+  })
+
+  it('say where other machines could meet at the database', async () => {
+    expect((await settings()).text()).not.toContain(t('database.shared'))
+    const part = await settings({
+      back: { 'app.describe': { ...description, isDatabaseShared: true } },
+    })
+    expect(part.text()).toContain(t('database.shared'))
   })
 
   it('darken the page, and keep the theme', async () => {

@@ -13,6 +13,7 @@ import { collectDiagnostics } from '../diagnostics.ts'
 import { readLog } from '../keep-log.ts'
 import { clearDataset, listDatasets, removeDataset } from '../../datasets/list-datasets.ts'
 import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
+import { isShared } from '../../storage/shared-file-systems.ts'
 import { previewStudy } from '../../study/preview-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
 import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
@@ -79,6 +80,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
         version: tunewrightVersion(),
         host: kind,
         databasePath: workspace.databasePath,
+        isDatabaseShared: isShared(workspace.databasePath),
         dataFolder: directory,
         backupFolder: workspace.backupDirectory,
         cacheFolder: datasetCacheDirectory,

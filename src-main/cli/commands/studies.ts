@@ -9,7 +9,7 @@ import { type TrialRecord, type TrialState, trialStates } from '../../contract/t
 import { formatMetric } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import { writerIsAlive } from '../../storage/write-lock.ts'
-import { type AddCommands, type CliContext, withReader } from '../context.ts'
+import { type AddCommands, type CliContext, tellOfShare, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 import { likelyBest } from '../../search/likely-best/likely-best.ts'
 import { bestTrial } from '../../contract/ranking.ts'
@@ -24,6 +24,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.list'))
     .run(async context => {
       const { databasePath } = context.workspace
+      tellOfShare(context)
       // The user's own database comes with the first study; until then it is empty, not missing.
       const isUntouched = context.database === null && !existsSync(databasePath)
       const studies = isUntouched ? [] : await withReader(context, reader => reader.listStudies())

@@ -338,6 +338,8 @@ export interface AppDescription extends Pick<
   readonly version: string
   readonly host: 'electron' | 'web'
   readonly databasePath: string
+  /** It lies where processes of other machines could meet it. */
+  readonly isDatabaseShared: boolean
   readonly dataFolder: string
   readonly backupFolder: string
   /** Where prepared data lie. */

@@ -34,7 +34,7 @@ export function readSchemaVersion(
  * Brings a database to the newest schema: all steps in one transaction, after a copy of the old
  * database at `<path>.backup-v<version>` (none for an empty or a memory database).
  *
- * @throws AppError `database.migrationFailed`, `database.full`, `database.locked`,
+ * @throws AppError `database.migrationFailed`, `database.full`, `disk.full` for the copy, `database.locked`,
  * `database.readOnly`; the database is then exactly as before.
  */
 export function migrate(
@@ -56,6 +56,7 @@ export function migrate(
     const mapped = toDatabaseError(error, path)
     if (
       isAppError(mapped, 'database.full') ||
+      isAppError(mapped, 'disk.full') ||
       isAppError(mapped, 'database.locked') ||
       isAppError(mapped, 'database.readOnly')
     ) {

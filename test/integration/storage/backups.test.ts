@@ -1,16 +1,25 @@
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, expect, it, vi } from 'vitest'
 import { backUpDaily, backUpDatabase } from '../../../src-main/back-end/back-up-database.ts'
+import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
+import { readLog } from '../../../src-main/back-end/keep-log.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { listBackups, restoreBackup } from '../../../src-main/storage/restore-backup.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { buildFullDisk } from '../../helpers/disk/full-disk.ts'
+import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleStudy } from '../../helpers/store-samples.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 it.skipIf(isSkipped('birth'))(
   'one is made a day while the database changes, and three stay',
@@ -63,3 +72,86 @@ it('one is put in the place of the database, which is set aside', async () => {
   const left = readdirSync(path.dirname(workspace.databasePath))
   expect(left.filter(name => name.includes('.part'))).toEqual([])
 })
+
+it.skipIf(isSkipped('birth'))(
+  'one that cannot be made is told by a page in its log, once a day',
+  async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+    const store = openStudyStore(workspace.databasePath)
+    store.createStudy(sampleStudy())
+    writeFileSync(workspace.backupDirectory, 'a file stands in the place of the folder')
+    let atMs = Date.now() + 2 * DAY_MS
+    const backEnd = createBackEnd({ store, workspace, kind: 'web', now: () => atMs })
+    const lines = async (): Promise<string[]> =>
+      (await readLog(workspace)).split('\n').filter(line => line !== '')
+    const told = async (count: number): Promise<void> => {
+      while ((await lines()).length < count) await setImmediate()
+    }
+    vi.advanceTimersByTime(HOUR_MS)
+    await told(1)
+    atMs += DAY_MS - 1
+    vi.advanceTimersByTime(HOUR_MS)
+    await backUpDaily({ store, workspace, now: () => atMs })
+    atMs += 1
+    vi.advanceTimersByTime(HOUR_MS)
+    await told(2)
+    await backEnd.close()
+    store.close()
+    const all = await lines()
+    expect(all).toHaveLength(2)
+    for (const line of all) expect(line).toMatch(/Z backup: file\.unwritable .*studies-backups/)
+  },
+  20_000,
+)
+
+it('one that cannot be made is the answer, with the place', async () => {
+  const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  store.createStudy(sampleStudy())
+  writeFileSync(workspace.backupDirectory, '')
+  const now = (): number => Date.now() + 2 * DAY_MS
+  const failure = await backUpDaily({ store, workspace, now })
+  expect(failure?.code).toBe('file.unwritable')
+  expect(failure?.detail).toMatchObject({ path: workspace.backupDirectory })
+  store.close()
+})
+
+const branin = `name: branin
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+stop: { trials: 2 }
+`
+
+it('one that finds no room is told by the command line, with the place and the bytes', async () => {
+  const folder = scratch()
+  const built = buildFullDisk(folder)
+  if ('why' in built) return
+  const backups = path.join(folder, 's-backups')
+  const old = path.join(backups, 'daily-2020-01-01T00-00-00-000Z.sqlite')
+  mkdirSync(backups)
+  writeFileSync(old, '')
+  utimesSync(old, 0, 0)
+  writeFileSync(path.join(folder, 'study.yaml'), branin)
+  const count = path.join(folder, 'count')
+  const run = async (at: number, ...words: string[]) => {
+    writeFileSync(count, Buffer.alloc(8))
+    return startTunewright(['--db', 's.sqlite', ...words], folder, {
+      ...{ LD_PRELOAD: built.library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
+      FULL_DISK_FOLDER: backups,
+    }).result
+  }
+  const told =
+    /^No automatic backup was made: No room on the disk for .*s-backups.daily-[\dTZ-]+\.sqlite, which takes \d[\d,]+ bytes \(.*/
+  // The file cannot be made; then a page of it finds no room.
+  const person = await run(1, 'run', 'study.yaml')
+  expect(person).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(told) as string })
+  expect(person.stderr.trimEnd()).not.toContain('\n')
+  const program = await run(4, 'run', 'study.yaml', '--name', 'again', '--json')
+  expect(program.exitCode).toBe(0)
+  expect(jsonObjects(program.stderr)).toEqual([
+    { event: 'notice', text: expect.stringMatching(told) as string },
+  ])
+  expect(readdirSync(backups)).toEqual([path.basename(old)])
+}, 60_000)

@@ -5,6 +5,7 @@ import { buildTaskDocs, objectives, tables, textOf } from '../../../scripts/task
 import { languages } from '../../../src-main/i18n/language.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { checkStudyText } from '../../../src-main/study/study-check.ts'
+import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 
 const repository = path.join(import.meta.dirname, '../../..')
@@ -52,4 +53,10 @@ const studyFiles = [samples, path.join(samples, 'programs')].flatMap(folder =>
 it.each(studyFiles)('sample %s has no problem', file => {
   const text = readFileSync(path.join(samples, file), 'utf8')
   expect(checkStudyText(text, 'yaml', { tasks })).toMatchObject({ ok: true })
+})
+
+it('docs/database.md names the newest schema', () => {
+  const text = readFileSync(path.join(repository, 'docs/database.md'), 'utf8')
+  const [, said] = /`user_version` is the number of the schema \(now (\d+)\)/.exec(text) ?? []
+  expect(Number(said)).toBe(migrations.at(-1)?.version)
 })
