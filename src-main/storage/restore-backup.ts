@@ -1,14 +1,18 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import type { Backup, BackupKind } from '../contract/api/backups.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
+import { renameOverSync } from '../files/durable.ts'
+import { Moves } from '../files/moves.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 import { backUp } from './back-up.ts'
+import { withDatabaseErrors } from './database-errors.ts'
 import { openDatabase } from './database.ts'
-import type { Workspace } from './workspace.ts'
+import { namedFiles, RestoredFiles } from './restored-files.ts'
+import { foldersOf, type Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
 
 /** How the name of a copy begins that was made before another one was put in the place of the database. */
@@ -47,8 +51,13 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
 }
 
 /**
- * Puts a backup in the place of the database, which becomes a backup itself, or is set aside where it is damaged. At any moment one of
- * them is there, whole.
+ * Puts a backup in the place of the database, which becomes a backup itself, or is set aside where it is damaged; its files go with it.
+ *
+ * What takes long or needs room comes first and changes nothing: the backup is checked, the database is copied, and the folders of
+ * the backup are filled beside those of the database. Then follow renames alone: both old folders away, the new ones in, the database
+ * last. One that fails takes those before it back. Where the process dies among them, the old database is still there, its copy is
+ * among the backups, and the files lie with either one: a restore looks for files with every replaced database, so that restoring
+ * that copy, or the backup once more, finds all of them.
  * @param atMs names what was there
  * @returns where the database that was there lies; null if there was none
  * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `disk.full`, `file.unwritable`
@@ -63,11 +72,20 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
     removePartsOf(databasePath)
     copyFileSync(backup.path, partial)
     // Opens, checks and brings it to the newest schema, away from the database.
-    openDatabase(partial).close()
-    const aside = existsSync(databasePath) ? keepPresent(workspace, atMs) : null
-    for (const ending of ['-wal', '-shm']) removeEntrySync(databasePath + ending)
-    renameSync(partial, databasePath)
-    return aside
+    const restored = openDatabase(partial)
+    const named = withDatabaseErrors(backup.path, () => {
+      try {
+        return namedFiles(restored.handle, databasePath)
+      } finally {
+        restored.close()
+      }
+    })
+    return replace(workspace, {
+      partial,
+      backup,
+      files: new RestoredFiles(named, databasePath),
+      atMs,
+    })
   } catch (error) {
     if (isAppError(error)) throw error
     throw unwritable(databasePath, error)
@@ -77,24 +95,83 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
   }
 }
 
-function keepPresent({ databasePath, backupDirectory }: Workspace, atMs: number): string {
-  const stamp = `${REPLACED}${new Date(atMs).toISOString().replace(/[:.]/g, '-')}`
-  mkdirSync(backupDirectory, { recursive: true })
+interface Replacement {
+  /** The backup, checked, beside the database. */
+  readonly partial: string
+  readonly backup: { readonly name: string; readonly path: string }
+  readonly files: RestoredFiles
+  readonly atMs: number
+}
+
+function replace(
+  workspace: Workspace,
+  { partial, backup, files, atMs }: Replacement,
+): string | null {
+  const { databasePath } = workspace
+  const kept = keptPlaces(workspace, atMs)
+  const others = listBackups(workspace).filter(
+    one => one.kind === 'replaced' && one.name !== backup.name,
+  )
+  const present = existsSync(databasePath) ? keepPresent(databasePath, kept) : null
+  const log = `${databasePath}-wal`
+  const oldLog = temporaryBeside(log)
+  const moves = new Moves()
   try {
-    const target = path.join(backupDirectory, `${stamp}.sqlite`)
+    files.prepare([
+      { databasePath: null, folders: foldersOf(backup.path) },
+      { databasePath: present === kept.whole ? present : null, folders: foldersOf(databasePath) },
+      ...others.map(other => ({ databasePath: other.path, folders: foldersOf(other.path) })),
+    ])
+    files.place(moves, present ?? kept.whole)
+    // A log that met another database would damage it.
+    moves.move(log, oldLog)
+    removeEntrySync(`${databasePath}-shm`)
+    renameOverSync(partial, databasePath)
+    return present
+  } catch (error) {
+    // Once everything is where it was, there is nothing to keep.
+    if (moves.takeBack() && present !== null) {
+      for (const ending of ['', '-wal']) removeEntrySync(present + ending)
+    }
+    throw error
+  } finally {
+    files.close()
+    removeEntrySync(oldLog)
+  }
+}
+
+/** Where the database that is replaced goes. */
+interface KeptPlaces {
+  readonly whole: string
+  readonly damaged: string
+}
+
+/** Places that nothing has. */
+function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number): KeptPlaces {
+  for (let ms = atMs; ; ms++) {
+    const stamp = `${REPLACED}${new Date(ms).toISOString().replace(/[:.]/g, '-')}`
+    const whole = path.join(backupDirectory, `${stamp}.sqlite`)
+    const damaged = `${foldersOf(databasePath).base}.${stamp}.sqlite`
+    const taken = [whole, damaged].flatMap(file => [file, ...Object.values(foldersOf(file))])
+    if (!taken.some(place => existsSync(place))) return { whole, damaged }
+  }
+}
+
+function keepPresent(databasePath: string, { whole, damaged }: KeptPlaces): string {
+  mkdirSync(path.dirname(whole), { recursive: true })
+  try {
     const handle = new SqliteDatabase(databasePath, { readonly: true })
     try {
-      backUp(handle, target)
+      backUp(handle, whole)
     } finally {
       handle.close()
     }
-    return target
+    return whole
   } catch {
     // It cannot be read as a whole: it is kept as it is. The log belongs to the file and goes with it.
-    const aside = `${databasePath}.${stamp}`
     for (const ending of ['', '-wal']) {
-      if (existsSync(databasePath + ending)) copyFileSync(databasePath + ending, aside + ending)
+      if (existsSync(databasePath + ending)) copyFileSync(databasePath + ending, damaged + ending)
     }
-    return aside
+    return damaged
   }
 }
