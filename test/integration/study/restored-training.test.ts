@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { backUpDatabase } from '../../../src-main/back-end/back-up-database.ts'
@@ -11,12 +12,12 @@ const scratch = useScratchFolders()
 const rows = Array.from({ length: 90 }, (_, row) =>
   [Math.sin(row).toFixed(4), Math.cos(3 * row).toFixed(4), row % 3 === 0 ? 'a' : 'b'].join(','),
 )
-const study = (name: string): string => `name: ${name}
+const study = (name: string, units: number): string => `name: ${name}
 objective: { task: tabular, data: { file: table.csv, target: y, test: 0.2 } }
 goals: [{ metric: validationLoss, direction: minimize }]
 space:
   layers: { fixed: 1 }
-  units: { fixed: 4 }
+  units: { fixed: ${units} }
   epochs: { fixed: 2 }
   learningRate: { float: [0.001, 0.1], log: true }
 engine: cpu
@@ -24,12 +25,24 @@ checkpoint: { everyEpochs: 1 }
 stop: { trials: 2 }
 `
 
+/** How many files the rows of a database name, and which of them are not what their rows say. */
+function filesOf(databasePath: string): { readonly count: number; readonly lost: string[] } {
+  const store = openStudyStore(databasePath, { readOnly: true })
+  const studies = store.listStudies().map(({ id }) => id)
+  const files = studies.flatMap(id => [...store.artifacts(id), ...store.checkpoints(id)])
+  store.close()
+  const isSame = (file: string, sha256: string): boolean =>
+    existsSync(file) && createHash('sha256').update(readFileSync(file)).digest('hex') === sha256
+  const lost = files.filter(({ path: file, sha256 }) => !isSame(file, sha256))
+  return { count: files.length, lost: lost.map(one => one.path) }
+}
+
 it('studies that a restore took away come back with models and checkpoints, and go on', async () => {
   const folder = path.join(scratch(), 'project')
   mkdirSync(folder)
   writeFileSync(path.join(folder, 'table.csv'), ['x,z,y', ...rows].join('\n'))
-  for (const name of ['first', 'second', 'third']) {
-    writeFileSync(path.join(folder, `${name}.yaml`), study(name))
+  for (const [index, name] of ['first', 'second', 'third'].entries()) {
+    writeFileSync(path.join(folder, `${name}.yaml`), study(name, 4 + index))
   }
   const run = async (...words: string[]): Promise<string> => {
     const { stdout, stderr, exitCode } = await runTunewright(['--db', 's.sqlite', ...words], folder)
@@ -46,6 +59,8 @@ it('studies that a restore took away come back with models and checkpoints, and 
   await run('extend', 'first', '--epochs', '1')
   await run('resume', 'first')
   await run('run', 'second.yaml')
+  const before = filesOf(workspace.databasePath)
+  expect(before).toEqual({ count: expect.any(Number) as number, lost: [] })
 
   await run('backups', '--restore', backup)
   // Has the id of the second one, and the trials of the first one have the numbers of those that were there.
@@ -59,7 +74,9 @@ it('studies that a restore took away come back with models and checkpoints, and 
   expect(listed).toContain(replaced)
   expect(listed).not.toContain('-artifacts')
 
+  expect(filesOf(path.join(workspace.backupDirectory, replaced))).toEqual(before)
   await run('backups', '--restore', replaced)
+  expect(filesOf(workspace.databasePath)).toEqual(before)
   expect(await run('verify', 'second')).toContain('identical')
   await run('model', 'second', 'model')
   expect(readdirSync(path.join(folder, 'model'))).toContain('weights.safetensors')
