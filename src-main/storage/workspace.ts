@@ -70,6 +70,16 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
+const secretNames = /-(?:link|suggest|tokens|hooks)\.json/i
+
+/**
+ * Whether a file beside this or another database holds what opens it, or hashes or addresses that nobody is shown; also one that is being
+ * written in the place of such a file.
+ */
+export function holdsSecrets(file: string): boolean {
+  return secretNames.test(path.basename(file))
+}
+
 /** Absolute and free of links as far as it is there, so that all names of one database mean one workspace and one lock. */
 export function realPathOf(place: string): string {
   const absolute = path.resolve(place)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,8 @@ import { AccessTokens } from '../../src-main/back-end/access-tokens.ts'
 import { scopes } from '../../src-main/contract/api/access.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
 import { tableFormatSchema } from '../../src-main/contract/table-format.ts'
+import { HookFile } from '../../src-main/hooks/hook-file.ts'
+import { writeLink } from '../../src-main/web/link-file.ts'
 import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/web/program-door.ts'
 import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
 import { askWebHost, signInTo } from '../helpers/web-client.ts'
@@ -215,4 +217,35 @@ describe('a program with every right', () => {
     expect((await served.call('study.checkData', textOf(table(other)), token)).status).toBe(200)
     expect((await served.call('file.choose', { path: '/etc/passwd' }, token)).status).toBe(403)
   }, 30_000)
+
+  it('reads no file that lets people or programs in, beside the database either', async () => {
+    const { linkFile, suggestFile, tokenFile, hookFile } = served.workspace
+    writeLink(linkFile, served.web.issueLink())
+    new HookFile(hookFile).add({
+      ...{ name: 'phone', occasions: ['end'], language: 'en' },
+      target: { kind: 'slack', url: 'https://hooks.example/secret' },
+    })
+    const link = path.join(folder, 'table.csv')
+    symlinkSync(linkFile, link)
+    const token = served.token(...scopes)
+    const other = path.join(folder, 'b-link.json')
+    writeFileSync(other, '{"process":12,"link":"http://127.0.0.1:1/?token=1"}')
+    const files = [linkFile, suggestFile, tokenFile, hookFile, link, other, `${other}.1-0.part`]
+    for (const file of files) {
+      // Two letters of ASCII as one of UTF-16 are no quote of a CSV file.
+      for (const encoding of ['auto', 'utf-16le']) {
+        const format = tableFormatSchema.parse({ encoding, header: false })
+        const { data, ...objective } = table(file).objective
+        const read = { ...table(file), objective: { ...objective, data: { ...data, ...format } } }
+        for (const [method, request] of [
+          ['dataset.preview', { file, ...format }],
+          ['study.checkData', textOf(read)],
+        ] as const) {
+          const { status, body } = await served.call(method, request, token)
+          expect([method, file, status]).toEqual([method, file, 422])
+          expect(body).toContain('rule.secretFile')
+        }
+      }
+    }
+  })
 })

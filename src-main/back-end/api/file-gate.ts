@@ -1,8 +1,10 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { AppError, isAppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { dataFilesOf } from '../../datasets/ingest-client.ts'
+import { holdsSecrets } from '../../storage/workspace.ts'
 
 /**
  * Which files a face may name, by itself or in a study. A window asks through dialogs; over the web there are none, so there only what lies
@@ -36,9 +38,15 @@ export class FileGate {
     this.#chosen.add(this.#resolve(file))
   }
 
-  /** @returns the path, absolute @throws AppError `file.notChosen` */
+  /**
+   * @returns the path, absolute
+   * @throws AppError `file.notChosen`, `file.unreadable` for what opens a door of this program: whoever may read tables is not let in by it
+   */
   require(file: string): string {
     const resolved = this.#resolve(file)
+    if (holdsSecrets(resolved) || holdsSecrets(longName(resolved))) {
+      throw new AppError('file.unreadable', { path: file, reason: fact('rule.secretFile') })
+    }
     if (this.#isOpen || this.#isWithin(resolved) || this.#chosen.has(resolved)) {
       return path.resolve(this.#home, file)
     }
@@ -47,7 +55,7 @@ export class FileGate {
 
   /**
    * The data that a study names; relative names start where the database lies. One that is not valid yet reads none.
-   * @throws AppError `file.notChosen`
+   * @throws AppError as {@link require} does
    */
   requireData(objective: StudySpecification['objective']): void {
     let files: readonly string[] = []
@@ -73,6 +81,15 @@ export class FileGate {
 
   #resolve(file: string): string {
     return real(path.resolve(this.#home, file))
+  }
+}
+
+/** On Windows a file has a short name, too. */
+function longName(file: string): string {
+  try {
+    return realpathSync.native(file)
+  } catch {
+    return file
   }
 }
 
