@@ -27,8 +27,11 @@ export interface SuggestDeskOptions {
 }
 
 const MAX_PROGRAMS = 100
+/** Connections that have not said the key; of more, the oldest goes. Every user of the machine can make some. */
+const MAX_STRANGERS = 100
 /** A stranger who says no key goes. */
 const KEY_WITHIN_MS = 5_000
+const MAX_KEY_BYTES = 100
 /** A quoted line is longer than the line; the peer is a command of the same user. */
 const MAX_FRAME_BYTES = 3 * MAX_LINE_BYTES
 
@@ -40,6 +43,7 @@ export class SuggestDesk {
   readonly #options: SuggestDeskOptions
   readonly #key = randomBytes(32).toString('base64url')
   readonly #programs = new Set<Program>()
+  readonly #strangers = new Set<Socket>()
   /** By id of the study. */
   readonly #owners = new Map<number, Program>()
   readonly #server: Server
@@ -62,6 +66,7 @@ export class SuggestDesk {
     await this.#ready
     removeDoor(this.#options.workspace.suggestFile)
     this.#server.close()
+    for (const socket of this.#strangers) socket.destroy()
     for (const program of this.#programs) program.end()
   }
 
@@ -75,21 +80,43 @@ export class SuggestDesk {
   }
 
   async #answer(socket: Socket): Promise<void> {
-    // A connection that breaks has ended.
+    // A connection that breaks has ended, and its lines with it.
     socket.on('error', () => socket.destroy())
-    if (this.#programs.size >= MAX_PROGRAMS) {
-      socket.destroy()
-      return
-    }
-    const program = new Program(socket, this.#options, this.#owners)
-    this.#programs.add(program)
+    const input = socket.pipe(cutLines(MAX_FRAME_BYTES, MAX_KEY_BYTES))
+    socket.once('close', () => input.end())
+    const timer = setTimeout(() => socket.destroy(), KEY_WITHIN_MS)
+    this.#addStranger(socket)
+    let program: Program | null = null
     try {
-      await program.converse(this.#key)
+      for await (const frame of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+        if (program === null) {
+          if (!isSame(frame, JSON.stringify(this.#key))) return
+          if (this.#programs.size >= MAX_PROGRAMS) return
+          clearTimeout(timer)
+          this.#strangers.delete(socket)
+          program = new Program(socket, this.#options, this.#owners)
+          this.#programs.add(program)
+        } else await program.answer(frame)
+      }
     } catch (error) {
       this.#options.log('suggest', error)
     } finally {
-      program.end()
-      this.#programs.delete(program)
+      clearTimeout(timer)
+      this.#strangers.delete(socket)
+      if (program === null) socket.destroy()
+      else {
+        program.end()
+        this.#programs.delete(program)
+      }
+    }
+  }
+
+  #addStranger(socket: Socket): void {
+    this.#strangers.add(socket)
+    for (const oldest of this.#strangers) {
+      if (this.#strangers.size <= MAX_STRANGERS) break
+      this.#strangers.delete(oldest)
+      oldest.destroy()
     }
   }
 }
@@ -116,28 +143,14 @@ class Program {
     })
   }
 
-  async converse(key: string): Promise<void> {
+  async answer(frame: string): Promise<void> {
+    const answers = this.#conversation.answersTogether(JSON.parse(frame) as string[])
+    const { isOpen } = this.#conversation
+    const reply: AnswerFrame = { answers, isOpen, samplers: this.#samplers }
+    this.#samplers = []
     const socket = this.#socket
-    const timer = setTimeout(() => socket.destroy(), KEY_WITHIN_MS)
-    let isKnown = false
-    const input = socket.pipe(cutLines(MAX_FRAME_BYTES))
-    try {
-      for await (const frame of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-        if (!isKnown) {
-          if (!isSame(frame, JSON.stringify(key))) return
-          clearTimeout(timer)
-          isKnown = true
-          continue
-        }
-        const answers = this.#conversation.answersTogether(JSON.parse(frame) as string[])
-        const { isOpen } = this.#conversation
-        const reply: AnswerFrame = { answers, isOpen, samplers: this.#samplers }
-        this.#samplers = []
-        if (!socket.write(toFrame(reply))) await once(socket, 'drain')
-      }
-    } finally {
-      clearTimeout(timer)
-    }
+    // One that is gone takes no more, ever.
+    if (!socket.write(toFrame(reply)) && !socket.destroyed) await once(socket, 'drain')
   }
 
   /** Its studies are paused. */

@@ -1,4 +1,4 @@
-import { createConnection } from 'node:net'
+import { createConnection, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -127,5 +127,37 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
       await once(socket, 'close')
     }
     expect(await backEnd.api['study.list']({})).toEqual([])
+  })
+
+  it('finds its place, however many strangers say nothing', async () => {
+    const { backEnd, workspace, program } = await application()
+    const { port = 0 } = readDoor(workspace.suggestFile) ?? {}
+    const strangers: Socket[] = []
+    for (let stranger = 0; stranger < 250; stranger++) {
+      const socket = createConnection({ host: '127.0.0.1', port })
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      // Some break off, the others stay.
+      if (stranger % 2 === 0) socket.resetAndDestroy()
+      else strangers.push(socket)
+    }
+    const client = program()
+    client.send(first)
+    expect(await client.call({ ask: 1 })).toMatchObject({ trial: 0 })
+    expect(await client.end()).toBe(0)
+    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused' })
+    for (const socket of strangers) socket.destroy()
+  })
+
+  it('is gone with a connection that breaks', async () => {
+    const { backEnd, workspace } = await application()
+    const place = readDoor(workspace.suggestFile)
+    const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
+    socket.on('error', () => undefined)
+    const lines = [first, { ask: 1 }].map(line => JSON.stringify(line))
+    socket.write(`${JSON.stringify(place?.key)}\n${JSON.stringify(lines)}\n`)
+    await once(socket, 'data')
+    socket.resetAndDestroy()
+    await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
   })
 })

@@ -27,6 +27,8 @@ describe('lines of suggest', () => {
       ).toEqual(
         ['12345', 'ok', '', '1234', '12345', 'xxxxx', 'end'], // prettier-ignore
       )
+      const shorter = await Readable.from(chunks).pipe(cutLines(4, 2)).toArray()
+      expect(Buffer.concat(shorter as Buffer[]).toString()).toMatch(/^123\nok\n\n1234\n12345\n/)
     }
   })
 
