@@ -31,16 +31,26 @@ export class Access {
     return token
   }
 
-  /** Spends a token. @returns a new session; null if the token does not fit */
-  redeem(token: string): Session | null {
+  /**
+   * Spends a token.
+   * @param former of the same browser; it ends, for its cookie is replaced
+   * @returns a new session; null if the token does not fit
+   */
+  redeem(token: string, former: Session | null): Session | null {
     const known = find(this.#tokens, token, one => one)
     if (known === null) return null
     this.#tokens.delete(known)
+    if (former !== null) this.#sessions.delete(former)
     const session = { cookie: secret(), key: secret() }
     this.#sessions.add(session)
     // The oldest browser is signed out: a process that runs for months must not grow.
     dropOldest(this.#sessions, MAX_SESSIONS)
     return session
+  }
+
+  /** Whether a session has not ended. */
+  isOpen(session: Session): boolean {
+    return this.#sessions.has(session)
   }
 
   /** The session whose cookie the request carries; enough for files that everybody may have. */

@@ -52,7 +52,7 @@ export class EventStreams {
     request: IncomingMessage,
     response: ServerResponse,
     owner: object,
-    mayStay: () => boolean = () => true,
+    mayStay: () => boolean,
   ): boolean {
     const own = [...this.#open].filter(stream => stream.owner === owner)
     if (this.#open.size >= MAX_STREAMS || own.length >= MAX_STREAMS_OF_SESSION) return false

@@ -60,7 +60,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: HEADERS_WITHIN_MS / 2 },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
-        options.onBug?.(request.url ?? '', error)
+        // What stands behind ? may be a token.
+        options.onBug?.((request.url ?? '').replace(/\?.*/s, ''), error)
         if (!response.headersSent) send(response, 500, 'text/plain', 'Internal error')
         else response.destroy()
       })
@@ -115,9 +116,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   }
 
   function signIn(request: IncomingMessage, response: ServerResponse, token: string): void {
-    const session = access.redeem(token)
+    const former = access.sessionOf(request, port)
+    const session = access.redeem(token, former)
     // A link that is opened twice in one browser still leads there.
-    if (session === null && access.sessionOf(request, port) === null) {
+    if (session === null && former === null) {
       send(response, 401, 'text/html; charset=utf-8', signInPage)
       return
     }
@@ -132,7 +134,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   function stream(request: IncomingMessage, response: ServerResponse, session: Session): void {
     if (request.method !== 'GET') send(response, 405, 'text/plain', 'GET only')
-    else if (!streams.add(request, response, session)) {
+    else if (!streams.add(request, response, session, () => access.isOpen(session))) {
       refuse(response, 429, fact('web.tooManyStreams'))
     }
   }

@@ -145,6 +145,15 @@ describe('sessions', () => {
     expect(await status(last)).toBe(200)
   })
 
+  it('end with the next sign-in of the same browser, and take their streams along', async () => {
+    const stream = await openStream(session, true)
+    const { search } = new URL(host.issueLink())
+    const { Cookie } = session
+    expect((await askWebHost(host.port, `/${search}`, { headers: { Cookie } })).status).toBe(303)
+    expect(await status(session)).toBe(401)
+    await vi.waitUntil(() => stream.destroyed)
+  })
+
   it('are not won by guessing, and guesses cost nobody anything', async () => {
     const link = host.issueLink()
     const [right = ''] = /[^=]+$/.exec(link) ?? []
