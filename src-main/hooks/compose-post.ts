@@ -77,7 +77,9 @@ export function composePost(
       return json({ text: text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;') })
     case 'feishu': {
       const timestamp = String(Math.floor(nowMs / 1_000))
-      const message = { msg_type: 'text', content: { text } }
+      // A mark `<at …>` in a name would call everybody.
+      const plain = text.replace(/<(?=\s*\/?\s*at\b)/gi, '＜')
+      const message = { msg_type: 'text', content: { text: plain } }
       if (secret === undefined) return json(message)
       // The key is the text that is signed, and nothing is what is signed with it.
       return json({ timestamp, sign: hmac(`${timestamp}\n${secret}`, '', 'base64'), ...message })

@@ -104,7 +104,7 @@ async function post(
       ...{ method: 'POST', headers, body, redirect: 'error' },
       signal: AbortSignal.timeout(MAX_POST_MS),
     })
-    answer = (await response.text()).slice(0, MAX_ANSWER_CHARACTERS)
+    answer = await beginningOf(response)
   } catch {
     // The words of the error may hold the address.
     throw new NotTaken(fact('hook.failed.noAnswer', { host: new URL(url).host }), false)
@@ -119,6 +119,17 @@ async function post(
     const words = refusal.slice(0, MAX_TOLD_CHARACTERS)
     throw new NotTaken(fact('hook.failed.refused', { host: new URL(url).host, words }), true)
   }
+}
+
+/** The rest is not waited for: an answer may have no end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(part, { stream: true })
+    if (text.length >= MAX_ANSWER_CHARACTERS) break
+  }
+  return text.slice(0, MAX_ANSWER_CHARACTERS)
 }
 
 async function run(

@@ -195,6 +195,20 @@ describe('news that are not taken', () => {
     expect(refusing.received).toHaveLength(1)
   })
 
+  it('do not wait for the end of an answer that has none', async () => {
+    const server = createServer((_request, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(100_000)), 1)
+      response.on('close', () => {
+        clearInterval(timer)
+      })
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    closings.push(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const hook = hookTo({ kind: 'feishu', url: `http://127.0.0.1:${port}/` })
+    expect(await sendNews(hook, news, { ...soon, retryAfterMs: [] })).toBeNull()
+  })
+
   it('say the host alone where nobody answers, and follow no redirection', async () => {
     const url = 'http://127.0.0.1:9/secret-path'
     const failure = await sendNews(hookTo({ kind: 'ntfy', url }), news, soon)

@@ -50,6 +50,13 @@ describe('a post', () => {
     })
   })
 
+  it('for Feishu calls nobody whom a name names', () => {
+    const study = { id: 1, name: '<at user_id="all">all</at> a<b' }
+    const post = composePost({ kind: 'feishu', url }, { ...ended, study }, t, atMs)
+    const { content } = JSON.parse(post.body) as { content: { text: string } }
+    expect(content.text).toContain('＜at user_id="all">all＜/at> a<b')
+  })
+
   it('for DingTalk has its signature in the address', () => {
     const given = 'https://example.org/robot/send?access_token=1'
     const post = composePost({ kind: 'dingtalk', url: given, secret: 'SECkey' }, ended, t, atMs)
