@@ -44,8 +44,7 @@ export async function backUpDatabase({
   const moment = new Date(now()).toISOString().replace(/[:.]/g, '-')
   const target = path.join(backupDirectory, `${kind}-${moment}.sqlite`)
   await mkdir(backupDirectory, { recursive: true }).catch((error: unknown) => {
-    const written = statSync(workspace.databasePath, { throwIfNoEntry: false })
-    throw unwritable(backupDirectory, error, written?.size)
+    throw unwritable(backupDirectory, error)
   })
   store.backUp(target)
   const { size } = await stat(target)

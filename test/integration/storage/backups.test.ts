@@ -132,7 +132,7 @@ it('one that finds no room is told by the command line, with the place and the b
   const old = path.join(backups, 'daily-2020-01-01T00-00-00-000Z.sqlite')
   mkdirSync(backups)
   writeFileSync(old, '')
-  utimesSync(old, 0, 0)
+  utimesSync(old, 1, 1)
   writeFileSync(path.join(folder, 'study.yaml'), branin)
   const count = path.join(folder, 'count')
   const run = async (at: number, ...words: string[]) => {
@@ -144,11 +144,11 @@ it('one that finds no room is told by the command line, with the place and the b
   }
   const told =
     /^No automatic backup was made: No room on the disk for .*s-backups.daily-[\dTZ-]+\.sqlite, which takes \d[\d,]+ bytes \(.*/
-  // The file cannot be made; then a page of it finds no room.
-  const person = await run(1, 'run', 'study.yaml')
+  // The first call looks for the folder. The file cannot be made; then a page of it finds no room.
+  const person = await run(2, 'run', 'study.yaml')
   expect(person).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(told) as string })
   expect(person.stderr.trimEnd()).not.toContain('\n')
-  const program = await run(4, 'run', 'study.yaml', '--name', 'again', '--json')
+  const program = await run(5, 'run', 'study.yaml', '--name', 'again', '--json')
   expect(program.exitCode).toBe(0)
   expect(jsonObjects(program.stderr)).toEqual([
     { event: 'notice', text: expect.stringMatching(told) as string },

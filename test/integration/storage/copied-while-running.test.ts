@@ -13,7 +13,7 @@ objective: { function: branin, durationMs: 100 }
 goals: [{ metric: value, direction: minimize }]
 space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
 sampler: { name: random }
-stop: { trials: 40 }
+stop: { trials: 24 }
 `
 
 function valuesOf(folder: string): unknown[] {
@@ -42,7 +42,7 @@ it('a project that is copied while it runs goes on in the copy, or is refused', 
   writeFileSync(path.join(original, 'study.yaml'), study)
   const words = ['--db', 's.sqlite', '--json']
   const run = startTunewright([...words, 'run', 'study.yaml'], original)
-  const copies = [2, 8, 14].map(ended => {
+  const copies = [2, 6, 10].map(ended => {
     return { ended, copy: path.join(folder, `copy-${ended}`) }
   })
   for (const { ended, copy } of copies) {
@@ -53,7 +53,7 @@ it('a project that is copied while it runs goes on in the copy, or is refused', 
   }
   expect((await run.result).exitCode).toBe(0)
   const expected = valuesOf(original)
-  expect(expected).toHaveLength(40)
+  expect(expected).toHaveLength(24)
 
   for (const { copy } of copies) {
     const { exitCode, stderr } = await runTunewright([...words, 'resume', 'branin'], copy)
