@@ -18,6 +18,8 @@ describe.skipIf(executable === null)('the trials of a study', () => {
       seedStudies(databasePath, [kindsOfStudies.pruned])
     })
     await application.go('#/studies/1/trials')
+    // The list of studies has rows, too.
+    await application.page.getByRole('grid', { name: 'Trials' }).waitFor()
   })
   afterAll(async () => {
     await application?.end()

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { vi } from 'vitest'
 import type { Browser, Page } from '@playwright/test'
 import { buildApplication } from './build.ts'
 import { launchChromium } from './chromium.ts'
@@ -57,7 +58,17 @@ export async function openApplication(
     async startStudy(yaml) {
       await go('#/studies/new')
       await studyFile(page).fill(yaml)
-      await page.getByRole('button', { name: 'Create and start' }).click()
+      const create = page.getByRole('button', { name: 'Create and start' })
+      const useFile = page.getByRole('button', { name: 'Use this file' }).first()
+      // Data that lie elsewhere are opened by a person's word alone.
+      await vi.waitUntil(
+        async () => {
+          if (await useFile.isVisible()) await useFile.click()
+          return create.isEnabled()
+        },
+        { timeout: 60_000, interval: 100 },
+      )
+      await create.click()
       await page.getByRole('tab', { name: 'Monitor' }).waitFor()
     },
     async end() {

@@ -175,8 +175,9 @@ describe('a new study', () => {
         }),
       },
     })
+    expect(canCreate(part)).toBe(false)
+    await expect.poll(() => canCreate(part)).toBe(true)
     expect(count).toBe(2)
-    expect(canCreate(part)).toBe(true)
   })
 
   it('that the back end refuses stays as it is, with the reason', async () => {

@@ -10,6 +10,7 @@ import { type Draft, firstDraft, objectOf, useDraftText } from './draft.ts'
 import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
 
 const CHECK_AFTER_MS = 300
+const ASK_AGAIN_AFTER_MS = 1_000
 
 /** A study as it is being written. */
 export interface DraftState {
@@ -185,10 +186,14 @@ function useCheck(text: Readonly<Ref<string>>) {
     readsData.value = false
   })
 
+  let judgements = 0
   async function judge(asked: string): Promise<void> {
+    const own = ++judgements
+    // Two that ask anew whenever the other supersedes them would never end.
+    const isOver = (): boolean => asked !== text.value || own !== judgements
     const source = { text: asked, format: 'yaml' as const }
     const result = await call('study.check', source)
-    if (asked !== text.value) return
+    if (isOver()) return
     if (!result.ok || !('task' in result.specification.objective)) {
       dataset.value = null
       check.value = result
@@ -196,9 +201,11 @@ function useCheck(text: Readonly<Ref<string>>) {
     }
     readsData.value = true
     const read = await call('study.checkData', source)
-    if (asked !== text.value) return
+    if (isOver()) return
     if (read.state === 'superseded') {
-      await judge(asked)
+      // By another window.
+      await new Promise(resolve => setTimeout(resolve, ASK_AGAIN_AFTER_MS))
+      if (!isOver()) await judge(asked)
       return
     }
     readsData.value = false
