@@ -6,8 +6,8 @@ import {
   type KnownToken,
   type Scope,
   scopesSchema,
-  tokenNameSchema,
 } from '../contract/api/access.ts'
+import { visibleNameSchema } from '../contract/visible-name.ts'
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
@@ -20,7 +20,7 @@ const PREFIX = 'tunewright_'
 
 const entrySchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{12}$/),
-  name: tokenNameSchema,
+  name: visibleNameSchema,
   scopes: scopesSchema,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   createdAtMs: z.number(),
@@ -65,7 +65,7 @@ export class AccessTokens {
     readonly secret: string
   } {
     const entries = this.#read()
-    const given = tokenNameSchema.parse(name)
+    const given = visibleNameSchema.parse(name)
     if (!isOfProcess && entries.some(one => one.name === given && one.process === undefined)) {
       throw new AppError('usage.invalid', { reason: fact('rule.token.taken', { name: given }) })
     }

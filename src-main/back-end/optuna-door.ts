@@ -1,4 +1,3 @@
-import type { EventHub } from '../bridge/event-hub.ts'
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import type { OptunaChange, OptunaDoor, OptunaDoorSettings } from '../contract/optuna-storage.ts'
@@ -7,19 +6,8 @@ import { describeEnvironment } from '../machine/environment.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 import type { OptunaNews, OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import type { Workspace } from '../storage/workspace.ts'
-import type { StudyHost } from './study-host.ts'
+import type { DeskOptions } from './study-host.ts'
 import { StudyProgress } from './study-progress.ts'
-
-export interface OptunaDeskOptions {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-  readonly hub: EventHub
-  readonly host: StudyHost
-  readonly now: () => number
-  readonly log: (method: string, bug: unknown) => void
-}
 
 type Door = RestartedConnection<'optuna-storage'>
 
@@ -32,7 +20,7 @@ const ELAPSED_EVERY_MS = 1_000
  * gets, and tells faces. Closed until somebody opens it.
  */
 export class OptunaDesk {
-  readonly #options: OptunaDeskOptions
+  readonly #options: DeskOptions
   readonly #progress = new Map<number, StudyProgress>()
   /** Studies that a program works on, and until when their time has been counted. */
   readonly #counted = new Map<number, number>()
@@ -41,7 +29,7 @@ export class OptunaDesk {
   #port: number | null = null
   #programs = 0
 
-  constructor(options: OptunaDeskOptions) {
+  constructor(options: DeskOptions) {
     this.#options = options
     options.store.leaveOptunaStudies(options.now())
   }

@@ -20,6 +20,12 @@ export interface StudyHostOptions {
   readonly now: () => number
 }
 
+/** What the doors need through which programs of others work on studies. */
+export interface DeskOptions extends StudyHostOptions {
+  readonly host: StudyHost
+  readonly log: (method: string, bug: unknown) => void
+}
+
 /** One session of a study in this process, from the moment it is asked for. */
 interface Session {
   /** Null while data are prepared. */

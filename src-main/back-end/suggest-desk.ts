@@ -7,24 +7,12 @@ import { MAX_LINE_BYTES } from '../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import { cutLines } from '../files/cut-lines.ts'
-import type { EventHub } from '../bridge/event-hub.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import type { Workspace } from '../storage/workspace.ts'
 import { samplerWhy } from '../search/sampler-why.ts'
 import { Conversation, type StudyWatcher } from '../study/ask-tell/conversation.ts'
 import { isUnnamed } from '../study/ask-tell/named-parameter.ts'
 import { type AnswerFrame, removeDoor, toFrame, writeDoor } from '../study/ask-tell/suggest-door.ts'
-import type { StudyHost } from './study-host.ts'
+import type { DeskOptions } from './study-host.ts'
 import { StudyProgress } from './study-progress.ts'
-
-export interface SuggestDeskOptions {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-  readonly hub: EventHub
-  readonly host: StudyHost
-  readonly now: () => number
-  readonly log: (method: string, bug: unknown) => void
-}
 
 const MAX_PROGRAMS = 100
 /** Connections that have not said the key; of more, the oldest goes. Every user of the machine can make some. */
@@ -40,7 +28,7 @@ const MAX_FRAME_BYTES = 3 * MAX_LINE_BYTES
  * run here, live on the page, and are paused when their programs go.
  */
 export class SuggestDesk {
-  readonly #options: SuggestDeskOptions
+  readonly #options: DeskOptions
   readonly #key = randomBytes(32).toString('base64url')
   readonly #programs = new Set<Program>()
   readonly #strangers = new Set<Socket>()
@@ -49,7 +37,7 @@ export class SuggestDesk {
   readonly #server: Server
   readonly #ready: Promise<void>
 
-  constructor(options: SuggestDeskOptions) {
+  constructor(options: DeskOptions) {
     this.#options = options
     this.#server = createServer(
       // The other end hears the end when its studies are paused.
@@ -124,13 +112,13 @@ export class SuggestDesk {
 /** One program at the door. */
 class Program {
   readonly #socket: Socket
-  readonly #options: SuggestDeskOptions
+  readonly #options: DeskOptions
   readonly #owners: Map<number, Program>
   readonly #progress = new Map<number, StudyProgress>()
   readonly #conversation: Conversation
   #samplers: Fact[] = []
 
-  constructor(socket: Socket, options: SuggestDeskOptions, owners: Map<number, Program>) {
+  constructor(socket: Socket, options: DeskOptions, owners: Map<number, Program>) {
     this.#socket = socket
     this.#options = options
     this.#owners = owners

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { languages } from '../i18n/language.ts'
 import type { Fact } from './fact.ts'
+import { visibleNameSchema } from './visible-name.ts'
 
 /** When a hook hears of a study: a new best trial, its end, that it failed, that nothing goes on in it. */
 export const hookOccasions = ['best', 'end', 'failure', 'stuck'] as const
@@ -11,14 +12,6 @@ export const postKinds = ['json', 'ntfy', 'slack', 'feishu', 'dingtalk'] as cons
 export type PostKind = (typeof postKinds)[number]
 
 const MAX_ADDRESS_LENGTH = 2_000
-
-/** Of the hook and, in a study's events, of who was told. */
-export const hookNameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[^\p{C}]*$/u)
 
 const post = z.strictObject({
   kind: z.enum(postKinds),
@@ -54,7 +47,7 @@ const occasionsSchema = z
 
 /** The rest of a hook: when it is told, of which study, and how it speaks. */
 export const hookSettingsShape = {
-  name: hookNameSchema,
+  name: visibleNameSchema,
   occasions: occasionsSchema,
   /** Name of a study; absent: of all. */
   study: z.string().min(1).max(200).optional(),

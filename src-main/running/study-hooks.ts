@@ -45,12 +45,13 @@ export class StudyHooks {
   #bestTimer: NodeJS.Timeout | null = null
   #bestToldAtMs = Number.NEGATIVE_INFINITY
   #longestMs = 0
-  #lastSignAtMs: number
+  /** Counted by looks, not on a clock: while the machine sleeps there is nothing to hear. */
+  #quietMs = 0
   #isStuck = false
   readonly #look: NodeJS.Timeout | null
 
   constructor(options: StudyHooksOptions) {
-    const { store, studyId, hookFile, now } = options
+    const { store, studyId, hookFile } = options
     const study = store.findStudy(String(studyId))
     this.#options = options
     this.#study = study
@@ -63,7 +64,6 @@ export class StudyHooks {
       study.best === null || goal === undefined
         ? null
         : { trial: study.best.number, metric: goal.metric, value: study.best.value }
-    this.#lastSignAtMs = now()
     this.#look = this.#wants('stuck')
       ? setInterval(() => {
           this.#lookForLife()
@@ -124,16 +124,16 @@ export class StudyHooks {
   }
 
   #sign(): void {
-    this.#lastSignAtMs = this.#options.now()
+    this.#quietMs = 0
     this.#isStuck = false
   }
 
   #lookForLife(): void {
-    const quietMs = this.#options.now() - this.#lastSignAtMs
+    this.#quietMs += this.#limits.lookEveryMs
     if (this.#isStuck) return
-    if (quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
+    if (this.#quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
     this.#isStuck = true
-    this.#tell('stuck', fact('hook.quiet', { minutes: Math.round(quietMs / 60_000) }))
+    this.#tell('stuck', fact('hook.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
   }
 
   #consider({

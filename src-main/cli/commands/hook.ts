@@ -4,7 +4,6 @@ import { Option } from 'commander'
 import { fact } from '../../contract/fact.ts'
 import {
   type HookOccasion,
-  hookNameSchema,
   hookOccasions,
   type HookTarget,
   hookTargetSchema,
@@ -14,6 +13,7 @@ import { HookFile } from '../../hooks/hook-file.ts'
 import { testHook } from '../../hooks/send-news.ts'
 import { type AddCommands, type CliContext, usageError } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { requireVisibleName, someOf } from '../given-words.ts'
 import { formatTable } from '../table.ts'
 
 interface AddOptions {
@@ -64,12 +64,15 @@ export const addCommands: AddCommands = (program, t) => {
     .addOption(new Option('--kind <kind>', t('cli.help.hook.kind')).choices([...postKinds, 'mail']))
     .option('--to <address>', t('cli.help.hook.to'))
     .option('--secret <text>', t('cli.help.hook.secret'))
-    .option('--on <events>', t('cli.help.hook.on'), toOccasions, ['end', 'failure', 'stuck'])
+    .option(
+      '--on <events>',
+      t('cli.help.hook.on'),
+      (text: string) => someOf('--on', text, hookOccasions),
+      ['end', 'failure', 'stuck'],
+    )
     .option('--study <name>', t('cli.help.hook.study'))
     .run(async (context, name: string, words: readonly string[], options: AddOptions) => {
-      if (!hookNameSchema.safeParse(name).success) {
-        throw usageError('name', name, fact('rule.token.name'))
-      }
+      requireVisibleName('name', name)
       const { on: occasions, study } = options
       const target = await targetOf(words, options)
       const rest = study === undefined ? {} : { study }
@@ -124,14 +127,6 @@ async function inputLines(): Promise<string[]> {
   const lines: string[] = []
   for await (const line of createInterface({ input: process.stdin })) lines.push(line.trim())
   return lines
-}
-
-/** Occasions of a command line, in their order. @throws AppError `usage.invalid` */
-function toOccasions(text: string): readonly HookOccasion[] {
-  const wanted = new Set(text.split(',').map(one => one.trim()))
-  const known = hookOccasions.filter(occasion => wanted.has(occasion))
-  if (known.length === wanted.size) return known
-  throw usageError('--on', text, fact('rule.token.rights', { names: [...hookOccasions] }))
 }
 
 function hooksOf({ workspace }: CliContext): HookFile {

@@ -5,7 +5,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { AccessTokens } from '../../back-end/access-tokens.ts'
 import { createBackEnd } from '../../back-end/create-back-end.ts'
 import type { Program } from '../../bridge/answer-program.ts'
-import { type Scope, tokenNameSchema } from '../../contract/api/access.ts'
+import type { Scope } from '../../contract/api/access.ts'
 import { programMethods } from '../../contract/api/method-scopes.ts'
 import type { Api, Method } from '../../contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../contract/api/wire.ts'
@@ -17,6 +17,7 @@ import { apiPath } from '../../web/openapi.ts'
 import { readLink } from '../../web/link-file.ts'
 import { type AddCommands, type CliContext, usageError, withStore } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
+import { requireVisibleName } from '../given-words.ts'
 import { toScopes } from './token.ts'
 
 interface McpOptions {
@@ -33,9 +34,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--name <name>', t('cli.help.mcp.name'), 'assistant')
     .option('--folder <folder...>', t('cli.help.mcp.folder'))
     .run(async (context, options: McpOptions) => {
-      if (!tokenNameSchema.safeParse(options.name).success) {
-        throw usageError('--name', options.name, fact('rule.token.name'))
-      }
+      requireVisibleName('--name', options.name)
       const link = readLink(context.workspace.linkFile)
       if (link === null) await serveHere(context, options)
       else await serveThrough(context, options, new URL(link).origin)

@@ -1,9 +1,9 @@
-import { type Scope, scopes, tokenNameSchema } from '../../contract/api/access.ts'
-import { fact } from '../../contract/fact.ts'
+import { type Scope, scopes } from '../../contract/api/access.ts'
 import { AccessTokens } from '../../back-end/access-tokens.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { describeApi } from '../../web/openapi.ts'
-import { type AddCommands, type CliContext, usageError } from '../context.ts'
+import { type AddCommands, type CliContext } from '../context.ts'
+import { requireVisibleName, someOf } from '../given-words.ts'
 import { formatTable } from '../table.ts'
 
 interface AllowOption {
@@ -34,9 +34,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<name>', t('cli.help.token.name'))
     .option('--allow <rights>', t('cli.help.token.allow'), toScopes, ['read'])
     .run((context, name: string, { allow }: AllowOption) => {
-      if (!tokenNameSchema.safeParse(name).success) {
-        throw usageError('name', name, fact('rule.token.name'))
-      }
+      requireVisibleName('name', name)
       const made = tokensOf(context).create({ name, scopes: allow, atMs: context.now() })
       context.tell(t('cli.tokenMade', { name, secret: made.secret }), {
         ...made.token,
@@ -61,10 +59,7 @@ export const addCommands: AddCommands = (program, t) => {
 
 /** Rights of a command line, in their order. @throws AppError `usage.invalid` */
 export function toScopes(text: string): readonly Scope[] {
-  const named = new Set(text.split(',').map(one => one.trim()))
-  const known = scopes.filter(scope => named.has(scope))
-  if (known.length === named.size) return known
-  throw usageError('--allow', text, fact('rule.token.rights', { names: [...scopes] }))
+  return someOf('--allow', text, scopes)
 }
 
 function tokensOf({ workspace }: CliContext): AccessTokens {

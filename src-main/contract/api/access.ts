@@ -7,13 +7,6 @@ import { z } from 'zod'
 export const scopes = ['read', 'steer', 'start'] as const
 export type Scope = (typeof scopes)[number]
 
-/** Of a token. */
-export const tokenNameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[^\p{C}]*$/u)
 export const scopesSchema = z
   .array(z.enum(scopes))
   .min(1)

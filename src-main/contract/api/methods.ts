@@ -25,8 +25,9 @@ import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
+import { visibleNameSchema } from '../visible-name.ts'
 import { hookRequests } from './hooks.ts'
-import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
+import { type AccessToken, scopesSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
 import type { ErrorAnalysis } from './error-analysis.ts'
@@ -106,7 +107,7 @@ export const requestSchemas = {
   'access.list': call(answer<readonly AccessToken[]>, {}),
   /** `secret` is shown once, and kept nowhere. */
   'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {
-    name: tokenNameSchema,
+    name: visibleNameSchema,
     scopes: scopesSchema,
   }),
   'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
