@@ -88,7 +88,15 @@ const layers = {
     'running',
   ]),
   reporting: node(['i18n', 'contract', 'search', 'analysis', 'reports', 'files', 'networks']),
-  exchange: node([...logic, 'files', 'machine', 'storage', 'study', 'reporting']),
+  exchange: node([
+    ...logic,
+    'files',
+    'machine',
+    'processes',
+    'storage',
+    'study',
+    'reporting',
+  ]),
   queries: node([
     ...logic,
     'files',

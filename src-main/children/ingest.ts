@@ -23,4 +23,10 @@ serve('ingest', {
   rows: async ({ data, rows }) => readSourceRows(data, rows),
   sheets: async ({ file }) => listSheets(file, 'file'),
   collect: async request => collectFiles(request),
+  // Loaded for who imports: most of the start of such a process is reading modules.
+  describeImport: async question =>
+    (await import('../exchange/read-import.ts')).describeImport(question),
+  readImport: async question => (await import('../exchange/read-import.ts')).readImport(question),
+  unpackBundle: async request =>
+    (await import('../exchange/bundle/unpack-bundle.ts')).unpackBundle(request),
 })

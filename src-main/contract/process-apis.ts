@@ -4,6 +4,8 @@ import type { SavedCheckpoint } from './checkpoint.ts'
 import type { Costs } from './cost-metrics.ts'
 import type { WebgpuAdapterInfo } from './devices.ts'
 import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
+import type { ImportDescription } from './import.ts'
+import type { ImportQuestion, ReadImport, UnpackRequest } from './import-protocol.ts'
 import type { JsonValue } from './json.ts'
 import type { OptunaChange } from './optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
@@ -60,6 +62,10 @@ interface ProcessApis {
     sheets(request: { readonly file: string }): readonly string[]
     /** Takes over what the program of a trial has left. */
     collect(request: CollectRequest): Collected
+    /** What a file of another program is, before anything of it is taken over. */
+    describeImport(question: Pick<ImportQuestion, 'file' | 'language'>): ImportDescription
+    readImport(question: ImportQuestion): ReadImport
+    unpackBundle(request: UnpackRequest): null
   }
   /** Asks WebGPU for its adapters. */
   readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }

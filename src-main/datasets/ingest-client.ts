@@ -23,10 +23,7 @@ import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { isWorkbookName, type TableFormat } from '../contract/table-format.ts'
 import { removeWithin } from '../files/remove.ts'
-import { connect, type Once } from '../processes/connect.ts'
-
-/** A file of 2 GB is parsed in minutes; what takes longer hangs. */
-const DEFAULT_LIMIT_MS = 900_000
+import { connectReader } from '../processes/connect-reader.ts'
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']
@@ -140,7 +137,7 @@ export async function previewFile(
     missing: [...defaultMissingWords],
     columns: new Map(Object.entries(columns)),
   }
-  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('preview', source)
+  return connectReader('ingest').call('preview', source)
 }
 
 /**
@@ -151,7 +148,7 @@ export async function previewFile(
 export async function listSheetsOf(file: string, directory: string): Promise<readonly string[]> {
   if (!isWorkbookName(file)) return []
   const source = { file: path.resolve(directory, file) }
-  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('sheets', source)
+  return connectReader('ingest').call('sheets', source)
 }
 
 /**
@@ -161,23 +158,22 @@ export async function listSheetsOf(file: string, directory: string): Promise<rea
  * @throws AppError as {@link prepareDataset}; `data.invalid` for too many cells
  */
 export async function readRows(data: TableData, rows: Int32Array): Promise<SourceRows> {
-  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('rows', { data, rows })
+  return connectReader('ingest').call('rows', { data, rows })
 }
 
 async function runIngest(
-  { cacheDirectory, seed = 0, limitMs = DEFAULT_LIMIT_MS, signal, entry }: PrepareDatasetRequest,
+  { cacheDirectory, seed = 0, limitMs, signal, entry }: PrepareDatasetRequest,
   source: IngestSource,
 ): Promise<IngestedData> {
-  const once: Once = {
-    kind: 'once',
-    limitMs,
+  const ingest = connectReader('ingest', {
+    ...(limitMs === undefined ? {} : { limitMs }),
     ...(signal === undefined ? {} : { signal }),
+    ...(entry === undefined ? {} : { entry }),
     // A killed process cannot clear up after itself.
     onEnd: async (pid, error) => {
       if (error !== null) await removeDrafts(cacheDirectory, pid)
     },
-  }
-  const ingest = connect('ingest', once, entry === undefined ? {} : { entry })
+  })
   return ingest.call('prepare', { source, cacheDirectory, seed })
 }
 

@@ -1,40 +1,49 @@
 import { fact } from '../contract/fact.ts'
+import { AppError } from '../contract/errors.ts'
+import type { ImportQuestion, ReadImport } from '../contract/import-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import type { Goal, StudySpecification } from '../contract/study-specification.ts'
+import type { StudyStore } from '../storage/study-store.ts'
 import { importBundle } from './bundle/import-bundle.ts'
-import { importOptuna, type ImportOptions as OptunaOptions } from './import-optuna.ts'
-import { importRuns } from './import-runs.ts'
-import { type RecognisedFile, recogniseFile } from './read-import.ts'
+import { type ForeignReader, readApart } from './foreign-reader.ts'
+import { storeImported } from './store-imported.ts'
 
-export interface ImportOptions extends OptunaOptions {
-  /** Of a table of runs: columns that are measured. */
-  readonly goals?: readonly Goal[]
-  /** Of a table of runs: a study whose goals and space the columns are. */
-  readonly like?: StudySpecification | null
+export interface ImportOptions
+  extends
+    Pick<ImportQuestion, 'file' | 'only' | 'name'>,
+    Partial<Pick<ImportQuestion, 'goals' | 'like'>> {
+  readonly store: StudyStore
+  readonly now: () => number
+  /** Default: a process of its own. */
+  readonly reader?: ForeignReader
 }
 
 /**
- * Studies of another program as finished studies, or the study of a bundle as it is; which, the file tells.
- * @param recognised what the file is, where the caller knows it already
- * @throws AppError `data.invalid` where no program is known to write such a file, or where it holds no trials, and what its reader throws
+ * Studies of another program as finished studies, or the study of a bundle as it is, all or none of them; which, the file tells.
+ * @param known what the file holds, where the caller has read it already
+ * @throws AppError `data.invalid` where no program is known to write such a file, or where it holds no trials; `study.exists`, `child.gone`,
+ *   and what its reader throws
  */
 export async function importStudies(
   options: ImportOptions,
-  recognised?: RecognisedFile,
+  known?: ReadImport,
 ): Promise<readonly StudyRecord[]> {
-  const { store, file, now, name, goals = [], like = null } = options
-  const found = recognised ?? (await recogniseFile(file))
-  switch (found.kind) {
+  const { store, file, only, name, now, goals = [], like = null, reader = readApart() } = options
+  const question = { file, only, name, goals, like, language: 'en', atMs: now() } as const
+  const read = known ?? (await reader.read(question))
+  switch (read.kind) {
     case 'bundle':
-      return [await importBundle(options)]
-    case 'optuna':
-      return importOptuna(options)
-    case 'runs':
-      return [await importRuns({ store, file, now, name, goals, like, text: found.text })]
-    case 'studyFile': {
-      const { program } = found.foreign
-      throw invalidData(file, 'file', program, fact('rule.import.noTrials'))
+      return [await importBundle({ store, file, now, only, name }, reader)]
+    case 'studies': {
+      const taken = new Set(store.listStudies().map(study => study.name))
+      for (const { specification } of read.studies) {
+        if (taken.has(specification.name))
+          throw new AppError('study.exists', { study: specification.name })
+        taken.add(specification.name)
+      }
+      return read.studies.map(study => storeImported(store, now, study))
     }
+    case 'studyFile':
+      throw invalidData(file, 'file', read.program, fact('rule.import.noTrials'))
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
+import type { ImportQuestion, ReadImport } from '../contract/import-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { MAX_STUDY_BYTES } from '../contract/study-budget.ts'
 import type { ForeignStudyFile } from '../interop/foreign-study-file.ts'
@@ -10,7 +11,8 @@ import { readHyperoptSpace } from '../interop/hyperopt/read-hyperopt-space.ts'
 import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
 import { writeForeignFile } from '../interop/write-foreign-file.ts'
 import { measurableColumns } from '../interop/csv/columns.ts'
-import { readTable } from './import-runs.ts'
+import { readOptunaStudies } from './read-optuna-studies.ts'
+import { readRuns, readTable } from './read-runs.ts'
 import { openBundle } from './bundle/read-bundle.ts'
 import { readForeign } from './read-foreign.ts'
 import { importLimitBytes } from './import-limits.ts'
@@ -21,7 +23,7 @@ import { readHead, readText } from './read-text.ts'
 const zipMagic = 'PK'
 
 /** A file whose bytes or name say what it is. */
-export type RecognisedFile =
+type RecognisedFile =
   | { readonly kind: 'bundle' }
   | { readonly kind: 'optuna' }
   | { readonly kind: 'runs'; readonly text: string }
@@ -32,7 +34,7 @@ export type RecognisedFile =
  * W&B, a `.csv` or `.tsv` a table of runs.
  * @throws AppError `data.invalid` where it is none of them, or breaks its own rules; `file.*`
  */
-export async function recogniseFile(file: string): Promise<RecognisedFile> {
+async function recogniseFile(file: string): Promise<RecognisedFile> {
   const head = await readHead(file)
   const text = head.toString('latin1')
   if (text.startsWith(zipMagic)) return { kind: 'bundle' }
@@ -58,7 +60,10 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
  * @param language of the comments in a study file
  * @throws as `recogniseFile`
  */
-export async function describeImport(file: string, language: Language): Promise<ImportDescription> {
+export async function describeImport({
+  file,
+  language,
+}: Pick<ImportQuestion, 'file' | 'language'>): Promise<ImportDescription> {
   const recognised = await recogniseFile(file)
   switch (recognised.kind) {
     case 'bundle': {
@@ -89,8 +94,27 @@ export async function describeImport(file: string, language: Language): Promise<
   }
 }
 
+/**
+ * Reads a file as it can be stored.
+ * @throws AppError `data.invalid`, `study.notFound`, `specification.invalid`, `file.*`
+ */
+export async function readImport(question: ImportQuestion): Promise<ReadImport> {
+  const { file, language } = question
+  const recognised = await recogniseFile(file)
+  switch (recognised.kind) {
+    case 'bundle':
+      return { kind: 'bundle' }
+    case 'optuna':
+      return { kind: 'studies', studies: await readOptunaStudies(question) }
+    case 'runs':
+      return { kind: 'studies', studies: [await readRuns(question, recognised.text)] }
+    case 'studyFile':
+      return studyFileOf(file, recognised.foreign, language)
+  }
+}
+
 /** The study file that another program's file becomes. */
-export function studyFileOf(
+function studyFileOf(
   file: string,
   foreign: ForeignStudyFile,
   language: Language,

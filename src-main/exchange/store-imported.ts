@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import { mergeIntervals } from '../analysis/timeline/busy-time.ts'
 import { fact } from '../contract/fact.ts'
-import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
+import type { ReadyStudy } from '../contract/import-protocol.ts'
+import type { ImportedTrial } from '../contract/imported-study.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
 import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { describeEnvironment } from '../machine/environment.ts'
-
-export interface ReadyStudy {
-  readonly specification: StudySpecification
-  readonly origin: StudyOrigin
-  readonly trials: readonly ImportedTrial[]
-}
 
 /** Stores what another program ran as a finished study that says where it comes from. */
 export function storeImported(
@@ -44,11 +35,4 @@ function busyMs(trials: readonly ImportedTrial[]): number {
     toMs: finishedAtMs,
   }))
   return mergeIntervals(intervals).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
-}
-
-/** SHA-256 of a file, hexadecimal. */
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }

@@ -1,10 +1,7 @@
 import path from 'node:path'
 import type { EnginePreference } from '../contract/engine.ts'
 import type { Predictions } from '../contract/prediction-protocol.ts'
-import { connect } from '../processes/connect.ts'
-
-/** Most time for one call; files of gigabytes take minutes. */
-const LIMIT_MS = 900_000
+import { connectReader } from '../processes/connect-reader.ts'
 
 /**
  * Uses an exported model on new data, in a process of its own.
@@ -16,7 +13,7 @@ export async function predictNewData(
   input: string,
   engine: EnginePreference,
 ): Promise<Predictions> {
-  return connect('predict', { kind: 'once', limitMs: LIMIT_MS }).call('predict', {
+  return connectReader('predict').call('predict', {
     ...{ modelDirectory: path.resolve(modelDirectory), input: path.resolve(input), engine },
   })
 }

@@ -9,7 +9,7 @@ import { prepareAgain } from '../datasets/prepare-again.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import type { StudyReader } from '../storage/study-store.ts'
-import { connect } from '../processes/connect.ts'
+import { connectReader } from '../processes/connect-reader.ts'
 import { keptFilesOf } from './kept-model.ts'
 import { readPredictions } from './predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
@@ -140,7 +140,7 @@ async function columnsOf(
   if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
   const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
   try {
-    return await connect('predict', { kind: 'once', limitMs: COLUMNS_LIMIT_MS }).call(
+    return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call(
       'columns',
       request,
     )

@@ -2,6 +2,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../contract/process-apis.ts'
 import { type ChildExit, Link, type LinkOptions } from './link.ts'
+import { afterRunTime } from './run-time.ts'
 
 const STOP_GRACE_MS = 2_000
 
@@ -100,10 +101,9 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
     const link = new Link(this.#name, this.#options)
     this.#links.add(link)
     const end = (reason: Fact): void => link.kill(goneError(this.#name, reason))
-    const timer =
-      limitMs === undefined
-        ? undefined
-        : setTimeout(() => end(fact('failure.timeLimit', { limitMs })), limitMs)
+    const tooLate = (): void => end(fact('failure.timeLimit', { limitMs }))
+    const clearLimit =
+      limitMs === undefined ? null : afterRunTime(limitMs, tooLate, () => link.isHalted)
     const abort = (): void => end(fact('failure.cancelled'))
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
@@ -114,7 +114,7 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
       failure = error
       throw error
     } finally {
-      clearTimeout(timer)
+      clearLimit?.()
       signal?.removeEventListener('abort', abort)
       // Not by itself: an exit may be heard before a long answer is.
       link.kill()

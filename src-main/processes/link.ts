@@ -13,6 +13,7 @@ import {
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import { endChild } from './end-child.ts'
+import { heapLimitMegabytes, heldBytes, isHeapExhausted } from './memory-limits.ts'
 import { afterRunTime, isHalted } from './run-time.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
 
@@ -26,10 +27,12 @@ export function childEntry(name: string): URL {
 export interface ChildExit {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
-  /** `stopped`: we asked for it; `crashed`: it ended by itself; `launchFailed`: it never ran. */
-  readonly reason: 'stopped' | 'crashed' | 'launchFailed'
+  /** `stopped`: we asked for it; `memory`: its values filled its heap; `crashed`: it ended by itself; `launchFailed`: it never ran. */
+  readonly reason: 'stopped' | 'memory' | 'crashed' | 'launchFailed'
   /** The last lines that it wrote to standard error. */
   readonly errorTail: string
+  /** Of its heap. */
+  readonly heapMegabytes: number
 }
 
 export interface LinkOptions {
@@ -43,6 +46,10 @@ export interface LinkOptions {
   readonly serialization?: SerializationType
   /** How long it may take to say that it is there; default 30 s. */
   readonly startLimitMs?: number
+  /** Default: of {@link heapLimitMegabytes}. */
+  readonly heapMegabytes?: number
+  /** It is ended when it holds more, beside files that it maps. Linux; default: none. */
+  readonly memoryLimitBytes?: number
   /** Nothing is heard of it for `afterMs`. */
   readonly silence?: { readonly afterMs: number; readonly onSilence: () => void }
   readonly onBeat?: (usage: ProcessUsage) => void
@@ -60,6 +67,7 @@ const DEFAULT_START_LIMIT_MS = 30_000
 const ERROR_TAIL_BYTES = 8_192
 /** How long the last lines on standard error may take after the exit. */
 const ERROR_DRAIN_MS = 500
+const WEIGH_EVERY_MS = 500
 
 /**
  * Variables that would change what a child does behind our back: debuggers, injected modules,
@@ -80,6 +88,8 @@ export class Link<Name extends ProcessName> {
   readonly #ready = Promise.withResolvers<undefined>()
   readonly #options: LinkOptions
   readonly #clearStartLimit: () => void
+  readonly #heapMegabytes: number
+  readonly #weighing: NodeJS.Timeout | undefined
   #clearSilenceLimit: () => void = () => undefined
   #lastId = 0
   #gone: AppError | null = null
@@ -95,12 +105,14 @@ export class Link<Name extends ProcessName> {
     this.#clearStartLimit = afterRunTime(
       startLimitMs,
       () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
-      () => this.#isHalted(),
+      () => this.isHalted,
     )
+    this.#heapMegabytes = options.heapMegabytes ?? heapLimitMegabytes()
     const entry = options.entry ?? childEntry(name)
     const environment = { ...process.env, ...options.environment }
     for (const variable of removedVariables) delete environment[variable]
-    this.#child = spawn(options.binary ?? process.execPath, [fileURLToPath(entry)], {
+    const limit = `--max-old-space-size=${this.#heapMegabytes}`
+    this.#child = spawn(options.binary ?? process.execPath, [limit, fileURLToPath(entry)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: options.serialization ?? 'advanced',
       env: environment,
@@ -112,6 +124,7 @@ export class Link<Name extends ProcessName> {
     this.#child.on('message', message => this.#hear(message as FromProcess))
     this.exited = this.#follow()
     this.#watch()
+    this.#weighing = this.#weigh()
   }
 
   get pid(): number | undefined {
@@ -184,9 +197,15 @@ export class Link<Name extends ProcessName> {
       ...(isKilledByOthers(exitCode, errorTail)
         ? { exitCode: null, signal: 'SIGKILL' }
         : { exitCode, signal }),
-      reason: reason ?? (this.#isStopping ? 'stopped' : 'crashed'),
+      reason: reason ?? this.#reasonOf(errorTail),
       errorTail,
+      heapMegabytes: this.#heapMegabytes,
     })
+  }
+
+  #reasonOf(errorTail: string): ChildExit['reason'] {
+    if (this.#isStopping) return 'stopped'
+    return isHeapExhausted(errorTail) ? 'memory' : 'crashed'
   }
 
   #hear(message: FromProcess): void {
@@ -232,11 +251,22 @@ export class Link<Name extends ProcessName> {
     if (silence === undefined) return
     this.#clearSilenceLimit()
     this.#clearSilenceLimit = afterRunTime(silence.afterMs, silence.onSilence, () =>
-      this.#isHalted(),
+      this.isHalted,
     )
   }
 
-  #isHalted(): boolean {
+  #weigh(): NodeJS.Timeout | undefined {
+    const { memoryLimitBytes: limit } = this.#options
+    const { pid } = this
+    if (limit === undefined || pid === undefined) return undefined
+    return setInterval(() => {
+      const held = heldBytes(pid)
+      if (held !== null && held > limit) this.kill(memoryError(this.name, limit))
+    }, WEIGH_EVERY_MS).unref()
+  }
+
+  /** Somebody stopped it, or what it started. */
+  get isHalted(): boolean {
     return this.#child.pid !== undefined && isHalted(this.#child.pid)
   }
 
@@ -244,6 +274,7 @@ export class Link<Name extends ProcessName> {
     this.#exit = exit
     this.#clearStartLimit()
     this.#clearSilenceLimit()
+    clearInterval(this.#weighing)
     this.#gone ??= goneError(this.name, exit)
     this.#ready.reject(this.#gone)
     this.#options.onExit?.(exit, this.#gone)
@@ -261,7 +292,15 @@ function isKilledByOthers(exitCode: number | null, errorTail: string): boolean {
   return process.platform === 'win32' && exitCode === 1 && errorTail === ''
 }
 
-function goneError(child: string, { reason, errorTail, exitCode, signal }: ChildExit): AppError {
+function memoryError(child: string, bytes: number): AppError {
+  const reason = fact('failure.child.memory', { megabytes: Math.floor(bytes / 1e6) })
+  return new AppError('child.gone', { child, reason })
+}
+
+function goneError(child: string, exit: ChildExit): AppError {
+  const { reason, errorTail, exitCode, signal, heapMegabytes } = exit
+  // What V8 prints then says no more.
+  if (reason === 'memory') return memoryError(child, heapMegabytes * 2 ** 20)
   return new AppError('child.gone', {
     ...{ child, exitCode, signal },
     reason: fact(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),

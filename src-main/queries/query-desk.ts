@@ -4,6 +4,7 @@ import { AppError, plainError } from '../contract/errors.ts'
 import type { OwnerOf, QueryOwner } from '../contract/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../contract/query-protocol.ts'
 import { connect, type Connection } from '../processes/connect.ts'
+import { READ_LIMIT_MS } from '../processes/connect-reader.ts'
 import type { StudyReader } from '../storage/study-store.ts'
 
 export interface QueryDeskOptions {
@@ -96,7 +97,14 @@ export class QueryDesk {
   ): Promise<QueryAnswers[Kind]> {
     await this.#takePlace()
     const { databasePath, entry } = this.#options
-    const lifetime = { kind: 'once', ...(signal === undefined ? {} : { signal }) } as const
+    // Files of others, as far as anybody knows; the rest is about the own database.
+    const { kind }: QueryTask = task
+    const limitMs = kind === 'backups' ? READ_LIMIT_MS : undefined
+    const lifetime = {
+      kind: 'once',
+      ...(limitMs === undefined ? {} : { limitMs }),
+      ...(signal === undefined ? {} : { signal }),
+    } as const
     const process = connect('queries', lifetime, entry === undefined ? {} : { entry })
     this.#long.add(process)
     try {

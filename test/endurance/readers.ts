@@ -12,7 +12,8 @@ import { readWav } from '../../src-main/datasets/wav.ts'
 import { openZip } from '../../src-main/datasets/zip-entries.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import { importBundle } from '../../src-main/exchange/bundle/import-bundle.ts'
-import { readTable } from '../../src-main/exchange/import-runs.ts'
+import { unpackBundle } from '../../src-main/exchange/bundle/unpack-bundle.ts'
+import { readTable } from '../../src-main/exchange/read-runs.ts'
 import { readForeign } from '../../src-main/exchange/read-foreign.ts'
 import { readOptunaFile } from '../../src-main/exchange/read-optuna-file.ts'
 import { fromCsv } from '../../src-main/interop/csv/from-csv.ts'
@@ -173,7 +174,10 @@ export const readers: Readonly<Record<string, Reader>> = {
   optuna: ofFile('optuna.db', readOptunaFile),
   bundle: ofFile('study.zip', async (file, folder) => {
     const store = openedOnce(path.join(folder, 'to.sqlite'))
-    const { id } = await importBundle({ store, file, now: () => 0, only: null, name: null })
+    const { id } = await importBundle(
+      { store, file, now: () => 0, only: null, name: null },
+      { unpack: unpackBundle },
+    )
     try {
       store.snapshot(id)
       store.history(id)

@@ -4,7 +4,7 @@ import type { Api } from '../../contract/api/methods.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ImportRequest } from '../../contract/import.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
-import { describeImport } from '../../exchange/read-import.ts'
+import { readApart } from '../../exchange/foreign-reader.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
 import { sum } from '../../math/numbers.ts'
 import type { ApiOptions } from './api-options.ts'
@@ -13,7 +13,7 @@ import type { ApiOptions } from './api-options.ts'
 export function importMethods({ store, host, now }: ApiOptions) {
   return {
     'import.describe': async ({ file, language }) =>
-      withFile(file, async written => describeImport(written, language)),
+      withFile(file, async written => readApart().describe({ file: written, language })),
     'import.run': async ({ file, only, name, goals }) =>
       withFile(file, async written => {
         const studies = await importStudies({ store, file: written, now, only, name, goals })

@@ -4,7 +4,7 @@ import { importFact } from '../../contract/import-note.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
-import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
+import { readApart } from '../../exchange/foreign-reader.ts'
 import { sum } from '../../math/numbers.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { type AddCommands, usageError, withStore } from '../context.ts'
@@ -36,9 +36,15 @@ export const addCommands: AddCommands = (program, t) => {
     .addHelpText('after', `\n${t('cli.help.import.after')}`)
     .run(async (context, file: string, options: ImportCommandOptions) => {
       requireFree(options.output, options)
-      const recognised = await recogniseFile(file)
-      if (recognised.kind === 'studyFile') {
-        const { text, notes } = studyFileOf(file, recognised.foreign, context.language)
+      const like =
+        options.like === undefined ? null : (await readStudyFile(options.like)).specification
+      const { now, language } = context
+      const { study: only = null, name = null } = options
+      const goals = options.goal.map(readGoal)
+      const question = { file, only, name, goals, like, language, atMs: now() }
+      const read = await readApart().read(question)
+      if (read.kind === 'studyFile') {
+        const { text, notes } = read
         const written =
           options.output === undefined
             ? null
@@ -49,21 +55,8 @@ export const addCommands: AddCommands = (program, t) => {
         else process.stdout.write(text)
         return
       }
-      const like =
-        options.like === undefined ? null : (await readStudyFile(options.like)).specification
       await withStore(context, async store => {
-        const studies = await importStudies(
-          {
-            store,
-            file,
-            now: context.now,
-            only: options.study ?? null,
-            name: options.name ?? null,
-            goals: options.goal.map(readGoal),
-            like,
-          },
-          recognised,
-        )
+        const studies = await importStudies({ store, now, ...question }, read)
         for (const study of studies) {
           const { id, name } = study
           const trials = sum(Object.values(store.findStudy(String(id)).trials))

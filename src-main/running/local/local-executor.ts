@@ -358,7 +358,11 @@ export class TrainerHandle {
 
 /** A process that ended by itself: the kernel's out-of-memory killer and a person both use SIGKILL. */
 function exitFailure(exit: ChildExit): Failure {
-  const { exitCode, signal } = exit
+  const { exitCode, signal, reason, heapMegabytes } = exit
+  if (reason === 'memory') {
+    const megabytes = Math.floor((heapMegabytes * 2 ** 20) / 1e6)
+    return { class: 'memory', fact: fact('failure.trainerMemory', { megabytes }) }
+  }
   const tail = exit.errorTail === '' ? undefined : exit.errorTail
   return signal === null
     ? { class: 'code', fact: fact('failure.trainerExit', { exitCode, tail }) }

@@ -15,7 +15,7 @@ import {
 } from '../../contract/trial-files.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { removeWithin, removeWithinSync } from '../../files/remove.ts'
-import { connect } from '../../processes/connect.ts'
+import { connectReader } from '../../processes/connect-reader.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { TrialFinish } from '../../storage/trials.ts'
 
@@ -132,7 +132,7 @@ export class TrialFiles {
   async #ask(directory: string, decodes: boolean): Promise<Collected> {
     const { study, home } = this.#options
     const { megabytes } = artifactsSchema.parse(study.specification.artifacts ?? {})
-    return connect('ingest', { kind: 'once', limitMs: COLLECT_LIMIT_MS }).call('collect', {
+    return connectReader('ingest', { limitMs: COLLECT_LIMIT_MS }).call('collect', {
       ...{ directory, store: storeOf(home), maxBytes: megabytes * 1e6, decodes },
     })
   }

@@ -8,6 +8,7 @@ import { openPromise } from 'yauzl'
 import { isAppError } from '../../../src-main/contract/errors.ts'
 import { isObject } from '../../../src-main/contract/json.ts'
 import { importBundle } from '../../../src-main/exchange/bundle/import-bundle.ts'
+import { unpackBundle } from '../../../src-main/exchange/bundle/unpack-bundle.ts'
 import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
 import { openArchive } from '../../../src-main/files/archive.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
@@ -16,6 +17,9 @@ import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { buildZip, type MadeUpEntry } from '../../helpers/made-up-wheel.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
+
+/** Without a process of its own. */
+const unpackHere = { unpack: unpackBundle }
 
 /** Bundles of somebody else are refused whole. `TUNEWRIGHT_HOSTILE_BUNDLES=10000` damages as many. */
 const scratch = useScratchFolders()
@@ -73,7 +77,7 @@ function newTarget(): Target & { close(): void } {
     async take(file) {
       const request = { store, file, now: () => 1, only: null, name: null }
       try {
-        const { id } = await importBundle(request)
+        const { id } = await importBundle(request, unpackHere)
         store.deleteStudy(id, { atMs: 2 })
         store.emptyBin()
         return 'imported'

@@ -4,6 +4,7 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
 import { importBundle } from '../../../src-main/exchange/bundle/import-bundle.ts'
+import { unpackBundle } from '../../../src-main/exchange/bundle/unpack-bundle.ts'
 import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
 import { folderHash } from '../../../src-main/files/folder-hash.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
@@ -13,6 +14,9 @@ import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { killGroup } from '../../helpers/process-group.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+/** Without a process of its own. */
+const unpackHere = { unpack: unpackBundle }
 import {
   batch,
   runTrial,
@@ -150,7 +154,7 @@ it('brings every row and every file to another database', async () => {
   target.startTrial(sampleTrial(2, 0))
   target.appendMetrics(2, [batch(0, ['other', 'loss'], [[1, 2, 3]])])
   const request = { store: target, file, now, only: null }
-  const study = await importBundle({ ...request, name: null })
+  const study = await importBundle({ ...request, name: null }, unpackHere)
   expect(study.id).toBe(5)
   expect(rowsOf(target, study.id)).toEqual(rowsOf(source, studyId))
   const before = source.snapshot(studyId)
@@ -166,8 +170,8 @@ it('brings every row and every file to another database', async () => {
   expect(undone?.detail['undoes']).toBe(queued?.id)
 
   // Once more under another name; the first name is taken.
-  await expect(importBundle({ ...request, name: null })).rejects.toMatchObject({ code: 'study.exists' }) // prettier-ignore
-  const second = await importBundle({ ...request, name: 'copy' })
+  await expect(importBundle({ ...request, name: null }, unpackHere)).rejects.toMatchObject({ code: 'study.exists' }) // prettier-ignore
+  const second = await importBundle({ ...request, name: 'copy' }, unpackHere)
   expect([second.name, second.specification.name]).toEqual(['copy', 'copy'])
   expect(readdirSync(path.dirname(to)).filter(name => name.includes('import'))).toEqual([])
   source.close()
@@ -188,7 +192,7 @@ it('says which files are gone or damaged, and goes without them', async () => {
   })
   await expect(writeBundle({ ...same, replace: false })).rejects.toMatchObject({ code: 'file.exists' }) // prettier-ignore
   const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
-  const study = await importBundle({ store: target, file, now, name: null, only: 'study' })
+  const study = await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackHere)
   expect(target.artifacts(study.id)).toHaveLength(2)
   source.close()
   target.close()

@@ -47,7 +47,7 @@ async function withStore<Result>(
 
 it('takes a table of past runs over, and a new study learns from it', async () => {
   const { file, folder } = table(['0,1,2,19.5', '1,3,2.5,"2"', '2,-3,12,0.5', '3,9,9,'])
-  expect(await describeImport(file, 'en')).toEqual({
+  expect(await describeImport({ file, language: 'en' })).toEqual({
     kind: 'runs',
     columns: ['run', 'x0', 'x1', 'value'],
     runs: 4,

@@ -32,7 +32,7 @@ describe('a journal of Optuna', () => {
   for (const version of [4, 5]) {
     it(`of version ${version} is imported with everything that it says`, async () => {
       const file = path.join(fixtures, `optuna-${version}.journal`)
-      expect(await describeImport(file, 'en')).toEqual({
+      expect(await describeImport({ file, language: 'en' })).toEqual({
         ...{ kind: 'studies', program: 'Optuna', studies: ['journalled', 'two'] },
       })
       const [first, second, ...more] = await imported(file)

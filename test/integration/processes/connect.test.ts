@@ -31,6 +31,7 @@ serve('describe-module', {
   space: text => {
     if (text === 'throw') throw new RangeError('too far')
     if (text === 'die') { process.stderr.write('no luck'); process.exit(3) }
+    if (text === 'fill') for (const held = [];;) held.push(new Array(1e4).fill(held.length))
     if (text === 'killed') process.kill(process.pid, 'SIGKILL')
     if (text === 'killed' || text === 'hang') return new Promise(() => undefined)
     return { text, pid: process.pid }
@@ -80,6 +81,18 @@ describe('a process of one call', () => {
       ...{ code: 'child.gone', detail: { reason: fact('failure.timeLimit', { limitMs: 100 }) } },
     })
     expect(ends).toHaveLength(4)
+  })
+
+  it('says that its values filled its heap, and how large that may be', async () => {
+    const options = { entry: echo(), heapMegabytes: 50 }
+    const once = keep(connect('describe-module', { kind: 'once' }, options))
+    expect(await catchAppError(() => once.call('space', 'fill'))).toMatchObject({
+      code: 'child.gone',
+      detail: {
+        child: 'describe-module',
+        reason: fact('failure.child.memory', { megabytes: 52 }),
+      },
+    })
   })
 
   it('is killed when it is given up', async () => {

@@ -1,5 +1,5 @@
 import { fact, factToJson, verbatim } from '../../../src-main/contract/fact.ts'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { PrepareMessage, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
 import type { AttemptListener } from '../../../src-main/running/executor.ts'
 import {
@@ -24,6 +24,7 @@ const attempt: StartMessage = {
 const executors: LocalExecutor[] = []
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await Promise.all(executors.splice(0).map(executor => executor.close()))
 })
 
@@ -58,9 +59,11 @@ describe('a trainer that misbehaves', () => {
     ['refuses', 'data', /file is gone/],
     ['killsItself', 'killed', /trainerSignal.*SIGKILL/],
     ['throws', 'code', /broken on purpose/],
+    ['fillsItsHeap', 'memory', /trainerMemory.*"megabytes":62/],
   ] as const)(
     '%s: the attempt fails in its class with the reason',
     async (fault, failureClass, said) => {
+      if (fault === 'fillsItsHeap') vi.stubEnv('TUNEWRIGHT_MAX_HEAP_MEGABYTES', '60')
       const outcome = await open({ function: fault }, { entry: misbehaving }).start(
         attempt,
         listen(),

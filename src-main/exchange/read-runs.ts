@@ -4,49 +4,31 @@ import { parse, CsvError } from 'csv-parse/sync'
 import { AppError } from '../contract/errors.ts'
 import type { ImportNote } from '../contract/import-note.ts'
 import { invalidData } from '../contract/invalid-data.ts'
-import type { StudyRecord } from '../contract/study.ts'
-import type { Goal, StudySpecification } from '../contract/study-specification.ts'
+import type { ImportQuestion, ReadyStudy } from '../contract/import-protocol.ts'
 import { csvRule, RECORD_LIMIT_BYTES } from '../contract/table-format.ts'
 import { fromCsv } from '../interop/csv/from-csv.ts'
 import { buildSpace } from '../search/space/build-space.ts'
 import { contains } from '../search/space/conditions.ts'
-import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { checkStudy } from '../study/study-check.ts'
 import { importLimitValues } from './import-limits.ts'
 import { readForeign } from './read-foreign.ts'
-import { hashFile, storeImported } from './store-imported.ts'
+import { hashFile } from './hash-file.ts'
 
 const MAX_RUNS = 100_000
 const MAX_COLUMNS = 2_000
 
-export interface RunsOptions {
-  readonly store: StudyStore
-  readonly file: string
-  /** The content of the file. */
-  readonly text: string
-  readonly now: () => number
-  /** Null: the name of the file. */
-  readonly name: string | null
-  /** Columns that are measured; a study file's own where there is one. */
-  readonly goals: readonly Goal[]
-  /** A study whose goals and space the columns are; null where the values tell. */
-  readonly like: StudySpecification | null
-}
-
 /**
  * A table of past runs as a finished study, which others can learn from (`learnFrom`).
- * @throws AppError `data.invalid` naming column or row, value and rule; `study.exists`
+ * @param text the content of the file
+ * @throws AppError `data.invalid` naming column or row, value and rule; `specification.invalid`
  */
-export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
-  const { store, file, text, now, like } = options
-  const goals = options.goals.length > 0 ? options.goals : (like?.goals ?? [])
+export async function readRuns(question: ImportQuestion, text: string): Promise<ReadyStudy> {
+  const { file, like, atMs } = question
+  const goals = question.goals.length > 0 ? question.goals : (like?.goals ?? [])
   const rows = readTable(file, text)
-  const question = { rows, goals, space: like?.space ?? null, atMs: now() }
-  const read = readForeign(file, () => fromCsv(question))
-  const name = options.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
-  if (store.listStudies().some(study => study.name === name))
-    throw new AppError('study.exists', { study: name })
+  const read = readForeign(file, () => fromCsv({ rows, goals, space: like?.space ?? null, atMs }))
+  const name = question.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
   const base = { name, objective: { external: true }, goals, space: read.space, stop: {} }
   const checked = ['auto', 'random']
     .map(sampler => checkStudy({ ...base, sampler: { name: sampler } }, { tasks, external: true }))
@@ -60,7 +42,7 @@ export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
     const rows = outside.slice(0, 20).map(({ number }) => number + 1)
     notes.push({ code: 'rowsOutside', rows, more: outside.length - rows.length })
   }
-  return storeImported(store, now, {
+  return {
     specification: checked.specification,
     trials: read.trials,
     origin: {
@@ -71,7 +53,7 @@ export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
       study: name,
       notes,
     },
-  })
+  }
 }
 
 /** Header and rows, all of the header's length; separated by commas, semicolons or tabs, whichever the header has most of. */

@@ -1,37 +1,29 @@
 import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
+import type { ImportQuestion, ReadyStudy } from '../contract/import-protocol.ts'
 import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { isObject } from '../contract/json.ts'
-import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { type FromOptuna, fromOptuna } from '../interop/optuna/from-optuna.ts'
 import { buildSpace } from '../search/space/build-space.ts'
 import { contains } from '../search/space/conditions.ts'
-import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { type CheckedStudy, checkStudy } from '../study/study-check.ts'
 import { readForeign } from './read-foreign.ts'
 import { readOptuna } from './read-optuna.ts'
-import { hashFile, storeImported } from './store-imported.ts'
-
-export interface ImportOptions {
-  readonly store: StudyStore
-  readonly file: string
-  readonly now: () => number
-  /** Only the study of this name in the file; null for all. */
-  readonly only: string | null
-  /** Name of the study here; null for its own. Needs a single study. */
-  readonly name: string | null
-}
+import { hashFile } from './hash-file.ts'
 
 /**
  * Reads the studies of an Optuna file as finished studies, all or none of them.
- * @throws AppError `data.invalid`, `study.exists`, `study.notFound`, `specification.invalid`, `file.*`
+ * @throws AppError `data.invalid`, `study.notFound`, `specification.invalid`, `file.*`
  */
-export async function importOptuna(options: ImportOptions): Promise<readonly StudyRecord[]> {
-  const { store, file, only, name, now } = options
+export async function readOptunaStudies({
+  file,
+  only,
+  name,
+}: Pick<ImportQuestion, 'file' | 'only' | 'name'>): Promise<readonly ReadyStudy[]> {
   const { libraryVersion, studies: all } = await readOptuna(file)
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
@@ -43,13 +35,9 @@ export async function importOptuna(options: ImportOptions): Promise<readonly Stu
     throw invalidData(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
   }
   const sha256 = await hashFile(file)
-  const taken = new Set(store.listStudies().map(study => study.name))
-  const ready = studies.map(study => {
+  return studies.map(study => {
     const mapped = readForeign(file, () => fromOptuna(study))
-    const called = name ?? mapped.name
-    if (taken.has(called)) throw new AppError('study.exists', { study: called })
-    taken.add(called)
-    const specification = specificationOf(mapped, called, file)
+    const specification = specificationOf(mapped, name ?? mapped.name, file)
     const origin: StudyOrigin = {
       program: 'Optuna',
       version: libraryVersion,
@@ -61,7 +49,6 @@ export async function importOptuna(options: ImportOptions): Promise<readonly Stu
     }
     return { specification, origin, trials: mapped.trials }
   })
-  return ready.map(study => storeImported(store, now, study))
 }
 
 /**

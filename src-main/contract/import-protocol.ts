@@ -1,0 +1,42 @@
+import type { Language } from '../i18n/language.ts'
+import type { ImportDescription } from './import.ts'
+import type { ImportedTrial, StudyOrigin } from './imported-study.ts'
+import type { Goal, StudySpecification } from './study-specification.ts'
+
+/** What is to be taken from a file of another program. */
+export interface ImportQuestion {
+  readonly file: string
+  /** Of the comments in a study file. */
+  readonly language: Language
+  /** Only the study of this name in the file; null for all. */
+  readonly only: string | null
+  /** Name of the study here; null for its own. Needs a single study. */
+  readonly name: string | null
+  /** Of a table of runs: columns that are measured; the study's of `like` where there are none. */
+  readonly goals: readonly Goal[]
+  /** Of a table of runs: a study whose goals and space the columns are; null where the values tell. */
+  readonly like: StudySpecification | null
+  /** Milliseconds since 1970. */
+  readonly atMs: number
+}
+
+/** A study that ran elsewhere, as it can be stored. */
+export interface ReadyStudy {
+  readonly specification: StudySpecification
+  readonly origin: StudyOrigin
+  readonly trials: readonly ImportedTrial[]
+}
+
+/** What a file holds. A bundle is unpacked once it is known where to. */
+export type ReadImport =
+  | { readonly kind: 'bundle' }
+  | { readonly kind: 'studies'; readonly studies: readonly ReadyStudy[] }
+  | Extract<ImportDescription, { readonly kind: 'studyFile' }>
+
+export interface UnpackRequest {
+  readonly file: string
+  /** Only a study of this name; null for any. */
+  readonly only: string | null
+  /** Empty folder of ours. */
+  readonly staging: string
+}

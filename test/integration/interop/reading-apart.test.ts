@@ -1,0 +1,100 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
+import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
+import { readApart } from '../../../src-main/exchange/foreign-reader.ts'
+import { importStudies } from '../../../src-main/exchange/import-studies.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { sampleStudy, sampleTrial, sampleFinish } from '../../helpers/store-samples.ts'
+
+const scratch = useScratchFolders()
+const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
+
+/** A reader that never comes to an end, in its own way. */
+function endless(way: string): URL {
+  const file = path.join(scratch(), 'entry.mjs')
+  writeFileSync(
+    file,
+    `import { serve } from ${JSON.stringify(serve.href)}
+import { mkdirSync, writeFileSync } from 'node:fs'
+const go = () => { ${way} }
+serve('ingest', {
+  describeImport: go,
+  readImport: ({ file }) => file.endsWith('.zip') ? { kind: 'bundle' } : go(),
+  unpackBundle: ({ staging }) => {
+    mkdirSync(staging + '/checkpoints', { recursive: true })
+    writeFileSync(staging + '/checkpoints/half', 'half')
+    go()
+  },
+})`,
+  )
+  return pathToFileURL(file)
+}
+
+const busy = 'for (;;) Math.random()'
+
+async function bundleOf(folder: string): Promise<string> {
+  const source = openStudyStore(path.join(folder, 'from.sqlite'))
+  const { id } = source.createStudy(sampleStudy())
+  source.startTrial(sampleTrial(id, 0))
+  source.finishTrial(sampleFinish(id, 0))
+  const file = path.join(folder, 'study.zip')
+  await writeBundle({ reader: source, studyId: id, file, replace: false, atMs: 1 })
+  source.close()
+  return file
+}
+
+const taking = (store: StudyStore, file: string) => ({
+  ...{ store, file, now: () => 1, only: null, name: null },
+})
+
+it('a reader that does not come to an end is ended, and nothing of it stays', async () => {
+  const folder = scratch()
+  const file = await bundleOf(folder)
+  const own = path.join(scratch(), 'own')
+  mkdirSync(own)
+  const store = openStudyStore(path.join(own, 'to.sqlite'))
+  const before = readdirSync(own)
+  const reader = readApart({ limitMs: 400, entry: endless(busy) })
+  const late = {
+    ...{ code: 'child.gone' },
+    detail: { child: 'ingest', reason: fact('failure.timeLimit', { limitMs: 400 }) },
+  }
+  for (const name of [file, path.join(folder, 'runs.csv')]) {
+    const error = await catchAppError(() => importStudies({ ...taking(store, name), reader }))
+    expect(error).toMatchObject(late)
+  }
+  const described = reader.describe({ file, language: 'en' })
+  expect(await catchAppError(() => described)).toMatchObject(late)
+  expect(readdirSync(own)).toEqual(before)
+  expect(store.listStudies()).toEqual([])
+  store.close()
+})
+
+it.runIf(process.platform === 'linux')('so is one that holds too much memory', async () => {
+  const entry = endless(
+    'globalThis.held = []; setInterval(() => held.push(Buffer.alloc(3e7, 1)), 20); return new Promise(() => 0)',
+  )
+  const reader = readApart({ memoryLimitBytes: 4e8, entry })
+  const error = await catchAppError(() => reader.describe({ file: 'a', language: 'en' }))
+  expect(error.detail).toMatchObject({ reason: fact('failure.child.memory', { megabytes: 400 }) })
+})
+
+it('a bundle is unpacked by a process of its own, and taken over', async () => {
+  const file = await bundleOf(scratch())
+  const own = scratch()
+  const store = openStudyStore(path.join(own, 'to.sqlite'))
+  const [study] = await importStudies(taking(store, file))
+  expect(store.snapshot(study?.id ?? 0).trials.map(({ state }) => state)).toEqual(['complete'])
+  expect((await catchAppError(() => importStudies(taking(store, file)))).code).toBe('study.exists')
+  const other = { ...taking(store, file), only: 'another' }
+  expect((await catchAppError(() => importStudies(other))).code).toBe('study.notFound')
+  expect(readdirSync(own).filter(name => name.includes('import'))).toEqual([])
+  store.close()
+})
