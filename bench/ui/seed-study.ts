@@ -9,6 +9,8 @@ export interface SeedSize {
   readonly trials: number
   readonly parameters: number
   readonly reportsPerTrial: number
+  /** Default: large. */
+  readonly name?: string
 }
 
 /**
@@ -20,7 +22,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
   const { trials, parameters, reportsPerTrial } = size
   const names = Array.from({ length: parameters }, (_, index) => `x${index}`)
   const written = {
-    name: 'large',
+    name: size.name ?? 'large',
     objective: {
       ...{ function: 'rastrigin', dimension: parameters, steps: reportsPerTrial, durationMs: 50 },
     },

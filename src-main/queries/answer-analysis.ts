@@ -18,13 +18,13 @@ import {
 } from '../analysis/importance/forest-importance.ts'
 import type { ImportanceQuestion } from '../analysis/importance/observations.ts'
 import { pedAnova } from '../analysis/importance/ped-anova.ts'
+import type { StudyForestOptions } from '../analysis/importance/study-forest.ts'
 import { hypervolumeHistory } from '../analysis/pareto/hypervolume-history.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type {
   AnalysisAnswer,
   AnalysisQuestion,
   ImportanceAnswer,
-  ImportanceMethod,
   ImportanceShare,
   Outcome,
 } from '../contract/api/analysis.ts'
@@ -33,6 +33,7 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { confirmationOf } from './confirmation.ts'
+import { keptForest } from './kept-forest.ts'
 import { likelyBest } from '../search/likely-best/likely-best.ts'
 import { rungSteps } from '../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../storage/study-store.ts'
@@ -50,10 +51,16 @@ export function answerAnalysis(
   if (task.kind === 'comparison') return compare(reader, task)
   const study = reader.findStudy(String(task.studyId))
   const chosen = task.trials === null ? null : new Set(task.trials)
+  // Before the trials: a change between the two makes the key older than what it stands for, never newer.
+  const version = reader.lastEventId(task.studyId)
   const trials = reader
     .trials(task.studyId, { metrics: needsCurves.includes(task.question.kind) })
     .filter(({ number, excluded }) => excluded !== true && (chosen?.has(number) ?? true))
-  return answerQuestion(reader, task.question, study, trials, onProgress)
+  const optionsOf = (goal: number): StudyForestOptions => ({
+    onProgress,
+    forestOf: keptForest(reader, JSON.stringify([task.studyId, version, task.trials, goal])),
+  })
+  return answerQuestion(reader, task.question, study, trials, optionsOf)
 }
 
 function answerQuestion(
@@ -61,21 +68,24 @@ function answerQuestion(
   question: AnalysisQuestion,
   study: StudyRecord,
   trials: readonly TrialRecord[],
-  onProgress: (share: number) => void,
+  optionsOf: (goal: number) => StudyForestOptions,
 ): AnalysisAnswer {
   const { specification } = study
   const { goals, space } = specification
   switch (question.kind) {
     case 'importance': {
       const asked = importanceQuestion(space, trials, goals, question.goal)
-      return { kind: 'importance', answer: importanceOf(question.method, asked, onProgress) }
+      return { kind: 'importance', answer: importanceOf(question, asked, optionsOf(question.goal)) }
     }
     case 'dependence': {
       const asked = importanceQuestion(space, trials, goals, question.goal)
       const [first = '', second] = question.names
       const names = second === undefined ? ([first] as const) : ([first, second] as const)
       const points = second === undefined ? 40 : 20
-      return { kind: 'dependence', answer: partialDependence(asked, names, { points, onProgress }) }
+      return {
+        kind: 'dependence',
+        answer: partialDependence(asked, names, { points, ...optionsOf(question.goal) }),
+      }
     }
     case 'curveBands': {
       const { bands, leftOut } = curveBands(trials, question.metric)
@@ -119,17 +129,17 @@ function importanceQuestion(
 }
 
 function importanceOf(
-  method: ImportanceMethod,
+  { method, pairs = true }: Extract<AnalysisQuestion, { readonly kind: 'importance' }>,
   question: ImportanceQuestion,
-  onProgress: (share: number) => void,
+  options: StudyForestOptions,
 ): Outcome<ImportanceAnswer> {
-  if (method === 'fanova') return fanova(question, { onProgress })
+  if (method === 'fanova') return fanova(question, { ...options, pairs })
   const alone: Outcome<readonly ImportanceShare[]> =
     method === 'pedAnova'
       ? pedAnova(question)
       : method === 'impurity'
-        ? meanDecreaseImpurity(question, { onProgress })
-        : permutationImportance(question, { onProgress })
+        ? meanDecreaseImpurity(question, options)
+        : permutationImportance(question, options)
   return alone.ok ? { ...alone, result: { parameters: alone.result, pairs: [] } } : alone
 }
 

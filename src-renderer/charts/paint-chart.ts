@@ -155,20 +155,23 @@ function pointsData(
   mark: { readonly name: string; readonly tone: Tone; readonly shape?: Shape },
   data: readonly MarkPoint[],
   { model, colours, small }: Drawing,
+  isMany = data.length > MANY,
 ): Data {
   const { name: label, shape = 'dot' } = mark
   const colour = toneColour(mark.tone, colours)
   if (shape === 'ring') return { ...ring(label, colour), data: [...data] }
   if (shape === 'star') return targets(label, colour, [...data])
   const kind = model.ramp?.kind ?? 'rank'
-  const shaded = data.some(({ shade }) => shade !== undefined)
-    ? data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))
-    : colour
+  const isShaded = data.some(({ shade }) => shade !== undefined)
+  const shaded = !isShaded
+    ? colour
+    : isMany && data.every(({ shade }) => shade !== undefined)
+      ? rampColour(data[Math.floor(data.length / 2)]?.shade ?? 1, kind, colours)
+      : data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))
   const fill = shape === 'dot' || shape === 'triangle' ? shaded : 'transparent'
   const turns = data.map(point => outwards.get(point))
   const isCut = turns.some(turn => turn !== undefined)
   const shown = pointStyles[shape]
-  const isMany = data.length > 1_000
   return {
     ...{ type: 'scatter', label, data: [...data] },
     // Points on the edge are whole.
@@ -189,6 +192,25 @@ function pointsData(
   }
 }
 
+/** More points than this are drawn in a simpler way. */
+const MANY = 1_000
+const SHADE_STEPS = 24
+
+/**
+ * Many points in parts of one colour each, in their order of shade: with a colour of its own for each point, a chart of
+ * thousands takes several times as long to draw.
+ */
+function byShade(points: MarkPoint[]): MarkPoint[][] {
+  if (points.length === 0) return []
+  if (points.length <= MANY || points.some(({ shade }) => shade === undefined)) return [points]
+  const parts = Array.from({ length: SHADE_STEPS }, (): MarkPoint[] => [])
+  for (const point of points) {
+    const step = Math.floor((point.shade ?? 0) * SHADE_STEPS)
+    parts[Math.min(SHADE_STEPS - 1, Math.max(0, step))]?.push(point)
+  }
+  return parts.filter(part => part.length > 0)
+}
+
 function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
   const { model, colours, small, language } = drawing
   const { name, tone } = mark
@@ -200,7 +222,7 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
   switch (mark.kind) {
     case 'points': {
       const points = within(mark.points, drawing)
-      return points.length === 0 ? [] : [pointsData(mark, points, drawing)]
+      return byShade(points).map(part => pointsData(mark, part, drawing, points.length > MANY))
     }
     case 'rug': {
       const points = mark.points.map(point => ({ ...point, y: spans.y.low }))

@@ -209,6 +209,10 @@ describe('the page of a study', () => {
 })
 
 describe('a question to the analysis', () => {
+  interface Asked {
+    readonly method: string
+    readonly pairs?: boolean
+  }
   const importance = { ok: true, result: { parameters: [], pairs: [] } }
   async function part(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
     holdTime()
@@ -225,19 +229,21 @@ describe('a question to the analysis', () => {
   const methods = (mounted: Mounted): unknown[] =>
     mounted
       .requests('study.analyse')
-      .map(request => (request as { question: { method: string } }).question.method)
+      .map(request => (request as { question: Asked }).question)
+      .map(({ method, pairs = true }) => (method === 'fanova' && pairs ? 'pairs' : method))
 
   it('is asked for each method that is chosen, about the trials that are shown', async () => {
     const mounted = await part()
-    expect(methods(mounted)).toEqual(['fanova'])
+    // The ranking first; nobody waits for the pairs.
+    expect(methods(mounted)).toEqual(['fanova', 'pairs'])
     expect(mounted.requests('study.analyse')[0]).toMatchObject({ studyId: 7, trials: null })
     await mounted.choose(t('analysis.method'), 'all')
     await pass(400)
-    expect(methods(mounted)).toEqual(['fanova', 'pedAnova', 'impurity', 'permutation'])
+    expect(methods(mounted).slice(2)).toEqual(['pedAnova', 'impurity', 'permutation', 'pairs'])
     await mounted.choose(t('analysis.method'), 'pedAnova')
     useAnalysis().text = 'value<0.3'
     await pass(400)
-    expect(methods(mounted).slice(4)).toEqual(['pedAnova'])
+    expect(methods(mounted).slice(6)).toEqual(['pedAnova'])
     expect(mounted.requests('study.analyse').at(-1)).toMatchObject({ trials: [1] })
   })
 
@@ -245,7 +251,7 @@ describe('a question to the analysis', () => {
     const mounted = await part()
     useLiveStudy().trials = [...rows, trialRow(2, { values: [1] })]
     await pass(400)
-    expect(methods(mounted)).toHaveLength(2)
+    expect(methods(mounted).toSorted()).toEqual(['fanova', 'fanova', 'pairs', 'pairs'])
   })
 
   it('says why there is no answer, in the language of the page', async () => {

@@ -72,7 +72,7 @@ export function partialDependence(
   }
   const stride = Math.ceil(active.length / MAX_AVERAGED)
   const rows = active.filter((_, index) => index % stride === 0)
-  const forest = fitStudyForest(observations, options)
+  const forest = (options.forestOf ?? fitStudyForest)(observations, options)
   const values = chosen.map(index =>
     valuesOf((searched[index] as (typeof searched)[number])[1], options.points ?? 25),
   )

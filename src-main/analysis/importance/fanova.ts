@@ -38,7 +38,10 @@ export function fanova(
 ): ImportanceOutcome<FanovaResult> {
   const observations = readObservations(question)
   if (!observations.ok) return observations
-  const { features, domains, trees, losses } = fitStudyForest(observations, options)
+  const { features, domains, trees, losses } = (options.forestOf ?? fitStudyForest)(
+    observations,
+    options,
+  )
   const positions =
     options.pairs === false
       ? []

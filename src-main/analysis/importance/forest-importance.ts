@@ -51,7 +51,7 @@ function overTrees(
 ): ImportanceOutcome<readonly ParameterImportance[]> {
   const observations = readObservations(question)
   if (!observations.ok) return observations
-  const forest = fitStudyForest(observations, options)
+  const forest = (options.forestOf ?? fitStudyForest)(observations, options)
   const measured = forest.trees
     .map((tree, index) => {
       options.onProgress?.(FITTING_SHARE + ((1 - FITTING_SHARE) * index) / forest.trees.length)

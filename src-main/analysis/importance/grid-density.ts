@@ -32,20 +32,31 @@ export function gridDensity({ kind, counts }: GridCounts): Float64Array {
     return density
   }
   const width = Math.max(scottWidth(counts, seen, total), SMALLEST_WIDTH)
-  for (const at of seen) addKernel(density, at, width, scale * (counts[at] as number))
-  addKernel(density, (counts.length - 1) / 2, counts.length, scale * PRIOR_WEIGHT)
+  const size = counts.length
+  // All kernels of one width are the same curve, moved by whole cells.
+  const edges = Float64Array.from({ length: 2 * size }, (_, edge) =>
+    normalCdf((edge - size + 0.5) / width),
+  )
+  for (const at of seen) {
+    addKernel(density, edges.subarray(size - 1 - at), scale * (counts[at] as number))
+  }
+  const prior = Float64Array.from({ length: size + 1 }, (_, edge) =>
+    normalCdf((edge - 0.5 - (size - 1) / 2) / size),
+  )
+  addKernel(density, prior, scale * PRIOR_WEIGHT)
   return density
 }
 
-/** Adds a normal distribution cut at the ends of the grid: its mass in every cell, times a weight. */
-function addKernel(density: Float64Array, centre: number, width: number, weight: number): void {
+/**
+ * Adds a normal distribution cut at the ends of the grid: its mass in every cell, times a weight.
+ * @param edges what lies below the lower edge of every cell, and below the upper one of the last
+ */
+function addKernel(density: Float64Array, edges: Float64Array, weight: number): void {
   const size = density.length
-  let below = normalCdf((-0.5 - centre) / width)
-  const factor = weight / (normalCdf((size - 0.5 - centre) / width) - below)
+  const factor = weight / ((edges[size] as number) - (edges[0] as number))
   for (let at = 0; at < size; at++) {
-    const above = normalCdf((at + 0.5 - centre) / width)
-    density[at] = (density[at] as number) + factor * (above - below)
-    below = above
+    const mass = (edges[at + 1] as number) - (edges[at] as number)
+    density[at] = (density[at] as number) + factor * mass
   }
 }
 

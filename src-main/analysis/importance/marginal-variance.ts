@@ -76,9 +76,8 @@ export function treeVariance(
 ): TreeVariance {
   // Differences to the root's mean, so that large means do not swallow small variances.
   const origin = tree.mean[0] as number
-  const axes = domains.map((domain, feature) => cellAxis(tree, domain, feature))
-  const singles = axes.map(({ shares }) => new Float64Array(shares.length + 1))
-  const joint = pairs.map(([a, b]) => new JointCells(axes[a] as CellAxis, axes[b] as CellAxis))
+  const lists = domains.map((domain, feature) => new LeafRuns(cellAxis(tree, domain, feature)))
+  const parts: number[] = []
   let mean = 0
   let squares = 0
   visitLeaves(tree, domains, box => {
@@ -86,83 +85,136 @@ export function treeVariance(
     const part = value * box.volume
     mean += part
     squares += value * part
-    const runs = axes.map(axis => axis.runsOf(box))
-    singles.forEach((changes, feature) => {
-      const added = part / (box.shares[feature] as number)
-      for (const [from, to] of runs[feature] as readonly (readonly [number, number])[]) {
-        changes[from] = (changes[from] as number) + added
-        changes[to] = (changes[to] as number) - added
-      }
-    })
-    pairs.forEach(([a, b], index) => {
-      const added = part / ((box.shares[a] as number) * (box.shares[b] as number))
-      for (const [from, to] of runs[a] as readonly (readonly [number, number])[]) {
-        for (const [below, above] of runs[b] as readonly (readonly [number, number])[]) {
-          joint[index]?.add(from, to, below, above, added)
-        }
-      }
-    })
-  })
-  const single = Float64Array.from(singles, (changes, feature) => {
-    const { shares } = axes[feature] as CellAxis
-    let value = 0
-    let sum = 0
-    for (let cell = 0; cell < shares.length; cell++) {
-      value += changes[cell] as number
-      sum += (shares[cell] as number) * (value - mean) ** 2
+    parts.push(part)
+    for (let feature = 0; feature < lists.length; feature++) {
+      lists[feature]?.add(box, box.shares[feature] as number)
     }
-    return sum
   })
+  const values = Float64Array.from(parts)
+  const axes = lists.map(list => list.columns())
+  const single = Float64Array.from(axes, axis => singleVariance(axis, values, mean))
+  // One pair after the other in the same cells, which then stay in the processor's cache.
+  const most = Math.max(...axes.map(({ cells }) => cells.length)) + 1
+  const room = new Float64Array(most * most)
   return {
     total: Math.max(squares - mean * mean, 0),
     single,
-    pairs: pairs.map(([a, b], index) =>
-      Math.max(
-        (joint[index] as JointCells).variance(mean) - (single[a] as number) - (single[b] as number),
-        0,
-      ),
-    ),
+    pairs: pairs.map(([a, b]) => {
+      const both = jointVariance(axes[a] as LeafColumns, axes[b] as LeafColumns, values, mean, room)
+      return Math.max(both - (single[a] as number) - (single[b] as number), 0)
+    }),
   }
 }
 
-/** The joint marginal of two features, as changes from cell to cell along both. */
-class JointCells {
-  readonly #first: CellAxis
-  readonly #second: CellAxis
-  readonly #width: number
-  readonly #changes: Float64Array
+/** Where the leaves of a tree lie on one axis, in columns. */
+interface LeafColumns {
+  /** Share of the domain per cell. */
+  readonly cells: Float64Array
+  /** Share of the domain per leaf. */
+  readonly shares: Float64Array
+  /** Runs of leaf i: first[i] … first[i + 1] − 1. */
+  readonly first: Int32Array
+  readonly from: Int32Array
+  readonly to: Int32Array
+}
 
-  constructor(first: CellAxis, second: CellAxis) {
-    this.#first = first
-    this.#second = second
-    this.#width = second.shares.length + 1
-    this.#changes = new Float64Array((first.shares.length + 1) * this.#width)
+class LeafRuns {
+  readonly #axis: CellAxis
+  readonly #shares: number[] = []
+  readonly #first: number[] = [0]
+  readonly #from: number[] = []
+  readonly #to: number[] = []
+
+  constructor(axis: CellAxis) {
+    this.#axis = axis
   }
 
-  add(from: number, to: number, below: number, above: number, value: number): void {
-    const changes = this.#changes
-    const width = this.#width
-    changes[from * width + below] = (changes[from * width + below] as number) + value
-    changes[from * width + above] = (changes[from * width + above] as number) - value
-    changes[to * width + below] = (changes[to * width + below] as number) - value
-    changes[to * width + above] = (changes[to * width + above] as number) + value
+  add(box: LeafBox, share: number): void {
+    for (const [from, to] of this.#axis.runsOf(box)) {
+      this.#from.push(from)
+      this.#to.push(to)
+    }
+    this.#first.push(this.#from.length)
+    this.#shares.push(share)
   }
 
-  variance(mean: number): number {
-    const changes = this.#changes
-    const width = this.#width
-    const columns = new Float64Array(width)
-    let sum = 0
-    this.#first.shares.forEach((share, row) => {
-      let value = 0
-      let inRow = 0
-      for (let column = 0; column < width - 1; column++) {
-        columns[column] = (columns[column] as number) + (changes[row * width + column] as number)
-        value += columns[column] as number
-        inRow += (this.#second.shares[column] as number) * (value - mean) ** 2
+  columns(): LeafColumns {
+    return {
+      cells: this.#axis.shares,
+      shares: Float64Array.from(this.#shares),
+      first: Int32Array.from(this.#first),
+      from: Int32Array.from(this.#from),
+      to: Int32Array.from(this.#to),
+    }
+  }
+}
+
+/** The marginal of one feature, as changes from cell to cell. */
+function singleVariance(
+  { cells, shares, first, from, to }: LeafColumns,
+  parts: Float64Array,
+  mean: number,
+): number {
+  const changes = new Float64Array(cells.length + 1)
+  for (let leaf = 0; leaf < parts.length; leaf++) {
+    const added = (parts[leaf] as number) / (shares[leaf] as number)
+    for (let run = first[leaf] as number; run < (first[leaf + 1] as number); run++) {
+      const start = from[run] as number
+      const end = to[run] as number
+      changes[start] = (changes[start] as number) + added
+      changes[end] = (changes[end] as number) - added
+    }
+  }
+  let value = 0
+  let sum = 0
+  for (let cell = 0; cell < cells.length; cell++) {
+    value += changes[cell] as number
+    sum += (cells[cell] as number) * (value - mean) ** 2
+  }
+  return sum
+}
+
+/** The joint marginal of two features, as changes from cell to cell along both. @param room for all cells and an edge */
+function jointVariance(
+  one: LeafColumns,
+  other: LeafColumns,
+  parts: Float64Array,
+  mean: number,
+  room: Float64Array,
+): number {
+  const width = other.cells.length + 1
+  const changes = room.fill(0, 0, (one.cells.length + 1) * width)
+  for (let leaf = 0; leaf < parts.length; leaf++) {
+    const share = (one.shares[leaf] as number) * (other.shares[leaf] as number)
+    const added = (parts[leaf] as number) / share
+    const firstOther = other.first[leaf] as number
+    const lastOther = other.first[leaf + 1] as number
+    for (let run = one.first[leaf] as number; run < (one.first[leaf + 1] as number); run++) {
+      const from = (one.from[run] as number) * width
+      const to = (one.to[run] as number) * width
+      for (let second = firstOther; second < lastOther; second++) {
+        const below = other.from[second] as number
+        const above = other.to[second] as number
+        changes[from + below] = (changes[from + below] as number) + added
+        changes[from + above] = (changes[from + above] as number) - added
+        changes[to + below] = (changes[to + below] as number) - added
+        changes[to + above] = (changes[to + above] as number) + added
       }
-      sum += share * inRow
-    })
-    return sum
+    }
   }
+  const columns = new Float64Array(width)
+  let sum = 0
+  for (let row = 0; row < one.cells.length; row++) {
+    const start = row * width
+    let value = 0
+    let inRow = 0
+    for (let column = 0; column < other.cells.length; column++) {
+      const changed = (columns[column] as number) + (changes[start + column] as number)
+      columns[column] = changed
+      value += changed
+      inRow += (other.cells[column] as number) * (value - mean) ** 2
+    }
+    sum += (one.cells[row] as number) * inRow
+  }
+  return sum
 }

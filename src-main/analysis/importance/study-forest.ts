@@ -2,7 +2,7 @@ import { ownValue } from '../../contract/named-values.ts'
 import { type NumericSpecification, numericDomain } from '../../contract/numeric-domain.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { scaleOf } from '../../math/distributions/number-scale.ts'
-import type { Feature, FeatureTable } from '../../math/forest/feature-table.ts'
+import { type Feature, type FeatureTable, sortedBy } from '../../math/forest/feature-table.ts'
 import { fitForest, type ForestOptions } from '../../math/forest/forest.ts'
 import type { FeatureDomain } from '../../math/forest/leaf-boxes.ts'
 import type { RegressionTree } from '../../math/forest/regression-tree.ts'
@@ -49,6 +49,8 @@ export interface StudyForestOptions {
   readonly seed?: number
   /** Hears how far the work is, 0…1. */
   readonly onProgress?: (share: number) => void
+  /** Where the forest comes from, for callers that keep it from question to question; default: it is fitted. */
+  readonly forestOf?: typeof fitStudyForest
 }
 
 /** Of all the work on a forest, what fitting it takes, about. */
@@ -71,21 +73,33 @@ export function fitStudyForest(
 ): StudyForest {
   const features = searched.map(([name, parameter]) => studyFeature(name, parameter, assignments))
   const columns = features.map(feature => encodeColumn(feature, assignments))
+  const kinds = features.map(({ domain }) => domain)
+  // Columns without gaps are the same for every tree, and are sorted once; undefined: with gaps.
+  const orders = columns.map((column, index) =>
+    column.some(Number.isNaN) ? undefined : sortedBy(column, kinds[index] as Feature),
+  )
   const random = createRandomStream({ seed, number: 0, purpose: 'study forest' })
   return {
     features,
-    domains: features.map(({ domain }) => domain),
+    domains: kinds,
     losses,
     trees: Array.from({ length: trees }, (_, index) => {
       onProgress?.((FITTING_SHARE * index) / trees)
       const table: FeatureTable = {
-        features: features.map(({ domain }): Feature => domain),
+        features: kinds,
         rowCount: assignments.length,
         columns: columns.map((column, index) =>
-          fillIn(column, features[index] as StudyFeature, random),
+          orders[index] === undefined
+            ? fillIn(column, kinds[index] as FeatureDomain, random)
+            : column,
         ),
       }
-      const { trees: grown, drawn } = fitForest(table, losses, forestOptions, random)
+      const sorted = orders.map((order, index) =>
+        order === undefined
+          ? sortedBy(table.columns[index] as Float64Array, kinds[index] as Feature)
+          : order,
+      )
+      const { trees: grown, drawn } = fitForest(table, losses, forestOptions, random, sorted)
       return { tree: grown[0] as RegressionTree, drawn: drawn[0] as Float64Array, table }
     }),
   }
@@ -141,11 +155,7 @@ function encodeColumn(feature: StudyFeature, assignments: readonly Assignment[])
   })
 }
 
-function fillIn(
-  column: Float64Array,
-  { domain }: StudyFeature,
-  random: RandomStream,
-): Float64Array {
+function fillIn(column: Float64Array, domain: FeatureDomain, random: RandomStream): Float64Array {
   return column.map(value => {
     if (!Number.isNaN(value)) return value
     return domain.kind === 'categorical'

@@ -15,7 +15,12 @@ export const importanceMethods = ['fanova', 'pedAnova', 'impurity', 'permutation
 export type ImportanceMethod = (typeof importanceMethods)[number]
 
 export const analysisQuestionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('importance'), goal, method: z.enum(importanceMethods) }),
+  z.strictObject({
+    kind: z.literal('importance'),
+    goal,
+    method: z.enum(importanceMethods),
+    pairs: z.boolean().optional().describe('option.analysis.pairs'),
+  }),
   z.strictObject({
     kind: z.literal('dependence'),
     goal,

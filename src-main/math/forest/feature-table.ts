@@ -20,10 +20,13 @@ export function categoryWords(features: readonly Feature[]): number {
 }
 
 /** The rows in rising order of each numeric column, equals by row; null for categories. */
-export function sortedRows(table: FeatureTable): (Int32Array | null)[] {
-  return table.columns.map((column, index) => {
-    if (table.features[index]?.kind !== 'numeric') return null
-    const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row)
-    return rows.sort((a, b) => (column[a] as number) - (column[b] as number) || a - b)
-  })
+export function sortedRows({ columns, features }: FeatureTable): (Int32Array | null)[] {
+  return columns.map((column, index) => sortedBy(column, features[index] as Feature))
+}
+
+/** The same of one column. */
+export function sortedBy(column: Float64Array, { kind }: Feature): Int32Array | null {
+  if (kind !== 'numeric') return null
+  const rows = Int32Array.from(column, (_, row) => row)
+  return rows.sort((a, b) => (column[a] as number) - (column[b] as number) || a - b)
 }

@@ -41,6 +41,8 @@ export interface SplitSearch {
   /** Per row; the target is shifted so that its mean is near 0, which keeps the sums exact enough. */
   readonly targets: Float64Array
   readonly weights: Float64Array
+  /** Per row weight · target. */
+  readonly parts: Float64Array
   readonly minLeafRows: number
   readonly thresholds: ThresholdRule
   readonly random: RandomStream
@@ -88,7 +90,7 @@ export function trySplits(
 }
 
 function tryThresholds(
-  { table, targets, weights, minLeafRows, thresholds, random }: SplitSearch,
+  { table, parts, weights, minLeafRows, thresholds, random }: SplitSearch,
   { begin, end, weight, sum }: NodeRows,
   feature: number,
   rows: Int32Array,
@@ -105,7 +107,7 @@ function tryThresholds(
   for (let at = begin; at < last; at++) {
     const row = rows[at] as number
     leftWeight += weights[row] as number
-    leftSum += (weights[row] as number) * (targets[row] as number)
+    leftSum += parts[row] as number
     const next = column[rows[at + 1] as number] as number
     if (next === value) continue
     value = next
@@ -131,7 +133,7 @@ function tryThresholds(
 }
 
 function tryRandomThreshold(
-  { table, targets, weights, minLeafRows, random }: SplitSearch,
+  { table, parts, weights, minLeafRows, random }: SplitSearch,
   { begin, end, weight, sum }: NodeRows,
   feature: number,
   rows: Int32Array,
@@ -157,7 +159,7 @@ function tryRandomThreshold(
     if ((column[row] as number) > threshold) continue
     leftRows++
     leftWeight += weights[row] as number
-    leftSum += (weights[row] as number) * (targets[row] as number)
+    leftSum += parts[row] as number
   }
   if (leftRows < minLeafRows || end - begin - leftRows < minLeafRows) return true
   const rightSum = sum - leftSum
@@ -178,7 +180,7 @@ function tryRandomThreshold(
  * has not go to either side by a coin: trees then disagree about them, as they should.
  */
 function tryCategories(
-  { table, targets, weights, minLeafRows, thresholds, random, scratch }: SplitSearch,
+  { table, parts, weights, minLeafRows, thresholds, random, scratch }: SplitSearch,
   { begin, end, weight, sum }: NodeRows,
   feature: number,
   categories: number,
@@ -197,8 +199,7 @@ function tryCategories(
     const category = column[row] as number
     counts[category] = (counts[category] as number) + 1
     categoryWeights[category] = (categoryWeights[category] as number) + (weights[row] as number)
-    sums[category] =
-      (sums[category] as number) + (weights[row] as number) * (targets[row] as number)
+    sums[category] = (sums[category] as number) + (parts[row] as number)
   }
   const present: number[] = []
   for (let category = 0; category < categories; category++) {

@@ -39,12 +39,14 @@ export interface Prediction {
 /**
  * @param targets one finite number per row
  * @param random the forest is a function of it and the data
+ * @param sorted rows by each feature, where the caller has them already
  */
 export function fitForest(
   table: FeatureTable,
   targets: Float64Array,
   options: ForestOptions,
   random: RandomStream,
+  sorted: readonly (Int32Array | null)[] = options.thresholds === 'random' ? [] : sortedRows(table),
 ): Forest {
   const { rowCount } = table
   if (rowCount < 1 || targets.length !== rowCount || !targets.every(Number.isFinite)) {
@@ -54,7 +56,6 @@ export function fitForest(
   }
   const shift = targets.reduce((sum, target) => sum + target / rowCount, 0)
   const shifted = targets.map(target => target - shift)
-  const sorted = options.thresholds === 'random' ? [] : sortedRows(table)
   const scratch = categorySums(table.features)
   const drawn: Float64Array[] = []
   const trees = Array.from({ length: options.trees }, () => {
@@ -64,7 +65,8 @@ export function fitForest(
       weights[row] = (weights[row] as number) + 1
     }
     drawn.push(weights)
-    const search = { table, targets: shifted, weights, random, scratch, ...options }
+    const parts = shifted.map((target, row) => (weights[row] as number) * target)
+    const search = { table, targets: shifted, weights, parts, random, scratch, ...options }
     return growTree(search, sorted, shift)
   })
   return { trees, drawn }

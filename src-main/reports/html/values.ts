@@ -55,19 +55,19 @@ export function code(text: string): Markup {
 }
 
 const UNBROKEN = 14
+const longWord = /\S{15}/u
 // The ends of the words of a camel-case or otherwise joined name.
 const joint = /(?<=[a-z0-9])(?=[A-Z])|(?<=[_.\-/])/u
 
 /** Text with places where a long name may be broken, so that tables need not scroll for it. */
 export function breakable(text: string): Fragment {
-  if (text.length <= UNBROKEN) return text
-  const pieces = text.split(joint).flatMap(piece => piece.match(/\S{1,14}|\s+/gu) ?? [])
-  return pieces.map((piece, index) => [
-    index === 0 || piece.trim() === '' || pieces[index - 1]?.trim() === ''
-      ? null
-      : trusted('<wbr>'),
-    piece,
-  ])
+  if (!longWord.test(text)) return text
+  return text.split(/(\s+)/u).map(word => (word.length <= UNBROKEN ? word : brokenWord(word)))
+}
+
+function brokenWord(word: string): Fragment {
+  const pieces = word.split(joint).flatMap(piece => piece.match(/.{1,14}/gsu) ?? [])
+  return pieces.map((piece, index) => [index === 0 ? null : trusted('<wbr>'), piece])
 }
 
 /** Shape and word of a state, so that neither colour nor shape alone carries it. */

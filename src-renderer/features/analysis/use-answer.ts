@@ -78,7 +78,21 @@ export function useAnswer<Kind extends AnalysisKind>(
     },
     { immediate: true },
   )
-  watchDebounced(key, ask, { debounce: ASK_AFTER_MS, immediate: true })
+  // A question that someone chose is asked at once; a filter is still being typed.
+  watch(
+    () => (live.complete ? `${live.study?.id} ${JSON.stringify(question())}` : ''),
+    asked => {
+      if (asked !== '') void ask()
+    },
+    { immediate: true },
+  )
+  watchDebounced(
+    () => analysis.numbers?.join() ?? '',
+    () => {
+      if (live.complete) void ask()
+    },
+    { debounce: ASK_AFTER_MS },
+  )
   watchDebounced(
     () => analysis.finished.length,
     () => {
@@ -100,5 +114,10 @@ export function useAnswer<Kind extends AnalysisKind>(
   })
   const stale = computed(() => answer.value !== null && askedOf.value !== analysis.finished.length)
 
-  return { answer, busy, stale, refresh: ask }
+  /** Answered, refused, or not asked. */
+  const isSettled = computed(
+    () => answer.value !== null || failure.value !== null || question() === null,
+  )
+
+  return { answer, busy, stale, isSettled, refresh: ask }
 }

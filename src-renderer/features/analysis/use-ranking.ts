@@ -5,18 +5,20 @@ import { useAnswer } from './use-answer.ts'
 /** The parameters, those first that decide among the good trials; in the order of the study file until that is known. */
 export function useRanking() {
   const analysis = useAnalysis()
-  const { answer } = useAnswer<'importance'>(() =>
+  const { answer, isSettled } = useAnswer<'importance'>(() =>
     analysis.axes.length < 2
       ? null
       : { kind: 'importance', method: 'pedAnova', goal: analysis.goal.index },
   )
   return computed(() => {
     const outcome = answer.value
-    if (outcome === null || !outcome.ok) return { isKnown: false, axes: analysis.axes }
+    if (outcome === null || !outcome.ok) {
+      return { isKnown: false, isSettled: isSettled.value, axes: analysis.axes }
+    }
     const shares = new Map(outcome.result.parameters.map(({ name, mean }) => [name, mean]))
     const axes = [...analysis.axes].sort(
       (a, b) => (shares.get(b.name) ?? -1) - (shares.get(a.name) ?? -1),
     )
-    return { isKnown: true, axes }
+    return { isKnown: true, isSettled: true, axes }
   })
 }

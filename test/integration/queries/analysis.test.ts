@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fanova } from '../../../src-main/analysis/importance/fanova.ts'
-import type { AnalysisQuestion } from '../../../src-main/contract/api/analysis.ts'
+import { permutationImportance } from '../../../src-main/analysis/importance/forest-importance.ts'
+import { partialDependence } from '../../../src-main/analysis/dependence/partial-dependence.ts'
+import type { AnalysisAnswers, AnalysisQuestion } from '../../../src-main/contract/api/analysis.ts'
 import { isAppError } from '../../../src-main/contract/errors.ts'
 import { QueryDesk, type QuickTask } from '../../../src-main/queries/query-desk.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
@@ -67,6 +69,23 @@ describe('the analysis process', () => {
     const before = heard.length
     await ask(2, question)
     expect(heard).toHaveLength(before)
+  })
+
+  it('answers from the forest of the question before as from one of its own', async () => {
+    const { answer: whole } = await ask(2, { kind: 'importance', goal: 0, method: 'fanova' })
+    const alone = { kind: 'importance', goal: 0, method: 'fanova', pairs: false } as const
+    const { answer: single } = await ask(2, alone)
+    const found = whole as AnalysisAnswers['importance']
+    expect(found.ok && found.result.pairs.length).toBeGreaterThan(0)
+    expect(single).toEqual({ ...found, ...(found.ok && { result: { ...found.result, pairs: [] } }) }) // prettier-ignore
+    const study = store.findStudy('genetic')
+    const trials = store.trials(study.id, { metrics: false })
+    const question = { space: study.specification.space, trials, direction: 'minimize' } as const
+    const permuted = permutationImportance(question)
+    const { answer } = await ask(2, { kind: 'importance', goal: 0, method: 'permutation' })
+    expect(answer).toEqual({ ...permuted, ...(permuted.ok && { result: { parameters: permuted.result, pairs: [] } }) }) // prettier-ignore
+    const { answer: along } = await ask(2, { kind: 'dependence', goal: 0, names: ['rate'] })
+    expect(along).toEqual(partialDependence(question, ['rate'], { points: 40 }))
   })
 
   it('computes anew when the study changed, and for other trials', async () => {

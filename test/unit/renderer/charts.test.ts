@@ -53,6 +53,31 @@ const plain: ChartModel = {
 }
 
 describe('paintChart', () => {
+  it('draws thousands of shaded points in few colours, every point once and the best on top', () => {
+    const count = 3_000
+    const points = Array.from({ length: count }, (_, trial) => ({
+      ...{ x: trial, y: trial % 10, trial, shade: trial / (count - 1) },
+    }))
+    const many: ChartModel = {
+      ...plain,
+      marks: [{ kind: 'points', name: 'complete', tone: 'complete', points }],
+      ramp: { kind: 'rank', low: 'worst', high: 'best' },
+    }
+    const { datasets, config } = paint(many)
+    expect(datasets.length).toBeLessThanOrEqual(30)
+    for (const { pointBackgroundColor } of datasets) expect(typeof pointBackgroundColor).toBe('string') // prettier-ignore
+    const drawn = datasets.flatMap(({ data }) => data.map(({ trial }) => trial))
+    expect(drawn.toSorted((a, b) => Number(a) - Number(b))).toEqual(points.map(({ trial }) => trial)) // prettier-ignore
+    // chart.js draws the first dataset last.
+    expect((datasets[0]?.data.at(-1) as MarkPoint).trial).toBe(count - 1)
+    const filter = config.options?.plugins?.legend?.labels?.filter as unknown as (entry: {
+      text: string
+      datasetIndex: number
+    }) => boolean
+    const entries = datasets.filter(({ label = '' }, datasetIndex) => filter({ text: label, datasetIndex })) // prettier-ignore
+    expect(entries).toHaveLength(1)
+  })
+
   it('draws every kind of mark so that it can be hit and says what it is', () => {
     const { datasets, named } = paint(modelOfEveryMark())
     const texts = ['', 'lengths', 'boxes', 'spans', 'rules', 'rug'].map(
