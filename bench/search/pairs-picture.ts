@@ -6,7 +6,7 @@ export interface Pair {
 }
 
 const WIDTH = 640
-const LEFT = 190
+const LEFT = 230
 const RIGHT = 30
 const TOP = 52
 const ROW = 22

@@ -20,6 +20,7 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
     ...checkModelStop(raw),
     ...checkCheckpoints(raw),
     ...checkTaskSettings(raw),
+    ...checkRace(raw),
   ]
 }
 
@@ -109,6 +110,23 @@ function checkTaskSettings(raw: Readonly<Record<string, unknown>>): Problem[] {
     const value = raw[name]
     return typeof value === 'number' && value > 1 ? [broken([name], value, rule)] : []
   })
+}
+
+/** A race compares the means of several trainings by one goal. */
+function checkRace({
+  race,
+  goals,
+  folds,
+  replicates,
+}: Readonly<Record<string, unknown>>): Problem[] {
+  if (!isObject(race)) return []
+  const { count = 1, value = 'mean' } = isObject(replicates) ? replicates : {}
+  const rules = [
+    Array.isArray(goals) && goals.length > 1 && fact('rule.raceOneGoal'),
+    (folds ?? 1) === 1 && count === 1 && fact('rule.raceTrainings'),
+    value !== 'mean' && fact('rule.raceMean'),
+  ]
+  return rules.filter(rule => rule !== false).map(rule => broken(['race'], race, rule))
 }
 
 /** The models of these rules know one goal and nothing of constraints. */

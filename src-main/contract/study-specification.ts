@@ -62,6 +62,10 @@ const replicatesSchema = z.strictObject({
   seeds: z.enum(['own', 'shared']).optional().describe('option.replicates.seeds'),
 })
 
+const raceSchema = z.strictObject({
+  chance: z.number().min(1e-6).max(0.5).default(0.05).describe('option.race.chance'),
+})
+
 /** How often an attempt is repeated with the same parameters, by class of failure. */
 export const retrySchema = z.strictObject({
   code: z.int().min(0).max(10).default(0),
@@ -111,6 +115,7 @@ export const studySpecificationSchema = z.strictObject({
     .default({ count: 1, value: 'mean' })
     .describe('option.study.replicates'),
   folds: z.int().min(1).max(20).default(1).describe('option.study.folds'),
+  race: raceSchema.optional().describe('option.study.race'),
   ensemble: z.int().min(1).max(50).default(1).describe('option.study.ensemble'),
   sampler: z.looseObject({ name }).default({ name: 'auto' }),
   pruner: z.looseObject({ name }).default({ name: 'none' }),

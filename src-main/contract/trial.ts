@@ -97,6 +97,8 @@ export interface TrialResult extends TrialValues {
   readonly gradient?: ParameterGradient
   /** It failed for a reason that lies elsewhere than in its point, see `accidents`; samplers do not keep away from there. */
   readonly byAccident?: true
+  /** It was pruned, and its value stands for what it would have reached in full: samplers take it for that of a complete trial. */
+  readonly isEstimate?: true
 }
 
 /** A trial as samplers and pruners see it. */

@@ -21,6 +21,7 @@ import { ElapsedClock, openHistory, refreshHistory, type StudyHistory } from './
 import { MetricBuffer } from './trial-results.ts'
 import { SlotGate, slotsOf } from './resources/study-resources.ts'
 import { recordRestart, SearchLink } from './search-link.ts'
+import { StudyRace } from './study-race.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import { endAtLimit, suspendTrials } from './suspend-trials.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
@@ -97,6 +98,7 @@ export class StudyRunner {
         return current()
       },
       history: this.#history,
+      race: new StudyRace(store, current, this.#history),
       search: this.#search,
       buffer: this.#buffer,
       listener: options.listener ?? {},

@@ -10,6 +10,7 @@ import type { RunnerListener, Tracer } from './runner-events.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory } from './study-history.ts'
+import type { StudyRace } from './study-race.ts'
 import type { TrialFiles } from './trial-files/trial-files.ts'
 
 export interface StudyRunnerOptions {
@@ -35,6 +36,7 @@ export interface StudyRunnerOptions {
 /** The trials of one study share this; the study is as it is in force now. */
 export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   readonly history: StudyHistory
+  readonly race: StudyRace
   readonly search: SearchLink
   readonly buffer: MetricBuffer
   readonly checkpoints: StudyCheckpoints

@@ -1,7 +1,7 @@
 import { fact, type Fact } from '../contract/fact.ts'
 import { type Constraint, constraintMetric, constraintValue } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
-import { gradientsIn, columnOf } from '../contract/metric-value.ts'
+import { gradientsIn, columnOf, metricColumnsFault } from '../contract/metric-value.ts'
 import { isBetter } from '../contract/ranking.ts'
 import type {
   Goal,
@@ -9,12 +9,14 @@ import type {
   StudySpecification,
 } from '../contract/study-specification.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
-import type {
-  Failure,
-  AttemptRecord,
-  TrialValues,
-  ParameterGradient,
-  Report,
+import {
+  accidents,
+  type Failure,
+  type FinishedTrialState,
+  type AttemptRecord,
+  type TrialValues,
+  type ParameterGradient,
+  type Report,
 } from '../contract/trial.ts'
 import { mean } from '../math/numbers.ts'
 import { deriveSeed } from '../math/random/stream.ts'
@@ -156,6 +158,17 @@ export class MetricBuffer {
   }
 }
 
+/** The failure of an attempt that has reported this; null if nothing is wrong with it. */
+export function malformedMetrics(columns: MetricColumns): Failure | null {
+  const rule = metricColumnsFault(columns)
+  return rule === null ? null : { class: 'code', fact: fact('failure.malformedMetrics', { rule }) }
+}
+
+/** See {@link accidents}. */
+export function isAccident(state: FinishedTrialState, failure: Failure | null): boolean {
+  return state === 'failed' && failure !== null && accidents.includes(failure.class)
+}
+
 export type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended' }>
 
 /**
@@ -216,13 +229,18 @@ export interface Replicate extends TrialValues {
   readonly bestStep: number | null
 }
 
-/** What a trial of several trainings ends with. */
+/**
+ * What a trial of several trainings ends with.
+ * @param estimate its value, where it has not done all of them
+ */
 export function replicatedEnd(
   replicates: readonly Replicate[],
   by: StudySpecification['replicates']['value'],
+  estimate?: number,
 ): TrialValues & Pick<TrialFinish, 'replicates' | 'replicateSteps'> {
   return {
     ...combineReplicates(replicates, by),
+    ...(estimate === undefined ? {} : { values: [estimate] }),
     replicates: replicates.map(({ values }) => values),
     replicateSteps: replicates.map(({ bestStep }) => bestStep),
   }

@@ -2,8 +2,7 @@ import { tooCostly } from './static-costs.ts'
 import { defined } from '../contract/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
-import { metricColumnsFault } from '../contract/metric-value.ts'
-import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
+import { type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import { Span } from '../processes/run-time.ts'
 import type { TrialFinish } from '../storage/trials.ts'
@@ -12,7 +11,9 @@ import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
 import {
   LatestStep,
+  malformedMetrics,
   AttemptTrack,
+  isAccident,
   type Replicate,
   replicatedEnd,
   shouldRetry,
@@ -22,6 +23,7 @@ import {
 import { startMessage } from './start-message.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import { looksAtReports, type TrialStart } from './study-history.ts'
+import type { LostRace } from './study-race.ts'
 
 /**
  * One trial from its committed start to its committed end: attempts, metrics, pruning, retries. The
@@ -40,8 +42,9 @@ export class TrialRun {
   readonly #latest = new LatestStep()
   /** Of the first training. */
   #track: AttemptTrack
-  /** Each training of the attempt, once all are done; empty with a single one. */
+  /** Each training of the attempt, once all are done or it has lost a race; empty with a single one. */
   #replicates: readonly Replicate[] = []
+  #lostRace: LostRace | null = null
   readonly #span: Span
   #attemptSpan: Span
   #abandoned = false
@@ -71,15 +74,13 @@ export class TrialRun {
     const { number, parameters } = this.trial
     if (this.trial.reused !== null) {
       await search.started(number, parameters)
-      await this.#endUntrained('complete', history.trial(this.trial.reused))
-      return
+      return this.#endUntrained('complete', history.trial(this.trial.reused))
     }
     const hasConstraints = study.specification.constraints.length > 0
     const costly = hasConstraints ? tooCostly(study, parameters) : null
     if (costly !== null) {
       await search.started(number, parameters)
-      await this.#endUntrained('pruned', costly, costly.reason)
-      return
+      return this.#endUntrained('pruned', costly, costly.reason)
     }
     this.#place.enter()
     for (;;) {
@@ -96,8 +97,7 @@ export class TrialRun {
       }
       const elsewhere = outcome.state === 'failed' && this.#place.leaveLost(outcome.failure)
       if (outcome.state !== 'failed' || !(elsewhere || this.#mayRetry(outcome.failure))) {
-        await this.#finish(outcome)
-        return
+        return this.#finish(outcome)
       }
       const atMs = this.#environment.now()
       this.#recordResources()
@@ -161,25 +161,29 @@ export class TrialRun {
    * If one of them fails, the attempt does.
    */
   async #runReplicates(): Promise<AttemptOutcome> {
-    const { replicates: again, folds } = this.#environment.study.specification
-    const count = again.count * folds
+    const { specification } = this.#environment.study
+    const count = specification.replicates.count * specification.folds
     this.#pruneReason = null
     this.#replicates = []
-    const newTrack = (): AttemptTrack => new AttemptTrack(this.#environment.study.specification)
-    const firstTrack = newTrack()
+    this.#lostRace = null
+    const firstTrack = new AttemptTrack(specification)
     const first = await this.#train(0, firstTrack)
     if (count === 1 || first.state !== 'complete') return first
     const replicates = [firstTrack.replicateOf(first)]
     const artifacts = [...first.artifacts]
     for (let replicate = 1; replicate < count && !this.#abandoned; replicate++) {
-      const track = newTrack()
+      this.#lostRace = this.#environment.race.judge(replicates.map(({ values }) => values))
+      if (this.#lostRace !== null) break
+      const track = new AttemptTrack(specification)
       const outcome = await this.#train(replicate, track)
       if (outcome.state !== 'complete') return outcome
       replicates.push(track.replicateOf(outcome))
       artifacts.push(...outcome.artifacts)
     }
     this.#replicates = replicates
-    return { ...first, artifacts }
+    if (this.#lostRace === null) return { ...first, artifacts }
+    this.#pruneReason = this.#lostRace.reason
+    return { state: 'pruned' }
   }
 
   /**
@@ -329,11 +333,9 @@ export class TrialRun {
 
   /** Ends the attempt if so. */
   #isMalformed(columns: MetricColumns): boolean {
-    const fault = metricColumnsFault(columns)
-    if (fault === null) return false
-    const malformed = fact('failure.malformedMetrics', { rule: fault })
-    this.#attempt?.abort({ class: 'code', fact: malformed })
-    return true
+    const failure = malformedMetrics(columns)
+    if (failure !== null) this.#attempt?.abort(failure)
+    return failure !== null
   }
 
   #mayRetry(failure: Failure): boolean {
@@ -345,11 +347,10 @@ export class TrialRun {
   async #finish(outcome: EndedOutcome): Promise<void> {
     const { values, ...summary } = summarizeOutcome(outcome, this.#track.best, this.#pruneReason)
     const { value } = this.#environment.study.specification.replicates
-    const replicated = outcome.state === 'complete' && this.#replicates.length > 0
     await this.#commit({
       ...summary,
-      ...(replicated
-        ? replicatedEnd(this.#replicates, value)
+      ...(this.#replicates.length > 0
+        ? replicatedEnd(this.#replicates, value, this.#lostRace?.value)
         : this.#track.withConstraints(values, summary.bestStep)),
       artifacts: outcome.state === 'complete' ? outcome.artifacts : [],
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
@@ -372,11 +373,10 @@ export class TrialRun {
   async #commit(
     end: Omit<TrialFinish, 'studyId' | 'trialNumber' | 'metrics' | 'atMs'>,
   ): Promise<void> {
-    const { store, study, history, search, listener, trace, buffer } = this.#environment
+    const { store, study, history, race, search, listener, trace, buffer } = this.#environment
     const { number } = this.trial
     const times = this.#attemptSpan.end
-    const { files } = this.#environment
-    const left = (await files?.collect(number)) ?? { artifacts: [] }
+    const left = (await this.#environment.files?.collect(number)) ?? { artifacts: [] }
     const metrics = buffer.take(number)
     this.#recordResources()
     const artifacts = [...end.artifacts, ...left.artifacts]
@@ -386,11 +386,12 @@ export class TrialRun {
     const { state, reason, values, constraints, failure } = end
     const judged: TrialValues = { values, ...defined({ constraints }) }
     const gradient = values.length === 0 ? undefined : this.#track.gradientAt(end.bestStep)
-    const isAccident = state === 'failed' && failure !== null && accidents.includes(failure.class)
-    const byAccident = isAccident ? true : undefined
-    const result: TrialResult = { ...judged, ...defined({ gradient, byAccident }) }
+    const byAccident = isAccident(state, failure) || undefined
+    const isEstimate = this.#lostRace !== null || undefined
+    const result: TrialResult = { ...judged, ...defined({ gradient, byAccident, isEstimate }) }
     history.finished(number, state, result)
-    await files?.settle(number, history.trials)
+    race.ended(number, end)
+    await this.#environment.files?.settle(number, history.trials)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
     const { durationMs } = this.#span

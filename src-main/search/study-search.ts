@@ -53,6 +53,7 @@ function firstPointsOf({ usedToday, enqueue }: StudySpecification): readonly Ass
 interface FinishedExtras {
   readonly gradient?: ParameterGradient | undefined
   readonly byAccident?: true | undefined
+  readonly isEstimate?: true | undefined
 }
 
 interface OpenedStudy {
@@ -203,13 +204,14 @@ export class StudySearch {
    * @param constraints one per constraint of the study wherever there are values; absent otherwise
    * @param gradient where the objective gives one
    * @param byAccident of a failed trial: its point is not to blame
+   * @param isEstimate of a pruned trial: its value stands for what it would have reached
    */
   finished(
     trialNumber: number,
     state: TrialState,
     values: readonly number[],
     constraints?: readonly number[],
-    { gradient, byAccident }: FinishedExtras = {},
+    { gradient, byAccident, isEstimate }: FinishedExtras = {},
   ): void {
     const { specification } = this.#opened()
     const trial = this.#running(trialNumber)
@@ -227,6 +229,7 @@ export class StudySearch {
       ...(constraints === undefined || wanted === 0 ? {} : { constraints: [...constraints] }),
       ...(gradient === undefined || values.length === 0 ? {} : { gradient: { ...gradient } }),
       ...(byAccident === true && state === 'failed' ? { byAccident } : {}),
+      ...(isEstimate === true && state === 'pruned' ? { isEstimate } : {}),
     })
   }
 

@@ -156,6 +156,7 @@ export class SqliteStudyReader extends Connected {
           ...known,
           ...(gradient === undefined || known.values.length === 0 ? {} : { gradient }),
           ...(accidents.has(row.id) ? { byAccident: true as const } : {}),
+          ...(row.is_estimate === 1 ? { isEstimate: true as const } : {}),
           reports: reports.get(row.id) ?? [],
           ...furtherOf(reports.get(row.id) ?? [], furtherReports, row.id),
           ...(marks.get(row.id)?.excluded === true ? { excluded: true as const } : {}),

@@ -96,6 +96,7 @@ interface TrialHistoryRow extends TrialHead {
   readonly origin_trial: number | null
   readonly origin_step: number | null
   readonly origin_mode: OriginMode | null
+  readonly is_estimate: 0 | 1 | null
 }
 
 export interface TrialRow extends TrialHistoryRow {
@@ -118,7 +119,8 @@ type OutlineRow = [
 ]
 
 const head = 'SELECT id, number, state'
-const history = `${head}, parameters, best_step, origin_trial, origin_step, origin_mode`
+const history = `${head}, parameters, best_step, origin_trial, origin_step, origin_mode,
+  reason ->> '$.code' = 'pruning.lostRace' AS is_estimate`
 const all = `${history}, seed, last_step, started_at_ms, finished_at_ms, reason, provenance,
   until_step`
 const ofStudy = 'FROM trials WHERE study_id = ?'

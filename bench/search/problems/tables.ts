@@ -13,28 +13,39 @@ interface TableDescription {
   }[]
 }
 
+/** A complete table of settings. */
+export interface ReadTable extends TableDescription {
+  /** Minimised; NaN: that repeat does not exist. */
+  readonly loss: (row: number, repeat: number) => number
+}
+
+export function readTable(dataFolder: string, name: string): ReadTable {
+  const file = path.join(dataFolder, 'tabular', name)
+  const description = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as TableDescription
+  const bytes = readFileSync(`${file}.f32`)
+  const sign = description.direction === 'maximize' ? -1 : 1
+  return {
+    ...description,
+    loss: (row, repeat) => sign * bytes.readFloatLE(4 * (row * description.repeats + repeat)),
+  }
+}
+
 /**
  * A complete table of settings, the mean over its repeats. Numbers are searched as positions in their list, as the peers
  * did; a maximised table is negated.
  */
 export function loadTable(dataFolder: string, name: string): SearchProblem {
-  const file = path.join(dataFolder, 'tabular', name)
-  const { direction, configs, repeats, params } = JSON.parse(
-    readFileSync(`${file}.json`, 'utf8'),
-  ) as TableDescription
-  const bytes = readFileSync(`${file}.f32`)
-  const sign = direction === 'maximize' ? -1 : 1
+  const { configs, repeats, params, loss } = readTable(dataFolder, name)
   const means = Float64Array.from({ length: configs }, (_, row) => {
     let sum = 0
     let count = 0
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const value = bytes.readFloatLE(4 * (row * repeats + repeat))
-      // NaN: that repeat does not exist.
+      const value = loss(row, repeat)
       if (Number.isNaN(value)) continue
       sum += value
       count++
     }
-    return (sign * sum) / count
+    return sum / count
   })
   const isChoice = params.map(({ type }) => type === 'str')
   const space = params.map(({ name: parameter, choices }, index): [string, ParameterInput] => [

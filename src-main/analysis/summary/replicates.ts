@@ -15,6 +15,17 @@ export function replicatesOf(events: readonly EventRecord[], trialNumber: number
   return recorded.map(values => (Array.isArray(values) ? values.map(decodeMetricJson) : []))
 }
 
+/** The same of every trial that has some, by number. */
+export function replicatesByTrial(events: readonly EventRecord[]): Map<number, number[][]> {
+  const found = new Map<number, number[][]>()
+  for (const event of events) {
+    const { kind, trialNumber, detail } = event
+    if (kind !== 'trial.finished' || trialNumber === null || !('replicates' in detail)) continue
+    found.set(trialNumber, replicatesOf([event], trialNumber))
+  }
+  return found
+}
+
 function endOf(events: readonly EventRecord[], trialNumber: number): JsonObject {
   const end = events.findLast(
     event => event.kind === 'trial.finished' && event.trialNumber === trialNumber,

@@ -1,7 +1,16 @@
 import { Document, isCollection, isMap, isScalar, parseDocument, visit } from 'yaml'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 
-const flowSections = ['usedToday', 'replicates', 'sampler', 'pruner', 'stop', 'retry', 'timeout']
+const flowSections = [
+  'usedToday',
+  'replicates',
+  'race',
+  'sampler',
+  'pruner',
+  'stop',
+  'retry',
+  'timeout',
+]
 /** A line for each of their entries. */
 const listSections = ['objective', 'goals', 'constraints', 'space', 'enqueue', 'learnFrom']
 const layout = { lineWidth: 100, flowCollectionPadding: true }

@@ -7,10 +7,12 @@ import {
   type StudySpecificationInput,
 } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
 import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/running/executor.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { checkSpecificationRules } from '../../../src-main/contract/specification-rules.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
 import { unlimitedResources } from '../../helpers/unlimited-resources.ts'
@@ -69,25 +71,36 @@ function executorOf(
 async function run(
   changes: Partial<StudySpecificationInput>,
   outcomeOf: (place: number, trialNumber: number) => AttemptOutcome,
-): Promise<{ snapshot: StudySnapshot; trainings: Training[] }> {
+  endedAfter: readonly number[] = [],
+): Promise<{ snapshot: StudySnapshot; trainings: Training[]; history: readonly TrialSnapshot[] }> {
   const store = openStudyStore(':memory:')
   try {
-    const study = store.createStudy({
+    const trainings: Training[] = []
+    const { id } = store.createStudy({
       specification: studySpecificationSchema.parse({ ...specification, ...changes }),
       source: '',
       environment: sampleEnvironment,
       createdAtMs: 0,
     })
-    const trainings: Training[] = []
-    await new StudyRunner({
-      store,
-      study,
-      executor: executorOf(trainings, outcomeOf),
-      now: () => 1_000,
-      resources: unlimitedResources(() => 1_000),
-      artifactDirectory: () => '/nowhere',
-    }).run()
-    return { snapshot: store.snapshot(study.id), trainings }
+    const session = async (pausesAfter?: number): Promise<void> => {
+      const runner = new StudyRunner({
+        store,
+        study: store.findStudy(String(id)),
+        executor: executorOf(trainings, outcomeOf),
+        now: () => 1_000,
+        resources: unlimitedResources(() => 1_000),
+        artifactDirectory: () => '/nowhere',
+        listener: {
+          trialFinished: ({ number }) => {
+            if (number === pausesAfter) runner.pause()
+          },
+        },
+      })
+      await runner.run()
+    }
+    for (const number of endedAfter) await session(number)
+    await session()
+    return { snapshot: store.snapshot(id), trainings, history: store.history(id) }
   } finally {
     store.close()
   }
@@ -168,5 +181,70 @@ describe('replicates', () => {
     expect(trainings).toHaveLength(2)
     expect(replicatesOf(snapshot.events, 0)).toEqual([])
     expect(snapshot.trials[0]?.values).toEqual([2])
+  })
+})
+
+describe('a race', () => {
+  /** By trial: each training differs a little, as folds do. */
+  const losses = [
+    [5, 6, 4, 5, 5],
+    [4.1, 5, 3, 4, 4],
+    [9, 10, 8, 9, 9],
+    [4, 4.9, 3.1, 4, 4.1],
+    [3, 4, 2, 3, 3.1],
+    [3.05, 4.02, 9, 9, 9],
+  ]
+  const settings: Partial<StudySpecificationInput> = {
+    ...{ constraints: [], pruner: { name: 'none' }, replicates: { count: 5 }, race: {} },
+    stop: { trials: losses.length },
+  }
+  const outcomeOf = (place: number, number: number): AttemptOutcome =>
+    complete(losses[number]?.[place] as number)
+
+  it('ends trials that are unlikely to become the best, and no other', async () => {
+    const { snapshot, trainings, history } = await run(settings, outcomeOf)
+    const counts = losses.map(
+      (_, number) => trainings.filter(({ trialNumber }) => trialNumber === number).length,
+    )
+    expect(snapshot.trials.map(({ state }) => state)).toEqual([
+      ...['complete', 'complete', 'pruned', 'complete', 'complete', 'pruned'],
+    ])
+    expect(counts).toEqual([5, 5, 1, 5, 5, 3])
+    // Of the leader 22.1/5, and 4.9 more in the first training.
+    expect(snapshot.trials[2]?.values[0]).toBeCloseTo(20.1 / 5 + 4.9, 12)
+    expect(snapshot.trials[2]?.reason).toMatchObject({
+      code: 'pruning.lostRace',
+      values: { trial: 1, done: 1, of: 5, limit: 0.05 },
+    })
+    expect(replicatesOf(snapshot.events, 5)).toEqual([[3.05], [4.02], [9]])
+    expect(history.map(({ isEstimate }) => isEstimate)).toEqual([
+      ...[undefined, undefined, true, undefined, undefined, true],
+    ])
+  })
+
+  it('is the same one after the study was paused', async () => {
+    const whole = await run(settings, outcomeOf)
+    const parts = await run(settings, outcomeOf, [1, 3])
+    const ends = ({ snapshot }: typeof whole): unknown =>
+      snapshot.trials.map(({ state, values, reason }) => ({ state, values, reason }))
+    expect(ends(parts)).toEqual(ends(whole))
+  })
+
+  it('is not run where the study asks for none', async () => {
+    const { race: _, ...others } = settings
+    const { trainings } = await run(others, outcomeOf)
+    expect(trainings).toHaveLength(5 * losses.length)
+  })
+
+  it.each([
+    [{ replicates: { count: 1 } }, 'rule.raceTrainings'],
+    [{ replicates: { count: 3, value: 'median' } }, 'rule.raceMean'],
+    [
+      { goals: [specification.goals[0], { metric: 'b', direction: 'minimize' }] },
+      'rule.raceOneGoal',
+    ],
+  ])('is refused with %j', (changes, code) => {
+    const problems = checkSpecificationRules({ ...specification, ...settings, ...changes })
+    expect(problems).toMatchObject([{ path: ['race'], rule: { code } }])
   })
 })

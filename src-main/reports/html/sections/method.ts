@@ -11,7 +11,7 @@ import { code, constraintText, detailText, namedOptions } from '../values.ts'
 export function methodSection(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const { specification } = snapshot.study
-  const { objective, goals, timeout, folds, replicates } = specification
+  const { objective, goals, timeout, folds, replicates, race } = specification
   const fix = Object.keys(specification.fix)
   const {
     task,
@@ -60,6 +60,7 @@ export function methodSection(context: ReportContext): Markup {
         ? null
         : t(`report.method.replicates.${replicates.value}`, { count: replicates.count }),
     ],
+    [t('report.method.race'), race === undefined ? null : t('report.method.raceChance', race)],
     [t('report.method.sampler'), namedOptions(specification.sampler)],
     [t('report.method.pruner'), namedOptions(specification.pruner)],
     [t('report.method.stop'), stopRules(context, specification.stop, isExternal)],

@@ -13,10 +13,10 @@ export function isInformative({ state }: Pick<TrialSnapshot, 'state'>): boolean 
  * The values of informative trials for one goal, smaller is better, all finite. +∞ counts as the worst and −∞
  * as the best finite value, NaN as the worst. A pruned trial was stopped because it was not good, whatever
  * it had reported: it counts as no better than the median of the complete ones; with several goals, of which it has only the
- * first, as the worst in all of them (the rule of `goalLosses`).
+ * first, as the worst in all of them (the rule of `goalLosses`). The value of one that lost a race is an estimate of the whole, and counts as it is.
  */
 export function lossesOf(
-  trials: readonly Pick<TrialSnapshot, 'state' | 'values'>[],
+  trials: readonly Pick<TrialSnapshot, 'state' | 'values' | 'isEstimate'>[],
   goal: number,
   minimize: boolean,
   isOnlyGoal = true,
@@ -30,7 +30,10 @@ export function lossesOf(
     ? complete[complete.length >> 1]
     : losses.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   const floor = best ?? Number.NEGATIVE_INFINITY
-  return losses.map((loss, i) => (trials[i]?.state === 'pruned' ? Math.max(loss, floor) : loss))
+  return losses.map((loss, i) => {
+    const trial = trials[i]
+    return trial?.state === 'pruned' && trial.isEstimate !== true ? Math.max(loss, floor) : loss
+  })
 }
 
 /** The values of one constraint, all finite; NaN and missing ones count as the worst. */

@@ -187,7 +187,7 @@ export class TrialKeys {
     if (violation > 0) {
       kinds[place] = INFEASIBLE
       secondKeys[place] = violation
-    } else if (state === 'pruned') {
+    } else if (state === 'pruned' && trial.isEstimate !== true) {
       const last = trial.reports.at(-1)
       kinds[place] = PRUNED
       firstKeys[place] = last === undefined ? Number.POSITIVE_INFINITY : -last.step

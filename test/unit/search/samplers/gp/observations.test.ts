@@ -33,6 +33,14 @@ describe('losses', () => {
     expect([...lossesOf(trials, 0, true)]).toEqual([1, 2, 2, 9, 3])
   })
 
+  it('of trials that lost a race are estimates of the whole, and count as they are', () => {
+    const trials = trialsOf([1, 1.5, 2, 9, 3], number => (number % 2 ? 'pruned' : 'complete'))
+    const estimated = trials.map(trial =>
+      trial.number === 1 ? { ...trial, isEstimate: true as const } : trial,
+    )
+    expect([...lossesOf(estimated, 0, true)]).toEqual([1, 1.5, 2, 9, 3])
+  })
+
   it('of pruned trials with several goals are the worst in each', () => {
     const trials = trialsOf([1, -9, 2, 9, 3], number => (number % 2 ? 'pruned' : 'complete')).map(
       trial => (trial.state === 'complete' ? { ...trial, values: [...trial.values, 5] } : trial),

@@ -83,6 +83,21 @@ describe('splitTrials', () => {
     good: { rule: 'linear', share: 1, limit: count } as const,
   })
 
+  it('ranks trials that lost a race by what they would have reached', () => {
+    const trials = [
+      trial(0, { values: [3] }),
+      trial(1, {
+        state: 'pruned',
+        values: [2],
+        isEstimate: true,
+        reports: [{ step: 1, value: 9 }],
+      }),
+      trial(2, { state: 'pruned', values: [1], reports: [{ step: 9, value: 1 }] }),
+    ]
+    const { roles } = splitTrials(trials, 'minimize', good(1))
+    expect([...roles]).toEqual([ROLE_BAD, ROLE_GOOD, ROLE_BAD])
+  })
+
   it('ranks complete trials by value, then pruned ones by step and value there', () => {
     const trials = [
       trial(0, { state: 'pruned', values: [0], reports: [{ step: 3, value: 0.5 }] }),
