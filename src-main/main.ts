@@ -1,13 +1,18 @@
 import process from 'node:process'
 import * as electron from 'electron'
+import { commandLineOf } from './desktop/command-line.ts'
 import { startDesktop } from './desktop/start-desktop.ts'
 
 /** The desktop application: composition root of Electron's main process. */
-void startDesktop(electron, {
-  argv: process.argv,
-  binary: process.execPath,
-  folder: process.cwd(),
-  platform: process.platform,
-  resourcesPath: process.resourcesPath,
-  environment: process.env,
+const { argv, platform, resourcesPath, env: environment } = process
+const plain = commandLineOf({
+  ...{ argv, platform, resourcesPath, environment },
+  isPackaged: electron.app.isPackaged,
 })
+if (plain === null) {
+  void startDesktop(electron, {
+    ...{ argv, platform, resourcesPath, environment },
+    binary: process.execPath,
+    folder: process.cwd(),
+  })
+} else process.execve?.(plain.binary, [...plain.words], plain.environment)

@@ -32,6 +32,10 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['verify'], load: async () => import('./commands/verify.ts') },
   { names: ['what-if'], load: async () => import('./commands/what-if.ts') },
   { names: ['doctor'], load: async () => import('./commands/doctor.ts') },
+  {
+    names: ['install-command', 'remove-command'],
+    load: async () => import('./commands/installed-command.ts'),
+  },
   { names: ['diagnostics'], load: async () => import('./commands/diagnostics.ts') },
   { names: ['engine'], load: async () => import('./commands/engine.ts') },
   { names: ['suggest'], load: async () => import('./commands/suggest.ts') },

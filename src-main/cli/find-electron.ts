@@ -2,11 +2,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 
 /** Why there is no window: each has a text of its own. */
 type NoElectron = 'notInstalled' | 'noRuntime' | 'notBuilt' | 'noDisplay'
 
-export type FoundElectron = { readonly binary: string } | { readonly missing: NoElectron }
+export type FoundElectron =
+  | {
+      readonly binary: string
+      /** Goes before all other words; null: the application has its own beside it. */
+      readonly project: string | null
+    }
+  | { readonly missing: NoElectron }
+
+const projectFolder = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The bundle that Electron loads. */
 const mainBundle = new URL('../../dist/main/main.cjs', import.meta.url)
@@ -19,13 +28,29 @@ export function findElectron(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
   packageFolder: string | null = electronFolder(),
+  project: string = projectFolder,
 ): FoundElectron {
+  const hasDisplay = platform !== 'linux' || environment.DISPLAY || environment.WAYLAND_DISPLAY
+  const installed = installedWindow(platform, project)
+  if (installed !== null)
+    return hasDisplay ? { binary: installed, project: null } : { missing: 'noDisplay' }
   if (packageFolder === null) return { missing: 'notInstalled' }
   const runtime = electronRuntime(environment.ELECTRON_OVERRIDE_DIST_PATH ?? '', packageFolder)
   if (runtime === null) return { missing: 'noRuntime' }
   if (!existsSync(mainBundle)) return { missing: 'notBuilt' }
-  const hasDisplay = platform !== 'linux' || environment.DISPLAY || environment.WAYLAND_DISPLAY
-  return hasDisplay ? { binary: runtime.binary } : { missing: 'noDisplay' }
+  return hasDisplay ? { binary: runtime.binary, project } : { missing: 'noDisplay' }
+}
+
+/** Beside an installed application's command line lies its window. @returns null where nothing was installed */
+function installedWindow(platform: NodeJS.Platform, project: string): string | null {
+  if (path.basename(project) !== 'app.asar.unpacked') return null
+  const name =
+    platform === 'darwin'
+      ? 'MacOS/Tunewright'
+      : platform === 'win32'
+        ? 'Tunewright.exe'
+        : 'tunewright'
+  return path.resolve(project, '../..', name)
 }
 
 function electronFolder(): string | null {

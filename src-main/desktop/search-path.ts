@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
+import path from 'node:path'
 
 /** A shell whose start-up files ask something would never answer. */
 const LIMIT_MS = 5_000
@@ -15,17 +16,33 @@ export async function searchPath(
   platform: NodeJS.Platform,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const own = environment['PATH']
+  const own = withoutMount(environment['PATH'], environment)
   const shell = environment['SHELL'] || userInfo().shell
   if (platform === 'win32' || !shell) return own
   return new Promise(resolve => {
     // Interactive too, for many set the path in the files of interactive shells. `env` says it alike in every shell.
     const command = `printf '\\n${MARK}\\n'; /usr/bin/env`
-    const options = { timeout: LIMIT_MS, killSignal: 'SIGKILL', env: environment } as const
+    const options = {
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+      env: { ...environment, PATH: own },
+    } as const
     const child = execFile(shell, ['-ilc', command], options, (_error, output) => {
       const said = output.slice(output.lastIndexOf(`${MARK}\n`))
       resolve(/^PATH=(.+)$/m.exec(said)?.[1] ?? own)
     })
     child.stdin?.end()
   })
+}
+
+/** An AppImage puts its own folder first, where `tunewright` is the window and not the command line. */
+export function withoutMount(
+  searchPath: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const mount = environment['APPDIR'] || null
+  if (mount === null || environment['APPIMAGE'] === undefined) return searchPath
+  const isOutside = (folder: string): boolean =>
+    folder !== mount && !folder.startsWith(`${mount}${path.sep}`)
+  return searchPath?.split(path.delimiter).filter(isOutside).join(path.delimiter)
 }

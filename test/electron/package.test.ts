@@ -1,15 +1,31 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Envelope } from '../../src-main/contract/api/call.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { BackEndClient } from '../../src-main/desktop/back-end-client.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
+import type { InstalledCommand } from '../../src-main/contract/installed-command.ts'
 import { buildApplication } from '../helpers/build.ts'
+import { fuses, sentinel, standInRuntime } from './stand-in-runtime.ts'
 
 /**
  * Packs with the real electron-builder. Only Electron's runtime is made up: a file with a place for the fuses, since
@@ -20,27 +36,10 @@ const load = createRequire(createRequire(import.meta.url).resolve('electron-buil
 const loadBuilder = createRequire(load.resolve('app-builder-lib'))
 const packingLimitMs = 400_000
 
-/** Marks where the fuses of a runtime are (electron/fuses). */
-const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
-/** In this order behind the sentinel. */
-const fuses = [
-  'runAsNode',
-  'cookieEncryption',
-  'nodeOptions',
-  'nodeCliInspect',
-  'asarIntegrity',
-  'onlyLoadAppFromAsar',
-  'v8Snapshot',
-  'fileProtocolPrivileges',
-  'wasmTrapHandlers',
-] as const
-
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-package-'))
-const unpacked = path.join(folder, 'out/linux-unpacked')
-const resources = path.join(unpacked, 'resources')
 
-function run(environment: NodeJS.ProcessEnv) {
-  const script = [path.join(repository, 'scripts/package.ts'), '--linux', 'dir']
+function run(words: readonly string[], environment: NodeJS.ProcessEnv) {
+  const script = [path.join(repository, 'scripts/package.ts'), ...words]
   return spawnSync(
     process.execPath,
     [...script, `-c.directories.output=${path.join(folder, 'out')}`],
@@ -48,28 +47,41 @@ function run(environment: NodeJS.ProcessEnv) {
   )
 }
 
-function fakeRuntime(): string {
-  const dist = path.join(folder, 'runtime')
-  mkdirSync(path.join(dist, 'resources'), { recursive: true })
-  const wire = Buffer.concat([Buffer.from(sentinel), Buffer.from([1, fuses.length]), Buffer.from('101100011')]) // prettier-ignore
-  writeFileSync(path.join(dist, 'electron'), wire, { mode: 0o755 })
-  for (const name of ['LICENSE', 'LICENSES.chromium.html']) writeFileSync(path.join(dist, name), '')
-  writeFileSync(path.join(dist, 'version'), '45.4.1')
-  return dist
-}
-
 it('says what is missing where there is no runtime', () => {
-  const { status, stderr } = run({ ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'none') })
+  const { status, stderr } = run(['--linux', '--dir'], {
+    ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'none'),
+  })
   expect(status).toBe(69)
   expect(stderr).toMatch(/^Cannot package: Electron's runtime is missing\. .*npx install-electron/)
 })
 
-describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the package', () => {
+const { platform, arch } = process
+const isHere = platform === 'linux' && arch === 'x64'
+/** Packages for another system come from npm, and take minutes. */
+const everywhere = process.env['TUNEWRIGHT_PACKAGES'] === 'all'
+const systems = [
+  { system: 'linux', words: ['--linux', '--x64'], unpacked: 'linux-unpacked', resources: 'resources', binary: 'tunewright', native: /linux[-_]x64/ },
+  { system: 'win32', words: ['--win', '--x64'], unpacked: 'win-unpacked', resources: 'resources', binary: 'Tunewright.exe', native: /win32[-_]x64/ },
+  { system: 'darwin', words: ['--mac', '--arm64'], unpacked: 'mac-arm64', resources: 'Tunewright.app/Contents/Resources', binary: 'Tunewright.app/Contents/Frameworks/Electron Framework.framework/Electron Framework', native: /darwin[-_](arm64|universal)/ },
+] as const // prettier-ignore
+
+/** ELF; MZ; Mach-O, for one kind of processor or several. */
+const firstBytesOf = { linux: /^7f454c46/, win32: /^4d5a/, darwin: /^(cffaedfe|cafebabe)/ } as const
+
+/** Own files: sources, packages, Node, page; without Electron's runtime. docs/desktop.md states it. */
+const BUDGET_BYTES = 360 * 2 ** 20
+
+describe.each(systems)('the package for $system', ({ system, words, native, binary, ...place }) => {
+  const unpacked = path.join(folder, 'out', place.unpacked)
+  const resources = path.join(unpacked, place.resources)
+  const isSkipped = !isHere || (system !== 'linux' && !everywhere)
   let files: string[]
 
   beforeAll(() => {
+    if (isSkipped) return
     buildApplication()
-    const { status, stdout, stderr } = run({ ELECTRON_OVERRIDE_DIST_PATH: fakeRuntime() })
+    const runtime = { ELECTRON_OVERRIDE_DIST_PATH: standInRuntime(folder, system) }
+    const { status, stdout, stderr } = run([...words, '--dir'], runtime)
     expect(status, stdout + stderr).toBe(0)
     const { listPackage } = loadBuilder('@electron/asar') as {
       readonly listPackage: (archive: string, options: { isPack: boolean }) => string[]
@@ -78,49 +90,89 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
   }, packingLimitMs)
 
   afterAll(() => {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(unpacked, { recursive: true, force: true })
   })
 
-  it('holds what Electron loads, the page, and every source of the back end', () => {
-    expect(files).toEqual(
-      expect.arrayContaining([
-        '/package.json',
-        '/LICENSE',
-        '/NOTICE',
-        '/dist/main/main.cjs',
-        '/dist/preload/preload.cjs',
-        '/dist/renderer/index.html',
-        '/resources/icons/tray.png',
-        '/resources/samples/branin.yaml',
-        '/resources/third-party-notices.md',
-        '/src-main/children/back-end.ts',
-        '/src-main/children/trainer.ts',
-        '/src-main/children/search.ts',
-        '/src-main/children/ingest.ts',
-      ]),
-    )
-  })
+  it.skipIf(isSkipped)(
+    'holds what Electron loads, the page, and every source of the back end',
+    () => {
+      expect(files).toEqual(
+        expect.arrayContaining([
+          '/package.json',
+          '/LICENSE',
+          '/NOTICE',
+          '/dist/main/main.cjs',
+          '/dist/preload/preload.cjs',
+          '/dist/renderer/index.html',
+          '/resources/icons/tray.png',
+          '/resources/samples/branin.yaml',
+          '/resources/third-party-notices.md',
+          '/src-main/children/back-end.ts',
+          '/src-main/children/trainer.ts',
+          '/src-main/children/search.ts',
+          '/src-main/children/ingest.ts',
+        ]),
+      )
+    },
+  )
 
-  it('holds nothing of tests, benchmarks, documents and the other hosts', () => {
+  it.skipIf(isSkipped)('holds nothing of tests, benchmarks, documents and the other hosts', () => {
     const own = files.filter(file => !file.startsWith('/node_modules'))
     const tops = new Set(own.map(file => file.split('/')[1]))
     expect([...tops].sort()).toEqual([
       ...['LICENSE', 'NOTICE', 'dist', 'package.json', 'resources', 'src-main'],
     ])
-    const foreign = /^\/src-main\/(cli|web|desktop|main|preload)\b|\.test\.ts$|^\/resources\/schema/
+    const foreign = /^\/src-main\/(desktop|main|preload)\b|\.test\.ts$/
     expect(own.filter(file => foreign.test(file))).toEqual([])
     const packages = files.filter(file => /^\/node_modules\/(vue|element-plus|electron|vitest|node-(linux|win|darwin|bin)-[^/]+)(\/|$)/.test(file)) // prettier-ignore
     expect(packages).toEqual([])
   })
 
-  it('holds the native files of its system only', () => {
-    const natives = files.filter(file => file.endsWith('.node') && !file.includes('tfjs-node-gpu'))
-    expect(natives.length).toBeGreaterThan(1)
-    for (const file of natives) expect(file).toMatch(/linux[-_]x64/)
+  it.skipIf(isSkipped)('holds the native files of its system only', () => {
+    const all = readdirSync(resources, { recursive: true, encoding: 'utf8' })
+    // Scripts of that package fetch a library for the system that they run on.
+    const natives = all.filter(
+      file => /\.(node|so|dylib|dll|lib)$/.test(file) && !file.includes('tfjs-node-gpu'),
+    )
+    expect(natives.length).toBeGreaterThanOrEqual(4)
+    for (const file of natives) expect(file).toMatch(native)
+    const node = system === 'win32' ? 'node.exe' : 'node'
+    expect(readdirSync(path.join(resources, 'node'))).toEqual([node])
+    for (const file of [path.join('node', node), ...natives])
+      expect([file, firstBytes(path.join(resources, file))]).toEqual([file, expect.stringMatching(firstBytesOf[system])]) // prettier-ignore
   })
 
-  it('has its fuses blown as electron-builder.yml says', () => {
-    const bytes = readFileSync(path.join(unpacked, 'tunewright'))
+  it.skipIf(isSkipped)('keeps its budget', () => {
+    const sizes = readdirSync(resources, { recursive: true, encoding: 'utf8' }).map(file => {
+      const entry = lstatSync(path.join(resources, file))
+      return entry.isFile() ? entry.size : 0
+    })
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    expect(bytes).toBeLessThan(BUDGET_BYTES)
+    expect(bytes).toBeGreaterThan(BUDGET_BYTES / 2)
+  })
+
+  it.skipIf(isSkipped)(
+    'brings the command line, with its page, the schema and the package for Python',
+    () => {
+      const command = path.join(resources, 'bin', system === 'win32' ? 'tunewright.cmd' : 'tunewright') // prettier-ignore
+      if (system !== 'win32') expect(statSync(command).mode & 0o111).toBe(0o111)
+      const unpackedFiles = path.join(resources, 'app.asar.unpacked')
+      for (const file of [
+        'src-main/cli.ts',
+        'dist/renderer/index.html',
+        'resources/schema/study.schema.json',
+        'node_modules/commander/package.json',
+      ])
+        // prettier-ignore
+        expect(existsSync(path.join(unpackedFiles, file)), file).toBe(true)
+      expect(existsSync(path.join(resources, 'python/pyproject.toml'))).toBe(true)
+      expect(readdirSync(path.join(resources, 'python/src/tunewright'))).toContain('__init__.py')
+    },
+  )
+
+  it.skipIf(isSkipped)('has its fuses blown as electron-builder.yml says', () => {
+    const bytes = readFileSync(path.join(unpacked, binary))
     const at = bytes.indexOf(sentinel) + sentinel.length + 2
     const states = bytes.subarray(at, at + fuses.length).toString('latin1')
     const blown = fuses.map((name, index) => [name, states[index]])
@@ -134,56 +186,120 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
     })
   })
 
-  it('runs a study and an engine with its own Node, from its own files', async () => {
-    const installation = locateInstallation({
-      isPackaged: true,
-      appPath: path.join(resources, 'app.asar'),
-      resourcesPath: resources,
-      platform: 'linux',
-      nodeVariable: undefined,
-    })
-    for (const file of [
-      installation.nodeBinary,
-      fileURLToPath(installation.backEndEntry),
-      installation.licences,
-    ]) {
-      // prettier-ignore
-      expect(existsSync(file), file).toBe(true)
-    }
-    const log: string[] = []
-    const client = new BackEndClient({
-      window: null,
-      entry: installation.backEndEntry,
-      binary: installation.nodeBinary,
-      databasePath: path.join(folder, 'packaged.sqlite'),
-      environment: {},
-      onConnection: () => undefined,
-      onEvent: () => undefined,
-      onFailed: error => log.push(error.message),
-      log: text => log.push(text),
-      printPdf: async () => {
-        throw new Error('nothing is printed here')
-      },
-    })
-    const call = async (method: string, payload: object) =>
-      decodeWire(await client.call(encodeWire({ method, payload }))) as Envelope<unknown>
-    try {
-      const samples = (await call('app.samples', { language: 'en' })) as {
-        value: { name: string; source: string }[]
+  it.skipIf(isSkipped || system !== 'linux')(
+    'runs its command from anywhere, also through a link',
+    () => {
+      const link = path.join(folder, 'linked-tunewright')
+      symlinkSync(path.join(resources, 'bin/tunewright'), link)
+      const command = (...words: readonly string[]) =>
+        spawnSync(link, ['--db', path.join(folder, 'command.sqlite'), ...words], {
+          ...{ cwd: folder, encoding: 'utf8', timeout: 120_000 },
+          env: { PATH: '/usr/bin:/bin', HOME: folder },
+        })
+      const { version } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as { version: string } // prettier-ignore
+      expect(command('--version').stdout.trim()).toBe(version)
+      const sample = path.join(resources, 'app.asar.unpacked/resources/samples/branin.yaml')
+      expect(command('run', sample)).toMatchObject({ status: 0 })
+      expect(command('best', 'branin').stdout).toMatch(/value/)
+
+      const home = { place: path.join(folder, '.local/bin/tunewright') }
+      const installed = JSON.parse(command('--json', 'install-command').stdout) as InstalledCommand
+      expect(installed).toMatchObject({ ...home, way: 'link', state: 'there', isOnPath: false })
+      expect(spawnSync(home.place, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(version)
+      expect(existsSync(installed.schema)).toBe(true)
+      expect(existsSync(path.join(installed.pythonPackage, 'pyproject.toml'))).toBe(true)
+      expect(JSON.parse(command('--json', 'remove-command').stdout)).toMatchObject({ state: 'absent' }) // prettier-ignore
+      expect(existsSync(home.place)).toBe(false)
+    },
+    240_000,
+  )
+
+  it.skipIf(isSkipped || system !== 'linux')(
+    'serves its page',
+    async () => {
+      const words = ['--json', '--db', path.join(folder, 'served.sqlite'), 'serve', '--port', '0']
+      const served = spawn(path.join(resources, 'bin/tunewright'), words, { stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+      try {
+        const [line] = (await once(createInterface(served.stdout), 'line')) as [string]
+        const link = /http:[^"]+/.exec(line)?.[0] ?? ''
+        const entry = await fetch(link, { redirect: 'manual' })
+        const cookie = entry.headers.get('set-cookie')?.split(';')[0] ?? ''
+        const page = await fetch(new URL('/', link), { headers: { cookie } })
+        expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="app">')]) // prettier-ignore
+      } finally {
+        served.kill()
+        await once(served, 'exit')
       }
-      const text = samples.value.find(({ name }) => name === 'branin')?.source ?? ''
-      expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({ ok: true }) // prettier-ignore
-      await vi.waitUntil(
-        async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
-        { timeout: 60_000, interval: 200 },
-      )
-      expect(await call('engine.check', { engine: 'wasm' })).toMatchObject({
-        ok: true,
-        value: { ok: true, failed: [] },
+    },
+    60_000,
+  )
+
+  it.skipIf(isSkipped || system !== 'linux')(
+    'runs a study and an engine with its own Node, from its own files',
+    async () => {
+      const installation = locateInstallation({
+        isPackaged: true,
+        appPath: path.join(resources, 'app.asar'),
+        resourcesPath: resources,
+        platform: system,
+        nodeVariable: undefined,
       })
-    } finally {
-      await client.close()
-    }
-    expect(log).toEqual([])
-  }, 120_000)
+      for (const file of [
+        installation.nodeBinary,
+        fileURLToPath(installation.backEndEntry),
+        installation.licences,
+      ]) {
+        // prettier-ignore
+        expect(existsSync(file), file).toBe(true)
+      }
+      const log: string[] = []
+      const client = new BackEndClient({
+        window: null,
+        entry: installation.backEndEntry,
+        binary: installation.nodeBinary,
+        databasePath: path.join(folder, 'packaged.sqlite'),
+        environment: {},
+        onConnection: () => undefined,
+        onEvent: () => undefined,
+        onFailed: error => log.push(error.message),
+        log: text => log.push(text),
+        printPdf: async () => {
+          throw new Error('nothing is printed here')
+        },
+      })
+      const call = async (method: string, payload: object) =>
+        decodeWire(await client.call(encodeWire({ method, payload }))) as Envelope<unknown>
+      try {
+        const samples = (await call('app.samples', { language: 'en' })) as {
+          value: { name: string; source: string }[]
+        }
+        const text = samples.value.find(({ name }) => name === 'branin')?.source ?? ''
+        expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({ ok: true }) // prettier-ignore
+        await vi.waitUntil(
+          async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
+          { timeout: 60_000, interval: 200 },
+        )
+        expect(await call('engine.check', { engine: 'wasm' })).toMatchObject({
+          ok: true,
+          value: { ok: true, failed: [] },
+        })
+      } finally {
+        await client.close()
+      }
+      expect(log).toEqual([])
+    },
+    120_000,
+  )
+})
+
+function firstBytes(file: string): string {
+  const bytes = Buffer.alloc(4)
+  const opened = openSync(file, 'r')
+  readSync(opened, bytes)
+  closeSync(opened)
+  return bytes.toString('hex')
+}
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
 })

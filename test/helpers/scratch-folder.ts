@@ -7,7 +7,9 @@ import { afterEach } from 'vitest'
 export function useScratchFolders(): () => string {
   const folders: string[] = []
   afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+    // Windows removes nothing that a process which is about to end still holds.
+    const options = { recursive: true, force: true, maxRetries: 20 }
+    for (const folder of folders.splice(0)) rmSync(folder, options)
   })
   return () => {
     const folder = mkdtempSync(join(tmpdir(), 'tunewright-'))

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { InstalledCommand } from '../../src-main/contract/installed-command.ts'
 import type { AppDescription } from '../../src-main/contract/api/methods.ts'
 import type { ShownHook } from '../../src-main/contract/hook.ts'
 import type { Backup, BackupOverview } from '../../src-main/contract/api/backups.ts'
@@ -27,6 +28,7 @@ const back = {
   'app.log': { path: '/data/app.log', text: '' },
   'access.list': [],
   'hook.list': [],
+  'command.describe': null,
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },
@@ -69,6 +71,39 @@ describe('the settings', () => {
     expect(localStorage.getItem('tunewright.theme')).toBe('dark')
     await part.tick(t('app.themes.light'))
     expect(document.documentElement.classList.contains('dark')).toBe(false)
+  })
+
+  it('install the command of an installed application, and take it away', async () => {
+    expect((await settings()).text()).not.toContain(t('command.title'))
+    let command: InstalledCommand = {
+      program: '/opt/Tunewright/resources/bin/tunewright',
+      ...{
+        way: 'link',
+        place: '/home/ada/.local/bin/tunewright',
+        state: 'absent',
+        isOnPath: false,
+      },
+      ...{ pythonPackage: '/opt/Tunewright/resources/python', schema: '/opt/study.schema.json' },
+    }
+    const change = (state: InstalledCommand['state']) => () => {
+      command = { ...command, state }
+      return null
+    }
+    const part = await settings({
+      back: {
+        'command.describe': () => command,
+        'command.install': change('there'),
+        'command.remove': change('absent'),
+      },
+    })
+    const shown = { place: command.place, way: command.way }
+    expect(part.text()).toContain(t('command.state.absent', shown))
+    expect(part.text()).toContain(t('command.python', { path: command.pythonPackage }))
+    await part.press(t('command.install'))
+    expect(part.text()).toContain(t('command.state.there', shown))
+    expect(part.text()).toContain(t('command.notOnPath', { folder: '/home/ada/.local/bin' }))
+    await part.press(t('command.remove'))
+    expect(part.text()).toContain(t('command.state.absent', shown))
   })
 
   it('say where everything lies and what the machine is', async () => {
@@ -187,6 +222,7 @@ describe('the settings', () => {
       'hook.list',
       'backup.list',
       'backup.check',
+      'command.describe',
     ]
     expect(part.asked.map(({ method }) => method)).toEqual(asked)
   })

@@ -26,6 +26,7 @@ import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
 import { dataMethods } from './data-methods.ts'
 import { hookMethods } from './hook-methods.ts'
+import { commandMethods } from './command-methods.ts'
 import { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { importMethods } from './import-methods.ts'
@@ -94,6 +95,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...backupMethods(options),
     ...accessMethods(options),
     ...hookMethods(options),
+    ...commandMethods(),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'app.diagnostics': async () =>
       collectDiagnostics({

@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { endChild } from '../../processes/end-child.ts'
 import type { AddCommands, CliContext } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
-import { findElectron } from '../find-electron.ts'
+import { findElectron, type FoundElectron } from '../find-electron.ts'
 import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
 
 /** A runtime that ends with an error this early has not opened a window. */
 const STARTS_WITHIN_MS = 10_000
-
-const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** `npm start` ends here: a window where there can be one, else one line that says why not, and a page. */
 export const addCommands: AddCommands = (program, t) => {
@@ -18,9 +15,7 @@ export const addCommands: AddCommands = (program, t) => {
   addPortOption(command, t).run(async (context, options: ServeOptions) => {
     const found = findElectron()
     const reason =
-      'missing' in found
-        ? t(`cli.noWindow.${found.missing}`)
-        : await openWindow(found.binary, context)
+      'missing' in found ? t(`cli.noWindow.${found.missing}`) : await openWindow(found, context)
     if (reason === null) return
     context.tell(reason, { event: 'noWindow', reason })
     await serveApplication(context, options)
@@ -28,11 +23,14 @@ export const addCommands: AddCommands = (program, t) => {
 }
 
 /** Runs Electron to its end. @returns null, or why there was no window */
-async function openWindow(binary: string, context: CliContext): Promise<string | null> {
+async function openWindow(
+  { binary, project }: Extract<FoundElectron, { binary: string }>,
+  context: CliContext,
+): Promise<string | null> {
   const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...environment } = process.env
   const database = context.database === null ? [] : [`--db=${context.workspace.databasePath}`]
   const startedMs = performance.now()
-  const child = spawn(binary, [projectFolder, ...database], {
+  const child = spawn(binary, [...(project === null ? [] : [project]), ...database], {
     stdio: 'inherit',
     // The back end runs in this very Node, not in Electron's.
     env: { ...environment, TUNEWRIGHT_NODE: process.execPath },

@@ -24,6 +24,10 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'hook.remove': null,
   // It goes out to an address that a person set.
   'hook.test': null,
+  // They change what terminals start.
+  'command.describe': null,
+  'command.install': null,
+  'command.remove': null,
   'machine.usage': 'read',
   'machine.devices': 'read',
   'file.choose': null,

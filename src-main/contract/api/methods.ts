@@ -27,6 +27,7 @@ import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
 import { visibleNameSchema } from '../visible-name.ts'
 import { hookRequests } from './hooks.ts'
+import { commandRequests } from './installed-command.ts'
 import { type AccessToken, scopesSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
@@ -112,6 +113,7 @@ export const requestSchemas = {
   }),
   'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
   ...hookRequests,
+  ...commandRequests,
   'machine.usage': call(answer<MachineUsage>, {}),
   'machine.devices': call(answer<MachineDevices>, {}),
   /** A person typed this path: the page may name it from now on. */

@@ -55,10 +55,25 @@ describe('whether there can be a window', () => {
   it('with all of it, and on Linux with a screen', () => {
     const root = packaged(['path', 'runtime'])
     const binary = path.join(root, 'dist/electron')
-    expect(findElectron(screen, 'linux', root)).toEqual({ binary })
-    expect(findElectron({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux', root)).toEqual({ binary })
+    const project = path.join(repository, path.sep)
+    expect(findElectron(screen, 'linux', root)).toEqual({ binary, project })
+    expect(findElectron({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux', root)).toEqual({
+      binary,
+      project,
+    })
     expect(findElectron({}, 'linux', root)).toEqual({ missing: 'noDisplay' })
-    expect(findElectron({}, 'win32', root)).toEqual({ binary })
+    expect(findElectron({}, 'win32', root)).toEqual({ binary, project })
+  })
+
+  it('with nothing else where an application was installed, whose window lies beside it', () => {
+    const installed = (platform: NodeJS.Platform, resources: string) =>
+      findElectron(screen, platform, null, path.join(resources, 'app.asar.unpacked', path.sep))
+    const linux = path.resolve('/opt/Tunewright')
+    expect(installed('linux', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'tunewright'), project: null }) // prettier-ignore
+    expect(installed('win32', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'Tunewright.exe'), project: null }) // prettier-ignore
+    const contents = path.resolve('/Applications/Tunewright.app/Contents')
+    expect(installed('darwin', path.join(contents, 'Resources'))).toEqual({ binary: path.join(contents, 'MacOS/Tunewright'), project: null }) // prettier-ignore
+    expect(findElectron({}, 'linux', null, path.join(linux, 'resources/app.asar.unpacked/'))).toEqual({ missing: 'noDisplay' }) // prettier-ignore
   })
 })
 

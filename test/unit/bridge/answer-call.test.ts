@@ -42,6 +42,9 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   },
   'hook.remove': { name: 'phone' },
   'hook.test': { name: 'phone' },
+  'command.describe': {},
+  'command.install': {},
+  'command.remove': {},
   'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {

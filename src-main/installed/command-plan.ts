@@ -1,0 +1,58 @@
+import path from 'node:path'
+import type { InstalledCommand } from '../contract/installed-command.ts'
+
+export interface CommandFacts {
+  readonly platform: NodeJS.Platform
+  /** Of the application. */
+  readonly resources: string
+  /** The file of an AppImage, whose resources lie elsewhere at every start; null: it is none. */
+  readonly appImage: string | null
+  /** Of the user. */
+  readonly home: string
+  /** A folder that is there and that this user may write. */
+  readonly takes: (folder: string) => boolean
+}
+
+export type CommandPlan = Pick<
+  InstalledCommand,
+  'program' | 'way' | 'place' | 'pythonPackage' | 'schema'
+>
+
+/** The second line of our scripts, by which they are known again. */
+const mark = '# tunewright-command'
+
+/** What makes terminals find the command, on each system without the rights of an administrator. */
+export function planCommand(facts: CommandFacts): CommandPlan {
+  const { platform, resources, appImage, home, takes } = facts
+  const { join } = platform === 'win32' ? path.win32 : path.posix
+  const bin = join(resources, 'bin')
+  const files = {
+    pythonPackage: join(resources, 'python'),
+    schema: join(resources, 'app.asar.unpacked', 'resources', 'schema', 'study.schema.json'),
+  }
+  if (platform === 'win32')
+    return { ...files, program: join(bin, 'tunewright.cmd'), way: 'searchPath', place: bin }
+  const own = join(home, '.local', 'bin')
+  // Finder's applications and terminals of macOS look into no folder of the user.
+  const shared = platform === 'darwin' ? ['/usr/local/bin', '/opt/homebrew/bin'] : []
+  return {
+    ...files,
+    program: appImage ?? join(bin, 'tunewright'),
+    way: appImage === null ? 'link' : 'script',
+    place: join(shared.find(takes) ?? own, 'tunewright'),
+  }
+}
+
+/** Starts the command line of an AppImage. */
+export function scriptFor(appImage: string): string {
+  return `#!/bin/sh\n${mark}\nexec '${appImage.replaceAll("'", `'\\''`)}' --cli "$@"\n`
+}
+
+export function isOurScript(text: string): boolean {
+  return text.startsWith(`#!/bin/sh\n${mark}\n`)
+}
+
+/** A link to the command of any installation of ours: an older one may lie elsewhere. */
+export function isOurLink(target: string): boolean {
+  return /(^|\/)resources\/bin\/tunewright$/i.test(target)
+}

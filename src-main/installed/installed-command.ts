@@ -1,0 +1,146 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../contract/errors.ts'
+import { fact, verbatim } from '../contract/fact.ts'
+import type { InstalledCommand } from '../contract/installed-command.ts'
+import { removeEntrySync } from '../files/remove.ts'
+import { replaceFileSync } from '../files/temporary.ts'
+import { type CommandPlan, isOurLink, isOurScript, planCommand, scriptFor } from './command-plan.ts'
+import { hasPart, withoutPart, withPart } from './search-path-parts.ts'
+import { changeUserSearchPath, readSearchPath } from './user-search-path.ts'
+
+/** What this process knows of its installation. */
+export interface InstalledFacts {
+  /** Of the application; null: nothing was installed. */
+  readonly resources: string | null
+  readonly platform: NodeJS.Platform
+  readonly environment: NodeJS.ProcessEnv
+  readonly home: string
+}
+
+/** A packaged application's sources lie beside its archive. */
+const UNPACKED = 'app.asar.unpacked'
+
+function installedFacts(): InstalledFacts {
+  const project = fileURLToPath(new URL('../..', import.meta.url))
+  const isPackaged = path.basename(project) === UNPACKED
+  const { platform, env: environment } = process
+  const resources = isPackaged ? path.dirname(path.resolve(project)) : null
+  return { resources, platform, environment, home: homedir() }
+}
+
+/** @returns null where nothing was installed */
+export function describeCommand(facts = installedFacts()): InstalledCommand | null {
+  const plan = planOf(facts)
+  if (plan === null) return null
+  const { way, place } = plan
+  if (way === 'searchPath') {
+    const isThere = hasPart(readSearchPath('user'), place)
+    const isElsewhere = !isThere && hasPart(readSearchPath('machine'), place)
+    const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
+    return { ...plan, state, isOnPath: isThere || isElsewhere }
+  }
+  const folders = (facts.environment['PATH'] ?? '').split(path.delimiter)
+  const isOnPath = folders.includes(path.dirname(place))
+  const found = folders.map(folder => path.join(folder, 'tunewright'))
+  const elsewhere = found.find(file => file !== place && startsPlan(file, plan))
+  if (startsPlan(place, plan)) return { ...plan, state: 'there', isOnPath }
+  if (elsewhere !== undefined)
+    return { ...plan, place: elsewhere, state: 'elsewhere', isOnPath: true }
+  return { ...plan, state: isFree(place) ? 'absent' : 'other', isOnPath }
+}
+
+/** Makes terminals find the command. One of another installation of ours is replaced. @throws AppError `file.exists`, `file.unwritable` */
+export function installCommand(facts = installedFacts()): void {
+  const plan = planOf(facts)
+  if (plan === null) return
+  const { way, place, program } = plan
+  writing(place, () => {
+    if (way !== 'searchPath' && !isFree(place))
+      throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
+    if (way === 'searchPath') {
+      changeUserSearchPath(searchPath => withPart(searchPath, place))
+      return
+    }
+    removeEntrySync(place)
+    mkdirSync(path.dirname(place), { recursive: true })
+    if (way === 'link') symlinkSync(program, place)
+    else {
+      replaceFileSync(place, scriptFor(program))
+      chmodSync(place, 0o755)
+    }
+  })
+}
+
+/** Takes away what {@link installCommand} made, and nothing else. @throws AppError `file.unwritable` */
+export function removeCommand(facts = installedFacts()): void {
+  const plan = planOf(facts)
+  if (plan === null) return
+  const { way, place } = plan
+  writing(place, () => {
+    if (way === 'searchPath') changeUserSearchPath(searchPath => withoutPart(searchPath, place))
+    else if (startsPlan(place, plan)) removeEntrySync(place)
+  })
+}
+
+function planOf({ resources, platform, environment, home }: InstalledFacts): CommandPlan | null {
+  if (resources === null) return null
+  const appImage = environment['APPIMAGE'] || null
+  return planCommand({ platform, resources, appImage, home, takes: isWritable })
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Starts the command of this installation. */
+function startsPlan(file: string, { way, program }: CommandPlan): boolean {
+  if (!existsSync(file)) return false
+  if (way === 'script') return lstatSync(file).isFile() && readSmall(file) === scriptFor(program)
+  return realpathSync(file) === realpathSync(program)
+}
+
+/** Nothing lies there, or what we made. */
+function isFree(file: string): boolean {
+  const entry = lstatSync(file, { throwIfNoEntry: false })
+  if (entry === undefined) return true
+  return entry.isSymbolicLink()
+    ? isOurLink(readlinkSync(file))
+    : entry.isFile() && isOurScript(readSmall(file))
+}
+
+const SCRIPT_BYTES = 10_000
+
+/** Programs that are not ours may be large. */
+function readSmall(file: string): string {
+  return lstatSync(file).size > SCRIPT_BYTES ? '' : readFileSync(file, 'utf8')
+}
+
+function writing(place: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const reason = verbatim(error instanceof Error ? error.message : String(error))
+    throw new AppError('file.unwritable', { path: place, reason }, error)
+  }
+}

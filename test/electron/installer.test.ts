@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { linkedCommand, targetOf } from '../../scripts/packaging.ts'
+
+/** What installers do beside copying: the real ones need tools that are fetched from elsewhere. */
+const repository = path.resolve(import.meta.dirname, '../..')
+const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
+const templates = path.join(path.dirname(builder.resolve('app-builder-lib/package.json')), 'templates') // prettier-ignore
+const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-installer-'))
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A part of a real installer, between the macros that electron-builder has around it. */
+const script = (include: string): string => `Unicode true
+!include LogicLib.nsh
+!include MUI2.nsh
+Name Tunewright
+OutFile "${path.join(folder, 'installer.exe')}"
+!macro _isUpdated _a _b _t _f
+  !insertmacro _== \`1\` \`2\` \`\${_t}\` \`\${_f}\`
+!macroend
+!define isUpdated \`"" isUpdated ""\`
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_LANGUAGE "English"
+!insertmacro MUI_LANGUAGE "SimpChinese"
+!include "${include}"
+!insertmacro customHeader
+Section
+  WriteUninstaller "$INSTDIR\\uninstall.exe"
+  !insertmacro customInstall
+SectionEnd
+Section un.Uninstall
+  !insertmacro customUnInstall
+SectionEnd
+`
+
+const compiler = spawnSync('makensis', ['-VERSION'])
+it.skipIf(compiler.error !== undefined)('asks in both languages, as NSIS compiles it', () => {
+  const include = path.join(repository, 'resources/installer/installer.nsh')
+  const file = path.join(folder, 'installer.nsi')
+  writeFileSync(file, script(include))
+  const { status, stdout } = spawnSync('makensis', ['-WX', file], { encoding: 'utf8' })
+  expect(status, stdout).toBe(0)
+})
+
+describe('the Debian package', () => {
+  it.each(['after-install.tpl', 'after-remove.tpl'])('has the command line in %s', name => {
+    const original = readFileSync(path.join(templates, 'linux', name), 'utf8')
+    const script = linkedCommand(original)
+    expect(script).toContain("'/opt/${sanitizedProductName}/resources/bin/tunewright'")
+    expect(script).not.toContain("'/opt/${sanitizedProductName}/${executable}'")
+  })
+
+  it('is not made where the scripts link something else', () => {
+    expect(() => linkedCommand('ln -s /opt/a /usr/bin/a')).toThrow('links no executable')
+  })
+})
+
+it('packs for the system that is asked for, else for its own', () => {
+  const host = { platform: 'linux', arch: 'x64' } as const
+  expect(targetOf(['--dir'], host)).toMatchObject({ platform: 'linux', arch: 'x64' })
+  expect(targetOf(['--win', '--dir'], host)).toMatchObject({ platform: 'win32', arch: 'x64' })
+  expect(targetOf(['--mac', '--arm64'], host)).toMatchObject({ platform: 'darwin', arch: 'arm64', runtime: 'Electron.app' }) // prettier-ignore
+  expect(targetOf([], { platform: 'darwin', arch: 'arm64' })).toMatchObject({ platform: 'darwin', arch: 'arm64' }) // prettier-ignore
+})

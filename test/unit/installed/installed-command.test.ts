@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  describeCommand,
+  installCommand,
+  type InstalledFacts,
+  removeCommand,
+} from '../../../src-main/installed/installed-command.ts'
+import { changeUserSearchPath, readSearchPath } from '../../../src-main/installed/user-search-path.ts' // prettier-ignore
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
+
+let folder: string
+let facts: InstalledFacts
+let place: string
+
+/** An installation with a command that says where it is and what it was asked. */
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-installed-'))
+  const bin = path.join(folder, 'Tunewright/resources/bin')
+  mkdirSync(bin, { recursive: true })
+  writeProgram(path.join(bin, 'tunewright'))
+  place = path.join(folder, 'home/.local/bin/tunewright')
+  facts = {
+    resources: path.dirname(bin),
+    platform: process.platform,
+    environment: { PATH: `/usr/bin:${path.dirname(place)}` },
+    home: path.join(folder, 'home'),
+  }
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function writeProgram(file: string): void {
+  writeFileSync(file, '#!/bin/sh\necho "$0 $*"\n')
+  chmodSync(file, 0o755)
+}
+
+it('is nothing where nothing was installed, as here', () => {
+  expect(describeCommand()).toBeNull()
+  expect(describeCommand({ ...facts, resources: null })).toBeNull()
+})
+
+describe.skipIf(isSkipped('links'))('the command of an installed application', () => {
+  it('is found after it was installed, and leaves nothing when it goes', () => {
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent', place, isOnPath: true })
+    installCommand(facts)
+    installCommand(facts)
+    expect(describeCommand(facts)).toMatchObject({ state: 'there', place, isOnPath: true })
+    expect(spawnSync(place, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${place} a b\n`)
+    removeCommand(facts)
+    expect(existsSync(place)).toBe(false)
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+    removeCommand(facts)
+  })
+
+  it('says where terminals do not look', () => {
+    const environment = { PATH: '/usr/bin' }
+    expect(describeCommand({ ...facts, environment })).toMatchObject({ isOnPath: false })
+  })
+
+  it('replaces the link of an older installation, even of one that is gone', () => {
+    mkdirSync(path.dirname(place), { recursive: true })
+    symlinkSync('/gone/Tunewright/resources/bin/tunewright', place)
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+    installCommand(facts)
+    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+  })
+
+  it('touches no file that is not ours', async () => {
+    mkdirSync(path.dirname(place), { recursive: true })
+    writeFileSync(place, 'somebody’s')
+    expect(describeCommand(facts)).toMatchObject({ state: 'other' })
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.exists', detail: { path: place } }) // prettier-ignore
+    removeCommand(facts)
+    expect(readFileSync(place, 'utf8')).toBe('somebody’s')
+  })
+
+  it('is known where the system’s package has linked it', () => {
+    const system = path.join(folder, 'usr/bin')
+    mkdirSync(system, { recursive: true })
+    symlinkSync(path.join(facts.resources ?? '', 'bin/tunewright'), path.join(system, 'tunewright'))
+    const found = describeCommand({ ...facts, environment: { PATH: system } })
+    expect(found).toMatchObject({ state: 'elsewhere', place: path.join(system, 'tunewright') })
+  })
+
+  it('starts an AppImage, whatever its name', () => {
+    const appImage = path.join(folder, "Ada's $HOME.AppImage")
+    writeProgram(appImage)
+    const ofAppImage = { ...facts, environment: { ...facts.environment, APPIMAGE: appImage } }
+    installCommand(ofAppImage)
+    expect(describeCommand(ofAppImage)).toMatchObject({ state: 'there', way: 'script' })
+    const { stdout } = spawnSync(place, ['run', 'a "b".yaml'], { encoding: 'utf8' })
+    expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
+    // Moved: the script of before is ours, but starts another one.
+    const moved = { ...facts, environment: { ...facts.environment, APPIMAGE: `${appImage}2` } }
+    expect(describeCommand(moved)).toMatchObject({ state: 'absent' })
+    installCommand(moved)
+    removeCommand(moved)
+    expect(existsSync(place)).toBe(false)
+  })
+
+  it('says why a folder takes no command', async () => {
+    writeFileSync(path.join(folder, 'home'), '')
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.unwritable', detail: { path: place } }) // prettier-ignore
+  })
+})
+
+describe.runIf(process.platform === 'win32')('the search path of Windows’ registry', () => {
+  it('takes the folder of the command, keeps everything else, and gives it back', () => {
+    const before = readSearchPath('user')
+    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\Übung`)
+    try {
+      installCommand(facts)
+      const bin = path.join(facts.resources ?? '', 'bin')
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung;` + bin)
+      expect(describeCommand(facts)).toMatchObject({ state: 'there', place: bin, isOnPath: true })
+      removeCommand(facts)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung`)
+      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      expect(readSearchPath('machine').toLowerCase()).toContain('system32')
+    } finally {
+      changeUserSearchPath(() => before)
+    }
+  })
+})
