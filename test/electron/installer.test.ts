@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { linkedCommand, targetOf } from '../../scripts/packaging.ts'
 
 /** What installers do beside copying: the real ones need tools that are fetched from elsewhere. */
@@ -55,6 +56,12 @@ describe('the Debian package', () => {
     const script = linkedCommand(original)
     expect(script).toContain("'/opt/${sanitizedProductName}/resources/bin/tunewright'")
     expect(script).not.toContain("'/opt/${sanitizedProductName}/${executable}'")
+  })
+
+  it('names a homepage, without which none is made', () => {
+    const text = readFileSync(path.join(repository, 'electron-builder.yml'), 'utf8')
+    const { extraMetadata } = parse(text) as { extraMetadata: { homepage: string } }
+    expect(URL.canParse(extraMetadata.homepage)).toBe(true)
   })
 
   it('is not made where the scripts link something else', () => {

@@ -17,14 +17,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Envelope } from '../../src-main/contract/api/call.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { BackEndClient } from '../../src-main/desktop/back-end-client.ts'
-import { locateInstallation } from '../../src-main/desktop/installation.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { InstalledCommand } from '../../src-main/contract/installed-command.ts'
 import { buildApplication } from '../helpers/build.ts'
+import { runStudyAndEngine } from './packed-back-end.ts'
 import { fuses, sentinel, standInRuntime } from './stand-in-runtime.ts'
 
 /**
@@ -237,56 +233,7 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
   it.skipIf(isSkipped || system !== 'linux')(
     'runs a study and an engine with its own Node, from its own files',
     async () => {
-      const installation = locateInstallation({
-        isPackaged: true,
-        appPath: path.join(resources, 'app.asar'),
-        resourcesPath: resources,
-        platform: system,
-        nodeVariable: undefined,
-      })
-      for (const file of [
-        installation.nodeBinary,
-        fileURLToPath(installation.backEndEntry),
-        installation.licences,
-      ]) {
-        // prettier-ignore
-        expect(existsSync(file), file).toBe(true)
-      }
-      const log: string[] = []
-      const client = new BackEndClient({
-        window: null,
-        entry: installation.backEndEntry,
-        binary: installation.nodeBinary,
-        databasePath: path.join(folder, 'packaged.sqlite'),
-        environment: {},
-        onConnection: () => undefined,
-        onEvent: () => undefined,
-        onFailed: error => log.push(error.message),
-        log: text => log.push(text),
-        printPdf: async () => {
-          throw new Error('nothing is printed here')
-        },
-      })
-      const call = async (method: string, payload: object) =>
-        decodeWire(await client.call(encodeWire({ method, payload }))) as Envelope<unknown>
-      try {
-        const samples = (await call('app.samples', { language: 'en' })) as {
-          value: { name: string; source: string }[]
-        }
-        const text = samples.value.find(({ name }) => name === 'branin')?.source ?? ''
-        expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({ ok: true }) // prettier-ignore
-        await vi.waitUntil(
-          async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
-          { timeout: 60_000, interval: 200 },
-        )
-        expect(await call('engine.check', { engine: 'wasm' })).toMatchObject({
-          ok: true,
-          value: { ok: true, failed: [] },
-        })
-      } finally {
-        await client.close()
-      }
-      expect(log).toEqual([])
+      await runStudyAndEngine(resources, folder)
     },
     120_000,
   )
