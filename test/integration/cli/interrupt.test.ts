@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { askToEnd, pressControlC } from '../../helpers/process-group.ts'
@@ -97,6 +98,35 @@ describe('an interrupted study', () => {
     expect((await runTunewright(['resume', '1', '--db', database], scratch)).exitCode).toBe(0)
   })
 
+  it('Ctrl-C does not reach the programs of trials, which end as they would have', async () => {
+    const program = `
+const fs = require('node:fs')
+process.on('SIGINT', () => fs.writeFileSync('heard', ''))
+fs.writeFileSync('begun', '')
+setTimeout(() => console.log(JSON.stringify({ value: 1 })), 2000)
+`
+    const text = `name: own
+objective: { command: [${JSON.stringify(process.execPath)}, own.cjs] }
+goals: [{ metric: value, direction: minimize }]
+space: { x: { float: [0, 1] } }
+stop: { trials: 4 }
+`
+    writeFileSync(path.join(scratch, 'own.cjs'), program)
+    writeFileSync(path.join(scratch, 'own.yaml'), text)
+    const trust = { TUNEWRIGHT_TRUST: path.join(scratch, 'trust.json') }
+    const trusted = startTunewright(['trust', 'own.yaml', '--yes'], scratch, trust)
+    expect((await trusted.result).exitCode).toBe(0)
+    const running = startTunewright(['--json', '--db', 'own.sqlite', 'run', 'own.yaml'], scratch, trust) // prettier-ignore
+    await vi.waitUntil(() => existsSync(path.join(scratch, 'begun')), { timeout: 90_000 })
+    pressControlC(running.child.pid)
+    const { exitCode, stdout } = await running.result
+    expect(exitCode).toBe(5)
+    const ended = jsonObjects(stdout).filter(line => line.event === 'trialFinished')
+    expect(ended.length).toBeGreaterThan(0)
+    for (const trial of ended) expect(trial).toMatchObject({ state: 'complete' })
+    expect(existsSync(path.join(scratch, 'heard'))).toBe(false)
+  })
+
   it('kill -9 of the launcher stops the study cleanly', async () => {
     const running = await startSlow('orphan.sqlite')
     running.child.kill('SIGKILL')
@@ -122,6 +152,13 @@ describe('an interrupted study', () => {
     )
     expect(exitCode).toBe(4)
     expect(stderr).toContain('in use')
+    if (process.platform === 'win32') {
+      const long = `\\\\?\\${path.join(scratch, 'busy.sqlite')}`
+      for (const name of ['BUSY.SQLite', long]) {
+        const other = await runTunewright(['--db', name, 'resume', 'slow'], scratch)
+        expect([name, other.exitCode]).toEqual([name, 4])
+      }
+    }
     const [busy] = jsonObjects(
       (await runTunewright(['--json', '--db', 'busy.sqlite', 'list'], scratch)).stdout,
     )

@@ -149,3 +149,29 @@ it('a shell is the one of the system, with values in variables', { timeout: 120_
   )
   expect(trials.map(({ values }) => values[0]).sort()).toEqual([1.5, 2.5])
 })
+
+it('what programs write in their own language arrives, whatever ends its lines', { timeout: 120_000 }, async () => {
+  const text = `
+process.stdout.write('größer 学习\\r\\n{"step": 1, "loss": 2}\\r\\n{"step": 2, "loss": 0.5}\\r\\n')
+process.stderr.write('größer 学习\\r\\n')
+process.exitCode = 3
+`
+  const bench = benchWith(text)
+  const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
+  const [attempt] = trials[0]?.attempts ?? []
+  expect(attempt?.failure && inEnglish.say(attempt.failure.fact)).toContain('größer 学习')
+}) // prettier-ignore
+
+it.runIf(isWindows)('a batch file writes in UTF-8', { timeout: 120_000 }, async () => {
+  const bench = benchWith()
+  bench.write('own.bat', '@echo off\r\necho größer 学习 1>&2\r\nexit /b 3\r\n')
+  const { trials } = await bench.tune(
+    study([], {
+      objective: { command: [path.join(bench.folder, 'own.bat')] },
+      space: { x: { fixed: 1 } },
+      stop: { trials: 1 },
+    }),
+  )
+  const [attempt] = trials[0]?.attempts ?? []
+  expect(attempt?.failure && inEnglish.say(attempt.failure.fact)).toContain('größer 学习')
+})

@@ -59,6 +59,13 @@ function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
       )
 }
 
+it('a study file means the same with the line ends of Windows, and behind a mark of its encoding', () => {
+  const plain = checkStudyText(good, 'yaml', context)
+  expect(plain.ok).toBe(true)
+  for (const text of [good.replaceAll('\n', '\r\n'), `\uFEFF${good}`])
+    expect(checkStudyText(text, 'yaml', context)).toEqual(plain)
+})
+
 describe('a study file without a space', () => {
   it('searches the space of its task', () => {
     const text = goodTask.replace('space: { rate: { float: [0, 1] } }\n', '')
