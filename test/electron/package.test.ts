@@ -167,6 +167,14 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
     },
   )
 
+  it.skipIf(isSkipped || system !== 'darwin')('tells macOS which files and links open it', () => {
+    const list = readFileSync(path.join(resources, '../Info.plist'), 'utf8')
+    for (const key of ['CFBundleTypeExtensions', 'CFBundleURLSchemes'])
+      expect(list).toMatch(
+        new RegExp(`<key>${key}</key>\\s*<array>\\s*<string>tunewright</string>`),
+      )
+  })
+
   it.skipIf(isSkipped)('has its fuses blown as electron-builder.yml says', () => {
     const bytes = readFileSync(path.join(unpacked, binary))
     const at = bytes.indexOf(sentinel) + sentinel.length + 2
