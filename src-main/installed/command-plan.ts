@@ -24,7 +24,8 @@ const mark = '# tunewright-command'
 /** What makes terminals find the command, on each system without the rights of an administrator. */
 export function planCommand(facts: CommandFacts): CommandPlan {
   const { platform, resources, appImage, home, takes } = facts
-  const { join } = platform === 'win32' ? path.win32 : path.posix
+  const system = platform === 'win32' ? path.win32 : path.posix
+  const join = (...parts: readonly string[]): string => system.join(...parts)
   const bin = join(resources, 'bin')
   const files = {
     pythonPackage: join(resources, 'python'),

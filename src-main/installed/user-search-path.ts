@@ -73,9 +73,11 @@ function registry(): Registry {
     ...['uintptr_t', 'str16', 'uint32', 'uint32', 'void *', 'uint32'],
   ]) as Call
   const closeKey = library.func('RegCloseKey', 'int', ['uintptr_t']) as Call
-  const send = koffi.load('user32.dll').func('SendMessageTimeoutW', 'intptr_t', [
-    ...['uintptr_t', 'uint32', 'uintptr_t', 'str16', 'uint32', 'uint32', 'void *'],
-  ]) as Call
+  const send = koffi
+    .load('user32.dll')
+    .func('SendMessageTimeoutW', 'intptr_t', [
+      ...['uintptr_t', 'uint32', 'uintptr_t', 'str16', 'uint32', 'uint32', 'void *'],
+    ]) as Call
   return {
     open: (whose, access) => {
       const opened: [number] = [0]

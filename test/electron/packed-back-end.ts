@@ -52,6 +52,7 @@ export async function runStudyAndEngine(resources: string, folder: string): Prom
     const samples = (await call('app.samples', { language: 'en' })) as {
       value: { name: string; source: string }[]
     }
+    expect(samples).toMatchObject({ ok: true })
     const text = samples.value.find(({ name }) => name === 'branin')?.source ?? ''
     expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({ ok: true }) // prettier-ignore
     await vi.waitUntil(

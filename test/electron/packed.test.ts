@@ -27,7 +27,7 @@ describe.skipIf(resources === '')('a package from elsewhere', () => {
       const line = ['--db', 'command.sqlite', ...words]
       const [binary, start] = isWindows ? ['cmd.exe', ['/d', '/c', file]] : [file, []]
       const options = { cwd: folder, encoding: 'utf8', timeout: 240_000 } as const
-      return spawnSync(binary as string, [...(start as string[]), ...line], options)
+      return spawnSync(binary, [...start, ...line], options)
     }
     expect(command('--version').stdout.trim()).toBe(tunewrightVersion())
     const sample = path.join(resources, 'app.asar.unpacked/resources/samples/branin.yaml')
