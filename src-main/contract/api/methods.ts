@@ -91,10 +91,7 @@ export const requestSchemas = {
   /** By name; takes as long as all of them are read. */
   'backup.check': call(answer<Readonly<Record<string, BackupCheck>>>, {}),
   'backup.configure': call(answer<null>, backupSettingsSchema.shape),
-  /**
-   * Stops running studies and puts a backup in the place of the database, which becomes a backup itself. Everything that was asked before
-   * has to be asked anew.
-   */
+  /** Stops running studies and puts a backup in the place of the database, which becomes one itself. What was asked before has to be asked anew. */
   'backup.restore': call(
     /** Where the database lies that was there. */
     answer<{ readonly kept: string | null }>,
