@@ -152,13 +152,6 @@ stop: { trials: 4 }
     )
     expect(exitCode).toBe(4)
     expect(stderr).toContain('in use')
-    if (process.platform === 'win32') {
-      const long = `\\\\?\\${path.join(scratch, 'busy.sqlite')}`
-      for (const name of ['BUSY.SQLite', long]) {
-        const other = await runTunewright(['--db', name, 'resume', 'slow'], scratch)
-        expect([name, other.exitCode]).toEqual([name, 4])
-      }
-    }
     const [busy] = jsonObjects(
       (await runTunewright(['--json', '--db', 'busy.sqlite', 'list'], scratch)).stdout,
     )

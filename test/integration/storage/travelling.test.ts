@@ -168,6 +168,17 @@ it('a hard link to a database in use is refused, and works when it is free', asy
   await run(folder, 'list')
 }, 200_000)
 
+it.runIf(process.platform === 'win32')('another case, and a long name, of a database in use are refused to another process', async () => {
+  const folder = newProject()
+  const holder = openStudyStore(path.join(folder, 's.sqlite'))
+  for (const name of ['S.SQLite', `\\\\?\\${path.join(folder, 's.sqlite')}`]) {
+    const refused = await runTunewright(['--db', name, 'run', 'table.yaml'], folder)
+    expect([name, refused.exitCode]).toEqual([name, 4])
+    expect(refused.stderr).toContain('in use')
+  }
+  holder.close()
+}, 200_000) // prettier-ignore
+
 /** Root may write everywhere, so that such a process has to become somebody else. */
 async function runWithoutRights(folder: string, words: readonly string[]) {
   const entry = fileURLToPath(new URL('../../../bin/tunewright.cjs', import.meta.url))
