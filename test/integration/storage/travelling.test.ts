@@ -24,6 +24,7 @@ import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 /** A project that is copied, moved, linked or put on a medium that nobody may write; every step is a process of its own. */
 const scratch = useScratchFolders()
+const isWindows = process.platform === 'win32'
 
 const rows = Array.from({ length: 90 }, (_, row) =>
   [Math.sin(row).toFixed(4), Math.cos(3 * row).toFixed(4), row % 3 === 0 ? 'a' : 'b'].join(','),
@@ -168,7 +169,7 @@ it('a hard link to a database in use is refused, and works when it is free', asy
   await run(folder, 'list')
 }, 200_000)
 
-it.runIf(process.platform === 'win32')('another case, and a long name, of a database in use are refused to another process', async () => {
+it.runIf(isWindows)('another case, and a long name, of a database in use are refused to another process', async () => {
   const folder = newProject()
   const holder = openStudyStore(path.join(folder, 's.sqlite'))
   for (const name of ['S.SQLite', `\\\\?\\${path.join(folder, 's.sqlite')}`]) {
