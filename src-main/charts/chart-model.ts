@@ -62,6 +62,8 @@ export interface MarkPoint {
   readonly trial?: number
   /** 0 … 1: a colour of the ramp instead of the tone. */
   readonly shade?: number
+  /** 0 … 1: from small to large; the page draws it. */
+  readonly size?: number
   /** Its own words; default its trial and its values. */
   readonly text?: string
 }

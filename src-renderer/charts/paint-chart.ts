@@ -183,6 +183,9 @@ function pointsData(
           pointRadius: isMany ? 2 : small ? 2.5 : 3.5,
           pointBorderWidth: fill === 'transparent' ? 1.5 : 1,
         }),
+    ...(data.some(({ size }) => size !== undefined)
+      ? { pointRadius: data.map(({ size = 0 }) => SMALLEST_PX + GROWS_PX * size) }
+      : {}),
     pointStyle: isCut ? turns.map(turn => (turn === undefined ? shown : 'triangle')) : shown,
     ...(isCut ? { pointRotation: turns.map(turn => turn ?? 0) } : {}),
     pointBackgroundColor: fill,
@@ -195,6 +198,9 @@ function pointsData(
 /** More points than this are drawn in a simpler way. */
 const MANY = 1_000
 const SHADE_STEPS = 24
+/** Radius of points that have sizes. */
+const SMALLEST_PX = 2
+const GROWS_PX = 6
 
 /**
  * Many points in parts of one colour each, in their order of shade: with a colour of its own for each point, a chart of

@@ -8,7 +8,7 @@ import { seedStudies } from '../helpers/seed-studies.ts'
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
 
-const parts = ['Progress', 'Pareto front', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
+const parts = ['Progress', 'Pareto front', 'Free chart', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
 /** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
@@ -138,6 +138,34 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const text = (await chart.getByRole('status').textContent()) ?? ''
     await processor.send('Emulation.setCPUThrottlingRate', { rate: 1 })
     expect(text).toContain(`trial ${kindsOfStudies.genetic.trials.length - 1}`)
+  })
+
+  it('draws what a person wants, and shows the same again after loading', async () => {
+    const { page } = application
+    const choose = async (use: string, what: string): Promise<void> => {
+      await page.getByRole('combobox', { name: use, exact: true }).click()
+      await page.locator('.el-select-dropdown:visible').getByRole('option', { name: what, exact: true }).click() // prettier-ignore
+    }
+    await open('genetic', 'analysis/free')
+    const whole = page.getByRole('region', { name: 'loss by trial' })
+    await whole.waitFor()
+    await choose('x axis', 'rate')
+    await page.getByRole('region', { name: 'loss by rate' }).waitFor()
+    await choose('size', 'duration')
+    await choose('facets', 'kind')
+    const facet = page.getByRole('region', { name: 'kind = b' })
+    await facet.getByText('Larger: more duration.').waitFor()
+    await facet.getByText('View data').click()
+    const count = kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length // prettier-ignore
+    await facet.getByText(`showing ${count} of ${count}`).waitFor()
+    await page.waitForURL(/facets=parameter\.kind/)
+    await page.reload()
+    await facet.getByText('Larger: more duration.').waitFor()
+    await inBothThemes(page, async theme => {
+      expect(await accessibilityBreaches(page), theme).toEqual([])
+    })
+    await open('genetic', 'analysis/free')
+    await page.getByRole('region', { name: 'kind = a' }).waitFor()
   })
 
   it('has an address for every part, which survives loading and going back', async () => {

@@ -1,0 +1,236 @@
+import { unitText } from './chart-words.ts'
+import type { ChartTrial } from '../analysis/history/progress.ts'
+import { extentOf, robustRange } from '../analysis/statistics/robust-range.ts'
+import type { Language } from '../i18n/language.ts'
+import type { Translate } from '../i18n/translate.ts'
+import {
+  type ChartAxis,
+  type ChartModel,
+  dots,
+  type MarkPoint,
+  type Ramp,
+  type Shape,
+} from './chart-model.ts'
+import type { FreeField } from './free-fields.ts'
+import { nothingToShow } from './goal-values.ts'
+
+export interface FreeQuestion {
+  readonly trials: readonly ChartTrial[]
+  /** How many there are without the filter. */
+  readonly all: number
+  readonly x: FreeField
+  readonly y: FreeField
+  readonly colour: FreeField | null
+  readonly size: FreeField | null
+  readonly t: Translate
+  readonly language: Language
+  /** Of these trials axes and colours are made, so that facets can be compared; default: those that are drawn. */
+  readonly scaledBy?: readonly ChartTrial[]
+}
+
+const shapes: readonly Shape[] = ['dot', 'triangle', 'square', 'diamond', 'circle', 'cross']
+/** Facets of numbers are quarters of the trials. */
+const QUARTERS = 4
+/** More charts than this cannot be compared at a glance. */
+export const MAX_FACETS = 12
+
+/** Any two things of trials against each other, a third as colour, a fourth as size. */
+export function freeModel(question: FreeQuestion): ChartModel {
+  const { trials, x, y, colour, size, t } = question
+  const scaledBy = question.scaledBy ?? trials
+  const drawn = trials.flatMap(trial => {
+    const [across, up] = [x.valueOf(trial), y.valueOf(trial)]
+    return across === null || up === null
+      ? []
+      : [
+          {
+            trial,
+            x: across + (isListed(x) ? spread(trial.number * 0.618034) : 0),
+            y: up + (isListed(y) ? spread(trial.number * 0.754878) : 0),
+          },
+        ]
+  })
+  const shadeOf =
+    colour === null || isListed(colour) ? null : sharesOf(colour, scaledBy, colour.better < 0)
+  const sizeOf = size === null ? null : sharesOf(size, scaledBy, false)
+  const points = drawn.map(({ trial, ...place }) => {
+    const shade = shadeOf?.(trial) ?? null
+    const share = sizeOf?.(trial) ?? null
+    return {
+      trial,
+      point: {
+        ...place,
+        trial: trial.number,
+        ...(shade === null ? {} : { shade }),
+        ...(share === null ? {} : { size: share }),
+      } satisfies MarkPoint,
+    }
+  })
+  const fields = [x, y, colour, size].filter(field => field !== null)
+  const unique = fields.filter((field, at) => fields.findIndex(({ id }) => id === field.id) === at)
+  const without = trials.length - drawn.length
+  return {
+    x: axisOf(x, scaledBy),
+    y: axisOf(y, scaledBy),
+    marks: marksOf(points, colour, t),
+    ...(shadeOf === null || colour === null ? {} : { ramp: rampOf(colour, scaledBy, question) }),
+    table: {
+      columns: [t('chart.trial'), ...unique.map(({ title }) => title)],
+      units: ['trial', ...unique.map(({ axis }) => axis.unit)],
+      rows: drawn.map(({ trial }) => [
+        trial.number,
+        ...unique.map(field => cellOf(field, field.valueOf(trial))),
+      ]),
+    },
+    empty:
+      drawn.length > 0
+        ? null
+        : trials.length === 0
+          ? nothingToShow(trials, t, question.all)
+          : t('chart.free.noneHasBoth', { x: x.title, y: y.title }),
+    notes: [
+      ...(without > 0 ? [t('chart.free.without', { count: without })] : []),
+      ...(size === null ? [] : [t('chart.free.size', { name: size.title })]),
+    ],
+  }
+}
+
+export interface Facet {
+  readonly title: string
+  readonly trials: readonly ChartTrial[]
+}
+
+/** Trials by the value of a field: one group for each category, quarters of equal count for numbers. */
+export function freeFacets(
+  trials: readonly ChartTrial[],
+  field: FreeField,
+  language: Language,
+): Facet[] {
+  const valued = trials.flatMap(trial => {
+    const value = field.valueOf(trial)
+    return value === null ? [] : [{ trial, value }]
+  })
+  const values = [...new Set(valued.map(({ value }) => value))].sort((a, b) => a - b)
+  if (isListed(field) || values.length <= QUARTERS) {
+    return values.map(value => ({
+      title: `${field.title} = ${textOf(field, value, language)}`,
+      trials: valued.filter(one => one.value === value).map(({ trial }) => trial),
+    }))
+  }
+  const sorted = valued.toSorted((a, b) => a.value - b.value)
+  return Array.from({ length: QUARTERS }, (_, quarter) => {
+    const from = Math.floor((quarter * sorted.length) / QUARTERS)
+    const part = sorted.slice(from, Math.floor(((quarter + 1) * sorted.length) / QUARTERS))
+    const ends = [part[0], part.at(-1)].map(end => textOf(field, end?.value ?? 0, language))
+    return { title: `${field.title} ${ends.join(' … ')}`, trials: part.map(({ trial }) => trial) }
+  })
+}
+
+/** Points of one category beside one another, evenly, and the same way every time. */
+function spread(place: number): number {
+  return 0.6 * ((place % 1) - 0.5)
+}
+
+function isListed({ axis }: FreeField): boolean {
+  return axis.scale === 'rows'
+}
+
+function valuesOf(field: FreeField, trials: readonly ChartTrial[]): number[] {
+  return trials.map(trial => field.valueOf(trial)).filter(value => value !== null)
+}
+
+function axisOf(field: FreeField, trials: readonly ChartTrial[]): ChartAxis {
+  const { axis, better } = field
+  if (axis.scale === 'rows' || axis.range !== undefined) return axis
+  const values = valuesOf(field, trials)
+  const extent = extentOf(values)
+  if (extent === null) return axis
+  // Only of goals is it known which side may run away.
+  if (better === 0) return { ...axis, range: extent }
+  const direction = better > 0 ? 'maximize' : 'minimize'
+  const found = robustRange(values, direction, { log: 'auto' })
+  if (found === null) return axis
+  const { outside, log, low, high } = found
+  return {
+    ...axis,
+    scale: log ? 'log' : 'linear',
+    range: { low, high },
+    ...(outside > 0 ? { outside } : {}),
+  }
+}
+
+/** 0 … 1 by rank, so that no outlier takes all colours for itself. */
+function sharesOf(
+  field: FreeField,
+  trials: readonly ChartTrial[],
+  isFlipped: boolean,
+): (trial: ChartTrial) => number | null {
+  const values = [...new Set(valuesOf(field, trials))].sort((a, b) => a - b)
+  const places = new Map(values.map((value, at) => [value, at / Math.max(1, values.length - 1)]))
+  return trial => {
+    const value = field.valueOf(trial)
+    const place = value === null ? undefined : places.get(value)
+    if (place === undefined) return null
+    return isFlipped ? 1 - place : place
+  }
+}
+
+function rampOf(field: FreeField, trials: readonly ChartTrial[], { language }: FreeQuestion): Ramp {
+  const { low, high } = extentOf(valuesOf(field, trials)) ?? { low: 0, high: 1 }
+  const [first, last] = field.better < 0 ? [high, low] : [low, high]
+  return {
+    kind: field.better === 0 ? 'order' : 'rank',
+    low: `${field.title} ${textOf(field, first, language)}`,
+    high: textOf(field, last, language),
+  }
+}
+
+function marksOf(
+  points: readonly { readonly trial: ChartTrial; readonly point: MarkPoint }[],
+  colour: FreeField | null,
+  t: Translate,
+): ChartModel['marks'] {
+  if (colour === null || !isListed(colour)) {
+    const own = points.map(({ point }) => point)
+    // The best in front; a trial without a colour is quiet, behind all others.
+    const shaded = own
+      .filter(({ shade }) => shade !== undefined)
+      .sort((a, b) => (a.shade ?? 0) - (b.shade ?? 0))
+    const plain = own.filter(({ shade }) => shade === undefined)
+    const isColoured = colour !== null
+    return [
+      dots(
+        isColoured ? t('chart.free.noColour', { name: colour.title }) : '',
+        isColoured ? 'faint' : 'accent',
+        plain,
+      ),
+      dots('', 'accent', shaded),
+    ].filter(({ points: some }) => some.length > 0)
+  }
+  const names = colour.axis.rows ?? []
+  const without = points.filter(({ trial }) => colour.valueOf(trial) === null)
+  return [
+    dots(
+      t('chart.free.noColour', { name: colour.title }),
+      'faint',
+      without.map(({ point }) => point),
+    ),
+    ...names.map((name, row) =>
+      dots(
+        name,
+        colour.tones?.[row] ?? row,
+        points.filter(({ trial }) => colour.valueOf(trial) === row).map(({ point }) => point),
+        colour.shapes?.[row] ?? shapes[row % shapes.length],
+      ),
+    ),
+  ].filter(({ points: some }) => some.length > 0)
+}
+
+function textOf({ axis }: FreeField, value: number, language: Language): string {
+  return axis.scale === 'rows' ? (axis.rows?.[value] ?? '') : unitText(value, axis.unit, language)
+}
+
+function cellOf(field: FreeField, value: number | null): string | number | null {
+  if (value === null || field.axis.scale !== 'rows') return value
+  return field.axis.rows?.[value] ?? null
+}

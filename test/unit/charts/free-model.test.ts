@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { ChartTrial, GoalOf } from '../../../src-main/analysis/history/progress.ts'
+import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import { freeFields } from '../../../src-main/charts/free-fields.ts'
+import { freeFacets, freeModel } from '../../../src-main/charts/free-model.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
+
+const t = createTranslate('en')
+const goals: GoalOf[] = [{ index: 0, metric: 'accuracy', direction: 'maximize' }]
+const axes = [
+  parameterAxis('rate', { float: [0.001, 1], log: true })!,
+  parameterAxis('kind', { choice: ['a', 'b'] })!,
+]
+
+function trial(number: number, value: number | null, rest: Partial<ChartTrial> = {}): ChartTrial {
+  return {
+    ...{ number, state: 'complete', values: value === null ? [] : [value], lastStep: number },
+    parameters: {
+      rate: 0.001 * (number + 1),
+      ...(number < 6 ? { kind: 'ab'[number % 2] ?? '' } : {}),
+    },
+    ...{ startedAtMs: 0, finishedAtMs: 1_000 * (number + 1) },
+    ...rest,
+  }
+}
+const trials = [
+  ...[0.5, 0.9, 0.7, Number.NaN, 0.1, 0.3].map((value, number) => trial(number, value)),
+  trial(6, 0.2),
+  trial(7, null, { state: 'failed', finishedAtMs: null }),
+]
+const fields = freeFields({
+  ...{ goals, axes, constraints: ['latencyMs'], metrics: ['accuracy', 'modelBytes'], t },
+  lastValues: new Map([['modelBytes', new Map([[0, 1_000], [2, 3_000]])]]), // prettier-ignore
+})
+const field = (id: string) => {
+  const found = fields.find(one => one.id === id)
+  if (found === undefined) throw new Error(`no field ${id}`)
+  return found
+}
+function draw(
+  x: string,
+  y: string,
+  colour: string | null = null,
+  size: string | null = null,
+  of = trials,
+) {
+  return freeModel({
+    ...{ trials: of, all: of.length, x: field(x), y: field(y), t, language: 'en' },
+    ...{ colour: colour === null ? null : field(colour), size: size === null ? null : field(size) },
+  })
+}
+const pointsOf = (model: ReturnType<typeof draw>) =>
+  model.marks.flatMap(mark => (mark.kind === 'points' ? mark.points : []))
+
+describe('a free chart', () => {
+  it('offers everything that a trial may have a number or a category of, each once', () => {
+    expect(fields.map(({ id }) => id)).toEqual([
+      ...['trial', 'state', 'goal.0', 'parameter.rate', 'parameter.kind', 'duration', 'lastStep'],
+      ...['constraint.0', 'metric.modelBytes'],
+    ])
+  })
+
+  it('draws trials that have both values, and says how many have not', () => {
+    const model = draw('parameter.rate', 'goal.0')
+    expect(pointsOf(model).map(({ trial: number, y }) => [number, y])).toEqual([[0, 0.5], [1, 0.9], [2, 0.7], [4, 0.1], [5, 0.3], [6, 0.2]]) // prettier-ignore
+    expect(model.x).toMatchObject({ scale: 'log', title: 'rate' })
+    expect(model.notes).toContain('2 trials have no value here.')
+    expect(model.table).toMatchObject({ columns: ['trial', 'rate', 'accuracy'] })
+    expect(model.table.rows[1]).toEqual([1, 0.002, 0.9])
+  })
+
+  it('shades by rank, the best darkest whichever way the goal goes, and leaves out none without a colour', () => {
+    const model = draw('trial', 'duration', 'goal.0')
+    expect(model.ramp).toMatchObject({ kind: 'rank', low: 'accuracy 0.1000', high: '0.9000' })
+    const shades = new Map(pointsOf(model).map(({ trial: number, shade }) => [number, shade]))
+    expect(shades.get(1)).toBe(1)
+    expect(shades.get(4)).toBe(0)
+    expect(shades.get(3)).toBeUndefined()
+    expect(model.marks.map(({ name, tone }) => [name, tone])).toEqual([['without accuracy', 'faint'], ['', 'accent']]) // prettier-ignore
+  })
+
+  it('gives categories names, shapes and the colours of states, and spreads them on an axis', () => {
+    const byKind = draw('trial', 'goal.0', 'parameter.kind')
+    expect(byKind.marks.map(({ name }) => name)).toEqual(['without kind', 'a', 'b'])
+    const byState = draw('trial', 'lastStep', 'state')
+    expect(byState.marks.map(({ name, tone }) => [name, tone])).toEqual([['complete', 'complete'], ['failed', 'failed']]) // prettier-ignore
+    const across = draw('parameter.kind', 'goal.0')
+    for (const { x, trial: number = 0 } of pointsOf(across)) expect(Math.abs(Math.round(x))).toBe(number % 2)
+    expect(across.table.rows[0]).toEqual([0, 'a', 0.5])
+  })
+
+  it('grows points by a metric that was asked for', () => {
+    const sizes = new Map(pointsOf(draw('trial', 'goal.0', null, 'metric.modelBytes')).map(({ trial: number, size }) => [number, size])) // prettier-ignore
+    expect([sizes.get(0), sizes.get(2), sizes.get(1)]).toEqual([0, 1, undefined])
+  })
+
+  it('says why it is empty', () => {
+    expect(draw('trial', 'constraint.0').empty).toBe('No trial has both trial and latencyMs.')
+    expect(draw('trial', 'goal.0', null, null, []).empty).toBe(t('chart.noTrials'))
+  })
+
+  it('makes facets of categories and of quarters of numbers, each trial in one', () => {
+    const kinds = freeFacets(trials, field('parameter.kind'), 'en')
+    expect(kinds.map(({ title, trials: own }) => [title, own.length])).toEqual([['kind = a', 3], ['kind = b', 3]]) // prettier-ignore
+    const quarters = freeFacets(trials, field('trial'), 'en')
+    expect(quarters.map(({ title }) => title)).toEqual(['trial 0 … 1', 'trial 2 … 3', 'trial 4 … 5', 'trial 6 … 7']) // prettier-ignore
+    expect(quarters.flatMap(({ trials: own }) => own.map(({ number }) => number))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]) // prettier-ignore
+  })
+
+  it('keeps one axis for all facets', () => {
+    const [first, second] = freeFacets(trials, field('parameter.kind'), 'en')
+    const shared = { x: field('trial'), y: field('goal.0'), colour: null, size: null, t, all: 8, language: 'en', scaledBy: trials } as const // prettier-ignore
+    const [a, b] = [first, second].map(part => freeModel({ ...shared, trials: part?.trials ?? [] }))
+    expect(a?.y).toEqual(b?.y)
+    expect(a?.x).toEqual(b?.x)
+  })
+})
