@@ -34,6 +34,24 @@ function pair(amount: number, per: number, large: string, small: string, gap: st
   return rest === 0 ? first : `${first}${gap}${rest}${small}`
 }
 
+const agoUnits = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['week', 7 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** How long ago something was, in its largest unit: `5 minutes ago`, `yesterday`, `now`; a clock that was set back says `now`. */
+export function formatAgo(timeMs: number, nowMs: number, language: Language): string {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const pastMs = Math.max(0, nowMs - timeMs)
+  const [unit, lengthMs] =
+    agoUnits.find(([, least]) => pastMs >= least) ?? (['second', Infinity] as const)
+  return words.format(-Math.floor(pastMs / lengthMs) || 0, unit)
+}
+
 /** A moment as `2026-11-25 08:00 UTC`; `timeMs` counts from 1970. */
 export function formatMoment(timeMs: number): string {
   const parts = new Intl.DateTimeFormat('en-GB', {

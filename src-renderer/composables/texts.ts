@@ -1,6 +1,6 @@
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
-import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import { formatAgo, formatDuration } from '../../src-main/i18n/format-time.ts'
 import { type Language, languages } from '../../src-main/i18n/language.ts'
 import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
 import { usePreferences } from '../stores/preferences.ts'
@@ -31,6 +31,7 @@ export const format = {
   parameter: (value: ParameterValue | undefined): string =>
     typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
   duration: (durationMs: number): string => formatDuration(durationMs, t.language),
+  ago: (timeMs: number, nowMs: number): string => formatAgo(timeMs, nowMs, t.language),
   list: (names: readonly string[]): string => new Intl.ListFormat(t.language).format(names),
   moment: (timeMs: number): string =>
     new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),

@@ -72,6 +72,31 @@ describe('the list of studies', () => {
     expect(part.text()).toContain(t('studies.noMatch', { text: 'nothing like it' }))
   })
 
+  it('is narrowed by a state, whose chip says how many there are', async () => {
+    const part = await list()
+    const chips = () => part.wrapper.findAll('.chips button')
+    expect(chips().map(one => one.find('.number').text())).toEqual(['1', '1'])
+    const running = chips().find(one => one.text().includes(t('studyState.running')))
+    await running?.trigger('click')
+    expect(names(part)).toEqual(['gamma'])
+    expect(running?.attributes('aria-pressed')).toBe('true')
+    await running?.trigger('click')
+    expect(names(part)).toEqual(['gamma', 'alpha'])
+  })
+
+  it('compares and archives several studies at once, and takes that back', async () => {
+    const part = await list()
+    for (const name of ['alpha', 'gamma']) await part.tick(t('studies.choose', { name }))
+    expect(part.text()).toContain(t('studies.chosen', { count: 2 }))
+    await part.press(t('studies.archive'))
+    await settle()
+    const asked = part.requests('study.label') as { studyId: number }[]
+    expect(asked.map(({ studyId }) => studyId)).toEqual([3, 1])
+    await useNotices().all[0]?.undo?.()
+    expect(part.requests('study.label').slice(2)).toMatchObject([{ labels: { archived: false } }, { labels: { archived: false } }]) // prettier-ignore
+    expect(part.text()).not.toContain(t('studies.chosen', { count: 2 }))
+  })
+
   it('is narrowed by a tag', async () => {
     const part = await list()
     expect(part.options(t('studies.tags'))).toEqual(['mine', 'other'])
