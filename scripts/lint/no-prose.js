@@ -5,7 +5,7 @@
  * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), names of random streams (`purpose`),
  * statements of SQL, what is no prose because a word in it is none (code, paths, attributes, regular expressions), and
  * constants that say by their names that nobody translates them: titles of papers (`…Citations`) and what a browser
- * reads (`…Policy`).
+ * reads (`…Policy`) or a shell (`…Script`).
  */
 
 const sql =
@@ -27,7 +27,7 @@ export function isProse(text) {
 
 const errors = /^(Error|TypeError|RangeError|SyntaxError|AggregateError)$/
 
-const untranslated = /(?:Citations|Policy)$/
+const untranslated = /(?:Citations|Policy|Script)$/
 
 /** Whether a node lies in the message of a broken invariant, or in a constant that nobody translates. */
 function isExempt(node) {

@@ -72,6 +72,7 @@ export function toTrialRow({
     proposal: provenance.reason,
     attempts: attempts.length,
     slot: attempt?.slot ?? 0,
+    ...(attempt?.machine === undefined ? {} : { machine: attempt.machine }),
     excluded: trial.excluded ?? false,
     note: trial.note ?? '',
   }

@@ -11,6 +11,8 @@ interface TimelineRun extends SlotRun {
   readonly state: TrialState
   /** The attempt, where the trial had several. */
   readonly attempt?: number
+  /** Where it ran if not here. */
+  readonly machine?: string
 }
 
 export interface TimelineQuestion {
@@ -47,10 +49,10 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
   const slots = [...new Set(runs.map(({ slot }) => slot))].sort((a, b) => a - b)
   const rows = slots.map(slot => t('chart.slot', { slot: slot + 1 }))
   const time = busyTime(runs)
-  const spanOf = ({ number, slot, fromMs, toMs, attempt }: (typeof runs)[number]): Span => ({
+  const spanOf = ({ number, slot, fromMs, toMs, ...run }: (typeof runs)[number]): Span => ({
     ...{ row: slots.indexOf(slot), from: time.at(fromMs), to: time.at(toMs) },
     ...{ trial: number, label: String(number) },
-    ...(attempt === undefined ? {} : { text: t('chart.attempt', { attempt }) }),
+    ...describe(run, t),
   })
   const first = runs.reduce(
     (least, { fromMs }) => Math.min(least, fromMs),
@@ -85,13 +87,12 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
       columns: titles(t, 'trial', 'event', 'wallTime', 'duration'),
       units: ['trial', undefined, 'durationMs', 'durationMs'],
       rows: [
-        ...runs.map(({ number, state, slot, fromMs, toMs }) => [
+        ...runs.map(({ number, state, slot, fromMs, toMs, machine }) => [
           ...[
             number,
-            t('list.aside', {
-              text: t(`state.${state}`),
-              more: t('chart.slot', { slot: slot + 1 }),
-            }),
+            [t(`state.${state}`), t('chart.slot', { slot: slot + 1 }), machine]
+              .filter(text => text !== undefined)
+              .join(t('list.separator')),
           ],
           ...[time.at(fromMs), toMs - fromMs],
         ]),
@@ -103,4 +104,14 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
     empty: runs.length === 0 ? t('chart.noTrials') : null,
     notes: pauses.map(({ text }) => text),
   }
+}
+
+/** Which attempt a stretch is, and where it ran, as far as that is not plain. */
+function describe(
+  { attempt, machine }: Pick<TimelineRun, 'attempt' | 'machine'>,
+  t: Translate,
+): Pick<Span, 'text'> {
+  const told = [attempt === undefined ? undefined : t('chart.attempt', { attempt }), machine]
+  const known = told.filter(text => text !== undefined)
+  return known.length === 0 ? {} : { text: known.join(t('list.separator')) }
 }

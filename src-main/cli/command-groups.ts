@@ -44,6 +44,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['serve'], load: async () => import('./commands/serve.ts') },
   { names: ['token', 'api'], load: async () => import('./commands/token.ts') },
   { names: ['hook'], load: async () => import('./commands/hook.ts') },
+  { names: ['machine'], load: async () => import('./commands/machine.ts') },
   { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 

@@ -17,6 +17,11 @@ const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
   'command.memory': 'memory',
   'command.lost': 'killed',
   'slurm.failed': 'device',
+  'machine.unreachable': 'device',
+  'machine.lost': 'device',
+  'machine.refused': 'device',
+  'machine.full': 'device',
+  'machine.none': 'device',
 }
 
 /** Signals by which a program ends itself; all others come from outside, be it a person or the kernel. */
@@ -40,7 +45,10 @@ const endsStudy: readonly ErrorCode[] = [
 ]
 
 /** No trial can do better before a person has made room. A program of the user says so in its last words. */
-const pausesStudy: readonly ErrorCode[] = ['disk.full', 'command.diskFull']
+const pausesStudy: readonly ErrorCode[] = ['disk.full', 'command.diskFull', 'machine.none']
+
+/** The trial has done nothing wrong. */
+const givesBack: readonly ErrorCode[] = ['machine.lost', 'machine.refused', 'machine.full']
 
 function classOfError(error: AppError): FailureClass | undefined {
   if (!isAppError(error, 'command.signal')) return classOfCode[error.code]
@@ -82,6 +90,7 @@ export function classifyFailure(thrown: unknown): Failure {
     ...(isAppError(error) && pausesStudy.includes(error.code)
       ? { pausesStudy: true as const }
       : {}),
+    ...(isAppError(error) && givesBack.includes(error.code) ? { givenBack: true as const } : {}),
     ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
   }
 }

@@ -140,6 +140,17 @@ const kinds = {
   'command.lost': other<{ reason: Fact }>(),
   /** A command of Slurm refused. */
   'slurm.failed': other<{ command: string; reason: Fact }>(),
+  /** A machine of SSH that nobody has added here. */
+  'machine.unknown': input<{ name: string }>(),
+  'machine.taken': input<{ name: string }>(),
+  'machine.unreachable': other<{ machine: string; reason: Fact }>(),
+  /** It has not answered for so long that its trials go to others. */
+  'machine.lost': other<{ machine: string; reason: Fact }>(),
+  /** It answers, and something that was asked of it failed there. */
+  'machine.refused': other<{ machine: string; reason: Fact }>(),
+  'machine.full': other<{ machine: string }>(),
+  /** No machine of the study answers. */
+  'machine.none': other<{ reason: Fact }>(),
   /** PDF is made by a browser, and this machine has none; `variable` can name one. */
   'browser.missing': input<{ variable: string }>(),
   /** No font of this machine has the first of these characters of a picture. */

@@ -3,6 +3,7 @@ import { checkpointSchema, defaultCheckpoints } from './checkpoint.ts'
 import { artifactsSchema } from './trial-files.ts'
 import { constraintSchema } from './constraints.ts'
 import { enginePreferenceSchema } from './engine.ts'
+import { executorSchema } from './executor.ts'
 import {
   type CommandObjective,
   commandObjectiveSchema,
@@ -127,6 +128,7 @@ export const studySpecificationSchema = z.strictObject({
   timeout: timeoutSchema.default({}),
   checkpoint: checkpointSchema.default(defaultCheckpoints),
   artifacts: artifactsSchema.optional(),
+  executor: executorSchema.optional(),
 })
 
 /** A study file as a person writes it: defaults may be missing. */

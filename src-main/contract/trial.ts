@@ -54,6 +54,8 @@ export interface Failure {
   readonly endsStudy?: true
   /** The machine lacks what every further trial needs as well, such as room on its disk: the study waits. */
   readonly pausesStudy?: true
+  /** Its machine is to blame, and the trial goes to another one however often it was retried. */
+  readonly givenBack?: true
   /** The checkpoint to start from cannot be used; the trial can begin elsewhere. */
   readonly lostCheckpoint?: true
 }
@@ -132,6 +134,8 @@ export interface AttemptRecord {
   readonly state: TrialState
   readonly slot: number
   readonly engine: EngineInfo | null
+  /** Where it ran if not on this machine. */
+  readonly machine?: string
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
   readonly failure: Failure | null

@@ -11,7 +11,7 @@ import type {
 import type { ProcessUsage } from '../contract/resources.ts'
 import type { Failure } from '../contract/trial.ts'
 
-/** Where trials run: this machine, or a cluster. */
+/** Where trials run: this machine, a cluster, or other machines. */
 export interface Executor {
   /** Begins an attempt; never throws for reasons of the attempt, those end in its outcome. */
   start(attempt: StartMessage, listener: AttemptListener, place?: Place): RunningAttempt
@@ -41,8 +41,8 @@ export interface Place {
 }
 
 export interface AttemptListener {
-  /** The trainer has taken the attempt; engine is null for objectives that need none. */
-  started(engine: EngineInfo | null, pid: number | undefined): void
+  /** The trainer has taken the attempt; engine is null for objectives that need none, machine absent on this one. */
+  started(engine: EngineInfo | null, pid: number | undefined, machine?: string): void
   /** A program that serves many trials has begun this one. */
   taken?(): void
   metrics(columns: MetricColumns): void

@@ -20,7 +20,9 @@ import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
 import type { TrainerCap } from './local/trainer-cap.ts'
+import { MachineFile } from '../ssh/machine-file.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
+import { SshExecutor } from './ssh/ssh-executor.ts'
 
 /** A study with what its trials are trained and tested by. */
 export interface StudyToRun {
@@ -73,6 +75,13 @@ function createExecutor(
   const shared = { prepare, ...(trainers === undefined ? {} : { trainers }) }
   if (!isCommand(objective))
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
+  const { executor } = study.specification
+  if (executor !== undefined && userCode !== null) {
+    const known = new MachineFile(workspace.machineFile)
+    const machines = executor.ssh.map(({ host }) => known.find(host))
+    const { discardedJobsFile } = workspace
+    return new SshExecutor({ objective, settings: executor, machines, userCode, discardedJobsFile })
+  }
   const { slurm } = objective
   if (slurm !== undefined && userCode !== null) {
     const directory = path.join(userDirectoryOf(study, workspace), 'submissions')

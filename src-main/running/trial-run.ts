@@ -76,8 +76,7 @@ export class TrialRun {
       await search.started(number, parameters)
       return this.#endUntrained('complete', history.trial(this.trial.reused))
     }
-    const hasConstraints = study.specification.constraints.length > 0
-    const costly = hasConstraints ? tooCostly(study, parameters) : null
+    const costly = study.specification.constraints.length > 0 ? tooCostly(study, parameters) : null
     if (costly !== null) {
       await search.started(number, parameters)
       return this.#endUntrained('pruned', costly, costly.reason)
@@ -229,9 +228,10 @@ export class TrialRun {
     const { number } = this.trial
     let meter: AttemptMeter | null = null
     return {
-      started: (engine, pid) => {
+      started: (engine, pid, machine) => {
         this.#trainerPid = pid
         if (this.#abandoned) return
+        if (machine !== undefined) this.#guarded(() => store.setMachine(study.id, number, machine))
         if (pid !== undefined) meter = resources.begin(number, pid, engine)
         if (isFirst) this.#meter = meter
         if (engine !== null && isFirst) {

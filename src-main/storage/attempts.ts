@@ -22,6 +22,7 @@ interface AttemptRow {
   readonly started_at_ms: number
   readonly finished_at_ms: number | null
   readonly engine: string | null
+  readonly machine: string | null
   readonly failure_class: FailureClass | null
   readonly failure_message: string | null
   readonly failure_stack: string | null
@@ -58,6 +59,9 @@ export class AttemptTable extends Connected {
     .pluck()
   readonly #setEngine = this.handle.prepare<[string, number]>(
     `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
+  )
+  readonly #setMachine = this.handle.prepare<[string, number]>(
+    `UPDATE attempts SET machine = ? WHERE trial_id = ? AND state = 'running'`,
   )
   readonly #end = this.handle.prepare(
     `UPDATE attempts SET state = ?, finished_at_ms = max(?, started_at_ms), failure_class = ?, failure_message = ?,
@@ -105,6 +109,11 @@ export class AttemptTable extends Connected {
     return this.#setEngine.run(JSON.stringify(engine), trialId).changes > 0
   }
 
+  /** @returns whether an attempt was open. */
+  setMachine(trialId: number, machine: string): boolean {
+    return this.#setMachine.run(machine, trialId).changes > 0
+  }
+
   /** Ends the open attempt; @returns whether one was open. */
   end(trialId: number, state: TrialState, failure: Failure | null, atMs: number): boolean {
     return this.#end.run(state, atMs, ...failureColumns(failure), trialId).changes > 0
@@ -130,6 +139,7 @@ function toRecord(row: AttemptRow): AttemptRecord {
     state: row.state,
     slot: row.slot,
     engine: row.engine === null ? null : decodeColumn('attempts.engine', row.engine),
+    ...(row.machine === null ? {} : { machine: row.machine }),
     startedAtMs: row.started_at_ms,
     finishedAtMs: row.finished_at_ms,
     failure:

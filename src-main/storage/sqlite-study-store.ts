@@ -160,18 +160,24 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     })
   }
 
-  setAttemptEngine(studyId: number, trialNumber: number, engine: EngineInfo): void {
-    this.database.write(() => {
-      const { id } = this.#unfinished(studyId, trialNumber)
-      if (!this.attempts.setEngine(id, engine)) refuseClosed('setAttemptEngine', trialNumber)
-    })
+  setAttemptEngine(studyId: number, number: number, engine: EngineInfo): void {
+    this.#changeOpen('setAttemptEngine', studyId, number, id => this.attempts.setEngine(id, engine))
+  }
+
+  setMachine(studyId: number, number: number, machine: string): void {
+    this.#changeOpen('setMachine', studyId, number, id => this.attempts.setMachine(id, machine))
   }
 
   /** Ends the open attempt as failed while the trial stays running; the retry policy goes on. */
   failAttempt(studyId: number, trialNumber: number, failure: Failure, atMs: number): void {
+    const fail = (id: number): boolean => this.attempts.end(id, 'failed', failure, atMs)
+    this.#changeOpen('failAttempt', studyId, trialNumber, fail)
+  }
+
+  #changeOpen(what: string, studyId: number, trial: number, change: (id: number) => boolean): void {
     this.database.write(() => {
-      const { id } = this.#unfinished(studyId, trialNumber)
-      if (!this.attempts.end(id, 'failed', failure, atMs)) refuseClosed('failAttempt', trialNumber)
+      if (!change(this.#unfinished(studyId, trial).id))
+        refuseArgument(what, 'trialNumber', trial, fact('rule.openAttempt'))
     })
   }
 
@@ -180,7 +186,8 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       const attempt = this.attempts.last(id)
-      if (attempt?.state !== 'running') refuseClosed('recordResources', trialNumber)
+      if (attempt?.state !== 'running')
+        refuseArgument('recordResources', 'trialNumber', trialNumber, fact('rule.openAttempt'))
       this.resourcesTable.set(id, attempt.number, samples)
     })
   }
@@ -390,8 +397,4 @@ export function openStoreForWriting(databasePath: string): SqliteStudyStore {
 
 function refuseFinished(study: string, { number, state }: TrialHead): void {
   if (isFinished(state)) throw new AppError('trial.finished', { study, number, state })
-}
-
-function refuseClosed(method: string, trialNumber: number): never {
-  refuseArgument(method, 'trialNumber', trialNumber, fact('rule.openAttempt'))
 }

@@ -25,6 +25,10 @@ export interface Workspace {
   readonly datasetCacheDirectory: string
   /** Which code of the user may run. */
   readonly trustFile: string
+  /** Machines that run trials over SSH. */
+  readonly machineFile: string
+  /** Jobs on them that nobody waits for any more. */
+  readonly discardedJobsFile: string
   artifactDirectory(studyId: number, trialNumber?: number): string
   checkpointDirectory(studyId: number): string
 }
@@ -43,9 +47,11 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
     hookFile: `${base}-hooks.json`,
+    discardedJobsFile: `${base}-discarded-jobs.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),
     trustFile: process.env['TUNEWRIGHT_TRUST'] ?? path.join(system.data, 'trusted-code.json'),
+    machineFile: process.env['TUNEWRIGHT_MACHINES'] ?? path.join(system.data, 'machines.json'),
     checkpointDirectory: studyId => path.join(checkpoints, String(studyId)),
     artifactDirectory: (studyId, trialNumber) =>
       path.join(

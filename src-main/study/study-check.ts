@@ -42,7 +42,7 @@ import {
   functionMetrics,
   functionSettingsSchema,
 } from '../training/objectives/function-settings.ts'
-import { checkUserCode } from './check-user-code.ts'
+import { checkUserCode, executorProblems } from './check-user-code.ts'
 import type { Task } from '../training/tasks/task.ts'
 
 /** The built-in training problems by name. */
@@ -137,7 +137,9 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
   const parsed = parseSpecification(raw)
   const problems = distinct([
     ...(parsed.ok ? [] : parsed.problems),
-    ...(isObject(raw) ? [...checkObjective(raw, context), ...checkSearch(raw)] : []),
+    ...(isObject(raw)
+      ? [...checkObjective(raw, context), ...checkExecutor(raw), ...checkSearch(raw)]
+      : []),
   ])
   if (problems.length > 0 || !parsed.ok) return { ok: false, problems }
   return {
@@ -217,6 +219,10 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     return [...metricProblems, ...(space === null ? [] : checkFunctionSpace(space, settings.value))]
   }
   return []
+}
+
+function checkExecutor({ executor, objective, slots }: RawStudy): readonly Problem[] {
+  return isObject(objective) ? executorProblems(executor, objective, slots) : []
 }
 
 /** Goals, constraints and the pruner name metrics that the objective reports. */

@@ -60,10 +60,20 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })
   mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
   mkdirSync(files.artifacts, { recursive: true, mode: 0o700 })
-  const write = (file: string, content: object): void =>
-    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
-  write(files.parameters, start.parameters)
-  write(files.facts, trialFacts(files, start, trial))
+  for (const { file, text } of attemptTexts(files, start, trial)) writeFileSync(file, text)
+}
+
+/** What the program of an attempt can read about it. */
+export function attemptTexts(
+  files: AttemptFiles,
+  start: Start,
+  trial: UserTrial,
+): readonly { readonly file: string; readonly text: string }[] {
+  const text = (content: object): string => `${JSON.stringify(content, null, 2)}\n`
+  return [
+    { file: files.parameters, text: text(start.parameters) },
+    { file: files.facts, text: text(trialFacts(files, start, trial)) },
+  ]
 }
 
 /** Asks a program to end. On a full disk the signal that follows is all that tells it. */

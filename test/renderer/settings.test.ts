@@ -4,7 +4,7 @@ import type { AppDescription } from '../../src-main/contract/api/methods.ts'
 import type { ShownHook } from '../../src-main/contract/hook.ts'
 import type { Backup, BackupOverview } from '../../src-main/contract/api/backups.ts'
 import { AppError, plainError } from '../../src-main/contract/errors.ts'
-import { verbatim } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'
@@ -29,6 +29,7 @@ const back = {
   'access.list': [],
   'hook.list': [],
   'command.describe': null,
+  'remote.list': [],
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },
@@ -133,6 +134,30 @@ describe('the settings', () => {
     expect(part.text()).not.toContain('tunewright_x')
   })
 
+  it('add a machine, look at it and take it away', async () => {
+    const failure = fact('failure.machineLacks', { programs: ['df'] })
+    const report = { failure, system: '', cores: null, freeBytes: null, gpus: [], node: null }
+    const part = await settings({
+      back: {
+        'remote.list': [{ name: 'box2', host: 'me@box2', workspace: '~/tunewright' }],
+        ...{ 'remote.add': null, 'remote.remove': null },
+        'remote.check': { ...report, answerMs: 1 },
+      },
+    })
+    await part.type(t('remote.name'), '-o x')
+    expect(part.text()).toContain(t('rule.machine.name'))
+    await part.type(t('remote.name'), 'box3')
+    await part.press(t('remote.add'))
+    await settle()
+    expect(part.requests('remote.add')).toMatchObject([{ name: 'box3', host: 'box3' }])
+    await part.press(t('remote.checkOf', { name: 'box2' }))
+    await settle()
+    expect(part.text()).toContain(t.say(failure))
+    await part.press(t('remote.removeOf', { name: 'box2' }))
+    await settle()
+    expect(part.requests('remote.remove')).toEqual([{ name: 'box2' }])
+  })
+
   it('send news of studies to an address, try it and end it', async () => {
     const phone: ShownHook = {
       ...{ name: 'phone', place: 'ntfy.sh', study: null },
@@ -219,6 +244,7 @@ describe('the settings', () => {
       'app.describe',
       'app.log',
       'access.list',
+      'remote.list',
       'hook.list',
       'backup.list',
       'backup.check',

@@ -27,6 +27,7 @@ import { CodeGate, codeMethods } from './code-methods.ts'
 import { dataMethods } from './data-methods.ts'
 import { hookMethods } from './hook-methods.ts'
 import { commandMethods } from './command-methods.ts'
+import { remoteMethods } from './machine-methods.ts'
 import { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { importMethods } from './import-methods.ts'
@@ -96,6 +97,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...accessMethods(options),
     ...hookMethods(options),
     ...commandMethods(),
+    ...remoteMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'app.diagnostics': async () =>
       collectDiagnostics({

@@ -25,10 +25,10 @@ import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
-import { visibleNameSchema } from '../visible-name.ts'
 import { hookRequests } from './hooks.ts'
 import { commandRequests } from './installed-command.ts'
-import { type AccessToken, scopesSchema } from './access.ts'
+import { remoteRequests } from './machines.ts'
+import { accessRequests } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
 import type { ErrorAnalysis } from './error-analysis.ts'
@@ -101,16 +101,10 @@ export const requestSchemas = {
   'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
   /** What helps whoever looks for the cause of an error, without names, values and paths. */
   'app.diagnostics': call(answer<Diagnostics>, {}),
-  /** Tokens of programs, without what opens the door. */
-  'access.list': call(answer<readonly AccessToken[]>, {}),
-  /** `secret` is shown once, and kept nowhere. */
-  'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {
-    name: visibleNameSchema,
-    scopes: scopesSchema,
-  }),
-  'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
+  ...accessRequests,
   ...hookRequests,
   ...commandRequests,
+  ...remoteRequests,
   'machine.usage': call(answer<MachineUsage>, {}),
   'machine.devices': call(answer<MachineDevices>, {}),
   /** A person typed this path: the page may name it from now on. */

@@ -56,6 +56,8 @@ export interface TrialRow extends Omit<
   readonly proposal: Fact
   readonly attempts: number
   readonly slot: number
+  /** Where its last attempt ran if not here. */
+  readonly machine?: string
   /** Out of the search, because a person said so. */
   readonly excluded: boolean
   readonly note: string

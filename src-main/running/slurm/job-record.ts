@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { z } from 'zod'
-import { removeEntrySync } from '../../files/remove.ts'
-import { removePartsOf, replaceFileSync } from '../../files/temporary.ts'
+import { RecordFile } from '../record-file.ts'
 
 const recordSchema = z.object({
   /** Attempt that submitted it; its folder is where the job works. */
@@ -20,29 +17,21 @@ const recordSchema = z.object({
 /** The job of a trial that may still be running: what the next session adopts. */
 export type JobRecord = z.output<typeof recordSchema>
 
-/** Also removes what a session left that was killed while it wrote. */
+const file = new RecordFile(recordSchema)
+
 export function readJob(trialDirectory: string): JobRecord | null {
-  removePartsOf(fileOf(trialDirectory))
-  try {
-    return recordSchema.parse(JSON.parse(readFileSync(fileOf(trialDirectory), 'utf8')))
-  } catch {
-    return null
-  }
+  return file.read(trialDirectory)
 }
 
 export function writeJob(trialDirectory: string, record: JobRecord): void {
-  replaceFileSync(fileOf(trialDirectory), JSON.stringify(record))
+  file.write(trialDirectory, record)
 }
 
 export function forgetJob(trialDirectory: string): void {
-  removeEntrySync(fileOf(trialDirectory))
+  file.forget(trialDirectory)
 }
 
 /** The id under which Slurm knows one element. */
 export function elementId(job: string, { isArray, element }: JobRecord): string {
   return isArray ? `${job}_${element}` : job
-}
-
-function fileOf(trialDirectory: string): string {
-  return path.join(trialDirectory, 'job.json')
 }

@@ -1,10 +1,7 @@
 import path from 'node:path'
+import { quote } from '../../contract/shell-quote.ts'
 import type { FilledCommand } from '../../user-code/command-environment.ts'
-
-/** One word of a POSIX shell, whatever characters it holds. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
+import { programLines } from '../program-script.ts'
 
 /** Where a job leaves what; `run` counts how often Slurm started it, from 0. */
 export interface JobFiles {
@@ -28,34 +25,18 @@ export function jobFiles(directory: string): JobFiles {
   }
 }
 
-/**
- * The script that a node runs for one attempt; needs nothing there but a POSIX shell. Signals from Slurm reach the program
- * as well and must not end the shell, which has to note the exit code.
- */
+/** The script that a node runs for one attempt; needs nothing there but a POSIX shell. */
 export function attemptScript(
-  { program, parameters, added }: FilledCommand,
+  filled: FilledCommand,
   directory: string,
   attemptDirectory: string,
 ): string {
-  const words = [program, ...parameters].map(quote).join(' ')
+  const files = { output: '"$here/output.$run"', errors: '"$here/errors.$run"' }
   return `#!/bin/sh
 here=${quote(attemptDirectory)}
 run=\${SLURM_RESTART_COUNT:-0}
 echo "$run $(hostname) \${SLURM_JOB_ID:-0}" >> "$here/starts"
-trap : TERM INT HUP USR1 USR2
-${Object.entries(added)
-  .map(([name, value]) => `export ${name}=${quote(value)}`)
-  .join('\n')}
-code=126
-cd ${quote(directory)} && {
-  ${words} > "$here/output.$run" 2> "$here/errors.$run" < /dev/null &
-  program=$!
-  while :; do
-    wait "$program"
-    code=$?
-    kill -0 "$program" 2> /dev/null || break
-  done
-}
+${programLines(filled, directory, files)}
 echo "$code" > "$here/exit.new" && mv "$here/exit.new" "$here/exit.$run"
 exit "$code"
 `

@@ -1,17 +1,15 @@
 import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
-import os from 'node:os'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { goalValues } from '../../contract/cost-metrics.ts'
 import { metricRow } from '../../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import { type AttemptFiles, attemptFiles, writeStopFile } from '../../user-code/attempt-files.ts'
 import { CommandOutput } from '../../user-code/command-output.ts'
-import { checkEnd } from '../../user-code/program-end.ts'
 import type { AttemptListener } from '../executor.ts'
+import { completeOutcome, concludeProgram, LAST_OWN_CODE } from '../program-outcome.ts'
 import { elementId, forgetJob, type JobRecord, writeJob } from './job-record.ts'
 import { type JobFiles, jobFiles } from './job-script.ts'
 import {
@@ -22,8 +20,6 @@ import {
   signalJob,
 } from './slurm-commands.ts'
 
-/** A shell's exit code above this is a signal. */
-const LAST_OWN_CODE = 128
 /** Readings of the queue after the end of a job until its files must have arrived here. */
 const LATE_READINGS = 3
 
@@ -155,17 +151,9 @@ export class SlurmAttempt {
   }
 
   async #conclude(code: number): Promise<AttemptOutcome> {
-    const signal = code > LAST_OWN_CODE ? signalName(code - LAST_OWN_CODE) : null
-    checkEnd({ exitCode: code, signal }, this.#output.tail)
-    await this.#output.conclude()
+    await concludeProgram(this.#output, code)
     if (this.#stopping !== null) return { state: 'pruned' }
-    const { best } = this.#output.track
-    return {
-      state: 'complete',
-      values: goalValues(this.#options.start.goals, best, {}),
-      bestStep: best?.step ?? null,
-      artifacts: [],
-    }
+    return completeOutcome(this.#output, this.#options.start)
   }
 
   /** A job that ended without a word of its own: Slurm says why. */
@@ -219,11 +207,6 @@ export class SlurmAttempt {
       return 0
     }
   }
-}
-
-function signalName(number: number): NodeJS.Signals | null {
-  const entry = Object.entries(os.constants.signals).find(([, value]) => value === number)
-  return (entry?.[0] as NodeJS.Signals | undefined) ?? null
 }
 
 const CHUNK_BYTES = 256 * 1024

@@ -45,6 +45,10 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'command.describe': {},
   'command.install': {},
   'command.remove': {},
+  'remote.list': {},
+  'remote.add': { name: 'box2', host: 'box2' },
+  'remote.remove': { name: 'box2' },
+  'remote.check': { name: 'box2' },
   'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {

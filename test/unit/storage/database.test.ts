@@ -198,7 +198,7 @@ describe('promises kept against other tools', () => {
     [`DELETE FROM trials WHERE number = 0`, 'never change'],
     [`UPDATE attempts SET slot = 5 WHERE trial_id = 1`, 'never change'],
     [`DELETE FROM attempts WHERE trial_id = 1`, 'never change'],
-    [`INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL)`, 'never change'], // prettier-ignore
+    [`INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL, NULL)`, 'never change'], // prettier-ignore
     [`UPDATE objective_values SET value = 0`, 'never change'],
     [`DELETE FROM objective_values`, 'never change'],
     [`INSERT INTO objective_values VALUES (1, 1, 0, 'finite')`, 'never change'],

@@ -9,7 +9,7 @@ import {
   templateProblems,
 } from '../../../src-main/contract/command-template.ts'
 import { commandObjectiveSchema } from '../../../src-main/contract/user-code.ts'
-import { quote } from '../../../src-main/running/slurm/job-script.ts'
+import { quote } from '../../../src-main/contract/shell-quote.ts'
 import { attemptFiles } from '../../../src-main/user-code/attempt-files.ts'
 import { AttemptLog, readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { fillCommand } from '../../../src-main/user-code/command-environment.ts'

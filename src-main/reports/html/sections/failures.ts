@@ -35,22 +35,24 @@ ${table(
   t('report.failures.retries'),
   ['#trial', '#attempt', 'state', '#slot', 'engine', '#duration', 'message'],
   retried.flatMap(trial =>
-    trial.attempts.map(({ number, state, slot, engine, startedAtMs, finishedAtMs, failure }) => [
-      trialLink(trial),
-      number,
-      stateLabel(t, state),
-      slot,
-      engine === null ? '–' : code(engine.name),
-      finishedAtMs === null ? '–' : formatDuration(finishedAtMs - startedAtMs, language),
-      failure === null
-        ? '–'
-        : breakable(
-            t('list.named', {
-              name: t(`report.failure.${failure.class}`),
-              value: failure.fact,
-            }),
-          ),
-    ]),
+    trial.attempts.map(
+      ({ number, state, slot, engine, machine, startedAtMs, finishedAtMs, failure }) => [
+        trialLink(trial),
+        number,
+        stateLabel(t, state),
+        machine === undefined ? slot : t('list.aside', { text: slot, more: machine }),
+        engine === null ? '–' : code(engine.name),
+        finishedAtMs === null ? '–' : formatDuration(finishedAtMs - startedAtMs, language),
+        failure === null
+          ? '–'
+          : breakable(
+              t('list.named', {
+                name: t(`report.failure.${failure.class}`),
+                value: failure.fact,
+              }),
+            ),
+      ],
+    ),
   ),
 )}`
 }

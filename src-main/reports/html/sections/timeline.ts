@@ -1,4 +1,4 @@
-import { slotTimes } from '../../../analysis/timeline/busy-time.ts'
+import { slotTimes, type SlotRun } from '../../../analysis/timeline/busy-time.ts'
 import { timelineModel } from '../../../charts/timeline-model.ts'
 import { eventFact } from '../../../contract/event-fact.ts'
 import type { EventKind, EventRecord } from '../../../contract/events.ts'
@@ -46,11 +46,30 @@ export function timelineSection(context: ReportContext): Markup {
         ...[formatDuration(busyMs, language), formatPercent(share)],
       ]),
     ),
-  })}${
+  })}${machineTable(context, runs)}${
     events.length === 0
       ? null
       : markup`<details><summary>${t('report.timeline.events', { count: events.length })}</summary>${eventTable(context, t('report.timeline.eventsLabel'), events)}</details>`
   }`
+}
+
+/** Where attempts ran, of a study with other machines. */
+function machineTable(
+  { t, language, generatedAtMs }: ReportContext,
+  runs: readonly (SlotRun & { readonly machine?: string })[],
+): Markup | null {
+  const names = [...new Set(runs.map(({ machine }) => machine))]
+  if (names.every(name => name === undefined)) return null
+  return table(
+    t,
+    t('report.timeline.machines'),
+    ['machine', '#attempts', '#busy'],
+    names.sort().map(name => {
+      const own = runs.filter(({ machine }) => machine === name)
+      const busyMs = slotTimes(own, generatedAtMs).reduce((sum, slot) => sum + slot.busyMs, 0)
+      return [name ?? t('report.timeline.here'), own.length, formatDuration(busyMs, language)]
+    }),
+  )
 }
 
 /** Time is that of all attempts; drawn are the longest. */

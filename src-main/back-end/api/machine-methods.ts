@@ -1,0 +1,18 @@
+import type { Api } from '../../contract/api/methods.ts'
+import { checkMachine } from '../../ssh/check-machine.ts'
+import { MachineFile } from '../../ssh/machine-file.ts'
+import { type ApiOptions, nothing } from './api-options.ts'
+
+/** Machines that run trials over SSH. */
+export function remoteMethods({ workspace }: Pick<ApiOptions, 'workspace'>) {
+  const machines = new MachineFile(workspace.machineFile)
+  return {
+    'remote.list': async () =>
+      machines
+        .list()
+        .map(({ name, host, workspace: folder }) => ({ name, host, workspace: folder })),
+    'remote.add': async machine => nothing(machines.add(machine)),
+    'remote.remove': async ({ name }) => nothing(machines.remove(name)),
+    'remote.check': async ({ name }) => checkMachine(machines.find(name)),
+  } satisfies Partial<Api>
+}

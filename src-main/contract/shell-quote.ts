@@ -1,0 +1,4 @@
+/** One word of a POSIX shell, whatever characters it holds. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError, errorFact } from '../../contract/errors.ts'
+import type { ExecutorSettings } from '../../contract/executor.ts'
+import { together } from '../../contract/fact.ts'
+
+/** A place of a machine, from 0. */
+export interface MachinePlace {
+  readonly host: string
+  readonly place: number
+  /** GPU of the machine that it may use; null: whichever there is. */
+  readonly gpu: number | null
+}
+
+interface MachineState {
+  readonly host: string
+  readonly slots: number
+  readonly gpus: number
+  readonly busy: Set<number>
+  restsUntilMs: number
+}
+
+const LOOK_EVERY_MS = 1_000
+const LONGEST_REST_MS = 10_000
+
+/** Which machine takes the next trial: the least busy one that answers. A slow machine frees its places less often, and so gets fewer. */
+export class MachinePlaces {
+  readonly #machines: readonly MachineState[]
+  readonly #lostAfterMs: number
+  #waiting: (() => void)[] = []
+  /** No machine has taken a trial since then, and why. */
+  #failing: { readonly sinceMs: number; readonly reasons: Map<string, AppError> } | null = null
+
+  constructor({ ssh, lostAfterSeconds }: ExecutorSettings) {
+    this.#lostAfterMs = lostAfterSeconds * 1_000
+    this.#machines = ssh.map(({ host, slots, gpus }) => {
+      return { host, slots, gpus, busy: new Set<number>(), restsUntilMs: 0 }
+    })
+  }
+
+  /** @param isWanted asked while it waits @throws AppError `machine.none` when no machine has answered for too long */
+  async take(isWanted: () => boolean): Promise<MachinePlace | null> {
+    while (isWanted()) {
+      const now = performance.now()
+      const free = this.#machines.filter(({ busy, slots }) => busy.size < slots)
+      const best = free
+        .filter(({ restsUntilMs }) => restsUntilMs <= now)
+        .sort((left, right) => left.busy.size / left.slots - right.busy.size / right.slots)[0]
+      if (best !== undefined) {
+        let place = 0
+        while (best.busy.has(place)) place++
+        return this.hold(best.host, place)
+      }
+      // One that still runs a trial answers.
+      const isIdle = this.#machines.every(({ busy }) => busy.size === 0)
+      if (isIdle && this.#failing !== null && now - this.#failing.sinceMs > this.#lostAfterMs) {
+        const reasons = [...this.#failing.reasons.values()].map(error => errorFact(error))
+        throw new AppError('machine.none', { reason: together(...reasons) })
+      }
+      await Promise.race([
+        new Promise<void>(resolve => this.#waiting.push(resolve)),
+        sleep(LOOK_EVERY_MS),
+      ])
+    }
+    return null
+  }
+
+  /** Also where a job of an earlier session holds it. Null for a machine that the study no longer names. */
+  hold(host: string, place: number): MachinePlace | null {
+    const machine = this.#machines.find(one => one.host === host)
+    if (machine === undefined) return null
+    machine.busy.add(place)
+    return { host, place, gpu: machine.gpus === 0 ? null : place % machine.gpus }
+  }
+
+  release({ host, place }: Pick<MachinePlace, 'host' | 'place'>): void {
+    this.#machines.find(one => one.host === host)?.busy.delete(place)
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
+  /** The machine took a trial. */
+  went(): void {
+    this.#failing = null
+  }
+
+  /** The machine did not take a trial, or lost one: others are asked first for a while. */
+  rest(host: string, error: AppError): void {
+    const now = performance.now()
+    const machine = this.#machines.find(one => one.host === host)
+    if (machine !== undefined)
+      machine.restsUntilMs = now + Math.min(LONGEST_REST_MS, this.#lostAfterMs / 2)
+    this.#failing ??= { sinceMs: now, reasons: new Map() }
+    this.#failing.reasons.set(host, error)
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { quote } from '../../contract/shell-quote.ts'
+import type { UserCode } from '../../contract/user-code.ts'
+import { GIVE_UP } from '../../ssh/connection.ts'
+import type { RemoteMachine } from './remote-machine.ts'
+
+interface Travelling {
+  readonly path: string
+  readonly sha256: string
+  /** With `/`, below the folder of the study. */
+  readonly place: string
+  readonly isProgram: boolean
+}
+
+/** Files of trusted code as they lie below a folder. @throws AppError `data.invalid` for one that lies elsewhere */
+function travellingFiles(code: UserCode, studyDirectory: string): Travelling[] {
+  const programs = new Set(code.programs.map(({ file }) => file))
+  return code.files.flatMap(({ path: file, sha256 }) => {
+    const place = path.relative(studyDirectory, file)
+    const isOutside = place.startsWith('..') || path.isAbsolute(place)
+    // A program that is installed here is looked for over there by its name.
+    if (isOutside && programs.has(file)) return []
+    if (isOutside) {
+      const rule = fact('rule.belowStudy', { folder: studyDirectory })
+      throw new AppError('data.invalid', {
+        path: file,
+        field: 'objective.files',
+        value: file,
+        rule,
+      })
+    }
+    const isProgram = (statSync(file).mode & 0o100) !== 0
+    return [{ path: file, sha256, place: place.split(path.sep).join('/'), isProgram }]
+  })
+}
+
+/**
+ * Brings trusted code to a machine, once for each content.
+ * @returns the folder over there that stands for the study's
+ * @throws AppError `machine.*`, `data.invalid`
+ */
+export async function placeCode(
+  machine: RemoteMachine,
+  code: UserCode,
+  studyDirectory: string,
+): Promise<string> {
+  const files = travellingFiles(code, studyDirectory)
+  const working = path.relative(studyDirectory, code.directory)
+  const content = files.map(({ place, sha256, isProgram }) => [place, sha256, isProgram])
+  const hash = createHash('sha256')
+    .update(JSON.stringify([working, content]))
+    .digest('hex')
+  const folder = path.posix.join(await machine.reach(), 'code', hash)
+  const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
+  if (there.toString().trim() === 'there') return folder
+  // The same name for whoever brings the same content: who is cut off goes on, who is second writes the same.
+  const part = `${folder}.coming`
+  for (const file of files) {
+    const target = path.posix.join(part, file.place)
+    const { size: bytes } = statSync(file.path)
+    const written = `${target}.coming`
+    const script = `{ mkdir -p ${quote(path.posix.dirname(target))} && head -c ${bytes} > ${quote(written)} &&
+[ "$(wc -c < ${quote(written)})" -eq ${bytes} ] && chmod ${file.isProgram ? '700' : '600'} ${quote(written)} &&
+mv ${quote(written)} ${quote(target)}; } 2>&1 || exit ${GIVE_UP}`
+    await machine.order(script, { path: file.path, bytes })
+  }
+  await machine.order(
+    `exec 2>&1; mkdir -p ${quote(path.posix.join(part, working))}; [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}`,
+  )
+  return folder
+}

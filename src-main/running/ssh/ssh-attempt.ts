@@ -1,0 +1,185 @@
+import path from 'node:path'
+import { classifyFailure } from '../../contract/classify-failure.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { metricRow } from '../../contract/metric-value.ts'
+import { quote } from '../../contract/shell-quote.ts'
+import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
+import type { CommandObjective } from '../../contract/user-code.ts'
+import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
+import { CommandOutput } from '../../user-code/command-output.ts'
+import type { AttemptListener } from '../executor.ts'
+import { completeOutcome, concludeProgram } from '../program-outcome.ts'
+import { fetchFiles } from './fetch-files.ts'
+import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
+import type { Follower, RemoteMachine } from './remote-machine.ts'
+
+/** Answers in which a job may be about to begin. */
+const MAX_STARTING = 50
+/** With less than this a machine counts as full. */
+const FULL_KILOBYTES = 256
+
+interface SshAttemptOptions {
+  readonly objective: CommandObjective
+  readonly start: StartMessage
+  readonly trialDirectory: string
+  /** Our own attempt, after which its log is named. */
+  readonly attempt: string
+  readonly record: RemoteRecord
+  readonly machine: RemoteMachine
+  /** Over there. */
+  readonly workspace: string
+  readonly listener: AttemptListener
+}
+
+/** Follows one job on another machine, which may have been begun by an earlier session, to its end. */
+export class SshAttempt implements Follower {
+  readonly name: string
+  readonly offsets = { output: 0, errors: 0 }
+  readonly #options: SshAttemptOptions
+  readonly #files: AttemptFiles
+  readonly #job: string
+  readonly #output: CommandOutput
+  readonly #ended = Promise.withResolvers<number | null | 'left'>()
+  #stopping: 'prune' | 'cancel' | null = null
+  #starting = 0
+  /** Over there, and its files are here. */
+  #hasEnded = false
+  #killTimer: NodeJS.Timeout | undefined
+
+  constructor(options: SshAttemptOptions) {
+    const { objective, start, trialDirectory, record, workspace, listener } = options
+    this.#options = options
+    this.name = record.name
+    this.#job = remoteFolders(workspace, record.name).job
+    this.#files = attemptFiles(trialDirectory, record.attempt)
+    const [goal] = start.goals
+    this.#output = new CommandOutput({
+      objective,
+      // Files that lines name lie over there; those in the folder for them come back.
+      directory: this.#files.directory,
+      goals: start.goals,
+      files: this.#files,
+      attempt: options.attempt,
+      report: async ({ step, metrics }) => {
+        listener.metrics(metricRow(step, metrics))
+        const value = goal === undefined ? undefined : metrics[goal.metric]
+        const action = value === undefined ? 'continue' : await listener.judge(step, value)
+        if (action === 'prune') this.stop('prune')
+        return this.#stopping === null ? 'continue' : 'stop'
+      },
+    })
+    this.#ended.promise.catch(() => undefined)
+  }
+
+  /** @returns how it ended; null if it was left to itself */
+  async follow(): Promise<AttemptOutcome | null> {
+    const { machine } = this.#options
+    machine.follow(this)
+    try {
+      const code = await this.#ended.promise
+      return code === 'left' ? null : await this.#conclude(code)
+    } catch (error) {
+      if (!this.#hasEnded) machine.discard(this.name)
+      if (this.#stopping !== null && isAppError(error, 'machine.lost')) return this.#stopped
+      return { state: 'failed', failure: classifyFailure(error) }
+    } finally {
+      machine.unfollow(this)
+      clearTimeout(this.#killTimer)
+      this.#output.close()
+    }
+  }
+
+  async take(reading: JobReading): Promise<void> {
+    const { machine, objective } = this.#options
+    try {
+      this.offsets.output += reading.output.length
+      this.offsets.errors += reading.errors.length
+      const { outputMegabytes: limitMegabytes } = objective.limits
+      if (this.offsets.output + this.offsets.errors > limitMegabytes * 1_000_000) {
+        throw new AppError('command.output', { limitMegabytes })
+      }
+      if (reading.errors.length > 0) await this.#output.take('error', reading.errors)
+      if (reading.output.length > 0) await this.#output.take('out', reading.output)
+      if (reading.output.length + reading.errors.length > 0) return
+      if (reading.state === 'running') return
+      if (reading.state === 'starting' && ++this.#starting < MAX_STARTING) return
+      machine.unfollow(this)
+      this.#ended.resolve(reading.state === 'ended' ? reading.code : null)
+    } catch (error) {
+      machine.unfollow(this)
+      this.#ended.reject(error)
+    }
+  }
+
+  lost(error: AppError): void {
+    this.#ended.reject(error)
+  }
+
+  /** The flag file, the signal, and after the grace time the end. */
+  stop(why: 'prune' | 'cancel'): void {
+    if (this.#stopping !== null) return
+    this.#stopping = why
+    this.#output.stop()
+    const { stopSignal, graceSeconds } = this.#options.objective
+    const { workspace, record } = this.#options
+    const { trial } = remoteFolders(workspace, record.name)
+    const { stop } = attemptFiles(trial, record.attempt)
+    const signal = stopSignal.slice(3)
+    this.#order(`printf ${why} > ${quote(stop)}; tw_kill ${signal} ${quote(this.#job)}`)
+    this.#killTimer = setTimeout(
+      () => this.#order(`tw_kill KILL ${quote(this.#job)}`),
+      graceSeconds * 1_000,
+    )
+  }
+
+  abort(): void {
+    this.leave()
+    this.#options.machine.discard(this.name)
+  }
+
+  /** The job runs on; the next session adopts it. */
+  leave(): void {
+    this.#options.machine.unfollow(this)
+    this.#ended.resolve('left')
+  }
+
+  get #stopped(): AttemptOutcome {
+    return { state: this.#stopping === 'prune' ? 'pruned' : 'cancelled' }
+  }
+
+  /** A machine that does not answer is told by whoever follows the job. */
+  #order(script: string): void {
+    this.#options.machine.order(script).catch(() => undefined)
+  }
+
+  async #conclude(code: number | null): Promise<AttemptOutcome> {
+    const { machine, workspace, record, trialDirectory, start } = this.#options
+    await this.#output.finish()
+    const { trial } = remoteFolders(workspace, record.name)
+    const attemptFolder = path.basename(this.#files.directory)
+    await fetchFiles(machine, trial, trialDirectory, attemptFolder)
+    this.#hasEnded = true
+    if (this.#stopping !== null) return this.#stopped
+    if (code === null) {
+      const gone = fact('failure.jobGone', { machine: machine.name })
+      return { state: 'failed', failure: { class: 'killed', fact: gone } }
+    }
+    if (code !== 0) await this.#requireRoom()
+    await concludeProgram(this.#output, code)
+    // Its results file may have been judged.
+    return this.#isPruned ? { state: 'pruned' } : completeOutcome(this.#output, start)
+  }
+
+  get #isPruned(): boolean {
+    return this.#stopping !== null
+  }
+
+  /** A program that failed on a full disk is given to another machine. */
+  async #requireRoom(): Promise<void> {
+    const { machine } = this.#options
+    const text = (await machine.order(`df -Pk ${quote(this.#job)} | tail -n 1`)).toString()
+    const free = Number(text.trim().split(/\s+/)[3])
+    if (free < FULL_KILOBYTES) throw new AppError('machine.full', { machine: machine.name })
+  }
+}

@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { classifyFailure } from '../../contract/classify-failure.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import type { ExecutorSettings, Machine } from '../../contract/executor.ts'
+import { fact } from '../../contract/fact.ts'
+import type {
+  AttemptOutcome,
+  StartMessage,
+  TestResult,
+  TrustedCode,
+  UserTrial,
+} from '../../contract/trainer-protocol.ts'
+import type { CommandObjective } from '../../contract/user-code.ts'
+import { attemptFiles, attemptTexts, prepareAttempt } from '../../user-code/attempt-files.ts'
+import { fillCommand } from '../../user-code/command-environment.ts'
+import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
+import { DiscardedJobs } from './discarded-jobs.ts'
+import { type MachinePlace, MachinePlaces } from './machine-places.ts'
+import { placeCode } from './place-code.ts'
+import { beginScript, remoteFolders, type RemoteRecord, remoteRecords } from './remote-job.ts'
+import { RemoteMachine } from './remote-machine.ts'
+import { SshAttempt } from './ssh-attempt.ts'
+
+/** How often one trial is given back beyond what its retries allow. */
+const MAX_GIVEN_BACK = 10
+
+export interface SshExecutorOptions {
+  readonly objective: CommandObjective
+  readonly settings: ExecutorSettings
+  /** Those that the settings name. */
+  readonly machines: readonly Machine[]
+  readonly userCode: TrustedCode
+  /** Outlives a session; all studies of a database share it. */
+  readonly discardedJobsFile: string
+}
+
+interface Job {
+  readonly record: RemoteRecord
+  readonly machine: RemoteMachine
+  readonly workspace: string
+}
+
+/**
+ * Runs the trials of a command on other machines over SSH. Jobs live on without us and without their connection: what was cut off is
+ * asked again, what a killed or stopped session leaves is adopted by the next one. A job is begun once; only after its machine was
+ * declared lost its trial begins somewhere else, and then nobody listens to the first job any more.
+ */
+export class SshExecutor implements Executor {
+  readonly #options: SshExecutorOptions
+  readonly #machines: ReadonlyMap<string, RemoteMachine>
+  readonly #places: MachinePlaces
+  readonly #discarded: DiscardedJobs
+  readonly #running = new Set<RunningAttempt>()
+  /** Jobs whose end was told; the store knows it when their slot takes the next trial. */
+  readonly #told = new Map<number, Job>()
+  readonly #toldNames = new Set<string>()
+  readonly #givenBack = new Map<number, number>()
+
+  constructor(options: SshExecutorOptions) {
+    const { settings, machines, discardedJobsFile } = options
+    this.#options = options
+    this.#discarded = new DiscardedJobs(discardedJobsFile)
+    this.#places = new MachinePlaces(settings)
+    const patienceMs = settings.lostAfterSeconds * 1_000
+    this.#machines = new Map(
+      machines.map(one => [one.name, new RemoteMachine(one, patienceMs, this.#discarded)]),
+    )
+    for (const [name, machine] of this.#machines) {
+      if (this.#discarded.of(name).length > 0) void machine.sweep()
+    }
+  }
+
+  start(start: StartMessage, listener: AttemptListener): RunningAttempt {
+    let attempt: SshAttempt | null = null
+    let asked: 'cancel' | 'abort' | 'leave' | null = null
+    const { promise: outcome, resolve: settle } = Promise.withResolvers<AttemptOutcome>()
+    const ask = (what: 'cancel' | 'abort' | 'leave'): void => {
+      asked = what
+      if (what === 'cancel') attempt?.stop('cancel')
+      else attempt?.[what]()
+    }
+    const running: RunningAttempt = {
+      outcome,
+      cancel: () => ask('cancel'),
+      abort: failure => {
+        settle({ state: 'failed', failure })
+        ask('abort')
+      },
+      leave: () => {
+        const alone = fact('failure.leftToItself')
+        settle({ state: 'failed', failure: { class: 'killed', fact: alone } })
+        ask('leave')
+      },
+    }
+    this.#running.add(running)
+    const run = async (): Promise<AttemptOutcome | null> => {
+      const trial = userTrialOf(start)
+      this.#forgetTold(trial.slot)
+      const job = await this.#obtain(start, trial, () => asked === null)
+      if (job === null) return { state: 'cancelled' }
+      const { record, machine, workspace } = job
+      try {
+        listener.started(null, undefined, machine.name)
+        attempt = new SshAttempt({
+          ...{ objective: this.#options.objective, start, trialDirectory: trial.directory },
+          ...{ attempt: trial.attempt, record, machine, workspace, listener },
+        })
+        if (asked !== null) ask(asked)
+        const result = await attempt.follow()
+        if (result === null) return null
+        this.#toldNames.add(record.name)
+        this.#told.set(trial.slot, job)
+        return this.#judged(result, start.trialNumber, machine.name)
+      } finally {
+        this.#places.release({ host: record.machine, place: record.place })
+      }
+    }
+    void run()
+      .catch((error: unknown): AttemptOutcome => {
+        return this.#judged(
+          { state: 'failed', failure: classifyFailure(error) },
+          start.trialNumber,
+          isAppError(error, 'machine.lost') ? error.detail.machine : null,
+        )
+      })
+      .then(result => {
+        if (result !== null) settle(result)
+      })
+      .finally(() => this.#running.delete(running))
+    return running
+  }
+
+  async test(): Promise<TestResult> {
+    return { ok: false, failure: classifyFailure(noTestSplit('command')) }
+  }
+
+  /** Jobs that still run are left to the next session. */
+  async close(): Promise<void> {
+    for (const running of this.#running) running.leave?.()
+    for (const slot of this.#told.keys()) this.#forgetTold(slot)
+    await Promise.all([...this.#machines.values()].map(async machine => machine.finish()))
+  }
+
+  /** A trial goes back once more where its machine is to blame, and the machine rests. */
+  #judged(outcome: AttemptOutcome, trial: number, machine: string | null): AttemptOutcome {
+    if (outcome.state !== 'failed' || outcome.failure.givenBack !== true) return outcome
+    const { fact: reason } = outcome.failure
+    if (machine !== null) {
+      this.#places.rest(machine, new AppError('machine.unreachable', { machine, reason }))
+    }
+    const count = (this.#givenBack.get(trial) ?? 0) + 1
+    this.#givenBack.set(trial, count)
+    if (count <= MAX_GIVEN_BACK) return outcome
+    const { givenBack: _, ...failure } = outcome.failure
+    return { state: 'failed', failure }
+  }
+
+  /** The slot takes another trial, so the end of its last one is in the store. */
+  #forgetTold(slot: number): void {
+    const job = this.#told.get(slot)
+    if (job === undefined) return
+    this.#told.delete(slot)
+    job.machine.discard(job.record.name)
+  }
+
+  /** The job that an earlier session left, or a new one; null when it is wanted no more. */
+  async #obtain(
+    start: StartMessage,
+    trial: UserTrial,
+    isWanted: () => boolean,
+  ): Promise<Job | null> {
+    const left = this.#left(trial)
+    if (left !== null) {
+      const { record, machine } = left
+      this.#places.hold(record.machine, record.place)
+      try {
+        return await this.#begin(left, start, { ...trial, attempt: record.attempt })
+      } catch (error) {
+        this.#places.release({ host: machine.name, place: record.place })
+        machine.discard(record.name)
+        throw error
+      }
+    }
+    for (;;) {
+      const place = await this.#places.take(isWanted)
+      if (place === null) return null
+      const job = await this.#tryAt(place, start, trial)
+      if (job !== null) return job
+      this.#places.release(place)
+    }
+  }
+
+  /** Null where the machine took nothing. @throws AppError where it may have begun, or another machine could do no better */
+  async #tryAt(place: MachinePlace, start: StartMessage, trial: UserTrial): Promise<Job | null> {
+    const { host } = place
+    const machine = this.#machines.get(host) as RemoteMachine
+    const record: RemoteRecord = {
+      ...{ attempt: trial.attempt, machine: host, name: `job-${randomUUID()}`, place: place.place },
+    }
+    let isAsked = false
+    try {
+      await machine.connect()
+      remoteRecords.write(trial.directory, record)
+      isAsked = true
+      const job = await this.#begin({ record, machine }, start, trial)
+      this.#places.went()
+      return job
+    } catch (error) {
+      if (isAsked) machine.discard(record.name)
+      const isRefused = isAppError(error, 'machine.refused')
+      if (isRefused || isAppError(error, 'machine.unreachable')) {
+        this.#places.rest(host, error)
+        return null
+      }
+      this.#places.release(place)
+      throw error
+    }
+  }
+
+  /** Begins a job unless it has begun. */
+  async #begin(
+    { record, machine }: Pick<Job, 'record' | 'machine'>,
+    start: StartMessage,
+    trial: UserTrial,
+  ): Promise<Job> {
+    const { objective, userCode } = this.#options
+    const code = await requireTrusted(objective, { userCode })
+    const local = attemptFiles(trial.directory, trial.attempt)
+    prepareAttempt(local, start, trial)
+    const folder = await placeCode(machine, code, userCode.studyDirectory)
+    const workspace = await machine.reach()
+    const remote = remoteFolders(workspace, record.name)
+    const there: UserTrial = { ...trial, directory: remote.trial }
+    const files = attemptFiles(remote.trial, trial.attempt)
+    const filled = fillCommand(objective, start, there, files)
+    const { gpu } = this.#places.hold(record.machine, record.place) ?? { gpu: null }
+    await machine.order(
+      beginScript(remote, {
+        filled: { ...filled, added: { ...deviceVariables(gpu), ...filled.added } },
+        directory: path.posix.join(folder, path.relative(userCode.studyDirectory, code.directory)),
+        folders: [files.directory, files.checkpoints, files.artifacts],
+        files: attemptTexts(files, start, there),
+      }),
+    )
+    return { record, machine, workspace }
+  }
+
+  /** A job of this trial, and of this of its trainings, whose end nobody has heard. */
+  #left(trial: UserTrial): Pick<Job, 'record' | 'machine'> | null {
+    const record = remoteRecords.read(trial.directory)
+    if (record === null || this.#toldNames.has(record.name)) return null
+    const machine = this.#machines.get(record.machine)
+    const isSame = record.attempt.split('.')[1] === trial.attempt.split('.')[1]
+    if (machine !== undefined && isSame && !this.#isDiscarded(record)) return { record, machine }
+    if (machine !== undefined) machine.discard(record.name)
+    else this.#discarded.add(record.machine, record.name)
+    return null
+  }
+
+  #isDiscarded({ machine, name }: RemoteRecord): boolean {
+    return this.#discarded.of(machine).includes(name)
+  }
+}
+
+/** NVIDIA's and AMD's names for what a process may see. */
+function deviceVariables(gpu: number | null): Record<string, string> {
+  if (gpu === null) return {}
+  return { CUDA_VISIBLE_DEVICES: String(gpu), HIP_VISIBLE_DEVICES: String(gpu) }
+}

@@ -1,0 +1,73 @@
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { executorSchema, machineSchema } from '../../../src-main/contract/executor.ts'
+import { MachinePlaces } from '../../../src-main/running/ssh/machine-places.ts'
+import { parseReadings } from '../../../src-main/running/ssh/remote-job.ts'
+import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
+import { executorProblems } from '../../../src-main/study/check-user-code.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+it('machines are added once, found by name, and forgotten', () => {
+  const file = new MachineFile(path.join(scratch(), 'machines.json'))
+  file.add({ name: 'box2', host: 'me@box2' })
+  expect(file.list()).toEqual([{ name: 'box2', host: 'me@box2', workspace: '~/tunewright' }])
+  expect(() => file.add({ name: 'box2', host: 'other' })).toThrow(/machine.taken/)
+  expect(() => file.find('box3')).toThrow(/machine.unknown/)
+  file.remove('box2')
+  expect(file.list()).toEqual([])
+})
+
+it('no destination is an option of ssh', () => {
+  for (const host of ['-oProxyCommand=x', 'a b', '', 'a\nb']) {
+    expect(machineSchema.safeParse({ name: 'x', host }).success, host).toBe(false)
+  }
+  for (const workspace of ['relative', '~', '~other/x', '/a\nb']) {
+    expect(machineSchema.safeParse({ name: 'x', host: 'x', workspace }).success).toBe(false)
+  }
+})
+
+it('an executor is refused with what it does not go together with', () => {
+  const rulesOf = (...[executor, objective, slots]: Parameters<typeof executorProblems>) =>
+    executorProblems(executor, objective, slots).map(({ path: at, rule }) => [
+      at.join('.'),
+      rule.code,
+    ])
+  const one = { ssh: [{ host: 'a', slots: 2 }] }
+  expect(rulesOf(one, { command: ['x'] }, 2)).toEqual([])
+  expect(rulesOf(one, { command: ['x'] }, 3)).toEqual([['slots', 'rule.executorSlots']])
+  expect(rulesOf(one, { task: 'image' }, 1)).toEqual([['executor.ssh', 'rule.executorPrograms']])
+  expect(rulesOf(one, { command: ['x'], resumes: true, slurm: {} }, 1)).toEqual([
+    ['objective.slurm', 'rule.executorOr'],
+    ['objective.resumes', 'rule.executorOr'],
+  ])
+  expect(rulesOf({ ssh: [{ host: 'a' }, { host: 'a' }] }, { command: ['x'] }, 1)).toEqual([
+    ['executor.ssh.1.host', 'rule.executorOnce'],
+  ])
+})
+
+it('the least busy machine takes the next trial, and one that fails is asked last', async () => {
+  const places = new MachinePlaces(
+    executorSchema.parse({
+      ssh: [{ host: 'a', slots: 4, gpus: 2 }, { host: 'b' }],
+    }),
+  )
+  const take = async () => places.take(() => true)
+  expect(await take()).toEqual({ host: 'a', place: 0, gpu: 0 })
+  expect(await take()).toEqual({ host: 'b', place: 0, gpu: null })
+  expect(await take()).toEqual({ host: 'a', place: 1, gpu: 1 })
+  expect(await take()).toEqual({ host: 'a', place: 2, gpu: 0 })
+  places.release({ host: 'a', place: 1 })
+  expect(await take()).toEqual({ host: 'a', place: 1, gpu: 1 })
+  expect(await places.take(() => false)).toBeNull()
+})
+
+it('answers about jobs are taken apart to the byte', () => {
+  const answer = Buffer.from('running\n3\na\nb0\nended 7\n0\n2\n\n\n')
+  expect(parseReadings(answer, 2)).toEqual([
+    { state: 'running', code: null, output: Buffer.from('a\nb'), errors: Buffer.alloc(0) },
+    { state: 'ended', code: 7, output: Buffer.alloc(0), errors: Buffer.from('\n\n') },
+  ])
+  expect(() => parseReadings(answer.subarray(0, 12), 2)).toThrow()
+})
