@@ -67,6 +67,12 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
   shouldPrune(): boolean
   /** Lets pausing and cancelling through; call it now and then in long computations that report rarely. */
   rest(): Promise<void>
+  /** Keeps a copy of a file with the trial, as it is now; `step` says of which step it is. Relative names start at the folder of the module. */
+  artifact(path: string, as?: { name?: string; step?: number }): Promise<void>
+  /** A sentence about the trial, for people. */
+  note(text: string): Promise<void>
+  /** A value that is kept with the trial; anything that JSON can hold. */
+  attribute(name: string, value: unknown): Promise<void>
   readonly checkpoint: {
     /** Folder that outlives the attempts of the trial. */
     readonly directory: string

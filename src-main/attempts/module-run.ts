@@ -1,6 +1,7 @@
+import path from 'node:path'
 import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
-import { isObject } from '../contract/json.ts'
+import { defined, isObject } from '../contract/json.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
@@ -11,6 +12,7 @@ import { AttemptLog } from '../user-code/attempt-log.ts'
 import { captureOutput } from '../user-code/capture-output.ts'
 import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { readModuleState, writeModuleState } from '../user-code/module-state.ts'
+import { SaidLines } from '../user-code/said-lines.ts'
 import { ReportTrack } from '../user-code/report-track.ts'
 import { modulePath } from '../user-code/describe-code.ts'
 import { noTestSplit, requireTrusted, userTrialOf } from '../user-code/require-trusted.ts'
@@ -23,9 +25,8 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
   const objective = moduleObjectiveSchema.parse(message.objective)
   await requireTrusted(objective, message)
   const { module: value } = objective
-  const { train } = await loadUserModule(
-    modulePath(objective, message.userCode?.studyDirectory ?? ''),
-  )
+  const file = modulePath(objective, message.userCode?.studyDirectory ?? '')
+  const { train } = await loadUserModule(file)
   if (train === null) {
     const rule = fact('rule.exportsTrain')
     throw new AppError('training.invalid', { field: 'objective.module', value, rule })
@@ -35,7 +36,16 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
     keepsOwnState: true,
     train: async (start, host) => {
       await requireTrusted(objective, message)
-      return runModule({ train, value: objective.value, start, trial: userTrialOf(start), host })
+      const { value: reported } = objective
+      const directory = path.dirname(file)
+      return runModule({
+        train,
+        value: reported,
+        directory,
+        start,
+        trial: userTrialOf(start),
+        host,
+      })
     },
     test: () => {
       throw noTestSplit('module')
@@ -46,6 +56,8 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
 interface ModuleRunOptions {
   readonly train: NonNullable<UserModule['train']>
   readonly value: 'best' | 'last'
+  /** Where relative names of files start. */
+  readonly directory: string
   readonly start: StartMessage
   readonly trial: UserTrial
   readonly host: ObjectiveHost
@@ -65,7 +77,7 @@ async function runModule(options: ModuleRunOptions): Promise<ObjectiveResult> {
 
 /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
 async function runOnce(
-  { train, value, start, trial, host }: ModuleRunOptions,
+  { train, value, directory, start, trial, host }: ModuleRunOptions,
   files: AttemptFiles,
   state: AttemptState | null,
 ): Promise<ObjectiveResult | 'nothingToDo'> {
@@ -89,6 +101,9 @@ async function runOnce(
     if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
+  const said = new SaidLines({
+    ...{ directory, artifacts: files.artifacts, said: files.said },
+  })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)
   try {
@@ -108,6 +123,11 @@ async function runOnce(
       rest: async () => {
         if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
+      artifact: async (file: unknown, { name, step }: KeptAs = {}) =>
+        said.say({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
+      note: async (text: unknown) => said.say({ note: textOf('note', text) }),
+      attribute: async (name: unknown, value: unknown) =>
+        said.say({ attributes: { [textOf('attribute', name)]: value } }),
       checkpoint: {
         directory: files.checkpoints,
         save: (state: unknown) => writeModuleState(files.checkpoints, state),
@@ -136,6 +156,17 @@ function stepOf(step: unknown): number {
   if (typeof step === 'number') return step
   const rule = fact('rule.whole')
   throw new AppError('training.invalid', { field: 'step', value: problemValue(step), rule })
+}
+
+interface KeptAs {
+  readonly name?: unknown
+  readonly step?: unknown
+}
+
+function textOf(field: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  const rule = fact('rule.notEmpty')
+  throw new AppError('training.invalid', { field, value: problemValue(value), rule })
 }
 
 function metricsOf(metrics: unknown): Record<string, number> {

@@ -55,7 +55,7 @@ export class SuggestDesk {
     removeDoor(this.#options.workspace.suggestFile)
     this.#server.close()
     for (const socket of this.#strangers) socket.destroy()
-    for (const program of this.#programs) program.end()
+    await Promise.all(Array.from(this.#programs, async program => program.end()))
   }
 
   async #open(): Promise<void> {
@@ -93,7 +93,7 @@ export class SuggestDesk {
       this.#strangers.delete(socket)
       if (program === null) socket.destroy()
       else {
-        program.end()
+        await program.end()
         this.#programs.delete(program)
       }
     }
@@ -122,10 +122,11 @@ class Program {
     this.#socket = socket
     this.#options = options
     this.#owners = owners
-    const { store, now, log, host } = options
+    const { store, now, log, host, workspace } = options
     this.#conversation = new Conversation({
       ...{ store, now },
       onBug: error => log('suggest', error),
+      filesOf: studyId => workspace.artifactDirectory(studyId),
       isTaken: studyId => host.isRunning(studyId) && owners.get(studyId) !== this,
       watch: study => this.#watch(study),
     })
@@ -141,9 +142,10 @@ class Program {
     if (!socket.write(toFrame(reply)) && !socket.destroyed) await once(socket, 'drain')
   }
 
-  /** Its studies are paused. */
-  end(): void {
+  /** Its studies are paused, and files of its trials taken over. */
+  async end(): Promise<void> {
     this.#conversation.close(fact('ending.endOfInput'))
+    await this.#conversation.settled()
     this.#socket.destroy()
   }
 

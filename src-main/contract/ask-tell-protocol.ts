@@ -11,11 +11,12 @@ import {
   type SpaceSpecification,
 } from './space-specification.ts'
 import { type Goal, stopSchema, studySpecificationSchema } from './study-specification.ts'
+import { MAX_NOTE_LENGTH } from './trial-files.ts'
 import type { Assignment, ParameterValue, Provenance, TrialState } from './trial.ts'
 
 /**
  * The lines of `tunewright suggest`, one JSON value each. The first line opens the study; every further one
- * is an object with one key: `ask`, `tell`, `report`, `suggest`, `add`, `trials`, or `open` and `close` for further studies,
+ * is an object with one key: `ask`, `tell`, `report`, `suggest`, `say`, `files`, `add`, `trials`, or `open` and `close` for further studies,
  * and beside it `study`, where it is not about the first. JSON has no NaN and no infinities: they
  * are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`, in both directions.
  */
@@ -40,6 +41,7 @@ export const openLineSchema = z.strictObject({
   learnFrom: shape.learnFrom,
   sampler: shape.sampler,
   pruner: shape.pruner,
+  artifacts: shape.artifacts,
   // How many failures in a row are too many is the other program's to say.
   stop: stopSchema.omit({ failures: true }).default({}),
   slots: shape.slots,
@@ -70,6 +72,16 @@ export type MetricReport = z.output<typeof reportSchema>
 const suggestSchema = z.strictObject({ trial, name: z.string(), parameter: parameterSchema })
 export type Suggest = z.output<typeof suggestSchema>
 
+/** What is to be kept with a trial beside metrics. */
+const saySchema = z.strictObject({
+  trial,
+  note: z.string().min(1).max(MAX_NOTE_LENGTH).optional().describe('option.askTell.note'),
+  attributes: namedValues(z.json()).default({}).describe('option.askTell.attributes'),
+})
+export type Say = z.output<typeof saySchema>
+
+const filesSchema = z.strictObject({ trial })
+
 /** A trial that was not asked for: what is known already, or what others propose. */
 const addSchema = z.strictObject({
   parameters: namedValues(parameterValueSchema),
@@ -92,6 +104,8 @@ export const requestLineSchemas = {
   tell: tellSchema,
   report: reportSchema,
   suggest: suggestSchema,
+  say: saySchema,
+  files: filesSchema,
   add: addSchema,
   trials: trialsSchema,
   open: openLineSchema,
@@ -119,6 +133,14 @@ export interface SuggestAnswer {
   readonly trial: number
   readonly name: string
   readonly value: ParameterValue
+}
+export interface SayAnswer {
+  readonly said: number
+}
+export interface FilesAnswer {
+  readonly trial: number
+  /** Files that are left there are kept with the trial once it is told; null where nothing is kept. */
+  readonly folder: string | null
 }
 export interface AddAnswer {
   readonly added: number

@@ -25,6 +25,8 @@ export type EventKind =
   | 'trial.excluded'
   | 'trial.included'
   | 'trial.noted'
+  /** Files of a trial that another program evaluated were taken over. */
+  | 'trial.filesKept'
   | 'winner.tested'
   | 'ensemble.tested'
   | 'model.refitted'

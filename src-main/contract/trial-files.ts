@@ -26,6 +26,8 @@ export const saidFile = 'said.jsonl'
 export const MAX_FILES_OF_TRIAL = 1_000
 /** With its folders, in characters. */
 export const MAX_NAME_LENGTH = 200
+/** In characters. */
+export const MAX_NOTE_LENGTH = 4_000
 /** Notes, attributes and files that were left out, of one trial. */
 export const MAX_REMARKS = 1_000
 

@@ -5,12 +5,13 @@ import type { JsonObject } from '../contract/json.ts'
 import type { DatasetEntry, NewDatasetEntry } from '../contract/dataset-registry.ts'
 import type { QueueOrigin, StudyLabels, StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
+import { MAX_REMARKS, type TrialRemarks } from '../contract/trial-files.ts'
 import type { Assignment } from '../contract/trial.ts'
 import type { DatasetUse } from './datasets.ts'
 import { encodeAssignment } from './json-columns.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewEvent, NewStudy, StudyStateChange } from './studies.ts'
-import { refuseArgument } from './trials.ts'
+import { refuseArgument, type TrialFinish } from './trials.ts'
 
 /** When something was done, which event it takes back, and which program did it. */
 export interface EventMark {
@@ -106,6 +107,39 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       if (change !== null) this.changeSpecification(change)
       const { id } = this.trialHead(studyId, trialNumber)
       this.trialTable.setParameters.run(encodeAssignment(parameters), id)
+    })
+  }
+
+  /**
+   * A program that evaluates a trial says something about it, before it ends or after.
+   * @returns false where the trial has as many remarks as it may have
+   */
+  addRemarks(studyId: number, trialNumber: number, remarks: TrialRemarks): boolean {
+    return this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      const added = remarks.notes.length + Object.keys(remarks.attributes).length
+      if (this.remarkTable.countOf(id) + added > MAX_REMARKS) return false
+      this.remarkTable.insert(id, remarks)
+      return true
+    })
+  }
+
+  /** Files of a trial that has ended already. */
+  addFiles(
+    studyId: number,
+    trialNumber: number,
+    { artifacts, remarks }: Pick<TrialFinish, 'artifacts' | 'remarks'>,
+    atMs: number,
+  ): EventRecord {
+    return this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      for (const file of artifacts) {
+        this.artifactTable.remove.run(id, file.kind)
+        this.artifactTable.insert(id, file)
+      }
+      if (remarks !== undefined) this.remarkTable.insert(id, remarks)
+      const detail = { files: artifacts.length }
+      return this.#record(studyId, 'trial.filesKept', trialNumber, detail, { atMs })
     })
   }
 

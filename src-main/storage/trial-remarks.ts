@@ -23,8 +23,16 @@ export class TrialRemarkTable extends Connected {
      WHERE study_id = ? ORDER BY trials.number, trial_remarks.rowid`,
   )
 
+  readonly #count = this.handle
+    .prepare<[number, string], number>(
+      'SELECT count(*) FROM trial_remarks WHERE trial_id = ? AND kind LIKE ?',
+    )
+    .pluck()
+
+  /** Beside what is there. */
   insert(trialId: number, { notes, attributes, leftOut }: TrialRemarks): void {
-    for (const [at, note] of notes.entries()) this.#set(trialId, 'note', String(at), note)
+    const before = notes.length === 0 ? 0 : (this.#count.get(trialId, 'note') ?? 0)
+    for (const [at, note] of notes.entries()) this.#set(trialId, 'note', String(before + at), note)
     for (const [key, value] of Object.entries(attributes))
       this.#set(trialId, 'attribute', key, value)
     for (const file of leftOut) this.leaveOut(trialId, file)
@@ -32,6 +40,10 @@ export class TrialRemarkTable extends Connected {
 
   leaveOut(trialId: number, file: LeftOutFile): void {
     this.#set(trialId, 'leftOut', file.name, file as unknown as JsonValue)
+  }
+
+  countOf(trialId: number): number {
+    return this.#count.get(trialId, '%') ?? 0
   }
 
   /** By number of the trial; those without remarks are not in it. */

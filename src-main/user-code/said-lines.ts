@@ -3,6 +3,7 @@ import { appendFile, copyFile, mkdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fact, type Fact } from '../contract/fact.ts'
 import { isObject } from '../contract/json.ts'
+import { MAX_NOTE_LENGTH } from '../contract/trial-files.ts'
 import { isAppError, reasonOf } from '../contract/errors.ts'
 import { visibleText } from '../contract/visible-text.ts'
 import { diskFullError } from '../contract/unwritable.ts'
@@ -12,7 +13,6 @@ import { renameOver } from '../files/durable.ts'
 
 /** What one attempt may say. */
 const MAX_SAID_BYTES = 1_000_000
-const MAX_TEXT_LENGTH = 4_000
 
 interface SaidLinesOptions {
   /** Where relative names of files start. */
@@ -40,11 +40,16 @@ export class SaidLines {
       if (!/^\s*\{.*"(?:artifact|note|attributes)"/.test(line)) continue
       const said = parse(line)
       if (said === null) continue
-      const { artifact, note, attributes } = said
-      if (typeof artifact === 'string') await this.#keep(artifact, said)
-      if (typeof note === 'string') await this.#say({ note: shown(note) })
-      if (isObject(attributes)) await this.#say({ attributes })
+      await this.say(said)
     }
+  }
+
+  /** What one line holds. */
+  async say(said: Readonly<Record<string, unknown>>): Promise<void> {
+    const { artifact, note, attributes } = said
+    if (typeof artifact === 'string') await this.#keep(artifact, said)
+    if (typeof note === 'string') await this.#say({ note: shown(note) })
+    if (isObject(attributes)) await this.#say({ attributes })
   }
 
   async #keep(file: string, { name, step }: Readonly<Record<string, unknown>>): Promise<void> {
@@ -98,7 +103,7 @@ export class SaidLines {
 }
 
 function shown(text: string): string {
-  return visibleText(text).slice(0, MAX_TEXT_LENGTH)
+  return visibleText(text).slice(0, MAX_NOTE_LENGTH)
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | null {

@@ -1,5 +1,6 @@
 """Ask and tell in one process, against the real command."""
 
+import json
 import math
 import os
 import shlex
@@ -235,3 +236,72 @@ study.optimize(objective, n_trials=20)
         states = [one.state.name for one in study.trials]
         assert states == ["COMPLETE"] * 7 + ["WAITING"]
         assert study.ask().number == 7
+
+
+def listed_files(database, study):
+    lines = tunewright_command("--db", database, "--json", "files", study).splitlines()
+    found = [json.loads(line) for line in lines]
+    return [one for one in found if "name" in one], [one for one in found if "notes" in one]
+
+
+def test_files_notes_and_attributes_stay_with_the_trial(database, tmp_path):
+    picture = tmp_path / "words.txt"
+
+    def draw(trial):
+        x = trial.suggest_float("x", 0, 1)
+        for step in range(2):
+            picture.write_text(f"{x} at {step}")
+            place = trial.artifact(picture, step=step)
+            assert os.path.exists(place)
+        trial.note("drawn")
+        trial.set_user_attr("half", x / 2)
+        with pytest.raises(ValueError):
+            trial.artifact(picture, name="../up.txt")
+        with pytest.raises(FileNotFoundError):
+            trial.artifact(tmp_path / "missing")
+        return x
+
+    with tunewright.create_study("drawn", database=database, seed=1) as study:
+        study.optimize(draw, n_trials=3)
+        params = [one.params["x"] for one in study.trials]
+    files, remarks = listed_files(database, "drawn")
+    assert sorted((one["trialNumber"], one["step"], one["name"]) for one in files) == [
+        (number, step, "words.txt") for number in range(3) for step in range(2)
+    ]
+    assert [one["attributes"]["half"] for one in remarks] == [x / 2 for x in params]
+    assert all(one["notes"] == ["drawn"] for one in remarks)
+    folder = tmp_path / "out"
+    tunewright_command("--db", database, "files", "drawn", "-o", str(folder))
+    assert any(path.read_text() == f"{params[2]} at 1" for path in folder.rglob("*words.txt"))
+
+
+def test_files_of_a_program_that_was_killed_are_taken_over_by_the_next(database, tmp_path):
+    (tmp_path / "a.txt").write_text("kept")
+    script = tmp_path / "killed.py"
+    script.write_text(
+        "import os, signal, sys, tunewright\n"
+        f"study = tunewright.create_study('killed', database={database!r}, space={{'x': {{'float': [0, 1]}}}})\n"
+        "told, pending = study.ask(), study.ask()\n"
+        f"told.artifact({str(tmp_path / 'a.txt')!r}); pending.artifact({str(tmp_path / 'a.txt')!r}, name='b.txt')\n"
+        "study.tell(told, 1.0)\n"
+        "os.kill(study._connection._process.pid, signal.SIGKILL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    source = os.path.join(os.path.dirname(tunewright.__file__), "..")
+    subprocess.run([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": source}, check=False)
+    with tunewright.create_study("killed", database=database, space={"x": {"float": [0, 1]}}) as study:
+        # It begins anew, without the files of its first attempt.
+        again = study.ask()
+        assert again.number == 1
+        study.tell(again, 2.0)
+    files, _ = listed_files(database, "killed")
+    assert [(one["trialNumber"], one["name"]) for one in files] == [(0, "a.txt")]
+
+
+def test_nothing_is_kept_of_a_study_that_is_not(tmp_path):
+    (tmp_path / "a.txt").write_text("not kept")
+    with tunewright.create_study("nowhere", space=SPACE, goals=MINIMIZE, keep=False) as study:
+        trial = study.ask()
+        assert trial.artifact(tmp_path / "a.txt") is None
+        trial.note("heard, and gone with the study")
+        study.tell(trial, 1.0)

@@ -176,21 +176,8 @@ class Trial:
 
     def artifact(self, path: str, name: Optional[str] = None, step: Optional[int] = None) -> Optional[str]:
         """Keeps a copy of a file with the trial. Gives its place; None where the program was started by hand."""
-        kept_name = name or os.path.basename(path)
-        if not kept_name or kept_name in (".", "..") or re.search(r"[/\\\0]", kept_name):
-            raise ValueError(f"the name of an artifact is no path: {kept_name!r}")
-        if not os.path.isfile(path):
-            raise FileNotFoundError(f"there is no file {path!r} to keep")
         folder = self._artifacts or (self._directory and os.path.join(self._directory, "files"))
-        if not folder:
-            return None
-        if step is not None:
-            folder = os.path.join(folder, f"step-{int(step)}")
-        os.makedirs(folder, exist_ok=True)
-        target = os.path.join(folder, kept_name)
-        shutil.copyfile(path, target + ".new")
-        os.replace(target + ".new", target)
-        return target
+        return keep_copy(folder or None, path, name, step)
 
     def _say(self, what: str) -> None:
         """To Tunewright, where one process serves many trials."""
@@ -203,6 +190,26 @@ class Trial:
     def attribute(self, name: str, value: Any) -> None:
         """A value that is kept with the trial; anything that JSON can hold."""
         _print_line(json.dumps({"attributes": {str(name): value}}) + "\n")
+
+
+def keep_copy(
+    folder: Optional[str], path: "str | os.PathLike[str]", name: Optional[str], step: Optional[int]
+) -> Optional[str]:
+    """A copy of a file as it is now, whole or absent. Gives its place; None where there is no folder."""
+    kept_name = name or os.path.basename(path)
+    if not kept_name or kept_name in (".", "..") or re.search(r"[/\\\0]", kept_name):
+        raise ValueError(f"the name of an artifact is no path: {kept_name!r}")
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"there is no file {os.fspath(path)!r} to keep")
+    if folder is None:
+        return None
+    if step is not None:
+        folder = os.path.join(folder, f"step-{int(step)}")
+    os.makedirs(folder, exist_ok=True)
+    target = os.path.join(folder, kept_name)
+    shutil.copyfile(path, target + ".new")
+    os.replace(target + ".new", target)
+    return target
 
 
 def _print_line(line: str) -> None:

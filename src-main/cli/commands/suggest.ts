@@ -28,7 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (isKept) return converseAboutDatabase(context)
       const store = openStudyStore(':memory:')
       try {
-        await converseHere(store, context)
+        await converseHere(store, context, false)
       } finally {
         store.close()
       }
@@ -38,7 +38,7 @@ export const addCommands: AddCommands = (program, t) => {
 /** Where the application has the database open, it keeps the study, and shows it meanwhile. */
 async function converseAboutDatabase(context: CliContext): Promise<void> {
   try {
-    await withStore(context, async store => converseHere(store, context))
+    await withStore(context, async store => converseHere(store, context, true))
   } catch (error) {
     if (!isAppError(error, 'database.locked')) throw error
     const relay = await SuggestRelay.connect(context.workspace)
@@ -62,9 +62,15 @@ async function* answersFrom(
   }
 }
 
-async function converseHere(store: StudyStore, context: CliContext): Promise<void> {
+/** @param isKept on disk, and files with it */
+async function converseHere(
+  store: StudyStore,
+  context: CliContext,
+  isKept: boolean,
+): Promise<void> {
   const conversation = new Conversation({
     ...{ store, now: context.now, onBug: logBug },
+    ...(isKept && { filesOf: id => context.workspace.artifactDirectory(id) }),
     // Answers alone go to the standard output.
     onOpen: ({ specification }) => {
       if (isUnnamed(specification)) return
@@ -77,7 +83,10 @@ async function converseHere(store: StudyStore, context: CliContext): Promise<voi
         ? conversation.answers(line)
         : conversation.answersTogether([line, ...more]),
     isOpen: () => conversation.isOpen,
-    close: async () => conversation.close(fact('ending.endOfInput')),
+    close: async () => {
+      conversation.close(fact('ending.endOfInput'))
+      await conversation.settled()
+    },
   })
 }
 

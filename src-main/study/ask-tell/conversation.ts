@@ -4,6 +4,7 @@ import {
   type AskAnswer,
   type CloseAnswer,
   type ErrorAnswer,
+  type FilesAnswer,
   MAX_LINE_BYTES,
   type FieldProblem,
   type MetricReport,
@@ -12,6 +13,8 @@ import {
   type RequestKind,
   type RequestOf,
   requestLineSchemas,
+  type Say,
+  type SayAnswer,
   type SuggestAnswer,
   type TellAnswer,
   type TrialsAnswer,
@@ -25,9 +28,12 @@ import { broken, formatPath } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import type { MetricColumns } from '../../contract/trainer-protocol.ts'
+import { MAX_REMARKS } from '../../contract/trial-files.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { ExternalStudy } from './external-study.ts'
 import { openExternalStudy } from './open-study.ts'
+import { requestProblem } from './request-problem.ts'
+import { ToldFiles } from './told-files.ts'
 
 export interface ConversationOptions {
   readonly store: StudyStore
@@ -40,6 +46,8 @@ export interface ConversationOptions {
   readonly isTaken?: (studyId: number) => boolean
   /** Follows a study that a line opens. */
   readonly watch?: (study: StudyRecord) => StudyWatcher
+  /** Where files of a study lie; without it none are kept. */
+  readonly filesOf?: (studyId: number) => string
 }
 
 /** Who shows a study while its program works on it. */
@@ -59,6 +67,8 @@ export type Answer =
   | TellAnswer
   | ReportAnswer
   | SuggestAnswer
+  | SayAnswer
+  | FilesAnswer
   | AddAnswer
   | TrialsAnswer
   | OpenAnswer
@@ -74,6 +84,8 @@ export class Conversation {
   /** By name; lines that name none are about the first. */
   readonly #studies = new Map<string, ExternalStudy>()
   readonly #watchers = new Map<string, StudyWatcher>()
+  /** By name, of studies that are open and of those that were. */
+  readonly #files = new Map<string, ToldFiles>()
   #first: string | null = null
   #line = 0
 
@@ -144,6 +156,11 @@ export class Conversation {
     }
   }
 
+  /** Files of all trials that were told are taken over. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#files.values(), async files => files.settled()))
+  }
+
   close(reason: Fact): void {
     for (const study of this.#studies.values()) {
       study.close(reason)
@@ -159,6 +176,7 @@ export class Conversation {
     // Its program begins anew.
     this.#studies.get(name)?.close(fact('ending.endOfInput'))
     this.#studies.set(name, new ExternalStudy(record, this.#options))
+    this.#openFiles(record)
     this.#first ??= name
     this.#options.onOpen?.(record)
     const watcher = this.#options.watch?.(record)
@@ -167,6 +185,17 @@ export class Conversation {
       watcher.began(() => this.#studies.get(name)?.refresh())
     }
     return name
+  }
+
+  #openFiles(study: StudyRecord): void {
+    const { store, now, filesOf, onBug } = this.#options
+    if (filesOf === undefined || this.#files.has(study.name)) return
+    const files = new ToldFiles({
+      ...{ store, study, now, home: filesOf(study.id) },
+      onKept: number => this.#watchers.get(study.name)?.changed(number),
+      onBug: error => onBug?.(error),
+    })
+    this.#files.set(study.name, files)
   }
 
   /** @throws AppError `request.invalid` */
@@ -196,8 +225,12 @@ export class Conversation {
     line: unknown,
   ): Generator<Answer, void, void> {
     const watcher = this.#watchers.get(study.study.name)
-    const { specification } = study.study
-    for (const said of answer(study, kind, line)) {
+    const { specification, name } = study.study
+    const files = this.#files.get(name)
+    for (const said of answer(study, kind, line, { ...this.#options, files })) {
+      if ('why' in said) files?.asked(said.trial)
+      // Once the whole transaction is on disk.
+      else if ('told' in said) queueMicrotask(() => files?.told(said.told))
       if (watcher !== undefined) show(watcher, said, line)
       yield said
     }
@@ -215,6 +248,7 @@ function show(watcher: StudyWatcher, said: Answer, line: unknown): void {
     )
   } else if ('trial' in said) watcher.changed(said.trial)
   else if ('told' in said) watcher.changed(said.told)
+  else if ('said' in said) watcher.changed(said.said)
   else if ('added' in said) watcher.changed(said.added)
 }
 
@@ -246,6 +280,7 @@ function* answer(
   study: ExternalStudy,
   kind: Exclude<RequestKind, 'open' | 'close'>,
   line: unknown,
+  { store, files }: Pick<ConversationOptions, 'store'> & { readonly files: ToldFiles | undefined },
 ): Generator<Answer, void, void> {
   switch (kind) {
     case 'ask':
@@ -260,12 +295,35 @@ function* answer(
     case 'suggest':
       yield study.suggest(request(line, 'suggest'))
       return
+    case 'say':
+      yield say(study, store, request(line, 'say'))
+      return
+    case 'files': {
+      const { trial } = request(line, 'files')
+      study.pending(trial)
+      yield { trial, folder: files?.folder(trial) ?? null }
+      return
+    }
     case 'add':
       yield study.add(request(line, 'add'))
       return
     case 'trials':
       yield study.trials(request(line, 'trials').from)
   }
+}
+
+/** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
+function say(study: ExternalStudy, store: StudyStore, { trial, note, attributes }: Say): SayAnswer {
+  study.pending(trial)
+  const notes = note === undefined ? [] : [note]
+  const isKept = store.addRemarks(study.study.id, trial, { notes, attributes, leftOut: [] })
+  if (isKept) return { said: trial }
+  throw requestProblem(
+    'say',
+    ['trial'],
+    trial,
+    fact('rule.artifacts.remarks', { limit: MAX_REMARKS }),
+  )
 }
 
 /** @throws AppError `request.invalid` */

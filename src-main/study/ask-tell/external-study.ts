@@ -123,7 +123,7 @@ export class ExternalStudy {
   suggest(suggest: Suggest): SuggestAnswer {
     const { trial: number, name } = suggest
     const { specification, id: studyId } = this.#study
-    const { parameters } = this.#pending(number)
+    const { parameters } = this.pending(number)
     const space = withNamed(specification.space, suggest)
     const has = ownValue(parameters, name)
     const value = namedValue(suggest, has, specification.seed)
@@ -192,7 +192,7 @@ export class ExternalStudy {
   /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
   tell(tell: Tell): TellAnswer {
     const { id, specification } = this.#study
-    const { number, reports } = this.#pending(tell.trial)
+    const { number, reports } = this.pending(tell.trial)
     const result = resultOfTell(tell, specification, {
       reports,
       metrics: () => this.#store.trial(id, number).metrics,
@@ -222,7 +222,7 @@ export class ExternalStudy {
   report({ trial: number, step, metrics }: MetricReport): ReportAnswer {
     const { specification, id } = this.#study
     const { metric } = specification.goals[0] as Goal
-    this.#pending(number)
+    this.pending(number)
     const last = this.#lastSteps.get(number) ?? -1
     if (step <= last) {
       throw requestProblem('report', ['step'], step, fact('rule.lastStep', { step: last }))
@@ -337,7 +337,8 @@ export class ExternalStudy {
     if (place >= 0) this.#waiting.splice(place, 1)
   }
 
-  #pending(number: number): TrialSnapshot {
+  /** @throws AppError `trial.notFound`, `trial.finished` */
+  pending(number: number): TrialSnapshot {
     const { name: study } = this.#study
     const trial = this.#history.trials[number]
     if (trial === undefined) throw new AppError('trial.notFound', { study, number })

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type BackEnd, createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
@@ -49,6 +49,26 @@ async function application(): Promise<{
 }
 
 describe('a program beside the application', { timeout: 120_000 }, () => {
+  it('leaves files, which are seen as they are taken over', async () => {
+    const { backEnd, program, workspace } = await application()
+    const client = program()
+    client.send(first)
+    await client.call({ ask: 1 })
+    const { folder } = (await client.call({ files: { trial: 0 } })) as { readonly folder: string }
+    expect(folder.startsWith(workspace.artifactDirectory(1))).toBe(true)
+    writeFileSync(path.join(folder, 'notes.csv'), 'a,b\n1,2\n')
+    expect(await client.call({ say: { trial: 0, note: 'a table' } })).toEqual({ said: 0 })
+    await client.call({ tell: { trial: 0, values: [1] } })
+    await vi.waitUntil(
+      async () => (await backEnd.api['study.files']({ studyId: 1 })).files.length > 0,
+      { timeout: 20_000 },
+    )
+    const { files } = await backEnd.api['study.files']({ studyId: 1 })
+    expect(files).toMatchObject([{ name: 'notes.csv', step: null, media: { type: 'table' } }])
+    expect(existsSync(folder)).toBe(false)
+    await client.end()
+  })
+
   it('asks and tells, is seen while it does, and leaves its study paused', async () => {
     const { backEnd, heard, program } = await application()
     const client = program()

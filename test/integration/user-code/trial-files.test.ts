@@ -226,4 +226,36 @@ describe('a program that shows what it made', () => {
     expect(files).toHaveLength(1)
     expect(remarks.get(0)?.notes).toEqual(['on its way'])
   })
+
+  it('are left by a module, too', async () => {
+    const bench = new UserCodeBench(scratch())
+    bench.write('drawn.txt', 'a drawing')
+    bench.write(
+      'train.ts',
+      `export async function train(trial) {
+        await trial.artifact('drawn.txt', { step: 2 })
+        await trial.artifact('missing.txt')
+        await trial.note('drawn by hand')
+        await trial.attribute('revision', 7)
+        return { loss: trial.parameters.x }
+      }`,
+    )
+    const id = await bench.create({
+      name: 'drawings',
+      objective: { module: 'train.ts' },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [0, 1] } },
+      stop: { trials: 1 },
+    })
+    await bench.run(id)
+    const store = openStudyStore(bench.workspace.databasePath, { readOnly: true })
+    const [file] = listFiles(store.artifacts(id))
+    expect(file).toMatchObject({ step: 2, name: 'drawn.txt', media: { type: 'text' } })
+    expect(store.remarks(id).get(0)).toMatchObject({
+      notes: ['drawn by hand'],
+      attributes: { revision: 7 },
+      leftOut: [{ name: 'missing.txt' }],
+    })
+    store.close()
+  })
 })

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
+import os
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,9 +13,13 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 from .errors import TrialPruned
 from .spaces import Choices, Parameter, float_parameter, int_parameter
 from .connection import to_number
+from .program import keep_copy
 
 if TYPE_CHECKING:
     from .study import Study
+
+
+_UNKNOWN = "?"
 
 
 class TrialState(enum.Enum):
@@ -77,6 +82,7 @@ class Trial:
         self._record = record
         self._tickets: List[int] = []
         self._prune = False
+        self._folder: Optional[str] = _UNKNOWN
 
     def __repr__(self) -> str:
         return f"<trial {self.number} of {self.study.study_name!r}: {self.params}>"
@@ -130,6 +136,34 @@ class Trial:
         if first in metrics:
             self._record.intermediate_values[int(step)] = float(metrics[first])
         self._tickets.append(self.study._send({"report": line}))
+
+    def artifact(
+        self, path: "str | os.PathLike[str]", name: Optional[str] = None, step: Optional[int] = None
+    ) -> Optional[str]:
+        """
+        Keeps a copy of a file with the trial, as it is now; with `step` as the one of a step. Gives the place of the copy, from
+        which it is taken over once the trial has ended; None in a study that is not kept.
+        """
+        if self._folder is _UNKNOWN:
+            line = {"files": {"trial": self.number}}
+            self._folder = self.study._connection.wait(self.study._send(line))["folder"]
+        return keep_copy(self._folder, path, name, step)
+
+    def note(self, text: str) -> None:
+        """A sentence about the trial, for people."""
+        self._say({"note": str(text)})
+
+    def attribute(self, name: str, value: Any) -> None:
+        """A value that is kept with the trial; anything that JSON can hold."""
+        self._say({"attributes": {str(name): value}})
+
+    def set_user_attr(self, key: str, value: Any) -> None:
+        """As Optuna calls it."""
+        self.attribute(key, value)
+
+    def _say(self, what: Mapping[str, Any]) -> None:
+        line = {"say": {"trial": self.number, **what}}
+        self.study._connection.wait(self.study._send(line))
 
     def should_prune(self) -> bool:
         """Whether the pruner would end the trial here; then raise `tunewright.TrialPruned()`."""

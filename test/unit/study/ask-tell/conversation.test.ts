@@ -1,5 +1,6 @@
 import { fact, type FactCode, named, verbatim } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
+import { requestLineSchemas } from '../../../../src-main/contract/ask-tell-protocol.ts'
 import { openStudyStore } from '../../../../src-main/storage/sqlite-study-store.ts'
 import {
   converse,
@@ -41,7 +42,7 @@ describe('the lines', () => {
       problem('', fact('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
-      const names = ['ask', 'tell', 'report', 'suggest', 'add', 'trials', 'open', 'close']
+      const names = Object.keys(requestLineSchemas)
       const rule = fact('rule.exactlyOneOf', { names })
       expect(say(wrong)).toEqual(problem('', rule))
     }
