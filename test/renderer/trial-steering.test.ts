@@ -56,6 +56,24 @@ describe('what can be done with a trial', () => {
     expect(suspended.text()).toContain(t('lineage.suspendedHelp'))
   })
 
+  it('gives up a trial of Optuna whose program may have gone, and says what came of it', async () => {
+    let failed = true
+    const part = mountPart(TrialActions, {
+      props: { trial: trialRow(2, { state: 'interrupted', finishedAtMs: null }), checkpoint: null },
+      prepare: () => openStudy({}, [], { runsHere: false, program: 'Optuna' }),
+      back: { 'optuna.failLost': () => ({ failed }) },
+    })
+    const said = (): readonly string[] => useNotices().all.map(({ text }) => text)
+    await part.press(t('steering.failLost'))
+    expect(part.asked).toEqual([
+      { method: 'optuna.failLost', payload: { studyId: 7, number: 2 } },
+    ])
+    expect(said()[0]).toBe(t('steering.failedLost', { number: 2 }))
+    failed = false
+    await part.press(t('steering.failLost'))
+    expect(said()[0]).toBe(t('steering.notLost', { number: 2 }))
+  })
+
   it('says why nothing can go on from it', () => {
     expect(actions().text()).toContain(t('lineage.noCheckpoint'))
     const waits = actions({ state: 'interrupted', suspended: true }, { runsHere: false })

@@ -5,16 +5,10 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client, credentials, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  coderOf,
-  type MethodName,
-  methods,
-  type ReplyOf,
-  type RequestOf,
-  type WireTrial,
-} from '../../../src-main/optuna-storage/wire.ts'
+import type { WireTrial } from '../../../src-main/optuna-storage/wire.ts'
 import { runningProgram } from '../../../src-main/contract/imported-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { OptunaProgram } from '../../helpers/optuna-program.ts'
 import { OptunaServer } from '../../helpers/optuna-server.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -155,42 +149,13 @@ it(
   },
 )
 
-/** A client that speaks the protocol as a program of Optuna does. */
-class Program {
-  readonly #client: Client
-
-  constructor(port: number) {
-    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure())
-  }
-
-  async ask<Name extends MethodName>(name: Name, request: RequestOf<Name>): Promise<ReplyOf<Name>> {
-    const [asked, reply] = methods[name]
-    return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
-        `/optuna.StorageService/${name}`,
-        coderOf(asked).encode,
-        bytes => coderOf(reply).decode(bytes) as ReplyOf<Name>,
-        request,
-        (error, value) => {
-          if (error !== null || value === undefined) reject(error ?? new Error('no answer'))
-          else resolve(value)
-        },
-      )
-    })
-  }
-
-  close(): void {
-    this.#client.close()
-  }
-}
-
 it(
   'the trial of a program that went away fails, and its point waits',
   { timeout: 60_000 },
   async () => {
     const database = path.join(scratch(), 'studies.sqlite')
     const server = await start(database, 0, 300)
-    const gone = new Program(server.port)
+    const gone = new OptunaProgram(server.port)
     const { studyId } = await gone.ask('CreateNewStudy', { studyName: 'left', directions: [1] })
     const { trialId } = await gone.ask('CreateNewTrial', {
       ...{ studyId, templateTrial: null, templateTrialIsNone: true },
@@ -200,7 +165,7 @@ it(
       distribution: '{"name": "CategoricalDistribution", "attributes": {"choices": ["x", null]}}',
     })
     gone.close()
-    const next = new Program(server.port)
+    const next = new OptunaProgram(server.port)
     const read = async (): Promise<readonly WireTrial[]> => {
       const request = { studyId, includedTrialIds: [], trialIdGreaterThan: -1 }
       return (await next.ask('GetTrials', request)).trials
