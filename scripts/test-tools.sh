@@ -87,6 +87,8 @@ fetch() {
     local port=(grpcio==1.85.3 protobuf==7.36.2 pytest==9.2.0)
     peer newest optuna==5.0.0 optuna-dashboard==0.21.0 scikit-learn==1.9.1 "${port[@]}"
     peer optuna4 optuna==4.9.0 "${port[@]}"
+    # The first one with a client of storage ports.
+    peer optuna42 optuna==4.2.1 "${port[@]}"
     peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0 scikit-learn==1.9.1
     peer client build==1.3.0 'setuptools>=77' pytest==9.2.0 nbclient==0.11.0 ipykernel==7.4.0 scikit-learn==1.9.1 pandas==3.1.1 mypy==2.4.1 mcp==2.3.0
     # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.
@@ -119,7 +121,7 @@ install() {
       echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
     fi
     local name
-    for name in PEERS=newest OPTUNA4=optuna4 INTEROP=interop BOOSTING=boosting CLIENT=client; do
+    for name in PEERS=newest OPTUNA4=optuna4 OPTUNA42=optuna42 INTEROP=interop BOOSTING=boosting CLIENT=client; do
       if [ -f "$folder/${name#*=}/ready" ]; then
         echo "TUNEWRIGHT_${name%=*}_PYTHON=$folder/${name#*=}/bin/python"
       fi

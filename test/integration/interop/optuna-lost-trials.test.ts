@@ -24,7 +24,8 @@ it('fail when a person says so, and their points wait', { timeout: 60_000 }, asy
   })
   await program.ask('SetTrialParameter', {
     ...{ trialId, paramName: 'x', paramValueInternal: 0.25 },
-    distribution: '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}',
+    distribution:
+      '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}',
   })
   // Its program is there.
   expect(await api['optuna.failLost'](lost)).toEqual({ failed: false })

@@ -10,7 +10,7 @@ import { runningProgram } from '../../../src-main/contract/imported-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { OptunaProgram } from '../../helpers/optuna-program.ts'
 import { OptunaServer } from '../../helpers/optuna-server.ts'
-import { findPeer } from '../../helpers/python-peer.ts'
+import { findPeer, type PeerVariable } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -49,14 +49,30 @@ async function runPython(
   return { code: await code, lines }
 }
 
+interface Version {
+  readonly variable: PeerVariable
+  readonly tests: number
+  /** The Python whose suite it is; absent: its own. */
+  readonly suite?: string | null
+}
+
+const optuna4 = findPeer('TUNEWRIGHT_OPTUNA4_PYTHON')
+
+async function suiteOf(python: string): Promise<string> {
+  const words = ['-c', 'from optuna.testing import pytest_storages as p; print(p.__file__)']
+  return (await runPython(python, words)).lines[0] ?? ''
+}
+
 describe.each([
   { version: '5.0', variable: 'TUNEWRIGHT_PEERS_PYTHON', tests: 59 },
   { version: '4.9', variable: 'TUNEWRIGHT_OPTUNA4_PYTHON', tests: 56 },
-] as const)('Optuna $version', ({ variable, tests }) => {
+  // With the suite of 4.9, since it ships none.
+  { version: '4.2', variable: 'TUNEWRIGHT_OPTUNA42_PYTHON', tests: 56, suite: optuna4 },
+] as const)('Optuna $version', ({ variable, tests, suite: from }: Version) => {
   const python = findPeer(variable)
 
-  it.skipIf(python === null)(
-    'its own suite for storages passes',
+  it.skipIf(python === null || from === null)(
+    'a suite of its own for storages passes',
     { timeout: 180_000 },
     async () => {
       const server = await start(path.join(scratch(), 'studies.sqlite'))
@@ -66,6 +82,7 @@ describe.each([
         ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-c', '/dev/null', suite],
         {
           TUNEWRIGHT_OPTUNA_PORT: String(server.port),
+          ...(typeof from === 'string' && { TUNEWRIGHT_OPTUNA_SUITE: await suiteOf(from) }),
           // Maps of the compiled library forget the order in which they were sent, and one test looks at that.
           PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION: 'python',
         },
