@@ -90,7 +90,7 @@ fetch() {
     # The first one with a client of storage ports.
     peer optuna42 optuna==4.2.1 "${port[@]}"
     peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0 scikit-learn==1.9.1
-    peer client build==1.3.0 'setuptools>=77' pytest==9.2.0 nbclient==0.11.0 ipykernel==7.4.0 scikit-learn==1.9.1 pandas==3.1.1 mypy==2.4.1 mcp==2.3.0
+    peer client build==1.3.0 'setuptools>=77' pytest==9.2.0 nbclient==0.11.0 ipykernel==7.4.0 scikit-learn==1.9.1 pandas==3.1.1 mypy==2.4.1 mcp==2.3.0 hydra-core==1.3.8
     # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.
     local peer_python
     peer_python=$(newest_python)

@@ -65,9 +65,7 @@ describe('what can be done with a trial', () => {
     })
     const said = (): readonly string[] => useNotices().all.map(({ text }) => text)
     await part.press(t('steering.failLost'))
-    expect(part.asked).toEqual([
-      { method: 'optuna.failLost', payload: { studyId: 7, number: 2 } },
-    ])
+    expect(part.asked).toEqual([{ method: 'optuna.failLost', payload: { studyId: 7, number: 2 } }])
     expect(said()[0]).toBe(t('steering.failedLost', { number: 2 }))
     failed = false
     await part.press(t('steering.failLost'))

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import subprocess
 import sys
 
 import pytest
@@ -165,3 +166,89 @@ def test_search_is_an_estimator_of_scikit_learn():
     )
     failed = [one["check_name"] for one in found if one["status"] == "failed"]
     assert failed == []
+
+
+HYDRA_CONFIG = """
+defaults: [_self_, { override hydra/sweeper: tunewright }]
+lr: 0.1
+optimizer: sgd
+momentum: 0.5
+text: ""
+fails: false
+hydra:
+  sweeper:
+    study: swept
+    database: kept.sqlite
+    goals: { loss: minimize }
+    pruner: { name: median, startupTrials: 2 }
+    seed: 3
+    n_trials: 12
+    space:
+      optimizer: [sgd, adam]
+      momentum: { float: [0, 0.99], when: { optimizer: sgd } }
+      text: ["it's", "a,b {c} $x"]
+"""
+
+HYDRA_TASK = """
+import hydra, tunewright
+from tunewright.hydra import current_trial
+
+@hydra.main(version_base=None, config_path=".", config_name="config")
+def train(config):
+    assert config.text in ("it's", "a,b {c} $x", "")
+    assert config.momentum == 0.5 or config.optimizer == "sgd"
+    if config.fails:
+        raise RuntimeError("it fails")
+    trial = current_trial()
+    loss = abs(config.lr - 0.01) + (config.optimizer == "sgd") * config.momentum
+    for step in range(3):
+        if trial is not None:
+            trial.report(loss, step)
+            if trial.should_prune():
+                raise tunewright.TrialPruned()
+    return loss
+
+if __name__ == "__main__":
+    train()
+"""
+
+
+def test_hydra(tmp_path):
+    pytest.importorskip("hydra")
+    (tmp_path / "config.yaml").write_text(HYDRA_CONFIG)
+    (tmp_path / "train.py").write_text(HYDRA_TASK)
+    source = os.path.join(os.path.dirname(tunewright.__file__), "..")
+    environment = {**os.environ, "PYTHONPATH": source}
+
+    def run(*words, code=0):
+        done = subprocess.run(
+            [sys.executable, "train.py", *words], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == code, done.stderr
+        return done.stderr
+
+    sweep = ["--multirun", "lr=tag(log,interval(1e-4,1))", "hydra.sweep.dir=out"]
+    run(*sweep)
+    run(*sweep, "hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2")
+    results = (tmp_path / "out/optimization_results.yaml").read_text()
+    with tunewright.create_study(
+        "swept",
+        space={
+            "optimizer": ["sgd", "adam"],
+            "momentum": {"float": [0, 0.99], "when": {"optimizer": "sgd"}},
+            "text": ["it's", "a,b {c} $x"],
+            "lr": {"float": [1e-4, 1], "log": True},
+        },
+        goals={"loss": "minimize"},
+        pruner={"name": "median", "startupTrials": 2},
+        seed=3,
+        database=str(tmp_path / "kept.sqlite"),
+    ) as study:
+        states = {one.state for one in study.trials}
+        assert len(study.trials) == 16
+        assert states == {tunewright.TrialState.COMPLETE, tunewright.TrialState.PRUNED}
+        assert str(study.best_value) in results
+        assert {"momentum" in one.params for one in study.trials} == {True, False}
+    assert "it fails" in run(*sweep, "fails=true", "hydra.sweeper.keep=false", "hydra.sweeper.database=null", code=1)
+    # Without a sweep the task is what it was.
+    run()

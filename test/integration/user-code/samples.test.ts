@@ -127,6 +127,19 @@ describe('the samples', () => {
     await expect.poll(() => processesOf(bench.folder), { timeout: 20_000 }).toEqual([])
   })
 
+  it('torch-serves.yaml runs one trial after the other in a process for each slot', async ({
+    skip,
+  }) => {
+    if (torchPython === undefined) skip('no Python with torch; TUNEWRIGHT_PYTHON can name one')
+    const { bench, study } = sample('torch-serves')
+    const space = { ...study.space, epochs: { fixed: 3 } }
+    const objective = { ...study.objective, command: torch.command }
+    const { trials } = await bench.tune({ ...study, space, objective, stop: { trials: 6 } })
+    expect(trials.map(({ state, lastStep }) => [state, lastStep])).toEqual(
+      Array.from({ length: 6 }, () => ['complete', 3]),
+    )
+  })
+
   it('torch-pattern.yaml gives the same study by what the program prints for people', async ({
     skip,
   }) => {
