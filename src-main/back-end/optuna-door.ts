@@ -6,6 +6,7 @@ import { describeEnvironment } from '../machine/environment.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 import type { OptunaNews, OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
+import { OptunaFiles } from './optuna-files.ts'
 import type { DeskOptions } from './study-host.ts'
 import { StudyProgress } from './study-progress.ts'
 
@@ -28,6 +29,7 @@ export class OptunaDesk {
   #settings: OptunaDoorSettings | null = null
   #port: number | null = null
   #programs = 0
+  #files: OptunaFiles | null = null
 
   constructor(options: DeskOptions) {
     this.#options = options
@@ -43,6 +45,7 @@ export class OptunaDesk {
     if (this.#port !== null) return this.#port
     const { databasePath } = this.#options.workspace
     this.#settings = settings
+    this.#files = this.#filesOf(settings)
     const door = connect('optuna-storage', {
       ...restarts,
       open: async link => {
@@ -74,6 +77,8 @@ export class OptunaDesk {
     this.#settings = null
     await door?.close()
     this.#left()
+    await this.#files?.settled()
+    this.#files = null
   }
 
   /**
@@ -131,6 +136,9 @@ export class OptunaDesk {
     const news = store.writeOptuna(changes, writing)
     const isAboutStudies = news.some(({ isStudy }) => isStudy === true)
     for (const one of news) this.#tell(one)
+    for (const { studyId, trialNumber, isEnd } of news) {
+      if (isEnd === true && trialNumber !== undefined) this.#files?.ended(studyId, trialNumber)
+    }
     if (isAboutStudies) this.#follow(news)
     this.#count()
     return null
@@ -178,6 +186,16 @@ export class OptunaDesk {
     }
     for (const progress of this.#progress.values()) progress.close()
     this.#progress.clear()
+  }
+
+  #filesOf({ artifacts }: OptunaDoorSettings): OptunaFiles | null {
+    if (artifacts === undefined) return null
+    const { store, workspace, now, log } = this.#options
+    return new OptunaFiles({
+      ...{ store, workspace, now, folder: artifacts },
+      onKept: (studyId, trialNumber) => this.#tell({ studyId, trialNumber }),
+      onBug: error => log('optuna-files', error),
+    })
   }
 
   #progressOf(studyId: number): StudyProgress {

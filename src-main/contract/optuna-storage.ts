@@ -124,6 +124,8 @@ export interface OptunaDoorSettings {
   readonly port: number
   /** A running trial whose program has been gone for so long fails, and its point is queued again; null: a person decides. */
   readonly failAfterMs: number | null
+  /** Absolute; where programs upload files of trials to. Absent: those files are left alone. */
+  readonly artifacts?: string
 }
 
 /** The door as a face shows it. */

@@ -120,6 +120,14 @@ export class OptunaTables extends Connected {
      FROM trials CROSS JOIN optuna_trial_entries ON trial_id = trials.id
      WHERE study_id = ? ORDER BY trials.number, optuna_trial_entries.rowid`,
   )
+  /** Values of the system attributes of `optuna.artifacts`. */
+  readonly artifactsOf = this.handle
+    .prepare<[studyId: number, trialNumber: number], string>(
+      `SELECT optuna_trial_entries.value FROM trials JOIN optuna_trial_entries ON trial_id = trials.id
+       WHERE study_id = ? AND number = ? AND optuna_trial_entries.kind = 'system'
+         AND optuna_trial_entries.key LIKE 'artifacts:%' ORDER BY optuna_trial_entries.rowid`,
+    )
+    .pluck()
   readonly #reports = this.handle
     .prepare<[number, number], ReportRow>(
       `SELECT metrics.trial_id, step, value, kind

@@ -14,6 +14,8 @@ export interface OptunaNews {
   /** Of a trial that looks different now. */
   readonly trialNumber?: number
   readonly report?: Report & { readonly metric: string }
+  /** The trial has ended. */
+  readonly isEnd?: true
   /** The study itself looks different. */
   readonly isStudy?: true
 }
@@ -60,6 +62,11 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
   /** Whether a program of Optuna made it through our port. */
   isOptunaStudy(studyId: number): boolean {
     return this.#optuna.storedStudy(studyId) !== null
+  }
+
+  /** What a trial says of its files in an artifact store of Optuna: one JSON text each. */
+  optunaArtifacts(studyId: number, trialNumber: number): readonly string[] {
+    return this.#optuna.artifactsOf.all(studyId, trialNumber)
   }
 
   /** No program works on any study: those that ran wait, and so do their trials. @returns their ids */
@@ -169,8 +176,9 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
       this.attempts.end(trialId, 'interrupted', null, startedAtMs)
       this.trialTable.interrupt.run(trialId)
     } else this.#started(studyId, trialNumber, atMs)
-    if (change.end !== null) this.#finish({ trialId, studyId, number: trialNumber }, change.end)
-    return { studyId, trialNumber }
+    if (change.end === null) return { studyId, trialNumber }
+    this.#finish({ trialId, studyId, number: trialNumber }, change.end)
+    return { studyId, trialNumber, isEnd: true }
   }
 
   #writeTrial(
@@ -197,7 +205,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
           this.#startAttempt.run(atMs, trialId)
           this.#started(studyId, trialNumber, atMs)
         } else this.#interrupt(place, atMs)
-        return { studyId, trialNumber }
+        return { studyId, trialNumber, ...(change.end !== null && { isEnd: true as const }) }
       }
       case 'trial.lost':
         this.#interrupt(place, atMs)

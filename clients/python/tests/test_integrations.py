@@ -1,7 +1,9 @@
 """Callbacks and searches with the real libraries; each is left out where its library is not installed."""
 
 import importlib.util
+import json
 import os
+import pathlib
 import subprocess
 import sys
 
@@ -166,6 +168,26 @@ def test_search_is_an_estimator_of_scikit_learn():
     )
     failed = [one["check_name"] for one in found if one["status"] == "failed"]
     assert failed == []
+
+
+@pytest.mark.parametrize(
+    ("sample", "library", "metric"),
+    [("train_lightning.py", "lightning", "validationLoss"), ("train_lora.py", "peft", "eval_loss")],
+)
+def test_samples(sample, library, metric, tmp_path):
+    if importlib.util.find_spec(library) is None:
+        pytest.skip(f"{library} is not installed")
+    place = pathlib.Path(__file__).parents[3] / "resources/samples/libraries" / sample
+    source = os.path.join(os.path.dirname(tunewright.__file__), "..")
+    environment = {**os.environ, "PYTHONPATH": source}
+    done = subprocess.run(
+        [sys.executable, str(place)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{\"step\"")]
+    steps = [one["step"] for one in rows]
+    assert len(steps) > 4 and steps == sorted(set(steps))
+    assert all(metric in one for one in rows)
 
 
 HYDRA_CONFIG = """

@@ -28,6 +28,8 @@ export interface ServeOptions {
   /** Port for programs of Optuna; true: a free one. */
   readonly optuna?: number | true
   readonly optunaFailAfter?: number
+  /** Where programs of Optuna upload files to. */
+  readonly optunaArtifacts?: string
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -45,6 +47,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--link', t('cli.help.serve.link'))
     .option('--optuna [port]', t('cli.help.optuna'), toOptunaPort)
     .option('--optuna-fail-after <minutes>', t('cli.help.optunaFail'), toMinutes)
+    .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
     .run(async (context, options: ServeOptions) => {
       if (options.link === true) printLink(context)
       else await serveApplication(context, options)
@@ -109,12 +112,13 @@ function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
 async function openOptuna(
   context: CliContext,
   backEnd: BackEnd,
-  { optuna, optunaFailAfter }: ServeOptions,
+  { optuna, optunaFailAfter, optunaArtifacts }: ServeOptions,
 ): Promise<void> {
   if (optuna === undefined) return
   const port = await backEnd.openOptuna({
     port: optuna === true ? 0 : optuna,
     failAfterMs: optunaFailAfter === undefined ? null : optunaFailAfter * 60_000,
+    ...(optunaArtifacts !== undefined && { artifacts: path.resolve(optunaArtifacts) }),
   })
   const line = optunaStorageLine(port)
   context.tell(context.t('cli.optunaServing', { line }), { event: 'optuna', port })

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { constants, copyFileSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { ListedFile } from '../analysis/summary/list-files.ts'
+import { AppError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import { unwritable } from '../contract/unwritable.ts'
+import { optunaArtifactEntry } from '../interop/optuna/artifacts.ts'
+import type { OptunaStudy } from '../interop/optuna/optuna-rows.ts'
+
+/** Where the files of an exported study lie: a folder for Optuna's `FileSystemArtifactStore`. */
+export function artifactFolderOf(studyFile: string): string {
+  const { dir, name } = path.parse(path.resolve(studyFile))
+  return path.join(dir, `${name}-artifacts`)
+}
+
+/**
+ * Copies the files of trials to a new folder.
+ * @returns the study with what Optuna has to know of them @throws AppError `file.exists`, `file.unwritable`, `disk.full`
+ */
+export function writeOptunaArtifacts(
+  folder: string,
+  study: OptunaStudy,
+  files: readonly ListedFile[],
+): OptunaStudy {
+  if (files.length === 0) return study
+  makeFolder(folder)
+  const entries = new Map<number, Record<string, string>>()
+  for (const file of files) {
+    const { trialNumber, kind, step, name } = file
+    const id = createHash('sha256').update(`${trialNumber}/${kind}`).digest('hex').slice(0, 32)
+    const target = path.join(folder, id)
+    try {
+      copyFileSync(file.path, target, constants.COPYFILE_FICLONE)
+    } catch (error) {
+      throw unwritable(target, error, file.bytes)
+    }
+    const fileName = step === null ? name : `step-${step}/${name}`
+    const [key, value] = optunaArtifactEntry({ id, fileName }, file.media.type)
+    entries.set(trialNumber, { ...entries.get(trialNumber), [key]: value })
+  }
+  return {
+    ...study,
+    trials: study.trials.map(trial => ({
+      ...trial,
+      systemAttributes: { ...trial.systemAttributes, ...entries.get(trial.number) },
+    })),
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(folder, error)
+    throw new AppError('file.exists', { path: folder, rule: fact('rule.otherName') }, error)
+  }
+}
