@@ -18,6 +18,8 @@ import {
   wholeNumber,
   withStore,
 } from '../context.ts'
+import { readOptunaFile } from '../../exchange/read-optuna-file.ts'
+import { OptunaWatch } from '../optuna-watch.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { visibleText } from '../../i18n/visible-text.ts'
@@ -30,6 +32,8 @@ export interface ServeOptions {
   readonly optunaFailAfter?: number
   /** Where programs of Optuna upload files to. */
   readonly optunaArtifacts?: string
+  /** A file that a program of Optuna writes. */
+  readonly optunaWatch?: string
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -48,6 +52,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--optuna [port]', t('cli.help.optuna'), toOptunaPort)
     .option('--optuna-fail-after <minutes>', t('cli.help.optunaFail'), toMinutes)
     .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
+    .option('--optuna-watch <file>', t('cli.help.optunaWatch'))
     .run(async (context, options: ServeOptions) => {
       if (options.link === true) printLink(context)
       else await serveApplication(context, options)
@@ -88,8 +93,9 @@ export async function serveApplication(context: CliContext, options: ServeOption
     })
     writeLink(workspace.linkFile, web.issueLink())
     greet(context, web)
+    let watching: OptunaWatch | null = null
     try {
-      await openOptuna(context, backEnd, options)
+      watching = await openOptuna(context, backEnd, options)
     } catch (error) {
       removeLink(workspace.linkFile)
       await backEnd.close()
@@ -99,6 +105,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     await askedToEnd()
     removeLink(workspace.linkFile)
     if (!context.json) context.print(context.t('cli.stopping'))
+    await watching?.close()
     await backEnd.close()
     await web.close()
   })
@@ -112,16 +119,20 @@ function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
 async function openOptuna(
   context: CliContext,
   backEnd: BackEnd,
-  { optuna, optunaFailAfter, optunaArtifacts }: ServeOptions,
-): Promise<void> {
-  if (optuna === undefined) return
+  { optuna, optunaFailAfter, optunaArtifacts, optunaWatch }: ServeOptions,
+): Promise<OptunaWatch | null> {
+  if (optuna === undefined && optunaWatch === undefined) return null
+  // Before the port is open: a file that cannot be read ends the command.
+  if (optunaWatch !== undefined) readOptunaFile(optunaWatch)
   const port = await backEnd.openOptuna({
-    port: optuna === true ? 0 : optuna,
+    port: optuna === undefined || optuna === true ? 0 : optuna,
     failAfterMs: optunaFailAfter === undefined ? null : optunaFailAfter * 60_000,
     ...(optunaArtifacts !== undefined && { artifacts: path.resolve(optunaArtifacts) }),
   })
   const line = optunaStorageLine(port)
   context.tell(context.t('cli.optunaServing', { line }), { event: 'optuna', port })
+  if (optunaWatch === undefined) return null
+  return new OptunaWatch(optunaWatch, port, error => logBug('optuna-watch', error))
 }
 
 async function startHost(

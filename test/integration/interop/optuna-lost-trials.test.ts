@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { OptunaProgram } from '../../helpers/optuna-program.ts'
+import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Trials whose program went away, and a person at the page. */
@@ -17,7 +17,7 @@ it('fail when a person says so, and their points wait', { timeout: 60_000 }, asy
   const lost = { studyId: 1, number: 0 }
   await expect(api['optuna.failLost'](lost)).rejects.toMatchObject({ code: 'usage.invalid' })
   const { port } = await api['optuna.open']({ port: 0 })
-  const program = new OptunaProgram(port ?? 0)
+  const program = new OptunaClient(port ?? 0)
   const { studyId } = await program.ask('CreateNewStudy', { studyName: 'left', directions: [0] })
   const { trialId } = await program.ask('CreateNewTrial', {
     ...{ studyId, templateTrial: null, templateTrialIsNone: true },

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { WireTrial } from '../../../src-main/optuna-storage/wire.ts'
 import { runningProgram } from '../../../src-main/contract/imported-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { OptunaProgram } from '../../helpers/optuna-program.ts'
+import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
 import { OptunaServer } from '../../helpers/optuna-server.ts'
 import { findPeer, type PeerVariable } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -172,7 +172,7 @@ it(
   async () => {
     const database = path.join(scratch(), 'studies.sqlite')
     const server = await start(database, 0, 300)
-    const gone = new OptunaProgram(server.port)
+    const gone = new OptunaClient(server.port)
     const { studyId } = await gone.ask('CreateNewStudy', { studyName: 'left', directions: [1] })
     const { trialId } = await gone.ask('CreateNewTrial', {
       ...{ studyId, templateTrial: null, templateTrialIsNone: true },
@@ -182,7 +182,7 @@ it(
       distribution: '{"name": "CategoricalDistribution", "attributes": {"choices": ["x", null]}}',
     })
     gone.close()
-    const next = new OptunaProgram(server.port)
+    const next = new OptunaClient(server.port)
     const read = async (): Promise<readonly WireTrial[]> => {
       const request = { studyId, includedTrialIds: [], trialIdGreaterThan: -1 }
       return (await next.ask('GetTrials', request)).trials

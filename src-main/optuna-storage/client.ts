@@ -1,14 +1,8 @@
 import { Client, credentials } from '@grpc/grpc-js'
-import {
-  coderOf,
-  type MethodName,
-  methods,
-  type ReplyOf,
-  type RequestOf,
-} from '../../src-main/optuna-storage/wire.ts'
+import { coderOf, type MethodName, methods, type ReplyOf, type RequestOf } from './wire.ts'
 
-/** A client that speaks the protocol as a program of Optuna does. */
-export class OptunaProgram {
+/** Speaks the protocol as a program of Optuna does. */
+export class OptunaClient {
   readonly #client: Client
 
   constructor(port: number) {
