@@ -106,7 +106,10 @@ const layers = {
     'reporting',
     'processes',
   ]),
-  'optuna-storage': node(['i18n', 'contract', 'math', 'interop', 'storage', 'processes']),
+  'optuna-storage': node([
+    ...['i18n', 'contract', 'math', 'interop'],
+    ...['storage', 'exchange', 'processes'],
+  ]),
   updates: node(['contract', 'files']),
   bridge: node(['contract']),
   mcp: node(['i18n', 'contract', 'bridge']),

@@ -92,6 +92,10 @@ interface ProcessApis {
     /** Programs see it again, under its old name. @returns whether that was free */
     giveBack(studyId: number): boolean
   }
+  /** Follows a file that a program of Optuna writes; `run` lasts as long as the process. */
+  readonly 'optuna-watch': {
+    run(request: { readonly file: string; readonly port: number }, owner: OptunaWatchOwner): never
+  }
   /** Uses a model on new data. */
   readonly predict: {
     predict(request: PredictionRequest): Predictions
@@ -145,6 +149,13 @@ export interface OptunaStorageOwner {
   commit(changes: readonly OptunaChange[]): null
   programs(count: number): void
   bug(stack: string): void
+}
+
+export interface OptunaWatchOwner {
+  /** What the file held is shown. */
+  began(nothing: null): void
+  /** A look at the file. */
+  failed(stack: string): void
 }
 
 export interface QueryOwner {

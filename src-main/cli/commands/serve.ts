@@ -18,8 +18,7 @@ import {
   wholeNumber,
   withStore,
 } from '../context.ts'
-import { readOptunaFile } from '../../exchange/read-optuna-file.ts'
-import { OptunaWatch } from '../optuna-watch.ts'
+import { watchOptunaFile } from '../optuna-watch.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { visibleText } from '../../i18n/visible-text.ts'
@@ -93,7 +92,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     })
     writeLink(workspace.linkFile, web.issueLink())
     greet(context, web)
-    let watching: OptunaWatch | null = null
+    let watching: { close(): Promise<void> } | null
     try {
       watching = await openOptuna(context, backEnd, options)
     } catch (error) {
@@ -120,10 +119,8 @@ async function openOptuna(
   context: CliContext,
   backEnd: BackEnd,
   { optuna, optunaFailAfter, optunaArtifacts, optunaWatch }: ServeOptions,
-): Promise<OptunaWatch | null> {
+): Promise<{ close(): Promise<void> } | null> {
   if (optuna === undefined && optunaWatch === undefined) return null
-  // Before the port is open: a file that cannot be read ends the command.
-  if (optunaWatch !== undefined) readOptunaFile(optunaWatch)
   const port = await backEnd.openOptuna({
     port: optuna === undefined || optuna === true ? 0 : optuna,
     failAfterMs: optunaFailAfter === undefined ? null : optunaFailAfter * 60_000,
@@ -132,7 +129,8 @@ async function openOptuna(
   const line = optunaStorageLine(port)
   context.tell(context.t('cli.optunaServing', { line }), { event: 'optuna', port })
   if (optunaWatch === undefined) return null
-  return new OptunaWatch(optunaWatch, port, error => logBug('optuna-watch', error))
+  const request = { file: path.resolve(optunaWatch), port }
+  return watchOptunaFile(request, error => logBug('optuna-watch', error))
 }
 
 async function startHost(

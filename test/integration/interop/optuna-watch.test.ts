@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { OptunaWatch } from '../../../src-main/cli/optuna-watch.ts'
+import { watchOptunaFile } from '../../../src-main/cli/optuna-watch.ts'
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
@@ -30,13 +30,13 @@ it.skipIf(python === null)(
     const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
     const port = await backEnd.openOptuna({ port: 0, failAfterMs: null })
     const failures: unknown[] = []
-    const watch = () => new OptunaWatch(file, port, error => failures.push(error))
+    const watch = async () => watchOptunaFile({ file, port }, error => failures.push(error))
     const trials = () => (store.listStudies().length === 0 ? [] : store.trials(1))
-    const first = watch()
+    const first = await watch()
     // Seen while it runs.
     await vi.waitUntil(() => trials().some(({ state, lastStep }) => state === 'running' && lastStep !== null), { timeout: 60_000 }) // prettier-ignore
     await first.close()
-    const second = watch()
+    const second = await watch()
     expect(await ended).toEqual([0, null])
     const bytes = readFileSync(file)
     await vi.waitUntil(() => trials().length === 7, { timeout: 60_000 })
