@@ -67,6 +67,7 @@ export default defineConfig({
     env: {
       TUNEWRIGHT_ENGINES: process.env.TUNEWRIGHT_ENGINES ?? '/no-engine-packs',
       TUNEWRIGHT_TRUST: '/no-trust/trusted-code.json',
+      TUNEWRIGHT_SHARED_TRAINERS: 'no',
     },
     environment: 'node',
     globals: false,

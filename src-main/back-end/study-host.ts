@@ -57,7 +57,7 @@ export class StudyHost implements InterventionHost {
   constructor(options: StudyHostOptions) {
     this.#options = options
     this.monitor = new MachineMonitor({ now: options.now })
-    this.trainers = new TrainerCap(() => this.monitor.gpus().length)
+    this.trainers = TrainerCap.ofUser(() => this.monitor.gpus().length)
     // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
     for (const id of options.store.emptyBin()) {
       const { workspace } = options

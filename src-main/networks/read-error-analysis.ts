@@ -140,10 +140,7 @@ async function columnsOf(
   if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
   const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
   try {
-    return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call(
-      'columns',
-      request,
-    )
+    return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call('columns', request)
   } catch (error) {
     return { refusal: errorFact(toAppError(error)) }
   }

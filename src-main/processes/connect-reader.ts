@@ -22,6 +22,9 @@ export function connectReader<Name extends ReaderName>(
   return connect(
     name,
     { kind: 'once', limitMs: READ_LIMIT_MS, ...once },
-    { ...(entry === undefined ? {} : { entry }), memoryLimitBytes: memoryLimitBytes ?? readerLimitBytes() },
+    {
+      ...(entry === undefined ? {} : { entry }),
+      memoryLimitBytes: memoryLimitBytes ?? readerLimitBytes(),
+    },
   )
 }

@@ -250,9 +250,7 @@ export class Link<Name extends ProcessName> {
     const { silence } = this.#options
     if (silence === undefined) return
     this.#clearSilenceLimit()
-    this.#clearSilenceLimit = afterRunTime(silence.afterMs, silence.onSilence, () =>
-      this.isHalted,
-    )
+    this.#clearSilenceLimit = afterRunTime(silence.afterMs, silence.onSilence, () => this.isHalted)
   }
 
   #weigh(): NodeJS.Timeout | undefined {

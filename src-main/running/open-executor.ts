@@ -19,7 +19,7 @@ import type { Workspace } from '../storage/workspace.ts'
 import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
-import type { TrainerCap } from './local/trainer-cap.ts'
+import { TrainerCap } from './local/trainer-cap.ts'
 import { MachineFile } from '../ssh/machine-file.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { SshExecutor } from './ssh/ssh-executor.ts'
@@ -67,12 +67,12 @@ export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
 }
 
 function createExecutor(
-  { study, workspace, trainers }: StudyToRun,
+  { study, workspace, trainers = TrainerCap.ofUser() }: StudyToRun,
   userCode: ProjectFacts | null,
   prepare: PrepareMessage,
 ): Executor {
   const { objective } = study.specification
-  const shared = { prepare, ...(trainers === undefined ? {} : { trainers }) }
+  const shared = { prepare, trainers }
   if (!isCommand(objective))
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
   const { executor } = study.specification

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import envPaths from 'env-paths'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
+import { locksFolder } from './shared-places.ts'
 
 /** Long enough for the look of another process at who writes, in milliseconds. */
 const LOOK_TIMEOUT_MS = 100
@@ -48,7 +48,7 @@ export function takeWriteLock(databasePath: string): WriteLock {
  * name holds the lock that SQLite keeps on it.
  */
 function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stats): WriteLock {
-  const folder = path.join(envPaths('tunewright', { suffix: '' }).data, 'locks')
+  const folder = locksFolder()
   mkdirSync(folder, { recursive: true })
   const shared = lockFile(path.join(folder, `${dev}-${ino}.lock`), databasePath)
   const handle = new SqliteDatabase(databasePath, { timeout: 0 })

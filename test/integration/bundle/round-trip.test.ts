@@ -192,7 +192,10 @@ it('says which files are gone or damaged, and goes without them', async () => {
   })
   await expect(writeBundle({ ...same, replace: false })).rejects.toMatchObject({ code: 'file.exists' }) // prettier-ignore
   const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
-  const study = await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackHere)
+  const study = await importBundle(
+    { store: target, file, now, name: null, only: 'study' },
+    unpackHere,
+  )
   expect(target.artifacts(study.id)).toHaveLength(2)
   source.close()
   target.close()

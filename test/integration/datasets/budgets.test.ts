@@ -70,12 +70,25 @@ it.each([
   ['model.json', () => readModelFile(file('model.json', 64_000_001)), tooLarge(64_000_000)],
   ['weights', () => readWeightsFile(file('w', 2_000_000_001)), tooLarge(2_000_000_000)],
   ['checkpoints', () => readCheckpointFile(file('c', 2_000_000_001)), tooLarge(2_000_000_000)],
-  ['a sweep', () => describeImport({ file: file('a.yaml', (1 << 20) + 1, 'a'), language: 'en' }), tooLarge(1 << 20)],
-  ['a space', () => describeImport({ file: file('a.py', (1 << 20) + 1, 'a'), language: 'en' }), tooLarge(1 << 20)],
-  ['runs', () => describeImport({ file: file('a.csv', 200_000_001, 'a'), language: 'en' }), tooLarge(200_000_000)],
+  [
+    'a sweep',
+    () => describeImport({ file: file('a.yaml', (1 << 20) + 1, 'a'), language: 'en' }),
+    tooLarge(1 << 20),
+  ],
+  [
+    'a space',
+    () => describeImport({ file: file('a.py', (1 << 20) + 1, 'a'), language: 'en' }),
+    tooLarge(1 << 20),
+  ],
+  [
+    'runs',
+    () => describeImport({ file: file('a.csv', 200_000_001, 'a'), language: 'en' }),
+    tooLarge(200_000_000),
+  ],
   [
     'cells of runs',
-    () => describeImport({ file: file('a.csv', 5_100_000, csvOfCommas(2_600, 2_000)), language: 'en' }),
+    () =>
+      describeImport({ file: file('a.csv', 5_100_000, csvOfCommas(2_600, 2_000)), language: 'en' }),
     over('cells', 5_000_000),
   ],
   [
@@ -118,9 +131,13 @@ it('as many bytes as may be are read', async () => {
 it('limits can be raised, not lowered', async () => {
   const large = file('a.csv', 201_000_000, 'a')
   vi.stubEnv('TUNEWRIGHT_MAX_IMPORT_BYTES', '200500000')
-  expect(await refused(() => describeImport({ file: large, language: 'en' }))).toMatchObject(tooLarge(200_500_000))
+  expect(await refused(() => describeImport({ file: large, language: 'en' }))).toMatchObject(
+    tooLarge(200_500_000),
+  )
   vi.stubEnv('TUNEWRIGHT_MAX_IMPORT_BYTES', '5')
-  expect(await refused(() => describeImport({ file: large, language: 'en' }))).toMatchObject(tooLarge(200_000_000))
+  expect(await refused(() => describeImport({ file: large, language: 'en' }))).toMatchObject(
+    tooLarge(200_000_000),
+  )
 })
 
 it('a state of the desktop that nobody wrote is put aside', () => {

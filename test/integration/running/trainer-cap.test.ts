@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -8,6 +9,7 @@ import { fact } from '../../../src-main/contract/fact.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { TrainerCap } from '../../../src-main/running/local/trainer-cap.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
+import { SharedPlaces } from '../../../src-main/storage/shared-places.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
@@ -17,26 +19,40 @@ import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 const launcher = path.resolve(import.meta.dirname, '../../../bin/tunewright.cjs')
 const scratch = useScratchFolders()
 
-/** How many there were at most. */
+/** How many there were at most, those of others included. */
 class WatchedCap extends TrainerCap {
   most = 0
+  own = 0
+  others: WatchedCap[] = []
 
   override add(): void {
     super.add()
-    this.most = Math.max(this.most, this.taken)
+    this.own++
+    const all = [this, ...this.others].reduce((sum, { own }) => sum + own, 0)
+    this.most = Math.max(this.most, all)
+  }
+
+  override take(onRoom: () => void): boolean {
+    const isTaken = super.take(onRoom)
+    if (isTaken) this.own++
+    return isTaken
+  }
+
+  override release(): void {
+    super.release()
+    this.own--
   }
 }
 
 afterEach(() => vi.unstubAllEnvs())
 
-it('studies share a number of trainers, and say when they wait for one', async () => {
-  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '2')
+/** Studies that want three trainers each. */
+function openStudies() {
   const database = path.join(scratch(), 'studies.sqlite')
   const store = openStudyStore(database)
   const workspace = locateWorkspace(database)
-  const trainers = new WatchedCap()
   const waits: unknown[] = []
-  const run = async (name: string) => {
+  const run = async (name: string, trainers: TrainerCap) => {
     const specification = studySpecificationSchema.parse({
       name,
       objective: { function: 'branin', steps: 2, durationMs: 100 },
@@ -53,9 +69,16 @@ it('studies share a number of trainers, and say when they wait for one', async (
       listener: { slotWaiting: reason => waits.push(reason) },
     })
     const waiting = store.events(study.id).filter(({ kind }) => kind === 'slot.waiting')
-    return { state: end.state, complete: store.completeValues(study.id), waiting }
+    return { state: end.state, waiting }
   }
-  const [first, second] = await Promise.all([run('first'), run('second')])
+  return { store, run, waits }
+}
+
+it('studies share a number of trainers, and say when they wait for one', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '2')
+  const { store, run, waits } = openStudies()
+  const trainers = new WatchedCap()
+  const [first, second] = await Promise.all([run('first', trainers), run('second', trainers)])
   store.close()
   expect([first.state, second.state]).toEqual(['finished', 'finished'])
   expect(trainers.most).toBeLessThanOrEqual(2)
@@ -63,6 +86,63 @@ it('studies share a number of trainers, and say when they wait for one', async (
   expect([...first.waiting, ...second.waiting][0]?.detail).toEqual({ trainers: 2, limit: 2 })
   expect(waits[0]).toMatchObject({ code: 'eventDetail.trainers', values: { count: 2, limit: 2 } })
 }, 60_000)
+
+it('programs beside each other share it, too, and each has a trainer', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
+  const { store, run, waits } = openStudies()
+  const folder = scratch()
+  const open = () => new WatchedCap(undefined, new SharedPlaces('test', folder))
+  const [one, other] = [open(), open()]
+  one.others.push(other)
+  other.others.push(one)
+  const [first, second] = await Promise.all([run('first', one), run('second', other)])
+  store.close()
+  expect([first.state, second.state]).toEqual(['finished', 'finished'])
+  // Two places, and the first trainer of each.
+  expect(Math.max(one.most, other.most)).toBe(4)
+  expect([one.taken, other.taken]).toEqual([0, 0])
+  expect(waits[0]).toMatchObject({ code: 'eventDetail.trainers', values: { count: 3, limit: 3 } })
+}, 60_000)
+
+it('the places of a program that is killed are free at once', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
+  const folder = scratch()
+  const places = new URL('../../../src-main/storage/shared-places.ts', import.meta.url)
+  const program = path.join(folder, 'program.mjs')
+  writeFileSync(
+    program,
+    `import { SharedPlaces } from ${JSON.stringify(places.href)}
+const places = new SharedPlaces('test', ${JSON.stringify(folder)})
+console.log(places.take(3), places.take(3), places.take(2))
+setInterval(() => places, 1000)`,
+  )
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  expect(String(said).trim()).toBe('true true false')
+  const cap = new TrainerCap(undefined, new SharedPlaces('test', folder))
+  const room = Promise.withResolvers<void>()
+  expect(cap.take(() => undefined)).toBe(true)
+  expect(cap.take(() => room.resolve())).toBe(false)
+  expect(cap.taken).toBe(3)
+  child.kill('SIGKILL')
+  await room.promise
+  expect(cap.take(() => undefined)).toBe(true)
+  expect(cap.taken).toBe(2)
+}, 30_000)
+
+it('to take a place and give it back costs less than a millisecond, though others have the first ones', () => {
+  const folder = scratch()
+  const [busy, own] = [new SharedPlaces('test', folder), new SharedPlaces('test', folder)]
+  for (let place = 0; place < 15; place++) busy.take(15)
+  const costsMs = Array.from({ length: 201 }, () => {
+    const beginMs = performance.now()
+    expect(own.take(16)).toBe(true)
+    own.giveBack()
+    return performance.now() - beginMs
+  }).sort((a, b) => a - b)
+  expect(costsMs[100]).toBeLessThan(1)
+  expect([busy.held, own.held]).toEqual([15, 0])
+})
 
 it.skipIf(isSkipped('shell'))(
   'few open files mean fewer trainers, not failures',
@@ -84,7 +164,7 @@ it.skipIf(isSkipped('shell'))(
         error === null ? resolve(stdout) : reject(new Error(stdout + stderr)),
       )
     })
-    expect(said).toContain('64 open files (ulimit -n) suffice for 8')
+    expect(said).toContain('64 open files (ulimit -n) suffice for 6')
     const store = openStudyStore(database, { readOnly: true })
     const { trials } = store.snapshot(1)
     store.close()
@@ -100,6 +180,8 @@ it('there are sixteen at least, and what the variable says', () => {
   expect(new TrainerCap(() => 100).limit).toBe(400)
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   expect(new TrainerCap(() => 100).limit).toBe(3)
+  vi.stubEnv('TUNEWRIGHT_SHARED_TRAINERS', 'perhaps')
+  expect(() => TrainerCap.ofUser()).toThrow('TUNEWRIGHT_SHARED_TRAINERS')
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', 'many')
   const [variable, value, rule] = ['TUNEWRIGHT_MAX_TRAINERS', 'many', fact('rule.positiveWhole')]
   expect(() => new TrainerCap()).toThrow(
