@@ -16,7 +16,7 @@ import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
-import { takeWriteLock, type WriteLock } from './write-lock.ts'
+import { takeWriteLock, type WriteLock, writerIsAlive } from './write-lock.ts'
 
 /** The path of a database that ends with the process. */
 export const memoryPath = ':memory:'
@@ -176,6 +176,8 @@ function openForReading(path: string, migrations: readonly Migration[]): StoreDa
       const reason = fact('failure.olderSchema', { version, supported })
       throw new AppError('database.readOnly', { path: file, reason })
     }
+    // While somebody writes, it is not closed, and was looked at when it was opened.
+    if (!wasCleanlyClosed(handle) && !writerIsAlive(file)) quickCheck(handle)
     return new StoreDatabase(file, handle, null)
   })
 }

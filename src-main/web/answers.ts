@@ -8,6 +8,8 @@ export function send(
   content: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
+  // A stranger who says no more of a body would hold a connection of everybody for an hour.
+  if (status === 401 || status === 403) response.setHeader('Connection', 'close')
   response.writeHead(status, {
     ...securityHeaders,
     'Content-Type': mediaType,

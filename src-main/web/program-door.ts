@@ -46,6 +46,8 @@ export class ProgramDoor {
   readonly #refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
   /** Streams are counted by token. */
   readonly #owners = new Map<string, object>()
+  /** Why the file of tokens cannot be read, as it was logged last: strangers could fill the log with it. */
+  #damage: string | null = null
 
   constructor(options: DoorOptions) {
     this.#options = options
@@ -188,9 +190,13 @@ export class ProgramDoor {
   #find(secret: string): KnownToken | null {
     const { programs, onBug } = this.#options
     try {
-      return programs.find(secret)
+      const token = programs.find(secret)
+      this.#damage = null
+      return token
     } catch (error) {
-      onBug?.('access', error)
+      const damage = String(error)
+      if (damage !== this.#damage) onBug?.('access', error)
+      this.#damage = damage
       return null
     }
   }

@@ -8,6 +8,8 @@ import { temporaryBeside } from '../files/temporary.ts'
 
 /** More than any table or archive that is read here. */
 export const MAX_UPLOAD_BYTES = 16 * 1024 ** 3
+/** So large a file comes through a slow tunnel in it. */
+export const UPLOAD_LIMIT_MS = 3_600_000
 const MAX_PARTS = 12
 const MAX_NAME_BYTES = 200
 /** Names that a Windows machine keeps for itself. */
@@ -32,36 +34,47 @@ export function uploadParts(target: string | null): readonly string[] | null {
   return parts.every(isFit) ? parts : null
 }
 
+export interface UploadLimits {
+  readonly limitBytes?: number
+  readonly limitMs?: number
+}
+
 /**
  * Writes the body of a request to a file of its own: it appears whole or not at all, in the place of one that is there.
- * @returns its path; null if it is larger than may be
+ * @returns its path, or the limit that it exceeds; none of it stays then
  * @throws as the file system does, e.g. with ENOSPC
  */
 export async function receiveUpload(
   request: IncomingMessage,
   folder: string,
   parts: readonly string[],
-  limitBytes: number = MAX_UPLOAD_BYTES,
-): Promise<string | null> {
+  { limitBytes = MAX_UPLOAD_BYTES, limitMs = UPLOAD_LIMIT_MS }: UploadLimits = {},
+): Promise<{ readonly path: string } | { readonly exceeds: 'bytes' | 'time' }> {
   const file = path.join(folder, ...parts)
   await mkdir(path.dirname(file), { recursive: true })
   const written = temporaryBeside(file)
   let bytes = 0
+  const beganMs = performance.now()
+  const exceeded = (): 'bytes' | 'time' | null => {
+    if (bytes > limitBytes) return 'bytes'
+    return performance.now() - beganMs > limitMs ? 'time' : null
+  }
   try {
     await pipeline(
       request,
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           bytes += chunk.length
-          if (bytes > limitBytes) return
+          if (exceeded() !== null) return
           yield chunk
         }
       },
       createWriteStream(written, { flags: 'wx' }),
     )
-    if (bytes > limitBytes) return null
+    const exceeds = exceeded()
+    if (exceeds !== null) return { exceeds }
     await rename(written, file)
-    return file
+    return { path: file }
   } finally {
     await removeEntry(written)
   }

@@ -13,7 +13,7 @@ import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
 import { readBody, send } from './answers.ts'
 import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
 import { EventStreams, type StreamTimes } from './event-streams.ts'
-import { MAX_UPLOAD_BYTES, receiveUpload, uploadParts } from './receive-upload.ts'
+import { MAX_UPLOAD_BYTES, receiveUpload, UPLOAD_LIMIT_MS, uploadParts } from './receive-upload.ts'
 import { apiPath, mcpPath } from './openapi.ts'
 import { ProgramDoor, type Programs } from './program-door.ts'
 import { languages } from '../i18n/language.ts'
@@ -39,6 +39,8 @@ export interface WebHostOptions {
 /** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
 const MAX_CONNECTIONS = 256
 const HEADERS_WITHIN_MS = 10_000
+/** Of a file that is sent, with a minute for its refusal; a call is short. */
+const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
 
 export interface WebHost {
   readonly port: number
@@ -57,7 +59,11 @@ export interface WebHost {
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const access = new Access()
   const server = createServer(
-    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: HEADERS_WITHIN_MS / 2 },
+    {
+      headersTimeout: HEADERS_WITHIN_MS,
+      requestTimeout: REQUEST_WITHIN_MS,
+      connectionsCheckingInterval: HEADERS_WITHIN_MS / 2,
+    },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
         // What stands behind ? may be a token.
@@ -176,10 +182,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     else if (parts === null) refuse(response, 400, fact('rule.uploadName'))
     else {
       try {
-        const file = await receiveUpload(request, uploadFolder, parts)
-        if (file === null)
-          refuse(response, 413, fact('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
-        else send(response, 200, 'application/json; charset=utf-8', JSON.stringify({ path: file }))
+        const received = await receiveUpload(request, uploadFolder, parts)
+        if ('path' in received)
+          send(response, 200, 'application/json; charset=utf-8', JSON.stringify(received))
+        else if (received.exceeds === 'time')
+          refuse(response, 408, fact('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
+        else refuse(response, 413, fact('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         // A page that went away hears nothing.

@@ -13,8 +13,8 @@ import { endPrograms } from './program-ends.ts'
 /**
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux; `--part processes` on Windows as well.
  *
- * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes, but for `processes`, which ends
- * `--tries N` programs in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
+ * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes; `processes` ends
+ * `--tries N` programs at most, in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
  * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true, default: [] },
     reader: { type: 'string', multiple: true, default: [] },
     inputs: { type: 'string', default: '1000000' },
-    tries: { type: 'string', default: '11' },
+    tries: { type: 'string', default: '1000000' },
     guided: { type: 'boolean', default: false },
     slurm: { type: 'boolean', default: false },
     kind: { type: 'string', multiple: true, default: [] },
@@ -44,7 +44,7 @@ interface Part {
 }
 const parts: Readonly<Record<string, Part>> = {
   kills: {
-    share: 3,
+    share: 2,
     run: (place, untilMs) =>
       killStudies({
         ...{ folder: place, seed, untilMs, figures },
@@ -52,7 +52,7 @@ const parts: Readonly<Record<string, Part>> = {
       }),
   },
   inputs: {
-    share: 1,
+    share: 3,
     run: (place, untilMs) =>
       giveHostileInputs({
         ...{ folder: place, seed, untilMs, figures, only: values.reader },
@@ -69,8 +69,9 @@ const parts: Readonly<Record<string, Part>> = {
       }),
   },
   processes: {
-    share: 0,
-    run: place => endPrograms({ folder: place, figures, tries: Number(values.tries) }),
+    share: 1,
+    run: (place, untilMs) =>
+      endPrograms({ folder: place, figures, tries: Number(values.tries), untilMs }),
   },
 }
 
@@ -82,7 +83,7 @@ const cluster = values.slurm ? await SlurmCluster.start(mkdtempSync('/tmp/slurm-
 for (const [name, { share, run }] of chosen) {
   const place = path.join(folder, name)
   mkdirSync(place)
-  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / (shares || 1))
+  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / shares)
 }
 
 cluster?.stop()

@@ -48,12 +48,16 @@ export async function fillDisk({ folder, ...options }: FullDiskOptions): Promise
   const built = buildFullDisk(folder)
   if ('why' in built) throw new Error(built.why)
   const { library } = built
-  for (const [name, specification] of Object.entries({ training, files: showing })) {
-    if (options.only.length > 0 && !options.only.includes(name)) continue
+  const kinds = Object.entries({ training, files: showing }).filter(
+    ([name]) => options.only.length === 0 || options.only.includes(name),
+  )
+  for (const [index, [name, specification]] of kinds.entries()) {
+    const nowMs = performance.now()
+    const untilMs = nowMs + (options.untilMs - nowMs) / (kinds.length - index)
     const place = path.join(folder, name)
     mkdirSync(path.join(place, 'new'), { recursive: true })
     await newProject(path.join(place, 'new'), specification)
-    await fillAtEveryWrite(name, library, { ...options, folder: place })
+    await fillAtEveryWrite(name, library, { ...options, folder: place, untilMs })
   }
 }
 

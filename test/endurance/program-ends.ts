@@ -201,8 +201,9 @@ export async function endPrograms(options: {
   readonly folder: string
   readonly figures: Figures
   readonly tries: number
+  readonly untilMs: number
 }): Promise<void> {
-  const { folder, figures, tries } = options
+  const { folder, figures, tries, untilMs } = options
   const all: [string, (bench: UserCodeBench) => Promise<string[]>][] = [
     ...Object.entries(ways).map(([name, way]) => {
       return [name, bench => tryWay(name, way, bench)] satisfies (typeof all)[number]
@@ -211,7 +212,7 @@ export async function endPrograms(options: {
     ['sample', trySample],
   ]
   let givenUp = 0
-  for (let number = 0; number < tries;) {
+  for (let number = 0; number < tries && performance.now() < untilMs;) {
     const [name, attempt] = all[number % all.length] as (typeof all)[number]
     const place = path.join(folder, String(number))
     mkdirSync(place)

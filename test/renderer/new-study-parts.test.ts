@@ -4,6 +4,7 @@ import { AppError } from '../../src-main/contract/errors.ts'
 import { fact } from '../../src-main/contract/fact.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import { previewStudy } from '../../src-main/study/preview-study.ts'
+import DiskPanel from '../../src-renderer/features/new-study/DiskPanel.vue'
 import DryRunPanel from '../../src-renderer/features/new-study/DryRunPanel.vue'
 import PlannedNetwork from '../../src-renderer/features/new-study/PlannedNetwork.vue'
 import SamplerAdvice from '../../src-renderer/features/new-study/SamplerAdvice.vue'
@@ -162,5 +163,58 @@ describe('the network of a point', () => {
     await part.wrapper.setProps({ text: 'b' })
     await settle()
     expect(part.wrapper.find('img').exists()).toBe(false)
+  })
+})
+
+describe('the room that a study will take on the disk', () => {
+  const megabytes = {
+    total: 120,
+    checkpoints: 100,
+    files: 15,
+    database: 5,
+    free: 80,
+    program: null,
+  }
+  const forecast = (isTooLarge: boolean) => ({
+    fact: fact(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', {
+      ...{ ...megabytes, per: 'all', trials: 40 },
+    }),
+    isTooLarge,
+  })
+  async function part(answer: unknown): Promise<Mounted> {
+    holdTime()
+    const mounted = mountPart(DiskPanel, {
+      props: { text: 'a', ready: true },
+      back: { 'study.forecast': () => answer },
+    })
+    await pass(600)
+    return mounted
+  }
+
+  it('is said quietly while it is there, and as an alert where it is not', async () => {
+    const { wrapper } = await part(forecast(false))
+    expect(wrapper.text()).toContain('120 MB on the disk for 40 trials')
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+    const short = await part(forecast(true))
+    expect(short.wrapper.find('[role=alert]').text()).toContain('only 80 MB are free')
+  })
+
+  it('is asked for once for a text that stays, and forgotten with one that is not valid', async () => {
+    const mounted = await part(forecast(false))
+    await mounted.wrapper.setProps({ text: 'b' })
+    await mounted.wrapper.setProps({ text: 'c' })
+    await pass(600)
+    expect(mounted.requests('study.forecast')).toEqual(
+      ['a', 'c'].map(text => ({ text, format: 'yaml' })),
+    )
+    await mounted.wrapper.setProps({ ready: false })
+    await pass(600)
+    expect(mounted.wrapper.text()).toBe('')
+  })
+
+  it('is not said where the study is refused: the check beside it says why', async () => {
+    const { wrapper } = await part(new AppError('specification.invalid', { problems: [] }))
+    expect(wrapper.text()).toBe('')
+    expect(errorsShown()).toEqual([])
   })
 })

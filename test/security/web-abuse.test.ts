@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -320,6 +321,17 @@ describe('requests that are none', () => {
       silent.filter(({ destroyed, readyState }) => !destroyed && readyState === 'open')
     await vi.waitUntil(() => open().length > 0 && open().length <= 256, { timeout: 10_000 })
     for (const socket of silent) socket.destroy()
+    // Nor does a stranger with a body that never comes.
+    for (const place of ['/api/call', '/api/upload?path=1/a.csv', '/api/v1/study.list']) {
+      const slow = connect(host.port, '127.0.0.1')
+      sockets.push(slow)
+      const ended = once(slow, 'close', { signal: AbortSignal.timeout(10_000) })
+      slow.resume()
+      slow.write(
+        `POST ${place} HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: http://127.0.0.1:${host.port}\r\nContent-Length: 1000000\r\n\r\nbegun`,
+      )
+      await ended
+    }
     await vi.waitUntil(async () => (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 }))).status === 200) // prettier-ignore
   })
 })

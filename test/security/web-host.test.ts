@@ -193,10 +193,17 @@ describe('files that a page sends', () => {
   it('are refused beyond their limit, and leave nothing', async () => {
     const large = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]) as IncomingMessage
     const to = path.join(folder, 'limited')
-    expect(await receiveUpload(large, to, ['1', 'a.csv'], 1_000)).toBeNull()
+    const limits = { limitBytes: 1_000 }
+    const tooLarge = await receiveUpload(large, to, ['1', 'a.csv'], limits)
+    expect(tooLarge).toEqual({ exceeds: 'bytes' })
     expect(readdirSync(path.join(to, '1'))).toEqual([])
     const fits = Readable.from([Buffer.alloc(600)]) as IncomingMessage
-    expect(await receiveUpload(fits, to, ['1', 'a.csv'], 1_000)).toBe(path.join(to, '1/a.csv'))
+    const written = { path: path.join(to, '1/a.csv') }
+    expect(await receiveUpload(fits, to, ['1', 'a.csv'], limits)).toEqual(written)
+    const slow = Readable.from([Buffer.alloc(600)]) as IncomingMessage
+    const tooSlow = await receiveUpload(slow, to, ['1', 'b.csv'], { limitMs: -1 })
+    expect(tooSlow).toEqual({ exceeds: 'time' })
+    expect(readdirSync(path.join(to, '1'))).toEqual(['a.csv'])
   })
 
   it('come from nobody else, and lead nowhere else', async () => {

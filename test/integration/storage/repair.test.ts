@@ -54,6 +54,23 @@ function makeDatabase(): { readonly file: string; readonly trials: number } {
   return { file, trials: trials.length }
 }
 
+it('damage after an unclean end is told to who reads, too', () => {
+  const { file } = makeDatabase()
+  const bytes = readFileSync(file)
+  const handle = new SqliteDatabase(file)
+  const page = handle.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'trials'").pluck().get() ?? 0 // prettier-ignore
+  handle.close()
+  bytes.fill(0x5a, (page - 1) * PAGE_BYTES, page * PAGE_BYTES)
+  writeFileSync(file, bytes)
+  // Nobody looks for damage after a clean end: it would cost every reader seconds.
+  openStudyStore(file, { readOnly: true }).close()
+  const unclean = new SqliteDatabase(file)
+  unclean.exec('UPDATE store_state SET cleanly_closed = 0')
+  unclean.close()
+  const open = () => openStudyStore(file, { readOnly: true })
+  expect(open).toThrow(expect.objectContaining({ code: 'database.corrupt' }) as Error)
+})
+
 it('a whole database comes out as it went in', () => {
   const { file } = makeDatabase()
   const target = path.join(scratch(), 'new.sqlite')
