@@ -2,6 +2,8 @@ import { existsSync, openSync, closeSync, ftruncateSync, writeFileSync, writeSyn
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, expect, it, vi } from 'vitest'
+import { PixelBudget } from '../../../src-main/datasets/decoded-image.ts'
+import { checkEntrySizes } from '../../../src-main/datasets/source-entry.ts'
 import { readTableRecords } from '../../../src-main/datasets/table-records.ts'
 import { readWav } from '../../../src-main/datasets/wav.ts'
 import { DesktopStateFile, firstState } from '../../../src-main/desktop/desktop-state.ts'
@@ -11,6 +13,8 @@ import { readCheckpointFile } from '../../../src-main/networks/checkpoint-file.t
 import { readModelFile } from '../../../src-main/networks/model-file.ts'
 import { readWeightsFile } from '../../../src-main/networks/weights-file.ts'
 import { readStudyFile } from '../../../src-main/study/create-study.ts'
+import { describeNetwork } from '../../../src-main/training/models/describe-network.ts'
+import { findFiles } from '../../../src-main/user-code/find-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { wavBytes } from '../../helpers/wav-bytes.ts'
 
@@ -64,6 +68,27 @@ function longRecording(frames: number): Buffer {
   return long
 }
 
+const entry = (bytes: number) => ({
+  name: 'a',
+  path: 'a',
+  bytes,
+  read: async () => Buffer.alloc(0),
+})
+
+function readTable(made: string): Promise<unknown> {
+  return readTableRecords({
+    ...{ path: made, field: 'file' },
+    format: { delimiter: ',', encoding: 'utf-8', decimal: '.', header: true },
+    ...{ missing: [''], onRecord: () => undefined },
+  })
+}
+
+function takePixels(images: number): void {
+  const budget = new PixelBudget()
+  const image = { height: 8_000, width: 8_000 }
+  for (let taken = 0; taken < images; taken++) budget.take('a', image as never)
+}
+
 afterEach(() => vi.unstubAllEnvs())
 
 it.each([
@@ -92,6 +117,57 @@ it.each([
     over('cells', 5_000_000),
   ],
   [
+    'rows of runs',
+    () =>
+      describeImport({ file: file('a.csv', 400_006, 'a,b\n' + '1,2\n'.repeat(1e5 + 1)), language: 'en' }), // prettier-ignore
+    over('rows', 100_001),
+  ],
+  [
+    'a record of a table',
+    () => readTable(file('a.csv', 1_200_004, `a,b\n${'x'.repeat(1_200_000)}`)),
+    { code: 'data.invalid', rule: { code: 'rule.csv.recordBytes' } },
+  ],
+  [
+    'files of a folder',
+    () =>
+      checkEntrySizes(
+        'a',
+        Array.from({ length: 200_001 }, () => entry(1)),
+        2e9,
+      ),
+    over('files', 200_000),
+  ],
+  ['a file of a folder', () => checkEntrySizes('a', [entry(256_000_001)], 2e9), tooLarge(256e6)],
+  [
+    'all files of a folder together',
+    () =>
+      checkEntrySizes(
+        'a',
+        Array.from({ length: 9 }, () => entry(250e6)),
+        2e9,
+      ),
+    tooLarge(2e9),
+  ],
+  [
+    'pixels of all images',
+    () => takePixels(782),
+    { code: 'data.invalid', field: 'pixels', value: 50_048_000_000 },
+  ],
+  [
+    'channels of a recording',
+    () => readWav('a.wav', wavBytes({ bits: 8, channels: 33, values: Array.from({ length: 33 }, () => 0) })), // prettier-ignore
+    { code: 'data.invalid', field: 'channels' },
+  ],
+  [
+    'parameters of a network',
+    () =>
+      describeNetwork({
+        inputShape: [30_000],
+        layers: [{ kind: 'dense', units: 30_000 }],
+      }),
+    { code: 'training.invalid', field: 'parameterCount', value: 900_030_000 },
+  ],
+  [
     'columns of runs',
     () => describeImport({ file: file('a.csv', 3_001, csvOfCommas(1, 3_001)), language: 'en' }),
     over('columns', 2_000),
@@ -114,6 +190,16 @@ it.each([
   ['a recording', () => readWav('a.wav', longRecording(64_000_001)), over('frames', 64_000_000)],
 ])('%s', async (_, read, error) => {
   expect(await refused(read)).toMatchObject(error)
+})
+
+it('code that trust covers is named where it is too large for that', () => {
+  const made = file('train.bin', (16 << 20) + 1)
+  const command = { command: ['python3', made], environment: {} }
+  const { files, notCovered } = findFiles(command as never, path.dirname(made))
+  expect(files).not.toContain(made)
+  expect(notCovered).toContainEqual(
+    expect.objectContaining({ code: 'trust.uncovered.large', values: { path: made, limit: 16 << 20 } }), // prettier-ignore
+  )
 })
 
 it.skipIf(process.platform === 'win32')('a device without an end', async () => {

@@ -133,6 +133,17 @@ describe('importing from Optuna refuses', () => {
       { code: 'data.invalid', field: 'trials.number' },
     ],
     [
+      'more trials than any study has',
+      () =>
+        harmed(database =>
+          database.exec(
+            `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= 200000)
+            INSERT INTO trials (number, study_id, state) SELECT 1000 + i, 1, 'COMPLETE' FROM n`,
+          ),
+        ),
+      { code: 'data.invalid', field: 'trials', rule: fact('rule.atMost', { limit: 200_000 }) },
+    ],
+    [
       'an unknown state',
       () => harmed(database => database.exec("UPDATE trials SET state = 'ODD' WHERE number = 3")),
       { code: 'data.invalid', field: 'state', value: 'ODD' },

@@ -1,4 +1,4 @@
-import type { Fact } from '../../../src-main/contract/fact.ts'
+import { type Fact, fact } from '../../../src-main/contract/fact.ts'
 import { inEnglish } from '../../helpers/expect-said.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -95,6 +95,19 @@ describe.skipIf(python === null)('a Python script', () => {
     )
     expect(study.state).toBe('finished')
     expect(trials.map(({ state, bestStep }) => [state, bestStep])).toEqual([['complete', 8]])
+  })
+
+  it('fails where its results file is larger than may be', async () => {
+    const user = bench()
+    user.write('train.py', "import os\nopen(os.environ['TUNEWRIGHT_RESULTS'], 'w').truncate(17 << 20)\n") // prettier-ignore
+    const { trials } = await user.tune(
+      specification('file', { pruner: { name: 'none' }, stop: { trials: 1 } }),
+    )
+    const [failure] = trials.map(({ attempts }) => attempts.at(-1)?.failure)
+    expect(failure).toMatchObject({ class: 'data', fact: { code: 'error.data.invalid' } })
+    expect(failure?.fact.values).toMatchObject({
+      ...{ field: 'size', rule: fact('rule.bytes.atMost', { limit: 16 << 20 }) },
+    })
   })
 
   it('is recorded with its folder, its files and its environment without secrets', async () => {
