@@ -1,7 +1,20 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
+import { LogFile } from '../../../src-main/processes/log-file.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import {
   buildFullDisk,
   copyProject,
@@ -18,6 +31,7 @@ import {
   workspaceOf,
 } from '../../helpers/disk/full-disk.ts'
 import { startTunewright } from '../../helpers/run-tunewright.ts'
+import { sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 /** A disk that is full from one write on; test/endurance/full-disk.ts does it for every write. */
@@ -190,6 +204,43 @@ it.each([
   },
   60_000,
 )
+
+it('names a file of a bundle that finds no room, with its size, and leaves nothing', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
+  const built = buildFullDisk(folder)
+  if ('why' in built) return
+  const source = openStudyStore(path.join(folder, 'from.sqlite'))
+  const { id } = source.createStudy(sampleStudy())
+  source.startTrial(sampleTrial(id, 0))
+  source.finishTrial(sampleFinish(id, 0))
+  await writeBundle({ reader: source, studyId: id, file: path.join(folder, 'study.zip'), replace: false, atMs: 1 }) // prettier-ignore
+  source.close()
+  const count = path.join(folder, 'count')
+  const run = (environment = {}) =>
+    startTunewright(['--db', 's.sqlite', 'import', 'study.zip'], folder, environment).result
+  // The folder of its own, the file, its content.
+  for (const at of [1, 2, 3]) {
+    writeFileSync(count, Buffer.alloc(8))
+    const full = await run({
+      ...{ LD_PRELOAD: built.library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
+      FULL_DISK_FOLDER: path.join(folder, 's-import'),
+    })
+    expect(full.exitCode).toBe(1)
+    expect(full.stderr).toMatch(/^No room on the disk for .*s-import/)
+    expect(readdirSync(folder).filter(name => name.includes('import'))).toEqual([])
+  }
+  expect((await run()).exitCode).toBe(0)
+  rmSync(folder, { recursive: true })
+}, 60_000)
+
+it.runIf(existsSync('/dev/full'))('a log that finds no room is told, and ends nothing', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
+  symlinkSync('/dev/full', path.join(folder, 's.log'))
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  new LogFile(path.join(folder, 's.log'), () => new Date(0)).write('a bug')
+  expect(said).toHaveBeenCalledWith('1970-01-01T00:00:00.000Z a bug\n')
+  rmSync(folder, { recursive: true })
+})
 
 const program = `echo content > "$TUNEWRIGHT_ARTIFACTS/left.txt"
 echo '{"artifact": "note.txt", "step": 1}'
