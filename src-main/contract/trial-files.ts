@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, isFact } from './fact.ts'
+import { type Fact, fact, isFact } from './fact.ts'
 import type { JsonValue } from './json.ts'
 
 /**
@@ -71,6 +71,11 @@ export interface TrialRemarks {
   readonly notes: readonly string[]
   readonly attributes: Readonly<Record<string, JsonValue>>
   readonly leftOut: readonly LeftOutFile[]
+}
+
+/** Why notes and attributes of a trial were left out. */
+export function saidLimit(): Fact {
+  return fact('rule.artifacts.said', { limit: MAX_REMARKS })
 }
 
 export const noRemarks: TrialRemarks = { notes: [], attributes: {}, leftOut: [] }

@@ -52,6 +52,13 @@ export class SharedPlaces {
     if (place !== undefined) this.#files.get(place)?.exec('ROLLBACK')
   }
 
+  /** Gives all places back. */
+  close(): void {
+    this.#held.length = 0
+    for (const file of this.#files.values()) file.close()
+    this.#files.clear()
+  }
+
   #lock(place: number): boolean {
     const name = path.join(this.#folder, `${this.#name}-${place}.lock`)
     try {

@@ -5,6 +5,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { isObject } from '../contract/json.ts'
 import { MAX_NOTE_LENGTH } from '../contract/trial-files.ts'
 import { isAppError, reasonOf } from '../contract/errors.ts'
+import { saidLimit } from '../contract/trial-files.ts'
 import { visibleText } from '../contract/visible-text.ts'
 import { diskFullError } from '../contract/unwritable.ts'
 import { removeEntry } from '../files/remove.ts'
@@ -30,6 +31,7 @@ interface SaidLinesOptions {
 export class SaidLines {
   readonly #options: SaidLinesOptions
   #bytes = 0
+  #hasToldOfLimit = false
 
   constructor(options: SaidLinesOptions) {
     this.#options = options
@@ -90,9 +92,13 @@ export class SaidLines {
   }
 
   async #say(what: object): Promise<void> {
-    const line = `${JSON.stringify(what)}\n`
+    let line = `${JSON.stringify(what)}\n`
     this.#bytes += Buffer.byteLength(line)
-    if (this.#bytes > MAX_SAID_BYTES) return
+    if (this.#bytes > MAX_SAID_BYTES) {
+      if (this.#hasToldOfLimit) return
+      this.#hasToldOfLimit = true
+      line = `${JSON.stringify({ leftOut: { name: '', bytes: 0, reason: saidLimit() } })}\n`
+    }
     const { said } = this.#options
     try {
       await appendFile(said, line, { mode: 0o600 })

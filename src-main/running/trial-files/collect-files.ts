@@ -20,6 +20,7 @@ import {
   MAX_REMARKS,
   noRemarks,
   saidFile,
+  saidLimit,
   type TrialRemarks,
 } from '../../contract/trial-files.ts'
 import { diskFullError } from '../../contract/unwritable.ts'
@@ -177,18 +178,22 @@ function shown(name: string): string {
 
 async function readSaid(file: string): Promise<TrialRemarks> {
   const found = await lstat(file).catch(() => null)
-  if (found?.isFile() !== true || found.size > MAX_SAID_BYTES) return noRemarks
+  if (found?.isFile() !== true) return noRemarks
+  const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: saidLimit() }
+  if (found.size > MAX_SAID_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
   const notes = new Set<string>()
   const attributes = new Map<string, JsonValue>()
   const leftOut = new Map<string, LeftOutFile>()
   for (const line of (await readFile(file, 'utf8')).split('\n')) {
     const said = parse(line)
-    if (said === null || notes.size + attributes.size >= MAX_REMARKS) continue
+    if (said === null) continue
     const { note, attributes: own, leftOut: left } = said
-    if (typeof note === 'string') notes.add(note)
-    if (isObject(own)) for (const [key, value] of Object.entries(own)) attributes.set(key, value)
     const one = leftOutSchema.safeParse(left)
-    if (one.success) leftOut.set(one.data.name, one.data)
+    if (one.success && leftOut.size < MAX_REMARKS) leftOut.set(one.data.name, one.data)
+    else if (notes.size + attributes.size >= MAX_REMARKS) leftOut.set(tooMuch.name, tooMuch)
+    else if (typeof note === 'string') notes.add(note)
+    else if (isObject(own))
+      for (const [key, value] of Object.entries(own)) attributes.set(key, value)
   }
   return {
     notes: [...notes],

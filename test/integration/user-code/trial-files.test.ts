@@ -8,6 +8,7 @@ import type { StudySpecificationInput } from '../../../src-main/contract/study-s
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { noRemarks, saidLimit } from '../../../src-main/contract/trial-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
@@ -214,6 +215,22 @@ describe('a program that shows what it made', () => {
     expect(one.files).toHaveLength(1)
     expect(one.stored).toHaveLength(1)
     expect(statSync(one.files[0]?.path ?? '').size).toBe(400_000)
+  })
+
+  it('keeps so many notes and no more, and says so', async () => {
+    const { remarks } = await tune(`
+      for (let note = 0; note < 1_200; note++) say({ note: String(note) })
+      say({ artifact: 'none.png' })
+    `)
+    const { notes, leftOut } = remarks.get(0) ?? noRemarks
+    expect([notes.length, notes.at(-1)]).toEqual([1_000, '999'])
+    expect(leftOut.map(({ name }) => name).sort()).toEqual(['', 'none.png'])
+    expect(leftOut.find(({ name }) => name === '')?.reason).toEqual(saidLimit())
+    const long = await tune(`
+      for (let note = 0; note < 400; note++) say({ note: note + 'x'.repeat(3_900) })
+    `)
+    expect(long.remarks.get(0)?.notes.length).toBeLessThan(260)
+    expect(long.remarks.get(0)?.leftOut).toEqual([{ name: '', bytes: 0, reason: saidLimit() }])
   })
 
   it('says what it made also where it fails', async () => {
