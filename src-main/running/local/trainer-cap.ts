@@ -126,7 +126,8 @@ export class TrainerCap {
   }
 
   #trim(): void {
-    this.#trimming ??= setTimeout(() => {
+    if (this.#trimming !== undefined) return
+    this.#trimming = setTimeout(() => {
       this.#trimming = undefined
       while ((this.#shared?.held ?? 0) > Math.max(0, this.#taken - 1)) this.#shared?.giveBack()
     }, KEEP_MS).unref()
@@ -134,8 +135,8 @@ export class TrainerCap {
 
   /** Nobody tells of the trainers of other programs. */
   #look(): void {
-    if (!this.#isCrowded) return
-    this.#looking ??= setTimeout(() => {
+    if (!this.#isCrowded || this.#looking !== undefined) return
+    this.#looking = setTimeout(() => {
       this.#looking = undefined
       if (this.hasRoom) this.#tellWaiting()
       else if (this.#waiting.size > 0) this.#look()

@@ -130,7 +130,7 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
     const packs = ['tensorflow', 'lightgbm', 'xgboost']
     const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
-    const endurance = 'run endurance -- --minutes 2 --part inputs'
+    const endurance = 'run endurance -- --minutes 2 --inputs 200'
     expect(rest.slice(2)).toEqual([...installed, endurance, 'test', 'windows'])
   })
 
