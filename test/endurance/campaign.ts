@@ -14,7 +14,7 @@ import { endPrograms } from './program-ends.ts'
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux; `--part processes` on Windows as well.
  *
  * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes; `processes` ends
- * `--tries N` programs at most, in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
+ * programs in eleven ways, `--tries N` of them however long that takes. `--seed N` chooses what happens, `--kind NAME` the
  * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true, default: [] },
     reader: { type: 'string', multiple: true, default: [] },
     inputs: { type: 'string', default: '1000000' },
-    tries: { type: 'string', default: '1000000' },
+    tries: { type: 'string' },
     guided: { type: 'boolean', default: false },
     slurm: { type: 'boolean', default: false },
     kind: { type: 'string', multiple: true, default: [] },
@@ -71,7 +71,12 @@ const parts: Readonly<Record<string, Part>> = {
   processes: {
     share: 1,
     run: (place, untilMs) =>
-      endPrograms({ folder: place, figures, tries: Number(values.tries), untilMs }),
+      endPrograms({
+        ...{ folder: place, figures },
+        ...(values.tries === undefined
+          ? { tries: Infinity, untilMs }
+          : { tries: Number(values.tries), untilMs: Infinity }),
+      }),
   },
 }
 
