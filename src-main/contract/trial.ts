@@ -77,7 +77,7 @@ export interface Report {
 export interface TrialValues {
   /**
    * One value per goal, in the order of the goals. Filled when complete; for a pruned trial the
-   * best it had reported; empty otherwise.
+   * best it had reported, or what it would have reached if it lost a race; empty otherwise.
    */
   readonly values: readonly number[]
   /**
