@@ -85,7 +85,8 @@ describe('a free chart', () => {
     const byState = draw('trial', 'lastStep', 'state')
     expect(byState.marks.map(({ name, tone }) => [name, tone])).toEqual([['complete', 'complete'], ['failed', 'failed']]) // prettier-ignore
     const across = draw('parameter.kind', 'goal.0')
-    for (const { x, trial: number = 0 } of pointsOf(across)) expect(Math.abs(Math.round(x))).toBe(number % 2)
+    for (const { x, trial: number = 0 } of pointsOf(across))
+      expect(Math.abs(Math.round(x))).toBe(number % 2)
     expect(across.table.rows[0]).toEqual([0, 'a', 0.5])
   })
 
