@@ -32,6 +32,12 @@ export function storedWithin(root: string, file: string): string | null {
   return partsOf(stored) === null ? null : stored
 }
 
+/** Whether a path is a folder or lies in it. Links are not followed. */
+export function isBelow(root: string, file: string): boolean {
+  const way = path.relative(root, file)
+  return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..'
+}
+
 /** Whether a path leads into a folder once links are followed. What is not there yet leads nowhere. */
 export function leadsInto(root: string, file: string): boolean {
   const [home, place] = [realPath(root), realPath(file)]

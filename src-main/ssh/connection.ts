@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { AppError } from '../contract/errors.ts'
 import type { Machine } from '../contract/executor.ts'
@@ -12,6 +12,10 @@ const MAX_CONNECT_SECONDS = 10
 const MAX_ALIVE_SECONDS = 5
 const OPEN_LIMIT_MS = 30_000
 const ANSWER_LIMIT_MS = 30_000
+/** A file on its way makes no progress for so long. */
+const STALL_LIMIT_MS = 300_000
+/** Others may hold the error stream of an ssh that has ended, such as the ssh of a jump host. */
+const LAST_WORDS_MS = 500
 const KEPT_ERRORS = 2_000
 /** The exit code with which a script ends its connection. */
 export const GIVE_UP = 75
@@ -20,12 +24,14 @@ export const GIVE_UP = 75
 export interface Payload {
   readonly path: string
   readonly bytes: number
+  /** Of the content that may travel. */
+  readonly sha256: string
 }
 
 interface Question {
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
-  readonly timer: NodeJS.Timeout | undefined
+  readonly timer: NodeJS.Timeout
 }
 
 export interface Answer {
@@ -60,7 +66,9 @@ export class Connection {
       'ssh',
       [
         ...(configuration === undefined ? [] : ['-F', configuration]),
-        ...['-T', '-x', '-a'],
+        ...['-T', '-x', '-a', '-o', 'ClearAllForwardings=yes'],
+        // A connection that is shared already is used; one that outlives us would hold our pipes.
+        ...['-o', 'ControlMaster=no'],
         ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectSeconds}`],
         ...['-o', `ServerAliveInterval=${aliveSeconds}`, '-o', 'ServerAliveCountMax=3'],
         ...['--', host, 'exec sh'],
@@ -74,6 +82,7 @@ export class Connection {
     this.#child.stdin.on('error', () => undefined)
     this.#child.on('error', error => this.#end(error))
     this.#child.on('close', () => this.#end(null))
+    this.#child.on('exit', () => setTimeout(() => this.#end(null), LAST_WORDS_MS).unref())
     const opened = this.#answer(OPEN_LIMIT_MS)
     this.#child.stdin.write(prelude(this.#mark))
     this.#last = opened
@@ -87,7 +96,8 @@ export class Connection {
   /**
    * The output and exit code of a script.
    * @param payload what the script reads from its standard input, all of it
-   * @throws AppError `machine.unreachable` when there is no answer: whether the script ran is not known
+   * @throws AppError `machine.unreachable` when there is no answer: whether the script ran is not known; `userCode.changed` for a file
+   *   whose content was another one on its way
    */
   async ask(script: string, payload?: Payload): Promise<Answer> {
     const asked = this.#last.then(async () => this.#send(script, payload))
@@ -102,22 +112,41 @@ export class Connection {
 
   async #send(script: string, payload: Payload | undefined): Promise<Answer> {
     if (this.#gone !== null) throw this.#gone
-    // A file may take as long as it takes; ssh itself notices a machine that is silent.
-    const answer = this.#answer(payload === undefined ? ANSWER_LIMIT_MS : null)
+    const answer = this.#answer(payload === undefined ? ANSWER_LIMIT_MS : STALL_LIMIT_MS)
     this.#child.stdin.write(`${script}\n${this.#mark}\n`)
-    if (payload !== undefined && payload.bytes > 0) {
-      const file = createReadStream(payload.path, { end: payload.bytes - 1 })
-      // What is missing at its end would be waited for over there.
-      file.on('error', () => this.close())
-      file.pipe(this.#child.stdin, { end: false })
-    }
-    return answer
+    return payload === undefined ? answer : this.#sendFile(payload, answer)
   }
 
-  async #answer(limitMs: number | null): Promise<Answer> {
+  /** A file may take as long as it takes, while it moves. */
+  async #sendFile({ path, bytes, sha256 }: Payload, answer: Promise<Answer>): Promise<Answer> {
+    const hash = createHash('sha256')
+    let left = bytes
+    const file = bytes === 0 ? null : createReadStream(path, { end: bytes - 1 })
+    file?.on('data', chunk => {
+      hash.update(chunk)
+      left -= chunk.length
+      this.#question?.timer.refresh()
+    })
+    // What is missing at its end would be waited for over there.
+    file?.on('error', () => this.close())
+    file?.on('end', () => {
+      if (left > 0) this.close()
+    })
+    file?.pipe(this.#child.stdin, { end: false })
+    try {
+      const answered = await answer
+      if (answered.code === 0 && hash.digest('hex') !== sha256) {
+        throw new AppError('userCode.changed', { path })
+      }
+      return answered
+    } finally {
+      file?.destroy()
+    }
+  }
+
+  async #answer(limitMs: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const timer =
-        limitMs === null ? undefined : setTimeout(() => endChild(this.#child, 'SIGKILL'), limitMs)
+      const timer = setTimeout(() => endChild(this.#child, 'SIGKILL'), limitMs)
       this.#question = { resolve, reject, timer }
     })
   }
@@ -142,6 +171,7 @@ export class Connection {
 
   #end(error: NodeJS.ErrnoException | null): void {
     if (this.#gone !== null) return
+    for (const stream of this.#child.stdio) stream?.destroy()
     const { name } = this.#machine
     const said = this.#errors.trim()
     const missing = error?.code === 'ENOENT'

@@ -25,21 +25,26 @@ export interface AttemptFiles {
   readonly said: string
 }
 
-export function attemptFiles(trialDirectory: string, attempt: string): AttemptFiles {
-  const directory = path.join(trialDirectory, `attempt-${attempt}`)
+/** @param there paths of the system where the files lie */
+export function attemptFiles(
+  trialDirectory: string,
+  attempt: string,
+  there: Pick<typeof path, 'join'> = path,
+): AttemptFiles {
+  const directory = there.join(trialDirectory, `attempt-${attempt}`)
   const [, replicate] = attempt.split('.')
   // Only the first of several trainings leaves files.
   const own = replicate === undefined ? trialDirectory : directory
   return {
-    artifacts: path.join(own, droppedFolder),
-    said: path.join(own, saidFile),
+    artifacts: there.join(own, droppedFolder),
+    said: there.join(own, saidFile),
     trialDirectory,
     directory,
-    parameters: path.join(directory, 'parameters.json'),
-    facts: path.join(directory, 'trial.json'),
-    results: path.join(directory, 'results.json'),
-    stop: path.join(directory, 'stop'),
-    checkpoints: path.join(
+    parameters: there.join(directory, 'parameters.json'),
+    facts: there.join(directory, 'trial.json'),
+    results: there.join(directory, 'results.json'),
+    stop: there.join(directory, 'stop'),
+    checkpoints: there.join(
       trialDirectory,
       replicate === undefined ? 'checkpoints' : `checkpoints.${replicate}`,
     ),

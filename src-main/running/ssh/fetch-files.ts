@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { droppedFolder } from '../../contract/trial-files.ts'
 import { quote } from '../../contract/shell-quote.ts'
+import { isBelow } from '../../files/own-path.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
 const PIECE_BYTES = 1 << 20
@@ -11,7 +12,7 @@ const PIECE_BYTES = 1 << 20
 /**
  * Brings back what a program left in its trial's folder: files to keep, and its results.
  * @param attemptFolder name of the attempt's folder
- * @throws AppError `machine.*`, `data.invalid` for a name that leads out of the folder; as the file system does
+ * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for a name that leads elsewhere; as the file system does
  */
 export async function fetchFiles(
   machine: RemoteMachine,
@@ -24,17 +25,21 @@ export async function fetchFiles(
     `${attemptFolder}/${droppedFolder}`,
     `${attemptFolder}/results.json`,
   ]
-  const listScript = `cd ${quote(remote)} && for p in ${wanted.map(quote).join(' ')}; do [ -e "$p" ] && find "$p" -type f -exec sh -c 'for f; do printf "%s %s\\0" "$(($(wc -c < "$f")))" "$f"; done' x {} +; done; :`
+  const listScript = `cd ${quote(remote)} || exit 0
+for p in ${wanted.map(quote).join(' ')}; do
+  [ -e "$p" ] || continue
+  find "$p" -type f -exec sh -c 'for f; do n=$(wc -c < "$f") || n=-1; printf "%s %s\\0" "$((n))" "$f"; done' x {} + || exit 1
+done`
   const listing = await machine.order(listScript)
   for (const entry of listing.toString().split('\0')) {
     if (entry === '') continue
     const space = entry.indexOf(' ')
-    await fetchFile(machine, {
-      remote,
-      local,
-      name: entry.slice(space + 1),
-      bytes: Number(entry.slice(0, space)),
-    })
+    const name = entry.slice(space + 1)
+    if (!wanted.some(place => isBelow(path.join(local, place), path.join(local, name)))) {
+      const rule = fact('rule.belowStudy', { folder: local })
+      throw new AppError('data.invalid', { path: name, field: 'name', value: name, rule })
+    }
+    await fetchFile(machine, { remote, local, name, bytes: Number(entry.slice(0, space)) })
   }
 }
 
@@ -53,10 +58,7 @@ async function fetchFile(
   },
 ): Promise<void> {
   const target = path.join(local, name)
-  if (path.relative(local, target).startsWith('..')) {
-    const rule = fact('rule.belowStudy', { folder: local })
-    throw new AppError('data.invalid', { path: name, field: 'name', value: name, rule })
-  }
+  if (bytes < 0) throw unreadable(machine, name)
   mkdirSync(path.dirname(target), { recursive: true })
   const file = openSync(target, 'w', 0o600)
   try {
@@ -64,9 +66,16 @@ async function fetchFile(
       const length = Math.min(PIECE_BYTES, bytes - offset)
       const from = quote(path.posix.join(remote, name))
       const piece = await machine.order(`tail -c +${offset + 1} ${from} | head -c ${length}`)
-      writeSync(file, piece)
+      if (piece.length !== length) throw unreadable(machine, name)
+      writeFileSync(file, piece)
     }
   } finally {
     closeSync(file)
   }
+}
+
+/** Half a file is never kept for a whole one. */
+function unreadable({ name: machine }: RemoteMachine, name: string): AppError {
+  const reason = fact('failure.fileThere', { machine })
+  return new AppError('file.unreadable', { path: name, reason })
 }

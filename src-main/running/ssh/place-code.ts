@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { UserCode } from '../../contract/user-code.ts'
+import { isBelow } from '../../files/own-path.ts'
 import { GIVE_UP } from '../../ssh/connection.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
@@ -16,31 +17,27 @@ interface Travelling {
   readonly isProgram: boolean
 }
 
-/** Files of trusted code as they lie below a folder. @throws AppError `data.invalid` for one that lies elsewhere */
-function travellingFiles(code: UserCode, studyDirectory: string): Travelling[] {
+/** Files of trusted code as they lie below a folder, without links. @throws AppError `data.invalid` for one that lies elsewhere */
+function travellingFiles(code: UserCode, root: string): Travelling[] {
   const programs = new Set(code.programs.map(({ file }) => file))
   return code.files.flatMap(({ path: file, sha256 }) => {
-    const place = path.relative(studyDirectory, file)
-    const isOutside = place.startsWith('..') || path.isAbsolute(place)
     // A program that is installed here is looked for over there by its name.
-    if (isOutside && programs.has(file)) return []
-    if (isOutside) {
-      const rule = fact('rule.belowStudy', { folder: studyDirectory })
-      throw new AppError('data.invalid', {
-        path: file,
-        field: 'objective.files',
-        value: file,
-        rule,
-      })
-    }
+    if (programs.has(file) && !isBelow(root, file)) return []
     const isProgram = (statSync(file).mode & 0o100) !== 0
-    return [{ path: file, sha256, place: place.split(path.sep).join('/'), isProgram }]
+    return [{ path: file, sha256, place: placeBelow(root, file, 'objective.files'), isProgram }]
   })
+}
+
+/** With `/`. @throws AppError `data.invalid` */
+function placeBelow(root: string, file: string, field: string): string {
+  if (isBelow(root, file)) return path.relative(root, file).split(path.sep).join('/')
+  const rule = fact('rule.belowStudy', { folder: root })
+  throw new AppError('data.invalid', { path: file, field, value: file, rule })
 }
 
 /**
  * Brings trusted code to a machine, once for each content.
- * @returns the folder over there that stands for the study's
+ * @returns the folder over there where the program runs
  * @throws AppError `machine.*`, `data.invalid`
  */
 export async function placeCode(
@@ -48,15 +45,17 @@ export async function placeCode(
   code: UserCode,
   studyDirectory: string,
 ): Promise<string> {
-  const files = travellingFiles(code, studyDirectory)
-  const working = path.relative(studyDirectory, code.directory)
+  const root = realpathSync(studyDirectory)
+  const files = travellingFiles(code, root)
+  const working = placeBelow(root, code.directory, 'objective.directory')
   const content = files.map(({ place, sha256, isProgram }) => [place, sha256, isProgram])
   const hash = createHash('sha256')
     .update(JSON.stringify([working, content]))
     .digest('hex')
   const folder = path.posix.join(await machine.reach(), 'code', hash)
   const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
-  if (there.toString().trim() === 'there') return folder
+  const directory = path.posix.join(folder, working)
+  if (there.toString().trim() === 'there') return directory
   // The same name for whoever brings the same content: who is cut off goes on, who is second writes the same.
   const part = `${folder}.coming`
   for (const file of files) {
@@ -66,10 +65,10 @@ export async function placeCode(
     const script = `{ mkdir -p ${quote(path.posix.dirname(target))} && head -c ${bytes} > ${quote(written)} &&
 [ "$(wc -c < ${quote(written)})" -eq ${bytes} ] && chmod ${file.isProgram ? '700' : '600'} ${quote(written)} &&
 mv ${quote(written)} ${quote(target)}; } 2>&1 || exit ${GIVE_UP}`
-    await machine.order(script, { path: file.path, bytes })
+    await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
   }
   await machine.order(
     `exec 2>&1; mkdir -p ${quote(path.posix.join(part, working))}; [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}`,
   )
-  return folder
+  return directory
 }

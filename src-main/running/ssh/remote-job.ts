@@ -30,7 +30,10 @@ export function remoteFolders(workspace: string, name: string): RemoteFolders {
   return { job, trial: path.posix.join(job, 'trial') }
 }
 
-/** The script of a job: notes who it is, runs the program, notes how it ended where room for that was kept from the beginning. */
+/**
+ * The script of a job: notes who it is, runs the program, notes how it ended where room for that was kept from the beginning, and ends
+ * with all that the program has left running.
+ */
 function jobScript(filled: FilledCommand, directory: string, job: string): string {
   return `here=${quote(job)}
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime 2>/dev/null | tr -d ' ' || echo -)
@@ -42,6 +45,7 @@ fi
 echo "$$ $boot $began" 1<> "$here/pid.new" && mv "$here/pid.new" "$here/pid" || exit 1
 ${programLines(filled, directory, { output: '"$here/output"', errors: '"$here/errors"' })}
 printf '%-15s\\n' "$code" 1<> "$here/exit.new" && mv "$here/exit.new" "$here/exit"
+kill -KILL "-$$"
 `
 }
 

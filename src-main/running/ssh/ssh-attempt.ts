@@ -5,6 +5,7 @@ import { fact } from '../../contract/fact.ts'
 import { metricRow } from '../../contract/metric-value.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
+import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
 import { CommandOutput } from '../../user-code/command-output.ts'
@@ -14,8 +15,8 @@ import { fetchFiles } from './fetch-files.ts'
 import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
 import type { Follower, RemoteMachine } from './remote-machine.ts'
 
-/** Answers in which a job may be about to begin. */
-const MAX_STARTING = 50
+/** So long a job may be about to begin. */
+const MAX_STARTING_MS = 10_000
 /** With less than this a machine counts as full. */
 const FULL_KILOBYTES = 256
 
@@ -42,9 +43,10 @@ export class SshAttempt implements Follower {
   readonly #output: CommandOutput
   readonly #ended = Promise.withResolvers<number | null | 'left'>()
   #stopping: 'prune' | 'cancel' | null = null
-  #starting = 0
+  #startingSinceMs: number | null = null
   /** Over there, and its files are here. */
   #hasEnded = false
+  #hasLeft = false
   #killTimer: NodeJS.Timeout | undefined
 
   constructor(options: SshAttemptOptions) {
@@ -78,11 +80,15 @@ export class SshAttempt implements Follower {
     machine.follow(this)
     try {
       const code = await this.#ended.promise
-      return code === 'left' ? null : await this.#conclude(code)
+      const outcome = code === 'left' ? null : await this.#conclude(code)
+      return this.#hasLeft ? null : outcome
     } catch (error) {
-      if (!this.#hasEnded) machine.discard(this.name)
+      // While its files came back: what has ended over there is kept for the next session.
+      if (this.#hasLeft) return null
+      const failure = classifyFailure(error)
+      if (!this.waits(failure)) machine.discard(this.name)
       if (this.#stopping !== null && isAppError(error, 'machine.lost')) return this.#stopped
-      return { state: 'failed', failure: classifyFailure(error) }
+      return { state: 'failed', failure }
     } finally {
       machine.unfollow(this)
       clearTimeout(this.#killTimer)
@@ -90,7 +96,14 @@ export class SshAttempt implements Follower {
     }
   }
 
+  /** The study pauses for want of something here; the job and its results stay over there until it goes on. */
+  waits({ pausesStudy }: Failure): boolean {
+    return pausesStudy === true && !this.#hasEnded
+  }
+
   async take(reading: JobReading): Promise<void> {
+    // It was asked about before we left.
+    if (this.#hasLeft) return
     const { machine, objective } = this.#options
     try {
       this.offsets.output += reading.output.length
@@ -103,7 +116,11 @@ export class SshAttempt implements Follower {
       if (reading.output.length > 0) await this.#output.take('out', reading.output)
       if (reading.output.length + reading.errors.length > 0) return
       if (reading.state === 'running') return
-      if (reading.state === 'starting' && ++this.#starting < MAX_STARTING) return
+      if (reading.state === 'starting') {
+        const now = performance.now()
+        this.#startingSinceMs ??= now
+        if (now - this.#startingSinceMs < MAX_STARTING_MS) return
+      }
       machine.unfollow(this)
       this.#ended.resolve(reading.state === 'ended' ? reading.code : null)
     } catch (error) {
@@ -124,7 +141,7 @@ export class SshAttempt implements Follower {
     const { stopSignal, graceSeconds } = this.#options.objective
     const { workspace, record } = this.#options
     const { trial } = remoteFolders(workspace, record.name)
-    const { stop } = attemptFiles(trial, record.attempt)
+    const { stop } = attemptFiles(trial, record.attempt, path.posix)
     const signal = stopSignal.slice(3)
     this.#order(`printf ${why} > ${quote(stop)}; tw_kill ${signal} ${quote(this.#job)}`)
     this.#killTimer = setTimeout(
@@ -140,6 +157,8 @@ export class SshAttempt implements Follower {
 
   /** The job runs on; the next session adopts it. */
   leave(): void {
+    this.#hasLeft = true
+    this.#output.stop()
     this.#options.machine.unfollow(this)
     this.#ended.resolve('left')
   }

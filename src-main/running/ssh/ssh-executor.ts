@@ -36,6 +36,8 @@ export interface SshExecutorOptions {
   readonly discardedJobsFile: string
 }
 
+type Request = 'cancel' | 'abort' | 'leave'
+
 interface Job {
   readonly record: RemoteRecord
   readonly machine: RemoteMachine
@@ -74,9 +76,9 @@ export class SshExecutor implements Executor {
 
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
     let attempt: SshAttempt | null = null
-    let asked: 'cancel' | 'abort' | 'leave' | null = null
+    let asked: Request | null = null
     const { promise: outcome, resolve: settle } = Promise.withResolvers<AttemptOutcome>()
-    const ask = (what: 'cancel' | 'abort' | 'leave'): void => {
+    const ask = (what: Request): void => {
       asked = what
       if (what === 'cancel') attempt?.stop('cancel')
       else attempt?.[what]()
@@ -98,7 +100,7 @@ export class SshExecutor implements Executor {
     const run = async (): Promise<AttemptOutcome | null> => {
       const trial = userTrialOf(start)
       this.#forgetTold(trial.slot)
-      const job = await this.#obtain(start, trial, () => asked === null)
+      const job = await this.#obtain(start, trial, () => asked)
       if (job === null) return { state: 'cancelled' }
       const { record, machine, workspace } = job
       try {
@@ -110,6 +112,7 @@ export class SshExecutor implements Executor {
         if (asked !== null) ask(asked)
         const result = await attempt.follow()
         if (result === null) return null
+        if (result.state === 'failed' && attempt.waits(result.failure)) return result
         this.#toldNames.add(record.name)
         this.#told.set(trial.slot, job)
         return this.#judged(result, start.trialNumber, machine.name)
@@ -169,7 +172,7 @@ export class SshExecutor implements Executor {
   async #obtain(
     start: StartMessage,
     trial: UserTrial,
-    isWanted: () => boolean,
+    asked: () => Request | null,
   ): Promise<Job | null> {
     const left = this.#left(trial)
     if (left !== null) {
@@ -179,21 +182,26 @@ export class SshExecutor implements Executor {
         return await this.#begin(left, start, { ...trial, attempt: record.attempt })
       } catch (error) {
         this.#places.release({ host: machine.name, place: record.place })
-        machine.discard(record.name)
+        if (!isKept(error, asked())) machine.discard(record.name)
         throw error
       }
     }
     for (;;) {
-      const place = await this.#places.take(isWanted)
+      const place = await this.#places.take(() => asked() === null)
       if (place === null) return null
-      const job = await this.#tryAt(place, start, trial)
+      const job = await this.#tryAt(place, start, trial, asked)
       if (job !== null) return job
       this.#places.release(place)
     }
   }
 
   /** Null where the machine took nothing. @throws AppError where it may have begun, or another machine could do no better */
-  async #tryAt(place: MachinePlace, start: StartMessage, trial: UserTrial): Promise<Job | null> {
+  async #tryAt(
+    place: MachinePlace,
+    start: StartMessage,
+    trial: UserTrial,
+    asked: () => Request | null,
+  ): Promise<Job | null> {
     const { host } = place
     const machine = this.#machines.get(host) as RemoteMachine
     const record: RemoteRecord = {
@@ -208,7 +216,7 @@ export class SshExecutor implements Executor {
       this.#places.went()
       return job
     } catch (error) {
-      if (isAsked) machine.discard(record.name)
+      if (isAsked && !isKept(error, asked())) machine.discard(record.name)
       const isRefused = isAppError(error, 'machine.refused')
       if (isRefused || isAppError(error, 'machine.unreachable')) {
         this.#places.rest(host, error)
@@ -229,17 +237,17 @@ export class SshExecutor implements Executor {
     const code = await requireTrusted(objective, { userCode })
     const local = attemptFiles(trial.directory, trial.attempt)
     prepareAttempt(local, start, trial)
-    const folder = await placeCode(machine, code, userCode.studyDirectory)
+    const directory = await placeCode(machine, code, userCode.studyDirectory)
     const workspace = await machine.reach()
     const remote = remoteFolders(workspace, record.name)
     const there: UserTrial = { ...trial, directory: remote.trial }
-    const files = attemptFiles(remote.trial, trial.attempt)
+    const files = attemptFiles(remote.trial, trial.attempt, path.posix)
     const filled = fillCommand(objective, start, there, files)
     const { gpu } = this.#places.hold(record.machine, record.place) ?? { gpu: null }
     await machine.order(
       beginScript(remote, {
         filled: { ...filled, added: { ...deviceVariables(gpu), ...filled.added } },
-        directory: path.posix.join(folder, path.relative(userCode.studyDirectory, code.directory)),
+        directory,
         folders: [files.directory, files.checkpoints, files.artifacts],
         files: attemptTexts(files, start, there),
       }),
@@ -262,6 +270,11 @@ export class SshExecutor implements Executor {
   #isDiscarded({ machine, name }: RemoteRecord): boolean {
     return this.#discarded.of(machine).includes(name)
   }
+}
+
+/** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */
+function isKept(error: unknown, asked: Request | null): boolean {
+  return asked === 'leave' || classifyFailure(error).pausesStudy === true
 }
 
 /** NVIDIA's and AMD's names for what a process may see. */
