@@ -62,7 +62,12 @@ export function freeFields(question: FreeFieldsQuestion): FreeField[] {
     ),
     number('lastStep', t('chart.lastStep'), 'whole', ({ lastStep }) => lastStep ?? undefined),
     ...constraints.map((metric, index) =>
-      number(`constraint.${index}`, metric, 'metric', trial => trial.constraints?.[index]),
+      number(
+        `constraint.${index}`,
+        t('chart.free.beyond', { metric }),
+        'metric',
+        trial => trial.constraints?.[index],
+      ),
     ),
     ...metrics
       .filter(metric => !known.has(metric))

@@ -100,8 +100,24 @@ export interface Facet {
   readonly trials: readonly ChartTrial[]
 }
 
-/** Trials by the value of a field: one group for each category, quarters of equal count for numbers. */
+/**
+ * Trials by the value of a field: one group for each category, quarters for numbers, as equal as equal values let them be, and at the end
+ * those without a value.
+ */
 export function freeFacets(
+  trials: readonly ChartTrial[],
+  field: FreeField,
+  { t, language }: Pick<FreeQuestion, 't' | 'language'>,
+): Facet[] {
+  const without = trials.filter(trial => field.valueOf(trial) === null)
+  const title = t('chart.free.noColour', { name: field.title })
+  return [
+    ...valuedFacets(trials, field, language),
+    ...(without.length === 0 ? [] : [{ title, trials: without }]),
+  ]
+}
+
+function valuedFacets(
   trials: readonly ChartTrial[],
   field: FreeField,
   language: Language,
@@ -118,11 +134,18 @@ export function freeFacets(
     }))
   }
   const sorted = valued.toSorted((a, b) => a.value - b.value)
-  return Array.from({ length: QUARTERS }, (_, quarter) => {
-    const from = Math.floor((quarter * sorted.length) / QUARTERS)
-    const part = sorted.slice(from, Math.floor(((quarter + 1) * sorted.length) / QUARTERS))
-    const ends = [part[0], part.at(-1)].map(end => textOf(field, end?.value ?? 0, language))
-    return { title: `${field.title} ${ends.join(' … ')}`, trials: part.map(({ trial }) => trial) }
+  const firsts = Array.from({ length: QUARTERS }, (_, quarter) => {
+    return sorted[Math.floor((quarter * sorted.length) / QUARTERS)]?.value ?? 0
+  })
+  // Trials of one value stay together.
+  return [...new Set(firsts)].map((low, at, lows) => {
+    const next = lows[at + 1] ?? Number.POSITIVE_INFINITY
+    const part = sorted.filter(({ value }) => value >= low && value < next)
+    const ends = [low, part.at(-1)?.value ?? low].map(end => textOf(field, end, language))
+    return {
+      title: `${field.title} ${[...new Set(ends)].join(' … ')}`,
+      trials: part.map(({ trial }) => trial),
+    }
   })
 }
 

@@ -12,6 +12,8 @@ export const freeUses = ['x', 'y', 'colour', 'size', 'facets'] as const
 export type FreeUse = (typeof freeUses)[number]
 
 const METRIC = 'metric.'
+/** In an address, where no word would mean the usual. */
+const NONE = 'none'
 
 /** What the free chart shows: from the address, else as this study showed it last, else every goal value by trial. */
 export function useFreeChoice() {
@@ -40,10 +42,13 @@ export function useFreeChoice() {
     useAddress(
       use,
       computed({
-        get: () => preferences.freeCharts[key.value]?.[use] ?? '',
+        get: () => {
+          const id = preferences.freeCharts[key.value]?.[use]
+          return id === '' && usual.value[use] !== '' ? NONE : (id ?? '')
+        },
         // An address that does not say it leaves what the study showed last.
         set: id => {
-          if (id !== '') choose(use, id)
+          if (id !== '') choose(use, id === NONE ? '' : id)
         },
       }),
     )

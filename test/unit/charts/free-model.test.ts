@@ -96,20 +96,28 @@ describe('a free chart', () => {
   })
 
   it('says why it is empty', () => {
-    expect(draw('trial', 'constraint.0').empty).toBe('No trial has both trial and latencyMs.')
+    expect(draw('trial', 'constraint.0').empty).toBe(
+      'No trial has both trial and latencyMs beyond its bound.',
+    )
     expect(draw('trial', 'goal.0', null, null, []).empty).toBe(t('chart.noTrials'))
   })
 
   it('makes facets of categories and of quarters of numbers, each trial in one', () => {
-    const kinds = freeFacets(trials, field('parameter.kind'), 'en')
-    expect(kinds.map(({ title, trials: own }) => [title, own.length])).toEqual([['kind = a', 3], ['kind = b', 3]]) // prettier-ignore
-    const quarters = freeFacets(trials, field('trial'), 'en')
+    const kinds = freeFacets(trials, field('parameter.kind'), { t, language: 'en' })
+    expect(kinds.map(({ title, trials: own }) => [title, own.length])).toEqual([['kind = a', 3], ['kind = b', 3], ['without kind', 2]]) // prettier-ignore
+    const quarters = freeFacets(trials, field('trial'), { t, language: 'en' })
     expect(quarters.map(({ title }) => title)).toEqual(['trial 0 … 1', 'trial 2 … 3', 'trial 4 … 5', 'trial 6 … 7']) // prettier-ignore
     expect(quarters.flatMap(({ trials: own }) => own.map(({ number }) => number))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]) // prettier-ignore
   })
 
+  it('keeps trials of one value in one facet', () => {
+    const most = [0, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 9].map((lastStep, number) => trial(number, 1, { lastStep })) // prettier-ignore
+    const facets = freeFacets(most, field('lastStep'), { t, language: 'en' })
+    expect(facets.map(({ title, trials: own }) => [title, own.length])).toEqual([['last step 0 … 2', 3], ['last step 3 … 4', 2], ['last step 9', 7]]) // prettier-ignore
+  })
+
   it('keeps one axis for all facets', () => {
-    const [first, second] = freeFacets(trials, field('parameter.kind'), 'en')
+    const [first, second] = freeFacets(trials, field('parameter.kind'), { t, language: 'en' })
     const shared = { x: field('trial'), y: field('goal.0'), colour: null, size: null, t, all: 8, language: 'en', scaledBy: trials } as const // prettier-ignore
     const [a, b] = [first, second].map(part => freeModel({ ...shared, trials: part?.trials ?? [] }))
     expect(a?.y).toEqual(b?.y)
