@@ -84,6 +84,17 @@ describe('the list of studies', () => {
     expect(names(part)).toEqual(['gamma', 'alpha'])
   })
 
+  it('lets go of a state that no study has any more', async () => {
+    const part = await list()
+    const running = () => part.wrapper.findAll('.chips button').find(one => one.text().includes(t('studyState.running'))) // prettier-ignore
+    await running()?.trigger('click')
+    await part.type(t('studies.search'), 'alpha')
+    expect(names(part)).toEqual([])
+    expect(running()?.find('.number').text()).toBe('0')
+    await running()?.trigger('click')
+    expect(names(part)).toEqual(['alpha'])
+  })
+
   it('compares and archives several studies at once, and takes that back', async () => {
     const part = await list()
     for (const name of ['alpha', 'gamma']) await part.tick(t('studies.choose', { name }))
@@ -95,6 +106,19 @@ describe('the list of studies', () => {
     await useNotices().all[0]?.undo?.()
     expect(part.requests('study.label').slice(2)).toMatchObject([{ labels: { archived: false } }, { labels: { archived: false } }]) // prettier-ignore
     expect(part.text()).not.toContain(t('studies.chosen', { count: 2 }))
+  })
+
+  it('does not take a study out of the archive that was there before', async () => {
+    const part = await list()
+    await part.tick(t('studies.showArchived', { count: 1 }))
+    for (const name of ['alpha', 'beta']) await part.tick(t('studies.choose', { name }))
+    await part.press(t('studies.archive'))
+    await settle()
+    await useNotices().all[0]?.undo?.()
+    expect(part.requests('study.label')).toEqual([
+      { studyId: 1, labels: { archived: true } },
+      { studyId: 1, labels: { archived: false } },
+    ])
   })
 
   it('is narrowed by a tag', async () => {
