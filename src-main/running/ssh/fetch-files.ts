@@ -9,13 +9,15 @@ import type { RemoteMachine } from './remote-machine.ts'
 
 const PIECE_BYTES = 1 << 20
 
+type Answering = Pick<RemoteMachine, 'name' | 'order'>
+
 /**
  * Brings back what a program left in its trial's folder: files to keep, and its results.
  * @param attemptFolder name of the attempt's folder
  * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for a name that leads elsewhere; as the file system does
  */
 export async function fetchFiles(
-  machine: RemoteMachine,
+  machine: Answering,
   remote: string,
   local: string,
   attemptFolder: string,
@@ -44,7 +46,7 @@ done`
 }
 
 async function fetchFile(
-  machine: RemoteMachine,
+  machine: Answering,
   {
     remote,
     local,
@@ -75,7 +77,7 @@ async function fetchFile(
 }
 
 /** Half a file is never kept for a whole one. */
-function unreadable({ name: machine }: RemoteMachine, name: string): AppError {
+function unreadable({ name: machine }: Answering, name: string): AppError {
   const reason = fact('failure.fileThere', { machine })
   return new AppError('file.unreadable', { path: name, reason })
 }

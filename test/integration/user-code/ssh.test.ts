@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -13,6 +22,7 @@ import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
@@ -34,8 +44,8 @@ while [ -e "$PROJECT/hold" ]; do sleep 0.05; done
 echo "from $HOME" > "$TUNEWRIGHT_ARTIFACTS/where.txt"
 `
 
-function bench(): UserCodeBench {
-  const made = new UserCodeBench(scratch())
+function bench(home = scratch()): UserCodeBench {
+  const made = new UserCodeBench(home)
   const user = Object.assign(made, {
     workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
   })
@@ -174,6 +184,41 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
     expect(starts(user)).toHaveLength(4)
+    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
+  })
+
+  it('keeps a program that has ended when the session ends while its files come back, and nothing that it left running', async () => {
+    const real = scratch()
+    const link = path.join(scratch(), 'link')
+    symlinkSync(real, link)
+    const user = bench(link)
+    user.write(
+      'train.sh',
+      `echo start >> "$PROJECT/starts"
+sleep 300 & echo $! > "$PROJECT/left"
+echo '{"step": 1, "loss": 2}'
+head -c 30000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
+`,
+    )
+    const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
+    const runners: StudyRunner[] = []
+    const run = user.run(id, { onRunner: runner => runners.push(runner) })
+    const files = user.workspace.artifactDirectory(id)
+    const hasBegun = (): boolean =>
+      existsSync(files) && readdirSync(files, { recursive: true }).some(name => /big$/.test(String(name))) // prettier-ignore
+    await until(hasBegun, 'file that comes back')
+    runners[0]?.stop()
+    await run
+    expect(user.read(id).trials[0]?.state).toBe('running')
+    const left = readFileSync(path.join(real, 'left'), 'utf8').trim()
+    const stat = existsSync(`/proc/${left}/stat`) ? readFileSync(`/proc/${left}/stat`, 'utf8') : ''
+    // Nobody may have asked yet how it ended.
+    expect(stat.split(') ')[1]?.[0] ?? 'Z').toBe('Z')
+    await user.run(id)
+    const [trial] = user.read(id).trials
+    expect(trial).toMatchObject({ state: 'complete', values: [2] })
+    expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
+    expect(starts(user)).toHaveLength(1)
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
   })
 
