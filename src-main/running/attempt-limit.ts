@@ -7,7 +7,7 @@ import { afterRunTime, isHalted } from '../processes/run-time.ts'
 const START_MS = 120_000
 
 interface AttemptLimitOptions {
-  readonly specification: Pick<StudySpecification, 'objective' | 'timeout'>
+  readonly specification: Pick<StudySpecification, 'objective' | 'timeout' | 'executor'>
   readonly abort: (failure: Failure) => void
   /** Time does not count while this process is stopped. */
   readonly pid: () => number | undefined
@@ -20,11 +20,13 @@ export class AttemptLimit {
 
   constructor(options: AttemptLimitOptions) {
     this.#options = options
-    const { objective } = options.specification
+    const { objective, executor } = options.specification
+    // It waits for a machine as long as it takes.
+    if (executor !== undefined) return
     this.#begin('command' in objective && objective.serves ? START_MS : 0)
   }
 
-  /** A program that serves many trials has begun this one: time counts from now on. */
+  /** A program that serves many trials, or another machine, has begun this one: time counts from now on. */
   taken(): void {
     this.#begin(0)
   }

@@ -43,7 +43,7 @@ export interface Place {
 export interface AttemptListener {
   /** The trainer has taken the attempt; engine is null for objectives that need none, machine absent on this one. */
   started(engine: EngineInfo | null, pid: number | undefined, machine?: string): void
-  /** A program that serves many trials has begun this one. */
+  /** A program that serves many trials, or another machine, has begun this one. */
   taken?(): void
   metrics(columns: MetricColumns): void
   judge(step: number, value: number): Promise<'continue' | 'prune'>

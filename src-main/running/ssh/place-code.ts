@@ -35,6 +35,9 @@ function placeBelow(root: string, file: string, field: string): string {
   throw new AppError('data.invalid', { path: file, field, value: file, rule })
 }
 
+/** Of each machine, by the folder over there: several trials that begin at once wait for one copy. */
+const coming = new WeakMap<RemoteMachine, Map<string, Promise<void>>>()
+
 /**
  * Brings trusted code to a machine, once for each content.
  * @returns the folder over there where the program runs
@@ -53,9 +56,22 @@ export async function placeCode(
     .update(JSON.stringify([working, content]))
     .digest('hex')
   const folder = path.posix.join(await machine.reach(), 'code', hash)
+  const own = coming.get(machine) ?? new Map<string, Promise<void>>()
+  coming.set(machine, own)
+  const arrival =
+    own.get(folder) ?? bring(machine, folder, { files, working }).finally(() => own.delete(folder))
+  own.set(folder, arrival)
+  await arrival
+  return path.posix.join(folder, working)
+}
+
+async function bring(
+  machine: RemoteMachine,
+  folder: string,
+  { files, working }: { readonly files: readonly Travelling[]; readonly working: string },
+): Promise<void> {
   const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
-  const directory = path.posix.join(folder, working)
-  if (there.toString().trim() === 'there') return directory
+  if (there.toString().trim() === 'there') return
   // The same name for whoever brings the same content: who is cut off goes on, who is second writes the same.
   const part = `${folder}.coming`
   for (const file of files) {
@@ -70,5 +86,4 @@ mv ${quote(written)} ${quote(target)}; } 2>&1 || exit ${GIVE_UP}`
   await machine.order(
     `exec 2>&1; mkdir -p ${quote(path.posix.join(part, working))}; [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}`,
   )
-  return directory
 }

@@ -73,7 +73,7 @@ mkdir -p ${[trial, ...folders].map(quote).join(' ')} || exit 74
 ${all.map(({ file, text }) => `printf '%s' ${quote(text)} > ${quote(file)} || exit 74`).join('\n')}
 for name in pid.new exit.new; do printf '%128s\\n' '' > ${here}/$name || exit 74; done
 : > ${here}/output && : > ${here}/errors || exit 74
-mkdir ${here}/started || exit 74
+mkdir ${here}/started || { [ -d ${here}/started ] && exit 0; exit 74; }
 cd /
 if command -v setsid > /dev/null; then
   setsid sh ${here}/run.sh < /dev/null > /dev/null 2>&1 &

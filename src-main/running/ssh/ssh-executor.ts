@@ -104,7 +104,11 @@ export class SshExecutor implements Executor {
       if (job === null) return { state: 'cancelled' }
       const { record, machine, workspace } = job
       try {
-        listener.started(null, undefined, machine.name)
+        // Nobody listens to one that was aborted: its trial may have ended, or begun again.
+        if (asked !== 'abort') {
+          listener.started(null, undefined, machine.name)
+          listener.taken?.()
+        }
         attempt = new SshAttempt({
           ...{ objective: this.#options.objective, start, trialDirectory: trial.directory },
           ...{ attempt: trial.attempt, record, machine, workspace, listener },

@@ -253,7 +253,21 @@ head -c 30000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
   })
 
-  it('is pruned, cancelled, and fails with what the program says', async () => {
+  it('is cancelled by a person, by force where it does not listen', async () => {
+    const user = bench()
+    user.write('hold', '')
+    user.write('train.sh', `trap '' TERM\n${program}`)
+    const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
+    const runners: StudyRunner[] = []
+    const run = user.run(id, { onRunner: runner => runners.push(runner) })
+    await until(() => starts(user).length === 1, 'job that runs')
+    runners[0]?.cancelTrial(0)
+    await run
+    expect(user.read(id).trials[0]).toMatchObject({ state: 'cancelled' })
+    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
+  })
+
+  it('is pruned, and fails with what the program says', async () => {
     const user = bench()
     user.write('hold', '')
     const id = await user.create(
