@@ -99,6 +99,12 @@ function read(text: string, format: StudyFormat): StudyText {
     ...place,
   })
 
+  const locate: StudyText['locate'] = (path, part) => position(findOffset(document, path, part))
+  const compound = compoundKey(document)
+  if (compound !== null) {
+    const rule = fact('rule.compoundKey')
+    return { raw: null, syntax: [problem(rule, position(compound))], keys: [], locate }
+  }
   const syntax: Problem[] = []
   let raw: unknown = null
   if (format === 'json') {
@@ -131,7 +137,7 @@ function read(text: string, format: StudyFormat): StudyText {
     raw,
     syntax,
     keys: found.slice(0, MAX_PROBLEMS),
-    locate: (path, part) => position(findOffset(document, path, part)),
+    locate,
   }
 }
 
@@ -209,8 +215,22 @@ function keysOf(document: Document): FoundKey[] {
   return found
 }
 
+/** A compound key has no text: nested ones would double its length at each level. */
 function keyText(key: unknown): string {
-  return String(isScalar(key) ? key.value : key)
+  return isScalar(key) ? String(key.value) : ''
+}
+
+/** Where a key stands that is a mapping, a list or an alias; null: nowhere. */
+function compoundKey(document: Document): number | null {
+  let offset: number | null = null
+  visit(document, {
+    Pair(_, { key }) {
+      if (key === null || isScalar(key)) return undefined
+      offset = startOf(key) ?? 0
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
 function startOf(node: unknown): number | undefined {

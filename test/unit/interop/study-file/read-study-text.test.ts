@@ -74,6 +74,18 @@ describe('readStudyText', () => {
     )
   })
 
+  it.each([
+    `goals: [{ a, ${'{'.repeat(60)}b: c }]`,
+    `goals: [${'{'.repeat(60)}b: c${'}'.repeat(60)}]`,
+    'space: { [a, b]: 1 }',
+    'name: &key a\n*key : 2',
+  ])('refuses a key that is no word: %j', text => {
+    const { raw, syntax, keys, locate } = readStudyText(text, 'yaml')
+    expect(syntax.map(({ rule }) => rule)).toEqual([fact('rule.compoundKey')])
+    expect([raw, keys]).toEqual([null, []])
+    expect(locate(['goals', 0, 'b'], 'key').line).toBe(1)
+  })
+
   it.each(['[', '{a: ', '- '])('says once that %j in itself is nested too deeply', mark => {
     const { syntax } = readStudyText(mark.repeat(20_000), 'yaml')
     expect(syntax.map(({ rule }) => rule)).toEqual([fact('rule.tooDeep')])
