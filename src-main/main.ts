@@ -15,4 +15,5 @@ if (plain === null) {
     binary: process.execPath,
     folder: process.cwd(),
   })
-} else process.execve?.(plain.binary, [...plain.words], plain.environment)
+} else if (process.execve === undefined) throw new Error('process.execve')
+else process.execve(plain.binary, [...plain.words], plain.environment)

@@ -99,8 +99,15 @@ export function removeCommand(facts = installedFacts()): void {
 
 function planOf({ resources, platform, environment, home }: InstalledFacts): CommandPlan | null {
   if (resources === null) return null
-  const appImage = environment['APPIMAGE'] || null
-  return planCommand({ platform, resources, appImage, home, takes: isWritable })
+  const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
+  return planCommand({ platform, resources, appImage: appImage || null, home, takes: isWritable })
+}
+
+/** Terminals that another AppImage has started inherit its variables. */
+function isMounted(resources: string, mount: string | undefined): boolean {
+  if (!mount || !existsSync(mount)) return false
+  const way = path.relative(realpathSync(mount), realpathSync(resources))
+  return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..'
 }
 
 function isWritable(folder: string): boolean {
@@ -130,9 +137,13 @@ function isFree(file: string): boolean {
 
 const SCRIPT_BYTES = 10_000
 
-/** Programs that are not ours may be large. */
+/** Programs that are not ours may be large, or not for us to read. */
 function readSmall(file: string): string {
-  return lstatSync(file).size > SCRIPT_BYTES ? '' : readFileSync(file, 'utf8')
+  try {
+    return lstatSync(file).size > SCRIPT_BYTES ? '' : readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function writing(place: string, work: () => void): void {

@@ -103,17 +103,28 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
   it('starts an AppImage, whatever its name', () => {
     const appImage = path.join(folder, "Ada's $HOME.AppImage")
     writeProgram(appImage)
-    const ofAppImage = { ...facts, environment: { ...facts.environment, APPIMAGE: appImage } }
+    const mounted = { ...facts.environment, APPDIR: path.join(folder, 'Tunewright') }
+    const ofAppImage = { ...facts, environment: { ...mounted, APPIMAGE: appImage } }
     installCommand(ofAppImage)
     expect(describeCommand(ofAppImage)).toMatchObject({ state: 'there', way: 'script' })
     const { stdout } = spawnSync(place, ['run', 'a "b".yaml'], { encoding: 'utf8' })
     expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
     // Moved: the script of before is ours, but starts another one.
-    const moved = { ...facts, environment: { ...facts.environment, APPIMAGE: `${appImage}2` } }
+    const moved = { ...facts, environment: { ...mounted, APPIMAGE: `${appImage}2` } }
     expect(describeCommand(moved)).toMatchObject({ state: 'absent' })
     installCommand(moved)
     removeCommand(moved)
     expect(existsSync(place)).toBe(false)
+  })
+
+  it('takes no other application’s AppImage for its own', () => {
+    const other = path.join(folder, 'Editor')
+    mkdirSync(other)
+    const theirs = { APPDIR: other, APPIMAGE: path.join(folder, 'Editor.AppImage') }
+    const within = { ...facts, environment: { ...facts.environment, ...theirs } }
+    expect(describeCommand(within)).toMatchObject({ way: 'link' })
+    installCommand(within)
+    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
   })
 
   it('says why a folder takes no command', async () => {
