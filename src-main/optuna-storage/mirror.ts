@@ -12,6 +12,8 @@ import { type TextEntry, wholeOf, type WireTrial } from './wire.ts'
 
 /** Beside each trial that is mirrored: its number in the file. */
 const NUMBER_KEY = 'tunewright:number_in_file'
+/** Beside each study that is mirrored: its file. Others may have the same name. */
+const FILE_KEY = 'tunewright:file'
 
 /** What the port has of a trial. */
 interface Seen {
@@ -39,10 +41,15 @@ interface SeenStudy {
 /** Does at a port what the program of a growing file has done since the last look. */
 export class OptunaMirror {
   readonly #client: OptunaClient
+  /** As JSON. */
+  readonly #file: string
+  /** By name in the file. */
   readonly #studies = new Map<string, SeenStudy>()
 
-  constructor(client: OptunaClient) {
+  /** @param file absolute */
+  constructor(client: OptunaClient, file: string) {
     this.#client = client
+    this.#file = JSON.stringify(file)
   }
 
   /** @param file as it is now @throws what the port answers */
@@ -59,13 +66,22 @@ export class OptunaMirror {
 
   async #open({ name, directions }: OptunaStudy): Promise<SeenStudy> {
     const { studies } = await this.#client.ask('GetAllStudies', {})
-    const known = studies.find(({ studyName }) => studyName === name)
+    const byName = new Map(studies.map(study => [study.studyName, study]))
+    const isOther = (studyName: string): boolean => {
+      const found = byName.get(studyName)
+      return found !== undefined && toMap(found.systemAttributes).get(FILE_KEY) !== this.#file
+    }
+    let studyName = name
+    for (let count = 2; isOther(studyName); count++) studyName = `${name} ${count}`
+    const known = byName.get(studyName)
     if (known === undefined) {
       const named = directions.map(one => (one === 'MAXIMIZE' ? 1 : 0))
-      const request = { studyName: name, directions: named }
-      const { studyId } = await this.#client.ask('CreateNewStudy', request)
+      const created = await this.#client.ask('CreateNewStudy', { studyName, directions: named })
+      const studyId = wholeOf(created.studyId)
+      const mark = { id: studyId, key: FILE_KEY, value: this.#file }
+      await this.#client.ask('SetStudySystemAttribute', mark)
       const attributes = { user: new Map<string, string>(), system: new Map<string, string>() }
-      return { studyId: wholeOf(studyId), ...attributes, trials: new Map() }
+      return { studyId, ...attributes, trials: new Map() }
     }
     const studyId = wholeOf(known.studyId)
     const request = { studyId, includedTrialIds: [], trialIdGreaterThan: -1 }

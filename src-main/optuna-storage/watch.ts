@@ -18,10 +18,11 @@ export async function run(
   owner: Asker<OptunaWatchOwner>,
 ): Promise<never> {
   const client = new OptunaClient(port)
-  let mirror = new OptunaMirror(client)
+  let mirror = new OptunaMirror(client, file)
   await mirror.take(await readOptuna(file))
   owner.tell('began', null)
   let seen = ''
+  let failure = ''
   for (;;) {
     const beganMs = performance.now()
     const now = stampOf(file)
@@ -29,10 +30,15 @@ export async function run(
       try {
         await mirror.take(await readOptuna(file))
         seen = now
+        failure = ''
       } catch (error) {
-        owner.tell('failed', error instanceof Error ? String(error.stack) : String(error))
+        // A file that stays away is said once.
+        if (String(error) !== failure) {
+          failure = String(error)
+          owner.tell('failed', error instanceof Error ? String(error.stack) : failure)
+        }
         // What the port has is asked for anew.
-        mirror = new OptunaMirror(client)
+        mirror = new OptunaMirror(client, file)
       }
     }
     const tookMs = performance.now() - beganMs

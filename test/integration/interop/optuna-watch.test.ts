@@ -5,12 +5,57 @@ import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
 import { watchOptunaFile } from '../../../src-main/cli/optuna-watch.ts'
+import { writeOptunaFile } from '../../../src-main/exchange/write-optuna-file.ts'
+import { encodeOptunaValue } from '../../../src-main/interop/optuna/optuna-rows.ts'
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
+
+/** A study of Optuna's with one trial. */
+function writeStudy(file: string, x: number): void {
+  const nothing = { userAttributes: {}, systemAttributes: {} }
+  const time = '2026-11-25 08:00:00.000000'
+  const distribution =
+    '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}'
+  writeOptunaFile(file, {
+    ...{ name: 'tuning', directions: ['MINIMIZE'], ...nothing },
+    trials: [
+      {
+        ...{ number: 0, state: 'COMPLETE', start: time, complete: time, ...nothing },
+        parameters: [{ name: 'x', value: x, distribution }],
+        ...{ values: [encodeOptunaValue(x)], intermediate: [] },
+      },
+    ],
+  })
+}
+
+it('studies of one name in two files stay apart', { timeout: 60_000 }, async () => {
+  const folder = scratch()
+  const files = [0.25, 0.75].map((x, place) => {
+    const file = path.join(folder, `${place}.sqlite`)
+    writeStudy(file, x)
+    return file
+  })
+  const workspace = locateWorkspace(path.join(folder, 'ours.sqlite'))
+  const store = openStoreForWriting(workspace.databasePath)
+  const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
+  const port = await backEnd.openOptuna({ port: 0, failAfterMs: null })
+  const failures: unknown[] = []
+  // The second look at the first one finds what the first has made.
+  for (const file of [...files, files[0] ?? '']) {
+    const watch = await watchOptunaFile({ file, port }, error => failures.push(error))
+    await watch.close()
+  }
+  const shown = store.listStudies().map(({ id }) => store.trials(id).map(one => one.parameters))
+  expect(shown).toHaveLength(2)
+  expect(shown).toEqual(expect.arrayContaining([[{ x: 0.25 }], [{ x: 0.75 }]]))
+  await backEnd.close()
+  expect(failures).toEqual([])
+  store.close()
+})
 const python = findPeer('TUNEWRIGHT_PEERS_PYTHON')
 const program = path.join(import.meta.dirname, '../../fixtures/optuna/grows.py')
 
