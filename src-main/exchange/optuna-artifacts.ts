@@ -7,24 +7,38 @@ import { fact } from '../contract/fact.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { optunaArtifactEntry } from '../interop/optuna/artifacts.ts'
 import type { OptunaStudy } from '../interop/optuna/optuna-rows.ts'
-
-/** Where the files of an exported study lie: a folder for Optuna's `FileSystemArtifactStore`. */
-export function artifactFolderOf(studyFile: string): string {
-  const { dir, name } = path.parse(path.resolve(studyFile))
-  return path.join(dir, `${name}-artifacts`)
-}
+import { removeEntrySync } from '../files/remove.ts'
+import { writeOptunaFile } from './write-optuna-file.ts'
 
 /**
- * Copies the files of trials to a new folder.
- * @returns the study with what Optuna has to know of them @throws AppError `file.exists`, `file.unwritable`, `disk.full`
+ * Writes a study as a new file of Optuna's, and the files of its trials into a new folder beside it, for Optuna's
+ * `FileSystemArtifactStore`: both or none.
+ * @returns the absolute path of the file
+ * @throws AppError `file.exists`, `file.unwritable`, `disk.full`, `database.full`
  */
-export function writeOptunaArtifacts(
+export function writeOptunaExport(
+  studyFile: string,
+  study: OptunaStudy,
+  files: readonly ListedFile[],
+): string {
+  if (files.length === 0) return writeOptunaFile(studyFile, study)
+  const { dir, name } = path.parse(path.resolve(studyFile))
+  const folder = path.join(dir, `${name}-artifacts`)
+  makeFolder(folder)
+  try {
+    return writeOptunaFile(studyFile, withArtifacts(folder, study, files))
+  } catch (error) {
+    removeEntrySync(folder)
+    throw error
+  }
+}
+
+/** Copies the files. @returns the study with what Optuna has to know of them */
+function withArtifacts(
   folder: string,
   study: OptunaStudy,
   files: readonly ListedFile[],
 ): OptunaStudy {
-  if (files.length === 0) return study
-  makeFolder(folder)
   const entries = new Map<number, Record<string, string>>()
   for (const file of files) {
     const { trialNumber, kind, step, name } = file
@@ -50,6 +64,7 @@ export function writeOptunaArtifacts(
 
 function makeFolder(folder: string): void {
   try {
+    mkdirSync(path.dirname(folder), { recursive: true })
     mkdirSync(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(folder, error)

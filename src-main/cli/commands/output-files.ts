@@ -24,8 +24,7 @@ import { tunewrightVersion } from '../../machine/environment.ts'
 import { parquetTable } from '../../exchange/parquet-table.ts'
 import { writeTensorboardFolder } from '../../exchange/tensorboard/write-folder.ts'
 import { listFiles } from '../../analysis/summary/list-files.ts'
-import { artifactFolderOf, writeOptunaArtifacts } from '../../exchange/optuna-artifacts.ts'
-import { writeOptunaFile } from '../../exchange/write-optuna-file.ts'
+import { writeOptunaExport } from '../../exchange/optuna-artifacts.ts'
 import { buildReport } from '../../reporting/build-report.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import { type AddCommands, usageError, withReader } from '../context.ts'
@@ -56,14 +55,7 @@ const files = {
   parquet: (snapshot: StudySnapshot, path: string, t: Translate, force: boolean) =>
     writeOutput(path, parquetTable(trialRows(snapshot, t)), force),
   optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
-    writeOptunaFile(
-      path,
-      writeOptunaArtifacts(
-        artifactFolderOf(path),
-        toOptunaStudy(snapshot, t),
-        listFiles(snapshot.artifacts),
-      ),
-    ),
+    writeOptunaExport(path, toOptunaStudy(snapshot, t), listFiles(snapshot.artifacts)),
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
 }
 

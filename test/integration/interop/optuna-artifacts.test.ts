@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
@@ -40,9 +40,16 @@ it.skipIf(python === null)(
     await backEnd.close()
     store.close()
     // And back: a file and a folder, which Optuna reads.
-    const out = path.join(folder, 'out.sqlite')
+    const out = path.join(folder, 'new/out.sqlite')
     const exported = ['--db', workspace.databasePath, 'export', 'drawn', '--format', 'optuna', out]
     expect((await runTunewright(exported, folder)).exitCode).toBe(0)
+    const names = readdirSync(path.dirname(out))
+    expect(names.toSorted()).toEqual(['out-artifacts', 'out.sqlite'])
+    // A name that is taken leaves no folder behind.
+    writeFileSync(path.join(folder, 'new/taken.sqlite'), '')
+    const taken = exported.with(-1, path.join(folder, 'new/taken.sqlite'))
+    expect((await runTunewright(taken, folder)).exitCode).not.toBe(0)
+    expect(existsSync(path.join(folder, 'new/taken-artifacts'))).toBe(false)
     const read = ['-W', 'ignore', path.join(path.dirname(program), 'read_artifacts.py'), out]
     const { stdout } = await promisify(execFile)(python ?? '', read, { cwd: folder })
     expect(JSON.parse(stdout)).toEqual(
