@@ -72,13 +72,15 @@ export class OptunaDesk {
 
   async close(): Promise<void> {
     const door = this.#door
+    const files = this.#files
     this.#door = null
     this.#port = null
     this.#settings = null
     await door?.close()
     this.#left()
-    await this.#files?.settled()
-    this.#files = null
+    await files?.settled()
+    // Unless it was opened again meanwhile.
+    if (this.#files === files) this.#files = null
   }
 
   /**

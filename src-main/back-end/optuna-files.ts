@@ -1,8 +1,11 @@
 import { constants } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { reasonOf } from '../contract/errors.ts'
-import { noRemarks } from '../contract/trial-files.ts'
+import { fact } from '../contract/fact.ts'
+import { artifactsSchema, type LeftOutFile, noRemarks } from '../contract/trial-files.ts'
+import { renameOver } from '../files/durable.ts'
+import { removeEntry } from '../files/remove.ts'
 import { type OptunaArtifact, readOptunaArtifact } from '../interop/optuna/artifacts.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -44,7 +47,6 @@ export class OptunaFiles {
   }
 
   async #take(studyId: number, number: number, artifacts: readonly OptunaArtifact[]) {
-    const { store, folder } = this.#options
     const files = this.#of(studyId)
     const place = files.folder(number)
     const taken = new Set<string>()
@@ -52,14 +54,37 @@ export class OptunaFiles {
       const plain = path.basename(fileName.replaceAll('\\', '/')).replaceAll('\0', '') || id
       const name = ['.', '..'].includes(plain) || taken.has(plain) ? `${id}-${plain}` : plain
       taken.add(name)
-      try {
-        await copyFile(path.join(folder, id), path.join(place, name), constants.COPYFILE_FICLONE)
-      } catch (error) {
-        const leftOut = [{ name, bytes: 0, reason: reasonOf(error) }]
-        store.addRemarks(studyId, number, { ...noRemarks, leftOut })
-      }
+      const leftOut = await this.#copy(studyId, id, path.join(place, name))
+      if (leftOut === null) continue
+      this.#options.store.addRemarks(studyId, number, { ...noRemarks, leftOut: [leftOut] })
     }
     files.told(number)
+  }
+
+  /** @returns why it was not copied */
+  async #copy(studyId: number, id: string, target: string): Promise<LeftOutFile | null> {
+    const { store, folder } = this.#options
+    const name = path.basename(target)
+    const { artifacts } = store.findStudy(String(studyId)).specification
+    const { megabytes } = artifactsSchema.parse(artifacts ?? {})
+    const file = path.join(folder, id)
+    // Left over from a session that was killed, it is not taken for the file.
+    const partial = `${target}.new`
+    try {
+      const found = await stat(file)
+      const bytes = found.size
+      // A pipe would be read for ever.
+      if (!found.isFile()) return { name, bytes, reason: fact('rule.artifacts.noFile') }
+      if (bytes > megabytes * 1e6)
+        return { name, bytes, reason: fact('rule.artifacts.room', { megabytes }) }
+      await copyFile(file, partial, constants.COPYFILE_FICLONE)
+      await renameOver(partial, target)
+      return null
+    } catch (error) {
+      return { name, bytes: 0, reason: reasonOf(error) }
+    } finally {
+      await removeEntry(partial)
+    }
   }
 
   #of(studyId: number): ToldFiles {

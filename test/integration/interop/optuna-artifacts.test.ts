@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
@@ -29,13 +30,16 @@ it.skipIf(python === null)(
     const words = ['-W', 'ignore', program, String(port), artifacts]
     await promisify(execFile)(python ?? '', words, { cwd: folder })
     const files = () => listFiles(store.artifacts(1))
-    await vi.waitUntil(() => files().length >= 5, { timeout: 30_000 })
+    await vi.waitUntil(() => files().length >= 4, { timeout: 30_000 })
     expect(files().map(({ trialNumber, media }) => [trialNumber, media.type])).toEqual(
-      [0, 0, 1, 2, 2].map(number => [number, 'text']),
+      [0, 0, 1, 2].map(number => [number, 'text']),
     )
     const [first] = files()
     expect(readFileSync(first?.path ?? '', 'utf8')).toBe('words of 0')
     expect(store.remarks(1).get(1)?.leftOut).toMatchObject([{ name: expect.any(String) as string }])
+    expect(store.remarks(1).get(2)?.leftOut).toMatchObject([
+      { reason: fact('rule.artifacts.noFile') },
+    ])
     expect(store.remarks(1).has(0)).toBe(false)
     await backEnd.close()
     store.close()
@@ -53,7 +57,7 @@ it.skipIf(python === null)(
     const read = ['-W', 'ignore', path.join(path.dirname(program), 'read_artifacts.py'), out]
     const { stdout } = await promisify(execFile)(python ?? '', read, { cwd: folder })
     expect(JSON.parse(stdout)).toEqual(
-      [0, 0, 1, 2, 2].map(number => [number, 'text/plain', `words of ${number}`]),
+      [0, 0, 1, 2].map(number => [number, 'text/plain', `words of ${number}`]),
     )
   },
 )
