@@ -144,6 +144,8 @@ class Program {
 
   /** Its studies are paused, and files of its trials taken over. */
   async end(): Promise<void> {
+    // Before another program may take up its studies, and look for files that no trial has.
+    await this.#conversation.settled()
     this.#conversation.close(fact('ending.endOfInput'))
     await this.#conversation.settled()
     this.#socket.destroy()

@@ -29,6 +29,7 @@ import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import type { MetricColumns } from '../../contract/trainer-protocol.ts'
 import { MAX_REMARKS } from '../../contract/trial-files.ts'
+import { visibleText } from '../../contract/visible-text.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { ExternalStudy } from './external-study.ts'
 import { openExternalStudy } from './open-study.ts'
@@ -315,7 +316,7 @@ function* answer(
 /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
 function say(study: ExternalStudy, store: StudyStore, { trial, note, attributes }: Say): SayAnswer {
   study.pending(trial)
-  const notes = note === undefined ? [] : [note]
+  const notes = note === undefined ? [] : [visibleText(note)]
   const isKept = store.addRemarks(study.study.id, trial, { notes, attributes, leftOut: [] })
   if (isKept) return { said: trial }
   throw requestProblem(

@@ -59,7 +59,7 @@ def current_trial() -> Optional[Trial]:
 class TunewrightSweeper(Sweeper):
     """
     study, database: as in `tunewright.create_study`; a sweep of the same name goes on with what is known.
-    goals or direction: what the task returns. sampler, pruner, constraints, seed: as in `create_study`.
+    goals or direction: what the task returns. sampler, pruner, relations, seed: as in `create_study`.
     n_trials: of this sweep. n_jobs: jobs that one call of the launcher gets.
     max_failure_rate: the sweep ends with the error of a job where more of them fail.
     space: parameters as in a study file, by the key that they override.
