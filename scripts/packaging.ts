@@ -12,22 +12,36 @@ export interface Target {
 }
 
 const runtimes = { linux: 'electron', win32: 'electron.exe', darwin: 'Electron.app' } as const
+const letters = { linux: 'l', win32: 'w', darwin: 'm' } as const
 const words = {
-  linux: ['--linux', '-l'],
-  win32: ['--win', '--windows', '-w'],
-  darwin: ['--mac', '--macos', '-m'],
+  linux: ['--linux'],
+  win32: ['--win', '--windows'],
+  darwin: ['--mac', '--macos'],
 } as const
 
-/** What the words for electron-builder ask for; else the system that runs this. */
+/**
+ * What the words for electron-builder ask for; else the system that runs this.
+ * @throws Error for several systems or processors: the native files of one are packed
+ */
 export function targetOf(
   asked: readonly string[],
   host: { readonly platform: NodeJS.Platform; readonly arch: string },
 ): Target {
-  const systems = ['linux', 'win32', 'darwin'] as const
-  const named = systems.find(system => words[system].some(word => asked.includes(word)))
-  const platform = named ?? systems.find(system => system === host.platform) ?? 'linux'
-  const arch = ['x64', 'arm64'].find(name => asked.includes(`--${name}`)) ?? host.arch
-  return { platform, arch, runtime: runtimes[platform] }
+  const flags = asked.map(word => word.split('=')[0] ?? '')
+  const systems = (['linux', 'win32', 'darwin'] as const).filter(system =>
+    flags.some(
+      flag =>
+        words[system].some(word => word === flag) ||
+        (/^-[lmw]+$/.test(flag) && flag.includes(letters[system])),
+    ),
+  )
+  const processors = ['x64', 'arm64'].filter(name => flags.includes(`--${name}`))
+  if (systems.length > 1 || processors.length > 1) {
+    throw new Error('name one system and one kind of processor at a time')
+  }
+  const own = (['linux', 'win32', 'darwin'] as const).find(system => system === host.platform)
+  const platform = systems[0] ?? own ?? 'linux'
+  return { platform, arch: processors[0] ?? host.arch, runtime: runtimes[platform] }
 }
 
 /** What electron-builder.yml reads. */

@@ -74,5 +74,9 @@ it('packs for the system that is asked for, else for its own', () => {
   expect(targetOf(['--dir'], host)).toMatchObject({ platform: 'linux', arch: 'x64' })
   expect(targetOf(['--win', '--dir'], host)).toMatchObject({ platform: 'win32', arch: 'x64' })
   expect(targetOf(['--mac', '--arm64'], host)).toMatchObject({ platform: 'darwin', arch: 'arm64', runtime: 'Electron.app' }) // prettier-ignore
+  expect(targetOf(['--win=nsis'], host)).toMatchObject({ platform: 'win32' })
+  expect(targetOf(['-w'], host)).toMatchObject({ platform: 'win32' })
+  for (const several of [['--win', '--mac'], ['-mw'], ['--x64', '--arm64']])
+    expect(() => targetOf(several, host)).toThrow('one system')
   expect(targetOf([], { platform: 'darwin', arch: 'arm64' })).toMatchObject({ platform: 'darwin', arch: 'arm64' }) // prettier-ignore
 })
