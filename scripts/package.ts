@@ -4,6 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { electronRuntime } from '../src-main/cli/find-electron.ts'
 import { linkedCommand, stageProject, targetOf } from './packaging.ts'
+import { writePythonWheel } from './python-wheel.ts'
 
 /**
  * `npm run package`: packs what was built with electron-builder (electron-builder.yml), for the system that it runs on, or for the one that
@@ -28,6 +29,10 @@ if (runtime === null) {
   )
   process.exitCode = 69
 } else {
+  await writePythonWheel(
+    path.join(repository, 'clients/python'),
+    path.join(repository, 'dist/python'),
+  )
   const project = isForeign ? stageProject(repository, target) : repository
   const installed = path.join(repository, 'dist/installer/after-install.tpl')
   mkdirSync(path.dirname(installed), { recursive: true })

@@ -45,7 +45,7 @@ export function targetOf(
 }
 
 /** What electron-builder.yml reads. */
-const parts = ['electron-builder.yml', 'package.json', 'package-lock.json', 'LICENSE', 'NOTICE', 'dist/main', 'dist/preload', 'dist/renderer', 'src-main', 'resources', 'clients/python'] // prettier-ignore
+const parts = ['electron-builder.yml', 'package.json', 'package-lock.json', 'LICENSE', 'NOTICE', 'dist/main', 'dist/preload', 'dist/renderer', 'dist/python', 'src-main', 'resources'] // prettier-ignore
 
 /**
  * npm installs the native files of the system that it runs on, so a package for another one is made from a copy of the project with the

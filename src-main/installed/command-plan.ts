@@ -5,6 +5,8 @@ export interface CommandFacts {
   readonly platform: NodeJS.Platform
   /** Of the application. */
   readonly resources: string
+  /** The file of the package for Python, in its folder of the resources. */
+  readonly wheel: string
   /** The file of an AppImage, whose resources lie elsewhere at every start; null: it is none. */
   readonly appImage: string | null
   /** Of the user. */
@@ -23,12 +25,12 @@ const mark = '# tunewright-command'
 
 /** What makes terminals find the command, on each system without the rights of an administrator. */
 export function planCommand(facts: CommandFacts): CommandPlan {
-  const { platform, resources, appImage, home, takes } = facts
+  const { platform, resources, wheel, appImage, home, takes } = facts
   const system = platform === 'win32' ? path.win32 : path.posix
   const join = (...parts: readonly string[]): string => system.join(...parts)
   const bin = join(resources, 'bin')
   const files = {
-    pythonPackage: join(resources, 'python'),
+    pythonPackage: join(resources, 'python', wheel),
     schema: join(resources, 'app.asar.unpacked', 'resources', 'schema', 'study.schema.json'),
   }
   if (platform === 'win32')

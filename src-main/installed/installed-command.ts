@@ -5,6 +5,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -100,7 +101,16 @@ export function removeCommand(facts = installedFacts()): void {
 function planOf({ resources, platform, environment, home }: InstalledFacts): CommandPlan | null {
   if (resources === null) return null
   const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
-  return planCommand({ platform, resources, appImage: appImage || null, home, takes: isWritable })
+  return planCommand({
+    ...{ platform, resources, home, takes: isWritable },
+    wheel: wheelWithin(path.join(resources, 'python')),
+    appImage: appImage || null,
+  })
+}
+
+function wheelWithin(folder: string): string {
+  if (!existsSync(folder)) return ''
+  return readdirSync(folder).find(name => name.endsWith('.whl')) ?? ''
 }
 
 /** Terminals that another AppImage has started inherit its variables. */

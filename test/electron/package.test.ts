@@ -162,8 +162,7 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
       ])
         // prettier-ignore
         expect(existsSync(path.join(unpackedFiles, file)), file).toBe(true)
-      expect(existsSync(path.join(resources, 'python/pyproject.toml'))).toBe(true)
-      expect(readdirSync(path.join(resources, 'python/src/tunewright'))).toContain('__init__.py')
+      expect(readdirSync(path.join(resources, 'python'))).toEqual([expect.stringMatching(/^tunewright-[\d.]+-py3-none-any\.whl$/)]) // prettier-ignore
     },
   )
 
@@ -211,7 +210,8 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
       expect(installed).toMatchObject({ ...home, way: 'link', state: 'there', isOnPath: false })
       expect(spawnSync(home.place, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(version)
       expect(existsSync(installed.schema)).toBe(true)
-      expect(existsSync(path.join(installed.pythonPackage, 'pyproject.toml'))).toBe(true)
+      expect(installed.pythonPackage).toMatch(/\.whl$/)
+      expect(existsSync(installed.pythonPackage)).toBe(true)
       expect(JSON.parse(command('--json', 'remove-command').stdout)).toMatchObject({ state: 'absent' }) // prettier-ignore
       expect(existsSync(home.place)).toBe(false)
     },

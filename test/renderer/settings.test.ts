@@ -84,7 +84,10 @@ describe('the settings', () => {
         state: 'absent',
         isOnPath: false,
       },
-      ...{ pythonPackage: '/opt/Tunewright/resources/python', schema: '/opt/study.schema.json' },
+      ...{
+        pythonPackage: '/opt/Tunewright/resources/python/tunewright.whl',
+        schema: '/opt/study.schema.json',
+      },
     }
     const change = (state: InstalledCommand['state']) => () => {
       command = { ...command, state }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { writePythonWheel } from '../../../scripts/python-wheel.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -96,6 +97,31 @@ describe.skipIf(python === null)('the Python package', () => {
     expect(store.trials(study?.id ?? 0)).toHaveLength(100)
     store.close()
   }, 400_000)
+
+  it('comes with the application as a wheel, from a folder that takes no files', async () => {
+    const folder = copied()
+    const built = path.join(folder, 'dist/tunewright-0.1.0-py3-none-any.whl')
+    await run(tools, ['-m', 'build', '--no-isolation', '--wheel', '--outdir', 'dist', '.'], folder)
+    const ours = await writePythonWheel(client, path.join(folder, 'ours'))
+    expect(path.basename(ours)).toBe(path.basename(built))
+    const read = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    print(wheel.read("tunewright-0.1.0.dist-info/RECORD").decode())`
+    const sources = async (wheel: string): Promise<string[]> =>
+      (await run(tools, ['-c', read, wheel], folder))
+        .split('\n')
+        .filter(line => /^[^,]+\.(py|typed),/.test(line))
+        .sort()
+    expect(await sources(ours)).toEqual(await sources(built))
+    expect(await sources(ours)).toContainEqual(expect.stringContaining('hydra_plugins/'))
+    chmodSync(path.dirname(ours), 0o500)
+    const words = ['-m', 'pip', 'install', '--no-index', '--quiet', '--target', 'there', ours]
+    await run(tools, words, folder)
+    const show = ['-c', 'import importlib.metadata as m; print(m.metadata("tunewright")["Requires-Python"])'] // prettier-ignore
+    const there = { PYTHONPATH: path.join(folder, 'there') }
+    expect((await run(tools, show, folder, there)).trim()).toBe('>=3.9')
+    chmodSync(path.dirname(ours), 0o700)
+  }, 240_000)
 
   const page = readFileSync(path.join(repository, 'docs/notebook.md'), 'utf8')
   const programs = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, text]) => text ?? '')

@@ -11,6 +11,7 @@ import { hasPart, withoutPart, withPart } from '../../../src-main/installed/sear
 const facts: CommandFacts = {
   platform: 'linux',
   resources: '/opt/Tunewright/resources',
+  wheel: 'tunewright-0.1.0-py3-none-any.whl',
   appImage: null,
   home: '/home/ada',
   takes: () => false,
@@ -22,7 +23,7 @@ describe('the plan for the command', () => {
       program: '/opt/Tunewright/resources/bin/tunewright',
       way: 'link',
       place: '/home/ada/.local/bin/tunewright',
-      pythonPackage: '/opt/Tunewright/resources/python',
+      pythonPackage: '/opt/Tunewright/resources/python/tunewright-0.1.0-py3-none-any.whl',
     })
   })
 
