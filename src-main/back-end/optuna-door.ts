@@ -157,7 +157,7 @@ export class OptunaDesk {
   #follow(news: readonly OptunaNews[]): void {
     const { store, host, hub, now } = this.#options
     for (const studyId of new Set(news.filter(one => one.isStudy).map(one => one.studyId))) {
-      const isRunning = store.findStudy(String(studyId)).state === 'running'
+      const isRunning = store.studyById(studyId).state === 'running'
       if (isRunning && !this.#counted.has(studyId)) this.#counted.set(studyId, now())
       else if (!isRunning) this.#count(studyId)
       host.watch(studyId, isRunning)

@@ -65,7 +65,7 @@ export class OptunaFiles {
   async #copy(studyId: number, id: string, target: string): Promise<LeftOutFile | null> {
     const { store, folder } = this.#options
     const name = path.basename(target)
-    const { artifacts } = store.findStudy(String(studyId)).specification
+    const { artifacts } = store.studyById(studyId).specification
     const { megabytes } = artifactsSchema.parse(artifacts ?? {})
     const file = path.join(folder, id)
     // Left over from a session that was killed, it is not taken for the file.
@@ -92,7 +92,7 @@ export class OptunaFiles {
     if (known !== undefined) return known
     const { store, workspace, now, onKept, onBug } = this.#options
     const files = new ToldFiles({
-      ...{ store, now, onBug, study: store.findStudy(String(studyId)) },
+      ...{ store, now, onBug, study: store.studyById(studyId) },
       home: workspace.artifactDirectory(studyId),
       onKept: number => onKept(studyId, number),
     })

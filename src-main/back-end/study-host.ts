@@ -80,7 +80,7 @@ export class StudyHost implements InterventionHost {
   /** @param study what the store says, where that is known already */
   row(studyId: number, study?: StudySummary): StudyRow {
     const { store } = this.#options
-    return toStudyRow(study ?? store.findStudy(String(studyId)), {
+    return toStudyRow(study ?? store.studyById(studyId), {
       ...this.#shownSession(studyId),
       completeValues: store.completeValues(studyId),
     })
@@ -102,7 +102,7 @@ export class StudyHost implements InterventionHost {
    */
   start(studyId: number): void {
     const { store, workspace, hub, now } = this.#options
-    const study = store.findStudy(String(studyId))
+    const study = store.studyById(studyId)
     if (this.isRunning(studyId)) throw new AppError('study.running', { study: study.name })
     const progress = new StudyProgress({ studyId, store, hub, row: () => this.row(studyId) })
     const session: Session = {
@@ -152,7 +152,7 @@ export class StudyHost implements InterventionHost {
     const rest = this.#next.get(studyId)
     this.#next.delete(studyId)
     if (rest === undefined || this.#closed) return
-    const { state } = this.#options.store.findStudy(String(studyId))
+    const { state } = this.#options.store.studyById(studyId)
     if (state === 'finished' || state === 'failed') this.startInTurn(rest)
   }
 
@@ -246,7 +246,7 @@ export class StudyHost implements InterventionHost {
   #session(studyId: number): Session {
     const session = this.#sessions.get(studyId)
     if (session !== undefined) return session
-    const { name } = this.#options.store.findStudy(String(studyId))
+    const { name } = this.#options.store.studyById(studyId)
     throw new AppError('study.notRunning', { study: name })
   }
 }

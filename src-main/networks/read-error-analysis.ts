@@ -32,7 +32,7 @@ export async function readErrorAnalysis(
   reader: StudyReader,
   { studyId, number, limit, cacheDirectory }: ErrorQuestion,
 ): Promise<ErrorAnalysis> {
-  const study = reader.findStudy(String(studyId))
+  const study = reader.studyById(studyId)
   const keptTrials = trialsWithPredictions(reader, study)
   const trial = number === null ? keptTrials[0] : reader.trial(studyId, number).number
   const kept = trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)

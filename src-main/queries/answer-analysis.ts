@@ -49,7 +49,7 @@ export function answerAnalysis(
   onProgress: (share: number) => void,
 ): AnalysisAnswer | Comparison {
   if (task.kind === 'comparison') return compare(reader, task)
-  const study = reader.findStudy(String(task.studyId))
+  const study = reader.studyById(task.studyId)
   const chosen = task.trials === null ? null : new Set(task.trials)
   // Before the trials: a change between the two makes the key older than what it stands for, never newer.
   const version = reader.lastEventId(task.studyId)
@@ -145,7 +145,7 @@ function importanceOf(
 
 function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {
   const specifications = groups.map(({ members }) =>
-    members.map(({ studyId }) => reader.findStudy(String(studyId)).specification),
+    members.map(({ studyId }) => reader.studyById(studyId).specification),
   )
   const goals = specifications.map(list =>
     [...new Set(list.map(({ goals: [first] }) => `${first?.direction} ${first?.metric}`))].join(

@@ -72,8 +72,9 @@ async function find(
     case 'verify': {
       const { verifyStudy } = await import('./verify/verify-study.ts')
       const { locateWorkspace } = await import('../storage/workspace.ts')
+      const { name: study } = reader.studyById(task.studyId)
       return verifyStudy({
-        ...{ reader, study: String(task.studyId), workspace: locateWorkspace(databasePath) },
+        ...{ reader, study, workspace: locateWorkspace(databasePath) },
         ...{ now: Date.now, retrain: task.retrain, tolerance: task.tolerance },
         onRetrain: number => {
           owner.tell('retraining', number)
@@ -82,7 +83,7 @@ async function find(
     }
     case 'whatIf': {
       const { whatIf } = await import('./what-if/what-if.ts')
-      return whatIf(reader, { ...task, study: String(task.studyId) })
+      return whatIf(reader, { ...task, study: reader.studyById(task.studyId).name })
     }
     case 'report': {
       const { buildReport } = await import('../reporting/build-report.ts')

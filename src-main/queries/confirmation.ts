@@ -49,7 +49,7 @@ export function confirmationOf(
 /** Null when it was deleted. */
 function sourceOf(reader: StudyReader, studyId: number) {
   try {
-    const { name } = reader.findStudy(String(studyId))
+    const { name } = reader.studyById(studyId)
     const trials = reader.trials(studyId, { metrics: false })
     return { name, trials, events: reader.events(studyId) }
   } catch (error) {

@@ -76,7 +76,7 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
     const runner: StudyRunner = new StudyRunner({
       store,
       // A person may have changed it while the data were prepared.
-      study: store.findStudy(String(study.id)),
+      study: store.studyById(study.id),
       executor,
       resources,
       now,

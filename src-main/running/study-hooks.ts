@@ -52,7 +52,7 @@ export class StudyHooks {
 
   constructor(options: StudyHooksOptions) {
     const { store, studyId, hookFile } = options
-    const study = store.findStudy(String(studyId))
+    const study = store.studyById(studyId)
     this.#options = options
     this.#study = study
     this.#limits = { ...defaultLimits, ...options.limits }

@@ -155,7 +155,7 @@ export class StudyRunner {
     const { store } = this.#options
     this.#flush()
     const { specification: before } = this.#study
-    this.#study = store.findStudy(String(this.#study.id))
+    this.#study = store.studyById(this.#study.id)
     const { specification } = this.#study
     const isNewlyJudged = refreshHistory(this.#history, store, this.#study, before)
     if (isNewlyJudged) for (const run of this.#running.values()) run.judge()

@@ -10,15 +10,12 @@ import type { Workspace } from '../storage/workspace.ts'
  * @throws AppError `trial.notFound`
  */
 export function readTrialLogs(
-  store: Pick<StudyReader, 'trial' | 'findStudy'>,
+  store: Pick<StudyReader, 'trial' | 'studyById'>,
   workspace: Workspace,
   studyId: number,
   number: number,
 ): AttemptLogText[] {
-  const directory = path.join(
-    userDirectoryOf(store.findStudy(String(studyId)), workspace),
-    String(number),
-  )
+  const directory = path.join(userDirectoryOf(store.studyById(studyId), workspace), String(number))
   return store
     .trial(studyId, number)
     .attempts.flatMap(attempt => readAttemptLog(directory, attempt.number) ?? [])

@@ -80,6 +80,11 @@ export class SqliteStudyReader extends Connected {
     return this.database.read(() => this.#summary(this.studies.find(nameOrId)))
   }
 
+  /** Also where another study has this number for a name. */
+  studyById(studyId: number): StudySummary {
+    return this.database.read(() => this.#summary(this.studies.byId(studyId)))
+  }
+
   /** The one that was used last first. */
   datasets(): DatasetEntry[] {
     return this.database.read(() => this.datasetTable.all())

@@ -26,7 +26,7 @@ export async function repeatStudy(
   count: number,
   options: RepeatOptions,
 ): Promise<number[]> {
-  const study = options.store.findStudy(String(studyId))
+  const study = options.store.studyById(studyId)
   const { specification } = study
   const names = new Set(options.store.listStudies().map(({ name }) => name))
   const ids: number[] = []
@@ -57,7 +57,7 @@ export async function confirmWinner(
   options: RepeatOptions,
 ): Promise<number> {
   const { store, now } = options
-  const study = store.findStudy(String(studyId))
+  const study = store.studyById(studyId)
   const { specification } = study
   const trials = store.trials(studyId, { metrics: false })
   const observed = bestTrials(trials, specification.goals[0])
@@ -87,7 +87,7 @@ export async function confirmWinner(
     },
     options,
   )
-  const { labels } = store.findStudy(String(id))
+  const { labels } = store.studyById(id)
   store.setLabels(id, { ...labels, tags: [confirmationTag(studyId)] }, { atMs: now() })
   return id
 }

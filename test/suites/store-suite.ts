@@ -120,6 +120,7 @@ function describeStudies(fixture: StoreFixture): void {
       expect(store.findStudy('study').id).toBe(studyId)
       expect(store.findStudy(String(named.id)).name).toBe(String(studyId))
       expect(store.findStudy(String(studyId)).id).toBe(named.id)
+      expect(store.studyById(studyId).name).toBe('study')
       expect(store.listStudies().map(study => study.id)).toEqual([studyId, named.id])
     })
 

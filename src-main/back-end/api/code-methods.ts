@@ -40,7 +40,7 @@ export class CodeGate {
   }
 
   async requireStudy(studyId: number): Promise<void> {
-    const { specification, environment } = this.#options.store.findStudy(String(studyId))
+    const { specification, environment } = this.#options.store.studyById(studyId)
     await this.require(await userCodeOf(specification, environment.project?.studyDirectory ?? ''))
   }
 
@@ -50,7 +50,7 @@ export class CodeGate {
 
   /** Null for studies without code of the user, and for those that were not created here. */
   async studyCode(studyId: number): Promise<UserCode | null> {
-    const { specification, environment } = this.#options.store.findStudy(String(studyId))
+    const { specification, environment } = this.#options.store.studyById(studyId)
     const directory = environment.project?.studyDirectory
     return directory === undefined ? null : userCodeOf(specification, directory)
   }

@@ -121,7 +121,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'engine.remove': async ({ engine }) => ({ removed: await engines.remove(engine) }),
     'study.list': async () => host.rows(),
     'study.get': async ({ studyId }) => {
-      const study = store.findStudy(String(studyId))
+      const study = store.studyById(studyId)
       const { specification, source, environment, dataset } = study
       const winner = store.winner(studyId)
       const row = host.row(studyId, study)
@@ -173,7 +173,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
       checkpoint: checkpointToGoOnFrom(store, studyId, number),
     }),
     'trial.network': async ({ studyId, number }) => {
-      const { specification, dataset } = store.findStudy(String(studyId))
+      const { specification, dataset } = store.studyById(studyId)
       return sketchTrial(specification, dataset, store.trial(studyId, number).parameters)
     },
     'trial.resources': async ({ studyId, number }) => store.resources(studyId, number),

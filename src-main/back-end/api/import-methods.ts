@@ -19,7 +19,7 @@ export function importMethods({ store, host, now }: ApiOptions) {
         const studies = await importStudies({ store, file: written, now, only, name, goals })
         for (const { id } of studies) host.announce(id)
         return studies.map(({ id, environment, ...study }) => {
-          const { trials } = store.findStudy(String(id))
+          const { trials } = store.studyById(id)
           const count = sum(Object.values(trials))
           const notes = environment.importedFrom?.notes ?? []
           return { studyId: id, name: study.name, trials: count, notes }

@@ -54,8 +54,7 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
       forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
     'trial.suspend': async ({ studyId, number }) => nothing(interventions.suspend(studyId, number)),
     'trial.unsuspend': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
-    'study.checkpoints': async ({ studyId }) =>
-      checkpointOverview(store, store.findStudy(String(studyId))),
+    'study.checkpoints': async ({ studyId }) => checkpointOverview(store, store.studyById(studyId)),
     'trial.withdraw': async ({ studyId, queued }) => interventions.withdraw(studyId, queued),
   } satisfies Partial<Api>
 }

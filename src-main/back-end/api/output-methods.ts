@@ -12,7 +12,7 @@ export function outputMethods(
   gate: CodeGate,
 ) {
   const file = (studyId: number, { ending, mediaType, content }: BuiltFile): ExportedFile => {
-    const { name } = store.findStudy(String(studyId))
+    const { name } = store.studyById(studyId)
     const fileName = `${reportFileName(name, studyId)}.${ending}`
     return typeof content === 'string'
       ? { fileName, mediaType, content, encoding: 'text' }
@@ -42,7 +42,7 @@ export function outputMethods(
       file(studyId, await queries.ask({ kind: 'bundle', studyId, atMs: now() })),
     'study.verify': async request => {
       if (request.retrain.length > 0) await gate.requireStudy(request.studyId)
-      else store.findStudy(String(request.studyId))
+      else store.studyById(request.studyId)
       return nothing(queries.verify(request))
     },
     'study.verification': async ({ studyId }) => queries.verification(studyId),

@@ -27,7 +27,7 @@ export function startMethods(
     return specification
   }
   const requireStudy = async (studyId: number): Promise<void> => {
-    const { specification, dataset } = store.findStudy(String(studyId))
+    const { specification, dataset } = store.studyById(studyId)
     // Data that are known by their content cannot be others. A bundle may come without.
     if (dataset?.contentHash === undefined) files.requireData(specification.objective)
     await gate.requireStudy(studyId)

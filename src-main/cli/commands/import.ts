@@ -59,7 +59,7 @@ export const addCommands: AddCommands = (program, t) => {
         const studies = await importStudies({ store, now, ...question }, read)
         for (const study of studies) {
           const { id, name } = study
-          const trials = sum(Object.values(store.findStudy(String(id)).trials))
+          const trials = sum(Object.values(store.studyById(id).trials))
           const notes = study.environment.importedFrom?.notes ?? []
           const lines = notes.map(note => `\n  ${t.say(importFact(note))}`)
           const text = t('cli.imported', { name, trials }) + lines.join('')

@@ -78,7 +78,7 @@ export async function runSession(
       event: 'end',
       study: study.name,
       ...result.end,
-      best: store.findStudy(String(study.id)).best,
+      best: store.studyById(study.id).best,
       test: result.winner?.metrics ?? null,
       ensemble: ensembleToJson(store.events(study.id)),
       testFailure: result.testFailure,
@@ -141,7 +141,7 @@ async function saveReport(
 ): Promise<string> {
   const { databasePath } = context.workspace
   const options = { language: context.language, generatedAtMs: context.now() }
-  const { trials } = store.findStudy(String(studyId))
+  const { trials } = store.studyById(studyId)
   if (Object.values(trials).reduce((sum, count) => sum + count, 0) > MAX_OWN_TRIALS) {
     const desk = new QueryDesk({ store, databasePath, now: context.now })
     try {

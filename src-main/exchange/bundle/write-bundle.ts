@@ -83,7 +83,7 @@ async function tryAgain(request: BundleRequest, partial: string): Promise<Manife
       }
       if (tries++ < MAX_TRIES) continue
       const rule = fact('rule.bundle.changing', { file: error.file, count: MAX_TRIES })
-      const study = reader.findStudy(String(studyId)).name
+      const study = reader.studyById(studyId).name
       throw new AppError('intervention.refused', { study, rule }, error)
     }
   }
@@ -124,7 +124,7 @@ async function writeOnce(
   const { files, study, trials, pinned } = reader.atOneMoment(() => {
     // Checkpoints of running trials go soonest, so they come first.
     const pinned = pinCheckpoints(reader, studyId, folder)
-    const { name, trials } = reader.findStudy(String(studyId))
+    const { name, trials } = reader.studyById(studyId)
     const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
     return { files: reader.copyStudy(studyId, database), study: name, trials: count, pinned }
   })

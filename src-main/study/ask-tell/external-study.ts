@@ -98,7 +98,7 @@ export class ExternalStudy {
   /** A person changed it in the store. */
   refresh(): void {
     const { specification: before, id } = this.#study
-    this.#study = this.#store.findStudy(String(id))
+    this.#study = this.#store.studyById(id)
     refreshHistory(this.#history, this.#store, this.#study, before)
     this.#openSearch()
   }

@@ -30,7 +30,7 @@ export function extendTrials(
   numbers: readonly number[],
   epochs: number,
 ): EventRecord[] {
-  const study = store.findStudy(String(studyId))
+  const study = store.studyById(studyId)
   const { objective } = study.specification
   if (!canBeExtended(objective)) {
     const rule = fact('rule.intervention.notExtendable')
@@ -52,7 +52,7 @@ export function extendTrials(
 
 /** Numbers of the best trials by the first goal, best first. */
 export function bestNumbers(store: StudyStore, studyId: number, count: number): number[] {
-  const [goal] = store.findStudy(String(studyId)).specification.goals
+  const [goal] = store.studyById(studyId).specification.goals
   const best = bestTrials(store.history(studyId, [], { reports: 'none' }), goal).slice(0, count)
   return best.map(({ number }) => number)
 }
@@ -73,7 +73,7 @@ export function forkTrial(
   mode: 'fork' | 'warmStart',
   epochs?: number,
 ): EventRecord[] {
-  const study = store.findStudy(String(studyId))
+  const study = store.studyById(studyId)
   const { step } = lastCheckpoint(store, study, number)
   const { specification } = study
   const isOwn = resumesByItself(specification.objective)

@@ -233,7 +233,7 @@ export class Interventions {
   }
 
   #study(studyId: number): StudySummary {
-    return this.#options.store.findStudy(String(studyId))
+    return this.#options.store.studyById(studyId)
   }
 
   #mark({ undoes }: Undoing): EventMark {

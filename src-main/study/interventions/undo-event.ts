@@ -38,7 +38,7 @@ export function undoEvent(
   store: StudyStore,
   { studyId, eventId }: { readonly studyId: number; readonly eventId: number },
 ): EventRecord {
-  const study = store.findStudy(String(studyId))
+  const study = store.studyById(studyId)
   const events = store.events(studyId)
   const event = events.find(({ id }) => id === eventId)
   if (event === undefined)

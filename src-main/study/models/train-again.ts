@@ -87,7 +87,7 @@ async function runIn(
   store.interruptRunning(again.id, now())
   await runStudy({
     store,
-    study: store.findStudy(String(again.id)),
+    study: store.studyById(again.id),
     workspace: inFolder(workspace, folder),
     now,
     ...defined({ trainers }),
