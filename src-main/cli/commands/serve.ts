@@ -15,6 +15,7 @@ import {
   type AddCommands,
   type CliCommand,
   type CliContext,
+  usageError,
   wholeNumber,
   withStore,
 } from '../context.ts'
@@ -53,9 +54,20 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
     .option('--optuna-watch <file>', t('cli.help.optunaWatch'))
     .run(async (context, options: ServeOptions) => {
+      requireOptunaDoor(options)
       if (options.link === true) printLink(context)
       else await serveApplication(context, options)
     })
+}
+
+/** @throws AppError `usage.invalid` for settings of a door that stays closed */
+function requireOptunaDoor(options: ServeOptions): void {
+  const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter } = options
+  if (optuna !== undefined || optunaWatch !== undefined) return
+  const rule = fact('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
+  if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)
+  if (optunaFailAfter !== undefined)
+    throw usageError('--optuna-fail-after', String(optunaFailAfter), rule)
 }
 
 /** A link of the process that serves the page of this database. @throws AppError `usage.invalid` if none does */

@@ -10,6 +10,7 @@ import { encodeOptunaValue } from '../../../src-main/interop/optuna/optuna-rows.
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -31,6 +32,18 @@ function writeStudy(file: string, x: number): void {
     ],
   })
 }
+
+it('settings for programs of Optuna are refused where the door stays closed', async () => {
+  const folder = scratch()
+  for (const words of [
+    ['--optuna-artifacts', 'files'],
+    ['--optuna-fail-after', '5'],
+  ]) {
+    const refused = await runTunewright(['serve', ...words], folder)
+    expect(refused).toMatchObject({ exitCode: 2 })
+    expect(refused.stderr).toContain(`${words[0]} "${words[1]}": One of --optuna`)
+  }
+}, 60_000)
 
 it('studies of one name in two files stay apart', { timeout: 60_000 }, async () => {
   const folder = scratch()
