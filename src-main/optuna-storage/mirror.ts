@@ -6,18 +6,24 @@ import {
   type OptunaValue,
 } from '../interop/optuna/optuna-rows.ts'
 import { readOptunaTime } from '../interop/optuna/optuna-time.ts'
+import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { OptunaClient } from './client.ts'
 import { formatLocalTime } from './local-time.ts'
 import { type TextEntry, wholeOf, type WireTrial } from './wire.ts'
 
 /** Beside each trial that is mirrored: its number in the file. */
 const NUMBER_KEY = 'tunewright:number_in_file'
+/** And when it began there, by which it is known again. */
+const START_KEY = 'tunewright:start_in_file'
 /** Beside each study that is mirrored: its file. Others may have the same name. */
 const FILE_KEY = 'tunewright:file'
 
 /** What the port has of a trial. */
 interface Seen {
   readonly trialId: number
+  /** As the file said it; null where it had not begun. */
+  readonly start: string | null
   state: OptunaTrial['state']
   readonly parameters: Set<string>
   readonly reports: Map<number, number>
@@ -41,7 +47,6 @@ interface SeenStudy {
 /** Does at a port what the program of a growing file has done since the last look. */
 export class OptunaMirror {
   readonly #client: OptunaClient
-  /** As JSON. */
   readonly #file: string
   /** By name in the file. */
   readonly #studies = new Map<string, SeenStudy>()
@@ -49,10 +54,13 @@ export class OptunaMirror {
   /** @param file absolute */
   constructor(client: OptunaClient, file: string) {
     this.#client = client
-    this.#file = JSON.stringify(file)
+    this.#file = file
   }
 
-  /** @param file as it is now @throws what the port answers */
+  /**
+   * @param file as it is now
+   * @throws AppError `data.invalid` where a file was made anew under its name, and what the port answers
+   */
   async take({ studies, libraryVersion }: ReadFile): Promise<void> {
     // Before Optuna 5 times are local already.
     const isUtc = Number.parseInt(libraryVersion ?? '5', 10) >= 5
@@ -69,7 +77,10 @@ export class OptunaMirror {
     const byName = new Map(studies.map(study => [study.studyName, study]))
     const isOther = (studyName: string): boolean => {
       const found = byName.get(studyName)
-      return found !== undefined && toMap(found.systemAttributes).get(FILE_KEY) !== this.#file
+      return (
+        found !== undefined &&
+        toMap(found.systemAttributes).get(FILE_KEY) !== JSON.stringify(this.#file)
+      )
     }
     let studyName = name
     for (let count = 2; isOther(studyName); count++) studyName = `${name} ${count}`
@@ -78,7 +89,7 @@ export class OptunaMirror {
       const named = directions.map(one => (one === 'MAXIMIZE' ? 1 : 0))
       const created = await this.#client.ask('CreateNewStudy', { studyName, directions: named })
       const studyId = wholeOf(created.studyId)
-      const mark = { id: studyId, key: FILE_KEY, value: this.#file }
+      const mark = { id: studyId, key: FILE_KEY, value: JSON.stringify(this.#file) }
       await this.#client.ask('SetStudySystemAttribute', mark)
       const attributes = { user: new Map<string, string>(), system: new Map<string, string>() }
       return { studyId, ...attributes, trials: new Map() }
@@ -103,6 +114,9 @@ export class OptunaMirror {
       return
     }
     const { trialId } = seen
+    if (seen.start !== null && seen.start !== trial.start) {
+      throw invalidData(this.#file, `trials.${trial.number}.start`, trial.start, fact('rule.optuna.sameTrial')) // prettier-ignore
+    }
     if (isOver(seen.state)) return
     if (seen.state === 'WAITING' && trial.state !== 'WAITING') {
       await this.#setState(seen, 'RUNNING', [])
@@ -176,8 +190,10 @@ function seenOf(trial: WireTrial): readonly (readonly [number, Seen])[] | null {
   const system = toMap(trial.systemAttributes)
   const number = system.get(NUMBER_KEY)
   if (number === undefined) return null
+  const start = system.get(START_KEY)
   const seen = {
     trialId: wholeOf(trial.trialId),
+    start: start === undefined ? null : String(JSON.parse(start)),
     state: optunaStates[trial.state] ?? 'FAIL',
     parameters: new Set(trial.params.map(({ key }) => key)),
     reports: new Map(trial.intermediateValues.map(({ key, value }) => [wholeOf(key), value])),
@@ -187,9 +203,9 @@ function seenOf(trial: WireTrial): readonly (readonly [number, Seen])[] | null {
 }
 
 function seenAs(trialId: number, trial: OptunaTrial): Seen {
-  const { state, parameters, intermediate, userAttributes, systemAttributes } = trial
+  const { state, start, parameters, intermediate, userAttributes, systemAttributes } = trial
   return {
-    ...{ trialId, state },
+    ...{ trialId, state, start },
     parameters: new Set(parameters.map(({ name }) => name)),
     reports: new Map(intermediate.map(({ step, ...value }) => [step, toNumber(value)])),
     user: new Map(Object.entries(userAttributes)),
@@ -204,7 +220,10 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
     const timeMs = text === null || !isUtc ? null : readOptunaTime(text)
     return timeMs === null ? (text ?? '') : formatLocalTime(timeMs)
   }
-  const own = { key: NUMBER_KEY, value: String(trial.number) }
+  const own = [
+    { key: NUMBER_KEY, value: String(trial.number) },
+    ...(trial.start === null ? [] : [{ key: START_KEY, value: JSON.stringify(trial.start) }]),
+  ]
   return {
     ...{ trialId: 0, number: trial.number, state: optunaStates.indexOf(trial.state) },
     values: isOver(trial.state) ? trial.values.map(toNumber) : [],
@@ -216,7 +235,7 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
       value: distribution,
     })),
     userAttributes: entries(trial.userAttributes),
-    systemAttributes: [...entries(trial.systemAttributes), own],
+    systemAttributes: [...entries(trial.systemAttributes), ...own],
     intermediateValues: trial.intermediate.map(({ step, ...value }) => ({
       key: step,
       value: toNumber(value),

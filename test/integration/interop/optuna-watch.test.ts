@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
@@ -9,6 +9,7 @@ import { writeOptunaFile } from '../../../src-main/exchange/write-optuna-file.ts
 import { encodeOptunaValue } from '../../../src-main/interop/optuna/optuna-rows.ts'
 import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -16,9 +17,8 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 
 /** A study of Optuna's with one trial. */
-function writeStudy(file: string, x: number): void {
+function writeStudy(file: string, x: number, time = '2026-11-25 08:00:00.000000'): void {
   const nothing = { userAttributes: {}, systemAttributes: {} }
-  const time = '2026-11-25 08:00:00.000000'
   const distribution =
     '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}'
   writeOptunaFile(file, {
@@ -65,6 +65,19 @@ it('studies of one name in two files stay apart', { timeout: 60_000 }, async () 
   const shown = store.listStudies().map(({ id }) => store.trials(id).map(one => one.parameters))
   expect(shown).toHaveLength(2)
   expect(shown).toEqual(expect.arrayContaining([[{ x: 0.25 }], [{ x: 0.75 }]]))
+  // A file that was made anew is not taken for the one of before.
+  const [anew = ''] = files
+  rmSync(anew)
+  writeStudy(anew, 0.5, '2026-11-26 08:00:00.000000')
+  const report = (error: unknown) => failures.push(error)
+  expect(await catchAppError(async () => watchOptunaFile({ file: anew, port }, report))).toMatchObject({ code: 'data.invalid', detail: { path: anew, field: 'trials.0.start' } }) // prettier-ignore
+  for (const { id } of store.listStudies()) {
+    if (store.trials(id)[0]?.parameters['x'] !== 0.25) continue
+    await backEnd.api['study.delete']({ studyId: id })
+  }
+  const third = await watchOptunaFile({ file: anew, port }, report)
+  await third.close()
+  expect(store.listStudies().map(({ id }) => store.trials(id)[0]?.parameters['x']).toSorted()).toEqual([0.5, 0.75]) // prettier-ignore
   await backEnd.close()
   expect(failures).toEqual([])
   store.close()
