@@ -6,6 +6,7 @@ import { fact } from '../contract/fact.ts'
 import { artifactsSchema, type LeftOutFile, noRemarks } from '../contract/trial-files.ts'
 import { renameOver } from '../files/durable.ts'
 import { removeEntry } from '../files/remove.ts'
+import { temporaryBeside } from '../files/temporary.ts'
 import { type OptunaArtifact, readOptunaArtifact } from '../interop/optuna/artifacts.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -68,8 +69,7 @@ export class OptunaFiles {
     const { artifacts } = store.studyById(studyId).specification
     const { megabytes } = artifactsSchema.parse(artifacts ?? {})
     const file = path.join(folder, id)
-    // Left over from a session that was killed, it is not taken for the file.
-    const partial = `${target}.new`
+    const partial = temporaryBeside(target)
     try {
       const found = await stat(file)
       const bytes = found.size

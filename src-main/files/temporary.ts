@@ -28,6 +28,11 @@ export function temporaryBeside(target: string): string {
   return `${target}.${process.pid}-${randomBytes(4).toString('hex')}.part`
 }
 
+/** Of a file that was under way when its writer was killed. */
+export function isTemporaryName(name: string): boolean {
+  return part.test(name)
+}
+
 /** Removes what processes left that were killed while they wrote this file or folder. */
 export function removePartsOf(target: string): void {
   const folder = path.dirname(target)

@@ -26,7 +26,7 @@ import {
 import { diskFullError } from '../../contract/unwritable.ts'
 import { flush, renameOver } from '../../files/durable.ts'
 import { removeEntry } from '../../files/remove.ts'
-import { temporaryBeside } from '../../files/temporary.ts'
+import { isTemporaryName, temporaryBeside } from '../../files/temporary.ts'
 import { type DescribedFile, describeFile } from './describe-file.ts'
 
 const MAX_DEPTH = 8
@@ -76,7 +76,7 @@ class FileCollection {
     const place = path.join(folder, entry.name)
     const name = parts.join('/')
     // A copy that was under way when the program was killed.
-    if (entry.name.endsWith('.new')) return
+    if (entry.name.endsWith('.new') || isTemporaryName(entry.name)) return
     if (entry.isDirectory() && parts.length <= MAX_DEPTH) return this.collect(place, parts)
     const found = await lstat(place).catch(() => null)
     const bytes = found?.size ?? 0

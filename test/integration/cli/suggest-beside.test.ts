@@ -57,6 +57,9 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     const { folder } = (await client.call({ files: { trial: 0 } })) as { readonly folder: string }
     expect(folder.startsWith(workspace.artifactDirectory(1))).toBe(true)
     writeFileSync(path.join(folder, 'notes.csv'), 'a,b\n1,2\n')
+    // Copies that were under way when their writer was killed.
+    for (const name of ['notes.csv.new', 'notes.csv.77-0a1b2c3d.part'])
+      writeFileSync(path.join(folder, name), 'a,')
     expect(await client.call({ say: { trial: 0, note: 'a table' } })).toEqual({ said: 0 })
     await client.call({ tell: { trial: 0, values: [1] } })
     await vi.waitUntil(
