@@ -53,7 +53,8 @@ def current_trial() -> Optional[Trial]:
     """The trial of the job that runs; None without a sweep, and where a launcher runs jobs in other processes."""
     if not HydraConfig.initialized() or not _batch:
         return None
-    return _batch.get(HydraConfig.get().job.get("num", -1))
+    config: Any = HydraConfig.get()
+    return _batch.get(config.job.get("num", -1))
 
 
 class TunewrightSweeper(Sweeper):
