@@ -36,7 +36,7 @@ function specification(gradient: boolean, trials: number): StudySpecificationInp
 
 describe.skipIf(python === null)('the gradient sampler with a program of the user', () => {
   it.each([
-    ['gives no gradient: differences, two trials per parameter', false, 30],
+    ['gives no gradient: differences, two trials per parameter', false, 40],
     ['reports its own derivatives: one trial per step', true, 12],
   ])('that %s', async (_, gradient, count) => {
     const bench = new UserCodeBench(scratch())
