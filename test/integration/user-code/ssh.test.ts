@@ -197,7 +197,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
       `echo start >> "$PROJECT/starts"
 sleep 300 & echo $! > "$PROJECT/left"
 echo '{"step": 1, "loss": 2}'
-head -c 30000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
+head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
 `,
     )
     const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
@@ -209,7 +209,7 @@ head -c 30000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     await until(hasBegun, 'file that comes back')
     runners[0]?.stop()
     await run
-    expect(user.read(id).trials[0]?.state).toBe('running')
+    expect(user.read(id).trials[0]?.state).toBe('interrupted')
     const left = readFileSync(path.join(real, 'left'), 'utf8').trim()
     const stat = existsSync(`/proc/${left}/stat`) ? readFileSync(`/proc/${left}/stat`, 'utf8') : ''
     // Nobody may have asked yet how it ended.
