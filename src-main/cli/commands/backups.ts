@@ -19,15 +19,12 @@ export const addCommands: AddCommands = (program, t) => {
         return
       }
       const backups = listBackups(workspace)
-      if (context.json) backups.forEach(context.printJson)
-      else if (backups.length === 0) context.print(t('cli.noBackups'))
-      else {
-        const rows = backups.map(({ name, bytes, madeAtMs }) => [
-          new Date(madeAtMs).toISOString().slice(0, 16).replace('T', ' '),
-          (bytes / 1e6).toFixed(2),
-          name,
-        ])
-        context.print(formatTable(['UTC', 'MB', t('studies.name')], rows))
-      }
+      const head = ['UTC', 'MB', t('studies.name')]
+      const rows = backups.map(({ name, bytes, madeAtMs }) => [
+        new Date(madeAtMs).toISOString().slice(0, 16).replace('T', ' '),
+        (bytes / 1e6).toFixed(2),
+        name,
+      ])
+      context.tell(rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows), ...backups)
     })
 }

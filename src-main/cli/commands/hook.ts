@@ -34,27 +34,13 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.hook.list'))
     .run(context => {
       const hooks = hooksOf(context).list()
-      if (context.json) hooks.forEach(context.printJson)
-      else if (hooks.length === 0) context.print(t('hook.none'))
-      else {
-        const rows = hooks.map(({ name, kind, place, occasions, study }) => [
-          ...[name, t(`hook.kind.${kind}`), place],
-          ...[occasions.join(','), study ?? t('hook.allStudies')],
-        ])
-        const heads = [
-          'hook.name',
-          'hook.kind',
-          'hook.place',
-          'hook.occasions',
-          'hook.study',
-        ] as const
-        context.print(
-          formatTable(
-            heads.map(key => t(key)),
-            rows,
-          ),
-        )
-      }
+      const parts = ['name', 'kind', 'place', 'occasions', 'study'] as const
+      const head = parts.map(part => t(`hook.${part}`))
+      const rows = hooks.map(({ name, kind, place, occasions, study }) => [
+        ...[name, t(`hook.kind.${kind}`), place],
+        ...[occasions.join(','), study ?? t('hook.allStudies')],
+      ])
+      context.tell(rows.length === 0 ? t('hook.none') : formatTable(head, rows), ...hooks)
     })
   command
     .command('add')

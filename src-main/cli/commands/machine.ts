@@ -26,18 +26,9 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.machine.list'))
     .run(context => {
       const machines = machinesOf(context).list()
-      if (context.json) machines.forEach(context.printJson)
-      else if (machines.length === 0) context.print(t('remote.none'))
-      else {
-        const heads = ['remote.name', 'remote.host', 'remote.workspace'] as const
-        const rows = machines.map(({ name, host, workspace }) => [name, host, workspace])
-        context.print(
-          formatTable(
-            heads.map(key => t(key)),
-            rows,
-          ),
-        )
-      }
+      const head = [t('remote.name'), t('remote.host'), t('remote.workspace')]
+      const rows = machines.map(({ name, host, workspace }) => [name, host, workspace])
+      context.tell(rows.length === 0 ? t('remote.none') : formatTable(head, rows), ...machines)
     })
   command
     .command('add')

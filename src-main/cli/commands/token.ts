@@ -17,16 +17,13 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.token.list'))
     .run(context => {
       const tokens = tokensOf(context).list()
-      if (context.json) tokens.forEach(context.printJson)
-      else if (tokens.length === 0) context.print(t('cli.noTokens'))
-      else {
-        const rows = tokens.map(({ name, scopes: rights, createdAtMs }) => [
-          new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
-          rights.join(','),
-          name,
-        ])
-        context.print(formatTable(['UTC', t('access.rights'), t('studies.name')], rows))
-      }
+      const head = ['UTC', t('access.rights'), t('studies.name')]
+      const rows = tokens.map(({ name, scopes: rights, createdAtMs }) => [
+        new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+        rights.join(','),
+        name,
+      ])
+      context.tell(rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows), ...tokens)
     })
   command
     .command('create')

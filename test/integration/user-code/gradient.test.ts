@@ -36,7 +36,7 @@ function specification(gradient: boolean, trials: number): StudySpecificationInp
 
 describe.skipIf(python === null)('the gradient sampler with a program of the user', () => {
   it.each([
-    ['gives no gradient: differences, two trials per parameter', false, 40],
+    ['gives no gradient: differences, two trials per parameter', false, 44],
     ['reports its own derivatives: one trial per step', true, 12],
   ])('that %s', async (_, gradient, count) => {
     const bench = new UserCodeBench(scratch())
@@ -44,15 +44,19 @@ describe.skipIf(python === null)('the gradient sampler with a program of the use
     const { trials } = await bench.tune(specification(gradient, count))
     expect(trials).toHaveLength(count)
     expect(trials.every(({ state }) => state === 'complete')).toBe(true)
-    const reasons = trials.map(({ provenance }) => provenance.reason)
-    const estimated = reasons.filter(({ values }) => values?.['points'] === 4)
+    const isEstimate = ({ provenance }: (typeof trials)[number]): boolean =>
+      provenance.reason.values?.['points'] === 4
+    // With two slots, which trial of a step ends first decides how many others are drawn meanwhile: two a step at most.
+    const own = gradient ? trials : trials.filter(isEstimate).slice(0, 28)
+    expect(own).toHaveLength(gradient ? count : 28)
     if (gradient) {
-      expect(estimated).toEqual([])
-      expect(reasons.at(-1)).toMatchObject({ code: 'proposal.descent', values: { run: 1 } })
-    } else {
-      expect(estimated.length).toBeGreaterThanOrEqual(16)
+      expect(trials.filter(isEstimate)).toEqual([])
+      expect(trials.at(-1)?.provenance.reason).toMatchObject({
+        code: 'proposal.descent',
+        values: { run: 1 },
+      })
     }
-    const losses = trials.map(({ values }) => values[0] as number)
+    const losses = own.map(({ values }) => values[0] as number)
     expect(Math.min(...losses)).toBeLessThan(0.1 * (losses[0] as number))
   })
 })

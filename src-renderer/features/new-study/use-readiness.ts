@@ -1,0 +1,46 @@
+import { computed, type ComputedRef } from 'vue'
+import { fact } from '../../../src-main/contract/fact.ts'
+import { isObject } from '../../../src-main/contract/json.ts'
+import type { Problem } from '../../../src-main/contract/problem.ts'
+import { useStudies } from '../../stores/studies.ts'
+import type { useDraft } from './use-draft.ts'
+
+export interface Readiness {
+  /** The next thing to do; the empty fields are no mistakes until then. */
+  readonly next: ComputedRef<'data' | 'target' | null>
+  readonly problems: ComputedRef<readonly Problem[]>
+  readonly ready: ComputedRef<boolean>
+}
+
+/** What a drafted study lacks before it can be created. */
+export function useReadiness(
+  study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check'>,
+  name: ComputedRef<string>,
+): Readiness {
+  const studies = useStudies()
+  const next = computed(() => {
+    const { objective } = study
+    if (objective.value['task'] !== 'tabular' || !isObject(objective.value['data'])) return null
+    const { file, target } = objective.value['data']
+    if (file === '') return 'data'
+    return target === '' ? 'target' : null
+  })
+  const nameTaken = computed(() => studies.rows.some(one => one.name === name.value))
+  /** An empty field that is the next thing to do. */
+  const isToDo = ({ path, value }: Problem): boolean => {
+    const [objective, data, key] = path
+    if (next.value === null || objective !== 'objective' || data !== 'data') return false
+    return (key === 'file' || key === 'target') && (value === '' || value === null)
+  }
+  const problems = computed<readonly Problem[]>(() => {
+    const check = study.check.value
+    const found = check === null || check.ok ? [] : check.problems
+    const told = found.filter(problem => !isToDo(problem))
+    if (!nameTaken.value || check === null) return told
+    return [{ path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }, ...told]
+  })
+  const ready = computed(
+    () => next.value === null && !nameTaken.value && study.check.value?.ok === true,
+  )
+  return { next, problems, ready }
+}
