@@ -1,9 +1,9 @@
 import {
+  decodeOptunaValue,
   type OptunaAttributes,
   optunaStates,
   type OptunaStudy,
   type OptunaTrial,
-  type OptunaValue,
 } from '../interop/optuna/optuna-rows.ts'
 import { readOptunaTime } from '../interop/optuna/optuna-time.ts'
 import { fact } from '../contract/fact.ts'
@@ -128,7 +128,7 @@ export class OptunaMirror {
       seen.parameters.add(name)
     }
     for (const { step, ...value } of trial.intermediate) {
-      const number = toNumber(value)
+      const number = decodeOptunaValue(value)
       if (Object.is(seen.reports.get(step), number)) continue
       const request = { trialId, step, intermediateValue: number }
       await this.#client.ask('SetTrialIntermediateValue', request)
@@ -136,7 +136,7 @@ export class OptunaMirror {
     }
     await this.#takeAttributes('Trial', trialId, seen, trial)
     if (seen.state !== trial.state) {
-      await this.#setState(seen, trial.state, trial.values.map(toNumber))
+      await this.#setState(seen, trial.state, trial.values.map(decodeOptunaValue))
     }
   }
 
@@ -172,19 +172,6 @@ function toMap(entries: readonly TextEntry[]): Map<string, string> {
   return new Map(entries.map(({ key, value }) => [key, value]))
 }
 
-function toNumber({ value, kind }: OptunaValue): number {
-  switch (kind) {
-    case 'FINITE':
-      return value ?? Number.NaN
-    case 'NAN':
-      return Number.NaN
-    case 'INF_POS':
-      return Number.POSITIVE_INFINITY
-    case 'INF_NEG':
-      return Number.NEGATIVE_INFINITY
-  }
-}
-
 /** Null for a trial that is not of a file, such as a point that a person queued. */
 function seenOf(trial: WireTrial): readonly (readonly [number, Seen])[] | null {
   const system = toMap(trial.systemAttributes)
@@ -207,7 +194,7 @@ function seenAs(trialId: number, trial: OptunaTrial): Seen {
   return {
     ...{ trialId, state, start },
     parameters: new Set(parameters.map(({ name }) => name)),
-    reports: new Map(intermediate.map(({ step, ...value }) => [step, toNumber(value)])),
+    reports: new Map(intermediate.map(({ step, ...value }) => [step, decodeOptunaValue(value)])),
     user: new Map(Object.entries(userAttributes)),
     system: new Map(Object.entries(systemAttributes)),
   }
@@ -226,7 +213,7 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
   ]
   return {
     ...{ trialId: 0, number: trial.number, state: optunaStates.indexOf(trial.state) },
-    values: isOver(trial.state) ? trial.values.map(toNumber) : [],
+    values: isOver(trial.state) ? trial.values.map(decodeOptunaValue) : [],
     datetimeStart: time(trial.start),
     datetimeComplete: time(trial.complete),
     params: trial.parameters.map(({ name, value }) => ({ key: name, value })),
@@ -238,7 +225,7 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
     systemAttributes: [...entries(trial.systemAttributes), ...own],
     intermediateValues: trial.intermediate.map(({ step, ...value }) => ({
       key: step,
-      value: toNumber(value),
+      value: decodeOptunaValue(value),
     })),
   }
 }
