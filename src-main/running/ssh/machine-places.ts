@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errorFact } from '../../contract/errors.ts'
 import type { ExecutorSettings } from '../../contract/executor.ts'
 import { together } from '../../contract/fact.ts'
@@ -26,7 +25,7 @@ const LONGEST_REST_MS = 10_000
 export class MachinePlaces {
   readonly #machines: readonly MachineState[]
   readonly #lostAfterMs: number
-  #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   /** No machine has taken a trial since then, and why. */
   #failing: { readonly sinceMs: number; readonly reasons: Map<string, AppError> } | null = null
 
@@ -56,10 +55,7 @@ export class MachinePlaces {
         const reasons = [...this.#failing.reasons.values()].map(error => errorFact(error))
         throw new AppError('machine.none', { reason: together(...reasons) })
       }
-      await Promise.race([
-        new Promise<void>(resolve => this.#waiting.push(resolve)),
-        sleep(LOOK_EVERY_MS),
-      ])
+      await this.#change()
     }
     return null
   }
@@ -74,7 +70,7 @@ export class MachinePlaces {
 
   release({ host, place }: Pick<MachinePlace, 'host' | 'place'>): void {
     this.#machines.find(one => one.host === host)?.busy.delete(place)
-    for (const wake of this.#waiting.splice(0)) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   /** The machine took a trial. */
@@ -90,5 +86,15 @@ export class MachinePlaces {
       machine.restsUntilMs = now + Math.min(LONGEST_REST_MS, this.#lostAfterMs / 2)
     this.#failing ??= { sinceMs: now, reasons: new Map() }
     this.#failing.reasons.set(host, error)
+  }
+
+  /** Until a place is free, or a machine has rested. */
+  async #change(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.add(resolve)
+    const timer = setTimeout(resolve, LOOK_EVERY_MS)
+    await promise
+    clearTimeout(timer)
+    this.#waiting.delete(resolve)
   }
 }
