@@ -1,24 +1,60 @@
 import os from 'node:os'
 import { goalValues } from '../contract/cost-metrics.ts'
+import { metricRow } from '../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../contract/trainer-protocol.ts'
-import type { CommandOutput } from '../user-code/command-output.ts'
+import type { CommandOutput, Report } from '../user-code/command-output.ts'
 import { checkEnd } from '../user-code/program-end.ts'
+import type { AttemptListener } from './executor.ts'
 
 /** A shell's exit code above this is a signal. */
 export const LAST_OWN_CODE = 128
 
-/** @param code of the shell that ran the program @throws AppError as `checkEnd`, and where a value is missing */
-export async function concludeProgram(output: CommandOutput, code: number): Promise<void> {
+export type StopReason = 'prune' | 'cancel'
+
+/** A program that is followed from here, and may be told to end at any of its steps. */
+export interface FollowedProgram {
+  /** What it was told; null: nothing yet. */
+  readonly stopping: StopReason | null
+  stop(why: StopReason): void
+}
+
+/** Hands on what a program reports, and ends it where its trial is pruned. */
+export function judgedReport(
+  program: FollowedProgram,
+  { goals: [goal] }: StartMessage,
+  listener: Pick<AttemptListener, 'metrics' | 'judge'>,
+): Report {
+  return async ({ step, metrics }) => {
+    listener.metrics(metricRow(step, metrics))
+    const value = goal === undefined ? undefined : metrics[goal.metric]
+    const action = value === undefined ? 'continue' : await listener.judge(step, value)
+    if (action === 'prune') program.stop('prune')
+    return program.stopping === null ? 'continue' : 'stop'
+  }
+}
+
+/** The end of a program that was told to end, however it took that. */
+export function stoppedOutcome(why: StopReason): AttemptOutcome {
+  return { state: why === 'prune' ? 'pruned' : 'cancelled' }
+}
+
+/**
+ * The end of a program that ended by itself.
+ * @param code of the shell that ran it
+ * @throws AppError as `checkEnd`, and where a value is missing
+ */
+export async function concludeProgram(
+  program: FollowedProgram,
+  output: CommandOutput,
+  code: number,
+  { goals }: StartMessage,
+): Promise<AttemptOutcome> {
   const signal = code > LAST_OWN_CODE ? signalName(code - LAST_OWN_CODE) : null
   checkEnd({ exitCode: code, signal }, output.tail)
   await output.conclude()
-}
-
-/** What a program has reported that ended well. */
-export function completeOutcome(
-  { track: { best } }: CommandOutput,
-  { goals }: StartMessage,
-): AttemptOutcome {
+  // Its results file may have been judged, or somebody cancelled meanwhile.
+  if (program.stopping !== null) return stoppedOutcome(program.stopping)
+  const { best } = output.track
   return {
     state: 'complete',
     values: goalValues(goals, best, {}),

@@ -2,14 +2,21 @@ import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { metricRow } from '../../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import { type AttemptFiles, attemptFiles, writeStopFile } from '../../user-code/attempt-files.ts'
 import { CommandOutput } from '../../user-code/command-output.ts'
+import type { JobFollower } from '../detached-attempt.ts'
 import type { AttemptListener } from '../executor.ts'
-import { completeOutcome, concludeProgram, LAST_OWN_CODE } from '../program-outcome.ts'
+import {
+  concludeProgram,
+  type FollowedProgram,
+  judgedReport,
+  LAST_OWN_CODE,
+  type StopReason,
+  stoppedOutcome,
+} from '../program-outcome.ts'
 import { elementId, forgetJob, type JobRecord, writeJob } from './job-record.ts'
 import { type JobFiles, jobFiles } from './job-script.ts'
 import {
@@ -37,7 +44,7 @@ interface SlurmAttemptOptions {
 }
 
 /** Follows one job, which may have been submitted by an earlier session, to its end. */
-export class SlurmAttempt {
+export class SlurmAttempt implements FollowedProgram, JobFollower {
   readonly #options: SlurmAttemptOptions
   readonly #job: string
   readonly #files: AttemptFiles
@@ -45,7 +52,7 @@ export class SlurmAttempt {
   readonly #output: CommandOutput
   readonly #out: FileTail
   readonly #errors: FileTail
-  #stopping: 'prune' | 'cancel' | null = null
+  #stopping: StopReason | null = null
   #left = false
   #readingsSinceEnd = 0
   #killTimer: NodeJS.Timeout | undefined
@@ -58,24 +65,20 @@ export class SlurmAttempt {
     this.#jobFiles = jobFiles(this.#files.directory)
     this.#out = new FileTail(this.#jobFiles.output(record.run))
     this.#errors = new FileTail(this.#jobFiles.errors(record.run))
-    const [goal] = start.goals
     this.#output = new CommandOutput({
       objective,
       directory: projectDirectory,
       goals: start.goals,
       files: this.#files,
       attempt: options.attempt,
-      report: async ({ step, metrics }) => {
-        listener.metrics(metricRow(step, metrics))
-        const value = goal === undefined ? undefined : metrics[goal.metric]
-        const action = value === undefined ? 'continue' : await listener.judge(step, value)
-        if (action === 'prune') this.stop('prune')
-        return this.#stopping === null ? 'continue' : 'stop'
-      },
+      report: judgedReport(this, start, listener),
     })
   }
 
-  /** @returns how it ended; null if it was left to itself */
+  get stopping(): StopReason | null {
+    return this.#stopping
+  }
+
   async follow(): Promise<AttemptOutcome | null> {
     try {
       for (;;) {
@@ -97,7 +100,7 @@ export class SlurmAttempt {
   }
 
   /** The flag file, the signal, and after the grace time the end. */
-  stop(why: 'prune' | 'cancel'): void {
+  stop(why: StopReason): void {
     if (this.#stopping !== null) return
     this.#stopping = why
     this.#output.stop()
@@ -116,7 +119,6 @@ export class SlurmAttempt {
     forgetJob(this.#options.trialDirectory)
   }
 
-  /** The job runs on; the next session adopts it. */
   leave(): void {
     this.#left = true
   }
@@ -143,17 +145,9 @@ export class SlurmAttempt {
     await this.#read()
     await this.#output.finish()
     forgetJob(trialDirectory)
-    if (this.#stopping !== null) {
-      return { state: this.#stopping === 'prune' ? 'pruned' : 'cancelled' }
-    }
+    if (this.#stopping !== null) return stoppedOutcome(this.#stopping)
     if (exit === null) return { state: 'failed', failure: await this.#vanished() }
-    return this.#conclude(exit)
-  }
-
-  async #conclude(code: number): Promise<AttemptOutcome> {
-    await concludeProgram(this.#output, code)
-    if (this.#stopping !== null) return { state: 'pruned' }
-    return completeOutcome(this.#output, this.#options.start)
+    return concludeProgram(this, this.#output, exit, this.#options.start)
   }
 
   /** A job that ended without a word of its own: Slurm says why. */

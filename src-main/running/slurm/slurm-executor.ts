@@ -1,18 +1,12 @@
-import { fact } from '../../contract/fact.ts'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
-import { AppError } from '../../contract/errors.ts'
-import type {
-  AttemptOutcome,
-  StartMessage,
-  TestResult,
-  TrustedCode,
-} from '../../contract/trainer-protocol.ts'
+import type { StartMessage, TestResult, TrustedCode } from '../../contract/trainer-protocol.ts'
 import type { CommandObjective, SlurmSettings } from '../../contract/user-code.ts'
 import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
-import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import { DetachedAttempts } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { elementId, forgetJob, type JobRecord, readJob, writeJob } from './job-record.ts'
 import { attemptScript, jobFiles } from './job-script.ts'
@@ -38,7 +32,7 @@ export class SlurmExecutor implements Executor {
   readonly #options: SlurmExecutorOptions
   readonly #queue: QueueWatch
   readonly #submissions: Submissions
-  readonly #running = new Set<RunningAttempt>()
+  readonly #running = new DetachedAttempts()
   /** Folders of the trials whose jobs are followed. */
   readonly #followed = new Set<string>()
 
@@ -50,67 +44,34 @@ export class SlurmExecutor implements Executor {
   }
 
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
-    let attempt: SlurmAttempt | null = null
-    let asked: 'cancel' | 'abort' | 'leave' | null = null
-    const { promise: outcome, resolve: settle } = Promise.withResolvers<AttemptOutcome>()
-    const ask = (what: 'cancel' | 'abort' | 'leave'): void => {
-      asked = what
-      if (what === 'cancel') attempt?.stop('cancel')
-      else attempt?.[what]()
-    }
-    const running: RunningAttempt = {
-      outcome,
-      cancel: () => ask('cancel'),
-      abort: failure => {
-        settle({ state: 'failed', failure })
-        ask('abort')
-      },
-      leave: () => {
-        const alone = fact('failure.leftToItself')
-        settle({ state: 'failed', failure: { class: 'killed', fact: alone } })
-        ask('leave')
-      },
-    }
-    this.#running.add(running)
-    void (async () => {
-      const { directory, attempt: number } = userTrialOf(start)
+    return this.#running.begin(async running => {
+      const { directory, attempt } = userTrialOf(start)
+      const { objective, userCode } = this.#options
       this.#followed.add(directory)
-      const record = await this.#obtain(start)
-      listener.started(null, undefined)
-      attempt = new SlurmAttempt({
-        objective: this.#options.objective,
-        projectDirectory: path.resolve(
-          this.#options.userCode.studyDirectory,
-          this.#options.objective.directory,
-        ),
-        start,
-        trialDirectory: directory,
-        attempt: number,
-        record,
-        queue: this.#queue,
-        listener,
-      })
-      if (asked !== null) ask(asked)
-      const result = await attempt.follow()
-      this.#followed.delete(directory)
-      if (result === null) return
-      settle(result)
-      this.#watchRepetition(directory, record)
-    })()
-      .catch((error: unknown) => settle({ state: 'failed', failure: classifyFailure(error) }))
-      .finally(() => this.#running.delete(running))
-    return running
+      try {
+        const record = await this.#obtain(start)
+        listener.started(null, undefined)
+        const followed = new SlurmAttempt({
+          objective,
+          projectDirectory: path.resolve(userCode.studyDirectory, objective.directory),
+          ...{ start, trialDirectory: directory, attempt, record, queue: this.#queue, listener },
+        })
+        const result = await running.follow(followed)
+        if (result !== null) this.#watchRepetition(directory, record)
+        return result
+      } finally {
+        this.#followed.delete(directory)
+      }
+    })
   }
 
   async test(): Promise<TestResult> {
-    const rule = fact('rule.noTestSplit')
-    const error = new AppError('training.invalid', { field: 'objective', value: 'command', rule })
-    return { ok: false, failure: classifyFailure(error) }
+    return { ok: false, failure: classifyFailure(noTestSplit('command')) }
   }
 
   /** Jobs that still run are left to the next session. */
   async close(): Promise<void> {
-    for (const running of this.#running) running.leave?.()
+    this.#running.leave()
   }
 
   /** The job that an earlier attempt of the trial left, or a new one. */

@@ -2,15 +2,21 @@ import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { metricRow } from '../../contract/metric-value.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
 import { CommandOutput } from '../../user-code/command-output.ts'
+import type { JobFollower } from '../detached-attempt.ts'
 import type { AttemptListener } from '../executor.ts'
-import { completeOutcome, concludeProgram } from '../program-outcome.ts'
+import {
+  concludeProgram,
+  type FollowedProgram,
+  judgedReport,
+  type StopReason,
+  stoppedOutcome,
+} from '../program-outcome.ts'
 import { fetchFiles } from './fetch-files.ts'
 import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
 import type { Follower, RemoteMachine } from './remote-machine.ts'
@@ -34,7 +40,7 @@ interface SshAttemptOptions {
 }
 
 /** Follows one job on another machine, which may have been begun by an earlier session, to its end. */
-export class SshAttempt implements Follower {
+export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   readonly name: string
   readonly offsets = { output: 0, errors: 0 }
   readonly #options: SshAttemptOptions
@@ -42,7 +48,7 @@ export class SshAttempt implements Follower {
   readonly #job: string
   readonly #output: CommandOutput
   readonly #ended = Promise.withResolvers<number | null | 'left'>()
-  #stopping: 'prune' | 'cancel' | null = null
+  #stopping: StopReason | null = null
   #startingSinceMs: number | null = null
   /** Over there, and its files are here. */
   #hasEnded = false
@@ -55,7 +61,6 @@ export class SshAttempt implements Follower {
     this.name = record.name
     this.#job = remoteFolders(workspace, record.name).job
     this.#files = attemptFiles(trialDirectory, record.attempt)
-    const [goal] = start.goals
     this.#output = new CommandOutput({
       objective,
       // Files that lines name lie over there; those in the folder for them come back.
@@ -63,18 +68,15 @@ export class SshAttempt implements Follower {
       goals: start.goals,
       files: this.#files,
       attempt: options.attempt,
-      report: async ({ step, metrics }) => {
-        listener.metrics(metricRow(step, metrics))
-        const value = goal === undefined ? undefined : metrics[goal.metric]
-        const action = value === undefined ? 'continue' : await listener.judge(step, value)
-        if (action === 'prune') this.stop('prune')
-        return this.#stopping === null ? 'continue' : 'stop'
-      },
+      report: judgedReport(this, start, listener),
     })
     this.#ended.promise.catch(() => undefined)
   }
 
-  /** @returns how it ended; null if it was left to itself */
+  get stopping(): StopReason | null {
+    return this.#stopping
+  }
+
   async follow(): Promise<AttemptOutcome | null> {
     const { machine } = this.#options
     machine.follow(this)
@@ -87,7 +89,9 @@ export class SshAttempt implements Follower {
       if (this.#hasLeft) return null
       const failure = classifyFailure(error)
       if (!this.waits(failure)) machine.discard(this.name)
-      if (this.#stopping !== null && isAppError(error, 'machine.lost')) return this.#stopped
+      if (this.#stopping !== null && isAppError(error, 'machine.lost')) {
+        return stoppedOutcome(this.#stopping)
+      }
       return { state: 'failed', failure }
     } finally {
       machine.unfollow(this)
@@ -134,7 +138,7 @@ export class SshAttempt implements Follower {
   }
 
   /** The flag file, the signal, and after the grace time the end. */
-  stop(why: 'prune' | 'cancel'): void {
+  stop(why: StopReason): void {
     if (this.#stopping !== null) return
     this.#stopping = why
     this.#output.stop()
@@ -155,16 +159,11 @@ export class SshAttempt implements Follower {
     this.#options.machine.discard(this.name)
   }
 
-  /** The job runs on; the next session adopts it. */
   leave(): void {
     this.#hasLeft = true
     this.#output.stop()
     this.#options.machine.unfollow(this)
     this.#ended.resolve('left')
-  }
-
-  get #stopped(): AttemptOutcome {
-    return { state: this.#stopping === 'prune' ? 'pruned' : 'cancelled' }
   }
 
   /** A machine that does not answer is told by whoever follows the job. */
@@ -179,19 +178,13 @@ export class SshAttempt implements Follower {
     const attemptFolder = path.basename(this.#files.directory)
     await fetchFiles(machine, trial, trialDirectory, attemptFolder)
     this.#hasEnded = true
-    if (this.#stopping !== null) return this.#stopped
+    if (this.#stopping !== null) return stoppedOutcome(this.#stopping)
     if (code === null) {
       const gone = fact('failure.jobGone', { machine: machine.name })
       return { state: 'failed', failure: { class: 'killed', fact: gone } }
     }
     if (code !== 0) await this.#requireRoom()
-    await concludeProgram(this.#output, code)
-    // Its results file may have been judged.
-    return this.#isPruned ? { state: 'pruned' } : completeOutcome(this.#output, start)
-  }
-
-  get #isPruned(): boolean {
-    return this.#stopping !== null
+    return concludeProgram(this, this.#output, code, start)
   }
 
   /** A program that failed on a full disk is given to another machine. */

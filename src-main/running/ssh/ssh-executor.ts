@@ -3,7 +3,6 @@ import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ExecutorSettings, Machine } from '../../contract/executor.ts'
-import { fact } from '../../contract/fact.ts'
 import type {
   AttemptOutcome,
   StartMessage,
@@ -15,6 +14,7 @@ import type { CommandObjective } from '../../contract/user-code.ts'
 import { attemptFiles, attemptTexts, prepareAttempt } from '../../user-code/attempt-files.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
 import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { DiscardedJobs } from './discarded-jobs.ts'
 import { type MachinePlace, MachinePlaces } from './machine-places.ts'
@@ -36,8 +36,6 @@ export interface SshExecutorOptions {
   readonly discardedJobsFile: string
 }
 
-type Request = 'cancel' | 'abort' | 'leave'
-
 interface Job {
   readonly record: RemoteRecord
   readonly machine: RemoteMachine
@@ -54,7 +52,7 @@ export class SshExecutor implements Executor {
   readonly #machines: ReadonlyMap<string, RemoteMachine>
   readonly #places: MachinePlaces
   readonly #discarded: DiscardedJobs
-  readonly #running = new Set<RunningAttempt>()
+  readonly #running = new DetachedAttempts()
   /** Jobs whose end was told; the store knows it when their slot takes the next trial. */
   readonly #told = new Map<number, Job>()
   readonly #toldNames = new Set<string>()
@@ -75,68 +73,17 @@ export class SshExecutor implements Executor {
   }
 
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
-    let attempt: SshAttempt | null = null
-    let asked: Request | null = null
-    const { promise: outcome, resolve: settle } = Promise.withResolvers<AttemptOutcome>()
-    const ask = (what: Request): void => {
-      asked = what
-      if (what === 'cancel') attempt?.stop('cancel')
-      else attempt?.[what]()
-    }
-    const running: RunningAttempt = {
-      outcome,
-      cancel: () => ask('cancel'),
-      abort: failure => {
-        settle({ state: 'failed', failure })
-        ask('abort')
-      },
-      leave: () => {
-        const alone = fact('failure.leftToItself')
-        settle({ state: 'failed', failure: { class: 'killed', fact: alone } })
-        ask('leave')
-      },
-    }
-    this.#running.add(running)
-    const run = async (): Promise<AttemptOutcome | null> => {
-      const trial = userTrialOf(start)
-      this.#forgetTold(trial.slot)
-      const job = await this.#obtain(start, trial, () => asked)
-      if (job === null) return { state: 'cancelled' }
-      const { record, machine, workspace } = job
+    return this.#running.begin(async attempt => {
       try {
-        // Nobody listens to one that was aborted: its trial may have ended, or begun again.
-        if (asked !== 'abort') {
-          listener.started(null, undefined, machine.name)
-          listener.taken?.()
-        }
-        attempt = new SshAttempt({
-          ...{ objective: this.#options.objective, start, trialDirectory: trial.directory },
-          ...{ attempt: trial.attempt, record, machine, workspace, listener },
-        })
-        if (asked !== null) ask(asked)
-        const result = await attempt.follow()
-        if (result === null) return null
-        if (result.state === 'failed' && attempt.waits(result.failure)) return result
-        this.#toldNames.add(record.name)
-        this.#told.set(trial.slot, job)
-        return this.#judged(result, start.trialNumber, machine.name)
-      } finally {
-        this.#places.release({ host: record.machine, place: record.place })
-      }
-    }
-    void run()
-      .catch((error: unknown): AttemptOutcome => {
+        return await this.#run(start, listener, attempt)
+      } catch (error) {
         return this.#judged(
           { state: 'failed', failure: classifyFailure(error) },
           start.trialNumber,
           isAppError(error, 'machine.lost') ? error.detail.machine : null,
         )
-      })
-      .then(result => {
-        if (result !== null) settle(result)
-      })
-      .finally(() => this.#running.delete(running))
-    return running
+      }
+    })
   }
 
   async test(): Promise<TestResult> {
@@ -145,9 +92,40 @@ export class SshExecutor implements Executor {
 
   /** Jobs that still run are left to the next session. */
   async close(): Promise<void> {
-    for (const running of this.#running) running.leave?.()
+    this.#running.leave()
     for (const slot of this.#told.keys()) this.#forgetTold(slot)
     await Promise.all([...this.#machines.values()].map(async machine => machine.finish()))
+  }
+
+  async #run(
+    start: StartMessage,
+    listener: AttemptListener,
+    attempt: DetachedAttempt,
+  ): Promise<AttemptOutcome | null> {
+    const trial = userTrialOf(start)
+    this.#forgetTold(trial.slot)
+    const job = await this.#obtain(start, trial, () => attempt.asked)
+    if (job === null) return { state: 'cancelled' }
+    const { record, machine, workspace } = job
+    try {
+      // Nobody listens to one that was aborted: its trial may have ended, or begun again.
+      if (attempt.asked !== 'abort') {
+        listener.started(null, undefined, machine.name)
+        listener.taken?.()
+      }
+      const followed = new SshAttempt({
+        ...{ objective: this.#options.objective, start, trialDirectory: trial.directory },
+        ...{ attempt: trial.attempt, record, machine, workspace, listener },
+      })
+      const result = await attempt.follow(followed)
+      if (result === null) return null
+      if (result.state === 'failed' && followed.waits(result.failure)) return result
+      this.#toldNames.add(record.name)
+      this.#told.set(trial.slot, job)
+      return this.#judged(result, start.trialNumber, machine.name)
+    } finally {
+      this.#places.release({ host: record.machine, place: record.place })
+    }
   }
 
   /** A trial goes back once more where its machine is to blame, and the machine rests. */

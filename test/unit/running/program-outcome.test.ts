@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import type { Goal } from '../../../src-main/contract/study-specification.ts'
+import { commandObjectiveSchema } from '../../../src-main/contract/user-code.ts'
+import {
+  concludeProgram,
+  type FollowedProgram,
+  judgedReport,
+  type StopReason,
+} from '../../../src-main/running/program-outcome.ts'
+import { attemptFiles } from '../../../src-main/user-code/attempt-files.ts'
+import { CommandOutput } from '../../../src-main/user-code/command-output.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const goals: Goal[] = [{ metric: 'loss', direction: 'minimize' }]
+const start = {
+  attemptId: 1,
+  trialNumber: 0,
+  parameters: {},
+  seed: 1,
+  goals,
+  artifactDirectory: null,
+}
+
+/** A program that ended well and left a results file with two steps. */
+async function conclude(judge: (program: FollowedProgram) => 'continue' | 'prune') {
+  const files = attemptFiles(scratch(), '1')
+  mkdirSync(files.directory, { recursive: true })
+  writeFileSync(
+    files.results,
+    JSON.stringify([
+      { step: 1, loss: 3 },
+      { step: 2, loss: 2 },
+    ]),
+  )
+  let stopping: StopReason | null = null
+  const program: FollowedProgram = {
+    get stopping() {
+      return stopping
+    },
+    stop: why => {
+      stopping ??= why
+    },
+  }
+  const steps: number[] = []
+  const output = new CommandOutput({
+    objective: commandObjectiveSchema.parse({ command: ['train'], metrics: { from: 'file' } }),
+    ...{ directory: files.directory, goals, files, attempt: '1' },
+    report: judgedReport(program, start, {
+      metrics: columns => void steps.push(...columns.steps),
+      judge: async () => judge(program),
+    }),
+  })
+  try {
+    return { outcome: await concludeProgram(program, output, 0, start), steps }
+  } finally {
+    output.close()
+  }
+}
+
+it('is complete with the best step of its results', async () => {
+  const { outcome, steps } = await conclude(() => 'continue')
+  expect(outcome).toEqual({ state: 'complete', values: [2], bestStep: 2, artifacts: [] })
+  expect(steps).toEqual([1, 2])
+})
+
+it('is pruned by its results, of which no later step counts', async () => {
+  expect(await conclude(() => 'prune')).toEqual({ outcome: { state: 'pruned' }, steps: [1] })
+})
+
+it('is cancelled, not pruned, where a person cancels it while its results are read', async () => {
+  const ended = await conclude(program => {
+    program.stop('cancel')
+    return 'continue'
+  })
+  expect(ended).toEqual({ outcome: { state: 'cancelled' }, steps: [1] })
+})
