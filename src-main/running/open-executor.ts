@@ -20,8 +20,8 @@ import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
 import { TrainerCap } from './local/trainer-cap.ts'
-import { MachineFile } from '../ssh/machine-file.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
+import { chosenMachines } from './ssh/chosen-machines.ts'
 import { SshExecutor } from './ssh/ssh-executor.ts'
 
 /** A study with what its trials are trained and tested by. */
@@ -77,8 +77,7 @@ function createExecutor(
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
   const { executor } = study.specification
   if (executor !== undefined && userCode !== null) {
-    const known = new MachineFile(workspace.machineFile)
-    const machines = executor.ssh.map(({ host }) => known.find(host))
+    const machines = chosenMachines(study.specification, workspace.machineFile)
     const { discardedJobsFile } = workspace
     return new SshExecutor({ objective, settings: executor, machines, userCode, discardedJobsFile })
   }

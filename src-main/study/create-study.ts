@@ -21,6 +21,7 @@ import { describeEnvironment } from '../machine/environment.ts'
 import { inputsKey, taskOf } from '../training/tasks/sketch-trial.ts'
 import { resolveLearnFrom } from './learn-from.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
+import { chosenMachines } from '../running/ssh/chosen-machines.ts'
 import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 
@@ -170,6 +171,8 @@ export async function createStudy(options: {
   readonly datasetCacheDirectory: string
   /** Which code of the user may run; without it, none. */
   readonly trustFile?: string
+  /** Which machines a study may name; without it, none. */
+  readonly machineFile?: string
   /** A further registry in which the data are entered, for a study whose store does not last. */
   readonly registry?: DatasetStore
   readonly now: () => number
@@ -187,6 +190,7 @@ export async function createStudy(options: {
   )
   const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
+  chosenMachines(specification, options.machineFile)
   const study = store.createStudy({
     specification,
     source,

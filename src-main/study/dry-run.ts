@@ -54,6 +54,7 @@ async function dryRunIn(
       store,
       datasetCacheDirectory: workspace.datasetCacheDirectory,
       trustFile: workspace.trustFile,
+      machineFile: workspace.machineFile,
       now: Date.now,
       ...(registry === undefined ? {} : { registry }),
     })

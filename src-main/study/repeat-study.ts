@@ -129,6 +129,7 @@ async function createCopy(
     store,
     datasetCacheDirectory: workspace.datasetCacheDirectory,
     trustFile: workspace.trustFile,
+    machineFile: workspace.machineFile,
     now,
   })
   return study.id

@@ -50,6 +50,7 @@ export class UserCodeBench {
         store,
         datasetCacheDirectory: this.workspace.datasetCacheDirectory,
         trustFile: this.workspace.trustFile,
+        machineFile: this.workspace.machineFile,
         now: Date.now,
       })
       return id

@@ -147,16 +147,17 @@ describe('the address of all charts', () => {
     analysis.setPart('value', [0, 0.5])
     analysis.selected = new Set([2, 0])
     analysis.until = 1
-    await settled()
-    expect(part.router.currentRoute.value.query).toEqual({
+    const query = () => part.router.currentRoute.value.query
+    // Whatever comes first, all of it is there.
+    await vi.waitFor(() => expect(query()).not.toEqual({}))
+    expect(query()).toEqual({
       states: 'complete',
       brush: '[["value",0,0.5]]',
       selected: '0,2',
       until: '1',
     })
     analysis.clearFilter()
-    await settled()
-    expect(part.router.currentRoute.value.query).toEqual({ selected: '0,2', until: '1' })
+    await vi.waitFor(() => expect(query()).toEqual({ selected: '0,2', until: '1' }))
   })
 
   it('is read when the page is loaded, as far as it can be', async () => {

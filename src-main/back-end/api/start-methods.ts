@@ -19,7 +19,7 @@ export function startMethods(
   { store, host, workspace, now }: ApiOptions,
   { gate, files, parse }: StartGates,
 ) {
-  const { datasetCacheDirectory, trustFile } = workspace
+  const { datasetCacheDirectory, trustFile, machineFile } = workspace
   const requireNew = async (request: RequestOf<'study.check'>): Promise<StudySpecification> => {
     const specification = parse(request)
     files.requireData(specification.objective)
@@ -42,7 +42,7 @@ export function startMethods(
       const study = await createStudy({
         // There is no file: relative names of data files start where the database lies.
         file: { specification, source: text, directory: path.dirname(workspace.databasePath) },
-        ...{ store, datasetCacheDirectory, trustFile, now },
+        ...{ store, datasetCacheDirectory, trustFile, machineFile, now },
       })
       if (start) host.start(study.id)
       else host.announce(study.id)

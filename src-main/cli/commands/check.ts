@@ -1,4 +1,5 @@
 import { dataRemarks } from '../../contract/dataset.ts'
+import { chosenMachines } from '../../running/ssh/chosen-machines.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
@@ -17,7 +18,8 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, file: string) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
-      const { datasetCacheDirectory } = context.workspace
+      const { datasetCacheDirectory, machineFile } = context.workspace
+      chosenMachines(specification, machineFile)
       const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null

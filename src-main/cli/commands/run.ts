@@ -100,6 +100,7 @@ export async function runStudyFile(
       store,
       datasetCacheDirectory: context.workspace.datasetCacheDirectory,
       trustFile: context.workspace.trustFile,
+      machineFile: context.workspace.machineFile,
       now: context.now,
     })
     const packs = await boosterRemarks(study.specification)

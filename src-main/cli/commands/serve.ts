@@ -55,6 +55,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--optuna-watch <file>', t('cli.help.optunaWatch'))
     .run(async (context, options: ServeOptions) => {
       requireOptunaDoor(options)
+      requireWatched(options)
       if (options.link === true) printLink(context)
       else await serveApplication(context, options)
     })
@@ -68,6 +69,12 @@ function requireOptunaDoor(options: ServeOptions): void {
   if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)
   if (optunaFailAfter !== undefined)
     throw usageError('--optuna-fail-after', String(optunaFailAfter), rule)
+}
+
+/** Before a page is announced. @throws AppError `file.notFound` */
+function requireWatched({ optunaWatch }: ServeOptions): void {
+  if (optunaWatch === undefined || existsSync(optunaWatch)) return
+  throw new AppError('file.notFound', { path: path.resolve(optunaWatch), field: '--optuna-watch' })
 }
 
 /** A link of the process that serves the page of this database. @throws AppError `usage.invalid` if none does */

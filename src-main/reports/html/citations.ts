@@ -42,6 +42,11 @@ export const methodCitations: Readonly<Record<string, string>> = {
     'F. Wilcoxon: Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80–83, 1945.',
 }
 
+/** Of the idea of races; the rule itself is in docs/races.md. */
+export const raceCitations: readonly string[] = [
+  'M. Birattari et al.: A racing algorithm for configuring metaheuristics. GECCO 2002.',
+]
+
 /** Of the importances that the report shows. */
 export const importanceCitations: readonly string[] = [
   'S. Watanabe, A. Bansal, F. Hutter: PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 2023, arXiv:2304.10255.',

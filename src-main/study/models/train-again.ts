@@ -67,6 +67,7 @@ async function runIn(
     store,
     datasetCacheDirectory: workspace.datasetCacheDirectory,
     trustFile: workspace.trustFile,
+    machineFile: workspace.machineFile,
     now,
   })
   // The trials stand in the new study with their own numbers and seeds, as if their process went away: a session runs them

@@ -217,6 +217,10 @@ describe('a race', () => {
       values: { trial: 1, done: 1, of: 5, limit: 0.05 },
     })
     expect(replicatesOf(snapshot.events, 5)).toEqual([[3.05], [4.02], [9]])
+    const options = { language: 'en', generatedAtMs: 2_000, version: '1' } as const
+    const report = buildHtmlReport(snapshot, options)
+    expect(report).toContain('once its chance to become the best was below 0.05')
+    expect(report).not.toContain('No trial was stopped early')
     expect(history.map(({ isEstimate }) => isEstimate)).toEqual([
       ...[undefined, undefined, true, undefined, undefined, true],
     ])

@@ -347,12 +347,12 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
 
   it('refuses a machine that nobody has added', async () => {
     const user = bench()
-    const id = await user.create(
-      study(user, { executor: { ssh: [{ host: 'stranger' }] }, slots: 1 }),
-    )
-    await expect(user.run(id)).rejects.toMatchObject({
-      code: 'machine.unknown',
-      detail: { name: 'stranger' },
-    })
+    const on = (host: string) => study(user, { executor: { ssh: [{ host }] }, slots: 1 })
+    const unknown = (name: string) => ({ code: 'machine.unknown', detail: { name } })
+    await expect(user.create(on('stranger'))).rejects.toMatchObject(unknown('stranger'))
+    const id = await user.create(on('one'))
+    expect(id).toBe(1)
+    new MachineFile(user.workspace.machineFile).remove('one')
+    await expect(user.run(id)).rejects.toMatchObject(unknown('one'))
   })
 })

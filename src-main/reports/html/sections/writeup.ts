@@ -1,6 +1,6 @@
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
-import { importanceCitations, methodCitations } from '../citations.ts'
+import { importanceCitations, methodCitations, raceCitations } from '../citations.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { detailText } from '../values.ts'
@@ -19,7 +19,7 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
   readonly sources: readonly string[]
 } {
   const { specification, environment, elapsedMs } = snapshot.study
-  const { sampler, pruner, stop, slots, seed, replicates, folds } = specification
+  const { sampler, pruner, stop, slots, seed, replicates, folds, race } = specification
   const sources: string[] = []
   const cite = (...texts: readonly (string | undefined)[]): string => {
     const numbers = texts
@@ -55,12 +55,17 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
     used.length > 0 ? t('report.writeup.used', { samplers: used.join(t('list.separator')) }) : null,
     !isOwn
       ? null
-      : pruner.name === 'none'
-        ? t('report.writeup.noPruner')
-        : t('report.writeup.pruner', { pruner: named(pruner) }),
+      : pruner.name !== 'none'
+        ? t('report.writeup.pruner', { pruner: named(pruner) })
+        : race === undefined
+          ? t('report.writeup.noPruner')
+          : null,
     isOwn && folds > 1 ? t('report.writeup.folds', { count: folds }) : null,
     isOwn && replicates.count > 1
       ? t('report.writeup.replicates', { count: replicates.count })
+      : null,
+    isOwn && race !== undefined
+      ? t('report.writeup.race', { ...race, source: cite(...raceCitations) })
       : null,
     isOwn && stop.trials !== undefined ? t('report.writeup.trials', { count: stop.trials }) : null,
     isOwn ? t('report.writeup.run', { slots, seed: String(seed) }) : null,
