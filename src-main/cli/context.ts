@@ -105,7 +105,7 @@ export function tellOfShare(context: CliContext): void {
 }
 
 /** A line beside the output, which may be a protocol; with `--json` an object. */
-function tellAside({ json, toJson }: CliContext, text: string): void {
+export function tellAside({ json, toJson }: CliContext, text: string): void {
   const line = json ? toJson({ event: 'notice', text }) : terminalText(text)
   process.stderr.write(`${line}\n`)
 }

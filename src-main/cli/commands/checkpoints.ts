@@ -13,6 +13,7 @@ import type { StudyStore } from '../../storage/study-store.ts'
 import {
   type AddCommands,
   type CliContext,
+  tellAside,
   usageError,
   wholeNumber,
   withReader,
@@ -58,14 +59,19 @@ export const addCommands: AddCommands = (program, t) => {
       const count = wholeNumber(epochs, '--epochs', 1)
       await withStore(context, async store => {
         const { id } = store.findStudy(name)
+        const asked = wholeNumber(best, '--best', 1)
         const numbers =
           trials === undefined
-            ? bestNumbers(store, id, wholeNumber(best, '--best', 1))
+            ? bestNumbers(store, id, asked)
             : trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
         if (numbers.length === 0) {
           throw new AppError('study.noTrials', { study: name, rule: fact('rule.extendNone') })
         }
-        printQueued(context, name, extendTrials(goingOn(store), id, numbers, count))
+        const queued = extendTrials(goingOn(store), id, numbers, count)
+        if (trials === undefined && numbers.length < asked) {
+          tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked }))
+        }
+        printQueued(context, name, queued)
       })
     })
 

@@ -170,17 +170,23 @@ describe('the commands of docs/programs.md about resume.yaml', () => {
     const docs = readFileSync(new URL('../../../docs/programs.md', import.meta.url), 'utf8')
     const commands = [...docs.matchAll(/^tunewright ((?:extend|fork) line-promotion [^#\n]*)/gm)]
     expect(commands).toHaveLength(2)
+    let told = ''
     const run = async (command: string): Promise<string> => {
       const done = await runTunewright(['--db', 'walk.sqlite', ...command.split(' ')], folder)
       expect([command, done.exitCode]).toEqual([command, 0])
+      told = done.stderr
       return done.stdout
     }
     await run('trust resume.yaml --yes')
     expect(await run('run resume.yaml')).toMatch(/^trial \d+ complete /m)
-    expect(await run(commands[0]?.[1]?.trim() ?? '')).toContain('3')
+    // Two slots race: now and then the last rung has fewer trials than are asked for, and the command says so.
+    const queued = await run(commands[0]?.[1]?.trim() ?? '')
+    const count = Number(/Queued: ([1-3]) trial/.exec(queued)?.[1])
+    expect(told.includes(`Only ${count}`)).toBe(count < 3)
     const extended = await run('resume line-promotion')
-    expect(extended.match(/^trial 4[0-2] complete /gm)).toHaveLength(3)
+    expect(extended.match(/^trial 4[0-2] complete /gm)).toHaveLength(count)
     await run(commands[1]?.[1]?.trim() ?? '')
-    expect(await run('resume line-promotion')).toMatch(/^trial 43 (pruned|complete) /m)
+    const fork = new RegExp(`^trial ${40 + count} (pruned|complete) `, 'm')
+    expect(await run('resume line-promotion')).toMatch(fork)
   }, 240_000)
 })
