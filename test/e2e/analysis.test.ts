@@ -154,13 +154,13 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await choose('size', 'duration')
     await choose('facets', 'kind')
     const facet = page.getByRole('region', { name: 'kind = b' })
-    await facet.getByText('Larger: more duration.').waitFor()
+    await facet.getByText('Larger dot: higher duration.').waitFor()
     await facet.getByText('View data').click()
     const count = kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length // prettier-ignore
     await facet.getByText(`showing ${count} of ${count}`).waitFor()
     await page.waitForURL(/facets=parameter\.kind/)
     await page.reload()
-    await facet.getByText('Larger: more duration.').waitFor()
+    await facet.getByText('Larger dot: higher duration.').waitFor()
     await inBothThemes(page, async theme => {
       expect(await accessibilityBreaches(page), theme).toEqual([])
     })
