@@ -18,6 +18,8 @@ export const allowedLicences: readonly string[] = [
   'MIT',
   // Binds its own files alone, which ship unchanged; the notices say where their source is.
   'MPL-2.0',
+  // Fonts, unchanged, under their own names.
+  'OFL-1.1',
   'Python-2.0',
   'Unlicense',
   'Zlib',

@@ -1,6 +1,7 @@
 import { visibleText } from '../../src-main/i18n/visible-text.ts'
 import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
 import type { SpacePoint } from '../../src-main/charts/pareto-model.ts'
+import { canvasFont } from './canvas-font.ts'
 
 export interface Turn {
   /** Around the vertical axis, radians. */
@@ -51,7 +52,8 @@ export function drawSpace(
 ): void {
   context.clearRect(0, 0, sizePx, sizePx)
   const origin = project([0, 0, 0], turn, sizePx)
-  context.font = '12px system-ui, sans-serif'
+  const { family, sizePx: lettersPx } = canvasFont()
+  context.font = `${lettersPx}px ${family}`
   context.textAlign = 'center'
   spaceAxes.forEach((end, index) => {
     const { x, y } = project(end, turn, sizePx)

@@ -1,5 +1,10 @@
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
-import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatMetric,
+  formatNumber,
+} from '../../src-main/i18n/format-number.ts'
 import { formatAgo, formatDuration } from '../../src-main/i18n/format-time.ts'
 import { type Language, languages } from '../../src-main/i18n/language.ts'
 import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
@@ -28,6 +33,7 @@ export const languageChoices = languages.map((language: Language) => {
 export const format = {
   metric: formatMetric,
   bytes: formatBytes,
+  count: formatCount,
   parameter: (value: ParameterValue | undefined): string =>
     typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
   duration: (durationMs: number): string => formatDuration(durationMs, t.language),

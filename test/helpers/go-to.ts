@@ -21,11 +21,11 @@ export async function goTo(page: Page, hash: string): Promise<void> {
 }
 
 /** Until the page asks for nothing any more; its stream of events never ends, and does not count. */
-export async function untilQuiet(page: Page): Promise<void> {
+export async function untilQuiet(page: Page, quietForMs = QUIET_FOR_MS): Promise<void> {
   const traffic = trafficOf(page)
   traffic.changedAtMs = performance.now()
   const isQuiet = (): boolean =>
-    traffic.open.size === 0 && performance.now() - traffic.changedAtMs > QUIET_FOR_MS
+    traffic.open.size === 0 && performance.now() - traffic.changedAtMs > quietForMs
   await vi.waitUntil(isQuiet, { timeout: 60_000, interval: 50 })
 }
 

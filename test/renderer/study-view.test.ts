@@ -45,13 +45,26 @@ describe('the page of a study', () => {
     ])
   })
 
-  it('says why it cannot be opened, in the language of the page', async () => {
+  it('says where there is no such study, in the language of the page, and leads back', async () => {
     const part = await view({
       language: 'zh-CN',
       back: { 'study.get': new AppError('study.notFound', { study: '7' }) },
     })
+    const dead = part.wrapper.find('[role=status]')
+    expect(dead.text()).toContain(zh('study.absent', { id: 7 }))
+    expect(dead.text()).toContain(zh('study.absentWhy'))
+    await dead.find('button').trigger('click')
+    await settle()
+    expect(part.router.currentRoute.value.name).toBe('studies')
+  })
+
+  it('says why it cannot be opened, in the language of the page', async () => {
+    const part = await view({
+      language: 'zh-CN',
+      back: { 'study.get': new AppError('study.external', { study: '7' }) },
+    })
     const alert = part.wrapper.find('[role=alert]')
-    expect(alert.find('p').text()).toBe(zh('error.study.notFound', { study: '7' }))
+    expect(alert.find('p').text()).toBe(zh('error.study.external', { study: '7' }))
     expect(alert.find('a').text()).toBe(zh('study.all'))
     expect(alert.find('a').attributes('href')).toMatch(/\/studies$/)
   })

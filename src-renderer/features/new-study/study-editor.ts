@@ -208,9 +208,14 @@ const colours = HighlightStyle.define([
 ])
 
 const look = EditorView.theme({
-  '&': { height: '100%', fontSize: '13px', color: 'var(--text)', backgroundColor: 'var(--panel)' },
+  '&': {
+    height: '100%',
+    fontSize: 'var(--font-label)',
+    color: 'var(--text)',
+    backgroundColor: 'var(--panel)',
+  },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
-  '.cm-scroller': { fontFamily: "ui-monospace, 'Noto Sans Mono CJK SC', monospace" },
+  '.cm-scroller': { fontFamily: 'var(--family-mono)' },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {

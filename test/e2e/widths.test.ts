@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+import { cutParts } from '../helpers/cut-parts.ts'
+import { untilQuiet } from '../helpers/go-to.ts'
+import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('widths.test.ts is skipped: no chromium on PATH')
+
+const studies = [kindsOfStudies.pruned, kindsOfStudies.goals, kindsOfStudies.failed]
+const parts = 'progress parameters pairs importance free timeline proposal verify whatIf confirm'
+const pages = [
+  ...['#/studies', '#/studies/new', '#/examples', '#/compare', '#/datasets', '#/engines'],
+  ...['#/settings', '#/studies/999', '#/studies/2/analysis/front', '#/studies/3/monitor'],
+  ...['monitor', 'trials', 'trials/3', 'parallel', 'errors', 'events', 'file'].map(
+    tab => `#/studies/1/${tab}`,
+  ),
+  ...parts.split(' ').map(part => `#/studies/1/analysis/${part}`),
+]
+/** Widths in pixels of the page; a window of 1,440 at 200 % has 720. */
+const faces = [
+  { language: 'zh-CN', theme: 'dark', widths: [480, 1100, 2560] },
+  { language: 'en', theme: 'light', widths: [480, 720, 1100, 1280, 1440, 2560] },
+] as const
+
+describe.skipIf(executable === null)('a page of any width', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '', database => {
+      seedStudies(database, studies)
+    })
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  it('shows every part whole', { timeout: 300_000 }, async () => {
+    const { page, go } = application
+    const cut: string[] = []
+    for (const hash of pages) {
+      await go(hash)
+      await untilQuiet(page, 150)
+      for (const { language, theme, widths } of faces) {
+        // As if another window of the application had chosen it.
+        await page.evaluate(newValue => {
+          const change = { key: 'tunewright.language', newValue, storageArea: localStorage }
+          localStorage.setItem(change.key, newValue)
+          dispatchEvent(new StorageEvent('storage', change))
+        }, language)
+        await page.emulateMedia({ colorScheme: theme })
+        await page.locator(`html[lang=${language}]`).waitFor()
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 900 })
+          // Charts follow the window after it.
+          await expect
+            .poll(() => cutParts(page), { timeout: 5_000, interval: 50 })
+            .toEqual([])
+            .catch(async () => {
+              cut.push(...(await cutParts(page)).map(part => `${hash} at ${width} px: ${part}`))
+            })
+          if (hash !== '#/studies' || width < 1280) continue
+          // From a small laptop on, the studies need no scroll bar of their own.
+          const beyond = await page
+            .locator('.el-table .el-scrollbar__wrap')
+            .evaluate(box => box.scrollWidth - box.clientWidth)
+          if (beyond > 1)
+            cut.push(`the studies are ${beyond} px wider than their table at ${width} px`)
+        }
+      }
+    }
+    expect(cut).toEqual([])
+  })
+
+  it('has its own fonts, for Latin, Chinese and code', async () => {
+    const { page, go } = application
+    await go('#/studies/1/file')
+    await page.locator('pre').first().waitFor()
+    const families = (): Promise<string[]> =>
+      page.evaluate(() => [
+        ...new Set(
+          [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll('"', '')), // prettier-ignore
+        ),
+      ])
+    await expect
+      .poll(families)
+      .toEqual(expect.arrayContaining(['Inter Variable', 'Noto Sans SC Variable', 'JetBrains Mono Variable'])) // prettier-ignore
+    expect(application.complaints).toEqual([])
+  })
+
+  it('is larger throughout where a person wants larger letters, and still whole', async () => {
+    const { page, go } = application
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const sizes = (): Promise<Record<string, number>> =>
+      page.evaluate(() => {
+        const found: Record<string, number> = {}
+        for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+          const own = [...element.childNodes].some(
+            node => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '',
+          )
+          if (!own || !element.checkVisibility()) continue
+          const text = `${element.localName}.${element.className} ${(element.textContent ?? '').slice(0, 20)}`
+          found[text] = Number.parseFloat(getComputedStyle(element).fontSize)
+        }
+        return found
+      })
+    for (const hash of ['#/studies', '#/studies/new', '#/studies/1/monitor', '#/settings']) {
+      await go(hash)
+      await untilQuiet(page)
+      const before = await sizes()
+      await page.evaluate(() => {
+        document.documentElement.style.fontSize = '24px'
+      })
+      const after = await sizes()
+      const stuck = Object.keys(after).filter(text => (after[text] ?? 0) <= (before[text] ?? 0) * 1.4) // prettier-ignore
+      expect(stuck, hash).toEqual([])
+      expect(await cutParts(page), hash).toEqual([])
+      expect(await accessibilityBreaches(page), hash).toEqual([])
+      await page.evaluate(() => {
+        document.documentElement.style.fontSize = ''
+      })
+    }
+  })
+})

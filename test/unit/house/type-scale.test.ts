@@ -1,0 +1,21 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+
+const page = path.resolve(import.meta.dirname, '../../../src-renderer')
+const styles = globSync('**/*.{vue,css}', { cwd: page })
+
+it('has one scale of type, in rem, so that a larger font of the reader enlarges everything', () => {
+  expect(styles.length).toBeGreaterThan(50)
+  const own = styles.filter(file => !file.endsWith('tokens.css'))
+  const sizes = own.flatMap(
+    file =>
+    Array.from(readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu), ([found]) => ({ file, found })), // prettier-ignore
+  )
+  expect(sizes.filter(({ found }) => /\d(?:px|rem|em|pt)\b/u.test(found))).toEqual([])
+  const tokens = readFileSync(path.join(page, 'styles/tokens.css'), 'utf8')
+  for (const { found } of sizes) {
+    const [, token] = /var\((--font-\w+)\)/u.exec(found) ?? []
+    if (token !== undefined) expect(tokens).toMatch(new RegExp(`${token}: [\\d.]+rem`, 'u'))
+  }
+})
