@@ -1,5 +1,5 @@
 import { watchDebounced } from '@vueuse/core'
-import { type Ref, watch } from 'vue'
+import { computed, type Ref, watch } from 'vue'
 import { type Router, useRoute, useRouter } from 'vue-router'
 
 /** Typing waits for so long before the address follows it. */
@@ -51,4 +51,40 @@ export function useAddress(name: string, text: Ref<string>): void {
     written = value
     text.value = value
   })
+}
+
+/** Keeps one of several values in the address. The first is the usual one, which no address names, and what a strange word chooses. */
+export function useAddressOf<Value extends string | number | boolean>(
+  name: string,
+  chosen: Ref<Value>,
+  [usual, ...others]: readonly [Value, ...Value[]],
+): void {
+  const text = computed({
+    get: () => (chosen.value === usual ? '' : String(chosen.value)),
+    set: written => {
+      chosen.value = others.find(value => String(value) === written) ?? usual
+    },
+  })
+  useAddress(name, text)
+}
+
+/** Keeps a choice of names in the address, which may have any sign; null is the usual choice. */
+export function useNamesInAddress(name: string, chosen: Ref<string[] | null>): void {
+  const text = computed({
+    get: () => (chosen.value === null ? '' : JSON.stringify(chosen.value)),
+    set: written => {
+      chosen.value = namesIn(written)
+    },
+  })
+  useAddress(name, text)
+}
+
+/** Of an address that was cut, the usual choice. */
+function namesIn(written: string): string[] | null {
+  try {
+    const read: unknown = JSON.parse(written)
+    return Array.isArray(read) ? read.filter(name => typeof name === 'string') : null
+  } catch {
+    return null
+  }
 }
