@@ -28,7 +28,7 @@ const choices: readonly (readonly [string, (page: Page) => Locator])[] = [
   ['#/studies/1/analysis/pairs?pairs=contour', picked('Contours')],
   ['#/studies/1/analysis/pairs?parameters=["rate","units"]', list('Parameters', 'units')],
   ['#/studies/1/analysis/dependence?parameter=kind', list('Parameter', 'kind')],
-  ['#/studies/1/trials?sort=-loss', page => page.locator('[aria-sort=descending]', { hasText: 'loss' })], // prettier-ignore
+  ['#/studies/1/trials?sort=-value.0', page => page.locator('[aria-sort=descending]', { hasText: 'loss' })], // prettier-ignore
   ['#/studies/1/trials?filter=state:pruned', page => page.getByText('showing 26 of 40')],
   ['#/studies/1/parallel?best=20', list('Only the best', 'the best 20')],
   ['#/compare?studies=1,2&grouping=each&shortest=true', picked('Each by itself')],

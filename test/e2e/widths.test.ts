@@ -11,7 +11,8 @@ const executable = findChromium()
 if (executable === null) console.warn('widths.test.ts is skipped: no chromium on PATH')
 
 const studies = [kindsOfStudies.pruned, kindsOfStudies.goals, kindsOfStudies.failed]
-const parts = 'progress dependence pairs importance free timeline proposal generations verify whatIf confirm'
+const parts =
+  'progress dependence pairs importance free timeline proposal generations verify whatIf confirm'
 const pages = [
   ...['#/studies', '#/studies/new', '#/examples', '#/compare', '#/datasets', '#/engines'],
   ...['#/settings', '#/studies/999', '#/studies/2/analysis/front', '#/studies/3/monitor'],
