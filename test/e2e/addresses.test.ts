@@ -30,7 +30,7 @@ const choices: readonly (readonly [string, (page: Page) => Locator])[] = [
   ['#/studies/1/analysis/dependence?parameter=kind', list('Parameter', 'kind')],
   ['#/studies/1/trials?sort=-value.0', page => page.locator('[aria-sort=descending]', { hasText: 'loss' })], // prettier-ignore
   ['#/studies/1/trials?filter=state:pruned', page => page.getByText('showing 26 of 40')],
-  ['#/studies/1/parallel?best=20', list('Only the best', 'the best 20')],
+  ['#/studies/1/parallel?best=30', list('Only the best', 'the best 30')],
   ['#/compare?studies=1,2&grouping=each&shortest=true', picked('Each by itself')],
   ['#/compare?studies=1,2&grouping=each&shortest=true', ticked('Equal budgets')],
 ]
