@@ -14,4 +14,6 @@ export interface InstalledCommand {
   readonly pythonPackage: string
   /** Completes study files in editors. */
   readonly schema: string
+  /** Both of this version lie there. An AppImage's own files go when it ends: they are copied when the command is installed. */
+  readonly filesAreThere: boolean
 }

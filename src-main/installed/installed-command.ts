@@ -2,6 +2,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../contract/errors.ts'
 import { fact, verbatim } from '../contract/fact.ts'
 import type { InstalledCommand } from '../contract/installed-command.ts'
+import { dataFolders } from '../files/data-folders.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { replaceFileSync } from '../files/temporary.ts'
 import { type CommandPlan, isOurLink, isOurScript, planCommand, scriptFor } from './command-plan.ts'
@@ -31,6 +33,8 @@ export interface InstalledFacts {
   readonly platform: NodeJS.Platform
   readonly environment: NodeJS.ProcessEnv
   readonly home: string
+  /** Where Tunewright keeps what belongs to the user. */
+  readonly data: string
 }
 
 /** A packaged application's sources lie beside its archive. */
@@ -41,50 +45,69 @@ function installedFacts(): InstalledFacts {
   const isPackaged = path.basename(project) === UNPACKED
   const { platform, env: environment } = process
   const resources = isPackaged ? path.dirname(path.resolve(project)) : null
-  return { resources, platform, environment, home: homedir() }
+  return { resources, platform, environment, home: homedir(), data: dataFolders().data }
 }
 
 /** @returns null where nothing was installed */
 export function describeCommand(facts = installedFacts()): InstalledCommand | null {
   const plan = planOf(facts)
   if (plan === null) return null
+  const { copies, ...told } = plan
+  const filesAreThere = copies.every(({ from, to }) => isSameFile(from, to))
+  return { ...told, filesAreThere, ...found(plan, facts.environment) }
+}
+
+function found(
+  plan: CommandPlan,
+  environment: NodeJS.ProcessEnv,
+): Pick<InstalledCommand, 'place' | 'state' | 'isOnPath'> {
   const { way, place } = plan
   if (way === 'searchPath') {
     const isThere = hasPart(readSearchPath('user'), place)
     const isElsewhere = !isThere && hasPart(readSearchPath('machine'), place)
     const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
-    return { ...plan, state, isOnPath: isThere || isElsewhere }
+    return { place, state, isOnPath: isThere || isElsewhere }
   }
-  const folders = (facts.environment['PATH'] ?? '').split(path.delimiter)
+  const folders = (environment['PATH'] ?? '').split(path.delimiter)
   const isOnPath = folders.includes(path.dirname(place))
-  const found = folders.map(folder => path.join(folder, 'tunewright'))
-  const elsewhere = found.find(file => file !== place && startsPlan(file, plan))
-  if (startsPlan(place, plan)) return { ...plan, state: 'there', isOnPath }
-  if (elsewhere !== undefined)
-    return { ...plan, place: elsewhere, state: 'elsewhere', isOnPath: true }
-  return { ...plan, state: isFree(place) ? 'absent' : 'other', isOnPath }
+  const files = folders.map(folder => path.join(folder, 'tunewright'))
+  const elsewhere = files.find(file => file !== place && startsPlan(file, plan))
+  if (startsPlan(place, plan)) return { place, state: 'there', isOnPath }
+  if (elsewhere !== undefined) return { place: elsewhere, state: 'elsewhere', isOnPath: true }
+  return { place, state: isFree(place) ? 'absent' : 'other', isOnPath }
 }
 
-/** Makes terminals find the command. One of another installation of ours is replaced. @throws AppError `file.exists`, `file.unwritable` */
+/**
+ * Makes terminals find the command, if they do not yet, and copies the files that would go with an AppImage. One of another installation of
+ * ours is replaced. @throws AppError `file.exists`, `file.unwritable`
+ */
 export function installCommand(facts = installedFacts()): void {
   const plan = planOf(facts)
   if (plan === null) return
   const { way, place, program } = plan
-  writing(place, () => {
-    if (way !== 'searchPath' && !isFree(place))
-      throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
-    if (way === 'searchPath') {
-      changeUserSearchPath(searchPath => withPart(searchPath, place))
-      return
-    }
-    removeEntrySync(place)
-    mkdirSync(path.dirname(place), { recursive: true })
-    if (way === 'link') symlinkSync(program, place)
-    else {
-      replaceFileSync(place, scriptFor(program))
-      chmodSync(place, 0o755)
-    }
-  })
+  if (found(plan, facts.environment).state !== 'elsewhere')
+    writing(place, () => {
+      if (way !== 'searchPath' && !isFree(place))
+        throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
+      if (way === 'searchPath') {
+        changeUserSearchPath(searchPath => withPart(searchPath, place))
+        return
+      }
+      removeEntrySync(place)
+      mkdirSync(path.dirname(place), { recursive: true })
+      if (way === 'link') symlinkSync(program, place)
+      else {
+        replaceFileSync(place, scriptFor(program))
+        chmodSync(place, 0o755)
+      }
+    })
+  for (const [at, { from, to }] of plan.copies.entries())
+    writing(to, () => {
+      // Of another version.
+      if (at === 0) removeEntrySync(path.dirname(to))
+      mkdirSync(path.dirname(to), { recursive: true })
+      copyFileSync(from, to)
+    })
 }
 
 /** Takes away what {@link installCommand} made, and nothing else. @throws AppError `file.unwritable` */
@@ -96,13 +119,25 @@ export function removeCommand(facts = installedFacts()): void {
     if (way === 'searchPath') changeUserSearchPath(searchPath => withoutPart(searchPath, place))
     else if (startsPlan(place, plan)) removeEntrySync(place)
   })
+  // Another AppImage's command has copied its own.
+  if (existsSync(place)) return
+  for (const { to } of plan.copies)
+    writing(to, () => {
+      removeEntrySync(path.dirname(to))
+    })
 }
 
-function planOf({ resources, platform, environment, home }: InstalledFacts): CommandPlan | null {
+function planOf({
+  resources,
+  platform,
+  environment,
+  home,
+  data,
+}: InstalledFacts): CommandPlan | null {
   if (resources === null) return null
   const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
   return planCommand({
-    ...{ platform, resources, home, takes: isWritable },
+    ...{ platform, resources, home, data, takes: isWritable },
     wheel: wheelWithin(path.join(resources, 'python')),
     appImage: appImage || null,
   })
@@ -138,11 +173,17 @@ function startsPlan(file: string, { way, program }: CommandPlan): boolean {
 
 /** Nothing lies there, or what we made. */
 function isFree(file: string): boolean {
-  const entry = lstatSync(file, { throwIfNoEntry: false })
-  if (entry === undefined) return true
+  // A file may lie where a folder is wanted.
+  const entry = existsSync(path.dirname(file)) ? lstatSync(file, { throwIfNoEntry: false }) : null
+  if (!entry) return true
   return entry.isSymbolicLink()
     ? isOurLink(readlinkSync(file))
     : entry.isFile() && isOurScript(readSmall(file))
+}
+
+function isSameFile(one: string, other: string): boolean {
+  if (!existsSync(one) || !existsSync(other)) return false
+  return readFileSync(one).equals(readFileSync(other))
 }
 
 const SCRIPT_BYTES = 10_000

@@ -1,65 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Envelope } from '../../src-main/contract/api/call.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { DesktopApp } from '../../src-main/desktop/desktop-app.ts'
-import { locateInstallation } from '../../src-main/desktop/installation.ts'
-import { type FakeHost, fakeElectron, type FakeWindow } from './fake-electron.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { smallStudy as study, useDesktopHost } from './desktop-host.ts'
 
-/** The whole host over the real back end in a plain Node; only Electron itself is made up. */
-const appPath = path.resolve(import.meta.dirname, '../..')
-const study = (trials: number) => `name: small
-objective: { function: branin }
-goals: [{ metric: value, direction: minimize }]
-space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
-sampler: { name: random }
-stop: { trials: ${trials} }
-`
 const endless = 100_000
 
-let folder: string
-let started: ReturnType<typeof fakeElectron> | null
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-desktop-app-'))
-  started = null
-})
-
-afterEach(async () => {
-  const host = started
-  host?.electron.app.quit()
-  if (host !== null) await vi.waitUntil(() => host.seen.exitCode !== null, { timeout: 30_000 })
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function start(options: FakeHost = {}) {
-  const host = fakeElectron(folder, options)
-  started = host
-  const app = new DesktopApp({
-    electron: host.electron,
-    installation: locateInstallation({
-      isPackaged: false,
-      appPath,
-      resourcesPath: '',
-      platform: process.platform,
-      nodeVariable: process.execPath,
-    }),
-    platform: options.platform ?? 'linux',
-    databasePath: path.join(folder, 'desktop.sqlite'),
-    environment: {},
-    appImage: null,
-    isPortable: false,
-    devTools: false,
-  })
-  const window = (): FakeWindow => host.seen.windows.at(-1) as FakeWindow
-  const call = async (method: string, payload: object) =>
-    decodeWire(await host.call(window(), encodeWire({ method, payload }))) as Envelope<unknown>
-  const run = (trials: number) =>
-    call('study.create', { text: study(trials), format: 'yaml', start: true })
-  return { ...host, app, window, call, run }
-}
+const { start, scratch } = useDesktopHost()
 
 describe('the desktop application', () => {
   it('opens one window with the page, sandboxed', async () => {
@@ -112,7 +58,7 @@ describe('the desktop application', () => {
     await vi.waitUntil(() => window().destroyed)
     expect(seen.exitCode).toBeNull()
     expect(seen.blockers.size).toBe(1)
-    const state = readFileSync(path.join(folder, 'userData/desktop.json'), 'utf8')
+    const state = readFileSync(path.join(scratch(), 'userData/desktop.json'), 'utf8')
     expect(JSON.parse(state)).toMatchObject({ onClose: 'keepRunning' })
     appEvents.emit('second-instance')
     expect(seen.windows).toHaveLength(2)
@@ -183,14 +129,14 @@ describe('the desktop application', () => {
   )
 
   it('starts without a tray, and where it cannot remember anything', async () => {
-    mkdirSync(path.join(folder, 'userData/desktop.json'), { recursive: true })
+    mkdirSync(path.join(scratch(), 'userData/desktop.json'), { recursive: true })
     const { seen, call, window } = start({ trayFails: true })
     expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
-    rmSync(path.join(folder, 'userData'), { recursive: true })
-    writeFileSync(path.join(folder, 'userData'), '')
+    rmSync(path.join(scratch(), 'userData'), { recursive: true })
+    writeFileSync(path.join(scratch(), 'userData'), '')
     expect(await call('desktop.setNotifications', { enabled: false })).toMatchObject({ ok: true })
     expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: false })
-    const log = readFileSync(path.join(folder, 'logs/main.log'), 'utf8')
+    const log = readFileSync(path.join(scratch(), 'logs/main.log'), 'utf8')
     expect(log).toContain('Failed to load image')
     expect(log).toContain('desktop.json')
     window().close()
@@ -205,23 +151,24 @@ describe('the desktop application', () => {
     }
     await vi.waitUntil(() => window().revealed > 0)
     const files = { 'a.yaml': 'name: a', 'b.tunewright': 'PK', 'c d.csv': 'x,y' }
-    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
-    const paths = Object.keys(files).map(name => path.join(folder, name))
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(path.join(scratch(), name), text)
+    const paths = Object.keys(files).map(name => path.join(scratch(), name))
     await second({ databasePath: null, paths, page: '/studies/7' })
     expect(window().pushes).toContainEqual({ type: 'show', path: '/studies/7' })
     expect(window().pushes).toContainEqual({ type: 'studyFile', text: 'name: a' })
     expect(window().pushes).toContainEqual({ type: 'import', file: { name: 'b.tunewright', base64: 'UEs=' } }) // prettier-ignore
-    const data = encodeURIComponent(path.join(folder, 'c d.csv'))
+    const data = encodeURIComponent(path.join(scratch(), 'c d.csv'))
     expect(window().pushes).toContainEqual({ type: 'show', path: `/studies/new?data=${data}` })
     expect([...seen.recent].sort()).toEqual([...paths].sort())
 
-    await second({ databasePath: null, paths: [path.join(folder, 'none.csv')], page: null })
+    await second({ databasePath: null, paths: [path.join(scratch(), 'none.csv')], page: null })
     expect(seen.errors.at(-1)).toContain('none.csv')
     const count = window().pushes.length
     await second({ paths: 'everything' })
     expect(window().pushes).toHaveLength(count)
 
-    const other = path.join(folder, 'other.sqlite')
+    const other = path.join(scratch(), 'other.sqlite')
     answerWith({ response: 1, checkboxChecked: false })
     await second({ databasePath: other, paths: [], page: null })
     expect(seen.questions).toEqual([`Open ${other}?`])
@@ -300,7 +247,7 @@ describe('the desktop application', () => {
   )
 
   it('confirms an update once window and back end are there, and tells of one that was taken back', async () => {
-    const updates = path.join(folder, 'userData/updates')
+    const updates = path.join(scratch(), 'userData/updates')
     mkdirSync(updates, { recursive: true })
     writeFileSync(path.join(updates, 'plan.json'), '{"version":"1.2.3"}')
     writeFileSync(path.join(updates, 'outcome.json'), '{"version":"2.0.0","result":"rolledBack"}')
@@ -313,7 +260,7 @@ describe('the desktop application', () => {
   })
 
   it('says why it cannot start', async () => {
-    writeFileSync(path.join(folder, 'desktop.sqlite'), 'no database, and long enough to be one')
+    writeFileSync(path.join(scratch(), 'desktop.sqlite'), 'no database, and long enough to be one')
     const { seen } = start({ locale: 'zh-CN' })
     await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
     expect(seen.errors).toHaveLength(1)

@@ -164,6 +164,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     partitions: [] as FakePartition[],
   }
   const ignore = (): undefined => undefined
+  let chosen: string[] = []
   let answerQuestion = { response: 0, checkboxChecked: false }
   let handler: (event: IpcMainInvokeEvent, body: unknown) => Promise<string> = () => {
     throw new Error('nothing handles calls')
@@ -276,7 +277,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
         seen.questions.push(all.at(-1)?.message ?? '')
         return answerQuestion
       },
-      showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
+      showOpenDialog: async () => ({ canceled: chosen.length === 0, filePaths: chosen }),
     },
     ipcMain: { handle: (_channel: string, given: typeof handler) => void (handler = given) },
     Menu: {
@@ -340,6 +341,18 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     },
     answerWith: (answer: typeof answerQuestion) => {
       answerQuestion = answer
+    },
+    /** In the next dialogs for files. */
+    choose: (...paths: readonly string[]) => {
+      chosen = [...paths]
+    },
+    /** Presses an entry of the application's menu, whatever stands behind its name. */
+    press: (label: string) => {
+      const below = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+        items.flatMap(item => [item, ...(Array.isArray(item.submenu) ? below(item.submenu) : [])])
+      const item = below(seen.menus.at(-1) ?? []).find(one => one.label?.startsWith(label))
+      if (item?.click === undefined) throw new Error(`${label} is not in the menu`)
+      item.click({} as never, undefined, {} as never)
     },
   }
 }

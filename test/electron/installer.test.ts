@@ -50,6 +50,19 @@ it.skipIf(compiler.error !== undefined)('asks in both languages, as NSIS compile
   expect(status, stdout).toBe(0)
 })
 
+/** What NSIS cannot check: that the outcome is read, and told also where no person answers. */
+it('tells in both languages where the PATH was not changed', () => {
+  const text = readFileSync(path.join(repository, 'resources/installer/installer.nsh'), 'utf8')
+  const install = text.split('!macro customInstall')[1]?.split('!macroend')[0] ?? ''
+  expect(install).toMatch(
+    /install-command'\s+Pop \$0\s+\$\{if\} \$0 != 0\s+DetailPrint "\$\(commandFailed\)"\s+MessageBox .*\$\(commandFailed\)/,
+  )
+  // Every `nsExec` leaves its outcome on the stack.
+  expect(text.match(/nsExec::/g)).toHaveLength(text.match(/Pop \$0/g)?.length ?? 0)
+  for (const language of ['ENGLISH', 'SIMPCHINESE'])
+    expect(text).toContain(`LangString commandFailed \${LANG_${language}}`)
+})
+
 describe('the Debian package', () => {
   it.each(['after-install.tpl', 'after-remove.tpl'])('has the command line in %s', name => {
     const original = readFileSync(path.join(templates, 'linux', name), 'utf8')

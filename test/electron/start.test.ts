@@ -46,10 +46,13 @@ it('knows what Electron has where', () => {
 })
 
 describe('a start', () => {
-  it('hardens everything before the application is ready, and uploads no dump', async () => {
-    const { seen } = await start({})
-    expect(seen.beforeReady).toEqual(['enableSandbox', 'registerSchemesAsPrivileged', 'crashReporter false']) // prettier-ignore
-  })
+  it.each(['linux', 'win32', 'darwin'] as const)(
+    'hardens everything before the application is ready on %s, and uploads no dump',
+    async platform => {
+      const { seen } = await start({ platform })
+      expect(seen.beforeReady).toEqual(['enableSandbox', 'registerSchemesAsPrivileged', 'crashReporter false']) // prettier-ignore
+    },
+  )
 
   it('that fails says why and ends, whatever the system', async () => {
     for (const platform of ['linux', 'win32', 'darwin'] as const) {

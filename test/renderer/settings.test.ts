@@ -87,6 +87,7 @@ describe('the settings', () => {
       ...{
         pythonPackage: '/opt/Tunewright/resources/python/tunewright.whl',
         schema: '/opt/study.schema.json',
+        filesAreThere: true,
       },
     }
     const change = (state: InstalledCommand['state']) => () => {
@@ -108,6 +109,25 @@ describe('the settings', () => {
     expect(part.text()).toContain(t('command.notOnPath', { folder: '/home/ada/.local/bin' }))
     await part.press(t('command.remove'))
     expect(part.text()).toContain(t('command.state.absent', shown))
+  })
+
+  it('name no file of an AppImage that goes with it, and copy those of a new version', async () => {
+    const command = {
+      ...{ program: '/home/ada/T.AppImage', way: 'script', place: '/home/ada/.local/bin/tunewright' }, // prettier-ignore
+      ...{ state: 'there', isOnPath: true, filesAreThere: false },
+      ...{ pythonPackage: '/data/tunewright.whl', schema: '/data/study.schema.json' },
+    } satisfies InstalledCommand
+    let filesAreThere = false
+    const part = await settings({
+      back: {
+        'command.describe': () => ({ ...command, filesAreThere }),
+        'command.install': () => ((filesAreThere = true), null),
+      },
+    })
+    expect(part.text()).not.toContain(command.pythonPackage)
+    await part.press(t('command.copyFiles'))
+    expect(part.text()).toContain(t('command.python', { path: command.pythonPackage }))
+    expect(part.text()).not.toContain(t('command.filesOfAppImage'))
   })
 
   it('say where everything lies and what the machine is', async () => {

@@ -15,7 +15,8 @@ export const addCommands: AddCommands = (program, t) => {
     .command('install-command')
     .description(t('cli.help.installCommand'))
     .run(context => {
-      if (described().state !== 'elsewhere') installCommand()
+      described()
+      installCommand()
       const command = described()
       const { state, place, way, isOnPath, pythonPackage, schema } = command
       const lines = [

@@ -1,4 +1,3 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,54 +8,20 @@ import { Updater, updateTarget } from '../../../src-main/desktop/updater.ts'
 import { buildZip } from '../../../src-main/reporting/zip.ts'
 import type { UpdateTarget } from '../../../src-main/updates/stage-update.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import {
+  type OfferedUpdate,
+  offerUpdate as offer,
+  updateKey,
+} from '../../helpers/offered-update.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 const repository = path.resolve(import.meta.dirname, '../../..')
-const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-const publicPem = publicKey.export({ type: 'spki', format: 'pem' }) as string
 
 /** An application as one file: it says its version, and confirms its start or not. */
 const application = (version: string, lines: string): string =>
   `#!/bin/sh\necho ${version} >> "$(dirname "$0")/started"\n${lines}\n`
 const confirming = `touch "$(dirname "$0")/updates/confirmed"; sleep 0.5`
-
-interface Offer {
-  readonly version?: string
-  readonly content: string | Buffer
-  readonly name?: string
-  readonly system?: string
-  /** Signed by somebody else. */
-  readonly isForged?: boolean
-  /** After it was signed. */
-  readonly change?: (manifest: string) => string
-}
-
-/** @returns the manifest's path */
-function offer(
-  folder: string,
-  {
-    version = '2.0.0',
-    content,
-    name = 'app',
-    system = 'linux',
-    isForged = false,
-    change = text => text,
-  }: Offer,
-): string {
-  // prettier-ignore
-  mkdirSync(folder, { recursive: true })
-  const bytes = Buffer.from(content)
-  writeFileSync(path.join(folder, name), bytes)
-  const sha512 = createHash('sha512').update(bytes).digest('hex')
-  const file = { system, processor: 'x64', name, bytes: bytes.length, sha512 }
-  const manifest = JSON.stringify({ format: 'tunewright-update-1', version, files: [file] })
-  const key = isForged ? generateKeyPairSync('ed25519').privateKey : privateKey
-  const signature = sign(null, Buffer.from(manifest), key).toString('base64')
-  const place = path.join(folder, 'update.json')
-  writeFileSync(place, JSON.stringify({ manifest: change(manifest), signature }))
-  return place
-}
 
 function installed(kind: UpdateTarget['kind'] = 'file') {
   const folder = scratch()
@@ -73,16 +38,20 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
   const updater = new Updater({
     folder: path.join(folder, 'updates'),
     version: '1.0.0',
-    publicKey: publicPem,
+    publicKey: updateKey,
     target: { path: target, kind },
     platform: kind === 'file' ? 'linux' : 'win32',
     processor: 'x64',
     nodeBinary: process.execPath,
     replacer: path.join(repository, 'src-main/updates/replace-application.ts'),
-    start: { command: target, parameters: [] },
+    start:
+      kind === 'file'
+        ? { command: target, parameters: [] }
+        : { command: process.execPath, parameters: [path.join(target, 'app.mjs')] },
     quit,
     log: () => undefined,
-    limitMs: 4_000,
+    // One file hangs, and is not waited for long.
+    limitMs: kind === 'folder' ? 60_000 : 4_000,
   })
   const staged = async (): Promise<void> => {
     updater.stage()
@@ -121,7 +90,7 @@ it('asks nothing before a source is named, and keeps it', async () => {
   expect(content()).toContain('1.0.0')
 })
 
-it.each<[string, Partial<Offer>]>([
+it.each<[string, Partial<OfferedUpdate>]>([
   ['update.wrongSignature', { isForged: true }],
   ['update.wrongSignature', { change: text => text.replace('2.0.0', '3.0.0') }],
   ['update.notNewer', { version: '1.0.0' }],
@@ -225,6 +194,32 @@ it('stages a folder whole, and keeps the old one where its archive is broken', a
   expect(readFileSync(path.join(`${target}.update`, 'resources/a.txt'), 'utf8')).toBe('a')
   expect(readFileSync(path.join(target, 'old.txt'), 'utf8')).toBe('old')
   expect(existsSync(path.join(`${target}.update`, 'Uninstall Tunewright.exe'))).toBe(true)
+})
+
+/** Runs on every system: the application is a folder with a script for Node, as it is one with an `.exe` on Windows. */
+it.each([
+  ['is put in place once it has started', true, 'installed', ['2.0.0'], 'new'],
+  ['gives way to the old one where it ends at once', false, 'rolledBack', ['2.0.0', '1.0.0'], 'old'], // prettier-ignore
+] as const)('a folder %s', async (_what, confirms, result, versions, stays) => {
+  const setting = installed('folder')
+  const { updater, folder, target, staged, started } = setting
+  const script = (version: string, lines: string): string => `
+    import { appendFileSync, writeFileSync } from 'node:fs'
+    import path from 'node:path'
+    const folder = path.resolve(import.meta.dirname, '..')
+    appendFileSync(path.join(folder, 'started'), '${version}\\n')
+    ${lines}`
+  const confirm = `writeFileSync(path.join(folder, 'updates/confirmed'), '')`
+  writeFileSync(path.join(target, 'app.mjs'), script('1.0.0', ''))
+  const zip = await buildZip(new Map([['new.txt', 'new'], ['app.mjs', script('2.0.0', confirms ? confirm : 'process.exit(7)')]])) // prettier-ignore
+  await updater.find(
+    offer(path.join(folder, 'offer'), { content: zip, system: 'win32', name: 'app.zip' }),
+  )
+  await staged()
+  expect(await replaced(setting)).toEqual({ version: '2.0.0', result })
+  await vi.waitUntil(() => started().length === versions.length, { timeout: 30_000 })
+  expect(started()).toEqual(versions)
+  expect(existsSync(path.join(target, `${stays}.txt`))).toBe(true)
 })
 
 it('confirms with a window and a back end, for its own version alone', () => {

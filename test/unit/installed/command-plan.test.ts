@@ -14,6 +14,7 @@ const facts: CommandFacts = {
   wheel: 'tunewright-0.1.0-py3-none-any.whl',
   appImage: null,
   home: '/home/ada',
+  data: '/home/ada/.local/share/tunewright',
   takes: () => false,
 }
 
@@ -30,6 +31,21 @@ describe('the plan for the command', () => {
   it('is a script for an AppImage, whose files lie elsewhere at every start', () => {
     const appImage = '/home/ada/Tunewright.AppImage'
     expect(planCommand({ ...facts, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', place: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
+  })
+
+  it('copies the files of an AppImage, and of no other installation', () => {
+    const resources = '/tmp/.mount_T/resources'
+    const kept = '/home/ada/.local/share/tunewright/tunewright-command'
+    const plan = planCommand({ ...facts, resources, appImage: '/home/ada/Tunewright.AppImage' })
+    expect(plan).toMatchObject({
+      pythonPackage: `${kept}/${facts.wheel}`,
+      schema: `${kept}/study.schema.json`,
+      copies: [
+        { from: `${resources}/python/${facts.wheel}`, to: `${kept}/${facts.wheel}` },
+        { to: `${kept}/study.schema.json` },
+      ],
+    })
+    expect(planCommand(facts).copies).toEqual([])
   })
 
   it('is a link where macOS’ terminals look, if this user may write there', () => {

@@ -20,6 +20,7 @@ import {
   type InstalledFacts,
   removeCommand,
 } from '../../../src-main/installed/installed-command.ts'
+import { scriptFor } from '../../../src-main/installed/command-plan.ts'
 import { changeUserSearchPath, readSearchPath } from '../../../src-main/installed/user-search-path.ts' // prettier-ignore
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
@@ -34,18 +35,28 @@ beforeEach(() => {
   const bin = path.join(folder, 'Tunewright/resources/bin')
   mkdirSync(bin, { recursive: true })
   writeProgram(path.join(bin, 'tunewright'))
+  writeWithin('python/tunewright-1.0.0-py3-none-any.whl', 'PK1')
+  writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{}')
   place = path.join(folder, 'home/.local/bin/tunewright')
   facts = {
     resources: path.dirname(bin),
     platform: process.platform,
     environment: { PATH: `/usr/bin:${path.dirname(place)}` },
     home: path.join(folder, 'home'),
+    data: path.join(folder, 'home/data'),
   }
 })
 
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** A file of the application's resources. */
+function writeWithin(name: string, text: string): void {
+  const file = path.join(folder, 'Tunewright/resources', name)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
 
 function writeProgram(file: string): void {
   writeFileSync(file, '#!/bin/sh\necho "$0 $*"\n')
@@ -115,6 +126,62 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     installCommand(moved)
     removeCommand(moved)
     expect(existsSync(place)).toBe(false)
+  })
+
+  it('copies the files of an AppImage to where they stay, anew for each version', () => {
+    const appImage = path.join(folder, 'Tunewright.AppImage')
+    writeProgram(appImage)
+    const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: appImage }
+    const mounted = { ...facts, environment: { ...facts.environment, ...variables } }
+    const described = () => describeCommand(mounted)
+    const absent = described()
+    expect(absent).toMatchObject({ state: 'absent', filesAreThere: false })
+    installCommand(mounted)
+    expect(described()).toMatchObject({ state: 'there', filesAreThere: true })
+    const { pythonPackage = '', schema = '' } = described() ?? {}
+    expect(readFileSync(pythonPackage, 'utf8')).toBe('PK1')
+    expect(pythonPackage.startsWith(mounted.data)).toBe(true)
+    expect(readFileSync(schema, 'utf8')).toBe('{}')
+
+    // The next version: its own wheel, another schema.
+    rmSync(path.join(folder, 'Tunewright/resources/python'), { recursive: true })
+    writeWithin('python/tunewright-2.0.0-py3-none-any.whl', 'PK2')
+    writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{"new":1}')
+    expect(described()).toMatchObject({ state: 'there', filesAreThere: false })
+    installCommand(mounted)
+    const next = described()
+    expect(next?.filesAreThere).toBe(true)
+    expect(readFileSync(schema, 'utf8')).toBe('{"new":1}')
+    expect(existsSync(pythonPackage)).toBe(false)
+
+    // Terminals find it by a script elsewhere: the files come all the same.
+    removeCommand(mounted)
+    expect(existsSync(schema)).toBe(false)
+    const other = path.join(folder, 'bin')
+    mkdirSync(other)
+    writeFileSync(path.join(other, 'tunewright'), scriptFor(appImage))
+    const elsewhere = { ...mounted, environment: { ...variables, PATH: other } }
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: false })
+    installCommand(elsewhere)
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: true })
+    expect(existsSync(place)).toBe(false)
+  })
+
+  it('says which file of an AppImage could not be copied', async () => {
+    const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: path.join(folder, 'T') }
+    const environment = { ...facts.environment, ...variables }
+    writeFileSync(path.join(folder, 'no-folder'), '')
+    const error = await catchAppError(() => {
+      installCommand({ ...facts, environment, data: path.join(folder, 'no-folder') })
+    })
+    const detail = { path: expect.stringContaining('.whl') as string }
+    expect(error).toMatchObject({ code: 'file.unwritable', detail })
+  })
+
+  it('needs no copies where the files stay', () => {
+    installCommand(facts)
+    expect(describeCommand(facts)).toMatchObject({ filesAreThere: true })
+    expect(existsSync(facts.data)).toBe(false)
   })
 
   it('takes no other application’s AppImage for its own', () => {
