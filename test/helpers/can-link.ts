@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 /** Whether symbolic links can be made: not under Wine, which makes none and says nothing, and not by everyone on Windows. */
-export const canLink = tried()
+export const canLink = tried('file')
 
-function tried(): boolean {
+/** A folder's other name; anyone may make one on Windows, and elsewhere it is a link. */
+export const canJoin = tried('junction')
+
+function tried(kind: 'file' | 'junction'): boolean {
   const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-links-'))
   try {
-    symlinkSync('there', path.join(folder, 'link'))
+    symlinkSync(path.join(folder, 'there'), path.join(folder, 'link'), kind)
     return lstatSync(path.join(folder, 'link')).isSymbolicLink()
   } catch {
     return false

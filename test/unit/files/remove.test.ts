@@ -10,6 +10,7 @@ import {
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { removeWithin, removeWithinSync } from '../../../src-main/files/remove.ts'
+import { canJoin } from '../../helpers/can-link.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -69,6 +70,18 @@ describe('removing', () => {
       expect(readdirSync(victim)).toEqual(['thesis'])
     },
   )
+
+  it.runIf(canJoin)('takes a junction of Windows, not what it points to', async () => {
+    const { root, victim } = places()
+    tree(path.join(root, 'x'))
+    symlinkSync(victim, path.join(root, 'x/a/joined'), 'junction')
+    symlinkSync(victim, path.join(root, 'way'), 'junction')
+    expect(removeWithinSync(root, path.join(root, 'way/thesis'))).toBe(false)
+    expect(await removeWithin(root, path.join(root, 'x'))).toBe(true)
+    expect(removeWithinSync(root, path.join(root, 'way'))).toBe(true)
+    expect(readdirSync(root)).toEqual([])
+    expect(readdirSync(victim)).toEqual(['thesis'])
+  })
 
   it.skipIf(isSkipped('links'))(
     'works where the folder itself is a link, as for a larger disk',
