@@ -10,13 +10,15 @@ import { type FakeHost, fakeElectron, type FakeWindow } from './fake-electron.ts
 
 const appPath = path.resolve(import.meta.dirname, '../..')
 
-export const smallStudy = (trials: number): string => `name: small
+export function smallStudy(trials: number): string {
+  return `name: small
 objective: { function: branin }
 goals: [{ metric: value, direction: minimize }]
 space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
 sampler: { name: random }
 stop: { trials: ${trials} }
 `
+}
 
 interface StartOptions extends FakeHost {
   readonly appImage?: string

@@ -352,7 +352,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
         items.flatMap(item => [item, ...(Array.isArray(item.submenu) ? below(item.submenu) : [])])
       const item = below(seen.menus.at(-1) ?? []).find(one => one.label?.startsWith(label))
       if (item?.click === undefined) throw new Error(`${label} is not in the menu`)
-      item.click({} as never, undefined, {} as never)
+      item.click({} as never, undefined, {})
     },
   }
 }
