@@ -26,14 +26,14 @@ describe('the desktop application', () => {
     await run(1_000)
     await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 20_000 })
     await vi.waitUntil(() => window().progress.some(share => share > 0), { timeout: 30_000 })
-    await vi.waitUntil(() => seen.notifications.length === 1, { timeout: 30_000 })
+    await vi.waitUntil(() => seen.notifications.length === 1, { timeout: 150_000 })
     expect(seen.notifications[0]).toMatchObject({ title: 'small has finished' })
     expect(String(seen.notifications[0]?.body)).toMatch(/^value \S+ in trial \d+\n/)
     await vi.waitUntil(() => seen.blockers.size === 0)
     expect(window().progress.at(-1)).toBe(-1)
     const events = window().pushes.flatMap(push => (push.type === 'event' ? [push.event] : []))
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
-  })
+  }, 240_000)
 
   it('tells nothing of a study that is looked at', async () => {
     const { seen, run, call } = start()

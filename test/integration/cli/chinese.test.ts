@@ -9,6 +9,7 @@ import { reportSections } from '../../../src-main/contract/report.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
 import { startTunewright } from '../../helpers/run-tunewright.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -63,7 +64,9 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
   expect(found).toEqual([])
 })
 
-it('says in Chinese what commands do and what is wrong', { timeout: 480_000 }, async () => {
+const inShell = it.skipIf(isSkipped('shell'))
+
+inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000 }, async () => {
   const folder = scratch()
   // What is removed is never what this machine has.
   vi.stubEnv('TUNEWRIGHT_ENGINES', path.join(folder, 'engines'))

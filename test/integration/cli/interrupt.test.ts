@@ -24,12 +24,16 @@ stop: { trials: 8 }
 seed: 5
 `
 
+/** Processes start so many times more slowly on Windows under Wine: the study must still run when the next one is there. */
+const slowness = process.platform === 'win32' ? 6 : 1
+const startLimitMs = 90_000 * slowness
+
 async function startSlow(database: string, stepMs = 50) {
   const text = study.replace('durationMs: 50', `durationMs: ${stepMs}`)
   writeFileSync(path.join(scratch, 'slow.yaml'), text)
   const running = startTunewright(['--json', '--db', database, 'run', 'slow.yaml'], scratch)
   await vi.waitUntil(() => running.stdout().includes('"trialFinished","number":1'), {
-    timeout: 90_000,
+    timeout: startLimitMs,
   })
   return running
 }
@@ -64,7 +68,8 @@ describe('an interrupted study', () => {
   })
 
   it('Ctrl-C twice stops at once; the running trial runs again on resume', async () => {
-    const running = await startSlow('stopped.sqlite', 250)
+    const stepMs = 250 * slowness
+    const running = await startSlow('stopped.sqlite', stepMs)
     pressControlC(running.child.pid)
     await expect.poll(() => running.stdout().includes('"notice"')).toBe(true)
     await new Promise(resolve => setTimeout(resolve, 300))
@@ -73,7 +78,7 @@ describe('an interrupted study', () => {
     expect(exitCode).toBe(5)
     expect(jsonObjects(stdout).at(-1)).toMatchObject({ event: 'end', state: 'stopped' })
     // The time between the two sessions is none of the trial's.
-    const waitMs = 3_000
+    const waitMs = 12 * stepMs
     await new Promise(resolve => setTimeout(resolve, waitMs))
     const resumed = await runTunewright(
       ['--json', '--db', 'stopped.sqlite', 'resume', 'slow'],
@@ -90,7 +95,7 @@ describe('an interrupted study', () => {
     writeFileSync(path.join(scratch, 'slow.yaml'), study)
     const database = 'my data.sqlite'
     const running = startTunewright(['--db', database, 'run', 'slow.yaml', '--name', '$a'], scratch)
-    await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: 90_000 })
+    await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: startLimitMs })
     askToEnd(running.child.pid)
     const { exitCode, stdout } = await running.result
     expect(exitCode).toBe(5)
@@ -117,7 +122,7 @@ stop: { trials: 4 }
     const trusted = startTunewright(['trust', 'own.yaml', '--yes'], scratch, trust)
     expect((await trusted.result).exitCode).toBe(0)
     const running = startTunewright(['--json', '--db', 'own.sqlite', 'run', 'own.yaml'], scratch, trust) // prettier-ignore
-    await vi.waitUntil(() => existsSync(path.join(scratch, 'begun')), { timeout: 90_000 })
+    await vi.waitUntil(() => existsSync(path.join(scratch, 'begun')), { timeout: startLimitMs })
     pressControlC(running.child.pid)
     const { exitCode, stdout } = await running.result
     expect(exitCode).toBe(5)
@@ -138,14 +143,14 @@ stop: { trials: 4 }
           reader.close()
           return state
         },
-        { timeout: 15_000 },
+        { timeout: 15_000 * slowness },
       )
       .toBe('stopped')
   })
 
   it('a second process is told that the database is in use', async () => {
     // However slow the machine is, the study still runs while it is looked at.
-    const running = await startSlow('busy.sqlite', 500)
+    const running = await startSlow('busy.sqlite', 500 * slowness)
     const { exitCode, stderr } = await runTunewright(
       ['--db', 'busy.sqlite', 'resume', 'slow'],
       scratch,
