@@ -16,7 +16,9 @@ describe('the desktop application', () => {
     expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
     app.show('/engines')
     expect(seen.windows).toHaveLength(1)
-    await vi.waitUntil(() => window().pushes.some(({ type }) => type === 'show'))
+    await vi.waitUntil(() => window().pushes.some(({ type }) => type === 'show'), {
+      timeout: 30_000,
+    })
     expect(window().pushes).toContainEqual({ type: 'show', path: '/engines' })
   })
 
@@ -24,12 +26,12 @@ describe('the desktop application', () => {
     const { window, seen, run } = start()
     window().focused = false
     await run(1_000)
-    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 30_000 })
     await vi.waitUntil(() => window().progress.some(share => share > 0), { timeout: 30_000 })
     await vi.waitUntil(() => seen.notifications.length === 1, { timeout: 150_000 })
     expect(seen.notifications[0]).toMatchObject({ title: 'small has finished' })
     expect(String(seen.notifications[0]?.body)).toMatch(/^value \S+ in trial \d+\n/)
-    await vi.waitUntil(() => seen.blockers.size === 0)
+    await vi.waitUntil(() => seen.blockers.size === 0, { timeout: 30_000 })
     expect(window().progress.at(-1)).toBe(-1)
     const events = window().pushes.flatMap(push => (push.type === 'event' ? [push.event] : []))
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
@@ -48,14 +50,14 @@ describe('the desktop application', () => {
   it('goes on without a window if a person wants that, and shows it again', async () => {
     const { window, seen, run, app, answerWith, appEvents } = start()
     await run(endless)
-    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 30_000 })
     answerWith({ response: 2, checkboxChecked: false })
     window().close()
     await new Promise(resolve => setTimeout(resolve, 20))
     expect(window().destroyed).toBe(false)
     answerWith({ response: 0, checkboxChecked: true })
     window().close()
-    await vi.waitUntil(() => window().destroyed)
+    await vi.waitUntil(() => window().destroyed, { timeout: 30_000 })
     expect(seen.exitCode).toBeNull()
     expect(seen.blockers.size).toBe(1)
     const state = readFileSync(path.join(scratch(), 'userData/desktop.json'), 'utf8')
@@ -64,13 +66,13 @@ describe('the desktop application', () => {
     expect(seen.windows).toHaveLength(2)
     app.show(null)
     expect(seen.windows).toHaveLength(2)
-    await vi.waitUntil(() => window().revealed > 0)
+    await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
   })
 
   it('stops what runs when it quits; it can be resumed', async () => {
     const first = start()
     await first.run(endless)
-    await vi.waitUntil(() => first.seen.blockers.size === 1, { timeout: 20_000 })
+    await vi.waitUntil(() => first.seen.blockers.size === 1, { timeout: 30_000 })
     first.answerWith({ response: 1, checkboxChecked: false })
     first.window().close()
     await vi.waitUntil(() => first.seen.exitCode === 0, { timeout: 30_000 })
@@ -83,7 +85,7 @@ describe('the desktop application', () => {
   it('quits with its last window when nothing runs', async () => {
     const { window, seen } = start()
     window().close()
-    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 30_000 })
   })
 
   it('speaks the language of the system until the page says otherwise', async () => {
@@ -111,7 +113,7 @@ describe('the desktop application', () => {
 
   it('tells the page everything that happens after a move inside it', async () => {
     const { window, app } = start()
-    await vi.waitUntil(() => window().revealed > 0)
+    await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
     window().moveInside()
     app.show('/settings')
     expect(window().pushes).toContainEqual({ type: 'show', path: '/settings' })
@@ -140,7 +142,7 @@ describe('the desktop application', () => {
     expect(log).toContain('Failed to load image')
     expect(log).toContain('desktop.json')
     window().close()
-    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 30_000 })
   })
 
   it('takes what a second start was asked for', async () => {
@@ -149,7 +151,7 @@ describe('the desktop application', () => {
       appEvents.emit('second-instance', {}, [], '/', asked)
       await new Promise(resolve => setTimeout(resolve, 50))
     }
-    await vi.waitUntil(() => window().revealed > 0)
+    await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
     const files = { 'a.yaml': 'name: a', 'b.tunewright': 'PK', 'c d.csv': 'x,y' }
     for (const [name, text] of Object.entries(files))
       writeFileSync(path.join(scratch(), name), text)
@@ -176,7 +178,7 @@ describe('the desktop application', () => {
     answerWith({ response: 0, checkboxChecked: false })
     await second({ databasePath: other, paths: [], page: null })
     expect(seen.relaunched).toEqual([{ args: ['/project', `--db=${other}`] }])
-    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 30_000 })
   })
 
   it('shows a study in a window of its own, once, with all that happens', async () => {
@@ -195,7 +197,7 @@ describe('the desktop application', () => {
       'app://bundle/#/studies/1/trials',
     ])
     const second = window()
-    await vi.waitUntil(() => second.revealed > 0)
+    await vi.waitUntil(() => second.revealed > 0, { timeout: 30_000 })
 
     // A link to the study shows its own window; another page goes where a person looked last.
     const revealed = second.revealed
@@ -210,14 +212,14 @@ describe('the desktop application', () => {
     await call('study.start', { studyId: 1 })
     await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 30_000 })
     for (const one of seen.windows)
-      await vi.waitUntil(() => one.pushes.some(({ type }) => type === 'event'))
+      await vi.waitUntil(() => one.pushes.some(({ type }) => type === 'event'), { timeout: 30_000 })
     // Only the last one asks.
     answerWith({ response: 2, checkboxChecked: false })
     second.close()
     expect(second.destroyed).toBe(true)
     expect(seen.questions).toEqual([])
     first?.close()
-    await vi.waitUntil(() => seen.questions.length === 1)
+    await vi.waitUntil(() => seen.questions.length === 1, { timeout: 30_000 })
     expect(first?.destroyed).toBe(false)
   }, 90_000)
 
@@ -262,7 +264,7 @@ describe('the desktop application', () => {
   it('says why it cannot start', async () => {
     writeFileSync(path.join(scratch(), 'desktop.sqlite'), 'no database, and long enough to be one')
     const { seen } = start({ locale: 'zh-CN' })
-    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 30_000 })
     expect(seen.errors).toHaveLength(1)
     expect(seen.errors[0]).toContain('desktop.sqlite')
     expect(seen.errors[0]).toMatch(/[\u4e00-\u9fff]/)

@@ -28,7 +28,7 @@ it.each(systems)(
   'opens every kind of file and folder on %s, and keeps it as recent',
   async platform => {
     const { seen, window, appEvents } = start({ platform })
-    await vi.waitUntil(() => window().revealed > 0)
+    await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
     const paths = opened.map(([name]) => path.join(scratch(), name))
     for (const file of paths)
       if (path.basename(file) === 'folder') mkdirSync(file)
@@ -57,11 +57,11 @@ describe('another database', () => {
       choose('/data/other.sqlite')
       answerWith({ response: 1, checkboxChecked: false })
       press('Open database')
-      await vi.waitUntil(() => seen.questions.length === 1)
+      await vi.waitUntil(() => seen.questions.length === 1, { timeout: 30_000 })
       expect(seen.relaunched).toEqual([])
       answerWith({ response: 0, checkboxChecked: false })
       press('Open database')
-      await vi.waitUntil(() => seen.relaunched.length === 1)
+      await vi.waitUntil(() => seen.relaunched.length === 1, { timeout: 30_000 })
       expect(seen.relaunched).toEqual([
         {
           args: ['/project', '--db=/data/other.sqlite'],
@@ -75,7 +75,7 @@ describe('another database', () => {
 
 it.each(systems)('leads to the diagnostics on %s, with the log of the window', async platform => {
   const { window, press, call } = start({ platform })
-  await vi.waitUntil(() => window().revealed > 0)
+  await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
   press('Collect diagnostics')
   expect(window().pushes).toContainEqual({ type: 'show', path: '/settings?diagnostics=1' })
   const answer = await call('app.diagnostics', {})
@@ -159,7 +159,7 @@ describe.runIf(process.platform !== 'win32')('an update of an AppImage', () => {
     expect(content()).toContain('1.2.3')
 
     const again = start(host.options)
-    await vi.waitUntil(() => again.seen.details.length === 1)
+    await vi.waitUntil(() => again.seen.details.length === 1, { timeout: 30_000 })
     expect(again.seen.details).toEqual([
       'Version 2.0.0 did not start; the version before it is back.',
     ])

@@ -123,7 +123,7 @@ describe('a start', () => {
     appEvents.emit('open-url', { preventDefault: () => undefined }, 'tunewright://study/3')
     const app = await starting
     const pushes = () => seen.windows[0]?.pushes ?? []
-    await vi.waitUntil(() => pushes().some(({ type }) => type === 'studyFile'))
+    await vi.waitUntil(() => pushes().some(({ type }) => type === 'studyFile'), { timeout: 30_000 })
     expect(pushes()).toContainEqual({ type: 'studyFile', text: 'name: mine' })
     expect(pushes()).toContainEqual({ type: 'show', path: '/studies/3' })
     // Once it was painted, and not empty before.
