@@ -115,7 +115,8 @@ describe('stop rules', () => {
     expect((await run(databasePath)).reason).toEqual(fact('ending.minutesOver', { minutes: 0.015 }))
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
-    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    // Trials without an end would go on; a start takes seconds on a busy machine.
+    expect(performance.now() - startedMs).toBeLessThan(60_000)
   })
 })
 
