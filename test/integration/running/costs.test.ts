@@ -85,7 +85,9 @@ describe('what a training costs', () => {
       expect(one('parameterCount')).toEqual([count])
       expect(metrics['trainingSeconds']?.steps).toEqual([3])
       expect(one('trainingSeconds')?.[0]).toBeGreaterThan(0)
-      expect(one('peakMemoryBytes')?.[0]).toBeGreaterThan(20e6)
+      // Wine counts a part of it as the working set.
+      const least = process.platform === 'win32' ? 5e6 : 20e6
+      expect(one('peakMemoryBytes')?.[0]).toBeGreaterThan(least)
       expect(one('energyJoules')).toBeUndefined()
     }
   })
