@@ -163,7 +163,10 @@ const about = {
 }
 
 /** What the renderer may import of src-main. */
-const rendererImports = ['i18n', 'contract', 'math', 'analysis', 'charts', 'interop/study-file']
+const rendererImports = [
+  ...['i18n', 'contract', 'math', 'analysis', 'charts'],
+  ...['interop/study-file', 'reports/drawing'],
+]
 
 /** The only places that may import Electron. */
 const electronPlaces = [

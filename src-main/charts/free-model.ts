@@ -224,8 +224,10 @@ function marksOf(
     return [
       dots(
         isColoured ? t('chart.free.noColour', { name: colour.title }) : '',
-        isColoured ? 'faint' : 'accent',
+        isColoured ? 'quiet' : 'accent',
         plain,
+        // Hollow: a faint dot could be taken for one end of the colours.
+        isColoured ? 'circle' : 'dot',
       ),
       dots('', 'accent', shaded),
     ].filter(({ points: some }) => some.length > 0)
@@ -235,8 +237,9 @@ function marksOf(
   return [
     dots(
       t('chart.free.noColour', { name: colour.title }),
-      'faint',
+      'quiet',
       without.map(({ point }) => point),
+      'circle',
     ),
     ...names.map((name, row) =>
       dots(

@@ -1,9 +1,7 @@
 import { isFeasible } from '../contract/constraints.ts'
 import { bestTrial } from '../contract/ranking.ts'
-import { type Fact, fact } from '../contract/fact.ts'
 import { trialStates } from '../contract/trial.ts'
 import {
-  type BestStep,
   bestSteps,
   goalValue,
   type OutlineTrial,
@@ -11,6 +9,7 @@ import {
   placeTrials,
   type Progress,
 } from '../analysis/history/progress.ts'
+import { progressFact } from '../analysis/insights/result-insights.ts'
 import {
   type ChartModel,
   type ChartTable,
@@ -67,7 +66,10 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const best = bestTrial(question.trials, goal)?.number
   const bestSoFar =
     last === undefined || end === undefined ? [] : [...improvements, { ...last, x: end.x }]
-  const insight = progressFact(steps, placed)
+  const insight = progressFact(
+    steps,
+    placed.map(({ trial }) => trial),
+  )
   const title = by === 'trials' ? t('chart.trial') : t(`chart.${by}`)
   const unit = units[by]
   const rugs = trialStates.map((state): Mark => ({
@@ -123,22 +125,4 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),
     ],
   }
-}
-
-/** By how much the best is better than the first value, and for how long nothing was better; null before the first value. */
-function progressFact(
-  steps: readonly BestStep[],
-  placed: readonly Placed<OutlineTrial>[],
-): Fact | null {
-  const [first, last] = [steps[0], steps.at(-1)]
-  if (first === undefined || last === undefined) return null
-  const since = placed.length - 1 - placed.findIndex(({ trial }) => trial.number === last.number)
-  const change = Math.abs(last.value - first.value) / Math.abs(first.value)
-  // A multiple of next to nothing says nothing.
-  const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
-  return isShare
-    ? fact('insight.improved', {
-        ...{ percent: Math.round(100 * change), first: first.number, best: last.number, since },
-      })
-    : fact('insight.best', { best: last.number, since })
 }

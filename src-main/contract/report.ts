@@ -7,6 +7,7 @@ export const reportSections = [
   'curves',
   'parallel',
   'slices',
+  'free',
   'importance',
   'errors',
   'artifacts',

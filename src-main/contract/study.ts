@@ -1,6 +1,7 @@
 import type { FileMedia } from './trial-files.ts'
 import type { Fact } from './fact.ts'
 import type { TrialOrigin } from './checkpoint.ts'
+import type { FreeChart } from './free-chart.ts'
 import type { EventRecord } from './events.ts'
 import type { StudyOrigin } from './imported-study.ts'
 import type { JsonObject } from './json.ts'
@@ -46,6 +47,8 @@ export interface StudyRecord {
   readonly elapsedMs: number
   /** Words of a person about it. */
   readonly labels: StudyLabels
+  /** What a person wants to see drawn of it; absent: nobody chose. */
+  readonly freeChart?: FreeChart
 }
 
 /** How a person orders studies; nothing of it changes the search. */

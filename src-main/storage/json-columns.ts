@@ -6,6 +6,7 @@ import { computingNames, engineNames, type EngineInfo } from '../contract/engine
 import { fact, isFact } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
+import { freeChartSchema } from '../contract/free-chart.ts'
 import { isObject, isTooDeep, type JsonObject, MAX_JSON_DEPTH } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
 import {
@@ -102,6 +103,7 @@ const columns = {
   'studies.environment': environmentSchema,
   'studies.dataset': jsonObjectSchema,
   'studies.labels': labelsSchema,
+  'studies.free_chart': freeChartSchema,
   'queued_points.origin': originSchema,
   'events.detail': jsonObjectSchema,
   'trials.parameters': assignmentSchema,

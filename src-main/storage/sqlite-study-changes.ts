@@ -1,3 +1,4 @@
+import type { FreeChart } from '../contract/free-chart.ts'
 import { fact, factAsJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
@@ -155,6 +156,11 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       const detail = { from: { ...from }, to: { ...labels } }
       return this.#record(studyId, 'study.labelled', null, detail, mark)
     })
+  }
+
+  /** Changes nothing of the search, so that no event tells of it. */
+  setFreeChart(studyId: number, chart: FreeChart | null): void {
+    this.database.write(() => this.studies.setFreeChart(studyId, chart))
   }
 
   /** Into the bin: lists do not show it, nothing runs it, its name is free. */

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { type Fact, factFromJson, factToJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
+import type { FreeChart } from '../contract/free-chart.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { JsonObject } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -32,7 +33,9 @@ export interface StudyStateChange {
 }
 
 type JsonColumn = 'specification' | 'environment' | 'dataset' | 'labels'
-type StudyRow = JsonRow<StudyRecord, JsonColumn | 'reason'>
+type StudyRow = JsonRow<Omit<StudyRecord, 'freeChart'>, JsonColumn | 'reason'> & {
+  readonly freeChart: string | null
+}
 
 /** How many goals and constraints a study has. */
 interface StudySizes {
@@ -60,7 +63,8 @@ const studyTables = [
 ]
 
 const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
-  created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels FROM studies`
+  created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels,
+  free_chart AS freeChart FROM studies`
 
 /** The rows of `studies`. A study that was deleted can still come back from the bin, where it has no name of its own. */
 export class StudyTable extends Connected {
@@ -94,6 +98,9 @@ export class StudyTable extends Connected {
     specification: this.#update('specification = ?'),
     labels: this.#update('labels = ?'),
   }
+  readonly #setFreeChart = this.handle.prepare<[string | null, number]>(
+    'UPDATE studies SET free_chart = ? WHERE id = ?',
+  )
   readonly #addElapsed = this.#update('elapsed_ms = elapsed_ms + ?')
   readonly #moveToBin = this.#update(
     `name = 'deleted study ' || id || ': ' || name, deleted_at_ms = ?`,
@@ -191,6 +198,11 @@ export class StudyTable extends Connected {
     this.#set[column].run(JSON.stringify(value), id)
   }
 
+  setFreeChart(id: number, chart: FreeChart | null): void {
+    this.name(id)
+    this.#setFreeChart.run(chart && JSON.stringify(chart), id)
+  }
+
   moveToBin(id: number, atMs: number): void {
     this.name(id)
     this.#moveToBin.run(atMs, id)
@@ -221,7 +233,7 @@ export class StudyTable extends Connected {
   }
 }
 
-function toRecord(row: StudyRow, folders: MovedFolders): StudyRecord {
+function toRecord({ freeChart, ...row }: StudyRow, folders: MovedFolders): StudyRecord {
   const environment = decodeColumn('studies.environment', row.environment)
   const dataset = row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset)
   return {
@@ -231,6 +243,7 @@ function toRecord(row: StudyRow, folders: MovedFolders): StudyRecord {
     environment: folders.readEnvironment(environment),
     dataset: dataset && folders.readDataset(dataset),
     labels: decodeColumn('studies.labels', row.labels),
+    ...(freeChart === null ? {} : { freeChart: decodeColumn('studies.free_chart', freeChart) }),
   }
 }
 

@@ -4,9 +4,6 @@ import { computed, watchEffect } from 'vue'
 import type { AxisWish } from '../../src-main/charts/goal-values.ts'
 import { type Language, languageOf } from '../../src-main/i18n/language.ts'
 
-/** Fields by what they are used for; an empty text is none. */
-export type FreeChoice = Readonly<Record<'x' | 'y' | 'colour' | 'size' | 'facets', string>>
-
 export type Theme = 'system' | 'light' | 'dark'
 
 /** The choices of a person, kept in the browser; language and theme follow the system until then. */
@@ -28,8 +25,6 @@ export const usePreferences = defineStore('preferences', () => {
   /** Columns of the table of trials that a person made wider or narrower, and those that stay in sight. */
   const columnPx = useStorage<Readonly<Record<string, number>>>('tunewright.columnPx', {})
   const pinned = useStorage<readonly string[]>('tunewright.pinned', [])
-  /** What the free chart shows, by study. */
-  const freeCharts = useStorage<Readonly<Record<string, FreeChoice>>>('tunewright.freeCharts', {})
   const prefersDark = usePreferredDark()
   const dark = computed(() =>
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
@@ -50,6 +45,5 @@ export const usePreferences = defineStore('preferences', () => {
     panelPx,
     columnPx,
     pinned,
-    freeCharts,
   }
 })

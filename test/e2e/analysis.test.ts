@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
-import { seedStudies } from '../helpers/seed-studies.ts'
+import { type SeedStudy, seedStudies, wave } from '../helpers/seed-studies.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
@@ -13,21 +14,38 @@ const parts = ['Progress', 'Pareto front', 'Free chart', 'Importance', 'Paramete
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
 
+/** One whose file is sound, so that it can be changed: good around x0 = 2. */
+const bowl: SeedStudy = {
+  name: 'bowl',
+  specification: {
+    objective: { function: 'branin' },
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  },
+  trials: Array.from({ length: 60 }, (_, index) => {
+    const [x0, x1] = [-5 + 15 * wave(2 * index), 15 * wave(2 * index + 1)]
+    return { parameters: { x0, x1 }, state: 'complete', values: [(x0 - 2) ** 2] }
+  }),
+}
+
 describe.skipIf(executable === null)('the analysis of every kind of study', () => {
   let application: Application
   const ids = {} as Record<Kind, number>
   let repeats: number[] = []
+  let bowlId = 0
 
   beforeAll(async () => {
     application = await openApplication(executable ?? '', databasePath => {
       const written = seedStudies(databasePath, [
         ...Object.values(kindsOfStudies),
         ...repeatedStudies,
+        bowl,
       ])
       Object.keys(kindsOfStudies).forEach((kind, at) => {
         ids[kind as Kind] = written[at] as number
       })
-      repeats = written.slice(Object.keys(kindsOfStudies).length)
+      repeats = written.slice(Object.keys(kindsOfStudies).length, -1)
+      bowlId = written.at(-1) as number
     })
   })
   afterAll(async () => {
@@ -166,6 +184,49 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     })
     await open('genetic', 'analysis/free')
     await page.getByRole('region', { name: 'kind = a' }).waitFor()
+    // Without its address, too: it is in the database.
+    await application.go('#/studies')
+    await page.reload()
+    await open('genetic', 'analysis/free')
+    await facet.getByText('Larger dot: higher duration.').waitFor()
+    const saved = page.waitForEvent('download')
+    await facet.getByRole('button', { name: 'SVG kind = b' }).click()
+    const file = await saved
+    expect(file.suggestedFilename()).toBe('kind-b.svg')
+    const svg = readFileSync(await file.path(), 'utf8')
+    const drawing = await page.evaluate(text => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml')
+      const words = [...root.querySelectorAll('text')].map(one => one.textContent)
+      return { name: root.nodeName, words, points: root.querySelectorAll('.mark.dot').length }
+    }, svg)
+    expect(drawing).toMatchObject({ name: 'svg', points: count })
+    expect(drawing.words).toEqual(expect.arrayContaining(['kind = b', 'rate', 'loss']))
+  })
+
+  it('says what the parameters mean, narrows a range on a press, and takes that back', async () => {
+    const { page } = application
+    await application.go(`#/studies/${bowlId}/analysis/importance`)
+    const said = page.getByRole('region', { name: 'What the trials say' })
+    await said.getByText('x0 matters most for being among the best').waitFor()
+    await said.getByText(/^The best 12 trials have x0 between/).waitFor()
+    await inBothThemes(page, async theme => {
+      expect(await accessibilityBreaches(page), theme).toEqual([])
+    })
+    await said.getByRole('button', { name: /^Apply: Narrow x0 to/ }).click()
+    await page.getByText(/^x0 is now searched between/).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText(/^x0 is now searched between/).waitFor({ state: 'hidden' })
+    for (const [part, words] of [
+      ['progress', /^Trial \d+ is/],
+      ['timeline', /^60 trials: 0 pruned, 0 failed/],
+      ['confirm', /^Trial \d+ is the best of 60/],
+    ] as const) {
+      await open('genetic', `analysis/${part}`)
+      await said.getByText(words).waitFor()
+    }
+    await open('failed', 'monitor')
+    await said.getByRole('button', { name: 'See the failed trials' }).click()
+    await page.waitForURL(/filter=state:failed/)
   })
 
   it('has an address for every part, which survives loading and going back', async () => {

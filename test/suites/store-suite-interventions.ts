@@ -96,6 +96,12 @@ export function describeInterventions(fixture: StoreFixture): void {
       const { store, studyId } = fixture
       const labels = { tags: ['paper', '论文'], note: 'second try', archived: true }
       store.setLabels(studyId, labels, mark)
+      const chart = { x: 'trial', y: 'goal.0', colour: '', size: 'duration', facets: '' }
+      expect(store.studyById(studyId)).not.toHaveProperty('freeChart')
+      store.setFreeChart(studyId, chart)
+      expect(fixture.store.findStudy('study').freeChart).toEqual(chart)
+      store.setFreeChart(studyId, null)
+      expect(fixture.store.findStudy('study')).not.toHaveProperty('freeChart')
       fixture.reopen()
       expect(fixture.store.findStudy('study').labels).toEqual(labels)
       expect(fixture.store.events(studyId).at(-1)).toMatchObject({

@@ -68,6 +68,7 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'study.change': 'steer',
   'study.undo': 'steer',
   'study.label': 'steer',
+  'study.keepChart': 'steer',
   'study.delete': null,
   'study.restore': null,
   'study.queue': 'read',

@@ -25,6 +25,7 @@ import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
+import { chartRequests } from './charts.ts'
 import { hookRequests } from './hooks.ts'
 import { commandRequests } from './installed-command.ts'
 import { remoteRequests } from './machines.ts'
@@ -103,6 +104,7 @@ export const requestSchemas = {
   'app.diagnostics': call(answer<Diagnostics>, {}),
   ...accessRequests,
   ...hookRequests,
+  ...chartRequests,
   ...commandRequests,
   ...remoteRequests,
   'machine.usage': call(answer<MachineUsage>, {}),

@@ -13,6 +13,7 @@ import { curvesSection } from './sections/curves.ts'
 import { environmentSection } from './sections/environment.ts'
 import { errorsSection } from './sections/errors.ts'
 import { failuresSection } from './sections/failures.ts'
+import { freeSection } from './sections/free.ts'
 import { historySection } from './sections/history.ts'
 import { importanceSection } from './sections/importance.ts'
 import { limitsSection } from './sections/limits.ts'
@@ -40,6 +41,7 @@ const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragm
   curves: curvesSection,
   parallel: parallelSection,
   slices: slicesSection,
+  free: freeSection,
   importance: importanceSection,
   errors: errorsSection,
   artifacts: artifactsSection,
@@ -125,6 +127,7 @@ export function buildSections(
   const whole: ReportContext = { ...context, snapshot }
   const saysNothing: Partial<Record<ReportSection, boolean>> = {
     pareto: facts.goals.length === 1,
+    free: snapshot.study.freeChart === undefined,
     errors: options.errors == null,
     artifacts: listFiles(snapshot.artifacts).length === 0,
   }

@@ -12,10 +12,11 @@ import { migration0010 } from './v0010-null-json.ts'
 import { migration0011 } from './v0011-optuna-storage.ts'
 import { migration0012 } from './v0012-trial-files.ts'
 import { migration0013 } from './v0013-attempt-machines.ts'
+import { migration0014 } from './v0014-free-charts.ts'
 
 /** Every step there has ever been, in order. Released steps are never edited. */
 export const migrations: readonly Migration[] = [
   ...[migration0001, migration0002, migration0003, migration0004, migration0005, migration0006],
   ...[migration0007, migration0008, migration0009, migration0010, migration0011, migration0012],
-  migration0013,
+  ...[migration0013, migration0014],
 ]

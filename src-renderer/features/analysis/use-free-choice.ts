@@ -1,54 +1,57 @@
 import { computed } from 'vue'
 import { freeFields } from '../../../src-main/charts/free-fields.ts'
+import {
+  type FreeChart,
+  type FreeUse,
+  freeUses,
+  METRIC_FIELD,
+} from '../../../src-main/contract/free-chart.ts'
 import { constraintMetric } from '../../../src-main/contract/constraints.ts'
+import { call } from '../../bridge/call.ts'
+import { withReport } from '../../composables/with-report.ts'
 import { t } from '../../composables/texts.ts'
 import { useAddress } from '../../composables/use-address.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
-import { type FreeChoice, usePreferences } from '../../stores/preferences.ts'
 import { useAnswer } from './use-answer.ts'
 
-export const freeUses = ['x', 'y', 'colour', 'size', 'facets'] as const
-export type FreeUse = (typeof freeUses)[number]
-
-const METRIC = 'metric.'
 /** In an address, where no word would mean the usual. */
 const NONE = 'none'
 
-/** What the free chart shows: from the address, else as this study showed it last, else every goal value by trial. */
+/** What the free chart shows: from the address, else as it is kept with the study, else every goal value by trial. */
 export function useFreeChoice() {
   const live = useLiveStudy()
   const analysis = useAnalysis()
-  const preferences = usePreferences()
-  /** Numbers of studies begin anew in every database. */
-  const key = computed(() => `${live.study?.id} ${live.study?.createdAtMs}`)
-  const usual = computed((): FreeChoice => ({
+  const usual = computed((): FreeChart => ({
     ...{ x: 'trial', y: 'goal.0', size: '', facets: '' },
     colour: analysis.axes[0] === undefined ? 'state' : `parameter.${analysis.axes[0].name}`,
   }))
-  const choice = computed<FreeChoice>({
-    get: () => {
-      const kept = { ...usual.value, ...preferences.freeCharts[key.value] }
-      return { ...kept, x: kept.x || usual.value.x, y: kept.y || usual.value.y }
-    },
-    set: value => {
-      preferences.freeCharts = { ...preferences.freeCharts, [key.value]: value }
-    },
+  const kept = computed(() => analysis.freeChart ?? live.study?.freeChart)
+  const choice = computed((): FreeChart => {
+    const { x, y, ...others } = { ...usual.value, ...kept.value }
+    return { ...others, x: x || usual.value.x, y: y || usual.value.y }
   })
+  function show(use: FreeUse, id: string): void {
+    analysis.freeChart = { ...choice.value, [use]: id }
+  }
+  /** A person chose: others who open the study, and its report, show the same. */
   function choose(use: FreeUse, id: string): void {
-    choice.value = { ...choice.value, [use]: id }
+    show(use, id)
+    const studyId = live.study?.id
+    if (studyId === undefined) return
+    void withReport(() => call('study.keepChart', { studyId, chart: choice.value }))
   }
   for (const use of freeUses) {
     useAddress(
       use,
       computed({
         get: () => {
-          const id = preferences.freeCharts[key.value]?.[use]
+          const id = kept.value?.[use]
           return id === '' && usual.value[use] !== '' ? NONE : (id ?? '')
         },
         // An address that does not say it leaves what the study showed last.
         set: id => {
-          if (id !== '') choose(use, id === NONE ? '' : id)
+          if (id !== '') show(use, id === NONE ? '' : id)
         },
       }),
     )
@@ -58,7 +61,9 @@ export function useFreeChoice() {
     use,
     ...useAnswer<'lastValues'>(() => {
       const id = choice.value[use]
-      return id.startsWith(METRIC) ? { kind: 'lastValues', metric: id.slice(METRIC.length) } : null
+      return id.startsWith(METRIC_FIELD)
+        ? { kind: 'lastValues', metric: id.slice(METRIC_FIELD.length) }
+        : null
     }),
   }))
   const known = computed(
@@ -69,7 +74,7 @@ export function useFreeChoice() {
             ? []
             : [
                 [
-                  choice.value[use].slice(METRIC.length),
+                  choice.value[use].slice(METRIC_FIELD.length),
                   new Map(answer.value.map(({ number, value }) => [number, value])),
                 ],
               ],

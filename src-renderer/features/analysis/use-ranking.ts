@@ -2,23 +2,26 @@ import { computed } from 'vue'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useAnswer } from './use-answer.ts'
 
-/** The parameters, those first that decide among the good trials; in the order of the study file until that is known. */
-export function useRanking() {
+/**
+ * The parameters, those first that decide among the good trials; in the order of the study file until that is known.
+ * @param isWanted default: always
+ */
+export function useRanking(isWanted: () => boolean = () => true) {
   const analysis = useAnalysis()
   const { answer, isSettled } = useAnswer<'importance'>(() =>
-    analysis.axes.length < 2
+    analysis.axes.length < 2 || !isWanted()
       ? null
       : { kind: 'importance', method: 'pedAnova', goal: analysis.goal.index },
   )
   return computed(() => {
     const outcome = answer.value
     if (outcome === null || !outcome.ok) {
-      return { isKnown: false, isSettled: isSettled.value, axes: analysis.axes }
+      return { outcome, isKnown: false, isSettled: isSettled.value, axes: analysis.axes }
     }
     const shares = new Map(outcome.result.parameters.map(({ name, mean }) => [name, mean]))
     const axes = [...analysis.axes].sort(
       (a, b) => (shares.get(b.name) ?? -1) - (shares.get(a.name) ?? -1),
     )
-    return { isKnown: true, isSettled: true, axes }
+    return { outcome, isKnown: true, isSettled: true, axes }
   })
 }

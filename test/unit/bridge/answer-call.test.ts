@@ -88,6 +88,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.goOn': { studyId: 1 },
   'study.change': { studyId: 1, change: { slots: 2 } },
   'study.undo': { studyId: 1, eventId: 7 },
+  'study.keepChart': { studyId: 1, chart: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
   'study.delete': { studyId: 1 },
   'study.restore': { studyId: 1 },

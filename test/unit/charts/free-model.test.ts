@@ -76,7 +76,9 @@ describe('a free chart', () => {
     expect(shades.get(1)).toBe(1)
     expect(shades.get(4)).toBe(0)
     expect(shades.get(3)).toBeUndefined()
-    expect(model.marks.map(({ name, tone }) => [name, tone])).toEqual([['without accuracy', 'faint'], ['', 'accent']]) // prettier-ignore
+    expect(model.marks.map(({ name, tone }) => [name, tone])).toEqual([['without accuracy', 'quiet'], ['', 'accent']]) // prettier-ignore
+    // Hollow, so that none can be taken for an end of the colours.
+    expect(model.marks.map(mark => (mark.kind === 'points' ? mark.shape : ''))).toEqual(['circle', undefined]) // prettier-ignore
   })
 
   it('gives categories names, shapes and the colours of states, and spreads them on an axis', () => {

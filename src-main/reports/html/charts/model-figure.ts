@@ -39,7 +39,21 @@ export function paintModel(
 }
 
 /** Marks that have a name, each name once, and what the shades mean. */
-export function legend({ marks, ramp }: ChartModel): Markup {
+export function legend(model: ChartModel): Markup {
+  return markup`<ul class="legend">${legendEntries(model).map(
+    ({ before, picture, after }) => markup`<li>${before}${picture}${after}</li>`,
+  )}</ul>`
+}
+
+export interface LegendEntry {
+  /** Words before the picture; empty for most. */
+  readonly before: string
+  readonly picture: Markup
+  readonly widthPx: number
+  readonly after: string
+}
+
+export function legendEntries({ marks, ramp }: ChartModel): LegendEntry[] {
   const named = new Map(
     marks.filter(mark => mark.name !== '' && isDrawn(mark)).map(mark => [mark.name, mark]),
   )
@@ -48,13 +62,15 @@ export function legend({ marks, ramp }: ChartModel): Markup {
     (_, step) =>
       `<rect class="area-${ramp?.kind ?? 'rank'}${step}" x="${step * 12}" width="12" height="12"/>`,
   )
-  return markup`<ul class="legend">${[...named.values()].map(
-    mark => markup`<li>${markSample(mark)}${mark.name}</li>`,
-  )}${
-    ramp === undefined
-      ? null
-      : markup`<li>${ramp.low}${sample(RAMP_STEPS * 12, steps.join(''))}${ramp.high}</li>`
-  }</ul>`
+  const widthPx = RAMP_STEPS * 12
+  return [
+    ...[...named.values()].map(mark => ({
+      ...{ before: '', picture: markSample(mark), widthPx: 24, after: mark.name },
+    })),
+    ...(ramp === undefined
+      ? []
+      : [{ before: ramp.low, picture: sample(widthPx, steps.join('')), widthPx, after: ramp.high }]), // prettier-ignore
+  ]
 }
 
 /** A mark as the legend shows it. */
@@ -80,7 +96,7 @@ function markSample(mark: Mark): Markup {
   }
 }
 
-function modelTable(
+export function modelTable(
   { t, language }: ReportContext,
   label: string,
   { columns, units = [], rows }: ChartTable,

@@ -17,6 +17,9 @@ export interface Painting extends Spoken {
 }
 
 const ROW_HEIGHT = 32
+/** Diameter of points that have sizes. */
+const SMALLEST = 4
+const GROWS = 12
 /** Height of the strip under the plot for what has no value. */
 const STRIP_HEIGHT = 22
 /** Points that say what they are; more would make the page large. */
@@ -234,10 +237,16 @@ function points(
       ? shapePath(shape, x.at(point.x), y.at(point.y))
       : arrowPath(x.at(point.x), y.at(point.y), up === 0 ? [across, 0] : [0, -up])
   }
-  if (speaks) {
+  // Every point has a size of its own, or none has: of dots it is the width of a stroke without length.
+  const styleOf = ({ size }: MarkPoint): Markup | null =>
+    size === undefined
+      ? null
+      : trusted(` style="stroke-width:${coordinate(SMALLEST + GROWS * size)}"`)
+  const isSized = all.some(({ size }) => size !== undefined)
+  if (speaks || isSized) {
     return all.map(
       point =>
-        markup`<path class="${classOf(point)}" d="${path(point)}"><title>${pointText(point, painting)}</title></path>`,
+        markup`<path class="${classOf(point)}"${styleOf(point)} d="${path(point)}"><title>${pointText(point, painting)}</title></path>`,
     )
   }
   const byClass = new Map<string, string[]>()

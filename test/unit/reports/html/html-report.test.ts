@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { FreeChart } from '../../../../src-main/contract/free-chart.ts'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
 import type { TrialRecord } from '../../../../src-main/contract/trial.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
@@ -203,6 +204,23 @@ describe('content', () => {
       expect(section).toMatch(/<svg class="chart[^>]* role="img" aria-label="[^"]+"/)
       expect(section).toMatch(/<details><summary>View data<\/summary>.*<table/s)
     }
+  })
+
+  it('draws the free chart that was chosen, with facets, and has none where nobody chose', () => {
+    const snapshot = buildSampleSnapshot()
+    expect(build(snapshot)).not.toContain('id="free"')
+    const draw = (chart: Partial<FreeChart>): string => {
+      const freeChart = { x: 'trial', y: 'goal.0', colour: '', size: '', facets: '', ...chart }
+      return sectionOf(build({ ...snapshot, study: { ...snapshot.study, freeChart } }), 'free')
+    }
+    const { metric = '' } = snapshot.study.specification.goals[0] ?? {}
+    const whole = draw({ size: 'duration' })
+    expect(whole).toContain(`aria-label="${metric} by trial, as it was chosen on the page."`)
+    const known = snapshot.trials.filter(({ values: [value] }) => Number.isFinite(value))
+    expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(known.length) // prettier-ignore
+    const states = new Set(snapshot.trials.map(({ state }) => state))
+    expect(draw({ facets: 'state' }).match(/<p class="cell-title">state = /g)).toHaveLength(states.size) // prettier-ignore
+    expect(draw({ x: 'parameter.gone' })).not.toContain('<svg')
   })
 
   it('is the same text for the same snapshot', () => {

@@ -1,0 +1,19 @@
+import type { Fact } from '../../contract/fact.ts'
+import type { AxisPart } from '../parallel/narrow-space.ts'
+
+/** What a person may do about an insight. */
+export type InsightAction =
+  /** Hold a parameter to a part of its axis. */
+  | { readonly kind: 'narrow'; readonly name: string; readonly part: AxisPart }
+  /** Look at the failed trials. */
+  | { readonly kind: 'failed' }
+  /** Train the best trials again. */
+  | { readonly kind: 'confirm' }
+
+/** One thing that a part of the analysis says, computed from the trials that are shown, with how sure it is. */
+export interface Insight {
+  readonly fact: Fact
+  /** What speaks against it, or how well founded it is; null: nothing is left open. */
+  readonly doubt: Fact | null
+  readonly action?: InsightAction
+}

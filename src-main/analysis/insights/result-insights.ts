@@ -1,0 +1,105 @@
+import { type Fact, fact } from '../../contract/fact.ts'
+import { bestTrial } from '../../contract/ranking.ts'
+import { isFinished } from '../../contract/trial.ts'
+import {
+  bestSteps,
+  counts,
+  goalValue,
+  type GoalOf,
+  type OutlineTrial,
+  placeTrials,
+} from '../history/progress.ts'
+import type { Insight } from './insight.ts'
+
+/** A value counts as near the best within this share of the distance between the best and the median. */
+const NEAR_SHARE = 0.05
+/** Fewer values than this have no middle to speak of. */
+const MIN_VALUES = 8
+/** How far the look ahead goes, as a share of the trials so far. */
+const AHEAD_SHARE = 0.25
+
+/** How good the best is, and how many are nearly as good. */
+export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
+  const placed = placeTrials(trials, 'trials')
+  const found = progressFact(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
+  return found === null ? [] : [{ fact: found, doubt: nearFact(trials, goal) }]
+}
+
+/** By how much the best is better than the first value, and for how long nothing was better; null before the first value. */
+export function progressFact(
+  steps: readonly { readonly number: number; readonly value: number }[],
+  finished: readonly Pick<OutlineTrial, 'number'>[],
+): Fact | null {
+  const [first, last] = [steps[0], steps.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const since = finished.length - 1 - finished.findIndex(({ number }) => number === last.number)
+  const change = Math.abs(last.value - first.value) / Math.abs(first.value)
+  // A multiple of next to nothing says nothing.
+  const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
+  return isShare
+    ? fact('insight.improved', {
+        ...{ percent: Math.round(100 * change), first: first.number, best: last.number, since },
+      })
+    : fact('insight.best', { best: last.number, since })
+}
+
+/** Trials so near the best that another seed may well turn their order round. */
+function nearFact(trials: readonly OutlineTrial[], goal: GoalOf): Fact | null {
+  const values = trials.filter(trial => counts(trial, goal)).map(trial => goalValue(trial, goal))
+  if (values.length < MIN_VALUES) return fact('insight.few', { trials: values.length })
+  const rising = values.toSorted((a, b) => (goal.direction === 'minimize' ? a - b : b - a))
+  const best = rising[0] as number
+  const middle = rising[Math.floor(rising.length / 2)] as number
+  const reach = NEAR_SHARE * Math.abs(middle - best)
+  const near = rising.filter(value => Math.abs(value - best) <= reach).length - 1
+  return near > 0 ? fact('insight.near', { count: near }) : fact('insight.alone')
+}
+
+/** What became of the trials, and what blind luck would still find. */
+export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
+  const finished = trials.filter(({ state }) => isFinished(state))
+  if (finished.length === 0) return []
+  const countOf = (state: OutlineTrial['state']): number =>
+    finished.filter(trial => trial.state === state).length
+  const [pruned, failed] = [countOf('pruned'), countOf('failed')]
+  const seen = finished.filter(trial => counts(trial, goal)).length
+  const ahead = Math.max(1, Math.round(AHEAD_SHARE * seen))
+  const ends: Insight = {
+    fact: fact('insight.ends', { trials: finished.length, pruned, failed }),
+    doubt: null,
+    ...(failed > 0 ? { action: { kind: 'failed' } as const } : {}),
+  }
+  if (seen < MIN_VALUES) return [ends]
+  // Of n + k values in a random order, the best is one of the last k with probability k / (n + k).
+  const percent = Math.round((100 * ahead) / (seen + ahead))
+  const luck = fact('insight.ahead', { ahead, percent })
+  return [ends, { fact: luck, doubt: fact('insight.aheadDoubt') }]
+}
+
+/** Whether the best was more than one lucky trial. @param tested the goal's metric on rows that the search never saw; null: none */
+export function trustInsights(
+  trials: readonly OutlineTrial[],
+  goal: GoalOf,
+  tested: number | null,
+): Insight[] {
+  const best = bestTrial(trials, goal)
+  if (best === null) return []
+  const chosen = trials.filter(trial => counts(trial, goal)).length
+  const action = { kind: 'confirm' } as const
+  const once: Insight = {
+    fact: fact('insight.once', { best: best.number, trials: chosen }),
+    doubt: fact('insight.onceDoubt'),
+    action,
+  }
+  if (tested === null || !Number.isFinite(tested)) return [once]
+  const value = goalValue(best, goal)
+  const worse = goal.direction === 'minimize' ? tested - value : value - tested
+  const share = Math.abs(worse) / Math.abs(value)
+  if (!Number.isFinite(share)) return [once]
+  const percent = Math.round(100 * share)
+  const key = percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter' // prettier-ignore
+  return [
+    { fact: fact(key, { best: best.number, percent }), doubt: fact('insight.testDoubt') },
+    once,
+  ]
+}

@@ -1,0 +1,87 @@
+import { type FreeField, freeFields } from '../../../charts/free-fields.ts'
+import { freeFacets, freeModel, MAX_FACETS } from '../../../charts/free-model.ts'
+import { METRIC_FIELD } from '../../../contract/free-chart.ts'
+import { constraintMetric } from '../../../contract/constraints.ts'
+import type { TrialRecord } from '../../../contract/trial.ts'
+import { legend, modelFigure, modelTable, paintModel } from '../charts/model-figure.ts'
+import { figure } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { nothing } from '../values.ts'
+
+/** Points per chart: each says its own size and words. */
+const MAX_POINTS = 1_000
+
+/** The chart that a person chose for this study. */
+export function freeSection(context: ReportContext): Markup {
+  const { t, language, snapshot, facts } = context
+  const chart = snapshot.study.freeChart
+  const fields = fieldsOf(context)
+  const named = (id = ''): FreeField | null => fields.find(field => field.id === id) ?? null
+  const [x, y] = [named(chart?.x), named(chart?.y)]
+  if (x === null || y === null) return nothing(t('analysis.free.noAxis'))
+  const stride = Math.max(1, Math.ceil(snapshot.trials.length / MAX_POINTS))
+  // The best is there, whichever are left out.
+  const trials = snapshot.trials.filter(
+    ({ number }, at) => at % stride === 0 || number === facts.best?.number,
+  )
+  const notes =
+    trials.length < snapshot.trials.length
+      ? [t('report.note.showing', { shown: trials.length, count: snapshot.trials.length })]
+      : []
+  const question = {
+    ...{ x, y, colour: named(chart?.colour), size: named(chart?.size), all: trials.length },
+    ...{ t, language, scaledBy: trials },
+  }
+  const summary = t('report.free.summary', { x: x.title, y: y.title })
+  const by = named(chart?.facets)
+  const facets = by === null ? [] : freeFacets(trials, by, { t, language })
+  if (facets.length === 0) {
+    return modelFigure(context, freeModel({ ...question, trials }), { summary, notes })
+  }
+  const shown = facets.toSorted((a, b) => b.trials.length - a.trials.length).slice(0, MAX_FACETS)
+  const drawn = (facets.length > MAX_FACETS ? shown : facets).map(facet => ({
+    title: facet.title,
+    model: freeModel({ ...question, trials: facet.trials }),
+  }))
+  const whole = freeModel({ ...question, trials })
+  return figure(t, {
+    ...{ scroll: false, summary, legend: legend(whole) },
+    chart: markup`<div class="cells">${drawn.map(
+      ({ title, model }) =>
+        markup`<div class="cell"><p class="cell-title">${title}</p>${
+          paintModel(context, model, title, true) ?? nothing(model.empty ?? '')
+        }</div>`,
+    )}</div>`,
+    notes: [
+      ...whole.notes,
+      ...notes,
+      ...(facets.length > MAX_FACETS
+        ? [t('analysis.free.tooMany', { shown: MAX_FACETS, count: facets.length })]
+        : []),
+    ],
+    table: modelTable(context, summary, whole.table),
+  })
+}
+
+function fieldsOf({ t, snapshot: { study, trials }, facts }: ReportContext): FreeField[] {
+  const metrics = [...new Set(trials.flatMap(trial => Object.keys(trial.metrics)))].sort()
+  const asked = Object.values(study.freeChart ?? {})
+    .filter(id => id.startsWith(METRIC_FIELD))
+    .map(id => id.slice(METRIC_FIELD.length))
+  return freeFields({
+    goals: facts.goals.map((goal, index) => ({ ...goal, index })),
+    constraints: study.specification.constraints.map(constraintMetric),
+    ...{ axes: facts.axes, metrics, t },
+    lastValues: new Map(asked.map(metric => [metric, lastValues(trials, metric)])),
+  })
+}
+
+function lastValues(trials: readonly TrialRecord[], metric: string): Map<number, number> {
+  return new Map(
+    trials.flatMap(({ number, metrics }) => {
+      const value = metrics[metric]?.values.at(-1)
+      return value === undefined ? [] : [[number, value] as const]
+    }),
+  )
+}

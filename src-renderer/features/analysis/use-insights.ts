@@ -1,0 +1,45 @@
+import { computed } from 'vue'
+import type { Insight } from '../../../src-main/analysis/insights/insight.ts'
+import { parameterInsights } from '../../../src-main/analysis/insights/narrow-insight.ts'
+import {
+  resultInsights,
+  searchInsights,
+  trustInsights,
+} from '../../../src-main/analysis/insights/result-insights.ts'
+import { useAnalysis } from '../../stores/analysis.ts'
+import { useLiveStudy } from '../../stores/live-study.ts'
+import { useAnswer } from './use-answer.ts'
+import { useRanking } from './use-ranking.ts'
+
+/** What the trials that are shown say to a group of charts. */
+export function useInsights(group: () => 'result' | 'parameters' | 'search' | 'trust') {
+  const live = useLiveStudy()
+  const analysis = useAnalysis()
+  // Asked for while the first charts are looked at: those of the parameters wait for it.
+  const ranking = useRanking(() => group() === 'parameters' || live.study?.runsHere !== true)
+  // So is the forest behind importance and dependence, of a study that needs its processors for nothing else. With a filter, it
+  // would be another one for every letter.
+  useAnswer<'dependence'>(() => {
+    const { axes, isKnown } = ranking.value
+    const [first] = axes
+    const isIdle = live.study?.runsHere !== true && analysis.numbers === null
+    return isKnown && isIdle && first !== undefined
+      ? { kind: 'dependence', goal: analysis.goal.index, names: [first.name] }
+      : null
+  })
+  return computed((): Insight[] => {
+    const { goal, shown } = analysis
+    switch (group()) {
+      case 'result':
+        return resultInsights(shown, goal)
+      case 'search':
+        return searchInsights(shown, goal)
+      case 'trust':
+        return trustInsights(shown, goal, live.study?.winner?.metrics[goal.metric] ?? null)
+      case 'parameters': {
+        const { axes, outcome } = ranking.value
+        return parameterInsights(outcome, { trials: shown, axes, goal })
+      }
+    }
+  })
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { ChartTrial, GoalOf } from '../../../../src-main/analysis/history/progress.ts'
+import type { Insight } from '../../../../src-main/analysis/insights/insight.ts'
+import {
+  narrowInsight,
+  parameterInsights,
+} from '../../../../src-main/analysis/insights/narrow-insight.ts'
+import {
+  resultInsights,
+  searchInsights,
+  trustInsights,
+} from '../../../../src-main/analysis/insights/result-insights.ts'
+import { narrowSpace } from '../../../../src-main/analysis/parallel/narrow-space.ts'
+import { searchedAxes } from '../../../../src-main/analysis/parallel/parameter-axis.ts'
+import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
+import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+
+const t = createTranslate('en')
+const minimize: GoalOf = { index: 0, metric: 'loss', direction: 'minimize' }
+const maximize: GoalOf = { ...minimize, direction: 'maximize' }
+
+function trial(number: number, value: number | null, parameters: Assignment = {}): ChartTrial {
+  return {
+    ...{ number, parameters, constraints: [], lastStep: null, startedAtMs: 0, finishedAtMs: 1 },
+    state: value === null ? 'failed' : 'complete',
+    values: value === null ? [] : [value],
+  }
+}
+
+function say(insights: readonly Insight[]): string[] {
+  return insights.flatMap(({ fact, doubt }) => [fact, doubt]).map(one => (one ? t.say(one) : ''))
+}
+
+describe('what the result says', () => {
+  it('counts those that are nearly as good, and says where few are known', () => {
+    const values = [10, 9, 8, 7, 6, 5, 4, 1, 1.1, 9]
+    const all = values.map((value, number) => trial(number, value))
+    // The median of the ten is 7 (counted from the best), so that near means within 0.3 of 1.
+    expect(say(resultInsights(all, minimize))).toEqual([
+      'Trial 7 is 90 % better than trial 0; nothing better for 2 trials.',
+      'One other trial is nearly as good: another seed may change their order.',
+    ])
+    const alone = all.filter(({ number }) => number !== 8)
+    expect(say(resultInsights(alone, minimize))[1]).toContain('No other trial comes near')
+    expect(say(resultInsights(all.slice(0, 3), minimize))[1]).toBe('Only 3 values so far.')
+    expect(resultInsights([trial(0, null)], minimize)).toEqual([])
+  })
+
+  it('turns round with the direction', () => {
+    const all = [1, 5, 2].map((value, number) => trial(number, value))
+    expect(say(resultInsights(all, maximize))[0]).toContain('Trial 1 is')
+  })
+})
+
+describe('what the search says', () => {
+  it('counts what became of the trials and leads to those that failed', () => {
+    const all = [...Array.from({ length: 12 }, (_, number) => trial(number, number)), trial(12, null)] // prettier-ignore
+    const [ends, luck] = searchInsights(all, minimize)
+    expect(say([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
+    expect(ends?.action).toEqual({ kind: 'failed' })
+    // 3 more of 15: one in five.
+    expect(say([luck as Insight])[0]).toContain('the next 3 trials would find a better one with a chance of 20 %') // prettier-ignore
+    expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
+    expect(searchInsights([], minimize)).toEqual([])
+  })
+
+  it('has the chance that shuffling gives', () => {
+    const random = createRandomStream({ seed: 1, number: 0, purpose: 'insights test' })
+    const trials = Array.from({ length: 12 }, (_, number) => trial(number, number))
+    const { ahead, percent } = searchInsights(trials, minimize)[1]?.fact.values as Record<string, number> // prettier-ignore
+    const places = Array.from({ length: 12 + (ahead as number) }, (_, place) => place)
+    const rounds = 20_000
+    let better = 0
+    // How often the best of all comes after the twelve.
+    for (let round = 0; round < rounds; round++) better += Number(random.shuffled(places).indexOf(0) >= 12) // prettier-ignore
+    expect(Math.abs(better / rounds - (percent as number) / 100)).toBeLessThan(0.01)
+  })
+})
+
+describe('how far the best can be trusted', () => {
+  const all = [0.5, 0.4, 0.8].map((value, number) => trial(number, value))
+
+  it('compares it with rows that the search never saw', () => {
+    expect(say(trustInsights(all, minimize, 0.5))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
+    expect(say(trustInsights(all, maximize, 0.88))[0]).toContain('trial 2 is 10 % better')
+    expect(say(trustInsights(all, minimize, 0.4))[0]).toContain('as good as in the search')
+  })
+
+  it('leads to further seeds where nothing is known', () => {
+    const [once] = trustInsights(all, minimize, null)
+    expect(say([once as Insight])[0]).toContain('Trial 1 is the best of 3')
+    expect(once?.action).toEqual({ kind: 'confirm' })
+    expect(trustInsights([trial(0, null)], minimize, null)).toEqual([])
+  })
+})
+
+describe('what the parameters say', () => {
+  const { space } = studySpecificationSchema.parse({
+    ...{ name: 'a', objective: { function: 'branin' }, stop: { trials: 10 } },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: {
+      even: { float: [0, 1] },
+      rate: { float: [1e-4, 1], log: true },
+      kind: { choice: ['a', 'b'] },
+    },
+  })
+  const axes = searchedAxes(space)
+  const count = 200
+  /** A bowl around rate 0.01; the other parameters do nothing. */
+  const all = Array.from({ length: count }, (_, number) => {
+    const place = ((number * 0.618034) % 1) * 4 - 4
+    const even = (number * 0.754878) % 1
+    return trial(number, (place + 2) ** 2, { even, rate: 10 ** place, kind: number % 2 === 0 ? 'a' : 'b' }) // prettier-ignore
+  })
+  const outcome = (mean: number, deviation: number) => ({
+    ...{ ok: true as const, trials: count },
+    result: { parameters: [{ name: 'rate', mean, deviation, activeTrials: count }], pairs: [] },
+  })
+
+  it('finds the part of the range in which the good ones lie', () => {
+    const found = narrowInsight(all, axes, minimize)
+    expect(found?.action).toMatchObject({ kind: 'narrow', name: 'rate' })
+    const [low, high] = found?.action?.kind === 'narrow' ? found.action.part : [0, 1]
+    // The best fifth lies within 0.4 of −2 in the logarithm: 0.4 … 0.6 of the axis, with room at both ends.
+    expect(low).toBeCloseTo(0.36, 1)
+    expect(high).toBeCloseTo(0.64, 1)
+    const narrowed = narrowSpace(space, axes, new Map([['rate', [low, high]]]))
+    expect(narrowed.unchanged).toEqual([])
+    // The best trial stays inside.
+    const { float } = narrowed.space['rate'] as { float: [number, number] }
+    expect(float[0]).toBeLessThan(0.01)
+    expect(float[1]).toBeGreaterThan(0.01)
+  })
+
+  it('suggests nothing from few trials, from chance, or where every part is as good', () => {
+    expect(narrowInsight(all.slice(0, 30), axes, minimize)).toBeNull()
+    const chance = all.map(one => trial(one.number, (one.number * 0.5698) % 1, one.parameters))
+    expect(narrowInsight(chance, axes, minimize)).toBeNull()
+    const question = { trials: all, axes, goal: minimize }
+    expect(say(parameterInsights(outcome(0.1, 0.2), question))).toEqual([
+      'After 200 trials no parameter stands out from chance.',
+      '',
+    ])
+    expect(parameterInsights({ ok: false, reason: 'noVariation' }, question)).toEqual([])
+    expect(parameterInsights(null, question)).toEqual([])
+  })
+
+  it('says which matters, how sure that is, and what lies outside', () => {
+    const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), { trials: all, axes, goal: minimize }) // prettier-ignore
+    expect(say([matters as Insight])[0]).toBe('rate matters most for being among the best: 80 % (± 5).') // prettier-ignore
+    const place = Number(/place (\d+)/.exec(say([narrow as Insight])[1] ?? '')?.[1])
+    // Outside are worse ones than the best fifth only.
+    expect(place).toBeGreaterThan(count / 5)
+  })
+})
