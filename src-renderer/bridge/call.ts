@@ -6,6 +6,9 @@ import { AppError, deserializeError, reasonOf } from '../../src-main/contract/er
 import { desktopBridge } from './desktop.ts'
 import { sessionHeaders } from './session-key.ts'
 
+/** Prints a link that signs a page in. */
+export const LINK_COMMAND = 'tunewright serve --link'
+
 /**
  * Asks the back end.
  * @throws AppError what the back end answered; `child.gone` when it cannot be reached, `page.signedOut` when it does not know this page
@@ -34,7 +37,7 @@ async function send(body: string): Promise<string> {
     throw gone(reasonOf(error))
   }
   if (response.status === 401) {
-    throw new AppError('page.signedOut', { command: 'tunewright serve --link' })
+    throw new AppError('page.signedOut', { command: LINK_COMMAND })
   }
   if (!response.ok) throw gone(verbatim(`${response.status} ${response.statusText}`))
   return response.text()

@@ -6,7 +6,8 @@ const REFUSED_AGAIN_AFTER_MS = 5_000
 
 export interface StreamListener {
   message(data: string): void
-  connection(open: boolean): void
+  /** @param signedOut the host is there, and does not know this page any more */
+  connection(open: boolean, signedOut: boolean): void
 }
 
 /**
@@ -18,12 +19,14 @@ export function followStream(url: string, listener: StreamListener): () => void 
   const ending = new AbortController()
   const { signal } = ending
   let lastId: string | null = null
+  let signedOut = false
 
   async function read(): Promise<number> {
     const headers = { ...sessionHeaders(), ...(lastId === null ? {} : { 'Last-Event-ID': lastId }) }
     const response = await fetch(url, { headers, signal, cache: 'no-store' })
+    signedOut = response.status === 401
     if (!response.ok || response.body === null) return REFUSED_AGAIN_AFTER_MS
-    listener.connection(true)
+    listener.connection(true, false)
     let rest = ''
     const decoder = new TextDecoder()
     for (const reader = response.body.getReader(); ;) {
@@ -41,9 +44,10 @@ export function followStream(url: string, listener: StreamListener): () => void 
 
   async function follow(): Promise<void> {
     while (!signal.aborted) {
+      signedOut = false
       const againAfterMs = await read().catch(() => AGAIN_AFTER_MS)
       if (signal.aborted) return
-      listener.connection(false)
+      listener.connection(false, signedOut)
       await new Promise(resolve => setTimeout(resolve, againAfterMs))
     }
   }

@@ -7,8 +7,8 @@ export interface EventListener {
   event(event: AppEvent): void
   /** Events may have been missed: everything shown has to be asked for anew. */
   missed(): void
-  /** Whether the back end can be reached. */
-  connection(open: boolean): void
+  /** Whether the back end can be reached, and where not, whether it is there but does not know this page. */
+  connection(open: boolean, signedOut: boolean): void
 }
 
 /** Follows the back end's events: pushed by the desktop host, or as a stream, which is taken up again by itself. */
@@ -17,15 +17,15 @@ export function followEvents(listener: EventListener): () => void {
   if (desktopBridge !== null) {
     return followDesktop(message => {
       if (message.type === 'event') take(message.event)
-      else if (message.type === 'connection') listener.connection(message.open)
+      else if (message.type === 'connection') listener.connection(message.open, false)
     })
   }
   return followStream('/api/events', {
     message: data => {
       take(decodeWire(data) as AppEvent)
     },
-    connection: open => {
-      listener.connection(open)
+    connection: (open, signedOut) => {
+      listener.connection(open, signedOut)
     },
   })
 }

@@ -11,6 +11,7 @@ import { useStudies } from './studies.ts'
 /** The stream of events, handed to the stores that show them. */
 export const useConnection = defineStore('connection', () => {
   const open = ref(true)
+  const signedOut = ref(false)
   const studies = useStudies()
   const live = useLiveStudy()
   const notices = useNotices()
@@ -44,8 +45,9 @@ export const useConnection = defineStore('connection', () => {
       missed() {
         void reload()
       },
-      connection(isOpen) {
+      connection(isOpen, isSignedOut) {
         open.value = isOpen
+        signedOut.value = isSignedOut
         // A back end that was started anew counts its events from 1 again.
         if (isOpen && wasCut) void reload()
         wasCut = !isOpen
@@ -53,5 +55,5 @@ export const useConnection = defineStore('connection', () => {
     })
   }
 
-  return { open, start }
+  return { open, signedOut, start }
 })

@@ -250,6 +250,19 @@ describe('the stream of events', () => {
     expect(stream().headers.get('Last-Event-ID')).toBe('7')
   })
 
+  it('says that it is not signed in any more, rather than that nobody is there', async () => {
+    const part = mountPart(App, {
+      back: { 'study.list': [], 'trust.list': [] },
+      stream: () => new Response(null, { status: 401 }),
+    })
+    await settle()
+    const command = 'tunewright serve --link'
+    await vi.waitFor(() => {
+      expect(part.text()).toContain(t('error.page.signedOut', { command }))
+    })
+    expect(part.text()).not.toContain(t('app.offline'))
+  })
+
   it('is asked anew where events are missing', async () => {
     const part = await app()
     stream().tell({ sequence: 1, type: 'studyDeleted', studyId: 9 })
