@@ -57,8 +57,8 @@ export async function takeStudyScreens(
   await page.getByRole('region', { name: 'Lineage' }).first().scrollIntoViewIfNeeded()
   await album.take('lineage')
   await show(digits, 'monitor')
-  await page.getByRole('button', { name: /^Predict/ }).click()
-  await page.getByRole('dialog', { name: 'Use the best model' }).waitFor()
+  await page.getByRole('button', { name: /^Use a model/ }).click()
+  await page.getByRole('dialog', { name: 'Use a model' }).waitFor()
   await album.take('model')
 
   await show(trained, 'parallel')

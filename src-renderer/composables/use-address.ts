@@ -1,5 +1,5 @@
 import { watchDebounced } from '@vueuse/core'
-import { computed, type Ref, watch } from 'vue'
+import { computed, onScopeDispose, type Ref, watch } from 'vue'
 import { type Router, useRoute, useRouter } from 'vue-router'
 
 /** Typing waits for so long before the address follows it. */
@@ -34,12 +34,17 @@ export function useAddress(name: string, text: Ref<string>): void {
     const found = route.query[name]
     return typeof found === 'string' ? found : ''
   }
+  // What was typed last must not follow to the next page.
+  let isLeft = false
+  onScopeDispose(() => {
+    isLeft = true
+  })
   let written = inAddress()
   if (written !== '') text.value = written
   watchDebounced(
     text,
     value => {
-      if (value === inAddress()) return
+      if (isLeft || value === inAddress()) return
       written = value
       // Before the first address is known there is nothing to write into.
       if (route.matched.length > 0) write(router, name, value)

@@ -59,6 +59,21 @@ describe.skipIf(executable === null)('an address', () => {
     }
   })
 
+  it('does not take what was typed last to the page after it', async () => {
+    const { page, go } = application
+    await go('#/studies')
+    await page.locator('[data-search] input, input[data-search]').first().fill('goals')
+    await page.getByRole('link', { name: 'pruned', exact: true }).waitFor({ state: 'detached' })
+    await go('#/engines')
+    await page.getByRole('heading', { level: 1, name: 'Engines' }).waitFor()
+    await go('#/studies')
+    await page.getByRole('link', { name: 'pruned', exact: true }).waitFor()
+    // Longer than typing waits for.
+    await page.waitForTimeout(400)
+    expect(new URL(page.url()).hash).toBe('#/studies')
+    expect(await page.getByRole('link', { name: 'pruned', exact: true }).count()).toBe(1)
+  })
+
   it('follows a choice, and forgets the usual one', async () => {
     const { page, go } = application
     await go('#/studies/1/analysis/pairs')
