@@ -252,7 +252,7 @@ describe('the stream of events', () => {
 
   it('says that it is not signed in any more, rather than that nobody is there', async () => {
     const part = mountPart(App, {
-      back: { 'study.list': [], 'trust.list': [] },
+      back: { 'study.list': [] },
       stream: () => new Response(null, { status: 401 }),
     })
     await settle()
