@@ -62,7 +62,8 @@ export function pedAnova(
   const count = losses.length
   const grids = searched.map(([name, parameter]) => gridOf(name, parameter, observations))
   const everyRow = Int32Array.from({ length: count }, (_, row) => row)
-  const divergences = divergencesOf(everyRow, losses, grids, target, region)
+  const ranks = ranksOf(losses)
+  const divergences = divergencesOf(everyRow, ranks, grids, target, region)
   const total = sum(divergences)
   if (total === 0) return { ok: false, reason: 'noVariation' }
 
@@ -70,7 +71,7 @@ export function pedAnova(
   const shares: number[][] = []
   for (let resample = 0; resample < resamples; resample++) {
     const drawn = everyRow.map(() => random.integer(count))
-    const resampled = divergencesOf(drawn, losses, grids, target, region)
+    const resampled = divergencesOf(drawn, ranks, grids, target, region)
     const all = sum(resampled)
     if (all > 0) shares.push(resampled.map(divergence => divergence / all))
   }
@@ -144,13 +145,13 @@ function numericAxis(parameter: NumericSpecification): {
 /** Per parameter (γ′/γ)² · α²/β · Pearson's divergence of good from all among those active. */
 function divergencesOf(
   rows: Int32Array,
-  losses: Float64Array,
+  ranks: Int32Array,
   grids: readonly ParameterGrid[],
   target: number,
   region: number,
 ): number[] {
-  const all = bestRows(rows, losses, region)
-  const good = bestRows(rows, losses, target)
+  const all = bestRows(rows, ranks, region)
+  const good = bestRows(rows, ranks, target)
   return grids.map(({ kind, size, places }) => {
     const countsOf = (chosen: Int32Array): { counts: Float64Array; active: number } => {
       const counts = new Float64Array(size)
@@ -179,10 +180,23 @@ function divergencesOf(
   })
 }
 
-/** The best share of the rows, equals of the last one included. */
-function bestRows(rows: Int32Array, losses: Float64Array, share: number): Int32Array {
+/** 0 for the lowest loss; equals have one rank. */
+function ranksOf(losses: Float64Array): Int32Array {
+  const distinct = [...new Set(losses)].sort((a, b) => a - b)
+  const rankOf = new Map(distinct.map((loss, rank) => [loss, rank]))
+  return Int32Array.from(losses, loss => rankOf.get(loss) as number)
+}
+
+/** The best share of the rows, equals of the last one included. Counts instead of sorting, since it is done for every resample. */
+function bestRows(rows: Int32Array, ranks: Int32Array, share: number): Int32Array {
   if (share >= 1) return rows
-  const sorted = Float64Array.from(rows, row => losses[row] as number).sort()
-  const limit = sorted[Math.max(Math.ceil(share * rows.length), 1) - 1] as number
-  return rows.filter(row => (losses[row] as number) <= limit)
+  const counts = new Int32Array(ranks.length)
+  for (const row of rows) {
+    const rank = ranks[row] as number
+    counts[rank] = (counts[rank] as number) + 1
+  }
+  let limit = 0
+  let left = Math.max(Math.ceil(share * rows.length), 1) - (counts[0] as number)
+  while (left > 0) left -= counts[++limit] as number
+  return rows.filter(row => (ranks[row] as number) <= limit)
 }

@@ -2,6 +2,8 @@
 const MAX_ROWS = 500
 /** Longer cells push the rest of their line to the right. */
 const MAX_COLUMN = 24
+/** A browser that prints a page lays it out for a screen first, which nobody sees. */
+const paperAlone = '<style>@media screen{body{display:none}}</style>'
 
 const tablePattern = /<table\b[^>]*><thead>(.*?)<\/thead><tbody>(.*?)<\/tbody><\/table>/gs
 const rowPattern = /<tr\b[^>]*>(.*?)<\/tr>/gs
@@ -15,12 +17,13 @@ interface Cell {
 }
 
 /**
- * A report as it is printed: tables of more than 500 rows are lines of text in columns. The rest is as it was, and every row is there.
+ * A report as it is printed: tables of more than 500 rows are lines of text in columns. The rest is as it was, and every row is there; a screen shows
+ * nothing then.
  * @param html as {@link buildHtmlReport} writes it
  */
 export function forPaper(html: string): string {
   const targets = new Set([...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id))
-  return html.replace(tablePattern, (whole, head: string, body: string) => {
+  const page = html.replace(tablePattern, (whole, head: string, body: string) => {
     const rows = [...body.matchAll(rowPattern)].map(([, row]) => cellsOf(row as string))
     if (rows.length <= MAX_ROWS) return whole
     const [titles = []] = [...head.matchAll(rowPattern)].map(([, row]) => cellsOf(row as string))
@@ -31,6 +34,7 @@ export function forPaper(html: string): string {
       cells.map((cell, column) => padded(cell, widths[column] ?? 0, targets)).join('  ').trimEnd() // prettier-ignore
     return `<pre class="lines"><strong>${line(titles)}</strong>\n${rows.map(line).join('\n')}</pre>`
   })
+  return page === html ? page : page.replace('</head>', `${paperAlone}</head>`)
 }
 
 function cellsOf(row: string): Cell[] {

@@ -28,4 +28,5 @@ it('writes a long table as lines in columns, with every row', () => {
     [...page.matchAll(/href="#(trial-\d+)"/g)].map(([, id]) => page.includes(`id="${id}"`))
   expect(targets(paper)).toEqual(targets(html))
   expect(paper.length).toBeLessThan(html.length)
+  expect(paper.match(/@media screen\{body\{display:none\}\}/g)).toHaveLength(1)
 })
