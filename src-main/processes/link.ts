@@ -13,8 +13,10 @@ import {
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import { endChild } from './end-child.ts'
-import { heapLimitMegabytes, heldBytes, isHeapExhausted } from './memory-limits.ts'
+import { heapLimitMegabytes, isHeapExhausted, isRefusedMemory } from './memory-limits.ts'
 import { afterRunTime, isHalted } from './run-time.ts'
+import { loadProcessSystem } from './system/load-process-system.ts'
+import type { ProcessSystem } from './system/process-system.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
 
 /** In the repository TypeScript, in npm's package the JavaScript that it was built into. */
@@ -48,7 +50,7 @@ export interface LinkOptions {
   readonly startLimitMs?: number
   /** Default: of {@link heapLimitMegabytes}. */
   readonly heapMegabytes?: number
-  /** It is ended when it holds more, beside files that it maps. Linux; default: none. */
+  /** It is ended when it holds more, beside files that it maps; default: none. */
   readonly memoryLimitBytes?: number
   /** Nothing is heard of it for `afterMs`. */
   readonly silence?: { readonly afterMs: number; readonly onSilence: () => void }
@@ -89,7 +91,8 @@ export class Link<Name extends ProcessName> {
   readonly #options: LinkOptions
   readonly #clearStartLimit: () => void
   readonly #heapMegabytes: number
-  readonly #weighing: NodeJS.Timeout | undefined
+  #system: ProcessSystem | null = null
+  #weighing: NodeJS.Timeout | undefined
   #clearSilenceLimit: () => void = () => undefined
   #lastId = 0
   #gone: AppError | null = null
@@ -124,7 +127,7 @@ export class Link<Name extends ProcessName> {
     this.#child.on('message', message => this.#hear(message as FromProcess))
     this.exited = this.#follow()
     this.#watch()
-    this.#weighing = this.#weigh()
+    void this.#weigh()
   }
 
   get pid(): number | undefined {
@@ -220,7 +223,7 @@ export class Link<Name extends ProcessName> {
         const call = this.#calls.get(message.id)
         this.#calls.delete(message.id)
         if (message.ok) call?.resolve(message.value as never)
-        else call?.reject(deserializeError(message.error))
+        else call?.reject(this.#explained(deserializeError(message.error)))
         break
       }
       case 'ask':
@@ -253,14 +256,26 @@ export class Link<Name extends ProcessName> {
     this.#clearSilenceLimit = afterRunTime(silence.afterMs, silence.onSilence, () => this.isHalted)
   }
 
-  #weigh(): NodeJS.Timeout | undefined {
+  async #weigh(): Promise<void> {
     const { memoryLimitBytes: limit } = this.#options
-    const { pid } = this
-    if (limit === undefined || pid === undefined) return undefined
-    return setInterval(() => {
-      const held = heldBytes(pid)
+    if (limit === undefined || this.pid === undefined) return
+    this.#system = await loadProcessSystem()
+    if (!this.isAlive) return
+    this.#weighing = setInterval(() => {
+      const held = this.#heldBytes
       if (held !== null && held > limit) this.kill(memoryError(this.name, limit))
     }, WEIGH_EVERY_MS).unref()
+  }
+
+  get #heldBytes(): number | null {
+    return this.pid === undefined ? null : (this.#system?.heldBytes(this.pid) ?? null)
+  }
+
+  /** The system may refuse memory long before the limit. */
+  #explained(error: AppError): AppError {
+    const { memoryLimitBytes: limit } = this.#options
+    if (limit === undefined || !isRefusedMemory(error)) return error
+    return memoryError(this.name, this.#heldBytes ?? limit)
   }
 
   /** Somebody stopped it, or what it started. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
+import { type AppError, isAppError } from '../contract/errors.ts'
 import { limitOf, raisedLimit } from '../contract/raised-limit.ts'
 
 const GIBIBYTE = 2 ** 30
@@ -34,19 +34,17 @@ function machineBytes(): number {
   return constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem()
 }
 
-/** Memory of a process without files that it maps, which the system takes back; null where the system does not tell them apart. */
-export function heldBytes(pid: number): number | null {
-  if (process.platform !== 'linux') return null
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]
-    return kilobytes === undefined ? null : Number(kilobytes) * 1_024
-  } catch {
-    return null
-  }
-}
-
 /** The last words of V8 before it aborts. */
 export function isHeapExhausted(errorTail: string): boolean {
   return /JavaScript heap out of memory|^FATAL ERROR: .*Allocation failed/m.test(errorTail)
+}
+
+/** What V8 throws where the system gives no more; a parser that meets it takes the file for damaged. */
+const REFUSED = 'Array buffer allocation failed'
+
+/** Whether a process was refused memory, whatever it made of that. */
+export function isRefusedMemory(error: AppError): boolean {
+  if (isAppError(error, 'data.invalid')) return error.detail.value === REFUSED
+  if (!isAppError(error, 'internal')) return false
+  return Object.values(error.detail.reason.values ?? {}).includes(REFUSED)
 }

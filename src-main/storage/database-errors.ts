@@ -1,5 +1,5 @@
 import { type Fact, verbatim } from '../contract/fact.ts'
-import { existsSync, accessSync, constants } from 'node:fs'
+import { existsSync, accessSync, constants, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../contract/errors.ts'
@@ -21,6 +21,12 @@ const fullCodes = [
   ...['SQLITE_IOERR_DIR_FSYNC', 'SQLITE_IOERR_TRUNCATE'],
 ]
 
+/** A damaged number in the header; SQLite has no code for it. */
+const OTHER_FORMAT = 'unsupported file format'
+
+/** The smallest file that it shares memory by has half of that. */
+const BESIDE_BYTES = 65_536
+
 /**
  * The one place where errors of SQLite become errors of the application.
  *
@@ -38,7 +44,7 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new AppError('database.locked', detail, error)
   }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+  if (isDamage(code) || error.message === OTHER_FORMAT) {
     return new AppError('database.corrupt', detail, error)
   }
   if (fullCodes.includes(code)) {
@@ -71,6 +77,10 @@ export function fitting<Result>(
   }
 }
 
+function isDamage(code: string): boolean {
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
+}
+
 /** SQLite says only that it cannot open the file; the file system knows why. */
 function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppError {
   const folder = dirname(detail.path)
@@ -78,7 +88,13 @@ function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppEr
     return new AppError('file.notFound', { path: folder, field: 'database' }, cause)
   }
   if (!isWritable(folder)) return new AppError('database.readOnly', detail, cause)
-  return new AppError('file.unreadable', detail, cause)
+  return new AppError(hasRoom(folder) ? 'file.unreadable' : 'database.full', detail, cause)
+}
+
+/** For the files that SQLite makes beside a database. File systems that count no files say 0 of both. */
+function hasRoom(folder: string): boolean {
+  const { bavail, bsize, files, ffree } = statfsSync(folder)
+  return bavail * bsize >= BESIDE_BYTES && (files === 0 || ffree > 0)
 }
 
 /** Whether this process may create or change `path`. */

@@ -4,11 +4,21 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import envPaths from 'env-paths'
 import { isAppError } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { toDatabaseError } from './database-errors.ts'
 
 /** The folder of locks that processes of this user share, whichever databases they have open. */
 export function locksFolder(): string {
   return path.join(envPaths('tunewright', { suffix: '' }).data, 'locks')
+}
+
+/** @throws AppError `disk.full`, `file.unwritable` */
+export function makeLocksFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw unwritable(folder, error)
+  }
 }
 
 /**
@@ -36,7 +46,7 @@ export class SharedPlaces {
   /**
    * Takes one of the first `limit` places.
    * @returns false where processes hold all of them
-   * @throws AppError `database.*` where files of the folder cannot be locked
+   * @throws AppError `disk.full`, `file.unwritable`, `database.*` where the folder cannot be made, or files in it not be locked
    */
   take(limit: number): boolean {
     for (let place = 0; place < limit; place++) {
@@ -74,7 +84,7 @@ export class SharedPlaces {
   #open(place: number, name: string): SqliteDatabase.Database {
     const known = this.#files.get(place)
     if (known !== undefined) return known
-    mkdirSync(this.#folder, { recursive: true })
+    makeLocksFolder(this.#folder)
     const file = new SqliteDatabase(name, { timeout: 0 })
     this.#files.set(place, file)
     return file

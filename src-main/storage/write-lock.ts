@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { existsSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
-import { locksFolder } from './shared-places.ts'
+import { locksFolder, makeLocksFolder } from './shared-places.ts'
 
 /** Long enough for the look of another process at who writes, in milliseconds. */
 const LOOK_TIMEOUT_MS = 100
@@ -28,7 +28,8 @@ export interface WriteLock {
  * they learn the id of the owner (kept in `user_version`). The file stays when the lock ends:
  * deleting it could take it away from under a process that just opened it.
  *
- * @throws AppError `database.locked`, `database.readOnly`, `database.full`, `database.corrupt`
+ * @throws AppError `database.locked`, `database.readOnly`, `database.full`, `database.corrupt`, `file.unreadable`; `disk.full`, `file.unwritable`
+ * for the folder of locks
  */
 export function takeWriteLock(databasePath: string): WriteLock {
   const lock = lockFile(`${databasePath}.lock`, databasePath)
@@ -49,20 +50,23 @@ export function takeWriteLock(databasePath: string): WriteLock {
  */
 function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stats): WriteLock {
   const folder = locksFolder()
-  mkdirSync(folder, { recursive: true })
-  const shared = lockFile(path.join(folder, `${dev}-${ino}.lock`), databasePath)
-  const handle = new SqliteDatabase(databasePath, { timeout: 0 })
+  makeLocksFolder(folder)
+  const sharedPath = path.join(folder, `${dev}-${ino}.lock`)
+  const shared = lockFile(sharedPath, databasePath, sharedPath)
+  let handle: SqliteDatabase.Database | null = null
   try {
+    handle = new SqliteDatabase(databasePath, { timeout: 0 })
     handle.pragma('locking_mode = EXCLUSIVE')
     handle.exec('BEGIN EXCLUSIVE')
     handle.exec('ROLLBACK')
   } catch (error) {
     shared.release()
-    if (!isAppError(toDatabaseError(error, databasePath), 'database.locked')) throw error
+    const known = toDatabaseError(error, databasePath)
+    if (!isAppError(known, 'database.locked')) throw known
     const reason = fact('failure.otherName')
     throw new AppError('database.locked', { path: databasePath, reason }, error)
   } finally {
-    handle.close()
+    handle?.close()
   }
   return {
     release() {
@@ -72,7 +76,8 @@ function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stat
   }
 }
 
-function lockFile(lockPath: string, databasePath: string): WriteLock {
+/** @param named in errors other than that somebody has it */
+function lockFile(lockPath: string, databasePath: string, named = databasePath): WriteLock {
   let handle: SqliteDatabase.Database | null = null
   try {
     handle = new SqliteDatabase(lockPath, { timeout: LOOK_TIMEOUT_MS })
@@ -85,7 +90,7 @@ function lockFile(lockPath: string, databasePath: string): WriteLock {
     return createLock(handle)
   } catch (error) {
     handle?.close()
-    throw lockError(toDatabaseError(error, databasePath), databasePath, lockPath)
+    throw lockError(toDatabaseError(error, named), databasePath, lockPath)
   }
 }
 

@@ -50,6 +50,25 @@ export function buildZip(entries: readonly MadeUpEntry[]): Buffer {
   return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end])
 }
 
+/** Says that it has so many entries, and has none (ZIP64). */
+export function emptyZip(entries: number): Buffer {
+  const record = Buffer.alloc(52)
+  record.writeBigUInt64LE(44n, 0)
+  record.writeUInt16LE(45, 8)
+  record.writeUInt16LE(45, 10)
+  record.writeBigUInt64LE(BigInt(entries), 20)
+  record.writeBigUInt64LE(BigInt(entries), 28)
+  const locator = Buffer.alloc(16)
+  locator.writeUInt32LE(1, 12)
+  const end = Buffer.alloc(18, 0xff)
+  end.fill(0, 0, 4)
+  end.fill(0, 16)
+  return Buffer.concat([
+    ...[Buffer.from('PK\x06\x06'), record, Buffer.from('PK\x06\x07'), locator],
+    ...[Buffer.from('PK\x05\x06'), end],
+  ])
+}
+
 export interface MadeUpWheel {
   readonly name?: string
   readonly version?: string

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it, vi } from 'vitest'
+import { loadProcessSystem } from '../../src-main/processes/system/load-process-system.ts'
 import type { SystemProcess } from '../../src-main/processes/system/process-system.ts'
 import { isRunning } from '../../src-main/files/temporary.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
@@ -56,7 +58,11 @@ class Held {
 /** @param holds what the adapter promises beyond a program and its group */
 export function processSystemSuite(
   platform: NodeJS.Platform,
-  holds: { readonly daemons: boolean; readonly dieWithHolder: boolean },
+  holds: {
+    readonly daemons: boolean
+    readonly dieWithHolder: boolean
+    readonly weighs: boolean
+  },
 ): void {
   const scratch = useScratchFolders()
 
@@ -128,6 +134,25 @@ export function processSystemSuite(
       } finally {
         await over(held, pids)
       }
+    }, 120_000)
+
+    it('are weighed by what they hold', async () => {
+      const { heldBytes } = await loadProcessSystem(platform)
+      const hold =
+        'globalThis.held = Buffer.alloc(2e8, 1); console.log(held.length); setInterval(() => held, 1000)'
+      const child = spawn(process.execPath, ['--eval', hold], { stdio: ['ignore', 'pipe', 'ignore'] }) // prettier-ignore
+      const pid = child.pid ?? 0
+      try {
+        await once(child.stdout, 'data')
+        const held = heldBytes(pid)
+        if (!holds.weighs) return void expect(held).toBeNull()
+        expect(held).toBeGreaterThan(2e8)
+        expect(held).toBeLessThan(1e9)
+      } finally {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
+      await vi.waitUntil(() => heldBytes(pid) === null, patience)
     }, 120_000)
 
     it.runIf(holds.dieWithHolder)(

@@ -25,6 +25,15 @@ export const linuxSystem: ProcessSystem = {
     }
   },
   list: (root, program) => rowsBelow(readProc(), root, program),
+  heldBytes(pid) {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+      const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]
+      return kilobytes === undefined ? null : Number(kilobytes) * 1_024
+    } catch {
+      return null
+    }
+  },
 }
 
 /** `/proc/PID/stat`: pid (name) state parent group … as field 22 the start, as field 24 the resident pages. */

@@ -33,4 +33,6 @@ export interface ProcessSystem {
   /** Holds a process until `resume`. @returns whether it was there */
   suspend(pid: number): boolean
   resume(pid: number): boolean
+  /** Memory of a process beside files that it maps, which the system takes back; null where it is gone, or the system does not say. */
+  heldBytes(pid: number): number | null
 }

@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
+
+/** `rusage_info_v0` of macOS ≥ 10.9: what a process costs, mapped files that were not changed excepted. */
+const usage = { flavour: 0, bytes: 96, footprintAt: 72 }
 
 /** macOS, and whatever else has `ps`. Orphans go to the first process of the machine; the group is all that is known of them. */
 export const psSystem: ProcessSystem = {
@@ -9,6 +13,25 @@ export const psSystem: ProcessSystem = {
     // There is no such thing.
   },
   list: (root, program) => rowsBelow(readPs(), root, program),
+  heldBytes(pid) {
+    usageOf ??= loadUsage()
+    const found = Buffer.alloc(usage.bytes)
+    if (usageOf(pid, usage.flavour, found) !== 0) return null
+    return Number(found.readBigUInt64LE(usage.footprintAt))
+  },
+}
+
+type UsageOf = (pid: number, flavour: number, into: Buffer) => number
+let usageOf: UsageOf | undefined
+
+/** Elsewhere there is no such function. */
+function loadUsage(): UsageOf {
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    return koffi.load(null).func('proc_pid_rusage', 'int', ['int', 'int', 'void *'])
+  } catch {
+    return () => -1
+  }
 }
 
 function readPs(): ProcessRow[] {

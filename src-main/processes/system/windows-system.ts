@@ -20,7 +20,7 @@ const entry = { bytes: 568, pidAt: 8, threadsAt: 28, parentAt: 32 }
 const threadEntry = { bytes: 28, idAt: 8, ownerAt: 12 }
 const SNAPSHOT = { processes: 2, threads: 4 }
 /** `PROCESS_MEMORY_COUNTERS` on 64 bits. */
-const counters = { bytes: 72, workingSetAt: 16 }
+const counters = { bytes: 72, workingSetAt: 16, committedAt: 56 }
 const TIME_BYTES = 8
 
 const CTRL_C_EVENT = 0
@@ -78,6 +78,11 @@ export function windowsSystem(functions: WindowsFunctions = windowsFunctions()):
     killProcess: pid => signalProcess(pid, 'SIGKILL'),
     suspend: pid => eachThread(functions, pid, functions.suspendThread),
     resume: pid => eachThread(functions, pid, functions.resumeThread),
+    heldBytes(pid) {
+      const memory = opened(functions, pid, handle => readMemory(functions, handle))
+      // One that has ended, while somebody still looks at it, has none.
+      return Number(memory?.readBigUInt64LE(counters.committedAt) ?? 0) || null
+    },
   }
 }
 
@@ -96,11 +101,16 @@ function opened<Result>(
   }
 }
 
+function readMemory(functions: WindowsFunctions, handle: object): Buffer {
+  const memory = Buffer.alloc(counters.bytes)
+  memory.writeUInt32LE(counters.bytes, 0)
+  functions.memoryOf(handle, memory, counters.bytes)
+  return memory
+}
+
 function look(functions: WindowsFunctions, pid: number): Required<SystemProcess>[] {
   const found = opened(functions, pid, handle => {
-    const memory = Buffer.alloc(counters.bytes)
-    memory.writeUInt32LE(counters.bytes, 0)
-    functions.memoryOf(handle, memory, counters.bytes)
+    const memory = readMemory(functions, handle)
     const [started, ...others] = Array.from({ length: 4 }, () => Buffer.alloc(TIME_BYTES))
     functions.timesOf(handle, started, ...others)
     return {

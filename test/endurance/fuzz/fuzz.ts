@@ -53,6 +53,8 @@ async function bundleTarget(): Promise<void> {
   await build({
     ...{ root: project, configFile: false, publicDir: false, logLevel: 'error' },
     plugins: [ownPlaces],
+    // A module whose default is a function comes otherwise through `require`.
+    ssr: { noExternal: ['env-paths'] },
     build: {
       ssr: path.join(project, 'test/endurance/fuzz/target.ts'),
       ...{ outDir: home, emptyOutDir: false, target: 'node24', minify: false },

@@ -36,6 +36,12 @@ const footer = goodParquet.readUInt32LE(goodParquet.length - 8)
 /** Page header in Thrift's compact form: field 5 is a structure whose field 1 is the number of values, 3. */
 const pageOfThree = Buffer.from([0x2c, 0x15, 0x06])
 
+/** Its header says 256,000,001 bytes, unpacked: fields 1 to 3 and 5 in Thrift's compact form. */
+const pageTooLarge = [
+  ...[0x15, 0x00, 0x15, 0x82, 0xa0, 0x92, 0xf4, 0x01, 0x15, 0x00],
+  ...[0x2c, 0x15, 0x06, 0x15, 0x00, 0x15, 0x06, 0x15, 0x06, 0x00, 0x00],
+]
+
 const hostileParquet: readonly HostileCase[] = [
   tableCase('a Parquet file of four bytes', goodParquet.subarray(0, 4), ['parquet', damaged]),
   tableCase('a Parquet file without its end', goodParquet.subarray(0, -20), ['parquet', damaged]),
@@ -64,6 +70,10 @@ const hostileParquet: readonly HostileCase[] = [
     changed(goodParquet, 4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
     ['parquet', damaged],
   ),
+  tableCase('a Parquet page that would be too large', changed(goodParquet, 4, ...pageTooLarge), [
+    'parquet.columns.whole.pageBytes',
+    'rule.bytes.atMost 256000000',
+  ]),
   tableCase('Parquet packed in a way that is not known', parquet('lz4'), ['parquet', damaged]),
   tableCase('a Parquet column of lists', parquet('lists'), ['parquet.schema', 'rule.plainColumn']),
   tableCase('a Parquet column of structures', parquet('structures'), [

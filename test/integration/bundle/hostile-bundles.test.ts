@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -8,6 +8,7 @@ import { openPromise } from 'yauzl'
 import { isAppError } from '../../../src-main/contract/errors.ts'
 import { isObject } from '../../../src-main/contract/json.ts'
 import { importBundle } from '../../../src-main/exchange/bundle/import-bundle.ts'
+import { openBundle } from '../../../src-main/exchange/bundle/read-bundle.ts'
 import { unpackBundle } from '../../../src-main/exchange/bundle/unpack-bundle.ts'
 import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
 import { openArchive } from '../../../src-main/files/archive.ts'
@@ -60,6 +61,18 @@ async function entriesOf(file: string): Promise<MadeUpEntry[]> {
   }
   archive.close()
   return entries
+}
+
+/** Each entry says that it is 4.29 GB, and 43 MB as it is packed. */
+function declareLarge(zip: Buffer): Buffer {
+  const mark = Buffer.from('PK\x01\x02')
+  let index = 0
+  for (let at = zip.indexOf(mark); at >= 0; at = zip.indexOf(mark, at + 1)) {
+    zip.writeUInt32LE(43_000_000, at + 20)
+    zip.writeUInt32LE(4_290_000_000, at + 24)
+    zip.writeUInt32LE(index++ * 44_000_000, at + 42)
+  }
+  return zip
 }
 
 interface Target {
@@ -178,6 +191,7 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['a file that is gone', entries => entries.filter(({ name }) => name !== weights), listed],
   ['a bomb by ratio', replace(weights, Buffer.alloc(50_000_000)), 'data.invalid zip.size'],
   ['a bomb by size', add('artifacts/0/b', { declaredBytes: 2 ** 32 - 2, data: Buffer.alloc(2 ** 26, 'abcdefg') }), 'data.invalid zip.size'], // prettier-ignore
+  ['a manifest of more than 64 MiB', entries => entries.map(entry => (entry.name === 'manifest.json' ? { ...entry, data: randomBytes(700_000), declaredBytes: 64 * 2 ** 20 + 1 } : entry)), 'data.invalid size'], // prettier-ignore
   ['other bytes than listed', replace(weights, Buffer.from('v'.repeat(5_000)), false), 'data.invalid sha256'], // prettier-ignore
   ['other bytes than the row says', replace(weights, Buffer.from('v'.repeat(5_000))), 'data.invalid path'], // prettier-ignore
   ['more bytes than listed', replace(weights, Buffer.from('v'), false), 'data.invalid size'],
@@ -215,6 +229,25 @@ describe('a bundle is taken whole or not at all', () => {
     const target = newTarget()
     expect(await target.take(file)).toBe(outcome)
     target.close()
+  })
+
+  it('one of more than 100 GB, all files together', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `artifacts/0/${index}`)
+    const file = path.join(scratch(), 'large.zip')
+    const zip = (count: number): Buffer =>
+      declareLarge(buildZip(names.slice(0, count).map(name => ({ name, data: Buffer.from('x') }))))
+    const target = newTarget()
+    const outcomes = []
+    for (const count of [23, 24]) {
+      writeFileSync(file, zip(count))
+      const error = await openBundle(file).catch((thrown: unknown) => thrown)
+      outcomes.push([await target.take(file), isAppError(error, 'data.invalid') && error.detail.rule.code]) // prettier-ignore
+    }
+    target.close()
+    expect(outcomes).toEqual([
+      ['data.invalid file', 'rule.fileFormat'],
+      ['data.invalid size', 'rule.bytes.atMost'],
+    ])
   })
 
   it('one of too many entries', async () => {

@@ -166,6 +166,19 @@ it(
   },
 )
 
+it('a message of more than 32 MiB ends its call, and no other', { timeout: 60_000 }, async () => {
+  const server = await start(path.join(scratch(), 'studies.sqlite'))
+  const program = new OptunaClient(server.port)
+  const { studyId } = await program.ask('CreateNewStudy', { studyName: 'a', directions: [1] })
+  const say = (characters: number) =>
+    program.ask('SetStudyUserAttribute', { id: studyId, key: 'k', value: `"${'x'.repeat(characters)}"` }) // prettier-ignore
+  await expect(say(32 * 2 ** 20)).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED })
+  await say(1_000)
+  const { attributes } = await program.ask('GetStudyUserAttributes', { studyId })
+  expect(attributes).toEqual([{ key: 'k', value: `"${'x'.repeat(1_000)}"` }])
+  program.close()
+})
+
 it(
   'the trial of a program that went away fails, and its point waits',
   { timeout: 60_000 },

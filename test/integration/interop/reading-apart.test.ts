@@ -15,6 +15,7 @@ import { sampleStudy, sampleTrial, sampleFinish } from '../../helpers/store-samp
 
 const scratch = useScratchFolders()
 const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
+const errors = new URL('../../../src-main/contract/errors.ts', import.meta.url)
 
 /** A reader that never comes to an end, in its own way. */
 function endless(way: string): URL {
@@ -23,6 +24,7 @@ function endless(way: string): URL {
     file,
     `import { serve } from ${JSON.stringify(serve.href)}
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { AppError } from ${JSON.stringify(errors.href)}
 const go = () => { ${way} }
 serve('ingest', {
   describeImport: go,
@@ -77,13 +79,31 @@ it('a reader that does not come to an end is ended, and nothing of it stays', as
   store.close()
 })
 
-it.runIf(process.platform === 'linux')('so is one that holds too much memory', async () => {
+it('so is one that holds too much memory', async () => {
   const entry = endless(
     'globalThis.held = []; setInterval(() => held.push(Buffer.alloc(3e7, 1)), 20); return new Promise(() => 0)',
   )
   const reader = readApart({ memoryLimitBytes: 4e8, entry })
   const error = await catchAppError(() => reader.describe({ file: 'a', language: 'en' }))
   expect(error.detail).toMatchObject({ reason: fact('failure.child.memory', { megabytes: 400 }) })
+})
+
+it.each([
+  ['throws what V8 threw', 'error'],
+  [
+    'takes the file for damaged',
+    `new AppError('data.invalid', { path: 'a', field: 'parquet', value: error.message, rule: { code: 'rule.present' } })`,
+  ],
+])('one that the system gives no memory says so, though its parser %s', async (_, thrown) => {
+  const entry = endless(
+    `try { throw new RangeError('Array buffer allocation failed') } catch (error) { throw ${thrown} }`,
+  )
+  const reader = readApart({ memoryLimitBytes: 4e9, entry })
+  const error = await catchAppError(() => reader.describe({ file: 'a', language: 'en' }))
+  expect(error).toMatchObject({
+    code: 'child.gone',
+    detail: { child: 'ingest', reason: { code: 'failure.child.memory' } },
+  })
 })
 
 it('a bundle is unpacked by a process of its own, and taken over', async () => {

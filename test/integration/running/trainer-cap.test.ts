@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, expect, it, vi } from 'vitest'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { fact } from '../../../src-main/contract/fact.ts'
+import { unwritable } from '../../../src-main/contract/unwritable.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { TrainerCap } from '../../../src-main/running/local/trainer-cap.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
@@ -13,6 +14,7 @@ import { SharedPlaces } from '../../../src-main/storage/shared-places.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
+import { errorOf } from '../../helpers/store-samples.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
@@ -144,6 +146,45 @@ setInterval(() => places, 1000)`,
   expect(cap.take(() => undefined)).toBe(true)
   expect(cap.taken).toBe(2)
 }, 30_000)
+
+it('a study says which folder of places cannot be made', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
+  const file = path.join(scratch(), 'file')
+  writeFileSync(file, '')
+  const places = openPlaces(path.join(file, 'locks'))
+  const { store, run } = openStudies()
+  const ended = run('first', new TrainerCap(undefined, places))
+  await expect(ended).rejects.toMatchObject({
+    code: 'file.unwritable',
+    detail: { path: path.join(file, 'locks') },
+  })
+  store.close()
+}, 60_000)
+
+it('a place that cannot be locked is told by its name', () => {
+  const folder = scratch()
+  openPlaces(folder).take(1)
+  const [name = ''] = readdirSync(folder)
+  const other = path.join(scratch(), 'locks')
+  mkdirSync(path.join(other, name), { recursive: true })
+  const places = openPlaces(other)
+  const error = errorOf('file.unreadable', () => places.take(1))
+  expect(error.detail.path).toBe(path.join(other, name))
+  expect(places.held).toBe(0)
+})
+
+it('a study waits while there is no room for places', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
+  class FullCap extends TrainerCap {
+    override take(onRoom: () => void): boolean {
+      if (this.taken === 0) return super.take(onRoom)
+      throw unwritable('locks', Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+    }
+  }
+  const { store, run } = openStudies()
+  expect((await run('first', new FullCap())).state).toBe('paused')
+  store.close()
+}, 60_000)
 
 it('a place costs less than a millisecond, though others have the first ones', () => {
   const folder = scratch()

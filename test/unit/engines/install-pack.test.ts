@@ -11,6 +11,7 @@ import { catchAppError } from '../../helpers/catch-error.ts'
 import {
   buildZip,
   elfLibrary,
+  emptyZip,
   libraryNames,
   wheelEntries,
   writeWheel,
@@ -232,6 +233,22 @@ describe('stagePack', () => {
         () => wheel({ extra: [{ name: main, data: elfLibrary() }] }),
         /two entries named tensorflow\/libtensorflow_cc/,
       ],
+      [
+        'a library of more than 4 GiB',
+        () => wheel({ record: { [main]: `${main},sha256=${'A'.repeat(43)},4294967297` } }),
+        /has 4294967297 bytes.*4294967296/,
+      ],
+      [
+        'a text of more than 32 MiB',
+        () => {
+          const texts = wheelEntries({}).filter(({ name }) => !name.endsWith('METADATA'))
+          const name = 'tensorflow_cpu-2.20.0.dist-info/METADATA'
+          const large = { name, data: randomBytes(400_000), declaredBytes: 32 * 2 ** 20 + 1 }
+          return buildZip([...texts, large])
+        },
+        /METADATA has 33554433 bytes.*33554432/,
+      ],
+      ['more than 200,000 entries', () => emptyZip(200_001), /200001 entries.*200000/],
       [
         'an encrypted library',
         () => wheel({ files: [library, { name: main, data: elfLibrary(), encrypted: true }] }),

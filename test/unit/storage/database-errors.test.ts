@@ -1,12 +1,23 @@
+import type { StatsFs } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { verbatim } from '../../../src-main/contract/fact.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { StoredValueError, toDatabaseError } from '../../../src-main/storage/database-errors.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
+
+/** What a disk says of itself; null: the real one. */
+const disk = vi.hoisted(() => ({ said: null as Partial<StatsFs> | null }))
+vi.mock('node:fs', async importOriginal => {
+  const real = await importOriginal<typeof import('node:fs')>()
+  return { ...real, statfsSync: (path: string) => disk.said ?? real.statfsSync(path) }
+})
+afterEach(() => {
+  disk.said = null
+})
 
 describe('errors of SQLite', () => {
   it.each([
@@ -44,6 +55,19 @@ describe('errors of SQLite', () => {
       code: 'file.notFound',
       detail: { path: folder },
     })
+  })
+
+  it.each([
+    ['no block', { bavail: 0, files: 100, ffree: 50 }, 'database.full'],
+    ['less than SQLite’s own files take', { bavail: 15, files: 100, ffree: 50 }, 'database.full'],
+    ['no file', { bavail: 1_000, files: 100, ffree: 0 }, 'database.full'],
+    ['room', { bavail: 16, files: 100, ffree: 50 }, 'file.unreadable'],
+    ['room, and does not count files', { bavail: 16, files: 0, ffree: 0 }, 'file.unreadable'],
+  ])('a file that cannot be opened on a disk that has %s', (_, said, expected) => {
+    disk.said = { bsize: 4_096, ...said }
+    const cause = new SqliteDatabase.SqliteError('cannot open', 'SQLITE_CANTOPEN')
+    const path = join(scratch(), 'a.sqlite')
+    expect(toDatabaseError(cause, path)).toMatchObject({ code: expected, detail: { path } })
   })
 
   it('leaves bugs as they are', () => {

@@ -4,13 +4,15 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, toNamespacedPath } from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../../src-main/storage/database.ts'
 import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
@@ -90,6 +92,18 @@ describe('what is no database of ours', () => {
     expect(errorOf('database.corrupt', () => openDatabase(path, options)).detail.path).toBe(path)
     expect(readFileSync(path)).toEqual(before)
   })
+
+  it.each([[{ readOnly: true }], [{}]])(
+    'refuses a format of the schema that nobody knows, %j',
+    options => {
+      const path = createSample()
+      const bytes = readFileSync(path)
+      // SQLite format, §1.3.11: 1 to 4.
+      bytes.writeUInt32BE(86, 44)
+      writeFileSync(path, bytes)
+      expect(errorOf('database.corrupt', () => openDatabase(path, options)).detail.path).toBe(path)
+    },
+  )
 
   it.each([[{ readOnly: true }], [{}]])("leaves another application's database, %j", options => {
     const path = join(scratch(), 'other.sqlite')
@@ -264,6 +278,26 @@ describe('one writer', () => {
       const next = openStudyStore(link)
       expect(next.trial(1, 2).values).toEqual([0.5])
       next.close()
+    },
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'says which folder of locks cannot be made, or which lock not be opened',
+    () => {
+      const [path, data] = [createSample(), scratch()]
+      linkSync(path, join(scratch(), 'hard.sqlite'))
+      const { dev, ino } = statSync(path)
+      vi.stubEnv('XDG_DATA_HOME', data)
+      const folder = join(data, 'tunewright')
+      writeFileSync(folder, '')
+      expect(errorOf('file.unwritable', () => openStudyStore(path)).detail.path).toBe(join(folder, 'locks')) // prettier-ignore
+      rmSync(folder)
+      const lock = join(folder, 'locks', `${dev}-${ino}.lock`)
+      mkdirSync(lock, { recursive: true })
+      expect(errorOf('file.unreadable', () => openStudyStore(path)).detail.path).toBe(lock)
+      rmSync(lock, { recursive: true })
+      openStudyStore(path).close()
+      vi.unstubAllEnvs()
     },
   )
 
