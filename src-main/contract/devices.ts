@@ -1,4 +1,5 @@
 import { type Fact, fact } from './fact.ts'
+import type { GpuVendor } from './gpus.ts'
 import type { PlainError, SerializedError } from './errors.ts'
 
 /**
@@ -30,7 +31,9 @@ export interface WebgpuAdapterInfo {
 
 export type GpuDevice =
   | {
-      readonly source: 'nvidia-smi'
+      /** Files of Linux for AMD's and Intel's. */
+      readonly source: 'nvidia-smi' | 'sysfs'
+      readonly vendor: GpuVendor
       readonly uuid: string
       readonly name: string
       readonly memoryTotalBytes: number
@@ -83,6 +86,7 @@ export function gpuFact(device: GpuDevice, memory: (bytes: number) => string): F
   }
   return fact(device.measuresPower ? 'devices.gpuMeasured' : 'devices.gpu', {
     name: device.name,
+    source: device.source,
     memory: memory(device.memoryTotalBytes),
   })
 }

@@ -40,7 +40,10 @@ function clockFact(movedMs: number): Fact {
 
 /** For what a trial waits. */
 export function waitingFact(detail: JsonObject): Fact {
-  const { trainers, limit, openFiles, memory, freeBytes, expectedBytes } = detail
+  const { trainers, limit, openFiles, memory, freeBytes, expectedBytes, gpus, wanted } = detail
+  if (gpus !== undefined) {
+    return fact('eventDetail.gpus', { free: Number(gpus), wanted: Number(wanted) })
+  }
   if (trainers !== undefined) {
     const counts = { count: Number(trainers), limit: Number(limit) }
     return openFiles === undefined

@@ -1,7 +1,10 @@
-/** The load of a GPU at a moment, as `nvidia-smi` says. */
+import type { GpuVendor } from './gpus.ts'
+
+/** The load of a GPU at a moment, as `nvidia-smi` or the kernel says. */
 export interface GpuSample {
   /** Of the device, stable over restarts. */
   readonly uuid: string
+  readonly vendor: GpuVendor
   readonly name: string
   /** 0…1; null where the device does not say. */
   readonly busy: number | null

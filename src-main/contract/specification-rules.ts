@@ -2,6 +2,7 @@ import { isObject } from './json.ts'
 import { fact } from './fact.ts'
 import { broken, type Problem } from './problem.ts'
 import { savesCheckpoints, withoutCheckpoints } from './checkpoint.ts'
+import { gpuPlaces } from './gpus.ts'
 import { checkSpaceRules } from './space-rules.ts'
 
 /**
@@ -21,6 +22,7 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
     ...checkCheckpoints(raw),
     ...checkTaskSettings(raw),
     ...checkRace(raw),
+    ...checkGpus(raw),
   ]
 }
 
@@ -127,6 +129,36 @@ function checkRace({
     value !== 'mean' && fact('rule.raceMean'),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(['race'], race, rule))
+}
+
+/** Shares and whole GPUs; a task trains on one, Slurm has options of its own, and a set names what is here. */
+function checkGpus({ gpus, objective, executor }: Readonly<Record<string, unknown>>): Problem[] {
+  if (gpus === undefined) return []
+  const kind = isObject(objective) ? objective : {}
+  const machines = isObject(executor) && Array.isArray(executor['ssh']) ? executor['ssh'] : []
+  const number = typeof gpus === 'number' ? gpus : null
+  const largest = Array.isArray(gpus) ? Math.max(...gpus.map(sizeOf)) : (number ?? 1)
+  const rules = [
+    number !== null && number > 1 && !Number.isInteger(number) && fact('rule.gpusWhole'),
+    'task' in kind && largest > 1 && fact('rule.gpusOfTask'),
+    ('function' in kind || 'external' in kind) && fact('rule.gpusOfFunction'),
+    kind['slurm'] !== undefined && fact('rule.gpusSlurm'),
+    Array.isArray(gpus) && machines.length > 0 && fact('rule.gpuSetsHere'),
+  ]
+  const own = rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
+  if (own.length > 0 || number === null) return own
+  return machines.flatMap((machine: unknown, index) => {
+    if (!isObject(machine)) return []
+    const { gpus: count = 0, slots = 1 } = machine
+    if (typeof count !== 'number' || typeof slots !== 'number') return []
+    const places = gpuPlaces(count, number)
+    const path = ['executor', 'ssh', index, 'slots']
+    return slots > places ? [broken(path, slots, fact('rule.gpuPlaces', { places }))] : []
+  })
+}
+
+function sizeOf(set: unknown): number {
+  return Array.isArray(set) ? set.length : 1
 }
 
 /** The models of these rules know one goal and nothing of constraints. */

@@ -4,6 +4,7 @@ import { artifactsSchema } from './trial-files.ts'
 import { constraintSchema } from './constraints.ts'
 import { enginePreferenceSchema } from './engine.ts'
 import { executorSchema } from './executor.ts'
+import { gpusSchema } from './gpus.ts'
 import {
   type CommandObjective,
   commandObjectiveSchema,
@@ -122,6 +123,7 @@ export const studySpecificationSchema = z.strictObject({
   pruner: z.looseObject({ name }).default({ name: 'none' }),
   stop: stopSchema,
   slots: z.int().min(1).max(64).default(1).describe('option.study.slots'),
+  gpus: gpusSchema.optional(),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   engine: enginePreferenceSchema.default('auto'),
   retry: retrySchema.default(retrySchema.parse({})),

@@ -9,7 +9,7 @@ import type { MachineMonitor } from './machine-monitor.ts'
 const LIMIT_MS = 30_000
 
 /**
- * The processors and GPUs of this machine and what of them is measured: GPUs that nvidia-smi reads, and those that WebGPU
+ * The processors and GPUs of this machine and what of them is measured: GPUs that nvidia-smi or the kernel reads, and those that WebGPU
  * offers beside them, which say their names alone.
  * @param probe asks WebGPU; default: in a throw-away process
  */
@@ -20,10 +20,12 @@ export async function listDevices(
   probe: () => Promise<AdapterProbe> = probeAdapters,
 ): Promise<MachineDevices> {
   await monitor.ready
-  const read = monitor.gpus().map(({ uuid, name, memoryTotalBytes, powerWatts }): GpuDevice => ({
-    ...{ source: 'nvidia-smi', uuid, name, memoryTotalBytes },
-    measuresPower: powerWatts !== null,
-  }))
+  const read = monitor
+    .gpus()
+    .map(({ uuid, vendor, name, memoryTotalBytes, powerWatts }): GpuDevice => ({
+      source: vendor === 'nvidia' ? 'nvidia-smi' : 'sysfs',
+      ...{ uuid, vendor, name, memoryTotalBytes, measuresPower: powerWatts !== null },
+    }))
   const found = await probe()
   return {
     cpu: {
@@ -36,13 +38,14 @@ export async function listDevices(
   }
 }
 
-/** WebGPU does not say the UUID of an adapter, but its vendor: those of NVIDIA are the ones that nvidia-smi reads. */
+/** WebGPU does not say the UUID of an adapter, but its vendor: those of one whose GPUs were read are these. */
 function beside(
   read: readonly GpuDevice[],
   adapters: Extract<AdapterProbe, { ok: true }>['adapters'],
 ): GpuDevice[] {
+  const known = new Set(read.map(device => ('uuid' in device ? device.vendor : '')))
   return adapters
-    .filter(({ vendor }) => read.length === 0 || vendor.toLowerCase() !== 'nvidia')
+    .filter(({ vendor }) => ![...known].some(one => one === vendor.toLowerCase()))
     .map(adapter => ({ source: 'webgpu', ...adapter }))
 }
 

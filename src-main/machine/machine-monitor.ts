@@ -1,8 +1,12 @@
 import os from 'node:os'
 import type { MachineSample, MachineUsage } from '../contract/api/machine.ts'
+import type { PlaceableGpu } from '../contract/gpus.ts'
 import type { GpuSample } from '../contract/resources.ts'
 import { CpuEnergy, type EnergyReading, spentBetween } from './cpu-energy.ts'
+import { GpuHolds } from './gpu-holds.ts'
+import { listMigInstances, type MigInstance } from './mig-instances.ts'
 import { NvidiaStream } from './nvidia-stream.ts'
+import { SysfsGpus } from './sysfs-gpus.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 /** Five minutes. */
@@ -13,11 +17,17 @@ export interface MachineMonitorOptions {
   readonly everyMs?: number
   /** Folder of the processors' energy counters; default: that of Linux. */
   readonly powercapFolder?: string
+  /** Where the kernel shows GPUs; default: that of Linux. */
+  readonly sysFolder?: string
 }
 
 /** The readings for those who share this machine. */
 export interface MachineReadings {
   gpus(): readonly GpuSample[]
+  /** What trials can be given now. */
+  placeable(): readonly PlaceableGpu[]
+  /** What they were. */
+  readonly gpuHolds: GpuHolds
   memoryOf(pid: number): { readonly uuid: string; readonly memoryBytes: number } | null
   /** Main memory that a further process can have, in bytes. */
   freeMemoryBytes(): number
@@ -28,6 +38,11 @@ export interface MachineReadings {
 export class MachineMonitor implements MachineReadings {
   readonly #now: () => number
   readonly #nvidia: NvidiaStream
+  readonly #sysfs: SysfsGpus
+  #parts: readonly MigInstance[] = []
+  readonly gpuHolds = new GpuHolds()
+  /** Resolves when it is known which GPUs there are. */
+  readonly ready: Promise<void>
   /** Of the processors. */
   readonly cpuEnergy: CpuEnergy
   #energyBefore: EnergyReading | null
@@ -35,9 +50,19 @@ export class MachineMonitor implements MachineReadings {
   #samples: MachineSample[] = []
   #before = cpuTimes()
 
-  constructor({ now, everyMs = SAMPLE_EVERY_MS, powercapFolder }: MachineMonitorOptions) {
+  constructor({
+    now,
+    everyMs = SAMPLE_EVERY_MS,
+    powercapFolder,
+    sysFolder,
+  }: MachineMonitorOptions) {
     this.#now = now
     this.#nvidia = new NvidiaStream({ now })
+    this.#sysfs = new SysfsGpus({ now, ...(sysFolder === undefined ? {} : { folder: sysFolder }) })
+    const parts = listMigInstances().then(found => {
+      this.#parts = found
+    })
+    this.ready = Promise.all([this.#nvidia.ready, parts]).then(() => undefined)
     const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
     this.cpuEnergy = new CpuEnergy({ now, ...folder })
     this.#energyBefore = this.cpuEnergy.read()
@@ -53,13 +78,18 @@ export class MachineMonitor implements MachineReadings {
     }
   }
 
-  /** Resolves when it is known which GPUs there are. */
-  get ready(): Promise<void> {
-    return this.#nvidia.ready
+  gpus(): readonly GpuSample[] {
+    return [...this.#nvidia.gpus(), ...this.#sysfs.gpus()]
   }
 
-  gpus(): readonly GpuSample[] {
-    return this.#nvidia.gpus()
+  placeable(): readonly PlaceableGpu[] {
+    const nvidia = this.#nvidia.gpus().flatMap(({ uuid }): PlaceableGpu[] => {
+      const parts = this.#parts.filter(({ parent }) => parent === uuid)
+      const all = parts.length === 0 ? [uuid] : parts.map(part => part.uuid)
+      const isPart = parts.length > 0
+      return all.map(one => ({ uuid: one, vendor: 'nvidia', visibleAs: one, isPart }))
+    })
+    return [...nvidia, ...this.#sysfs.placeable()]
   }
 
   memoryOf(pid: number): ReturnType<MachineReadings['memoryOf']> {

@@ -113,8 +113,7 @@ export function parseGpuLine(line: string): GpuSample | null {
   const percent = numberOf(busy)
   if (memoryTotal === null) return null
   return {
-    uuid,
-    name,
+    ...{ uuid, name, vendor: 'nvidia' },
     busy: percent === null ? null : percent / 100,
     memoryBytes: (numberOf(used) ?? 0) * 2 ** 20,
     memoryTotalBytes: memoryTotal * 2 ** 20,

@@ -75,11 +75,14 @@ function createExecutor(
   const shared = { prepare, trainers }
   if (!isCommand(objective))
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
-  const { executor } = study.specification
+  const { executor, gpus } = study.specification
   if (executor !== undefined && userCode !== null) {
     const machines = chosenMachines(study.specification, workspace.machineFile)
     const { discardedJobsFile } = workspace
-    return new SshExecutor({ objective, settings: executor, machines, userCode, discardedJobsFile })
+    const gpusPerTrial = typeof gpus === 'number' ? gpus : undefined
+    return new SshExecutor({
+      ...{ objective, settings: executor, machines, userCode, discardedJobsFile, gpusPerTrial },
+    })
   }
   const { slurm } = objective
   if (slurm !== undefined && userCode !== null) {

@@ -98,6 +98,7 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
     return { end, ...(await testBest(options, executor)) }
   } finally {
     await executor.close()
+    resources.close()
     finished?.sweep()
     if (options.monitor === undefined) monitor.close()
   }

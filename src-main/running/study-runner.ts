@@ -19,7 +19,7 @@ import {
 } from './next-trial.ts'
 import { ElapsedClock, openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
 import { MetricBuffer } from './trial-results.ts'
-import { SlotGate, slotsOf } from './resources/study-resources.ts'
+import { SlotGate, slotsOf } from './resources/slot-gate.ts'
 import { recordRestart, SearchLink } from './search-link.ts'
 import { StudyRace } from './study-race.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
@@ -343,6 +343,7 @@ export class StudyRunner {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(number)
+        this.#options.resources.free(slot)
         if (slot < this.#study.specification.slots) this.#freeSlots.push(slot)
         this.#freeSlots.sort((left, right) => left - right)
         this.#wake()

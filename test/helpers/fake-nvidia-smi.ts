@@ -11,6 +11,7 @@ export function fakeNvidiaSmi(folder: string): string {
   writeFileSync(
     file,
     `#!/bin/sh
+[ "$1" = -L ] && exit
 while :; do
   case "$1" in
     --query-gpu=*)

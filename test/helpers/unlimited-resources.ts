@@ -1,4 +1,5 @@
 import type { CpuEnergyShare } from '../../src-main/machine/cpu-energy.ts'
+import { GpuHolds } from '../../src-main/machine/gpu-holds.ts'
 import { StudyResources } from '../../src-main/running/resources/study-resources.ts'
 
 /** On a machine that does not measure it. */
@@ -8,6 +9,8 @@ export const noCpuEnergy: CpuEnergyShare = { read: () => null, close: () => unde
 export function unlimitedResources(now: () => number): StudyResources {
   const readings = {
     gpus: () => [],
+    placeable: () => [],
+    gpuHolds: new GpuHolds(),
     memoryOf: () => null,
     freeMemoryBytes: () => Number.POSITIVE_INFINITY,
     cpuEnergy: { share: () => noCpuEnergy },

@@ -82,6 +82,7 @@ describe('the engines', () => {
     )
     const gpu = {
       source: 'nvidia-smi',
+      vendor: 'nvidia',
       uuid: 'u',
       name: 'GPU 1',
       memoryTotalBytes: 2 ** 34,
@@ -98,7 +99,9 @@ describe('the engines', () => {
       },
     })
     await settle()
-    expect(part.text()).toContain(zh('devices.gpuMeasured', { name: 'GPU 1', memory: '16 GiB' }))
+    expect(part.text()).toContain(
+      zh('devices.gpuMeasured', { source: 'nvidia-smi', name: 'GPU 1', memory: '16 GiB' }),
+    )
     expect(part.text()).toContain(zh('devices.cpu', { name: 'A processor', cores: 8 }))
     expect(part.text()).not.toContain(zh('devices.noGpu'))
     const reason = fact('error.child.startTimeout', { child: 'x', limitMs: 9 })

@@ -11,8 +11,8 @@ import { mean } from '../../math/numbers.ts'
 
 interface AttemptMeterOptions {
   readonly pid: number
-  /** The GPU that its process was given; null for one that was given none. */
-  readonly deviceUuid: string | null
+  /** The GPUs that its process was given. */
+  readonly deviceUuids: readonly string[]
   readonly readings: Pick<MachineReadings, 'gpus' | 'memoryOf'>
   /** Attempts of this program that train on a GPU now, at least one: they share its power. */
   readonly sharers: (deviceUuid: string) => number
@@ -46,14 +46,20 @@ export class AttemptMeter {
     const before = this.#before
     this.#before = { atMs, cpuMs: usage.cpuMs }
     this.peakMemoryBytes = Math.max(this.peakMemoryBytes, usage.rssBytes)
-    const gpu = this.#readGpu()
+    const gpus = this.#readGpus()
+    const gpu = together(gpus)
     const elapsedMs = before === null ? 0 : atMs - before.atMs
     if (gpu !== null) {
       this.#peakGpuMemoryBytes = Math.max(this.#peakGpuMemoryBytes ?? 0, gpu.memoryBytes)
-      if (gpu.powerWatts !== null) {
-        const watts = gpu.powerWatts / Math.max(1, this.#options.sharers(gpu.uuid))
-        this.#gpuEnergyJoules = (this.#gpuEnergyJoules ?? 0) + (watts * elapsedMs) / 1_000
-      }
+    }
+    // Where one of several says nothing, the sum would be too small.
+    if (gpu !== null && gpu.powerWatts !== null) {
+      const watts = gpus.reduce(
+        (sum, { uuid, powerWatts }) =>
+          sum + (powerWatts ?? 0) / Math.max(1, this.#options.sharers(uuid)),
+        0,
+      )
+      this.#gpuEnergyJoules = (this.#gpuEnergyJoules ?? 0) + (watts * elapsedMs) / 1_000
     }
     if (before === null || elapsedMs <= 0) return
     const cpus = Math.max(0, (usage.cpuMs - before.cpuMs) / elapsedMs)
@@ -86,9 +92,12 @@ export class AttemptMeter {
     return Object.fromEntries(Object.entries(costs).filter(([, cost]) => cost !== null))
   }
 
-  /** The GPU that it was last seen on; null without. */
-  get deviceUuid(): string | null {
-    return this.#options.deviceUuid ?? this.#track.samples.at(-1)?.gpu?.uuid ?? null
+  /** The GPUs that it has, or was last seen on. */
+  get deviceUuids(): readonly string[] {
+    const { deviceUuids } = this.#options
+    if (deviceUuids.length > 0) return deviceUuids
+    const seen = this.#track.samples.at(-1)?.gpu?.uuid
+    return seen === undefined ? [] : [seen]
   }
 
   get peakGpuMemoryBytes(): number {
@@ -116,15 +125,37 @@ export class AttemptMeter {
     return { processor: { powerWatts: spent.powerWatts, energyJoules: spent.shareJoules } }
   }
 
-  #readGpu(): AttemptGpuSample | null {
-    const { pid, deviceUuid, readings } = this.#options
+  #readGpus(): AttemptGpuSample[] {
+    const { pid, deviceUuids, readings } = this.#options
     const own = readings.memoryOf(pid)
-    const uuid = own?.uuid ?? deviceUuid
-    const gpu = uuid === null ? undefined : readings.gpus().find(one => one.uuid === uuid)
-    if (gpu === undefined) return null
-    const { name, busy, temperatureCelsius, powerWatts } = gpu
-    const memoryBytes = own?.memoryBytes ?? gpu.memoryBytes
-    return { uuid: gpu.uuid, name, busy, temperatureCelsius, powerWatts, memoryBytes }
+    const uuids = own === null || deviceUuids.length > 1 ? deviceUuids : [own.uuid]
+    return readings
+      .gpus()
+      .filter(({ uuid }) => uuids.includes(uuid))
+      .map(({ uuid, name, busy, temperatureCelsius, powerWatts, memoryBytes }) => ({
+        ...{ uuid, name, busy, temperatureCelsius, powerWatts },
+        memoryBytes: own?.uuid === uuid ? own.memoryBytes : memoryBytes,
+      }))
+  }
+}
+
+/** Several GPUs of one attempt as one: sums of memory and power, the mean load, the hottest. */
+function together(gpus: readonly AttemptGpuSample[]): AttemptGpuSample | null {
+  const [first] = gpus
+  if (first === undefined || gpus.length === 1) return first ?? null
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+  const said = (pick: (gpu: AttemptGpuSample) => number | null): readonly number[] | null => {
+    const numbers = gpus.map(pick).filter(one => one !== null)
+    return numbers.length === gpus.length ? numbers : null
+  }
+  const [shares, powers] = [said(({ busy }) => busy), said(({ powerWatts }) => powerWatts)]
+  const degrees = said(({ temperatureCelsius }) => temperatureCelsius)
+  return {
+    ...{ uuid: first.uuid, name: [...new Set(gpus.map(({ name }) => name))].join(', ') },
+    memoryBytes: sum(gpus.map(({ memoryBytes }) => memoryBytes)),
+    busy: shares && mean(shares),
+    powerWatts: powers && sum(powers),
+    temperatureCelsius: degrees && Math.max(...degrees),
   }
 }
 

@@ -3,13 +3,19 @@ import process from 'node:process'
 import { constraintMetric } from '../../contract/constraints.ts'
 import { type CostMetric, gpuCostMetrics } from '../../contract/cost-metrics.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { GpuSample } from '../../contract/resources.ts'
+import {
+  type GpuDemand,
+  type Gpus,
+  type PlaceableGpu,
+  visibleVariable,
+} from '../../contract/gpus.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { installedPack } from '../../engines/install-engine.ts'
 import type { MachineMonitor } from '../../machine/machine-monitor.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
+import { canPlace } from './gpu-placement.ts'
 import { StudyResources } from './study-resources.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
@@ -30,9 +36,11 @@ export async function studyResources(
     gpu: gpus.length > 0,
     cpuEnergy: monitor.cpuEnergy.state.state === 'measured',
   })
+  const devices = visibleGpus(monitor.placeable(), process.env)
   const resources = new StudyResources({
     readings: monitor,
-    devices: visibleGpus(gpus, process.env['CUDA_VISIBLE_DEVICES']),
+    devices,
+    demand: gpuDemand(specification, devices),
     trainsOnGpu: trainsOnGpu(specification),
     now,
   })
@@ -56,19 +64,60 @@ function trainsOnGpu({ engine }: StudySpecification): boolean {
 }
 
 /**
- * Those of a person's own choice, if there is one: `CUDA_VISIBLE_DEVICES` names places (from 0) or UUIDs; what it does
+ * Those of a person's own choice, if there is one: `CUDA_VISIBLE_DEVICES` and its like name places (from 0) or UUIDs of one vendor's; what they do
  * not name is not used.
  */
 export function visibleGpus(
-  gpus: readonly Pick<GpuSample, 'uuid'>[],
-  chosen: string | undefined,
-): readonly string[] {
-  if (chosen === undefined) return gpus.map(({ uuid }) => uuid)
-  const names = chosen.split(',').map(name => name.trim())
-  return names.flatMap(name =>
-    gpus
-      .filter(({ uuid }, place) => name !== '' && (name === String(place) || uuid.startsWith(name)))
-      .map(({ uuid }) => uuid),
+  gpus: readonly PlaceableGpu[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly PlaceableGpu[] {
+  const vendors = [...new Set(gpus.map(({ vendor }) => vendor))]
+  return vendors.flatMap(vendor => {
+    const own = gpus.filter(one => one.vendor === vendor)
+    const chosen = environment[visibleVariable(vendor)]
+    return chosen === undefined ? own : chosen.split(',').flatMap(name => named(own, name.trim()))
+  })
+}
+
+function named(gpus: readonly PlaceableGpu[], name: string): readonly PlaceableGpu[] {
+  if (name === '') return []
+  return gpus.filter(
+    ({ uuid, visibleAs }, place) =>
+      name === String(place) || name === visibleAs || uuid.startsWith(name),
+  )
+}
+
+/**
+ * What each trial is to have of the GPUs of this machine; null where the study does not say, or runs elsewhere.
+ * @throws AppError `training.invalid` if this machine could never give it
+ */
+export function gpuDemand(
+  { gpus, executor }: Pick<StudySpecification, 'gpus' | 'executor'>,
+  devices: readonly PlaceableGpu[],
+): GpuDemand | null {
+  if (gpus === undefined || executor !== undefined) return null
+  const demand = typeof gpus === 'number' ? { perTrial: gpus } : { sets: setsOf(gpus, devices) }
+  if (canPlace(devices, demand)) return demand
+  throw new AppError('training.invalid', {
+    field: 'gpus',
+    value: JSON.stringify(gpus),
+    rule: fact('rule.gpusHere', { count: devices.length }),
+  })
+}
+
+function setsOf(
+  sets: Extract<Gpus, readonly unknown[]>,
+  devices: readonly PlaceableGpu[],
+): string[][] {
+  return sets.map((set, index) =>
+    set.map(name => {
+      const found = typeof name === 'number' ? devices[name] : named(devices, name)[0]
+      if (found !== undefined) return found.uuid
+      throw new AppError('training.invalid', {
+        ...{ field: `gpus[${index}]`, value: String(name) },
+        rule: fact('rule.gpusNamed', { names: devices.map(({ uuid }) => uuid) }),
+      })
+    }),
   )
 }
 

@@ -1,13 +1,14 @@
 import { AppError, errorFact } from '../../contract/errors.ts'
 import type { ExecutorSettings } from '../../contract/executor.ts'
+import { gpusOfPlace } from '../../contract/gpus.ts'
 import { together } from '../../contract/fact.ts'
 
 /** A place of a machine, from 0. */
 export interface MachinePlace {
   readonly host: string
   readonly place: number
-  /** GPU of the machine that it may use; null: whichever there is. */
-  readonly gpu: number | null
+  /** GPUs of the machine that it may use; none: whichever there are. */
+  readonly gpus: readonly number[]
 }
 
 interface MachineState {
@@ -25,11 +26,14 @@ const LONGEST_REST_MS = 10_000
 export class MachinePlaces {
   readonly #machines: readonly MachineState[]
   readonly #lostAfterMs: number
+  readonly #gpusPerTrial: number | undefined
   readonly #waiting = new Set<() => void>()
   /** No machine has taken a trial since then, and why. */
   #failing: { readonly sinceMs: number; readonly reasons: Map<string, AppError> } | null = null
 
-  constructor({ ssh, lostAfterSeconds }: ExecutorSettings) {
+  /** @param gpusPerTrial default: trials take turns over the GPUs */
+  constructor({ ssh, lostAfterSeconds }: ExecutorSettings, gpusPerTrial?: number) {
+    this.#gpusPerTrial = gpusPerTrial
     this.#lostAfterMs = lostAfterSeconds * 1_000
     this.#machines = ssh.map(({ host, slots, gpus }) => {
       return { host, slots, gpus, busy: new Set<number>(), restsUntilMs: 0 }
@@ -65,7 +69,7 @@ export class MachinePlaces {
     const machine = this.#machines.find(one => one.host === host)
     if (machine === undefined) return null
     machine.busy.add(place)
-    return { host, place, gpu: machine.gpus === 0 ? null : place % machine.gpus }
+    return { host, place, gpus: gpusOfPlace(place, machine.gpus, this.#gpusPerTrial) }
   }
 
   release({ host, place }: Pick<MachinePlace, 'host' | 'place'>): void {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ExecutorSettings, Machine } from '../../contract/executor.ts'
+import { anyVendorVariables } from '../../contract/gpus.ts'
 import type {
   AttemptOutcome,
   StartMessage,
@@ -29,6 +30,7 @@ const MAX_GIVEN_BACK = 10
 export interface SshExecutorOptions {
   readonly objective: CommandObjective
   readonly settings: ExecutorSettings
+  readonly gpusPerTrial?: number | undefined
   /** Those that the settings name. */
   readonly machines: readonly Machine[]
   readonly userCode: TrustedCode
@@ -62,7 +64,7 @@ export class SshExecutor implements Executor {
     const { settings, machines, discardedJobsFile } = options
     this.#options = options
     this.#discarded = new DiscardedJobs(discardedJobsFile)
-    this.#places = new MachinePlaces(settings)
+    this.#places = new MachinePlaces(settings, options.gpusPerTrial)
     const patienceMs = settings.lostAfterSeconds * 1_000
     this.#machines = new Map(
       machines.map(one => [one.name, new RemoteMachine(one, patienceMs, this.#discarded)]),
@@ -225,10 +227,10 @@ export class SshExecutor implements Executor {
     const there: UserTrial = { ...trial, directory: remote.trial }
     const files = attemptFiles(remote.trial, trial.attempt, path.posix)
     const filled = fillCommand(objective, start, there, files)
-    const { gpu } = this.#places.hold(record.machine, record.place) ?? { gpu: null }
+    const { gpus } = this.#places.hold(record.machine, record.place) ?? { gpus: [] }
     await machine.order(
       beginScript(remote, {
-        filled: { ...filled, added: { ...deviceVariables(gpu), ...filled.added } },
+        filled: { ...filled, added: { ...anyVendorVariables(gpus), ...filled.added } },
         directory,
         folders: [files.directory, files.checkpoints, files.artifacts],
         files: attemptTexts(files, start, there),
@@ -257,10 +259,4 @@ export class SshExecutor implements Executor {
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */
 function isKept(error: unknown, asked: Request | null): boolean {
   return asked === 'leave' || classifyFailure(error).pausesStudy === true
-}
-
-/** NVIDIA's and AMD's names for what a process may see. */
-function deviceVariables(gpu: number | null): Record<string, string> {
-  if (gpu === null) return {}
-  return { CUDA_VISIBLE_DEVICES: String(gpu), HIP_VISIBLE_DEVICES: String(gpu) }
 }

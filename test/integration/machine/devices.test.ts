@@ -14,6 +14,7 @@ import { listDevices, probeAdapters } from '../../../src-main/machine/list-devic
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 
 const rtx: GpuSample = {
+  vendor: 'nvidia',
   ...{ uuid: 'GPU-0', name: 'RTX', busy: 0, memoryBytes: 0, memoryTotalBytes: 8 * 2 ** 30 },
   ...{ temperatureCelsius: null, powerWatts: 90 },
 }
@@ -36,7 +37,8 @@ describe('devices', () => {
     const both = await listDevices(machine(rtx), probe)
     expect(both.gpus).toEqual([
       {
-        ...{ source: 'nvidia-smi', uuid: 'GPU-0', name: 'RTX', memoryTotalBytes: 8 * 2 ** 30 },
+        ...{ source: 'nvidia-smi', vendor: 'nvidia', uuid: 'GPU-0', name: 'RTX' },
+        memoryTotalBytes: 8 * 2 ** 30,
         measuresPower: true,
       },
       { source: 'webgpu', ...adapter('intel') },
@@ -72,7 +74,7 @@ describe('devices', () => {
   it('say so where there is no GPU, or where WebGPU could not be asked', async () => {
     const context = { t: createTranslate('en') } as const
     const none = deviceLines(context, await listDevices(machine(), offers()))
-    expect(none.at(-1)).toBe('GPU: none found by nvidia-smi or WebGPU')
+    expect(none.at(-1)).toBe('GPU: none found by nvidia-smi, sysfs or WebGPU')
     const error = serializeError(
       new AppError('engine.unavailable', { engine: 'webgpu', reason: verbatim('no package') }),
     )

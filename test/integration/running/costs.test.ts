@@ -8,6 +8,7 @@ import {
 import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/running/executor.ts'
 import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
+import { GpuHolds } from '../../../src-main/machine/gpu-holds.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
@@ -306,7 +307,13 @@ describe('slots', () => {
     })
     const resources = new StudyResources({
       readings: {
-        ...{ gpus: () => [], memoryOf: () => null, freeMemoryBytes },
+        ...{
+          gpus: () => [],
+          placeable: () => [],
+          gpuHolds: new GpuHolds(),
+          memoryOf: () => null,
+          freeMemoryBytes,
+        },
         cpuEnergy: { share: () => noCpuEnergy },
       },
       ...{ devices: [], trainsOnGpu: false, now: Date.now },

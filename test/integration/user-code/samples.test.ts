@@ -5,6 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
+import type { CommandObjective } from '../../../src-main/contract/user-code.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
@@ -124,6 +125,25 @@ describe('the samples', () => {
       return readAttemptLog(bench.workspace.artifactDirectory(id, number), 2)?.text
     })
     expect(logs.some(text => /^going on at epoch \d+\n/.test(text ?? ''))).toBe(true)
+    await expect.poll(() => processesOf(bench.folder), { timeout: 20_000 }).toEqual([])
+  })
+
+  it('torchrun.yaml trains each trial in two processes, and leaves none behind', async ({
+    skip,
+  }) => {
+    if (torchPython === undefined) skip('no Python with torch; TUNEWRIGHT_PYTHON can name one')
+    const { bench, study } = sample('torchrun')
+    const { command, ...others } = study.objective as unknown as CommandObjective
+    const [, ...words] = command
+    const objective = { ...others, command: [torchPython ?? '', ...words] }
+    const space = { ...study.space, epochs: { fixed: 2 } }
+    const { trials } = await bench.tune({ ...study, space, objective, stop: { trials: 2 } })
+    expect(trials.map(({ state, lastStep }) => [state, lastStep])).toEqual([
+      ['complete', 2],
+      ['complete', 2],
+    ])
+    const log = readAttemptLog(bench.workspace.artifactDirectory(1, 0), 1)
+    expect(log?.text).toContain('"processes": 2')
     await expect.poll(() => processesOf(bench.folder), { timeout: 20_000 }).toEqual([])
   })
 

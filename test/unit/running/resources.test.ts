@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EngineInfo } from '../../../src-main/contract/engine.ts'
+import type { PlaceableGpu } from '../../../src-main/contract/gpus.ts'
 import type { GpuSample, ResourceSample } from '../../../src-main/contract/resources.ts'
 import { AttemptMeter, ResourceTrack } from '../../../src-main/running/resources/attempt-meter.ts'
 import { CpuEnergy, type CpuEnergyShare } from '../../../src-main/machine/cpu-energy.ts'
-import {
-  MemoryAdmission,
-  StudyResources,
-} from '../../../src-main/running/resources/study-resources.ts'
+import { GpuHolds } from '../../../src-main/machine/gpu-holds.ts'
+import { MemoryAdmission } from '../../../src-main/running/resources/memory-admission.ts'
+import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
 import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
 import { visibleGpus } from '../../../src-main/running/resources/resources-of-study.ts'
 import { setFakeDomain } from '../../helpers/fake-powercap.ts'
@@ -20,7 +20,14 @@ const gigabyte = 1e9
 
 function gpu(uuid: string, usedBytes: number, powerWatts: number | null = 100): GpuSample {
   return {
-    ...{ uuid, name: 'GPU', busy: 0.5, memoryBytes: usedBytes, memoryTotalBytes: 10 * gigabyte },
+    ...{
+      uuid,
+      vendor: 'nvidia',
+      name: 'GPU',
+      busy: 0.5,
+      memoryBytes: usedBytes,
+      memoryTotalBytes: 10 * gigabyte,
+    },
     ...{ temperatureCelsius: 50, powerWatts },
   }
 }
@@ -76,7 +83,7 @@ describe('meter of an attempt', () => {
     let held = 1 * gigabyte
     const meter = new AttemptMeter({
       pid: 7,
-      deviceUuid: null,
+      deviceUuids: [],
       readings: {
         gpus: () => [gpu('GPU-0', 5 * gigabyte), gpu('GPU-1', 0)],
         memoryOf: pid => (pid === 7 ? { uuid: 'GPU-0', memoryBytes: held } : null),
@@ -105,7 +112,7 @@ describe('meter of an attempt', () => {
 
   it('takes the device that its process was given where the driver does not know the process', () => {
     const meter = new AttemptMeter({
-      ...{ pid: 7, deviceUuid: 'GPU-1', now: () => 0, sharers: () => 1 },
+      ...{ pid: 7, deviceUuids: ['GPU-1'], now: () => 0, sharers: () => 1 },
       cpuEnergy: noCpuEnergy,
       readings: { gpus: () => [gpu('GPU-1', gigabyte, null)], memoryOf: () => null },
     })
@@ -126,7 +133,7 @@ describe('energy of the processors in an attempt', () => {
     const energy = new CpuEnergy({ folder, now: () => atMs })
     const meter = (cpuEnergy: CpuEnergyShare, powerWatts: number | null = null): AttemptMeter =>
       new AttemptMeter({
-        ...{ pid: 7, deviceUuid: 'GPU-1', sharers: () => 1, now: () => atMs, cpuEnergy },
+        ...{ pid: 7, deviceUuids: ['GPU-1'], sharers: () => 1, now: () => atMs, cpuEnergy },
         readings: { gpus: () => [gpu('GPU-1', 1, powerWatts)], memoryOf: () => null },
       })
     const pass = (seconds: number, joules: number | null): void => {
@@ -204,9 +211,16 @@ describe('what a study may use', () => {
   }
   const wasm: EngineInfo = { name: 'wasm', device: 'WebAssembly', versions: {} }
 
-  function open(devices: readonly string[], used: Record<string, number>, trainsOnGpu = true) {
+  function nvidia(uuid: string): PlaceableGpu {
+    return { uuid, vendor: 'nvidia', visibleAs: uuid, isPart: false }
+  }
+
+  function open(uuids: readonly string[], used: Record<string, number>, trainsOnGpu = true) {
+    const devices = uuids.map(nvidia)
     return new StudyResources({
       readings: {
+        placeable: () => devices,
+        gpuHolds: new GpuHolds(),
         gpus: () => Object.entries(used).map(([uuid, bytes]) => gpu(uuid, bytes)),
         memoryOf: () => null,
         freeMemoryBytes: () => 1_000 * gigabyte,
@@ -253,10 +267,12 @@ describe('what a study may use', () => {
   })
 
   it('keeps to the GPUs that a person has chosen', () => {
-    const gpus = [{ uuid: 'GPU-a1' }, { uuid: 'GPU-b2' }]
-    expect(visibleGpus(gpus, undefined)).toEqual(['GPU-a1', 'GPU-b2'])
-    expect(visibleGpus(gpus, '1')).toEqual(['GPU-b2'])
-    expect(visibleGpus(gpus, 'GPU-b, 0')).toEqual(['GPU-b2', 'GPU-a1'])
-    expect(visibleGpus(gpus, '')).toEqual([])
+    const gpus = [nvidia('GPU-a1'), nvidia('GPU-b2')]
+    const chosen = (names?: string) =>
+      visibleGpus(gpus, { CUDA_VISIBLE_DEVICES: names }).map(({ uuid }) => uuid)
+    expect(chosen()).toEqual(['GPU-a1', 'GPU-b2'])
+    expect(chosen('1')).toEqual(['GPU-b2'])
+    expect(chosen('GPU-b, 0')).toEqual(['GPU-b2', 'GPU-a1'])
+    expect(chosen('')).toEqual([])
   })
 })

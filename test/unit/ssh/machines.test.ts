@@ -54,12 +54,12 @@ it('the least busy machine takes the next trial, and one that fails is asked las
     }),
   )
   const take = async () => places.take(() => true)
-  expect(await take()).toEqual({ host: 'a', place: 0, gpu: 0 })
-  expect(await take()).toEqual({ host: 'b', place: 0, gpu: null })
-  expect(await take()).toEqual({ host: 'a', place: 1, gpu: 1 })
-  expect(await take()).toEqual({ host: 'a', place: 2, gpu: 0 })
+  expect(await take()).toEqual({ host: 'a', place: 0, gpus: [0] })
+  expect(await take()).toEqual({ host: 'b', place: 0, gpus: [] })
+  expect(await take()).toEqual({ host: 'a', place: 1, gpus: [1] })
+  expect(await take()).toEqual({ host: 'a', place: 2, gpus: [0] })
   places.release({ host: 'a', place: 1 })
-  expect(await take()).toEqual({ host: 'a', place: 1, gpu: 1 })
+  expect(await take()).toEqual({ host: 'a', place: 1, gpus: [1] })
   expect(await places.take(() => false)).toBeNull()
 })
 

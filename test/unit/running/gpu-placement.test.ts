@@ -1,0 +1,245 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  anyVendorVariables,
+  type GpuDemand,
+  gpuPlaces,
+  gpusOfPlace,
+  gpuVariables,
+  gpuVendors,
+  type PlaceableGpu,
+} from '../../../src-main/contract/gpus.ts'
+import { GpuHolds } from '../../../src-main/machine/gpu-holds.ts'
+import { placeGpus, shareOf } from '../../../src-main/running/resources/gpu-placement.ts'
+import { gpuDemand } from '../../../src-main/running/resources/resources-of-study.ts'
+import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
+
+const nvidia = (uuid: string, isPart = false): PlaceableGpu => {
+  return { uuid, vendor: 'nvidia', visibleAs: uuid, isPart }
+}
+const amd = (ordinal: number): PlaceableGpu => {
+  return { uuid: `amd-${ordinal}`, vendor: 'amd', visibleAs: String(ordinal), isPart: false }
+}
+
+/** A machine of mixed vendors, some of NVIDIA's divided. */
+const machine = fc
+  .array(fc.record({ vendor: fc.constantFrom(...gpuVendors), isPart: fc.boolean() }), {
+    maxLength: 8,
+  })
+  .map(found =>
+    found
+      .map(({ vendor, isPart }, index): PlaceableGpu => {
+        const uuid = `${vendor}-${index}`
+        return { uuid, vendor, visibleAs: uuid, isPart: isPart && vendor === 'nvidia' }
+      })
+      .sort((a, b) => gpuVendors.indexOf(a.vendor) - gpuVendors.indexOf(b.vendor)),
+  )
+const demand = fc.oneof(
+  fc.constantFrom(0.1, 0.25, 1 / 3, 0.5, 0.7, 1, 2, 3, 4).map(perTrial => ({ perTrial })),
+)
+/** Begins and ends of trials, and devices that vanish and come back. */
+const acts = fc.array(
+  fc.oneof(
+    fc.record({ act: fc.constant('begin' as const), demand }),
+    fc.record({ act: fc.constant('end' as const), which: fc.nat() }),
+    fc.record({ act: fc.constant('vanish' as const), which: fc.nat() }),
+    fc.record({ act: fc.constant('return' as const) }),
+  ),
+  { maxLength: 60 },
+)
+
+describe('placement of trials on GPUs', () => {
+  it('never gives more of a device than there is, nor one that is gone, and mixes nothing', () => {
+    fc.assert(
+      fc.property(machine, acts, (devices, steps) => {
+        const holds = new GpuHolds()
+        const running: { given: readonly PlaceableGpu[]; share: number; end: () => void }[] = []
+        let there = devices
+        for (const step of steps) {
+          if (step.act === 'vanish') {
+            there = there.filter((_, index) => index !== step.which % Math.max(1, there.length))
+          } else if (step.act === 'return') there = devices
+          else if (step.act === 'end') {
+            running.splice(step.which % Math.max(1, running.length), 1)[0]?.end()
+          } else begin(step.demand)
+          for (const { uuid } of devices) {
+            const load = running
+              .filter(({ given }) => given.some(one => one.uuid === uuid))
+              .reduce((sum, { share }) => sum + share, 0)
+            expect(load).toBeLessThanOrEqual(1 + 1e-6)
+            expect(holds.held(uuid)).toBeCloseTo(load, 9)
+          }
+        }
+        for (const { end } of running) end()
+        for (const { uuid } of devices) expect(holds.held(uuid)).toBe(0)
+
+        function begin(wanted: { readonly perTrial: number }): void {
+          const held = (uuid: string): number => holds.held(uuid)
+          const given = placeGpus({ devices: there, held, demand: wanted })
+          const count = Math.max(1, wanted.perTrial)
+          if (given === null) {
+            // Nobody could have done better.
+            const room = there.filter(one => held(one.uuid) + shareOf(wanted) <= 1 + 1e-9)
+            const most = gpuVendors.map(vendor => room.filter(one => one.vendor === vendor))
+            if (count === 1) expect(room).toEqual([])
+            else {
+              for (const alike of most)
+                expect(alike.filter(one => !one.isPart).length).toBeLessThan(count)
+            }
+            return
+          }
+          expect(given).toHaveLength(count)
+          expect(new Set(given).size).toBe(count)
+          expect(given.every(one => there.includes(one))).toBe(true)
+          expect(new Set(given.map(({ vendor }) => vendor)).size).toBe(1)
+          // A process sees one part at most.
+          if (count > 1) expect(given.some(({ isPart }) => isPart)).toBe(false)
+          const uuids = given.map(({ uuid }) => uuid)
+          const end = holds.take(uuids, shareOf(wanted))
+          running.push({ given, share: shareOf(wanted), end })
+        }
+      }),
+    )
+  })
+
+  it('spreads shares, and gives a set as a whole', () => {
+    const devices = [nvidia('a'), nvidia('b')]
+    const held = new Map([['a', 0.5]])
+    const place = (wanted: GpuDemand) =>
+      placeGpus({ devices, held: uuid => held.get(uuid) ?? 0, demand: wanted })
+    expect(place({ perTrial: 0.5 })).toEqual([devices[1]])
+    expect(place({ sets: [['a', 'b'], ['b']] })).toEqual([devices[1]])
+    expect(place({ sets: [['a', 'b']] })).toBeNull()
+    expect(place({ sets: [['gone']] })).toBeNull()
+  })
+
+  it('tells each vendor’s programs what they may see, and hides the others', () => {
+    expect(gpuVariables([nvidia('GPU-1'), nvidia('GPU-2')], ['nvidia'])).toEqual({
+      CUDA_VISIBLE_DEVICES: 'GPU-1,GPU-2',
+    })
+    expect(gpuVariables([amd(1)], ['nvidia', 'amd', 'intel'])).toEqual({
+      ...{ CUDA_VISIBLE_DEVICES: '-1', HIP_VISIBLE_DEVICES: '1' },
+    })
+    const arc = { vendor: 'intel', visibleAs: '0' } as const
+    expect(gpuVariables([arc], ['intel'])).toEqual({ ZE_AFFINITY_MASK: '0' })
+    expect(gpuVariables([], ['nvidia'])).toEqual({})
+  })
+
+  it('gives the places of a machine elsewhere GPUs that do not overlap beyond their shares', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 16 }),
+        fc.constantFrom(0.1, 0.25, 1 / 3, 0.5, 1, 2, 3, 4),
+        (gpus, perTrial) => {
+          const load = new Map<number, number>()
+          for (let place = 0; place < gpuPlaces(gpus, perTrial); place++) {
+            const given = gpusOfPlace(place, gpus, perTrial)
+            expect(given).toHaveLength(Math.max(1, perTrial))
+            for (const gpu of given) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
+          }
+          for (const [gpu, sum] of load) {
+            expect(gpu).toBeLessThan(gpus)
+            expect(sum).toBeLessThanOrEqual(1 + 1e-6)
+          }
+        },
+      ),
+    )
+    expect(anyVendorVariables(gpusOfPlace(1, 4, 2))).toEqual({
+      ...{ CUDA_VISIBLE_DEVICES: '2,3', HIP_VISIBLE_DEVICES: '2,3', ZE_AFFINITY_MASK: '2,3' },
+    })
+    expect(anyVendorVariables(gpusOfPlace(1, 0, 2))).toEqual({})
+  })
+})
+
+describe('a study that asks for GPUs', () => {
+  function open(wanted: GpuDemand, devices: readonly PlaceableGpu[], gpuHolds = new GpuHolds()) {
+    let there = devices
+    let free = 10e9
+    const resources = new StudyResources({
+      readings: {
+        gpus: () =>
+          there.map(({ uuid, vendor }) => ({
+            ...{ uuid, vendor, name: uuid, busy: 0, temperatureCelsius: 50, powerWatts: 100 },
+            ...{ memoryTotalBytes: 10e9, memoryBytes: 10e9 - free },
+          })),
+        placeable: () => there,
+        memoryOf: () => null,
+        freeMemoryBytes: () => 1e12,
+        cpuEnergy: { share: () => noCpuEnergy },
+        gpuHolds,
+      },
+      ...{ devices, demand: wanted, trainsOnGpu: false, now: () => 0 },
+    })
+    const set = (left: readonly PlaceableGpu[], freeBytes = free): void => {
+      there = left
+      free = freeBytes
+    }
+    return { resources, set }
+  }
+  const four = ['a', 'b', 'c', 'd'].map(uuid => nvidia(uuid))
+
+  it('gets as many as it says, waits for more, and shares the machine with other studies', () => {
+    const holds = new GpuHolds()
+    const { resources } = open({ perTrial: 2 }, four, holds)
+    const other = open({ perTrial: 1 }, four, holds).resources
+    expect(resources.shortage(0, true)).toBeNull()
+    expect(resources.place(7, 0).environment).toEqual({ CUDA_VISIBLE_DEVICES: 'a,b' })
+    expect(other.shortage(0, true)).toBeNull()
+    expect(other.place(0, 0).environment).toEqual({ CUDA_VISIBLE_DEVICES: 'c' })
+    // Alone or not: a GPU that another trial has is not to be had.
+    expect(resources.shortage(1, true)).toEqual({ gpus: 1, wanted: 2 })
+    other.free(0)
+    expect(resources.shortage(1)).toBeNull()
+    expect(resources.place(8, 1).environment).toEqual({ CUDA_VISIBLE_DEVICES: 'c,d' })
+    // A further attempt in the slot keeps them.
+    resources.end(8)
+    expect(resources.place(8, 1).environment).toEqual({ CUDA_VISIBLE_DEVICES: 'c,d' })
+    resources.close()
+    expect(four.map(({ uuid }) => holds.held(uuid))).toEqual([0, 0, 0, 0])
+  })
+
+  it('waits for a device that has vanished, and takes it again', () => {
+    const { resources, set } = open({ perTrial: 1 }, [nvidia('a')])
+    set([])
+    expect(resources.shortage(0, true)).toEqual({ gpus: 0, wanted: 1 })
+    set([nvidia('a')])
+    expect(resources.shortage(0, true)).toBeNull()
+  })
+
+  it('is admitted by the memory of each device, and measured over all it has', () => {
+    const { resources, set } = open({ perTrial: 0.5 }, [nvidia('a')])
+    // Nobody has to find out alone what a trial needs: the study says how many fit.
+    expect(resources.shortage(0, true)).toBeNull()
+    resources.place(0, 0)
+    expect(resources.shortage(1)).toBeNull()
+    resources.free(1)
+    resources.learn(0, 6e9)
+    set([nvidia('a')], 5e9)
+    expect(resources.shortage(1)).toMatchObject({ memory: 'gpu', freeBytes: 5e9 })
+
+    const pair = open({ perTrial: 2 }, four).resources
+    pair.shortage(0, true)
+    pair.place(0, 0)
+    const meter = pair.begin(0, 1, null)
+    meter.take({ rssBytes: 1, cpuMs: 0 })
+    expect(meter.deviceUuids).toEqual(['a', 'b'])
+    expect(meter.costs).toMatchObject({ peakGpuMemoryBytes: 0 })
+  })
+
+  it('is refused where the machine could never give it, and names what it does not know', async () => {
+    const study = (gpus: number | (number | string)[][]) => ({ gpus, executor: undefined })
+    const refused = (gpus: number | (number | string)[][], devices = four) =>
+      catchAppError(() => gpuDemand(study(gpus), devices))
+    expect(gpuDemand(study(2), four)).toEqual({ perTrial: 2 })
+    expect(gpuDemand(study([[0, 'c'], ['d']]), four)).toEqual({ sets: [['a', 'c'], ['d']] })
+    expect(await refused(5)).toMatchObject({ code: 'training.invalid', detail: { field: 'gpus' } })
+    expect(await refused(0.5, [])).toMatchObject({ detail: { field: 'gpus', value: '0.5' } })
+    expect(await refused(2, [nvidia('a'), amd(0)])).toMatchObject({ code: 'training.invalid' })
+    expect(await refused(2, [nvidia('a', true), nvidia('b', true)])).toMatchObject({
+      code: 'training.invalid',
+    })
+    expect(await refused([[9]])).toMatchObject({ detail: { field: 'gpus[0]', value: '9' } })
+  })
+})
