@@ -1,17 +1,21 @@
 import { EventHub } from '../bridge/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../contract/api/methods.ts'
+import type { DatabaseWriter } from '../contract/api/database-writer.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
 import type { Caller } from '../contract/api/access.ts'
 import type { OptunaDoorSettings } from '../contract/optuna-storage.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
 import { listBackups, restoreBackup } from '../storage/restore-backup.ts'
+import { isWrittenElsewhere } from '../storage/looking-store.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import { lockedBy } from '../storage/write-lock.ts'
 import type { ApiOptions, BackEndOptions } from './api/api-options.ts'
 import { type Apis, createApis } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
+import { isForLookers, LookOn } from './look-on.ts'
 import { ModelDesk } from './model-desk.ts'
 import { OptunaDesk } from './optuna-door.ts'
 import { StudyHost } from './study-host.ts'
@@ -43,6 +47,8 @@ interface Services {
   readonly apis: Apis
   readonly queries: QueryDesk
   readonly optuna: OptunaDesk
+  /** Null: this process writes. */
+  readonly looking: LookOn | null
   close(): Promise<void>
 }
 
@@ -51,15 +57,34 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   const { workspace, now } = options
   const hub = new EventHub()
   const log = keepLog(workspace, hub)
-  const openServices = (store: StudyStore): Services =>
-    serviceOf({ ...options, store }, { hub, log, restore })
-  let services = openServices(options.store)
+  const openServices = (store: StudyStore, looksOn = false): Services =>
+    serviceOf({ ...options, store, looksOn }, { hub, log, restore, takeOver })
+  let services = openServices(options.store, options.looksOn)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
   let toldAtMs = -Infinity
   const daily = setInterval(() => void backUp(), LOOK_EVERY_MS).unref()
 
+  /** What was looked on at is nobody's any more. */
+  function takeOver(): void {
+    const work = replaced.then(async () => {
+      if (services.looking === null) return
+      // Somebody else may have been quicker.
+      const store = openedForWriting(workspace)
+      if (store === null) return
+      const before = services
+      await before.close()
+      before.store.close()
+      services = openServices(store)
+      hub.emit({ type: 'reset' })
+    })
+    replaced = work.catch((error: unknown) => {
+      log('takeOver', error)
+    })
+  }
+
   async function backUp(): Promise<void> {
+    if (services.looking !== null) return
     const failure = await backUpDaily({ ...options, store: services.store })
     if (failure === null || now() - toldAtMs < TELL_EVERY_MS) return
     toldAtMs = now()
@@ -86,15 +111,22 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
     }
   }
 
+  function requireAllowed(method: Method): void {
+    if (services.looking === null || isForLookers(method)) return
+    throw lockedBy(workspace.databasePath)
+  }
+
   return {
     api: current(
       () => services.apis.page,
       () => replaced,
+      requireAllowed,
     ),
     apiFor: (caller, folders = []) =>
       current(
         () => services.apis.forProgram(caller, folders),
         () => replaced,
+        requireAllowed,
       ),
     ...{ hub, log },
     openOptuna: async settings => services.optuna.open(settings),
@@ -111,9 +143,10 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
 
 function serviceOf(
   options: BackEndOptions,
-  { hub, log, restore }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'>,
+  { hub, log, restore, takeOver }: Pick<BackEnd, 'hub' | 'log'> &
+    Pick<ApiOptions, 'restore'> & { readonly takeOver: () => void },
 ): Services {
-  const { store, workspace, now } = options
+  const { store, workspace, now, looksOn = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryDesk({
     ...{ store, databasePath: workspace.databasePath, now },
@@ -125,12 +158,19 @@ function serviceOf(
   })
   const models = new ModelDesk({ store, workspace, hub, queries, now, trainers: host.trainers })
   const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
-  const suggest = new SuggestDesk({ store, workspace, hub, host, now, log })
+  const desk = { store, workspace, hub, host, now }
+  const suggest = looksOn ? null : new SuggestDesk({ ...desk, log })
+  const onBug = (error: unknown): void => {
+    log('lookOn', error)
+  }
+  const looking = looksOn ? new LookOn({ ...desk, onFree: takeOver, onBug }) : null
+  const writer = (): DatabaseWriter | null => looking?.writer ?? null
   return {
-    ...{ store, queries, optuna },
-    apis: createApis({ ...options, host, queries, models, optuna, restore }),
+    ...{ store, queries, optuna, looking },
+    apis: createApis({ ...options, host, queries, models, optuna, restore, writer }),
     close: async () => {
-      await suggest.close()
+      looking?.close()
+      await suggest?.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])
       await queries.close()
@@ -147,14 +187,29 @@ async function requireSound(queries: QueryDesk, workspace: Workspace, name: stri
   if (check?.ok === false) throw deserializeError(check.error)
 }
 
+/** @returns null while another process writes */
+function openedForWriting({ databasePath }: Workspace): StudyStore | null {
+  try {
+    return openStoreForWriting(databasePath)
+  } catch (error) {
+    if (isWrittenElsewhere(error)) return null
+    throw error
+  }
+}
+
 /** An API whose methods are those of the services that are there when they are called. */
-function current(api: () => Api, ready: () => Promise<unknown>): Api {
+function current(
+  api: () => Api,
+  ready: () => Promise<unknown>,
+  requireAllowed: (method: Method) => void,
+): Api {
   const methods = Object.keys(requestSchemas) as Method[]
   return Object.fromEntries(
     methods.map(method => [
       method,
       async (request: never): Promise<unknown> => {
         await ready()
+        requireAllowed(method)
         return api()[method](request)
       },
     ]),

@@ -1,7 +1,7 @@
 import { answerCall, parseCall } from '../bridge/answer-call.ts'
 import type { Asker, BackEndOwner, WindowFacts } from '../contract/process-apis.ts'
 import { steadyClock } from '../processes/run-time.ts'
-import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
+import { openStoreOrLook } from '../storage/looking-store.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import { createBackEnd } from './create-back-end.ts'
 
@@ -19,11 +19,12 @@ export async function run(
   owner: Asker<BackEndOwner>,
 ): Promise<never> {
   const workspace = locateWorkspace(path)
-  const store = openStoreForWriting(workspace.databasePath)
+  const { store, looksOn } = openStoreOrLook(workspace.databasePath)
   const printPdf = async (html: string): Promise<Uint8Array> =>
     Buffer.from(await owner.ask('printPdf', html), 'base64')
   const backEnd = createBackEnd({
-    ...{ store, workspace, kind: 'electron', window, now: steadyClock(), printer: { printPdf } },
+    ...{ store, looksOn, workspace, kind: 'electron', window, now: steadyClock() },
+    printer: { printPdf },
   })
   backEnd.hub.subscribe(event => {
     owner.tell('event', backEnd.hub.textOf(event))

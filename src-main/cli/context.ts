@@ -11,6 +11,7 @@ import { terminalText } from './progress/terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
 import { steadyClock } from '../processes/run-time.ts'
 import { isShared } from '../storage/shared-file-systems.ts'
+import { openStoreOrLook } from '../storage/looking-store.ts'
 import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
@@ -94,6 +95,20 @@ export async function withStore<Result>(
       tellAside(context, t('cli.backupFailed', { reason: errorFact(failure) }))
     }
     return result
+  } finally {
+    store.close()
+  }
+}
+
+/** As {@link withStore}; while another process writes the database, with a store that looks on. */
+export async function withStoreOrLook<Result>(
+  context: CliContext,
+  work: (store: StudyStore, looksOn: boolean) => Promise<Result>,
+): Promise<Result> {
+  const { store, looksOn } = openStoreOrLook(context.workspace.databasePath)
+  try {
+    tellOfShare(context)
+    return await work(store, looksOn)
   } finally {
     store.close()
   }

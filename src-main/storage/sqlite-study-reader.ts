@@ -240,6 +240,11 @@ export class SqliteStudyReader extends Connected {
     }))
   }
 
+  /** Another number whenever another process has written. */
+  dataVersion(): number {
+    return Number(this.handle.pragma('data_version', { simple: true }))
+  }
+
   /** Everything that `action` reads is of one moment. */
   atOneMoment<Result>(action: () => Result): Result {
     return this.database.read(action)

@@ -1,10 +1,12 @@
 import { existsSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
+import type { DatabaseWriter } from '../contract/api/database-writer.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
+import { noteWriter, notedWriter } from './database-writer.ts'
 import { locksFolder, makeLocksFolder } from './shared-places.ts'
 
 /** Long enough for the look of another process at who writes, in milliseconds. */
@@ -25,7 +27,7 @@ export interface WriteLock {
  * The lock is an open write transaction on the small file `<database>.lock`. The operating system
  * drops it with the process, so kill -9 and power loss leave nothing to clean up, and it works the
  * same on every system that SQLite works on. A write transaction lets others read, which is how
- * they learn the id of the owner (kept in `user_version`). The file stays when the lock ends:
+ * they learn who the owner is. The file stays when the lock ends:
  * deleting it could take it away from under a process that just opened it.
  *
  * @throws AppError `database.locked`, `database.readOnly`, `database.full`, `database.corrupt`, `file.unreadable`; `disk.full`, `file.unwritable`
@@ -84,7 +86,7 @@ function lockFile(lockPath: string, databasePath: string, named = databasePath):
     // Nothing in this file must survive a power loss.
     handle.pragma('synchronous = OFF')
     handle.exec('BEGIN IMMEDIATE')
-    handle.pragma(`user_version = ${process.pid}`)
+    noteWriter(handle, Date.now())
     handle.exec('COMMIT')
     handle.exec('BEGIN IMMEDIATE')
     return createLock(handle)
@@ -109,8 +111,8 @@ export function writerIsAlive(databasePath: string): boolean {
     return false
   } catch (error) {
     if (isAppError(toDatabaseError(error, lockPath), 'database.locked')) return true
-    const owner = readOwner(lockPath)
-    return owner !== null && isRunning(owner)
+    const owner = readWriter(lockPath)
+    return owner !== null && isRunning(owner.process)
   } finally {
     handle?.close()
   }
@@ -125,10 +127,7 @@ function createLock(handle: SqliteDatabase.Database): WriteLock {
 }
 
 function lockError(error: unknown, databasePath: string, lockPath: string): unknown {
-  if (isAppError(error, 'database.locked')) {
-    const detail = { path: databasePath, reason: lockReason(lockPath) }
-    return new AppError('database.locked', detail, error)
-  }
+  if (isAppError(error, 'database.locked')) return lockedBy(databasePath, lockPath, error)
   // It is not the database that is damaged.
   if (isAppError(error, 'database.corrupt')) {
     const reason = fact('failure.damagedLock', { reason: error.detail.reason })
@@ -137,21 +136,44 @@ function lockError(error: unknown, databasePath: string, lockPath: string): unkn
   return error
 }
 
-function lockReason(lockPath: string): Fact {
-  const owner = readOwner(lockPath)
-  return owner === null
-    ? fact('failure.lockedBy')
-    : fact(owner === process.pid ? 'failure.lockedHere' : 'failure.lockedBy', { process: owner })
+/** The error for whoever would write what another process writes. */
+export function lockedBy(
+  databasePath: string,
+  lockPath = `${databasePath}.lock`,
+  cause?: unknown,
+): AppError<'database.locked'> {
+  const detail = { path: databasePath, reason: lockReason(lockPath) }
+  return new AppError('database.locked', detail, cause)
 }
 
-function readOwner(lockPath: string): number | null {
+function lockReason(lockPath: string): Fact {
+  const writer = readWriter(lockPath)
+  if (writer === null) return fact('failure.lockedBy')
+  const { process: id, program, sinceMs } = writer
+  if (id === process.pid) return fact('failure.lockedHere', { process: id })
+  if (program === null || sinceMs === null) return fact('failure.lockedBy', { process: id })
+  return fact('failure.lockedByProgram', { process: id, program, since: momentOf(sinceMs) })
+}
+
+function momentOf(timeMs: number): string {
+  const moment = new Date(timeMs)
+  return Number.isNaN(moment.getTime())
+    ? '?'
+    : `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Who writes to a database, as it said itself; null while nobody does. */
+export function writerOf(databasePath: string): DatabaseWriter | null {
+  return writerIsAlive(databasePath) ? readWriter(`${databasePath}.lock`) : null
+}
+
+function readWriter(lockPath: string): DatabaseWriter | null {
   let handle: SqliteDatabase.Database | null = null
   try {
     handle = new SqliteDatabase(lockPath, { readonly: true, timeout: OWNER_READ_TIMEOUT_MS })
-    const owner = Number(handle.pragma('user_version', { simple: true }))
-    return owner > 0 ? owner : null
+    return notedWriter(handle)
   } catch {
-    // Only the text of the message depends on it.
+    // Only what is said of it depends on it.
     return null
   } finally {
     handle?.close()

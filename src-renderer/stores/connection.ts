@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import type { DatabaseWriter } from '../../src-main/contract/api/database-writer.ts'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
 import { t } from '../composables/texts.ts'
+import { call } from '../bridge/call.ts'
 import { followEvents } from '../bridge/events.ts'
 import { useLiveStudy } from './live-study.ts'
 import { useNotices } from './notices.ts'
@@ -17,7 +19,16 @@ export const useConnection = defineStore('connection', () => {
   const notices = useNotices()
   const preferences = usePreferences()
 
+  /** Who writes the database while this page looks on. */
+  const writer = ref<DatabaseWriter | null>(null)
+
+  async function askWriter(): Promise<void> {
+    // A back end that is away is said elsewhere.
+    writer.value = await call('app.writer', {}).catch(() => writer.value)
+  }
+
   async function reload(): Promise<void> {
+    await askWriter()
     await studies.load()
     if (live.openId !== null) await live.open(live.openId)
   }
@@ -35,6 +46,7 @@ export const useConnection = defineStore('connection', () => {
 
   function start(): () => void {
     let wasCut = false
+    void askWriter()
     return followEvents({
       event(event) {
         if (event.type === 'study') tellEnd(event.study, studies.byId.get(event.study.id))
@@ -55,5 +67,5 @@ export const useConnection = defineStore('connection', () => {
     })
   }
 
-  return { open, signedOut, start }
+  return { open, signedOut, writer, start }
 })

@@ -1,3 +1,4 @@
+import type { DatabaseWriter } from '../../contract/api/database-writer.ts'
 import type { AppDescription } from '../../contract/api/methods.ts'
 import type { WindowFacts } from '../../contract/process-apis.ts'
 import type { QueryDesk } from '../../queries/query-desk.ts'
@@ -15,6 +16,8 @@ export interface BackEndOptions {
   /** Of the window's process; absent where there is none. */
   readonly window?: WindowFacts | null
   readonly now: () => number
+  /** Another process writes: the store is of {@link openStoreForLooking}, and is replaced once nobody does. */
+  readonly looksOn?: boolean
   /** Default: an installed browser. */
   readonly printer?: PagePrinter
 }
@@ -25,6 +28,8 @@ export interface ApiOptions extends BackEndOptions {
   readonly queries: QueryDesk
   readonly models: ModelDesk
   readonly optuna: OptunaDesk
+  /** Who writes while this process looks on; null: it writes itself. */
+  readonly writer: () => DatabaseWriter | null
   /** Puts a backup in the place of the database. */
   readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
 }

@@ -89,6 +89,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
         ...{ platform, cpu, cores, memoryBytes },
       }
     },
+    'app.writer': async () => options.writer(),
     'app.catalogue': async () => describeCatalogue(),
     'app.samples': async ({ language }) => listSamples(language),
     'machine.usage': async () => host.monitor.usage(),

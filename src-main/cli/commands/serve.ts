@@ -15,10 +15,14 @@ import {
   type AddCommands,
   type CliCommand,
   type CliContext,
+  tellAside,
   usageError,
   wholeNumber,
   withStore,
+  withStoreOrLook,
 } from '../context.ts'
+import { isWrittenElsewhere } from '../../storage/looking-store.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
 import { watchOptunaFile } from '../optuna-watch.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -34,6 +38,8 @@ export interface ServeOptions {
   readonly optunaArtifacts?: string
   /** A file that a program of Optuna writes. */
   readonly optunaWatch?: string
+  /** While another process writes the database. */
+  readonly lookOn?: true
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -49,6 +55,7 @@ export const addCommands: AddCommands = (program, t) => {
   const command = program.command('serve').description(t('cli.help.serve'))
   addPortOption(command, t)
     .option('--link', t('cli.help.serve.link'))
+    .option('--look-on', t('cli.help.lookOn'))
     .option('--optuna [port]', t('cli.help.optuna'), toOptunaPort)
     .option('--optuna-fail-after <minutes>', t('cli.help.optunaFail'), toMinutes)
     .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
@@ -57,13 +64,15 @@ export const addCommands: AddCommands = (program, t) => {
       requireOptunaDoor(options)
       requireWatched(options)
       if (options.link === true) printLink(context)
-      else await serveApplication(context, options)
+      else await orSayHowToLook(context, serveApplication(context, options))
     })
 }
 
 /** @throws AppError `usage.invalid` for settings of a door that stays closed */
 function requireOptunaDoor(options: ServeOptions): void {
-  const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter } = options
+  const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, lookOn } = options
+  if (lookOn === true && (optuna !== undefined || optunaWatch !== undefined))
+    throw usageError('--look-on', '', fact('rule.lookOn.noDoor'))
   if (optuna !== undefined || optunaWatch !== undefined) return
   const rule = fact('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
   if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)
@@ -89,39 +98,54 @@ function printLink(context: CliContext): void {
   context.tell(link, { event: 'link', link })
 }
 
+async function orSayHowToLook(context: CliContext, work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (isWrittenElsewhere(error)) tellAside(context, context.t('cli.lookOnHint'))
+    throw error
+  }
+}
+
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
 export async function serveApplication(context: CliContext, options: ServeOptions): Promise<void> {
   if (!existsSync(path.join(rendererFolder, 'index.html'))) {
     throw new AppError('page.notBuilt', { path: rendererFolder })
   }
-  await withStore(context, async store => {
+  const open = options.lookOn === true ? withStoreOrLook : withStore
+  await open(context, async (store: StudyStore, looksOn = false) => {
     const { workspace, now } = context
-    const backEnd = createBackEnd({ store, workspace, kind: 'web', now })
+    const backEnd = createBackEnd({ store, looksOn, workspace, kind: 'web', now })
+    // The one that writes may have a page of its own.
+    const keepLink = (): void => {
+      if (!looksOn) writeLink(workspace.linkFile, web.issueLink())
+    }
     const onBug = (method: string, error: unknown): void => {
       backEnd.log(method, error)
       logBug(method, error)
+    }
+    const forgetLink = (): void => {
+      if (!looksOn) removeLink(workspace.linkFile)
     }
     const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
       programs: programsOf(context, backEnd),
       uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
-      onSignIn: () => {
-        writeLink(workspace.linkFile, web.issueLink())
-      },
+      onSignIn: keepLink,
     })
-    writeLink(workspace.linkFile, web.issueLink())
+    keepLink()
     greet(context, web)
     let watching: { close(): Promise<void> } | null
     try {
       watching = await openOptuna(context, backEnd, options)
     } catch (error) {
-      removeLink(workspace.linkFile)
+      forgetLink()
       await backEnd.close()
       await web.close()
       throw error
     }
     await askedToEnd()
-    removeLink(workspace.linkFile)
+    forgetLink()
     if (!context.json) context.print(context.t('cli.stopping'))
     await watching?.close()
     await backEnd.close()

@@ -6,6 +6,7 @@ import type { Method } from './methods.ts'
  */
 export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'app.describe': 'read',
+  'app.writer': 'read',
   'app.catalogue': 'read',
   'app.samples': 'read',
   // It removes older copies.

@@ -26,6 +26,7 @@ import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
 import { chartRequests } from './charts.ts'
+import { writerRequests } from './database-writer.ts'
 import { hookRequests } from './hooks.ts'
 import { commandRequests } from './installed-command.ts'
 import { remoteRequests } from './machines.ts'
@@ -103,6 +104,7 @@ export const requestSchemas = {
   /** What helps whoever looks for the cause of an error, without names, values and paths. */
   'app.diagnostics': call(answer<Diagnostics>, {}),
   ...accessRequests,
+  ...writerRequests,
   ...hookRequests,
   ...chartRequests,
   ...commandRequests,

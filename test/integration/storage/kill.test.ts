@@ -1,4 +1,3 @@
-import { fact } from '../../../src-main/contract/fact.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -111,7 +110,8 @@ describe('a writer in another process', () => {
     const output = createInterface({ input: child.stdout })
     await once(output, 'line')
     const error = errorOf('database.locked', () => openStudyStore(path))
-    expect(error.detail).toEqual({ path, reason: fact('failure.lockedBy', { process: child.pid }) })
+    const values = { process: child.pid, program: 'store-writer' }
+    expect(error.detail).toMatchObject({ path, reason: { code: 'failure.lockedByProgram', values } })
     child.kill('SIGKILL')
     await once(child, 'exit')
     openStudyStore(path).close()

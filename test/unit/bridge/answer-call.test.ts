@@ -21,6 +21,7 @@ const echo = Object.fromEntries(
 /** One request per method that its schema takes. */
 const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.describe': {},
+  'app.writer': {},
   'app.catalogue': {},
   'app.samples': { language: 'en' },
   'app.backUp': {},

@@ -55,6 +55,11 @@ def _application_folders() -> List[str]:
     return ["/opt/Tunewright/resources", "/usr/lib/tunewright/resources", f"{home}/.local/opt/Tunewright/resources"]
 
 
+def _caller() -> str:
+    """The notebook or script, for whoever asks who has the database."""
+    return os.path.basename(os.environ.get("JPY_SESSION_NAME") or sys.argv[0] or "python")
+
+
 def to_number(value: Any) -> Union[float, str]:
     """A number as a line holds it: NaN and infinities are texts."""
     number = float(value)
@@ -85,6 +90,7 @@ class Connection:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                env={**os.environ, "TUNEWRIGHT_CALLER": _caller()},
                 **own_group,
             )
         except OSError as error:
