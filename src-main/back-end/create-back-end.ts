@@ -143,8 +143,12 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
 
 function serviceOf(
   options: BackEndOptions,
-  { hub, log, restore, takeOver }: Pick<BackEnd, 'hub' | 'log'> &
-    Pick<ApiOptions, 'restore'> & { readonly takeOver: () => void },
+  {
+    hub,
+    log,
+    restore,
+    takeOver,
+  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly takeOver: () => void },
 ): Services {
   const { store, workspace, now, looksOn = false } = options
   const host = new StudyHost({ store, workspace, hub, now })

@@ -66,7 +66,10 @@ export class OptunaDesk {
       await this.close()
       throw error
     }
-    for (const { id } of this.#options.store.listStudies()) await this.handOver(id)
+    for (const { id } of this.#options.store.listStudies()) {
+      this.#files?.goOn(id)
+      await this.handOver(id)
+    }
     return this.#port ?? 0
   }
 

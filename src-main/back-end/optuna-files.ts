@@ -7,7 +7,9 @@ import { artifactsSchema, type LeftOutFile, noRemarks } from '../contract/trial-
 import { renameOver } from '../files/durable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
-import { type OptunaArtifact, readOptunaArtifact } from '../interop/optuna/artifacts.ts'
+import type { OptunaArtifact, ReadyStudy } from '../contract/import-protocol.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import { readOptunaArtifact } from '../interop/optuna/artifacts.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { ToldFiles } from '../study/ask-tell/told-files.ts'
@@ -20,6 +22,22 @@ interface OptunaFilesOptions {
   readonly now: () => number
   readonly onKept: (studyId: number, trialNumber: number) => void
   readonly onBug: (error: unknown) => void
+}
+
+/** Keeps copies of the files of studies that were imported, and returns once they are kept. */
+export async function keepUploads(
+  options: Pick<OptunaFilesOptions, 'store' | 'workspace' | 'folder' | 'now'>,
+  studies: readonly Pick<StudyRecord, 'id'>[],
+  ready: readonly ReadyStudy[],
+): Promise<void> {
+  const failures: unknown[] = []
+  const onBug = (error: unknown): void => void failures.push(error)
+  const files = new OptunaFiles({ ...options, onKept: () => undefined, onBug })
+  for (const [index, { id }] of studies.entries()) {
+    for (const { trial, artifacts } of ready[index]?.uploads ?? []) files.take(id, trial, artifacts)
+  }
+  await files.settled()
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Keeps copies of the files that programs of Optuna have uploaded with their trials. */
@@ -36,6 +54,22 @@ export class OptunaFiles {
     const artifacts = this.#options.store
       .optunaArtifacts(studyId, trialNumber)
       .flatMap(value => readOptunaArtifact(value) ?? [])
+    this.take(studyId, trialNumber, artifacts)
+  }
+
+  /** What a killed session did not come to. */
+  goOn(studyId: number): void {
+    const { store } = this.#options
+    const numbers = store.optunaTrialsWithArtifacts(studyId)
+    if (numbers.length === 0) return
+    const events = store.events(studyId)
+    const kept = events.filter(({ kind }) => kind === 'trial.filesKept')
+    const done = new Set(kept.map(({ trialNumber }) => trialNumber))
+    for (const number of numbers) if (!done.has(number)) this.ended(studyId, number)
+  }
+
+  /** @param artifacts of a trial that has ended */
+  take(studyId: number, trialNumber: number, artifacts: readonly OptunaArtifact[]): void {
     if (artifacts.length === 0) return
     this.#work = this.#work
       .then(async () => this.#take(studyId, trialNumber, artifacts))
@@ -95,6 +129,7 @@ export class OptunaFiles {
       ...{ store, now, onBug, study: store.studyById(studyId) },
       home: workspace.artifactDirectory(studyId),
       onKept: number => onKept(studyId, number),
+      beginsAnew: true,
     })
     this.#studies.set(studyId, files)
     return files

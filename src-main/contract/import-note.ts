@@ -53,6 +53,8 @@ export const importNoteSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('objectiveMissing') }),
   z.object({ code: z.literal('goalGuessed') }),
   z.object({ code: z.literal('endMissing'), trials: z.number() }),
+  /** Files of trials in an artifact store that nobody named. */
+  z.object({ code: z.literal('filesLeft'), trials: z.number() }),
 ])
 export type ImportNote = z.output<typeof importNoteSchema>
 export type ImportNoteCode = ImportNote['code']

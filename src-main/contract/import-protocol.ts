@@ -16,8 +16,22 @@ export interface ImportQuestion {
   readonly goals: readonly Goal[]
   /** Of a table of runs: a study whose goals and space the columns are; null where the values tell. */
   readonly like: StudySpecification | null
+  /** Of a file of Optuna: the folder of its artifact store; null where it is not known. */
+  readonly artifacts?: string | null
   /** Milliseconds since 1970. */
   readonly atMs: number
+}
+
+/** Files that `optuna.artifacts` keeps: a system attribute of the trial names each, and an artifact store has it under its id. */
+export interface OptunaArtifact {
+  readonly id: string
+  readonly fileName: string
+}
+
+/** Files of a trial, by its number. */
+export interface TrialUploads {
+  readonly trial: number
+  readonly artifacts: readonly OptunaArtifact[]
 }
 
 /** A study that ran elsewhere, as it can be stored. */
@@ -25,6 +39,8 @@ export interface ReadyStudy {
   readonly specification: StudySpecification
   readonly origin: StudyOrigin
   readonly trials: readonly ImportedTrial[]
+  /** Files in an artifact store of Optuna. */
+  readonly uploads?: readonly TrialUploads[]
 }
 
 /** What a file holds. A bundle is unpacked once it is known where to. */

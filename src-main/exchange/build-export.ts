@@ -1,6 +1,7 @@
 import type { Translate } from '../i18n/translate.ts'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { listFiles } from '../analysis/summary/list-files.ts'
 import type { BuiltFile } from '../contract/query-protocol.ts'
 import type { ExportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
@@ -13,7 +14,7 @@ import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
 import { buildZip } from '../reporting/zip.ts'
 import { parquetTable } from './parquet-table.ts'
 import { tensorboardRuns } from './tensorboard/tensorboard-runs.ts'
-import { writeOptunaFile } from './write-optuna-file.ts'
+import { writeOptunaExport } from './optuna-artifacts.ts'
 
 const json = 'application/json'
 
@@ -39,11 +40,7 @@ export async function buildExport(
     case 'hyperopt':
       return { ending: 'hyperopt.json', mediaType: json, content: toHyperoptTrials(snapshot, t) }
     case 'optuna':
-      return {
-        ending: 'optuna.sqlite',
-        mediaType: 'application/vnd.sqlite3',
-        content: await optunaFile(snapshot, t),
-      }
+      return optunaFile(snapshot, t)
     case 'tensorboard':
       return {
         ending: 'tensorboard.zip',
@@ -53,8 +50,30 @@ export async function buildExport(
   }
 }
 
-async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<Buffer> {
-  return inTemporaryFolder('export', async folder =>
-    readFile(writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot, t))),
-  )
+/** Files of trials stand beside it in an archive, as `export` writes them into a folder. */
+async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<BuiltFile> {
+  return inTemporaryFolder('export', async folder => {
+    const files = listFiles(snapshot.artifacts)
+    const written = writeOptunaExport(
+      path.join(folder, 'study.sqlite'),
+      toOptunaStudy(snapshot, t),
+      files,
+    )
+    if (files.length === 0) {
+      const content = await readFile(written)
+      return { ending: 'optuna.sqlite', mediaType: 'application/vnd.sqlite3', content }
+    }
+    const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter(entry => entry.isFile())
+      .map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
+      .sort()
+    const contents = new Map<string, Buffer>()
+    for (const name of names)
+      contents.set(name.replaceAll(path.sep, '/'), await readFile(path.join(folder, name)))
+    return {
+      ending: 'optuna.zip',
+      mediaType: 'application/zip',
+      content: await buildZip(contents),
+    }
+  })
 }

@@ -6,6 +6,7 @@ import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { isObject } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
+import { uploadsOf } from '../interop/optuna/artifacts.ts'
 import { type FromOptuna, fromOptuna } from '../interop/optuna/from-optuna.ts'
 import { buildSpace } from '../search/space/build-space.ts'
 import { contains } from '../search/space/conditions.ts'
@@ -23,7 +24,8 @@ export async function readOptunaStudies({
   file,
   only,
   name,
-}: Pick<ImportQuestion, 'file' | 'only' | 'name'>): Promise<readonly ReadyStudy[]> {
+  artifacts = null,
+}: Pick<ImportQuestion, 'file' | 'only' | 'name' | 'artifacts'>): Promise<readonly ReadyStudy[]> {
   const { libraryVersion, studies: all } = await readOptuna(file)
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
@@ -38,16 +40,21 @@ export async function readOptunaStudies({
   return studies.map(study => {
     const mapped = readForeign(file, () => fromOptuna(study))
     const specification = specificationOf(mapped, name ?? mapped.name, file)
+    const uploads = uploadsOf(study.trials)
+    const isLeft = artifacts === null && uploads.length > 0
     const origin: StudyOrigin = {
       program: 'Optuna',
       version: libraryVersion,
       file: path.basename(file),
       sha256,
       study: study.name,
-      notes: mapped.notes,
+      notes: [
+        ...mapped.notes,
+        ...(isLeft ? [{ code: 'filesLeft' as const, trials: uploads.length }] : []),
+      ],
       ...(mapped.userAttributes == null ? {} : { userAttributes: mapped.userAttributes }),
     }
-    return { specification, origin, trials: mapped.trials }
+    return { specification, origin, trials: mapped.trials, uploads }
   })
 }
 

@@ -13,7 +13,7 @@ import { formatLocalTime } from './local-time.ts'
 import { type TextEntry, wholeOf, type WireTrial } from './wire.ts'
 
 /** Beside each trial that is mirrored: its number in the file. */
-const NUMBER_KEY = 'tunewright:number_in_file'
+export const NUMBER_KEY = 'tunewright:number_in_file'
 /** And when it began there, by which it is known again. */
 const START_KEY = 'tunewright:start_in_file'
 /** Beside each study that is mirrored: its file. Others may have the same name. */
@@ -107,7 +107,7 @@ export class OptunaMirror {
 
   async #takeTrial(study: SeenStudy, trial: OptunaTrial, isUtc: boolean): Promise<void> {
     const seen = study.trials.get(trial.number)
-    if (seen === undefined) {
+    if (seen === undefined || wasGivenUp(seen, trial)) {
       const request = { studyId: study.studyId, templateTrial: toWire(trial, isUtc), templateTrialIsNone: false } // prettier-ignore
       const { trialId } = await this.#client.ask('CreateNewTrial', request)
       study.trials.set(trial.number, seenAs(wholeOf(trialId), trial))
@@ -166,6 +166,11 @@ export class OptunaMirror {
 
 function isOver(state: OptunaTrial['state']): boolean {
   return state !== 'RUNNING' && state !== 'WAITING'
+}
+
+/** A person here did not wait for it, and now it has a result: trials that ended stay as they are, and another one tells it. */
+function wasGivenUp(seen: Seen, { state }: OptunaTrial): boolean {
+  return seen.state === 'FAIL' && (state === 'COMPLETE' || state === 'PRUNED')
 }
 
 function toMap(entries: readonly TextEntry[]): Map<string, string> {

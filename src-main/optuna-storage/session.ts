@@ -9,6 +9,7 @@ import { OptunaTables } from '../storage/optuna-tables.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { LiveTrial } from './live-trial.ts'
 import { OptunaMemory } from './memory.ts'
+import { NUMBER_KEY } from './mirror.ts'
 import { serviceOf } from './service.ts'
 import { StorageServer } from './storage-server.ts'
 
@@ -117,7 +118,9 @@ function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
   memory.setAttribute(trial, { kind: 'system', key: 'fail_reason', value: reason }, null)
   const fixed = memory.study(studyId).ownAssignmentOf(trial)
   memory.setState(trial, 'FAIL', [], null)
-  if (parameters.length > 0) queuePoint(memory, studyId, writePythonJson(fixed))
+  // The program of a file that is followed takes no points from here.
+  const isFollowed = NUMBER_KEY in trial.systemAttributes
+  if (parameters.length > 0 && !isFollowed) queuePoint(memory, studyId, writePythonJson(fixed))
   return true
 }
 

@@ -11,7 +11,7 @@ const beginnings: ReadonlySet<PropertyKey> = new Set(['emptyBin', 'leaveOptunaSt
  * The store of a database that another process writes: it reads, and every method that would write throws who does.
  * @throws AppError `file.notFound`, `database.*`
  */
-export function openStoreForLooking(databasePath: string): StudyStore {
+function openStoreForLooking(databasePath: string): StudyStore {
   const reader = openStudyStore(databasePath, { readOnly: true })
   return new Proxy(reader, {
     get(target, name) {

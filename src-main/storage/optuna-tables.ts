@@ -128,6 +128,14 @@ export class OptunaTables extends Connected {
          AND optuna_trial_entries.key LIKE 'artifacts:%' ORDER BY optuna_trial_entries.rowid`,
     )
     .pluck()
+  /** Numbers of trials that ended and have such attributes. */
+  readonly endedWithArtifacts = this.handle
+    .prepare<[studyId: number], number>(
+      `SELECT DISTINCT trials.number FROM trials JOIN optuna_trial_entries ON trial_id = trials.id
+       WHERE study_id = ? AND finished_at_ms IS NOT NULL AND optuna_trial_entries.kind = 'system'
+         AND optuna_trial_entries.key LIKE 'artifacts:%' ORDER BY trials.number`,
+    )
+    .pluck()
   readonly #reports = this.handle
     .prepare<[number, number], ReportRow>(
       `SELECT metrics.trial_id, step, value, kind

@@ -69,6 +69,11 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     return this.#optuna.artifactsOf.all(studyId, trialNumber)
   }
 
+  /** Trials that ended and say something of files, whether or not these have been kept. */
+  optunaTrialsWithArtifacts(studyId: number): readonly number[] {
+    return this.#optuna.endedWithArtifacts.all(studyId)
+  }
+
   /** No program works on any study: those that ran wait, and so do their trials. @returns their ids */
   leaveOptunaStudies(atMs: number): number[] {
     return this.database.write(() => {

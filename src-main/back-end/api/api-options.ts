@@ -16,7 +16,7 @@ export interface BackEndOptions {
   /** Of the window's process; absent where there is none. */
   readonly window?: WindowFacts | null
   readonly now: () => number
-  /** Another process writes: the store is of {@link openStoreForLooking}, and is replaced once nobody does. */
+  /** Another process writes: the store is of {@link openStoreOrLook}, and is replaced once nobody does. */
   readonly looksOn?: boolean
   /** Default: an installed browser. */
   readonly printer?: PagePrinter

@@ -1,5 +1,9 @@
 import { fact } from '../../contract/fact.ts'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import process from 'node:process'
+import { keepUploads } from '../../back-end/optuna-files.ts'
+import { AppError } from '../../contract/errors.ts'
 import { importFact } from '../../contract/import-note.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
@@ -15,6 +19,8 @@ interface ImportCommandOptions extends Force {
   readonly goal: readonly string[]
   readonly like?: string
   readonly output?: string
+  /** The artifact store of an Optuna file. */
+  readonly optunaArtifacts?: string
 }
 
 export const addCommands: AddCommands = (program, t) => {
@@ -31,6 +37,7 @@ export const addCommands: AddCommands = (program, t) => {
       [] as readonly string[],
     )
     .option('--like <file>', t('cli.help.import.like'))
+    .option('--optuna-artifacts <folder>', t('cli.help.import.artifacts'))
     .option('-o, --output <file>', t('cli.help.import.output'))
     .option('--force', t('cli.help.force'))
     .addHelpText('after', `\n${t('cli.help.import.after')}`)
@@ -41,7 +48,8 @@ export const addCommands: AddCommands = (program, t) => {
       const { now, language } = context
       const { study: only = null, name = null } = options
       const goals = options.goal.map(readGoal)
-      const question = { file, only, name, goals, like, language, atMs: now() }
+      const artifacts = artifactsOf(file, options)
+      const question = { file, only, name, goals, like, language, artifacts, atMs: now() }
       const read = await readApart().read(question)
       if (read.kind === 'studyFile') {
         const { text, notes } = read
@@ -57,6 +65,10 @@ export const addCommands: AddCommands = (program, t) => {
       }
       await withStore(context, async store => {
         const studies = await importStudies({ store, now, ...question }, read)
+        if (artifacts !== null && read.kind === 'studies') {
+          const { workspace } = context
+          await keepUploads({ store, workspace, now, folder: artifacts }, studies, read.studies)
+        }
         for (const study of studies) {
           const { id, name } = study
           const trials = sum(Object.values(store.studyById(id).trials))
@@ -67,6 +79,18 @@ export const addCommands: AddCommands = (program, t) => {
         }
       })
     })
+}
+
+/** The folder that a person names, or the one that exports write beside the file. @throws AppError `file.notFound` */
+function artifactsOf(file: string, { optunaArtifacts }: ImportCommandOptions): string | null {
+  if (optunaArtifacts !== undefined) {
+    const folder = path.resolve(optunaArtifacts)
+    if (existsSync(folder)) return folder
+    throw new AppError('file.notFound', { path: folder, field: '--optuna-artifacts' })
+  }
+  const { dir, name } = path.parse(path.resolve(file))
+  const beside = path.join(dir, `${name}-artifacts`)
+  return existsSync(beside) ? beside : null
 }
 
 /** @throws AppError `usage.invalid` */

@@ -1,10 +1,17 @@
 import { z } from 'zod'
+import type { OptunaArtifact, TrialUploads } from '../../contract/import-protocol.ts'
 import type { FileMedia } from '../../contract/trial-files.ts'
+import type { OptunaTrial } from './optuna-rows.ts'
 
-/** Files that `optuna.artifacts` keeps: a system attribute of the trial names each, and an artifact store has it under its id. */
-export interface OptunaArtifact {
-  readonly id: string
-  readonly fileName: string
+/** What the trials that ended say of their files. */
+export function uploadsOf(trials: readonly OptunaTrial[]): readonly TrialUploads[] {
+  return trials.flatMap(({ number, state, systemAttributes }) => {
+    if (state === 'RUNNING' || state === 'WAITING') return []
+    const artifacts = Object.entries(systemAttributes).flatMap(([key, value]) =>
+      key.startsWith('artifacts:') ? (readOptunaArtifact(value) ?? []) : [],
+    )
+    return artifacts.length === 0 ? [] : [{ trial: number, artifacts }]
+  })
 }
 
 const metaSchema = z.object({

@@ -17,6 +17,8 @@ interface ToldFilesOptions {
   readonly now: () => number
   readonly onKept: (trialNumber: number) => void
   readonly onBug: (error: unknown) => void
+  /** Whoever puts the files there begins anew with what a killed session has left. */
+  readonly beginsAnew?: boolean
 }
 
 /**
@@ -35,7 +37,8 @@ export class ToldFiles {
     const { store, study, home } = options
     this.#open = new Set(foldersWithin(home).filter(number => this.#isThere(number)))
     this.#files = new TrialFiles({ ...{ store, study, home }, userDirectory: this.#folderOf })
-    const trials = this.#open.size === 0 ? [] : store.history(study.id, [])
+    const leaves = this.#open.size === 0 || options.beginsAnew === true
+    const trials = leaves ? [] : store.history(study.id, [])
     for (const { number, state } of trials) if (isFinished(state)) this.told(number)
   }
 

@@ -112,7 +112,7 @@ describe('looking on', { timeout: 180_000 }, () => {
   it('takes over from a program that was killed, whose trial is interrupted', async () => {
     const { database, program } = await programFirst()
     const { backEnd } = application(database)
-    program.kill()
+    await program.kill()
     await vi.waitUntil(async () => (await backEnd.api['app.writer']({})) === null, patience)
     expect(await backEnd.api['study.list']({})).toMatchObject([
       { state: 'interrupted', trials: { interrupted: 1 } },

@@ -111,7 +111,10 @@ describe('a writer in another process', () => {
     await once(output, 'line')
     const error = errorOf('database.locked', () => openStudyStore(path))
     const values = { process: child.pid, program: 'store-writer' }
-    expect(error.detail).toMatchObject({ path, reason: { code: 'failure.lockedByProgram', values } })
+    expect(error.detail).toMatchObject({
+      path,
+      reason: { code: 'failure.lockedByProgram', values },
+    })
     child.kill('SIGKILL')
     await once(child, 'exit')
     openStudyStore(path).close()

@@ -32,6 +32,7 @@ const samples: { readonly [Code in ImportNoteCode]: Extract<ImportNote, { code: 
   objectiveMissing: { code: 'objectiveMissing' },
   goalGuessed: { code: 'goalGuessed' },
   endMissing: { code: 'endMissing', trials: 83 },
+  filesLeft: { code: 'filesLeft', trials: 2 },
 }
 const notes: readonly ImportNote[] = Object.values(samples)
 

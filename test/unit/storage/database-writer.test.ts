@@ -1,10 +1,6 @@
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import {
-  noteWriter,
-  notedWriter,
-  programName,
-} from '../../../src-main/storage/database-writer.ts'
+import { noteWriter, notedWriter, programName } from '../../../src-main/storage/database-writer.ts'
 
 const node = '/usr/bin/node'
 
