@@ -13,6 +13,8 @@ import { StudyProgress } from './study-progress.ts'
 type Door = RestartedConnection<'optuna-storage'>
 
 const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 0 } as const
+/** When a person asked the programs of a study to stop, in seconds since 1970; `StopWhenAsked` of our Python package looks at it. */
+const stopAttribute = 'tunewright:stop'
 /** Wall time reaches the store this often. */
 const ELAPSED_EVERY_MS = 1_000
 
@@ -110,6 +112,27 @@ export class OptunaDesk {
   async show(studyId: number, isShown: boolean): Promise<void> {
     if (this.#door === null || !this.#options.store.isOptunaStudy(studyId)) return
     await this.#door.call(isShown ? 'giveBack' : 'forget', studyId)
+  }
+
+  /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program */
+  async askToStop(studyId: number): Promise<boolean> {
+    if (this.#door === null || !this.#options.store.isOptunaStudy(studyId)) return false
+    const value = this.#options.now() / 1_000
+    await this.#door.call('setAttribute', { studyId, key: stopAttribute, value })
+    return true
+  }
+
+  /** Note, tags and notes of trials become user attributes of the study: trials that ended change no more for a program. */
+  async tellRemarks(studyId: number): Promise<void> {
+    const { store } = this.#options
+    if (this.#door === null || !store.isOptunaStudy(studyId)) return
+    const { note, tags } = store.studyById(studyId).labels
+    const range = { from: 0, below: Number.MAX_SAFE_INTEGER }
+    const noted = store.trialsBetween(studyId, range).filter(trial => (trial.note ?? '') !== '')
+    const notes = Object.fromEntries(noted.map(trial => [String(trial.number), trial.note ?? '']))
+    const remarks = { note, tags: [...tags], trial_notes: notes }
+    for (const [name, value] of Object.entries(remarks))
+      await this.#door.call('setAttribute', { studyId, key: `tunewright:${name}`, value })
   }
 
   /** To open it as it is open now; null while it is closed. */

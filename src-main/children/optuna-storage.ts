@@ -1,5 +1,13 @@
 import { serve } from '../processes/serve.ts'
-import { close, enqueue, failLost, forget, giveBack, run } from '../optuna-storage/session.ts'
+import {
+  close,
+  enqueue,
+  failLost,
+  forget,
+  giveBack,
+  run,
+  setAttribute,
+} from '../optuna-storage/session.ts'
 
 /** Entry of the process that speaks with programs of Optuna. */
-serve('optuna-storage', { run, failLost, enqueue, forget, giveBack }, close)
+serve('optuna-storage', { run, failLost, enqueue, forget, giveBack, setAttribute }, close)

@@ -87,6 +87,12 @@ interface ProcessApis {
       readonly point: number
       readonly parameters: Assignment
     }): number
+    /** A user attribute of a study, which its programs see. */
+    setAttribute(request: {
+      readonly studyId: number
+      readonly key: string
+      readonly value: JsonValue
+    }): null
     /** Its programs do not see it any more. */
     forget(studyId: number): null
     /** Programs see it again, under its old name. @returns whether that was free */

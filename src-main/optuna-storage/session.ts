@@ -1,5 +1,6 @@
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import type { JsonValue } from '../contract/json.ts'
 import type { Asker, OptunaStorageOwner } from '../contract/process-apis.ts'
 import type { Assignment } from '../contract/trial.ts'
 import { createTranslate } from '../i18n/translate.ts'
@@ -92,6 +93,20 @@ export async function enqueue(request: {
   const { number } = queuePoint(memory, study.id, writePythonJson(fixed), request.point)
   await queue.settled()
   return number
+}
+
+export async function setAttribute(request: {
+  readonly studyId: number
+  readonly key: string
+  readonly value: JsonValue
+}): Promise<null> {
+  const { memory, queue } = opened()
+  const study = memory.study(idOf(request.studyId))
+  const value = writePythonJson(request.value)
+  if (study.attributes.user[request.key] === value) return null
+  memory.setStudyAttribute(study, 'user', request.key, value)
+  await queue.settled()
+  return null
 }
 
 export async function forget(studyId: number): Promise<null> {

@@ -1,7 +1,7 @@
 /** Latin words that a Chinese text may contain, by the reason why they stay as they are. */
 export const namesInChinese = {
   'programs, libraries and projects':
-    'Tunewright LightGBM XGBoost OpenMP libgomp1 libomp Homebrew Debian Ubuntu Microsoft Visual apt brew Electron Chromium Chrome Edge Node JavaScript TypeScript Python pip TensorFlow tfjs SQLite Slurm Optuna AppImage FileSystemArtifactStore Hyperopt DEAP TensorBoard Unicode Linux Vulkan Metal Direct3D CUDA NVIDIA nvidia-smi powercap linux darwin win32 WebGPU WebAssembly SIMD LaTeX Markdown electron npm sbatch squeue gzip tensorflow-cpu ctex texlive-lang-chinese fonts-noto-cjk GitHub python sh zod xelatex lualatex oneDNN ntfy Slack sendmail SSH ssh sysfs',
+    'Tunewright LightGBM XGBoost OpenMP libgomp1 libomp Homebrew Debian Ubuntu Microsoft Visual apt brew Electron Chromium Chrome Edge Node JavaScript TypeScript Python pip TensorFlow tfjs SQLite Slurm Optuna AppImage FileSystemArtifactStore Hyperopt DEAP TensorBoard Unicode Linux Vulkan Metal Direct3D CUDA NVIDIA nvidia-smi powercap linux darwin win32 WebGPU WebAssembly SIMD LaTeX Markdown electron npm sbatch squeue gzip tensorflow-cpu ctex texlive-lang-chinese fonts-noto-cjk GitHub python sh zod xelatex lualatex oneDNN ntfy Slack sendmail SSH ssh sysfs StopWhenAsked',
   'methods, after persons or as papers write them':
     'Sobol Halton Hyperband Hessian Cliff SPSA Beta NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI ROC MLP CNN CR ln Branin MNIST Brier ECE SHAP',
   'formats and what their own specifications call things':

@@ -147,7 +147,8 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...modelMethods(options, files),
     ...codeMethods(options, gate, validSpecification),
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
-    'study.stop': async ({ studyId, when }) => nothing(host.stop(studyId, when)),
+    'study.stop': async ({ studyId, when }) =>
+      (await options.optuna.askToStop(studyId)) ? null : nothing(host.stop(studyId, when)),
     'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
     ...interventionMethods(options),
     'study.outline': async ({ studyId }) =>

@@ -12,6 +12,11 @@ import { type ApiOptions, nothing } from './api-options.ts'
  */
 export function interventionMethods({ store, host, optuna, now }: ApiOptions, by?: JsonObject) {
   const interventions = new Interventions({ store, host, now, ...(by && { by }) })
+  /** Programs of Optuna can read what people say. */
+  const tell = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
+    await optuna.tellRemarks(studyId)
+    return answer
+  }
   /** Where programs of Optuna try it, they are told at once. */
   const handOver = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
     await optuna.handOver(studyId)
@@ -19,12 +24,12 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
   }
   return {
     'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
-    'study.undo': async request => undoEvent(interventions, store, request),
+    'study.undo': async request => tell(request.studyId, undoEvent(interventions, store, request)),
     'study.label': async ({ studyId, labels }) => {
       const given = Object.entries(labels).filter(([, value]) => value !== undefined)
       const event = interventions.label(studyId, Object.fromEntries(given))
       if (labels.archived === false) await optuna.show(studyId, true)
-      return event
+      return tell(studyId, event)
     },
     'study.keepChart': async ({ studyId, chart }) => nothing(store.setFreeChart(studyId, chart)),
     'study.delete': async ({ studyId }) => {
@@ -40,7 +45,8 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
       handOver(studyId, interventions.retry(studyId, number)),
     'trial.exclude': async ({ studyId, numbers, excluded }) =>
       interventions.exclude(studyId, numbers, excluded),
-    'trial.note': async ({ studyId, number, text }) => interventions.note(studyId, number, text),
+    'trial.note': async ({ studyId, number, text }) =>
+      tell(studyId, interventions.note(studyId, number, text)),
     'trial.enqueue': async ({ studyId, parameters, from }) =>
       handOver(
         studyId,

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import threading
+import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Union
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
@@ -223,3 +224,18 @@ class TunewrightPruner(BasePruner):
 
 
 __all__ = ["TunewrightPruner", "TunewrightSampler"]
+
+
+class StopWhenAsked:
+    """
+    A callback of `study.optimize` for a study in Tunewright's storage: ends it after a trial once a person has
+    pressed _Ask to stop_ there, since this callback was made.
+    """
+
+    def __init__(self) -> None:
+        self._began = time.time()
+
+    def __call__(self, study: Study, trial: FrozenTrial) -> None:
+        asked = study.user_attrs.get("tunewright:stop")
+        if isinstance(asked, (int, float)) and asked > self._began:
+            study.stop()
