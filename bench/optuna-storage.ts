@@ -67,8 +67,8 @@ function startClient(at: string, count: number): ChildProcess {
 async function measure(at: string, clients: number): Promise<number> {
   const maker = startClient(at, 0)
   await new Promise(resolve => maker.once('exit', resolve))
-  const started = Array.from({ length: clients }, () => {
-    const client = startClient(at, trials / clients)
+  const started = Array.from({ length: clients }, (_, index) => {
+    const client = startClient(at, Math.floor((trials + index) / clients))
     if (client.stdout === null) throw new Error('no output')
     return { client, lines: createInterface({ input: client.stdout })[Symbol.asyncIterator]() }
   })
