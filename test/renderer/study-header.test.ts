@@ -27,12 +27,15 @@ describe('the head of a study', () => {
     expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
   })
 
-  it('offers nothing that only the program can do which runs the study', () => {
+  it('offers nothing that only the program can do which runs the study, and asks it to stop', async () => {
     const state = { program: 'Optuna', state: 'running', runsHere: true } as const
     const part = header(state)
     expect(offered(part)).toEqual([])
     const buttons = part.wrapper.findAll('.actions > button').map(one => one.text())
-    expect(buttons.slice(0, 2)).toEqual([t('study.report'), expect.stringContaining('▾')])
+    const own = [t('study.askToStop'), t('study.report'), expect.stringContaining('▾')]
+    expect(buttons.slice(0, 3)).toEqual(own)
+    await part.press(t('study.askToStop'))
+    expect(part.requests('study.stop')).toEqual([{ studyId: 7, when: 'afterRunning' }])
     expect(offered(header({ ...state, state: 'paused', runsHere: false }))).toEqual([])
   })
 

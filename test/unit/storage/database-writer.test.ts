@@ -6,7 +6,7 @@ const node = '/usr/bin/node'
 
 describe('who writes a database', () => {
   it.each([
-    [[node, '/app/src-main/cli.ts', 'run', 'study.yaml'], {}, 'tunewright run study.yaml'],
+    [[node, '/app/cli.ts', '--json', '--db', 'a', 'run', 'b.yaml'], {}, 'tunewright run b.yaml'],
     [[node, '/app/src-main/cli.ts'], { TUNEWRIGHT_CALLER: 'a.ipynb' }, 'tunewright (a.ipynb)'],
     [[node, '/app/src-main/children/back-end.ts', 'word'], {}, 'Tunewright'],
     [[node], {}, ''],
