@@ -145,14 +145,15 @@ export class CommandOutput {
 
   #results(): MetricRow[] {
     const { results } = this.#files
+    let size
     try {
-      const { size } = statSync(results)
+      ;({ size } = statSync(results))
       if (size <= LARGEST_RESULTS_BYTES) return readResults(readFileSync(results, 'utf8'))
     } catch {
       return []
     }
     const rule = fact('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
-    throw new AppError('data.invalid', { path: results, field: 'size', value: null, rule })
+    throw new AppError('data.invalid', { path: results, field: 'size', value: size, rule })
   }
 }
 

@@ -75,6 +75,17 @@ describe('importing from Optuna refuses', () => {
       },
     ],
     [
+      'more than 200,000 trials',
+      () =>
+        harmed(database =>
+          database.exec(
+            `WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 201000)
+             INSERT INTO trials (trial_id, number, study_id, state) SELECT i, i, 1, 'FAIL' FROM n`,
+          ),
+        ),
+      { code: 'data.invalid', field: 'trials', rule: fact('rule.atMost', { limit: 200_000 }) },
+    ],
+    [
       'a view in place of a table',
       () =>
         harmed(database =>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
 import { listSheets } from '../../../src-main/datasets/excel-sheets.ts'
 import { readTableRecords } from '../../../src-main/datasets/table-records.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { buildZip } from '../../helpers/made-up-wheel.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -82,6 +84,18 @@ describe('a workbook', () => {
   it('whose gaps would fill the memory is refused before it is read', async () => {
     const error = await catchAppError(() => read(made.far))
     expect(error.detail).toMatchObject({ field: 'S!cells', value: 16_384 * 1_048_576 })
+  })
+
+  it('whose parts would be too large together is refused before they are unpacked', async () => {
+    const part = { data: randomBytes(1_400_000), declaredBytes: 128_000_001 }
+    const error = await catchAppError(
+      () =>
+      read(buildZip(['xl/workbook.xml', 'xl/worksheets/sheet1.xml'].map(name => ({ name, ...part })))), // prettier-ignore
+    )
+    expect(error.detail).toMatchObject({
+      ...{ field: 'excel.size', value: 256_000_002 },
+      rule: { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } },
+    })
   })
 
   it('of Excel 2003, cut short, or that is another archive is refused', async () => {

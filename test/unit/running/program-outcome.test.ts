@@ -23,17 +23,19 @@ const start = {
   artifactDirectory: null,
 }
 
-/** A program that ended well and left a results file with two steps. */
-async function conclude(judge: (program: FollowedProgram) => 'continue' | 'prune') {
+const twoSteps = JSON.stringify([
+  { step: 1, loss: 3 },
+  { step: 2, loss: 2 },
+])
+
+/** A program that ended well and left a results file. */
+async function conclude(
+  judge: (program: FollowedProgram) => 'continue' | 'prune',
+  results = twoSteps,
+) {
   const files = attemptFiles(scratch(), '1')
   mkdirSync(files.directory, { recursive: true })
-  writeFileSync(
-    files.results,
-    JSON.stringify([
-      { step: 1, loss: 3 },
-      { step: 2, loss: 2 },
-    ]),
-  )
+  writeFileSync(files.results, results)
   let stopping: StopReason | null = null
   const program: FollowedProgram = {
     get stopping() {
@@ -75,4 +77,15 @@ it('is cancelled, not pruned, where a person cancels it while its results are re
     return 'continue'
   })
   expect(ended).toEqual({ outcome: { state: 'cancelled' }, steps: [1] })
+})
+
+it('refuses results that are larger than 16 MiB', async () => {
+  const limit = 16 * 2 ** 20
+  const whole = await conclude(() => 'continue', twoSteps.padEnd(limit, ' '))
+  expect(whole.outcome.state).toBe('complete')
+  const larger = conclude(() => 'continue', twoSteps.padEnd(limit + 1, ' '))
+  await expect(larger).rejects.toMatchObject({
+    code: 'data.invalid',
+    detail: { field: 'size', value: limit + 1 },
+  })
 })
