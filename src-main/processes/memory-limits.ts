@@ -40,11 +40,15 @@ export function isHeapExhausted(errorTail: string): boolean {
 }
 
 /** What V8 throws where the system gives no more; a parser that meets it takes the file for damaged. */
-const REFUSED = 'Array buffer allocation failed'
+const refused = /^Array buffer allocation failed$/
 
 /** Whether a process was refused memory, whatever it made of that. */
 export function isRefusedMemory(error: AppError): boolean {
-  if (isAppError(error, 'data.invalid')) return error.detail.value === REFUSED
+  if (isAppError(error, 'data.invalid')) return isRefusal(error.detail.value)
   if (!isAppError(error, 'internal')) return false
-  return Object.values(error.detail.reason.values ?? {}).includes(REFUSED)
+  return Object.values(error.detail.reason.values ?? {}).some(isRefusal)
+}
+
+function isRefusal(value: unknown): boolean {
+  return typeof value === 'string' && refused.test(value)
 }

@@ -22,7 +22,7 @@ const fullCodes = [
 ]
 
 /** A damaged number in the header; SQLite has no code for it. */
-const OTHER_FORMAT = 'unsupported file format'
+const otherFormat = /^unsupported file format$/
 
 /** The smallest file that it shares memory by has half of that. */
 const BESIDE_BYTES = 65_536
@@ -44,7 +44,7 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new AppError('database.locked', detail, error)
   }
-  if (isDamage(code) || error.message === OTHER_FORMAT) {
+  if (isDamage(code) || otherFormat.test(error.message)) {
     return new AppError('database.corrupt', detail, error)
   }
   if (fullCodes.includes(code)) {
