@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Browser } from '@playwright/test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
 import { jsonObjects, runTunewright, startTunewright } from '../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
@@ -17,6 +18,7 @@ describe.skipIf(chromium === null)('a page opened after the program', () => {
   })
 
   it('shows the study live, says who has it, and takes over', { timeout: 180_000 }, async () => {
+    buildApplication()
     const folder = scratch()
     const database = path.join(folder, 'kept.sqlite')
     const program = startSuggest(['--db', database], folder)
