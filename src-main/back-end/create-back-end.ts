@@ -16,6 +16,8 @@ import { type Apis, createApis } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
 import { isForLookers, LookOn } from './look-on.ts'
+import { MannerSensors } from './manner-sensors.ts'
+import { MannersDesk } from './manners-desk.ts'
 import { ModelDesk } from './model-desk.ts'
 import { OptunaDesk } from './optuna-door.ts'
 import { StudyHost } from './study-host.ts'
@@ -169,11 +171,26 @@ function serviceOf(
   }
   const looking = looksOn ? new LookOn({ ...desk, onFree: takeOver, onBug }) : null
   const writer = (): DatabaseWriter | null => looking?.writer ?? null
+  const sensors = new MannerSensors(host.monitor, now)
+  const file = workspace.mannerFile
+  // Who looks on starts nothing: the queue is the other's.
+  const manners = new MannersDesk({ store, host, file, sensors, log }, looksOn ? null : undefined)
   return {
     ...{ store, queries, optuna, looking },
-    apis: createApis({ ...options, host, queries, models, optuna, restore, writer }),
+    apis: createApis({
+      ...options,
+      host,
+      queries,
+      models,
+      optuna,
+      manners,
+      sensors,
+      restore,
+      writer,
+    }),
     close: async () => {
       looking?.close()
+      manners.close()
       await suggest?.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])

@@ -15,7 +15,7 @@ const SHARE_OF_TIME = 0.1
 /** Methods for people alone that change nothing here. */
 const harmless: ReadonlySet<Method> = new Set([
   ...(['access.list', 'hook.list', 'command.describe'] as const),
-  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe'] as const),
+  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'manners.power'] as const),
 ])
 
 /** Whether somebody who looks on may call a method. */

@@ -1,4 +1,5 @@
 import { AppError, plainError } from '../contract/errors.ts'
+import type { Fact } from '../contract/fact.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
@@ -32,6 +33,8 @@ interface Session {
   runner: StudyRunner | null
   /** Asked before there was a runner. */
   asked: 'pause' | 'finish' | 'stop' | null
+  /** Why it is to give the machine away for a while. */
+  held: Fact | null
   readonly ended: Promise<void>
 }
 
@@ -51,6 +54,9 @@ export class StudyHost implements InterventionHost {
 
   /** Studies that programs of others run, and this process writes; how to tell them of a change. */
   readonly #watched = new Map<number, () => void>()
+
+  /** Sessions that gave the machine away, and go on when it is free. */
+  readonly #heldBack = new Set<number>()
 
   #closed = false
 
@@ -108,6 +114,7 @@ export class StudyHost implements InterventionHost {
     const session: Session = {
       runner: null,
       asked: null,
+      held: null,
       ended: runStudy({
         store,
         study,
@@ -117,6 +124,7 @@ export class StudyHost implements InterventionHost {
         listener: progress.listener,
         onRunner: runner => {
           session.runner = runner
+          if (session.held !== null) runner.hold(session.held)
           if (session.asked === 'stop') runner.stop()
           else if (session.asked === 'finish') runner.stopAfterRunning()
           else if (session.asked === 'pause') runner.pause()
@@ -129,12 +137,49 @@ export class StudyHost implements InterventionHost {
         .finally(() => {
           this.#sessions.delete(studyId)
           progress.close()
+          this.#keepHeld(studyId, session)
           this.announce(studyId)
-          this.#goOnAfter(studyId)
+          if (!this.#heldBack.has(studyId)) this.#goOnAfter(studyId)
         }),
     }
+    this.#heldBack.delete(studyId)
     this.#sessions.set(studyId, session)
     this.announce(studyId)
+  }
+
+  /** Studies that run here now. */
+  get sessions(): readonly number[] {
+    return [...this.#sessions.keys()]
+  }
+
+  /** Saves its trials and pauses at once, until `letGo`. @throws AppError `study.notRunning` */
+  hold(studyId: number, reason: Fact): void {
+    const session = this.#session(studyId)
+    session.held = reason
+    session.runner?.hold(reason)
+  }
+
+  isHeldBack(studyId: number): boolean {
+    return (this.#sessions.get(studyId)?.held ?? null) !== null
+  }
+
+  /** What was held goes on. */
+  letGo(): void {
+    for (const studyId of this.#heldBack) {
+      this.#heldBack.delete(studyId)
+      try {
+        this.start(studyId)
+      } catch (error) {
+        // It was deleted meanwhile, or another process runs it.
+        this.#options.hub.emit({ type: 'sessionFailed', studyId, error: plainError(error) })
+      }
+    }
+  }
+
+  /** A person's word stands: what was asked to pause or stop does not go on by itself. */
+  #keepHeld(studyId: number, { held, asked }: Session): void {
+    if (held === null || asked !== null || this.#closed) return
+    if (this.#options.store.studyById(studyId).state === 'paused') this.#heldBack.add(studyId)
   }
 
   /**
@@ -163,6 +208,7 @@ export class StudyHost implements InterventionHost {
 
   /** Lets running trials end, then pauses. @throws AppError `study.notRunning` */
   pause(studyId: number): void {
+    if (this.#heldBack.delete(studyId)) return
     const session = this.#session(studyId)
     session.asked ??= 'pause'
     session.runner?.pause()
@@ -174,6 +220,7 @@ export class StudyHost implements InterventionHost {
    * @throws AppError `study.notRunning`
    */
   stop(studyId: number, when: 'now' | 'afterRunning' = 'now'): void {
+    if (this.#heldBack.delete(studyId)) return
     const session = this.#session(studyId)
     session.asked = when === 'now' ? 'stop' : 'finish'
     if (when === 'now') session.runner?.stop()
@@ -228,6 +275,7 @@ export class StudyHost implements InterventionHost {
   /** Stops every session and waits until all have ended; the store can be closed then. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#heldBack.clear()
     const sessions = [...this.#sessions.entries()]
     for (const [studyId] of sessions) this.stop(studyId)
     await Promise.all(sessions.map(([, session]) => session.ended))

@@ -7,6 +7,7 @@ import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, errorFact } from '../contract/errors.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
+import { tellPower } from './tell-power.ts'
 import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
@@ -37,6 +38,7 @@ export type ElectronApi = Pick<
   | 'Menu'
   | 'nativeTheme'
   | 'Notification'
+  | 'powerMonitor'
   | 'powerSaveBlocker'
   | 'protocol'
   | 'screen'
@@ -338,6 +340,10 @@ export class DesktopApp {
     app.on('before-quit', () => {
       this.#isQuitting = true
     })
+    tellPower(
+      this.#options.electron.powerMonitor,
+      news => void this.#call('manners.power', { news }),
+    )
     let isClosing = false
     app.on('will-quit', event => {
       event.preventDefault()

@@ -106,18 +106,11 @@ export class StudyRunner {
         options.trace?.(point, trialNumber, { ...pids, search: this.#search.pid }),
       nextAttemptId: () => ++this.#attemptId,
       fail: error => this.#fail(error),
-      pause: reason => {
-        this.#lack ??= reason
-        this.#wake()
-      },
-      refuse: reason => {
-        this.#refusal ??= reason
-      },
+      pause: reason => this.hold(reason),
+      refuse: reason => void (this.#refusal ??= reason),
       artifactDirectory: options.artifactDirectory ?? (() => null),
       files: options.files ?? null,
-      userDirectory,
-      checkpointDirectory,
-      checkpoints: this.#checkpoints,
+      ...{ userDirectory, checkpointDirectory, checkpoints: this.#checkpoints },
     }
   }
 
@@ -132,6 +125,12 @@ export class StudyRunner {
   /** Starts no further trial; running ones end normally; the study is then paused. */
   pause(): void {
     if (this.#request === 'none') this.#request = 'pause'
+    this.#wake()
+  }
+
+  /** Pauses at once: the machine lacks something, or is wanted for something else. */
+  hold(reason: Fact): void {
+    this.#lack ??= reason
     this.#wake()
   }
 
@@ -165,7 +164,7 @@ export class StudyRunner {
     this.reconsider()
   }
 
-  /** A person queued a point or withdrew one: what comes next is decided anew. */
+  /** What comes next is decided anew, since a person queued a point or withdrew one. */
   reconsider(): void {
     this.#revision++
     this.#wake()

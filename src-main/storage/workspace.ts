@@ -20,6 +20,8 @@ export interface Workspace {
   readonly tokenFile: string
   /** Where news of studies go, with the secrets of these places. */
   readonly hookFile: string
+  /** When studies hold back, and which come next. */
+  readonly mannerFile: string
   /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
@@ -47,6 +49,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
     hookFile: `${base}-hooks.json`,
+    mannerFile: `${base}-manners.json`,
     discardedJobsFile: `${base}-discarded-jobs.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),

@@ -1,3 +1,4 @@
+import { noManners } from '../../src-main/contract/manners.ts'
 import { describe, expect, it, vi } from 'vitest'
 import type { InstalledCommand } from '../../src-main/contract/installed-command.ts'
 import type { AppDescription } from '../../src-main/contract/api/methods.ts'
@@ -28,6 +29,11 @@ const back = {
   'app.log': { path: '/data/app.log', text: '' },
   'access.list': [],
   'hook.list': [],
+  'manners.get': {
+    ...{ manners: noManners, cause: null, onBattery: null, watts: null, celsius: null },
+  },
+  'queue.list': [],
+  'study.list': [],
   'command.describe': null,
   'remote.list': [],
   'backup.list': {
@@ -266,6 +272,9 @@ describe('the settings', () => {
     const asked = [
       'app.describe',
       'app.log',
+      'manners.get',
+      'queue.list',
+      'study.list',
       'access.list',
       'remote.list',
       'hook.list',

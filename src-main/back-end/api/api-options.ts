@@ -7,6 +7,8 @@ import type { StudyStore } from '../../storage/study-store.ts'
 import type { Workspace } from '../../storage/workspace.ts'
 import type { ModelDesk } from '../model-desk.ts'
 import type { OptunaDesk } from '../optuna-door.ts'
+import type { MannerSensors } from '../manner-sensors.ts'
+import type { MannersDesk } from '../manners-desk.ts'
 import type { StudyHost } from '../study-host.ts'
 
 export interface BackEndOptions {
@@ -30,6 +32,8 @@ export interface ApiOptions extends BackEndOptions {
   readonly optuna: OptunaDesk
   /** Who writes while this process looks on; null: it writes itself. */
   readonly writer: () => DatabaseWriter | null
+  readonly manners: MannersDesk
+  readonly sensors: MannerSensors
   /** Puts a backup in the place of the database. */
   readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
 }

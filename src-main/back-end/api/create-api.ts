@@ -25,6 +25,7 @@ import { type ApiOptions, nothing } from './api-options.ts'
 import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
 import { dataMethods } from './data-methods.ts'
+import { mannerMethods } from './manner-methods.ts'
 import { hookMethods } from './hook-methods.ts'
 import { commandMethods } from './command-methods.ts'
 import { remoteMethods } from './machine-methods.ts'
@@ -97,6 +98,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...backupMethods(options),
     ...accessMethods(options),
     ...hookMethods(options),
+    ...mannerMethods(options, gate),
     ...commandMethods(),
     ...remoteMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),

@@ -9,6 +9,7 @@ import { dataMethods } from './data-methods.ts'
 import type { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
+import { mannerMethods } from './manner-methods.ts'
 import { modelMethods } from './model-methods.ts'
 import { outputMethods } from './output-methods.ts'
 import { startMethods } from './start-methods.ts'
@@ -38,6 +39,7 @@ export function programApi(
     ...page,
     ...startMethods(options, { gate, files, parse }),
     ...dataMethods(options, files, parse),
+    ...mannerMethods(options, gate),
     ...fileMethods(options, files),
     ...modelMethods(options, files),
     ...outputMethods(options, gate),

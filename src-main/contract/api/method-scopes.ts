@@ -25,6 +25,14 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'hook.remove': null,
   // It goes out to an address that a person set.
   'hook.test': null,
+  'manners.get': 'read',
+  // A person says when the machine is theirs.
+  'manners.set': null,
+  'manners.power': null,
+  'queue.list': 'read',
+  'queue.add': 'start',
+  'queue.move': 'steer',
+  'queue.remove': 'steer',
   // They change what terminals start.
   'command.describe': null,
   'command.install': null,

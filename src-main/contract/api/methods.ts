@@ -28,6 +28,7 @@ import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
 import { chartRequests } from './charts.ts'
 import { writerRequests } from './database-writer.ts'
 import { hookRequests } from './hooks.ts'
+import { mannerRequests } from './manners.ts'
 import { commandRequests } from './installed-command.ts'
 import { remoteRequests } from './machines.ts'
 import { accessRequests } from './access.ts'
@@ -107,6 +108,7 @@ export const requestSchemas = {
   ...writerRequests,
   ...hookRequests,
   ...chartRequests,
+  ...mannerRequests,
   ...commandRequests,
   ...remoteRequests,
   'machine.usage': call(answer<MachineUsage>, {}),

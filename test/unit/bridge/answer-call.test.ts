@@ -1,3 +1,4 @@
+import { noManners } from '../../../src-main/contract/manners.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { type Api, requestSchemas } from '../../../src-main/contract/api/methods.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
@@ -43,6 +44,13 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   },
   'hook.remove': { name: 'phone' },
   'hook.test': { name: 'phone' },
+  'manners.get': {},
+  'manners.set': { manners: noManners },
+  'manners.power': { news: 'battery' },
+  'queue.list': {},
+  'queue.add': { studyId: 1, priority: 'high' },
+  'queue.move': { studyId: 1, place: 0 },
+  'queue.remove': { studyId: 1 },
   'command.describe': {},
   'command.install': {},
   'command.remove': {},

@@ -1,0 +1,31 @@
+import type { Api } from '../../contract/api/methods.ts'
+import { type ApiOptions, nothing } from './api-options.ts'
+import type { CodeGate } from './code-methods.ts'
+
+/** When studies hold back, and which come next. */
+export function mannerMethods(
+  { store, manners: desk, sensors }: ApiOptions,
+  gate: Pick<CodeGate, 'requireStudy'>,
+) {
+  return {
+    'manners.get': async () => {
+      const { onBattery, watts, celsius } = sensors.read()
+      return { manners: desk.manners, cause: desk.state.cause, onBattery, watts, celsius }
+    },
+    'manners.set': async ({ manners }) => nothing(desk.set(manners)),
+    'manners.power': async ({ news }) => {
+      sensors.tell(news)
+      return nothing(desk.look())
+    },
+    'queue.list': async () =>
+      desk.queue.map(({ study, priority }) => {
+        return { studyId: study, name: store.studyById(study).name, priority }
+      }),
+    'queue.add': async ({ studyId, priority }) => {
+      await gate.requireStudy(studyId)
+      return nothing(desk.enqueue({ study: studyId, priority }))
+    },
+    'queue.move': async ({ studyId, place }) => nothing(desk.move(studyId, place)),
+    'queue.remove': async ({ studyId }) => nothing(desk.dequeue(studyId)),
+  } satisfies Partial<Api>
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { type Fact, fact } from './fact.ts'
+
+/** When studies hold back because the machine is wanted for something else. Everything is off by default but sleep. */
+
+const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+
+/** From Monday, 1, to Sunday, 7. An end before the beginning is on the day after. */
+export const windowSchema = z
+  .strictObject({
+    days: z.array(z.int().min(1).max(7)).min(1).max(7),
+    from: clockSchema,
+    to: clockSchema,
+  })
+  .refine(({ from, to }) => from !== to)
+export type TimeWindow = z.output<typeof windowSchema>
+
+export const mannersSchema = z.strictObject({
+  /** Studies run within these only; none: at any time. */
+  windows: z.array(windowSchema).max(20).default([]),
+  battery: z.boolean().default(false),
+  sleep: z.boolean().default(true),
+  /** Of processors and GPUs together, as far as they are measured. */
+  watts: z.number().positive().max(100_000).optional(),
+  /** Of the hottest GPU. */
+  celsius: z.number().min(30).max(120).optional(),
+})
+export type Manners = z.output<typeof mannersSchema>
+export const noManners: Manners = mannersSchema.parse({})
+
+/** What is known of the machine at a moment. */
+export interface MannerReadings {
+  readonly atMs: number
+  /** Minutes since Monday 0:00 of the clock on the wall. */
+  readonly weekMinute: number
+  readonly isGoingToSleep: boolean
+  /** Null: nobody says. */
+  readonly onBattery: boolean | null
+  readonly watts: number | null
+  readonly celsius: number | null
+}
+
+export const mannerCauses = ['sleep', 'battery', 'window', 'heat', 'power'] as const
+export type MannerCause = (typeof mannerCauses)[number]
+
+export interface MannerState {
+  /** Why studies hold back; null: they run. */
+  readonly cause: MannerCause | null
+  /** So long the machine has been above a cap while studies run, or well below it while they do not; null: it is not. */
+  readonly sinceMs: number | null
+}
+
+export const atEase: MannerState = { cause: null, sinceMs: null }
+
+/** A moment of heat is no reason. */
+const ABOVE_FOR_MS = 15_000
+/** And begins again only where it has been well below for a while: what cooled down because of us would heat up at once. */
+const BELOW_FOR_MS = 120_000
+const WELL_BELOW = 0.9
+
+/** Whether studies hold back now; the same readings in the same order always decide the same. */
+export function decideManners(
+  manners: Manners,
+  readings: MannerReadings,
+  { cause, sinceMs }: MannerState,
+): MannerState {
+  const { atMs } = readings
+  const sure = sureCause(manners, readings)
+  if (sure !== null) return { cause: sure, sinceMs: null }
+  if (cause === 'heat' || cause === 'power') {
+    if (capCause(manners, readings, WELL_BELOW) !== null) return { cause, sinceMs: null }
+    const since = sinceMs ?? atMs
+    return atMs - since >= BELOW_FOR_MS ? atEase : { cause, sinceMs: since }
+  }
+  const above = capCause(manners, readings, 1)
+  if (above === null) return atEase
+  const since = cause === null ? (sinceMs ?? atMs) : atMs
+  return atMs - since >= ABOVE_FOR_MS
+    ? { cause: above, sinceMs: null }
+    : { cause: null, sinceMs: since }
+}
+
+function sureCause(manners: Manners, readings: MannerReadings): MannerCause | null {
+  if (manners.sleep && readings.isGoingToSleep) return 'sleep'
+  if (manners.battery && readings.onBattery === true) return 'battery'
+  return isWithin(manners.windows, readings.weekMinute) ? null : 'window'
+}
+
+/** What cannot be measured caps nothing. */
+function capCause(
+  { watts: maxWatts, celsius: maxCelsius }: Manners,
+  { watts, celsius }: MannerReadings,
+  share: number,
+): MannerCause | null {
+  if (maxCelsius !== undefined && celsius !== null && celsius > maxCelsius * share) return 'heat'
+  return maxWatts !== undefined && watts !== null && watts > maxWatts * share ? 'power' : null
+}
+
+const DAY_MINUTES = 24 * 60
+const WEEK_MINUTES = 7 * DAY_MINUTES
+
+export function isWithin(windows: readonly TimeWindow[], weekMinute: number): boolean {
+  if (windows.length === 0) return true
+  return windows.some(({ days, from, to }) => {
+    const length = (minuteOf(to) - minuteOf(from) + DAY_MINUTES) % DAY_MINUTES
+    return days.some(day => {
+      const begin = (day - 1) * DAY_MINUTES + minuteOf(from)
+      return (weekMinute - begin + WEEK_MINUTES) % WEEK_MINUTES < length
+    })
+  })
+}
+
+function minuteOf(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+}
+
+export function mannerFact(cause: MannerCause): Fact {
+  return fact('ending.held', { cause })
+}
+
+/** What the system tells the window's process. */
+export const powerNews = ['sleep', 'wake', 'battery', 'mains'] as const
+export type PowerNews = (typeof powerNews)[number]
+
+export const queuePriorities = ['high', 'normal', 'low'] as const
+export type QueuePriority = (typeof queuePriorities)[number]
+
+const queuedSchema = z.strictObject({
+  study: z.int().min(1),
+  priority: z.enum(queuePriorities),
+})
+export type QueuedStudy = z.output<typeof queuedSchema>
+
+export const mannerFileSchema = z.strictObject({
+  version: z.literal(1),
+  manners: mannersSchema,
+  queue: z.array(queuedSchema).max(1_000),
+})
+
+/** In the order in which they start: by priority, then as a person ordered them. */
+export function inTurn(queue: readonly QueuedStudy[]): QueuedStudy[] {
+  return queue.toSorted(
+    (left, right) =>
+      queuePriorities.indexOf(left.priority) - queuePriorities.indexOf(right.priority),
+  )
+}

@@ -1,0 +1,154 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, it, vi } from 'vitest'
+import { MannersDesk } from '../../../src-main/back-end/manners-desk.ts'
+import { StudyHost } from '../../../src-main/back-end/study-host.ts'
+import { EventHub } from '../../../src-main/bridge/event-hub.ts'
+import { type MannerReadings, mannersSchema } from '../../../src-main/contract/manners.ts'
+import {
+  type StudySpecificationInput,
+  studySpecificationSchema,
+} from '../../../src-main/contract/study-specification.ts'
+import type { TrialRecord } from '../../../src-main/contract/trial.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { createStudy } from '../../../src-main/study/create-study.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+/** Studies that give the machine away and go on, by simulated clocks and sensors. */
+const data = fileURLToPath(new URL('../../fixtures/data/', import.meta.url))
+const scratch = useScratchFolders()
+const patient = { timeout: 120_000, interval: 10 }
+
+const study: Omit<StudySpecificationInput, 'name'> = {
+  objective: { task: 'tabular', data: { file: 'breast-cancer.csv', target: 'diagnosis' } },
+  goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+  space: {
+    learningRate: { float: [0.001, 0.05], log: true },
+    units: { fixed: 8 },
+    dropout: { fixed: 0.2 },
+    epochs: { fixed: 14 },
+  },
+  engine: 'wasm',
+  sampler: { name: 'tpe' },
+  stop: { trials: 3 },
+  seed: 5,
+}
+
+const calm: MannerReadings = {
+  ...{ atMs: 0, weekMinute: 0, isGoingToSleep: false, onBattery: false },
+  ...{ watts: null, celsius: null },
+}
+
+let close: () => Promise<void> = async () => undefined
+afterEach(async () => close())
+
+async function open(...names: readonly string[]) {
+  const folder = scratch()
+  const workspace = locateWorkspace(path.join(folder, 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  for (const name of names) {
+    await createStudy({
+      file: {
+        specification: studySpecificationSchema.parse({ name, ...study }),
+        ...{ source: '', directory: data },
+      },
+      ...{ store, now: Date.now, datasetCacheDirectory: workspace.datasetCacheDirectory },
+    })
+  }
+  const host = new StudyHost({ store, workspace, hub: new EventHub(), now: Date.now })
+  const bugs: unknown[] = []
+  const desk = new MannersDesk(
+    {
+      ...{ store, host, file: workspace.mannerFile, sensors: { read: () => calm } },
+      log: (_, bug) => void bugs.push(bug),
+    },
+    // Looks are those of the test.
+    1e9,
+  )
+  close = async () => {
+    desk.close()
+    await host.close()
+    store.close()
+    expect(bugs).toEqual([])
+  }
+  const state = (id = 1) => store.studyById(id).state
+  return { store, host, desk, state }
+}
+
+const curves = (trials: readonly TrialRecord[]) =>
+  trials.map(({ number, state, parameters, values, metrics }) => ({
+    ...{ number, state, parameters, values },
+    loss: metrics['trainLoss']?.values,
+  }))
+
+it('a study that was held back several times is what it would have been, bit for bit', async () => {
+  const plain = await open('plain')
+  plain.host.start(1)
+  await vi.waitUntil(() => plain.state() === 'finished', patient)
+  const expected = curves(plain.store.snapshot(1).trials)
+  expect(expected).toHaveLength(3)
+  await close()
+
+  const { store, host, desk, state } = await open('held')
+  desk.set(mannersSchema.parse({ battery: true, windows: [] }))
+  host.start(1)
+  const reports = () =>
+    store.snapshot(1).trials.reduce((sum, { lastStep }) => sum + (lastStep ?? 0), 0)
+  // On battery in the middle of the first, the second and the third training.
+  for (const [round, steps] of [3, 18, 31].entries()) {
+    await vi.waitUntil(() => reports() >= steps || state() === 'finished', patient)
+    if (state() === 'finished') break
+    desk.look({ ...calm, onBattery: true })
+    await vi.waitUntil(() => host.sessions.length === 0, patient)
+    expect(state()).toBe('paused')
+    expect(store.studyById(1).reason).toMatchObject({ code: 'ending.held' })
+    desk.look({ ...calm, onBattery: true, isGoingToSleep: round === 1 })
+    expect(host.sessions).toEqual([])
+    desk.look(calm)
+    expect(host.sessions).toEqual([1])
+  }
+  await vi.waitUntil(() => state() === 'finished', patient)
+  expect(curves(store.snapshot(1).trials)).toEqual(expected)
+  const paused = store.events(1).filter(({ kind }) => kind === 'study.paused')
+  expect(paused.length).toBeGreaterThan(0)
+  for (const { detail } of paused) expect(JSON.stringify(detail)).toContain('battery')
+})
+
+it('the queue starts one study after the other, not while studies hold back, and a pause of a person stands', async () => {
+  const { store, host, desk, state } = await open('first', 'second', 'third')
+  desk.set(mannersSchema.parse({ battery: true }))
+  desk.look({ ...calm, onBattery: true })
+  // The desk looks at once: on battery nothing starts.
+  vi.spyOn(host, 'start')
+  desk.enqueue({ study: 2, priority: 'low' })
+  await vi.waitUntil(() => host.sessions.includes(2), patient)
+  desk.enqueue({ study: 3, priority: 'normal' })
+  desk.enqueue({ study: 1, priority: 'high' })
+  expect(desk.queue.map(one => one.study)).toEqual([1, 3])
+  desk.move(3, 0)
+  expect(desk.queue).toEqual([
+    { study: 3, priority: 'high' },
+    { study: 1, priority: 'high' },
+  ])
+  expect((await catchAppError(() => desk.enqueue({ study: 2, priority: 'low' }))).code).toBe(
+    'study.running',
+  )
+  expect((await catchAppError(() => desk.move(2, 0))).code).toBe('usage.invalid')
+  desk.look(calm)
+  expect(host.sessions).toEqual([2])
+  // A person's word: it stays paused, and the next one starts.
+  desk.look({ ...calm, onBattery: true })
+  await vi.waitUntil(() => host.sessions.length === 0, patient)
+  host.pause(2)
+  desk.look(calm)
+  expect(state(2)).toBe('paused')
+  expect(host.sessions).toEqual([3])
+  desk.dequeue(1)
+  host.stop(3)
+  await vi.waitUntil(() => host.sessions.length === 0, patient)
+  desk.look(calm)
+  expect(host.sessions).toEqual([])
+  expect(store.studyById(1).state).toBe('created')
+})
