@@ -40,8 +40,7 @@ export interface MannerReadings {
   readonly celsius: number | null
 }
 
-export const mannerCauses = ['sleep', 'battery', 'window', 'heat', 'power'] as const
-export type MannerCause = (typeof mannerCauses)[number]
+export type MannerCause = 'sleep' | 'battery' | 'window' | 'heat' | 'power'
 
 export interface MannerState {
   /** Why studies hold back; null: they run. */
