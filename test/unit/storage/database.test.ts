@@ -16,6 +16,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../../src-main/storage/database.ts'
 import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
+import { locksFolder } from '../../../src-main/storage/shared-places.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -281,25 +282,26 @@ describe('one writer', () => {
     },
   )
 
-  it.runIf(process.platform === 'linux')(
-    'says which folder of locks cannot be made, or which lock not be opened',
-    () => {
-      const [path, data] = [createSample(), scratch()]
-      linkSync(path, join(scratch(), 'hard.sqlite'))
-      const { dev, ino } = statSync(path)
-      vi.stubEnv('XDG_DATA_HOME', data)
-      const folder = join(data, 'tunewright')
-      writeFileSync(folder, '')
-      expect(errorOf('file.unwritable', () => openStudyStore(path)).detail.path).toBe(join(folder, 'locks')) // prettier-ignore
-      rmSync(folder)
-      const lock = join(folder, 'locks', `${dev}-${ino}.lock`)
-      mkdirSync(lock, { recursive: true })
-      expect(errorOf('file.unreadable', () => openStudyStore(path)).detail.path).toBe(lock)
-      rmSync(lock, { recursive: true })
-      openStudyStore(path).close()
-      vi.unstubAllEnvs()
-    },
-  )
+  it('says which folder of locks cannot be made, or which lock not be opened', ({ skip }) => {
+    const [path, data] = [createSample(), scratch()]
+    linkSync(path, join(scratch(), 'hard.sqlite'))
+    const { dev, ino } = statSync(path)
+    vi.stubEnv('XDG_DATA_HOME', data)
+    vi.stubEnv('LOCALAPPDATA', data)
+    const locks = locksFolder()
+    if (!locks.startsWith(data)) skip('no variable moves the folder of a user here')
+    const folder = dirname(locks)
+    mkdirSync(dirname(folder), { recursive: true })
+    writeFileSync(folder, '')
+    expect(errorOf('file.unwritable', () => openStudyStore(path)).detail.path).toBe(locks)
+    rmSync(folder)
+    const lock = join(locks, `${dev}-${ino}.lock`)
+    mkdirSync(lock, { recursive: true })
+    expect(errorOf('file.unreadable', () => openStudyStore(path)).detail.path).toBe(lock)
+    rmSync(lock, { recursive: true })
+    openStudyStore(path).close()
+    vi.unstubAllEnvs()
+  })
 
   it('says which file is damaged when it is the lock', () => {
     const path = createSample()
