@@ -17,10 +17,14 @@ export function mannerMethods(
       sensors.tell(news)
       return nothing(desk.look())
     },
-    'queue.list': async () =>
-      desk.queue.map(({ study, priority }) => {
-        return { studyId: study, name: store.studyById(study).name, priority }
-      }),
+    'queue.list': async () => {
+      const names = new Map(store.listStudies().map(({ id, name }) => [id, name]))
+      // One that was deleted does not start.
+      return desk.queue.flatMap(({ study, priority }) => {
+        const name = names.get(study)
+        return name === undefined ? [] : [{ studyId: study, name, priority }]
+      })
+    },
     'queue.add': async ({ studyId, priority }) => {
       await gate.requireStudy(studyId)
       return nothing(desk.enqueue({ study: studyId, priority }))

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { noManners } from '../../src-main/contract/manners.ts'
+import MannersPanel from '../../src-renderer/features/manners/MannersPanel.vue'
+import { mountPart, settle, t } from './mount.ts'
+
+it('sets when studies run, refuses hours that say nothing, and shows what is measured', async () => {
+  const part = mountPart(MannersPanel, {
+    back: {
+      'manners.set': null,
+      'manners.get': {
+        manners: { ...noManners, windows: [{ days: [1, 2, 3], from: '19:00', to: '07:00' }] },
+        ...{ cause: 'window', onBattery: false, watts: 120.4, celsius: null },
+      },
+    },
+  })
+  await settle()
+  const shown = { cause: 'window', watts: 120, celsius: null }
+  expect(part.text()).toContain(t('manners.now', shown))
+  await part.type(t('manners.windows'), 'at night')
+  expect(part.text()).toContain(t('manners.windowsRule'))
+  await part.type(t('manners.windows'), '6-7 00:00-23:59')
+  await part.press(t('manners.save'))
+  await settle()
+  const windows = [{ days: [6, 7], from: '00:00', to: '23:59' }]
+  expect(part.requests('manners.set')).toEqual([{ manners: { ...noManners, windows } }])
+})
