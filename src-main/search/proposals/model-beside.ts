@@ -18,11 +18,11 @@ const MAX_TRIALS = 100
 
 /** From this share of failures on every so many a proposal is the model's in any case. */
 const MIN_SHARE = 0.05
-const TURNS = 4
+const TURNS = 2
 
 /**
  * The model of `gp` beside a sampler that trials fail for: asked where the sampler's own point would probably fail, and for every
- * fourth trial while failures are many. The best point often lies at the edge of the failing region: a sampler without a model of the
+ * second trial while failures are many. The best point often lies at the edge of the failing region: a sampler without a model of the
  * values only learns that it must not go on in its direction, the model goes along the edge. Its points reach the sampler as those of
  * others do (injected solutions, N. Hansen: Injecting external solutions into CMA-ES. 2011, arXiv:1110.4181).
  */
