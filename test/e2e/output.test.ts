@@ -122,7 +122,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     await dialog.getByText('“past runs” imported, 3 trials.').waitFor()
     await dialog.getByRole('button', { name: 'Open past runs' }).click()
     await page.getByRole('heading', { name: 'past runs' }).waitFor()
-    await page.getByText('1 failed').waitFor()
+    await page.getByText('0 pruned, 1 failed', { exact: true }).waitFor()
 
     await go('#/studies')
     await page.getByRole('button', { name: 'Import …' }).click()
