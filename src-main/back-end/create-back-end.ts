@@ -6,7 +6,7 @@ import type { Caller } from '../contract/api/access.ts'
 import type { OptunaDoorSettings } from '../contract/optuna-storage.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
 import { listBackups, restoreBackup } from '../storage/restore-backup.ts'
-import { isWrittenElsewhere } from '../storage/looking-store.ts'
+import { openStoreOrLook } from '../storage/looking-store.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -35,6 +35,8 @@ export interface BackEnd {
   /** The methods for a program that acts for a person: closed files, and events that name it. */
   readonly apiFor: (caller: Caller, folders?: readonly string[]) => Api
   readonly hub: EventHub
+  /** Another process writes; a `reset` follows where that changes. */
+  readonly looksOn: boolean
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
   /** Lets programs of Optuna store their studies here. @returns the port */
@@ -60,28 +62,31 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   const hub = new EventHub()
   const log = keepLog(workspace, hub)
   const openServices = (store: StudyStore, looksOn = false): Services =>
-    serviceOf({ ...options, store, looksOn }, { hub, log, restore, takeOver })
+    serviceOf({ ...options, store, looksOn }, { hub, log, restore, openAnew })
   let services = openServices(options.store, options.looksOn)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
   let toldAtMs = -Infinity
+  /** It is tried again and again, and told once. */
+  let hasFailed = false
   const daily = setInterval(() => void backUp(), LOOK_EVERY_MS).unref()
 
-  /** What was looked on at is nobody's any more. */
-  function takeOver(): void {
+  /** What was looked on at is nobody's any more, or another file. */
+  function openAnew(): void {
     const work = replaced.then(async () => {
-      if (services.looking === null) return
-      // Somebody else may have been quicker.
-      const store = openedForWriting(workspace)
-      if (store === null) return
       const before = services
+      if (before.looking === null) return
+      // Somebody else may have been quicker, and is looked on at then.
+      const { store, looksOn } = openStoreOrLook(workspace.databasePath)
       await before.close()
       before.store.close()
-      services = openServices(store)
+      services = openServices(store, looksOn)
+      hasFailed = false
       hub.emit({ type: 'reset' })
     })
     replaced = work.catch((error: unknown) => {
-      log('takeOver', error)
+      if (!hasFailed) log('takeOver', error)
+      hasFailed = true
     })
   }
 
@@ -131,6 +136,9 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
         requireAllowed,
       ),
     ...{ hub, log },
+    get looksOn() {
+      return services.looking !== null
+    },
     openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
       await replaced
@@ -149,8 +157,8 @@ function serviceOf(
     hub,
     log,
     restore,
-    takeOver,
-  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly takeOver: () => void },
+    openAnew,
+  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly openAnew: () => void },
 ): Services {
   const { store, workspace, now, looksOn = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
@@ -169,7 +177,7 @@ function serviceOf(
   const onBug = (error: unknown): void => {
     log('lookOn', error)
   }
-  const looking = looksOn ? new LookOn({ ...desk, onFree: takeOver, onBug }) : null
+  const looking = looksOn ? new LookOn({ ...desk, onOver: openAnew, onBug }) : null
   const writer = (): DatabaseWriter | null => looking?.writer ?? null
   const sensors = new MannerSensors(host.monitor, now)
   const file = workspace.mannerFile
@@ -206,16 +214,6 @@ async function requireSound(queries: QueryDesk, workspace: Workspace, name: stri
   const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })
   const check = checked[name]
   if (check?.ok === false) throw deserializeError(check.error)
-}
-
-/** @returns null while another process writes */
-function openedForWriting({ databasePath }: Workspace): StudyStore | null {
-  try {
-    return openStoreForWriting(databasePath)
-  } catch (error) {
-    if (isWrittenElsewhere(error)) return null
-    throw error
-  }
 }
 
 /** An API whose methods are those of the services that are there when they are called. */

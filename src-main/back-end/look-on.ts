@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs'
 import type { MetricPoints, TrialRow } from '../contract/api/rows.ts'
 import type { DatabaseWriter } from '../contract/api/database-writer.ts'
 import { methodScopes } from '../contract/api/method-scopes.ts'
 import type { Method } from '../contract/api/methods.ts'
+import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { StudySummary } from '../contract/study.ts'
 import { isFinished, type TrialRecord } from '../contract/trial.ts'
+import type { StudyReader } from '../storage/study-store.ts'
 import { writerIsAlive, writerOf } from '../storage/write-lock.ts'
 import type { StudyHostOptions, StudyHost } from './study-host.ts'
 import { toTrialRow } from './study-rows.ts'
@@ -11,6 +14,8 @@ import { toTrialRow } from './study-rows.ts'
 const LOOK_EVERY_MS = 500
 /** Looking costs this share of the time at most: a large study is looked at less often. */
 const SHARE_OF_TIME = 0.1
+/** Nobody writes after so many looks in a row: between two commands of a script, or while a backup is restored, nobody does for a moment. */
+const FREE_LOOKS = 4
 
 /** Methods for people alone that change nothing here. */
 const harmless: ReadonlySet<Method> = new Set([
@@ -18,15 +23,23 @@ const harmless: ReadonlySet<Method> = new Set([
   ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'manners.power'] as const),
 ])
 
+/** What people did: faces hear of each. */
+const interventions: ReadonlySet<EventKind> = new Set([
+  ...(['study.changed', 'study.labelled', 'study.restored', 'trial.excluded'] as const),
+  ...(['trial.included', 'trial.noted', 'trial.queued', 'trial.unqueued'] as const),
+  'trial.unsuspended',
+])
+
 /** Whether somebody who looks on may call a method. */
 export function isForLookers(method: Method): boolean {
   return methodScopes[method] === 'read' || harmless.has(method)
 }
 
-interface LookOnOptions extends StudyHostOptions {
-  readonly host: StudyHost
-  /** Nobody writes any more. */
-  readonly onFree: () => void
+interface LookOnOptions extends Omit<StudyHostOptions, 'store'> {
+  readonly store: StudyReader
+  readonly host: Pick<StudyHost, 'announce' | 'isRunning' | 'row' | 'watch'>
+  /** Nobody writes any more, or another file lies there: what was opened is the past. */
+  readonly onOver: () => void
   readonly onBug: (error: unknown) => void
 }
 
@@ -35,8 +48,14 @@ interface SeenStudy {
   lastEventId: number
   /** Trials below it have been told. */
   next: number
-  /** The last step that was told of each trial that had not ended. */
-  readonly open: Map<number, number>
+  /** What was told of each trial that had not ended. */
+  readonly open: Map<number, Pick<TrialRecord, 'state' | 'lastStep'>>
+}
+
+/** Another one for a file that was put in the place of another. */
+function fileAt(databasePath: string): string {
+  const found = statSync(databasePath, { throwIfNoEntry: false })
+  return found === undefined ? '' : `${found.dev}-${found.ino}`
 }
 
 /** Follows a database that another process writes, and tells faces what they would hear if it were written here. */
@@ -46,13 +65,17 @@ export class LookOn {
   readonly #timer: NodeJS.Timeout
   #version: number
   #writer: DatabaseWriter | null
+  readonly #file: string
+  #freeLooks = 0
   #notBeforeMs = 0
+  #hasFailed = false
 
   constructor(options: LookOnOptions) {
     this.#options = options
     const { store, workspace } = options
     this.#version = store.dataVersion()
     this.#writer = writerOf(workspace.databasePath)
+    this.#file = fileAt(workspace.databasePath)
     for (const study of store.listStudies()) this.#begin(study)
     this.#timer = setInterval(() => {
       this.#look()
@@ -68,27 +91,32 @@ export class LookOn {
   }
 
   #look(): void {
-    const { store, workspace, hub, now, onFree, onBug } = this.#options
+    const { store, workspace, hub, now, onOver, onBug } = this.#options
     const beganMs = now()
     try {
-      if (!writerIsAlive(workspace.databasePath)) {
-        onFree()
-        return
-      }
-      if (beganMs < this.#notBeforeMs) return
+      const isFree = !writerIsAlive(workspace.databasePath)
+      this.#freeLooks = isFree ? this.#freeLooks + 1 : 0
+      // The writer may have put a backup in its place.
+      const isOther = !isFree && fileAt(workspace.databasePath) !== this.#file
+      if (isOther || this.#freeLooks >= FREE_LOOKS) onOver()
+      if (isFree || isOther || beganMs < this.#notBeforeMs) return
       const writer = writerOf(workspace.databasePath)
-      if (writer?.process !== this.#writer?.process) {
+      // One that ended just now has left no word.
+      if (writer !== null && writer.process !== this.#writer?.process) {
         this.#writer = writer
         hub.emit({ type: 'reset' })
       }
       const version = store.dataVersion()
       if (version === this.#version) return
-      this.#version = version
       store.atOneMoment(() => {
         this.#follow()
       })
+      // What failed is tried again.
+      this.#version = version
+      this.#hasFailed = false
     } catch (error) {
-      onBug(error)
+      if (!this.#hasFailed) onBug(error)
+      this.#hasFailed = true
     } finally {
       this.#notBeforeMs = beganMs + (now() - beganMs) / SHARE_OF_TIME
     }
@@ -122,49 +150,54 @@ export class LookOn {
     this.#seen.set(id, {
       lastEventId: store.lastEventId(id),
       next: (outline.at(-1)?.number ?? -1) + 1,
-      open: new Map(open.map(({ number }) => [number, store.trial(id, number).lastStep ?? -1])),
+      open: new Map(open.map(({ number }) => [number, store.trial(id, number)])),
     })
   }
 
   #followStudy(study: StudySummary, seen: SeenStudy): void {
     const { store, hub, host } = this.#options
     const { id, state } = study
-    const lastEventId = store.lastEventId(id)
-    const isNews = lastEventId !== seen.lastEventId
-    seen.lastEventId = lastEventId
-    if (!isNews && seen.open.size === 0) return
+    const events = store.events(id, seen.lastEventId)
+    seen.lastEventId = events.at(-1)?.id ?? seen.lastEventId
+    if (events.length === 0 && seen.open.size === 0) return
     const wasRunning = host.isRunning(id)
     host.watch(id, state === 'running')
-    const { trials, metrics } = this.#news(id, seen)
-    if (trials.length > 0 || metrics.length > 0) {
-      hub.emit({ type: 'progress', study: host.row(id, study), trials, metrics, engine: null })
-    } else if (isNews && wasRunning === host.isRunning(id)) {
-      // Somebody changed the study, or a trial that had ended.
-      hub.emit({ type: 'reset' })
-      return
-    }
+    const { trials, metrics } = this.#news(id, seen, events)
+    const people = events.filter(({ kind }) => interventions.has(kind))
+    const row = host.row(id, study)
+    const hasProgress = trials.length > 0 || metrics.length > 0
+    if (hasProgress) hub.emit({ type: 'progress', study: row, trials, metrics, engine: null })
+    for (const event of people) hub.emit({ type: 'intervention', study: row, event, trials: [] })
     if (wasRunning !== host.isRunning(id)) host.announce(id)
+    // Such as a winner that was tested.
+    else if (events.length > 0 && people.length === 0 && !hasProgress) hub.emit({ type: 'reset' })
   }
 
+  /** @param events that came since: trials that had ended may look different */
   #news(
     studyId: number,
     seen: SeenStudy,
+    events: readonly EventRecord[],
   ): { readonly trials: TrialRow[]; readonly metrics: MetricPoints[] } {
     const { store } = this.#options
     const fresh = store.trialsBetween(studyId, { from: seen.next, below: Number.MAX_SAFE_INTEGER })
-    const open = [...seen.open.keys()].map(number => store.trial(studyId, number))
+    const marked = new Set(events.flatMap(({ trialNumber }) => trialNumber ?? []))
+    const numbers = new Set([...seen.open.keys(), ...marked].filter(number => number < seen.next))
+    const older = [...numbers].map(number => store.trial(studyId, number))
     const names = store.metricNames(studyId)
     const trials: TrialRow[] = []
     const metrics: MetricPoints[] = []
-    for (const trial of [...open, ...fresh]) {
-      const { number, lastStep } = trial
-      const isNew = number >= seen.next
-      const known = seen.open.get(number) ?? -1
-      const grew = (lastStep ?? -1) !== known
-      if (isNew || grew || isFinished(trial.state)) trials.push(toTrialRow(trial))
-      if (grew) metrics.push(...this.#points(studyId, trial, names, known))
-      if (isFinished(trial.state)) seen.open.delete(number)
-      else seen.open.set(number, lastStep ?? -1)
+    for (const trial of [...older, ...fresh]) {
+      const { number, state } = trial
+      const known = seen.open.get(number)
+      const before = known?.lastStep ?? -1
+      // The curves of one that had ended are there.
+      const canGrow = known !== undefined || number >= seen.next || !isFinished(state)
+      const grew = canGrow && (trial.lastStep ?? -1) !== before
+      if (known?.state !== state || grew || marked.has(number)) trials.push(toTrialRow(trial))
+      if (grew) metrics.push(...this.#points(studyId, trial, names, before))
+      if (isFinished(state)) seen.open.delete(number)
+      else seen.open.set(number, trial)
     }
     seen.next = Math.max(seen.next, ...fresh.map(({ number }) => number + 1))
     return { trials, metrics }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import { openStoreForWriting, openStudyStore, SqliteStudyStore } from './sqlite-study-store.ts'
@@ -32,9 +33,15 @@ export function isWrittenElsewhere(error: unknown): error is AppError<'database.
   return error.detail.reason.code !== fact('failure.lockedHere').code
 }
 
+/** Whoever reads a file by another name than its writer misses what is in the log alone. */
+function hasOtherNames(databasePath: string): boolean {
+  return (statSync(databasePath, { throwIfNoEntry: false })?.nlink ?? 1) > 1
+}
+
 /**
  * Opens a database for writing, or for looking on while another process writes.
- * @throws AppError as {@link openStoreForWriting}; `database.locked` also where there is nothing yet that could be looked at
+ * @throws AppError as {@link openStoreForWriting}; `database.locked` also where there is nothing yet that could be looked at, or
+ * the file has several names
  */
 export function openStoreOrLook(databasePath: string): {
   readonly store: StudyStore
@@ -43,7 +50,7 @@ export function openStoreOrLook(databasePath: string): {
   try {
     return { store: openStoreForWriting(databasePath), looksOn: false }
   } catch (error) {
-    if (!isWrittenElsewhere(error)) throw error
+    if (!isWrittenElsewhere(error) || hasOtherNames(databasePath)) throw error
     try {
       return { store: openStoreForLooking(databasePath), looksOn: true }
     } catch {

@@ -199,8 +199,9 @@ export class SqliteStudyReader extends Connected {
     return this.#of(studyId, () => this.marks.excludedNumbers.all(studyId))
   }
 
-  events(studyId: number): EventRecord[] {
-    return this.#of(studyId, () => this.eventTable.ofStudy(studyId))
+  /** @param after the id of an event: those that came since */
+  events(studyId: number, after = 0): EventRecord[] {
+    return this.#of(studyId, () => this.eventTable.ofStudy(studyId, after))
   }
 
   /** Id of the newest event: equal as long as nothing but metrics of running trials came. */

@@ -257,9 +257,9 @@ export class EventTable extends Connected {
   readonly #insert = this.handle.prepare<[number, number, string, number | null, string]>(
     'INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (?, ?, ?, ?, ?)',
   )
-  readonly #ofStudy = this.handle.prepare<[number], JsonRow<EventRecord, 'detail'>>(
+  readonly #ofStudy = this.handle.prepare<[number, number], JsonRow<EventRecord, 'detail'>>(
     `SELECT id, at_ms AS atMs, kind, trial_number AS trialNumber, detail
-     FROM events WHERE study_id = ? ORDER BY id`,
+     FROM events WHERE study_id = ? AND id > ? ORDER BY id`,
   )
   readonly #lastId = this.handle
     .prepare<[number], number | null>('SELECT MAX(id) FROM events WHERE study_id = ?')
@@ -290,9 +290,9 @@ export class EventTable extends Connected {
     return backMs > MAX_CORRECTION_MS ? { ...detail, clockMovedMs: -backMs } : detail
   }
 
-  ofStudy(studyId: number): EventRecord[] {
+  ofStudy(studyId: number, after = 0): EventRecord[] {
     return this.#ofStudy
-      .all(studyId)
+      .all(studyId, after)
       .map(row => ({ ...row, detail: decodeColumn('events.detail', row.detail) }))
   }
 }

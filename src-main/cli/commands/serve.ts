@@ -64,6 +64,7 @@ export const addCommands: AddCommands = (program, t) => {
       requireOptunaDoor(options)
       requireWatched(options)
       if (options.link === true) printLink(context)
+      else if (options.lookOn === true) await serveApplication(context, options)
       else await orSayHowToLook(context, serveApplication(context, options))
     })
 }
@@ -118,14 +119,14 @@ export async function serveApplication(context: CliContext, options: ServeOption
     const backEnd = createBackEnd({ store, looksOn, workspace, kind: 'web', now })
     // The one that writes may have a page of its own.
     const keepLink = (): void => {
-      if (!looksOn) writeLink(workspace.linkFile, web.issueLink())
+      if (!backEnd.looksOn) writeLink(workspace.linkFile, web.issueLink())
     }
     const onBug = (method: string, error: unknown): void => {
       backEnd.log(method, error)
       logBug(method, error)
     }
     const forgetLink = (): void => {
-      if (!looksOn) removeLink(workspace.linkFile)
+      if (!backEnd.looksOn) removeLink(workspace.linkFile)
     }
     const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
@@ -134,6 +135,10 @@ export async function serveApplication(context: CliContext, options: ServeOption
       onSignIn: keepLink,
     })
     keepLink()
+    // It may have taken over.
+    backEnd.hub.subscribe(event => {
+      if (event.type === 'reset') keepLink()
+    })
     greet(context, web)
     let watching: { close(): Promise<void> } | null
     try {

@@ -1,3 +1,4 @@
+import { linkSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type BackEnd, createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
@@ -5,6 +6,7 @@ import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { openStoreOrLook } from '../../../src-main/storage/looking-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { startSuggest, type SuggestClient } from '../../helpers/suggest-client.ts'
@@ -126,6 +128,10 @@ describe('looking on', { timeout: 180_000 }, () => {
     const { exitCode, stderr } = await runTunewright(['--db', database, 'suggest'], folder)
     expect(exitCode).toBe(4)
     expect(stderr).toMatch(/tunewright .*suggest \(process \d+, since \d{4}-.* UTC\) writes to it/)
+    // What the program writes is not all in the file itself.
+    const other = path.join(folder, 'other.sqlite')
+    linkSync(database, other)
+    expect((await catchAppError(() => openStoreOrLook(other))).code).toBe('database.locked')
     await program.end()
   })
 })
