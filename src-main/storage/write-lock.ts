@@ -85,10 +85,14 @@ function lockFile(lockPath: string, databasePath: string, named = databasePath):
     handle = new SqliteDatabase(lockPath, { timeout: LOOK_TIMEOUT_MS })
     // Nothing in this file must survive a power loss.
     handle.pragma('synchronous = OFF')
-    handle.exec('BEGIN IMMEDIATE')
-    noteWriter(handle, Date.now())
-    handle.exec('COMMIT')
-    handle.exec('BEGIN IMMEDIATE')
+    do {
+      if (handle.inTransaction) handle.exec('ROLLBACK')
+      handle.exec('BEGIN IMMEDIATE')
+      noteWriter(handle, Date.now())
+      handle.exec('COMMIT')
+      handle.exec('BEGIN IMMEDIATE')
+      // Somebody else may have noted itself in between, and come too late for the lock.
+    } while (notedWriter(handle)?.process !== process.pid)
     return createLock(handle)
   } catch (error) {
     handle?.close()
