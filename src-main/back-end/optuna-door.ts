@@ -114,10 +114,12 @@ export class OptunaDesk {
     await this.#door.call(isShown ? 'giveBack' : 'forget', studyId)
   }
 
-  /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program */
+  /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program that runs */
   async askToStop(studyId: number): Promise<boolean> {
-    if (this.#door === null || !this.#options.store.isOptunaStudy(studyId)) return false
-    const value = this.#options.now() / 1_000
+    const { store, host, now } = this.#options
+    if (this.#door === null || !store.isOptunaStudy(studyId) || !host.isRunning(studyId))
+      return false
+    const value = now() / 1_000
     await this.#door.call('setAttribute', { studyId, key: stopAttribute, value })
     return true
   }

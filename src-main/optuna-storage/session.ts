@@ -8,6 +8,7 @@ import { writePythonJson } from '../interop/python-json.ts'
 import { openDatabase, type StoreDatabase } from '../storage/database.ts'
 import { OptunaTables } from '../storage/optuna-tables.ts'
 import { CommitQueue } from './commit-queue.ts'
+import type { LiveStudy } from './live-study.ts'
 import type { LiveTrial } from './live-trial.ts'
 import { OptunaMemory } from './memory.ts'
 import { NUMBER_KEY } from './mirror.ts'
@@ -101,7 +102,10 @@ export async function setAttribute(request: {
   readonly value: JsonValue
 }): Promise<null> {
   const { memory, queue } = opened()
-  const study = memory.study(idOf(request.studyId))
+  const known = knownOf(request.studyId)
+  // Its program has deleted it.
+  if (known === undefined) return null
+  const study = memory.study(known.id)
   const value = writePythonJson(request.value)
   if (study.attributes.user[request.key] === value) return null
   memory.setStudyAttribute(study, 'user', request.key, value)
@@ -110,9 +114,8 @@ export async function setAttribute(request: {
 }
 
 export async function forget(studyId: number): Promise<null> {
-  const { memory, tables } = opened()
-  const known = memory.all().find(study => tables.studyIdOf.get(study.id) === studyId)
-  if (known !== undefined) memory.forget(known)
+  const known = knownOf(studyId)
+  if (known !== undefined) opened().memory.forget(known)
   return null
 }
 
@@ -153,9 +156,14 @@ function queuePoint(memory: OptunaMemory, id: number, fixed: string, point?: num
   )
 }
 
-function idOf(studyId: number): number {
+/** As programs see it. */
+function knownOf(studyId: number): LiveStudy | undefined {
   const { memory, tables } = opened()
-  const known = memory.all().find(study => tables.studyIdOf.get(study.id) === studyId)
+  return memory.all().find(study => tables.studyIdOf.get(study.id) === studyId)
+}
+
+function idOf(studyId: number): number {
+  const known = knownOf(studyId)
   if (known === undefined) throw new AppError('study.notFound', { study: String(studyId) })
   return known.id
 }

@@ -128,7 +128,9 @@ it(
     expect((await imported('named', '--optuna-artifacts', elsewhere)).kept).toHaveLength(2)
     const without = await imported('without')
     expect(without.kept).toEqual([])
-    expect(without.stdout).toContain('1 trials; tunewright import FILE --optuna-artifacts FOLDER')
+    expect(without.stdout).toContain(
+      'files of 1 trial stayed in their artifact store; tunewright import FILE',
+    )
     const missing = ['import', path.join(out, 'study.sqlite'), '--optuna-artifacts', 'nowhere']
     expect((await runTunewright(missing, folder)).exitCode).not.toBe(0)
     expect(existsSync(path.join(folder, 'studies.sqlite'))).toBe(true)

@@ -57,7 +57,7 @@ def _application_folders() -> List[str]:
 
 def _caller() -> str:
     """The notebook or script, for whoever asks who has the database."""
-    return os.path.basename(os.environ.get("JPY_SESSION_NAME") or sys.argv[0] or "python")
+    return os.path.basename(os.environ.get("JPY_SESSION_NAME") or "".join(sys.argv[:1]) or "python")
 
 
 def to_number(value: Any) -> Union[float, str]:

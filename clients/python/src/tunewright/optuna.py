@@ -223,9 +223,6 @@ class TunewrightPruner(BasePruner):
         return prune
 
 
-__all__ = ["TunewrightPruner", "TunewrightSampler"]
-
-
 class StopWhenAsked:
     """
     A callback of `study.optimize` for a study in Tunewright's storage: ends it after a trial once a person has
@@ -239,3 +236,6 @@ class StopWhenAsked:
         asked = study.user_attrs.get("tunewright:stop")
         if isinstance(asked, (int, float)) and asked > self._began:
             study.stop()
+
+
+__all__ = ["StopWhenAsked", "TunewrightPruner", "TunewrightSampler"]
