@@ -49,7 +49,13 @@ interface SeenStudy {
   /** Trials below it have been told. */
   next: number
   /** What was told of each trial that had not ended. */
-  readonly open: Map<number, Pick<TrialRecord, 'state' | 'lastStep'>>
+  readonly open: Map<number, ToldTrial>
+}
+
+type ToldTrial = Pick<TrialRecord, 'state' | 'lastStep'>
+
+function told({ state, lastStep }: TrialRecord): ToldTrial {
+  return { state, lastStep }
 }
 
 /** Another one for a file that was put in the place of another. */
@@ -150,8 +156,15 @@ export class LookOn {
     this.#seen.set(id, {
       lastEventId: store.lastEventId(id),
       next: (outline.at(-1)?.number ?? -1) + 1,
-      open: new Map(open.map(({ number }) => [number, store.trial(id, number)])),
+      open: new Map(
+        open.flatMap(({ number }) => this.#trial(id, number)).map(one => [one.number, told(one)]),
+      ),
     })
+  }
+
+  /** Without its curves. */
+  #trial(studyId: number, number: number): readonly TrialRecord[] {
+    return this.#options.store.trialsBetween(studyId, { from: number, below: number + 1 })
   }
 
   #followStudy(study: StudySummary, seen: SeenStudy): void {
@@ -183,7 +196,7 @@ export class LookOn {
     const fresh = store.trialsBetween(studyId, { from: seen.next, below: Number.MAX_SAFE_INTEGER })
     const marked = new Set(events.flatMap(({ trialNumber }) => trialNumber ?? []))
     const numbers = new Set([...seen.open.keys(), ...marked].filter(number => number < seen.next))
-    const older = [...numbers].map(number => store.trial(studyId, number))
+    const older = [...numbers].flatMap(number => this.#trial(studyId, number))
     const names = store.metricNames(studyId)
     const trials: TrialRow[] = []
     const metrics: MetricPoints[] = []
@@ -197,7 +210,7 @@ export class LookOn {
       if (known?.state !== state || grew || marked.has(number)) trials.push(toTrialRow(trial))
       if (grew) metrics.push(...this.#points(studyId, trial, names, before))
       if (isFinished(state)) seen.open.delete(number)
-      else seen.open.set(number, trial)
+      else seen.open.set(number, told(trial))
     }
     seen.next = Math.max(seen.next, ...fresh.map(({ number }) => number + 1))
     return { trials, metrics }

@@ -7,6 +7,7 @@ import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 import type { OptunaNews, OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
 import { OptunaFiles } from './optuna-files.ts'
+import { refused } from '../study/interventions/refused.ts'
 import type { DeskOptions } from './study-host.ts'
 import { StudyProgress } from './study-progress.ts'
 
@@ -114,14 +115,15 @@ export class OptunaDesk {
     await this.#door.call(isShown ? 'giveBack' : 'forget', studyId)
   }
 
-  /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program that runs */
+  /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program that runs @throws AppError `intervention.refused` */
   async askToStop(studyId: number): Promise<boolean> {
     const { store, host, now } = this.#options
     if (this.#door === null || !store.isOptunaStudy(studyId) || !host.isRunning(studyId))
       return false
     const value = now() / 1_000
-    await this.#door.call('setAttribute', { studyId, key: stopAttribute, value })
-    return true
+    const isHeard = await this.#door.call('setAttribute', { studyId, key: stopAttribute, value })
+    if (isHeard) return true
+    throw refused(store.studyById(studyId), fact('rule.intervention.followed'))
   }
 
   /** Note, tags and notes of trials become user attributes of the study: trials that ended change no more for a program. */

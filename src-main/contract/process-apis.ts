@@ -87,12 +87,12 @@ interface ProcessApis {
       readonly point: number
       readonly parameters: Assignment
     }): number
-    /** A user attribute of a study, which its programs see. */
+    /** A user attribute of a study, which its programs see. @returns false where they cannot */
     setAttribute(request: {
       readonly studyId: number
       readonly key: string
       readonly value: JsonValue
-    }): null
+    }): boolean
     /** Its programs do not see it any more. */
     forget(studyId: number): null
     /** Programs see it again, under its old name. @returns whether that was free */

@@ -17,7 +17,7 @@ export const NUMBER_KEY = 'tunewright:number_in_file'
 /** And when it began there, by which it is known again. */
 const START_KEY = 'tunewright:start_in_file'
 /** Beside each study that is mirrored: its file. Others may have the same name. */
-const FILE_KEY = 'tunewright:file'
+export const FILE_KEY = 'tunewright:file'
 
 /** What the port has of a trial. */
 interface Seen {

@@ -11,7 +11,7 @@ import { CommitQueue } from './commit-queue.ts'
 import type { LiveStudy } from './live-study.ts'
 import type { LiveTrial } from './live-trial.ts'
 import { OptunaMemory } from './memory.ts'
-import { NUMBER_KEY } from './mirror.ts'
+import { FILE_KEY, NUMBER_KEY } from './mirror.ts'
 import { serviceOf } from './service.ts'
 import { StorageServer } from './storage-server.ts'
 
@@ -96,21 +96,22 @@ export async function enqueue(request: {
   return number
 }
 
+/** @returns false where its programs cannot hear it */
 export async function setAttribute(request: {
   readonly studyId: number
   readonly key: string
   readonly value: JsonValue
-}): Promise<null> {
+}): Promise<boolean> {
   const { memory, queue } = opened()
   const known = knownOf(request.studyId)
-  // Its program has deleted it.
-  if (known === undefined) return null
+  // Its program has deleted it, or writes a file that is followed.
+  if (known === undefined || FILE_KEY in known.attributes.system) return false
   const study = memory.study(known.id)
   const value = writePythonJson(request.value)
-  if (study.attributes.user[request.key] === value) return null
+  if (study.attributes.user[request.key] === value) return true
   memory.setStudyAttribute(study, 'user', request.key, value)
   await queue.settled()
-  return null
+  return true
 }
 
 export async function forget(studyId: number): Promise<null> {

@@ -162,7 +162,10 @@ it('a followed trial that was given up keeps its later result', { timeout: 60_00
   const port = await backEnd.openOptuna({ port: 0, failAfterMs: null })
   const failures: unknown[] = []
   const watch = async () => watchOptunaFile({ file, port }, error => failures.push(error))
-  await (await watch()).close()
+  const watching = await watch()
+  const stopped = backEnd.api['study.stop']({ studyId: 1, when: 'afterRunning' })
+  await expect(stopped).rejects.toMatchObject({ code: 'intervention.refused' })
+  await watching.close()
   const trials = () => store.trials(1).map(({ state, values }) => ({ state, values }))
   await vi.waitUntil(() => trials()[0]?.state === 'interrupted', { timeout: 20_000 })
   const failed = await backEnd.api['optuna.failLost']({ studyId: 1, number: 0 })
