@@ -173,8 +173,9 @@ function startsPlan(file: string, { way, program }: CommandPlan): boolean {
 
 /** Nothing lies there, or what we made. */
 function isFree(file: string): boolean {
-  // A file may lie where a folder is wanted.
-  const entry = existsSync(path.dirname(file)) ? lstatSync(file, { throwIfNoEntry: false }) : null
+  // A file may lie where a folder is wanted, which the separator tells apart.
+  const isFolder = existsSync(path.dirname(file) + path.sep)
+  const entry = isFolder ? lstatSync(file, { throwIfNoEntry: false }) : null
   if (!entry) return true
   return entry.isSymbolicLink()
     ? isOurLink(readlinkSync(file))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { fact } from '../contract/fact.ts'
-import { AppError, deserializeError, serializeError } from '../contract/errors.ts'
+import { AppError, deserializeError, serializeError, toAppError } from '../contract/errors.ts'
 import {
   type AnswerOf,
   type CallOf,
@@ -127,7 +127,8 @@ export class Link<Name extends ProcessName> {
     this.#child.on('message', message => this.#hear(message as FromProcess))
     this.exited = this.#follow()
     this.#watch()
-    void this.#weigh()
+    // Nobody could say then what it holds.
+    this.#weigh().catch((error: unknown) => this.kill(toAppError(error)))
   }
 
   get pid(): number | undefined {

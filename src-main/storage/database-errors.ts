@@ -91,10 +91,14 @@ function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppEr
   return new AppError(hasRoom(folder) ? 'file.unreadable' : 'database.full', detail, cause)
 }
 
-/** For the files that SQLite makes beside a database. File systems that count no files say 0 of both. */
+/** For the files that SQLite makes beside a database. File systems that count no files say 0 of both; some say nothing. */
 function hasRoom(folder: string): boolean {
-  const { bavail, bsize, files, ffree } = statfsSync(folder)
-  return bavail * bsize >= BESIDE_BYTES && (files === 0 || ffree > 0)
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(folder)
+    return bavail * bsize >= BESIDE_BYTES && (files === 0 || ffree > 0)
+  } catch {
+    return true
+  }
 }
 
 /** Whether this process may create or change `path`. */

@@ -17,7 +17,8 @@ export const psSystem: ProcessSystem = {
     usageOf ??= loadUsage()
     const found = Buffer.alloc(usage.bytes)
     if (usageOf(pid, usage.flavour, found) !== 0) return null
-    return Number(found.readBigUInt64LE(usage.footprintAt))
+    // One that has ended, while its parent has not looked, has none.
+    return Number(found.readBigUInt64LE(usage.footprintAt)) || null
   },
 }
 

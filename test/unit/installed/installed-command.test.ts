@@ -103,6 +103,19 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     expect(readFileSync(place, 'utf8')).toBe('somebody’s')
   })
 
+  it('says so where a file lies in place of a folder', async () => {
+    for (const file of [path.dirname(place), path.dirname(path.dirname(place))]) {
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, '')
+      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      const error = await catchAppError(() => {
+        installCommand(facts)
+      })
+      expect(error).toMatchObject({ code: 'file.unwritable', detail: { path: place } })
+      rmSync(path.join(facts.home, '.local'), { recursive: true })
+    }
+  })
+
   it('is known where the system’s package has linked it', () => {
     const system = path.join(folder, 'usr/bin')
     mkdirSync(system, { recursive: true })

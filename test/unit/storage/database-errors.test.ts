@@ -10,10 +10,14 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 
 /** What a disk says of itself; null: the real one. */
-const disk = vi.hoisted(() => ({ said: null as Partial<StatsFs> | null }))
+const disk = vi.hoisted(() => ({ said: null as Partial<StatsFs> | Error | null }))
 vi.mock('node:fs', async importOriginal => {
   const real = await importOriginal<typeof import('node:fs')>()
-  return { ...real, statfsSync: (path: string) => disk.said ?? real.statfsSync(path) }
+  const statfsSync = (path: string) => {
+    if (disk.said instanceof Error) throw disk.said
+    return disk.said ?? real.statfsSync(path)
+  }
+  return { ...real, statfsSync }
 })
 afterEach(() => {
   disk.said = null
@@ -63,8 +67,9 @@ describe('errors of SQLite', () => {
     ['no file', { bavail: 1_000, files: 100, ffree: 0 }, 'database.full'],
     ['room', { bavail: 16, files: 100, ffree: 50 }, 'file.unreadable'],
     ['room, and does not count files', { bavail: 16, files: 0, ffree: 0 }, 'file.unreadable'],
+    ['nothing to say', new Error('ENOSYS'), 'file.unreadable'],
   ])('a file that cannot be opened on a disk that has %s', (_, said, expected) => {
-    disk.said = { bsize: 4_096, ...said }
+    disk.said = said instanceof Error ? said : { bsize: 4_096, ...said }
     const cause = new SqliteDatabase.SqliteError('cannot open', 'SQLITE_CANTOPEN')
     const path = join(scratch(), 'a.sqlite')
     expect(toDatabaseError(cause, path)).toMatchObject({ code: expected, detail: { path } })

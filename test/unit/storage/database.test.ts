@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join, toNamespacedPath } from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../../src-main/storage/database.ts'
 import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
@@ -30,6 +30,7 @@ import {
 } from '../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
+afterEach(() => vi.unstubAllEnvs())
 
 /** A cleanly closed database with one study, a finished trial 0 and a running trial 1. */
 function createSample(): string {
@@ -300,7 +301,6 @@ describe('one writer', () => {
     expect(errorOf('file.unreadable', () => openStudyStore(path)).detail.path).toBe(lock)
     rmSync(lock, { recursive: true })
     openStudyStore(path).close()
-    vi.unstubAllEnvs()
   })
 
   it('says which file is damaged when it is the lock', () => {
