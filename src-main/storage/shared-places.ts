@@ -46,7 +46,7 @@ export class SharedPlaces {
   /**
    * Takes one of the first `limit` places.
    * @returns false where processes hold all of them
-   * @throws AppError `disk.full`, `file.unwritable`, `database.*` where the folder cannot be made, or files in it not be locked
+   * @throws AppError `disk.full`, `file.unwritable`, `file.unreadable`, `database.*` where the folder cannot be made, or files in it not be locked
    */
   take(limit: number): boolean {
     for (let place = 0; place < limit; place++) {

@@ -144,7 +144,7 @@ stop: { trials: 4 }
       process.platform === 'win32'
         ? { state: 'running', interrupted: true }
         : { state: 'stopped', interrupted: false }
-    await expect.poll(listed, { timeout: 15_000 * slowness }).toMatchObject(ended)
+    await expect.poll(listed, { timeout: 60_000 * slowness }).toMatchObject(ended)
     const { exitCode } = await runTunewright(['--db', 'orphan.sqlite', 'resume', 'slow'], scratch)
     expect(exitCode).toBe(0)
     expect(await listed()).toMatchObject({ state: 'finished' })
