@@ -31,7 +31,8 @@ export function chartFile(title: string, spoken: Spoken): string | null {
   )}`
   const moved = painted.text
     .replace(/viewBox="[^"]*"/, `viewBox="0 0 ${coordinate(width)} ${coordinate(whole)}"`)
-    .replace(/^(<svg [^>]*>)/, `$1${words.text}<g transform="translate(0,${top})">`)
+    // By a function: words may hold `$&`.
+    .replace(/^<svg [^>]*>/, tag => `${tag}${words.text}<g transform="translate(0,${top})">`)
     .replace(/<\/svg>$/, '</g></svg>')
   return standaloneFigure({ name: '', caption: title, svg: moved })
 }
