@@ -1,9 +1,13 @@
 import type { ImportanceAnswer, Outcome } from '../../contract/api/analysis.ts'
 import { fact } from '../../contract/fact.ts'
+import { ownValue } from '../../contract/named-values.ts'
+import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import { isBetter } from '../../contract/ranking.ts'
+import type { ParameterSpecification } from '../../contract/space-specification.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { type ChartTrial, counts, goalValue, type GoalOf } from '../history/progress.ts'
-import { axisValue } from '../parallel/narrow-space.ts'
+import { type AxisPart, axisValue, narrowSpace } from '../parallel/narrow-space.ts'
 import { axisPosition, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import type { Insight } from './insight.ts'
 
@@ -43,7 +47,11 @@ export function narrowInsight(
   for (const axis of axes) {
     if (axis.kind !== 'numeric') continue
     const positionOf = ({ parameters }: ChartTrial): number | null => axisPosition(axis, parameters)
-    const places = good.map(positionOf).filter(place => place !== null)
+    // The range may have been changed since: trials beyond it say nothing of what lies within.
+    const places = good
+      .map(positionOf)
+      .filter(place => place !== null)
+      .filter(place => place >= 0 && place <= 1)
     // A parameter that most good trials do not have decides nothing about them.
     if (places.length < MIN_GOOD || places.length < good.length / 2) continue
     places.sort((a, b) => a - b)
@@ -56,10 +64,12 @@ export function narrowInsight(
     })
     const [nearest] = outside
     if (outside.length < MIN_OUTSIDE || nearest === undefined) continue
+    const inside = places.filter(place => place >= low && place <= high).length
     return {
       fact: fact('insight.narrow', {
-        ...{ name: axis.name, count: good.length, percent: Math.round(100 * (high - low)) },
+        ...{ name: axis.name, count: good.length, inside },
         ...{ low: axisValue(axis, low), high: axisValue(axis, high) },
+        percent: Math.round(100 * (high - low)),
       }),
       doubt: fact('insight.narrowDoubt', {
         ...{ outside: outside.length, trial: nearest.number, place: known.indexOf(nearest) + 1 },
@@ -68,6 +78,29 @@ export function narrowInsight(
     }
   }
   return null
+}
+
+/**
+ * What a parameter becomes, which keeps its steps; null where that is nothing else than before, or where it has no ends to
+ * move.
+ */
+export function narrowedParameter(
+  space: StudySpecification['space'],
+  axes: readonly ParameterAxis[],
+  { name, part }: { readonly name: string; readonly part: AxisPart },
+): {
+  readonly parameter: ParameterSpecification
+  readonly low: number
+  readonly high: number
+} | null {
+  const narrowed = narrowSpace(space, axes, new Map([[name, part]]))
+  const [before, parameter] = [ownValue(space, name), ownValue(narrowed.space, name)]
+  if (before === undefined || parameter === undefined || narrowed.unchanged.includes(name)) {
+    return null
+  }
+  if (!isNumeric(before) || !isNumeric(parameter)) return null
+  const [from, { low, high }] = [numericDomain(before), numericDomain(parameter)]
+  return low === from.low && high === from.high ? null : { parameter, low, high }
 }
 
 /** Which parameter matters most, and where it may be narrowed; nothing to narrow where none stands out from chance. */
@@ -79,9 +112,12 @@ export function parameterInsights(
   if (outcome?.ok !== true || first === undefined) return []
   const { deviation, mean, name } = first
   if (mean <= (deviation ?? 0)) {
-    return [{ fact: fact('importance.none', { trials: outcome.trials }), doubt: null }]
+    return [{ fact: fact('insight.none', { trials: outcome.trials }), doubt: null }]
   }
-  const narrow = narrowInsight(trials, axes, goal)
+  const standOut = new Set(
+    outcome.result.parameters.filter(one => one.mean > (one.deviation ?? 0)).map(one => one.name),
+  )
+  const narrow = narrowInsight(trials, axes.filter(axis => standOut.has(axis.name)), goal) // prettier-ignore
   return [
     {
       fact: fact('insight.matters', {

@@ -1,5 +1,7 @@
 import { type Fact, fact } from '../../contract/fact.ts'
-import { bestTrial } from '../../contract/ranking.ts'
+import { ownValue } from '../../contract/named-values.ts'
+import { bestTrial, signOf } from '../../contract/ranking.ts'
+import type { WinnerRecord } from '../../contract/study.ts'
 import { isFinished } from '../../contract/trial.ts'
 import {
   bestSteps,
@@ -15,8 +17,8 @@ import type { Insight } from './insight.ts'
 const NEAR_SHARE = 0.05
 /** Fewer values than this have no middle to speak of. */
 const MIN_VALUES = 8
-/** How far the look ahead goes, as a share of the trials so far. */
-const AHEAD_SHARE = 0.25
+/** The look ahead goes so far at least, in trials. */
+const MIN_AHEAD = 10
 
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
@@ -63,24 +65,28 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
     finished.filter(trial => trial.state === state).length
   const [pruned, failed] = [countOf('pruned'), countOf('failed')]
   const seen = finished.filter(trial => counts(trial, goal)).length
-  const ahead = Math.max(1, Math.round(AHEAD_SHARE * seen))
   const ends: Insight = {
     fact: fact('insight.ends', { trials: finished.length, pruned, failed }),
     doubt: null,
     ...(failed > 0 ? { action: { kind: 'failed' } as const } : {}),
   }
   if (seen < MIN_VALUES) return [ends]
+  // A power of ten: a share of the trials so far would have the same chance for ever.
+  const ahead = Math.max(MIN_AHEAD, 10 ** Math.floor(Math.log10(seen)))
   // Of n + k values in a random order, the best is one of the last k with probability k / (n + k).
   const percent = Math.round((100 * ahead) / (seen + ahead))
   const luck = fact('insight.ahead', { ahead, percent })
   return [ends, { fact: luck, doubt: fact('insight.aheadDoubt') }]
 }
 
-/** Whether the best was more than one lucky trial. @param tested the goal's metric on rows that the search never saw; null: none */
+/**
+ * Whether the best was more than one lucky trial.
+ * @param winner the trial that was tested, and its metrics on rows that the search never saw; null: none
+ */
 export function trustInsights(
   trials: readonly OutlineTrial[],
   goal: GoalOf,
-  tested: number | null,
+  winner: Pick<WinnerRecord, 'trialNumber' | 'metrics'> | null,
 ): Insight[] {
   const best = bestTrial(trials, goal)
   if (best === null) return []
@@ -91,9 +97,11 @@ export function trustInsights(
     doubt: fact('insight.onceDoubt'),
     action,
   }
-  if (tested === null || !Number.isFinite(tested)) return [once]
+  // With a filter, at another moment or by another goal, the best is another trial than the one that was tested.
+  if (winner?.trialNumber !== best.number) return [once]
+  const tested = ownValue(winner.metrics, goal.metric.replace(/^validation/, 'test'))
   const value = goalValue(best, goal)
-  const worse = goal.direction === 'minimize' ? tested - value : value - tested
+  const worse = signOf(goal.direction) * ((tested ?? Number.NaN) - value)
   const share = Math.abs(worse) / Math.abs(value)
   if (!Number.isFinite(share)) return [once]
   const percent = Math.round(100 * share)

@@ -11,6 +11,9 @@ import { useLiveStudy } from '../../stores/live-study.ts'
 import { useAnswer } from './use-answer.ts'
 import { useRanking } from './use-ranking.ts'
 
+/** A forest of more trials takes many seconds: it is fitted once somebody asks for it. */
+const MAX_AHEAD_TRIALS = 5_000
+
 /** What the trials that are shown say to a group of charts. */
 export function useInsights(group: () => 'result' | 'parameters' | 'search' | 'trust') {
   const live = useLiveStudy()
@@ -23,7 +26,8 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
     const { axes, isKnown } = ranking.value
     const [first] = axes
     const isIdle = live.study?.runsHere !== true && analysis.numbers === null
-    return isKnown && isIdle && first !== undefined
+    const isQuick = analysis.finished.length <= MAX_AHEAD_TRIALS
+    return isKnown && isIdle && isQuick && first !== undefined
       ? { kind: 'dependence', goal: analysis.goal.index, names: [first.name] }
       : null
   })
@@ -35,7 +39,7 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       case 'search':
         return searchInsights(shown, goal)
       case 'trust':
-        return trustInsights(shown, goal, live.study?.winner?.metrics[goal.metric] ?? null)
+        return trustInsights(shown, goal, live.study?.winner ?? null)
       case 'parameters': {
         const { axes, outcome } = ranking.value
         return parameterInsights(outcome, { trials: shown, axes, goal })

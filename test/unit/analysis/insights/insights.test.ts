@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChartTrial, GoalOf } from '../../../../src-main/analysis/history/progress.ts'
 import type { Insight } from '../../../../src-main/analysis/insights/insight.ts'
 import {
+  narrowedParameter,
   narrowInsight,
   parameterInsights,
 } from '../../../../src-main/analysis/insights/narrow-insight.ts'
@@ -60,8 +61,10 @@ describe('what the search says', () => {
     const [ends, luck] = searchInsights(all, minimize)
     expect(say([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
     expect(ends?.action).toEqual({ kind: 'failed' })
-    // 3 more of 15: one in five.
-    expect(say([luck as Insight])[0]).toContain('the next 3 trials would find a better one with a chance of 20 %') // prettier-ignore
+    // 10 more of 22.
+    expect(say([luck as Insight])[0]).toContain('the next 10 trials would find a better one with a chance of 45 %') // prettier-ignore
+    const many = searchInsights(Array.from({ length: 900 }, (_, number) => trial(number, number)), minimize) // prettier-ignore
+    expect(many[1]?.fact.values).toEqual({ ahead: 100, percent: 10 })
     expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
     expect(searchInsights([], minimize)).toEqual([])
   })
@@ -82,10 +85,25 @@ describe('what the search says', () => {
 describe('how far the best can be trusted', () => {
   const all = [0.5, 0.4, 0.8].map((value, number) => trial(number, value))
 
+  const tested = (trialNumber: number, loss: number) => ({ trialNumber, metrics: { loss } })
+
   it('compares it with rows that the search never saw', () => {
-    expect(say(trustInsights(all, minimize, 0.5))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
-    expect(say(trustInsights(all, maximize, 0.88))[0]).toContain('trial 2 is 10 % better')
-    expect(say(trustInsights(all, minimize, 0.4))[0]).toContain('as good as in the search')
+    expect(say(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
+    expect(say(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
+      'trial 2 is 10 % better',
+    )
+    expect(say(trustInsights(all, minimize, tested(1, 0.4)))[0]).toContain(
+      'as good as in the search',
+    )
+    const goal = { ...minimize, metric: 'validationLoss' }
+    const winner = { trialNumber: 1, metrics: { testLoss: 0.5, testAccuracy: 0.9 } }
+    expect(say(trustInsights(all, goal, winner))[0]).toContain('trial 1 is 25 % worse')
+  })
+
+  it('says nothing of the test of another trial', () => {
+    // With a filter, the best is another one than the one that was tested.
+    const [first] = trustInsights(all.slice(0, 1), minimize, tested(1, 0.5))
+    expect(first?.fact.code).toBe('insight.once')
   })
 
   it('leads to further seeds where nothing is known', () => {
@@ -140,11 +158,33 @@ describe('what the parameters say', () => {
     expect(narrowInsight(chance, axes, minimize)).toBeNull()
     const question = { trials: all, axes, goal: minimize }
     expect(say(parameterInsights(outcome(0.1, 0.2), question))).toEqual([
-      'After 200 trials no parameter stands out from chance.',
+      'After 200 trials no parameter stands out from chance for being among the best (PED-ANOVA).',
       '',
     ])
     expect(parameterInsights({ ok: false, reason: 'noVariation' }, question)).toEqual([])
     expect(parameterInsights(null, question)).toEqual([])
+  })
+
+  it('suggests nothing by trials that lie outside the range of today', () => {
+    const moved = searchedAxes({ ...space, rate: { float: [0.1, 1], log: true } })
+    expect(narrowInsight(all, moved, minimize)).toBeNull()
+  })
+
+  it('narrows to the steps of a parameter, or not where nothing would change', () => {
+    const change = (parameter: (typeof space)[string], part: readonly [number, number]) =>
+      narrowedParameter({ even: parameter }, searchedAxes({ even: parameter }), { name: 'even', part }) // prettier-ignore
+    expect(change({ float: [0, 1], step: 0.25 }, [0.3, 0.6])).toMatchObject({ low: 0.25, high: 0.75 }) // prettier-ignore
+    expect(change({ float: [0, 1], step: 0.5 }, [0.3, 0.6])).toBeNull()
+    expect(change({ normal: [0, 1] }, [0.3, 0.6])).toBeNull()
+  })
+
+  it('narrows only what stands out from chance', () => {
+    const parameters = [
+      { name: 'even', mean: 0.8, deviation: 0.1, activeTrials: count },
+      { name: 'rate', mean: 0.1, deviation: 0.2, activeTrials: count },
+    ]
+    const idle = { ok: true as const, trials: count, result: { parameters, pairs: [] } }
+    expect(parameterInsights(idle, { trials: all, axes, goal: minimize })).toHaveLength(1)
   })
 
   it('says which matters, how sure that is, and what lies outside', () => {
