@@ -12,6 +12,7 @@ import { withReport } from '../../composables/with-report.ts'
 import { t } from '../../composables/texts.ts'
 import { useAddress } from '../../composables/use-address.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
+import { useConnection } from '../../stores/connection.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useAnswer } from './use-answer.ts'
 
@@ -22,6 +23,7 @@ const NONE = 'none'
 export function useFreeChoice() {
   const live = useLiveStudy()
   const analysis = useAnalysis()
+  const connection = useConnection()
   const usual = computed((): FreeChart => ({
     ...{ x: 'trial', y: 'goal.0', size: '', facets: '' },
     colour: analysis.axes[0] === undefined ? 'state' : `parameter.${analysis.axes[0].name}`,
@@ -38,7 +40,8 @@ export function useFreeChoice() {
   function choose(use: FreeUse, id: string): void {
     show(use, id)
     const studyId = live.study?.id
-    if (studyId === undefined) return
+    // Whoever looks on while another process writes keeps nothing; the address has it.
+    if (studyId === undefined || connection.writer !== null) return
     void withReport(() => call('study.keepChart', { studyId, chart: choice.value }))
   }
   for (const use of freeUses) {
