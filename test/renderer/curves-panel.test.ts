@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { openStudy } from './live-study.ts'
+import { type Mounted, mountPart, settle, t } from './mount.ts'
+
+async function panel(path: string): Promise<Mounted> {
+  const part = mountPart(CurvesPanel, {
+    path,
+    prepare: () => {
+      openStudy({ goals: [{ metric: 'validationLoss', direction: 'minimize' }] })
+    },
+    back: { 'study.curves': [] },
+  })
+  await part.router.isReady()
+  await settle()
+  return part
+}
+
+async function report(...metrics: string[]): Promise<void> {
+  const live = useLiveStudy()
+  if (live.study !== null) live.study = { ...live.study, metrics }
+  await settle()
+}
+
+it('draws the goal and the same on training data, asked for once and not named in the address', async () => {
+  const part = await panel('/study/7/monitor')
+  await report('validationLoss')
+  await report('validationLoss', 'trainLoss')
+  expect(part.chosen(t('study.metric'))).toEqual(['validationLoss', 'trainLoss'])
+  const asked = part.requests('study.curves').length
+  await report('validationLoss', 'trainLoss')
+  expect(part.requests('study.curves')).toHaveLength(asked)
+  await new Promise(resolve => setTimeout(resolve, 260))
+  expect(part.router.currentRoute.value.query).toEqual({})
+})
+
+it('draws what the address names as soon as it is reported', async () => {
+  const part = await panel(`/study/7/monitor?curves=${encodeURIComponent('["other"]')}`)
+  await report('validationLoss', 'other')
+  expect(part.chosen(t('study.metric'))).toEqual(['other'])
+  await part.choose(t('study.metric'), ['validationLoss'])
+  expect(part.chosen(t('study.metric'))).toEqual(['validationLoss'])
+})
