@@ -129,7 +129,7 @@ describe('the list of studies', () => {
   })
 
   it('says of each how it stands, in the language of the page', async () => {
-    const trials = { ...studyRow(1).trials, complete: 4, failed: 1 }
+    const trials = { ...studyRow(1).trials, complete: 3, pruned: 1, failed: 1 }
     const part = await list(
       [
         studyRow(1, {
@@ -146,6 +146,7 @@ describe('the list of studies', () => {
     expect(row).toContain(zh('studyState.running'))
     expect(row).toContain('5 / 10')
     expect(row).toContain(zh('studies.failedTrials', { count: 1 }))
+    expect(row).toContain(zh('studies.prunedTrials', { count: 1 }))
     expect(row).toContain('↓ 0.5')
   })
 

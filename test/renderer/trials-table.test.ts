@@ -115,6 +115,8 @@ describe('the rows of trials', () => {
     expect(numbers(part)).toEqual(['2'])
     await part.type(t('trials.filter'), 'units>7')
     expect(numbers(part)).toEqual(['2', '1'])
+    await part.type(t('trials.filter'), 'unit>7')
+    expect(part.text()).toContain(t('trials.noParameter', { names: ['unit'] }))
   })
 
   it('have the columns that are chosen: all, none', async () => {

@@ -46,6 +46,18 @@ export function trialFilter(text: string, language: Language): (trial: TrialRow)
   return trial => tests.every(test => test(trial))
 }
 
+/** Names that a filter compares and nothing has: what it finds is nothing, whatever the values. */
+export function unknownNames(text: string, parameters: Iterable<string>): string[] {
+  const known = new Set(parameters)
+  const names = [...text.matchAll(wordPattern)].flatMap(([word]) => {
+    const written = comparison.exec(word)?.[1]
+    if (written === undefined || ownFields.includes(written)) return []
+    const name = unquotedName(written) ?? written
+    return known.has(name) ? [] : [name]
+  })
+  return [...new Set(names)]
+}
+
 function wordTest(word: string, t: Translate): (trial: TrialRow) => boolean {
   const [, name = '', sign = '', value = ''] = comparison.exec(word) ?? []
   const wanted = unquotedName(value) ?? value

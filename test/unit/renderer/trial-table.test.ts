@@ -14,6 +14,7 @@ import {
   filterName,
   filterValue,
   trialFilter,
+  unknownNames,
 } from '../../../src-renderer/features/study/trial-filter.ts'
 
 function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
@@ -90,6 +91,17 @@ describe('trialFilter', () => {
         expect([found, ...others].filter(trialFilter(words, 'en'))).toEqual([found])
       }),
     )
+  })
+
+  it('tells names that nothing has from values that none has', () => {
+    const parameters = ['units', 'value', 'the optimizer']
+    const names = (text: string): string[] => unknownNames(text, parameters)
+    expect(names('state:pruned value<1 `value`>2 units=7 `the optimizer`:sgd adam')).toEqual([])
+    expect(names('unit>8 `the rate`:1 unit<9 constructor:1')).toEqual([
+      'unit',
+      'the rate',
+      'constructor',
+    ])
   })
 
   it('finds reasons as they are shown, and by their codes', () => {
