@@ -74,6 +74,17 @@ describe('a form of options', () => {
     expect(chinese.text()).toContain(zh('option.checkpoint.checkpoint'))
   })
 
+  it('shows as code what its help has between backticks', () => {
+    const code = 'option.column.type'
+    const named = fieldsOf({
+      type: 'object',
+      properties: { type: { type: 'string', description: code } },
+    })
+    const help = form({}, { fields: named }).wrapper.find('.help')
+    expect(help.text()).toBe(t(code).replaceAll('`', ''))
+    expect(help.findAll('code').map(one => one.text())).toEqual(['number', 'time', 'boolean', 'category']) // prettier-ignore
+  })
+
   it('keeps an empty text where one is required', async () => {
     const part = form({ path: 'x' })
     await part.type('study: path', '')

@@ -15,6 +15,7 @@ import { tags } from '@lezer/highlight'
 import { parse } from 'yaml'
 import type { Catalogue } from '../../../src-main/contract/api/rows.ts'
 import type { Problem } from '../../../src-main/contract/problem.ts'
+import { codeParts } from '../../composables/code-parts.ts'
 import { schemaAt } from './schema-at.ts'
 
 export interface StudyEditor {
@@ -66,8 +67,7 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
           const { description } = schemaAt(path, read(state.state), catalogue)
           const said = describe(description)
           if (said === '') return null
-          const dom = document.createElement('div')
-          dom.textContent = said
+          const dom = helpOf(said)
           dom.className = 'help'
           return { pos: at, create: () => ({ dom }) }
         }),
@@ -168,6 +168,16 @@ function pathByIndent(state: EditorState, at: number): (string | number)[] {
   return path
 }
 
+function helpOf(said: string): HTMLElement {
+  const dom = document.createElement('div')
+  for (const { text, isCode } of codeParts(said)) {
+    const code = document.createElement('code')
+    code.textContent = text
+    dom.append(isCode ? code : text)
+  }
+  return dom
+}
+
 function complete(
   context: CompletionContext,
   catalogue: Catalogue,
@@ -193,7 +203,7 @@ function complete(
         label: name,
         apply: `${name}: `,
         type: 'property',
-        info: describe(description),
+        info: () => helpOf(describe(description)),
       }))
   return wanted.length === 0
     ? null
