@@ -18,21 +18,41 @@ function list(name: string, text: string): (page: Page) => Locator {
 const ticked = (name: string) => (page: Page) => page.getByRole('checkbox', { name, checked: true })
 const picked = (name: string) => (page: Page) => page.getByRole('radio', { name, checked: true })
 
-/** An address, and what its page then shows. */
-const choices: readonly (readonly [string, (page: Page) => Locator])[] = [
-  ['#/studies?search=goals', page => page.locator('[data-search] input, input[data-search]')],
-  ['#/studies?state=finished', page => page.getByRole('button', { pressed: true })],
+/** Rows of these studies alone. */
+const only =
+  (shown: string, hidden: string) =>
+  (page: Page): Locator => {
+    const link = (name: string): Locator => page.getByRole('link', { name, exact: true })
+    return page.locator('.el-table__body', { has: link(shown), hasNot: link(hidden) })
+  }
+
+/** An address, and what its page then shows; none is of the page before it, so that each is opened anew. */
+const choices: readonly (readonly [string, ...((page: Page) => Locator)[]])[] = [
+  ['#/studies?search=goals', only('goals', 'pruned')],
   ['#/studies/1/analysis/importance?method=all', list('Method', 'all methods')],
-  ['#/studies/1/analysis/progress?by=epochs', list('Horizontal axis', 'epochs or rounds in total')],
-  ['#/studies/1/analysis/progress?logX=true', ticked('Log x-axis')],
-  ['#/studies/1/analysis/pairs?pairs=contour', picked('Contours')],
-  ['#/studies/1/analysis/pairs?parameters=["rate","units"]', list('Parameters', 'units')],
+  ['#/studies?state=finished', page => page.getByRole('button', { pressed: true })],
+  [
+    '#/studies/1/analysis/progress?by=epochs&logX=true',
+    list('Horizontal axis', 'epochs or rounds in total'),
+    ticked('Log x-axis'),
+  ],
+  [
+    '#/studies/1/analysis/pairs?pairs=contour&parameters=["rate","units"]',
+    picked('Contours'),
+    list('Parameters', 'units'),
+  ],
   ['#/studies/1/analysis/dependence?parameter=kind', list('Parameter', 'kind')],
-  ['#/studies/1/trials?sort=-value.0', page => page.locator('[aria-sort=descending]', { hasText: 'loss' })], // prettier-ignore
-  ['#/studies/1/trials?filter=state:pruned', page => page.getByText('showing 26 of 40')],
+  [
+    '#/studies/1/trials?filter=state:pruned&sort=-value.0',
+    page => page.locator('[aria-sort=descending]', { hasText: 'loss' }),
+    page => page.getByText('showing 26 of 40'),
+  ],
   ['#/studies/1/parallel?best=30', list('Only the best', 'the best 30')],
-  ['#/compare?studies=1,2&grouping=each&shortest=true', picked('Each by itself')],
-  ['#/compare?studies=1,2&grouping=each&shortest=true', ticked('Equal budgets')],
+  [
+    '#/compare?studies=1,2&grouping=each&shortest=true',
+    picked('Each by itself'),
+    ticked('Equal budgets'),
+  ],
 ]
 
 describe.skipIf(executable === null)('an address', () => {
@@ -48,13 +68,11 @@ describe.skipIf(executable === null)('an address', () => {
 
   it('has what is chosen, also when the page is loaded anew', { timeout: 240_000 }, async () => {
     const { page, go } = application
-    for (const [hash, shown] of choices) {
-      await go('#/settings')
-      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+    for (const [hash, ...shown] of choices) {
       await go(hash)
-      await shown(page).first().waitFor({ state: 'attached' })
+      for (const part of shown) await part(page).first().waitFor({ state: 'attached' })
       await page.reload()
-      await shown(page).first().waitFor({ state: 'attached' })
+      for (const part of shown) await part(page).first().waitFor({ state: 'attached' })
       expect(decodeURIComponent(new URL(page.url()).hash), hash).toBe(hash)
     }
   })

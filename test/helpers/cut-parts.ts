@@ -26,6 +26,15 @@ export async function cutParts(page: Page): Promise<string[]> {
       [...element.childNodes].some(
         node => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '',
       )
+    /** Many parts stand in the same boxes, and styles are slow to ask for. */
+    const boxes = new Map<Element, { clipPath: string; overflowX: string }>()
+    const boxOf = (element: Element): { clipPath: string; overflowX: string } => {
+      const known = boxes.get(element)
+      if (known !== undefined) return known
+      const { clipPath, overflowX } = getComputedStyle(element)
+      boxes.set(element, { clipPath, overflowX })
+      return { clipPath, overflowX }
+    }
     const found: string[] = []
     const root = document.documentElement
     if (root.scrollWidth > root.clientWidth + SLACK_PX) {
@@ -52,12 +61,12 @@ export async function cutParts(page: Page): Promise<string[]> {
       }
       // What a box hides that cannot be scrolled to.
       for (let at = element.parentElement; at !== null; at = at.parentElement) {
-        const outer = getComputedStyle(at)
+        const outer = boxOf(at)
         if (outer.clipPath !== 'none') break
         if (outer.overflowX === 'auto' || outer.overflowX === 'scroll') break
-        const frame = at.getBoundingClientRect()
         const isRoot = at === document.body
         if (!isRoot && outer.overflowX !== 'hidden' && outer.overflowX !== 'clip') continue
+        const frame = at.getBoundingClientRect()
         const right = isRoot ? root.clientWidth : frame.right
         const left = isRoot ? 0 : frame.left
         const beyond = Math.max(box.right - right, left - box.left)
