@@ -235,6 +235,10 @@ describe('words and colours', () => {
   it('say what a point and a stretch are', () => {
     expect(pointText({ x: 6_200, y: 0.5, trial: 3 }, spoken)).toBe('trial 3: time 6.2 s, 0.5000')
     expect(pointText({ x: 0, y: 0, text: 'own' }, spoken)).toBe('own')
+    const byTrial = { ...model, x: { title: 'trial', scale: 'linear', unit: 'trial' } } as const
+    const ofTrial = { ...spoken, model: byTrial }
+    expect(pointText({ x: 32, y: 0.5, trial: 32 }, ofTrial)).toBe('trial 32: 0.5000')
+    expect(pointText({ x: 7, y: 0.5, trial: 32 }, ofTrial)).toBe('trial 32: trial 7, 0.5000')
     expect(spanText({ name: 'complete' }, { row: 0, from: 0, to: 2_000, trial: 4 }, spoken)).toBe(
       'trial 4 · complete · 2.0 s',
     )
