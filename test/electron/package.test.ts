@@ -107,6 +107,10 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
           '/src-main/children/trainer.ts',
           '/src-main/children/search.ts',
           '/src-main/children/ingest.ts',
+          // The fonts are in the page; their licence wants to go along.
+          ...['inter', 'jetbrains-mono', 'noto-sans-sc'].map(
+            font => `/node_modules/@fontsource-variable/${font}/LICENSE`,
+          ),
         ]),
       )
     },
@@ -122,6 +126,7 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
     expect(own.filter(file => foreign.test(file))).toEqual([])
     const packages = files.filter(file => /^\/node_modules\/(vue|element-plus|electron|vitest|node-(linux|win|darwin|bin)-[^/]+)(\/|$)/.test(file)) // prettier-ignore
     expect(packages).toEqual([])
+    expect(files.filter(file => /^\/node_modules\/.*\.woff2?$/.test(file))).toEqual([])
   })
 
   it.skipIf(isSkipped)('holds the native files of its system only', () => {
