@@ -1,16 +1,19 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import type { MetricPoints } from '../../src-main/contract/api/rows.ts'
 import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
-import { openStudy } from './live-study.ts'
+import { openStudy, trialRow } from './live-study.ts'
 import { type Mounted, mountPart, settle, t } from './mount.ts'
 
-async function panel(path: string): Promise<Mounted> {
+const trials = [trialRow(0), trialRow(1)]
+
+async function panel(path: string, curves: readonly MetricPoints[] = []): Promise<Mounted> {
   const part = mountPart(CurvesPanel, {
     path,
     prepare: () => {
-      openStudy({ goals: [{ metric: 'validationLoss', direction: 'minimize' }] })
+      openStudy({ goals: [{ metric: 'validationLoss', direction: 'minimize' }] }, trials)
     },
-    back: { 'study.curves': [] },
+    back: { 'study.curves': curves },
   })
   await part.router.isReady()
   await settle()
@@ -41,4 +44,25 @@ it('draws what the address names as soon as it is reported', async () => {
   expect(part.chosen(t('study.metric'))).toEqual(['other'])
   await part.choose(t('study.metric'), ['validationLoss'])
   expect(part.chosen(t('study.metric'))).toEqual(['validationLoss'])
+})
+
+it('says that there is no curve where each trial reports once', async () => {
+  const once = { metric: 'validationLoss', steps: [1], values: [0.5] }
+  const two = { ...once, steps: [1, 2], values: [0.5, 0.4] }
+  for (const [second, isCurve] of [
+    [once, false],
+    [two, true],
+  ] as const) {
+    const curves = [
+      { ...once, number: 0 },
+      { ...second, number: 1 },
+    ]
+    const part = await panel('/study/7/monitor', curves)
+    await report('validationLoss')
+    await vi.waitFor(() => {
+      expect(part.text().includes(t('study.oneStep'))).toBe(!isCurve)
+      expect(part.text()).not.toContain(t('study.noCurves'))
+    })
+    part.wrapper.unmount()
+  }
 })
