@@ -1,6 +1,7 @@
 import { connect, type Connection, type Once } from './connect.ts'
 import type { LinkOptions } from './link.ts'
 import { readerLimitBytes } from './memory-limits.ts'
+import { loadProcessSystem } from './system/load-process-system.ts'
 
 /** A file of gigabytes is read in minutes; what takes longer hangs. */
 export const READ_LIMIT_MS = 900_000
@@ -8,8 +9,9 @@ export const READ_LIMIT_MS = 900_000
 /** The processes that read what others wrote. */
 type ReaderName = 'ingest' | 'predict'
 
-export interface ReaderLimits
-  extends Partial<Omit<Once, 'kind'>>, Pick<LinkOptions, 'entry' | 'memoryLimitBytes'> {}
+export interface ReaderLimits extends Partial<Omit<Once, 'kind'>>, Pick<LinkOptions, 'entry'> {
+  readonly memoryLimitBytes?: number
+}
 
 /**
  * The way to a process that reads one file of others and ends: within 15 minutes and {@link readerLimitBytes}, unless a call
@@ -17,14 +19,14 @@ export interface ReaderLimits
  */
 export function connectReader<Name extends ReaderName>(
   name: Name,
-  { entry, memoryLimitBytes, ...once }: ReaderLimits = {},
+  { entry, memoryLimitBytes = readerLimitBytes(), ...once }: ReaderLimits = {},
 ): Connection<Name> {
   return connect(
     name,
     { kind: 'once', limitMs: READ_LIMIT_MS, ...once },
     {
       ...(entry === undefined ? {} : { entry }),
-      memoryLimitBytes: memoryLimitBytes ?? readerLimitBytes(),
+      memoryLimit: { bytes: memoryLimitBytes, system: loadProcessSystem },
     },
   )
 }

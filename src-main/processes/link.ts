@@ -15,7 +15,6 @@ import type { ProcessUsage } from '../contract/resources.ts'
 import { endChild } from './end-child.ts'
 import { heapLimitMegabytes, isHeapExhausted, isRefusedMemory } from './memory-limits.ts'
 import { afterRunTime, isHalted } from './run-time.ts'
-import { loadProcessSystem } from './system/load-process-system.ts'
 import type { ProcessSystem } from './system/process-system.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
 
@@ -50,8 +49,8 @@ export interface LinkOptions {
   readonly startLimitMs?: number
   /** Default: of {@link heapLimitMegabytes}. */
   readonly heapMegabytes?: number
-  /** It is ended when it holds more, beside files that it maps; default: none. */
-  readonly memoryLimitBytes?: number
+  /** It is ended when it holds more, beside files that it maps, as the system says; default: no limit. */
+  readonly memoryLimit?: { readonly bytes: number; readonly system: () => Promise<ProcessSystem> }
   /** Nothing is heard of it for `afterMs`. */
   readonly silence?: { readonly afterMs: number; readonly onSilence: () => void }
   readonly onBeat?: (usage: ProcessUsage) => void
@@ -258,13 +257,13 @@ export class Link<Name extends ProcessName> {
   }
 
   async #weigh(): Promise<void> {
-    const { memoryLimitBytes: limit } = this.#options
+    const { memoryLimit: limit } = this.#options
     if (limit === undefined || this.pid === undefined) return
-    this.#system = await loadProcessSystem()
+    this.#system = await limit.system()
     if (!this.isAlive) return
     this.#weighing = setInterval(() => {
       const held = this.#heldBytes
-      if (held !== null && held > limit) this.kill(memoryError(this.name, limit))
+      if (held !== null && held > limit.bytes) this.kill(memoryError(this.name, limit.bytes))
     }, WEIGH_EVERY_MS).unref()
   }
 
@@ -274,9 +273,9 @@ export class Link<Name extends ProcessName> {
 
   /** The system may refuse memory long before the limit. */
   #explained(error: AppError): AppError {
-    const { memoryLimitBytes: limit } = this.#options
+    const { memoryLimit: limit } = this.#options
     if (limit === undefined || !isRefusedMemory(error)) return error
-    return memoryError(this.name, this.#heldBytes ?? limit)
+    return memoryError(this.name, this.#heldBytes ?? limit.bytes)
   }
 
   /** Somebody stopped it, or what it started. */
