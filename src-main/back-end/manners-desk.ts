@@ -1,9 +1,11 @@
-import { AppError } from '../contract/errors.ts'
+import { savesCheckpoints } from '../contract/checkpoint.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import {
   atEase,
   decideManners,
   inTurn,
+  type MannerCause,
   mannerFact,
   mannerFileSchema,
   type Manners,
@@ -12,6 +14,7 @@ import {
   noManners,
   type QueuedStudy,
 } from '../contract/manners.ts'
+import { objectiveKind } from '../contract/study-specification.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { MannerSensors } from './manner-sensors.ts'
@@ -23,7 +26,7 @@ export interface MannersDeskOptions {
   readonly store: Pick<StudyStore, 'studyById'>
   readonly host: Pick<
     StudyHost,
-    'sessions' | 'hold' | 'isHeldBack' | 'letGo' | 'start' | 'isRunning'
+    'sessions' | 'begun' | 'hold' | 'isHeldBack' | 'letGo' | 'start' | 'isRunning'
   >
   readonly file: string
   readonly sensors: Pick<MannerSensors, 'read'>
@@ -41,9 +44,11 @@ export class MannersDesk {
   readonly #file: PrivateJsonFile<typeof mannerFileSchema>
   readonly #timer: NodeJS.Timeout | null
   #state: MannerState = atEase
+  #manners = noManners
+  #isDamaged = false
   #hasTold = false
 
-  /** @param everyMs null: never by itself */
+  /** @param everyMs null: another process writes, which holds and starts; this one decides only what it shows */
   constructor(options: MannersDeskOptions, everyMs: number | null = LOOK_EVERY_MS) {
     this.#options = options
     this.#file = new PrivateJsonFile(options.file, mannerFileSchema)
@@ -69,15 +74,19 @@ export class MannersDesk {
     return inTurn(this.#read().queue)
   }
 
-  /** At its end, or where it stands with another priority. @throws AppError `study.notFound`, `study.running`, `study.finished` */
+  /** At its end, also one that stood elsewhere. @throws AppError `study.notFound`, `study.external`, `study.running`, `study.finished` */
   enqueue(entry: QueuedStudy): void {
     const { store, host } = this.#options
-    const { name, state } = store.studyById(entry.study)
+    const { name, state, specification } = store.studyById(entry.study)
+    if (objectiveKind(specification.objective) === 'external') {
+      throw new AppError('study.external', { study: name })
+    }
     if (host.isRunning(entry.study)) throw new AppError('study.running', { study: name })
     if (state === 'finished') throw new AppError('study.finished', { study: name, state })
     const kept = this.#read()
     const others = kept.queue.filter(({ study }) => study !== entry.study)
     this.#write({ ...kept, queue: [...others, entry] })
+    host.begun.delete(entry.study)
     this.look()
   }
 
@@ -104,11 +113,15 @@ export class MannersDesk {
   /** Now, and every few seconds. */
   look(readings: MannerReadings = this.#options.sensors.read()): void {
     const { host } = this.#options
-    const kept = this.#read()
-    this.#state = decideManners(kept.manners, readings, this.#state)
+    const known = this.#readOrLast()
+    this.#state = decideManners(known.manners, readings, this.#state)
+    if (this.#timer === null) return
+    const kept = this.#withoutBegun(known)
     const { cause } = this.#state
     if (cause !== null) {
-      for (const id of host.sessions) if (!host.isHeldBack(id)) host.hold(id, mannerFact(cause))
+      for (const id of host.sessions) {
+        if (!host.isHeldBack(id) && this.#gains(id, cause)) host.hold(id, mannerFact(cause))
+      }
       return
     }
     host.letGo()
@@ -117,6 +130,13 @@ export class MannersDesk {
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
+  }
+
+  /** Trainings that save nothing would be lost by a pause; they sleep with the machine and go on when it wakes. */
+  #gains(studyId: number, cause: MannerCause): boolean {
+    if (cause !== 'sleep') return true
+    const { objective, checkpoint } = this.#options.store.studyById(studyId).specification
+    return savesCheckpoints(objective) && checkpoint !== 'none'
   }
 
   /** One that cannot start, such as one whose code is trusted no more, makes room for the next. */
@@ -128,6 +148,26 @@ export class MannersDesk {
       this.#options.host.start(next.study)
     } catch (error) {
       this.#options.log('queue', error)
+    }
+  }
+
+  /** One that a person has begun, or deleted, has left the queue: it is not begun again after. */
+  #withoutBegun(kept: Kept): Kept {
+    const { begun } = this.#options.host
+    const queue = kept.queue.filter(({ study }) => !begun.has(study) && this.#isThere(study))
+    const left = { ...kept, queue }
+    if (queue.length < kept.queue.length) this.#write(left)
+    begun.clear()
+    return left
+  }
+
+  #isThere(studyId: number): boolean {
+    try {
+      this.#options.store.studyById(studyId)
+      return true
+    } catch (error) {
+      if (isAppError(error, 'study.notFound')) return false
+      throw error
     }
   }
 
@@ -143,6 +183,20 @@ export class MannersDesk {
 
   #read(): Kept {
     return this.#file.read() ?? { manners: noManners, queue: [] }
+  }
+
+  /** Where the file is damaged, manners stay as they were and nothing starts: what is held does not wait until somebody mends it. */
+  #readOrLast(): Kept {
+    try {
+      const kept = this.#read()
+      this.#manners = kept.manners
+      this.#isDamaged = false
+      return kept
+    } catch (error) {
+      if (!this.#isDamaged) this.#options.log('manners', error)
+      this.#isDamaged = true
+      return { manners: this.#manners, queue: [] }
+    }
   }
 
   #write({ manners, queue }: Kept): void {

@@ -1,5 +1,6 @@
 import { AppError, plainError } from '../contract/errors.ts'
-import type { Fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
+import { isHeld } from '../contract/manners.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
@@ -57,6 +58,9 @@ export class StudyHost implements InterventionHost {
 
   /** Sessions that gave the machine away, and go on when it is free. */
   readonly #heldBack = new Set<number>()
+
+  /** Studies that began since the queue was looked at. */
+  readonly begun = new Set<number>()
 
   #closed = false
 
@@ -143,6 +147,7 @@ export class StudyHost implements InterventionHost {
         }),
     }
     this.#heldBack.delete(studyId)
+    this.begun.add(studyId)
     this.#sessions.set(studyId, session)
     this.announce(studyId)
   }
@@ -178,8 +183,20 @@ export class StudyHost implements InterventionHost {
 
   /** A person's word stands: what was asked to pause or stop does not go on by itself. */
   #keepHeld(studyId: number, { held, asked }: Session): void {
-    if (held === null || asked !== null || this.#closed) return
-    if (this.#options.store.studyById(studyId).state === 'paused') this.#heldBack.add(studyId)
+    if (held === null || this.#closed) return
+    if (asked !== null) this.#stay(studyId, asked === 'pause' ? 'paused' : 'stopped')
+    else if (this.#options.store.studyById(studyId).state === 'paused') this.#heldBack.add(studyId)
+  }
+
+  /** It does not go on by itself. @returns false for one that was not held */
+  #stay(studyId: number, state: 'paused' | 'stopped'): boolean {
+    const { store, now } = this.#options
+    if (this.isRunning(studyId) || !isHeld(store.studyById(studyId))) return false
+    this.#heldBack.delete(studyId)
+    const reason = fact(`ending.${state}`)
+    store.setStudyState({ studyId, state, reason, event: `study.${state}`, atMs: now() })
+    this.announce(studyId)
+    return true
   }
 
   /**
@@ -208,7 +225,7 @@ export class StudyHost implements InterventionHost {
 
   /** Lets running trials end, then pauses. @throws AppError `study.notRunning` */
   pause(studyId: number): void {
-    if (this.#heldBack.delete(studyId)) return
+    if (this.#stay(studyId, 'paused')) return
     const session = this.#session(studyId)
     session.asked ??= 'pause'
     session.runner?.pause()
@@ -220,7 +237,7 @@ export class StudyHost implements InterventionHost {
    * @throws AppError `study.notRunning`
    */
   stop(studyId: number, when: 'now' | 'afterRunning' = 'now'): void {
-    if (this.#heldBack.delete(studyId)) return
+    if (this.#stay(studyId, 'stopped')) return
     const session = this.#session(studyId)
     session.asked = when === 'now' ? 'stop' : 'finish'
     if (when === 'now') session.runner?.stop()
@@ -255,6 +272,7 @@ export class StudyHost implements InterventionHost {
 
   /** A study went into the bin. */
   removed(studyId: number): void {
+    this.#heldBack.delete(studyId)
     this.#options.hub.emit({ type: 'studyDeleted', studyId })
   }
 

@@ -4,13 +4,14 @@ import { type Fact, fact } from './fact.ts'
 /** When studies hold back because the machine is wanted for something else. Everything is off by default but sleep. */
 
 const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+const endSchema = z.union([clockSchema, z.literal('24:00')])
 
 /** From Monday, 1, to Sunday, 7. An end before the beginning is on the day after. */
 export const windowSchema = z
   .strictObject({
     days: z.array(z.int().min(1).max(7)).min(1).max(7),
     from: clockSchema,
-    to: clockSchema,
+    to: endSchema,
   })
   .refine(({ from, to }) => from !== to)
 export type TimeWindow = z.output<typeof windowSchema>
@@ -101,7 +102,7 @@ const WEEK_MINUTES = 7 * DAY_MINUTES
 export function isWithin(windows: readonly TimeWindow[], weekMinute: number): boolean {
   if (windows.length === 0) return true
   return windows.some(({ days, from, to }) => {
-    const length = (minuteOf(to) - minuteOf(from) + DAY_MINUTES) % DAY_MINUTES
+    const length = (minuteOf(to) - minuteOf(from) + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES
     return days.some(day => {
       const begin = (day - 1) * DAY_MINUTES + minuteOf(from)
       return (weekMinute - begin + WEEK_MINUTES) % WEEK_MINUTES < length
@@ -115,6 +116,17 @@ function minuteOf(clock: string): number {
 
 export function mannerFact(cause: MannerCause): Fact {
   return fact('ending.held', { cause })
+}
+
+/** Whether a study gave the machine away, and nobody has said since that it stays paused. */
+export function isHeld({
+  state,
+  reason,
+}: {
+  readonly state: string
+  readonly reason: Fact | null
+}): boolean {
+  return state === 'paused' && reason?.code === 'ending.held'
 }
 
 /** What the system tells the window's process. */

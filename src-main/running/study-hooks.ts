@@ -5,6 +5,7 @@ import type { StudySummary } from '../contract/study.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { HookFile } from '../hooks/hook-file.ts'
 import { sendNews } from '../hooks/send-news.ts'
+import { isHeld } from '../contract/manners.ts'
 import type { RunnerListener } from './runner-events.ts'
 
 const LOOK_EVERY_MS = 60_000
@@ -94,8 +95,13 @@ export class StudyHooks {
         listener?.stateChanged?.(state, reason)
         if (state === 'finished') this.#tell('end', reason)
         else if (state === 'failed') this.#tell('failure', reason)
-        // A person who pauses knows it; a full disk pauses, too.
-        else if (state === 'paused' && reason?.code !== 'ending.paused') this.#tell('stuck', reason)
+        // A person who pauses knows it, and what gave the machine away goes on by itself; a full disk pauses, too.
+        else if (
+          state === 'paused' &&
+          reason?.code !== 'ending.paused' &&
+          !isHeld({ state, reason })
+        )
+          this.#tell('stuck', reason)
       },
     }
   }

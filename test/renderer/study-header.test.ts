@@ -27,6 +27,16 @@ describe('the head of a study', () => {
     expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
   })
 
+  it('lets a study that gave the machine away stay paused', async () => {
+    const held = { state: 'paused', runsHere: false } as const
+    const part = header({ ...held, reason: fact('ending.held', { cause: 'battery' }) })
+    expect(offered(part)).toEqual(['resume'])
+    await part.press(t('study.stayPaused'))
+    expect(part.requests('study.pause')).toEqual([{ studyId: 7 }])
+    const paused = header({ ...held, reason: fact('ending.paused') })
+    expect(paused.text()).not.toContain(t('study.stayPaused'))
+  })
+
   it('offers nothing that only the program can do which runs the study, and asks it to stop', async () => {
     const state = { program: 'Optuna', state: 'running', runsHere: true } as const
     const part = header(state)

@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { MannersDesk } from '../../../src-main/back-end/manners-desk.ts'
 import { StudyHost } from '../../../src-main/back-end/study-host.ts'
 import { EventHub } from '../../../src-main/bridge/event-hub.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { type MannerReadings, mannersSchema } from '../../../src-main/contract/manners.ts'
 import {
   type StudySpecificationInput,
@@ -144,6 +145,7 @@ it('the queue starts one study after the other, not while studies hold back, and
   host.pause(2)
   desk.look(calm)
   expect(state(2)).toBe('paused')
+  expect(store.studyById(2).reason).toEqual(fact('ending.paused'))
   expect(host.sessions).toEqual([3])
   desk.dequeue(1)
   host.stop(3)

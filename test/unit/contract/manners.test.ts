@@ -45,6 +45,10 @@ describe('hours in which studies run', () => {
     expect(isWithin(nights, at(1, 3))).toBe(false)
     expect(isWithin(readHours('7 22:00-04:00') ?? [], at(1, 3))).toBe(true)
     expect(isWithin([], at(1, 3))).toBe(true)
+    const weekend = readHours('6-7 00:00-24:00') ?? []
+    expect([at(6, 0), at(7, 23, 59), at(1, 0)].map(minute => isWithin(weekend, minute))).toEqual([
+      ...[true, true, false],
+    ])
   })
 
   it('are written as a person reads them, and nothing else is taken', () => {
