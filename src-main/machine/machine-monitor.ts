@@ -41,8 +41,7 @@ export class MachineMonitor implements MachineReadings {
   readonly #sysfs: SysfsGpus
   #parts: readonly MigInstance[] = []
   readonly gpuHolds = new GpuHolds()
-  /** Resolves when it is known which GPUs there are. */
-  readonly ready: Promise<void>
+  readonly #partsReady: Promise<void>
   /** Of the processors. */
   readonly cpuEnergy: CpuEnergy
   #energyBefore: EnergyReading | null
@@ -59,15 +58,19 @@ export class MachineMonitor implements MachineReadings {
     this.#now = now
     this.#nvidia = new NvidiaStream({ now })
     this.#sysfs = new SysfsGpus({ now, ...(sysFolder === undefined ? {} : { folder: sysFolder }) })
-    const parts = listMigInstances().then(found => {
+    this.#partsReady = listMigInstances().then(found => {
       this.#parts = found
     })
-    this.ready = Promise.all([this.#nvidia.ready, parts]).then(() => undefined)
     const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
     this.cpuEnergy = new CpuEnergy({ now, ...folder })
     this.#energyBefore = this.cpuEnergy.read()
     this.#timer = setInterval(() => this.#sample(), everyMs)
     this.#timer.unref()
+  }
+
+  /** Resolves when it is known which GPUs there are now. */
+  get ready(): Promise<void> {
+    return Promise.all([this.#nvidia.ready, this.#partsReady]).then(() => undefined)
   }
 
   usage(): MachineUsage {

@@ -31,28 +31,29 @@ export interface NvidiaStreamOptions {
  */
 export class NvidiaStream {
   readonly #now: () => number
-  /** Resolves at the first reading of a GPU, or when there will be none. */
-  readonly ready: Promise<void>
   readonly #children: readonly ChildProcess[]
   readonly #gpus = new Map<string, { readonly gpu: GpuSample; readonly atMs: number }>()
   readonly #processes = new Map<number, { readonly on: ProcessOnGpu; readonly atMs: number }>()
+  readonly #waiting = new Set<() => void>()
+  readonly #first: Promise<void>
+  #hasEnded = false
 
   constructor({ now }: NvidiaStreamOptions) {
     this.#now = now
-    let isReady: () => void = () => undefined
-    this.ready = new Promise(resolve => {
-      isReady = resolve
-      setTimeout(resolve, READY_LIMIT_MS).unref()
-    })
+    this.#first = this.#nextReading()
     const readings = follow(`--query-gpu=${gpuFields.join(',')}`, line => {
       const gpu = parseGpuLine(line)
       if (gpu === null) return
       this.#gpus.set(gpu.uuid, { gpu, atMs: this.#now() })
       // All GPUs are printed at once.
-      setImmediate(isReady)
+      setImmediate(() => this.#tell())
     })
-    readings.on('error', isReady)
-    readings.on('exit', isReady)
+    const end = (): void => {
+      this.#hasEnded = true
+      this.#tell()
+    }
+    readings.on('error', end)
+    readings.on('exit', end)
     this.#children = [
       readings,
       follow(`--query-compute-apps=${processFields.join(',')}`, line => {
@@ -60,6 +61,12 @@ export class NvidiaStream {
         if (found !== null) this.#processes.set(found.pid, { on: found.on, atMs: this.#now() })
       }),
     ]
+  }
+
+  /** Resolves at the first reading of a GPU, after a sleep of the machine at the next one, or when there will be none. */
+  get ready(): Promise<void> {
+    const isStale = this.#gpus.size > 0 && this.gpus().length === 0
+    return isStale && !this.#hasEnded ? this.#nextReading() : this.#first
   }
 
   /** The newest reading of every GPU, in the order of the driver. */
@@ -75,6 +82,18 @@ export class NvidiaStream {
 
   close(): void {
     for (const child of this.#children) endChild(child)
+  }
+
+  async #nextReading(): Promise<void> {
+    return new Promise(resolve => {
+      this.#waiting.add(resolve)
+      setTimeout(resolve, READY_LIMIT_MS).unref()
+    })
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
   }
 
   #fresh<Entry extends { readonly atMs: number }>(entries: ReadonlyMap<unknown, Entry>): Entry[] {

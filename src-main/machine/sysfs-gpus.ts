@@ -7,6 +7,9 @@ import type { GpuSample } from '../contract/resources.ts'
 
 const vendors: Readonly<Record<string, GpuVendor>> = { '0x1002': 'amd', '0x8086': 'intel' }
 
+/** Power over a shorter time would be noise: several ask within a moment. */
+const MIN_SPAN_MS = 500
+
 /** The runtime does not know it. */
 const NOT_COUNTED = 1_000_000
 
@@ -22,6 +25,13 @@ interface Card {
   readonly placeable: PlaceableGpu | null
 }
 
+interface SpentEnergy {
+  readonly microjoules: number
+  readonly atMs: number
+  /** Since the reading before; null at the first. */
+  readonly watts: number | null
+}
+
 interface SysfsGpusOptions {
   readonly now: () => number
   /** Default: that of Linux. */
@@ -31,7 +41,7 @@ interface SysfsGpusOptions {
 export class SysfsGpus {
   readonly #now: () => number
   readonly #cards: readonly Card[]
-  readonly #energy = new Map<string, { readonly microjoules: number; readonly atMs: number }>()
+  readonly #energy = new Map<string, SpentEnergy>()
 
   constructor({ now, folder = '/sys' }: SysfsGpusOptions) {
     this.#now = now
@@ -72,9 +82,12 @@ export class SysfsGpus {
     if (microjoules === null) return null
     const atMs = this.#now()
     const before = this.#energy.get(uuid)
-    this.#energy.set(uuid, { microjoules, atMs })
-    if (before === undefined || atMs <= before.atMs || microjoules < before.microjoules) return null
-    return (microjoules - before.microjoules) / 1_000 / (atMs - before.atMs)
+    const spanMs = before === undefined ? Infinity : atMs - before.atMs
+    if (before !== undefined && spanMs >= 0 && spanMs < MIN_SPAN_MS) return before.watts
+    const spent = before === undefined ? -1 : microjoules - before.microjoules
+    const watts = spent < 0 || spanMs < 0 ? null : spent / 1_000 / spanMs
+    this.#energy.set(uuid, { microjoules, atMs, watts })
+    return watts
   }
 }
 
