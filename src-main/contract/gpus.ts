@@ -53,13 +53,18 @@ export function gpuVariables(
   given: readonly Pick<PlaceableGpu, 'vendor' | 'visibleAs'>[],
   present: readonly GpuVendor[],
 ): Record<string, string> {
-  const [first] = given
-  if (first === undefined) return {}
-  const hidden = present.filter(vendor => vendor !== first.vendor && vendor !== 'intel')
-  return {
-    ...Object.fromEntries(hidden.map(vendor => [variables[vendor], '-1'])),
-    [variables[first.vendor]]: given.map(({ visibleAs }) => visibleAs).join(','),
-  }
+  if (given.length === 0) return {}
+  const own = Map.groupBy(given, ({ vendor }) => vendor)
+  const hidden = present.filter(vendor => !own.has(vendor) && vendor !== 'intel')
+  const words: readonly (readonly [string, string])[] = [
+    ...hidden.map(vendor => [variables[vendor], '-1'] as const),
+    // A set that a person names may mix vendors.
+    ...[...own].map(
+      ([vendor, gpus]) =>
+        [variables[vendor], gpus.map(({ visibleAs }) => visibleAs).join(',')] as const,
+    ),
+  ]
+  return Object.fromEntries(words)
 }
 
 /** Of a machine whose vendor nobody knows here. */

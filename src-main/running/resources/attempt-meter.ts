@@ -33,6 +33,9 @@ export class AttemptMeter {
   #lastEnergy: EnergyReading | null
   #gpuEnergyJoules: number | null = null
   #peakGpuMemoryBytes: number | null = null
+  /** GPU memory that is its own as far as anybody knows, for admission: of a device that others of the study use, too, an even share. */
+  gpuShareBytes = 0
+  peakGpuShareBytes = 0
   peakMemoryBytes = 0
 
   constructor(options: AttemptMeterOptions) {
@@ -52,6 +55,8 @@ export class AttemptMeter {
     if (gpu !== null) {
       this.#peakGpuMemoryBytes = Math.max(this.#peakGpuMemoryBytes ?? 0, gpu.memoryBytes)
     }
+    this.gpuShareBytes = this.#shareOf(gpus)
+    this.peakGpuShareBytes = Math.max(this.peakGpuShareBytes, this.gpuShareBytes)
     // Where one of several says nothing, the sum would be too small.
     if (gpu !== null && gpu.powerWatts !== null) {
       const watts = gpus.reduce(
@@ -100,17 +105,9 @@ export class AttemptMeter {
     return seen === undefined ? [] : [seen]
   }
 
-  get peakGpuMemoryBytes(): number {
-    return this.#peakGpuMemoryBytes ?? 0
-  }
-
   /** Now, in bytes. */
   get memoryBytes(): number {
     return this.#track.samples.at(-1)?.memoryBytes ?? 0
-  }
-
-  get gpuMemoryBytes(): number {
-    return this.#track.samples.at(-1)?.gpu?.memoryBytes ?? 0
   }
 
   get samples(): readonly ResourceSample[] {
@@ -123,6 +120,16 @@ export class AttemptMeter {
     this.#lastEnergy = energy ?? this.#lastEnergy
     if (spent === null) return {}
     return { processor: { powerWatts: spent.powerWatts, energyJoules: spent.shareJoules } }
+  }
+
+  #shareOf(gpus: readonly AttemptGpuSample[]): number {
+    const { pid, readings, sharers } = this.#options
+    const own = readings.memoryOf(pid)
+    return gpus.reduce(
+      (sum, { uuid, memoryBytes }) =>
+        sum + memoryBytes / (own?.uuid === uuid ? 1 : Math.max(1, sharers(uuid))),
+      0,
+    )
   }
 
   #readGpus(): AttemptGpuSample[] {

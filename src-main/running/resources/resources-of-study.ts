@@ -81,10 +81,11 @@ export function visibleGpus(
 
 function named(gpus: readonly PlaceableGpu[], name: string): readonly PlaceableGpu[] {
   if (name === '') return []
-  return gpus.filter(
-    ({ uuid, visibleAs }, place) =>
-      name === String(place) || name === visibleAs || uuid.startsWith(name),
-  )
+  return gpus.filter(({ uuid, visibleAs }, place) => {
+    // AMD's and Intel's runtimes also count what trials are not given, such as a GPU in a processor.
+    const number = /^\d+$/.test(visibleAs) ? visibleAs : String(place)
+    return name === number || uuid.startsWith(name)
+  })
 }
 
 /**

@@ -120,7 +120,7 @@ export class StudyResources {
     const meter = this.#meters.get(trialNumber)
     if (meter !== undefined) {
       meter.close()
-      this.learn(meter.peakMemoryBytes, meter.peakGpuMemoryBytes)
+      this.learn(meter.peakMemoryBytes, meter.peakGpuShareBytes)
     }
     this.#meters.delete(trialNumber)
     this.#given.delete(trialNumber)
@@ -130,13 +130,13 @@ export class StudyResources {
     const onDevice = [...this.#given].filter(([, given]) => given.some(one => one.uuid === uuid))
     const gpu: GpuSample | undefined = this.#options.readings.gpus().find(one => one.uuid === uuid)
     // A device that says nothing has slots alone.
-    if (gpu === undefined) return null
+    if (gpu === undefined || gpu.memoryTotalBytes === 0) return null
     const freeBytes = gpu.memoryTotalBytes - gpu.memoryBytes
     const { expectedBytes } = this.#gpu
     // Nobody knows yet what a trial needs: the first one finds out alone, unless the study says how many share a device.
     const isKnown = expectedBytes > 0
     const running = onDevice.map(([number]) => ({
-      memoryBytes: (this.#meters.get(number)?.gpuMemoryBytes ?? 0) / this.#devicesPerTrial,
+      memoryBytes: (this.#meters.get(number)?.gpuShareBytes ?? 0) / this.#devicesPerTrial,
     }))
     const isAsked = (this.#options.demand ?? null) !== null
     const fits =

@@ -125,6 +125,10 @@ describe('placement of trials on GPUs', () => {
     const arc = { vendor: 'intel', visibleAs: '0' } as const
     expect(gpuVariables([arc], ['intel'])).toEqual({ ZE_AFFINITY_MASK: '0' })
     expect(gpuVariables([], ['nvidia'])).toEqual({})
+    // A set that a person names.
+    expect(gpuVariables([nvidia('GPU-1'), amd(1), nvidia('GPU-2')], ['nvidia', 'amd'])).toEqual({
+      ...{ CUDA_VISIBLE_DEVICES: 'GPU-1,GPU-2', HIP_VISIBLE_DEVICES: '1' },
+    })
   })
 
   it('gives the places of a machine elsewhere GPUs that do not overlap beyond their shares', () => {

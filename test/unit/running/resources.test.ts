@@ -258,6 +258,35 @@ describe('what a study may use', () => {
     expect(resources.shortage(3)).toBeNull()
   })
 
+  it('shares the memory of a device between trials whose own the driver does not know', () => {
+    const used = { 'GPU-a': 0 }
+    const devices = [nvidia('GPU-a')]
+    const resources = new StudyResources({
+      readings: {
+        ...{ placeable: () => devices, gpuHolds: new GpuHolds(), memoryOf: () => null },
+        gpus: () => Object.entries(used).map(([uuid, bytes]) => gpu(uuid, bytes)),
+        freeMemoryBytes: () => 1_000 * gigabyte,
+        cpuEnergy: { share: () => noCpuEnergy },
+      },
+      ...{ devices, demand: { perTrial: 0.5 }, trainsOnGpu: false, now: () => 0 },
+    })
+    const start = (number: number) => {
+      expect(resources.shortage(number % 2, number === 0)).toBeNull()
+      resources.place(number, number % 2)
+      return resources.begin(number, number, null)
+    }
+    // Each takes 4 of 10 GB.
+    const [first, second] = [start(0), start(1)]
+    used['GPU-a'] = 8 * gigabyte
+    for (const meter of [first, second]) meter.take({ rssBytes: 1, cpuMs: 0 })
+    expect(first.costs).toMatchObject({ peakGpuMemoryBytes: 8 * gigabyte })
+    resources.end(0)
+    resources.free(0)
+    used['GPU-a'] = 4 * gigabyte
+    second.take({ rssBytes: 1, cpuMs: 0 })
+    start(2)
+  })
+
   it('does not count GPU memory once trials turn out to train elsewhere', () => {
     const resources = open(['GPU-a'], { 'GPU-a': 10 * gigabyte })
     resources.place(0, 0)
@@ -274,5 +303,11 @@ describe('what a study may use', () => {
     expect(chosen('1')).toEqual(['GPU-b2'])
     expect(chosen('GPU-b, 0')).toEqual(['GPU-b2', 'GPU-a1'])
     expect(chosen('')).toEqual([])
+    // The GPU of the processor, 0, is given to no trial, and counts all the same.
+    const amd = ['1', '2'].map((visibleAs): PlaceableGpu => {
+      return { uuid: `amd-${visibleAs}`, vendor: 'amd', visibleAs, isPart: false }
+    })
+    const ofAmd = (names: string) => visibleGpus(amd, { HIP_VISIBLE_DEVICES: names })
+    expect([ofAmd('0'), ofAmd('1'), ofAmd('2,1')]).toEqual([[], [amd[0]], amd.toReversed()])
   })
 })
