@@ -31,7 +31,8 @@ export class MannerSensors {
     return {
       ...{ atMs, weekMinute: weekMinute(new Date(atMs)) },
       isGoingToSleep: this.#isGoingToSleep,
-      onBattery: this.#onBattery ?? readOnBattery(),
+      // Electron says the changes on Windows and macOS alone.
+      onBattery: readOnBattery() ?? this.#onBattery,
       watts: powers.length === 0 ? null : powers.reduce((sum, one) => sum + one, 0),
       celsius: degrees.length === 0 ? null : Math.max(...degrees),
     }

@@ -7,7 +7,8 @@ import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, errorFact } from '../contract/errors.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
-import { tellPower } from './tell-power.ts'
+import type { PowerNews } from '../contract/manners.ts'
+import { tellBattery, tellPower } from './tell-power.ts'
 import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
@@ -116,7 +117,9 @@ export class DesktopApp {
         if (open) this.#updater.confirm('backEnd')
         else this.#activity.clear()
         this.#windows.pushAll({ type: 'connection', open })
-        if (open) void this.#offerShortcuts()
+        if (!open) return
+        void this.#offerShortcuts()
+        tellBattery(electron.powerMonitor, this.#tellPower)
       },
       onEvent: event => {
         this.#activity.take(event)
@@ -234,6 +237,8 @@ export class DesktopApp {
     return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
   }
 
+  readonly #tellPower = (news: PowerNews): void => void this.#call('manners.power', { news })
+
   async #call(method: string, payload: object): Promise<string> {
     return this.#backEnd.call(encodeWire({ method, payload }))
   }
@@ -340,10 +345,7 @@ export class DesktopApp {
     app.on('before-quit', () => {
       this.#isQuitting = true
     })
-    tellPower(
-      this.#options.electron.powerMonitor,
-      news => void this.#call('manners.power', { news }),
-    )
+    tellPower(this.#options.electron.powerMonitor, this.#tellPower)
     let isClosing = false
     app.on('will-quit', event => {
       event.preventDefault()

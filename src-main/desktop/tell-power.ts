@@ -11,3 +11,11 @@ export function tellPower(
   monitor.on('on-battery', () => tell('battery'))
   monitor.on('on-ac', () => tell('mains'))
 }
+
+/** Whoever begins to listen hears of changes alone. */
+export function tellBattery(
+  monitor: Pick<PowerMonitor, 'isOnBatteryPower'>,
+  tell: (news: PowerNews) => void,
+): void {
+  if (monitor.isOnBatteryPower()) tell('battery')
+}

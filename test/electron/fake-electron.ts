@@ -285,7 +285,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
       setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void seen.menus.push(menu),
     },
     nativeTheme: { themeSource: 'system' },
-    powerMonitor: { on: () => undefined },
+    powerMonitor: { on: () => undefined, isOnBatteryPower: () => false },
     powerSaveBlocker: {
       start: () => {
         const id = seen.blockers.size + 1
