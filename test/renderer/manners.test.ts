@@ -8,7 +8,10 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
     back: {
       'manners.set': null,
       'manners.get': {
-        manners: { ...noManners, windows: [{ days: [1, 2, 3], from: '19:00', to: '07:00' }] },
+        manners: {
+          ...{ ...noManners, watts: 300, celsius: 80 },
+          windows: [{ days: [1, 2, 3], from: '19:00', to: '07:00' }],
+        },
         ...{ cause: 'window', onBattery: false, watts: 120.4, celsius: null },
       },
     },
@@ -18,9 +21,13 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
   expect(part.text()).toContain(t('manners.now', shown))
   await part.type(t('manners.windows'), 'at night')
   expect(part.text()).toContain(t('manners.windowsRule'))
-  await part.type(t('manners.windows'), '6-7 00:00-23:59')
+  await part.type(t('manners.windows'), '6-7 00:00-24:00')
+  // A cap that was taken away.
+  await part.type(t('manners.watts'), '')
   await part.press(t('manners.save'))
   await settle()
-  const windows = [{ days: [6, 7], from: '00:00', to: '23:59' }]
-  expect(part.requests('manners.set')).toEqual([{ manners: { ...noManners, windows } }])
+  const windows = [{ days: [6, 7], from: '00:00', to: '24:00' }]
+  expect(part.requests('manners.set')).toEqual([
+    { manners: { ...noManners, celsius: 80, windows } },
+  ])
 })
