@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
@@ -114,10 +114,18 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     const { page } = application
     const text = studyFile(page)
     const choose = async (field: string, option: string): Promise<void> => {
-      await page.getByRole('combobox', { name: field, exact: true }).press('Enter')
-      // The list that was open before may still be fading.
-      const list = page.getByRole('listbox', { name: field, exact: true })
-      await list.getByRole('option', { name: option, exact: true }).click()
+      const box = page.getByRole('combobox', { name: field, exact: true })
+      // The list that was open before may still be fading, and take the press for itself.
+      await vi.waitFor(
+        async () => {
+          if ((await box.getAttribute('aria-expanded')) !== 'true') await box.press('Enter')
+          const list = page.getByRole('listbox', { name: field, exact: true })
+          await list.getByRole('option', { name: option, exact: true }).click({ timeout: 3_000 })
+          const shown = page.locator('.el-select').filter({ has: box })
+          expect(await shown.innerText()).toContain(option)
+        },
+        { timeout: 30_000 },
+      )
     }
     await choose('Sampler', 'tpe')
     await page.getByText('Options of tpe').click()
