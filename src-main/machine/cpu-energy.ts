@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { CpuEnergyState } from '../contract/devices.ts'
+import { namesIn, textIn } from './kernel-files.ts'
 
 /**
  * Over a longer time a counter may have begun anew more than once: the smallest ranges hold some 65 kJ, a minute of
@@ -179,11 +180,11 @@ interface EnergyCounter {
  * count in it and stand below it; main memory and `psys` are no packages; `intel-rapl-mmio` shows the same packages again.
  */
 function findEnergyCounters(folder: string): EnergyCounter[] {
-  return list(folder)
+  return namesIn(folder)
     .filter(entry => /^intel-rapl:\d+$/.test(entry))
     .toSorted()
     .flatMap(entry => {
-      const read = (file: string): string => readText(path.join(folder, entry, file))
+      const read = (file: string): string => textIn(path.join(folder, entry), file) ?? ''
       if (!read('name').startsWith('package-')) return []
       const range = Number(read('max_energy_range_uj')) / 1e6
       const file = path.join(folder, entry, 'energy_uj')
@@ -200,22 +201,5 @@ function readCounter({ file }: EnergyCounter): CounterReading {
     return /^\d+$/.test(text) ? { joules: Number(text) / 1e6 } : { file, code: 'notANumber' }
   } catch (error) {
     return { file, code: (error as NodeJS.ErrnoException).code ?? 'unknown' }
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-/** Empty where there is no such file. */
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    return ''
   }
 }

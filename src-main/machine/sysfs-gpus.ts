@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import path from 'node:path'
+import { namesIn, textIn } from './kernel-files.ts'
 import { type GpuVendor, gpuVendors, type PlaceableGpu } from '../contract/gpus.ts'
 import type { GpuSample } from '../contract/resources.ts'
 
@@ -56,13 +57,13 @@ export class SysfsGpus {
   /** Those on which programs compute, and which are still there. */
   placeable(): readonly PlaceableGpu[] {
     return this.#cards.flatMap(({ placeable, folder }) =>
-      placeable !== null && text(folder, 'vendor') !== null ? [placeable] : [],
+      placeable !== null && textIn(folder, 'vendor') !== null ? [placeable] : [],
     )
   }
 
   #read(card: Card): GpuSample | null {
     const { uuid, vendor, name, folder, sensors } = card
-    if (text(folder, 'vendor') === null) return null
+    if (textIn(folder, 'vendor') === null) return null
     const memory = memoryOf(card)
     const percent = number(folder, 'gpu_busy_percent')
     const millidegrees = sensors === null ? null : number(sensors, 'temp1_input')
@@ -113,7 +114,7 @@ function findCards(root: string): Card[] {
   const drm = path.join(root, 'class/drm')
   const nodes = computeNodes(root)
   const ordinals: Record<string, number> = { amd: 0, intel: 0 }
-  const cards = names(drm)
+  const cards = namesIn(drm)
     .filter(name => /^card\d+$/.test(name))
     .flatMap(name => describe(path.join(drm, name), nodes) ?? [])
     .toSorted(
@@ -143,19 +144,19 @@ interface FoundCard extends Omit<Card, 'placeable'> {
 
 function describe(card: string, nodes: readonly ComputeNode[]): FoundCard | null {
   const folder = path.join(card, 'device')
-  const vendor = vendors[text(folder, 'vendor') ?? '']
+  const vendor = vendors[textIn(folder, 'vendor') ?? '']
   if (vendor === undefined) return null
-  const uevent = text(folder, 'uevent') ?? ''
+  const uevent = textIn(folder, 'uevent') ?? ''
   const address = /^PCI_SLOT_NAME=(.+)$/m.exec(uevent)?.[1] ?? path.basename(realPath(folder))
   const id = /^PCI_ID=(.+)$/m.exec(uevent)?.[1] ?? ''
-  const [sensor] = names(path.join(folder, 'hwmon'))
+  const [sensor] = namesIn(path.join(folder, 'hwmon'))
   const sensors = sensor === undefined ? null : path.join(folder, 'hwmon', sensor)
-  const minor = names(path.join(folder, 'drm'))
+  const minor = namesIn(path.join(folder, 'drm'))
     .map(name => /^renderD(\d+)$/.exec(name)?.[1])
     .find(found => found !== undefined)
   const order = nodes.findIndex(node => String(node.renderMinor) === minor)
-  const product = text(folder, 'product_name') ?? ''
-  const unique = text(folder, 'unique_id') ?? ''
+  const product = textIn(folder, 'product_name') ?? ''
+  const unique = textIn(folder, 'unique_id') ?? ''
   const found = { vendor, folder, card, sensors, address }
   const integrated =
     vendor === 'amd'
@@ -180,11 +181,11 @@ interface ComputeNode {
 /** The GPUs on which AMD's runtime computes, in its order. */
 function computeNodes(root: string): ComputeNode[] {
   const folder = path.join(root, 'class/kfd/kfd/topology/nodes')
-  return names(folder)
+  return namesIn(folder)
     .toSorted((left, right) => Number(left) - Number(right))
     .flatMap(name => {
       const properties = new Map(
-        (text(path.join(folder, name), 'properties') ?? '')
+        (textIn(path.join(folder, name), 'properties') ?? '')
           .split('\n')
           .map(line => line.split(' ') as [string, string]),
       )
@@ -198,25 +199,8 @@ function computeNodes(root: string): ComputeNode[] {
     })
 }
 
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
-}
-
-/** Null where there is none, or the driver does not answer. */
-function text(folder: string, file: string): string | null {
-  try {
-    return readFileSync(path.join(folder, file), 'utf8').trim()
-  } catch {
-    return null
-  }
-}
-
 function number(folder: string, file: string): number | null {
-  const read = text(folder, file)
+  const read = textIn(folder, file)
   const value = read === null || read === '' ? Number.NaN : Number(read)
   return Number.isFinite(value) ? value : null
 }

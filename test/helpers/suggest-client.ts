@@ -9,6 +9,15 @@ const entry = fileURLToPath(new URL('../../bin/tunewright.cjs', import.meta.url)
 
 type Answer = Readonly<Record<string, unknown>>
 
+/** What a program says first: a study that nobody else trains. */
+export const toldStudy = {
+  name: 'told',
+  goals: [{ metric: 'loss', direction: 'minimize' }],
+  space: { x: { float: [0, 1] } },
+  sampler: { name: 'random' },
+  seed: 5,
+}
+
 /** `tunewright suggest` as another program talks to it, through its launcher. */
 export function startSuggest(parameters: readonly string[], folder: string) {
   const child = spawn(process.execPath, [entry, ...parameters, 'suggest'], {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { noManners } from '../../src-main/contract/manners.ts'
+import { readHours, writeHours } from '../../src-renderer/features/manners/hours-text.ts'
 import MannersPanel from '../../src-renderer/features/manners/MannersPanel.vue'
 import { mountPart, settle, t } from './mount.ts'
 
@@ -29,5 +30,15 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
   const windows = [{ days: [6, 7], from: '00:00', to: '24:00' }]
   expect(part.requests('manners.set')).toEqual([
     { manners: { ...noManners, celsius: 80, windows } },
+  ])
+})
+
+it('writes hours as they are read, also of days that do not follow each other', () => {
+  const [from, to] = ['19:00', '07:00']
+  const text = '1 19:00-07:00, 3-5 19:00-07:00'
+  expect(writeHours([{ days: [5, 1, 3, 4], from, to }])).toBe(text)
+  expect(readHours(text)).toEqual([
+    { days: [1], from, to },
+    { days: [3, 4, 5], from, to },
   ])
 })

@@ -2,7 +2,7 @@ import type { ImportanceAnswer, Outcome } from '../../contract/api/analysis.ts'
 import { fact } from '../../contract/fact.ts'
 import { ownValue } from '../../contract/named-values.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
-import { isBetter } from '../../contract/ranking.ts'
+import { compareNumbers, signOf } from '../../contract/ranking.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
@@ -33,14 +33,12 @@ export function narrowInsight(
   axes: readonly ParameterAxis[],
   goal: GoalOf,
 ): Insight | null {
+  const sign = signOf(goal.direction)
   const known = trials
     .filter(trial => counts(trial, goal))
-    .sort((a, b) =>
-      isBetter(goalValue(a, goal), goalValue(b, goal), goal.direction)
-        ? -1
-        : isBetter(goalValue(b, goal), goalValue(a, goal), goal.direction)
-          ? 1
-          : a.number - b.number,
+    .sort(
+      (a, b) =>
+        sign * compareNumbers(goalValue(a, goal), goalValue(b, goal)) || a.number - b.number,
     )
   const good = known.slice(0, Math.floor(GOOD_SHARE * known.length))
   if (good.length < MIN_GOOD) return null

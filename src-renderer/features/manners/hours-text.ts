@@ -2,7 +2,7 @@ import { type TimeWindow, windowSchema } from '../../../src-main/contract/manner
 
 /** `1-5 19:00-07:00, 6 00:00-12:00` */
 export function writeHours(windows: readonly TimeWindow[]): string {
-  return windows.map(({ days, from, to }) => `${writeDays(days)} ${from}-${to}`).join(', ')
+  return windows.flatMap(writeWindow).join(', ')
 }
 
 /** Null for a text that says no hours. */
@@ -28,8 +28,10 @@ function readWindow(text: string): TimeWindow | null {
   return parsed.success ? parsed.data : null
 }
 
-function writeDays(days: readonly number[]): string {
-  const [first = 1] = days
-  const last = days.at(-1) ?? first
-  return first === last ? String(first) : `${first}-${last}`
+/** Days that follow each other, as `1-5`; others of a file that was written by hand stand apart. */
+function writeWindow({ days, from, to }: TimeWindow): string[] {
+  const rising = [...new Set(days)].sort((a, b) => a - b)
+  const first = rising.filter(day => !rising.includes(day - 1))
+  const last = rising.filter(day => !rising.includes(day + 1))
+  return first.map((day, run) => `${day === last[run] ? day : `${day}-${last[run]}`} ${from}-${to}`)
 }

@@ -9,7 +9,7 @@ import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { startSuggest, type SuggestClient } from '../../helpers/suggest-client.ts'
+import { startSuggest, type SuggestClient, toldStudy } from '../../helpers/suggest-client.ts'
 
 /** The application, opened while a program has the database. */
 const scratch = useScratchFolders()
@@ -19,14 +19,6 @@ afterEach(async () => {
 })
 
 const patience = { timeout: 60_000, interval: 50 }
-const first = {
-  name: 'told',
-  goals: [{ metric: 'loss', direction: 'minimize' }],
-  space: { x: { float: [0, 1] } },
-  sampler: { name: 'random' },
-  seed: 5,
-}
-
 async function programFirst(): Promise<{
   readonly folder: string
   readonly database: string
@@ -35,7 +27,7 @@ async function programFirst(): Promise<{
   const folder = scratch()
   const database = path.join(folder, 'kept.sqlite')
   const program = startSuggest(['--db', database], folder)
-  program.send(first)
+  program.send(toldStudy)
   await program.call({ ask: 1 })
   return { folder, database, program }
 }

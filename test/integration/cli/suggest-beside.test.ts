@@ -9,7 +9,7 @@ import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-stor
 import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
 import { readDoor } from '../../../src-main/study/ask-tell/suggest-door.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { startSuggest, type SuggestClient } from '../../helpers/suggest-client.ts'
+import { startSuggest, type SuggestClient, toldStudy } from '../../helpers/suggest-client.ts'
 
 /** Programs that ask and tell while the application has the database. */
 const scratch = useScratchFolders()
@@ -17,14 +17,6 @@ const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
 })
-
-const first = {
-  name: 'told',
-  goals: [{ metric: 'loss', direction: 'minimize' }],
-  space: { x: { float: [0, 1] } },
-  sampler: { name: 'random' },
-  seed: 5,
-}
 
 async function application(): Promise<{
   readonly backEnd: BackEnd
@@ -52,7 +44,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
   it('leaves files, which are seen as they are taken over', async () => {
     const { backEnd, program, workspace } = await application()
     const client = program()
-    client.send(first)
+    client.send(toldStudy)
     await client.call({ ask: 1 })
     const { folder } = (await client.call({ files: { trial: 0 } })) as { readonly folder: string }
     expect(folder.startsWith(workspace.artifactDirectory(1))).toBe(true)
@@ -75,7 +67,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
   it('asks and tells, is seen while it does, and leaves its study paused', async () => {
     const { backEnd, heard, program } = await application()
     const client = program()
-    client.send(first)
+    client.send(toldStudy)
     const { trial, parameters } = await client.call({ ask: 1 })
     expect(trial).toBe(0)
     expect(await client.call({ report: { trial, step: 1, metrics: { loss: 3 } } })).toMatchObject({ prune: false }) // prettier-ignore
@@ -96,8 +88,8 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
     // The same study is one program's, another study anybody's.
     const other = program()
-    other.send({ ...first })
-    other.send({ ...first, name: 'second' })
+    other.send({ ...toldStudy })
+    other.send({ ...toldStudy, name: 'second' })
     expect(await other.next()).toMatchObject({ error: { code: 'study.running', line: 1 } })
     expect(await other.call({ ask: 1 })).toMatchObject({ trial: 0, parameters })
     expect(await other.end()).toBe(0)
@@ -110,7 +102,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
   it('may name parameters as it goes, and be killed', async () => {
     const { backEnd, heard, program } = await application()
     const client = program()
-    client.send({ ...first, space: {} })
+    client.send({ ...toldStudy, space: {} })
     const { trial } = await client.call({ ask: 1 })
     const parameter = { float: [1, 2] }
     expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({ name: 'y' }) // prettier-ignore
@@ -118,7 +110,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     await client.kill()
     await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
     const again = program()
-    again.send({ ...first, space: {} })
+    again.send({ ...toldStudy, space: {} })
     expect(await again.call({ ask: 1 })).toMatchObject({ trial: 0 })
     await again.end()
   })
@@ -126,13 +118,13 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
   it('hears that the application has ended', async () => {
     const { program } = await application()
     const client = program()
-    client.send(first)
+    client.send(toldStudy)
     await client.call({ ask: 1 })
     for (const one of open.splice(0)) await one.close()
     client.send({ tell: { trial: 0, values: [1] } })
     expect((await client.exit)[0]).not.toBe(0)
     const alone = program()
-    alone.send(first)
+    alone.send(toldStudy)
     expect(await alone.call({ ask: 1 })).toMatchObject({ trial: 0 })
     expect(await alone.end()).toBe(0)
   })
@@ -145,7 +137,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     }
     for (const said of ['"wrong"\n', '{"open":{}}\n', `"${'x'.repeat(43)}"\n`]) {
       const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
-      socket.write(`${said}${JSON.stringify([JSON.stringify(first)])}\n`)
+      socket.write(`${said}${JSON.stringify([JSON.stringify(toldStudy)])}\n`)
       socket.on('error', () => undefined)
       await once(socket, 'close')
     }
@@ -165,7 +157,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
       else strangers.push(socket)
     }
     const client = program()
-    client.send(first)
+    client.send(toldStudy)
     expect(await client.call({ ask: 1 })).toMatchObject({ trial: 0 })
     expect(await client.end()).toBe(0)
     expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused' })
@@ -177,7 +169,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     const place = readDoor(workspace.suggestFile)
     const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
     socket.on('error', () => undefined)
-    const lines = [first, { ask: 1 }].map(line => JSON.stringify(line))
+    const lines = [toldStudy, { ask: 1 }].map(line => JSON.stringify(line))
     socket.write(`${JSON.stringify(place?.key)}\n${JSON.stringify(lines)}\n`)
     await once(socket, 'data')
     socket.resetAndDestroy()
