@@ -199,6 +199,7 @@ function serviceOf(
     close: async () => {
       looking?.close()
       manners.close()
+      sensors.close()
       await suggest?.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])

@@ -1,6 +1,11 @@
-import type { MannerReadings, PowerNews } from '../contract/manners.ts'
+import process from 'node:process'
+import type { MannerReadings, Manners, PowerNews } from '../contract/manners.ts'
+import { FullScreen } from '../machine/full-screen.ts'
 import type { MachineMonitor } from '../machine/machine-monitor.ts'
+import { OtherGpuUse } from '../machine/other-gpu-use.ts'
+import { OtherLoad } from '../machine/other-load.ts'
 import { readOnBattery } from '../machine/power-supply.ts'
+import { loadProcessSystem } from '../processes/system/load-process-system.ts'
 
 /** Reads what manners are decided by. */
 export class MannerSensors {
@@ -9,6 +14,10 @@ export class MannerSensors {
   #isGoingToSleep = false
   /** As the system told; null: it did not. */
   #onBattery: boolean | null = null
+  /** Of what others do; there once somebody wants to know it. */
+  #others: Others | null = null
+  #isLoading = false
+  #isClosed = false
 
   constructor(monitor: Pick<MachineMonitor, 'usage'>, now: () => number) {
     this.#monitor = monitor
@@ -20,7 +29,8 @@ export class MannerSensors {
     else this.#onBattery = news === 'battery'
   }
 
-  read(): MannerReadings {
+  /** @param wanted what other programs do is looked for only where it matters, and is null before the second look */
+  read(wanted: Pick<Manners, 'fullScreen' | 'otherLoad' | 'otherGpuUse'>): MannerReadings {
     const atMs = this.#now()
     const sample = this.#monitor.usage().samples.at(-1)
     const powers = [
@@ -28,6 +38,9 @@ export class MannerSensors {
       ...(sample?.gpus ?? []).map(({ powerWatts }) => powerWatts),
     ].filter(one => one !== null)
     const degrees = (sample?.gpus ?? []).flatMap(one => one.temperatureCelsius ?? [])
+    const { fullScreen, otherLoad, otherGpuUse } = wanted
+    const isAsked = fullScreen || otherLoad !== undefined || otherGpuUse !== undefined
+    const others = isAsked ? this.#othersNow() : null
     return {
       ...{ atMs, weekMinute: weekMinute(new Date(atMs)) },
       isGoingToSleep: this.#isGoingToSleep,
@@ -35,8 +48,45 @@ export class MannerSensors {
       onBattery: readOnBattery() ?? this.#onBattery,
       watts: powers.length === 0 ? null : powers.reduce((sum, one) => sum + one, 0),
       celsius: degrees.length === 0 ? null : Math.max(...degrees),
+      fullScreen: fullScreen ? (others?.screen.read() ?? null) : null,
+      otherLoad: otherLoad === undefined ? null : (others?.load.read() ?? null),
+      otherGpuUse: otherGpuUse === undefined ? null : (others?.gpuUse.read() ?? null),
     }
   }
+
+  close(): void {
+    this.#isClosed = true
+    this.#others?.gpuUse.close()
+  }
+
+  #othersNow(): Others | null {
+    if (this.#others === null && !this.#isLoading) {
+      this.#isLoading = true
+      void this.#load()
+    }
+    return this.#others
+  }
+
+  async #load(): Promise<void> {
+    const system = await loadProcessSystem()
+    if (this.#isClosed) return
+    const now = this.#now
+    const root = process.pid
+    this.#others = {
+      screen: new FullScreen(),
+      load: new OtherLoad({ now, ownMs: () => system.usedMs(root) }),
+      gpuUse: new OtherGpuUse({
+        now,
+        own: () => new Set([root, ...system.list(root).map(({ pid }) => pid)]),
+      }),
+    }
+  }
+}
+
+interface Others {
+  readonly screen: FullScreen
+  readonly load: OtherLoad
+  readonly gpuUse: OtherGpuUse
 }
 
 /** Of the clock on the wall. */

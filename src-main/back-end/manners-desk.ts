@@ -111,9 +111,10 @@ export class MannersDesk {
   }
 
   /** Now, and every few seconds. */
-  look(readings: MannerReadings = this.#options.sensors.read()): void {
-    const { host } = this.#options
+  look(found?: MannerReadings): void {
+    const { host, sensors } = this.#options
     const known = this.#readOrLast()
+    const readings = found ?? sensors.read(known.manners)
     this.#state = decideManners(known.manners, readings, this.#state)
     if (this.#timer === null) return
     const kept = this.#withoutBegun(known)

@@ -25,23 +25,37 @@ export const mannersSchema = z.strictObject({
   watts: z.number().positive().max(100_000).optional(),
   /** Of the hottest GPU. */
   celsius: z.number().min(30).max(120).optional(),
+  /** While another program fills the screen. */
+  fullScreen: z.boolean().default(false),
+  /** Of all processors, by programs that are not ours. */
+  otherLoad: z.number().min(0.05).max(1).optional(),
+  /** Of the busiest GPU, by programs that are not ours. */
+  otherGpuUse: z.number().min(0.05).max(1).optional(),
 })
 export type Manners = z.output<typeof mannersSchema>
 export const noManners: Manners = mannersSchema.parse({})
 
+/** What is measured at a moment; null: nobody says, or nobody asked. */
+export interface MeasuredManners {
+  readonly onBattery: boolean | null
+  readonly watts: number | null
+  readonly celsius: number | null
+  readonly fullScreen: boolean | null
+  readonly otherLoad: number | null
+  readonly otherGpuUse: number | null
+}
+
 /** What is known of the machine at a moment. */
-export interface MannerReadings {
+export interface MannerReadings extends MeasuredManners {
   readonly atMs: number
   /** Minutes since Monday 0:00 of the clock on the wall. */
   readonly weekMinute: number
   readonly isGoingToSleep: boolean
-  /** Null: nobody says. */
-  readonly onBattery: boolean | null
-  readonly watts: number | null
-  readonly celsius: number | null
 }
 
-export type MannerCause = 'sleep' | 'battery' | 'window' | 'heat' | 'power'
+/** What is measured, or comes and goes: a moment of it is no reason. */
+const wavering = ['heat', 'power', 'fullScreen', 'otherGpuUse', 'otherLoad'] as const
+export type MannerCause = 'sleep' | 'battery' | 'window' | (typeof wavering)[number]
 
 export interface MannerState {
   /** Why studies hold back; null: they run. */
@@ -52,7 +66,6 @@ export interface MannerState {
 
 export const atEase: MannerState = { cause: null, sinceMs: null }
 
-/** A moment of heat is no reason. */
 const ABOVE_FOR_MS = 15_000
 /** And begins again only where it has been well below for a while: what cooled down because of us would heat up at once. */
 const BELOW_FOR_MS = 120_000
@@ -67,7 +80,7 @@ export function decideManners(
   const { atMs } = readings
   const sure = sureCause(manners, readings)
   if (sure !== null) return { cause: sure, sinceMs: null }
-  if (cause === 'heat' || cause === 'power') {
+  if (wavering.some(one => one === cause)) {
     if (capCause(manners, readings, WELL_BELOW) !== null) return { cause, sinceMs: null }
     const since = sinceMs ?? atMs
     return atMs - since >= BELOW_FOR_MS ? atEase : { cause, sinceMs: since }
@@ -87,13 +100,17 @@ function sureCause(manners: Manners, readings: MannerReadings): MannerCause | nu
 }
 
 /** What cannot be measured caps nothing. */
-function capCause(
-  { watts: maxWatts, celsius: maxCelsius }: Manners,
-  { watts, celsius }: MannerReadings,
-  share: number,
-): MannerCause | null {
-  if (maxCelsius !== undefined && celsius !== null && celsius > maxCelsius * share) return 'heat'
-  return maxWatts !== undefined && watts !== null && watts > maxWatts * share ? 'power' : null
+function capCause(manners: Manners, readings: MannerReadings, share: number): MannerCause | null {
+  const isAbove = (cap: number | undefined, measured: number | null): boolean =>
+    cap !== undefined && measured !== null && measured > cap * share
+  const found = {
+    heat: isAbove(manners.celsius, readings.celsius),
+    power: isAbove(manners.watts, readings.watts),
+    fullScreen: manners.fullScreen && readings.fullScreen === true,
+    otherGpuUse: isAbove(manners.otherGpuUse, readings.otherGpuUse),
+    otherLoad: isAbove(manners.otherLoad, readings.otherLoad),
+  }
+  return wavering.find(cause => found[cause]) ?? null
 }
 
 const DAY_MINUTES = 24 * 60

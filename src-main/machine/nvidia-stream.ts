@@ -41,7 +41,7 @@ export class NvidiaStream {
   constructor({ now }: NvidiaStreamOptions) {
     this.#now = now
     this.#first = this.#nextReading()
-    const readings = follow(`--query-gpu=${gpuFields.join(',')}`, line => {
+    const readings = query(`--query-gpu=${gpuFields.join(',')}`, line => {
       const gpu = parseGpuLine(line)
       if (gpu === null) return
       this.#gpus.set(gpu.uuid, { gpu, atMs: this.#now() })
@@ -56,7 +56,7 @@ export class NvidiaStream {
     readings.on('exit', end)
     this.#children = [
       readings,
-      follow(`--query-compute-apps=${processFields.join(',')}`, line => {
+      query(`--query-compute-apps=${processFields.join(',')}`, line => {
         const found = parseProcessLine(line)
         if (found !== null) this.#processes.set(found.pid, { on: found.on, atMs: this.#now() })
       }),
@@ -101,10 +101,17 @@ export class NvidiaStream {
   }
 }
 
+function query(what: string, onLine: (line: string) => void): ChildProcess {
+  const words = [what, '--format=csv,noheader,nounits', '-lms', String(EVERY_MS)]
+  return followNvidiaSmi(words, onLine)
+}
+
 /** Keeps neither this process nor, once this one is gone, itself alive: its next line then meets a closed pipe. */
-function follow(query: string, onLine: (line: string) => void): ChildProcess {
-  const options = [query, '--format=csv,noheader,nounits', '-lms', String(EVERY_MS)]
-  const child = spawn('nvidia-smi', options, {
+export function followNvidiaSmi(
+  words: readonly string[],
+  onLine: (line: string) => void,
+): ChildProcess {
+  const child = spawn('nvidia-smi', words, {
     stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,
   })

@@ -10,26 +10,38 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
       'manners.set': null,
       'manners.get': {
         manners: {
-          ...{ ...noManners, watts: 300, celsius: 80 },
+          ...{ ...noManners, watts: 300, celsius: 80, otherLoad: 0.3 },
           windows: [{ days: [1, 2, 3], from: '19:00', to: '07:00' }],
         },
         ...{ cause: 'window', onBattery: false, watts: 120.4, celsius: null },
+        ...{ fullScreen: false, otherLoad: 0.123, otherGpuUse: null },
       },
     },
   })
   await settle()
-  const shown = { cause: 'window', watts: 120, celsius: null }
+  const shown = { cause: 'window', watts: 120, celsius: null, otherLoad: 12, otherGpuUse: null }
   expect(part.text()).toContain(t('manners.now', shown))
   await part.type(t('manners.windows'), 'at night')
   expect(part.text()).toContain(t('manners.windowsRule'))
   await part.type(t('manners.windows'), '6-7 00:00-24:00')
   // A cap that was taken away.
   await part.type(t('manners.watts'), '')
+  await part.type(t('manners.otherGpuUse'), '50')
+  await part.tick(t('manners.fullScreen'))
   await part.press(t('manners.save'))
   await settle()
   const windows = [{ days: [6, 7], from: '00:00', to: '24:00' }]
   expect(part.requests('manners.set')).toEqual([
-    { manners: { ...noManners, celsius: 80, windows } },
+    {
+      manners: {
+        ...noManners,
+        celsius: 80,
+        otherLoad: 0.3,
+        otherGpuUse: 0.5,
+        fullScreen: true,
+        windows,
+      },
+    },
   ])
 })
 

@@ -30,7 +30,16 @@ const back = {
   'access.list': [],
   'hook.list': [],
   'manners.get': {
-    ...{ manners: noManners, cause: null, onBattery: null, watts: null, celsius: null },
+    ...{
+      manners: noManners,
+      cause: null,
+      onBattery: null,
+      watts: null,
+      celsius: null,
+      fullScreen: null,
+      otherLoad: null,
+      otherGpuUse: null,
+    },
   },
   'queue.list': [],
   'study.list': [],

@@ -9,8 +9,9 @@ export function mannerMethods(
 ) {
   return {
     'manners.get': async () => {
-      const { onBattery, watts, celsius } = sensors.read()
-      return { manners: desk.manners, cause: desk.state.cause, onBattery, watts, celsius }
+      const { manners } = desk
+      const { atMs, weekMinute, isGoingToSleep, ...measured } = sensors.read(manners)
+      return { manners, cause: desk.state.cause, ...measured }
     },
     'manners.set': async ({ manners }) => nothing(desk.set(manners)),
     'manners.power': async ({ news }) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type MannerCause,
   type Manners,
+  type MeasuredManners,
   mannersSchema,
   powerNews,
   type QueuePriority,
@@ -21,14 +22,13 @@ export interface QueueRow {
 /** When studies hold back, and which come next. */
 export const mannerRequests = {
   'manners.get': call(
-    answer<{
-      readonly manners: Manners
-      /** Why studies hold back now. */
-      readonly cause: MannerCause | null
-      readonly onBattery: boolean | null
-      readonly watts: number | null
-      readonly celsius: number | null
-    }>,
+    answer<
+      {
+        readonly manners: Manners
+        /** Why studies hold back now. */
+        readonly cause: MannerCause | null
+      } & MeasuredManners
+    >,
     {},
   ),
   'manners.set': call(answer<null>, { manners: mannersSchema }),

@@ -6,6 +6,8 @@ import type { ProcessSystem } from './process-system.ts'
 /** `prctl(PR_SET_CHILD_SUBREAPER, 1)`, Linux ≥ 3.4. */
 const SET_CHILD_SUBREAPER = 36
 const PAGE_BYTES = 4_096
+/** `USER_HZ`, a hundredth of a second on every machine of Linux that Node runs on. */
+const TICK_MS = 10
 
 export const linuxSystem: ProcessSystem = {
   ...posixSignals,
@@ -34,10 +36,23 @@ export const linuxSystem: ProcessSystem = {
       return null
     }
   },
+  usedMs(root) {
+    const rows = readProc()
+    const own = rows.filter(({ pid }) => pid === root)
+    return [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0)
+  },
 }
 
-/** `/proc/PID/stat`: pid (name) state parent group … as field 22 the start, as field 24 the resident pages. */
-function readProc(): ProcessRow[] {
+/** With what its children had used that it has seen end. */
+interface CountedRow extends ProcessRow {
+  readonly usedMs: number
+}
+
+/**
+ * `/proc/PID/stat`: pid (name) state parent group … as fields 14 to 17 the time used in user mode and in the kernel, by itself and by
+ * children that ended, as field 22 the start, as field 24 the resident pages.
+ */
+function readProc(): CountedRow[] {
   return readdirSync('/proc').flatMap(name => {
     if (!/^\d+$/.test(name)) return []
     let text: string
@@ -56,6 +71,7 @@ function readProc(): ProcessRow[] {
         isZombie: fields[0] === 'Z' || fields[0] === 'X',
         residentBytes: Number(fields[21]) * PAGE_BYTES,
         startTicks: Number(fields[19]),
+        usedMs: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * TICK_MS, 0),
       },
     ]
   })

@@ -35,18 +35,18 @@ export interface ProcessRow extends SystemProcess {
 }
 
 /** The answer of `ProcessSystem.list`, out of all processes. Zombies do not count. */
-export function rowsBelow(
-  rows: readonly ProcessRow[],
+export function rowsBelow<Row extends ProcessRow>(
+  rows: readonly Row[],
   root: number,
   group: number | undefined,
-): ProcessRow[] {
-  const children = new Map<number, ProcessRow[]>()
+): Row[] {
+  const children = new Map<number, Row[]>()
   for (const row of rows) {
     const list = children.get(row.parent)
     if (list === undefined) children.set(row.parent, [row])
     else list.push(row)
   }
-  const found = new Map<number, ProcessRow>()
+  const found = new Map<number, Row>()
   const queue = [root]
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
     for (const row of children.get(parent) ?? []) {

@@ -20,6 +20,22 @@ export const psSystem: ProcessSystem = {
     // One that has ended, while its parent has not looked, has none.
     return Number(found.readBigUInt64LE(usage.footprintAt)) || null
   },
+  usedMs(root) {
+    const rows = readPs()
+    const own = rows.filter(({ pid }) => pid === root)
+    return [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0)
+  },
+}
+
+interface CountedRow extends ProcessRow {
+  readonly usedMs: number
+}
+
+/** `1:02.50` on macOS, `1-02:03:04` elsewhere: days, hours, minutes, seconds. */
+export function readCpuTime(text: string): number {
+  const [days, clock = ''] = text.includes('-') ? text.split('-') : ['0', text]
+  const seconds = clock.split(':').reduce((sum, part) => 60 * sum + Number(part), 0)
+  return (Number(days) * 86_400 + seconds) * 1_000
 }
 
 type UsageOf = (pid: number, flavour: number, into: Buffer) => number
@@ -35,14 +51,14 @@ function loadUsage(): UsageOf {
   }
 }
 
-function readPs(): ProcessRow[] {
-  const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,state='], {
+function readPs(): CountedRow[] {
+  const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=,state='], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
   if (listed.error !== undefined) throw listed.error
   return listed.stdout.split('\n').flatMap(line => {
-    const [pid, parent, group, kilobytes, state] = line.trim().split(/\s+/)
+    const [pid, parent, group, kilobytes, time = '', state] = line.trim().split(/\s+/)
     // `ps` itself runs below whoever asks, and is gone by now.
     if (state === undefined || Number(pid) === listed.pid) return []
     return [
@@ -52,6 +68,7 @@ function readPs(): ProcessRow[] {
         group: Number(group),
         isZombie: state.startsWith('Z'),
         residentBytes: Number(kilobytes) * 1_024,
+        usedMs: readCpuTime(time),
       },
     ]
   })

@@ -22,6 +22,7 @@ const SNAPSHOT = { processes: 2, threads: 4 }
 /** `PROCESS_MEMORY_COUNTERS` on 64 bits. */
 const counters = { bytes: 72, workingSetAt: 16, committedAt: 56 }
 const TIME_BYTES = 8
+const TICKS_PER_MS = 10_000
 
 const CTRL_C_EVENT = 0
 const UTF_8 = 65_001
@@ -83,6 +84,14 @@ export function windowsSystem(functions: WindowsFunctions = windowsFunctions()):
       // One that has ended, while somebody still looks at it, has none.
       return Number(memory?.readBigUInt64LE(counters.committedAt) ?? 0) || null
     },
+    usedMs(root) {
+      const pids = [root, ...below(functions, root).map(({ pid }) => pid)]
+      return pids.reduce(
+        (sum, pid) =>
+          sum + (opened(functions, pid, handle => readTimes(functions, handle))?.usedMs ?? 0),
+        0,
+      )
+    },
   }
 }
 
@@ -111,16 +120,28 @@ function readMemory(functions: WindowsFunctions, handle: object): Buffer {
 function look(functions: WindowsFunctions, pid: number): Required<SystemProcess>[] {
   const found = opened(functions, pid, handle => {
     const memory = readMemory(functions, handle)
-    const [started, ...others] = Array.from({ length: 4 }, () => Buffer.alloc(TIME_BYTES))
-    functions.timesOf(handle, started, ...others)
     return {
       pid,
       residentBytes: Number(memory.readBigUInt64LE(counters.workingSetAt)),
-      // Ten millionths of a second since 1601.
-      startTicks: Number((started as Buffer).readBigInt64LE(0)),
+      startTicks: readTimes(functions, handle).startTicks,
     }
   })
   return found === null ? [] : [found]
+}
+
+interface ProcessTimes {
+  readonly startTicks: number
+  readonly usedMs: number
+}
+
+/** Windows counts ten millionths of a second, for the start since 1601. */
+function readTimes(functions: WindowsFunctions, handle: object): ProcessTimes {
+  const times = Array.from({ length: 4 }, () => Buffer.alloc(TIME_BYTES))
+  functions.timesOf(handle, ...times)
+  const [startTicks = 0, , inKernel = 0, inUser = 0] = times.map(time =>
+    Number(time.readBigInt64LE(0)),
+  )
+  return { startTicks, usedMs: (inKernel + inUser) / TICKS_PER_MS }
 }
 
 /** The ids of a job's processes; the room grows until all fit. */

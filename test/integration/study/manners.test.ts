@@ -39,7 +39,7 @@ const study: Omit<StudySpecificationInput, 'name'> = {
 
 const calm: MannerReadings = {
   ...{ atMs: 0, weekMinute: 0, isGoingToSleep: false, onBattery: false },
-  ...{ watts: null, celsius: null },
+  ...{ watts: null, celsius: null, fullScreen: null, otherLoad: null, otherGpuUse: null },
 }
 
 let close: () => Promise<void> = async () => undefined

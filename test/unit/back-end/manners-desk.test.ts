@@ -12,7 +12,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 const calm: MannerReadings = {
   ...{ atMs: 0, weekMinute: 0, isGoingToSleep: false, onBattery: false },
-  ...{ watts: null, celsius: null },
+  ...{ watts: null, celsius: null, fullScreen: null, otherLoad: null, otherGpuUse: null },
 }
 
 let close: () => void = () => undefined

@@ -17,6 +17,7 @@ const at = (day: number, hour: number, minute = 0): number => (day - 1) * DAY + 
 const calm: MannerReadings = {
   ...{ atMs: 0, weekMinute: at(3, 12), isGoingToSleep: false },
   ...{ onBattery: false, watts: 50, celsius: 40 },
+  ...{ fullScreen: false, otherLoad: 0.1, otherGpuUse: 0 },
 }
 
 /** What is decided at each of these moments, one after the other. */
@@ -119,6 +120,19 @@ describe('manners', () => {
     expect(
       causes({ celsius: 80, watts: 1 }, [moment(0, null), { ...moment(99, null), watts: null }]),
     ).toEqual([null, null])
+  })
+
+  it('hold back for what other programs do, after a while', () => {
+    const still = (what: object) => [0, 15].map(second => ({ ...what, atMs: second * 1_000 }))
+    expect(causes({ fullScreen: true }, still({ fullScreen: true }))).toEqual([null, 'fullScreen'])
+    expect(causes({ otherLoad: 0.5 }, still({ otherLoad: 0.6 }))).toEqual([null, 'otherLoad'])
+    expect(causes({ otherGpuUse: 0.5 }, still({ otherGpuUse: 0.6 }))).toEqual([null, 'otherGpuUse'])
+    const nobody = { fullScreen: null, otherLoad: null, otherGpuUse: null }
+    const all = { fullScreen: true, otherLoad: 0.05, otherGpuUse: 0.05 }
+    expect(causes(all, still(nobody))).toEqual([null, null])
+    expect(causes({}, still({ fullScreen: true, otherLoad: 1, otherGpuUse: 1 }))).toEqual([
+      ...[null, null],
+    ])
   })
 
   it('decide the same from the same readings, and never hold back without a reason that is there', () => {

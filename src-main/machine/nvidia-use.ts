@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process'
+import { endChild } from '../processes/end-child.ts'
+import { followNvidiaSmi } from './nvidia-stream.ts'
+
+/** A reading older than this says nothing of now. */
+const STALE_MS = 5_000
+
+/** A part of a GPU's time, by the program that used it. */
+export interface GpuUse {
+  readonly gpu: string
+  readonly pid: number
+  readonly share: number
+}
+
+/** Which program uses how much of NVIDIA's GPUs: one `nvidia-smi pmon`, for as long as this lives. Windows' own driver model says nothing. */
+export class NvidiaUse {
+  readonly #now: () => number
+  readonly #child: ChildProcess
+  readonly #uses = new Map<string, { readonly use: GpuUse; readonly atMs: number }>()
+  #heardAtMs = Number.NEGATIVE_INFINITY
+
+  constructor({ now }: { readonly now: () => number }) {
+    this.#now = now
+    this.#child = followNvidiaSmi(['pmon', '-s', 'u', '-d', '1'], line => {
+      const found = parseProcessUse(line)
+      if (found === null) return
+      this.#heardAtMs = now()
+      if (found !== 'idle') {
+        this.#uses.set(`${found.gpu} ${found.pid}`, { use: found, atMs: now() })
+      }
+    })
+  }
+
+  /** Null where nobody says. */
+  read(): GpuUse[] | null {
+    const isFresh = (atMs: number): boolean => this.#now() - atMs <= STALE_MS
+    if (!isFresh(this.#heardAtMs)) return null
+    return [...this.#uses.values()].filter(({ atMs }) => isFresh(atMs)).map(({ use }) => use)
+  }
+
+  close(): void {
+    endChild(this.#child)
+  }
+}
+
+/** `0  1234  G  12  3  -  -  Xorg`: GPU, process, kind, percent of the processors on it …; `idle` for a GPU that nobody uses. */
+export function parseProcessUse(line: string): GpuUse | 'idle' | null {
+  const [gpu = '', pid = '', , percent = ''] = line.trim().split(/\s+/)
+  if (!/^\d+$/.test(gpu)) return null
+  if (pid === '-') return 'idle'
+  const [number, share] = [Number(pid), percent === '-' ? 0 : Number(percent) / 100]
+  return Number.isInteger(number) && Number.isFinite(share) ? { gpu, pid: number, share } : null
+}

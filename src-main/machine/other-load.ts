@@ -1,0 +1,63 @@
+import os from 'node:os'
+
+/** Over a shorter time the counters of the system would be too coarse. */
+const MIN_SPAN_MS = 2_000
+
+interface Reading {
+  readonly atMs: number
+  /** Of all processors together, since the machine began. */
+  readonly busyMs: number
+  readonly totalMs: number
+  readonly ownMs: number
+}
+
+interface OtherLoadOptions {
+  readonly now: () => number
+  /** Time of the processors that we and what we run have used. */
+  readonly ownMs: () => number
+  /** Default: those of this machine. */
+  readonly processors?: () => Pick<Reading, 'busyMs' | 'totalMs'>
+}
+
+/** How much of the processors programs use that are not ours. */
+export class OtherLoad {
+  readonly #options: Required<OtherLoadOptions>
+  #before: Reading
+  #share: number | null = null
+
+  constructor({ processors = readProcessors, ...options }: OtherLoadOptions) {
+    this.#options = { processors, ...options }
+    this.#before = this.#look()
+  }
+
+  /** A share of all processors between the two last readings; null until there are two. */
+  read(): number | null {
+    const { atMs } = this.#before
+    const spanMs = this.#options.now() - atMs
+    if (spanMs >= 0 && spanMs < MIN_SPAN_MS) return this.#share
+    const before = this.#before
+    const after = this.#look()
+    this.#before = after
+    const totalMs = after.totalMs - before.totalMs
+    // Where a process of ours has ended, its time may be gone from the count.
+    const ownMs = Math.max(0, after.ownMs - before.ownMs)
+    const otherMs = after.busyMs - before.busyMs - ownMs
+    this.#share = totalMs <= 0 ? null : Math.min(1, Math.max(0, otherMs / totalMs))
+    return this.#share
+  }
+
+  #look(): Reading {
+    const { now, ownMs, processors } = this.#options
+    return { atMs: now(), ownMs: ownMs(), ...processors() }
+  }
+}
+
+function readProcessors(): Pick<Reading, 'busyMs' | 'totalMs'> {
+  let [busyMs, totalMs] = [0, 0]
+  for (const { times } of os.cpus()) {
+    const busy = times.user + times.nice + times.sys + times.irq
+    busyMs += busy
+    totalMs += busy + times.idle
+  }
+  return { busyMs, totalMs }
+}

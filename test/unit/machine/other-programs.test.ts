@@ -1,0 +1,152 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { asker, FullScreen } from '../../../src-main/machine/full-screen.ts'
+import { NvidiaUse, parseProcessUse } from '../../../src-main/machine/nvidia-use.ts'
+import { OtherGpuUse } from '../../../src-main/machine/other-gpu-use.ts'
+import { OtherLoad } from '../../../src-main/machine/other-load.ts'
+import { setFile } from '../../helpers/file-tree.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+/** What others do on this machine. */
+const scratch = useScratchFolders()
+const onPosix = it.skipIf(process.platform === 'win32')
+
+/** Puts a program of the shell before all others. */
+function placeProgram(name: string, script: string): void {
+  const folder = scratch()
+  const file = path.join(folder, name)
+  writeFileSync(file, `#!/bin/sh\n${script}\n`)
+  chmodSync(file, 0o755)
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`)
+  onTestFinished(() => void vi.unstubAllEnvs())
+}
+
+it('the load of others is what is busy without us, between two readings', () => {
+  let [atMs, ownMs, busyMs] = [0, 5_000, 9_000]
+  const load = new OtherLoad({
+    now: () => atMs,
+    ownMs: () => ownMs,
+    // Two processors.
+    processors: () => ({ busyMs, totalMs: 2 * atMs + 1e6 }),
+  })
+  expect(load.read()).toBeNull()
+  ;[atMs, ownMs, busyMs] = [5_000, 9_000, 16_000]
+  expect(load.read()).toBeCloseTo(0.3, 9)
+  // Too soon to know better.
+  ;[atMs, busyMs] = [5_500, 17_000]
+  expect(load.read()).toBeCloseTo(0.3, 9)
+  // A process of ours ended, and took its count along.
+  ;[atMs, ownMs, busyMs] = [10_000, 1_000, 17_000]
+  expect(load.read()).toBeCloseTo(0.1, 9)
+  ;[atMs, ownMs, busyMs] = [20_000, 21_000, 30_000]
+  expect(load.read()).toBe(0)
+  // A clock that goes back is a beginning.
+  atMs = 1_000
+  expect(load.read()).toBeNull()
+})
+
+it('a line of nvidia-smi pmon says who uses how much of which GPU', () => {
+  expect(parseProcessUse('    0       1234     G    12     3     -     -   Xorg')).toEqual({
+    ...{ gpu: '0', pid: 1234, share: 0.12 },
+  })
+  expect(parseProcessUse('    1       77   C+G     -     -     -     -   game')).toEqual({
+    ...{ gpu: '1', pid: 77, share: 0 },
+  })
+  expect(parseProcessUse('    0          -     -     -     -     -     -   -')).toBe('idle')
+  expect(parseProcessUse('# gpu        pid  type    sm   mem   enc   dec   command')).toBeNull()
+  expect(parseProcessUse('Not supported on the device(s)')).toBeNull()
+  expect(parseProcessUse('')).toBeNull()
+})
+
+onPosix(
+  'NVIDIA’s programs are followed, ours left out, and nothing is known without them',
+  async () => {
+    placeProgram(
+      'nvidia-smi',
+      `[ "$1" = pmon ] || exit 1
+while :; do
+  echo '# gpu        pid  type    sm   mem   enc   dec   command'
+  echo '    0        11     G    30     3     -     -   game'
+  echo '    0        12     C    60     3     -     -   node'
+  echo '    1        13     C    20     3     -     -   python'
+  sleep 0.1 || exit
+done`,
+    )
+    let nowMs = 0
+    const nvidia = new NvidiaUse({ now: () => nowMs })
+    const use = new OtherGpuUse({
+      ...{ now: () => nowMs, own: () => new Set([12]), procFolder: scratch(), nvidia },
+    })
+    onTestFinished(() => use.close())
+    expect(use.read()).toBeNull()
+    await vi.waitUntil(() => use.read() === 0.3, { timeout: 20_000 })
+    use.close()
+    nowMs = 60_000
+    expect(use.read()).toBeNull()
+  },
+)
+
+onPosix('what drivers of Linux count for each program is a share of the time between', () => {
+  const proc = scratch()
+  const open = (pid: number, descriptor: number, counted: object): void => {
+    const folder = path.join(proc, String(pid), 'fd')
+    mkdirSync(folder, { recursive: true })
+    try {
+      symlinkSync('/dev/dri/renderD128', path.join(folder, String(descriptor)))
+    } catch {
+      // It is open already.
+    }
+    const lines = Object.entries(counted).map(([name, value]) => `${name}:\t${value as string}`)
+    setFile(proc, `${pid}/fdinfo/${descriptor}`, ['pos:\t0', ...lines].join('\n'))
+  }
+  const client = (id: number, gfxMs: number, computeMs = 0) => ({
+    ...{ 'drm-driver': 'amdgpu', 'drm-pdev': '0000:03:00.0', 'drm-client-id': id },
+    'drm-engine-gfx': `${gfxMs * 1e6} ns`,
+    'drm-engine-compute': `${computeMs * 1e6} ns`,
+  })
+  let nowMs = 0
+  const nvidia = { read: () => null, close: () => undefined }
+  const use = new OtherGpuUse({
+    ...{ now: () => nowMs, own: () => new Set([20]), procFolder: proc, nvidia },
+  })
+  // Nobody has a GPU open.
+  setFile(proc, '9/fdinfo/1', 'pos:\t0')
+  expect(use.read()).toBeNull()
+  open(10, 4, client(1, 100))
+  open(20, 4, client(2, 100))
+  nowMs = 1_000
+  expect(use.read()).toBe(0)
+  // The same client by two descriptors counts once; its busiest engine counts.
+  open(10, 4, client(1, 1_100, 300))
+  open(10, 5, client(1, 1_100, 300))
+  open(20, 4, client(2, 5_000))
+  nowMs = 5_000
+  expect(use.read()).toBeCloseTo(0.25, 9)
+})
+
+onPosix('X11 says whether a program fills the screen', async () => {
+  const ask = (active: string, state: string): Promise<boolean | null> => {
+    placeProgram('xprop', `case "$1" in -root) echo '${active}';; *) echo '${state}';; esac`)
+    vi.stubEnv('DISPLAY', ':7')
+    return asker('linux')()
+  }
+  const active = '_NET_ACTIVE_WINDOW(WINDOW): window id # 0x3a00007'
+  const full = '_NET_WM_STATE(ATOM) = _NET_WM_STATE_FOCUSED, _NET_WM_STATE_FULLSCREEN'
+  expect(await ask(active, full)).toBe(true)
+  expect(await ask(active, '_NET_WM_STATE(ATOM) = _NET_WM_STATE_FOCUSED')).toBe(false)
+  expect(await ask('_NET_ACTIVE_WINDOW(WINDOW): window id # 0x0', full)).toBe(false)
+  expect(await ask('_NET_ACTIVE_WINDOW:  not found.', full)).toBeNull()
+  expect(await ask('_NET_ACTIVE_WINDOW:  no such atom on any window.', full)).toBeNull()
+  expect(await asker('darwin')()).toBeNull()
+})
+
+it('the last answer is shown while the next is asked for, and none where asking fails', async () => {
+  const answers = [Promise.resolve(true), Promise.reject(new Error('gone'))]
+  const screen = new FullScreen(() => answers.shift() ?? Promise.resolve(false))
+  expect(screen.read()).toBeNull()
+  await Promise.resolve()
+  expect(screen.read()).toBe(true)
+  await new Promise(setImmediate)
+  expect(screen.read()).toBeNull()
+})
