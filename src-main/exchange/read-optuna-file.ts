@@ -15,6 +15,7 @@ import {
 } from '../interop/optuna/optuna-rows.ts'
 import { importLimitValues, importLimitBytes } from './import-limits.ts'
 import { toDatabaseError } from '../storage/database-errors.ts'
+import { sqliteName } from '../storage/sqlite-name.ts'
 
 const MAX_TRIALS = 200_000
 const LONGEST_TEXT = 4_000_000
@@ -51,7 +52,11 @@ export function readOptunaFile(path: string): OptunaFile {
     const limit = importLimitBytes()
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
     if (size > limit) throw invalidData(path, 'size', size, fact('rule.bytes.atMost', { limit }))
-    database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 5_000 })
+    database = new SqliteDatabase(sqliteName(path), {
+      readonly: true,
+      fileMustExist: true,
+      timeout: 5_000,
+    })
     for (const pragma of [
       'trusted_schema = 0',
       'cell_size_check = 1',

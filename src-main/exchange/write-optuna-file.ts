@@ -9,6 +9,7 @@ import { temporaryBeside } from '../files/temporary.ts'
 import type { OptunaStudy, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { withDatabaseErrors } from '../storage/database-errors.ts'
 import { optunaTables } from './optuna-schema.ts'
+import { sqliteName } from '../storage/sqlite-name.ts'
 
 /**
  * Writes a study as a new SQLite file that Optuna opens: whole or not at all, and never over a file that is there, which may
@@ -22,7 +23,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
   try {
     mkdirSync(dirname(target), { recursive: true })
     withDatabaseErrors(target, () => {
-      const database = new SqliteDatabase(partial)
+      const database = new SqliteDatabase(sqliteName(partial))
       try {
         database.pragma('synchronous = FULL')
         database.transaction(() => {

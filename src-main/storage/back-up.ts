@@ -1,10 +1,12 @@
-import { closeSync, openSync, renameSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import type SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
+import { renameOverSync } from '../files/durable.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /**
  * Copies a whole database. Writes beside the target first, so that a torn copy never bears the name of a backup.
@@ -16,8 +18,8 @@ export function backUp(handle: SqliteDatabase.Database, target: string): void {
   try {
     // SQLite does not say why a file cannot be made; the file system does.
     closeSync(openSync(partial, 'wx', 0o644))
-    handle.prepare('VACUUM INTO ?').run(partial)
-    renameSync(partial, target)
+    handle.prepare('VACUUM INTO ?').run(sqliteName(partial))
+    renameOverSync(partial, target)
   } catch (error) {
     const known = toDatabaseError(error, handle.name)
     if (!isAppError(known)) throw unwritable(target, error, bytesOf(handle))

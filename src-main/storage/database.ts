@@ -17,6 +17,7 @@ import { migrations as allMigrations } from './migrations/migrations.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
 import { takeWriteLock, type WriteLock, writerIsAlive } from './write-lock.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** The path of a database that ends with the process. */
 export const memoryPath = ':memory:'
@@ -190,7 +191,10 @@ function openHandle(
 ): StoreDatabase {
   return withDatabaseErrors(path, () => {
     const source = options.readonly === true && isFrozen(path) ? readFrozen(path) : path
-    const handle = new SqliteDatabase(source, options)
+    const handle = new SqliteDatabase(
+      typeof source === 'string' ? sqliteName(source) : source,
+      options,
+    )
     try {
       return prepare(handle)
     } catch (error) {

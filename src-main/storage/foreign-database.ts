@@ -4,6 +4,7 @@ import { StoredValueError, withDatabaseErrors } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import { migrations } from './migrations/migrations.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /**
  * Opens a database that somebody else may have made, once its schema is known to be ours: a view, a trigger or an expression of theirs is
@@ -13,7 +14,7 @@ import { migrations } from './migrations/migrations.ts'
  */
 export function openForeignDatabase(file: string): StoreDatabase {
   withDatabaseErrors(file, () => {
-    const handle = new SqliteDatabase(file, { readonly: true, fileMustExist: true })
+    const handle = new SqliteDatabase(sqliteName(file), { readonly: true, fileMustExist: true })
     try {
       for (const pragma of ['trusted_schema = 0', 'cell_size_check = 1', 'mmap_size = 0']) {
         handle.pragma(pragma)

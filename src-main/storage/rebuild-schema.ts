@@ -5,6 +5,7 @@ import { removeEntrySync } from '../files/remove.ts'
 import { memoryPath, openDatabase } from './database.ts'
 import { findTrees, PAGE_BYTES, type Stored, type Tree } from './find-trees.ts'
 import { migrations } from './migrations/migrations.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** From here on, reasons are facts; before, they were sentences. */
 const FACTS_VERSION = 7
@@ -52,7 +53,7 @@ export function rebuildSchema(copy: string, folder: string): void {
   try {
     found = assign(file)
     const fresh = path.join(folder, 'empty.sqlite')
-    const empty = new SqliteDatabase(fresh)
+    const empty = new SqliteDatabase(sqliteName(fresh))
     empty.pragma(`page_size = ${PAGE_BYTES}`)
     empty.pragma(`user_version = ${found.version}`)
     empty.close()
@@ -63,7 +64,7 @@ export function rebuildSchema(copy: string, folder: string): void {
     closeSync(file)
   }
   for (const end of ['-wal', '-shm', '-journal']) removeEntrySync(copy + end)
-  const handle = new SqliteDatabase(copy)
+  const handle = new SqliteDatabase(sqliteName(copy))
   try {
     handle.transaction(() => writeSchema(handle, found))()
   } finally {

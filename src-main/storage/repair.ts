@@ -10,6 +10,7 @@ import { rebuildSchema, tablesOf } from './rebuild-schema.ts'
 import { partsOf, salvageRows, type SalvagedRow } from './salvage-rows.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import { studyTables } from './study-rows.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** Rows saved of a table, and rows lost. */
 interface SavedTable {
@@ -116,7 +117,7 @@ function openWhole(copy: string): Database {
 }
 
 function open(copy: string): Database {
-  const handle = new SqliteDatabase(copy)
+  const handle = new SqliteDatabase(sqliteName(copy))
   try {
     for (const pragma of ['trusted_schema = 0', 'cell_size_check = 1', 'mmap_size = 0']) {
       handle.pragma(pragma)

@@ -14,6 +14,7 @@ import { openDatabase } from './database.ts'
 import { namedFiles, RestoredFiles } from './restored-files.ts'
 import { foldersOf, type Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** How the name of a copy begins that was made before another one was put in the place of the database. */
 const REPLACED = 'replaced-'
@@ -160,7 +161,7 @@ function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number):
 function keepPresent(databasePath: string, { whole, damaged }: KeptPlaces): string {
   mkdirSync(path.dirname(whole), { recursive: true })
   try {
-    const handle = new SqliteDatabase(databasePath, { readonly: true })
+    const handle = new SqliteDatabase(sqliteName(databasePath), { readonly: true })
     try {
       backUp(handle, whole)
     } finally {

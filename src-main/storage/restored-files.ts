@@ -17,6 +17,7 @@ import { leadsInto, partsOf, storedWithin } from '../files/own-path.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 import { foldersOf, realPathOf } from './workspace.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 const tables = ['artifacts', 'checkpoints'] as const
 type FileTable = (typeof tables)[number]
@@ -183,7 +184,7 @@ export class RestoredFiles {
   /** Which rows another database has. One that cannot be read knows none. */
   #knowing(file: string): (key: string) => boolean {
     try {
-      const handle = new SqliteDatabase(file, { readonly: true })
+      const handle = new SqliteDatabase(sqliteName(file), { readonly: true })
       try {
         const { studies, trials, files } = namedFiles(handle, this.#databasePath)
         const keys = [...studies.values(), ...[...trials.values(), ...files].map(({ key }) => key)]

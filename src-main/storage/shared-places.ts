@@ -6,6 +6,7 @@ import envPaths from 'env-paths'
 import { isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { toDatabaseError } from './database-errors.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** The folder of locks that processes of this user share, whichever databases they have open. */
 export function locksFolder(): string {
@@ -85,7 +86,7 @@ export class SharedPlaces {
     const known = this.#files.get(place)
     if (known !== undefined) return known
     makeLocksFolder(this.#folder)
-    const file = new SqliteDatabase(name, { timeout: 0 })
+    const file = new SqliteDatabase(sqliteName(name), { timeout: 0 })
     this.#files.set(place, file)
     return file
   }

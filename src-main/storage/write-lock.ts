@@ -8,6 +8,7 @@ import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { noteWriter, notedWriter } from './database-writer.ts'
 import { locksFolder, makeLocksFolder } from './shared-places.ts'
+import { sqliteName } from './sqlite-name.ts'
 
 /** Long enough for the look of another process at who writes, in milliseconds. */
 const LOOK_TIMEOUT_MS = 100
@@ -57,7 +58,7 @@ function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stat
   const shared = lockFile(sharedPath, databasePath, sharedPath)
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(databasePath, { timeout: 0 })
+    handle = new SqliteDatabase(sqliteName(databasePath), { timeout: 0 })
     handle.pragma('locking_mode = EXCLUSIVE')
     handle.exec('BEGIN EXCLUSIVE')
     handle.exec('ROLLBACK')
@@ -82,7 +83,7 @@ function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stat
 function lockFile(lockPath: string, databasePath: string, named = databasePath): WriteLock {
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(lockPath, { timeout: LOOK_TIMEOUT_MS })
+    handle = new SqliteDatabase(sqliteName(lockPath), { timeout: LOOK_TIMEOUT_MS })
     // Nothing in this file must survive a power loss.
     handle.pragma('synchronous = OFF')
     do {
@@ -109,7 +110,7 @@ export function writerIsAlive(databasePath: string): boolean {
   if (!existsSync(lockPath)) return false
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(lockPath, { fileMustExist: true, timeout: 0 })
+    handle = new SqliteDatabase(sqliteName(lockPath), { fileMustExist: true, timeout: 0 })
     handle.exec('BEGIN IMMEDIATE')
     handle.exec('ROLLBACK')
     return false
@@ -174,7 +175,10 @@ export function writerOf(databasePath: string): DatabaseWriter | null {
 function readWriter(lockPath: string): DatabaseWriter | null {
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(lockPath, { readonly: true, timeout: OWNER_READ_TIMEOUT_MS })
+    handle = new SqliteDatabase(sqliteName(lockPath), {
+      readonly: true,
+      timeout: OWNER_READ_TIMEOUT_MS,
+    })
     return notedWriter(handle)
   } catch {
     // Only what is said of it depends on it.

@@ -13,10 +13,12 @@ import { basename, dirname, join, toNamespacedPath } from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { backUp } from '../../../src-main/storage/back-up.ts'
 import { openDatabase } from '../../../src-main/storage/database.ts'
 import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { locksFolder } from '../../../src-main/storage/shared-places.ts'
+import { sqliteName } from '../../../src-main/storage/sqlite-name.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -244,6 +246,36 @@ describe('promises kept against other tools', () => {
       { study_id: 1, trial_number: 1, name: 'kind', value: 'a', type: 'text' },
       { study_id: 1, trial_number: 1, name: 'x', value: 1 / 3, type: 'real' },
     ])
+  })
+})
+
+describe('a path longer than Windows takes as it is', () => {
+  it('is opened by another name there', () => {
+    const long = `C:\\${'a'.repeat(200)}\\${'b'.repeat(100)}.sqlite`
+    expect(sqliteName(long, 'win32')).toBe(`\\\\?\\${long}`)
+    expect(sqliteName(`\\\\?\\${long}`, 'win32')).toBe(`\\\\?\\${long}`)
+    expect(sqliteName(`\\\\server\\${long.slice(3)}`, 'win32')).toBe(`\\\\?\\UNC\\server\\${long.slice(3)}`) // prettier-ignore
+    expect(sqliteName('C:\\a.sqlite', 'win32')).toBe('C:\\a.sqlite')
+    expect(sqliteName(':memory:', 'win32')).toBe(':memory:')
+    expect(sqliteName(long, 'linux')).toBe(long)
+  })
+
+  it('is written by one, read beside it, copied and opened again', () => {
+    const folder = join(scratch(), 'x'.repeat(120), 'y'.repeat(120))
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, `${'z'.repeat(60)}.sqlite`)
+    const store = openStudyStore(path)
+    const { id } = store.createStudy(sampleStudy())
+    const { detail } = errorOf('database.locked', () => openStudyStore(path))
+    expect(detail.path).toBe(path)
+    const reader = openStudyStore(path, { readOnly: true })
+    expect(reader.snapshot(id)).toEqual(store.snapshot(id))
+    reader.close()
+    store.close()
+    const database = openDatabase(path)
+    backUp(database.handle, `${path}.copy`)
+    database.close()
+    openStudyStore(`${path}.copy`, { readOnly: true }).close()
   })
 })
 
