@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, rename, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetManifest } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { draftFolder } from '../contract/ingest-protocol.ts'
 import type { JsonValue } from '../contract/json.ts'
+import { renameOver } from '../files/durable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
@@ -99,7 +100,7 @@ async function moveIntoPlace(
   manifest: DatasetManifest,
 ): Promise<DatasetManifest> {
   try {
-    await rename(temporary, directory)
+    await renameOver(temporary, directory)
     return manifest
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -108,7 +109,7 @@ async function moveIntoPlace(
   const other = await findPrepared(path.dirname(directory), path.basename(directory))
   if (other === null) {
     await removeEntry(directory)
-    await rename(temporary, directory)
+    await renameOver(temporary, directory)
     return manifest
   }
   await removeEntry(temporary)

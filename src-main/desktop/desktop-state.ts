@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { themes } from '../contract/api/desktop.ts'
+import { renameOverSync } from '../files/durable.ts'
 import { replaceFileSync } from '../files/temporary.ts'
 import { languages } from '../i18n/language.ts'
 
@@ -68,7 +69,7 @@ function readState(file: string, log: (text: string) => void): DesktopState {
   } catch (error) {
     log(`${file}: ${String(error)}`)
     try {
-      renameSync(file, `${file}.unreadable`)
+      renameOverSync(file, `${file}.unreadable`)
     } catch {
       // A folder that cannot be written: the next start finds the file as it is.
     }

@@ -32,7 +32,7 @@ async function canFlush(place: string): Promise<boolean> {
 }
 
 /** How long a virus scanner or an indexer may hold a file that was just written, in milliseconds between tries. */
-const heldDelaysMs = [10, 20, 50, 100, 200, 500, 1_000]
+export const heldDelaysMs: readonly number[] = [10, 20, 50, 100, 200, 500, 1_000]
 
 /**
  * Renames a file or folder over another one. On Windows another process may hold either for a moment; then it is tried again for two seconds.
@@ -63,9 +63,14 @@ export function renameOverSync(from: string, to: string): void {
       return
     } catch (error) {
       if (delayMs === null || !isHeld(error)) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs)
+      waitSync(delayMs)
     }
   }
+}
+
+/** Nothing else of this process runs meanwhile. */
+export function waitSync(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs)
 }
 
 function isHeld(error: unknown): boolean {

@@ -1,21 +1,38 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
+import { platform } from 'node:process'
 
 /** Of a path; systems refuse some at 1,024 characters. */
 const MAX_LENGTH = 1_000
 /** Of a name, in bytes of UTF-8; common to the file systems that people use. */
 const MAX_NAME_BYTES = 255
 
+/** Names that Windows keeps for devices, whatever their ending. */
+export function isDeviceName(name: string): boolean {
+  return /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i.test(name)
+}
+
+/** Whether a path of Windows lies on a share: `\\server\share` or `\\?\UNC\server\share`; not `\\?\C:\` and `\\.\` of local devices. */
+export function isOnShare(file: string): boolean {
+  return /^\\\\(?:\?\\UNC\\|[^\\?.])/i.test(file)
+}
+
 /**
  * A file of ours as a database names it: below a folder that the database does not name, parts divided by `/` on every system.
- * @returns the parts; null for whatever could lead elsewhere on any system: an absolute path, a drive, a share, `..`, NUL, a stream
+ * @returns the parts; null for whatever could lead elsewhere on any system: an absolute path, a drive, a share, `..`, NUL, a stream; and
+ * for the name of a device on Windows, the only system that has no such files
  */
-export function partsOf(stored: string): readonly string[] | null {
+export function partsOf(
+  stored: string,
+  system: NodeJS.Platform = platform,
+): readonly string[] | null {
   if (stored === '' || stored.length > MAX_LENGTH || /[\0\\:]/.test(stored)) return null
   const parts = stored.split('/')
   // Windows drops dots and spaces at the end of a name, so `.. ` would be `..`.
   const isName = (part: string): boolean =>
-    !/^[. ]*$|[. ]$/.test(part) && Buffer.byteLength(part) <= MAX_NAME_BYTES
+    !/^[. ]*$|[. ]$/.test(part) &&
+    Buffer.byteLength(part) <= MAX_NAME_BYTES &&
+    !(system === 'win32' && isDeviceName(part))
   return parts.every(isName) ? parts : null
 }
 

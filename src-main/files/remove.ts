@@ -12,12 +12,15 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import { heldDelaysMs, waitSync } from './durable.ts'
 
-/** How often an entry may change its kind under our hands. */
-const MAX_TRIES = 50
+/**
+ * How long to wait before each further try: an entry may change its kind under our hands, and on Windows others hold files for a while.
+ */
+const delaysMs = platform === 'win32' ? heldDelaysMs : Array.from({ length: 49 }, () => 0)
 /** Each level holds one file open. */
 const MAX_DEPTH = 200
 /** Entries between two turns of the event loop. */
@@ -25,6 +28,8 @@ const ENTRIES_PER_TURN = 64
 
 /** Errors that a race with another process gives: look again. */
 const changed = new Set(['ENOTDIR', 'EISDIR', 'ELOOP', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY'])
+/** Of entries that were tried often enough: the folders around them are not tried again for these. */
+const final = new WeakSet<object>()
 
 /** Through an open folder: nobody can put another one in its place. */
 const throughDescriptors = platform === 'linux' && existsSync('/proc/self/fd')
@@ -43,6 +48,7 @@ export function removeWithinSync(root: string, target: string): boolean {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
+    if (step.value > 0) waitSync(step.value)
   }
 }
 
@@ -52,7 +58,8 @@ export async function removeWithin(root: string, target: string): Promise<boolea
   for (let count = 1; ; count++) {
     const step = steps.next()
     if (step.done === true) return step.value
-    if (count % ENTRIES_PER_TURN === 0) await setImmediate()
+    if (step.value > 0) await sleep(step.value)
+    else if (count % ENTRIES_PER_TURN === 0) await setImmediate()
   }
 }
 
@@ -66,7 +73,8 @@ export function removeEntrySync(target: string): void {
   removeWithinSync(path.dirname(path.resolve(target)), path.resolve(target))
 }
 
-type Steps<Result> = Generator<void, Result, undefined>
+/** Between two of them others may have their turn, or must, for so many milliseconds. */
+type Steps<Result> = Generator<number, Result, undefined>
 
 function* removal(root: string, target: string): Steps<boolean> {
   const way = path.relative(path.resolve(root), path.resolve(target))
@@ -93,8 +101,8 @@ function* removal(root: string, target: string): Steps<boolean> {
 }
 
 function* removeFrom(folder: OpenFolder, name: Buffer, depth: number): Steps<void> {
-  for (let tries = 1; ; tries++) {
-    yield
+  for (const delayMs of [...delaysMs, null]) {
+    yield 0
     try {
       const found = lstatSync(folder.at(name), { throwIfNoEntry: false })
       if (found === undefined) return
@@ -108,7 +116,11 @@ function* removeFrom(folder: OpenFolder, name: Buffer, depth: number): Steps<voi
     } catch (error) {
       const code = codeOf(error)
       if (code === 'ENOENT') return
-      if (tries === MAX_TRIES || !changed.has(code)) throw error
+      if (delayMs === null || !changed.has(code) || final.has(error as object)) {
+        final.add(error as object)
+        throw error
+      }
+      yield delayMs
     }
   }
 }

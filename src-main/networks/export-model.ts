@@ -1,10 +1,11 @@
-import { copyFile, mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuiltModel } from '../contract/built-model.ts'
 import { AppError } from '../contract/errors.ts'
 import type { ExportedEnsemble, ExportedModel } from '../contract/exported-model.ts'
 import { fact } from '../contract/fact.ts'
 import { unwritable } from '../contract/unwritable.ts'
+import { renameOver } from '../files/durable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 import type { Language } from '../i18n/language.ts'
@@ -57,7 +58,7 @@ export async function exportModel(
     await writeOutput(path.join(temporary, 'README.md'), card)
     // An empty folder gives way.
     await rmdir(target).catch(() => undefined)
-    await rename(temporary, target)
+    await renameOver(temporary, target)
   } catch (error) {
     await removeEntry(temporary).catch(() => undefined)
     if (error instanceof AppError) throw error

@@ -1,8 +1,7 @@
+import { isDeviceName } from '../files/own-path.ts'
+
 /** File systems allow 255 bytes; the rest is left for an ending and the name of a partial file. */
 const MAXIMUM_BYTES = 180
-
-/** Names that Windows keeps for devices, with any ending. */
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
 /**
  * A study name as a file name on every system. A name that cannot stand as it is gets the study's id,
@@ -15,6 +14,7 @@ export function reportFileName(name: string, studyId: number): string {
     if (Buffer.byteLength(short + character) > MAXIMUM_BYTES) break
     short += character
   }
-  if (short === name && !reserved.test(name)) return name
-  return `${short === '' ? 'study' : short}-${studyId}`
+  if (short === name && !isDeviceName(name)) return name
+  const named = `${short === '' ? 'study' : short}-${studyId}`
+  return isDeviceName(named) ? `study-${named}` : named
 }

@@ -1,6 +1,7 @@
 import { realpathSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
+import { isOnShare } from '../files/own-path.ts'
 
 /** Of Linux (statfs(2)): network file systems, and those that a program may provide from another machine. */
 const sharedTypes: ReadonlySet<number> = new Set([
@@ -9,9 +10,6 @@ const sharedTypes: ReadonlySet<number> = new Set([
   ...[0x00c36400, 0x0bd00bd0, 0x47504653, 0x19830326], // Ceph, Lustre, GPFS, BeeGFS
   ...[0x20030528, 0x73757245, 0x786f4256], // OrangeFS, Coda, shared folders of VirtualBox
 ])
-
-/** `\\server\share` and `\\?\UNC\server\share`; not `\\?\C:\` and `\\.\` of local devices. */
-const shareName = /^\\\\(?:\?\\UNC\\|[^\\?.])/i
 
 /** How a system tells where a folder lies; each may throw. */
 export interface FileSystems {
@@ -32,7 +30,7 @@ export function isShared(file: string, system: FileSystems = present): boolean {
   try {
     if (system.platform === 'win32') {
       // A letter may stand for a share.
-      return shareName.test(file) || shareName.test(system.realPathOf(path.win32.dirname(file)))
+      return isOnShare(file) || isOnShare(system.realPathOf(path.win32.dirname(file)))
     }
     // Types are 32 bits, with a sign on some machines.
     return system.platform === 'linux' && sharedTypes.has(system.typeOf(path.dirname(file)) >>> 0)

@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { renameOver } from '../files/durable.ts'
+import { isDeviceName } from '../files/own-path.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 
@@ -12,8 +14,6 @@ export const MAX_UPLOAD_BYTES = 16 * 1024 ** 3
 export const UPLOAD_LIMIT_MS = 3_600_000
 const MAX_PARTS = 12
 const MAX_NAME_BYTES = 200
-/** Names that a Windows machine keeps for itself. */
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 const unfit = /[\p{Cc}<>:"|?*\\]/u
 
 /**
@@ -30,7 +30,7 @@ export function uploadParts(target: string | null): readonly string[] | null {
     !part.endsWith('.') &&
     Buffer.byteLength(part) <= MAX_NAME_BYTES &&
     !unfit.test(part) &&
-    !reserved.test(part)
+    !isDeviceName(part)
   return parts.every(isFit) ? parts : null
 }
 
@@ -73,7 +73,7 @@ export async function receiveUpload(
     )
     const exceeds = exceeded()
     if (exceeds !== null) return { exceeds }
-    await rename(written, file)
+    await renameOver(written, file)
     return { path: file }
   } finally {
     await removeEntry(written)

@@ -1,7 +1,8 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
+import { renameOverSync } from '../../files/durable.ts'
 import { inTemporaryFolder, temporaryBeside } from '../../files/temporary.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { repairDatabase } from '../../storage/repair.ts'
@@ -24,7 +25,7 @@ export const addCommands: AddCommands = (program, t) => {
         const repair = await inTemporaryFolder('repair', async folder =>
           repairDatabase(path.resolve(file), folder, partial),
         )
-        renameSync(partial, target)
+        renameOverSync(partial, target)
         const lines = [
           ...repair.studies.map(({ name, trials, lost }) =>
             t('cli.repaired.study', { name, trials, lost: lost.length === 0 ? null : lost }),

@@ -1,11 +1,12 @@
 import { fact, verbatim } from '../../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, open, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PackName } from '../../contract/engine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { unwritable } from '../../contract/unwritable.ts'
+import { renameOver } from '../../files/durable.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { removeLeftovers, stagingFolder } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
@@ -238,10 +239,10 @@ async function replace(engines: string, staging: string, pack: PackName): Promis
   const place = path.join(engines, pack)
   const old = path.join(staging, 'replaced')
   try {
-    await rename(place, old)
+    await renameOver(place, old)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  await rename(path.join(staging, pack), place)
+  await renameOver(path.join(staging, pack), place)
   await removeEntry(staging)
 }

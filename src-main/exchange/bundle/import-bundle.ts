@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { StudyRecord } from '../../contract/study.ts'
-import { flushFolderSync } from '../../files/durable.ts'
+import { flushFolderSync, renameOverSync } from '../../files/durable.ts'
 import { removeEntry, removeWithinSync } from '../../files/remove.ts'
 import { removePartsOf, temporaryBeside, temporaryFolder } from '../../files/temporary.ts'
 import { openDatabase } from '../../storage/database.ts'
@@ -53,7 +53,7 @@ function adopt({ store, file, now, name }: ImportBundle, staging: string): Study
       removeWithinSync(root, to)
       if (!existsSync(from)) continue
       mkdirSync(root, { recursive: true })
-      renameSync(from, to)
+      renameOverSync(from, to)
       moved.push({ root, place: to })
       flushFolderSync(root)
     }

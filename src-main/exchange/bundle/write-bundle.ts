@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, copyFileSync, createReadStream, createWriteStream } from 'node:fs'
-import { link, mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { link, mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -9,6 +9,7 @@ import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { unwritable } from '../../contract/unwritable.ts'
 import { isFinished } from '../../contract/trial.ts'
+import { renameOver } from '../../files/durable.ts'
 import { compareNames, folderHash, type FolderPart, innerFolder } from '../../files/folder-hash.ts'
 import { partsOf } from '../../files/own-path.ts'
 import { removeEntry } from '../../files/remove.ts'
@@ -326,7 +327,7 @@ const plainTime = { mtime: firstDay, forceDosTimestamp: true } as const
 async function settle(partial: string, target: string, replace: boolean): Promise<void> {
   try {
     // A link, unlike a renaming, refuses a name that is taken.
-    await (replace ? rename(partial, target) : link(partial, target))
+    await (replace ? renameOver(partial, target) : link(partial, target))
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw unwritable(target, error)
     throw new AppError('file.exists', { path: target, rule: fact('rule.forceOverwrites') }, error)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, rename } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type {
   BuiltModel,
@@ -18,6 +18,7 @@ import type { StoredModel } from '../../contract/trainer-protocol.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { ensemblesOf, refitOf } from '../../analysis/summary/ensemble.ts'
 import { refitStep } from '../../analysis/summary/replicates.ts'
+import { renameOver } from '../../files/durable.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../../files/temporary.ts'
 import { bestKeptModel, keptFilesOf, noModel, singleModel } from '../../networks/kept-model.ts'
@@ -103,8 +104,7 @@ class Workshop {
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#end)
     // One that could not be opened has told so already.
-    const executor = await this.#executor?.catch(() => null)
-    await executor?.close()
+    await (await this.#executor?.catch(() => null))?.close()
   }
 
   /** Removes what was made. */
@@ -235,7 +235,7 @@ class Workshop {
       try {
         await mkdir(temporary, { recursive: true })
         await make(temporary)
-        await rename(temporary, folder).then(
+        await renameOver(temporary, folder).then(
           () => this.#made.push(folder),
           (error: unknown) => {
             // Another request has made the same meanwhile.
@@ -304,7 +304,7 @@ class Workshop {
     // Its validation rows have been seen, so what it says of them is no measure of it.
     const { confusion: _, ...model } = await readModelFile(pathOf('model'))
     await writeModelFile(modelPath, model)
-    await rename(pathOf('weights.last'), weightsPath)
+    await renameOver(pathOf('weights.last'), weightsPath)
     await removeEntry(path.join(directory, 'training'))
   }
 

@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { flush, flushFolderSync, renameOver } from '../../../src-main/files/durable.ts'
+import {
+  flush,
+  flushFolderSync,
+  renameOver,
+  renameOverSync,
+} from '../../../src-main/files/durable.ts'
+import { canHoldFiles, holdFile } from '../../helpers/hold-file.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -46,4 +52,16 @@ it('flushes files, write-protected ones and folders, as far as the system can', 
   await flush(path.join(folder, 'inner'))
   flushFolderSync(folder)
   expect(readFileSync(file, 'utf8')).toBe('text')
+})
+
+it.runIf(canHoldFiles)('renames over a file that another process holds for a moment', async () => {
+  const folder = scratch()
+  const [target, one, two] = ['target', 'one', 'two'].map(name => path.join(folder, name)) as [string, string, string] // prettier-ignore
+  for (const file of [target, one, two]) writeFileSync(file, path.basename(file))
+  await holdFile(target, 300)
+  await renameOver(one, target)
+  expect(readFileSync(target, 'utf8')).toBe('one')
+  await holdFile(target, 300)
+  renameOverSync(two, target)
+  expect(readFileSync(target, 'utf8')).toBe('two')
 })

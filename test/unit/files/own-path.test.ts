@@ -28,6 +28,21 @@ describe('a path of a database', () => {
     expect(partsOf(stored)).toBeNull()
   })
 
+  it.each(['aux', '1/NUL.txt', 'con.tar.gz', 'com¹/x', 'lpt9 .csv', 'CONIN$'])(
+    'may be the name of a device where there are no such devices: %s',
+    stored => {
+      expect(partsOf(stored, 'linux')).toEqual(stored.split('/'))
+      expect(partsOf(stored, 'win32')).toBeNull()
+    },
+  )
+
+  it.each(['auxiliary', 'com', 'com10', 'null', 'x.nul', 'console.log'])(
+    'is no device of Windows: %s',
+    stored => {
+      expect(partsOf(stored, 'win32')).toEqual([stored])
+    },
+  )
+
   it(`leads out of its folder in none of ${count.toLocaleString('en')} hostile cases, on no system`, () => {
     const random = createRandomStream({ seed: 19, number: 0, purpose: 'hostile paths' })
     let accepted = 0

@@ -11,6 +11,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { removeWithin, removeWithinSync } from '../../../src-main/files/remove.ts'
 import { canJoin } from '../../helpers/can-link.ts'
+import { canHoldFiles, holdFile } from '../../helpers/hold-file.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -82,6 +83,26 @@ describe('removing', () => {
     expect(readdirSync(root)).toEqual([])
     expect(readdirSync(victim)).toEqual(['thesis'])
   })
+
+  it.runIf(canHoldFiles)(
+    'waits for a file that another process holds, and not for ever',
+    async () => {
+      const { root } = places()
+      for (const name of ['soon', 'never']) tree(path.join(root, name))
+      await holdFile(path.join(root, 'soon/a/b/three'), 300)
+      expect(await removeWithin(root, path.join(root, 'soon'))).toBe(true)
+      await holdFile(path.join(root, 'never/a/two'), 300)
+      expect(removeWithinSync(root, path.join(root, 'never/a/two'))).toBe(true)
+      const holder = await holdFile(path.join(root, 'never/a/b/three'))
+      const began = performance.now()
+      await expect(removeWithin(root, path.join(root, 'never'))).rejects.toHaveProperty('code', 'EBUSY') // prettier-ignore
+      // The folders around it are not tried as often again.
+      expect(performance.now() - began).toBeLessThan(8_000)
+      holder.kill()
+      expect(await removeWithin(root, path.join(root, 'never'))).toBe(true)
+      expect(readdirSync(root)).toEqual([])
+    },
+  )
 
   it.skipIf(isSkipped('links'))(
     'works where the folder itself is a link, as for a larger disk',

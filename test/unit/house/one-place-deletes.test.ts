@@ -12,6 +12,12 @@ it.each([
     /\brmdir(?:Sync)?\(/,
     ['datasets/dataset-draft.ts', 'datasets/ingest-client.ts', 'networks/export-model.ts'],
   ],
+  // A log, which is no file that anyone waits for; a script that imports nothing of the application.
+  [
+    'files are renamed',
+    /\brename(?:Sync)?\(/,
+    ['processes/log-file.ts', 'updates/replace-application.ts'],
+  ],
   ['temporary folders are made', /\bmkdtemp(?:Sync)?\(/, []],
   // A name that two processes agree on.
   [

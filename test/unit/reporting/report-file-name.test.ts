@@ -23,6 +23,8 @@ describe('reportFileName', () => {
 
   it('avoids the device names of Windows', () => {
     expect(reportFileName('CON', 4)).toBe('CON-4')
-    expect(reportFileName('nul.a', 4)).toBe('nul.a-4')
+    // What follows the first dot makes it no other file.
+    expect(reportFileName('nul.a', 4)).toBe('study-nul.a-4')
+    expect(reportFileName('Com1.*', 4)).toBe('Com1-4')
   })
 })
