@@ -144,7 +144,8 @@ function childEnvironment() {
 /**
  * Runs `script` under a fitting Node with this process' standard streams, and ends as it ends.
  *
- * Signals. SIGTERM and SIGHUP are passed on. SIGINT is passed on only where no terminal controls us: a terminal
+ * Signals. SIGTERM and SIGHUP are passed on, but on Windows, where the console tells each of its processes itself that Ctrl-C or
+ * Ctrl-Break was pressed or its window closed. SIGINT is passed on only where no terminal controls us: a terminal
  * sends it to the whole process group, and a second one would mean "stop at once" to the command line.
  * Meanwhile this process stays alive, so that a shell waits for the child's clean end.
  *
@@ -172,9 +173,9 @@ function launch(script, scriptArguments, { channel = false } = {}) {
     },
   )
 
-  const forwarded = ['SIGTERM', 'SIGHUP']
+  const forwarded = process.platform === 'win32' ? [] : ['SIGTERM', 'SIGHUP']
   if (!hasControllingTerminal()) forwarded.push('SIGINT')
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
     process.on(signal, () => {
       if (forwarded.includes(signal)) child.kill(signal)
     })

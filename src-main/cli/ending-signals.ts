@@ -1,6 +1,7 @@
 import process from 'node:process'
 
-const endings = ['SIGTERM', 'SIGHUP', 'disconnect'] as const
+/** SIGHUP is the closed window of a console on Windows, too, and SIGBREAK Ctrl-Break there. */
+const endings = ['SIGTERM', 'SIGHUP', 'SIGBREAK', 'disconnect'] as const
 
 /**
  * Calls `end` when this process is asked to end: by SIGTERM, by a closed terminal, by the end of its launcher.
