@@ -3,7 +3,7 @@ import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../contract/command-template.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
 import { programFinder } from './find-programs.ts'
-import { type Launch, launchShell, launchWords } from './windows-launch.ts'
+import { type Launch, launchShell, launchWords, requireFolder } from './windows-launch.ts'
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
@@ -116,7 +116,10 @@ export function localLaunch(
   directory: string,
 ): Launch {
   if (process.platform !== 'win32') return { program, parameters }
-  return typeof objective.command === 'string'
-    ? launchShell(objective.command, added)
-    : launchWords([program, ...parameters], programFinder(objective, directory))
+  const launch =
+    typeof objective.command === 'string'
+      ? launchShell(objective.command, added)
+      : launchWords([program, ...parameters], programFinder(objective, directory))
+  requireFolder(launch, directory)
+  return launch
 }

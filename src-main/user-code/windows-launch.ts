@@ -2,6 +2,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
+import { isOnShare } from '../files/own-path.ts'
 
 /** A program as it is started. */
 export interface Launch {
@@ -96,6 +97,15 @@ export function launchShell(text: string, variables: Readonly<Record<string, str
     parameters: ['/d', '/e:on', '/v:on', '/s', '/c', `"${text}"`],
     isVerbatim: true,
   }
+}
+
+/**
+ * Where `cmd.exe` cannot run it says so and goes on in the folder of Windows.
+ * @throws AppError `command.notStarted`
+ */
+export function requireFolder({ program }: Launch, directory: string): void {
+  if (program !== commandShell || !isOnShare(directory)) return
+  throw notStarted(commandShell, fact('failure.shellOnShare'))
 }
 
 function notStarted(command: string, reason: Fact): AppError {

@@ -4,6 +4,7 @@ import {
   commandShell,
   launchShell,
   launchWords,
+  requireFolder,
   windowsStarter,
 } from '../../../src-main/user-code/windows-launch.ts'
 
@@ -61,6 +62,26 @@ describe('the words of a command', () => {
     expect(() => launchWords(['train'], () => null)).toThrow(
       expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
     )
+  })
+})
+
+describe('the folder of a command', () => {
+  const cmd = launchShell('train', {})
+  const program = launchWords(['python'], find(python))
+
+  it.each(['\\\\server\\share\\study', '\\\\?\\UNC\\server\\share'])(
+    'is refused on a share where cmd.exe would go on in the folder of Windows: %s',
+    folder => {
+      expect(() => requireFolder(cmd, folder)).toThrow(
+        expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.shellOnShare') }) as unknown }) as Error, // prettier-ignore
+      )
+      expect(() => requireFolder(program, folder)).not.toThrow()
+    },
+  )
+
+  it('may be any on a drive', () => {
+    for (const folder of ['C:\\study', 'Z:\\', '\\\\?\\C:\\long'])
+      expect(() => requireFolder(cmd, folder)).not.toThrow()
   })
 })
 
