@@ -195,6 +195,8 @@ export class Link<Name extends ProcessName> {
         }
       })
     })
+    // A grandchild that holds it would hold this process, too.
+    child.stderr?.destroy()
     const errorTail = this.#errorTail.trim()
     return this.#end({
       ...(isKilledByOthers(exitCode, errorTail)
@@ -212,6 +214,8 @@ export class Link<Name extends ProcessName> {
   }
 
   #hear(message: FromProcess): void {
+    // What was on its way when its end was told is for nobody, and must not have this process wait for more.
+    if (!this.isAlive) return
     this.#watch()
     switch (message.type) {
       case 'ready':
