@@ -18,6 +18,7 @@ import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
 import { setFakeDomain } from '../../helpers/fake-powercap.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
 
@@ -140,37 +141,41 @@ describe('what a training costs', () => {
       const one = (metric: string) => metrics[metric]?.values[0] ?? Number.NaN
       expect(values[1]).toBe(one('latencyMs'))
       expect(one('latencyMs')).toBeGreaterThan(0)
-      expect(one('latencyMs')).toBeLessThan(50)
+      // A machine that others use may take a hundred times as long; seconds would be another unit.
+      expect(one('latencyMs')).toBeLessThan(1_000)
       expect(one('latencyBatch32Ms')).toBeGreaterThan(0)
       expect(one('latencyDeviationMs')).toBeGreaterThanOrEqual(0)
       expect(one('multiplyAdds')).toBeGreaterThan(0)
     }
   })
 
-  it('has energy and memory of the GPU where nvidia-smi can read it, and samples join the attempt', async () => {
-    vi.stubEnv('PATH', fakeNvidiaSmi(scratch()))
-    const { trials, resources } = await run({
-      ...study,
-      goals: [{ metric: 'energyJoules', direction: 'minimize' }],
-      constraints: [{ metric: 'peakGpuMemoryBytes', atMost: 600 * 2 ** 20 }],
-      // Long enough for a heartbeat or two.
-      space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
-      sampler: { name: 'random' },
-      stop: { trials: 1 },
-    })
-    const [trial] = trials
-    const seconds = trial?.metrics['trainingSeconds']?.values[0] ?? 0
-    expect(trial?.constraints).toEqual([-100 * 2 ** 20])
-    // 100 W, from the first to the last time that the process was looked at.
-    expect(trial?.values[0]).toBeGreaterThan(0)
-    expect(trial?.values[0]).toBeLessThan(101 * (seconds + 1))
-    const [{ attempt, samples } = { attempt: 0, samples: [] }] = resources[0] ?? []
-    expect(attempt).toBe(1)
-    expect(samples.length).toBeGreaterThan(0)
-    expect(samples.at(-1)).toMatchObject({
-      gpu: { uuid: 'GPU-0', busy: 0.4, memoryBytes: 500 * 2 ** 20, temperatureCelsius: 55 },
-    })
-  })
+  it.skipIf(isSkipped('shell'))(
+    'has energy and memory of the GPU where nvidia-smi can read it, and samples join the attempt',
+    async () => {
+      vi.stubEnv('PATH', fakeNvidiaSmi(scratch()))
+      const { trials, resources } = await run({
+        ...study,
+        goals: [{ metric: 'energyJoules', direction: 'minimize' }],
+        constraints: [{ metric: 'peakGpuMemoryBytes', atMost: 600 * 2 ** 20 }],
+        // Long enough for a heartbeat or two.
+        space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
+        sampler: { name: 'random' },
+        stop: { trials: 1 },
+      })
+      const [trial] = trials
+      const seconds = trial?.metrics['trainingSeconds']?.values[0] ?? 0
+      expect(trial?.constraints).toEqual([-100 * 2 ** 20])
+      // 100 W, from the first to the last time that the process was looked at.
+      expect(trial?.values[0]).toBeGreaterThan(0)
+      expect(trial?.values[0]).toBeLessThan(101 * (seconds + 1))
+      const [{ attempt, samples } = { attempt: 0, samples: [] }] = resources[0] ?? []
+      expect(attempt).toBe(1)
+      expect(samples.length).toBeGreaterThan(0)
+      expect(samples.at(-1)).toMatchObject({
+        gpu: { uuid: 'GPU-0', busy: 0.4, memoryBytes: 500 * 2 ** 20, temperatureCelsius: 55 },
+      })
+    },
+  )
 
   it('has energy of the processors where their counters can be read: a goal, and samples of the attempt', async () => {
     vi.stubEnv('PATH', scratch())
