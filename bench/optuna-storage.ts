@@ -6,19 +6,24 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**
  * How long Optuna takes to store trials of 10 parameters and 10 reports: through our port, through Optuna's own proxy of an SQLite file, in an
- * SQLite file, in a journal file; with one client and with eight, which share the trials and all begin at once.
- * `node bin/run.cjs bench/optuna-storage.ts [TRIALS [FOLDER]]`, default 1,000; TUNEWRIGHT_PEERS_PYTHON names a Python with Optuna.
+ * SQLite file, in a journal file; with one client and with eight, which share the trials and all begin at once. What the protocol costs
+ * whoever answers: Optuna's proxy of a storage in memory, which keeps nothing, and the processor time of the clients themselves.
+ * `node bin/run.cjs bench/optuna-storage.ts [TRIALS [ROUNDS]]`, default 1,000 and 1; of several rounds the medians. TMPDIR names the disk,
+ * TUNEWRIGHT_PEERS_PYTHON a Python with Optuna.
  */
 
 const python = process.env['TUNEWRIGHT_PEERS_PYTHON'] ?? 'python3'
 const trials = Number(process.argv[2] ?? 1_000)
-const folder = mkdtempSync(path.join(process.argv[3] ?? tmpdir(), 'tunewright-bench-'))
+const rounds = Number(process.argv[3] ?? 1)
+const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-bench-'))
 const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const PROXY_PORT = 13_571
+/** Of Optuna's proxies, one after another. */
+let proxyPort = 13_570
 
 interface Storage {
   readonly name: string
@@ -39,16 +44,23 @@ const storages: readonly Storage[] = [
   },
   { name: 'Optuna, journal file', open: async file => ({ at: `journal:${file}` }) },
   { name: 'Optuna, SQLite', open: async file => ({ at: `sqlite:${file}` }) },
-  {
-    name: 'Optuna, its proxy of SQLite',
-    open: async file => {
-      const proxy = place('peers/optuna_proxy.py')
-      const server = spawn(python, ['-W', 'ignore', proxy, String(PROXY_PORT), file])
-      await wait(4_000)
-      return { at: `grpc:${PROXY_PORT}`, server }
-    },
-  },
+  { name: 'Optuna, its proxy of SQLite', open: openProxy },
+  { name: 'Optuna, its proxy of nothing', open: async () => openProxy('memory') },
 ]
+
+interface Cost {
+  /** Of the slowest client, from the moment at which all begin. */
+  readonly seconds: number
+  /** Processor time of all clients. */
+  readonly clientSeconds: number
+}
+
+async function openProxy(file: string): Promise<{ at: string; server: ChildProcess }> {
+  const port = String(++proxyPort)
+  const server = spawn(python, ['-W', 'ignore', place('peers/optuna_proxy.py'), port, file])
+  await wait(4_000)
+  return { at: `grpc:${port}`, server }
+}
 
 async function firstLine(program: ChildProcess): Promise<string> {
   if (program.stdout === null) throw new Error('no output')
@@ -63,8 +75,7 @@ function startClient(at: string, count: number): ChildProcess {
   })
 }
 
-/** Wall seconds of the slowest client, from the moment at which all begin. */
-async function measure(at: string, clients: number): Promise<number> {
+async function measure(at: string, clients: number): Promise<Cost> {
   const maker = startClient(at, 0)
   await new Promise(resolve => maker.once('exit', resolve))
   const started = Array.from({ length: clients }, (_, index) => {
@@ -74,33 +85,54 @@ async function measure(at: string, clients: number): Promise<number> {
   })
   for (const { lines } of started) await lines.next()
   for (const { client } of started) client.stdin?.end('\n')
-  const seconds = await Promise.all(
-    started.map(async ({ lines }) => Number((await lines.next()).value)),
+  const costs = await Promise.all(
+    started.map(async ({ lines }) =>
+      String((await lines.next()).value)
+        .split(' ')
+        .map(Number),
+    ),
   )
-  return Math.max(...seconds)
+  return {
+    seconds: Math.max(...costs.map(([wall = Number.NaN]) => wall)),
+    clientSeconds: costs.reduce((sum, [, processor = Number.NaN]) => sum + processor, 0),
+  }
 }
 
 try {
-  const rows: { name: string; clients: number; seconds: number }[] = []
-  for (const clients of [1, 8]) {
-    for (const { name, open } of storages) {
-      const { at, server } = await open(path.join(folder, `${rows.length}.db`))
-      const seconds = await measure(at, clients)
-      server?.kill('SIGKILL')
-      rows.push({ name, clients, seconds })
-      console.log(`${name}, ${clients}: ${seconds.toFixed(1)} s`)
+  const costs = new Map<string, Cost[]>()
+  for (let round = 0; round < rounds; round++) {
+    for (const clients of [1, 8]) {
+      for (const { name, open } of storages) {
+        const { at, server } = await open(path.join(folder, `${round}-${clients}-${name}.db`))
+        const cost = await measure(at, clients)
+        server?.kill('SIGKILL')
+        const key = `${name}, ${clients}`
+        costs.set(key, [...(costs.get(key) ?? []), cost])
+        console.log(`${key}: ${cost.seconds.toFixed(1)} s`)
+      }
     }
   }
+  const rows = [1, 8].flatMap(clients =>
+    storages.map(({ name }) => {
+      const measured = costs.get(`${name}, ${clients}`) ?? []
+      return {
+        ...{ name, clients },
+        seconds: median(measured.map(({ seconds }) => seconds)),
+        clientSeconds: median(measured.map(({ clientSeconds }) => clientSeconds)),
+      }
+    }),
+  )
   printTable(
-    ['storage', 'clients', 'seconds', 'ms per trial'],
-    rows.map(({ name, clients, seconds }) => [
+    ['storage', 'clients', 'seconds', 'ms per trial', 'clients’ processor seconds'],
+    rows.map(({ name, clients, seconds, clientSeconds }) => [
       name,
       String(clients),
       seconds.toFixed(1),
       ((1_000 * seconds) / trials).toFixed(1),
+      clientSeconds.toFixed(1),
     ]),
   )
-  writeResults('optuna-storage', { machine: benchMachine(), trials, rows })
+  writeResults('optuna-storage', { machine: benchMachine(), trials, rounds, rows })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

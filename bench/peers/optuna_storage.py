@@ -1,4 +1,4 @@
-"""One client of an Optuna storage: NAME STORAGE TRIALS; 10 parameters and 10 reports per trial. Prints its seconds."""
+"""One client of an Optuna storage: NAME STORAGE TRIALS; 10 parameters and 10 reports per trial. Prints its seconds, by the clock and of the processor."""
 
 import sys
 import time
@@ -34,6 +34,6 @@ if trials == 0:
     sys.exit()
 print("ready", flush=True)
 sys.stdin.readline()
-began = time.perf_counter()
+began, used = time.perf_counter(), time.process_time()
 study.optimize(objective, n_trials=trials)
-print(time.perf_counter() - began, flush=True)
+print(time.perf_counter() - began, time.process_time() - used, flush=True)

@@ -72,6 +72,7 @@ export class OptunaDesk {
     for (const { id } of this.#options.store.listStudies()) {
       this.#files?.goOn(id)
       await this.handOver(id)
+      await this.tellRemarks(id)
     }
     return this.#port ?? 0
   }
@@ -131,10 +132,7 @@ export class OptunaDesk {
     const { store } = this.#options
     if (this.#door === null || !store.isOptunaStudy(studyId)) return
     const { note, tags } = store.studyById(studyId).labels
-    const range = { from: 0, below: Number.MAX_SAFE_INTEGER }
-    const noted = store.trialsBetween(studyId, range).filter(trial => (trial.note ?? '') !== '')
-    const notes = Object.fromEntries(noted.map(trial => [String(trial.number), trial.note ?? '']))
-    const remarks = { note, tags: [...tags], trial_notes: notes }
+    const remarks = { note, tags: [...tags], trial_notes: store.notesOfTrials(studyId) }
     for (const [name, value] of Object.entries(remarks))
       await this.#door.call('setAttribute', { studyId, key: `tunewright:${name}`, value })
   }

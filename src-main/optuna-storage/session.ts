@@ -96,7 +96,10 @@ export async function enqueue(request: {
   return number
 }
 
-/** @returns false where its programs cannot hear it */
+/** An empty note, list or table, as Python writes it. */
+const nothings = ['""', '[]', '{}']
+
+/** Nothing that was never told needs no telling. @returns false where its programs cannot hear it */
 export async function setAttribute(request: {
   readonly studyId: number
   readonly key: string
@@ -106,10 +109,10 @@ export async function setAttribute(request: {
   const known = knownOf(request.studyId)
   // Its program has deleted it, or writes a file that is followed.
   if (known === undefined || FILE_KEY in known.attributes.system) return false
-  const study = memory.study(known.id)
   const value = writePythonJson(request.value)
-  if (study.attributes.user[request.key] === value) return true
-  memory.setStudyAttribute(study, 'user', request.key, value)
+  const told = known.attributes.user[request.key]
+  if (told === value || (told === undefined && nothings.includes(value))) return true
+  memory.setStudyAttribute(known, 'user', request.key, value)
   await queue.settled()
   return true
 }

@@ -64,6 +64,11 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     return this.#optuna.storedStudy(studyId) !== null
   }
 
+  /** What people wrote beside the trials of a study, by number. */
+  notesOfTrials(studyId: number): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.marks.notes.all(studyId))
+  }
+
   /** What a trial says of its files in an artifact store of Optuna: one JSON text each. */
   optunaArtifacts(studyId: number, trialNumber: number): readonly string[] {
     return this.#optuna.artifactsOf.all(studyId, trialNumber)

@@ -152,6 +152,15 @@ export class TrialMarkTable extends Connected {
     )
     .pluck()
 
+  /** Of the trials of a study that have one, by number. */
+  readonly notes = this.handle
+    .prepare<[studyId: number], [number: number, note: string]>(
+      `SELECT trials.number, trial_marks.note
+       FROM trials JOIN trial_marks ON trial_marks.trial_id = trials.id
+       WHERE trials.study_id = ? AND trial_marks.note <> '' ORDER BY trials.number`,
+    )
+    .raw()
+
   /** @param value false and the empty note take the mark off */
   set(trialId: number, mark: keyof TrialMark, value: boolean | string): void {
     this.#set[mark].run(trialId, typeof value === 'string' ? value : Number(value))

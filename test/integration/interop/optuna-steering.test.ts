@@ -48,6 +48,16 @@ it.skipIf(python === null)(
     expect(store.studyById(1).environment.importedFrom?.userAttributes ?? {}).toEqual({})
     // One that begins afterwards was not meant.
     expect((await run(3)).trials).toBe(trials + 3)
+    // What is written while the port is closed is told when it is opened.
+    await api['optuna.close']({})
+    await api['study.label']({ studyId: 1, labels: { note: 'enough', tags: [] } })
+    await api['trial.note']({ studyId: 1, number: 2, text: 'odd, too' })
+    await api['optuna.open']({ port })
+    expect((await run(1)).told).toEqual({
+      'tunewright:note': 'enough',
+      'tunewright:tags': [],
+      'tunewright:trial_notes': { 1: 'odd', 2: 'odd, too' },
+    })
     await backEnd.close()
     store.close()
   },
