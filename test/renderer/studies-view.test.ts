@@ -72,6 +72,26 @@ describe('the list of studies', () => {
     expect(part.text()).toContain(t('studies.noMatch', { text: 'nothing like it' }))
   })
 
+  it('is sorted by a press on a head, the other way at the second; those that run stay on top', async () => {
+    const part = await list([
+      studyRow(1, { name: 'beta', elapsedMs: 3_000 }),
+      studyRow(2, { name: 'alpha', elapsedMs: 9_000 }),
+      studyRow(3, { name: 'Delta', elapsedMs: 1_000 }),
+      studyRow(4, { name: 'gamma', elapsedMs: 5_000, runsHere: true, state: 'running' }),
+    ])
+    expect(names(part)).toEqual(['gamma', 'Delta', 'alpha', 'beta'])
+    const head = (name: string) => part.wrapper.findAll('th').find(one => one.text().startsWith(name)) // prettier-ignore
+    await head(t('studies.name'))?.find('button').trigger('click')
+    expect(names(part)).toEqual(['gamma', 'alpha', 'beta', 'Delta'])
+    expect(head(t('studies.name'))?.attributes('aria-sort')).toBe('ascending')
+    await head(t('studies.elapsed'))?.find('button').trigger('click')
+    expect(names(part)).toEqual(['gamma', 'Delta', 'beta', 'alpha'])
+    await head(t('studies.elapsed'))?.find('button').trigger('click')
+    expect(names(part)).toEqual(['gamma', 'alpha', 'beta', 'Delta'])
+    expect(head(t('studies.name'))?.attributes('aria-sort')).toBe('none')
+    expect(head(t('studies.elapsed'))?.attributes('aria-sort')).toBe('descending')
+  })
+
   it('is narrowed by a state, whose chip says how many there are', async () => {
     const part = await list()
     const chips = () => part.wrapper.findAll('.chips button')

@@ -68,6 +68,18 @@ describe('the head of a study', () => {
     expect(one.text()).toContain('−50 %')
   })
 
+  it('pulses for a best that is new, not for the one that was there when the study was opened', async () => {
+    const best = (number: number, id = 7) =>
+      studyDetail({}, { id, best: { number, value: 1 / (1 + number) } })
+    const part = mountPart(StudyHeader, { props: { study: best(1) } })
+    const pulses = (): boolean => part.wrapper.find('.pulse').exists()
+    expect(pulses()).toBe(false)
+    await part.wrapper.setProps({ study: best(4) })
+    expect(pulses()).toBe(true)
+    await part.wrapper.setProps({ study: best(9, 8) })
+    expect(pulses()).toBe(false)
+  })
+
   it('starts, pauses and stops it', async () => {
     const part = header()
     await part.press(t('study.pause'))

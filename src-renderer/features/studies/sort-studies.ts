@@ -1,0 +1,31 @@
+import type { StudyRow } from '../../../src-main/contract/api/rows.ts'
+import { finishedTrials } from '../../composables/remaining-time.ts'
+
+/** Columns of the list that it can be sorted by, each with what counts. */
+const keys = {
+  name: ({ name }) => name.toLowerCase(),
+  state: ({ state }) => state,
+  progress: row => finishedTrials(row),
+  elapsed: ({ elapsedMs }) => elapsedMs,
+  created: ({ createdAtMs }) => createdAtMs,
+} satisfies Readonly<Record<string, (row: StudyRow) => string | number>>
+export type StudyColumn = keyof typeof keys
+
+/** Those that run come first, then by a column; equal ones the newest first, and all of them without such a column. */
+export function sortStudies(
+  studies: readonly StudyRow[],
+  column: string,
+  descending: boolean,
+): StudyRow[] {
+  const key = Object.hasOwn(keys, column) ? keys[column as StudyColumn] : () => 0
+  const sign = descending ? -1 : 1
+  return studies.toSorted((a, b) => {
+    const running = Number(b.runsHere) - Number(a.runsHere)
+    return running || sign * compare(key(a), key(b)) || b.id - a.id
+  })
+}
+
+function compare(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return String(a).localeCompare(String(b))
+}
