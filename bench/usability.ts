@@ -3,25 +3,29 @@ import type { Locator, Page } from '@playwright/test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
-import { goTo } from '../test/helpers/go-to.ts'
 import { kindsOfStudies } from '../test/helpers/kinds-of-studies.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { seedStudies } from '../test/helpers/seed-studies.ts'
 import { servedLink } from './served-link.ts'
 
 /**
- * Twenty things that a person wants of finished studies, each done in Chromium from the list of studies: presses, fields that are typed
+ * Twenty things that a person wants of studies, each done in Chromium from the list of studies: presses, fields that are typed
  * into, and the seconds that the page took. `npm run bench:usability`.
  */
 class Hand {
   presses = 0
   typed = 0
   readonly page: Page
+  /** How often the task was done before. */
+  readonly round: number
 
-  constructor(page: Page) {
+  constructor(page: Page, round: number) {
     this.page = page
+    this.round = round
   }
 
   async press(target: Locator): Promise<void> {
@@ -65,13 +69,35 @@ class Hand {
     await this.key('Enter')
   }
 
+  /** A chart that is drawn. */
+  async seesChart(): Promise<void> {
+    await this.page.locator('main [role=img]:visible').first().waitFor()
+    await this.page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
+  }
+
   /** The answer that the person was after. */
   sees(text: string | RegExp): Promise<void> {
     return this.page.getByText(text).first().waitFor()
   }
 }
 
+/** Trains for minutes, so that there is something to steer. */
+const running = `name: running
+objective: { function: sphere, dimension: 1, steps: 60, durationMs: 100 }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 5] } }
+stop: { trials: 500 }
+`
+
 const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
+  'plan a study on a table of mine': async hand => {
+    await hand.press(hand.page.getByRole('navigation').getByRole('link', { name: 'New study' }))
+    const chooser = hand.page.waitForEvent('filechooser')
+    await hand.press(hand.page.locator('button', { hasText: 'Choose a file …' }))
+    await (await chooser).setFiles(table)
+    await hand.press(hand.page.getByRole('radio', { name: 'species: Target' }))
+    await hand.sees('Ready to run.')
+  },
   'find a study by a word': async hand => {
     await hand.type(hand.page.locator('[data-search] input, input[data-search]').first(), 'goals')
     await hand.page
@@ -81,10 +107,6 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   'see how a search went': async hand => {
     await hand.open('pruned')
     await hand.sees('Optimisation history')
-  },
-  'name the best trial and by how much it is better': async hand => {
-    await hand.open('pruned')
-    await hand.sees(/trial 33/)
   },
   'read the parameters of the best trial': async hand => {
     await hand.trials('pruned')
@@ -106,6 +128,14 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.press(hand.page.getByRole('grid').getByRole('button', { name: 'loss', exact: true }))
     await hand.page.locator('[aria-sort=ascending]').waitFor()
   },
+  'narrow a range while a study runs': async hand => {
+    await hand.open('running')
+    await hand.press(hand.button(/^Change settings/))
+    await hand.type(hand.page.getByRole('textbox', { name: 'x0: low' }), `${hand.round - 4}`)
+    await hand.type(hand.page.getByRole('textbox', { name: 'x0: high' }), `${4 - hand.round}`)
+    await hand.press(hand.button('Apply'))
+    await hand.page.locator('.notice').first().waitFor()
+  },
   'compare two trials': async hand => {
     await hand.trials('pruned')
     for (const at of [1, 2]) await hand.press(hand.page.getByRole('row').nth(at).getByRole('checkbox')) // prettier-ignore
@@ -113,24 +143,24 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.page.waitForURL(/compare=/)
   },
   'see which parameters matter': async hand => {
-    await hand.analyse('pruned', 'Importance')
-    await hand.page.getByRole('combobox', { name: 'Method' }).waitFor({ state: 'attached' })
+    await hand.analyse('genetic', 'Importance')
+    await hand.seesChart()
   },
   'see what one parameter does': async hand => {
     await hand.analyse('pruned', 'Parameters')
-    await hand.page.getByRole('combobox', { name: 'Parameter', exact: true }).waitFor({ state: 'attached' }) // prettier-ignore
+    await hand.seesChart()
   },
   'see two parameters together': async hand => {
     await hand.analyse('pruned', 'Pairs')
-    await hand.sees('Contours')
+    await hand.seesChart()
   },
   'draw any metric over any parameter': async hand => {
     await hand.analyse('pruned', 'Free chart')
-    await hand.page.getByRole('combobox', { name: 'facets' }).waitFor({ state: 'attached' })
+    await hand.seesChart()
   },
   'see when each trial ran': async hand => {
     await hand.analyse('pruned', 'Timeline')
-    await hand.page.locator('main [role=img]:visible').first().waitFor()
+    await hand.seesChart()
   },
   'see the front of several goals': async hand => {
     await hand.open('goals')
@@ -150,15 +180,10 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.press(hand.page.getByRole('menuitem', { name: 'Trials as CSV' }))
     await table
   },
-  'copy the study file': async hand => {
-    await hand.open('pruned')
-    await hand.press(hand.tab('Study file'))
-    await hand.press(hand.button(/^Copy/))
-  },
   'compare two studies': async hand => {
     for (const name of ['pruned', 'one']) await hand.press(hand.page.getByRole('checkbox', { name: `Select ${name}`, exact: true })) // prettier-ignore
     await hand.press(hand.page.getByRole('toolbar').getByRole('button', { name: 'Compare' }))
-    await hand.page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor()
+    await hand.seesChart()
   },
   'go anywhere without the mouse': async hand => {
     await hand.palette('engines')
@@ -170,31 +195,75 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
 }
 
+interface Measured {
+  readonly presses: number
+  readonly typed: number
+  readonly ms: number
+}
+
+/** From the list of studies, as a person finds it who has never been here: nothing that was chosen or begun before is kept. */
+async function measure(
+  page: Page,
+  task: (hand: Hand) => Promise<unknown>,
+  round: number,
+): Promise<Measured> {
+  const list = new URL('/#/studies', page.url()).href
+  await page.evaluate(() => {
+    for (const kept of Object.keys(localStorage))
+      if (kept !== 'tunewright.key') localStorage.removeItem(kept)
+  })
+  await page.goto('about:blank')
+  await page.goto(list)
+  await page.getByRole('link', { name: 'pruned', exact: true }).waitFor()
+  const hand = new Hand(page, round)
+  const startMs = performance.now()
+  await task(hand)
+  return { presses: hand.presses, typed: hand.typed, ms: performance.now() - startMs }
+}
+
+/** As the page would ask for it. */
+async function startRunning(page: Page): Promise<void> {
+  await page.evaluate(
+    async text =>
+      fetch('/api/call', {
+        method: 'POST',
+        headers: { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' },
+        body: JSON.stringify({
+          method: 'study.create',
+          payload: { text, format: 'yaml', start: true },
+        }),
+      }),
+    running,
+  )
+  await page.getByRole('link', { name: 'running', exact: true }).waitFor()
+}
+
+/** So often, of which the middle one counts: a machine is never alone. */
+const ROUNDS = 3
+
 const executable = findChromium()
 if (executable === null) throw new Error('no chromium on PATH')
 buildApplication()
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-'))
+const table = fileURLToPath(new URL('../resources/samples/penguins.csv', import.meta.url))
 const database = path.join(folder, 'usability.sqlite')
-const { one, failed, pruned, goals } = kindsOfStudies
-seedStudies(database, [one, failed, pruned, goals])
+const { one, failed, pruned, goals, genetic } = kindsOfStudies
+seedStudies(database, [one, failed, pruned, goals, genetic])
 const served = startTunewright(['--json', '--db', database, 'serve', '--port', '0'], folder)
 const browser = await launchChromium(executable)
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
   page.setDefaultTimeout(60_000)
   await page.goto(await servedLink(served))
+  await page.getByRole('link', { name: 'pruned', exact: true }).waitFor()
+  await startRunning(page)
   process.stdout.write('| task | presses | fields typed | seconds |\n| --- | --: | --: | --: |\n')
   for (const [name, task] of Object.entries(tasks)) {
-    // Whatever the task before has left is gone with its page.
-    await goTo(page, '#/engines')
-    await page.locator('main h1', { hasText: /Engines/ }).waitFor()
-    await goTo(page, '#/studies')
-    await page.getByRole('link', { name: 'pruned', exact: true }).waitFor()
-    const hand = new Hand(page)
-    const startMs = performance.now()
-    await task(hand)
-    const seconds = ((performance.now() - startMs) / 1_000).toFixed(1)
-    process.stdout.write(`| ${name} | ${hand.presses} | ${hand.typed} | ${seconds} |\n`)
+    const rounds: Measured[] = []
+    while (rounds.length < ROUNDS) rounds.push(await measure(page, task, rounds.length))
+    const seconds = (median(rounds.map(({ ms }) => ms)) / 1_000).toFixed(1)
+    const { presses, typed } = rounds[0] as Measured
+    process.stdout.write(`| ${name} | ${presses} | ${typed} | ${seconds} |\n`)
   }
 } finally {
   await browser.close()

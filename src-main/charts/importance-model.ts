@@ -59,6 +59,8 @@ function around(mean: number, deviation: number): readonly [number, number] {
 /** Together, the parameters that decide have this share; each of them has at least the other. */
 const DECIDING_SHARE = 0.8
 const MIN_SHARE = 0.05
+/** What may have no more than this hardly matters. */
+const SMALL_SHARE = 0.2
 
 /** Which parameters decide, in one sentence with its doubt; null where there is no figure. */
 export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null {
@@ -78,10 +80,12 @@ export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null 
   }
   const share = deciding.reduce((sum, { mean }) => sum + mean, 0)
   const doubt = Math.sqrt(deciding.reduce((sum, { deviation }) => sum + (deviation ?? 0) ** 2, 0))
+  const others = ranked.slice(deciding.length)
+  const isSmall = others.every(({ mean, deviation }) => mean + (deviation ?? 0) <= SMALL_SHARE)
   return fact('importance.decide', {
     ...{ names: deciding.map(({ name }) => name), count: deciding.length },
     ...{ percent: Math.round(100 * Math.min(1, share)), doubt: Math.round(100 * doubt) },
-    others: ranked.length - deciding.length,
+    ...{ others: others.length, small: isSmall ? 'yes' : 'no' },
   })
 }
 

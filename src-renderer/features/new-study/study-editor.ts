@@ -243,7 +243,7 @@ const look = EditorView.theme({
     border: '1px solid var(--line)',
     borderRadius: '4px',
   },
-  '.cm-tooltip .help, .cm-completionInfo': { padding: '6px 8px' },
+  '.cm-tooltip .help, .cm-completionInfo': { padding: 'var(--space-2)' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     color: 'var(--text)',
     backgroundColor: 'var(--accent-soft)',

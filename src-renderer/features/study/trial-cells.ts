@@ -38,7 +38,7 @@ export function isNumeric({ kind, name }: TrialColumn, space: SpaceSpecification
   return !('choice' in parameter) && !('ordinal' in parameter)
 }
 
-/** @returns the style that fills a cell of a goal: all of it for the best value, nothing for the worst that is not far outside */
+/** @returns the style that fills a cell of a goal: all of it for the best value, nothing for the worst that is not far outside, on the scale of the charts */
 export function fillsOf(
   goals: readonly Goal[],
   trials: readonly TrialRow[],
@@ -47,7 +47,6 @@ export function fillsOf(
     robustRange(
       trials.map(({ values }) => values[goal] ?? Number.NaN),
       direction,
-      { log: false },
     ),
   )
   return (trial, { kind, id }): Record<string, string> => {
@@ -55,7 +54,9 @@ export function fillsOf(
     const goal = Number(id.slice('value.'.length))
     const [range, value] = [ranges[goal], trial.values[goal]]
     if (range == null || range.high === range.low || !Number.isFinite(value)) return {}
-    const place = ((value as number) - range.low) / (range.high - range.low)
+    const scale = range.log ? Math.log : Number
+    const low = scale(range.low)
+    const place = (scale(value as number) - low) / (scale(range.high) - low)
     const good = goals[goal]?.direction === 'minimize' ? 1 - place : place
     if (good <= 0) return {}
     const percent = 100 * Math.min(1, good)

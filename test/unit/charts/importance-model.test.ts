@@ -43,6 +43,11 @@ describe('importanceModel', () => {
     expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
       'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',
     )
+    expect(
+      say(share('units', 0.6, 0.3), share('dropout', 0.3, 0.1), share('rate', 0.1, 0.15)),
+    ).toBe(
+      'units, dropout decide: 90 % of the differences (± 32); what the other one does is not sure.',
+    )
     expect(say(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
       'After 30 trials no parameter stands out from chance.',
     )

@@ -5,6 +5,7 @@ import type { ParameterValue } from '../../../src-main/contract/trial.ts'
 import { parameterNames } from '../../helpers/parameter-names.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import { fillsOf } from '../../../src-renderer/features/study/trial-cells.ts'
 import {
   sortTrials,
   type TrialColumn,
@@ -157,5 +158,24 @@ describe('sortTrials', () => {
 
   it('keeps equal ones by number', () => {
     expect(by('parameter.units', true)).toEqual([2, 0, 3, 1])
+  })
+})
+
+describe('bars behind the values of a goal', () => {
+  const shareOf = (values: readonly number[], direction: 'minimize' | 'maximize'): number[] => {
+    const rows = values.map((value, number) => row(number, { values: [value] }))
+    const fills = fillsOf([{ metric: 'loss', direction }], rows)
+    const column = { id: 'value.0', kind: 'value', name: 'loss' } as const
+    return rows.map(one => Math.round(Number.parseFloat(/\) ([\d.]+)%/u.exec(fills(one, column)['background'] ?? '')?.[1] ?? '0'))) // prettier-ignore
+  }
+
+  it('grow with the value, the best one has all of it', () => {
+    expect(shareOf([1, 2, 3, 4, 5], 'maximize')).toEqual([0, 25, 50, 75, 100])
+    expect(shareOf([1, 2, 3, 4, 5], 'minimize')).toEqual([100, 75, 50, 25, 0])
+  })
+
+  it('tell good values apart where the axis of the charts is logarithmic', () => {
+    const values = [0.001, 0.01, 0.1, 1, 10]
+    expect(shareOf(values, 'minimize')).toEqual([100, 75, 50, 25, 0])
   })
 })
