@@ -42,7 +42,7 @@ export function isNumeric({ kind, name }: TrialColumn, space: SpaceSpecification
 export function fillsOf(
   goals: readonly Goal[],
   trials: readonly TrialRow[],
-): (trial: TrialRow, column: TrialColumn) => Record<string, string> {
+): (trial: TrialRow, column: Pick<TrialColumn, 'id' | 'kind'>) => Record<string, string> {
   const ranges = goals.map(({ direction }, goal) =>
     robustRange(
       trials.map(({ values }) => values[goal] ?? Number.NaN),

@@ -165,7 +165,7 @@ describe('bars behind the values of a goal', () => {
   const shareOf = (values: readonly number[], direction: 'minimize' | 'maximize'): number[] => {
     const rows = values.map((value, number) => row(number, { values: [value] }))
     const fills = fillsOf([{ metric: 'loss', direction }], rows)
-    const column = { id: 'value.0', kind: 'value', name: 'loss' } as const
+    const column = { id: 'value.0', kind: 'value' } as const
     return rows.map(one => Math.round(Number.parseFloat(/\) ([\d.]+)%/u.exec(fills(one, column)['background'] ?? '')?.[1] ?? '0'))) // prettier-ignore
   }
 
