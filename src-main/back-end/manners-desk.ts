@@ -1,22 +1,19 @@
 import { savesCheckpoints } from '../contract/checkpoint.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
-import { fact } from '../contract/fact.ts'
 import {
   atEase,
   decideManners,
   inTurn,
   type MannerCause,
   mannerFact,
-  mannerFileSchema,
   type Manners,
   type MannerReadings,
   type MannerState,
   noManners,
   type QueuedStudy,
 } from '../contract/manners.ts'
-import { objectiveKind } from '../contract/study-specification.ts'
-import { PrivateJsonFile } from '../files/private-json.ts'
 import type { StudyStore } from '../storage/study-store.ts'
+import { type KeptManners, MannerFile, requireStartable } from './manner-file.ts'
 import type { MannerSensors } from './manner-sensors.ts'
 import type { StudyHost } from './study-host.ts'
 
@@ -33,15 +30,10 @@ export interface MannersDeskOptions {
   readonly log: (method: string, bug: unknown) => void
 }
 
-interface Kept {
-  readonly manners: Manners
-  readonly queue: readonly QueuedStudy[]
-}
-
 /** Holds studies back where the machine is wanted for something else, lets them go on after, and starts those of the queue one after the other. */
 export class MannersDesk {
   readonly #options: MannersDeskOptions
-  readonly #file: PrivateJsonFile<typeof mannerFileSchema>
+  readonly #file: MannerFile
   readonly #timer: NodeJS.Timeout | null
   #state: MannerState = atEase
   #manners = noManners
@@ -51,7 +43,7 @@ export class MannersDesk {
   /** @param everyMs null: another process writes, which holds and starts; this one decides only what it shows */
   constructor(options: MannersDeskOptions, everyMs: number | null = LOOK_EVERY_MS) {
     this.#options = options
-    this.#file = new PrivateJsonFile(options.file, mannerFileSchema)
+    this.#file = new MannerFile(options.file)
     this.#timer = everyMs === null ? null : setInterval(() => this.#guarded(), everyMs).unref()
   }
 
@@ -61,53 +53,36 @@ export class MannersDesk {
 
   /** @throws AppError `file.unreadable` for a file that is damaged */
   get manners(): Manners {
-    return this.#read().manners
+    return this.#file.read().manners
   }
 
   set(manners: Manners): void {
-    this.#write({ ...this.#read(), manners })
+    this.#file.write({ ...this.#file.read(), manners })
     this.look()
   }
 
   /** In the order in which they start. */
   get queue(): readonly QueuedStudy[] {
-    return inTurn(this.#read().queue)
+    return inTurn(this.#file.read().queue)
   }
 
   /** At its end, also one that stood elsewhere. @throws AppError `study.notFound`, `study.external`, `study.running`, `study.finished` */
   enqueue(entry: QueuedStudy): void {
     const { store, host } = this.#options
-    const { name, state, specification } = store.studyById(entry.study)
-    if (objectiveKind(specification.objective) === 'external') {
-      throw new AppError('study.external', { study: name })
-    }
-    if (host.isRunning(entry.study)) throw new AppError('study.running', { study: name })
-    if (state === 'finished') throw new AppError('study.finished', { study: name, state })
-    const kept = this.#read()
-    const others = kept.queue.filter(({ study }) => study !== entry.study)
-    this.#write({ ...kept, queue: [...others, entry] })
+    const study = store.studyById(entry.study)
+    if (host.isRunning(entry.study)) throw new AppError('study.running', { study: study.name })
+    requireStartable(study)
+    this.#file.enqueue(entry)
     host.begun.delete(entry.study)
     this.look()
   }
 
   dequeue(studyId: number): void {
-    const kept = this.#read()
-    this.#write({ ...kept, queue: kept.queue.filter(({ study }) => study !== studyId) })
+    this.#file.dequeue(studyId)
   }
 
-  /** @param place from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
   move(studyId: number, place: number): void {
-    const kept = this.#read()
-    const queue = inTurn(kept.queue)
-    const entry = queue.find(({ study }) => study === studyId)
-    if (entry === undefined) {
-      throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })
-    }
-    const others = queue.filter(one => one !== entry)
-    const neighbour = others[Math.min(place, others.length - 1)]
-    // Beside others of another priority it has theirs.
-    const priority = neighbour?.priority ?? entry.priority
-    this.#write({ ...kept, queue: others.toSpliced(place, 0, { ...entry, priority }) })
+    this.#file.move(studyId, place)
   }
 
   /** Now, and every few seconds. */
@@ -141,10 +116,10 @@ export class MannersDesk {
   }
 
   /** One that cannot start, such as one whose code is trusted no more, makes room for the next. */
-  #startNext(kept: Kept): void {
+  #startNext(kept: KeptManners): void {
     const [next] = inTurn(kept.queue)
     if (next === undefined) return
-    this.#write({ ...kept, queue: kept.queue.filter(({ study }) => study !== next.study) })
+    this.#file.write({ ...kept, queue: kept.queue.filter(({ study }) => study !== next.study) })
     try {
       this.#options.host.start(next.study)
     } catch (error) {
@@ -153,11 +128,11 @@ export class MannersDesk {
   }
 
   /** One that a person has begun, or deleted, has left the queue: it is not begun again after. */
-  #withoutBegun(kept: Kept): Kept {
+  #withoutBegun(kept: KeptManners): KeptManners {
     const { begun } = this.#options.host
     const queue = kept.queue.filter(({ study }) => !begun.has(study) && this.#isThere(study))
     const left = { ...kept, queue }
-    if (queue.length < kept.queue.length) this.#write(left)
+    if (queue.length < kept.queue.length) this.#file.write(left)
     begun.clear()
     return left
   }
@@ -182,14 +157,10 @@ export class MannersDesk {
     }
   }
 
-  #read(): Kept {
-    return this.#file.read() ?? { manners: noManners, queue: [] }
-  }
-
   /** Where the file is damaged, manners stay as they were and nothing starts: what is held does not wait until somebody mends it. */
-  #readOrLast(): Kept {
+  #readOrLast(): KeptManners {
     try {
-      const kept = this.#read()
+      const kept = this.#file.read()
       this.#manners = kept.manners
       this.#isDamaged = false
       return kept
@@ -198,9 +169,5 @@ export class MannersDesk {
       this.#isDamaged = true
       return { manners: this.#manners, queue: [] }
     }
-  }
-
-  #write({ manners, queue }: Kept): void {
-    this.#file.write({ version: 1, manners, queue: [...queue] })
   }
 }

@@ -45,6 +45,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['token', 'api'], load: async () => import('./commands/token.ts') },
   { names: ['hook'], load: async () => import('./commands/hook.ts') },
   { names: ['machine'], load: async () => import('./commands/machine.ts') },
+  { names: ['manners', 'waiting'], load: async () => import('./commands/manners.ts') },
   { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 

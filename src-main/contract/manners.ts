@@ -16,21 +16,41 @@ export const windowSchema = z
   .refine(({ from, to }) => from !== to)
 export type TimeWindow = z.output<typeof windowSchema>
 
+/** Most that may be, each as people say it: watts of processors and GPUs, °C of the hottest GPU, percent of what others use. */
+export const mannerCaps = {
+  watts: { min: 1, max: 100_000, scale: 1 },
+  celsius: { min: 30, max: 120, scale: 1 },
+  otherLoad: { min: 5, max: 100, scale: 100 },
+  otherGpuUse: { min: 5, max: 100, scale: 100 },
+} as const
+export type MannerCap = keyof typeof mannerCaps
+export const mannerCapNames = Object.keys(mannerCaps) as MannerCap[]
+
+/** As it is kept: shares from 0 to 1. */
+function capSchema(name: MannerCap) {
+  const { min, max, scale } = mannerCaps[name]
+  return z
+    .number()
+    .min(min / scale)
+    .max(max / scale)
+    .optional()
+}
+
 export const mannersSchema = z.strictObject({
   /** Studies run within these only; none: at any time. */
   windows: z.array(windowSchema).max(20).default([]),
   battery: z.boolean().default(false),
   sleep: z.boolean().default(true),
-  /** Of processors and GPUs together, as far as they are measured. */
-  watts: z.number().positive().max(100_000).optional(),
-  /** Of the hottest GPU. */
-  celsius: z.number().min(30).max(120).optional(),
   /** While another program fills the screen. */
   fullScreen: z.boolean().default(false),
+  /** Of processors and GPUs together, as far as they are measured. */
+  watts: capSchema('watts'),
+  /** Of the hottest GPU. */
+  celsius: capSchema('celsius'),
   /** Of all processors, by programs that are not ours. */
-  otherLoad: z.number().min(0.05).max(1).optional(),
+  otherLoad: capSchema('otherLoad'),
   /** Of the busiest GPU, by programs that are not ours. */
-  otherGpuUse: z.number().min(0.05).max(1).optional(),
+  otherGpuUse: capSchema('otherGpuUse'),
 })
 export type Manners = z.output<typeof mannersSchema>
 export const noManners: Manners = mannersSchema.parse({})

@@ -12,7 +12,7 @@ export const namesInChinese = {
   'placeholders in help': 'FILE STUDY DIR UNTIL_STEP COLUMN',
   'marks of values in a file': 'true false null NA NULL NaT None IND QNAN',
   /** Typed as an answer at a prompt. */
-  'answers a terminal takes': 'yes no',
+  'answers a terminal takes': 'yes no off',
   'variables of every system': 'PATH',
 } as const
 

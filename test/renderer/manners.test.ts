@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { noManners } from '../../src-main/contract/manners.ts'
-import { readHours, writeHours } from '../../src-renderer/features/manners/hours-text.ts'
+import { readHours, writeHours } from '../../src-main/contract/manner-hours.ts'
 import MannersPanel from '../../src-renderer/features/manners/MannersPanel.vue'
 import { mountPart, settle, t } from './mount.ts'
 

@@ -9,7 +9,7 @@ import {
   mannersSchema,
   type MannerState,
 } from '../../../src-main/contract/manners.ts'
-import { readHours, writeHours } from '../../../src-renderer/features/manners/hours-text.ts'
+import { readHours, writeHours } from '../../../src-main/contract/manner-hours.ts'
 
 const DAY = 24 * 60
 const at = (day: number, hour: number, minute = 0): number => (day - 1) * DAY + hour * 60 + minute

@@ -1,4 +1,4 @@
-import { type TimeWindow, windowSchema } from '../../../src-main/contract/manners.ts'
+import { type TimeWindow, windowSchema } from './manners.ts'
 
 /** `1-5 19:00-07:00, 6 00:00-12:00` */
 export function writeHours(windows: readonly TimeWindow[]): string {
