@@ -7,6 +7,8 @@ const EVERY_MS = 1_000
 const STALE_MS = 5_000
 /** A driver that says nothing for this long has no GPU to offer. */
 const READY_LIMIT_MS = 5_000
+/** After its end the program is started again. */
+const AGAIN_MS = 10_000
 
 const gpuFields = [
   ...['uuid', 'name', 'utilization.gpu', 'memory.used', 'memory.total'],
@@ -27,40 +29,50 @@ export interface NvidiaStreamOptions {
 /**
  * Two `nvidia-smi` processes that print a line per GPU, and per process on it, every second for as long as this
  * lives: no start of a program per reading, nothing that blocks. Where there is no such program there are
- * no GPUs; where it ends, the readings end.
+ * no GPUs; where it ends, the readings end until it speaks again.
  */
 export class NvidiaStream {
   readonly #now: () => number
-  readonly #children: readonly ChildProcess[]
+  #children: readonly ChildProcess[] = []
   readonly #gpus = new Map<string, { readonly gpu: GpuSample; readonly atMs: number }>()
   readonly #processes = new Map<number, { readonly on: ProcessOnGpu; readonly atMs: number }>()
   readonly #waiting = new Set<() => void>()
   readonly #first: Promise<void>
   #hasEnded = false
+  #again: NodeJS.Timeout | null = null
 
   constructor({ now }: NvidiaStreamOptions) {
     this.#now = now
     this.#first = this.#nextReading()
+    this.#follow()
+  }
+
+  #follow(): void {
     const readings = query(`--query-gpu=${gpuFields.join(',')}`, line => {
       const gpu = parseGpuLine(line)
       if (gpu === null) return
+      this.#hasEnded = false
       this.#gpus.set(gpu.uuid, { gpu, atMs: this.#now() })
       // All GPUs are printed at once.
       setImmediate(() => this.#tell())
     })
+    const processes = query(`--query-compute-apps=${processFields.join(',')}`, line => {
+      const found = parseProcessLine(line)
+      if (found !== null) this.#processes.set(found.pid, { on: found.on, atMs: this.#now() })
+    })
+    const children = [readings, processes]
+    this.#children = children
     const end = (): void => {
+      if (this.#children !== children) return
+      this.#children = []
+      endChild(processes)
       this.#hasEnded = true
       this.#tell()
+      // It has spoken before: the driver was renewed, or somebody ended the program.
+      if (this.#gpus.size > 0) this.#again = setTimeout(() => this.#follow(), AGAIN_MS).unref()
     }
     readings.on('error', end)
     readings.on('exit', end)
-    this.#children = [
-      readings,
-      query(`--query-compute-apps=${processFields.join(',')}`, line => {
-        const found = parseProcessLine(line)
-        if (found !== null) this.#processes.set(found.pid, { on: found.on, atMs: this.#now() })
-      }),
-    ]
   }
 
   /** Resolves at the first reading of a GPU, after a sleep of the machine at the next one, or when there will be none. */
@@ -81,7 +93,10 @@ export class NvidiaStream {
   }
 
   close(): void {
-    for (const child of this.#children) endChild(child)
+    if (this.#again !== null) clearTimeout(this.#again)
+    const children = this.#children
+    this.#children = []
+    for (const child of children) endChild(child)
   }
 
   async #nextReading(): Promise<void> {
