@@ -103,25 +103,29 @@ it('a session that was killed before its report has it written by the next one',
   expect(readFileSync(report, 'utf8')).toContain('</html>')
   // With nothing left to do it is said so, as before.
   expect((await run('resume', 'branin')).exitCode).toBe(2)
-}, 60_000)
+})
 
-it('verify leaves no folder behind when it is ended', async () => {
-  const folder = scratch()
-  const temporary = path.join(folder, 'temporary')
-  mkdirSync(temporary)
-  writeFileSync(path.join(folder, 'study.yaml'), branin)
-  await runTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder)
-  const { child, result } = startTunewright(['--db', 's.sqlite', 'verify', 'branin'], folder, {
-    TMPDIR: temporary,
-  })
-  await vi.waitFor(() => expect(readdirSync(temporary)).toHaveLength(1), {
-    timeout: 20_000,
-    interval: 2,
-  })
-  child.kill('SIGTERM')
-  await result
-  expect(readdirSync(temporary)).toEqual([])
-}, 60_000)
+it.skipIf(isSkipped('signals'))(
+  'verify leaves no folder behind when it is ended',
+  async () => {
+    const folder = scratch()
+    const temporary = path.join(folder, 'temporary')
+    mkdirSync(temporary)
+    writeFileSync(path.join(folder, 'study.yaml'), branin)
+    await runTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder)
+    const { child, result } = startTunewright(['--db', 's.sqlite', 'verify', 'branin'], folder, {
+      TMPDIR: temporary,
+    })
+    await vi.waitFor(() => expect(readdirSync(temporary)).toHaveLength(1), {
+      timeout: 20_000,
+      interval: 2,
+    })
+    child.kill('SIGTERM')
+    await result
+    expect(readdirSync(temporary)).toEqual([])
+  },
+  60_000,
+)
 
 const table = `name: table
 objective: { task: tabular, data: { file: table.csv, target: y, test: 0.2 } }
@@ -135,33 +139,37 @@ engine: cpu
 stop: { trials: 1 }
 `
 
-it('the size of a model is told once, not at each suspension', async () => {
-  const folder = scratch()
-  const rows = Array.from({ length: 60 }, (_, row) => `${Math.sin(row)},${row % 2 ? 'a' : 'b'}`)
-  writeFileSync(path.join(folder, 'table.csv'), ['x,y', ...rows].join('\n'))
-  writeFileSync(path.join(folder, 'table.yaml'), table)
-  const read = () => {
-    const store = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
-    const trial = store.trial(1, 0)
-    store.close()
-    return trial
-  }
-  for (const words of [
-    ['run', 'table.yaml'],
-    ['resume', 'table'],
-  ]) {
-    const before = words[0] === 'run' ? -1 : (read().lastStep ?? -1)
-    const { child, result } = startTunewright(['--db', 's.sqlite', ...words], folder)
-    await vi.waitFor(() => expect(read().lastStep).toBeGreaterThan(before), 30_000)
-    child.kill('SIGTERM')
-    expect((await result).exitCode).toBe(5)
-  }
-  const { metrics, attempts } = read()
-  expect(attempts).toHaveLength(2)
-  expect(Object.keys(metrics)).toContain('validationLoss')
-  expect(Object.keys(metrics)).not.toContain('modelBytes')
-  expect(Object.keys(metrics)).not.toContain('parameterCount')
-}, 90_000)
+it.skipIf(isSkipped('signals'))(
+  'the size of a model is told once, not at each suspension',
+  async () => {
+    const folder = scratch()
+    const rows = Array.from({ length: 60 }, (_, row) => `${Math.sin(row)},${row % 2 ? 'a' : 'b'}`)
+    writeFileSync(path.join(folder, 'table.csv'), ['x,y', ...rows].join('\n'))
+    writeFileSync(path.join(folder, 'table.yaml'), table)
+    const read = () => {
+      const store = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
+      const trial = store.trial(1, 0)
+      store.close()
+      return trial
+    }
+    for (const words of [
+      ['run', 'table.yaml'],
+      ['resume', 'table'],
+    ]) {
+      const before = words[0] === 'run' ? -1 : (read().lastStep ?? -1)
+      const { child, result } = startTunewright(['--db', 's.sqlite', ...words], folder)
+      await vi.waitFor(() => expect(read().lastStep).toBeGreaterThan(before), 30_000)
+      child.kill('SIGTERM')
+      expect((await result).exitCode).toBe(5)
+    }
+    const { metrics, attempts } = read()
+    expect(attempts).toHaveLength(2)
+    expect(Object.keys(metrics)).toContain('validationLoss')
+    expect(Object.keys(metrics)).not.toContain('modelBytes')
+    expect(Object.keys(metrics)).not.toContain('parameterCount')
+  },
+  90_000,
+)
 
 it.skipIf(isSkipped('proc'))(
   'a search process that is killed while it starts is started again',
