@@ -14,7 +14,9 @@ name, place, trials = sys.argv[1], sys.argv[2], int(sys.argv[3])
 def storage():
     kind, _, rest = place.partition(":")
     if kind == "grpc":
-        return GrpcStorageProxy(host="localhost", port=int(rest))
+        proxy = GrpcStorageProxy(host="localhost", port=int(rest))
+        proxy.wait_server_ready(timeout=60)
+        return proxy
     if kind == "journal":
         return JournalStorage(JournalFileBackend(rest))
     return f"sqlite:///{rest}"

@@ -20,6 +20,8 @@ export type ImportDescription =
       readonly program: string
       /** Names of the studies in it. */
       readonly studies: readonly string[]
+      /** Trials whose files lie in an artifact store elsewhere. */
+      readonly withFiles: number
     }
   | {
       readonly kind: 'runs'
@@ -65,5 +67,7 @@ export const importRequestSchema = z.strictObject({
   name: z.string().min(1).max(120).nullable(),
   /** Of a table of runs: columns that are measured. */
   goals: z.array(goalSchema).max(8),
+  /** Of a file of Optuna: the folder of its artifact store, on the machine that imports; without it, the files of trials stay there. */
+  artifacts: z.string().min(1).max(4_096).optional(),
 })
 export type ImportRequest = z.output<typeof importRequestSchema>

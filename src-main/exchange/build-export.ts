@@ -12,6 +12,8 @@ import { exportCsv, trialRows } from '../reports/export/export-csv.ts'
 import { exportJson } from '../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
 import { buildZip } from '../reporting/zip.ts'
+import { sum } from '../math/numbers.ts'
+import { requireDownloadable } from './downloadable.ts'
 import { parquetTable } from './parquet-table.ts'
 import { tensorboardRuns } from './tensorboard/tensorboard-runs.ts'
 import { writeOptunaExport } from './optuna-artifacts.ts'
@@ -50,10 +52,18 @@ export async function buildExport(
   }
 }
 
-/** Files of trials stand beside it in an archive, as `export` writes them into a folder. */
+/**
+ * Files of trials stand beside it in an archive, as `export` writes them into a folder.
+ * @throws AppError `file.tooLarge`, before anything is copied
+ */
 async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<BuiltFile> {
+  const files = listFiles(snapshot.artifacts)
+  const { id } = snapshot.study
+  requireDownloadable(
+    sum(files.map(({ bytes }) => bytes)),
+    `tunewright export ${id} --format optuna FILE.sqlite`,
+  )
   return inTemporaryFolder('export', async folder => {
-    const files = listFiles(snapshot.artifacts)
     const written = writeOptunaExport(
       path.join(folder, 'study.sqlite'),
       toOptunaStudy(snapshot, t),

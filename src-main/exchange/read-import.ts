@@ -16,6 +16,8 @@ import { readRuns, readTable } from './read-runs.ts'
 import { openBundle } from './bundle/read-bundle.ts'
 import { readForeign } from './read-foreign.ts'
 import { importLimitBytes } from './import-limits.ts'
+import { uploadsOf } from '../interop/optuna/artifacts.ts'
+import { sum } from '../math/numbers.ts'
 import { looksLikeJournal } from '../interop/optuna/read-journal.ts'
 import { readOptuna, sqliteMagic } from './read-optuna.ts'
 import { readHead, readText } from './read-text.ts'
@@ -78,7 +80,9 @@ export async function describeImport({
     }
     case 'optuna': {
       const { studies } = await readOptuna(file)
-      return { kind: 'studies', program: 'Optuna', studies: studies.map(({ name }) => name) }
+      const withFiles = sum(studies.map(({ trials }) => uploadsOf(trials).length))
+      const names = studies.map(({ name }) => name)
+      return { kind: 'studies', program: 'Optuna', studies: names, withFiles }
     }
     case 'runs': {
       const [header = [], ...runs] = readTable(file, recognised.text)

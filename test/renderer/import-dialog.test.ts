@@ -6,7 +6,12 @@ import { useStudies } from '../../src-renderer/stores/studies.ts'
 import { studyRow } from './live-study.ts'
 import { type Mounted, mountPart, pressKey, settle, standStill, t, zh } from './mount.ts'
 
-const studies = { kind: 'studies', program: 'Optuna', studies: ['one', 'two'] } as const
+const studies = {
+  kind: 'studies',
+  program: 'Optuna',
+  studies: ['one', 'two'],
+  withFiles: 0,
+} as const
 const runs = { kind: 'runs', runs: 2, columns: ['lr', 'loss'], measurable: ['loss', 'lr'] } as const
 const imported = { studyId: 9, name: 'one', trials: 4, notes: [] }
 
@@ -56,6 +61,24 @@ describe('an import of studies', () => {
       },
     )
     expect(part.value(t('studies.name'))).toBe('one-2')
+  })
+
+  it('asks where the files of its trials lie, and keeps copies of them', async () => {
+    expect((await chosen(studies)).text()).not.toContain(t('output.artifacts'))
+    const notChosen = new AppError('file.notChosen', { path: '/data/store' })
+    let asked = 0
+    const part = await chosen(
+      { ...studies, withFiles: 3 },
+      {
+        back: { 'import.run': () => (++asked === 1 ? notChosen : [imported]), 'file.choose': null },
+      },
+    )
+    expect(part.text()).toContain(t('output.artifactsHelp', { count: 3 }))
+    await part.type(t('output.artifacts'), ' /data/store ')
+    await part.submit()
+    expect(part.requests('file.choose')).toEqual([{ path: '/data/store' }])
+    expect(part.requests('import.run').at(-1)).toMatchObject({ artifacts: '/data/store' })
+    expect(part.text()).toContain(t('output.imported', { name: 'one', count: 4 }))
   })
 
   it('stays with what was chosen where a name is taken', async () => {

@@ -168,7 +168,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'study.testRows': async request => queries.analyse({ kind: 'testRows', ...request }),
     'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
     ...outputMethods(options, gate),
-    ...importMethods(options),
+    ...importMethods(options, files),
     ...optunaMethods(options),
     ...trialFileMethods(options),
     'trial.get': async ({ studyId, number }) => ({

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Api } from '../../contract/api/methods.ts'
@@ -7,16 +8,23 @@ import { importStudies } from '../../exchange/import-studies.ts'
 import { readApart } from '../../exchange/foreign-reader.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
 import { sum } from '../../math/numbers.ts'
+import { keepUploads } from '../optuna-files.ts'
 import type { ApiOptions } from './api-options.ts'
+import type { FileGate } from './file-gate.ts'
 
 /** Files of other programs that a face hands over. */
-export function importMethods({ store, host, now }: ApiOptions) {
+export function importMethods({ store, workspace, host, now }: ApiOptions, files: FileGate) {
   return {
     'import.describe': async ({ file, language }) =>
       withFile(file, async written => readApart().describe({ file: written, language })),
-    'import.run': async ({ file, only, name, goals }) =>
+    'import.run': async ({ file, only, name, goals, artifacts }) =>
       withFile(file, async written => {
-        const studies = await importStudies({ store, file: written, now, only, name, goals })
+        const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts))
+        const question = { file: written, only, name, goals, like: null, artifacts: folder }
+        const read = await readApart().read({ ...question, language: 'en', atMs: now() })
+        const studies = await importStudies({ store, now, ...question }, read)
+        if (folder !== null && read.kind === 'studies')
+          await keepUploads({ store, workspace, now, folder }, studies, read.studies)
         for (const { id } of studies) host.announce(id)
         return studies.map(({ id, environment, ...study }) => {
           const { trials } = store.studyById(id)
@@ -26,6 +34,12 @@ export function importMethods({ store, host, now }: ApiOptions) {
         })
       }),
   } satisfies Partial<Api>
+}
+
+/** @throws AppError `file.notFound` */
+function requireFolder(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
+  throw new AppError('file.notFound', { path: folder, field: 'artifacts' })
 }
 
 /** The readers open files: what came through a call is one for as long as they need it. */

@@ -33,7 +33,7 @@ describe('a journal of Optuna', () => {
     it(`of version ${version} is imported with everything that it says`, async () => {
       const file = path.join(fixtures, `optuna-${version}.journal`)
       expect(await describeImport({ file, language: 'en' })).toEqual({
-        ...{ kind: 'studies', program: 'Optuna', studies: ['journalled', 'two'] },
+        ...{ kind: 'studies', program: 'Optuna', studies: ['journalled', 'two'], withFiles: 0 },
       })
       const [first, second, ...more] = await imported(file)
       expect(more).toEqual([])

@@ -6,11 +6,13 @@ import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
 import { watchOptunaFile } from '../../../src-main/cli/optuna-watch.ts'
 import { droppedFolder } from '../../../src-main/contract/trial-files.ts'
+import { buildExport } from '../../../src-main/exchange/build-export.ts'
 import { writeOptunaFile } from '../../../src-main/exchange/write-optuna-file.ts'
 import {
   encodeOptunaValue,
   type OptunaTrial,
 } from '../../../src-main/interop/optuna/optuna-rows.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
 import {
   openStoreForWriting,
@@ -69,6 +71,28 @@ async function unzip(bytes: Uint8Array, folder: string): Promise<string[]> {
   return names
 }
 
+/** The page uploads the file, and a person types where the artifact store is. */
+async function importOnPage(studyFile: string, artifacts: string, home: string): Promise<void> {
+  mkdirSync(home)
+  const { backEnd, store, close } = backEndAt(home)
+  const { api } = backEnd
+  const file = { name: 'study.sqlite', base64: readFileSync(studyFile, 'base64') }
+  const described = await api['import.describe']({ file, language: 'en' })
+  expect(described).toMatchObject({ kind: 'studies', withFiles: 1 })
+  const request = { file, only: null, name: null, goals: [], artifacts }
+  await expect(api['import.run'](request)).rejects.toMatchObject({ code: 'file.notChosen' })
+  const nowhere = path.join(home, 'nowhere')
+  const missing = api['import.run']({ ...request, artifacts: nowhere })
+  await expect(missing).rejects.toMatchObject({ code: 'file.notFound' })
+  expect(store.listStudies()).toEqual([])
+  await api['file.choose']({ path: artifacts })
+  const [row] = await api['import.run'](request)
+  expect(row?.notes).toEqual([])
+  const kept = listFiles(store.artifacts(row?.studyId ?? 0))
+  expect(kept.map(one => readFileSync(one.path, 'utf8'))).toEqual(['words of one', 'words of two'])
+  await close()
+}
+
 it(
   'files that a killed session had not kept are kept by the next one, exported and imported',
   { timeout: 180_000 },
@@ -107,6 +131,14 @@ it(
     const names = await unzip(Buffer.from(exported.content, exported.encoding as 'base64'), out)
     expect(names).toContain('study.sqlite')
     expect(names.filter(name => name.startsWith('study-artifacts/'))).toHaveLength(2)
+    // More than a page can take is refused before it is copied.
+    const snapshot = next.store.snapshot(1)
+    const large = snapshot.artifacts.map(one => ({ ...one, bytes: 1e9, path: 'nowhere' }))
+    const refused = buildExport({ ...snapshot, artifacts: large }, 'optuna', createTranslate('en'))
+    await expect(refused).rejects.toMatchObject({
+      code: 'file.tooLarge',
+      detail: { bytes: 2e9, command: 'tunewright export 1 --format optuna FILE.sqlite' },
+    })
     await next.close()
 
     const imported = async (name: string, ...words: string[]) => {
@@ -126,6 +158,7 @@ it(
     cpSync(path.join(out, 'study-artifacts'), elsewhere, { recursive: true })
     rmSync(path.join(out, 'study-artifacts'), { recursive: true })
     expect((await imported('named', '--optuna-artifacts', elsewhere)).kept).toHaveLength(2)
+    await importOnPage(path.join(out, 'study.sqlite'), elsewhere, path.join(folder, 'page'))
     const without = await imported('without')
     expect(without.kept).toEqual([])
     expect(without.stdout).toContain(
