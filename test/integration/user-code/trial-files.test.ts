@@ -1,8 +1,10 @@
 import process from 'node:process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
+import { pngBytes } from '../../helpers/hostile/hostile-folders.ts'
 import { fact } from '../../../src-main/contract/fact.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
@@ -54,6 +56,7 @@ async function tune(
   script: string,
   changes: Partial<StudySpecificationInput> = {},
   language: 'node' | 'sh' = 'node',
+  more: Readonly<Record<string, Uint8Array>> = {},
 ) {
   const bench = new UserCodeBench(scratch())
   const isNode = language === 'node'
@@ -72,6 +75,7 @@ async function tune(
     'a.png': pngOf(600, 300),
     'small.png': pngOf(8, 8),
     'tone.wav': wavOf(),
+    ...more,
   })) {
     bench.write(name, '')
     const { writeFileSync } = await import('node:fs')
@@ -167,9 +171,15 @@ describe('a program that shows what it made', () => {
   })
 
   it.skipIf(isSkipped('shell'))('is harmed by nothing that lies there', async () => {
-    const { files, remarks, stored } = await tune(
+    const bombs = {
+      // Four pixels by its header, a hundred megabytes by its content; and many more by its header than anything decodes.
+      'bomb.png': pngBytes({ pixels: deflateSync(Buffer.alloc(100_000_000)) }),
+      'vast.png': pngBytes({ width: 100_000, height: 100_000 }),
+    }
+    const { files, remarks, stored, trials } = await tune(
       `
       cd "$TUNEWRIGHT_ARTIFACTS"
+      cp "$OLDPWD/bomb.png" "$OLDPWD/vast.png" .
       truncate -s 4G huge.png
       printf '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>' > script.png
       printf '<script>1</script>' > page.html
@@ -182,10 +192,13 @@ describe('a program that shows what it made', () => {
     `,
       { artifacts: { megabytes: 5 } },
       'sh',
+      bombs,
     )
+    expect(trials[0]?.state).toBe('complete')
     const types = Object.fromEntries(files.map(({ name, media }) => [name, media.type]))
     expect(types).toMatchObject({
       ...{ 'script.png': 'text', 'page.html': 'text', 'cut.png': 'other' },
+      ...{ 'bomb.png': 'other', 'vast.png': 'other' },
     })
     expect(Object.keys(types)).toHaveLength(1_000)
     expect(stored.filter(name => !/\.(txt|bin)$/.test(name))).toEqual([])
