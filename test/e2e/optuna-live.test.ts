@@ -1,23 +1,24 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Browser, Page } from '@playwright/test'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, describe, it, vi } from 'vitest'
+import type { StudySummary } from '../../src-main/contract/study.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
+import {
+  exampleNames,
+  expectStored,
+  OptunaExample,
+  studiesOfExamples,
+} from '../helpers/optuna-examples.ts'
 import { findPeer } from '../helpers/python-peer.ts'
 import { jsonObjects, type RunningCommand, startTunewright } from '../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 
 const chromium = findChromium()
 const python = findPeer('TUNEWRIGHT_PEERS_PYTHON')
-const worker = path.join(import.meta.dirname, '../fixtures/optuna/worker.py')
 const scratch = useScratchFolders()
-const patience = { timeout: 60_000, interval: 100 }
-/** Longer than anybody waits. */
-const SECONDS = 600
+const patience = { timeout: 90_000, interval: 100 }
 
 async function serve(
   database: string,
@@ -38,6 +39,18 @@ async function shown(page: Page): Promise<number> {
   return Number(await cell.locator('strong').first().textContent())
 }
 
+/** @returns the study of the example that runs longest and prunes nothing, once it is there */
+function sklearn(database: string, above: number): StudySummary | undefined {
+  const store = openStudyStore(database, { readOnly: true })
+  try {
+    return store
+      .listStudies()
+      .find(({ id, specification }) => id > above && 'classifier' in specification.space)
+  } finally {
+    store.close()
+  }
+}
+
 describe.skipIf(chromium === null || python === null)('programs of Optuna on the page', () => {
   let browser: Browser | null = null
   afterEach(async () => {
@@ -45,44 +58,56 @@ describe.skipIf(chromium === null || python === null)('programs of Optuna on the
   })
 
   it(
-    'are followed, four side by side, through a kill of the server',
-    { timeout: 240_000 },
+    'are followed, five examples of Optuna side by side, through a kill of the server',
+    { timeout: 400_000 },
     async () => {
       buildApplication()
       const folder = scratch()
       const database = path.join(folder, 'kept.sqlite')
       const first = await serve(database, folder, [])
-      const told: { readonly number: number; readonly value: number }[] = []
-      const programs = ['a', 'b', 'c', 'd'].map(name => {
-        const words = ['-W', 'ignore', worker, String(first.port), name, String(SECONDS)]
-        const program = spawn(python ?? '', words, { stdio: ['ignore', 'pipe', 'ignore'] })
-        onTestFinished(() => void program.kill('SIGKILL'))
-        createInterface({ input: program.stdout }).on('line', line => {
-          told.push(JSON.parse(line) as (typeof told)[number])
-        })
-        return program
-      })
+      const begin = (port: number): OptunaExample[] => {
+        const at = { python: python ?? '', port, folder: scratch() }
+        return exampleNames.map(name => new OptunaExample(name, at))
+      }
+      const cut = begin(first.port)
       browser = await launchChromium(chromium ?? '')
       const page = await browser.newPage({ locale: 'en-GB' })
-      await page.goto(first.link)
-      await page.getByRole('link', { name: 'shared' }).first().click(patience)
-      await vi.waitUntil(async () => (await shown(page)) >= 4, patience)
+      const show = async (link: string, known: number): Promise<StudySummary> => {
+        const study = await vi.waitUntil(() => sklearn(database, known), patience)
+        await page.goto(link)
+        await page.getByRole('link', { name: study.name }).first().click(patience)
+        return study
+      }
+      const followed = await show(first.link, 0)
+      await vi.waitUntil(async () => (await shown(page)) >= 2, patience)
+      await vi.waitUntil(() => cut.every(({ told }) => told.length > 0), patience)
       first.running.child.kill('SIGKILL')
       await first.running.result
-      const before = told.length
+      await Promise.all(cut.map(async program => program.interrupt()))
+
       const second = await serve(database, folder, [String(first.port)])
-      await page.goto(second.link)
-      await page.getByRole('link', { name: 'shared' }).first().click(patience)
-      await vi.waitUntil(() => told.length > before + 8, patience)
-      const ends = programs.map(async program => once(program, 'close'))
-      for (const program of programs) program.kill('SIGKILL')
-      await Promise.all(ends)
       const store = openStudyStore(database, { readOnly: true })
-      const trials = store.trials(1)
-      const complete = () => store.studyById(1).trials.complete
-      for (const { number, value } of told) expect(trials[number]?.values).toEqual([value])
-      // A call may have been under way when its program was killed.
-      await vi.waitUntil(async () => (await shown(page)) === complete(), patience)
+      const before = store.listStudies()
+      const ended = (id: number): number => {
+        const { complete, pruned, failed } = store.studyById(id).trials
+        return complete + pruned + failed
+      }
+      await show(second.link, 0)
+      await vi.waitUntil(async () => (await shown(page)) === ended(followed.id), patience)
+      const whole = begin(second.port)
+      const later = await show(second.link, Math.max(...before.map(({ id }) => id)))
+      await vi.waitUntil(async () => (await shown(page)) >= 2, patience)
+      await vi.waitUntil(() => whole.every(({ told }) => told.length > 0), patience)
+      await Promise.all(whole.map(async program => program.interrupt()))
+      await vi.waitUntil(async () => (await shown(page)) === ended(later.id), patience)
+      const studies = [...store.listStudies()].sort((one, other) => one.id - other.id)
+      for (const [programs, theirs] of [
+        [cut, studies.slice(0, before.length)],
+        [whole, studies.slice(before.length)],
+      ] as const) {
+        const found = studiesOfExamples(theirs)
+        for (const program of programs) expectStored(store, found[program.name], program)
+      }
       store.close()
       second.running.child.kill('SIGTERM')
       await second.running.result
