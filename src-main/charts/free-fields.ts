@@ -3,12 +3,13 @@ import type { Translate } from '../i18n/translate.ts'
 import { signOf } from '../contract/ranking.ts'
 import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
+import type { Attribute } from '../contract/api/analysis.ts'
 import { type ChartAxis, type Shape, stateShapes, type Tone } from './chart-model.ts'
 import { axisNumber, parameterChartAxis } from './slice-model.ts'
 
 /** Something that every trial may have one value of, for an axis, a colour, a size or facets. */
 export interface FreeField {
-  /** `trial`, `state`, `duration`, `lastStep`, `goal.0`, `constraint.0`, `parameter.NAME`, `metric.NAME`. */
+  /** `trial`, `state`, `duration`, `lastStep`, `goal.0`, `constraint.0`, `parameter.NAME`, `metric.NAME`, `attribute.NAME`. */
   readonly id: string
   readonly title: string
   readonly axis: ChartAxis
@@ -30,12 +31,13 @@ export interface FreeFieldsQuestion {
   readonly metrics: readonly string[]
   /** The last value of a metric by number of the trial, where it is known. */
   readonly lastValues: ReadonlyMap<string, ReadonlyMap<number, number>>
+  readonly attributes: readonly Attribute[]
   readonly t: Translate
 }
 
 /** Everything of a study that a free chart can draw: what was aimed at, what was tried, what it cost, what was reported. */
 export function freeFields(question: FreeFieldsQuestion): FreeField[] {
-  const { goals, constraints, axes, metrics, lastValues, t } = question
+  const { goals, constraints, axes, metrics, lastValues, attributes, t } = question
   const known = new Set(goals.map(({ metric }) => metric))
   return [
     number('trial', t('chart.trial'), 'trial', trial => trial.number),
@@ -76,7 +78,23 @@ export function freeFields(question: FreeFieldsQuestion): FreeField[] {
           lastValues.get(metric)?.get(trial.number),
         ),
       ),
+    ...attributes.map(attributeField),
   ]
+}
+
+function attributeField({ name, values }: Attribute): FreeField {
+  const id = `attribute.${name}`
+  const known = new Map(values.map(({ number, value }) => [number, value]))
+  const texts = [...new Set(known.values())].filter(value => typeof value === 'string').sort()
+  if (texts.length === 0)
+    return number(id, name, 'metric', trial => known.get(trial.number) as number | undefined)
+  return {
+    ...{ id, title: name, axis: rows(name, texts), better: 0 },
+    valueOf: trial => {
+      const row = texts.indexOf(String(known.get(trial.number)))
+      return row < 0 ? null : row
+    },
+  }
 }
 
 function number(

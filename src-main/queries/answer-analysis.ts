@@ -1,3 +1,4 @@
+import { attributesOf } from '../analysis/summary/attributes.ts'
 import { ancestryOf } from '../analysis/lineage/ancestry.ts'
 import {
   compareGroup,
@@ -110,6 +111,8 @@ function answerQuestion(
       const front = paretoTrials(trials, goals).map(({ number }) => number)
       return { kind: 'hypervolume', answer: history && { ...history, front } }
     }
+    case 'attributes':
+      return { kind: 'attributes', answer: attributesOf(trials) }
     case 'ancestry':
       return { kind: 'ancestry', answer: ancestryOf(trials) }
     case 'likelyBest':

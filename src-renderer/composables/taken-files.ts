@@ -1,3 +1,4 @@
+import { takesText } from './takes-text.ts'
 import { useEventListener } from '@vueuse/core'
 import { parse } from 'yaml'
 import { useRouter } from 'vue-router'
@@ -41,8 +42,7 @@ export function useTakenFiles(): void {
     void withReport(async () => take(await droppedFiles(transfer)))
   })
   useEventListener('paste', event => {
-    const target = event.target instanceof Element ? event.target : null
-    if (target?.closest('input, textarea, [contenteditable], .takes-text') != null) return
+    if (takesText(event.target)) return
     const files = [...(event.clipboardData?.files ?? [])]
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (files.length > 0) void withReport(() => take(aloneFiles(files)))

@@ -8,6 +8,19 @@ const WRITE_AFTER_MS = 200
 /** What several parts write at once becomes one change of the address, or the last would undo the others. */
 let waiting: Map<string, string> | null = null
 
+/** Whether another page is on its way: its code may still be loading. */
+const isLeaving = new WeakMap<Router, boolean>()
+function followLeaving(router: Router): void {
+  if (isLeaving.has(router)) return
+  const stay = (): void => void isLeaving.set(router, false)
+  stay()
+  router.beforeEach((to, from) => {
+    isLeaving.set(router, to.path !== from.path)
+  })
+  router.afterEach(stay)
+  router.onError(stay)
+}
+
 function write(router: Router, name: string, value: string): void {
   if (waiting !== null) {
     waiting.set(name, value)
@@ -17,6 +30,8 @@ function write(router: Router, name: string, value: string): void {
   waiting = values
   setTimeout(() => {
     waiting = null
+    // A change of this address would end the way to another page.
+    if (isLeaving.get(router) === true) return
     const query = { ...router.currentRoute.value.query }
     for (const [key, text] of values) {
       if (text === '') Reflect.deleteProperty(query, key)
@@ -30,6 +45,7 @@ function write(router: Router, name: string, value: string): void {
 export function useAddress(name: string, text: Ref<string>): void {
   const route = useRoute()
   const router = useRouter()
+  followLeaving(router)
   const inAddress = (): string => {
     const found = route.query[name]
     return typeof found === 'string' ? found : ''

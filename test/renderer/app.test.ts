@@ -95,6 +95,10 @@ describe('keys that work anywhere', () => {
     expect(page()).toBe('studies')
     const field = document.body.appendChild(document.createElement('input'))
     await pressKey('n', field)
+    // The editor of the study file has its field in a shadow: the event names the place of it.
+    const editor = document.body.appendChild(document.createElement('div'))
+    editor.className = 'takes-text'
+    await pressKey('n', editor)
     await pressKey('n', document.body, { ctrlKey: true })
     expect(page()).toBe('studies')
   })

@@ -30,6 +30,8 @@ export const analysisQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('curveBands'), metric: name }),
   /** The last value of a metric of every trial that has one. */
   z.strictObject({ kind: z.literal('lastValues'), metric: name }),
+  /** What programs have noted at their trials. */
+  z.strictObject({ kind: z.literal('attributes') }),
   z.strictObject({ kind: z.literal('hypervolume') }),
   z.strictObject({ kind: z.literal('ancestry') }),
   /** Which trial is probably the best, luck taken out. */
@@ -123,6 +125,12 @@ export interface HypervolumeAnswer {
   readonly front: readonly number[]
 }
 
+/** What the program of a trial has noted at it beside its metrics, under one name; texts where not all of them are numbers. */
+export interface Attribute {
+  readonly name: string
+  readonly values: readonly { readonly number: number; readonly value: number | string }[]
+}
+
 /** How a trial came to be in a sampler that works in generations. */
 export interface Ancestor {
   readonly number: number
@@ -138,6 +146,7 @@ export interface AnalysisAnswers {
   readonly dependence: Outcome<DependenceAnswer>
   readonly curveBands: CurveBands
   readonly lastValues: readonly { readonly number: number; readonly value: number }[]
+  readonly attributes: readonly Attribute[]
   /** Null where no trial can be used. */
   readonly hypervolume: HypervolumeAnswer | null
   readonly ancestry: readonly Ancestor[]

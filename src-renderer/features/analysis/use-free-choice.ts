@@ -69,6 +69,7 @@ export function useFreeChoice() {
         : null
     }),
   }))
+  const attributes = useAnswer<'attributes'>(() => ({ kind: 'attributes' }))
   const known = computed(
     () =>
       new Map(
@@ -89,6 +90,7 @@ export function useFreeChoice() {
       goals: analysis.goals.map((goal, index) => ({ ...goal, index })),
       constraints: (live.study?.specification.constraints ?? []).map(constraintMetric),
       ...{ axes: analysis.axes, metrics: live.study?.metrics ?? [], lastValues: known.value, t },
+      attributes: attributes.answer.value ?? [],
     }),
   )
   /** All questions as one. */

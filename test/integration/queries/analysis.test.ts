@@ -7,14 +7,29 @@ import { permutationImportance } from '../../../src-main/analysis/importance/for
 import { partialDependence } from '../../../src-main/analysis/dependence/partial-dependence.ts'
 import type { AnalysisAnswers, AnalysisQuestion } from '../../../src-main/contract/api/analysis.ts'
 import { isAppError } from '../../../src-main/contract/errors.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { QueryDesk, type QuickTask } from '../../../src-main/queries/query-desk.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
-import { kindsOfStudies, repeatedStudies } from '../../helpers/kinds-of-studies.ts'
-import { seedStudies } from '../../helpers/seed-studies.ts'
+import { kindsOfStudies, repeatedStudies, trialOf } from '../../helpers/kinds-of-studies.ts'
+import { type SeedStudy, seedStudies } from '../../helpers/seed-studies.ts'
 
 const { pruned, goals, genetic, nan } = kindsOfStudies
 const most = { metric: 'loss', direction: 'maximize' as const }
+
+/** Of two trials, an Optuna program noted something at the second. */
+const noted: SeedStudy = {
+  ...{ ...nan, name: 'noted' },
+  trials: [0, 1].map(index =>
+    trialOf(index, {
+      provenance: {
+        ...{ sampler: 'optuna', reason: fact('proposal.byProgram', { program: 'Optuna' }) },
+        detail: index === 0 ? {} : { userAttributes: { host: 'box' } },
+      },
+    }),
+  ),
+}
+const NOTED = 4 + repeatedStudies.length + 1
 
 describe('the analysis process', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-analysis-'))
@@ -28,6 +43,7 @@ describe('the analysis process', () => {
     ids = seedStudies(databasePath, [
       ...[pruned, goals, genetic, nan, ...repeatedStudies],
       { ...nan, name: 'turned', specification: { ...nan.specification, goals: [most] } },
+      noted,
     ])
     store = openStudyStore(databasePath)
     desk = new QueryDesk({
@@ -50,6 +66,12 @@ describe('the analysis process', () => {
   async function ask(study: number, question: AnalysisQuestion, trials: number[] | null = null) {
     return desk.analyse(task(study, question, trials))
   }
+
+  it('knows what programs have noted at their trials', async () => {
+    expect((await ask(2, { kind: 'attributes' })).answer).toEqual([])
+    const answer = (await ask(NOTED, { kind: 'attributes' })).answer
+    expect(answer).toEqual([{ name: 'host', values: [{ number: 1, value: 'box' }] }])
+  })
 
   it('answers as the kernels do, tells how far it is, and does not compute twice', async () => {
     const question = { kind: 'importance', goal: 0, method: 'fanova' } as const

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial, GoalOf } from '../../../src-main/analysis/history/progress.ts'
+import { attributesOf } from '../../../src-main/analysis/summary/attributes.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
+import type { JsonObject } from '../../../src-main/contract/json.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { freeFields } from '../../../src-main/charts/free-fields.ts'
 import { freeFacets, freeModel } from '../../../src-main/charts/free-model.ts'
@@ -30,6 +33,18 @@ const trials = [
 ]
 const fields = freeFields({
   ...{ goals, axes, constraints: ['latencyMs'], metrics: ['accuracy', 'modelBytes'], t },
+  attributes: attributesOf(
+    [{ place: 'lab', epochs: 3 }, { place: 'home', epochs: 5, tags: ['a'] }, {}].map(
+      (userAttributes, number) => ({
+        number,
+        provenance: {
+          sampler: 'optuna',
+          reason: fact('proposal.byPerson'),
+          detail: { userAttributes },
+        },
+      }),
+    ),
+  ),
   lastValues: new Map([['modelBytes', new Map([[0, 1_000], [2, 3_000]])]]), // prettier-ignore
 })
 const field = (id: string) => {
@@ -52,11 +67,33 @@ function draw(
 const pointsOf = (model: ReturnType<typeof draw>) =>
   model.marks.flatMap(mark => (mark.kind === 'points' ? mark.points : []))
 
+describe('an attribute', () => {
+  it('is a number or a category, and not there where nothing was noted', () => {
+    expect(trials.map(one => field('attribute.epochs').valueOf(one))).toEqual([3, 5, ...trials.slice(2).map(() => null)]) // prettier-ignore
+    const place = field('attribute.place')
+    expect(place.axis.rows).toEqual(['home', 'lab'])
+    expect(trials.slice(0, 3).map(one => place.valueOf(one))).toEqual([1, 0, null])
+  })
+
+  it('that tells every trial apart, or is no single value, groups none', () => {
+    const noted = (userAttributes: JsonObject, number: number) => ({
+      number,
+      provenance: {
+        sampler: 'optuna',
+        reason: fact('proposal.byPerson'),
+        detail: { userAttributes },
+      },
+    })
+    const many = Array.from({ length: 40 }, (_, at) => noted({ file: `run-${at}`, note: 'x'.repeat(100), list: [1], ok: at > 3 }, at)) // prettier-ignore
+    expect(attributesOf(many).map(({ name }) => name)).toEqual(['ok'])
+  })
+})
+
 describe('a free chart', () => {
   it('offers everything that a trial may have a number or a category of, each once', () => {
     expect(fields.map(({ id }) => id)).toEqual([
       ...['trial', 'state', 'goal.0', 'parameter.rate', 'parameter.kind', 'duration', 'lastStep'],
-      ...['constraint.0', 'metric.modelBytes'],
+      ...['constraint.0', 'metric.modelBytes', 'attribute.epochs', 'attribute.place'],
     ])
   })
 

@@ -1,3 +1,4 @@
+import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { type FreeField, freeFields } from '../../../charts/free-fields.ts'
 import { freeFacets, freeModel, MAX_FACETS } from '../../../charts/free-model.ts'
 import { METRIC_FIELD } from '../../../contract/free-chart.ts'
@@ -72,7 +73,7 @@ function fieldsOf({ t, snapshot: { study, trials }, facts }: ReportContext): Fre
   return freeFields({
     goals: facts.goals.map((goal, index) => ({ ...goal, index })),
     constraints: study.specification.constraints.map(constraintMetric),
-    ...{ axes: facts.axes, metrics, t },
+    ...{ axes: facts.axes, metrics, attributes: attributesOf(trials), t },
     lastValues: new Map(asked.map(metric => [metric, lastValues(trials, metric)])),
   })
 }

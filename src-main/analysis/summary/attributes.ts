@@ -1,0 +1,34 @@
+import type { Attribute } from '../../contract/api/analysis.ts'
+import { isObject } from '../../contract/json.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
+
+/** A text that is longer, or one of more different ones, tells trials apart but groups none. */
+const MAX_LENGTH = 60
+const MAX_TEXTS = 30
+
+/** Attributes of trials that a chart can show, by name. */
+export function attributesOf(
+  trials: readonly Pick<TrialRecord, 'number' | 'provenance'>[],
+): Attribute[] {
+  const found = new Map<string, { number: number; value: number | string | boolean }[]>()
+  for (const { number, provenance } of trials) {
+    const noted = provenance.detail?.['userAttributes']
+    for (const [name, value] of Object.entries(isObject(noted) ? noted : {})) {
+      if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean')
+        continue
+      const values = found.get(name) ?? []
+      values.push({ number, value })
+      found.set(name, values)
+    }
+  }
+  return [...found]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([name, values]): Attribute[] => {
+      const numbers = values.filter((one): one is { number: number; value: number } => typeof one.value === 'number') // prettier-ignore
+      if (numbers.length === values.length) return [{ name, values: numbers }]
+      const texts = values.map(({ number, value }) => ({ number, value: String(value) }))
+      const different = new Set(texts.map(({ value }) => value))
+      const groups = different.size <= MAX_TEXTS && [...different].every(({ length }) => length <= MAX_LENGTH) // prettier-ignore
+      return groups ? [{ name, values: texts }] : []
+    })
+}
