@@ -63,6 +63,8 @@ describe('the data sets', () => {
     const [first = '', second = '', third = ''] = sections(part).map(one => one.text())
     for (const shown of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
       expect(first).toContain(shown)
+    // The head says the source.
+    expect(first).not.toContain(t('dataset.fact.source'))
     expect(first).toContain(t('datasets.states.changed'))
     expect(second).toContain(t('datasets.states.notPrepared'))
     expect(second).toContain(t('datasets.stateHelp.missing'))
