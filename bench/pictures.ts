@@ -47,6 +47,22 @@ try {
     .click()
   await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
 
+  await go('#/studies/new')
+  await studyFile(page).fill(planned)
+  await page.getByText('Ready to run.').waitFor()
+  await openPart('3 · Search')
+  await openPart('Method and relations')
+  await openPart('Options of tpe')
+  await page.getByText('Method and relations').evaluate(one => {
+    one.scrollIntoView()
+  })
+  await album.take('options')
+  await page.getByText('Method and relations').click()
+  await page.getByRole('button', { name: 'Measure one trial' }).click()
+  await page.getByRole('button', { name: /^Dry run/ }).click()
+  await page.getByText(/would end at/).waitFor({ timeout: LONGEST_MS })
+  await album.takeWhole('new-study')
+
   await startStudy(penguins)
   await page.getByText('40 trials done').waitFor({ timeout: LONGEST_MS })
   await startStudy(digits)
@@ -91,7 +107,7 @@ try {
   await page.getByText(/^1\d \/ 60|^1\d$/).first().waitFor({ timeout: LONGEST_MS }) // prettier-ignore
   await steer()
   await go('#/studies')
-  await page.getByRole('link', { name: 'ackley-live' }).waitFor()
+  await page.getByRole('link', { name: 'ackley-live', exact: true }).waitFor()
   await album.take('studies')
   await go('#/studies/4/events')
   await page.getByRole('row', { name: /note written/ }).waitFor()
@@ -126,20 +142,6 @@ try {
   }
   await takeComparison(page, album, rivals.map((_, at) => 8 + at)) // prettier-ignore
 
-  await go('#/studies/new')
-  await studyFile(page).fill(planned)
-  await page.getByText('Ready to run.').waitFor()
-  await page.getByRole('button', { name: /^Dry run/ }).click()
-  await page.getByText(/would end at/).waitFor({ timeout: LONGEST_MS })
-  await page.evaluate(() => {
-    scrollTo(0, 0)
-  })
-  await album.take('new-study')
-  await page.getByText('Options of tpe').click()
-  await page.getByText('Options of tpe').evaluate(one => {
-    one.closest('section')?.scrollIntoView()
-  })
-  await album.take('options')
   for (const name of ['datasets', 'engines', 'settings']) {
     await go(`#/${name}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -159,6 +161,14 @@ try {
     }
     if (name === 'engines') await album.takeWhole(name)
     else await album.take(name)
+  }
+
+  /** Unless it is open already. */
+  async function openPart(title: string): Promise<void> {
+    const part = page.locator('details', { has: page.locator('summary', { hasText: title }) })
+    await part.last().evaluate(one => {
+      one.setAttribute('open', '')
+    })
   }
 
   async function go(hash: string): Promise<void> {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import ParallelPanel from '../../src-renderer/features/study/ParallelPanel.vue'
+import { openStudy, trialRow } from './live-study.ts'
+import { mountPart, settle, t } from './mount.ts'
+
+const space = {
+  optimizer: { choice: ['adam', 'sgd'] },
+  momentum: { float: [0, 0.9] as [number, number], when: { optimizer: 'sgd' } },
+}
+const withMomentum = trialRow(0, {
+  parameters: { optimizer: 'sgd', momentum: 0.5 },
+  values: [0.5],
+  finishedAtMs: 4_000,
+})
+const withoutMomentum = trialRow(1, {
+  parameters: { optimizer: 'adam' },
+  values: [0.1],
+  finishedAtMs: 4_000,
+})
+
+async function placesOfInactive(rows: Parameters<typeof openStudy>[1]): Promise<number> {
+  const part = mountPart(ParallelPanel, {
+    prepare: () => {
+      openStudy({ space }, rows)
+    },
+  })
+  await settle()
+  return part.wrapper.findAll('text').filter(one => one.text() === t('chart.inactive')).length
+}
+
+describe('parallel coordinates', () => {
+  it('say where lines of trials go in which a parameter is not active', async () => {
+    expect(await placesOfInactive([withMomentum, withoutMomentum])).toBe(1)
+    expect(await placesOfInactive([withMomentum])).toBe(0)
+  })
+})
