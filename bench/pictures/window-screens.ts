@@ -37,7 +37,8 @@ export async function takeComparison(
   await page
     .getByRole('region', { name: 'Best so far' })
     .getByRole('combobox', { name: 'Axis of values' })
-    .click()
+    // What is chosen lies above the field.
+    .click({ force: true })
   await page.getByRole('option', { name: 'Log axis' }).click()
   await album.takeWhole('compare')
 }
