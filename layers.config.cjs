@@ -34,6 +34,7 @@ const rooms = [
     'installed',
     'hooks',
     'ssh',
+    'queue',
     'storage',
     'user-code',
     'engines',
@@ -41,7 +42,7 @@ const rooms = [
     'networks',
     'attempts',
   ],
-  ...['running', 'study', 'reporting', 'exchange', 'queries', 'optuna-storage'],
+  ...['running', 'worker', 'study', 'reporting', 'exchange', 'queries', 'optuna-storage'],
 ]
 
 const layers = {
@@ -64,6 +65,7 @@ const layers = {
   installed: node(['contract', 'files']),
   hooks: node(['i18n', 'contract', 'files']),
   ssh: node(['contract', 'files', 'processes']),
+  queue: node(['contract', 'files']),
   storage: node(['contract', 'files']),
   'user-code': node(['contract', 'files', 'processes']),
   engines: node(['contract', 'math', 'training', 'files', 'processes']),
@@ -76,12 +78,14 @@ const layers = {
     'machine',
     'hooks',
     'ssh',
+    'queue',
     'storage',
     'user-code',
     'engines',
     'datasets',
     'processes',
   ]),
+  worker: node(['contract', 'files', 'queue', 'running', 'user-code']),
   study: node([
     ...logic,
     'files',
@@ -139,6 +143,8 @@ const about = {
   installed: 'the command of an installed application, for terminals to find',
   hooks: 'news of studies, for people and programs elsewhere',
   ssh: 'other machines through the system’s ssh: which there are, a shell on one',
+  queue:
+    'queues of other machines: which there are, what goes through a broker and how it is sealed',
   storage: 'the database, its migrations, one file per aggregate',
   'user-code': 'trust, programs and modules of the user',
   engines: 'find, check and load a tensor backend',
@@ -146,7 +152,8 @@ const about = {
   networks: 'weights, checkpoints and models as files',
   attempts: 'what a trainer runs: task, module, program or function',
   running:
-    'the run of one study: slots, trials, retries, resources; this machine, Slurm, machines over SSH',
+    'the run of one study: slots, trials, retries, resources; this machine, Slurm, machines over SSH, workers of a queue',
+  worker: 'takes trials from a queue and runs them with the code of this machine',
   study: 'what happens to a study between runs: check, create, change, repeat, ask and tell',
   reporting: 'builds report files',
   exchange: 'reads and writes files of other programs',

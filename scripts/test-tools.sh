@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs everything that tests skip themselves without: a browser and glyphs, Slurm, an SSH server, the TensorFlow pack, WebGPU on
+# Installs everything that tests skip themselves without: a browser and glyphs, Slurm, an SSH server, a broker of queues, the TensorFlow pack, WebGPU on
 # software, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own.
 #
 #   npm run test:tools         then `npm test` finds them (.cache/test-tools.env, read by vitest.config.ts)
@@ -22,6 +22,8 @@ debian_packages() {
   command -v debootstrap >/dev/null || missing+=(debootstrap)
   command -v slurmctld >/dev/null || missing+=(slurm-wlm munge)
   [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
+  command -v valkey-server redis-server >/dev/null || missing+=(redis-server)
+  command -v openssl >/dev/null || missing+=(openssl)
   # LightGBM stands on it.
   ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)

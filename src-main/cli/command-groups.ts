@@ -46,6 +46,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['hook'], load: async () => import('./commands/hook.ts') },
   { names: ['machine'], load: async () => import('./commands/machine.ts') },
   { names: ['manners', 'waiting'], load: async () => import('./commands/manners.ts') },
+  { names: ['queue', 'worker'], load: async () => import('./commands/queue.ts') },
   { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 

@@ -22,6 +22,7 @@ const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
   'machine.refused': 'device',
   'machine.full': 'device',
   'machine.none': 'device',
+  'queue.unreachable': 'device',
 }
 
 /** Signals by which a program ends itself; all others come from outside, be it a person or the kernel. */

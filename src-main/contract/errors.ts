@@ -117,6 +117,8 @@ const kinds = {
     layer: string | Fact
     error: number
   }>(),
+  /** The copy on this machine is not what the study has. */
+  'userCode.other': input<{ path: string }>(),
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */
   'userCode.untrusted': input<{ command: string; files: readonly string[] }>(),
   /** A trusted file changed while its study ran. */
@@ -151,6 +153,12 @@ const kinds = {
   'machine.full': other<{ machine: string }>(),
   /** No machine of the study answers. */
   'machine.none': other<{ reason: Fact }>(),
+  /** A queue that nobody has added here. */
+  'queue.unknown': input<{ url: string }>(),
+  'queue.taken': input<{ url: string }>(),
+  'queue.unreachable': other<{ url: string; reason: Fact }>(),
+  /** No worker is there. */
+  'queue.empty': other<{ url: string; queue: string }>(),
   /** PDF is made by a browser, and this machine has none; `variable` can name one. */
   'browser.missing': input<{ variable: string }>(),
   /** No font of this machine has the first of these characters of a picture. */

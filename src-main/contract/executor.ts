@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fact, type Fact } from './fact.ts'
+import { knownQueueSchema, queuePlaceSchema } from './queue.ts'
 
 /** Machines that run trials over SSH. A study names only machines that a person has added here, so no file of somebody else sends code anywhere. */
 
@@ -24,6 +25,8 @@ export type MachineInput = z.input<typeof machineSchema>
 export const machineFileSchema = z.strictObject({
   version: z.literal(1),
   machines: z.array(machineSchema).max(100),
+  /** With their keys and passwords. */
+  queues: z.array(knownQueueSchema).max(100).default([]),
 })
 
 /** What a look at a machine has found. */
@@ -58,10 +61,11 @@ const placeSchema = z.strictObject({
   gpus: z.int().min(0).max(64).default(0).describe('option.executor.gpus'),
 })
 
-/** Where the trials of a study run if not on this machine. */
+/** Where the trials of a study run if not on this machine: one of `ssh` and `queue`. */
 export const executorSchema = z
   .strictObject({
-    ssh: z.array(placeSchema).min(1).max(64).describe('option.executor.ssh'),
+    ssh: z.array(placeSchema).min(1).max(64).optional().describe('option.executor.ssh'),
+    queue: queuePlaceSchema.optional().describe('option.executor.queue'),
     lostAfterSeconds: z
       .number()
       .min(1)
@@ -70,4 +74,8 @@ export const executorSchema = z
       .describe('option.executor.lostAfterSeconds'),
   })
   .describe('option.study.executor')
-export type ExecutorSettings = z.output<typeof executorSchema>
+
+/** Trials run over SSH. */
+export type SshSettings = z.output<typeof executorSchema> & {
+  readonly ssh: readonly z.output<typeof placeSchema>[]
+}

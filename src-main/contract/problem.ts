@@ -41,9 +41,10 @@ export function problemValue(value: unknown): JsonValue {
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') {
     return String(value)
   }
-  const json = JSON.stringify(value)
+  // The secret of an address belongs in no error, log or page.
+  const json = JSON.stringify(value).replace(/(:\/\/)[^/@\s"]+@/g, '$1…@')
   if (json.length <= MAX_KEPT) return JSON.parse(json) as JsonValue
-  return `${(typeof value === 'string' ? value : json).slice(0, MAX_KEPT)}…`
+  return `${(typeof value === 'string' ? (JSON.parse(json) as string) : json).slice(0, MAX_KEPT)}…`
 }
 
 /** Whether a problem is about a key, not about the value behind it. */

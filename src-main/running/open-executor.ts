@@ -11,7 +11,7 @@ import {
 } from '../contract/study-specification.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
-import type { ProjectFacts } from '../contract/user-code.ts'
+import type { CommandObjective, ProjectFacts } from '../contract/user-code.ts'
 import { prepareAgain } from '../datasets/prepare-again.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
 import type { StudyStore } from '../storage/study-store.ts'
@@ -20,6 +20,8 @@ import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
 import { TrainerCap } from './local/trainer-cap.ts'
+import { chosenQueue } from './queue/chosen-queue.ts'
+import { QueueExecutor } from './queue/queue-executor.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { chosenMachines } from './ssh/chosen-machines.ts'
 import { SshExecutor } from './ssh/ssh-executor.ts'
@@ -71,17 +73,25 @@ function createExecutor(
   userCode: ProjectFacts | null,
   prepare: PrepareMessage,
 ): Executor {
-  const { objective } = study.specification
+  const { objective, executor, gpus } = study.specification
   const shared = { prepare, trainers }
+  const queue = executorOfQueue(study.specification, userCode, workspace.machineFile)
+  if (queue !== null) return queue
   if (!isCommand(objective))
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
-  const { executor, gpus } = study.specification
-  if (executor !== undefined && userCode !== null) {
+  if (executor?.ssh !== undefined && userCode !== null) {
     const machines = chosenMachines(study.specification, workspace.machineFile)
     const { discardedJobsFile } = workspace
     const gpusPerTrial = typeof gpus === 'number' ? gpus : undefined
     return new SshExecutor({
-      ...{ objective, settings: executor, machines, userCode, discardedJobsFile, gpusPerTrial },
+      ...{
+        objective,
+        settings: { ...executor, ssh: executor.ssh },
+        machines,
+        userCode,
+        discardedJobsFile,
+        gpusPerTrial,
+      },
     })
   }
   const { slurm } = objective
@@ -89,8 +99,26 @@ function createExecutor(
     const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
     return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
   }
-  const cancelGraceMs = objective.graceSeconds * 1_000 + SUPERVISION_MS
-  return new LocalExecutor({ ...shared, processes: 'reuse', cancelGraceMs })
+  return new LocalExecutor({
+    ...{ ...shared, processes: 'reuse', cancelGraceMs: cancelGraceMs(objective) },
+  })
+}
+
+/** How long the trainer of a program may take to end it. */
+export function cancelGraceMs({ graceSeconds }: Pick<CommandObjective, 'graceSeconds'>): number {
+  return graceSeconds * 1_000 + SUPERVISION_MS
+}
+
+/** Null where trials do not go through a queue. */
+function executorOfQueue(
+  { executor, objective, seed }: StudySpecification,
+  userCode: ProjectFacts | null,
+  machineFile: string,
+): QueueExecutor | null {
+  const known = chosenQueue({ executor }, machineFile)
+  if (known === null || executor?.queue === undefined) return null
+  const { queue: place, lostAfterSeconds } = executor
+  return new QueueExecutor({ known, place, lostAfterSeconds, objective, seed, userCode })
 }
 
 /** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */

@@ -48,6 +48,10 @@ export class MachineFile {
   }
 
   #write(machines: readonly Machine[]): void {
-    this.#file.write({ version: 1, machines: [...machines] })
+    this.#file.write({
+      version: 1,
+      queues: this.#file.read()?.queues ?? [],
+      machines: [...machines],
+    })
   }
 }

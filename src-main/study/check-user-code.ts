@@ -1,5 +1,4 @@
 import { placeholdersIn, templateProblems } from '../contract/command-template.ts'
-import { executorSchema } from '../contract/executor.ts'
 import { fact } from '../contract/fact.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
@@ -41,45 +40,6 @@ export function checkUserCode(
     ...slurmProblems(parsed.value),
     ...servingProblems(parsed.value),
     ...(parameterNames === null ? [] : templateProblems(parsed.value, parameterNames)),
-  ]
-}
-
-/** Machines run programs that begin at the beginning, each in a process of its own. */
-export function executorProblems(
-  executor: unknown,
-  objective: Readonly<Record<string, unknown>>,
-  slots: unknown,
-): readonly Problem[] {
-  const parsed = executorSchema.safeParse(executor)
-  if (!parsed.success) return []
-  const { ssh } = parsed.data
-  const path = ['executor', 'ssh']
-  const names = ssh.map(({ host }) => host)
-  const again = names.findIndex((name, index) => names.indexOf(name) < index)
-  const places = ssh.reduce((sum, one) => sum + one.slots, 0)
-  const isProgram = 'command' in objective
-  const own = ['slurm', 'resumes', 'serves'].filter(
-    key => objective[key] !== undefined && objective[key] !== false,
-  )
-  return [
-    ...(isProgram ? [] : [{ path, value: names.join(', '), rule: fact('rule.executorPrograms') }]),
-    ...own.map(key => ({
-      path: ['objective', key],
-      value: true,
-      rule: fact('rule.executorOr', { key }),
-    })),
-    ...(again < 0
-      ? []
-      : [
-          {
-            path: [...path, again, 'host'],
-            value: names[again] ?? '',
-            rule: fact('rule.executorOnce'),
-          },
-        ]),
-    ...(typeof slots === 'number' && slots > places
-      ? [{ path: ['slots'], value: slots, rule: fact('rule.executorSlots', { places }) }]
-      : []),
   ]
 }
 

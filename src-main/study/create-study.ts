@@ -21,7 +21,7 @@ import { describeEnvironment } from '../machine/environment.ts'
 import { inputsKey, taskOf } from '../training/tasks/sketch-trial.ts'
 import { resolveLearnFrom } from './learn-from.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
-import { chosenMachines } from '../running/ssh/chosen-machines.ts'
+import { requireKnownPlaces } from '../running/chosen-places.ts'
 import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 
@@ -190,7 +190,7 @@ export async function createStudy(options: {
   )
   const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
-  chosenMachines(specification, options.machineFile)
+  requireKnownPlaces(specification, options.machineFile)
   const study = store.createStudy({
     specification,
     source,

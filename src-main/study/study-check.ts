@@ -42,7 +42,8 @@ import {
   functionMetrics,
   functionSettingsSchema,
 } from '../training/objectives/function-settings.ts'
-import { checkUserCode, executorProblems } from './check-user-code.ts'
+import { executorProblems } from './check-executor.ts'
+import { checkUserCode } from './check-user-code.ts'
 import type { Task } from '../training/tasks/task.ts'
 
 /** The built-in training problems by name. */
@@ -221,8 +222,8 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   return []
 }
 
-function checkExecutor({ executor, objective, slots }: RawStudy): readonly Problem[] {
-  return isObject(objective) ? executorProblems(executor, objective, slots) : []
+function checkExecutor({ executor, objective, slots, gpus }: RawStudy): readonly Problem[] {
+  return isObject(objective) ? executorProblems(executor, { objective, slots, gpus }) : []
 }
 
 /** Goals, constraints and the pruner name metrics that the objective reports. */

@@ -1,5 +1,5 @@
 import { dataRemarks } from '../../contract/dataset.ts'
-import { chosenMachines } from '../../running/ssh/chosen-machines.ts'
+import { requireKnownPlaces } from '../../running/chosen-places.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
@@ -19,7 +19,7 @@ export const addCommands: AddCommands = (program, t) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
       const { datasetCacheDirectory, machineFile } = context.workspace
-      chosenMachines(specification, machineFile)
+      requireKnownPlaces(specification, machineFile)
       const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null

@@ -1,5 +1,5 @@
 import { AppError, errorFact } from '../../contract/errors.ts'
-import type { ExecutorSettings } from '../../contract/executor.ts'
+import type { SshSettings } from '../../contract/executor.ts'
 import { gpusOfPlace } from '../../contract/gpus.ts'
 import { together } from '../../contract/fact.ts'
 
@@ -32,7 +32,7 @@ export class MachinePlaces {
   #failing: { readonly sinceMs: number; readonly reasons: Map<string, AppError> } | null = null
 
   /** @param gpusPerTrial default: trials take turns over the GPUs */
-  constructor({ ssh, lostAfterSeconds }: ExecutorSettings, gpusPerTrial?: number) {
+  constructor({ ssh, lostAfterSeconds }: SshSettings, gpusPerTrial?: number) {
     this.#gpusPerTrial = gpusPerTrial
     this.#lostAfterMs = lostAfterSeconds * 1_000
     this.#machines = ssh.map(({ host, slots, gpus }) => {

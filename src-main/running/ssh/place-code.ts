@@ -1,39 +1,10 @@
-import { createHash } from 'node:crypto'
-import { realpathSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { UserCode } from '../../contract/user-code.ts'
-import { isBelow } from '../../files/own-path.ts'
 import { GIVE_UP } from '../../ssh/connection.ts'
+import { codeHash, travellingCode, type TravellingCode } from '../travelling-code.ts'
 import type { RemoteMachine } from './remote-machine.ts'
-
-interface Travelling {
-  readonly path: string
-  readonly sha256: string
-  /** With `/`, below the folder of the study. */
-  readonly place: string
-  readonly isProgram: boolean
-}
-
-/** Files of trusted code as they lie below a folder, without links. @throws AppError `data.invalid` for one that lies elsewhere */
-function travellingFiles(code: UserCode, root: string): Travelling[] {
-  const programs = new Set(code.programs.map(({ file }) => file))
-  return code.files.flatMap(({ path: file, sha256 }) => {
-    // A program that is installed here is looked for over there by its name.
-    if (programs.has(file) && !isBelow(root, file)) return []
-    const isProgram = (statSync(file).mode & 0o100) !== 0
-    return [{ path: file, sha256, place: placeBelow(root, file, 'objective.files'), isProgram }]
-  })
-}
-
-/** With `/`. @throws AppError `data.invalid` */
-function placeBelow(root: string, file: string, field: string): string {
-  if (isBelow(root, file)) return path.relative(root, file).split(path.sep).join('/')
-  const rule = fact('rule.belowStudy', { folder: root })
-  throw new AppError('data.invalid', { path: file, field, value: file, rule })
-}
 
 /** Of each machine, by the folder over there: several trials that begin at once wait for one copy. */
 const coming = new WeakMap<RemoteMachine, Map<string, Promise<void>>>()
@@ -48,13 +19,9 @@ export async function placeCode(
   code: UserCode,
   studyDirectory: string,
 ): Promise<string> {
-  const root = realpathSync(studyDirectory)
-  const files = travellingFiles(code, root)
-  const working = placeBelow(root, code.directory, 'objective.directory')
-  const content = files.map(({ place, sha256, isProgram }) => [place, sha256, isProgram])
-  const hash = createHash('sha256')
-    .update(JSON.stringify([working, content]))
-    .digest('hex')
+  const travelling = travellingCode(code, studyDirectory)
+  const { files, working } = travelling
+  const hash = codeHash(travelling)
   const folder = path.posix.join(await machine.reach(), 'code', hash)
   const own = coming.get(machine) ?? new Map<string, Promise<void>>()
   coming.set(machine, own)
@@ -68,7 +35,7 @@ export async function placeCode(
 async function bring(
   machine: RemoteMachine,
   folder: string,
-  { files, working }: { readonly files: readonly Travelling[]; readonly working: string },
+  { files, working }: TravellingCode,
 ): Promise<void> {
   const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
   if (there.toString().trim() === 'there') return

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
-import type { ExecutorSettings, Machine } from '../../contract/executor.ts'
+import type { SshSettings, Machine } from '../../contract/executor.ts'
 import { anyVendorVariables } from '../../contract/gpus.ts'
 import type {
   AttemptOutcome,
@@ -17,6 +17,7 @@ import { fillCommand } from '../../user-code/command-environment.ts'
 import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
 import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
+import { GivenBack } from '../given-back.ts'
 import { DiscardedJobs } from './discarded-jobs.ts'
 import { type MachinePlace, MachinePlaces } from './machine-places.ts'
 import { placeCode } from './place-code.ts'
@@ -24,12 +25,9 @@ import { beginScript, remoteFolders, type RemoteRecord, remoteRecords } from './
 import { RemoteMachine } from './remote-machine.ts'
 import { SshAttempt } from './ssh-attempt.ts'
 
-/** How often one trial is given back beyond what its retries allow. */
-const MAX_GIVEN_BACK = 10
-
 export interface SshExecutorOptions {
   readonly objective: CommandObjective
-  readonly settings: ExecutorSettings
+  readonly settings: SshSettings
   readonly gpusPerTrial?: number | undefined
   /** Those that the settings name. */
   readonly machines: readonly Machine[]
@@ -58,7 +56,7 @@ export class SshExecutor implements Executor {
   /** Jobs whose end was told; the store knows it when their slot takes the next trial. */
   readonly #told = new Map<number, Job>()
   readonly #toldNames = new Set<string>()
-  readonly #givenBack = new Map<number, number>()
+  readonly #givenBack = new GivenBack()
 
   constructor(options: SshExecutorOptions) {
     const { settings, machines, discardedJobsFile } = options
@@ -137,11 +135,7 @@ export class SshExecutor implements Executor {
     if (machine !== null) {
       this.#places.rest(machine, new AppError('machine.unreachable', { machine, reason }))
     }
-    const count = (this.#givenBack.get(trial) ?? 0) + 1
-    this.#givenBack.set(trial, count)
-    if (count <= MAX_GIVEN_BACK) return outcome
-    const { givenBack: _, ...failure } = outcome.failure
-    return { state: 'failed', failure }
+    return this.#givenBack.judged(outcome, trial)
   }
 
   /** The slot takes another trial, so the end of its last one is in the store. */

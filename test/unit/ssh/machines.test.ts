@@ -1,10 +1,14 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { executorSchema, machineSchema } from '../../../src-main/contract/executor.ts'
+import {
+  executorSchema,
+  machineSchema,
+  type SshSettings,
+} from '../../../src-main/contract/executor.ts'
 import { MachinePlaces } from '../../../src-main/running/ssh/machine-places.ts'
 import { parseReadings } from '../../../src-main/running/ssh/remote-job.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
-import { executorProblems } from '../../../src-main/study/check-user-code.ts'
+import { executorProblems } from '../../../src-main/study/check-executor.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -29,8 +33,13 @@ it('no destination is an option of ssh', () => {
 })
 
 it('an executor is refused with what it does not go together with', () => {
-  const rulesOf = (...[executor, objective, slots]: Parameters<typeof executorProblems>) =>
-    executorProblems(executor, objective, slots).map(({ path: at, rule }) => [
+  const rulesOf = (
+    executor: unknown,
+    objective: Readonly<Record<string, unknown>>,
+    slots: number,
+    gpus?: number,
+  ) =>
+    executorProblems(executor, { objective, slots, gpus }).map(({ path: at, rule }) => [
       at.join('.'),
       rule.code,
     ])
@@ -45,13 +54,26 @@ it('an executor is refused with what it does not go together with', () => {
   expect(rulesOf({ ssh: [{ host: 'a' }, { host: 'a' }] }, { command: ['x'] }, 1)).toEqual([
     ['executor.ssh.1.host', 'rule.executorOnce'],
   ])
+  const queue = { url: 'rediss://broker:6380' }
+  expect(rulesOf({ queue }, { command: ['x'] }, 60)).toEqual([])
+  expect(rulesOf({ queue }, { function: 'branin' }, 1)).toEqual([])
+  for (const elsewhere of [{ queue, ...one }, {}]) {
+    expect(rulesOf(elsewhere, { command: ['x'] }, 1)).toEqual([['executor', 'rule.executorOne']])
+  }
+  for (const objective of [{ task: 'image' }, { module: 'x.ts' }, { external: true }]) {
+    expect(rulesOf({ queue }, objective, 1)).toEqual([['executor.queue', 'rule.executorQueued']])
+  }
+  expect(rulesOf({ queue }, { command: ['x'], serves: true }, 1, 2)).toEqual([
+    ['objective.serves', 'rule.executorOr'],
+    ['gpus', 'rule.gpusQueue'],
+  ])
 })
 
 it('the least busy machine takes the next trial, and one that fails is asked last', async () => {
   const places = new MachinePlaces(
     executorSchema.parse({
       ssh: [{ host: 'a', slots: 4, gpus: 2 }, { host: 'b' }],
-    }),
+    }) as SshSettings,
   )
   const take = async () => places.take(() => true)
   expect(await take()).toEqual({ host: 'a', place: 0, gpus: [0] })

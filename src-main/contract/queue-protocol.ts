@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { type Fact, factSchema } from './fact.ts'
+import type { StartMessage } from './trainer-protocol.ts'
+import { failureClasses } from './trial.ts'
+
+/**
+ * A queue that many workers share. The broker carries messages and is trusted with nothing: all are sealed with a key that the study's
+ * computer and its workers have. The study decides who holds a job; the queue only says that there is one.
+ */
+
+/** A look at a queue. */
+export interface QueueReport {
+  /** Null: it answers. */
+  readonly failure: Fact | null
+  readonly waiting: number
+  readonly workers: readonly WorkerPresence[]
+}
+
+const id = z.uuid()
+const worker = z.string().min(1).max(200)
+
+export const presenceSchema = z.strictObject({
+  id,
+  name: worker,
+  slots: z.int().min(1),
+  busy: z.int().min(0),
+})
+export type WorkerPresence = z.output<typeof presenceSchema>
+
+/** What lies in the queue: whom to ask for work, nothing more. */
+export const queuedJobSchema = z.strictObject({ job: id, owner: id })
+
+/** What a worker is to run. The study has checked it; the worker runs its own, trusted copy of a program. */
+export interface QueuedWork {
+  readonly objective: Readonly<Record<string, unknown>>
+  readonly seed: number
+  /** Of the code below the study's folder, by place and content; null without code. */
+  readonly code: string | null
+  readonly start: StartMessage
+}
+
+const MAX_NAME = 4_000
+const numberOrNaN = z
+  .number()
+  .or(z.nan())
+  .or(z.literal([Infinity, -Infinity]))
+
+const outcome = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('complete'),
+    values: z.array(numberOrNaN).max(100),
+    bestStep: z.int().nullable(),
+  }),
+  z.strictObject({ state: z.literal('pruned') }),
+  z.strictObject({ state: z.literal('cancelled') }),
+  z.strictObject({
+    state: z.literal('failed'),
+    failure: z.strictObject({
+      class: z.enum(failureClasses),
+      fact: factSchema,
+      stack: z.string().max(100_000).exactOptional(),
+    }),
+  }),
+])
+
+/** What a worker says once: kept until the study has heard it, in order. */
+const saidSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('started') }),
+  z.strictObject({
+    kind: z.literal('metrics'),
+    names: z.array(z.string().max(MAX_NAME)).max(1_000),
+    steps: z.custom<Int32Array>(value => value instanceof Int32Array),
+    values: z.custom<Float64Array>(value => value instanceof Float64Array),
+  }),
+  z.strictObject({
+    kind: z.literal('judge'),
+    ask: z.int(),
+    step: z.int(),
+    value: numberOrNaN,
+  }),
+  z.strictObject({
+    kind: z.literal('file'),
+    name: z.string().min(1).max(1_000),
+    offset: z.int().min(0),
+    content: z.custom<Uint8Array>(value => value instanceof Uint8Array),
+  }),
+  z.strictObject({ kind: z.literal('ended'), outcome }),
+  z.strictObject({ kind: z.literal('back') }),
+  z.strictObject({ kind: z.literal('refused'), reason: factSchema }),
+])
+export type Said = z.output<typeof saidSchema>
+
+export const fromWorkerSchema = z.strictObject({
+  job: id,
+  worker: id,
+  name: worker,
+  /** Of this holding of the job: a worker that takes it again has another one. */
+  holding: id,
+  /** Rises by each message of a holding: one that was heard is not heard again. */
+  count: z.int().min(0),
+  /** The number of the first of `said`. */
+  first: z.int().min(0),
+  said: z.array(saidSchema).max(10_000),
+  /** Questions without an answer. */
+  open: z.array(z.int()).max(100),
+})
+export type FromWorker = z.output<typeof fromWorkerSchema>
+
+const answer = z.strictObject({
+  ask: z.int(),
+  action: z.enum(['continue', 'prune']),
+})
+export type QueueAnswer = z.output<typeof answer>
+
+export const toWorkerSchema = z.strictObject({
+  job: id,
+  holding: id,
+  count: z.int().min(0),
+  /** `over`: nobody waits for this job any more. */
+  state: z.enum(['held', 'over']),
+  /** The next of `said` that the study waits for. */
+  next: z.int().min(0),
+  stop: z.enum(['cancel']).nullable(),
+  judges: z.boolean(),
+  answers: z.array(answer).max(100),
+  /** Until the worker has said that it has begun. */
+  work: z.custom<QueuedWork>(value => typeof value === 'object' && value !== null).nullable(),
+  /** After so long a silence of the study the worker ends by itself. */
+  lostAfterMs: z.number(),
+})
+export type ToWorker = z.output<typeof toWorkerSchema>

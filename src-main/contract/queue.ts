@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** Queues that many workers share, as a person adds them and a study names them. */
+
+/** Without user or password; without encryption only to this computer, such as a tunnel that ends here. */
+const queueUrl =
+  /^(rediss:\/\/(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)|redis:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\]))(:\d{1,5})?(\/\d{1,2})?$/
+
+const queueUrlSchema = z.string().max(300).regex(queueUrl)
+export const queueNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
+export const DEFAULT_QUEUE = 'trials'
+
+export const queuePlaceSchema = z.strictObject({
+  url: queueUrlSchema.describe('option.executor.queueUrl'),
+  name: queueNameSchema.default(DEFAULT_QUEUE).describe('option.executor.queueName'),
+})
+export type QueuePlace = z.output<typeof queuePlaceSchema>
+
+/** A queue as a person has added it on this computer. */
+export const knownQueueSchema = z.strictObject({
+  url: queueUrlSchema,
+  /** 32 bytes; whoever has it can give work to workers and answer for them. */
+  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  user: z.string().min(1).max(200).optional(),
+  password: z.string().min(1).max(1_000).optional(),
+  /** Certificates in PEM that the broker's is to be signed by, in place of the system's. */
+  authority: z.string().min(1).max(100_000).optional(),
+})
+export type KnownQueue = z.output<typeof knownQueueSchema>

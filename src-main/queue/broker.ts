@@ -1,0 +1,209 @@
+import { isIP } from 'node:net'
+import type { Queue, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { AppError } from '../contract/errors.ts'
+import { verbatim } from '../contract/fact.ts'
+import type { KnownQueue } from '../contract/queue.ts'
+
+const DEFAULT_PORT = 6_379
+const LONGEST_PAUSE_MS = 1_000
+/** A broker that says nothing for so long is connected to again. */
+const SILENCE_MS = 20_000
+const CONNECT_MS = 10_000
+const CLOSE_MS = 2_000
+/** What nobody collects goes by itself. */
+const KEPT_MS = 86_400_000
+
+type Processor = (job: { readonly data: unknown }) => Promise<void>
+
+/** The connection to a broker. It comes back by itself; what is posted while it is away is lost, which both sides expect. */
+export class Broker {
+  readonly url: string
+  readonly queue: string
+  readonly #known: KnownQueue
+  readonly #redis: Redis
+  readonly #modules: Modules
+  readonly #connections: Redis[] = []
+  readonly #ends: (() => Promise<unknown>)[] = []
+  #closing = false
+  #lastError: Error | null = null
+
+  private constructor(modules: Modules, known: KnownQueue, queue: string) {
+    this.#modules = modules
+    this.#known = known
+    this.url = known.url
+    this.queue = queue
+    this.#redis = this.#connect()
+  }
+
+  /** Loads the libraries and begins to connect; does not wait for it. */
+  static async open(known: KnownQueue, queue: string): Promise<Broker> {
+    const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
+    return new Broker({ bullmq, ioredis }, known, queue)
+  }
+
+  get isReady(): boolean {
+    return this.#redis.status === 'ready'
+  }
+
+  /** Why it is away. */
+  get failure(): AppError<'queue.unreachable'> {
+    const reason = verbatim(this.#lastError?.message ?? this.#redis.status)
+    return new AppError('queue.unreachable', { url: this.url, reason })
+  }
+
+  /** @throws AppError `queue.unreachable` */
+  async ready(limitMs: number): Promise<void> {
+    const endMs = performance.now() + limitMs
+    while (!this.isReady) {
+      if (performance.now() > endMs || this.#isRefused) throw this.failure
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  }
+
+  /** No patience mends it. */
+  get #isRefused(): boolean {
+    return /WRONGPASS|NOAUTH|NOPERM|certificate/i.test(this.#lastError?.message ?? '')
+  }
+
+  key(...parts: readonly string[]): string {
+    return ['tunewright', this.queue, ...parts].join(':')
+  }
+
+  /** To a box that somebody collects from. @returns false where the broker is away */
+  post(box: string, text: string): boolean {
+    if (!this.isReady) return false
+    const key = this.key('box', box)
+    this.#redis
+      .multi()
+      .rpush(key, text)
+      .pexpire(key, KEPT_MS)
+      .exec()
+      .catch(() => undefined)
+    return true
+  }
+
+  /** Hands on what is posted to a box, in order, until the broker is closed. */
+  collect(box: string, take: (text: string) => void): void {
+    void this.#collectFrom(this.#connect(), this.key('box', box), take)
+  }
+
+  async #collectFrom(redis: Redis, key: string, take: (text: string) => void): Promise<void> {
+    while (!this.#closing) {
+      try {
+        const found = await redis.blpop(key, 1)
+        if (found === null) continue
+        take(found[1])
+        for (const text of (await redis.lpop(key, 500)) ?? []) take(text)
+      } catch {
+        await new Promise(resolve => setTimeout(resolve, 100))
+      }
+    }
+  }
+
+  /** Says that somebody is there, for a while. */
+  announce(id: string, text: string, forMs: number): void {
+    if (!this.isReady) return
+    this.#redis.set(this.key('present', id), text, 'PX', forMs).catch(() => undefined)
+  }
+
+  async forget(...parts: readonly string[]): Promise<void> {
+    if (this.isReady) await this.#redis.del(this.key(...parts)).catch(() => undefined)
+  }
+
+  /** What those that are there say. */
+  async present(): Promise<readonly { readonly id: string; readonly text: string }[]> {
+    const start = this.key('present', '')
+    const keys: string[] = []
+    let cursor = '0'
+    do {
+      const [next, found] = await this.#redis.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 500)
+      cursor = next
+      keys.push(...found)
+    } while (cursor !== '0')
+    if (keys.length === 0) return []
+    const texts = await this.#redis.mget([...new Set(keys)])
+    return [...new Set(keys)].flatMap((key, index) => {
+      const text = texts[index]
+      return typeof text === 'string' ? [{ id: key.slice(start.length), text }] : []
+    })
+  }
+
+  /** The queue itself, to put jobs into. */
+  jobs(): Queue {
+    const queue = new this.#modules.bullmq.Queue(this.queue, {
+      ...this.#shared(),
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    })
+    queue.on('error', error => (this.#lastError = error))
+    this.#ends.push(async () => queue.close())
+    return queue
+  }
+
+  /** Takes jobs from the queue. */
+  take(processor: Processor, concurrency: number): Worker {
+    const worker = new this.#modules.bullmq.Worker(this.queue, async job => processor(job), {
+      ...this.#shared(),
+      concurrency,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      // The study knows whom it has given a job to, and gives it to somebody else under another name.
+      maxStalledCount: 10,
+    })
+    worker.on('error', error => (this.#lastError = error))
+    return worker
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    const ends = this.#ends.map(async end => end().catch(() => undefined))
+    // What was posted last is to leave, unless the broker is away.
+    if (this.isReady) ends.push(this.#redis.ping().catch(() => undefined))
+    await Promise.race([
+      Promise.all(ends),
+      new Promise(resolve => setTimeout(resolve, CLOSE_MS).unref()),
+    ])
+    for (const redis of this.#connections) redis.disconnect()
+  }
+
+  #shared(): { connection: Redis; prefix: string } {
+    return { connection: this.#connect(), prefix: 'tunewright' }
+  }
+
+  #connect(): Redis {
+    const { ioredis } = this.#modules
+    const { user, password, authority } = this.#known
+    const [, scheme, host = '', port, database] =
+      /^(rediss?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?(?:\/(\d+))?$/.exec(this.url) ?? []
+    const name = host.replace(/^\[|\]$/g, '')
+    const redis = new ioredis.Redis({
+      host: name,
+      port: Number(port ?? DEFAULT_PORT),
+      db: Number(database ?? 0),
+      ...(user === undefined ? {} : { username: user }),
+      ...(password === undefined ? {} : { password }),
+      ...(scheme === 'rediss'
+        ? {
+            tls: {
+              ...(authority === undefined ? {} : { ca: authority }),
+              ...(isIP(name) === 0 ? { servername: name } : {}),
+            },
+          }
+        : {}),
+      connectTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      maxRetriesPerRequest: null,
+      retryStrategy: tries => Math.min(LONGEST_PAUSE_MS, 50 * tries),
+      reconnectOnError: error => error.message.startsWith('LOADING'),
+    })
+    this.#connections.push(redis)
+    redis.on('error', error => (this.#lastError = error))
+    redis.on('ready', () => (this.#lastError = null))
+    return redis
+  }
+}
+
+interface Modules {
+  readonly bullmq: typeof import('bullmq')
+  readonly ioredis: Pick<typeof import('ioredis'), 'Redis'>
+}

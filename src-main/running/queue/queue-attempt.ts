@@ -1,0 +1,217 @@
+import { classifyFailure } from '../../contract/classify-failure.ts'
+import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import type {
+  FromWorker,
+  QueueAnswer,
+  QueuedWork,
+  Said,
+  ToWorker,
+} from '../../contract/queue-protocol.ts'
+import type { AttemptOutcome } from '../../contract/trainer-protocol.ts'
+import type { Failure } from '../../contract/trial.ts'
+import type { AttemptListener, RunningAttempt } from '../executor.ts'
+
+/** A worker speaks every two seconds; one that was silent for so long may have lost a job that the queue has given to another one. */
+const SILENT_MS = 7_000
+
+export interface QueueAttemptOptions {
+  /** Unique: no other attempt ever has it. */
+  readonly job: string
+  readonly work: QueuedWork
+  readonly lostAfterMs: number
+  readonly listener: AttemptListener
+  readonly now: () => number
+  readonly send: (worker: string, message: ToWorker) => void
+  /** Takes a piece of a file of the trial. @throws AppError */
+  readonly keep: (said: Extract<Said, { kind: 'file' }>) => void
+}
+
+interface Holder {
+  readonly worker: string
+  readonly holding: string
+  readonly name: string
+  /** Of its last message. */
+  count: number
+  heardAtMs: number
+  hasBegun: boolean
+}
+
+/**
+ * A job of the queue as its study sees it. The first worker that asks holds it, and no other ever will: what another one says about it,
+ * or the same one after the job was declared lost, is answered with `over`. So a result can be recorded once at most.
+ */
+export class QueueAttempt implements RunningAttempt {
+  readonly outcome: Promise<AttemptOutcome>
+  readonly #options: QueueAttemptOptions
+  readonly #settle: (outcome: AttemptOutcome) => void
+  readonly #answers = new Map<number, QueueAnswer>()
+  #holder: Holder | null = null
+  #isOver = false
+  #sent = 0
+  #next = 0
+  #stop: 'cancel' | null = null
+  #judges = false
+
+  constructor(options: QueueAttemptOptions) {
+    const { promise, resolve } = Promise.withResolvers<AttemptOutcome>()
+    this.#options = options
+    this.outcome = promise
+    this.#settle = resolve
+  }
+
+  get job(): string {
+    return this.#options.job
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** No worker has asked for it. */
+  get isWaiting(): boolean {
+    return this.#holder === null && !this.#isOver
+  }
+
+  /** What a worker says about this job, already known to come from one that has the key. */
+  take(message: FromWorker): void {
+    const { now } = this.#options
+    if (!this.#isOver && this.#holder === null) {
+      this.#holder = {
+        ...{ worker: message.worker, holding: message.holding, name: message.name },
+        ...{ count: -1, heardAtMs: now(), hasBegun: false },
+      }
+    }
+    const holder = this.#holder
+    if (this.#isOver || holder === null || message.holding !== holder.holding) {
+      this.#options.send(message.worker, overMessage(message))
+      if (holder !== null && now() - holder.heardAtMs > SILENT_MS) this.#lose(holder)
+      return
+    }
+    if (message.count <= holder.count) return
+    holder.count = message.count
+    holder.heardAtMs = now()
+    for (const [index, said] of message.said.entries()) {
+      const number = message.first + index
+      if (number > this.#next) break
+      if (number < this.#next) continue
+      this.#next++
+      this.#hear(said, holder)
+      if (this.#isOver) break
+    }
+    for (const ask of this.#answers.keys())
+      if (!message.open.includes(ask)) this.#answers.delete(ask)
+    this.#tell()
+  }
+
+  /** Time goes by. */
+  tick(): void {
+    const holder = this.#holder
+    if (this.#isOver || holder === null) return
+    if (this.#options.now() - holder.heardAtMs > this.#options.lostAfterMs) this.#lose(holder)
+  }
+
+  cancel(): void {
+    if (this.isWaiting) this.end({ state: 'cancelled' })
+    this.#stop = 'cancel'
+    this.#tell()
+  }
+
+  judge(): void {
+    this.#judges = true
+    this.#tell()
+  }
+
+  abort(failure: Failure): void {
+    this.end({ state: 'failed', failure })
+  }
+
+  /** From now on nobody listens. */
+  end(outcome: AttemptOutcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#settle(outcome)
+    this.#tell()
+  }
+
+  #lose({ name, heardAtMs }: Holder): void {
+    const silentMs = this.#options.now() - heardAtMs
+    const reason = fact('failure.workerSilent', { seconds: Math.round(silentMs / 1_000) })
+    this.#fail(new AppError('machine.lost', { machine: name, reason }))
+  }
+
+  #fail(error: unknown): void {
+    this.end({ state: 'failed', failure: classifyFailure(error) })
+  }
+
+  #hear(said: Said, holder: Holder): void {
+    const { listener, work, keep } = this.#options
+    const { name: machine } = holder
+    switch (said.kind) {
+      case 'started':
+        holder.hasBegun = true
+        listener.started(null, undefined, machine)
+        listener.taken?.()
+        return
+      case 'metrics':
+        listener.metrics(said)
+        return
+      case 'judge':
+        void this.#judged(said)
+        return
+      case 'file':
+        try {
+          keep(said)
+        } catch (error) {
+          this.#fail(error)
+        }
+        return
+      case 'back': {
+        const reason = fact('failure.workerLeft')
+        this.#fail(new AppError('machine.lost', { machine, reason }))
+        return
+      }
+      case 'refused':
+        this.#fail(new AppError('machine.refused', { machine, reason: said.reason }))
+        return
+      case 'ended': {
+        const { outcome } = said
+        if (outcome.state !== 'complete') this.end(outcome)
+        else if (outcome.values.length === work.start.goals.length)
+          this.end({ ...outcome, artifacts: [] })
+        else this.#fail(wrongValues(outcome.values.length, work.start.goals.length))
+      }
+    }
+  }
+
+  async #judged({ ask, step, value }: Extract<Said, { kind: 'judge' }>): Promise<void> {
+    const action = await this.#options.listener.judge(step, value)
+    this.#answers.set(ask, { ask, action })
+    this.#tell()
+  }
+
+  #tell(): void {
+    const holder = this.#holder
+    if (holder === null) return
+    const { job, work, lostAfterMs } = this.#options
+    this.#options.send(holder.worker, {
+      ...{ job, holding: holder.holding, count: this.#sent++, lostAfterMs },
+      ...{ state: this.#isOver ? 'over' : 'held', next: this.#next, stop: this.#stop },
+      ...{ judges: this.#judges, answers: [...this.#answers.values()] },
+      work: this.#isOver || holder.hasBegun ? null : work,
+    })
+  }
+}
+
+/** To a worker whose job nobody waits for. */
+export function overMessage({ job, holding }: Pick<FromWorker, 'job' | 'holding'>): ToWorker {
+  return {
+    ...{ job, holding, count: Number.MAX_SAFE_INTEGER, state: 'over', next: 0, stop: null },
+    ...{ judges: false, answers: [], work: null, lostAfterMs: 0 },
+  }
+}
+
+function wrongValues(count: number, limit: number): AppError {
+  const rule = fact('rule.atMost', { limit })
+  return new AppError('protocol.invalid', { from: 'worker', field: 'values', value: count, rule })
+}

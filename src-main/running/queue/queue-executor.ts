@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto'
+import type { Queue } from 'bullmq'
+import { classifyFailure } from '../../contract/classify-failure.ts'
+import { AppError, errorFact } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import type { KnownQueue, QueuePlace } from '../../contract/queue.ts'
+import { fromWorkerSchema, type ToWorker } from '../../contract/queue-protocol.ts'
+import { isCommand, type StudySpecification } from '../../contract/study-specification.ts'
+import type { StartMessage, TestResult, TrustedCode } from '../../contract/trainer-protocol.ts'
+import { Broker } from '../../queue/broker.ts'
+import { presentWorkers } from '../../queue/look-at-queue.ts'
+import { Seal } from '../../queue/seal.ts'
+import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
+import { noTestSplit, requireTrusted } from '../../user-code/require-trusted.ts'
+import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
+import { GivenBack } from '../given-back.ts'
+import { codeHash, travellingCode } from '../travelling-code.ts'
+import { KeptPieces } from './keep-piece.ts'
+import { overMessage, QueueAttempt } from './queue-attempt.ts'
+
+const TICK_MS = 1_000
+/** A broker that has lost what it held is given it again. */
+const ADD_AGAIN_MS = 3_000
+/** So many workers in a row refuse what they are given: nobody can run it. */
+const MAX_REFUSALS = 10
+
+export interface QueueExecutorOptions {
+  readonly known: KnownQueue
+  readonly place: QueuePlace
+  readonly lostAfterSeconds: number
+  readonly objective: StudySpecification['objective']
+  /** Of the study. */
+  readonly seed: number
+  /** Null for a function. */
+  readonly userCode: TrustedCode | null
+}
+
+interface Job {
+  readonly attempt: QueueAttempt
+  isAdding: boolean
+  addedAtMs: number
+}
+
+/**
+ * Runs trials on whichever workers take them from a queue. This session decides who holds which job; the broker carries messages and may
+ * lose all of them: what nobody has confirmed is said again, by both sides. With the session its jobs end.
+ */
+export class QueueExecutor implements Executor {
+  readonly #options: QueueExecutorOptions
+  readonly #seal: Seal
+  /** Where workers answer. */
+  readonly #owner = randomUUID()
+  readonly #jobs = new Map<string, Job>()
+  readonly #givenBack = new GivenBack()
+  readonly #timer: NodeJS.Timeout
+  #opening: Promise<{ readonly broker: Broker; readonly queue: Queue }> | null = null
+  #broker: Broker | null = null
+  #queue: Queue | null = null
+  #refusals = 0
+  /** Since when there is nobody, and why. */
+  #alone: { readonly sinceMs: number; readonly reason: AppError } | null = null
+  #isLooking = false
+
+  constructor(options: QueueExecutorOptions) {
+    this.#options = options
+    this.#seal = new Seal(options.known.key, options.place.name)
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  start(start: StartMessage, listener: AttemptListener): RunningAttempt {
+    const { lostAfterSeconds, objective, seed } = this.#options
+    const { userTrial, ...others } = start
+    const told: StartMessage = {
+      ...others,
+      artifactDirectory: null,
+      // Folders of this computer are nobody else's business.
+      ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory: '' } }),
+    }
+    const pieces =
+      userTrial === undefined ? null : new KeptPieces(userTrial.directory, userTrial.attempt)
+    const work = { objective, seed, code: null as string | null, start: told }
+    const attempt = new QueueAttempt({
+      ...{ job: randomUUID(), work, listener, now: () => performance.now() },
+      lostAfterMs: lostAfterSeconds * 1_000,
+      send: (worker, message) => this.#send(worker, message),
+      keep: said => pieces?.keep(said),
+    })
+    const job: Job = { attempt, isAdding: false, addedAtMs: 0 }
+    void this.#begin(job, start, work)
+    const outcome = attempt.outcome.then(ended => {
+      this.#jobs.delete(attempt.job)
+      void this.#queue?.remove(attempt.job).catch(() => undefined)
+      const isRefused =
+        ended.state === 'failed' && ended.failure.fact.code === 'error.machine.refused'
+      this.#refusals = isRefused ? this.#refusals + 1 : 0
+      if (isRefused && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.fact)
+      return this.#givenBack.judged(ended, start.trialNumber)
+    })
+    return {
+      outcome,
+      cancel: () => attempt.cancel(),
+      judge: () => attempt.judge(),
+      abort: failure => attempt.abort(failure),
+    }
+  }
+
+  async test(): Promise<TestResult> {
+    return { ok: false, failure: classifyFailure(noTestSplit('command')) }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const ended = fact('failure.cancelled')
+    const open = [...this.#jobs.values()]
+    for (const { attempt } of open) attempt.abort({ class: 'killed', fact: ended })
+    const opened = await this.#opening?.catch(() => null)
+    if (opened === null || opened === undefined) return
+    const { broker, queue } = opened
+    if (broker.isReady) {
+      const removals = open.map(async ({ attempt }) => queue.remove(attempt.job))
+      await Promise.race([Promise.allSettled(removals), wait(TICK_MS)])
+      await broker.forget('box', this.#owner)
+    }
+    await broker.close()
+  }
+
+  async #begin(job: Job, start: StartMessage, work: { code: string | null }): Promise<void> {
+    try {
+      const { objective, userCode } = this.#options
+      if (userCode !== null && isCommand(objective)) {
+        const code = await requireTrusted(objective, { userCode })
+        work.code = codeHash(travellingCode(code, userCode.studyDirectory))
+      }
+      const trial = start.userTrial
+      if (trial !== undefined) {
+        prepareAttempt(attemptFiles(trial.directory, trial.attempt), start, trial)
+      }
+      if (job.attempt.isOver) return
+      this.#jobs.set(job.attempt.job, job)
+      await this.#open()
+      await this.#add(job)
+    } catch (error) {
+      job.attempt.end({ state: 'failed', failure: classifyFailure(error) })
+    }
+  }
+
+  async #open(): Promise<void> {
+    this.#opening ??= this.#connect()
+    await this.#opening
+  }
+
+  async #connect(): Promise<{ broker: Broker; queue: Queue }> {
+    const { known, place } = this.#options
+    const broker = await Broker.open(known, place.name)
+    broker.collect(this.#owner, text => this.#take(text))
+    this.#broker = broker
+    const queue = broker.jobs()
+    this.#queue = queue
+    await broker.ready(TICK_MS).catch(() => undefined)
+    return { broker, queue }
+  }
+
+  /** One that the queue knows already stays as it is. */
+  async #add(job: Job): Promise<void> {
+    if (job.isAdding || this.#queue === null || this.#broker?.isReady !== true) return
+    const { job: id } = job.attempt
+    job.isAdding = true
+    try {
+      const text = this.#seal.close('job', '', { job: id, owner: this.#owner })
+      await this.#queue.add('trial', text, { jobId: id })
+      job.addedAtMs = performance.now()
+      if (job.attempt.isOver) await this.#queue.remove(id)
+    } catch {
+      // It is added again.
+    } finally {
+      job.isAdding = false
+    }
+  }
+
+  #take(text: string): void {
+    const message = this.#seal.open('toStudy', this.#owner, text, fromWorkerSchema)
+    if (message === null) return
+    const job = this.#jobs.get(message.job)
+    if (job === undefined) this.#send(message.worker, overMessage(message))
+    else job.attempt.take(message)
+  }
+
+  #send(worker: string, message: ToWorker): void {
+    this.#broker?.post(worker, this.#seal.close('toWorker', worker, message))
+  }
+
+  #tick(): void {
+    const now = performance.now()
+    const waiting = [...this.#jobs.values()].filter(({ attempt }) => attempt.isWaiting)
+    for (const { attempt } of this.#jobs.values()) attempt.tick()
+    for (const job of waiting) if (now - job.addedAtMs > ADD_AGAIN_MS) void this.#add(job)
+    if (waiting.length === 0) this.#alone = null
+    else void this.#lookAround()
+    const { lostAfterSeconds } = this.#options
+    if (this.#alone !== null && now - this.#alone.sinceMs > lostAfterSeconds * 1_000) {
+      const ended = this.#nobody(errorFact(this.#alone.reason))
+      this.#alone = null
+      for (const { attempt } of waiting) attempt.end(ended)
+    }
+  }
+
+  /** Whether there is anybody who could take a job. */
+  async #lookAround(): Promise<void> {
+    if (this.#isLooking || this.#broker === null) return
+    this.#isLooking = true
+    try {
+      const { place, known } = this.#options
+      const reason = !this.#broker.isReady
+        ? this.#broker.failure
+        : (await presentWorkers(this.#broker, this.#seal)).length === 0
+          ? new AppError('queue.empty', { url: known.url, queue: place.name })
+          : null
+      this.#alone =
+        reason === null ? null : { sinceMs: this.#alone?.sinceMs ?? performance.now(), reason }
+    } catch {
+      // The next look tells.
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
+  #nobody(reason: ReturnType<typeof fact>): {
+    readonly state: 'failed'
+    readonly failure: ReturnType<typeof classifyFailure>
+  } {
+    this.#refusals = 0
+    return { state: 'failed', failure: classifyFailure(new AppError('machine.none', { reason })) }
+  }
+}
+
+async function wait(limitMs: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, limitMs).unref())
+}

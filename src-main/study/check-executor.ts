@@ -1,0 +1,66 @@
+import { executorSchema, type SshSettings } from '../contract/executor.ts'
+import { fact } from '../contract/fact.ts'
+import type { Problem } from '../contract/problem.ts'
+import type { QueuePlace } from '../contract/queue.ts'
+
+interface StudyElsewhere {
+  readonly objective: Readonly<Record<string, unknown>>
+  readonly slots: unknown
+  readonly gpus: unknown
+}
+
+/** Other machines run what begins at the beginning, each trial in a process of its own. */
+export function executorProblems(executor: unknown, study: StudyElsewhere): readonly Problem[] {
+  const parsed = executorSchema.safeParse(executor)
+  if (!parsed.success) return []
+  const { ssh, queue } = parsed.data
+  if ((ssh === undefined) === (queue === undefined)) {
+    const rule = fact('rule.executorOne')
+    return [{ path: ['executor'], value: Object.keys(parsed.data).join(', '), rule }]
+  }
+  const own = ['slurm', 'resumes', 'serves'].filter(
+    key => study.objective[key] !== undefined && study.objective[key] !== false,
+  )
+  const problems = own.map(key => {
+    return { path: ['objective', key], value: true, rule: fact('rule.executorOr', { key }) }
+  })
+  return queue === undefined
+    ? [...problems, ...sshProblems(ssh ?? [], study)]
+    : [...problems, ...queueProblems(queue, study)]
+}
+
+function sshProblems(ssh: SshSettings['ssh'], { objective, slots }: StudyElsewhere): Problem[] {
+  const path = ['executor', 'ssh']
+  const names = ssh.map(({ host }) => host)
+  const again = names.findIndex((name, index) => names.indexOf(name) < index)
+  const places = ssh.reduce((sum, one) => sum + one.slots, 0)
+  return [
+    ...('command' in objective
+      ? []
+      : [{ path, value: names.join(', '), rule: fact('rule.executorPrograms') }]),
+    ...(again < 0
+      ? []
+      : [
+          {
+            path: [...path, again, 'host'],
+            value: names[again] ?? '',
+            rule: fact('rule.executorOnce'),
+          },
+        ]),
+    ...(typeof slots === 'number' && slots > places
+      ? [{ path: ['slots'], value: slots, rule: fact('rule.executorSlots', { places }) }]
+      : []),
+  ]
+}
+
+function queueProblems({ url }: QueuePlace, { objective, gpus }: StudyElsewhere): Problem[] {
+  const runs = 'command' in objective || 'function' in objective
+  return [
+    ...(runs
+      ? []
+      : [{ path: ['executor', 'queue'], value: url, rule: fact('rule.executorQueued') }]),
+    ...(gpus === undefined
+      ? []
+      : [{ path: ['gpus'], value: JSON.stringify(gpus), rule: fact('rule.gpusQueue') }]),
+  ]
+}

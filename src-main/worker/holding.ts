@@ -1,0 +1,182 @@
+import type {
+  FromWorker,
+  QueueAnswer,
+  QueuedWork,
+  Said,
+  ToWorker,
+} from '../contract/queue-protocol.ts'
+
+/** How often a worker says that it is there, and says again what was not confirmed. */
+const BEAT_MS = 2_000
+/** A study that does not answer for so long is gone; a job of one that is not lies in the queue again soon. */
+const CLAIM_MS = 10_000
+/** Sent and not confirmed, at most; one message may be larger. */
+const WINDOW_BYTES = 1 << 20
+const WINDOW_COUNT = 500
+
+/** An attempt on this machine, as a holding steers it. */
+export interface HeldAttempt {
+  cancel(): void
+  judge(): void
+  /** At once; nobody waits for its end. */
+  abort(): void
+}
+
+export interface HoldingOptions {
+  readonly job: string
+  /** Of this holding; new each time. */
+  readonly holding: string
+  readonly worker: string
+  readonly name: string
+  readonly post: (message: FromWorker) => void
+  readonly begin: (work: QueuedWork, holding: Holding) => HeldAttempt
+  readonly now: () => number
+}
+
+/** A job in the hands of a worker: asked for, run, and told about until the study has heard all of it. */
+export class Holding {
+  /** Nothing more is to be done for the job. */
+  readonly done: Promise<void>
+  readonly #options: HoldingOptions
+  readonly #resolve: () => void
+  readonly #timer: NodeJS.Timeout
+  readonly #asked = new Map<number, (action: QueueAnswer['action']) => void>()
+  #attempt: HeldAttempt | null = null
+  #isOver = false
+  /** Not confirmed, the first of them with the number `#first`. */
+  #said: Said[] = []
+  #first = 0
+  #sentTo = 0
+  #confirmedAtBeat = 0
+  #count = 0
+  #heardCount = -1
+  #heardAtMs: number
+  #patienceMs = CLAIM_MS
+  #asks = 0
+  #stopped = false
+  #judges = false
+  #isFlushing = false
+  #hasBegun = false
+
+  constructor(options: HoldingOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#options = options
+    this.done = promise
+    this.#resolve = resolve
+    this.#heardAtMs = options.now()
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS)
+    this.#post([])
+  }
+
+  say(...said: readonly Said[]): void {
+    if (this.#isOver) return
+    this.#said.push(...said)
+    if (this.#isFlushing) return
+    // Whatever is said in this turn goes together.
+    this.#isFlushing = true
+    setImmediate(() => {
+      this.#isFlushing = false
+      this.#flush()
+    })
+  }
+
+  async ask(step: number, value: number): Promise<QueueAnswer['action']> {
+    const ask = this.#asks++
+    return new Promise(resolve => {
+      this.#asked.set(ask, resolve)
+      this.say({ kind: 'judge', ask, step, value })
+    })
+  }
+
+  /** The worker ends: somebody else is to run it. */
+  giveBack(): void {
+    this.#attempt?.abort()
+    this.#attempt = null
+    this.say({ kind: 'back' })
+  }
+
+  /** @param message already known to come from one that has the key */
+  hear(message: ToWorker): void {
+    const { holding, count, state, work, lostAfterMs } = message
+    if (this.#isOver || holding !== this.#options.holding || count <= this.#heardCount) return
+    this.#heardCount = count
+    this.#heardAtMs = this.#options.now()
+    if (state === 'over') {
+      this.drop()
+      return
+    }
+    this.#patienceMs = lostAfterMs
+    const confirmed = message.next - this.#first
+    if (confirmed > 0) {
+      this.#said.splice(0, confirmed)
+      this.#first = message.next
+      this.#sentTo = Math.max(this.#sentTo, this.#first)
+    }
+    for (const { ask, action } of message.answers) {
+      this.#asked.get(ask)?.(action)
+      this.#asked.delete(ask)
+    }
+    if (work !== null && !this.#hasBegun) {
+      this.#hasBegun = true
+      this.#attempt = this.#options.begin(work, this)
+    }
+    if (message.judges && !this.#judges) {
+      this.#judges = true
+      this.#attempt?.judge()
+    }
+    if (message.stop !== null && !this.#stopped) {
+      this.#stopped = true
+      this.#attempt?.cancel()
+    }
+    if (this.#said.length > 0) this.#flush()
+  }
+
+  /** Nobody waits for it. */
+  drop(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearInterval(this.#timer)
+    this.#attempt?.abort()
+    for (const answer of this.#asked.values()) answer('prune')
+    this.#resolve()
+  }
+
+  #beat(): void {
+    if (this.#options.now() - this.#heardAtMs > this.#patienceMs) {
+      this.drop()
+      return
+    }
+    // Nothing was confirmed since the last beat: what was sent may be lost.
+    if (this.#first === this.#confirmedAtBeat) this.#sentTo = this.#first
+    this.#confirmedAtBeat = this.#first
+    if (!this.#flush()) this.#post([])
+  }
+
+  #flush(): boolean {
+    const from = this.#sentTo - this.#first
+    if (from >= WINDOW_COUNT || this.#isOver) return false
+    let bytes = 0
+    let end = 0
+    for (; end < this.#said.length && end < WINDOW_COUNT && bytes < WINDOW_BYTES; end++) {
+      bytes += sizeOf(this.#said[end] as Said)
+    }
+    if (end <= from) return false
+    this.#post(this.#said.slice(from, end))
+    this.#sentTo = this.#first + end
+    return true
+  }
+
+  #post(said: readonly Said[]): void {
+    const { job, worker, name, holding, post } = this.#options
+    post({
+      ...{ job, worker, name, holding, count: this.#count++ },
+      ...{ first: said.length === 0 ? this.#first : this.#sentTo, said: [...said] },
+      open: [...this.#asked.keys()],
+    })
+  }
+}
+
+function sizeOf(said: Said): number {
+  if (said.kind === 'metrics') return said.steps.byteLength + said.values.byteLength + 200
+  return said.kind === 'file' ? said.content.length + 200 : 500
+}

@@ -1,0 +1,240 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { classifyFailure } from '../contract/classify-failure.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
+import type { QueuedWork } from '../contract/queue-protocol.ts'
+import type { AttemptOutcome, StartMessage } from '../contract/trainer-protocol.ts'
+import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
+import type { AttemptListener, RunningAttempt } from '../running/executor.ts'
+import { LocalExecutor } from '../running/local/local-executor.ts'
+import { cancelGraceMs } from '../running/open-executor.ts'
+import { comesBack, filesTooLarge, MAX_FILES_BYTES } from '../running/queue/keep-piece.ts'
+import { codeHash, travellingCode } from '../running/travelling-code.ts'
+import { describeCode } from '../user-code/describe-code.ts'
+import { requireTrustedCode } from '../user-code/trusted-code.ts'
+import type { HeldAttempt, Holding } from './holding.ts'
+
+/** Of a file, in one message. */
+const PIECE_BYTES = 256 * 1024
+/** Studies whose processes are kept for their next trials. */
+const MAX_EXECUTORS = 4
+
+const objectiveSchema = z.union([
+  commandObjectiveSchema.refine(({ slurm, resumes, serves }) => !resumes && !serves && !slurm),
+  z.looseObject({ function: z.string().min(1) }),
+])
+type Objective = z.output<typeof objectiveSchema>
+
+interface Kept {
+  readonly executor: LocalExecutor
+  running: number
+}
+
+export interface TrialRunnerOptions {
+  /** Where this machine has the code of studies. */
+  readonly directory: string
+  readonly trustFile: string
+  readonly onRefusal: (reason: Fact) => void
+}
+
+/** Runs what a worker was given, with this machine's own code, where this machine trusts it. */
+export class TrialRunner {
+  readonly #options: TrialRunnerOptions
+  readonly #executors = new Map<string, Kept>()
+
+  constructor(options: TrialRunnerOptions) {
+    this.#options = options
+  }
+
+  /** Never throws: how it ended is said to the study. */
+  begin(work: QueuedWork, holding: Holding): HeldAttempt {
+    let attempt: RunningAttempt | null = null
+    let asked: 'cancel' | 'abort' | null = null
+    let judges = false
+    const abort = (running: RunningAttempt): void => {
+      running.abort({ class: 'killed', fact: fact('failure.cancelled') })
+    }
+    void this.#run(work, holding, running => {
+      attempt = running
+      if (running === null) return
+      if (judges) running.judge?.()
+      if (asked === 'cancel') running.cancel()
+      if (asked === 'abort') abort(running)
+    })
+    return {
+      judge: () => {
+        judges = true
+        attempt?.judge?.()
+      },
+      cancel: () => {
+        asked ??= 'cancel'
+        attempt?.cancel()
+      },
+      abort: () => {
+        asked = 'abort'
+        if (attempt !== null) abort(attempt)
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#executors.values()].map(async ({ executor }) => executor.close()))
+  }
+
+  async #run(
+    work: QueuedWork,
+    holding: Holding,
+    /** @param attempt null: it has ended */
+    onAttempt: (attempt: RunningAttempt | null) => void,
+  ): Promise<void> {
+    try {
+      const kept = await this.#executorFor(work)
+      kept.running++
+      try {
+        await inTemporaryFolder('worker', async directory => {
+          const start = startHere(work.start, directory)
+          const listener = listenerOf(holding)
+          const attempt = kept.executor.start(start, listener)
+          onAttempt(attempt)
+          const outcome = await attempt.outcome
+          onAttempt(null)
+          this.#tell(holding, withFiles(holding, outcome, directory, start))
+        })
+      } finally {
+        kept.running--
+      }
+    } catch (error) {
+      this.#refuse(holding, reasonOf(error))
+    }
+  }
+
+  #refuse(holding: Holding, reason: Fact): void {
+    this.#options.onRefusal(reason)
+    holding.say({ kind: 'refused', reason })
+  }
+
+  /** What would end or pause the study is this machine's own fault here: another one may do better. */
+  #tell(holding: Holding, outcome: AttemptOutcome): void {
+    if (outcome.state === 'suspended') return
+    if (outcome.state === 'complete') {
+      const { values, bestStep } = outcome
+      holding.say({ kind: 'ended', outcome: { state: 'complete', values: [...values], bestStep } })
+    } else if (outcome.state !== 'failed') {
+      holding.say({ kind: 'ended', outcome: { state: outcome.state } })
+    } else {
+      const { class: kind, fact: reason, stack, endsStudy, pausesStudy } = outcome.failure
+      if (endsStudy === true || pausesStudy === true) {
+        this.#refuse(holding, reason)
+        return
+      }
+      const failure = { class: kind, fact: reason, ...(stack === undefined ? {} : { stack }) }
+      holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
+    }
+  }
+
+  /** @throws AppError `training.invalid` for what workers do not run, `userCode.untrusted`, `userCode.other`, `file.notFound` */
+  async #executorFor(work: QueuedWork): Promise<Kept> {
+    const parsed = objectiveSchema.safeParse(work.objective)
+    if (!parsed.success) {
+      const rule = fact('rule.executorQueued')
+      throw new AppError('training.invalid', { field: 'objective', value: '', rule })
+    }
+    const objective = parsed.data
+    const { directory, trustFile } = this.#options
+    // Each time anew: trust may have been taken back, and files may have changed.
+    const userCode = await requireTrustedCode({ objective }, directory, trustFile)
+    if (userCode !== null) await this.#requireSame(objective, work.code)
+    const key = JSON.stringify([objective, work.seed, userCode?.fingerprint ?? null])
+    const known = this.#executors.get(key)
+    this.#executors.delete(key)
+    const kept = known ?? {
+      running: 0,
+      executor: new LocalExecutor({
+        prepare: {
+          ...{ objective, engine: 'auto', datasetDirectory: null, seed: work.seed },
+          ...(userCode === null ? {} : { userCode }),
+        },
+        processes: 'reuse',
+        ...(isProgram(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
+      }),
+    }
+    this.#executors.set(key, kept)
+    for (const [old, { executor, running }] of this.#executors) {
+      if (this.#executors.size <= MAX_EXECUTORS) break
+      if (running > 0 || old === key) continue
+      this.#executors.delete(old)
+      void executor.close()
+    }
+    return kept
+  }
+
+  /** @throws AppError `userCode.other` */
+  async #requireSame(objective: Objective, wanted: string | null): Promise<void> {
+    if (!isProgram(objective)) return
+    const { directory } = this.#options
+    const code = await describeCode(objective, directory)
+    if (codeHash(travellingCode(code, directory)) === wanted) return
+    throw new AppError('userCode.other', { path: code.directory })
+  }
+}
+
+function isProgram(objective: Objective): objective is CommandObjective {
+  return 'command' in objective
+}
+
+function startHere(start: StartMessage, directory: string): StartMessage {
+  const {
+    userTrial,
+    checkpoints: _checkpoints,
+    predictionDirectory: _predictions,
+    ...others
+  } = start
+  return {
+    ...others,
+    artifactDirectory: null,
+    ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory } }),
+  }
+}
+
+function listenerOf(holding: Holding): AttemptListener {
+  return {
+    started: () => holding.say({ kind: 'started' }),
+    metrics: ({ names, steps, values }) => {
+      holding.say({ kind: 'metrics', names: [...names], steps, values })
+    },
+    judge: async (step, value) => holding.ask(step, value),
+  }
+}
+
+/** Says the files of the trial, and how it ended; too many of them are a failure. */
+function withFiles(
+  holding: Holding,
+  outcome: AttemptOutcome,
+  directory: string,
+  { userTrial }: StartMessage,
+): AttemptOutcome {
+  if (userTrial === undefined) return outcome
+  try {
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => path.join(entry.parentPath, entry.name))
+      .map(file => ({ file, name: path.relative(directory, file).split(path.sep).join('/') }))
+      .filter(({ name }) => comesBack(name, userTrial.attempt))
+    let bytes = 0
+    for (const { file, name } of files) {
+      const content = readFileSync(file)
+      bytes += content.length
+      if (bytes > MAX_FILES_BYTES) throw filesTooLarge(directory, bytes)
+      for (let offset = 0; offset === 0 || offset < content.length; offset += PIECE_BYTES) {
+        const piece = Uint8Array.from(content.subarray(offset, offset + PIECE_BYTES))
+        holding.say({ kind: 'file', name, offset, content: piece })
+      }
+    }
+    return outcome
+  } catch (error) {
+    return { state: 'failed', failure: classifyFailure(error) }
+  }
+}
