@@ -1,13 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
-import { createPermutation } from '../src-main/math/random/permutation.ts'
-import { StudySearch } from '../src-main/search/study-search.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { drawLines } from './lines-picture.ts'
 import { findDataFolder } from './search/problems/data-folder.ts'
+import { runPruner } from './taskset/run-pruner.ts'
+import { loadTaskSet } from './taskset/taskset.ts'
 
 /**
  * What pruning saves on real learning curves (TaskSet): random settings, one after the other, each judged after every step
@@ -44,100 +43,14 @@ const reference = {
   Hyperband: [0.383, 0.282, 0.213, 0.103, 0.036],
 } as const
 
-interface Task {
-  readonly configs: number
-  readonly steps: number
-  /** Validation loss, setting × step; diverged ones are huge. */
-  readonly losses: Float64Array
-}
-
-function loadTasks(folder: string): Task[] {
-  const index = JSON.parse(readFileSync(path.join(folder, 'index.json'), 'utf8')) as {
-    tasks: { task: string; configs: number; steps: number }[]
-  }
-  return index.tasks
-    .filter(({ task }) => existsSync(path.join(folder, `${task}.f32`)))
-    .map(({ task, configs, steps }) => {
-      const bytes = readFileSync(path.join(folder, `${task}.f32`))
-      const losses = Float64Array.from({ length: configs * steps }, (_, at) => {
-        const row = 3 * Math.floor(at / steps) + 1
-        const value = bytes.readFloatLE(4 * (row * steps + (at % steps)))
-        return Number.isFinite(value) ? value : 1e9
-      })
-      return { configs, steps, losses }
-    })
-}
-
-/** Regret at each of the costs. */
-function run(task: Task, pruner: (typeof entries)[number], seed: number): number[] {
-  const { configs, steps, losses } = task
-  const at = (setting: number, step: number): number => losses[setting * steps + step - 1]!
-  const finals = Array.from({ length: configs }, (_, setting) => at(setting, steps))
-  const best = Math.min(...finals)
-  const middle = median(finals)
-  const order = createPermutation(configs, { seed, number: 0, purpose: 'bench pruners' })
-  const search = new StudySearch()
-  const specification = studySpecificationSchema.parse({
-    name: 'bench',
-    objective: { function: 'branin' },
-    goals: [{ metric: 'loss', direction: 'minimize' }],
-    space: { setting: { int: [0, configs - 1] } },
-    sampler: { name: 'random' },
-    pruner,
-    stop: { trials: 2 * configs },
-    seed,
-  })
-  search.open(specification, [])
-  const regrets: number[] = []
-  const settingOf = new Map<number, number>()
-  let spent = 0
-  let bestFinal = Number.POSITIVE_INFINITY
-  let bestUnfinished = { loss: Number.POSITIVE_INFINITY, step: 0, setting: -1 }
-  let fresh = 0
-  for (let number = 0; regrets.length < costs.length; number++) {
-    // A pruner that promotes says so in place of the sampler; new settings come from the permutation, for all pruners the same.
-    const proposal = pruner.name === 'promotion' ? search.propose(number) : null
-    const origin = proposal === null || 'exhausted' in proposal ? undefined : proposal.origin
-    const setting =
-      origin === undefined ? order.at(fresh++ % configs) : settingOf.get(origin.trial)!
-    settingOf.set(number, setting)
-    search.started(number, { setting }, origin === undefined ? {} : { origin })
-    let state: 'complete' | 'pruned' = 'complete'
-    let bestReported = Number.POSITIVE_INFINITY
-    for (let step = (origin?.step ?? 0) + 1; step <= steps && state === 'complete'; step++) {
-      const loss = at(setting, step)
-      bestReported = Math.min(bestReported, loss)
-      if (++spent === costs[regrets.length]! * steps) regrets.push(regret())
-      if (
-        step > bestUnfinished.step ||
-        (step === bestUnfinished.step && loss < bestUnfinished.loss)
-      ) {
-        bestUnfinished = { loss, step, setting }
-      }
-      const decision = search.judge(number, step, loss)
-      if (step < steps && decision.action === 'prune') state = 'pruned'
-    }
-    if (state === 'complete') bestFinal = Math.min(bestFinal, at(setting, steps))
-    search.finished(number, state, [state === 'complete' ? at(setting, steps) : bestReported])
-  }
-  return regrets
-
-  function regret(): number {
-    const { setting } = bestUnfinished
-    const kept =
-      bestFinal < Number.POSITIVE_INFINITY || setting < 0 ? bestFinal : at(setting, steps)
-    return (kept - best) / (middle - best)
-  }
-}
-
 const folder = findDataFolder()
 if (folder === null) {
   console.log('skipped: no data folder (TUNEWRIGHT_BENCH_DATA)')
 } else {
-  const tasks = loadTasks(path.join(folder, 'taskset'))
+  const tasks = loadTaskSet(path.join(folder, 'taskset'))
   const results = entries.map(entry => {
     const runs = tasks.flatMap(task =>
-      Array.from({ length: seeds }, (_, seed) => run(task, entry, seed)),
+      Array.from({ length: seeds }, (_, seed) => runPruner(task, entry, seed, costs)),
     )
     return { pruner: entry, medians: costs.map((_, index) => median(runs.map(row => row[index]!))) }
   })

@@ -87,7 +87,9 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { checkpoint, replicates, folds, pruner, sampler, objective } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)
   const pruning = nameOf(pruner) === 'promotion'
-  const training = ['pbt', 'pb2'].includes(String(nameOf(sampler)))
+  const byPieces =
+    isObject(sampler) && sampler['name'] === 'freezeThaw' && sampler['pieces'] !== false
+  const training = byPieces || ['pbt', 'pb2'].includes(String(nameOf(sampler)))
   if (!pruning && !training) return []
   const path = [pruning ? 'pruner' : 'sampler', 'name']
   const value = pruning ? nameOf(pruner) : nameOf(sampler)
@@ -99,6 +101,10 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
     isObject(objective) && !savesCheckpoints(objective) && withoutCheckpoints(objective),
+    byPieces &&
+      isObject(objective) &&
+      !savesCheckpoints(objective) &&
+      fact('rule.freezeThawPieces'),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))
 }

@@ -17,7 +17,7 @@ import { prunerMetrics } from '../search/pruner-metrics.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 
 /** Samplers that judge trials by their curves. */
-const readCurves: readonly string[] = ['pbt', 'pb2']
+const readCurves: readonly string[] = ['pbt', 'pb2', 'freezeThaw']
 
 /**
  * Whether anything looks at what trials report before they end: a pruner, a population, or a limit of epochs. Where

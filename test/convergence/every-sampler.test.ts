@@ -39,6 +39,8 @@ const rows: Readonly<Record<string, Row>> = {
   // Made for schedules: here the value of a turn has no past.
   pbt: { branin: 1.5, mixed: 1, options: { population: 12 } },
   pb2: { branin: 2, mixed: 1, options: { population: 12 } },
+  // Values that are no curves: of whole trainings.
+  freezeThaw: { ...learning, options: { steps: 2, pieces: false } },
   tpe: learning,
   nsga2: learning,
   nsga3: learning,

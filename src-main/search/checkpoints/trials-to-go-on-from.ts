@@ -1,12 +1,13 @@
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
+import { waitingPieces } from '../samplers/freeze-thaw/trainings.ts'
 
 /**
  * Numbers of the finished trials that the search of a study may still go on from, so that their checkpoints stay: with
- * promotion those that wait at a rung, with population-based training the members of the latest two generations.
+ * promotion those that wait at a rung, with population-based training the members of the latest two generations, with freeze-thaw the trainings that wait.
  */
 export function trialsToGoOnFrom(
-  { pruner, sampler }: StudySpecification,
+  { pruner, sampler, goals }: StudySpecification,
   trials: readonly TrialSnapshot[],
 ): number[] {
   const wanted: number[] = []
@@ -18,6 +19,12 @@ export function trialsToGoOnFrom(
       ...trials
         .filter(({ state, number }) => state === 'pruned' && !promoted.has(number))
         .map(({ number }) => number),
+    )
+  }
+  if (sampler.name === 'freezeThaw' && sampler['pieces'] !== false) {
+    const wholeSteps = Number(sampler['steps'])
+    wanted.push(
+      ...waitingPieces(trials, { direction: goals[0]?.direction ?? 'minimize', wholeSteps }),
     )
   }
   if (sampler.name === 'pbt' || sampler.name === 'pb2') {

@@ -72,7 +72,7 @@ export function createProposer(
     for (const draw of draws(trials, trialNumber, success)) {
       if ('exhausted' in draw) return draw
       const broken = !holdsAll(relations, draw.parameters)
-      if (!broken && !repeats(draw.parameters)) {
+      if (!broken && (goesOn(draw) || !repeats(draw.parameters))) {
         const isFree = success === null || draw.origin !== undefined
         const proposal = isFree
           ? explain(draw, { redraws }, null)
@@ -181,7 +181,8 @@ export function createProposer(
 
   /** The stored result of an equal point, where the study wants that. */
   function withReuse(proposal: Proposal, trials: readonly TrialSnapshot[]): Proposal {
-    if (duplicates !== 'reuse' || !tried.has(proposal.parameters)) return proposal
+    if (duplicates !== 'reuse' || goesOn(proposal)) return proposal
+    if (!tried.has(proposal.parameters)) return proposal
     const same = trials.find(
       trial => trial.state === 'complete' && tried.areEqual(trial.parameters, proposal.parameters),
     )
@@ -190,6 +191,11 @@ export function createProposer(
     const { parameters, provenance } = proposal
     return withReason({ parameters, provenance }, reason, { reusedTrial: same.number })
   }
+}
+
+/** Further steps of a training repeat no point. */
+function goesOn({ origin }: Proposal): boolean {
+  return origin?.mode === 'continue'
 }
 
 function moved(

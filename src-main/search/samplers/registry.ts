@@ -6,6 +6,7 @@ import { annealSampler } from './anneal.ts'
 import { catcmaSampler } from './catcma/catcma.ts'
 import { cmaesSampler } from './cmaes/cmaes.ts'
 import { forestSampler } from './forest/forest.ts'
+import { freezeThawSampler } from './freeze-thaw/freeze-thaw.ts'
 import { gpSampler } from './gp/gp.ts'
 import { nsga2Sampler } from './nsga/nsga2.ts'
 import { nsga3Sampler } from './nsga/nsga3.ts'
@@ -45,6 +46,7 @@ const definitions: readonly SamplerDefinition[] = [
   ...choosing,
   pbtSampler,
   pb2Sampler,
+  freezeThawSampler,
   autoSampler,
   createGradientDefinition(choosing),
   createMixDefinition(choosing),

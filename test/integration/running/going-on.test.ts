@@ -184,3 +184,28 @@ it.each(['pbt', 'pb2'])('%s: members copy better ones and change on the way', as
     expect(fork.parameters).not.toEqual(trials[fork.origin?.trial ?? -1]?.parameters)
   }
 })
+
+it('freezeThaw: trainings go on piece by piece up to the whole', async () => {
+  const databasePath = await database('freezeThaw', {
+    ...training,
+    space: {
+      learningRate: { float: [1e-5, 1], log: true },
+      units: { fixed: 8 },
+      epochs: { fixed: 4 },
+    },
+    sampler: { name: 'freezeThaw', steps: 4, startupTrials: 3 },
+    stop: { trials: 99, epochs: 16 },
+  })
+  expect(await runSession({ databasePath, kill: null })).toBeNull()
+  const { trials } = readStudy(databasePath)
+  expect(trials.filter(({ state }) => state === 'failed')).toEqual([])
+  const goingOn = trials.filter(({ origin }) => origin?.mode === 'continue')
+  expect(goingOn.length).toBeGreaterThan(0)
+  for (const { origin, metrics, parameters } of goingOn) {
+    const parent = trials[origin?.trial ?? -1]
+    expect(parameters).toEqual(parent?.parameters)
+    expect(metrics['trainLoss']?.steps[0]).toBe((parent?.lastStep ?? 0) + 1)
+  }
+  const lengths = trials.map(({ metrics }) => metrics['trainLoss']?.steps.at(-1))
+  expect(Math.max(...lengths.map(Number))).toBe(4)
+})

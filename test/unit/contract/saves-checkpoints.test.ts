@@ -29,6 +29,7 @@ describe('a search that goes on from checkpoints', () => {
   ])('takes %s', (_, objective) => {
     expect(rulesOf({ ...promotion, objective })).toEqual([])
     expect(rulesOf({ sampler: { name: 'pbt' }, objective })).toEqual([])
+    expect(rulesOf({ sampler: { name: 'freezeThaw', steps: 9 }, objective })).toEqual([])
   })
 
   it.each([
@@ -48,6 +49,16 @@ describe('a search that goes on from checkpoints', () => {
     const rule = 'rule.checkpointProgram'
     expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
     expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
+  })
+
+  it('tells freeze-thaw how to do without, where nothing can go on', () => {
+    const objective = { command: ['python3', 'train.py'] }
+    const sampler = { name: 'freezeThaw', steps: 9 }
+    expect(rulesOf({ sampler, objective })).toEqual([
+      ['sampler.name', 'rule.checkpointProgram'],
+      ['sampler.name', 'rule.freezeThawPieces'],
+    ])
+    expect(rulesOf({ sampler: { ...sampler, pieces: false }, objective })).toEqual([])
   })
 
   it.each([{ checkpoint: 'none' }, { checkpoint: { atEnd: false } }])(

@@ -77,10 +77,11 @@ function problemsOf(changes: Record<string, unknown>): string[] {
   }
 }
 
-/** Samplers of samplers need to be told which. */
+/** Samplers of samplers need to be told which, and pieces how long a training is. */
 const options: Readonly<Record<string, object>> = {
   mix: { samplers: [{ name: 'random' }, { name: 'tpe' }] },
   portfolio: { samplers: [{ name: 'random' }, { name: 'tpe' }] },
+  freezeThaw: { steps: 9 },
 }
 
 describe.each(Object.keys(samplers))('relations with %s', name => {

@@ -48,6 +48,10 @@ const runs: Readonly<Record<string, readonly SamplerSuiteOptions[]>> = {
       },
     },
   ],
+  freezeThaw: [
+    { options: { steps: 9 }, ...gpLimits },
+    { options: { steps: 4, pieces: false, startupTrials: 5 }, ...gpLimits },
+  ],
   pso: [
     { replacedAmong: 700 },
     { options: { topology: 'ring', inertia: 'falling', walls: 'periodic' } },

@@ -115,13 +115,17 @@ const study = {
 
 describe('a study that fixes parameters', () => {
   const nested = { mix: true, portfolio: true }
+  const needed: Readonly<Record<string, object>> = { freezeThaw: { steps: 3 } }
   it.each(Object.keys(samplers).filter(name => !Object.hasOwn(nested, name)))(
     'is searched by %s: points of the whole space with these values',
     sampler => {
-      // Populations go on from checkpoints, which a program that asks and tells has not.
+      // Populations and pieces go on from checkpoints, which a program that asks and tells has not.
       const trained = { ...study, objective: { function: 'sphere', steps: 3 } }
-      const asked = sampler === 'pbt' || sampler === 'pb2' ? trained : study
-      const parsed = parseSpecification({ ...asked, sampler: { name: sampler } })
+      const asked = ['pbt', 'pb2', 'freezeThaw'].includes(sampler) ? trained : study
+      const parsed = parseSpecification({
+        ...asked,
+        sampler: { name: sampler, ...needed[sampler] },
+      })
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
       const search = new StudySearch()
       search.open(parsed.specification, [])

@@ -1,0 +1,87 @@
+import { createPermutation } from '../../src-main/math/random/permutation.ts'
+import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import {
+  CurveModel,
+  fitCurveKernel,
+} from '../../src-main/search/samplers/freeze-thaw/curve-model.ts'
+import {
+  type Candidate,
+  chooseNext,
+} from '../../src-main/search/samplers/freeze-thaw/next-piece.ts'
+import {
+  canGoOn,
+  lastStepOf,
+  pieceEnds,
+} from '../../src-main/search/samplers/freeze-thaw/training-curve.ts'
+import { type CurveTask, lossAt, RegretLog } from './taskset.ts'
+
+/** Steps of the first piece: the values after one step are those of the untrained networks. */
+const FIRST_PIECE = 2
+const STARTUP = 10
+const NEW_SETTINGS = 300
+const FIT_GROWTH = 1.15
+
+interface TableCurve {
+  readonly setting: number
+  readonly point: Float64Array
+  readonly steps: number[]
+  readonly losses: number[]
+}
+
+/**
+ * Regret at each of the costs with the model and the choice of `freezeThaw`; new trainings begin at settings of the table, of which a random
+ * part is looked at each time.
+ */
+export function runFreezeThaw(task: CurveTask, seed: number, costs: readonly number[]): number[] {
+  const { configs, steps, points } = task
+  const setting = { kinds: { numeric: points[0]!.length, categorical: 0 }, wholeSteps: steps }
+  const order = createPermutation(configs, { seed, number: 0, purpose: 'bench pruners' })
+  const ends = pieceEnds(FIRST_PIECE, 1.5, steps)
+  const log = new RegretLog(task, costs)
+  const curves: TableCurve[] = []
+  const begun = new Set<number>()
+  let kernel: ReturnType<typeof fitCurveKernel> | null = null
+  let fittedAt = 0
+
+  function begin(begins: number): TableCurve {
+    const curve = { setting: begins, point: points[begins]!, steps: [], losses: [] }
+    begun.add(begins)
+    curves.push(curve)
+    return curve
+  }
+
+  function choose(number: number): TableCurve {
+    if (kernel === null || number >= fittedAt * FIT_GROWTH) {
+      kernel = fitCurveKernel(curves, setting)
+      fittedAt = number
+    }
+    const random = createRandomStream({ seed, number, purpose: 'bench freeze-thaw' })
+    const waiting = curves.flatMap((curve, place): Candidate[] =>
+      canGoOn(curve, steps) ? [{ point: curve.point, from: lastStepOf(curve), curve: place }] : [],
+    )
+    const fresh = random
+      .shuffled(points.map((_, place) => place).filter(place => !begun.has(place)))
+      .slice(0, NEW_SETTINGS)
+    const candidates = [
+      ...waiting,
+      ...fresh.map(place => ({ point: points[place]!, from: 0, curve: -1 })),
+    ]
+    const model = new CurveModel(curves, setting, kernel)
+    const { place } = chooseNext(model, curves, candidates, ends, random)
+    return place < waiting.length
+      ? curves[waiting[place]!.curve]!
+      : begin(fresh[place - waiting.length]!)
+  }
+
+  for (let number = 0; !log.isFull; number++) {
+    const curve = number < STARTUP ? begin(order.at(number)) : choose(number)
+    const from = lastStepOf(curve)
+    const until = ends.find(end => end > from)!
+    for (let step = from + 1; step <= until; step++) {
+      curve.steps.push(step)
+      curve.losses.push(lossAt(task, curve.setting, step))
+      log.trained(curve.setting, step)
+    }
+  }
+  return log.regrets
+}

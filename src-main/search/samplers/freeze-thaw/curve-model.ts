@@ -1,0 +1,151 @@
+import {
+  type FittedKernel,
+  type FitSetting,
+  fitKernel,
+  initialKernel,
+} from '../../../math/gaussian-process/fit.ts'
+import {
+  type CoordinateKinds,
+  type KernelParameters,
+  pairDifferences,
+} from '../../../math/gaussian-process/kernel.ts'
+import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
+import { type Standardization, standardize } from '../gp/observations.ts'
+import { type LossScale, lossScaleOf } from './loss-scale.ts'
+import { chooseObservations, type ObservationPlace } from './observations.ts'
+import type { TrainingCurve } from './training-curve.ts'
+
+/**
+ * A Gaussian process over configuration × step × training. Its kernel is Matérn 5/2 over
+ *
+ *     r² = Σ_d w_d (x_d − x′_d)² + w_τ (τ − τ′)² + w_c [c ≠ c′],   τ = ln(1 + t)/ln(1 + T)              (2)
+ *
+ * with step t of T. c is the training: two at nearly the same point still differ by what the point does not say, while the steps of one
+ * hang together. Weights, scale and noise have the largest posterior density, as in `gp`. Values are those of `loss-scale.ts`.
+ *
+ * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896, has the idea, and a kernel that assumes
+ * exponential decay to an asymptote; Wistuba, Kadra, Grabocka: Dynamic and efficient gray-box hyperparameter optimization for deep
+ * learning (DyHPO). NeurIPS 2022, arXiv:2202.09774, has a process over configuration × step.
+ */
+export interface CurveModelSetting {
+  readonly kinds: CoordinateKinds
+  /** T: steps of a whole training. */
+  readonly wholeSteps: number
+}
+
+/** A training at a step: `curve` is its place among the modelled ones, −1 for one that has not begun. */
+export interface CurvePlace {
+  readonly point: Float64Array
+  readonly step: number
+  readonly curve: number
+}
+
+export interface Forecasts {
+  /** On the scale of the model. */
+  readonly means: Float64Array
+  readonly deviations: Float64Array
+}
+
+/** Reports that the posterior takes in, and those of a fit, which costs twenty times as much. */
+const MODELLED = 150
+const FITTED = 80
+
+const FIT: FitSetting = { minimumNoise: 1e-5, fitNoise: true, lengthPrior: 'middling' }
+
+export class CurveModel {
+  readonly scale: LossScale
+  readonly #posterior: GaussianPosterior
+  readonly #setting: CurveModelSetting
+  readonly #standard: Standardization
+
+  /**
+   * @param curves at least one with a report
+   * @param expected trainings under way, at the step to which they go: they count as what is expected there (kriging believer)
+   */
+  constructor(
+    curves: readonly TrainingCurve[],
+    setting: CurveModelSetting,
+    kernel: KernelParameters,
+    expected: readonly CurvePlace[] = [],
+  ) {
+    const { scale, standard, rows } = observed(curves, setting, MODELLED)
+    this.#setting = setting
+    this.#standard = standard
+    this.scale = scale
+    const kinds = timedKinds(setting)
+    this.#posterior = new GaussianPosterior(rows, standard.values, kinds, kernel, expected.length)
+    for (const place of expected) {
+      const row = rowsOf([place], setting)
+      this.#posterior.at(row)
+      this.#posterior.append(row, this.#posterior.mean)
+    }
+  }
+
+  forecast(places: readonly CurvePlace[]): Forecasts {
+    const means = new Float64Array(places.length)
+    const variances = new Float64Array(places.length)
+    this.#posterior.atMany(rowsOf(places, this.#setting), places.length, means, variances)
+    const { mean, deviation } = this.#standard
+    return {
+      means: means.map(value => mean + deviation * value),
+      deviations: variances.map(variance => deviation * Math.sqrt(variance)),
+    }
+  }
+}
+
+/** The kernel of some trainings. */
+export function fitCurveKernel(
+  curves: readonly TrainingCurve[],
+  setting: CurveModelSetting,
+): FittedKernel {
+  const { standard, rows } = observed(curves, setting, FITTED)
+  const kinds = timedKinds(setting)
+  return fitKernel(
+    pairDifferences(rows, standard.values.length, kinds),
+    standard.values,
+    initialKernel(kinds.numeric + kinds.categorical, FIT),
+    FIT,
+  )
+}
+
+function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, limit: number) {
+  const scale = lossScaleOf(curves)
+  const chosen = chooseObservations(curves, limit)
+  const places = chosen.map(({ curve, at }): CurvePlace => {
+    const { point, steps } = curveAt(curves, curve)
+    return { point, step: steps[at] as number, curve }
+  })
+  const valueOf = ({ curve, at }: ObservationPlace): number =>
+    scale.toModel(curveAt(curves, curve).losses[at] as number)
+  return {
+    scale,
+    standard: standardize(Float64Array.from(chosen, valueOf)),
+    rows: rowsOf(places, setting),
+  }
+}
+
+function curveAt(curves: readonly TrainingCurve[], place: number): TrainingCurve {
+  return curves[place] as TrainingCurve
+}
+
+/** The step is one more number, the training one more category. */
+function timedKinds({ kinds }: CurveModelSetting): CoordinateKinds {
+  return { numeric: kinds.numeric + 1, categorical: kinds.categorical + 1 }
+}
+
+/** Row-major. */
+function rowsOf(
+  places: readonly CurvePlace[],
+  { kinds: { numeric, categorical }, wholeSteps }: CurveModelSetting,
+): Float64Array {
+  const width = numeric + categorical + 2
+  const rows = new Float64Array(places.length * width)
+  places.forEach(({ point, step, curve }, index) => {
+    const start = index * width
+    rows.set(point.subarray(0, numeric), start)
+    rows[start + numeric] = Math.log1p(step) / Math.log1p(wholeSteps)
+    rows.set(point.subarray(numeric), start + numeric + 1)
+    rows[start + width - 1] = curve
+  })
+  return rows
+}

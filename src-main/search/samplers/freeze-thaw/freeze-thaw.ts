@@ -1,0 +1,183 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
+import { remembered } from '../../../contract/remembered.ts'
+import { signOf } from '../../../contract/ranking.ts'
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import type { Assignment } from '../../../contract/trial.ts'
+import { roundTo } from '../../../math/numbers.ts'
+import { createSobol } from '../../../math/quasi-random/sobol.ts'
+import { createEncoding, pointOf } from '../gp/encoding.ts'
+import { isInformative } from '../gp/observations.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { oneGoalOnly } from '../sampler.ts'
+import { assignmentAt } from '../unit-coordinates.ts'
+import { CurveModel, type CurveModelSetting, fitCurveKernel } from './curve-model.ts'
+import { KernelFits } from './kernel-fits.ts'
+import { newPoints } from './new-points.ts'
+import { type Candidate, chooseNext, type Choice } from './next-piece.ts'
+import { type FreezeThawOptions, freezeThawOptionsSchema } from './options.ts'
+import { canGoOn, lastStepOf, pieceEnds } from './training-curve.ts'
+import { type Training, trainingsOf, type TrainingsSetting } from './trainings.ts'
+
+/**
+ * Freeze-thaw: trainings go on piece by piece. After each piece a model of all curves (`curve-model.ts`) says which training that waits, or
+ * which new point, gets the next one (`next-piece.ts`). Pieces grow with the steps that a training has behind it, so
+ * that the search looks often where little is known and rarely where a training is nearly whole. Nothing is given up for good.
+ *
+ * - Every piece is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
+ *   that save; without `pieces` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modelled all
+ *   the same.
+ * - One goal, no constraints; every space; several slots, where a running piece counts as what is expected of it.
+ * - The first `startupTrials` trainings are points of Sobol's sequence.
+ *
+ * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896.
+ */
+export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
+  name: 'freezeThaw',
+  learnsFromOthers: false,
+  optionsSchema: freezeThawOptionsSchema,
+  check({ steps, firstPiece }, context) {
+    const problems = oneGoalOnly('freezeThaw', context)
+    const { length } = context.constraints
+    if (length > 0) {
+      const rule = fact('rule.noConstraints', { sampler: 'freezeThaw' })
+      problems.push({ path: ['constraints'], value: length, rule })
+    }
+    if (firstPiece >= steps) {
+      const rule = fact('rule.aboveOption', { option: 'firstPiece', limit: firstPiece })
+      problems.push({ path: ['sampler', 'steps'], value: steps, rule })
+    }
+    return problems
+  },
+  create,
+}
+
+/** Half the width of the band in deviations of the forecast: nine of ten within. */
+const BAND = 1.645
+
+function create(
+  { steps, firstPiece, growth, startupTrials, pieces }: FreezeThawOptions,
+  { space, goals, seed }: SamplerContext,
+): Sampler {
+  const { direction } = goals[0] as SamplerContext['goals'][number]
+  const encoding = createEncoding(space)
+  const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
+  const ends = pieces ? pieceEnds(firstPiece, growth, steps) : [steps]
+  const setting: CurveModelSetting = { kinds: encoding.kinds, wholeSteps: steps }
+  const points = new WeakMap<Assignment, Float64Array>()
+  const reading: TrainingsSetting = {
+    ...{ direction, wholeSteps: steps },
+    pointOf: parameters => remembered(points, parameters, () => pointOf(encoding, parameters)),
+  }
+  const fits = new KernelFits(trials => fitCurveKernel(trainingsOf(trials, reading), setting))
+
+  return {
+    propose(request) {
+      const trainings = trainingsOf(request.trials, reading)
+      const known = trainings.filter(training => lastStepOf(training) > 0)
+      if (trainings.length < startupTrials || known.length === 0) {
+        return startingPoint(request.trialNumber, trainings.length)
+      }
+      return fromModel(request, trainings)
+    },
+  }
+
+  function startingPoint(trialNumber: number, begun: number): Proposal {
+    return {
+      parameters: assignmentAt(space, position => design.coordinate(trialNumber, position)),
+      ...untilOf(0),
+      provenance: {
+        sampler: 'freezeThaw',
+        reason: fact('proposal.freezeThawStart', { place: begun + 1, startupTrials }),
+        detail: { phase: 'startup' },
+      },
+    }
+  }
+
+  function fromModel(
+    { trials, random }: ProposalRequest,
+    trainings: readonly Training[],
+  ): Proposal {
+    const expected = trainings.flatMap((training, curve) =>
+      training.state === 'running'
+        ? [{ point: training.point, step: nextEnd(lastStepOf(training)), curve }]
+        : [],
+    )
+    const kernel = fits.kernelFor(trials.filter(isInformative))
+    const model = new CurveModel(trainings, setting, kernel, expected)
+    const waiting = trainings.flatMap((training, curve): (Candidate & { training: Training })[] => {
+      const { state, point } = training
+      if (!pieces || state !== 'waits' || !canGoOn(training, steps)) return []
+      return [{ training, point, from: lastStepOf(training), curve }]
+    })
+    const fresh = newPoints(trainings, space, random)
+    const candidates: Candidate[] = [
+      ...waiting,
+      ...fresh.map(parameters => ({ point: pointOf(encoding, parameters), from: 0, curve: -1 })),
+    ]
+    const choice = chooseNext(model, trainings, candidates, ends, random)
+    const goesOn = waiting[choice.place]
+    const chosen = candidates[choice.place] as Candidate
+    const parameters =
+      goesOn === undefined
+        ? (fresh[choice.place - waiting.length] as Assignment)
+        : goesOn.training.parameters
+    const { expected: value, low, high } = forecast(model, chosen)
+    const why = { chance: choice.chance, step: steps, value, low, high }
+    return {
+      parameters,
+      ...untilOf(chosen.from),
+      ...(goesOn === undefined
+        ? {}
+        : { origin: { trial: goesOn.training.trial, step: goesOn.from, mode: 'continue' } }),
+      provenance: {
+        sampler: 'freezeThaw',
+        reason: reasonOf(goesOn, why),
+        detail: describe(choice, trainings, { waiting: waiting.length, value, low, high }),
+      },
+    }
+  }
+
+  function nextEnd(from: number): number {
+    return ends.find(end => end > from) ?? steps
+  }
+
+  function untilOf(from: number): Pick<Proposal, 'untilStep'> {
+    return pieces ? { untilStep: nextEnd(from) } : {}
+  }
+
+  /** What a training would end with, and the band that it probably ends in, as values of the metric. */
+  function forecast(model: CurveModel, { point, curve }: Candidate) {
+    const { means, deviations } = model.forecast([{ point, step: steps, curve }])
+    const mean = means[0] as number
+    const away = BAND * (deviations[0] as number)
+    const [expected, one, other] = [mean, mean - away, mean + away].map(value =>
+      roundTo(signOf(direction) * model.scale.toLoss(value), 4),
+    ) as [number, number, number]
+    return { expected, low: Math.min(one, other), high: Math.max(one, other) }
+  }
+
+  function describe(
+    { horizon, margin, chance }: Choice,
+    trainings: readonly Training[],
+    { waiting, ...band }: { waiting: number; value: number; low: number; high: number },
+  ): JsonObject {
+    return {
+      ...{ phase: 'model', trainings: trainings.length, waiting, horizon },
+      ...{ margin: roundTo(margin, 3), chance: roundTo(chance, 3) },
+      forecast: { step: steps, ...band },
+    }
+  }
+}
+
+function reasonOf(
+  goesOn: { readonly training: Training; readonly from: number } | undefined,
+  why: { chance: number; step: number; value: number; low: number; high: number },
+): Fact {
+  if (goesOn === undefined) return fact('proposal.freezeThawBegins', why)
+  return fact('proposal.freezeThawGoesOn', {
+    trial: goesOn.training.trial,
+    from: goesOn.from,
+    ...why,
+  })
+}

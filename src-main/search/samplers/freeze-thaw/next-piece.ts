@@ -1,0 +1,84 @@
+import { normalCdf } from '../../../math/distributions/normal.ts'
+import { indexOfLargest } from '../../../math/numbers.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import type { CurveModel } from './curve-model.ts'
+import type { TrainingCurve } from './training-curve.ts'
+
+/**
+ * Which training gets the next piece: the one most likely to be ahead by a margin, a random number of pieces from now,
+ *
+ *     a(x) = Φ((b(t_h) − δ − μ(x, t_h))/σ(x, t_h)),   δ = 10^u,   u ~ U(−2, −½),   h ~ U{1 … H}              (3)
+ *
+ * with t_h the step that it has then, b(t) the best of all reports up to step t, and δ in units of the distance between the median
+ * and the best training. A small margin and a near horizon follow the leaders, a large margin and a far horizon try
+ * what might become better. Drawn anew each time, they need no share to be chosen. All candidates get one piece; its cost does not count.
+ *
+ * Rakotoarison and others: In-context freeze-thaw Bayesian optimization for hyperparameter optimization (ifBO). ICML 2024,
+ * arXiv:2404.16795, section 4.2 (MFPI-random). In contrast to it b depends on the step, as in DyHPO:
+ * a young training is compared with what others were at its age, or nothing new would be tried once one is far.
+ */
+export interface Candidate {
+  readonly point: Float64Array
+  /** The step that it has reached; 0 for a new one. */
+  readonly from: number
+  /** Place among the modelled trainings; −1 for a new one. */
+  readonly curve: number
+}
+
+export interface Choice {
+  readonly place: number
+  /** The step that was looked at, of this candidate. */
+  readonly horizon: number
+  /** δ, on the scale of the model. */
+  readonly margin: number
+  /** Of beating the best report by the margin at the horizon. */
+  readonly chance: number
+}
+
+const MIN_DEVIATION = 1e-12
+/** Of the margin. */
+const MIN_EXPONENT = -2
+const MAX_EXPONENT = -0.5
+
+/** @param ends steps at which pieces end, rising; every candidate is before the last */
+export function chooseNext(
+  model: CurveModel,
+  curves: readonly TrainingCurve[],
+  candidates: readonly Candidate[],
+  ends: readonly number[],
+  random: RandomStream,
+): Choice {
+  const pieces = random.integer(ends.length)
+  const exponent = MIN_EXPONENT + (MAX_EXPONENT - MIN_EXPONENT) * random.uniform()
+  const margin = 10 ** exponent
+  const horizonOf = (from: number): number => {
+    const next = ends.findIndex(end => end > from)
+    return ends[Math.min(next + pieces, ends.length - 1)] as number
+  }
+  const aimAt = (step: number): number => model.scale.toModel(bestUpTo(curves, step)) - margin
+  const aims = new Map(ends.map(end => [end, aimAt(end)]))
+  const { means, deviations } = model.forecast(
+    candidates.map(({ point, from, curve }) => ({ point, step: horizonOf(from), curve })),
+  )
+  const scores = means.map(
+    (mean, place) =>
+      ((aims.get(horizonOf((candidates[place] as Candidate).from)) as number) - mean) /
+      Math.max(deviations[place] as number, MIN_DEVIATION),
+  )
+  const place = indexOfLargest(scores)
+  const { from } = candidates[place] as Candidate
+  return {
+    ...{ place, margin, horizon: horizonOf(from) },
+    chance: normalCdf(scores[place] as number),
+  }
+}
+
+function bestUpTo(curves: readonly TrainingCurve[], most: number): number {
+  let best = Number.POSITIVE_INFINITY
+  for (const { steps, losses } of curves) {
+    for (let at = 0; at < steps.length && (steps[at] as number) <= most; at++) {
+      best = Math.min(best, losses[at] as number)
+    }
+  }
+  return best
+}

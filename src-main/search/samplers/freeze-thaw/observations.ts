@@ -1,0 +1,53 @@
+import type { TrainingCurve } from './training-curve.ts'
+
+/** Place of a training among all, and of a report in its curve. */
+export interface ObservationPlace {
+  readonly curve: number
+  readonly at: number
+}
+
+/** A report between two that are modelled says little more than they do. */
+const STEP_RATIO = 1.5
+
+/**
+ * Which reports are modelled: the latest of every training, the best trainings first, then of each the one before by a factor
+ * of steps, and so on up to the limit.
+ */
+export function chooseObservations(
+  curves: readonly TrainingCurve[],
+  limit: number,
+): ObservationPlace[] {
+  const byLoss = curves
+    .map(({ steps, losses }, curve) => ({ curve, places: placesOf(steps), last: losses.at(-1) }))
+    .filter(({ places }) => places.length > 0)
+    .sort((a, b) => compareLosses(a.last as number, b.last as number) || b.curve - a.curve)
+  const deepest = byLoss.reduce((most, { places }) => Math.max(most, places.length), 0)
+  const chosen: ObservationPlace[] = []
+  for (let back = 0; back < deepest; back++) {
+    for (const { curve, places } of byLoss) {
+      const at = places[back]
+      if (at === undefined) continue
+      if (chosen.length === limit) return chosen
+      chosen.push({ curve, at })
+    }
+  }
+  return chosen
+}
+
+/** Infinities are equal to themselves. */
+function compareLosses(a: number, b: number): number {
+  return a === b ? 0 : a - b
+}
+
+/** Places of a curve from its last report back. */
+function placesOf(steps: readonly number[]): number[] {
+  const places: number[] = []
+  let most = Number.POSITIVE_INFINITY
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at] as number
+    if (step > most) continue
+    places.push(at)
+    most = Math.min(step - 1, Math.round(step / STEP_RATIO))
+  }
+  return places
+}

@@ -1,0 +1,77 @@
+import { signOf } from '../../../contract/ranking.ts'
+import type { Goal } from '../../../contract/study-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { canGoOn, type TrainingCurve } from './training-curve.ts'
+
+/** A training, whose pieces are trials that go on from one another. */
+export interface Training extends TrainingCurve {
+  readonly parameters: Assignment
+  /** Number of the trial that was its last piece. */
+  readonly trial: number
+  /** `waits` at the end of a piece that can go on, `running`, or `over`: stopped, or its next piece has failed. */
+  readonly state: 'waits' | 'running' | 'over'
+}
+
+export interface TrainingsSetting {
+  readonly direction: Goal['direction']
+  readonly wholeSteps: number
+  readonly pointOf: (parameters: Assignment) => Float64Array
+}
+
+/**
+ * The trainings of a study, by the number of their first trial. Those that have failed before any report, and pieces that were cancelled or
+ * interrupted, are not among them; a fork is a training of its own that begins with what it has reported itself.
+ */
+export function trainingsOf(
+  trials: readonly TrialSnapshot[],
+  { direction, wholeSteps, pointOf }: TrainingsSetting,
+): Training[] {
+  const sign = signOf(direction)
+  const lossOf = (value: number): number =>
+    Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value
+  /** By the number of each trial, the training that it is a piece of. */
+  const byTrial = new Map<number, Training>()
+  const trainings = new Map<number, Training>()
+  const roots = new Map<number, number>()
+  for (const trial of trials) {
+    if (trial.state === 'cancelled' || trial.state === 'interrupted') continue
+    const { origin } = trial
+    const before = origin?.mode === 'continue' ? byTrial.get(origin.trial) : undefined
+    const root = before === undefined ? trial.number : (roots.get(before.trial) as number)
+    if (trial.state === 'failed') {
+      if (before !== undefined) trainings.set(root, { ...before, state: 'over' })
+      continue
+    }
+    const [value] = trial.values
+    const reports =
+      trial.reports.length > 0 || value === undefined
+        ? trial.reports
+        : [{ step: wholeSteps, value }]
+    // What a running trial has reported so far is not looked at: when it was asked would decide.
+    const added = trial.state === 'running' ? [] : reports
+    const training: Training = {
+      parameters: trial.parameters,
+      point: before?.point ?? pointOf(trial.parameters),
+      trial: trial.number,
+      state: { complete: 'waits', running: 'running', pruned: 'over' }[
+        trial.state
+      ] as Training['state'],
+      steps: [...(before?.steps ?? []), ...added.map(({ step }) => step)],
+      losses: [...(before?.losses ?? []), ...added.map(report => lossOf(report.value))],
+    }
+    roots.set(trial.number, root)
+    byTrial.set(trial.number, training)
+    trainings.set(root, training)
+  }
+  return [...trainings.values()]
+}
+
+/** Finished pieces that may go on: the last of each training that waits. */
+export function waitingPieces(
+  trials: readonly TrialSnapshot[],
+  setting: Omit<TrainingsSetting, 'pointOf'>,
+): number[] {
+  return trainingsOf(trials, { ...setting, pointOf: () => new Float64Array(0) })
+    .filter(training => training.state !== 'over' && canGoOn(training, setting.wholeSteps))
+    .map(({ trial }) => trial)
+}

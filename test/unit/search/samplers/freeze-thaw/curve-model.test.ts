@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import {
+  CurveModel,
+  type CurvePlace,
+  fitCurveKernel,
+} from '../../../../../src-main/search/samplers/freeze-thaw/curve-model.ts'
+import { lossScaleOf } from '../../../../../src-main/search/samplers/freeze-thaw/loss-scale.ts'
+import { chooseObservations } from '../../../../../src-main/search/samplers/freeze-thaw/observations.ts'
+import {
+  pieceEnds,
+  type TrainingCurve,
+} from '../../../../../src-main/search/samplers/freeze-thaw/training-curve.ts'
+
+const WHOLE = 27
+const setting = { kinds: { numeric: 1, categorical: 0 }, wholeSteps: WHOLE }
+
+/** A curve that falls to an end which the point decides, and a little what it does not say. */
+function lossOf(x: number, step: number, luck: number): number {
+  return (x - 0.3) ** 2 + luck + 1 / (1 + step)
+}
+
+function curve(x: number, steps: number, luck = 0): TrainingCurve {
+  const upTo = Array.from({ length: steps }, (_, at) => at + 1)
+  return {
+    point: Float64Array.of(x),
+    steps: upTo,
+    losses: upTo.map(step => lossOf(x, step, luck)),
+  }
+}
+
+const curves = Array.from({ length: 16 }, (_, place) =>
+  curve((place + 0.5) / 16, [2, 5, 9, WHOLE][place % 4] as number, 0.02 * ((place % 3) - 1)),
+)
+const kernel = fitCurveKernel(curves, setting)
+const model = new CurveModel(curves, setting, kernel)
+
+/** Mean and deviation as losses. */
+function expected(place: CurvePlace, by = model) {
+  const { means, deviations } = by.forecast([place])
+  return { loss: by.scale.toLoss(means[0] as number), deviation: deviations[0] as number }
+}
+
+describe('the model of curves', () => {
+  it('forecasts where trainings that wait will end', () => {
+    const errors = curves.flatMap(({ point, steps }, place) => {
+      if (steps.length === WHOLE) return []
+      const luck = 0.02 * ((place % 3) - 1)
+      const { loss } = expected({ point, step: WHOLE, curve: place })
+      return [Math.abs(loss - lossOf(point[0] as number, WHOLE, luck))]
+    })
+    // The ends differ by up to 0.5, and the last reports are off by up to 0.3.
+    expect(Math.max(...errors)).toBeLessThan(0.1)
+  })
+
+  it('is surer of a training that it has seen than of a new one at the same point', () => {
+    const point = (curves[2] as TrainingCurve).point
+    const seen = expected({ point, step: WHOLE, curve: 2 })
+    const fresh = expected({ point, step: WHOLE, curve: -1 })
+    expect(seen.deviation).toBeLessThan(fresh.deviation)
+  })
+
+  it('expects nothing anew from a training under way', () => {
+    const point = Float64Array.of(0.31)
+    const place = { point, step: WHOLE, curve: -1 }
+    const believing = new CurveModel(curves, setting, kernel, [place])
+    const before = expected(place)
+    const after = expected(place, believing)
+    expect(after.loss).toBeCloseTo(before.loss, 3)
+    expect(after.deviation).toBeLessThan(0.3 * before.deviation)
+  })
+})
+
+describe('the scale of losses', () => {
+  it('is 0 at the median of the latest, -1 at the best, and forgets how bad the bad ones are', () => {
+    const scale = lossScaleOf([curve(0.3, 9), curve(0.8, 9), curve(0, 9)])
+    const latest = [0.3, 0.8, 0].map(x => lossOf(x, 9, 0)).sort((a, b) => a - b)
+    expect(scale.toModel(latest[1] as number)).toBe(0)
+    expect(scale.toModel(latest[0] as number)).toBe(-1)
+    expect(scale.toModel(1e30)).toBe(1)
+    expect(scale.toModel(Number.POSITIVE_INFINITY)).toBe(1)
+    expect(scale.toModel(Number.NEGATIVE_INFINITY)).toBe(-1)
+  })
+
+  it('leads back', () => {
+    const scale = lossScaleOf([curve(0.3, 9), curve(0.8, 9), curve(0, 9)])
+    for (const loss of [0.12, 0.19, 0.2, 0.25]) {
+      expect(scale.toLoss(scale.toModel(loss))).toBeCloseTo(loss, 12)
+    }
+  })
+})
+
+it('takes the latest report of every training before earlier ones of any', () => {
+  const three = [curve(0.1, 9), curve(0.3, 4), curve(0.9, 1)]
+  const places = chooseObservations(three, 5)
+  expect(places.map(({ curve: place, at }) => [place, at])).toEqual([
+    ...[
+      [0, 8],
+      [1, 3],
+      [2, 0],
+    ],
+    ...[
+      [0, 5],
+      [1, 2],
+    ],
+  ])
+})
+
+it('ends pieces at steps that grow, up to the whole', () => {
+  expect(pieceEnds(1, 1.5, 27)).toEqual([1, 2, 3, 5, 8, 12, 18, 27])
+  expect(pieceEnds(2, 1.5, 51)).toEqual([2, 3, 5, 8, 12, 18, 27, 41, 51])
+  expect(pieceEnds(4, 3, 10)).toEqual([4, 10])
+})

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { parseSpecification } from '../../../../../src-main/contract/parse-specification.ts'
+import type { Proposal } from '../../../../../src-main/contract/search-protocol.ts'
+import { trialsToGoOnFrom } from '../../../../../src-main/search/checkpoints/trials-to-go-on-from.ts'
+import { StudySearch } from '../../../../../src-main/search/study-search.ts'
+import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import { expectSaid } from '../../../../helpers/expect-said.ts'
+
+const STEPS = 27
+
+function specify(sampler: object = {}, changes: object = {}) {
+  const parsed = parseSpecification({
+    name: 'pieces',
+    objective: { function: 'sphere', steps: STEPS },
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    space: { x: { float: [0, 1] }, y: { float: [0, 1] } },
+    sampler: { name: 'freezeThaw', steps: STEPS, ...sampler },
+    stop: { trials: 999 },
+    seed: 4,
+    ...changes,
+  })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.specification
+}
+
+const bowl = (x: number, y: number): number => (x - 0.6) ** 2 + (y - 0.2) ** 2
+
+/** Trains pieces until so many steps are spent. */
+function train(
+  steps: number,
+  {
+    fails = (_: number): boolean => false,
+    sampler = {},
+  }: { fails?: (number: number) => boolean; sampler?: object } = {},
+) {
+  const search = new StudySearch()
+  search.open(specify(sampler), [])
+  const trials: TrialSnapshot[] = []
+  const proposals: Proposal[] = []
+  for (let number = 0, spent = 0; spent < steps; number++) {
+    const proposal = search.propose(number)
+    if ('exhausted' in proposal) throw new Error('exhausted')
+    proposals.push(proposal)
+    const { parameters, origin, untilStep = STEPS } = proposal
+    search.started(number, parameters, origin === undefined ? {} : { origin })
+    const reports: { step: number; value: number }[] = []
+    const end = bowl(Number(parameters['x']), Number(parameters['y']))
+    for (let step = (origin?.step ?? 0) + 1; step <= untilStep; step++, spent++) {
+      reports.push({ step, value: end + 0.5 / step })
+      search.judge(number, step, end + 0.5 / step)
+    }
+    const state = fails(number) ? 'failed' : 'complete'
+    const values = state === 'failed' ? [] : [Math.min(...reports.map(({ value }) => value))]
+    search.finished(number, state, values)
+    trials.push({ number, state, parameters, reports, values, ...(origin ? { origin } : {}) })
+  }
+  return { search, trials, proposals }
+}
+
+describe('freeze-thaw', () => {
+  const { trials, proposals } = train(10 * STEPS)
+
+  it('lets trainings go on piece by piece, each from where it stood, none twice', () => {
+    const goingOn = proposals.filter(({ origin }) => origin !== undefined)
+    expect(goingOn.length).toBeGreaterThan(20)
+    const parents = goingOn.map(({ origin }) => origin?.trial)
+    expect(new Set(parents).size).toBe(parents.length)
+    for (const { origin, parameters, untilStep } of goingOn) {
+      const parent = trials[origin?.trial ?? -1]
+      expect(origin).toEqual({
+        trial: parent?.number,
+        step: parent?.reports.at(-1)?.step,
+        mode: 'continue',
+      })
+      expect(parameters).toEqual(parent?.parameters)
+      expect(untilStep).toBeGreaterThan(origin?.step as number)
+    }
+  })
+
+  it('spends on the good ones: ten whole trainings find what random ones would not', () => {
+    const whole = trials.filter(({ reports }) => reports.at(-1)?.step === STEPS)
+    expect(whole.length).toBeGreaterThan(0)
+    const ends = whole.map(({ parameters: { x, y } }) => bowl(Number(x), Number(y)))
+    // One in a hundred random points is as good.
+    expect(Math.min(...ends)).toBeLessThan(0.01 / Math.PI)
+    const begun = proposals.filter(({ origin }) => origin === undefined).length
+    expect(begun).toBeGreaterThan(20)
+  })
+
+  it('says what it expects of every choice', () => {
+    for (const { provenance } of proposals) expectSaid(provenance.reason)
+    const last = proposals.findLast(({ origin }) => origin !== undefined) as Proposal
+    const { forecast } = last.provenance.detail as {
+      forecast: { step: number; value: number; low: number; high: number }
+    }
+    expect(forecast.step).toBe(STEPS)
+    expect(forecast.low).toBeLessThanOrEqual(forecast.value)
+    expect(forecast.high).toBeGreaterThanOrEqual(forecast.value)
+    const truth = bowl(Number(last.parameters['x']), Number(last.parameters['y'])) + 0.5 / STEPS
+    expect(Math.abs(forecast.value - truth)).toBeLessThan(0.1)
+  })
+
+  it('keeps the checkpoints of those that wait', () => {
+    const kept = trialsToGoOnFrom(specify(), trials)
+    const parents = new Set(trials.map(({ origin }) => origin?.trial))
+    for (const { number, reports } of trials) {
+      const waits = !parents.has(number) && reports.at(-1)?.step !== STEPS
+      expect(kept.includes(number)).toBe(waits)
+    }
+  })
+
+  it('gives a training up whose next piece fails', () => {
+    const { trials: some } = train(5 * STEPS, { fails: number => number % 7 === 6 })
+    const failed = some.filter(({ state, origin }) => state === 'failed' && origin !== undefined)
+    expect(failed.length).toBeGreaterThan(0)
+    for (const { number, origin } of failed) {
+      const again = some.filter(
+        other => other.number > number && other.origin?.trial === origin?.trial,
+      )
+      expect(again).toEqual([])
+    }
+  })
+
+  it('begins whole trainings only, without pieces', () => {
+    const { proposals: whole } = train(15 * STEPS, { sampler: { pieces: false } })
+    expect(whole).toHaveLength(15)
+    for (const { origin, untilStep } of whole)
+      expect([origin, untilStep]).toEqual([undefined, undefined])
+  })
+
+  it.each(['redraw', 'reuse'])('goes on where the study wants no duplicates: %s', duplicates => {
+    const search = new StudySearch()
+    // Margin and horizon are drawn by the number: some of these choose a training that waits.
+    const again = Array.from({ length: 30 }, (_, place) => {
+      search.open(specify({}, { duplicates }), trials)
+      return search.propose(trials.length + place)
+    })
+    const goingOn = again.filter(proposal => 'origin' in proposal)
+    expect(goingOn.length).toBeGreaterThan(0)
+    for (const proposal of goingOn) {
+      if ('exhausted' in proposal) continue
+      const { detail } = proposal.provenance
+      expect(detail?.['reusedTrial']).toBeUndefined()
+      expect(detail?.['proposal']).toBeUndefined()
+    }
+  })
+
+  it('refuses a first piece that is the whole', () => {
+    const search = new StudySearch()
+    expect(() => search.open(specify({ firstPiece: STEPS }), [])).toThrow('rule.aboveOption')
+  })
+})
