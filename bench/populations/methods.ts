@@ -11,7 +11,8 @@ export const epochs = 27
 export const population = 12
 export const budget = population * epochs
 
-export type Method = 'random' | 'asha' | 'asha, schedules' | 'promotion' | 'pbt' | 'pb2'
+export type Method =
+  'random' | 'asha' | 'asha, schedules' | 'promotion' | 'freezeThaw' | 'pbt' | 'pb2'
 
 const halving = { minResource: 1, maxResource: epochs, reductionFactor: 3 }
 const turns = { population, interval: 3, steps: epochs }
@@ -25,6 +26,7 @@ export const methods: Readonly<Record<Method, Partial<StudySpecificationInput>>>
     space: { schedule: { choice: ['constant', 'step', 'linear', 'cosine', 'exponential'] } },
   },
   promotion: { pruner: { name: 'promotion', ...halving } },
+  freezeThaw: { sampler: { name: 'freezeThaw', steps: epochs } },
   pbt: { sampler: { name: 'pbt', ...turns } },
   pb2: { sampler: { name: 'pb2', ...turns } },
 }

@@ -10,6 +10,7 @@ const colours: Record<Method, string> = {
   asha: '#2471a3',
   'asha, schedules': '#7d6608',
   promotion: '#1e8449',
+  freezeThaw: '#b7791f',
   pbt: '#c0392b',
   pb2: '#8e44ad',
 }

@@ -43,10 +43,10 @@ function loadPoints(file: string, log: readonly boolean[]): Float64Array[] {
       return isLog ? Math.log(value) : value
     }),
   )
-  const least = log.map((_, d) => Math.min(...rows.map(row => row[d] as number)))
-  const most = log.map((_, d) => Math.max(...rows.map(row => row[d] as number)))
+  const minima = log.map((_, d) => Math.min(...rows.map(row => row[d] as number)))
+  const maxima = log.map((_, d) => Math.max(...rows.map(row => row[d] as number)))
   return rows.map(row =>
-    row.map((value, d) => (value - least[d]!) / ((most[d] as number) - least[d]!)),
+    row.map((value, d) => (value - minima[d]!) / ((maxima[d] as number) - minima[d]!)),
   )
 }
 
