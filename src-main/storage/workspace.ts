@@ -27,7 +27,7 @@ export interface Workspace {
   readonly datasetCacheDirectory: string
   /** Which code of the user may run. */
   readonly trustFile: string
-  /** Machines that run trials over SSH. */
+  /** Machines that run trials over SSH, and queues with their secrets. */
   readonly machineFile: string
   /** Jobs on them that nobody waits for any more. */
   readonly discardedJobsFile: string
@@ -79,10 +79,10 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
-const secretNames = /-(?:link|suggest|tokens|hooks)\.json/i
+const secretNames = /(?:-(?:link|suggest|tokens|hooks)|^machines)\.json/i
 
 /**
- * Whether a file beside this or another database holds what opens it, or hashes or addresses that nobody is shown; also one that is being
+ * Whether a file beside this or another database, or the file of machines and queues, holds what opens it, or hashes or addresses that nobody is shown; also one that is being
  * written in the place of such a file.
  */
 export function holdsSecrets(file: string): boolean {

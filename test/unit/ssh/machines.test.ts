@@ -5,8 +5,11 @@ import {
   machineSchema,
   type SshSettings,
 } from '../../../src-main/contract/executor.ts'
+import { parseWithProblems } from '../../../src-main/contract/schema-problems.ts'
+import { newQueueKey, QueueFile } from '../../../src-main/queue/queue-file.ts'
 import { MachinePlaces } from '../../../src-main/running/ssh/machine-places.ts'
 import { parseReadings } from '../../../src-main/running/ssh/remote-job.ts'
+import { holdsSecrets } from '../../../src-main/storage/workspace.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { executorProblems } from '../../../src-main/study/check-executor.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -67,6 +70,36 @@ it('an executor is refused with what it does not go together with', () => {
     ['objective.serves', 'rule.executorOr'],
     ['gpus', 'rule.gpusQueue'],
   ])
+})
+
+it('an address with a password is refused, and nobody is shown the password', () => {
+  const secret = 'p@ss-word'
+  for (const url of [`redis://me:${secret}@127.0.0.1:1`, `rediss://:${secret}@broker`]) {
+    const parsed = parseWithProblems(executorSchema, { queue: { url } }, ['executor'])
+    expect(parsed.ok).toBe(false)
+    expect(JSON.stringify(parsed)).not.toContain('word')
+  }
+  for (const url of ['redis://broker:6379', 'http://x', 'rediss://a b', 'redis://127.0.0.1.evil']) {
+    expect(executorSchema.safeParse({ queue: { url } }).success, url).toBe(false)
+  }
+  for (const url of ['redis://localhost', 'redis://[::1]:7', 'rediss://10.0.0.7:6380/3']) {
+    expect(executorSchema.safeParse({ queue: { url } }).success, url).toBe(true)
+  }
+})
+
+it('machines and queues of one file leave each other alone', () => {
+  const place = path.join(scratch(), 'machines.json')
+  const [machines, queues] = [new MachineFile(place), new QueueFile(place)]
+  machines.add({ name: 'a', host: 'a' })
+  const known = { url: 'rediss://broker', key: newQueueKey(), password: 'x' }
+  queues.add(known)
+  machines.add({ name: 'b', host: 'b' })
+  expect(queues.list()).toEqual([known])
+  expect(() => queues.add(known)).toThrow(/queue.taken/)
+  queues.remove(known.url)
+  expect(() => queues.find(known.url)).toThrow(/queue.unknown/)
+  expect(machines.list().map(({ name }) => name)).toEqual(['a', 'b'])
+  expect(holdsSecrets(place)).toBe(true)
 })
 
 it('the least busy machine takes the next trial, and one that fails is asked last', async () => {
