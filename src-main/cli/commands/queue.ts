@@ -49,8 +49,8 @@ export const addCommands: AddCommands = (program, t) => {
         .list()
         .map(({ url: place, user }) => ({ url: place, user: user ?? null }))
       const rows = queues.map(one => [one.url, one.user ?? ''])
-      const head = [t('queue.url'), t('queue.user')]
-      context.tell(rows.length === 0 ? t('queue.none') : formatTable(head, rows), ...queues)
+      const head = [t('workers.url'), t('workers.user')]
+      context.tell(rows.length === 0 ? t('workers.none') : formatTable(head, rows), ...queues)
     })
   command
     .command('add')
@@ -102,11 +102,11 @@ export const addCommands: AddCommands = (program, t) => {
       const lines =
         failure === null
           ? [
-              t('queue.report', {
+              t('workers.report', {
                 ...{ waiting, workers: workers.length },
                 slots: workers.reduce((sum, one) => sum + one.slots, 0),
               }),
-              ...workers.map(one => t('queue.worker', { ...one })),
+              ...workers.map(one => `  ${t('workers.worker', { ...one })}`),
             ]
           : [t.say(failure)]
       context.tell(lines.join('\n'), { url: place, ...report })

@@ -5,11 +5,13 @@ import {
   type MachineReport,
   workspaceSchema,
 } from '../executor.ts'
+import { type KnownQueue, knownQueueSchema, queueNameSchema } from '../queue.ts'
+import type { QueueReport } from '../queue-protocol.ts'
 import { answer, call } from './call.ts'
 
 const { name, host } = machineSchema.shape
 
-/** Machines that run trials over SSH. */
+/** Machines that run trials over SSH, and queues that workers take them from. */
 export const remoteRequests = {
   'remote.list': call(answer<readonly Omit<Machine, 'configuration'>[]>, {}),
   /** A page names no configuration: it could name a command. */
@@ -20,4 +22,11 @@ export const remoteRequests = {
   'remote.remove': call(answer<null>, { name: machineNameSchema }),
   /** Connects and looks what is there. */
   'remote.check': call(answer<MachineReport>, { name: machineNameSchema }),
+  /** Without their secrets. They are added on the command line. */
+  'remote.queues': call(answer<readonly Pick<KnownQueue, 'url'>[]>, {}),
+  /** Connects and looks which workers are there. */
+  'remote.lookAtQueue': call(answer<QueueReport>, {
+    url: knownQueueSchema.shape.url,
+    name: queueNameSchema,
+  }),
 }

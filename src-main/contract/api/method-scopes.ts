@@ -41,6 +41,8 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'remote.add': null,
   'remote.remove': null,
   'remote.check': null,
+  'remote.queues': null,
+  'remote.lookAtQueue': null,
   'machine.usage': 'read',
   'machine.devices': 'read',
   'file.choose': null,
