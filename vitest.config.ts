@@ -46,6 +46,7 @@ const longest = [
   'samplers/sampler-suite.test.ts',
   'e2e/dialogs.test.ts',
   'e2e/analysis.test.ts',
+  'e2e/interactions.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
-import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
-import { type SeedStudy, seedStudies, wave } from '../helpers/seed-studies.ts'
+import { bowl, kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
@@ -13,20 +13,6 @@ const parts = ['Progress', 'Pareto front', 'Free chart', 'Importance', 'Paramete
 /** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
-
-/** One whose file is sound, so that it can be changed: good around x0 = 2. */
-const bowl: SeedStudy = {
-  name: 'bowl',
-  specification: {
-    objective: { function: 'branin' },
-    goals: [{ metric: 'value', direction: 'minimize' }],
-    space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-  },
-  trials: Array.from({ length: 60 }, (_, index) => {
-    const [x0, x1] = [-5 + 15 * wave(2 * index), 15 * wave(2 * index + 1)]
-    return { parameters: { x0, x1 }, state: 'complete', values: [(x0 - 2) ** 2] }
-  }),
-}
 
 describe.skipIf(executable === null)('the analysis of every kind of study', () => {
   let application: Application

@@ -3,6 +3,7 @@ import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { cutParts } from '../helpers/cut-parts.ts'
+import { wearFace } from '../helpers/faces.ts'
 import { untilQuiet } from '../helpers/go-to.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
@@ -48,14 +49,7 @@ describe.skipIf(executable === null)('a page of any width', () => {
       await untilQuiet(page, 150)
       // Each page begins in the language of the one before it.
       for (const { language, theme, widths } of index % 2 === 0 ? faces.toReversed() : faces) {
-        // As if another window of the application had chosen it.
-        await page.evaluate(newValue => {
-          const change = { key: 'tunewright.language', newValue, storageArea: localStorage }
-          localStorage.setItem(change.key, newValue)
-          dispatchEvent(new StorageEvent('storage', change))
-        }, language)
-        await page.emulateMedia({ colorScheme: theme })
-        await page.locator(`html[lang=${language}]`).waitFor()
+        await wearFace(page, { language, theme })
         const isList = hash === '#/studies'
         for (const width of isList ? [...widths, SMALL_LAPTOP_PX] : widths) {
           await page.setViewportSize({ width, height: 900 })

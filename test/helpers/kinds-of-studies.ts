@@ -146,6 +146,20 @@ export const kindsOfStudies = {
   },
 } satisfies Readonly<Record<string, SeedStudy>>
 
+/** One whose file is sound, so that it can be changed: good around x0 = 2. */
+export const bowl: SeedStudy = {
+  name: 'bowl',
+  specification: {
+    objective: { function: 'branin' },
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  },
+  trials: Array.from({ length: 60 }, (_, index) => {
+    const [x0, x1] = [-5 + 15 * wave(2 * index), 15 * wave(2 * index + 1)]
+    return { parameters: { x0, x1 }, state: 'complete', values: [(x0 - 2) ** 2] }
+  }),
+}
+
 /** Five runs each of two samplers, alike but for name and seed; the second is better by far. */
 export const repeatedStudies: readonly SeedStudy[] = ['random', 'tpe'].flatMap((name, which) =>
   Array.from({ length: 5 }, (_, seed): SeedStudy => ({

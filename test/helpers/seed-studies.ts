@@ -27,6 +27,8 @@ export interface SeedStudy {
   readonly trials: readonly SeedTrial[]
   /** Trials that the study file asks for; default as many as there are. */
   readonly budget?: number
+  /** Every trial failed, and so did the study. */
+  readonly hasFailed?: true
 }
 
 const START_MS = 1_700_000_000_000
@@ -42,7 +44,8 @@ export function seedStudies(databasePath: string, studies: readonly SeedStudy[])
   }
 }
 
-function writeStudy(store: StudyStore, { name, specification, trials, budget }: SeedStudy): number {
+function writeStudy(store: StudyStore, study: SeedStudy): number {
+  const { name, specification, trials, budget, hasFailed = false } = study
   const written = { ...specification, name, stop: { trials: budget ?? Math.max(1, trials.length) } }
   const parsed = studySpecificationSchema.parse(written)
   const { id: studyId } = store.createStudy({
@@ -92,10 +95,12 @@ function writeStudy(store: StudyStore, { name, specification, trials, budget }: 
     store.setStudyState({
       ...{
         studyId,
-        state: 'finished',
-        reason: fact('ending.trialsDone', { trials: trials.length }),
+        state: hasFailed ? 'failed' : 'finished',
+        reason: fact(hasFailed ? 'ending.allFailed' : 'ending.trialsDone', {
+          trials: trials.length,
+        }),
       },
-      ...{ event: 'study.finished', atMs },
+      ...{ event: hasFailed ? 'study.failed' : 'study.finished', atMs },
     })
   }
   return studyId
