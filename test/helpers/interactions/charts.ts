@@ -99,6 +99,20 @@ export const chartInteractions: readonly Interaction[] = [
     },
   },
   {
+    name: 'a click on the history of the monitor opens the trial, going back closes it',
+    async drive(on) {
+      const { page, t } = on
+      await on.go(`#/studies/${on.id('bowl')}/monitor`)
+      const { x, y, width, height } = await boxOf(await chartOf(on, t('study.history')))
+      await page.mouse.click(x + width * 0.5, y + height * 0.5)
+      const panel = page.locator('.dock')
+      await panel.waitFor()
+      await addressHas(on, /monitor\?trial=\d+/)
+      await page.goBack()
+      await panel.waitFor({ state: 'hidden' })
+    },
+  },
+  {
     name: 'a trial that is pointed at is marked in the other charts',
     async drive(on) {
       const { page, t } = on
