@@ -1,7 +1,7 @@
 import { AppError } from '../contract/errors.ts'
 
 /** The largest file that travels to a page as an answer. */
-export const LARGEST_DOWNLOAD_BYTES = 128 * 1024 * 1024
+const LARGEST_DOWNLOAD_BYTES = 128 * 1024 * 1024
 
 /** @param command writes the same file without a page @throws AppError `file.tooLarge` */
 export function requireDownloadable(bytes: number, command: string): void {
