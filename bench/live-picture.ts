@@ -37,7 +37,11 @@ const served = startTunewright(['--json', '--db', 'tunewright.sqlite', 'serve'],
 })
 const browser = await launchChromium(executable)
 try {
-  const page = await browser.newPage({ locale: 'en-GB', viewport: pictureSize })
+  // As wide as a page of docs shows it: a file that moves is large enough.
+  const page = await browser.newPage({
+    ...{ locale: 'en-GB', viewport: pictureSize },
+    deviceScaleFactor: 0.8,
+  })
   await page.goto(await servedLink(served))
   await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
   await goTo(page, '#/studies/new')
@@ -54,7 +58,7 @@ try {
     await page.waitForTimeout(Math.max(0, nextMs - performance.now()))
   }
   execFileSync('img2webp', [
-    ...['-loop', '0', '-lossy', '-q', '70', '-m', '6', '-d', String(shownMs)],
+    ...['-loop', '0', '-lossy', '-q', '45', '-m', '6', '-d', String(shownMs)],
     ...Array.from({ length: frames - 1 }, (_, index) => frame(index)),
     ...['-d', String(lastShownMs), frame(frames - 1), '-o', target],
   ])

@@ -1,4 +1,4 @@
-import type { Fact } from '../../contract/fact.ts'
+import { type Fact, named } from '../../contract/fact.ts'
 import type { AxisPart } from '../parallel/narrow-space.ts'
 
 /** What a person may do about an insight. */
@@ -16,4 +16,9 @@ export interface Insight {
   /** What speaks against it, or how well founded it is; null: nothing is left open. */
   readonly doubt: Fact | null
   readonly action?: InsightAction
+}
+
+/** Of one goal among several: each says of which. */
+export function insightsOfGoal(insights: readonly Insight[], metric: string): Insight[] {
+  return insights.map(insight => ({ ...insight, fact: named(metric, insight.fact) }))
 }

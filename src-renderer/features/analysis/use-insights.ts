@@ -1,5 +1,5 @@
 import { computed } from 'vue'
-import type { Insight } from '../../../src-main/analysis/insights/insight.ts'
+import { type Insight, insightsOfGoal } from '../../../src-main/analysis/insights/insight.ts'
 import { parameterInsights } from '../../../src-main/analysis/insights/narrow-insight.ts'
 import {
   resultInsights,
@@ -32,17 +32,19 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       : null
   })
   return computed((): Insight[] => {
-    const { goal, shown } = analysis
+    const { goal, goals, shown } = analysis
+    const ofGoal = (found: Insight[]): Insight[] =>
+      goals.length > 1 ? insightsOfGoal(found, goal.metric) : found
     switch (group()) {
       case 'result':
-        return resultInsights(shown, goal)
+        return ofGoal(resultInsights(shown, goal))
       case 'search':
         return searchInsights(shown, goal)
       case 'trust':
         return trustInsights(shown, goal, live.study?.winner ?? null)
       case 'parameters': {
         const { axes, outcome } = ranking.value
-        return parameterInsights(outcome, { trials: shown, axes, goal })
+        return ofGoal(parameterInsights(outcome, { trials: shown, axes, goal }))
       }
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial, GoalOf } from '../../../../src-main/analysis/history/progress.ts'
-import type { Insight } from '../../../../src-main/analysis/insights/insight.ts'
+import { type Insight, insightsOfGoal } from '../../../../src-main/analysis/insights/insight.ts'
 import {
   narrowedParameter,
   narrowInsight,
@@ -47,6 +47,11 @@ describe('what the result says', () => {
     expect(say(resultInsights(alone, minimize))[1]).toContain('No other trial comes near')
     expect(say(resultInsights(all.slice(0, 3), minimize))[1]).toBe('Only 3 values so far.')
     expect(resultInsights([trial(0, null)], minimize)).toEqual([])
+  })
+
+  it('names its goal where there are several', () => {
+    const all = [1, 5, 2].map((value, number) => trial(number, value))
+    expect(say(insightsOfGoal(resultInsights(all, maximize), 'f1'))[0]).toMatch(/^f1: Trial 1 is /u)
   })
 
   it('turns round with the direction', () => {
