@@ -143,27 +143,6 @@ describe('the settings', () => {
     expect(part.requests('remote.remove')).toEqual([{ name: 'box2' }])
   })
 
-  it('show which workers take trials from a queue', async () => {
-    const url = 'rediss://broker:6380'
-    const id = '5f0c8a52-0d2b-4c1a-9f0e-0a4a3f3b2c10'
-    const part = await settings({
-      back: {
-        'remote.queues': [{ url }],
-        'remote.lookAtQueue': {
-          ...{ failure: null, waiting: 7, workers: [{ id, name: 'ant', slots: 4, busy: 3 }] },
-        },
-      },
-    })
-    expect(part.text()).toContain(t('workers.title'))
-    await part.press(t('remote.checkOf', { name: url }))
-    await settle()
-    expect(part.requests('remote.lookAtQueue')).toEqual([{ url, name: 'trials' }])
-    expect(part.text()).toContain(t('workers.report', { waiting: 7, workers: 1, slots: 4 }))
-    expect(part.text()).toContain(t('workers.worker', { name: 'ant', slots: 4, busy: 3 }))
-    const none = await settings({ back: { 'remote.queues': [] } })
-    expect(none.text()).not.toContain(t('workers.title'))
-  })
-
   it('send news of studies to an address, try it and end it', async () => {
     const phone: ShownHook = {
       ...{ name: 'phone', place: 'ntfy.sh', study: null },
