@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
@@ -23,11 +23,17 @@ export function standInRuntime(folder: string, platform: 'linux' | 'win32' | 'da
   const dist = path.join(folder, `runtime-${platform}`)
   mkdirSync(path.join(dist, 'resources'), { recursive: true })
   for (const name of ['LICENSE', 'LICENSES.chromium.html']) writeFileSync(path.join(dist, name), '')
-  writeFileSync(path.join(dist, 'version'), '45.4.1')
+  writeFileSync(path.join(dist, 'version'), electronVersion())
   if (platform === 'linux') writeFileSync(path.join(dist, 'electron'), wire, { mode: 0o755 })
   else if (platform === 'win32') writeFileSync(path.join(dist, 'electron.exe'), smallProgram())
   else makeBundle(path.join(dist, 'Electron.app'))
   return dist
+}
+
+function electronVersion(): string {
+  const file = path.resolve(import.meta.dirname, '../../package.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly devDependencies: Readonly<Record<string, string>> } // prettier-ignore
+  return manifest.devDependencies['electron'] ?? ''
 }
 
 /** electron-builder's own: what it cannot read, it does not pack. */
