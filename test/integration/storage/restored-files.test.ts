@@ -38,6 +38,9 @@ afterEach(() => {
   renames.fails = () => false
 })
 
+/** The rename that ends the copy of what is put aside is none of a restore: the one before the first. */
+const OF_COPY = -1
+
 const scratch = useScratchFolders()
 const START_MS = Date.parse('2026-01-01')
 
@@ -230,7 +233,7 @@ it('a rename that fails takes back those before it', async () => {
   const was = everything(folder)
   let failing = 1
   for (; ; failing++) {
-    renames.count = 0
+    renames.count = OF_COPY
     renames.fails = count => count === failing
     if (failing > 5) break
     errorOf('file.unwritable', () => project.restore(backup))
@@ -243,7 +246,7 @@ it('a rename that fails takes back those before it', async () => {
 
 it.each([1, 2, 3, 4, 5])('loses nothing when the process dies before rename %i', async dies => {
   const { project, backup, file } = await replacedProject()
-  renames.count = 0
+  renames.count = OF_COPY
   renames.fails = count => count >= dies
   expect(() => project.restore(backup)).toThrow()
   renames.fails = () => false
