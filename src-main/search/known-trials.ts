@@ -1,3 +1,4 @@
+import { defined } from '../contract/json.ts'
 import { ownValue } from '../contract/named-values.ts'
 import { remembered } from '../contract/remembered.ts'
 import type { Assignment, TrialSnapshot, Report } from '../contract/trial.ts'
@@ -13,7 +14,7 @@ type KnownTrialsContext = Pick<SamplerContext, 'space'>
 
 /**
  * The trials as those see them who learn from them. A trial that a person took out of the search appears as
- * cancelled: it keeps its number and teaches nothing. So does, for samplers, one that lies outside the space since
+ * cancelled: it keeps its number, and what it goes on from, which is not gone on from twice; it teaches nothing. So does, for samplers, one that lies outside the space since
  * its ranges were changed; it then stands at some point of the space, or, where every point is listed once and
  * a cancelled one counts as visited, not at all. Every trial keeps its object from call to call, which caches rely on.
  * Whoever changes the list says where.
@@ -70,9 +71,10 @@ export class KnownTrials {
   }
 
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
-    const { number, parameters } = trial
+    const { number, parameters, origin, excluded } = trial
     return remembered(this.#hidden, trial, () => ({
       ...{ number, state: 'cancelled', values: [], reports: [] },
+      ...defined({ origin, excluded }),
       parameters: contains(this.#space, parameters)
         ? parameters
         : somePoint(this.#space, parameters),

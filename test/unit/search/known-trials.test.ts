@@ -51,6 +51,15 @@ describe('trials as samplers know them', () => {
     })
   })
 
+  it('still tell what they go on from, which is not gone on from twice', () => {
+    const origin = { trial: 0, step: 3, mode: 'continue' as const }
+    const list = [inside, { ...excluded, origin }]
+    const known = new KnownTrials(context, {})
+    for (const seen of [known.forSampler(list), known.forPruner(list)]) {
+      expect(seen[1]).toMatchObject({ state: 'cancelled', excluded: true, origin })
+    }
+  })
+
   it('follow a list from where it changed as one that was never seen before', () => {
     const known = new KnownTrials(context, {})
     const restored = trial(2, { rate: 1, kind: 'b' })
