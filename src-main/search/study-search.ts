@@ -34,7 +34,7 @@ export function samplerContext(
   specification: StudySpecification,
   earlierTrials = 0,
 ): SamplerContext {
-  const { goals, slots, seed } = specification
+  const { goals, slots, seed, duplicates } = specification
   const { trials } = specification.stop
   return {
     ...{ goals, slots, seed },
@@ -42,6 +42,7 @@ export function samplerContext(
     constraints: specification.constraints.map(constraintMetric),
     trialBudget: trials === undefined ? null : earlierTrials + trials,
     earlierTrials,
+    redraws: duplicates === 'redraw',
   }
 }
 

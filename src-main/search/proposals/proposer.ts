@@ -62,7 +62,8 @@ export function createProposer(
     if (start !== null) return start
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
-      return { exhausted: true, reason: fact('ending.spaceTried', { points }) }
+      const reason = fact('ending.spaceTried', { points })
+      return furtherSteps(trials, trialNumber) ?? { exhausted: true, reason }
     }
     const repeats = (parameters: Assignment): boolean =>
       duplicates === 'redraw' && tried.has(parameters)
@@ -89,6 +90,13 @@ export function createProposer(
     }
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'relation repair' })
     return moved(last, repairPoint(last.parameters, space, relations, random), redraws)
+  }
+
+  /** Where every point was tried, trainings may still have steps to go. */
+  function furtherSteps(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | null {
+    if (proposals !== 'learned') return null
+    const [draw] = draws(trials, trialNumber)
+    return draw === undefined || 'exhausted' in draw || !goesOn(draw) ? null : draw
   }
 
   /**
@@ -181,7 +189,9 @@ export function createProposer(
 
   /** The stored result of an equal point, where the study wants that. */
   function withReuse(proposal: Proposal, trials: readonly TrialSnapshot[]): Proposal {
-    if (duplicates !== 'reuse' || goesOn(proposal)) return proposal
+    // The result of a whole training is none of a part of it, nor the other way round.
+    if (duplicates !== 'reuse' || goesOn(proposal) || proposal.untilStep !== undefined)
+      return proposal
     if (!tried.has(proposal.parameters)) return proposal
     const same = trials.find(
       trial => trial.state === 'complete' && tried.areEqual(trial.parameters, proposal.parameters),
@@ -193,9 +203,9 @@ export function createProposer(
   }
 }
 
-/** Further steps of a training repeat no point. */
+/** Further steps of a training repeat no point, whether they go on with its parameters or with others. */
 function goesOn({ origin }: Proposal): boolean {
-  return origin?.mode === 'continue'
+  return origin !== undefined
 }
 
 function moved(

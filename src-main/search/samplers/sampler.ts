@@ -53,6 +53,8 @@ export interface SamplerContext {
   readonly seed: number
   /** Finished trials in total that the study will run, if its file says so; those of earlier studies count. */
   readonly trialBudget: number | null
+  /** Points that were tried before are not wanted again. Default false. */
+  readonly redraws?: boolean
   /** Trials of earlier studies, which come before those of this study, by their numbers. Default 0. */
   readonly earlierTrials?: number
 }

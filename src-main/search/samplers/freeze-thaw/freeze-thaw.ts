@@ -10,6 +10,7 @@ import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative } from '../gp/observations.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { oneGoalOnly } from '../sampler.ts'
+import { assignmentKey } from '../tried-points.ts'
 import { assignmentAt } from '../unit-coordinates.ts'
 import { CurveModel, type CurveModelSetting, fitCurveKernel } from './curve-model.ts'
 import { KernelFits } from './kernel-fits.ts'
@@ -57,7 +58,7 @@ const BAND = 1.645
 
 function create(
   { steps, firstPiece, growth, startupTrials, pieces }: FreezeThawOptions,
-  { space, goals, seed }: SamplerContext,
+  { space, goals, seed, redraws = false }: SamplerContext,
 ): Sampler {
   const { direction } = goals[0] as SamplerContext['goals'][number]
   const encoding = createEncoding(space)
@@ -75,10 +76,13 @@ function create(
     propose(request) {
       const trainings = trainingsOf(request.trials, reading)
       const known = trainings.filter(training => lastStepOf(training) > 0)
+      const tried = redraws ? triedPoints(trainings) : null
       if (trainings.length < startupTrials || known.length === 0) {
-        return startingPoint(request.trialNumber, trainings.length)
+        const start = startingPoint(request.trialNumber, trainings.length)
+        const isTried = tried?.has(assignmentKey(start.parameters)) ?? false
+        if (!isTried || known.length === 0) return start
       }
-      return fromModel(request, trainings)
+      return fromModel(request, trainings, tried)
     },
   }
 
@@ -88,7 +92,11 @@ function create(
       ...untilOf(0),
       provenance: {
         sampler: 'freezeThaw',
-        reason: fact('proposal.freezeThawStart', { place: begun + 1, startupTrials }),
+        reason: fact('proposal.freezeThawStart', {
+          place: begun + 1,
+          // More of them where none has reported yet.
+          startupTrials: Math.max(startupTrials, begun + 1),
+        }),
         detail: { phase: 'startup' },
       },
     }
@@ -97,6 +105,7 @@ function create(
   function fromModel(
     { trials, random }: ProposalRequest,
     trainings: readonly Training[],
+    tried: ReadonlySet<string> | null,
   ): Proposal {
     const expected = trainings.flatMap((training, curve) =>
       training.state === 'running'
@@ -110,7 +119,10 @@ function create(
       if (!pieces || state !== 'waits' || !canGoOn(training, steps)) return []
       return [{ training, point, from: lastStepOf(training), curve }]
     })
-    const fresh = newPoints(trainings, space, random)
+    const drawn = newPoints(trainings, space, random)
+    const untried = drawn.filter(parameters => tried?.has(assignmentKey(parameters)) !== true)
+    // With nothing else to do a repeated point says so to whoever does not want it.
+    const fresh = untried.length + waiting.length === 0 ? drawn : untried
     const candidates: Candidate[] = [
       ...waiting,
       ...fresh.map(parameters => ({ point: pointOf(encoding, parameters), from: 0, curve: -1 })),
@@ -168,6 +180,10 @@ function create(
       forecast: { step: steps, ...band },
     }
   }
+}
+
+function triedPoints(trainings: readonly Training[]): ReadonlySet<string> {
+  return new Set(trainings.map(({ parameters }) => assignmentKey(parameters)))
 }
 
 function reasonOf(

@@ -1,6 +1,7 @@
 import { signOf } from '../../../contract/ranking.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { firstPlace } from '../../../math/numbers.ts'
 import { canGoOn, type TrainingCurve } from './training-curve.ts'
 
 /** A training, whose pieces are trials that go on from one another. */
@@ -19,8 +20,9 @@ export interface TrainingsSetting {
 }
 
 /**
- * The trainings of a study, by the number of their first trial. Those that have failed before any report, and pieces that were cancelled or
- * interrupted, are not among them; a fork is a training of its own that begins with what it has reported itself.
+ * The trainings of a study, by the number of their first trial. Those that have failed before any report, and pieces that were cancelled,
+ * are not among them; a fork is a training of its own that begins with what it has reported itself. One whose next piece has failed or
+ * was taken out of the search is over; one whose next piece waits to run again still runs.
  */
 export function trainingsOf(
   trials: readonly TrialSnapshot[],
@@ -34,12 +36,13 @@ export function trainingsOf(
   const trainings = new Map<number, Training>()
   const roots = new Map<number, number>()
   for (const trial of trials) {
-    if (trial.state === 'cancelled' || trial.state === 'interrupted') continue
     const { origin } = trial
     const before = origin?.mode === 'continue' ? byTrial.get(origin.trial) : undefined
     const root = before === undefined ? trial.number : (roots.get(before.trial) as number)
-    if (trial.state === 'failed') {
-      if (before !== undefined) trainings.set(root, { ...before, state: 'over' })
+    const state = stateOf(trial)
+    if (state === null) {
+      const after = before === undefined ? null : stateAfter(trial)
+      if (after !== null) trainings.set(root, { ...(before as Training), state: after })
       continue
     }
     const [value] = trial.values
@@ -49,21 +52,36 @@ export function trainingsOf(
         : [{ step: wholeSteps, value }]
     // What a running trial has reported so far is not looked at: when it was asked would decide.
     const added = trial.state === 'running' ? [] : reports
+    const { steps: earlier = [], losses = [] } = before ?? {}
+    // A piece may have begun anew, or before the end of the one that it goes on from.
+    const first = added[0]?.step ?? Number.POSITIVE_INFINITY
+    const kept = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),
-      trial: trial.number,
-      state: { complete: 'waits', running: 'running', pruned: 'over' }[
-        trial.state
-      ] as Training['state'],
-      steps: [...(before?.steps ?? []), ...added.map(({ step }) => step)],
-      losses: [...(before?.losses ?? []), ...added.map(report => lossOf(report.value))],
+      ...{ trial: trial.number, state },
+      steps: [...earlier.slice(0, kept), ...added.map(({ step }) => step)],
+      losses: [...losses.slice(0, kept), ...added.map(report => lossOf(report.value))],
     }
     roots.set(trial.number, root)
     byTrial.set(trial.number, training)
     trainings.set(root, training)
   }
   return [...trainings.values()]
+}
+
+/** What a trial makes of the training that it is a piece of; null where it tells nothing. */
+function stateOf({ state, excluded }: TrialSnapshot): Training['state'] | null {
+  if (excluded === true) return null
+  if (state === 'complete') return 'waits'
+  if (state === 'running') return 'running'
+  return state === 'pruned' ? 'over' : null
+}
+
+/** What a piece that tells nothing makes of the training before it; null: nothing. */
+function stateAfter({ state, excluded }: TrialSnapshot): 'running' | 'over' | null {
+  if (excluded === true || state === 'failed') return 'over'
+  return state === 'interrupted' ? 'running' : null
 }
 
 /** Finished pieces that may go on: the last of each training that waits. */

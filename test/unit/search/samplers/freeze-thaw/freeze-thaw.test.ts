@@ -145,6 +145,42 @@ describe('freeze-thaw', () => {
     }
   })
 
+  it('ends with every training whole, where each of four points may begin once', () => {
+    const search = new StudySearch()
+    const few = { x: { int: [0, 1] }, y: { int: [0, 1] } }
+    search.open(specify({}, { space: few, duplicates: 'redraw' }), [])
+    const reached = new Map<string, number>()
+    for (let number = 0; ; number++) {
+      const proposal = search.propose(number)
+      if ('exhausted' in proposal) {
+        expect(proposal.reason.code).toBe('ending.spaceTried')
+        break
+      }
+      const { parameters, origin, untilStep = STEPS } = proposal
+      const key = JSON.stringify([parameters['x'], parameters['y']])
+      expect(origin?.step).toBe(reached.get(key))
+      reached.set(key, untilStep)
+      search.started(number, parameters, origin === undefined ? {} : { origin })
+      const value = bowl(Number(parameters['x']), Number(parameters['y'])) + 0.5 / untilStep
+      search.judge(number, untilStep, value)
+      search.finished(number, 'complete', [value])
+    }
+    expect([...reached.values()]).toEqual([STEPS, STEPS, STEPS, STEPS])
+  })
+
+  it('takes no result of a piece over for a training that begins at the same point', () => {
+    const search = new StudySearch()
+    const one = { x: { fixed: 0.5 }, y: { fixed: 0.5 } }
+    search.open(specify({}, { space: one, duplicates: 'reuse' }), [])
+    const first = search.propose(0) as Proposal
+    search.started(0, first.parameters)
+    search.judge(0, 1, 1)
+    search.finished(0, 'complete', [1])
+    const second = search.propose(1) as Proposal
+    expect(second.parameters).toEqual(first.parameters)
+    expect(second.provenance.detail?.['reusedTrial']).toBeUndefined()
+  })
+
   it('refuses a first piece that is the whole', () => {
     const search = new StudySearch()
     expect(() => search.open(specify({ firstPiece: STEPS }), [])).toThrow('rule.aboveOption')
