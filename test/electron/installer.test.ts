@@ -63,6 +63,33 @@ it('tells in both languages where the PATH was not changed', () => {
     expect(text).toContain(`LangString commandFailed \${LANG_${language}}`)
 })
 
+const configuration = parse(
+  readFileSync(path.join(repository, 'electron-builder.yml'), 'utf8'),
+) as {
+  readonly extraMetadata: { readonly homepage: string }
+  readonly electronFuses: Readonly<Record<string, boolean>>
+}
+
+it('keeps the sandbox of an AppImage that a menu starts, as electron-builder makes the entry', async () => {
+  const { default: AppImageTarget } = builder(
+    'app-builder-lib/out/targets/appimage/AppImageTarget',
+  ) as {
+    readonly default: new (...words: unknown[]) => { desktopEntry: { value: Promise<string> } }
+  }
+  const entryBy = async (config: object): Promise<string> => {
+    const packager = { platformSpecificBuildOptions: {}, config, appInfo: { buildVersion: '1' } }
+    const helper = { computeDesktopEntry: async (_options: unknown, exec: string) => exec }
+    return new AppImageTarget('', packager, helper, folder).desktopEntry.value
+  }
+  expect(await entryBy({ ...configuration, appImage: {} })).toBe('AppRun --no-sandbox %U')
+  expect(await entryBy(configuration)).toBe('AppRun %U')
+})
+
+/** Apple's processors end a program whose signature is broken, and turning fuses breaks it. */
+it('has a bundle signed anew where nobody signs it', () => {
+  expect(configuration.electronFuses).toMatchObject({ resetAdHocDarwinSignature: true })
+})
+
 describe('the Debian package', () => {
   it.each(['after-install.tpl', 'after-remove.tpl'])('has the command line in %s', name => {
     const original = readFileSync(path.join(templates, 'linux', name), 'utf8')
@@ -72,9 +99,7 @@ describe('the Debian package', () => {
   })
 
   it('names a homepage, without which none is made', () => {
-    const text = readFileSync(path.join(repository, 'electron-builder.yml'), 'utf8')
-    const { extraMetadata } = parse(text) as { extraMetadata: { homepage: string } }
-    expect(URL.canParse(extraMetadata.homepage)).toBe(true)
+    expect(URL.canParse(configuration.extraMetadata.homepage)).toBe(true)
   })
 
   it('is not made where the scripts link something else', () => {
