@@ -2,7 +2,14 @@ import { DATA_VARIABLE } from '../files/data-folders.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
 import { registerPageScheme } from './app-protocol.ts'
-import { askedBy, askedNothing, type Asked, linkScheme, pageOfLink } from './asked.ts'
+import {
+  askedBy,
+  askedBySecondStart,
+  askedNothing,
+  type Asked,
+  linkScheme,
+  pageOfLink,
+} from './asked.ts'
 import { DesktopApp, type ElectronApi } from './desktop-app.ts'
 import { locateInstallation } from './installation.ts'
 import { guardNavigation } from './navigation-guards.ts'
@@ -54,6 +61,10 @@ export async function startDesktop(
     hearFilesAndLinks(electron, more => {
       if (started === null) early.push(more)
       else started.take(more)
+    })
+    // Once it is there, it hears of them itself.
+    app.on('second-instance', (_event, _argv, _folder, data) => {
+      if (started === null) early.push(askedBySecondStart(data))
     })
     if (platform === 'win32') app.setAppUserModelId('app.tunewright.desktop')
     if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme)
