@@ -119,12 +119,13 @@ let followsSignals = false
 function followSignals(): void {
   if (followsSignals) return
   followsSignals = true
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGBREAK'] as const) {
     const end = (): void => {
       if (process.listenerCount(signal) > 1) return
       removeOpen()
       process.off(signal, end)
-      process.kill(process.pid, signal)
+      // Windows gives the signals of a console, but sends none: whoever sends SIGHUP there fails.
+      process.kill(process.pid, process.platform === 'win32' ? 'SIGTERM' : signal)
     }
     process.on(signal, end)
   }

@@ -1,15 +1,23 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import process from 'node:process'
+import { afterEach, expect, it, vi } from 'vitest'
 import {
   removePartsOf,
   replaceFileSync,
   temporaryBeside,
+  temporaryFolder,
 } from '../../../src-main/files/temporary.ts'
 import { writeOutput } from '../../../src-main/files/write-output.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
+const { platform } = process
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  Object.defineProperty(process, 'platform', { value: platform })
+})
 
 it('no two writers of one file share a temporary name', async () => {
   const target = path.join(scratch(), 'checks.json')
@@ -30,3 +38,19 @@ it('what a killed writer left goes, what a living one writes stays', () => {
   removePartsOf(target)
   expect(readdirSync(path.dirname(target))).toEqual([path.basename(own)])
 })
+
+it.each([
+  ['win32', 'SIGHUP', 'SIGTERM'],
+  ['win32', 'SIGBREAK', 'SIGTERM'],
+  ['linux', 'SIGINT', 'SIGINT'],
+] as const)(
+  'nothing temporary stays on %s after %s, which ends the process',
+  (system, signal, sent) => {
+    const folder = temporaryFolder('signal')
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    Object.defineProperty(process, 'platform', { value: system })
+    process.emit(signal)
+    expect(existsSync(folder)).toBe(false)
+    expect(kill.mock.calls).toEqual([[process.pid, sent]])
+  },
+)
