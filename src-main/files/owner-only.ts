@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import path from 'node:path'
 import { platform } from 'node:process'
 import { replaceFileSync } from './temporary.ts'
 
@@ -28,6 +29,7 @@ function ownerOnly(file: string): void {
   const free = koffi.load('kernel32.dll').func('LocalFree', 'void *', ['void *'])
   const parsed: [unknown] = [null]
   if (parse(ownerOnlyRights, REVISION, parsed, null) === 0) return
-  set(file, PROTECTED_LIST, parsed[0])
+  // The system knows a long path by this name only.
+  set(path.toNamespacedPath(file), PROTECTED_LIST, parsed[0])
   free(parsed[0])
 }
