@@ -62,6 +62,26 @@ def test_checkpoints_and_artifacts(started):
         trial.artifact(str(started / "none.png"))
 
 
+def test_a_checkpoint_waits_for_whoever_holds_it(started, monkeypatch):
+    replace, waited = os.replace, []
+
+    def held(source, target):
+        if len(waited) < 2:
+            raise PermissionError(13, "held by another process", target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    monkeypatch.setattr(tunewright.program.time, "sleep", waited.append)
+    trial = tunewright.trial()
+    # Only Windows' files are held.
+    with pytest.raises(PermissionError):
+        trial.save(b"one")
+    monkeypatch.setattr(tunewright.program, "_HELD_SECONDS", (0.01, 0.02, 0.05))
+    trial.save(b"two")
+    assert trial.load() == b"two"
+    assert waited == [0.01, 0.02]
+
+
 def test_by_hand_it_runs_with_defaults(capsys):
     trial = tunewright.trial(defaults={"learningRate": 0.1})
     trial.report(1, loss=1)

@@ -35,7 +35,11 @@ import re
 import shutil
 import signal
 import sys
+import time
 from typing import Any, Dict, Iterator, Mapping, Optional
+
+
+_HELD_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 
 
 def _own_facts() -> Dict[str, Any]:
@@ -162,7 +166,7 @@ class Trial:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(path + ".new", path)
+        _replace(path + ".new", path)
 
     def load(self, name: str = "checkpoint") -> Optional[bytes]:
         """The bytes of the last checkpoint, of an earlier attempt or of the trial it goes on from; None if there is none."""
@@ -208,8 +212,19 @@ def keep_copy(
     os.makedirs(folder, exist_ok=True)
     target = os.path.join(folder, kept_name)
     shutil.copyfile(path, target + ".new")
-    os.replace(target + ".new", target)
+    _replace(target + ".new", target)
     return target
+
+
+def _replace(written: str, target: str) -> None:
+    """Renames over a file. On Windows a virus scanner may hold either for a moment."""
+    for seconds in _HELD_SECONDS:
+        try:
+            os.replace(written, target)
+            return
+        except PermissionError:
+            time.sleep(seconds)
+    os.replace(written, target)
 
 
 def _print_line(line: str) -> None:
