@@ -110,6 +110,8 @@ node_there() {
   local running=$! lost=no
   if end_when_lost "$running"; then lost=yes; fi
   { wait "$running" || status=$?; } 2>/dev/null
+  # Of what it said last, too, there has to be something to see.
+  sleep 0.5
   kill "$following"
   # Programs that run on (Wine's own services too) end with it.
   chroot "$root" env HOME=/root WINEPREFIX=/root/prefix wineserver -k 9>&- || true
