@@ -183,14 +183,18 @@ export class Updater {
     return child
   }
 
-  /** A version that was just put in place has started once its window and its back end are there. */
+  /** A version that was just put in place has started once its window and its back end are there. One that cannot say so gives way to the old one. */
   confirm(part: 'window' | 'backEnd'): void {
     this.#there.add(part)
     if (this.#there.size < 2) return
     const plan = readJson(this.#file('plan.json'), z.looseObject({ version: z.string() }))
     if (plan?.version !== this.#options.version) return
-    replaceFileSync(this.#file('confirmed'), '')
-    removeEntrySync(this.#file('plan.json'))
+    try {
+      replaceFileSync(this.#file('confirmed'), '')
+      removeEntrySync(this.#file('plan.json'))
+    } catch (error) {
+      this.#options.log(`update: ${String(error)}`)
+    }
   }
 
   #takeOutcome(): UpdateOutcome | null {

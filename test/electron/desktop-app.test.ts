@@ -131,7 +131,9 @@ describe('the desktop application', () => {
   )
 
   it('starts without a tray, and where it cannot remember anything', async () => {
-    mkdirSync(path.join(scratch(), 'userData/desktop.json'), { recursive: true })
+    for (const taken of ['desktop.json', 'updates/confirmed'])
+      mkdirSync(path.join(scratch(), 'userData', taken), { recursive: true })
+    writeFileSync(path.join(scratch(), 'userData/updates/plan.json'), '{"version":"1.2.3"}')
     const { seen, call, window } = start({ trayFails: true })
     expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
     rmSync(path.join(scratch(), 'userData'), { recursive: true })
@@ -141,6 +143,7 @@ describe('the desktop application', () => {
     const log = readFileSync(path.join(scratch(), 'logs/main.log'), 'utf8')
     expect(log).toContain('Failed to load image')
     expect(log).toContain('desktop.json')
+    expect(log).toContain('update: ')
     window().close()
     await vi.waitUntil(() => seen.exitCode === 0, { timeout: 30_000 })
   })
