@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import {
   inTurn,
+  LONGEST_QUEUE,
   mannerFileSchema,
   type Manners,
   noManners,
@@ -10,17 +11,23 @@ import {
 import type { StudySummary } from '../contract/study.ts'
 import { objectiveKind } from '../contract/study-specification.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
+import { withTurn } from '../storage/file-turn.ts'
 
 export interface KeptManners {
   readonly manners: Manners
   readonly queue: readonly QueuedStudy[]
 }
 
-/** When studies hold back and which come next, beside the database. Every call reads it anew: a command may have written. */
+/**
+ * When studies hold back and which come next, beside the database. Every call reads it anew, and changes are made one after the other: a command
+ * writes it, too.
+ */
 export class MannerFile {
+  readonly #path: string
   readonly #file: PrivateJsonFile<typeof mannerFileSchema>
 
   constructor(file: string) {
+    this.#path = file
     this.#file = new PrivateJsonFile(file, mannerFileSchema)
   }
 
@@ -29,34 +36,47 @@ export class MannerFile {
     return this.#file.read() ?? { manners: noManners, queue: [] }
   }
 
-  write({ manners, queue }: KeptManners): void {
-    this.#file.write({ version: 1, manners, queue: [...queue] })
+  /** @param edit of what is there then @returns what is kept */
+  change(edit: (kept: KeptManners) => Partial<KeptManners>): KeptManners {
+    return withTurn(this.#path, () => {
+      const kept = this.read()
+      const changed = { ...kept, ...edit(kept) }
+      this.#file.write({ version: 1, ...changed, queue: [...changed.queue] })
+      return changed
+    })
   }
 
-  /** At its end, also one that stood elsewhere. */
+  /** At its end, also one that stood elsewhere. @throws AppError `usage.invalid` where it is full */
   enqueue(entry: QueuedStudy): void {
-    const kept = this.read()
-    this.write({ ...kept, queue: [...without(kept.queue, entry.study), entry] })
+    this.change(({ queue }) => {
+      const others = without(queue, entry.study)
+      if (others.length < LONGEST_QUEUE) return { queue: [...others, entry] }
+      const rule = fact('rule.atMost', { limit: LONGEST_QUEUE })
+      const text = String(others.length + 1)
+      throw new AppError('usage.invalid', {
+        reason: fact('rule.argument', { name: 'queue', text, rule }),
+      })
+    })
   }
 
   dequeue(studyId: number): void {
-    const kept = this.read()
-    this.write({ ...kept, queue: without(kept.queue, studyId) })
+    this.change(({ queue }) => ({ queue: without(queue, studyId) }))
   }
 
   /** @param place from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
   move(studyId: number, place: number): void {
-    const kept = this.read()
-    const queue = inTurn(kept.queue)
-    const entry = queue.find(({ study }) => study === studyId)
-    if (entry === undefined) {
-      throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })
-    }
-    const others = without(queue, studyId)
-    const neighbour = others[Math.min(place, others.length - 1)]
-    // Beside others of another priority it has theirs.
-    const priority = neighbour?.priority ?? entry.priority
-    this.write({ ...kept, queue: others.toSpliced(place, 0, { ...entry, priority }) })
+    this.change(kept => {
+      const queue = inTurn(kept.queue)
+      const entry = queue.find(({ study }) => study === studyId)
+      if (entry === undefined) {
+        throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })
+      }
+      const others = without(queue, studyId)
+      const neighbour = others[Math.min(place, others.length - 1)]
+      // Beside others of another priority it has theirs.
+      const priority = neighbour?.priority ?? entry.priority
+      return { queue: others.toSpliced(place, 0, { ...entry, priority }) }
+    })
   }
 }
 

@@ -57,7 +57,7 @@ export class MannersDesk {
   }
 
   set(manners: Manners): void {
-    this.#file.write({ ...this.#file.read(), manners })
+    this.#file.change(() => ({ manners }))
     this.look()
   }
 
@@ -119,7 +119,7 @@ export class MannersDesk {
   #startNext(kept: KeptManners): void {
     const [next] = inTurn(kept.queue)
     if (next === undefined) return
-    this.#file.write({ ...kept, queue: kept.queue.filter(({ study }) => study !== next.study) })
+    this.#file.dequeue(next.study)
     try {
       this.#options.host.start(next.study)
     } catch (error) {
@@ -130,9 +130,10 @@ export class MannersDesk {
   /** One that a person has begun, or deleted, has left the queue: it is not begun again after. */
   #withoutBegun(kept: KeptManners): KeptManners {
     const { begun } = this.#options.host
-    const queue = kept.queue.filter(({ study }) => !begun.has(study) && this.#isThere(study))
-    const left = { ...kept, queue }
-    if (queue.length < kept.queue.length) this.#file.write(left)
+    const isLeft = ({ study }: QueuedStudy): boolean => !begun.has(study) && this.#isThere(study)
+    const left = kept.queue.every(isLeft)
+      ? kept
+      : this.#file.change(({ queue }) => ({ queue: queue.filter(isLeft) }))
     begun.clear()
     return left
   }

@@ -1,15 +1,16 @@
-import { type TimeWindow, windowSchema } from './manners.ts'
+import { mannersSchema, type TimeWindow, windowSchema } from './manners.ts'
 
 /** `1-5 19:00-07:00, 6 00:00-12:00` */
 export function writeHours(windows: readonly TimeWindow[]): string {
   return windows.flatMap(writeWindow).join(', ')
 }
 
-/** Null for a text that says no hours. */
+/** Null for a text that says no hours, or more of them than are kept. */
 export function readHours(text: string): TimeWindow[] | null {
   const parts = text.split(/[,，;；]/).map(part => part.trim())
   const windows = parts.filter(part => part !== '').map(readWindow)
-  return windows.includes(null) ? null : windows.filter(window => window !== null)
+  const parsed = mannersSchema.shape.windows.safeParse(windows)
+  return parsed.success ? parsed.data : null
 }
 
 function readWindow(text: string): TimeWindow | null {

@@ -179,10 +179,12 @@ const queuedSchema = z.strictObject({
 })
 export type QueuedStudy = z.output<typeof queuedSchema>
 
+export const LONGEST_QUEUE = 1_000
+
 export const mannerFileSchema = z.strictObject({
   version: z.literal(1),
   manners: mannersSchema,
-  queue: z.array(queuedSchema).max(1_000),
+  queue: z.array(queuedSchema).max(LONGEST_QUEUE),
 })
 
 /** In the order in which they start: by priority, then as a person ordered them. */

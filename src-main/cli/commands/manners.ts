@@ -46,11 +46,10 @@ export const addCommands: AddCommands = (program, t) => {
   for (const name of mannerCapNames)
     set.option(`--${dashed(name)} <number|off>`, t(`manners.${name}`))
   set.run((context, options: SetOptions) => {
-    const file = fileOf(context)
-    const kept = file.read()
-    const changed = withOptions(kept.manners, options)
-    file.write({ ...kept, manners: changed })
-    tell(context, changed)
+    const changed = fileOf(context).change(kept => ({
+      manners: withOptions(kept.manners, options),
+    }))
+    tell(context, changed.manners)
   })
 
   const waiting = program.command('waiting').description(t('cli.help.waiting')).helpCommand(false)

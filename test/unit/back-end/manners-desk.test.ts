@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { MannerFile } from '../../../src-main/back-end/manner-file.ts'
 import { MannersDesk } from '../../../src-main/back-end/manners-desk.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { type MannerReadings, mannersSchema } from '../../../src-main/contract/manners.ts'
 import type { StudySummary } from '../../../src-main/contract/study.ts'
+import { withTurn } from '../../../src-main/storage/file-turn.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -115,4 +117,19 @@ it('a study that programs run cannot be queued', async () => {
   const { desk } = open()
   const refused = await catchAppError(() => desk.enqueue({ study: 9, priority: 'normal' }))
   expect(refused.code).toBe('study.external')
+})
+
+it('the file is changed by one process at a time, and never holds more than it can say', async () => {
+  const { desk, file, running } = open(path.join(scratch(), 'not-there-yet'))
+  const kept = new MannerFile(file)
+  const early = await catchAppError(() => kept.change(() => withTurn(file, () => ({}), 10)))
+  expect(early.code).toBe('database.locked')
+  const queue = Array.from({ length: 1_000 }, (_, index) => ({ study: index + 1, priority: 'low' as const })) // prettier-ignore
+  kept.change(() => ({ queue }))
+  const refused = await catchAppError(() => desk.enqueue({ study: 1_001, priority: 'high' }))
+  expect(refused.code).toBe('usage.invalid')
+  desk.look()
+  expect(running).toEqual([1])
+  desk.enqueue({ study: 1_001, priority: 'high' })
+  expect(desk.queue[0]?.study).toBe(1_001)
 })

@@ -59,6 +59,10 @@ describe('hours in which studies run', () => {
     expect(readHours('')).toEqual([])
     for (const wrong of ['8 10:00-11:00', '1 25:00-07:00', '1 10:00', 'x', '5-1 10:00-11:00'])
       expect(readHours(wrong)).toBeNull()
+    // No more than a file may hold.
+    const hours = (count: number): string => Array<string>(count).fill('1 10:00-11:00').join()
+    expect(readHours(hours(20))).toHaveLength(20)
+    expect(readHours(hours(21))).toBeNull()
   })
 
   it('hold as long as they last, whatever the minute', () => {
