@@ -41,6 +41,7 @@ export class MannerSensors {
     const { fullScreen, otherLoad, otherGpuUse } = wanted
     const isAsked = fullScreen || otherLoad !== undefined || otherGpuUse !== undefined
     const others = isAsked ? this.#othersNow() : null
+    if (otherGpuUse === undefined) this.#others?.gpuUse.close()
     return {
       ...{ atMs, weekMinute: weekMinute(new Date(atMs)) },
       isGoingToSleep: this.#isGoingToSleep,
@@ -57,6 +58,7 @@ export class MannerSensors {
   close(): void {
     this.#isClosed = true
     this.#others?.gpuUse.close()
+    this.#others = null
   }
 
   #othersNow(): Others | null {

@@ -8,7 +8,7 @@ const STALE_MS = 5_000
 /** A driver that says nothing for this long has no GPU to offer. */
 const READY_LIMIT_MS = 5_000
 /** After its end the program is started again. */
-const AGAIN_MS = 10_000
+export const NVIDIA_AGAIN_MS = 10_000
 
 const gpuFields = [
   ...['uuid', 'name', 'utilization.gpu', 'memory.used', 'memory.total'],
@@ -69,7 +69,8 @@ export class NvidiaStream {
       this.#hasEnded = true
       this.#tell()
       // It has spoken before: the driver was renewed, or somebody ended the program.
-      if (this.#gpus.size > 0) this.#again = setTimeout(() => this.#follow(), AGAIN_MS).unref()
+      if (this.#gpus.size > 0)
+        this.#again = setTimeout(() => this.#follow(), NVIDIA_AGAIN_MS).unref()
     }
     readings.on('error', end)
     readings.on('exit', end)

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { endChild } from '../processes/end-child.ts'
-import { followNvidiaSmi } from './nvidia-stream.ts'
+import { followNvidiaSmi, NVIDIA_AGAIN_MS } from './nvidia-stream.ts'
 
 /** A reading older than this says nothing of now. */
 const STALE_MS = 5_000
@@ -15,19 +15,32 @@ export interface GpuUse {
 /** Which program uses how much of NVIDIA's GPUs: one `nvidia-smi pmon`, for as long as this lives. Windows' own driver model says nothing. */
 export class NvidiaUse {
   readonly #now: () => number
-  readonly #child: ChildProcess
   readonly #uses = new Map<string, { readonly use: GpuUse; readonly atMs: number }>()
+  #child: ChildProcess | null = null
+  #again: NodeJS.Timeout | null = null
   #heardAtMs = Number.NEGATIVE_INFINITY
 
   constructor({ now }: { readonly now: () => number }) {
     this.#now = now
-    this.#child = followNvidiaSmi(['pmon', '-s', 'u', '-d', '1'], line => {
+    this.#follow()
+  }
+
+  #follow(): void {
+    const child = followNvidiaSmi(['pmon', '-s', 'u', '-d', '1'], line => {
       const found = parseProcessUse(line)
       if (found === null) return
-      this.#heardAtMs = now()
+      this.#heardAtMs = this.#now()
       if (found !== 'idle') {
-        this.#uses.set(`${found.gpu} ${found.pid}`, { use: found, atMs: now() })
+        this.#uses.set(`${found.gpu} ${found.pid}`, { use: found, atMs: this.#now() })
       }
+    })
+    this.#child = child
+    child.on('exit', () => {
+      if (this.#child !== child) return
+      this.#child = null
+      // It has spoken before: the driver was renewed, or somebody ended the program.
+      if (Number.isFinite(this.#heardAtMs))
+        this.#again = setTimeout(() => this.#follow(), NVIDIA_AGAIN_MS).unref()
     })
   }
 
@@ -39,7 +52,10 @@ export class NvidiaUse {
   }
 
   close(): void {
-    endChild(this.#child)
+    if (this.#again !== null) clearTimeout(this.#again)
+    const child = this.#child
+    this.#child = null
+    if (child !== null) endChild(child)
   }
 }
 

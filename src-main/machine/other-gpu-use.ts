@@ -1,14 +1,18 @@
-import { readlinkSync } from 'node:fs'
+import { existsSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { namesIn, textIn } from './kernel-files.ts'
 import { type GpuUse, NvidiaUse } from './nvidia-use.ts'
+
+/** Over a shorter time a program's share says little. */
+const MIN_SPAN_MS = 2_000
 
 interface OtherGpuUseOptions {
   readonly now: () => number
   /** Our processes. */
   readonly own: () => ReadonlySet<number>
-  /** Default: that of Linux. */
+  /** Default: those of Linux; without the second one no process is looked at. */
   readonly procFolder?: string
+  readonly gpuFolder?: string
   readonly nvidia?: Pick<NvidiaUse, 'read' | 'close'>
 }
 
@@ -20,8 +24,8 @@ export class OtherGpuUse {
 
   constructor(options: OtherGpuUseOptions) {
     this.#options = options
-    const { now, procFolder = '/proc', nvidia } = options
-    this.#drm = new DrmUse(now, procFolder)
+    const { now, procFolder = '/proc', gpuFolder = '/dev/dri', nvidia } = options
+    this.#drm = new DrmUse(now, procFolder, gpuFolder)
     this.#nvidia = nvidia
   }
 
@@ -33,8 +37,10 @@ export class OtherGpuUse {
     return parts.length === 0 ? null : busiest(parts.flat(), own())
   }
 
+  /** Until it is asked again. */
   close(): void {
     this.#nvidia?.close()
+    this.#nvidia = undefined
   }
 }
 
@@ -60,27 +66,27 @@ interface DrmClient {
 class DrmUse {
   readonly #now: () => number
   readonly #folder: string
+  readonly #gpuFolder: string
   #before: { readonly atMs: number; readonly clients: ReadonlyMap<string, DrmClient> } | null = null
+  #uses: GpuUse[] | null = null
 
-  constructor(now: () => number, folder: string) {
+  constructor(now: () => number, folder: string, gpuFolder: string) {
     this.#now = now
     this.#folder = folder
+    this.#gpuFolder = gpuFolder
   }
 
-  /** The busiest engine of each program since the reading before; null where no driver counts. */
+  /** The busiest engine of each program between the two last readings; null where no driver counts. */
   read(): GpuUse[] | null {
-    const [atMs, clients] = [this.#now(), this.#clients()]
     const before = this.#before
-    this.#before = { atMs, clients }
-    if (clients.size === 0) return null
+    const atMs = this.#now()
     const spanMs = before === null ? 0 : atMs - before.atMs
-    if (before === null || spanMs <= 0) return []
-    return [...clients].flatMap(([id, { pid, gpu, engines }]) => {
-      const earlier = before.clients.get(id)
-      if (earlier === undefined) return []
-      const used = [...engines].map(([name, ns]) => ns - (earlier.engines.get(name) ?? ns))
-      return [{ gpu, pid, share: Math.max(0, ...used) / 1e6 / spanMs }]
-    })
+    if (before !== null && spanMs >= 0 && spanMs < MIN_SPAN_MS) return this.#uses
+    const clients = existsSync(this.#gpuFolder) ? this.#clients() : new Map<string, DrmClient>()
+    this.#before = { atMs, clients }
+    if (clients.size === 0) this.#uses = null
+    else this.#uses = before === null || spanMs < 0 ? [] : usesBetween(before.clients, clients, spanMs) // prettier-ignore
+    return this.#uses
   }
 
   /** A client may be open several times, also in a child that inherited it. */
@@ -97,11 +103,25 @@ class DrmUse {
         if (id === undefined || gpu === undefined || found.has(`${gpu} ${id}`)) continue
         const counted = text.matchAll(/^drm-engine-([\w-]+):\s*(\d+) ns$/gm)
         const engines = new Map([...counted].map(([, engine = '', ns]) => [engine, Number(ns)]))
-        found.set(`${gpu} ${id}`, { pid: Number(name), gpu, engines })
+        // Some drivers count cycles, or nothing.
+        if (engines.size > 0) found.set(`${gpu} ${id}`, { pid: Number(name), gpu, engines })
       }
     }
     return found
   }
+}
+
+function usesBetween(
+  before: ReadonlyMap<string, DrmClient>,
+  clients: ReadonlyMap<string, DrmClient>,
+  spanMs: number,
+): GpuUse[] {
+  return [...clients].flatMap(([id, { pid, gpu, engines }]) => {
+    const earlier = before.get(id)
+    if (earlier === undefined) return []
+    const used = [...engines].map(([name, ns]) => ns - (earlier.engines.get(name) ?? ns))
+    return [{ gpu, pid, share: Math.max(0, ...used) / 1e6 / spanMs }]
+  })
 }
 
 function opensGpu(file: string): boolean {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import process from 'node:process'
 import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
 
@@ -54,6 +55,8 @@ function loadUsage(): UsageOf {
 function readPs(): CountedRow[] {
   const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=,state='], {
     encoding: 'utf8',
+    // Where decimals have a comma, times would have one, too.
+    env: { ...process.env, LC_ALL: 'C' },
     maxBuffer: 64 * 1024 * 1024,
   })
   if (listed.error !== undefined) throw listed.error

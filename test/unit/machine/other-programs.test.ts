@@ -1,6 +1,17 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { MannerSensors } from '../../../src-main/back-end/manner-sensors.ts'
+import { defined } from '../../../src-main/contract/json.ts'
+import { isRunning } from '../../../src-main/files/temporary.ts'
 import { asker, FullScreen } from '../../../src-main/machine/full-screen.ts'
 import { NvidiaUse, parseProcessUse } from '../../../src-main/machine/nvidia-use.ts'
 import { OtherGpuUse } from '../../../src-main/machine/other-gpu-use.ts'
@@ -10,6 +21,8 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** What others do on this machine. */
 const scratch = useScratchFolders()
+/** A busy machine takes its time. */
+const patience = { timeout: 20_000 }
 const onPosix = it.skipIf(process.platform === 'win32')
 
 /** Puts a program of the shell before all others. */
@@ -80,12 +93,40 @@ done`,
     })
     onTestFinished(() => use.close())
     expect(use.read()).toBeNull()
-    await vi.waitUntil(() => use.read() === 0.3, { timeout: 20_000 })
+    await vi.waitUntil(() => use.read() === 0.3, patience)
     use.close()
     nowMs = 60_000
     expect(use.read()).toBeNull()
   },
 )
+
+onPosix('nvidia-smi is ended where nobody wants to know the GPU’s use any more', async () => {
+  const file = path.join(scratch(), 'pid')
+  placeProgram(
+    'nvidia-smi',
+    `echo $$ > "${file}.part" && mv "${file}.part" "${file}"\nexec sleep 60`,
+  )
+  const monitor = { usage: () => ({ samples: [] }) as never }
+  const sensors = new MannerSensors(monitor, Date.now)
+  onTestFinished(() => sensors.close())
+  const read = (otherGpuUse?: number) =>
+    sensors.read({ fullScreen: false, ...defined({ otherGpuUse }) })
+  const started = async (): Promise<number> => {
+    await vi.waitUntil(() => read(0.5).otherGpuUse === null && existsSync(file), patience)
+    const pid = Number(readFileSync(file, 'utf8'))
+    rmSync(file)
+    return pid
+  }
+  const first = await started()
+  expect(isRunning(first)).toBe(true)
+  read()
+  await vi.waitUntil(() => !isRunning(first), patience)
+  const second = await started()
+  sensors.close()
+  await vi.waitUntil(() => !isRunning(second), patience)
+  expect(read(0.5).otherGpuUse).toBeNull()
+  expect(existsSync(file)).toBe(false)
+})
 
 onPosix('what drivers of Linux count for each program is a share of the time between', () => {
   const proc = scratch()
@@ -108,21 +149,33 @@ onPosix('what drivers of Linux count for each program is a share of the time bet
   let nowMs = 0
   const nvidia = { read: () => null, close: () => undefined }
   const use = new OtherGpuUse({
-    ...{ now: () => nowMs, own: () => new Set([20]), procFolder: proc, nvidia },
+    ...{ now: () => nowMs, own: () => new Set([20]), nvidia, procFolder: proc, gpuFolder: proc },
   })
   // Nobody has a GPU open.
   setFile(proc, '9/fdinfo/1', 'pos:\t0')
   expect(use.read()).toBeNull()
   open(10, 4, client(1, 100))
   open(20, 4, client(2, 100))
-  nowMs = 1_000
+  // A driver that counts no time says nothing.
+  const { 'drm-engine-gfx': _, 'drm-engine-compute': __, ...cycles } = client(3, 0)
+  open(30, 4, { ...cycles, 'drm-cycles-rcs': 5 })
+  nowMs = 3_000
   expect(use.read()).toBe(0)
   // The same client by two descriptors counts once; its busiest engine counts.
   open(10, 4, client(1, 1_100, 300))
   open(10, 5, client(1, 1_100, 300))
   open(20, 4, client(2, 5_000))
-  nowMs = 5_000
+  nowMs = 7_000
   expect(use.read()).toBeCloseTo(0.25, 9)
+  // Too soon to know better.
+  open(10, 4, client(1, 1_300, 300))
+  nowMs = 7_010
+  expect(use.read()).toBeCloseTo(0.25, 9)
+  const blind = new OtherGpuUse({
+    ...{ now: () => nowMs, own: () => new Set(), nvidia, procFolder: proc },
+    gpuFolder: path.join(proc, 'none'),
+  })
+  expect(blind.read()).toBeNull()
 })
 
 onPosix('X11 says whether a program fills the screen', async () => {
