@@ -76,7 +76,7 @@ export class MannerSensors {
     const root = process.pid
     this.#others = {
       screen: new FullScreen(),
-      load: new OtherLoad({ now, ownMs: () => system.usedMs(root) }),
+      load: new OtherLoad({ now, own: () => system.used(root) }),
       gpuUse: new OtherGpuUse({
         now,
         own: () => new Set([root, ...system.list(root).map(({ pid }) => pid)]),

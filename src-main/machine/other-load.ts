@@ -1,4 +1,5 @@
 import os from 'node:os'
+import type { UsedTime } from '../processes/system/process-system.ts'
 
 /** Over a shorter time the counters of the system would be too coarse. */
 const MIN_SPAN_MS = 2_000
@@ -8,13 +9,13 @@ interface Reading {
   /** Of all processors together, since the machine began. */
   readonly busyMs: number
   readonly totalMs: number
-  readonly ownMs: number
+  readonly own: UsedTime
 }
 
 interface OtherLoadOptions {
   readonly now: () => number
-  /** Time of the processors that we and what we run have used. */
-  readonly ownMs: () => number
+  /** What we and what we run have used. */
+  readonly own: () => UsedTime
   /** Default: those of this machine. */
   readonly processors?: () => Pick<Reading, 'busyMs' | 'totalMs'>
 }
@@ -30,7 +31,10 @@ export class OtherLoad {
     this.#before = this.#look()
   }
 
-  /** A share of all processors between the two last readings; null until there are two. */
+  /**
+   * A share of all processors between the two last readings; null until there are two, and where a process of ours took its count along: what
+   * it had used would be the others'.
+   */
   read(): number | null {
     const { atMs } = this.#before
     const spanMs = this.#options.now() - atMs
@@ -39,16 +43,15 @@ export class OtherLoad {
     const after = this.#look()
     this.#before = after
     const totalMs = after.totalMs - before.totalMs
-    // Where a process of ours has ended, its time may be gone from the count.
-    const ownMs = Math.max(0, after.ownMs - before.ownMs)
-    const otherMs = after.busyMs - before.busyMs - ownMs
-    this.#share = totalMs <= 0 ? null : Math.min(1, Math.max(0, otherMs / totalMs))
+    const isForgotten = before.own.forgotten.some(pid => !after.own.forgotten.includes(pid))
+    const otherMs = after.busyMs - before.busyMs - Math.max(0, after.own.ms - before.own.ms)
+    this.#share = totalMs <= 0 || isForgotten ? null : Math.min(1, Math.max(0, otherMs / totalMs))
     return this.#share
   }
 
   #look(): Reading {
-    const { now, ownMs, processors } = this.#options
-    return { atMs: now(), ownMs: ownMs(), ...processors() }
+    const { now, own, processors } = this.#options
+    return { atMs: now(), own: own(), ...processors() }
   }
 }
 

@@ -156,7 +156,7 @@ export function processSystemSuite(
     }, 120_000)
 
     it('are counted by the time that they use, with those below them', async () => {
-      const { usedMs, list } = await loadProcessSystem(platform)
+      const { used, list } = await loadProcessSystem(platform)
       const spin = 'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())' // prettier-ignore
       const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())` // prettier-ignore
       const parent = spawn(process.execPath, ['--eval', start], {
@@ -166,13 +166,17 @@ export function processSystemSuite(
       try {
         const [said] = (await once(parent.stdout, 'data')) as [Buffer]
         // Some systems count whole seconds, of each process; the parent has used some, too.
-        expect(usedMs(pid)).toBeGreaterThan(Number(said.toString()) - 1_000)
-        expect(usedMs(pid)).toBeLessThan(Number(said.toString()) + 3_000)
+        expect(used(pid).ms).toBeGreaterThan(Number(said.toString()) - 1_000)
+        expect(used(pid).ms).toBeLessThan(Number(said.toString()) + 3_000)
+        const below = list(pid).map(one => one.pid)
+        const { forgotten } = used(pid)
+        if (platform === 'linux') expect(forgotten).toEqual([])
+        else expect(forgotten).toEqual(expect.arrayContaining([pid, ...below]))
       } finally {
         for (const one of list(pid)) process.kill(one.pid, 'SIGKILL')
         parent.kill('SIGKILL')
       }
-      await vi.waitUntil(() => usedMs(pid) === 0, patience)
+      await vi.waitUntil(() => used(pid).ms === 0, patience)
     }, 120_000)
 
     it.runIf(holds.dieWithHolder)(

@@ -36,10 +36,11 @@ export const linuxSystem: ProcessSystem = {
       return null
     }
   },
-  usedMs(root) {
+  used(root) {
     const rows = readProc()
     const own = rows.filter(({ pid }) => pid === root)
-    return [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0)
+    const ms = [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0) // prettier-ignore
+    return { ms, forgotten: [] }
   },
 }
 

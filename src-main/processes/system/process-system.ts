@@ -35,9 +35,13 @@ export interface ProcessSystem {
   resume(pid: number): boolean
   /** Memory of a process beside files that it maps, which the system takes back; null where it is gone, or the system does not say. */
   heldBytes(pid: number): number | null
-  /**
-   * Time of the processors that `root` and the living processes below it have used, in milliseconds; where the system keeps it, with what
-   * those had used that ended. 0 where nobody is there.
-   */
-  usedMs(root: number): number
+  /** Of `root` and the living processes below it; nothing where nobody is there. */
+  used(root: number): UsedTime
+}
+
+export interface UsedTime {
+  /** Of the processors. */
+  readonly ms: number
+  /** Whose time is gone from the count once they end. None where the system adds it to their parents'. */
+  readonly forgotten: readonly number[]
 }

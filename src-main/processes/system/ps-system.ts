@@ -21,10 +21,11 @@ export const psSystem: ProcessSystem = {
     // One that has ended, while its parent has not looked, has none.
     return Number(found.readBigUInt64LE(usage.footprintAt)) || null
   },
-  usedMs(root) {
+  used(root) {
     const rows = readPs()
-    const own = rows.filter(({ pid }) => pid === root)
-    return [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0)
+    const own = [...rows.filter(({ pid }) => pid === root), ...rowsBelow(rows, root, undefined)]
+    const ms = own.reduce((sum, row) => sum + row.usedMs, 0)
+    return { ms, forgotten: own.map(({ pid }) => pid) }
   },
 }
 

@@ -84,13 +84,14 @@ export function windowsSystem(functions: WindowsFunctions = windowsFunctions()):
       // One that has ended, while somebody still looks at it, has none.
       return Number(memory?.readBigUInt64LE(counters.committedAt) ?? 0) || null
     },
-    usedMs(root) {
-      const pids = [root, ...below(functions, root).map(({ pid }) => pid)]
-      return pids.reduce(
+    used(root) {
+      const forgotten = [root, ...below(functions, root).map(({ pid }) => pid)]
+      const ms = forgotten.reduce(
         (sum, pid) =>
           sum + (opened(functions, pid, handle => readTimes(functions, handle))?.usedMs ?? 0),
         0,
       )
+      return { ms, forgotten }
     },
   }
 }

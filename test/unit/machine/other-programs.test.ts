@@ -36,23 +36,24 @@ function placeProgram(name: string, script: string): void {
 }
 
 it('the load of others is what is busy without us, between two readings', () => {
-  let [atMs, ownMs, busyMs] = [0, 5_000, 9_000]
+  let [atMs, ms, busyMs] = [0, 5_000, 9_000]
+  let forgotten: number[] = []
   const load = new OtherLoad({
     now: () => atMs,
-    ownMs: () => ownMs,
+    own: () => ({ ms, forgotten }),
     // Two processors.
     processors: () => ({ busyMs, totalMs: 2 * atMs + 1e6 }),
   })
   expect(load.read()).toBeNull()
-  ;[atMs, ownMs, busyMs] = [5_000, 9_000, 16_000]
+  ;[atMs, ms, busyMs, forgotten] = [5_000, 9_000, 16_000, [1, 2]]
   expect(load.read()).toBeCloseTo(0.3, 9)
   // Too soon to know better.
   ;[atMs, busyMs] = [5_500, 17_000]
   expect(load.read()).toBeCloseTo(0.3, 9)
-  // A process of ours ended, and took its count along.
-  ;[atMs, ownMs, busyMs] = [10_000, 1_000, 17_000]
-  expect(load.read()).toBeCloseTo(0.1, 9)
-  ;[atMs, ownMs, busyMs] = [20_000, 21_000, 30_000]
+  // A process of ours ended, and took its count along: what it had used is nobody's.
+  ;[atMs, ms, busyMs, forgotten] = [10_000, 1_000, 26_000, [1, 3]]
+  expect(load.read()).toBeNull()
+  ;[atMs, ms, busyMs] = [20_000, 21_000, 40_000]
   expect(load.read()).toBe(0)
   // A clock that goes back is a beginning.
   atMs = 1_000
