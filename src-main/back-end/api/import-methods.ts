@@ -23,9 +23,13 @@ export function importMethods({ store, workspace, host, now }: ApiOptions, files
         const question = { file: written, only, name, goals, like: null, artifacts: folder }
         const read = await readApart().read({ ...question, language: 'en', atMs: now() })
         const studies = await importStudies({ store, now, ...question }, read)
-        if (folder !== null && read.kind === 'studies')
-          await keepUploads({ store, workspace, now, folder }, studies, read.studies)
-        for (const { id } of studies) host.announce(id)
+        try {
+          if (folder !== null && read.kind === 'studies')
+            await keepUploads({ store, workspace, now, folder }, studies, read.studies)
+        } finally {
+          // They are there, also where no room was left for their files.
+          for (const { id } of studies) host.announce(id)
+        }
         return studies.map(({ id, environment, ...study }) => {
           const { trials } = store.studyById(id)
           const count = sum(Object.values(trials))
