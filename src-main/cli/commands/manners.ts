@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { MannerFile, requireStartable } from '../../back-end/manner-file.ts'
+import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { defined } from '../../contract/json.ts'
 import { readHours, writeHours } from '../../contract/manner-hours.ts'
@@ -13,6 +14,7 @@ import {
   queuePriorities,
   type QueuePriority,
 } from '../../contract/manners.ts'
+import { writerIsAlive } from '../../storage/write-lock.ts'
 import {
   type AddCommands,
   type CliContext,
@@ -66,6 +68,9 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, name: string, { priority }: { readonly priority: QueuePriority }) => {
       const study = await withReader(context, reader => reader.findStudy(name))
       requireStartable(study)
+      // Whoever runs it would start it once more.
+      if (study.state === 'running' && writerIsAlive(context.workspace.databasePath))
+        throw new AppError('study.running', { study: study.name })
       fileOf(context).enqueue({ study: study.id, priority })
       await listWaiting(context)
     })

@@ -66,6 +66,13 @@ it('studies wait, change places, and leave', async () => {
     const { datasetCacheDirectory } = workspace
     await createStudy({ file, store, now: Date.now, datasetCacheDirectory })
   }
+  // The writer that would start it runs it now.
+  const change = { studyId: 1, reason: null, atMs: Date.now() }
+  store.setStudyState({ ...change, state: 'running', event: 'study.started' })
+  const running = await call('waiting', 'add', 'first')
+  expect(running.exitCode).toBe(2)
+  expect(running.stderr).toContain('running already')
+  store.setStudyState({ ...change, state: 'paused', event: 'study.paused' })
   store.close()
   const listed = async (...words: readonly string[]) => {
     const { stdout } = await call('waiting', ...words)
