@@ -4,6 +4,7 @@ import { signOf } from '../contract/ranking.ts'
 import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import type { Attribute } from '../contract/api/analysis.ts'
+import { ATTRIBUTE_FIELD } from '../contract/free-chart.ts'
 import { type ChartAxis, type Shape, stateShapes, type Tone } from './chart-model.ts'
 import { axisNumber, parameterChartAxis } from './slice-model.ts'
 
@@ -83,7 +84,7 @@ export function freeFields(question: FreeFieldsQuestion): FreeField[] {
 }
 
 function attributeField({ name, values }: Attribute): FreeField {
-  const id = `attribute.${name}`
+  const id = `${ATTRIBUTE_FIELD}${name}`
   const known = new Map(values.map(({ number, value }) => [number, value]))
   const texts = [...new Set(known.values())].filter(value => typeof value === 'string').sort()
   if (texts.length === 0)

@@ -14,3 +14,5 @@ export type FreeChart = Readonly<z.output<typeof freeChartSchema>>
 
 /** Of a metric that trials reported. */
 export const METRIC_FIELD = 'metric.'
+/** Of what a program noted at its trials. */
+export const ATTRIBUTE_FIELD = 'attribute.'

@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { freeFields } from '../../../src-main/charts/free-fields.ts'
 import {
+  ATTRIBUTE_FIELD,
   type FreeChart,
   type FreeUse,
   freeUses,
@@ -93,11 +94,16 @@ export function useFreeChoice() {
       attributes: attributes.answer.value ?? [],
     }),
   )
+  /** What the chart waits for: names of attributes are asked for anyway. */
+  const needed = computed(() => {
+    const usesThem = freeUses.some(use => choice.value[use].startsWith(ATTRIBUTE_FIELD))
+    return usesThem ? [...asked, attributes] : asked
+  })
   /** All questions as one. */
-  const lastValues = {
-    busy: computed(() => asked.find(({ busy }) => busy.value !== null)?.busy.value ?? null),
-    stale: computed(() => asked.some(({ stale }) => stale.value)),
-    refresh: () => asked.forEach(one => void one.refresh()),
+  const noted = {
+    busy: computed(() => needed.value.find(({ busy }) => busy.value !== null)?.busy.value ?? null),
+    stale: computed(() => needed.value.some(({ stale }) => stale.value)),
+    refresh: () => needed.value.forEach(one => void one.refresh()),
   }
-  return { fields, choice, choose, lastValues }
+  return { fields, choice, choose, noted }
 }
