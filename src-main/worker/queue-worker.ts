@@ -75,11 +75,14 @@ export class QueueWorker {
   async close(): Promise<void> {
     this.#isEnding = true
     clearInterval(this.#timer)
-    const closing = this.#worker.close().catch(() => undefined)
+    void this.#worker.pause(true).catch(() => undefined)
     for (const holding of this.#holdings.values()) holding.giveBack()
     const held = [...this.#holdings.values()].map(async ({ done }) => done)
-    await Promise.race([Promise.all([...held, closing]), wait(GOODBYE_MS)])
+    await Promise.race([Promise.all(held), wait(GOODBYE_MS)])
     for (const holding of this.#holdings.values()) holding.drop()
+    // A broker that is away hears no goodbye; waiting for it would keep this process alive.
+    const closing = this.#worker.close(!this.#broker.isReady).catch(() => undefined)
+    await Promise.race([closing, wait(GOODBYE_MS)])
     await this.#broker.forget('present', this.#id)
     await this.#broker.forget('box', this.#id)
     await Promise.all([this.#runner.close(), this.#broker.close()])
@@ -123,6 +126,7 @@ export class QueueWorker {
   }
 }
 
+/** Keeps no process alive: the connections do. */
 async function wait(limitMs: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, limitMs))
+  await new Promise(resolve => setTimeout(resolve, limitMs).unref())
 }

@@ -43,9 +43,14 @@ function bench(known = broker.known): UserCodeBench {
   return user
 }
 
-function worker(user: UserCodeBench, name: string, trusts = true): WorkerProcess {
+function worker(
+  user: UserCodeBench,
+  name: string,
+  trusts = true,
+  known = broker.known,
+): WorkerProcess {
   const made = new WorkerProcess({
-    ...{ known: broker.known, home: path.join(scratch(), name), name, directory: user.folder },
+    ...{ known, home: path.join(scratch(), name), name, directory: user.folder },
     ...(trusts ? { trustFile: user.workspace.trustFile } : {}),
   })
   workers.push(made)
@@ -171,6 +176,15 @@ describe.skipIf(missing !== null)('a study whose trials go through a queue', () 
     expect(['cancelled', 'complete']).toContain(trials[0]?.state)
     expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1])
     expect(starts(user)).toHaveLength(3)
+  })
+
+  it('ends a worker that is asked to, also while its broker is away', async () => {
+    const away = await RedisBroker.start(path.join(folder, 'away'))
+    const user = bench(away.known)
+    const ant = worker(user, 'ant', true, away.known)
+    await until(() => ant.output.includes('takes trials'), 'worker')
+    await away.kill()
+    await ant.end('SIGTERM')
   })
 
   it('runs nothing that the worker itself does not trust, or that it has another copy of', async () => {
