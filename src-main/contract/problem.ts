@@ -42,7 +42,10 @@ export function problemValue(value: unknown): JsonValue {
     return String(value)
   }
   // The secret of an address belongs in no error, log or page.
-  const json = JSON.stringify(value).replace(/(:\/\/)[^/\s"]+@/g, '$1…@')
+  const json = JSON.stringify(value).replace(
+    /(:\/\/)[^/\s"]+@|(rediss?:\/\/)(?:[^"\\]|\\.)*@/g,
+    '$1$2…@',
+  )
   if (json.length <= MAX_KEPT) return JSON.parse(json) as JsonValue
   return `${(typeof value === 'string' ? (JSON.parse(json) as string) : json).slice(0, MAX_KEPT)}…`
 }

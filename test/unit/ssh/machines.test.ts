@@ -74,7 +74,8 @@ it('an executor is refused with what it does not go together with', () => {
 
 it('an address with a password is refused, and nobody is shown the password', () => {
   const secret = 'p@ss-word'
-  for (const url of [`redis://me:${secret}@127.0.0.1:1`, `rediss://:${secret}@broker`]) {
+  const slash = `rediss://:a/${secret} "x"@broker`
+  for (const url of [`redis://me:${secret}@127.0.0.1:1`, `rediss://:${secret}@broker`, slash]) {
     const parsed = parseWithProblems(executorSchema, { queue: { url } }, ['executor'])
     expect(parsed.ok).toBe(false)
     expect(JSON.stringify(parsed)).not.toContain('word')
