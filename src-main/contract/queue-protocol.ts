@@ -17,7 +17,8 @@ export interface QueueReport {
 }
 
 const id = z.uuid()
-const worker = z.string().min(1).max(200)
+const MAX_WORKER_NAME = 200
+const worker = z.string().min(1).max(MAX_WORKER_NAME)
 
 export const presenceSchema = z.strictObject({
   id,
@@ -40,6 +41,7 @@ export interface QueuedWork {
 }
 
 const MAX_NAME = 4_000
+export const MAX_STACK = 100_000
 const numberOrNaN = z
   .number()
   .or(z.nan())
@@ -58,13 +60,13 @@ const outcome = z.discriminatedUnion('state', [
     failure: z.strictObject({
       class: z.enum(failureClasses),
       fact: factSchema,
-      stack: z.string().max(100_000).exactOptional(),
+      stack: z.string().max(MAX_STACK).exactOptional(),
     }),
   }),
 ])
 
 /** What a worker says once: kept until the study has heard it, in order. */
-const saidSchema = z.discriminatedUnion('kind', [
+export const saidSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started') }),
   z.strictObject({
     kind: z.literal('metrics'),

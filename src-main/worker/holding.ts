@@ -1,9 +1,13 @@
-import type {
-  FromWorker,
-  QueueAnswer,
-  QueuedWork,
-  Said,
-  ToWorker,
+import { classifyFailure } from '../contract/classify-failure.ts'
+import { AppError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import {
+  type FromWorker,
+  type QueueAnswer,
+  type QueuedWork,
+  type Said,
+  saidSchema,
+  type ToWorker,
 } from '../contract/queue-protocol.ts'
 
 /** How often a worker says that it is there, and says again what was not confirmed. */
@@ -50,6 +54,7 @@ export class Holding {
   #confirmedAtBeat = 0
   #count = 0
   #heardCount = -1
+  #heardAtBeat = -1
   #heardAtMs: number
   #patienceMs = CLAIM_MS
   #asks = 0
@@ -70,7 +75,7 @@ export class Holding {
 
   say(...said: readonly Said[]): void {
     if (this.#isOver) return
-    this.#said.push(...said)
+    this.#said.push(...said.map(one => this.#hearable(one)))
     if (this.#isFlushing) return
     // Whatever is said in this turn goes together.
     this.#isFlushing = true
@@ -78,6 +83,17 @@ export class Holding {
       this.#isFlushing = false
       this.#flush()
     })
+  }
+
+  /** What a study would not hear would be said for ever: the attempt fails instead. */
+  #hearable(said: Said): Said {
+    if (saidSchema.safeParse(said).success && sizeOf(said) <= WINDOW_BYTES) return said
+    this.#attempt?.abort()
+    const value = said.kind
+    const rule = fact('rule.bytes.atMost', { limit: WINDOW_BYTES })
+    const error = new AppError('protocol.invalid', { from: 'worker', field: 'said', value, rule })
+    const { class: kind, fact: reason } = classifyFailure(error)
+    return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, fact: reason } } }
   }
 
   async ask(step: number, value: number): Promise<QueueAnswer['action']> {
@@ -146,9 +162,12 @@ export class Holding {
       this.drop()
       return
     }
-    // Nothing was confirmed since the last beat: what was sent may be lost.
-    if (this.#first === this.#confirmedAtBeat) this.#sentTo = this.#first
+    // Nothing was confirmed since the last beat: what was sent may be lost. A study that is silent is only asked, as all that is said
+    // to it lies at the broker until it wakes.
+    const isHeard = this.#heardCount > this.#heardAtBeat
+    if (isHeard && this.#first === this.#confirmedAtBeat) this.#sentTo = this.#first
     this.#confirmedAtBeat = this.#first
+    this.#heardAtBeat = this.#heardCount
     if (!this.#flush()) this.#post([])
   }
 
@@ -177,6 +196,7 @@ export class Holding {
 }
 
 function sizeOf(said: Said): number {
-  if (said.kind === 'metrics') return said.steps.byteLength + said.values.byteLength + 200
+  if (said.kind === 'metrics')
+    return said.steps.byteLength + said.values.byteLength + said.names.join('').length + 200
   return said.kind === 'file' ? said.content.length + 200 : 500
 }

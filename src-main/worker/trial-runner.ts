@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
-import type { QueuedWork } from '../contract/queue-protocol.ts'
+import { MAX_STACK, type QueuedWork } from '../contract/queue-protocol.ts'
 import type { AttemptOutcome, StartMessage } from '../contract/trainer-protocol.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
@@ -19,6 +19,8 @@ import type { HeldAttempt, Holding } from './holding.ts'
 
 /** Of a file, in one message. */
 const PIECE_BYTES = 256 * 1024
+/** Whoever has the key may name an attempt; the name is part of paths here. */
+const attemptName = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/)
 /** Studies whose processes are kept for their next trials. */
 const MAX_EXECUTORS = 4
 
@@ -130,7 +132,8 @@ export class TrialRunner {
         this.#refuse(holding, reason)
         return
       }
-      const failure = { class: kind, fact: reason, ...(stack === undefined ? {} : { stack }) }
+      const kept = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
+      const failure = { class: kind, fact: reason, ...kept }
       holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
@@ -185,6 +188,7 @@ function isProgram(objective: Objective): objective is CommandObjective {
   return 'command' in objective
 }
 
+/** @throws AppError `protocol.invalid` */
 function startHere(start: StartMessage, directory: string): StartMessage {
   const {
     userTrial,
@@ -192,18 +196,26 @@ function startHere(start: StartMessage, directory: string): StartMessage {
     predictionDirectory: _predictions,
     ...others
   } = start
-  return {
-    ...others,
-    artifactDirectory: null,
-    ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory } }),
+  if (userTrial === undefined) return { ...others, artifactDirectory: null }
+  const { attempt } = userTrial
+  if (!attemptName.safeParse(attempt).success) {
+    const [field, value] = ['userTrial.attempt', JSON.stringify(attempt)]
+    const rule = fact('rule.whole')
+    throw new AppError('protocol.invalid', { from: 'study', field, value, rule })
   }
+  return { ...others, artifactDirectory: null, userTrial: { ...userTrial, directory } }
 }
 
 function listenerOf(holding: Holding): AttemptListener {
   return {
     started: () => holding.say({ kind: 'started' }),
     metrics: ({ names, steps, values }) => {
-      holding.say({ kind: 'metrics', names: [...names], steps, values })
+      const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
+      for (let at = 0; at < steps.length; at += rows) {
+        const part = { names: [...names], steps: steps.slice(at, at + rows) }
+        const [from, to] = [at * names.length, (at + rows) * names.length]
+        holding.say({ kind: 'metrics', ...part, values: values.slice(from, to) })
+      }
     },
     judge: async (step, value) => holding.ask(step, value),
   }
@@ -225,9 +237,10 @@ function withFiles(
       .filter(({ name }) => comesBack(name, userTrial.attempt))
     let bytes = 0
     for (const { file, name } of files) {
-      const content = readFileSync(file)
-      bytes += content.length
+      // Before it is read.
+      bytes += statSync(file).size
       if (bytes > MAX_FILES_BYTES) throw filesTooLarge(directory, bytes)
+      const content = readFileSync(file)
       for (let offset = 0; offset === 0 || offset < content.length; offset += PIECE_BYTES) {
         const piece = Uint8Array.from(content.subarray(offset, offset + PIECE_BYTES))
         holding.say({ kind: 'file', name, offset, content: piece })

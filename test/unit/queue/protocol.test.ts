@@ -233,6 +233,34 @@ describe('a job between its study and a worker', () => {
     expect(meeting.asked).toEqual(['abort'])
   })
 
+  it('says little to a study that does not answer, and all of it once it wakes', async () => {
+    const meeting = new Meeting()
+    const holding = meeting.take(0)
+    await vi.advanceTimersByTimeAsync(10)
+    meeting.arrivals = () => 0
+    const before = meeting.toStudy.length
+    holding.say({ kind: 'started' }, row(1))
+    await vi.advanceTimersByTimeAsync(15_000)
+    // Nobody could know at the first beat that the study sleeps.
+    const told = meeting.toStudy.slice(before).filter(({ said }) => said.length > 0)
+    expect(told.length).toBeLessThanOrEqual(2)
+    meeting.arrivals = () => 1
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(meeting.steps()).toEqual([1])
+  })
+
+  it('fails where a worker has something to say that no study hears', async () => {
+    const meeting = new Meeting()
+    const holding = meeting.take(0)
+    await vi.advanceTimersByTimeAsync(10)
+    holding.say({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
+    await vi.advanceTimersByTimeAsync(10)
+    expect(meeting.asked).toContain('abort')
+    expect(meeting.outcome).toMatchObject({
+      ...{ state: 'failed', failure: { fact: { code: 'error.protocol.invalid' } } },
+    })
+  })
+
   it('hears no message twice, of no other holding, and no wrong number of values', async () => {
     const meeting = new Meeting()
     const holding = meeting.take(0)
