@@ -22,11 +22,14 @@ export const machineSchema = z.strictObject({
 export type Machine = z.output<typeof machineSchema>
 export type MachineInput = z.input<typeof machineSchema>
 
+/** Machines, and queues, of one computer. */
+export const MAX_PLACES = 100
+
 export const machineFileSchema = z.strictObject({
   version: z.literal(1),
-  machines: z.array(machineSchema).max(100),
+  machines: z.array(machineSchema).max(MAX_PLACES),
   /** With their keys and passwords. */
-  queues: z.array(knownQueueSchema).max(100).default([]),
+  queues: z.array(knownQueueSchema).max(MAX_PLACES).default([]),
 })
 
 /** What a look at a machine has found. */

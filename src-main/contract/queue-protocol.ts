@@ -17,7 +17,7 @@ export interface QueueReport {
 }
 
 const id = z.uuid()
-const MAX_WORKER_NAME = 200
+export const MAX_WORKER_NAME = 200
 const worker = z.string().min(1).max(MAX_WORKER_NAME)
 
 export const presenceSchema = z.strictObject({

@@ -16,14 +16,17 @@ export const queuePlaceSchema = z.strictObject({
 })
 export type QueuePlace = z.output<typeof queuePlaceSchema>
 
+/** In characters. */
+export const [MAX_USER, MAX_PASSWORD, MAX_AUTHORITY] = [200, 1_000, 100_000]
+
 /** A queue as a person has added it on this computer. */
 export const knownQueueSchema = z.strictObject({
   url: queueUrlSchema,
   /** 32 bytes; whoever has it can give work to workers and answer for them. */
   key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  user: z.string().min(1).max(200).optional(),
-  password: z.string().min(1).max(1_000).optional(),
+  user: z.string().min(1).max(MAX_USER).optional(),
+  password: z.string().min(1).max(MAX_PASSWORD).optional(),
   /** Certificates in PEM that the broker's is to be signed by, in place of the system's. */
-  authority: z.string().min(1).max(100_000).optional(),
+  authority: z.string().min(1).max(MAX_AUTHORITY).optional(),
 })
 export type KnownQueue = z.output<typeof knownQueueSchema>

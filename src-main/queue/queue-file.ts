@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../contract/errors.ts'
-import { machineFileSchema } from '../contract/executor.ts'
+import { machineFileSchema, MAX_PLACES } from '../contract/executor.ts'
+import { fact } from '../contract/fact.ts'
 import { type KnownQueue, knownQueueSchema } from '../contract/queue.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
 
@@ -17,11 +18,14 @@ export class QueueFile {
     return this.#file.read()?.queues ?? []
   }
 
-  /** @throws AppError `queue.taken` */
+  /** @throws AppError `queue.taken`, `usage.invalid` for too many */
   add(queue: KnownQueue): void {
     const queues = this.list()
     const { url } = queue
     if (queues.some(one => one.url === url)) throw new AppError('queue.taken', { url })
+    if (queues.length >= MAX_PLACES) {
+      throw new AppError('usage.invalid', { reason: fact('rule.atMost', { limit: MAX_PLACES }) })
+    }
     this.#write([...queues, knownQueueSchema.parse(queue)])
   }
 

@@ -4,11 +4,10 @@ import {
   machineFileSchema,
   type MachineInput,
   machineSchema,
+  MAX_PLACES,
 } from '../contract/executor.ts'
 import { fact } from '../contract/fact.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
-
-const MAX_MACHINES = 100
 
 /** The machines that a person has added: one file in the data folder, readable by its owner alone. */
 export class MachineFile {
@@ -28,8 +27,8 @@ export class MachineFile {
     const machines = this.list()
     const { name } = machine
     if (machines.some(one => one.name === name)) throw new AppError('machine.taken', { name })
-    if (machines.length >= MAX_MACHINES) {
-      throw new AppError('usage.invalid', { reason: fact('rule.atMost', { limit: MAX_MACHINES }) })
+    if (machines.length >= MAX_PLACES) {
+      throw new AppError('usage.invalid', { reason: fact('rule.atMost', { limit: MAX_PLACES }) })
     }
     this.#write([...machines, machineSchema.parse(machine)])
   }

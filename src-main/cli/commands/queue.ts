@@ -4,7 +4,15 @@ import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { DEFAULT_QUEUE, knownQueueSchema, queueNameSchema } from '../../contract/queue.ts'
+import {
+  DEFAULT_QUEUE,
+  knownQueueSchema,
+  MAX_AUTHORITY,
+  MAX_PASSWORD,
+  MAX_USER,
+  queueNameSchema,
+} from '../../contract/queue.ts'
+import { MAX_WORKER_NAME } from '../../contract/queue-protocol.ts'
 import { lookAtQueue } from '../../queue/look-at-queue.ts'
 import { newQueueKey, QueueFile } from '../../queue/queue-file.ts'
 import { QueueWorker } from '../../worker/queue-worker.ts'
@@ -63,21 +71,21 @@ export const addCommands: AddCommands = (program, t) => {
     .run((context, place: string, options: AddOptions) => {
       const { shape } = knownQueueSchema
       const { user, passwordFile, authority, keyFile } = options
-      if (!shape.url.safeParse(place).success) {
-        // It may hold a password.
-        throw usageError('url', withoutPassword(place), fact('rule.queueUrl'))
-      }
-      const key = keyFile === undefined ? newQueueKey() : secretOf(keyFile, '--key-file')
+      urlOf(place)
+      const key =
+        keyFile === undefined ? newQueueKey() : secretOf(keyFile, '--key-file', MAX_PASSWORD)
       if (!shape.key.safeParse(key).success) {
         throw usageError('--key-file', keyFile ?? '', fact('rule.queueKey'))
       }
       queuesOf(context).add({
         ...{ url: place, key },
-        ...(user === undefined ? {} : { user }),
+        ...(user === undefined ? {} : { user: shortText(user, '--user', MAX_USER) }),
         ...(passwordFile === undefined
           ? {}
-          : { password: secretOf(passwordFile, '--password-file') }),
-        ...(authority === undefined ? {} : { authority: secretOf(authority, '--authority') }),
+          : { password: secretOf(passwordFile, '--password-file', MAX_PASSWORD) }),
+        ...(authority === undefined
+          ? {}
+          : { authority: secretOf(authority, '--authority', MAX_AUTHORITY) }),
       })
       const text = keyFile === undefined ? 'cli.queueAddedNew' : 'cli.queueAdded'
       context.tell(t(text, { url: place }), { added: place })
@@ -87,7 +95,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.queue.key'))
     .argument(...url)
     .run((context, place: string) => {
-      const { key } = queuesOf(context).find(place)
+      const { key } = queuesOf(context).find(urlOf(place))
       context.tell(key, { key })
     })
   command
@@ -96,7 +104,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument(...url)
     .option(...name)
     .run(async (context, place: string, options: { readonly name: string }) => {
-      const report = await lookAtQueue(queuesOf(context).find(place), nameOf(options.name))
+      const report = await lookAtQueue(queuesOf(context).find(urlOf(place)), nameOf(options.name))
       const { failure, waiting, workers } = report
       if (failure !== null) process.exitCode = exitCodes.badInput
       const lines =
@@ -116,7 +124,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.queue.remove'))
     .argument(...url)
     .run((context, place: string) => {
-      queuesOf(context).remove(place)
+      queuesOf(context).remove(urlOf(place))
       context.tell(t('cli.queueRemoved', { url: place }), { removed: place })
     })
   program
@@ -137,7 +145,8 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
   await withCancel(async signal => {
     const worker = await QueueWorker.open(
       {
-        ...{ known: queuesOf(context).find(url), queue: nameOf(options.name), name: as, slots },
+        ...{ known: queuesOf(context).find(urlOf(url)), queue: nameOf(options.name), slots },
+        name: shortText(as, '--as', MAX_WORKER_NAME),
         ...{ directory: path.resolve(options.directory), trustFile: workspace.trustFile },
         onRefusal: reason => tellAside(context, t('cli.workerRefused', { reason })),
         onForeign: () => tellAside(context, t('cli.workerForeign')),
@@ -163,12 +172,24 @@ function nameOf(name: string): string {
   throw usageError('--name', name, fact('rule.machine.name'))
 }
 
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//…@')
+/** @throws AppError `usage.invalid`, which tells no password of an address */
+function urlOf(url: string): string {
+  if (knownQueueSchema.shape.url.safeParse(url).success) return url
+  throw usageError('url', url.replace(/\/\/.*@/s, '//…@'), fact('rule.queueUrl'))
 }
 
-/** @throws AppError `file.notFound`, `usage.invalid` for an empty one */
-function secretOf(file: string, option: string): string {
+function shortText(text: string, option: string, limit: number): string {
+  if (text === '') throw usageError(option, text, fact('rule.present'))
+  if (text.length <= limit) return text
+  throw usageError(
+    option,
+    `${text.slice(0, limit)}…`,
+    fact('rule.characters.atMost', { count: limit }),
+  )
+}
+
+/** @throws AppError `file.notFound`, `usage.invalid` for an empty one, or a long one */
+function secretOf(file: string, option: string, limit: number): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8').trim()
@@ -176,7 +197,8 @@ function secretOf(file: string, option: string): string {
     throw new AppError('file.notFound', { path: file, field: option }, error)
   }
   if (text === '') throw usageError(option, file, fact('rule.present'))
-  return text
+  if (text.length <= limit) return text
+  throw usageError(option, file, fact('rule.characters.atMost', { count: limit }))
 }
 
 function queuesOf({ workspace }: CliContext): QueueFile {
