@@ -73,6 +73,15 @@ export class QueueAttempt implements RunningAttempt {
     return this.#holder === null && !this.#isOver
   }
 
+  /** Who holds or held it. */
+  get worker(): string | null {
+    return this.#holder?.worker ?? null
+  }
+
+  get hasBegun(): boolean {
+    return this.#holder?.hasBegun === true
+  }
+
   /** What a worker says about this job, already known to come from one that has the key. */
   take(message: FromWorker): void {
     const { now } = this.#options

@@ -6,7 +6,12 @@ import { fact } from '../../contract/fact.ts'
 import type { KnownQueue, QueuePlace } from '../../contract/queue.ts'
 import { fromWorkerSchema, type ToWorker } from '../../contract/queue-protocol.ts'
 import { isCommand, type StudySpecification } from '../../contract/study-specification.ts'
-import type { StartMessage, TestResult, TrustedCode } from '../../contract/trainer-protocol.ts'
+import type {
+  AttemptOutcome,
+  StartMessage,
+  TestResult,
+  TrustedCode,
+} from '../../contract/trainer-protocol.ts'
 import { Broker } from '../../queue/broker.ts'
 import { presentWorkers } from '../../queue/look-at-queue.ts'
 import { Seal } from '../../queue/seal.ts'
@@ -21,7 +26,7 @@ import { overMessage, QueueAttempt } from './queue-attempt.ts'
 const TICK_MS = 1_000
 /** A broker that has lost what it held is given it again. */
 const ADD_AGAIN_MS = 3_000
-/** So many workers in a row refuse what they are given: nobody can run it. */
+/** So many refusals in a row, of all workers that are there: nobody can run it. */
 const MAX_REFUSALS = 10
 
 export interface QueueExecutorOptions {
@@ -34,6 +39,8 @@ export interface QueueExecutorOptions {
   /** Null for a function. */
   readonly userCode: TrustedCode | null
 }
+
+type Failed = Extract<AttemptOutcome, { state: 'failed' }>
 
 interface Job {
   readonly attempt: QueueAttempt
@@ -57,6 +64,10 @@ export class QueueExecutor implements Executor {
   #broker: Broker | null = null
   #queue: Queue | null = null
   #refusals = 0
+  /** Workers that have refused a job since they last ran one. */
+  readonly #refusing = new Set<string>()
+  /** Workers of the last look. */
+  #present: readonly string[] = []
   /** Since when there is nobody, and why. */
   #alone: { readonly sinceMs: number; readonly reason: AppError } | null = null
   #isLooking = false
@@ -79,8 +90,15 @@ export class QueueExecutor implements Executor {
     const pieces =
       userTrial === undefined ? null : new KeptPieces(userTrial.directory, userTrial.attempt)
     const work = { objective, seed, code: null as string | null, start: told }
+    const heard: AttemptListener = {
+      ...listener,
+      started: (...facts) => {
+        if (attempt.worker !== null) this.#refusing.delete(attempt.worker)
+        listener.started(...facts)
+      },
+    }
     const attempt = new QueueAttempt({
-      ...{ job: randomUUID(), work, listener, now: () => performance.now() },
+      ...{ job: randomUUID(), work, listener: heard, now: () => performance.now() },
       lostAfterMs: lostAfterSeconds * 1_000,
       send: (worker, message) => this.#send(worker, message),
       keep: said => pieces?.keep(said),
@@ -90,10 +108,9 @@ export class QueueExecutor implements Executor {
     const outcome = attempt.outcome.then(ended => {
       this.#jobs.delete(attempt.job)
       void this.#queue?.remove(attempt.job).catch(() => undefined)
-      const isRefused =
-        ended.state === 'failed' && ended.failure.fact.code === 'error.machine.refused'
-      this.#refusals = isRefused ? this.#refusals + 1 : 0
-      if (isRefused && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.fact)
+      if (ended.state === 'failed' && ended.failure.fact.code === 'error.machine.refused')
+        return this.#refused(ended, attempt, start.trialNumber)
+      this.#refusals = 0
       return this.#givenBack.judged(ended, start.trialNumber)
     })
     return {
@@ -210,9 +227,11 @@ export class QueueExecutor implements Executor {
     this.#isLooking = true
     try {
       const { place, known } = this.#options
+      const workers = this.#broker.isReady ? await presentWorkers(this.#broker, this.#seal) : []
+      this.#present = workers.map(({ id }) => id)
       const reason = !this.#broker.isReady
         ? this.#broker.failure
-        : (await presentWorkers(this.#broker, this.#seal)).length === 0
+        : workers.length === 0
           ? new AppError('queue.empty', { url: known.url, queue: place.name })
           : null
       this.#alone =
@@ -224,10 +243,16 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  #nobody(reason: ReturnType<typeof fact>): {
-    readonly state: 'failed'
-    readonly failure: ReturnType<typeof classifyFailure>
-  } {
+  /** One that refuses goes on asking while all others are at work: it says nothing about them, nor about a trial that has not begun. */
+  #refused(ended: Failed, { worker, hasBegun }: QueueAttempt, trial: number): AttemptOutcome {
+    this.#refusals++
+    if (worker !== null) this.#refusing.add(worker)
+    const doAll = this.#present.every(one => this.#refusing.has(one))
+    if (doAll && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.fact)
+    return hasBegun ? this.#givenBack.judged(ended, trial) : ended
+  }
+
+  #nobody(reason: ReturnType<typeof fact>): Failed {
     this.#refusals = 0
     return { state: 'failed', failure: classifyFailure(new AppError('machine.none', { reason })) }
   }

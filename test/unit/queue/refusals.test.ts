@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { FromWorker, QueuedWork, Said } from '../../../src-main/contract/queue-protocol.ts'
+import type { AttemptOutcome, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
+import { Broker } from '../../../src-main/queue/broker.ts'
+import { newQueueKey } from '../../../src-main/queue/queue-file.ts'
+import { Seal } from '../../../src-main/queue/seal.ts'
+import { QueueExecutor } from '../../../src-main/running/queue/queue-executor.ts'
+import type { Holding } from '../../../src-main/worker/holding.ts'
+import { TrialRunner } from '../../../src-main/worker/trial-runner.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const known = { url: 'redis://localhost', key: newQueueKey() }
+const seal = new Seal(known.key, 'trials')
+const reason = { code: 'error.userCode.other' as const }
+const start = (trialNumber: number): StartMessage => ({
+  ...{ attemptId: trialNumber + 1, trialNumber, parameters: {}, seed: 1 },
+  ...{ artifactDirectory: null, goals: [{ metric: 'value', direction: 'minimize' }] },
+})
+const listener = {
+  started: () => undefined,
+  metrics: () => undefined,
+  judge: async () => 'continue' as const,
+}
+
+/** A broker without a server: jobs that were put into it, and workers that say they are there. */
+class Paper {
+  readonly isReady = true
+  readonly jobIds: string[] = []
+  present: () => Promise<readonly { id: string; text: string }[]> = async () => []
+  owner = ''
+  #take: (text: string) => void = () => undefined
+
+  readonly ready = async (): Promise<void> => undefined
+  readonly post = (): boolean => true
+  readonly close = async (): Promise<void> => undefined
+  readonly forget = async (): Promise<void> => undefined
+  collect(owner: string, take: (text: string) => void): void {
+    this.owner = owner
+    this.#take = take
+  }
+  jobs(): unknown {
+    const add = async (_: string, __: string, { jobId }: { jobId: string }): Promise<void> =>
+      void this.jobIds.push(jobId)
+    return { add, remove: async () => undefined }
+  }
+
+  async says(worker: string, said: Said[]): Promise<void> {
+    await vi.waitFor(() => expect(this.jobIds).not.toEqual([]))
+    const message: FromWorker = {
+      ...{ job: this.jobIds.shift() as string, worker, name: 'w', said, open: [] },
+      ...{ holding: crypto.randomUUID(), count: 0, first: 0 },
+    }
+    this.#take(seal.close('toStudy', this.owner, message))
+  }
+
+  holds(...ids: string[]): void {
+    const all = ids.map(id => {
+      const presence = { id, name: id, slots: 1, busy: 1 }
+      return { id, text: seal.close('presence', id, presence) }
+    })
+    this.present = async () => all
+  }
+}
+
+const [busy, stale] = [crypto.randomUUID(), crypto.randomUUID()]
+let paper: Paper
+let executor: QueueExecutor
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  paper = new Paper()
+  vi.spyOn(Broker, 'open').mockResolvedValue(paper as unknown as Broker)
+  executor = new QueueExecutor({
+    ...{ known, place: { url: known.url, name: 'trials' }, lostAfterSeconds: 600 },
+    ...{ objective: { function: 'branin' }, seed: 1, userCode: null },
+  })
+})
+
+afterEach(async () => {
+  await executor.close()
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+/** The outcome of one trial that a worker refuses again and again. */
+async function refused(times: number, ...before: Said[]): Promise<AttemptOutcome[]> {
+  const outcomes: AttemptOutcome[] = []
+  for (let count = 0; count < times; count++) {
+    const { outcome } = executor.start(start(1), listener)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await paper.says(stale, [...before, { kind: 'refused', reason }])
+    outcomes.push(await outcome)
+  }
+  return outcomes
+}
+
+it('one worker that refuses stops neither a study nor a trial while others are at work', async () => {
+  paper.holds(busy, stale)
+  for (const outcome of await refused(25)) {
+    expect(outcome).toMatchObject({ failure: { givenBack: true } })
+    expect(outcome).not.toMatchObject({ failure: { pausesStudy: true } })
+  }
+})
+
+it('a study pauses with the reason where all that are there refuse', async () => {
+  paper.holds(stale)
+  const last = (await refused(10)).at(-1)
+  expect(last).toMatchObject({ failure: { pausesStudy: true } })
+  expect(JSON.stringify(last)).toContain(reason.code)
+})
+
+it('a trial that begins and is refused each time fails in the end', async () => {
+  paper.holds(busy, stale)
+  const outcomes = await refused(11, { kind: 'started' })
+  const back = { failure: { givenBack: true } }
+  for (const outcome of outcomes.slice(0, 10)) expect(outcome).toMatchObject(back)
+  expect(outcomes[10]).toMatchObject({ state: 'failed' })
+  expect(outcomes[10]).not.toMatchObject(back)
+})
+
+it('a worker lets no name of an attempt lead out of its folder', async () => {
+  const runner = new TrialRunner({
+    ...{ directory: scratch(), trustFile: '', onRefusal: () => undefined },
+  })
+  const userTrial = { directory: '', attempt: '1/../../../out', slot: 0, studyName: 's' }
+  const work: QueuedWork = {
+    ...{ objective: { function: 'branin' }, seed: 1, code: null },
+    start: { ...start(0), userTrial },
+  }
+  const said: Said[] = []
+  vi.useRealTimers()
+  runner.begin(work, { say: (one: Said) => said.push(one) } as unknown as Holding)
+  await vi.waitFor(() => expect(said).not.toEqual([]))
+  expect(said).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
+  await runner.close()
+})
