@@ -9,6 +9,7 @@ import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { goTo } from '../test/helpers/go-to.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
+import { fromStudyMenu } from '../test/helpers/study-menu.ts'
 import { Album, pictureSize } from './pictures/album.ts'
 import { takeStudyScreens } from './pictures/study-screens.ts'
 import { digits, front, generations, live, penguins, planned, population, rivals } from './pictures/studies.ts' // prettier-ignore
@@ -189,7 +190,7 @@ try {
 
   /** One of everything that a person can do, for the record. */
   async function steer(): Promise<void> {
-    await page.getByRole('button', { name: /^Change settings/ }).click()
+    await fromStudyMenu(page, /^Change settings/)
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByRole('spinbutton', { name: 'Trials in total' }).fill('80')
     await drawer.getByRole('textbox', { name: 'x0: Low' }).fill('-3')

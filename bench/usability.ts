@@ -10,6 +10,7 @@ import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { kindsOfStudies } from '../test/helpers/kinds-of-studies.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { seedStudies } from '../test/helpers/seed-studies.ts'
+import { studyMenu } from '../test/helpers/study-menu.ts'
 import { servedLink } from './served-link.ts'
 
 /**
@@ -130,7 +131,8 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
   'narrow a range while a study runs': async hand => {
     await hand.open('running')
-    await hand.press(hand.button(/^Change settings/))
+    await hand.press(studyMenu(hand.page))
+    await hand.press(hand.page.getByRole('menuitem', { name: /^Change settings/ }))
     await hand.type(hand.page.getByRole('textbox', { name: 'x0: low' }), `${hand.round - 4}`)
     await hand.type(hand.page.getByRole('textbox', { name: 'x0: high' }), `${4 - hand.round}`)
     await hand.press(hand.button('Apply'))
@@ -175,7 +177,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
   'save the trials as a table': async hand => {
     await hand.open('pruned')
-    await hand.press(hand.button(/^Export/))
+    await hand.press(studyMenu(hand.page))
     const table = hand.page.waitForEvent('download')
     await hand.press(hand.page.getByRole('menuitem', { name: 'Trials as CSV' }))
     await table

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { goTo } from '../../test/helpers/go-to.ts'
+import { fromStudyMenu } from '../../test/helpers/study-menu.ts'
 import type { Album } from './album.ts'
 
 /** Pictures of the screens of a study; which studies there are, by the numbers that they have got. */
@@ -57,7 +58,7 @@ export async function takeStudyScreens(
   await page.getByRole('region', { name: 'Lineage' }).first().scrollIntoViewIfNeeded()
   await album.take('lineage')
   await show(digits, 'monitor')
-  await page.getByRole('button', { name: /^Use a model/ }).click()
+  await fromStudyMenu(page, /^Use a model/)
   await page.getByRole('dialog', { name: 'Use a model' }).waitFor()
   await album.take('model')
 

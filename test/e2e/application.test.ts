@@ -9,6 +9,7 @@ import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
 import { goTo, untilQuiet } from '../helpers/go-to.ts'
 import { serve, type Served } from '../helpers/serve.ts'
+import { studyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('application.test.ts is skipped: no chromium on PATH')
@@ -125,7 +126,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     ])
     await dialog.waitFor({ state: 'hidden' })
     expect(report.suggestedFilename()).toBe('branin.html')
-    await page.getByRole('button', { name: /Export/ }).click()
+    await studyMenu(page).click()
     const [csv] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Trials as CSV' }).click(),

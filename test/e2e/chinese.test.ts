@@ -16,6 +16,7 @@ import { programStudy, slowStudy, trainedStudy } from '../helpers/page-studies.t
 import { seedStudies } from '../helpers/seed-studies.ts'
 import { serve } from '../helpers/serve.ts'
 import { shownTexts } from '../helpers/shown-texts.ts'
+import { fromStudyMenu, studyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('chinese.test.ts is skipped: no chromium on PATH')
@@ -215,7 +216,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     }
     await close()
     await page.getByRole('tab', { name: t('study.overview') }).click()
-    await button(t('menu.opens', { name: t('model.title') })).click()
+    await fromStudyMenu(page, t('menu.opens', { name: t('model.title') }))
     await page.getByRole('dialog', { name: t('model.title') }).waitFor()
     await look('model')
     await close()
@@ -266,7 +267,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
   it('reports, exports and imports', { timeout: LONGEST_MS }, async () => {
     const { page, go, folder } = application
     await go(`#/studies/${ids.pruned}/monitor`)
-    await button(t('study.export')).click()
+    await studyMenu(page).click()
     await page.getByRole('menuitem').first().waitFor()
     await look('exports')
     await page.keyboard.press('Escape')
@@ -344,12 +345,13 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
       ['enqueue', t('steering.enqueue')],
       ['notices', t('notices.title')],
     ] as const) {
-      await button(text).click()
+      if (name === 'change') await fromStudyMenu(page, text)
+      else await button(text).click()
       await page.getByRole('dialog', { name: text }).waitFor()
       await look(name)
       await close()
     }
-    await button(t('study.stop')).click()
+    await studyMenu(page).click()
     await page.getByRole('menuitem', { name: t('steering.stopNow') }).waitFor()
     await look('stop')
     await page.getByRole('menuitem', { name: t('steering.stopNow') }).click()

@@ -11,6 +11,7 @@ import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { programStudy, slowStudy, trainedStudy } from '../helpers/page-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
+import { fromStudyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('dialogs.test.ts is skipped: no chromium on PATH')
@@ -154,7 +155,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('the model', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/3/monitor')
-      await page.getByRole('button', { name: t('menu.opens', { name: t('model.title') }) }).click()
+      await fromStudyMenu(page, t('menu.opens', { name: t('model.title') }))
       await page.getByRole('dialog', { name: t('model.title') }).waitFor()
       await check('model')
       await close()
@@ -201,13 +202,13 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         ['enqueue', t('steering.enqueue')],
         ['notices', t('notices.title')],
       ] as const) {
-        await page.getByRole('button', { name: text }).first().click()
+        if (name === 'change') await fromStudyMenu(page, text)
+        else await page.getByRole('button', { name: text }).first().click()
         await page.getByRole('dialog', { name: text }).waitFor()
         await check(name)
         await close()
       }
-      await page.getByRole('button', { name: t('study.stop') }).click()
-      await page.getByRole('menuitem', { name: t('steering.stopNow') }).click()
+      await fromStudyMenu(page, t('steering.stopNow'))
     })
 
     it('tags, trust, shortcuts, palette', { timeout: LONGEST_MS }, async () => {

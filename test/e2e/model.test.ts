@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
+import { fromStudyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('model.test.ts is skipped: no chromium on PATH')
@@ -42,7 +43,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
       path.join(folder, 'new.csv'),
       `x\n${rows.map(row => row.split(',')[0]).join('\n')}\n`,
     )
-    await page.getByRole('button', { name: 'Use a model …' }).click()
+    await fromStudyMenu(page, 'Use a model …')
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
     const button = dialog.getByRole('button', { name: 'Predict', exact: true })
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).waitFor()

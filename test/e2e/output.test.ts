@@ -8,6 +8,7 @@ import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
+import { studyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('output.test.ts is skipped: no chromium on PATH')
@@ -96,7 +97,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
       ['TensorBoard logs (ZIP)', 'pruned.tensorboard.zip', 'PK'],
       ['Hyperopt trials (JSON)', 'pruned.hyperopt.json', '['],
     ] as const) {
-      await page.getByRole('button', { name: 'Export ▾' }).click()
+      await studyMenu(page).click()
       const file = await saved(() => page.getByRole('menuitem', { name: item }).click())
       expect([file.name, file.text.startsWith(start)]).toEqual([name, true])
     }

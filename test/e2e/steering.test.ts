@@ -5,6 +5,7 @@ import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
+import { fromStudyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('steering.test.ts is skipped: no chromium on PATH')
@@ -54,7 +55,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
   it('changes limits, slots, pruner and ranges, and takes it back', async () => {
     const { page } = application
     await page.getByRole('heading', { name: 'Running trials' }).waitFor()
-    await page.getByRole('button', { name: /^Change settings/ }).click()
+    await fromStudyMenu(page, /^Change settings/)
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByText('Nothing differs from what is in force.').waitFor()
     await drawer.getByRole('spinbutton', { name: 'Trials in total' }).fill('300')
@@ -81,7 +82,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
 
   it('refuses what the study cannot take, and says why', async () => {
     const { page } = application
-    await page.getByRole('button', { name: /^Change settings/ }).click()
+    await fromStudyMenu(page, /^Change settings/)
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByRole('textbox', { name: 'x1: Low' }).fill('99')
     await drawer.getByRole('button', { name: 'Apply', exact: true }).click()
@@ -161,10 +162,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
 
   it('stops after running trials, unless a person goes on instead', async () => {
     const { page } = application
-    const stop = async (how: string): Promise<void> => {
-      await page.getByRole('button', { name: /^Stop/ }).click()
-      await page.getByRole('menuitem', { name: how }).click()
-    }
+    const stop = (how: string): Promise<void> => fromStudyMenu(page, how)
     await application.go('#/studies/1/monitor')
     await stop('Stop now')
     await page.getByText('■ Stopped').waitFor()
@@ -208,7 +206,8 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await page.reload()
     await page.getByRole('tab', { name: 'Monitor' }).click()
     for (const name of [/^Change settings/, /^Add to queue/, /^Notifications/]) {
-      await page.getByRole('button', { name }).click()
+      if (name.source.includes('settings')) await fromStudyMenu(page, name)
+      else await page.getByRole('button', { name }).click()
       await page.getByRole('dialog').waitFor()
       await page.waitForTimeout(400)
       expect(await accessibilityBreaches(page), String(name)).toEqual([])

@@ -29,6 +29,8 @@ const faces = [
 ] as const
 /** From a small laptop on, the studies need no scroll bar of their own. */
 const SMALL_LAPTOP_PX = 1280
+/** The bar of a study keeps its height whatever stands in it. */
+const BAR_PX = 56
 
 describe.skipIf(executable === null)('a page of any width', () => {
   let application: Application
@@ -60,6 +62,12 @@ describe.skipIf(executable === null)('a page of any width', () => {
             .catch(async () => {
               cut.push(...(await cutParts(page)).map(part => `${hash} at ${width} px: ${part}`))
             })
+          const bar = await page
+            .locator('main header.bar')
+            .boundingBox({ timeout: 1 })
+            .catch(() => null)
+          if (bar !== null && bar.height !== BAR_PX)
+            cut.push(`${hash} at ${width} px: a bar of ${bar.height} px`)
           if (!isList || width < SMALL_LAPTOP_PX) continue
           const beyond = await page
             .locator('.el-table .el-scrollbar__wrap')

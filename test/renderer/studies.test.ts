@@ -4,7 +4,7 @@ import { AppError } from '../../src-main/contract/errors.ts'
 import ColumnFilter from '../../src-renderer/features/study/ColumnFilter.vue'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import FilterBar from '../../src-renderer/features/analysis/FilterBar.vue'
-import ExportMenu from '../../src-renderer/features/output/ExportMenu.vue'
+import StudyMenu from '../../src-renderer/features/study/StudyMenu.vue'
 import ImportDialog from '../../src-renderer/features/studies/ImportDialog.vue'
 import LabelsDialog from '../../src-renderer/features/studies/LabelsDialog.vue'
 import TrustDialog from '../../src-renderer/features/trust/TrustDialog.vue'
@@ -262,8 +262,8 @@ describe('an export', () => {
       clicked.push(this.download)
     })
     const file = { fileName: 'a.csv', mediaType: 'text/csv', content: 'x', encoding: 'text' }
-    const part = mountPart(ExportMenu, {
-      props: { studyId: 7 },
+    const part = mountPart(StudyMenu, {
+      props: { studyId: 7, name: 'mine', actions: [] },
       back: { 'study.export': file as never },
     })
     await part.press(t('output.exports.csv'))
@@ -275,8 +275,8 @@ describe('an export', () => {
 
   it('can be the study as a whole', async () => {
     const file = { fileName: 'a.zip', mediaType: 'application/zip', content: 'eA==', encoding: 'base64' } // prettier-ignore
-    const part = mountPart(ExportMenu, {
-      props: { studyId: 7 },
+    const part = mountPart(StudyMenu, {
+      props: { studyId: 7, name: 'mine', actions: [] },
       back: { 'study.bundle': file as never },
     })
     await part.press(t('output.bundle'))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyDetail, TrialRow } from '../../src-main/contract/api/rows.ts'
 import { AppError, errorFact } from '../../src-main/contract/errors.ts'
+import { exportFormats } from '../../src-main/contract/report.ts'
 import { type Fact, fact } from '../../src-main/contract/fact.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
@@ -12,12 +13,17 @@ const header = (
   change: Partial<StudyDetail> = {},
   options: Parameters<typeof mountPart>[1] = {},
 ): Mounted => mountPart(StudyHeader, { props: { study: studyDetail({}, change) }, ...options })
-const steering = ['start', 'resume', 'pause', 'stop'] as const
-/** Which of the buttons that steer a study are there. */
-const offered = (part: Mounted): string[] => {
-  const texts = part.wrapper.findAll('button').map(one => one.text())
-  return steering.filter(name => texts.some(text => text.startsWith(t(`study.${name}`))))
+const steering = {
+  start: t('study.start'),
+  resume: t('study.resume'),
+  pause: t('study.pause'),
+  stop: t('steering.stopAfter'),
 }
+const textsOf = (part: Mounted): string[] =>
+  part.wrapper.findAll('.actions button').map(one => one.text())
+/** Which of the actions that steer a study are there, beside the menu and in it. */
+const offered = (part: Mounted): string[] =>
+  Object.entries(steering).flatMap(([name, text]) => (textsOf(part).includes(text) ? [name] : []))
 
 describe('the head of a study', () => {
   it('offers what its state allows', () => {
@@ -25,6 +31,28 @@ describe('the head of a study', () => {
     expect(offered(header({ state: 'interrupted', runsHere: false }))).toEqual(['resume'])
     expect(offered(header({ state: 'running', runsHere: true }))).toEqual(['pause', 'stop'])
     expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
+  })
+
+  it('has one action beside its menu, and the rest in that', () => {
+    const task = { objective: { task: 'image' as const, data: { source: 'mnist' } } }
+    const exports = [
+      ...exportFormats.map(format => t(`output.exports.${format}`)),
+      t('output.bundle'),
+    ]
+    const [change, model] = [`${t('steering.change')} …`, `${t('model.title')} …`]
+    const stops = [t('steering.stopAfter'), `${t('steering.stopNow')} ${t('study.stopHelp')}`]
+    for (const [state, runsHere, primary, others] of [
+      ['created', false, t('study.start'), [change, t('study.report'), model]],
+      ['running', true, t('study.pause'), [...stops, change, t('study.report'), model]],
+      ['finished', false, t('study.report'), [change, model]],
+    ] as const) {
+      const best = { number: 1, value: 1 }
+      const detail = studyDetail(task, { state, runsHere, best })
+      const part = mountPart(StudyHeader, { props: { study: detail } })
+      expect(textsOf(part), state).toEqual([primary, '⋯', ...others, ...exports])
+      const menu = part.button(t('studies.actions', { name: detail.name }))
+      expect(menu.text()).toBe('⋯')
+    }
   })
 
   it('lets a study that gave the machine away stay paused', async () => {
@@ -41,9 +69,8 @@ describe('the head of a study', () => {
     const state = { program: 'Optuna', state: 'running', runsHere: true } as const
     const part = header(state)
     expect(offered(part)).toEqual([])
-    const buttons = part.wrapper.findAll('.actions > button').map(one => one.text())
-    const own = [t('study.askToStop'), t('study.report'), expect.stringContaining('▾')]
-    expect(buttons.slice(0, 3)).toEqual(own)
+    expect(textsOf(part).slice(0, 3)).toEqual([t('study.askToStop'), '⋯', t('study.report')])
+    expect(textsOf(part)).not.toContain(`${t('steering.change')} …`)
     await part.press(t('study.askToStop'))
     expect(part.requests('study.stop')).toEqual([{ studyId: 7, when: 'afterRunning' }])
     expect(offered(header({ ...state, state: 'paused', runsHere: false }))).toEqual([])

@@ -1,0 +1,44 @@
+import type { StudyDetail } from '../../../src-main/contract/api/rows.ts'
+import { isHeld } from '../../../src-main/contract/manners.ts'
+
+export type PrimaryAction = 'start' | 'resume' | 'goOn' | 'pause' | 'askToStop' | 'report'
+export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
+
+export interface StudyActions {
+  /** What comes next, as a rule. */
+  readonly primary: PrimaryAction
+  readonly others: readonly OtherAction[]
+}
+
+/** The search has ended; the best trial meets the test split now. */
+export function isTesting(study: Pick<StudyDetail, 'runsHere' | 'state'>): boolean {
+  return study.runsHere && study.state === 'finished'
+}
+
+/** What a person can do with a study. */
+export function studyActions(study: StudyDetail): StudyActions {
+  // Others are begun and ended by their programs.
+  const isOurs = study.program === null && study.objective !== 'external'
+  // Trials that the limit of time stopped may still end.
+  const hasStopped =
+    study.reason?.code === 'ending.minutesOver' && study.reason.values?.['stopped'] != null
+  const canStart = isOurs && !study.runsHere && (study.state !== 'finished' || hasStopped)
+  const canStop = isOurs && study.runsHere && !isTesting(study)
+  const primary = ((): PrimaryAction => {
+    if (canStart) return study.state === 'created' ? 'start' : 'resume'
+    if (study.runsHere && !isTesting(study) && study.asked) return 'goOn'
+    if (canStop) return 'pause'
+    // A program of Optuna ends by itself, where it looks whether somebody asks it to.
+    return study.program === 'Optuna' && study.runsHere ? 'askToStop' : 'report'
+  })()
+  // Only trials of a built-in task leave a model.
+  const hasModel = 'task' in study.specification.objective && study.best !== null
+  const others: OtherAction[] = [
+    ...(canStart && isHeld(study) ? (['stayPaused'] as const) : []),
+    ...(canStop ? (['stopAfter', 'stopNow'] as const) : []),
+    ...(study.program === null ? (['change'] as const) : []),
+    ...(primary === 'report' ? [] : (['report'] as const)),
+    ...(hasModel ? (['model'] as const) : []),
+  ]
+  return { primary, others }
+}
