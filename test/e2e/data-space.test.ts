@@ -33,6 +33,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     }
     await application.go('#/studies/new')
     await openSearch()
+    await keepOpen('1 · Data')
   })
   afterAll(async () => {
     await application?.end()
@@ -44,6 +45,16 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     const section = page.locator('details').filter({ has: page.getByRole('heading', { name: title }) }) // prettier-ignore
     await section.waitFor()
     if ((await section.getAttribute('open')) === null) await page.getByRole('heading', { name: title }).click() // prettier-ignore
+  }
+  /** What is folded and opened by hand stays open. */
+  async function keepOpen(title: string): Promise<void> {
+    const { page } = application
+    const heading = page.getByRole('heading', { name: title })
+    const section = page.locator('details').filter({ has: heading })
+    await heading.click()
+    if ((await section.getAttribute('open')) !== null) return
+    await heading.click()
+    await expect.poll(() => section.getAttribute('open')).not.toBeNull()
   }
   const text = () => studyFile(application.page)
   const names = (): Promise<string[]> =>
@@ -128,6 +139,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await page.getByText('This is the study that you had begun.').waitFor()
     expect(await text().inputValue()).toBe(before)
     await openSearch()
+    await keepOpen('1 · Data')
     await file().fill('plain.csv')
     await page.getByText('No longer there: categories and embeddingScale.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
@@ -160,6 +172,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await page.reload()
     await page.getByText('下一步：选择数据。').waitFor()
     await openSearch('3 · 搜索')
+    await keepOpen('1 · 数据')
     await file().fill('towns.csv')
     await page.getByRole('radio', { name: 'bought：目标' }).or(page.getByRole('radio', { name: /^bought: / })).check() // prettier-ignore
     await page.getByText('新增：categories和embeddingScale。').waitFor()

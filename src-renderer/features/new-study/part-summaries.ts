@@ -1,0 +1,41 @@
+import { computed, type ComputedRef } from 'vue'
+import { isObject } from '../../../src-main/contract/json.ts'
+import { t } from '../../composables/texts.ts'
+import type { useDraft } from './use-draft.ts'
+
+const SEPARATOR = ' · '
+
+/** What is settled in the parts of the form, a line each; a part that is folded says no more. */
+export function usePartSummaries({
+  draft,
+  objective,
+}: Pick<ReturnType<typeof useDraft>, 'draft' | 'objective'>): Readonly<
+  Record<'data' | 'target' | 'budget', ComputedRef<string>>
+> {
+  const data = computed(() => {
+    const { data: keys, command } = objective.value
+    const path = isObject(keys) ? (keys['file'] ?? keys['source']) : command
+    return [draft.value['name'], path]
+      .filter(one => typeof one === 'string' && one !== '')
+      .join(SEPARATOR)
+  })
+  const target = computed(() => {
+    const { data: keys } = objective.value
+    const { goals } = draft.value
+    const column = isObject(keys) ? keys['target'] : undefined
+    const aims = (Array.isArray(goals) ? (goals as unknown[]) : []).filter(isObject).map(goal => {
+      const way = goal['direction'] === 'maximize' ? 'newStudy.maximize' : 'newStudy.minimize'
+      const { metric } = goal
+      return typeof metric === 'string' ? `${t(way)} ${metric}` : t(way)
+    })
+    return [...(typeof column === 'string' && column !== '' ? [column] : []), ...aims].join(
+      SEPARATOR,
+    )
+  })
+  const budget = computed(() => {
+    const { stop, slots } = draft.value
+    const trials = isObject(stop) && typeof stop['trials'] === 'number' ? stop['trials'] : 0
+    return t('newStudy.budgetSummary', { trials, slots: typeof slots === 'number' ? slots : 1 })
+  })
+  return { data, target, budget }
+}

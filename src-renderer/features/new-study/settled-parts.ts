@@ -1,0 +1,24 @@
+import type { Problem } from '../../../src-main/contract/problem.ts'
+
+/** Parts of the form that fold by themselves. */
+export interface SettledParts {
+  readonly data: boolean
+  readonly target: boolean
+  readonly budget: boolean
+}
+
+const ofSearch = ['space', 'relations', 'sampler', 'pruner']
+
+/** Which parts have nothing left to do and no problem; what is wrong with the objective may stand in its data or its target. */
+export function settledParts(
+  problems: readonly Pick<Problem, 'path'>[],
+  next: 'data' | 'target' | null,
+): SettledParts {
+  const wrong = new Set(problems.map(({ path }) => String(path[0] ?? '')))
+  const known = ['name', 'objective', 'goals', ...ofSearch]
+  return {
+    data: next !== 'data' && !wrong.has('name') && !wrong.has('objective'),
+    target: next === null && !wrong.has('goals') && !wrong.has('objective'),
+    budget: [...wrong].every(key => known.includes(key)),
+  }
+}
