@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { StudyDetail, TrialRow } from '../../src-main/contract/api/rows.ts'
 import { AppError, errorFact } from '../../src-main/contract/errors.ts'
@@ -8,6 +9,9 @@ import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { studyDetail } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const headerFile = 'src-renderer/features/study/StudyHeader.vue'
+const baseFile = 'src-renderer/styles/base.css'
 
 const header = (
   change: Partial<StudyDetail> = {},
@@ -105,6 +109,48 @@ describe('the head of a study', () => {
     expect(pulses()).toBe(true)
     await part.wrapper.setProps({ study: best(9, 8) })
     expect(pulses()).toBe(false)
+  })
+
+  it('pulses once for each new best: whatever else comes leaves its figure alone', async () => {
+    const at = (best: number | null, complete: number) =>
+      studyDetail(
+        {},
+        {
+          best: best === null ? null : { number: best, value: 1 / (1 + best) },
+          trials: { ...studyDetail().trials, complete },
+        },
+      )
+    const part = mountPart(StudyHeader, { props: { study: at(1, 1) } })
+    const figure = (): Element | undefined => part.wrapper.findAll('.bar strong')[0]?.element
+    const begun: Element[] = []
+    for (const [best, complete] of [
+      [1, 2],
+      [1, 3],
+      [4, 4],
+      [4, 5],
+      [4, 6],
+      [7, 7],
+      [7, 8],
+    ] as const) {
+      // prettier-ignore
+      await part.wrapper.setProps({ study: at(best, complete) })
+      const now = figure()
+      // An animation begins where an element is new or gets the class.
+      if (now?.classList.contains('pulse') === true && !begun.includes(now)) begun.push(now)
+    }
+    expect(begun).toHaveLength(2)
+    await part.wrapper.setProps({ study: at(null, 0) })
+    expect(figure()?.classList.contains('pulse')).toBe(false)
+  })
+
+  it('pulses no longer than a moment, and not at all where a person wants less motion', () => {
+    const pulse = /\.pulse \{([^}]*)\}/.exec(readFileSync(headerFile, 'utf8'))?.[1] ?? ''
+    expect(pulse).toMatch(/animation: pulse [\d.]+s/)
+    expect(pulse).not.toContain('infinite')
+    expect(pulse).not.toContain('!important')
+    const base = readFileSync(baseFile, 'utf8')
+    const reduced = base.slice(base.indexOf('@media (prefers-reduced-motion: reduce)'))
+    expect(reduced).toMatch(/^[^{]*\{\s*\*,[^{]*\{[^}]*animation: none !important/)
   })
 
   it('starts, pauses and stops it', async () => {
