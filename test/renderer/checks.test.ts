@@ -96,6 +96,23 @@ describe('what if', () => {
     ])
   })
 
+  it('says that a forest explains nothing, not that it explains less than that', async () => {
+    for (const [explained, said] of [
+      [0.81, '81 %'],
+      [0, null],
+      [-0.28, null],
+    ] as const) {
+      const found = { ...sampler, surrogate: { trials: 30, explained } }
+      const mounted = await part({ back: { 'study.whatIf': { study: 'open', pruner: null, sampler: found } } }) // prettier-ignore
+      await mounted.submit()
+      const text = mounted.text()
+      expect(text).toContain(t('whatIf.surrogate', { trials: 30, explained: said, runs: 5 }))
+      expect(text).not.toContain('−28')
+    }
+    const words = t('whatIf.surrogate', { trials: 30, explained: null, runs: 5 })
+    expect(words).toContain('explains nothing')
+  })
+
   it('says what would have been saved, and which trials would have ended', async () => {
     const mounted = await part()
     await mounted.submit()

@@ -66,7 +66,7 @@ function textOf({ t }: CliContext, { pruner, sampler }: WhatIf): string {
   }
   if (sampler === null) return lines.join('\n')
   const { surrogate, runs, samplers } = sampler
-  const explained = formatPercent(surrogate.explained)
+  const explained = surrogate.explained > 0 ? formatPercent(surrogate.explained) : null
   const length = samplers[0]?.median.length ?? 0
   const places = [
     ...new Set([0.25, 0.5, 0.75, 1].map(share => Math.max(1, Math.round(share * length)))),

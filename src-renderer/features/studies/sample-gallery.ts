@@ -34,3 +34,19 @@ const otherMethod: SampleFacts = { group: 'methods', seconds: 30 }
 export function factsOf({ name }: Pick<SampleStudy, 'name'>): SampleFacts {
   return facts[name] ?? otherMethod
 }
+
+/** Letters that a card has room for. */
+const ROOM = 130
+
+/** What a card says of a sample: whole sentences, as many as it has room for, without the letter of a row of examples. */
+export function aboutOf({ description }: Pick<SampleStudy, 'description'>): string {
+  const text = description.replace(/^[(（][a-z][)）]\s*/u, '')
+  const [first = '', ...rest] = text.split(/(?<=。)|(?<=\.) (?=\p{Lu}|\p{Nd})/u)
+  let about = first
+  for (const sentence of rest) {
+    const longer = `${about}${about.endsWith('。') ? '' : ' '}${sentence}`
+    if (longer.length > ROOM) break
+    about = longer
+  }
+  return about
+}
