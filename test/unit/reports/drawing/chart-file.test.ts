@@ -26,3 +26,10 @@ it('is nothing where nothing is drawn', () => {
   const empty = { ...model, empty: 'none' }
   expect(chartFile('a', { model: empty, language: 'en', trialName: 'trial' })).toBeNull()
 })
+
+it('is light on white, whatever the theme of the page or of who looks at it', () => {
+  const file = chartFile('a', { model, language: 'en', trialName: 'trial' }) ?? ''
+  expect(file).toContain('fill="#ffffff"')
+  expect(file).toContain('color-scheme:light')
+  expect(file).not.toMatch(/prefers-color-scheme|light dark/)
+})
