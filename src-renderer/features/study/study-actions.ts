@@ -1,7 +1,7 @@
 import type { StudyDetail } from '../../../src-main/contract/api/rows.ts'
 import { isHeld } from '../../../src-main/contract/manners.ts'
 
-export type PrimaryAction = 'start' | 'resume' | 'goOn' | 'pause' | 'askToStop' | 'report'
+type PrimaryAction = 'start' | 'resume' | 'goOn' | 'pause' | 'askToStop' | 'report'
 export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
 
 export interface StudyActions {
