@@ -54,6 +54,11 @@ describe('a part of the form', () => {
     await part.type(budget, '3')
     await pass(400)
     expect(isOpen(part, 4)).toBe(false)
+    // Until a word is checked, what is folded stays so.
+    await part.type(name, 'other')
+    expect(isOpen(part, 4)).toBe(false)
+    await pass(400)
+    expect(isOpen(part, 4)).toBe(false)
     await editText(part, () => branin.replace('trials: 20', 'trials: -1'))
     expect(isOpen(part, 4)).toBe(true)
   })
