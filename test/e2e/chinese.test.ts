@@ -77,6 +77,8 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     writeFileSync(path.join(folder, 'table.csv'), `size,rate,speed,kind\n${rows.join('\n')}\n`)
     await application.startStudy(trained(folder))
     await page.getByText('2 trials done').waitFor()
+    // What a new study is called until somebody names it.
+    names.push('my-study')
     // Graphics processors bear the names that their makers gave them.
     names.push(
       ...(await page.evaluate(async () => {
