@@ -46,6 +46,16 @@ export class Broker {
     return this.#redis.status === 'ready'
   }
 
+  /** Whether it really is there: a connection that was cut just now looks ready still, and a command on it would wait for ever. */
+  async answers(): Promise<boolean> {
+    if (!this.isReady) return false
+    const answered = this.#redis.ping().then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([answered, afterWhile(false)])
+  }
+
   /** Why it is away. */
   get failure(): AppError<'queue.unreachable'> {
     const reason = verbatim(this.#lastError?.message ?? this.#redis.status)
@@ -108,7 +118,9 @@ export class Broker {
   }
 
   async forget(...parts: readonly string[]): Promise<void> {
-    if (this.isReady) await this.#redis.del(this.key(...parts)).catch(() => undefined)
+    if (!this.isReady) return
+    const forgotten = this.#redis.del(this.key(...parts)).catch(() => undefined)
+    await Promise.race([forgotten, afterWhile(undefined)])
   }
 
   /** What those that are there say. */
@@ -159,10 +171,7 @@ export class Broker {
     const ends = this.#ends.map(async end => end().catch(() => undefined))
     // What was posted last is to leave, unless the broker is away.
     if (this.isReady) ends.push(this.#redis.ping().catch(() => undefined))
-    await Promise.race([
-      Promise.all(ends),
-      new Promise(resolve => setTimeout(resolve, CLOSE_MS).unref()),
-    ])
+    await Promise.race([Promise.all(ends), afterWhile(undefined)])
     for (const redis of this.#connections) redis.disconnect()
   }
 
@@ -201,6 +210,11 @@ export class Broker {
     redis.on('ready', () => (this.#lastError = null))
     return redis
   }
+}
+
+/** So long a goodbye waits for a broker. */
+async function afterWhile<Value>(value: Value): Promise<Value> {
+  return new Promise(resolve => setTimeout(() => resolve(value), CLOSE_MS).unref())
 }
 
 interface Modules {

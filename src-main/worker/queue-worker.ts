@@ -81,7 +81,8 @@ export class QueueWorker {
     await Promise.race([Promise.all(held), wait(GOODBYE_MS)])
     for (const holding of this.#holdings.values()) holding.drop()
     // A broker that is away hears no goodbye; waiting for it would keep this process alive.
-    const closing = this.#worker.close(!this.#broker.isReady).catch(() => undefined)
+    const isThere = await this.#broker.answers()
+    const closing = this.#worker.close(!isThere).catch(() => undefined)
     await Promise.race([closing, wait(GOODBYE_MS)])
     await this.#broker.forget('present', this.#id)
     await this.#broker.forget('box', this.#id)

@@ -54,7 +54,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await heading.click()
     if ((await section.getAttribute('open')) !== null) return
     await heading.click()
-    await expect.poll(() => section.getAttribute('open')).not.toBeNull()
+    await section.and(page.locator('details[open]')).waitFor()
   }
   const text = () => studyFile(application.page)
   const names = (): Promise<string[]> =>
