@@ -6,6 +6,7 @@ import { CpuEnergy, type EnergyReading, spentBetween } from './cpu-energy.ts'
 import { GpuHolds } from './gpu-holds.ts'
 import { listMigInstances, type MigInstance } from './mig-instances.ts'
 import { NvidiaStream } from './nvidia-stream.ts'
+import { readProcessorTimes } from './processor-times.ts'
 import { SysfsGpus } from './sysfs-gpus.ts'
 
 const SAMPLE_EVERY_MS = 1_000
@@ -47,7 +48,7 @@ export class MachineMonitor implements MachineReadings {
   #energyBefore: EnergyReading | null
   readonly #timer: NodeJS.Timeout
   #samples: MachineSample[] = []
-  #before = cpuTimes()
+  #before = readProcessorTimes()
 
   constructor({
     now,
@@ -109,9 +110,9 @@ export class MachineMonitor implements MachineReadings {
   }
 
   #sample(): void {
-    const times = cpuTimes()
-    const total = times.total - this.#before.total
-    const cpu = total <= 0 ? 0 : 1 - (times.idle - this.#before.idle) / total
+    const times = readProcessorTimes()
+    const totalMs = times.totalMs - this.#before.totalMs
+    const cpu = totalMs <= 0 ? 0 : (times.busyMs - this.#before.busyMs) / totalMs
     this.#before = times
     const energy = this.cpuEnergy.read()
     const spent = spentBetween(this.#energyBefore, energy)
@@ -125,14 +126,4 @@ export class MachineMonitor implements MachineReadings {
     }
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES)
   }
-}
-
-function cpuTimes(): { readonly idle: number; readonly total: number } {
-  let idle = 0
-  let total = 0
-  for (const { times } of os.cpus()) {
-    idle += times.idle
-    total += times.user + times.nice + times.sys + times.irq + times.idle
-  }
-  return { idle, total }
 }

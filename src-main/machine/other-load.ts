@@ -1,14 +1,11 @@
-import os from 'node:os'
 import type { UsedTime } from '../processes/system/process-system.ts'
+import { type ProcessorTimes, readProcessorTimes } from './processor-times.ts'
 
 /** Over a shorter time the counters of the system would be too coarse. */
 const MIN_SPAN_MS = 2_000
 
-interface Reading {
+interface Reading extends ProcessorTimes {
   readonly atMs: number
-  /** Of all processors together, since the machine began. */
-  readonly busyMs: number
-  readonly totalMs: number
   readonly own: UsedTime
 }
 
@@ -17,7 +14,7 @@ interface OtherLoadOptions {
   /** What we and what we run have used. */
   readonly own: () => UsedTime
   /** Default: those of this machine. */
-  readonly processors?: () => Pick<Reading, 'busyMs' | 'totalMs'>
+  readonly processors?: () => ProcessorTimes
 }
 
 /** How much of the processors programs use that are not ours. */
@@ -26,7 +23,7 @@ export class OtherLoad {
   #before: Reading
   #share: number | null = null
 
-  constructor({ processors = readProcessors, ...options }: OtherLoadOptions) {
+  constructor({ processors = readProcessorTimes, ...options }: OtherLoadOptions) {
     this.#options = { processors, ...options }
     this.#before = this.#look()
   }
@@ -53,14 +50,4 @@ export class OtherLoad {
     const { now, own, processors } = this.#options
     return { atMs: now(), own: own(), ...processors() }
   }
-}
-
-function readProcessors(): Pick<Reading, 'busyMs' | 'totalMs'> {
-  let [busyMs, totalMs] = [0, 0]
-  for (const { times } of os.cpus()) {
-    const busy = times.user + times.nice + times.sys + times.irq
-    busyMs += busy
-    totalMs += busy + times.idle
-  }
-  return { busyMs, totalMs }
 }
