@@ -95,16 +95,14 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const value = pruning ? nameOf(pruner) : nameOf(sampler)
   const count = isObject(replicates) ? (replicates['count'] ?? 1) : 1
   const endsWithout = isObject(checkpoint) && checkpoint['atEnd'] === false
+  const reason =
+    isObject(objective) && !savesCheckpoints(objective) && withoutCheckpoints(objective)
   const rules = [
     pruning && training && fact('rule.populationEnds'),
     (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
-    isObject(objective) && !savesCheckpoints(objective) && withoutCheckpoints(objective),
-    byPieces &&
-      isObject(objective) &&
-      !savesCheckpoints(objective) &&
-      fact('rule.freezeThawPieces'),
+    reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))
 }

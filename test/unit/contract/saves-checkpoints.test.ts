@@ -55,8 +55,7 @@ describe('a search that goes on from checkpoints', () => {
     const objective = { command: ['python3', 'train.py'] }
     const sampler = { name: 'freezeThaw', steps: 9 }
     expect(rulesOf({ sampler, objective })).toEqual([
-      ['sampler.name', 'rule.checkpointProgram'],
-      ['sampler.name', 'rule.freezeThawPieces'],
+      ['sampler.name', 'rule.freezeThawPieces reason=(rule.checkpointProgram)'],
     ])
     expect(rulesOf({ sampler: { ...sampler, pieces: false }, objective })).toEqual([])
   })
