@@ -19,19 +19,25 @@ type Find = (name: string) => string | null
 const windowsFolder = path.win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32')
 export const commandShell = path.win32.join(windowsFolder, 'cmd.exe')
 
+/** Every new Windows has a `python` and a `python3` here that only open its store, and applications of the store, which look the same. */
+const storeDoor = /\\Microsoft\\WindowsApps\\[^\\]+$/i
+
 /**
  * The words in place of a command's first one. Windows itself starts programs only: batch files need `cmd.exe`, Python files Python.
- * `python3`, which Python for Windows does not bring, is `py -3` where there is none.
+ * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but a door to the store.
  */
 export function windowsStarter(name: string, find: Find): readonly string[] | null {
   const found = find(name)
   const python = (): readonly string[] | null => {
     const launcher = find('py')
     if (launcher !== null) return [launcher, '-3']
-    const program = find('python3') ?? find('python')
-    return program === null ? null : [program]
+    const programs = [find('python3'), find('python')].filter(one => one !== null)
+    const program = programs.find(one => !storeDoor.test(one)) ?? programs[0]
+    return program === undefined ? null : [program]
   }
-  if (found === null) return /^python3?(\.exe)?$/i.test(name) ? python() : null
+  const isPython = /^python3?(\.exe)?$/i.test(name)
+  if (isPython && (found === null || storeDoor.test(found))) return python()
+  if (found === null) return null
   if (isBatch(found)) return [commandShell, found]
   if (!/\.pyw?$/i.test(found)) return [found]
   const interpreter = python()

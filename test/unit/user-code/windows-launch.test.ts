@@ -16,6 +16,7 @@ const find =
 
 const python = 'C:\\Python\\python.exe'
 const launcher = 'C:\\Windows\\py.exe'
+const door = 'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python3.exe'
 
 describe('the words of a command', () => {
   it('are handed to a program as they are', () => {
@@ -29,6 +30,11 @@ describe('the words of a command', () => {
     ['python', [], null],
     ['R', [launcher], null],
     ['python3', ['C:\\P\\python3.exe', launcher], ['C:\\P\\python3.exe']],
+    // A new Windows brings doors to its store, in the place of what is not installed.
+    ['python3', [door, launcher], [launcher, '-3']],
+    ['python3', [door, python], [python]],
+    ['python3', [door], [door]],
+    ['C:\\w\\train.py', ['C:\\w\\train.py', door, python], [python, 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py', launcher, python], [launcher, '-3', 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py', python], [python, 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py'], null],
