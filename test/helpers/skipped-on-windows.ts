@@ -27,7 +27,7 @@ const reasons = {
   interpreters: onWindows,
   /** `ps`, and the files of `/proc`. */
   proc: onWindows,
-  /** Full disks are small ones that are mounted; files without an end are devices. */
+  /** Full disks are small ones that are mounted, or made by a preloaded library; files without an end are devices. */
   devices: onWindows,
   /** Programs of the tests that are written in Python: there is none for Windows under Wine. */
   python: onWindows && findPython() === null,
