@@ -68,6 +68,9 @@ if (runtime === null) {
   console.warn(`the window of Electron is not tested: ${reason} (npx install-electron)`)
 }
 
+/** `npm run check:electron` shows them to whoever has a runtime. */
+const pictures = path.join(repository, 'test-results/electron')
+
 describe.skipIf(runtime === null)('the window of Electron', () => {
   async function open() {
     buildApplication()
@@ -93,10 +96,12 @@ describe.skipIf(runtime === null)('the window of Electron', () => {
       bridge: Object.keys((globalThis as unknown as { tunewright: object }).tunewright).sort(),
     }))
     expect(inside).toEqual({ hasNode: false, bridge: ['call', 'subscribe'] })
+    await page.screenshot({ path: path.join(pictures, 'first.png') })
     await page
       .getByRole('button', { name: 'Run the sample “A function with a known minimum”' })
       .click()
     await page.getByText('✓ Finished').waitFor({ timeout: 60_000 })
+    await page.screenshot({ path: path.join(pictures, 'finished.png') })
     expect(complaints).toEqual([])
     await application.close()
   })
