@@ -63,7 +63,7 @@ const layers = {
   processes: node(['contract']),
   machine: node(['contract', 'processes']),
   installed: node(['contract', 'files']),
-  hooks: node(['i18n', 'contract', 'files']),
+  hooks: node(['i18n', 'contract', 'files', 'processes']),
   ssh: node(['contract', 'files', 'processes']),
   queue: node(['contract', 'files']),
   storage: node(['contract', 'files']),

@@ -3,8 +3,11 @@ import path from 'node:path'
 import { platform } from 'node:process'
 import { replaceFileSync } from './temporary.ts'
 
-/** Only the owner, the system and administrators; nothing is inherited from the folder. */
-const ownerOnlyRights = 'D:P(A;;FA;;;OW)(A;;FA;;;SY)(A;;FA;;;BA)'
+/**
+ * Only this person, the system and administrators; nothing is inherited from the folder. The person by name: what an elevated process
+ * makes belongs to the group of administrators, and `OW`, its owner, would then be nobody of everyday.
+ */
+const rightsOf = (person: string): string => `D:P(A;;FA;;;${person})(A;;FA;;;SY)(A;;FA;;;BA)`
 const REVISION = 1
 /** `DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION`. */
 const PROTECTED_LIST = 0x8000_0004
@@ -27,9 +30,37 @@ function ownerOnly(file: string): void {
   ])
   const set = security.func('SetFileSecurityW', 'int', ['str16', 'uint32', 'void *'])
   const free = koffi.load('kernel32.dll').func('LocalFree', 'void *', ['void *'])
+  const person = currentPerson(koffi)
   const parsed: [unknown] = [null]
-  if (parse(ownerOnlyRights, REVISION, parsed, null) === 0) return
+  if (person === null || parse(rightsOf(person), REVISION, parsed, null) === 0) return
   // The system knows a long path by this name only.
   set(path.toNamespacedPath(file), PROTECTED_LIST, parsed[0])
   free(parsed[0])
+}
+
+const TOKEN_QUERY = 8
+const TOKEN_USER = 1
+/** A pointer, attributes and the longest security identifier. */
+const USER_BYTES = 128
+
+/** The security identifier of who runs this, such as `S-1-5-21-…-1001`; elevated or not. */
+function currentPerson(koffi: typeof import('koffi')): string | null {
+  const kernel = koffi.load('kernel32.dll')
+  const security = koffi.load('advapi32.dll')
+  const self = kernel.func('GetCurrentProcess', 'void *', [])
+  const close = kernel.func('CloseHandle', 'int', ['void *'])
+  const free = kernel.func('LocalFree', 'void *', ['void *'])
+  const openToken = security.func('OpenProcessToken', 'int', ['void *', 'uint32', koffi.out('void **')]) // prettier-ignore
+  const ask = security.func('GetTokenInformation', 'int', ['void *', 'int', 'void *', 'uint32', 'void *']) // prettier-ignore
+  const say = security.func('ConvertSidToStringSidW', 'int', ['void *', koffi.out('void **')])
+  const token: [unknown] = [null]
+  if (openToken(self(), TOKEN_QUERY, token) === 0) return null
+  const user = Buffer.alloc(USER_BYTES)
+  const isKnown = ask(token[0], TOKEN_USER, user, user.length, Buffer.alloc(4)) !== 0
+  close(token[0])
+  const text: [unknown] = [null]
+  if (!isKnown || say(koffi.decode(user, 'void *'), text) === 0) return null
+  const person = koffi.decode(text[0], 'char16_t', -1) as string
+  free(text[0])
+  return person
 }

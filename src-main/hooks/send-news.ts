@@ -5,6 +5,7 @@ import { type Fact, fact } from '../contract/fact.ts'
 import type { Hook, HookNews, HookTarget } from '../contract/hook.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { visibleLine } from '../i18n/visible-text.ts'
+import { programOnPath } from '../processes/program-on-path.ts'
 import { composePost, newsToJson, refusalIn, textOf } from './compose-post.ts'
 
 /** Between the tries of one piece of news. */
@@ -142,7 +143,7 @@ async function run(
     const fail = (told: Fact, isFinal: boolean): void => {
       reject(new NotTaken(told, isFinal))
     }
-    const child = spawn(program, words, {
+    const child = spawn(programOnPath(program), words, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, ...environment },
       ...{ timeout: MAX_COMMAND_MS, killSignal: 'SIGKILL', windowsHide: true },

@@ -5,6 +5,7 @@ import { AppError } from '../contract/errors.ts'
 import type { Machine } from '../contract/executor.ts'
 import { fact, verbatim } from '../contract/fact.ts'
 import { endChild } from '../processes/end-child.ts'
+import { programOnPath } from '../processes/program-on-path.ts'
 import { prelude } from './remote-shell.ts'
 
 const MAX_CONNECT_SECONDS = 10
@@ -63,7 +64,7 @@ export class Connection {
     const aliveSeconds = Math.min(MAX_ALIVE_SECONDS, seconds)
     this.#machine = machine
     this.#child = spawn(
-      'ssh',
+      programOnPath('ssh'),
       [
         ...(configuration === undefined ? [] : ['-F', configuration]),
         ...['-T', '-x', '-a', '-o', 'ClearAllForwardings=yes'],

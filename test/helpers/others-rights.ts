@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
@@ -11,6 +12,20 @@ export function othersRights(file: string): readonly string[] {
     const mode = statSync(file).mode & 0o077
     return mode === 0 ? [] : [mode.toString(8)]
   }
+  // Everyone, users, authenticated users, guests.
+  const others = accessList(file).filter(([, , , , , who = '']) => ['WD', 'BU', 'AU', 'BG'].includes(who)) // prettier-ignore
+  return others.map(entry => entry.join(';'))
+}
+
+/** Whether the person who runs this may read and write a file, elevated or not: on Windows by name, and not as its owner of the moment. */
+export function isThisPersons(file: string): boolean {
+  if (process.platform !== 'win32') return (statSync(file).mode & 0o600) === 0o600
+  const who = /S-1-[\d-]+/.exec(execFileSync('whoami', ['/user'], { encoding: 'utf8' }))?.[0]
+  return accessList(file).some(([kind, , rights, , , person]) => kind === 'A' && rights === 'FA' && person === who) // prettier-ignore
+}
+
+/** Kind, flags, rights, two identifiers and who, of each entry. */
+function accessList(file: string): string[][] {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
   const security = koffi.load('advapi32.dll')
   const get = security.func('GetFileSecurityW', 'int', ['str16', 'uint32', 'void *', 'uint32', 'void *']) // prettier-ignore
@@ -20,7 +35,5 @@ export function othersRights(file: string): readonly string[] {
   if (get(file, ACCESS_LIST, descriptor, descriptor.length, Buffer.alloc(4)) === 0) throw new Error('no access list') // prettier-ignore
   if (say(descriptor, REVISION, ACCESS_LIST, text, null) === 0) throw new Error('no text')
   const said = koffi.decode(text[0], 'char16_t', -1) as string
-  const entries = [...said.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => entry.split(';'))
-  // Everyone, users, authenticated users, guests.
-  return entries.filter(entry => ['WD', 'BU', 'AU', 'BG'].includes(entry[5] ?? '')).map(entry => entry.join(';')) // prettier-ignore
+  return [...said.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => entry.split(';'))
 }

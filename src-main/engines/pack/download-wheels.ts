@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
+import { programOnPath } from '../../processes/program-on-path.ts'
 import type { PinnedWheel } from './pinned-wheels.ts'
 import type { Target } from './select-files.ts'
 
@@ -48,8 +49,11 @@ function requirementOf({ name, version }: PinnedWheel): string {
   return `${name}==${version}`
 }
 
-/** Ways to start pip, the likeliest first. */
-const pips = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']] as const
+/** Ways to start pip, the likeliest first; the last one is Windows' where Python is not on the path. */
+const pips = [
+  ...[['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']],
+  ['py', '-3', '-m', 'pip'],
+]
 
 async function findPip(request: DownloadRequest): Promise<readonly string[]> {
   for (const pip of pips) {
@@ -95,7 +99,9 @@ function run(
   const [program = '', ...first] = command
   return new Promise(resolve => {
     let tail = ''
-    const child = spawn(program, [...first, ...more], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(programOnPath(program), [...first, ...more], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const read = (text: string) => {
       tail = (tail + text).slice(-TAIL_CHARACTERS)
       onOutput?.(text)

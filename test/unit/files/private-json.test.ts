@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { fact } from '../../../src-main/contract/fact.ts'
 import { PrivateJsonFile } from '../../../src-main/files/private-json.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { isThisPersons, othersRights } from '../../helpers/others-rights.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -16,6 +17,12 @@ it('comes back as it was written; none is null', () => {
   expect(file.read()).toBeNull()
   file.write({ names: ['a', '字'] })
   expect(file.read()).toEqual({ names: ['a', '字'] })
+})
+
+it('is for whoever wrote it, and for nobody else', () => {
+  const place = path.join(scratch(), 'a.json')
+  new PrivateJsonFile(place, schema).write({ names: [] })
+  expect([othersRights(place), isThisPersons(place)]).toEqual([[], true])
 })
 
 it('is neither read nor written beyond its limit', async () => {
