@@ -83,7 +83,12 @@ function fillsFiles({ command }: CommandObjective): boolean {
 }
 
 function isSmall(file: string): boolean {
-  return statSync(file).size <= LARGEST_CODE_BYTES
+  try {
+    return statSync(file).size <= LARGEST_CODE_BYTES
+  } catch {
+    // An application of Microsoft's Store, which only Windows itself can follow: known by its place.
+    return false
+  }
 }
 
 /** How often the queue is asked changes nothing of what runs. */
