@@ -213,14 +213,19 @@ export async function measureLive(
   ]
 }
 
-/** From the arrival of an update to the finished trial in the history, with six times less computing power. */
+/**
+ * From the moment an update of the shown study with a finished trial is taken by the page to the moment its history has been drawn
+ * with a further point, with six times less computing power. Another study runs beside it, whose updates arrive, too.
+ */
 export async function measureLatency(page: Page, studyId: number): Promise<Measure[]> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: 6 })
   await goAndWait(page, `#/studies/${studyId}/monitor`, 'canvas[data-points]')
-  const latencies = await page.evaluate(async count => {
+  const shown = { studyId, count: 20 }
+  const latencies = await page.evaluate(async ({ studyId: id, count }) => {
     interface Update {
       readonly type: string
+      readonly study?: { readonly id: number }
       readonly trials?: readonly { readonly state: string }[]
     }
     interface Store {
@@ -237,6 +242,7 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
       let before = drawn()
       const off = store?.$onAction(({ name, args: [update] }) => {
         if (name !== 'take' || update.type !== 'progress' || waitsSinceMs !== null) return
+        if (update.study?.id !== id) return
         if (update.trials?.some(({ state }) => state === 'complete') !== true) return
         waitsSinceMs = performance.now()
         before = drawn()
@@ -256,7 +262,7 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
       look()
     })
     return found.sort((a, b) => a - b)
-  }, 20)
+  }, shown)
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   const [middle, late] = [median(latencies), latencies[18] ?? Number.NaN]
   return [

@@ -116,13 +116,26 @@ const numberFormat = {
         : formatNumber(value),
 } as Intl.NumberFormat
 
+/** Making them takes longer than everything else about a text. */
+const pluralRules = new Map<string, Intl.PluralRules>()
+
+function pluralRulesOf(
+  language: Language,
+  options: Intl.PluralRulesOptions = {},
+): Intl.PluralRules {
+  const key = `${language} ${options.type ?? 'cardinal'}`
+  const known = pluralRules.get(key) ?? new Intl.PluralRules(language, options)
+  pluralRules.set(key, known)
+  return known
+}
+
 function compile(text: string, language: Language): CompiledMessage {
   const format = new IntlMessageFormat(text, language, undefined, {
     ignoreTag: true,
     formatters: {
       getNumberFormat: () => numberFormat,
       getDateTimeFormat: (...options) => new Intl.DateTimeFormat(...options),
-      getPluralRules: (...options) => new Intl.PluralRules(...options),
+      getPluralRules: (_, options) => pluralRulesOf(language, options),
     },
   })
   const { names, optional } = placeholdersOf(format)

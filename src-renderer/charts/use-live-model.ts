@@ -12,6 +12,7 @@ const SHARE = 0.005
 export function useLiveModel(make: () => ChartModel): Readonly<ShallowRef<ChartModel>> {
   const pace = new Pace(SHARE)
   let timer = 0
+  let isDue = false
   let nextMs = 0
   const model = shallowRef<ChartModel>()
   const run = effect(
@@ -25,18 +26,24 @@ export function useLiveModel(make: () => ChartModel): Readonly<ShallowRef<ChartM
     },
     {
       scheduler: () => {
-        if (timer !== 0) return
-        timer = window.setTimeout(
-          () => {
-            timer = 0
-            run()
-          },
-          Math.max(0, nextMs - performance.now()),
-        )
+        if (isDue) return
+        isDue = true
+        const waitMs = nextMs - performance.now()
+        if (waitMs > 0) timer = window.setTimeout(again, waitMs)
+        // Once all of an update is taken, and before the page is laid out.
+        else queueMicrotask(again)
       },
     },
   )
+  function again(): void {
+    // What is gone is not due.
+    if (!isDue) return
+    isDue = false
+    // A part of what it reads may have changed without saying anything else.
+    if (run.effect.dirty) run()
+  }
   onScopeDispose(() => {
+    isDue = false
     clearTimeout(timer)
     stop(run)
   })

@@ -1,4 +1,4 @@
-import { shallowRef, watch } from 'vue'
+import { shallowRef, watch, type WatchSource } from 'vue'
 import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
 import { call } from '../bridge/call.ts'
 import { withReport } from './with-report.ts'
@@ -6,13 +6,16 @@ import { withReport } from './with-report.ts'
 /**
  * The answer of the back end to a question, asked again when the question changes or something else that it depends on.
  * @param question null: nothing to ask
- * @param also another reason to ask the same question again
+ * @param also other reasons to ask the same question again
  * @param keeps whether an answer is shown until that of the next question is there
  */
 export function useLoaded<Name extends Method>(
   method: Name,
   question: () => RequestOf<Name> | null,
-  { also, keeps = false }: { readonly also?: () => unknown; readonly keeps?: boolean } = {},
+  {
+    also = [],
+    keeps = false,
+  }: { readonly also?: readonly WatchSource[]; readonly keeps?: boolean } = {},
 ) {
   const answer = shallowRef<Answers[Name] | null>(null)
   let asked = ''
@@ -28,6 +31,6 @@ export function useLoaded<Name extends Method>(
       if (key === asked) answer.value = loaded
     })
   }
-  watch([() => JSON.stringify(question()), () => also?.()], load, { immediate: true })
+  watch([() => JSON.stringify(question()), ...also], load, { immediate: true })
   return { answer, load }
 }

@@ -12,6 +12,7 @@ import type { EngineInfo } from '../../src-main/contract/engine.ts'
 import { type AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
 import type { EventRecord } from '../../src-main/contract/events.ts'
 import { call } from '../bridge/call.ts'
+import { steady } from '../composables/steady.ts'
 
 /** A trial as the history of a study shows it; until all is read, a broken constraint has the value ∞. */
 export type HistoryTrial = Pick<
@@ -31,8 +32,10 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const outline = shallowRef<readonly HistoryTrial[]>([])
   /** All trials are there with everything that tables show. */
   const complete = ref(false)
-  const history = computed<readonly HistoryTrial[]>(() =>
-    complete.value ? trials.value : outline.value,
+  /** Stays the same while trials only go on. */
+  const history = steady<readonly HistoryTrial[]>(
+    () => (complete.value ? trials.value : outline.value),
+    drawsTheSame,
   )
   /** Changes that arrived while the trials were read. */
   let early: TrialRow[] = []
@@ -197,6 +200,20 @@ function merge(rows: readonly TrialRow[], changed: readonly TrialRow[]): readonl
   const merged = [...rows]
   for (const trial of changed) merged[trial.number] = trial
   return merged
+}
+
+function drawsTheSame(before: readonly HistoryTrial[], now: readonly HistoryTrial[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every((one, index) => {
+      const other = now[index]
+      return one === other || (other !== undefined && drawnOf(one) === drawnOf(other))
+    })
+  )
+}
+
+function drawnOf({ state, values, constraints, excluded }: HistoryTrial): string {
+  return [state, values, constraints, excluded].join(' ')
 }
 
 function historyOf(outline: StudyOutline): HistoryTrial[] {
