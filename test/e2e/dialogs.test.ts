@@ -57,6 +57,14 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     /** What is on the screen now, whole, without a breach in either theme; the theme follows the system's. */
     async function check(name: string): Promise<void> {
       const { page } = application
+      const fields = page.locator('input.el-input__inner, input.el-select__input, [role=menuitem]')
+      // Beside another one, a lower one would be too small to be hit.
+      const low = await fields.evaluateAll(all =>
+        all
+          .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 24)
+          .map(({ outerHTML }) => outerHTML),
+      )
+      expect(low, name).toEqual([])
       await inBothThemes(page, async theme => {
         if (pictures !== undefined) {
           await page.waitForTimeout(500)

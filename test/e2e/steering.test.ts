@@ -3,9 +3,10 @@ import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
-import { accessibilityBreaches } from '../helpers/axe.ts'
+import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
-import { fromStudyMenu } from '../helpers/study-menu.ts'
+import { cutParts } from '../helpers/cut-parts.ts'
+import { fromStudyMenu, studyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('steering.test.ts is skipped: no chromium on PATH')
@@ -51,6 +52,70 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
   async function closeDialog(): Promise<void> {
     await application.page.keyboard.press('Escape')
   }
+
+  it('shows the machine in one line while it runs, however wide the page is', async () => {
+    const { page } = application
+    const strip = page.getByRole('region', { name: 'This machine, last five minutes' })
+    await inBothThemes(page, async theme => {
+      for (const width of [480, 1360]) {
+        await page.setViewportSize({ width, height: 860 })
+        await strip.getByText('Processors').waitFor()
+        const rows = await strip.evaluate(
+          ({ children }) =>
+            new Set([...children].map(one => Math.round(one.getBoundingClientRect().top / 8))).size,
+        )
+        expect(rows, `${theme}, ${width}`).toBe(1)
+        expect(await cutParts(page)).toEqual([])
+      }
+    })
+  })
+
+  it('pulses for a new best, and stands still for those who want less motion', async () => {
+    const { page } = application
+    const beginsToPulse = (): Promise<readonly [number, number]> =>
+      page.evaluate(async () => {
+        interface Store {
+          study: object
+          take(event: object): void
+        }
+        const root = document.querySelector('#app') as unknown as {
+          __vue_app__: { config: { globalProperties: { $pinia: { _s: Map<string, Store> } } } }
+        }
+        const live = root.__vue_app__.config.globalProperties.$pinia._s.get('liveStudy')
+        const study = { ...live?.study, best: { number: 399, value: -1 } }
+        live?.take({ sequence: 0, type: 'progress', study, trials: [], metrics: [], engine: null })
+        // The page is laid out before anything else can come.
+        await Promise.resolve().then(() => undefined)
+        await Promise.resolve()
+        const figures = [...document.querySelectorAll('.bar strong.pulse')]
+        return [figures.length, figures.flatMap(one => one.getAnimations()).length] as const
+      })
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    expect(await beginsToPulse()).toEqual([1, 1])
+    // What was best comes back with the next news.
+    await page.locator('.bar strong', { hasText: '-1' }).first().waitFor({ state: 'hidden' })
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await beginsToPulse()).toEqual([1, 0])
+    await page.locator('.bar strong', { hasText: '-1' }).first().waitFor({ state: 'hidden' })
+  })
+
+  it('opens the menu of a study by the keyboard; Escape closes it and gives the focus back', async () => {
+    const { page } = application
+    const item = page.locator('[role=menuitem]:focus')
+    const isFocused = (): Promise<boolean> =>
+      studyMenu(page).evaluate(button => button === document.activeElement)
+    for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+      await page.emulateMedia({ reducedMotion })
+      await studyMenu(page).focus()
+      await page.keyboard.press('Enter')
+      await item.waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Escape')
+      await item.waitFor({ state: 'hidden' })
+      await expect.poll(() => page.getByRole('menu').count()).toBe(0)
+      await expect.poll(isFocused).toBe(true)
+    }
+  })
 
   it('changes limits, slots, pruner and ranges, and takes it back', async () => {
     const { page } = application
