@@ -85,7 +85,7 @@ const layers = {
     'datasets',
     'processes',
   ]),
-  worker: node(['contract', 'files', 'queue', 'running', 'user-code']),
+  worker: node(['contract', 'files', 'queue', 'datasets', 'running', 'user-code']),
   study: node([
     ...logic,
     'files',

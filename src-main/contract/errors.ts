@@ -119,6 +119,7 @@ const kinds = {
   }>(),
   /** The copy on this machine is not what the study has. */
   'userCode.other': input<{ path: string }>(),
+  'data.other': input<{ path: string }>(),
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */
   'userCode.untrusted': input<{ command: string; files: readonly string[] }>(),
   /** A trusted file changed while its study ran. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { type EngineInfo, engineNames } from './engine.ts'
 import { type Fact, factSchema } from './fact.ts'
-import type { StartMessage } from './trainer-protocol.ts'
+import type { PrepareMessage, StartMessage } from './trainer-protocol.ts'
 import { failureClasses } from './trial.ts'
 
 /**
@@ -31,10 +32,10 @@ export type WorkerPresence = z.output<typeof presenceSchema>
 /** What lies in the queue: whom to ask for work, nothing more. */
 export const queuedJobSchema = z.strictObject({ job: id, owner: id })
 
-/** What a worker is to run. The study has checked it; the worker runs its own, trusted copy of a program. */
-export interface QueuedWork {
-  readonly objective: Readonly<Record<string, unknown>>
-  readonly seed: number
+/** What a worker is to run. The study has checked it; the worker runs its own, trusted copy of code, and reads its own copy of data. */
+export interface QueuedWork extends Omit<PrepareMessage, 'datasetDirectory' | 'userCode'> {
+  /** Hash of the prepared data; null without data. */
+  readonly data: string | null
   /** Of the code below the study's folder, by place and content; null without code. */
   readonly code: string | null
   readonly start: StartMessage
@@ -47,11 +48,20 @@ const numberOrNaN = z
   .or(z.nan())
   .or(z.literal([Infinity, -Infinity]))
 
+/** A file that came before the end, by its name. */
+const artifact = z.strictObject({
+  kind: z.string().min(1).max(MAX_NAME),
+  path: z.string().min(1).max(MAX_NAME),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
 const outcome = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('complete'),
     values: z.array(numberOrNaN).max(100),
     bestStep: z.int().nullable(),
+    artifacts: z.array(artifact).max(1_000).exactOptional(),
   }),
   z.strictObject({ state: z.literal('pruned') }),
   z.strictObject({ state: z.literal('cancelled') }),
@@ -65,9 +75,22 @@ const outcome = z.discriminatedUnion('state', [
   }),
 ])
 
+const engineSchema = z.looseObject({
+  name: z.enum(engineNames),
+  device: z.string().max(MAX_NAME),
+  threads: z.int().optional(),
+  versions: z.record(z.string().max(MAX_NAME), z.string().max(MAX_NAME)),
+})
+
 /** What a worker says once: kept until the study has heard it, in order. */
 export const saidSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('started') }),
+  z.strictObject({
+    kind: z.literal('started'),
+    engine: z
+      .custom<EngineInfo>(value => engineSchema.safeParse(value).success)
+      .nullable()
+      .exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('metrics'),
     names: z.array(z.string().max(MAX_NAME)).max(1_000),

@@ -84,7 +84,7 @@ function checkStop({ stop, sampler, objective }: Readonly<Record<string, unknown
 
 /** A search that goes on from checkpoints needs some. */
 function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
-  const { checkpoint, replicates, folds, pruner, sampler, objective } = raw
+  const { checkpoint, replicates, folds, pruner, sampler, objective, executor } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)
   const pruning = nameOf(pruner) === 'promotion'
   const byPieces =
@@ -102,6 +102,7 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
+    executor !== undefined && fact('rule.checkpointElsewhere'),
     reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))

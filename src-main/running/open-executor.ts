@@ -11,8 +11,10 @@ import {
 } from '../contract/study-specification.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
+import type { IngestedData } from '../contract/ingest-protocol.ts'
 import type { CommandObjective, ProjectFacts } from '../contract/user-code.ts'
 import { prepareAgain } from '../datasets/prepare-again.ts'
+import { preparedHash } from '../datasets/prepared-hash.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -50,21 +52,25 @@ export interface OpenExecutor {
 export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
   const { study, workspace } = options
   const { specification } = study
-  const datasetDirectory = await prepareData(options)
+  const dataset = await prepareData(options)
+  const datasetDirectory = dataset?.directory ?? null
   const userCode = await requireTrustedCode(
     specification,
     study.environment.project?.studyDirectory ?? process.cwd(),
     workspace.trustFile,
   )
-  const executor = createExecutor(options, userCode, {
+  const prepare: PrepareMessage = {
     objective: specification.objective,
     engine: chooseEngine(options),
     datasetDirectory,
     seed: specification.seed,
     ...(specification.folds > 1 ? { folds: specification.folds } : {}),
-    ...(boostingOf(specification) === null ? {} : { boostsTrees: true }),
+    ...(boostingOf(specification) === null ? {} : { boostsTrees: true as const }),
     ...(userCode === null ? {} : { userCode }),
-  })
+  }
+  const data = dataset === null ? null : preparedHash(dataset.manifest)
+  const executor =
+    executorOfQueue(options, prepare, data) ?? createExecutor(options, userCode, prepare)
   return { executor, datasetDirectory, userCode }
 }
 
@@ -75,8 +81,6 @@ function createExecutor(
 ): Executor {
   const { objective, executor, gpus } = study.specification
   const shared = { prepare, trainers }
-  const queue = executorOfQueue(study.specification, userCode, workspace.machineFile)
-  if (queue !== null) return queue
   if (!isCommand(objective))
     return new LocalExecutor({ ...shared, processes: processesOf(objective) })
   if (executor?.ssh !== undefined && userCode !== null) {
@@ -111,14 +115,19 @@ export function cancelGraceMs({ graceSeconds }: Pick<CommandObjective, 'graceSec
 
 /** Null where trials do not go through a queue. */
 function executorOfQueue(
-  { executor, objective, seed }: StudySpecification,
-  userCode: ProjectFacts | null,
-  machineFile: string,
+  { study, workspace, trainers }: StudyToRun,
+  prepare: PrepareMessage,
+  data: string | null,
 ): QueueExecutor | null {
-  const known = chosenQueue({ executor }, machineFile)
+  const { executor } = study.specification
+  const known = chosenQueue({ executor }, workspace.machineFile)
   if (known === null || executor?.queue === undefined) return null
   const { queue: place, lostAfterSeconds } = executor
-  return new QueueExecutor({ known, place, lostAfterSeconds, objective, seed, userCode })
+  const tester = new LocalExecutor({
+    ...{ prepare, processes: processesOf(prepare.objective) },
+    ...(trainers === undefined ? {} : { trainers }),
+  })
+  return new QueueExecutor({ known, place, lostAfterSeconds, prepare, data, tester })
 }
 
 /** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */
@@ -138,7 +147,7 @@ export function userDirectoryOf(
 const SUPERVISION_MS = 10_000
 
 /** Code of the user in this process could leave anything behind: each attempt has a new one. */
-function processesOf(
+export function processesOf(
   objective: StudySpecification['objective'],
 ): LocalExecutorOptions['processes'] {
   const kind = objectiveKind(objective)
@@ -147,12 +156,19 @@ function processesOf(
 
 /** `auto` decides once: a study goes on with the engine that its first trial had. */
 function chooseEngine({ store, study }: StudyToRun): EnginePreference {
-  const { engine } = study.specification
-  return engine === 'auto' ? (store.firstEngine(study.id)?.name ?? 'auto') : engine
+  const { engine, executor } = study.specification
+  if (engine !== 'auto') return engine
+  // Several machines would decide several times.
+  return store.firstEngine(study.id)?.name ?? (executor === undefined ? 'auto' : 'wasm')
 }
 
 /** Data as they were when the study began, columns included; others would make its trials incomparable. */
-async function prepareData({ store, study, workspace, now }: StudyToRun): Promise<string | null> {
+async function prepareData({
+  store,
+  study,
+  workspace,
+  now,
+}: StudyToRun): Promise<IngestedData | null> {
   const directory = study.dataset?.sourceDirectory
   const before = store.datasets().find(({ studies }) => studies.some(({ id }) => id === study.id))
   const dataset = await prepareAgain(
@@ -175,5 +191,5 @@ async function prepareData({ store, study, workspace, now }: StudyToRun): Promis
     })
   }
   registerPrepared(store, dataset, { atMs: now(), studyId: study.id })
-  return dataset.directory
+  return dataset
 }

@@ -4,6 +4,8 @@ import type { z } from 'zod'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, replaceFileSync } from '../files/temporary.ts'
 
+export const recordName = 'job.json'
+
 /** A note in the folder of a trial about its job elsewhere, which may outlive this session. */
 export class RecordFile<Schema extends z.ZodType> {
   readonly #schema: Schema
@@ -32,5 +34,5 @@ export class RecordFile<Schema extends z.ZodType> {
 }
 
 function fileOf(trialDirectory: string): string {
-  return path.join(trialDirectory, 'job.json')
+  return path.join(trialDirectory, recordName)
 }

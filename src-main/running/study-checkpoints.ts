@@ -69,8 +69,9 @@ export class StudyCheckpoints {
   /** Where and how often an attempt saves; undefined: never. */
   forAttempt(trialNumber: number, attempt: number): AttemptCheckpoints | undefined {
     const { directory, study } = this.#options
-    const { checkpoint, objective, replicates, folds } = study().specification
-    if (directory === null || checkpoint === 'none') return undefined
+    const { checkpoint, objective, replicates, folds, executor } = study().specification
+    // What is saved on another machine stays there.
+    if (directory === null || checkpoint === 'none' || executor !== undefined) return undefined
     // A trial of several trainings would need the place among them, too.
     if (replicates.count > 1 || folds > 1) return undefined
     if (!savesCheckpoints(objective)) return undefined

@@ -54,7 +54,7 @@ function sshProblems(ssh: SshSettings['ssh'], { objective, slots }: StudyElsewhe
 }
 
 function queueProblems({ url }: QueuePlace, { objective, gpus }: StudyElsewhere): Problem[] {
-  const runs = 'command' in objective || 'function' in objective
+  const runs = ['command', 'module', 'function', 'task'].some(kind => kind in objective)
   return [
     ...(runs
       ? []

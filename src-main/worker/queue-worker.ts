@@ -22,6 +22,8 @@ export interface QueueWorkerOptions {
   readonly slots: number
   readonly directory: string
   readonly trustFile: string
+  /** For its own copy of data. */
+  readonly datasetCacheDirectory: string
   /** It has refused what it was given. */
   readonly onRefusal: (reason: Fact) => void
   /** Something lay in the queue that nobody with the key has put there. */

@@ -2,15 +2,20 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { classifyFailure } from '../contract/classify-failure.ts'
+import { defined } from '../contract/json.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { MAX_STACK, type QueuedWork } from '../contract/queue-protocol.ts'
 import type { AttemptOutcome, StartMessage } from '../contract/trainer-protocol.ts'
-import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
+import { commandObjectiveSchema, moduleObjectiveSchema } from '../contract/user-code.ts'
+import { isCommand, isUserCode, type StudySpecification } from '../contract/study-specification.ts'
+import { dataFilesOf, prepareDataset } from '../datasets/ingest-client.ts'
+import { preparedHash } from '../datasets/prepared-hash.ts'
+import { isBelow } from '../files/own-path.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
 import type { AttemptListener, RunningAttempt } from '../running/executor.ts'
 import { LocalExecutor } from '../running/local/local-executor.ts'
-import { cancelGraceMs } from '../running/open-executor.ts'
+import { cancelGraceMs, processesOf } from '../running/open-executor.ts'
 import { comesBack, filesTooLarge, MAX_FILES_BYTES } from '../running/queue/keep-piece.ts'
 import { codeHash, travellingCode } from '../running/travelling-code.ts'
 import { describeCode } from '../user-code/describe-code.ts'
@@ -26,9 +31,11 @@ const MAX_EXECUTORS = 4
 
 const objectiveSchema = z.union([
   commandObjectiveSchema.refine(({ slurm, resumes, serves }) => !resumes && !serves && !slurm),
+  moduleObjectiveSchema.refine(({ resumes }) => !resumes),
   z.looseObject({ function: z.string().min(1) }),
+  z.looseObject({ task: z.string().min(1) }),
 ])
-type Objective = z.output<typeof objectiveSchema>
+type Objective = StudySpecification['objective']
 
 interface Kept {
   readonly executor: LocalExecutor
@@ -39,6 +46,8 @@ export interface TrialRunnerOptions {
   /** Where this machine has the code of studies. */
   readonly directory: string
   readonly trustFile: string
+  /** For its own copy of data. */
+  readonly datasetCacheDirectory: string
   readonly onRefusal: (reason: Fact) => void
 }
 
@@ -103,7 +112,7 @@ export class TrialRunner {
           onAttempt(attempt)
           const outcome = await attempt.outcome
           onAttempt(null)
-          this.#tell(holding, withFiles(holding, outcome, directory, start))
+          this.#tell(holding, withFiles(holding, outcome, directory, start), directory)
         })
       } finally {
         kept.running--
@@ -119,11 +128,17 @@ export class TrialRunner {
   }
 
   /** What would end or pause the study is this machine's own fault here: another one may do better. */
-  #tell(holding: Holding, outcome: AttemptOutcome): void {
+  #tell(holding: Holding, outcome: AttemptOutcome, directory: string): void {
     if (outcome.state === 'suspended') return
     if (outcome.state === 'complete') {
       const { values, bestStep } = outcome
-      holding.say({ kind: 'ended', outcome: { state: 'complete', values: [...values], bestStep } })
+      const artifacts = outcome.artifacts.map(one => {
+        return { ...one, path: path.relative(directory, one.path) }
+      })
+      holding.say({
+        kind: 'ended',
+        outcome: { state: 'complete', values: [...values], bestStep, artifacts },
+      })
     } else if (outcome.state !== 'failed') {
       holding.say({ kind: 'ended', outcome: { state: outcome.state } })
     } else {
@@ -138,7 +153,10 @@ export class TrialRunner {
     }
   }
 
-  /** @throws AppError `training.invalid` for what workers do not run, `userCode.untrusted`, `userCode.other`, `file.notFound` */
+  /**
+   * @throws AppError `training.invalid` for what workers do not run, `userCode.untrusted`, `userCode.other`, `file.notFound`, `data.other`; as
+   *   preparing data does
+   */
   async #executorFor(work: QueuedWork): Promise<Kept> {
     const parsed = objectiveSchema.safeParse(work.objective)
     if (!parsed.success) {
@@ -150,18 +168,21 @@ export class TrialRunner {
     // Each time anew: trust may have been taken back, and files may have changed.
     const userCode = await requireTrustedCode({ objective }, directory, trustFile)
     if (userCode !== null) await this.#requireSame(objective, work.code)
-    const key = JSON.stringify([objective, work.seed, userCode?.fingerprint ?? null])
+    const { engine, seed, folds, boostsTrees, data } = work
+    const facts = [objective, seed, engine, folds, boostsTrees, data]
+    const key = JSON.stringify([...facts, userCode?.fingerprint ?? null])
+    const datasetDirectory = this.#executors.has(key) ? null : await this.#data(work, objective)
     const known = this.#executors.get(key)
     this.#executors.delete(key)
     const kept = known ?? {
       running: 0,
       executor: new LocalExecutor({
         prepare: {
-          ...{ objective, engine: 'auto', datasetDirectory: null, seed: work.seed },
+          ...{ objective, engine, datasetDirectory, seed, ...defined({ folds, boostsTrees }) },
           ...(userCode === null ? {} : { userCode }),
         },
-        processes: 'reuse',
-        ...(isProgram(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
+        processes: processesOf(objective),
+        ...(isCommand(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
       }),
     }
     this.#executors.set(key, kept)
@@ -174,9 +195,24 @@ export class TrialRunner {
     return kept
   }
 
+  /** This machine's own copy of the data: no other content, and nothing that lies elsewhere than the code. */
+  async #data({ data, seed }: QueuedWork, objective: Objective): Promise<string | null> {
+    if (data === null) return null
+    const { directory, datasetCacheDirectory: cacheDirectory } = this.#options
+    for (const file of dataFilesOf(objective, directory)) {
+      if (isBelow(directory, file)) continue
+      const rule = fact('rule.belowStudy', { folder: directory })
+      throw new AppError('data.invalid', { path: file, field: 'objective.data', value: file, rule })
+    }
+    const request = { objective, studyDirectory: directory, cacheDirectory, seed }
+    const dataset = await prepareDataset(request)
+    if (dataset !== null && preparedHash(dataset.manifest) === data) return dataset.directory
+    throw new AppError('data.other', { path: directory })
+  }
+
   /** @throws AppError `userCode.other` */
   async #requireSame(objective: Objective, wanted: string | null): Promise<void> {
-    if (!isProgram(objective)) return
+    if (!isUserCode(objective)) return
     const { directory } = this.#options
     const code = await describeCode(objective, directory)
     if (codeHash(travellingCode(code, directory)) === wanted) return
@@ -184,19 +220,22 @@ export class TrialRunner {
   }
 }
 
-function isProgram(objective: Objective): objective is CommandObjective {
-  return 'command' in objective
-}
-
 /** @throws AppError `protocol.invalid` */
 function startHere(start: StartMessage, directory: string): StartMessage {
   const {
     userTrial,
     checkpoints: _checkpoints,
-    predictionDirectory: _predictions,
+    predictionDirectory,
+    artifactDirectory,
     ...others
   } = start
-  if (userTrial === undefined) return { ...others, artifactDirectory: null }
+  if (userTrial === undefined) {
+    return {
+      ...others,
+      artifactDirectory: artifactDirectory === null ? null : directory,
+      ...(predictionDirectory === undefined ? {} : { predictionDirectory: directory }),
+    }
+  }
   const { attempt } = userTrial
   if (!attemptName.safeParse(attempt).success) {
     const [field, value] = ['userTrial.attempt', JSON.stringify(attempt)]
@@ -208,7 +247,7 @@ function startHere(start: StartMessage, directory: string): StartMessage {
 
 function listenerOf(holding: Holding): AttemptListener {
   return {
-    started: () => holding.say({ kind: 'started' }),
+    started: engine => holding.say({ kind: 'started', engine }),
     metrics: ({ names, steps, values }) => {
       const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
       for (let at = 0; at < steps.length; at += rows) {
@@ -228,13 +267,12 @@ function withFiles(
   directory: string,
   { userTrial }: StartMessage,
 ): AttemptOutcome {
-  if (userTrial === undefined) return outcome
   try {
     const files = readdirSync(directory, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())
       .map(entry => path.join(entry.parentPath, entry.name))
       .map(file => ({ file, name: path.relative(directory, file).split(path.sep).join('/') }))
-      .filter(({ name }) => comesBack(name, userTrial.attempt))
+      .filter(({ name }) => comesBack(name, userTrial?.attempt ?? null))
     let bytes = 0
     for (const { file, name } of files) {
       // Before it is read.

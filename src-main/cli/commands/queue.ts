@@ -147,7 +147,9 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
       {
         ...{ known: queuesOf(context).find(urlOf(url)), queue: nameOf(options.name), slots },
         name: shortText(as, '--as', MAX_WORKER_NAME),
-        ...{ directory: path.resolve(options.directory), trustFile: workspace.trustFile },
+        directory: path.resolve(options.directory),
+        trustFile: workspace.trustFile,
+        datasetCacheDirectory: workspace.datasetCacheDirectory,
         onRefusal: reason => tellAside(context, t('cli.workerRefused', { reason })),
         onForeign: () => tellAside(context, t('cli.workerForeign')),
       },

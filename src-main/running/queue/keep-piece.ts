@@ -6,12 +6,21 @@ import type { Said } from '../../contract/queue-protocol.ts'
 import { droppedFolder, saidFile } from '../../contract/trial-files.ts'
 import { diskFullError } from '../../contract/unwritable.ts'
 import { partsOf } from '../../files/own-path.ts'
+import { recordName } from '../record-file.ts'
 
 /** Files of one attempt together. */
 export const MAX_FILES_BYTES = 64_000_000
 
-/** Whether a file of a trial's folder, named with `/`, comes back from a worker: what the program left, its results and its output. */
-export function comesBack(name: string, attempt: string): boolean {
+/** Weights, predictions and the model of a task. */
+const fileOfTask = /^[a-z][a-z0-9.-]*\.(safetensors|json)$/
+
+/**
+ * Whether a file of a trial's folder, named with `/`, comes back from a worker: what code of the user left, its results and its output, or
+ * what a task keeps.
+ * @param attempt of code of the user; null: a task
+ */
+export function comesBack(name: string, attempt: string | null): boolean {
+  if (attempt === null) return fileOfTask.test(name) && name !== recordName
   const parts = partsOf(name)
   if (parts === null) return false
   const [first = '', second, third] = parts
@@ -27,10 +36,10 @@ export function comesBack(name: string, attempt: string): boolean {
 /** Writes what comes back into the folder of the trial. */
 export class KeptPieces {
   readonly #directory: string
-  readonly #attempt: string
+  readonly #attempt: string | null
   #bytes = 0
 
-  constructor(directory: string, attempt: string) {
+  constructor(directory: string, attempt: string | null) {
     this.#directory = directory
     this.#attempt = attempt
   }

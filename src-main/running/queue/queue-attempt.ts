@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
@@ -8,9 +9,10 @@ import type {
   Said,
   ToWorker,
 } from '../../contract/queue-protocol.ts'
-import type { AttemptOutcome } from '../../contract/trainer-protocol.ts'
+import type { AttemptOutcome, WrittenArtifact } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from '../executor.ts'
+import { comesBack } from './keep-piece.ts'
 
 /** A worker speaks every two seconds; one that was silent for so long may have lost a job that the queue has given to another one. */
 const SILENT_MS = 7_000
@@ -25,6 +27,8 @@ export interface QueueAttemptOptions {
   readonly send: (worker: string, message: ToWorker) => void
   /** Takes a piece of a file of the trial. @throws AppError */
   readonly keep: (said: Extract<Said, { kind: 'file' }>) => void
+  /** Where it keeps them; null: nowhere. */
+  readonly directory: string | null
 }
 
 interface Holder {
@@ -159,7 +163,7 @@ export class QueueAttempt implements RunningAttempt {
     switch (said.kind) {
       case 'started':
         holder.hasBegun = true
-        listener.started(null, undefined, machine)
+        listener.started(said.engine ?? null, undefined, machine)
         listener.taken?.()
         return
       case 'metrics':
@@ -187,10 +191,19 @@ export class QueueAttempt implements RunningAttempt {
         const { outcome } = said
         if (outcome.state !== 'complete') this.end(outcome)
         else if (outcome.values.length === work.start.goals.length)
-          this.end({ ...outcome, artifacts: [] })
+          this.end({ ...outcome, artifacts: this.#artifactsHere(outcome.artifacts ?? []) })
         else this.#fail(wrongValues(outcome.values.length, work.start.goals.length))
       }
     }
+  }
+
+  /** Only files that a task keeps, and that have come. */
+  #artifactsHere(artifacts: readonly WrittenArtifact[]): WrittenArtifact[] {
+    const { directory } = this.#options
+    if (directory === null) return []
+    return artifacts
+      .filter(({ path: name }) => comesBack(name, null))
+      .map(one => ({ ...one, path: path.join(directory, one.path) }))
   }
 
   async #judged({ ask, step, value }: Extract<Said, { kind: 'judge' }>): Promise<void> {

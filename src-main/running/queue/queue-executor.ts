@@ -5,18 +5,19 @@ import { AppError, errorFact } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { KnownQueue, QueuePlace } from '../../contract/queue.ts'
 import { fromWorkerSchema, type ToWorker } from '../../contract/queue-protocol.ts'
-import { isCommand, type StudySpecification } from '../../contract/study-specification.ts'
+import { isUserCode } from '../../contract/study-specification.ts'
 import type {
   AttemptOutcome,
+  PrepareMessage,
   StartMessage,
+  TestMessage,
   TestResult,
-  TrustedCode,
 } from '../../contract/trainer-protocol.ts'
 import { Broker } from '../../queue/broker.ts'
 import { presentWorkers } from '../../queue/look-at-queue.ts'
 import { Seal } from '../../queue/seal.ts'
 import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
-import { noTestSplit, requireTrusted } from '../../user-code/require-trusted.ts'
+import { requireTrusted } from '../../user-code/require-trusted.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { GivenBack } from '../given-back.ts'
 import { codeHash, travellingCode } from '../travelling-code.ts'
@@ -33,11 +34,11 @@ export interface QueueExecutorOptions {
   readonly known: KnownQueue
   readonly place: QueuePlace
   readonly lostAfterSeconds: number
-  readonly objective: StudySpecification['objective']
-  /** Of the study. */
-  readonly seed: number
-  /** Null for a function. */
-  readonly userCode: TrustedCode | null
+  readonly prepare: PrepareMessage
+  /** Hash of the prepared data; null without data. */
+  readonly data: string | null
+  /** Tests winners on this machine. */
+  readonly tester: Pick<Executor, 'test' | 'close'>
 }
 
 type Failed = Extract<AttemptOutcome, { state: 'failed' }>
@@ -79,17 +80,12 @@ export class QueueExecutor implements Executor {
   }
 
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
-    const { lostAfterSeconds, objective, seed } = this.#options
-    const { userTrial, ...others } = start
-    const told: StartMessage = {
-      ...others,
-      artifactDirectory: null,
-      // Folders of this computer are nobody else's business.
-      ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory: '' } }),
-    }
-    const pieces =
-      userTrial === undefined ? null : new KeptPieces(userTrial.directory, userTrial.attempt)
-    const work = { objective, seed, code: null as string | null, start: told }
+    const { lostAfterSeconds, prepare, data } = this.#options
+    const { datasetDirectory: _directory, userCode: _code, ...prepared } = prepare
+    const { userTrial, artifactDirectory } = start
+    const directory = userTrial?.directory ?? artifactDirectory
+    const pieces = directory === null ? null : new KeptPieces(directory, userTrial?.attempt ?? null)
+    const work = { ...prepared, data, code: null as string | null, start: toldStart(start) }
     const heard: AttemptListener = {
       ...listener,
       started: (...facts) => {
@@ -98,7 +94,7 @@ export class QueueExecutor implements Executor {
       },
     }
     const attempt = new QueueAttempt({
-      ...{ job: randomUUID(), work, listener: heard, now: () => performance.now() },
+      ...{ job: randomUUID(), work, listener: heard, now: () => performance.now(), directory },
       lostAfterMs: lostAfterSeconds * 1_000,
       send: (worker, message) => this.#send(worker, message),
       keep: said => pieces?.keep(said),
@@ -121,12 +117,13 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  async test(): Promise<TestResult> {
-    return { ok: false, failure: classifyFailure(noTestSplit('command')) }
+  async test(request: TestMessage): Promise<TestResult> {
+    return this.#options.tester.test(request)
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#options.tester.close()
     const ended = fact('failure.cancelled')
     const open = [...this.#jobs.values()]
     for (const { attempt } of open) attempt.abort({ class: 'killed', fact: ended })
@@ -143,8 +140,8 @@ export class QueueExecutor implements Executor {
 
   async #begin(job: Job, start: StartMessage, work: { code: string | null }): Promise<void> {
     try {
-      const { objective, userCode } = this.#options
-      if (userCode !== null && isCommand(objective)) {
+      const { objective, userCode } = this.#options.prepare
+      if (userCode !== undefined && isUserCode(objective)) {
         const code = await requireTrusted(objective, { userCode })
         work.code = codeHash(travellingCode(code, userCode.studyDirectory))
       }
@@ -255,6 +252,17 @@ export class QueueExecutor implements Executor {
   #nobody(reason: ReturnType<typeof fact>): Failed {
     this.#refusals = 0
     return { state: 'failed', failure: classifyFailure(new AppError('machine.none', { reason })) }
+  }
+}
+
+/** Folders of this computer are nobody else's business: what is not null is kept over there, and comes back. */
+function toldStart(start: StartMessage): StartMessage {
+  const { userTrial, artifactDirectory, predictionDirectory, checkpoints: _, ...others } = start
+  return {
+    ...others,
+    artifactDirectory: artifactDirectory === null ? null : '',
+    ...(predictionDirectory === undefined ? {} : { predictionDirectory: '' }),
+    ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory: '' } }),
   }
 }
 

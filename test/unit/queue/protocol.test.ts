@@ -12,6 +12,7 @@ const LOST_MS = 20_000
 const work: QueuedWork = {
   objective: { function: 'branin' },
   seed: 1,
+  ...{ engine: 'auto' as const, data: null },
   code: null,
   start: {
     ...{ attemptId: 1, trialNumber: 0, parameters: {}, seed: 1, artifactDirectory: null },
@@ -37,6 +38,7 @@ class Meeting {
   constructor() {
     this.attempt = new QueueAttempt({
       ...{ job, work, lostAfterMs: LOST_MS, now: () => Date.now(), keep: () => undefined },
+      directory: null,
       send: (_worker, message) => {
         this.toWorkers.push(message)
         for (let left = this.arrivals(); left > 0; left--) {

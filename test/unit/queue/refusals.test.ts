@@ -73,7 +73,8 @@ beforeEach(() => {
   vi.spyOn(Broker, 'open').mockResolvedValue(paper as unknown as Broker)
   executor = new QueueExecutor({
     ...{ known, place: { url: known.url, name: 'trials' }, lostAfterSeconds: 600 },
-    ...{ objective: { function: 'branin' }, seed: 1, userCode: null },
+    prepare: { objective: { function: 'branin' }, seed: 1, engine: 'auto', datasetDirectory: null },
+    ...{ data: null, tester: { test: vi.fn(), close: async () => undefined } },
   })
 })
 
@@ -122,10 +123,11 @@ it('a trial that begins and is refused each time fails in the end', async () => 
 it('a worker lets no name of an attempt lead out of its folder', async () => {
   const runner = new TrialRunner({
     ...{ directory: scratch(), trustFile: '', onRefusal: () => undefined },
+    datasetCacheDirectory: scratch(),
   })
   const userTrial = { directory: '', attempt: '1/../../../out', slot: 0, studyName: 's' }
   const work: QueuedWork = {
-    ...{ objective: { function: 'branin' }, seed: 1, code: null },
+    ...{ objective: { function: 'branin' }, seed: 1, code: null, engine: 'auto', data: null },
     start: { ...start(0), userTrial },
   }
   const said: Said[] = []

@@ -63,9 +63,12 @@ it('an executor is refused with what it does not go together with', () => {
   for (const elsewhere of [{ queue, ...one }, {}]) {
     expect(rulesOf(elsewhere, { command: ['x'] }, 1)).toEqual([['executor', 'rule.executorOne']])
   }
-  for (const objective of [{ task: 'image' }, { module: 'x.ts' }, { external: true }]) {
-    expect(rulesOf({ queue }, objective, 1)).toEqual([['executor.queue', 'rule.executorQueued']])
+  for (const objective of [{ task: 'image' }, { module: 'x.ts' }]) {
+    expect(rulesOf({ queue }, objective, 1)).toEqual([])
   }
+  expect(rulesOf({ queue }, { external: true }, 1)).toEqual([
+    ['executor.queue', 'rule.executorQueued'],
+  ])
   expect(rulesOf({ queue }, { command: ['x'], serves: true }, 1, 2)).toEqual([
     ['objective.serves', 'rule.executorOr'],
     ['gpus', 'rule.gpusQueue'],

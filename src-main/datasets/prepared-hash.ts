@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto'
+import type { DatasetManifest } from '../contract/dataset.ts'
+
+/** The same for data that were read alike from the same content, whatever machine they lie on. */
+export function preparedHash(manifest: DatasetManifest): string {
+  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
+}

@@ -1,0 +1,188 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import { QueueFile } from '../../../src-main/queue/queue-file.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { WorkerProcess } from '../../helpers/queue-worker-process.ts'
+import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+const missing = brokerMissing()
+const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
+const scratch = useScratchFolders()
+const workers: WorkerProcess[] = []
+let folder = ''
+let broker: RedisBroker
+
+function bench(): UserCodeBench {
+  const made = new UserCodeBench(scratch())
+  const user = Object.assign(made, {
+    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
+  })
+  new QueueFile(user.workspace.machineFile).add(broker.known)
+  cpSync(table, path.join(user.folder, 'table.csv'))
+  return user
+}
+
+function worker(user: UserCodeBench, name: string, directory = user.folder): WorkerProcess {
+  const { trustFile } = user.workspace
+  const home = path.join(scratch(), name)
+  const made = new WorkerProcess({ known: broker.known, home, name, directory, trustFile })
+  workers.push(made)
+  return made
+}
+
+const executor = (): StudySpecificationInput['executor'] => {
+  return { queue: { url: broker.known.url }, lostAfterSeconds: 60 }
+}
+
+/** Judged after every epoch, by a pruner that ends some. */
+const task = (changes: Partial<StudySpecificationInput> = {}): StudySpecificationInput => ({
+  name: 'task',
+  objective: {
+    task: 'tabular',
+    data: { file: 'table.csv', target: 'diagnosis', train: 60, validation: 40, test: 40 },
+  },
+  engine: 'wasm',
+  goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
+  space: {
+    learningRate: { float: [0.0001, 0.1], log: true },
+    units: { int: [2, 8] },
+    epochs: { choice: [6] },
+  },
+  ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
+  ...{ stop: { trials: 6 }, slots: 1, seed: 3 },
+  ...changes,
+})
+
+const learnt = ({ trials }: StudySnapshot): unknown =>
+  trials.map(({ state, values, bestStep, metrics }) => {
+    return [
+      state,
+      values,
+      bestStep,
+      metrics['validationAccuracy'],
+      metrics['trainLoss'],
+      metrics['loss'],
+    ]
+  })
+
+describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
+    broker = await RedisBroker.start(path.join(folder, 'broker'))
+  })
+
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map(async one => one.end('SIGKILL')))
+  })
+
+  afterAll(async () => {
+    await broker.kill()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
+    const user = bench()
+    // A copy of its own, at the same place below its own folder.
+    const elsewhere = scratch()
+    cpSync(table, path.join(elsewhere, 'table.csv'))
+    worker(user, 'ant', elsewhere)
+    const there = await user.tune(task({ executor: executor() }))
+    expect(
+      there.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? [])),
+    ).toEqual([])
+    const here = await user.tune(task({ name: 'here' }))
+    expect(learnt(there)).toEqual(learnt(here))
+    expect(there.trials.map(({ state }) => state)).toContain('pruned')
+    expect(there.trials[0]?.attempts[0]).toMatchObject({
+      ...{ machine: 'ant', engine: { name: 'wasm' } },
+    })
+    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+    const [one, two] = [there, here].map(({ study: { id } }) => ({
+      winner: store.winner(id)?.metrics,
+      weights: store
+        .artifacts(id)
+        .filter(({ kind }) => kind === 'weights.best')
+        .map(({ path: file, trialNumber }) => [trialNumber, readFileSync(file).toString('base64')]),
+    }))
+    store.close()
+    expect(one?.winner).toBeDefined()
+    expect(one).toEqual(two)
+  })
+
+  it('refuses data of other content, and data that lie elsewhere', async () => {
+    const user = bench()
+    const other = scratch()
+    writeFileSync(
+      path.join(other, 'table.csv'),
+      readFileSync(table, 'utf8').replace('benign', 'malignant'),
+    )
+    const id = await user.create(task({ executor: executor(), stop: { trials: 1 } }))
+    const differing = worker(user, 'differs', other)
+    const run = user.run(id)
+    const until = async (holds: () => boolean): Promise<void> => {
+      while (!holds()) await sleep(50)
+    }
+    await until(() => differing.output.includes('are not what the study has'))
+    await differing.end('SIGTERM')
+    worker(user, 'fine')
+    await run
+    expect(user.read(id).trials[0]?.attempts.at(-1)).toMatchObject({
+      ...{ state: 'complete', machine: 'fine' },
+    })
+    const outside = await user.create(
+      task({
+        ...{ name: 'outside', executor: executor(), stop: { trials: 1 } },
+        objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
+      }),
+    )
+    const careful = worker(user, 'careful')
+    const second = user.run(outside, {
+      onRunner: runner => {
+        void until(() => careful.output.includes('must lie below')).then(async () => runner.stop())
+      },
+    })
+    await second
+    expect(user.read(outside).trials.some(({ state }) => state === 'complete')).toBe(false)
+  })
+
+  it('runs a trusted module, and brings back what it leaves', async () => {
+    const user = bench()
+    mkdirSync(path.join(user.folder, 'code'))
+    user.write(
+      'code/train.mjs',
+      `export async function train(trial) {
+  for (let step = 1; step <= 3; step++) await trial.report(step, { loss: trial.parameters.x / step })
+  await trial.note('note of ' + trial.number)
+}
+`,
+    )
+    worker(user, 'ant')
+    const study: StudySpecificationInput = {
+      ...{ name: 'module', objective: { module: 'code/train.mjs' }, executor: executor() },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [1, 9] } },
+      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4 },
+    }
+    const there = await user.tune(study)
+    const { executor: _, ...local } = study
+    const here = await user.tune({ ...local, name: 'here' })
+    expect(learnt(there)).toEqual(learnt(here))
+    expect(there.trials.map(({ state, attempts }) => [state, attempts[0]?.machine])).toEqual(
+      Array(3).fill(['complete', 'ant']),
+    )
+    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+    const said = store.remarks(there.study.id)
+    store.close()
+    expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
+      [0, 1, 2].map(number => [`note of ${number}`]),
+    )
+  })
+})
