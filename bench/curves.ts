@@ -21,9 +21,12 @@ interface Row {
   readonly learnt: boolean
 }
 
-function finiteCurves(folder: string): number[][] {
+/** Those of odd place, on which the width of the interval was not chosen, or all. */
+function finiteCurves(folder: string, which: 'reported' | 'all'): number[][] {
   return readdirSync(folder)
     .filter(name => name.endsWith('.f32'))
+    .sort()
+    .filter((_, place) => which === 'all' || place % 2 === 1)
     .flatMap(name => {
       const bytes = readFileSync(path.join(folder, name))
       const all = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
@@ -63,7 +66,10 @@ const data = findDataFolder()
 if (data === null) {
   console.log('no data folder (TUNEWRIGHT_BENCH_DATA): nothing to measure')
 } else {
-  const curves = finiteCurves(path.join(data, 'taskset'))
+  const curves = finiteCurves(
+    path.join(data, 'taskset'),
+    process.argv.includes('--all') ? 'all' : 'reported',
+  )
   const results = [10, 20, 30].flatMap(known => {
     const rows = curves.flatMap(values => rowOf(values, known))
     return [

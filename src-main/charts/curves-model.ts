@@ -1,5 +1,5 @@
 import { hasHole } from '../analysis/curves/curve-hole.ts'
-import { thinPoints } from '../analysis/curves/thin-points.ts'
+import { thinEvenly, thinPoints } from '../analysis/curves/thin-points.ts'
 import type { CurveBands } from '../contract/api/analysis.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { Goal } from '../contract/study-specification.ts'
@@ -35,7 +35,7 @@ export interface CurveGroup {
   readonly curves: readonly GroupedCurve[]
 }
 
-interface GroupedCurve extends Curve {
+export interface GroupedCurve extends Curve {
   readonly trial?: number
   readonly text?: string
   /** Of its trial; a curve of several may have lost steps in between. */
@@ -77,7 +77,7 @@ export function curvesModel(
     const points = curves.flatMap(curve => {
       const runs = finiteRuns(curve)
       const most = Math.max(3, Math.min(MAX_POINTS, Math.floor(MAX_POINTS_OF_CURVE / runs.length)))
-      const drawn = evenly(runs).map(run => thinPoints(run, most))
+      const drawn = thinEvenly(runs, MAX_STRETCHES).map(run => thinPoints(run, most))
       if (countOf(drawn) < countOf(runs)) thinned++
       const { trial, text } = curve
       const own = {
@@ -124,13 +124,6 @@ export function curveTable(groups: readonly CurveGroup[], t: Translate): ChartTa
 
 function countOf(runs: readonly (readonly unknown[])[]): number {
   return runs.reduce((sum, run) => sum + run.length, 0)
-}
-
-/** As many as may be drawn, the first and the last among them. */
-function evenly<Item>(runs: readonly Item[]): readonly Item[] {
-  if (runs.length <= MAX_STRETCHES) return runs
-  const step = (runs.length - 1) / (MAX_STRETCHES - 1)
-  return Array.from({ length: MAX_STRETCHES }, (_, at) => runs[Math.round(at * step)] as Item)
 }
 
 /** Stretches of finite values. */

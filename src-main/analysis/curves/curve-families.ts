@@ -14,8 +14,8 @@ export interface CurveFamily {
   readonly shapes: readonly ((t: number) => number)[]
 }
 
-/** @param count observations; the time that an exponential takes is judged by it */
-export function curveFamilies(count: number): CurveFamily[] {
+/** @param last time of the last observation; the time that an exponential takes is judged by it */
+export function curveFamilies(last: number): CurveFamily[] {
   return [
     { name: 'flat', size: 1, shapes: [] },
     {
@@ -33,7 +33,7 @@ export function curveFamilies(count: number): CurveFamily[] {
       shapes: [0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.1, 1.6].map(
         share =>
           (t: number): number =>
-            Math.exp(-t / (share * count)),
+            Math.exp(-t / (share * last)),
       ),
     },
     { name: 'logarithmic', size: 2, shapes: [(t): number => 1 / Math.log2(t + 1)] },

@@ -36,7 +36,7 @@ export function fitCurve(
   values: readonly number[],
   horizon: number,
 ): CurveFit {
-  const families = curveFamilies(times.length)
+  const families = curveFamilies(times.at(-1) ?? 1)
   const fitted = families.map(family => fitFamily(family, times, values, horizon))
   const best = Math.min(...fitted.map(({ criterion }) => criterion))
   const weights = fitted.map(({ criterion }) =>

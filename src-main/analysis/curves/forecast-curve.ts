@@ -1,6 +1,8 @@
 import type { Curve } from '../../contract/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
+import type { Extent } from '../statistics/robust-range.ts'
 import { type CurveFit, fitCurve } from './fit-curve.ts'
+import { thinEvenly } from './thin-points.ts'
 
 export type CurveForecast =
   | {
@@ -9,6 +11,8 @@ export type CurveForecast =
       readonly value: number
       readonly low: number
       readonly high: number
+      /** The same on the way there, by rising step, the last one that was seen first and the target step last. */
+      readonly path: readonly ({ readonly step: number; readonly value: number } & Extent)[]
       /** Share of each family of curves in the forecast; together 1. */
       readonly shares: CurveFit['shares']
     }
@@ -23,6 +27,14 @@ export type CurveForecast =
   | { readonly ok: false; readonly reason: 'reached' }
 
 const NEEDED_POINTS = 5
+/** Forecasts from every beginning cost the square of the points: of longer curves so many are looked at, evenly. */
+const MAX_POINTS = 60
+const PATH_POINTS = 24
+/**
+ * A curve of n points has seen n/5 independent ones and knows its own errors the less the shorter it is: its interval is wider by 1 + 25/n. Chosen on
+ * half of TaskSet's tasks, see docs/statistics.md for the others.
+ */
+const WIDENED_BY = 25
 
 /**
  * Where a learning curve is going: the value that will be reported at a later step.
@@ -36,9 +48,10 @@ const NEEDED_POINTS = 5
  * @param level probability of the interval, 0…1, default 0.9
  */
 export function forecastCurve(curve: Curve, targetStep: number, level = 0.9): CurveForecast {
-  const points = curve.values
+  const seenPoints = curve.values
     .map((value, index) => ({ value, step: curve.steps[index] as number }))
     .filter(({ value }) => Number.isFinite(value))
+  const points = thinEvenly(seenPoints, MAX_POINTS)
   const count = points.length
   if (count < NEEDED_POINTS) {
     return { ok: false, reason: 'tooFewPoints', points: count, needed: NEEDED_POINTS }
@@ -46,16 +59,30 @@ export function forecastCurve(curve: Curve, targetStep: number, level = 0.9): Cu
   const first = (points[0] as { step: number }).step
   const last = (points[count - 1] as { step: number }).step
   if (targetStep <= last) return { ok: false, reason: 'reached' }
-  const spacing = (last - first) / (count - 1)
+  const spacing = (last - first) / (seenPoints.length - 1)
   const timeOf = (step: number): number => (step - first) / spacing + 1
   const times = points.map(({ step }) => timeOf(step))
   const values = points.map(({ value }) => value)
   const target = timeOf(targetStep)
   const fit = fitCurve(times, values, target)
-  const value = fit.at(target)
   const errors = pastErrors(times, values).sort((a, b) => a - b)
-  const half = quantileSorted(errors, level) * logAhead(timeOf(last), target)
-  return { ok: true, value, low: value - half, high: value + half, shares: fit.shares }
+  const error = quantileSorted(errors, level) * (1 + WIDENED_BY / seenPoints.length)
+  const expectedAt = (step: number): { value: number } & Extent => {
+    const value = fit.at(timeOf(step))
+    const half = error * logAhead(timeOf(last), timeOf(step))
+    return { value, low: value - half, high: value + half }
+  }
+  const path = Array.from({ length: PATH_POINTS }, (_, at) => {
+    const step = last + ((at + 1) / PATH_POINTS) * (targetStep - last)
+    return { step, ...expectedAt(step) }
+  })
+  const seen = values[count - 1] as number
+  return {
+    ok: true,
+    ...expectedAt(targetStep),
+    path: [{ step: last, value: seen, low: seen, high: seen }, ...path],
+    shares: fit.shares,
+  }
 }
 
 /** The next few points differ by noise, however near they are. */

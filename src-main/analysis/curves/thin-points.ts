@@ -33,6 +33,13 @@ export function thinPoints(points: readonly Point[], most: number): readonly Poi
   return kept
 }
 
+/** At most so many, at even distances; the first and the last stay. @param most ≥ 2 */
+export function thinEvenly<Item>(items: readonly Item[], most: number): readonly Item[] {
+  if (items.length <= most) return items
+  const distance = (items.length - 1) / (most - 1)
+  return Array.from({ length: most }, (_, at) => items[Math.round(at * distance)] as Item)
+}
+
 function meanPoint(points: readonly Point[], from: number, to: number): Point {
   const last = Math.max(from + 1, to)
   let x = 0

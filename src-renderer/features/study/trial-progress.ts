@@ -1,9 +1,12 @@
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 
-/** Steps that a trial takes in all, where its study says so: epochs of a task, steps of a function. */
+/**
+ * Steps that a whole training takes, where its study says so: epochs of a task, steps of a function, else what the sampler or the pruner
+ * takes for whole.
+ */
 export function stepsOf(
-  { objective, space }: StudySpecification,
+  { objective, space, sampler, pruner }: StudySpecification,
   { parameters }: Pick<TrialRow, 'parameters'>,
 ): number | null {
   if ('function' in objective) {
@@ -15,7 +18,11 @@ export function stepsOf(
   const fixed = space['epochs']
   return fixed !== undefined && 'fixed' in fixed && typeof fixed.fixed === 'number'
     ? fixed.fixed
-    : null
+    : wholeOf(sampler.name === 'freezeThaw' ? sampler['steps'] : pruner['maxResource'])
+}
+
+function wholeOf(steps: unknown): number | null {
+  return typeof steps === 'number' ? steps : null
 }
 
 /** The time that a trial still takes if every step takes as long as those before; null before the first step. */

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { trialOutlook } from '../../../../src-main/analysis/curves/trial-outlook.ts'
+import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
+import type { Curve } from '../../../../src-main/contract/trial.ts'
+
+const steps = Array.from({ length: 20 }, (_, at) => at + 1)
+const falling = (step: number): number => 0.1 + 0.9 * step ** -0.5
+const curve: Curve = { steps, values: steps.map(falling) }
+
+function outlookOf(
+  best: number | null,
+  of = curve,
+  direction: 'minimize' | 'maximize' = 'minimize',
+) {
+  const outlook = trialOutlook(of, 80, { best, direction })
+  if (outlook === null) throw new Error('no outlook')
+  return outlook
+}
+
+describe('where a trial is going', () => {
+  it('goes from the last value that was seen to the forecast of the end', () => {
+    const { path, value, low, high, step } = outlookOf(null)
+    expect(step).toBe(80)
+    expect(path[0]).toEqual({ step: 20, value: falling(20), low: falling(20), high: falling(20) })
+    expect(path.at(-1)).toEqual({ step: 80, value, low, high })
+    // What is left to come is 0.1; a fifth of it may be missed.
+    expect(Math.abs(value - falling(80))).toBeLessThan(0.2 * (falling(20) - falling(80)))
+    const widths = path.map(point => point.high - point.low)
+    expect(widths).toEqual(widths.toSorted((a, b) => a - b))
+  })
+
+  it('says when it will be ahead of the best, and how likely that is', () => {
+    const soon = outlookOf(falling(40))
+    expect(soon.chance).toBeGreaterThan(0.9)
+    expect(soon.aheadFrom).toBeGreaterThan(20)
+    expect(Math.abs((soon.aheadFrom as number) - 40)).toBeLessThanOrEqual(6)
+    const never = outlookOf(0.05)
+    expect(never.chance).toBeLessThan(0.1)
+    expect(never.aheadFrom).toBeNull()
+    expect(outlookOf(null)).toMatchObject({ chance: null, aheadFrom: null })
+  })
+
+  it('turns round with the direction', () => {
+    const rising = { steps, values: curve.values.map(value => -value) }
+    const [down, up] = [outlookOf(0.21), outlookOf(-0.21, rising, 'maximize')]
+    expect(up.chance).toBeCloseTo(down.chance as number, 10)
+    expect(up.aheadFrom).toBe(down.aheadFrom)
+  })
+
+  it('has chances that hold: of noisy curves as many end better as it says', () => {
+    let expected = 0
+    let better = 0
+    for (let seed = 0; seed < 60; seed++) {
+      const random = createRandomStream({ seed, number: 0, purpose: 'outlook' })
+      const end = 0.1 + 0.05 * random.normal()
+      const noisy = steps.map(step => end + 0.9 * step ** -0.5 + 0.01 * random.normal())
+      const { chance } = outlookOf(falling(80), { steps, values: noisy })
+      expected += chance as number
+      if (end + 0.9 * 80 ** -0.5 < falling(80)) better++
+    }
+    // About four standard deviations of a count of 60.
+    expect(Math.abs(expected - better)).toBeLessThan(16)
+  })
+
+  it('says nothing where the curve says too little, or is at its end', () => {
+    const four = { steps: [1, 2, 3, 4], values: [4, 3, 2, 1] }
+    expect(trialOutlook(four, 80, { best: null, direction: 'minimize' })).toBeNull()
+    expect(trialOutlook(curve, 20, { best: null, direction: 'minimize' })).toBeNull()
+  })
+
+  it('looks at sixty points of a long curve, and says nearly the same', () => {
+    const many = Array.from({ length: 600 }, (_, at) => at + 1)
+    const long = { steps: many, values: many.map(falling) }
+    const outlook = trialOutlook(long, 2_400, { best: null, direction: 'minimize' })
+    expect(outlook?.value).toBeCloseTo(falling(2_400), 2)
+  })
+})
