@@ -20,6 +20,7 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
     ...checkStop(raw),
     ...checkModelStop(raw),
     ...checkCheckpoints(raw),
+    ...checkWholeSteps(raw),
     ...checkTaskSettings(raw),
     ...checkRace(raw),
     ...checkGpus(raw),
@@ -106,6 +107,30 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))
+}
+
+/** A training that ends before it is whole would wait for its next piece for ever. */
+function checkWholeSteps({
+  sampler,
+  objective,
+  space,
+}: Readonly<Record<string, unknown>>): Problem[] {
+  if (!isObject(sampler) || sampler['name'] !== 'freezeThaw' || !isObject(objective)) return []
+  const { steps } = sampler
+  if (typeof steps !== 'number') return []
+  if ('function' in objective) {
+    const { steps: whole } = objective
+    if (typeof whole !== 'number' || steps === whole) return []
+    return [broken(['sampler', 'steps'], steps, fact('rule.wholeSteps', { steps: whole }))]
+  }
+  const epochs = isObject(space) ? space['epochs'] : undefined
+  if (!('task' in objective) || !isObject(epochs)) return []
+  if (!('fixed' in epochs)) {
+    return [broken(['space', 'epochs'], epochs, fact('rule.wholeEpochs', { steps }))]
+  }
+  const { fixed } = epochs
+  if (steps === fixed) return []
+  return [broken(['sampler', 'steps'], steps, fact('rule.wholeSteps', { steps: Number(fixed) }))]
 }
 
 /** Only the built-in tasks split rows, and only what they train can be asked for predictions. */

@@ -60,6 +60,17 @@ describe('a search that goes on from checkpoints', () => {
     expect(rulesOf({ sampler: { ...sampler, pieces: false }, objective })).toEqual([])
   })
 
+  it('wants the steps of freeze-thaw to be those of a whole training', () => {
+    const sampler = { name: 'freezeThaw', steps: 9 }
+    const of = (epochs: object): object => ({ sampler, objective: task, space: { epochs } })
+    expect(rulesOf(of({ fixed: 9 }))).toEqual([])
+    expect(rulesOf(of({ fixed: 6 }))).toEqual([['sampler.steps', 'rule.wholeSteps steps=6']])
+    expect(rulesOf(of({ int: [3, 9] }))).toEqual([['space.epochs', 'rule.wholeEpochs steps=9']])
+    expect(rulesOf({ sampler, objective: { function: 'sphere', steps: 20 } })).toEqual([
+      ['sampler.steps', 'rule.wholeSteps steps=20'],
+    ])
+  })
+
   it.each([{ checkpoint: 'none' }, { checkpoint: { atEnd: false } }])(
     'refuses a study that saves nothing at the end: %j',
     changes => {
