@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { askToEnd } from './process-group.ts'
 import { jsonObjects, startTunewright } from './run-tunewright.ts'
 
 export interface Served {
@@ -16,13 +17,13 @@ export async function serve(database: string, folder: string, port = 0): Promise
     ['--json', '--db', database, 'serve', '--port', String(port)],
     folder,
   )
-  await vi.waitUntil(() => running.stdout().includes('"serving"'), { timeout: 30_000 })
+  await vi.waitUntil(() => running.stdout().includes('"serving"'), { timeout: 90_000 })
   const said = jsonObjects(running.stdout()).find(({ event }) => event === 'serving')
   return {
     link: String(said?.link),
     port: Number(said?.port),
     async end() {
-      running.child.kill('SIGTERM')
+      askToEnd(running.child.pid)
       return (await running.result).exitCode
     },
     async kill() {

@@ -45,7 +45,7 @@ afterEach(async () => {
 })
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const listStudies = { method: 'POST', body: '{"method":"study.list","payload":{}}' }

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.close()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 })
 })
 
 describe('who may come in', () => {

@@ -6,7 +6,7 @@ import { runTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-check-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const rows = Array.from(

@@ -17,7 +17,7 @@ import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-t
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cli-'))
 
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const study = `name: branin

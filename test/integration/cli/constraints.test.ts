@@ -7,7 +7,7 @@ import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-constraints-'))
 
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const study = `name: bounded

@@ -11,7 +11,7 @@ import { studyOutcome } from '../../helpers/study-outcome.ts'
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cli-'))
 
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 /** Eight trials of a third of a second each; slow enough to be interrupted, one slot. */

@@ -8,7 +8,7 @@ import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-model-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const run = (...parameters: string[]) =>

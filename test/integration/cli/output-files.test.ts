@@ -22,7 +22,7 @@ beforeAll(async () => {
   expect((await run('run', 'small.yaml')).exitCode).toBe(0)
 })
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 describe('a file is written as what it is called', () => {

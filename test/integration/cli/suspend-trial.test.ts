@@ -7,7 +7,7 @@ import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-suspend-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 /** Trial 0 goes on until a file is there, so that nothing depends on how fast this machine is. */

@@ -21,7 +21,7 @@ import { recordingHost } from '../../helpers/recording-host.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-ensemble-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 const inScratch = (name: string) => path.join(scratch, name)
 const run = (...parameters: string[]) =>

@@ -9,7 +9,7 @@ import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-errors-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 const root = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url))
 const run = (...parameters: string[]) =>

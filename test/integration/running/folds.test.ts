@@ -16,7 +16,7 @@ import { runTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-folds-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const file = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))

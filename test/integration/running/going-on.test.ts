@@ -24,7 +24,7 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-going-on-'))
 })
 afterAll(async () => {
-  await rm(directory, { recursive: true, force: true })
+  await rm(directory, { recursive: true, force: true, maxRetries: 20 })
 })
 
 const training = {

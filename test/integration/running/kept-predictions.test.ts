@@ -11,7 +11,7 @@ import { runTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-predictions-'))
 afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 const file = (name: string) =>
   fileURLToPath(new URL(`../../fixtures/data/${name}`, import.meta.url))
