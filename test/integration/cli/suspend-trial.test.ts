@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { afterAll, expect, it, vi } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
@@ -11,12 +12,18 @@ afterAll(() => {
 })
 
 /** Trial 0 goes on until a file is there, so that nothing depends on how fast this machine is. */
-const program = `echo '{"step": 1, "value": 1}'
-if [ "$TUNEWRIGHT_TRIAL" = 0 ]; then while [ ! -e go ]; do sleep 0.1; done; fi
-echo '{"step": 2, "value": 0.5}'
+const program = `
+const isWaiting = () => process.env.TUNEWRIGHT_TRIAL === '0' && !require('node:fs').existsSync('go')
+const report = (step, value) => console.log(JSON.stringify({ step, value }))
+report(1, 1)
+const timer = setInterval(() => {
+  if (isWaiting()) return
+  report(2, 0.5)
+  clearInterval(timer)
+}, 100)
 `
 const study = `name: slow
-objective: { command: [sh, program.sh] }
+objective: { command: [${JSON.stringify(process.execPath)}, program.cjs] }
 goals: [{ metric: value, direction: minimize }]
 space: { x: { float: [-5, 5] } }
 stop: { trials: 3 }
@@ -37,7 +44,7 @@ function read() {
 
 it('suspend and unsuspend reach the process that runs the study, and work without one', async () => {
   writeFileSync(path.join(scratch, 'slow.yaml'), study)
-  writeFileSync(path.join(scratch, 'program.sh'), program)
+  writeFileSync(path.join(scratch, 'program.cjs'), program)
   expect((await steer('trust', 'slow.yaml', '--yes')).exitCode).toBe(0)
   const running = startTunewright([...database, 'run', 'slow.yaml'], scratch, trust)
   await vi.waitUntil(() => running.stdout().includes('"trialStarted","number":0'), 60_000)
