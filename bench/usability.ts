@@ -131,8 +131,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
   'narrow a range while a study runs': async hand => {
     await hand.open('running')
-    await hand.press(studyMenu(hand.page))
-    await hand.press(hand.page.getByRole('menuitem', { name: /^Change settings/ }))
+    await hand.press(hand.button(/^Change settings/))
     await hand.type(hand.page.getByRole('textbox', { name: 'x0: low' }), `${hand.round - 4}`)
     await hand.type(hand.page.getByRole('textbox', { name: 'x0: high' }), `${4 - hand.round}`)
     await hand.press(hand.button('Apply'))

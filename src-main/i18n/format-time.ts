@@ -1,11 +1,21 @@
 import type { Language } from './language.ts'
 
 const units = {
-  en: { milliseconds: ' ms', seconds: ' s', minutes: ' min', hours: ' h', days: ' d', gap: ' ' },
+  en: {
+    milliseconds: ' ms',
+    seconds: ' s',
+    minutes: ' min',
+    lastMinutes: ' min',
+    hours: ' h',
+    days: ' d',
+    gap: ' ',
+  },
   'zh-CN': {
     milliseconds: ' 毫秒',
     seconds: ' 秒',
     minutes: ' 分',
+    // Where no seconds follow.
+    lastMinutes: ' 分钟',
     hours: ' 小时',
     days: ' 天',
     gap: ' ',
@@ -22,9 +32,12 @@ export function formatDuration(durationMs: number, language: Language): string {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)}${unit.seconds}`
   const seconds = Math.round(ms / 1000)
   if (seconds < 60) return `${seconds}${unit.seconds}`
-  if (seconds < 3_600) return pair(seconds, 60, unit.minutes, unit.seconds, unit.gap)
+  if (seconds < 3_600) {
+    const large = seconds % 60 === 0 ? unit.lastMinutes : unit.minutes
+    return pair(seconds, 60, large, unit.seconds, unit.gap)
+  }
   const minutes = Math.round(seconds / 60)
-  if (minutes < 1_440) return pair(minutes, 60, unit.hours, unit.minutes, unit.gap)
+  if (minutes < 1_440) return pair(minutes, 60, unit.hours, unit.lastMinutes, unit.gap)
   return pair(Math.round(minutes / 60), 24, unit.days, unit.hours, unit.gap)
 }
 

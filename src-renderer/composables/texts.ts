@@ -38,7 +38,6 @@ export const format = {
     typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
   duration: (durationMs: number): string => formatDuration(durationMs, t.language),
   ago: (timeMs: number, nowMs: number): string => formatAgo(timeMs, nowMs, t.language),
-  list: (names: readonly string[]): string => new Intl.ListFormat(t.language).format(names),
   moment: (timeMs: number): string =>
     new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),
 }

@@ -49,6 +49,20 @@ export function searchedAxes(
     .filter(axis => axis !== null)
 }
 
+/** Axes that more trials have a value on come first, others in their order. */
+export function byUse(
+  axes: readonly ParameterAxis[],
+  trials: readonly { readonly parameters: Assignment }[],
+): readonly ParameterAxis[] {
+  const uses = new Map(
+    axes.map(({ name }) => [
+      name,
+      trials.filter(({ parameters }) => Object.hasOwn(parameters, name)).length,
+    ]),
+  )
+  return axes.toSorted((a, b) => (uses.get(b.name) ?? 0) - (uses.get(a.name) ?? 0))
+}
+
 /**
  * Where a trial stands on an axis, 0 (low, first value) to 1 (high, last value); null if the
  * parameter was not active or its value does not belong to the axis.

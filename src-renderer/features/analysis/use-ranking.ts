@@ -1,9 +1,11 @@
 import { computed } from 'vue'
+import { byUse } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useAnswer } from './use-answer.ts'
 
 /**
- * The parameters, those first that decide among the good trials; in the order of the study file until that is known.
+ * The parameters, those first that decide among the good trials; until that is known, those first that most trials have, as
+ * what lies below a choice that few of them made says little.
  * @param isWanted default: always
  */
 export function useRanking(isWanted: () => boolean = () => true) {
@@ -16,7 +18,8 @@ export function useRanking(isWanted: () => boolean = () => true) {
   return computed(() => {
     const outcome = answer.value
     if (outcome === null || !outcome.ok) {
-      return { outcome, isKnown: false, isSettled: isSettled.value, axes: analysis.axes }
+      const axes = byUse(analysis.axes, analysis.all)
+      return { outcome, isKnown: false, isSettled: isSettled.value, axes }
     }
     const shares = new Map(outcome.result.parameters.map(({ name, mean }) => [name, mean]))
     const axes = [...analysis.axes].sort(

@@ -2,8 +2,8 @@ import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 
 /**
- * Steps that a whole training takes, where its study says so: epochs of a task, steps of a function, else what the sampler or the pruner
- * takes for whole.
+ * Steps that a whole training takes, where its study says so: epochs of a network, rounds of boosting, steps of a function, else what the
+ * sampler or the pruner takes for whole.
  */
 export function stepsOf(
   { objective, space, sampler, pruner }: StudySpecification,
@@ -13,11 +13,13 @@ export function stepsOf(
     const { steps } = objective
     return typeof steps === 'number' ? steps : 1
   }
-  const { epochs } = parameters
-  if (typeof epochs === 'number') return epochs
-  const fixed = space['epochs']
-  return fixed !== undefined && 'fixed' in fixed && typeof fixed.fixed === 'number'
-    ? fixed.fixed
+  const steps = parameters['epochs'] ?? parameters['rounds']
+  if (typeof steps === 'number') return steps
+  const { epochs } = space
+  // Fixed ones of some families of models only say nothing of the others.
+  const isForAll = epochs !== undefined && 'fixed' in epochs && epochs.when === undefined
+  return isForAll && typeof epochs.fixed === 'number'
+    ? epochs.fixed
     : wholeOf(sampler.name === 'freezeThaw' ? sampler['steps'] : pruner['maxResource'])
 }
 

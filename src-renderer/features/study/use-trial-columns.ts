@@ -24,17 +24,20 @@ export function useTrialColumns() {
   const live = useLiveStudy()
   const preferences = usePreferences()
   const ranking = useRanking()
-  /** As it was first known: columns that wander while a study runs cannot be read. */
+  /** As it was first known, and by what decides as soon as that is: columns that wander while a study runs cannot be read. */
   const order = ref<readonly string[]>([])
   watch(
     () => live.openId,
     () => {
       order.value = []
+      isRanked = false
     },
   )
-  watch(ranking, ranked => {
-    if (order.value.length === 0 && ranked.isKnown)
-      order.value = ranked.axes.map(({ name }) => `parameter.${name}`)
+  let isRanked = false
+  watch(ranking, ({ isKnown, isSettled, axes }) => {
+    if (isRanked || (!isKnown && (!isSettled || order.value.length > 0))) return
+    isRanked = isKnown
+    order.value = axes.map(({ name }) => `parameter.${name}`)
   })
   const columns = computed(() => {
     if (live.study === null) return []

@@ -5,7 +5,11 @@ import {
   formatNumberRanges,
   groupFailures,
 } from '../../../src-main/analysis/failures/failure-groups.ts'
-import { axisPosition, searchedAxes } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import {
+  axisPosition,
+  byUse,
+  searchedAxes,
+} from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { sliceBins } from '../../../src-main/analysis/parallel/slice-bins.ts'
 import { median, quantileSorted } from '../../../src-main/math/statistics/quantile.ts'
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
@@ -96,6 +100,15 @@ describe('parameter axes', () => {
       1,
       0.5,
     ])
+  })
+
+  it('come first where most trials have a value, and stay in their order otherwise', () => {
+    const points: Record<string, number | string>[] = [
+      { same: 'only' },
+      { kind: 'a', same: 'only' },
+    ]
+    const ordered = byUse(axes, points.map(parameters => ({ parameters }))) // prettier-ignore
+    expect(ordered.map(({ name }) => name)).toEqual(['same', 'kind', 'rate', 'units'])
   })
 
   it('has no place for what is not active or does not belong', () => {

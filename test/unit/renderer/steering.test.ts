@@ -1,6 +1,7 @@
 import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import type { Assignment } from '../../../src-main/contract/trial.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { activeFields, pointOf } from '../../../src-renderer/features/steering/point-fields.ts'
@@ -135,6 +136,22 @@ describe('typical values', () => {
 describe('progress of a trial', () => {
   it('knows its steps and what is left at its pace', () => {
     expect(stepsOf(specification, row(0, {}))).toBe(8)
+    const families = studySpecificationSchema.parse({
+      name: 'families',
+      objective: { task: 'tabular', data: { file: 'a.csv', target: 'b' } },
+      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+      stop: { trials: 5 },
+      space: {
+        family: { choice: ['network', 'boosting', 'linear'] },
+        epochs: { fixed: 60, when: { family: 'network' } },
+        rounds: { fixed: 1_000, when: { family: 'boosting' } },
+      },
+    })
+    const steps = (parameters: Assignment): number | null =>
+      stepsOf(families, row(0, { parameters }))
+    expect(steps({ family: 'network', epochs: 60 })).toBe(60)
+    expect(steps({ family: 'boosting', rounds: 1_000 })).toBe(1_000)
+    expect(steps({ family: 'linear' })).toBeNull()
     expect(remainingMs(row(0, { startedAtMs: 1_000 }), { step: 2, atMs: 3_000 }, 8)).toBe(6_000)
     expect(remainingMs(row(0, {}), undefined, 8)).toBeNull()
     expect(remainingMs(row(0, {}), { step: 2, atMs: 1 }, null)).toBeNull()
