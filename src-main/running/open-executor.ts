@@ -27,6 +27,7 @@ import { QueueExecutor } from './queue/queue-executor.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { chosenMachines } from './ssh/chosen-machines.ts'
 import { SshExecutor } from './ssh/ssh-executor.ts'
+import { TrainerThere } from './ssh/trainer-there.ts'
 
 /** A study with what its trials are trained and tested by. */
 export interface StudyToRun {
@@ -70,7 +71,7 @@ export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
   }
   const data = dataset === null ? null : preparedHash(dataset.manifest)
   const executor =
-    executorOfQueue(options, prepare, data) ?? createExecutor(options, userCode, prepare)
+    executorOfQueue(options, prepare, data) ?? createExecutor(options, userCode, prepare, data)
   return { executor, datasetDirectory, userCode }
 }
 
@@ -78,26 +79,26 @@ function createExecutor(
   { study, workspace, trainers = TrainerCap.ofUser() }: StudyToRun,
   userCode: ProjectFacts | null,
   prepare: PrepareMessage,
+  data: string | null,
 ): Executor {
   const { objective, executor, gpus } = study.specification
   const shared = { prepare, trainers }
-  if (!isCommand(objective))
-    return new LocalExecutor({ ...shared, processes: processesOf(objective) })
-  if (executor?.ssh !== undefined && userCode !== null) {
+  if (executor?.ssh !== undefined) {
     const machines = chosenMachines(study.specification, workspace.machineFile)
     const { discardedJobsFile } = workspace
     const gpusPerTrial = typeof gpus === 'number' ? gpus : undefined
+    const runs =
+      isCommand(objective) && userCode !== null
+        ? { objective, userCode }
+        : new TrainerThere(prepare, data)
+    const tester = new LocalExecutor({ ...shared, processes: processesOf(objective) })
     return new SshExecutor({
-      ...{
-        objective,
-        settings: { ...executor, ssh: executor.ssh },
-        machines,
-        userCode,
-        discardedJobsFile,
-        gpusPerTrial,
-      },
+      ...{ runs, settings: { ...executor, ssh: executor.ssh }, machines, tester },
+      ...{ discardedJobsFile, gpusPerTrial },
     })
   }
+  if (!isCommand(objective))
+    return new LocalExecutor({ ...shared, processes: processesOf(objective) })
   const { slurm } = objective
   if (slurm !== undefined && userCode !== null) {
     const directory = path.join(userDirectoryOf(study, workspace), 'submissions')

@@ -69,8 +69,10 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)
   const home = workspace.artifactDirectory(study.id)
+  // A job on another machine has a folder here, whatever it trains.
+  const hasFolders = userCode !== null || study.specification.executor?.ssh !== undefined
   const userDirectory = (number: number): string | null =>
-    userCode === null ? null : path.join(userDirectoryOf(study, workspace), String(number))
+    !hasFolders ? null : path.join(userDirectoryOf(study, workspace), String(number))
   let finished: StudyRunner | null = null
   try {
     const runner: StudyRunner = new StudyRunner({

@@ -7,6 +7,7 @@ interface StudyElsewhere {
   readonly objective: Readonly<Record<string, unknown>>
   readonly slots: unknown
   readonly gpus: unknown
+  readonly engine?: unknown
 }
 
 /** Other machines run what begins at the beginning, each trial in a process of its own. */
@@ -29,15 +30,21 @@ export function executorProblems(executor: unknown, study: StudyElsewhere): read
     : [...problems, ...queueProblems(queue, study)]
 }
 
-function sshProblems(ssh: SshSettings['ssh'], { objective, slots }: StudyElsewhere): Problem[] {
+function sshProblems(
+  ssh: SshSettings['ssh'],
+  { objective, slots, engine = 'auto' }: StudyElsewhere,
+): Problem[] {
   const path = ['executor', 'ssh']
   const names = ssh.map(({ host }) => host)
   const again = names.findIndex((name, index) => names.indexOf(name) < index)
   const places = ssh.reduce((sum, one) => sum + one.slots, 0)
   return [
-    ...('command' in objective
+    ...(isRunElsewhere(objective)
       ? []
       : [{ path, value: names.join(', '), rule: fact('rule.executorPrograms') }]),
+    ...(!('task' in objective) || travellingEngines.includes(String(engine))
+      ? []
+      : [{ path: ['engine'], value: String(engine), rule: fact('rule.executorEngine') }]),
     ...(again < 0
       ? []
       : [
@@ -53,10 +60,16 @@ function sshProblems(ssh: SshSettings['ssh'], { objective, slots }: StudyElsewhe
   ]
 }
 
+/** What needs nothing that has to be installed over there; `auto` is `wasm`. */
+const travellingEngines: readonly string[] = ['auto', 'wasm', 'cpu']
+
+function isRunElsewhere(objective: StudyElsewhere['objective']): boolean {
+  return ['command', 'module', 'function', 'task'].some(kind => kind in objective)
+}
+
 function queueProblems({ url }: QueuePlace, { objective, gpus }: StudyElsewhere): Problem[] {
-  const runs = ['command', 'module', 'function', 'task'].some(kind => kind in objective)
   return [
-    ...(runs
+    ...(isRunElsewhere(objective)
       ? []
       : [{ path: ['executor', 'queue'], value: url, rule: fact('rule.executorQueued') }]),
     ...(gpus === undefined

@@ -222,8 +222,8 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   return []
 }
 
-function checkExecutor({ executor, objective, slots, gpus }: RawStudy): readonly Problem[] {
-  return isObject(objective) ? executorProblems(executor, { objective, slots, gpus }) : []
+function checkExecutor({ executor, objective, slots, gpus, engine }: RawStudy): readonly Problem[] {
+  return isObject(objective) ? executorProblems(executor, { objective, slots, gpus, engine }) : []
 }
 
 /** Goals, constraints and the pruner name metrics that the objective reports. */

@@ -139,7 +139,7 @@ UsePAM no
 PermitRootLogin yes
 PasswordAuthentication no
 MaxStartups 100
-SetEnv HOME=${this.home}
+SetEnv HOME=${this.home} TUNEWRIGHT_NODE=${process.execPath}
 `,
     )
     writeFileSync(

@@ -14,6 +14,7 @@ type Answering = Pick<RemoteMachine, 'name' | 'order'>
 /**
  * Brings back what a program left in its trial's folder: files to keep, and its results.
  * @param attemptFolder name of the attempt's folder
+ * @param more files and folders that are wanted beside these
  * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for a name that leads elsewhere; as the file system does
  */
 export async function fetchFiles(
@@ -21,11 +22,13 @@ export async function fetchFiles(
   remote: string,
   local: string,
   attemptFolder: string,
+  more: readonly string[] = [],
 ): Promise<void> {
   const wanted = [
     droppedFolder,
     `${attemptFolder}/${droppedFolder}`,
     `${attemptFolder}/results.json`,
+    ...more,
   ]
   const listScript = `cd ${quote(remote)} || exit 0
 for p in ${wanted.map(quote).join(' ')}; do

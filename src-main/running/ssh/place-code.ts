@@ -9,6 +9,24 @@ import type { RemoteMachine } from './remote-machine.ts'
 /** Of each machine, by the folder over there: several trials that begin at once wait for one copy. */
 const coming = new WeakMap<RemoteMachine, Map<string, Promise<void>>>()
 
+/** Brings a folder that is named by its content, unless it is there. @param bring makes it whole, or not at all */
+export async function placeOnce(
+  machine: RemoteMachine,
+  folder: string,
+  bring: () => Promise<void>,
+): Promise<void> {
+  const own = coming.get(machine) ?? new Map<string, Promise<void>>()
+  coming.set(machine, own)
+  const arrival =
+    own.get(folder) ??
+    (async () => {
+      const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
+      if (there.toString().trim() !== 'there') await bring()
+    })().finally(() => own.delete(folder))
+  own.set(folder, arrival)
+  await arrival
+}
+
 /**
  * Brings trusted code to a machine, once for each content.
  * @returns the folder over there where the program runs
@@ -23,22 +41,15 @@ export async function placeCode(
   const { files, working } = travelling
   const hash = codeHash(travelling)
   const folder = path.posix.join(await machine.reach(), 'code', hash)
-  const own = coming.get(machine) ?? new Map<string, Promise<void>>()
-  coming.set(machine, own)
-  const arrival =
-    own.get(folder) ?? bring(machine, folder, { files, working }).finally(() => own.delete(folder))
-  own.set(folder, arrival)
-  await arrival
+  await placeOnce(machine, folder, async () => bringFiles(machine, folder, { files, working }))
   return path.posix.join(folder, working)
 }
 
-async function bring(
+export async function bringFiles(
   machine: RemoteMachine,
   folder: string,
   { files, working }: TravellingCode,
 ): Promise<void> {
-  const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
-  if (there.toString().trim() === 'there') return
   // The same name for whoever brings the same content: who is cut off goes on, who is second writes the same.
   const part = `${folder}.coming`
   for (const file of files) {

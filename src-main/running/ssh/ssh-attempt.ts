@@ -20,6 +20,7 @@ import {
 import { fetchFiles } from './fetch-files.ts'
 import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
 import type { Follower, RemoteMachine } from './remote-machine.ts'
+import type { TrainerThere } from './trainer-there.ts'
 
 /** So long a job may be about to begin. */
 const MAX_STARTING_MS = 10_000
@@ -37,6 +38,8 @@ interface SshAttemptOptions {
   /** Over there. */
   readonly workspace: string
   readonly listener: AttemptListener
+  /** What runs there is no program of the user. */
+  readonly trainer: TrainerThere | null
 }
 
 /** Follows one job on another machine, which may have been begun by an earlier session, to its end. */
@@ -172,11 +175,12 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   }
 
   async #conclude(code: number | null): Promise<AttemptOutcome> {
-    const { machine, workspace, record, trialDirectory, start } = this.#options
+    const { machine, workspace, record, trialDirectory, start, trainer, listener } = this.#options
     await this.#output.finish()
     const { trial } = remoteFolders(workspace, record.name)
     const attemptFolder = path.basename(this.#files.directory)
-    await fetchFiles(machine, trial, trialDirectory, attemptFolder)
+    const more = trainer?.filesOf(record.attempt) ?? []
+    await fetchFiles(machine, trial, trialDirectory, attemptFolder, more)
     this.#hasEnded = true
     if (this.#stopping !== null) return stoppedOutcome(this.#stopping)
     if (code === null) {
@@ -184,6 +188,11 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       return { state: 'failed', failure: { class: 'killed', fact: gone } }
     }
     if (code !== 0) await this.#requireRoom()
+    const ended = trainer?.ended(this.#files) ?? null
+    if (ended !== null) {
+      if (ended.engine !== null) listener.started(ended.engine, undefined, machine.name)
+      return ended.outcome
+    }
     return concludeProgram(this, this.#output, code, start)
   }
 

@@ -7,14 +7,20 @@ import { anyVendorVariables } from '../../contract/gpus.ts'
 import type {
   AttemptOutcome,
   StartMessage,
+  TestMessage,
   TestResult,
   TrustedCode,
   UserTrial,
 } from '../../contract/trainer-protocol.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
-import { attemptFiles, attemptTexts, prepareAttempt } from '../../user-code/attempt-files.ts'
+import {
+  type AttemptFiles,
+  attemptFiles,
+  attemptTexts,
+  prepareAttempt,
+} from '../../user-code/attempt-files.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
-import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
 import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { GivenBack } from '../given-back.ts'
@@ -24,14 +30,20 @@ import { placeCode } from './place-code.ts'
 import { beginScript, remoteFolders, type RemoteRecord, remoteRecords } from './remote-job.ts'
 import { RemoteMachine } from './remote-machine.ts'
 import { SshAttempt } from './ssh-attempt.ts'
+import { type PlacedRun, TrainerThere } from './trainer-there.ts'
+
+/** What runs over there: a program of the user, or a trainer. */
+export type RunThere =
+  { readonly objective: CommandObjective; readonly userCode: TrustedCode } | TrainerThere
 
 export interface SshExecutorOptions {
-  readonly objective: CommandObjective
+  readonly runs: RunThere
   readonly settings: SshSettings
   readonly gpusPerTrial?: number | undefined
   /** Those that the settings name. */
   readonly machines: readonly Machine[]
-  readonly userCode: TrustedCode
+  /** Tests winners on this machine. */
+  readonly tester: Pick<Executor, 'test' | 'close'>
   /** Outlives a session; all studies of a database share it. */
   readonly discardedJobsFile: string
 }
@@ -86,13 +98,14 @@ export class SshExecutor implements Executor {
     })
   }
 
-  async test(): Promise<TestResult> {
-    return { ok: false, failure: classifyFailure(noTestSplit('command')) }
+  async test(request: TestMessage): Promise<TestResult> {
+    return this.#options.tester.test(request)
   }
 
   /** Jobs that still run are left to the next session. */
   async close(): Promise<void> {
     this.#running.leave()
+    await this.#options.tester.close()
     for (const slot of this.#told.keys()) this.#forgetTold(slot)
     await Promise.all([...this.#machines.values()].map(async machine => machine.finish()))
   }
@@ -107,6 +120,7 @@ export class SshExecutor implements Executor {
     const job = await this.#obtain(start, trial, () => attempt.asked)
     if (job === null) return { state: 'cancelled' }
     const { record, machine, workspace } = job
+    const { runs } = this.#options
     try {
       // Nobody listens to one that was aborted: its trial may have ended, or begun again.
       if (attempt.asked !== 'abort') {
@@ -114,8 +128,9 @@ export class SshExecutor implements Executor {
         listener.taken?.()
       }
       const followed = new SshAttempt({
-        ...{ objective: this.#options.objective, start, trialDirectory: trial.directory },
+        ...{ objective: runs.objective, start, trialDirectory: trial.directory },
         ...{ attempt: trial.attempt, record, machine, workspace, listener },
+        trainer: runs instanceof TrainerThere ? runs : null,
       })
       const result = await attempt.follow(followed)
       if (result === null) return null
@@ -211,23 +226,25 @@ export class SshExecutor implements Executor {
     start: StartMessage,
     trial: UserTrial,
   ): Promise<Job> {
-    const { objective, userCode } = this.#options
-    const code = await requireTrusted(objective, { userCode })
+    const { runs } = this.#options
     const local = attemptFiles(trial.directory, trial.attempt)
     prepareAttempt(local, start, trial)
-    const directory = await placeCode(machine, code, userCode.studyDirectory)
     const workspace = await machine.reach()
     const remote = remoteFolders(workspace, record.name)
     const there: UserTrial = { ...trial, directory: remote.trial }
     const files = attemptFiles(remote.trial, trial.attempt, path.posix)
-    const filled = fillCommand(objective, start, there, files)
+    const placed =
+      runs instanceof TrainerThere
+        ? await runs.place(machine, start, files)
+        : await placeProgram(runs, machine, start, there, files)
+    const { filled, directory } = placed
     const { gpus } = this.#places.hold(record.machine, record.place) ?? { gpus: [] }
     await machine.order(
       beginScript(remote, {
         filled: { ...filled, added: { ...anyVendorVariables(gpus), ...filled.added } },
         directory,
         folders: [files.directory, files.checkpoints, files.artifacts],
-        files: attemptTexts(files, start, there),
+        files: [...attemptTexts(files, start, there), ...placed.texts],
       }),
     )
     return { record, machine, workspace }
@@ -248,6 +265,18 @@ export class SshExecutor implements Executor {
   #isDiscarded({ machine, name }: RemoteRecord): boolean {
     return this.#discarded.of(machine).includes(name)
   }
+}
+
+async function placeProgram(
+  { objective, userCode }: Exclude<RunThere, TrainerThere>,
+  machine: RemoteMachine,
+  start: StartMessage,
+  trial: UserTrial,
+  files: AttemptFiles,
+): Promise<PlacedRun> {
+  const code = await requireTrusted(objective, { userCode })
+  const directory = await placeCode(machine, code, userCode.studyDirectory)
+  return { filled: fillCommand(objective, start, trial, files), directory, texts: [] }
 }
 
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */

@@ -49,7 +49,14 @@ it('an executor is refused with what it does not go together with', () => {
   const one = { ssh: [{ host: 'a', slots: 2 }] }
   expect(rulesOf(one, { command: ['x'] }, 2)).toEqual([])
   expect(rulesOf(one, { command: ['x'] }, 3)).toEqual([['slots', 'rule.executorSlots']])
-  expect(rulesOf(one, { task: 'image' }, 1)).toEqual([['executor.ssh', 'rule.executorPrograms']])
+  for (const objective of [{ task: 'image' }, { module: 'x.ts' }, { function: 'branin' }]) {
+    expect(rulesOf(one, objective, 1)).toEqual([])
+  }
+  expect(rulesOf(one, { external: true }, 1)).toEqual([['executor.ssh', 'rule.executorPrograms']])
+  const onGpu = { objective: { task: 'image' }, slots: 1, gpus: undefined, engine: 'tensorflow' }
+  expect(executorProblems(one, onGpu)).toMatchObject([
+    { path: ['engine'], rule: { code: 'rule.executorEngine' } },
+  ])
   expect(rulesOf(one, { command: ['x'], resumes: true, slurm: {} }, 1)).toEqual([
     ['objective.slurm', 'rule.executorOr'],
     ['objective.resumes', 'rule.executorOr'],

@@ -1,0 +1,12 @@
+import { readFileSync, writeSync } from 'node:fs'
+import process from 'node:process'
+import { TrialThereRun } from '../attempts/trial-there.ts'
+import { endedThereText, type TrialThere } from '../contract/trial-there.ts'
+import { replaceFileSync } from '../files/temporary.ts'
+
+/** Entry of a trial on another machine: `node trial-there.ts FILE`. Its output is that of a program. */
+const trial = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as TrialThere
+const run = new TrialThereRun(trial, line => writeSync(1, `${line}\n`))
+process.on('SIGTERM', () => run.cancel())
+replaceFileSync(trial.outcomeFile, endedThereText(await run.run()))
+process.exit(0)

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { factSchema } from './fact.ts'
+import { decodeMetricJson, metricToJson } from './metric-value.ts'
+import type { AttemptOutcome, PrepareMessage, StartMessage } from './trainer-protocol.ts'
+import { failureClasses } from './trial.ts'
+import type { EngineInfo } from './engine.ts'
+
+/** A trial of a task, a module or a function that another machine trains as a program of its own. */
+export interface TrialThere {
+  /** The folder of prepared data, and that of code, are those over there. */
+  readonly prepare: Omit<PrepareMessage, 'userCode'>
+  readonly start: StartMessage
+  /** Where code of the user lies; null without. */
+  readonly codeDirectory: string | null
+  /** How it ended is written there. */
+  readonly outcomeFile: string
+}
+
+/** What a trainer over there writes at its end. */
+const endedSchema = z.object({
+  engine: z.custom<EngineInfo>(value => typeof value === 'object').nullable(),
+  outcome: z.discriminatedUnion('state', [
+    z.object({
+      state: z.literal('complete'),
+      values: z.array(z.number().or(z.string())).max(100),
+      bestStep: z.int().nullable(),
+      artifacts: z
+        .array(
+          z.object({
+            kind: z.string(),
+            path: z.string(),
+            bytes: z.int().min(0),
+            sha256: z.string().regex(/^[0-9a-f]{64}$/),
+          }),
+        )
+        .max(1_000),
+    }),
+    z.object({ state: z.enum(['pruned', 'cancelled']) }),
+    z.object({
+      state: z.literal('failed'),
+      failure: z.object({
+        class: z.enum(failureClasses),
+        fact: factSchema,
+        stack: z.string().exactOptional(),
+        endsStudy: z.boolean().exactOptional(),
+      }),
+    }),
+  ]),
+})
+
+export interface EndedThere {
+  readonly engine: EngineInfo | null
+  readonly outcome: AttemptOutcome
+}
+
+export function endedThereText({ engine, outcome }: EndedThere): string {
+  const told =
+    outcome.state === 'complete'
+      ? { ...outcome, values: outcome.values.map(metricToJson) }
+      : outcome.state === 'suspended'
+        ? { state: 'cancelled' }
+        : outcome
+  return JSON.stringify({ engine, outcome: told })
+}
+
+/** Null for what no trainer has written. */
+export function readEndedThere(text: string): EndedThere | null {
+  try {
+    const { engine, outcome } = endedSchema.parse(JSON.parse(text))
+    if (outcome.state !== 'complete') return { engine, outcome: outcome as AttemptOutcome }
+    return { engine, outcome: { ...outcome, values: outcome.values.map(decodeMetricJson) } }
+  } catch {
+    return null
+  }
+}

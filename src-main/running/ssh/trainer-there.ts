@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { pipeline } from 'node:stream/promises'
+import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { quote } from '../../contract/shell-quote.ts'
+import { isUserCode } from '../../contract/study-specification.ts'
+import type {
+  AttemptOutcome,
+  PrepareMessage,
+  StartMessage,
+} from '../../contract/trainer-protocol.ts'
+import { readEndedThere, type EndedThere, type TrialThere } from '../../contract/trial-there.ts'
+import { droppedFolder, saidFile } from '../../contract/trial-files.ts'
+import { type CommandObjective, commandObjectiveSchema } from '../../contract/user-code.ts'
+import { inTemporaryFolder } from '../../files/temporary.ts'
+import type { AttemptFiles } from '../../user-code/attempt-files.ts'
+import type { FilledCommand } from '../../user-code/command-environment.ts'
+import { requireTrusted } from '../../user-code/require-trusted.ts'
+import { bringFiles, placeCode, placeOnce } from './place-code.ts'
+import type { RemoteMachine } from './remote-machine.ts'
+import { copyTrainer, type TrainerCopy, unpackScript } from './trainer-copy.ts'
+
+const OLDEST_NODE = 24
+const modelFolder = 'model'
+const outcomeName = 'outcome.json'
+
+/** What a job runs, now that all it needs is over there. */
+export interface PlacedRun {
+  readonly filled: FilledCommand
+  readonly directory: string
+  /** Files that it reads. */
+  readonly texts: readonly { readonly file: string; readonly text: string }[]
+}
+
+/** Trains a task, a module or a function on a machine that has Node: as a program, from a copy of what Node needs here. */
+export class TrainerThere {
+  /** What a machine is told to run, as it follows any program. */
+  readonly objective: CommandObjective = commandObjectiveSchema.parse({ command: ['node'] })
+  readonly #prepare: PrepareMessage
+  /** Hash of the prepared data; null without data. */
+  readonly #data: string | null
+  #copy: TrainerCopy | null = null
+  readonly #nodes = new WeakMap<RemoteMachine, string>()
+
+  constructor(prepare: PrepareMessage, data: string | null) {
+    this.#prepare = prepare
+    this.#data = data
+  }
+
+  /**
+   * Brings what is missing, and says what to run.
+   * @param files of the attempt, over there
+   * @throws AppError `machine.*`, `userCode.changed`, `data.invalid`
+   */
+  async place(
+    machine: RemoteMachine,
+    start: StartMessage,
+    files: AttemptFiles,
+  ): Promise<PlacedRun> {
+    const workspace = await machine.reach()
+    const { objective, userCode, ...prepare } = this.#prepare
+    const node = await this.#node(machine)
+    this.#copy ??= copyTrainer()
+    const { hash, entry } = this.#copy
+    const folder = path.posix.join(workspace, 'trainer', hash)
+    await placeOnce(machine, folder, async () => this.#bringTrainer(machine, folder, node))
+    const datasetDirectory = await this.#placeData(machine, workspace)
+    const codeDirectory =
+      userCode === undefined || !isUserCode(objective)
+        ? null
+        : await placeCode(
+            machine,
+            await requireTrusted(objective, { userCode }),
+            userCode.studyDirectory,
+          )
+    const { checkpoints: _, predictionDirectory, artifactDirectory, ...others } = start
+    const model = path.posix.join(files.directory, modelFolder)
+    const trial: TrialThere = {
+      prepare: { ...prepare, objective, datasetDirectory },
+      start: {
+        ...others,
+        unjudged: true,
+        artifactDirectory: artifactDirectory === null ? null : model,
+        ...(predictionDirectory === undefined ? {} : { predictionDirectory: model }),
+        ...(start.userTrial === undefined
+          ? {}
+          : { userTrial: { ...start.userTrial, directory: files.trialDirectory } }),
+      },
+      codeDirectory,
+      outcomeFile: path.posix.join(files.directory, outcomeName),
+    }
+    const file = path.posix.join(files.directory, 'trial-there.json')
+    const program = path.posix.join(folder, entry)
+    return {
+      filled: { program: node, parameters: [program, file], added: {} },
+      directory: codeDirectory ?? files.directory,
+      texts: [{ file, text: JSON.stringify(trial) }],
+    }
+  }
+
+  /** Beside what programs leave. */
+  filesOf(attempt: string): readonly string[] {
+    const folder = `attempt-${attempt}`
+    return [`${folder}/${outcomeName}`, `${folder}/${modelFolder}`, saidFile, droppedFolder]
+  }
+
+  /** How the trainer says that it ended; null where it could not. @param files of the attempt, here */
+  ended({ directory }: AttemptFiles): EndedThere | null {
+    let text: string
+    try {
+      text = readFileSync(path.join(directory, outcomeName), 'utf8')
+    } catch {
+      return null
+    }
+    const ended = readEndedThere(text)
+    if (ended === null) return null
+    return { ...ended, outcome: withFilesHere(ended.outcome, path.join(directory, modelFolder)) }
+  }
+
+  /** Where Node is over there. @throws AppError `machine.refused` without one that fits */
+  async #node(machine: RemoteMachine): Promise<string> {
+    const known = this.#nodes.get(machine)
+    if (known !== undefined) return known
+    const wanted = `${process.platform}-${process.arch}`
+    const ask = 'process.versions.node + " " + process.platform + "-" + process.arch'
+    const script = `n=\${TUNEWRIGHT_NODE:-node}; command -v "$n" && "$n" -p ${quote(ask)}; :`
+    const [place = '', said = ''] = (await machine.order(script)).toString().trim().split('\n')
+    const [version = '', system] = said.split(' ')
+    if (Number.parseInt(version, 10) >= OLDEST_NODE && system === wanted) {
+      this.#nodes.set(machine, place)
+      return place
+    }
+    const reason = fact('failure.nodeThere', { wanted: OLDEST_NODE, system: wanted, found: said })
+    throw new AppError('machine.refused', { machine: machine.name, reason })
+  }
+
+  async #bringTrainer(machine: RemoteMachine, folder: string, node: string): Promise<void> {
+    const packed = this.#copy?.packed ?? Buffer.alloc(0)
+    await inTemporaryFolder('trainer', async own => {
+      const file = path.join(own, 'pack')
+      writeFileSync(file, packed)
+      const sha256 = createHash('sha256').update(packed).digest('hex')
+      const files = [{ path: file, sha256, place: 'pack', isProgram: false }]
+      const arrived = `${folder}.pack`
+      await bringFiles(machine, arrived, { files, working: '' })
+      const part = quote(`${folder}.coming`)
+      const pack = quote(path.posix.join(arrived, 'pack'))
+      await machine.order(
+        `exec 2>&1; umask 077; rm -rf ${part}; ${quote(node)} -e ${quote(unpackScript)} ${pack} ${part} && { [ -d ${quote(folder)} ] || mv ${part} ${quote(folder)}; } && rm -rf ${quote(arrived)}`,
+      )
+    })
+  }
+
+  async #placeData(machine: RemoteMachine, workspace: string): Promise<string | null> {
+    const { datasetDirectory } = this.#prepare
+    if (datasetDirectory === null || this.#data === null) return null
+    const folder = path.posix.join(workspace, 'data', this.#data)
+    await placeOnce(machine, folder, async () => {
+      const names = readdirSync(datasetDirectory, { withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(({ name }) => name)
+      const files = await Promise.all(
+        names.map(async place => {
+          const file = path.join(datasetDirectory, place)
+          const hash = createHash('sha256')
+          if (statSync(file).size > 0) await pipeline(createReadStream(file), hash)
+          return { path: file, sha256: hash.digest('hex'), place, isProgram: false }
+        }),
+      )
+      await bringFiles(machine, folder, { files, working: '' })
+    })
+    return folder
+  }
+}
+
+/** Files lie here under the names that they had there. */
+function withFilesHere(outcome: AttemptOutcome, folder: string): AttemptOutcome {
+  if (outcome.state !== 'complete') return outcome
+  const artifacts = outcome.artifacts.map(one => {
+    return { ...one, path: path.join(folder, path.posix.basename(one.path)) }
+  })
+  return { ...outcome, artifacts }
+}

@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+const missing = sshMissing()
+const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
+const scratch = useScratchFolders()
+let folder = ''
+let machine: SshMachine
+
+function bench(): UserCodeBench {
+  const made = new UserCodeBench(scratch())
+  const user = Object.assign(made, {
+    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
+  })
+  new MachineFile(user.workspace.machineFile).add(machine.machine)
+  cpSync(table, path.join(user.folder, 'table.csv'))
+  return user
+}
+
+const executor = { ssh: [{ host: 'one', slots: 2 }], lostAfterSeconds: 60 }
+
+/** Judged after every epoch, by a pruner that ends some. */
+const task: StudySpecificationInput = {
+  name: 'task',
+  objective: {
+    task: 'tabular',
+    data: { file: 'table.csv', target: 'diagnosis', train: 60, validation: 40, test: 40 },
+  },
+  engine: 'wasm',
+  goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
+  space: {
+    learningRate: { float: [0.0001, 0.1], log: true },
+    units: { int: [2, 8] },
+    epochs: { choice: [6] },
+  },
+  ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
+  ...{ stop: { trials: 6 }, slots: 1, seed: 3 },
+}
+
+const learnt = ({ trials }: StudySnapshot): unknown =>
+  trials.map(({ state, values, bestStep, metrics }) => {
+    return [state, values, bestStep, metrics['validationAccuracy'], metrics['trainLoss'], metrics['loss']] // prettier-ignore
+  })
+
+const failures = ({ trials }: StudySnapshot): unknown =>
+  trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? []))
+
+describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
+    machine = await SshMachine.start(folder, 'one')
+  })
+
+  afterAll(() => {
+    machine.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
+    const user = bench()
+    const there = await user.tune({ ...task, executor })
+    expect(failures(there)).toEqual([])
+    const here = await user.tune({ ...task, name: 'here' })
+    expect(learnt(there)).toEqual(learnt(here))
+    expect(there.trials.map(({ state }) => state)).toContain('pruned')
+    expect(there.trials[0]?.attempts[0]).toMatchObject({
+      ...{ machine: 'one', engine: { name: 'wasm' } },
+    })
+    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+    const [one, two] = [there, here].map(({ study: { id } }) => ({
+      winner: store.winner(id)?.metrics,
+      weights: store
+        .artifacts(id)
+        .filter(({ kind }) => kind === 'weights.best')
+        .map(({ path: file, trialNumber }) => [trialNumber, readFileSync(file).toString('base64')]),
+    }))
+    store.close()
+    expect(one?.winner).toBeDefined()
+    expect(one).toEqual(two)
+    // All of it came once, and jobs are gone.
+    const work = path.join(machine.home, 'work')
+    expect(readdirSync(path.join(work, 'trainer'))).toHaveLength(1)
+    expect(readdirSync(path.join(work, 'data'))).toHaveLength(1)
+    expect(machine.jobs()).toEqual([])
+  })
+
+  it('runs a trusted module, and brings back what it says', async () => {
+    const user = bench()
+    user.write(
+      'train.mjs',
+      `export async function train(trial) {
+  for (let step = 1; step <= 3; step++) await trial.report(step, { loss: trial.parameters.x / step })
+  await trial.note('note of ' + trial.number)
+}
+`,
+    )
+    const study: StudySpecificationInput = {
+      ...{ name: 'module', objective: { module: 'train.mjs' }, executor },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [1, 9] } },
+      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4, slots: 1 },
+    }
+    const there = await user.tune(study)
+    expect(failures(there)).toEqual([])
+    const { executor: _, ...local } = study
+    const here = await user.tune({ ...local, name: 'here' })
+    expect(learnt(there)).toEqual(learnt(here))
+    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+    const said = store.remarks(there.study.id)
+    store.close()
+    expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
+      [0, 1, 2].map(number => [`note of ${number}`]),
+    )
+    expect(existsSync(path.join(machine.home, 'work/code'))).toBe(true)
+  })
+
+  it('says what a failed training failed for', async () => {
+    const user = bench()
+    const failing = { ...task, goals: [{ metric: 'nothing', direction: 'maximize' as const }] }
+    const there = await user.tune({
+      ...failing,
+      executor,
+      stop: { trials: 1 },
+      pruner: { name: 'none' },
+    })
+    expect(failures(there)).toMatchObject([{ fact: { code: 'error.training.invalid' } }])
+  })
+})
