@@ -33,4 +33,18 @@ describe('parallel coordinates', () => {
     expect(await placesOfInactive([withMomentum, withoutMomentum])).toBe(1)
     expect(await placesOfInactive([withMomentum])).toBe(0)
   })
+
+  it('begin with the parameters that most trials have', async () => {
+    const part = mountPart(ParallelPanel, {
+      prepare: () => {
+        openStudy({ space: { momentum: space.momentum, optimizer: space.optimizer } }, [
+          withoutMomentum,
+        ])
+      },
+    })
+    await settle()
+    const places = ['optimizer', 'momentum'].map(name => part.text().lastIndexOf(name))
+    expect(places[0]).toBeGreaterThanOrEqual(0)
+    expect(places[1]).toBeGreaterThan(places[0] ?? 0)
+  })
 })

@@ -1,15 +1,27 @@
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { byUse } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import type { ShownAxis } from '../../../src-main/charts/parallel-model.ts'
 import type { AxisRange } from '../../charts/parallel-drawing.ts'
 import { searchedRange, shownRange, withOtherScale } from '../../charts/shown-axis.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
+import { useLiveStudy } from '../../stores/live-study.ts'
 
 /** Axes of the parallel coordinates as a person arranged them, and what is brushed on them. */
 export function useParallelAxes() {
   const analysis = useAnalysis()
   const chosenIndex = ref(0)
-  /** Names in the order of a person; unknown and new ones follow in that of the study file. */
+  const live = useLiveStudy()
+  /** Names in the order of a person; others follow in the usual one. */
   const order = ref<readonly string[]>([])
+  /** Those first that most trials had when trials were first there: axes stay where they are while a study runs. */
+  const usual = shallowRef(analysis.axes)
+  watch(
+    [() => analysis.axes.map(({ name }) => name).join(), () => live.openId, () => live.complete],
+    () => {
+      usual.value = byUse(analysis.axes, analysis.all)
+    },
+    { immediate: true },
+  )
   const inverted = ref<ReadonlySet<string>>(new Set())
   /** Axes whose scale is the other one than that which is searched. */
   const rescaled = ref<ReadonlySet<string>>(new Set())
@@ -19,7 +31,9 @@ export function useParallelAxes() {
       const at = order.value.indexOf(name)
       return at < 0 ? order.value.length : at
     }
-    return [...analysis.axes]
+    const now = new Map(analysis.axes.map(axis => [axis.name, axis]))
+    return usual.value
+      .flatMap(({ name }) => now.get(name) ?? [])
       .sort((a, b) => place(a.name) - place(b.name))
       .map((axis): ShownAxis => ({
         ...(axis.kind === 'numeric' && rescaled.value.has(axis.name) ? withOtherScale(axis) : axis),
