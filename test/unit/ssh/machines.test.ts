@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
 import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import {
   executorSchema,
@@ -15,6 +18,7 @@ import { executorProblems } from '../../../src-main/study/check-executor.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
+const adder = fileURLToPath(new URL('../../helpers/add-machines.ts', import.meta.url))
 
 it('machines are added once, found by name, and forgotten', () => {
   const file = new MachineFile(path.join(scratch(), 'machines.json'))
@@ -112,6 +116,23 @@ it('machines and queues of one file leave each other alone', () => {
   expect(machines.list().map(({ name }) => name)).toEqual(['a', 'b'])
   expect(holdsSecrets(place)).toBe(true)
 })
+
+it(
+  'of several commands at once, none loses what another one adds',
+  { timeout: 60_000 },
+  async () => {
+    const place = path.join(scratch(), 'machines.json')
+    const adding = ['a', 'b', 'c'].map(async name => {
+      const program = spawn(process.execPath, [adder, place, name, '12'], { stdio: 'inherit' })
+      return new Promise(resolve => program.once('exit', resolve))
+    })
+    new QueueFile(place).add({ url: 'rediss://broker', key: newQueueKey(), password: 'x' })
+    expect(await Promise.all(adding)).toEqual([0, 0, 0])
+    const names = new MachineFile(place).list().map(({ name }) => name)
+    expect(new Set(names).size).toBe(36)
+    expect(new QueueFile(place).list()).toHaveLength(1)
+  },
+)
 
 it('the least busy machine takes the next trial, and one that fails is asked last', async () => {
   const places = new MachinePlaces(
