@@ -23,7 +23,7 @@ export interface MannersDeskOptions {
   readonly store: Pick<StudyStore, 'studyById'>
   readonly host: Pick<
     StudyHost,
-    'sessions' | 'begun' | 'hold' | 'isHeldBack' | 'letGo' | 'start' | 'isRunning'
+    'sessions' | 'begun' | 'hold' | 'isHeldBack' | 'takeUpHeld' | 'letGo' | 'start' | 'isRunning'
   >
   readonly file: string
   readonly sensors: Pick<MannerSensors, 'read'>
@@ -44,6 +44,7 @@ export class MannersDesk {
   constructor(options: MannersDeskOptions, everyMs: number | null = LOOK_EVERY_MS) {
     this.#options = options
     this.#file = new MannerFile(options.file)
+    if (everyMs !== null) options.host.takeUpHeld()
     this.#timer = everyMs === null ? null : setInterval(() => this.#guarded(), everyMs).unref()
   }
 

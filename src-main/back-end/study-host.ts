@@ -168,6 +168,12 @@ export class StudyHost implements InterventionHost {
     return (this.#sessions.get(studyId)?.held ?? null) !== null
   }
 
+  /** What was held when the last session of this program ended waits with the others. */
+  takeUpHeld(): void {
+    for (const study of this.#options.store.listStudies())
+      if (isHeld(study)) this.#heldBack.add(study.id)
+  }
+
   /** What was held goes on. */
   letGo(): void {
     for (const studyId of this.#heldBack) {

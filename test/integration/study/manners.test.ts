@@ -45,8 +45,9 @@ const calm: MannerReadings = {
 let close: () => Promise<void> = async () => undefined
 afterEach(async () => close())
 
-async function open(...names: readonly string[]) {
-  const folder = scratch()
+const open = async (...names: readonly string[]) => openIn(scratch(), ...names)
+
+async function openIn(folder: string, ...names: readonly string[]) {
   const workspace = locateWorkspace(path.join(folder, 'studies.sqlite'))
   const store = openStudyStore(workspace.databasePath)
   for (const name of names) {
@@ -75,7 +76,7 @@ async function open(...names: readonly string[]) {
     expect(bugs).toEqual([])
   }
   const state = (id = 1) => store.studyById(id).state
-  return { store, host, desk, state }
+  return { store, host, desk, state, folder }
 }
 
 const curves = (trials: readonly TrialRecord[]) =>
@@ -115,6 +116,30 @@ it('a study that was held back several times is what it would have been, bit for
   const paused = store.events(1).filter(({ kind }) => kind === 'study.paused')
   expect(paused.length).toBeGreaterThan(0)
   for (const { detail } of paused) expect(JSON.stringify(detail)).toContain('battery')
+})
+
+it('a study that was held when the application ended goes on when manners allow it', async () => {
+  const first = await open('held')
+  const holding = { ...calm, onBattery: true }
+  first.desk.set(mannersSchema.parse({ battery: true }))
+  first.host.start(1)
+  await vi.waitUntil(() => first.store.snapshot(1).trials.length > 0, patient)
+  first.desk.look(holding)
+  await vi.waitUntil(() => first.host.sessions.length === 0, patient)
+  await close()
+  const { host, desk, state } = await openIn(first.folder)
+  desk.look(holding)
+  expect(host.sessions).toEqual([])
+  expect(state()).toBe('paused')
+  desk.look(calm)
+  expect(host.sessions).toEqual([1])
+  // What a person pauses stays so.
+  host.pause(1)
+  await vi.waitUntil(() => host.sessions.length === 0, patient)
+  await close()
+  const third = await openIn(first.folder)
+  third.desk.look(calm)
+  expect(third.host.sessions).toEqual([])
 })
 
 it('the queue starts one study after the other, not while studies hold back, and a pause of a person stands', async () => {

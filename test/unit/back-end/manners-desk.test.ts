@@ -35,6 +35,7 @@ function open(folder = scratch(), everyMs: number | null = 1e9) {
     isRunning: (id: number) => running.includes(id),
     isHeldBack: (id: number) => held.has(id),
     hold: (id: number) => void held.add(id),
+    takeUpHeld: () => void 0,
     letGo: () => void letGo++,
     start: (id: number) => {
       running.push(id)
