@@ -10,6 +10,7 @@ import type { EventHub } from '../bridge/event-hub.ts'
 import type { Intervention, InterventionHost } from '../study/interventions/interventions.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
 import { TrainerCap } from '../running/local/trainer-cap.ts'
+import { endLeftJobs } from '../running/end-left-jobs.ts'
 import { runStudy } from '../running/run-study.ts'
 import { StudyProgress } from './study-progress.ts'
 import { toStudyRow, toTrialRow } from './study-rows.ts'
@@ -276,10 +277,13 @@ export class StudyHost implements InterventionHost {
     })
   }
 
-  /** A study went into the bin. */
-  removed(studyId: number): void {
+  /** A study went into the bin: what it has left on other machines ends. */
+  removed(study: StudySummary): void {
+    const { id: studyId } = study
     this.#heldBack.delete(studyId)
     this.#options.hub.emit({ type: 'studyDeleted', studyId })
+    // What cannot be told now is told by the next session with that machine.
+    endLeftJobs(study, this.#options.workspace).catch(() => undefined)
   }
 
   /** Cancels one running trial; the study goes on. @throws AppError `study.notRunning` */

@@ -33,7 +33,7 @@ import { SshAttempt } from './ssh-attempt.ts'
 import { type PlacedRun, TrainerThere } from './trainer-there.ts'
 
 /** What runs over there: a program of the user, or a trainer. */
-export type RunThere =
+type RunThere =
   { readonly objective: CommandObjective; readonly userCode: TrustedCode } | TrainerThere
 
 export interface SshExecutorOptions {

@@ -24,7 +24,8 @@ import { refused } from './refused.ts'
 export interface InterventionHost {
   isRunning(studyId: number): boolean
   intervened(studyId: number, change: Intervention): void
-  removed(studyId: number): void
+  /** @param study as it was */
+  removed(study: StudySummary): void
   /** @throws AppError `study.notRunning` */
   suspendTrial(studyId: number, trialNumber: number): void
   /** The session, if one runs, takes the trial up again. */
@@ -213,7 +214,7 @@ export class Interventions {
     const study = this.#study(studyId)
     if (host.isRunning(studyId)) throw refused(study, fact('rule.intervention.runs'))
     const event = store.deleteStudy(studyId, this.#mark({}))
-    host.removed(studyId)
+    host.removed(study)
     return event
   }
 

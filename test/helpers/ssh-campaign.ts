@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import { MachineFile } from '../../src-main/ssh/machine-file.ts'
+import { SshMachine } from './ssh-machine.ts'
+import { UserCodeBench } from './user-code-study.ts'
+
+export interface SshCampaignPlan {
+  readonly trials: number
+  /** How often connections are cut, sshd is killed, a machine stands still for too long, a disk is full. */
+  readonly troubles: number
+  /** Of the study: a frozen machine is lost after this. */
+  readonly lostAfterSeconds: number
+  /** Whether the same study runs here, too, to be compared with. */
+  readonly compares: boolean
+  readonly note?: (text: string) => void
+}
+
+export interface SshCampaignResult {
+  readonly study: StudySnapshot
+  readonly complete: number
+  /** Trials with more than one complete attempt. */
+  readonly twice: number
+  /** Trials whose parameters or value are not those of the study here; -1: nobody has looked. */
+  readonly different: number
+  /** Attempts that ended because their machine was declared lost. */
+  readonly lostAttempts: number
+  /** Attempts that ended on a full disk. */
+  readonly fullAttempts: number
+  /** Beginnings of programs beyond one for each trial. */
+  readonly begunAgain: number
+  readonly troubles: Readonly<Record<string, number>>
+  readonly seconds: number
+}
+
+/** Prints its parameter, which is its value; a file that it leaves needs room on the disk. */
+const program = `echo "$TUNEWRIGHT_TRIAL" >> "$PROJECT/starts"
+echo "{\\"step\\": 1, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
+head -c 50000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/left" || exit 3
+sleep 0.2
+echo "{\\"step\\": 2, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
+`
+const DISK_MEGABYTES = 8
+
+/** A small disk of its own for a machine; null where nobody may mount one. */
+function smallDisk(folder: string): { readonly full: (isFull: boolean) => void } | null {
+  mkdirSync(folder, { recursive: true })
+  if (process.getuid?.() !== 0) return null
+  const options = ['-t', 'tmpfs', '-o', `size=${DISK_MEGABYTES}m`, 'tmpfs', folder]
+  try {
+    execFileSync('mount', options, { stdio: 'ignore' })
+  } catch {
+    return null
+  }
+  const filler = path.join(folder, 'filler')
+  return {
+    full: isFull => {
+      if (!isFull) {
+        rmSync(filler, { force: true })
+        return
+      }
+      try {
+        writeFileSync(filler, Buffer.alloc(DISK_MEGABYTES << 20))
+      } catch {
+        // As much as there is room for.
+      }
+    },
+  }
+}
+
+/** A study over three machines with a real sshd each, which break in turn. */
+export async function sshCampaign(
+  folder: string,
+  plan: SshCampaignPlan,
+): Promise<SshCampaignResult> {
+  const beganAtMs = performance.now()
+  const machines = await Promise.all(
+    ['one', 'two', 'three'].map(async name => SshMachine.start(folder, name)),
+  )
+  const [one, two, three] = machines as [SshMachine, SshMachine, SshMachine]
+  const small = path.join(folder, 'small')
+  const disk = smallDisk(small)
+  const counts: Record<string, number> = {}
+  const { lostAfterSeconds } = plan
+  const kinds: Readonly<Record<string, () => Promise<void>>> = {
+    cut: async () => one.cut(),
+    sshd: async () => {
+      two.killDaemon()
+      await sleep(700)
+      await two.startDaemon()
+    },
+    freeze: async () => {
+      await one.freeze('SIGSTOP')
+      await sleep(lostAfterSeconds * 3_000)
+      await one.freeze('SIGCONT')
+    },
+    ...(disk === null
+      ? {}
+      : {
+          full: async () => {
+            disk.full(true)
+            await sleep(2_000)
+            disk.full(false)
+          },
+        }),
+  }
+  try {
+    const made = new UserCodeBench(path.join(folder, 'study'))
+    mkdirSync(made.folder)
+    const user = Object.assign(made, {
+      workspace: { ...made.workspace, machineFile: path.join(folder, 'machines.json') },
+    })
+    const known = new MachineFile(user.workspace.machineFile)
+    for (const { machine } of [one, two]) known.add(machine)
+    known.add({
+      ...three.machine,
+      ...(disk === null ? {} : { workspace: path.join(small, 'work') }),
+    })
+    user.write('train.sh', program)
+    const study: StudySpecificationInput = {
+      ...{ name: 'campaign', seed: 7, sampler: { name: 'random' }, slots: 6 },
+      objective: { command: ['sh', 'train.sh'], environment: { PROJECT: user.folder } },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [0, 1] } },
+      stop: { trials: plan.trials },
+      executor: { ssh: machines.map(({ name }) => ({ host: name, slots: 2 })), lostAfterSeconds },
+    }
+    const id = await user.create(study)
+    let done = 0
+    let isOver = false
+    const run = user.run(id, { listener: { trialFinished: () => void done++ } })
+    void run.finally(() => (isOver = true)).catch(() => undefined)
+    const names = Object.keys(kinds)
+    for (let trouble = 0; trouble < plan.troubles && !isOver; trouble++) {
+      const due = ((trouble + 0.5) * plan.trials * 0.9) / plan.troubles
+      while (!isOver && done < due) await sleep(10)
+      const name = names[trouble % names.length] as string
+      await kinds[name]?.()
+      counts[name] = (counts[name] ?? 0) + 1
+      plan.note?.(`${done} trials, ${JSON.stringify(counts)}`)
+    }
+    await run
+    const snapshot = user.read(id)
+    const attempts = snapshot.trials.flatMap(trial => trial.attempts)
+    const starts = readFileSync(path.join(user.folder, 'starts'), 'utf8').trim().split('\n')
+    const codes = attempts.map(({ failure }) => failure?.fact.code)
+    const seconds = (performance.now() - beganAtMs) / 1_000
+    return {
+      study: snapshot,
+      complete: snapshot.trials.filter(({ state }) => state === 'complete').length,
+      twice: snapshot.trials.filter(
+        trial => trial.attempts.filter(({ state }) => state === 'complete').length > 1,
+      ).length,
+      different: plan.compares ? await differentFrom(user, snapshot, study) : -1,
+      lostAttempts: codes.filter(code => code === 'error.machine.lost').length,
+      fullAttempts: codes.filter(code => code === 'error.machine.full').length,
+      begunAgain: starts.length - new Set(starts).size,
+      ...{ troubles: counts, seconds },
+    }
+  } finally {
+    for (const machine of machines) machine.stop()
+    if (disk !== null) execFileSync('umount', ['-l', small])
+  }
+}
+
+/** The same study on this machine. */
+async function differentFrom(
+  user: UserCodeBench,
+  { trials }: StudySnapshot,
+  { executor: _, ...others }: StudySpecificationInput,
+): Promise<number> {
+  const environment = { PROJECT: path.join(user.folder, 'here') }
+  mkdirSync(environment.PROJECT)
+  const objective = { command: ['sh', 'train.sh'], environment }
+  const here = await user.tune({ ...others, name: 'here', objective, slots: 4 })
+  const told = (snapshot: Pick<StudySnapshot, 'trials'>): string[] =>
+    snapshot.trials.map(({ parameters, values, metrics }) =>
+      JSON.stringify([parameters, values, metrics['loss']]),
+    )
+  const expected = told(here)
+  return told({ trials }).filter((text, index) => text !== expected[index]).length
+}
