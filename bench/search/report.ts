@@ -40,6 +40,7 @@ export interface Report {
 }
 
 export function printReport({ own, problems, ranked, ranks, budgets, quartiles }: Report): void {
+  if (problems.length === 0) return
   for (const evaluations of budgets) {
     console.log(`\nRegret after ${evaluations} evaluations, medians (* fewer than 20 seeds)\n`)
     const tables = ranks.filter(table => table.evaluations === evaluations)

@@ -4,8 +4,10 @@ import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { quantileSorted } from '../../src-main/math/statistics/quantile.ts'
 import { benchMachine, writeResults } from '../bench-output.ts'
+import { printDuels } from './bbob-duel.ts'
 import type { Summaries, Summary } from './peers.ts'
 import { drawPicture } from './picture.ts'
+import { isBbob } from './problems/bbob.ts'
 import { allProblems, loadProblem, problemGroups, rankedProblems } from './problems/registry.ts'
 import { printReport, rankTables } from './report.ts'
 import { marks, type RunPlan, type StatedBudget } from './run.ts'
@@ -96,7 +98,10 @@ const options: Options = { ...parsed, stated: parsed.untold ? 'untold' : 'told' 
 const problems: string[] = []
 for (const name of options.problems) {
   if ((await loadProblem(name)) !== null) problems.push(name)
-  else console.log(`skipped ${name}: no data folder (TUNEWRIGHT_BENCH_DATA)`)
+  else
+    console.log(
+      `skipped ${name}: not on this machine (TUNEWRIGHT_BENCH_DATA, TUNEWRIGHT_PEER_PYTHON)`,
+    )
 }
 const versions = new Map(
   options.sampler.map(({ sampler: { name } }) => [name, sourceVersion(name)]),
@@ -126,19 +131,22 @@ function missingPlans(): RunPlan[] {
   return [...plans.values()]
 }
 
+function valuesOf(entry: Entry, problem: string, evaluations: number): number[] {
+  const values: number[] = []
+  for (let seed = options.firstSeed; seed < options.firstSeed + options.seeds; seed++) {
+    const plan = planOf(entry, problem, seed, evaluations)
+    const value = finished.get(runKey(plan, versionOf(plan)))?.at[evaluations]
+    if (value !== undefined) values.push(value)
+  }
+  return values
+}
+
 function summarize(entry: Entry): Summaries {
-  const stored = readRuns()
   const summaries: Record<string, Record<string, Summary>> = {}
   for (const problem of problems) {
     for (const evaluations of options.budgets) {
-      const values: number[] = []
-      for (let seed = options.firstSeed; seed < options.firstSeed + options.seeds; seed++) {
-        const plan = planOf(entry, problem, seed, evaluations)
-        const value = stored.get(runKey(plan, versionOf(plan)))?.at[evaluations]
-        if (value !== undefined) values.push(value)
-      }
+      const values = valuesOf(entry, problem, evaluations).sort((a, b) => a - b)
       if (values.length === 0) continue
-      values.sort((a, b) => a - b)
       const at = (share: number): number => quantileSorted(values, share)
       summaries[problem] ??= {}
       summaries[problem][evaluations] = [at(0.5), at(0.25), at(0.75), values.length]
@@ -157,17 +165,29 @@ await workOff(missing, options.workers, (plan, result) => {
   }
 })
 
+const finished = readRuns()
 const own = Object.fromEntries(options.sampler.map(entry => [entry.label, summarize(entry)]))
 const ranked = rankedProblems.filter(problem => problems.includes(problem))
 const ranks = rankTables(ranked, options.budgets, own)
 printReport({
   own,
-  problems,
+  // One number for each of BBOB's 144 would fill the screen: see below.
+  problems: problems.filter(name => !isBbob(name)),
   ranked,
   ranks,
   budgets: options.budgets,
   quartiles: options.quartiles,
 })
+for (const evaluations of options.budgets) {
+  const byProblem = (entry: Entry): Record<string, number[]> =>
+    Object.fromEntries(
+      problems.filter(isBbob).map(name => [name, valuesOf(entry, name, evaluations)]),
+    )
+  printDuels(
+    evaluations,
+    Object.fromEntries(options.sampler.map(entry => [entry.label, byProblem(entry)])),
+  )
+}
 if (options.pictures !== undefined) {
   mkdirSync(options.pictures, { recursive: true })
   for (const { label, sampler } of options.sampler) {

@@ -1,3 +1,4 @@
+import { bbobNames, isBbob, loadBbob } from './bbob.ts'
 import { closedForms, shiftedForms } from './closed-forms.ts'
 import { findDataFolder } from './data-folder.ts'
 import { heldOutForms, heldOutSurrogates, heldOutTables } from './held-out.ts'
@@ -35,6 +36,7 @@ export const problemGroups = {
   shifted: shiftedForms.map(({ name }) => name),
   tables,
   surrogates: surrogates.map(({ name }) => name),
+  bbob: bbobNames,
   held: [...heldOutForms, ...heldOut].map(({ name }) => name).concat(heldOutTables),
 } as const
 
@@ -58,6 +60,7 @@ const forms = [...closedForms, ...shiftedForms, ...heldOutForms]
 export async function loadProblem(name: string): Promise<SearchProblem | null> {
   const closed = forms.find(problem => problem.name === name)
   if (closed !== undefined) return closed
+  if (isBbob(name)) return loadBbob(name)
   const surrogate = [...surrogates, ...heldOut].find(candidate => candidate.name === name)
   const isTable = [...tables, ...heldOutTables].includes(name)
   if (surrogate === undefined && !isTable) throw new Error(`unknown problem: ${name}`)
