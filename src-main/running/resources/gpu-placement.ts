@@ -52,6 +52,16 @@ export function placeGpus({
   }
 }
 
+/** The devices that a trial that has to wait should wait for, since least is held of them; none where there can be no such. */
+export function devicesToAwait({
+  devices,
+  held,
+  demand,
+}: Omit<Placing, 'fits'>): readonly PlaceableGpu[] {
+  const freest = devices.toSorted((left, right) => held(left.uuid) - held(right.uuid))
+  return placeGpus({ devices: freest, demand, held: () => 0 }) ?? []
+}
+
 /** Whether these devices could ever meet a demand, with nobody else there. */
 export function canPlace(devices: readonly PlaceableGpu[], demand: GpuDemand): boolean {
   return placeGpus({ devices, demand, held: () => 0 }) !== null

@@ -4,7 +4,7 @@ import type { GpuSample } from '../../contract/resources.ts'
 import type { MachineReadings } from '../../machine/machine-monitor.ts'
 import type { Place } from '../executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
-import { placeGpus, shareOf } from './gpu-placement.ts'
+import { devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
 import { MemoryAdmission } from './memory-admission.ts'
 
 interface StudyResourcesOptions {
@@ -95,6 +95,7 @@ export class StudyResources {
 
   close(): void {
     for (const slot of [...this.#ofSlot.keys()]) this.free(slot)
+    this.#options.readings.gpuHolds.unclaim(this)
   }
 
   begin(trialNumber: number, pid: number, engine: EngineInfo | null): AttemptMeter {
@@ -146,23 +147,35 @@ export class StudyResources {
 
   #promise(slot: number, demand: GpuDemand, isAlone: boolean): Shortage | null {
     this.free(slot)
-    const { readings, devices } = this.#options
+    const { readings, devices, now } = this.#options
+    const { gpuHolds } = readings
     const there = new Set(readings.placeable().map(({ uuid }) => uuid))
+    const claimed = gpuHolds.claimedBefore(this, now())
     const present = devices.filter(({ uuid }) => there.has(uuid))
-    const held = (uuid: string): number => readings.gpuHolds.held(uuid)
+    const open = present.filter(({ uuid }) => !claimed.has(uuid))
+    const held = (uuid: string): number => gpuHolds.held(uuid)
     const fits = (device: PlaceableGpu): boolean => this.#gpuShortage(device.uuid) === null
     const given = placeGpus({
-      ...{ devices: present, demand, held },
+      ...{ devices: open, demand, held },
       ...(isAlone ? {} : { fits }),
     })
     if (given === null) {
-      const roomy = isAlone ? null : placeGpus({ devices: present, demand, held })
+      const roomy = isAlone ? null : placeGpus({ devices: open, demand, held })
       const short = roomy?.map(({ uuid }) => this.#gpuShortage(uuid)).find(one => one !== null)
-      const free = present.filter(({ uuid }) => held(uuid) === 0).length
-      return short ?? { gpus: free, wanted: this.#wanted(demand) }
+      const free = open.filter(({ uuid }) => held(uuid) === 0).length
+      if (short !== undefined) return short
+      // The same as before: those that become free one after the other are kept until they suffice.
+      const before = gpuHolds.claimOf(this)
+      const isKept = before.length > 0 && before.every(one => present.some(({ uuid }) => uuid === one)) // prettier-ignore
+      const awaited = isKept
+        ? before
+        : devicesToAwait({ devices: present, demand, held }).map(({ uuid }) => uuid)
+      gpuHolds.claim(this, awaited, now())
+      return { gpus: free, wanted: this.#wanted(demand) }
     }
+    gpuHolds.unclaim(this)
     const uuids = given.map(({ uuid }) => uuid)
-    const giveBack = readings.gpuHolds.take(uuids, shareOf(demand))
+    const giveBack = gpuHolds.take(uuids, shareOf(demand))
     this.#ofSlot.set(slot, { devices: given, giveBack })
     return null
   }

@@ -158,7 +158,12 @@ describe('placement of trials on GPUs', () => {
 })
 
 describe('a study that asks for GPUs', () => {
-  function open(wanted: GpuDemand, devices: readonly PlaceableGpu[], gpuHolds = new GpuHolds()) {
+  function open(
+    wanted: GpuDemand,
+    devices: readonly PlaceableGpu[],
+    gpuHolds = new GpuHolds(),
+    now = () => 0,
+  ) {
     let there = devices
     let free = 10e9
     const resources = new StudyResources({
@@ -174,7 +179,7 @@ describe('a study that asks for GPUs', () => {
         cpuEnergy: { share: () => noCpuEnergy },
         gpuHolds,
       },
-      ...{ devices, demand: wanted, trainsOnGpu: false, now: () => 0 },
+      ...{ devices, demand: wanted, trainsOnGpu: false, now },
     })
     const set = (left: readonly PlaceableGpu[], freeBytes = free): void => {
       there = left
@@ -183,6 +188,69 @@ describe('a study that asks for GPUs', () => {
     return { resources, set }
   }
   const four = ['a', 'b', 'c', 'd'].map(uuid => nvidia(uuid))
+
+  it('begins when all have ended that ran when it came to be the first that waits', () => {
+    const scenario = fc.record({
+      demands: fc.array(fc.constantFrom(0.25, 0.5, 1, 2, 3, 4), { minLength: 2, maxLength: 5 }),
+      // Who asks first, and whose trial ends.
+      steps: fc.array(fc.record({ asks: fc.nat(), ends: fc.nat() }), {
+        minLength: 40,
+        maxLength: 120,
+      }),
+    })
+    fc.assert(
+      fc.property(scenario, ({ demands, steps }) => {
+        const holds = new GpuHolds()
+        const studies = demands.map(perTrial => open({ perTrial }, four, holds).resources)
+        let running: { readonly study: number; readonly slot: number }[] = []
+        let slots = 0
+        /** Those that wait, longest first. */
+        const waiting = new Map<number, object>()
+        let first: object | undefined
+        /** Trials that ran when the first of them became that, and run still. */
+        let before = new Set<number>()
+        for (const { asks, ends } of steps) {
+          for (let turn = 0; turn < studies.length; turn++) {
+            const study = (asks + turn) % studies.length
+            // As many as there is room for: slots without end.
+            while (studies[study]?.shortage(slots) === null) {
+              running.push({ study, slot: slots++ })
+              waiting.delete(study)
+            }
+            if (!waiting.has(study)) waiting.set(study, {})
+          }
+          const [now] = waiting.values()
+          if (now !== first) before = new Set(running.map(({ slot }) => slot))
+          first = now
+          expect(before.size).toBeGreaterThan(0)
+          const ended = running[ends % running.length]
+          if (ended === undefined) throw new Error('nothing runs')
+          studies[ended.study]?.free(ended.slot)
+          running = running.filter(one => one !== ended)
+          before.delete(ended.slot)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('keeps nothing for one that ended, or asks no more', () => {
+    const holds = new GpuHolds()
+    let nowMs = 0
+    const two = four.slice(0, 2)
+    const wide = open({ perTrial: 2 }, two, holds, () => nowMs).resources
+    const narrow = open({ perTrial: 1 }, two, holds, () => nowMs).resources
+    expect(narrow.shortage(0)).toBeNull()
+    expect(wide.shortage(0)).toEqual({ gpus: 1, wanted: 2 })
+    expect(narrow.shortage(1)).toEqual({ gpus: 0, wanted: 1 })
+    nowMs = 11_000
+    expect(narrow.shortage(1)).toBeNull()
+    expect(wide.shortage(0)).toEqual({ gpus: 0, wanted: 2 })
+    narrow.free(0)
+    expect(narrow.shortage(0)).not.toBeNull()
+    wide.close()
+    expect(narrow.shortage(0)).toBeNull()
+  })
 
   it('gets as many as it says, waits for more, and shares the machine with other studies', () => {
     const holds = new GpuHolds()
