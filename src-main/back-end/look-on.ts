@@ -21,7 +21,7 @@ const FREE_LOOKS = 4
 const harmless: ReadonlySet<Method> = new Set([
   ...(['access.list', 'hook.list', 'command.describe'] as const),
   ...(['remote.queues', 'remote.lookAtQueue'] as const),
-  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'manners.power'] as const),
+  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'manners.news'] as const),
 ])
 
 /** What people did: faces hear of each. */

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { MannerReadings, Manners, PowerNews } from '../contract/manners.ts'
+import type { MannerReadings, Manners, MachineNews } from '../contract/manners.ts'
 import { FullScreen } from '../machine/full-screen.ts'
 import type { MachineMonitor } from '../machine/machine-monitor.ts'
 import { OtherGpuUse } from '../machine/other-gpu-use.ts'
@@ -14,6 +14,8 @@ export class MannerSensors {
   #isGoingToSleep = false
   /** As the system told; null: it did not. */
   #onBattery: boolean | null = null
+  /** It is our window that does. */
+  #fillsScreen = false
   /** Of what others do; there once somebody wants to know it. */
   #others: Others | null = null
   #isLoading = false
@@ -24,9 +26,10 @@ export class MannerSensors {
     this.#now = now
   }
 
-  tell(news: PowerNews): void {
+  tell(news: MachineNews): void {
     if (news === 'sleep' || news === 'wake') this.#isGoingToSleep = news === 'sleep'
-    else this.#onBattery = news === 'battery'
+    else if (news === 'battery' || news === 'mains') this.#onBattery = news === 'battery'
+    else this.#fillsScreen = news === 'screenOurs'
   }
 
   /** @param wanted what other programs do is looked for only where it matters, and is null before the second look */
@@ -41,6 +44,7 @@ export class MannerSensors {
     const { fullScreen, otherLoad, otherGpuUse } = wanted
     const isAsked = fullScreen || otherLoad !== undefined || otherGpuUse !== undefined
     const others = isAsked ? this.#othersNow() : null
+    const isFilled = fullScreen ? (others?.screen.read() ?? null) : null
     if (otherGpuUse === undefined) this.#others?.gpuUse.close()
     return {
       ...{ atMs, weekMinute: weekMinute(new Date(atMs)) },
@@ -49,7 +53,7 @@ export class MannerSensors {
       onBattery: readOnBattery() ?? this.#onBattery,
       watts: powers.length === 0 ? null : powers.reduce((sum, one) => sum + one, 0),
       celsius: degrees.length === 0 ? null : Math.max(...degrees),
-      fullScreen: fullScreen ? (others?.screen.read() ?? null) : null,
+      fullScreen: isFilled === null ? null : isFilled && !this.#fillsScreen,
       otherLoad: otherLoad === undefined ? null : (others?.load.read() ?? null),
       otherGpuUse: otherGpuUse === undefined ? null : (others?.gpuUse.read() ?? null),
     }

@@ -166,9 +166,12 @@ export function isHeld({
   return state === 'paused' && reason?.code === 'ending.held'
 }
 
-/** What the system tells the window's process. */
-export const powerNews = ['sleep', 'wake', 'battery', 'mains'] as const
-export type PowerNews = (typeof powerNews)[number]
+/** What the window's process hears: from the system, and from its windows whether the one in front fills the screen. */
+export const machineNews = [
+  ...(['sleep', 'wake', 'battery', 'mains'] as const),
+  ...(['screenOurs', 'screenNotOurs'] as const),
+]
+export type MachineNews = (typeof machineNews)[number]
 
 export const queuePriorities = ['high', 'normal', 'low'] as const
 export type QueuePriority = (typeof queuePriorities)[number]

@@ -7,8 +7,8 @@ import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, errorFact } from '../contract/errors.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { languageOf } from '../i18n/language.ts'
-import type { PowerNews } from '../contract/manners.ts'
-import { tellBattery, tellPower } from './tell-power.ts'
+import type { MachineNews } from '../contract/manners.ts'
+import { tellMachine, tellNow } from './tell-machine.ts'
 import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
@@ -119,7 +119,7 @@ export class DesktopApp {
         this.#windows.pushAll({ type: 'connection', open })
         if (!open) return
         void this.#offerShortcuts()
-        tellBattery(electron.powerMonitor, this.#tellPower)
+        tellNow(electron, this.#tellMachine)
       },
       onEvent: event => {
         this.#activity.take(event)
@@ -237,7 +237,7 @@ export class DesktopApp {
     return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
   }
 
-  readonly #tellPower = (news: PowerNews): void => void this.#call('manners.power', { news })
+  readonly #tellMachine = (news: MachineNews): void => void this.#call('manners.news', { news })
 
   async #call(method: string, payload: object): Promise<string> {
     return this.#backEnd.call(encodeWire({ method, payload }))
@@ -345,7 +345,7 @@ export class DesktopApp {
     app.on('before-quit', () => {
       this.#isQuitting = true
     })
-    tellPower(this.#options.electron.powerMonitor, this.#tellPower)
+    tellMachine(this.#options.electron, this.#tellMachine)
     let isClosing = false
     app.on('will-quit', event => {
       event.preventDefault()

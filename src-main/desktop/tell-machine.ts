@@ -1,21 +1,38 @@
-import type { PowerMonitor } from 'electron'
-import type { PowerNews } from '../contract/manners.ts'
+import type * as Electron from 'electron'
+import type { MachineNews } from '../contract/manners.ts'
 
-/** The system says when it sleeps, wakes, and changes between battery and mains: studies hold back as a person said. */
-export function tellPower(
-  monitor: Pick<PowerMonitor, 'on'>,
-  tell: (news: PowerNews) => void,
-): void {
-  monitor.on('suspend', () => tell('sleep'))
-  monitor.on('resume', () => tell('wake'))
-  monitor.on('on-battery', () => tell('battery'))
-  monitor.on('on-ac', () => tell('mains'))
+type Told = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
+type Tell = (news: MachineNews) => void
+
+const windowEvents = ['focus', 'blur', 'enter-full-screen', 'leave-full-screen', 'closed'] as const
+
+/**
+ * The system says when it sleeps, wakes, and changes between battery and mains, and windows whether one of ours fills the screen: studies
+ * hold back as a person said, and not before this program itself.
+ */
+export function tellMachine({ app, powerMonitor, BrowserWindow }: Told, tell: Tell): void {
+  powerMonitor.on('suspend', () => tell('sleep'))
+  powerMonitor.on('resume', () => tell('wake'))
+  powerMonitor.on('on-battery', () => tell('battery'))
+  powerMonitor.on('on-ac', () => tell('mains'))
+  let last = screenNews(BrowserWindow)
+  const look = (): void => {
+    const news = screenNews(BrowserWindow)
+    if (news !== last) tell(news)
+    last = news
+  }
+  app.on('browser-window-created', (_event, window) => {
+    // Its types know each event by itself.
+    for (const event of windowEvents) window.on(event as 'focus', look)
+  })
 }
 
 /** Whoever begins to listen hears of changes alone. */
-export function tellBattery(
-  monitor: Pick<PowerMonitor, 'isOnBatteryPower'>,
-  tell: (news: PowerNews) => void,
-): void {
-  if (monitor.isOnBatteryPower()) tell('battery')
+export function tellNow({ powerMonitor, BrowserWindow }: Omit<Told, 'app'>, tell: Tell): void {
+  if (powerMonitor.isOnBatteryPower()) tell('battery')
+  tell(screenNews(BrowserWindow))
+}
+
+function screenNews(windows: Pick<Told['BrowserWindow'], 'getFocusedWindow'>): MachineNews {
+  return windows.getFocusedWindow()?.isFullScreen() === true ? 'screenOurs' : 'screenNotOurs'
 }

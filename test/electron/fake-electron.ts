@@ -227,6 +227,10 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
   const app = asOn(platform, 'App', realApp)
 
   class BrowserWindow extends FakeWindow {
+    static getFocusedWindow(): null {
+      return null
+    }
+
     constructor(options: BrowserWindowConstructorOptions) {
       super(options, () => {
         const last = seen.windows.every(({ destroyed }) => destroyed)

@@ -14,7 +14,7 @@ export function mannerMethods(
       return { manners, cause: desk.state.cause, ...measured }
     },
     'manners.set': async ({ manners }) => nothing(desk.set(manners)),
-    'manners.power': async ({ news }) => {
+    'manners.news': async ({ news }) => {
       sensors.tell(news)
       return nothing(desk.look())
     },

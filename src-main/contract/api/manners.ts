@@ -4,7 +4,7 @@ import {
   type Manners,
   type MeasuredManners,
   mannersSchema,
-  powerNews,
+  machineNews,
   type QueuePriority,
   queuePriorities,
 } from '../manners.ts'
@@ -33,7 +33,7 @@ export const mannerRequests = {
   ),
   'manners.set': call(answer<null>, { manners: mannersSchema }),
   /** What the window's process hears from the system. */
-  'manners.power': call(answer<null>, { news: z.enum(powerNews) }),
+  'manners.news': call(answer<null>, { news: z.enum(machineNews) }),
   'queue.list': call(answer<readonly QueueRow[]>, {}),
   'queue.add': call(answer<null>, { studyId, priority: z.enum(queuePriorities) }),
   'queue.move': call(answer<null>, { studyId, place: z.int().min(0).max(1_000) }),

@@ -28,7 +28,7 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'manners.get': 'read',
   // A person says when the machine is theirs.
   'manners.set': null,
-  'manners.power': null,
+  'manners.news': null,
   'queue.list': 'read',
   'queue.add': 'start',
   'queue.move': 'steer',

@@ -46,7 +46,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'hook.test': { name: 'phone' },
   'manners.get': {},
   'manners.set': { manners: noManners },
-  'manners.power': { news: 'battery' },
+  'manners.news': { news: 'battery' },
   'queue.list': {},
   'queue.add': { studyId: 1, priority: 'high' },
   'queue.move': { studyId: 1, place: 0 },

@@ -195,6 +195,25 @@ onPosix('X11 says whether a program fills the screen', async () => {
   expect(await asker('darwin')()).toBeNull()
 })
 
+onPosix('a window of ours that fills the screen is nobody else’s', async () => {
+  placeProgram(
+    'xprop',
+    `case "$1" in -root) echo '# 0x3a00007';; *) echo '_NET_WM_STATE_FULLSCREEN';; esac`,
+  )
+  vi.stubEnv('DISPLAY', ':7')
+  const sensors = new MannerSensors({ usage: () => ({ samples: [] }) as never }, Date.now)
+  onTestFinished(() => sensors.close())
+  const read = () => sensors.read({ fullScreen: true }).fullScreen
+  if (process.platform !== 'linux') return
+  await vi.waitUntil(() => read() === true, patience)
+  sensors.tell('screenOurs')
+  expect(read()).toBe(false)
+  sensors.tell('battery')
+  expect(read()).toBe(false)
+  sensors.tell('screenNotOurs')
+  expect(read()).toBe(true)
+})
+
 it('the last answer is shown while the next is asked for, and none where asking fails', async () => {
   const answers = [Promise.resolve(true), Promise.reject(new Error('gone'))]
   const screen = new FullScreen(() => answers.shift() ?? Promise.resolve(false))
