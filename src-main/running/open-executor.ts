@@ -23,6 +23,7 @@ import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
 import { TrainerCap } from './local/trainer-cap.ts'
 import { chosenQueue } from './queue/chosen-queue.ts'
+import { LeftJobs } from './queue/left-jobs.ts'
 import { QueueExecutor } from './queue/queue-executor.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { chosenMachines } from './ssh/chosen-machines.ts'
@@ -116,7 +117,7 @@ export function cancelGraceMs({ graceSeconds }: Pick<CommandObjective, 'graceSec
 
 /** Null where trials do not go through a queue. */
 function executorOfQueue(
-  { study, workspace, trainers }: StudyToRun,
+  { study, workspace, trainers, now }: StudyToRun,
   prepare: PrepareMessage,
   data: string | null,
 ): QueueExecutor | null {
@@ -128,7 +129,12 @@ function executorOfQueue(
     ...{ prepare, processes: processesOf(prepare.objective) },
     ...(trainers === undefined ? {} : { trainers }),
   })
-  return new QueueExecutor({ known, place, lostAfterSeconds, prepare, data, tester })
+  const left = new LeftJobs({
+    directory: number => workspace.artifactDirectory(study.id, number),
+    lostAfterMs: lostAfterSeconds * 1_000,
+    now,
+  })
+  return new QueueExecutor({ known, place, lostAfterSeconds, prepare, data, left, tester })
 }
 
 /** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */

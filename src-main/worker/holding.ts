@@ -47,8 +47,9 @@ export class Holding {
   readonly #asked = new Map<number, (action: QueueAnswer['action']) => void>()
   #attempt: HeldAttempt | null = null
   #isOver = false
-  /** Not confirmed, the first of them with the number `#first`. */
-  #said: Said[] = []
+  /** All of it: a study that goes on in another session hears it from the beginning. */
+  readonly #said: Said[] = []
+  /** How many of them are confirmed. */
   #first = 0
   #sentTo = 0
   #confirmedAtBeat = 0
@@ -122,12 +123,9 @@ export class Holding {
       return
     }
     this.#patienceMs = lostAfterMs
-    const confirmed = message.next - this.#first
-    if (confirmed > 0) {
-      this.#said.splice(0, confirmed)
-      this.#first = message.next
-      this.#sentTo = Math.max(this.#sentTo, this.#first)
-    }
+    const isAnew = message.next < this.#first
+    this.#first = message.next
+    this.#sentTo = isAnew ? this.#first : Math.max(this.#sentTo, this.#first)
     for (const { ask, action } of message.answers) {
       this.#asked.get(ask)?.(action)
       this.#asked.delete(ask)
@@ -144,7 +142,7 @@ export class Holding {
       this.#stopped = true
       this.#attempt?.cancel()
     }
-    if (this.#said.length > 0) this.#flush()
+    if (this.#said.length > this.#first) this.#flush()
   }
 
   /** Nobody waits for it. */
@@ -172,16 +170,14 @@ export class Holding {
   }
 
   #flush(): boolean {
-    const from = this.#sentTo - this.#first
-    if (from >= WINDOW_COUNT || this.#isOver) return false
+    const limit = Math.min(this.#said.length, this.#first + WINDOW_COUNT)
+    if (this.#sentTo >= limit || this.#isOver) return false
     let bytes = 0
-    let end = 0
-    for (; end < this.#said.length && end < WINDOW_COUNT && bytes < WINDOW_BYTES; end++) {
-      bytes += sizeOf(this.#said[end] as Said)
-    }
-    if (end <= from) return false
-    this.#post(this.#said.slice(from, end))
-    this.#sentTo = this.#first + end
+    let end = this.#first
+    for (; end < limit && bytes < WINDOW_BYTES; end++) bytes += sizeOf(this.#said[end] as Said)
+    if (end <= this.#sentTo) return false
+    this.#post(this.#said.slice(this.#sentTo, end))
+    this.#sentTo = end
     return true
   }
 

@@ -37,15 +37,19 @@ export function comesBack(name: string, attempt: string | null): boolean {
 export class KeptPieces {
   readonly #directory: string
   readonly #attempt: string | null
+  readonly #saidAs: string | null
   #bytes = 0
 
-  constructor(directory: string, attempt: string | null) {
+  /** @param saidAs what a worker calls the attempt that began in an earlier session; null: the same */
+  constructor(directory: string, attempt: string | null, saidAs: string | null = null) {
     this.#directory = directory
     this.#attempt = attempt
+    this.#saidAs = saidAs
   }
 
   /** @throws AppError `data.invalid` for a name that leads elsewhere, a hole, or too much; `disk.full` */
-  keep({ name, offset, content }: Extract<Said, { kind: 'file' }>): void {
+  keep({ name: said, offset, content }: Extract<Said, { kind: 'file' }>): void {
+    const name = this.#nameHere(said)
     if (!comesBack(name, this.#attempt)) throw this.#broken('name', name)
     this.#bytes += content.length
     if (this.#bytes > MAX_FILES_BYTES) throw filesTooLarge(this.#directory, this.#bytes)
@@ -62,6 +66,13 @@ export class KeptPieces {
     } catch (error) {
       throw diskFullError(error, target, content.length) ?? error
     }
+  }
+
+  #nameHere(said: string): string {
+    if (this.#saidAs === null || this.#attempt === null) return said
+    const [old, own] = [`attempt-${this.#saidAs}`, `attempt-${this.#attempt}`]
+    const isOf = said.startsWith(`${old}/`) || said.startsWith(`${old}.output.`)
+    return isOf ? own + said.slice(old.length) : said
   }
 
   #broken(field: string, value: string | number): AppError {

@@ -17,6 +17,9 @@ import { comesBack } from './keep-piece.ts'
 /** A worker speaks every two seconds; one that was silent for so long may have lost a job that the queue has given to another one. */
 const SILENT_MS = 7_000
 
+/** Workers that run on speak so often that one which has said nothing until then is gone. */
+const ADOPTED_MS = 15_000
+
 export interface QueueAttemptOptions {
   /** Unique: no other attempt ever has it. */
   readonly job: string
@@ -29,12 +32,22 @@ export interface QueueAttemptOptions {
   readonly keep: (said: Extract<Said, { kind: 'file' }>) => void
   /** Where it keeps them; null: nowhere. */
   readonly directory: string | null
+  /** A worker holds it, and has not been told what to do. */
+  readonly onHeld?: (holder: KnownHolder) => void
+  /** Who held it when an earlier session ended. */
+  readonly heldBy?: KnownHolder
+  /** Of messages to its worker: above those of earlier sessions. */
+  readonly firstCount?: number
 }
 
-interface Holder {
+/** Who has a job: no other one is listened to. */
+export interface KnownHolder {
   readonly worker: string
   readonly holding: string
   readonly name: string
+}
+
+interface Holder extends KnownHolder {
   /** Of its last message. */
   count: number
   heardAtMs: number
@@ -52,7 +65,10 @@ export class QueueAttempt implements RunningAttempt {
   readonly #answers = new Map<number, QueueAnswer>()
   #holder: Holder | null = null
   #isOver = false
-  #sent = 0
+  #sent: number
+  /** By this session. */
+  #isHeard = false
+  #hasLeft = false
   #next = 0
   #stop: 'cancel' | null = null
   #judges = false
@@ -62,6 +78,12 @@ export class QueueAttempt implements RunningAttempt {
     this.#options = options
     this.outcome = promise
     this.#settle = resolve
+    this.#sent = options.firstCount ?? 0
+    const { heldBy, now } = options
+    if (heldBy !== undefined) {
+      // Told its work again, in case it had not heard it.
+      this.#holder = { ...heldBy, count: -1, heardAtMs: now(), hasBegun: false }
+    }
   }
 
   get job(): string {
@@ -94,8 +116,10 @@ export class QueueAttempt implements RunningAttempt {
         ...{ worker: message.worker, holding: message.holding, name: message.name },
         ...{ count: -1, heardAtMs: now(), hasBegun: false },
       }
+      this.#options.onHeld?.(this.#holder)
     }
     const holder = this.#holder
+    if (this.#hasLeft) return
     if (this.#isOver || holder === null || message.holding !== holder.holding) {
       this.#options.send(message.worker, overMessage(message))
       if (holder !== null && now() - holder.heardAtMs > SILENT_MS) this.#lose(holder)
@@ -104,6 +128,7 @@ export class QueueAttempt implements RunningAttempt {
     if (message.count <= holder.count) return
     holder.count = message.count
     holder.heardAtMs = now()
+    this.#isHeard = true
     for (const [index, said] of message.said.entries()) {
       const number = message.first + index
       if (number > this.#next) break
@@ -121,7 +146,18 @@ export class QueueAttempt implements RunningAttempt {
   tick(): void {
     const holder = this.#holder
     if (this.#isOver || holder === null) return
-    if (this.#options.now() - holder.heardAtMs > this.#options.lostAfterMs) this.#lose(holder)
+    const { lostAfterMs, heldBy, now } = this.#options
+    const isAdopting = heldBy !== undefined && !this.#isHeard
+    const patienceMs = isAdopting ? Math.min(lostAfterMs, ADOPTED_MS) : lostAfterMs
+    if (now() - holder.heardAtMs > patienceMs) this.#lose(holder)
+  }
+
+  /** The session ends, the job runs on: another session may take it over. */
+  leave(): void {
+    if (this.#isOver) return
+    this.#hasLeft = this.#holder !== null
+    const alone = fact('failure.leftToItself')
+    this.end({ state: 'failed', failure: { class: 'killed', fact: alone } })
   }
 
   cancel(): void {
@@ -214,7 +250,7 @@ export class QueueAttempt implements RunningAttempt {
 
   #tell(): void {
     const holder = this.#holder
-    if (holder === null) return
+    if (holder === null || this.#hasLeft) return
     const { job, work, lostAfterMs } = this.#options
     this.#options.send(holder.worker, {
       ...{ job, holding: holder.holding, count: this.#sent++, lostAfterMs },

@@ -22,11 +22,16 @@ import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { GivenBack } from '../given-back.ts'
 import { codeHash, travellingCode } from '../travelling-code.ts'
 import { KeptPieces } from './keep-piece.ts'
+import type { LeftJobs } from './left-jobs.ts'
 import { overMessage, QueueAttempt } from './queue-attempt.ts'
 
 const TICK_MS = 1_000
 /** A broker that has lost what it held is given it again. */
 const ADD_AGAIN_MS = 3_000
+/** How often it is noted that the study is there. */
+const HERE_MS = 5_000
+/** Within this all trials have begun again that a session resumes. */
+const RESUMING_MS = 10_000
 /** So many refusals in a row, of all workers that are there: nobody can run it. */
 const MAX_REFUSALS = 10
 
@@ -37,6 +42,8 @@ export interface QueueExecutorOptions {
   readonly prepare: PrepareMessage
   /** Hash of the prepared data; null without data. */
   readonly data: string | null
+  /** What an earlier session has left to workers. */
+  readonly left: LeftJobs
   /** Tests winners on this machine. */
   readonly tester: Pick<Executor, 'test' | 'close'>
 }
@@ -57,14 +64,16 @@ export class QueueExecutor implements Executor {
   readonly #options: QueueExecutorOptions
   readonly #seal: Seal
   /** Where workers answer. */
-  readonly #owner = randomUUID()
+  readonly #owner: string
   readonly #jobs = new Map<string, Job>()
   readonly #givenBack = new GivenBack()
   readonly #timer: NodeJS.Timeout
   #opening: Promise<{ readonly broker: Broker; readonly queue: Queue }> | null = null
   #broker: Broker | null = null
   #queue: Queue | null = null
+  readonly #beganAtMs = performance.now()
   #refusals = 0
+  #saidHereAtMs = -HERE_MS
   /** Workers that have refused a job since they last ran one. */
   readonly #refusing = new Set<string>()
   /** Workers of the last look. */
@@ -75,16 +84,22 @@ export class QueueExecutor implements Executor {
 
   constructor(options: QueueExecutorOptions) {
     this.#options = options
+    this.#owner = options.left.owner
     this.#seal = new Seal(options.known.key, options.place.name)
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
-    const { lostAfterSeconds, prepare, data } = this.#options
+    const { lostAfterSeconds, prepare, data, left } = this.#options
+    const adopted = left.of(start)
+    const id = adopted?.job ?? randomUUID()
     const { datasetDirectory: _directory, userCode: _code, ...prepared } = prepare
     const { userTrial, artifactDirectory } = start
     const directory = userTrial?.directory ?? artifactDirectory
-    const pieces = directory === null ? null : new KeptPieces(directory, userTrial?.attempt ?? null)
+    const pieces =
+      directory === null
+        ? null
+        : new KeptPieces(directory, userTrial?.attempt ?? null, adopted?.attempt ?? null)
     const work = { ...prepared, data, code: null as string | null, start: toldStart(start) }
     const heard: AttemptListener = {
       ...listener,
@@ -94,7 +109,15 @@ export class QueueExecutor implements Executor {
       },
     }
     const attempt = new QueueAttempt({
-      ...{ job: randomUUID(), work, listener: heard, now: () => performance.now(), directory },
+      ...{ job: id, work, listener: heard, now: () => performance.now(), directory },
+      ...(adopted === null ? {} : { heldBy: adopted, firstCount: Date.now() * 1_000 }),
+      onHeld: holder => {
+        try {
+          left.held(start, id, holder)
+        } catch (error) {
+          attempt.end({ state: 'failed', failure: classifyFailure(error) })
+        }
+      },
       lostAfterMs: lostAfterSeconds * 1_000,
       send: (worker, message) => this.#send(worker, message),
       keep: said => pieces?.keep(said),
@@ -102,7 +125,10 @@ export class QueueExecutor implements Executor {
     const job: Job = { attempt, isAdding: false, addedAtMs: 0 }
     void this.#begin(job, start, work)
     const outcome = attempt.outcome.then(ended => {
+      // It stays known, so that its worker is not told that nobody waits.
+      if (isGone(ended)) return ended
       this.#jobs.delete(attempt.job)
+      left.forget(start)
       void this.#queue?.remove(attempt.job).catch(() => undefined)
       if (ended.state === 'failed' && ended.failure.fact.code === 'error.machine.refused')
         return this.#refused(ended, attempt, start.trialNumber)
@@ -114,6 +140,7 @@ export class QueueExecutor implements Executor {
       cancel: () => attempt.cancel(),
       judge: () => attempt.judge(),
       abort: failure => attempt.abort(failure),
+      leave: () => attempt.leave(),
     }
   }
 
@@ -124,9 +151,8 @@ export class QueueExecutor implements Executor {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#options.tester.close()
-    const ended = fact('failure.cancelled')
     const open = [...this.#jobs.values()]
-    for (const { attempt } of open) attempt.abort({ class: 'killed', fact: ended })
+    for (const { attempt } of open) attempt.leave()
     const opened = await this.#opening?.catch(() => null)
     if (opened === null || opened === undefined) return
     const { broker, queue } = opened
@@ -151,8 +177,9 @@ export class QueueExecutor implements Executor {
       }
       if (job.attempt.isOver) return
       this.#jobs.set(job.attempt.job, job)
+      this.#sayHere()
       await this.#open()
-      await this.#add(job)
+      if (job.attempt.isWaiting) await this.#add(job)
     } catch (error) {
       job.attempt.end({ state: 'failed', failure: classifyFailure(error) })
     }
@@ -191,12 +218,25 @@ export class QueueExecutor implements Executor {
     }
   }
 
+  #sayHere(): void {
+    const now = performance.now()
+    if (this.#jobs.size === 0 || now - this.#saidHereAtMs < HERE_MS) return
+    this.#saidHereAtMs = now
+    try {
+      this.#options.left.isHere()
+    } catch {
+      // On a full disk the next session begins anew what this one leaves.
+    }
+  }
+
   #take(text: string): void {
     const message = this.#seal.open('toStudy', this.#owner, text, fromWorkerSchema)
     if (message === null) return
     const job = this.#jobs.get(message.job)
-    if (job === undefined) this.#send(message.worker, overMessage(message))
-    else job.attempt.take(message)
+    if (job !== undefined) job.attempt.take(message)
+    // A trial of the last session may be about to begin again.
+    else if (performance.now() - this.#beganAtMs > RESUMING_MS)
+      this.#send(message.worker, overMessage(message))
   }
 
   #send(worker: string, message: ToWorker): void {
@@ -205,6 +245,7 @@ export class QueueExecutor implements Executor {
 
   #tick(): void {
     const now = performance.now()
+    this.#sayHere()
     const waiting = [...this.#jobs.values()].filter(({ attempt }) => attempt.isWaiting)
     for (const { attempt } of this.#jobs.values()) attempt.tick()
     for (const job of waiting) if (now - job.addedAtMs > ADD_AGAIN_MS) void this.#add(job)
@@ -264,6 +305,11 @@ function toldStart(start: StartMessage): StartMessage {
     ...(predictionDirectory === undefined ? {} : { predictionDirectory: '' }),
     ...(userTrial === undefined ? {} : { userTrial: { ...userTrial, directory: '' } }),
   }
+}
+
+/** The session has left it to its worker. */
+function isGone(ended: AttemptOutcome): boolean {
+  return ended.state === 'failed' && ended.failure.fact.code === 'failure.leftToItself'
 }
 
 async function wait(limitMs: number): Promise<void> {

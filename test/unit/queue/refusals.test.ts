@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { FromWorker, QueuedWork, Said } from '../../../src-main/contract/queue-protocol.ts'
 import type { AttemptOutcome, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
@@ -5,6 +6,7 @@ import { Broker } from '../../../src-main/queue/broker.ts'
 import { newQueueKey } from '../../../src-main/queue/queue-file.ts'
 import { Seal } from '../../../src-main/queue/seal.ts'
 import { QueueExecutor } from '../../../src-main/running/queue/queue-executor.ts'
+import { LeftJobs } from '../../../src-main/running/queue/left-jobs.ts'
 import type { Holding } from '../../../src-main/worker/holding.ts'
 import { TrialRunner } from '../../../src-main/worker/trial-runner.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -65,16 +67,26 @@ class Paper {
 
 const [busy, stale] = [crypto.randomUUID(), crypto.randomUUID()]
 let paper: Paper
+let home = ''
 let executor: QueueExecutor
 
 beforeEach(() => {
   vi.useFakeTimers()
   paper = new Paper()
+  home = scratch()
   vi.spyOn(Broker, 'open').mockResolvedValue(paper as unknown as Broker)
   executor = new QueueExecutor({
     ...{ known, place: { url: known.url, name: 'trials' }, lostAfterSeconds: 600 },
     prepare: { objective: { function: 'branin' }, seed: 1, engine: 'auto', datasetDirectory: null },
-    ...{ data: null, tester: { test: vi.fn(), close: async () => undefined } },
+    ...{
+      data: null,
+      left: new LeftJobs({
+        directory: number => path.join(home, String(number)),
+        lostAfterMs: 600_000,
+        now: () => 0,
+      }),
+      tester: { test: vi.fn(), close: async () => undefined },
+    },
   })
 })
 

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { QueueFile } from '../../../src-main/queue/queue-file.ts'
+import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { WorkerProcess } from '../../helpers/queue-worker-process.ts'
+import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+const scratch = useScratchFolders()
+let folder = ''
+let broker: RedisBroker
+const workers: WorkerProcess[] = []
+
+/** Notes its start, and reports on as long as the file `hold` is there. */
+const program = `echo "$TUNEWRIGHT_TRIAL" >> starts
+for step in 1 2 3; do echo "{\\"step\\": $step, \\"loss\\": $TUNEWRIGHT_PARAM_x}"; done
+while [ -e hold ]; do sleep 0.05; done
+echo "{\\"step\\": 4, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
+echo "left by $TUNEWRIGHT_TRIAL" > "$TUNEWRIGHT_ARTIFACTS/left.txt"
+`
+
+async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; id: number }> {
+  const made = new UserCodeBench(scratch())
+  const user = Object.assign(made, {
+    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
+  })
+  new QueueFile(user.workspace.machineFile).add(broker.known)
+  user.write('train.sh', program)
+  user.write('hold', '')
+  const id = await user.create({
+    ...{ name: 'queued', objective: { command: ['sh', 'train.sh'], graceSeconds: 1 } },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { x: { int: [1, 9] } },
+    ...{ stop: { trials: 4 }, slots: 2, seed: 5, sampler: { name: 'random' } },
+    executor: { queue: { url: broker.known.url }, lostAfterSeconds },
+  })
+  for (const name of ['ant', 'bee']) {
+    const home = path.join(scratch(), name)
+    const { trustFile } = user.workspace
+    workers.push(
+      new WorkerProcess({ known: broker.known, home, name, directory: user.folder, trustFile }),
+    )
+  }
+  return { user, id }
+}
+
+function starts(user: UserCodeBench): string[] {
+  const file = path.join(user.folder, 'starts')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const endMs = performance.now() + 120_000
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`no ${what} after two minutes`)
+    await sleep(30)
+  }
+}
+
+function expectAdopted(user: UserCodeBench, id: number): void {
+  const { trials } = user.read(id)
+  expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
+  for (const number of [0, 1]) {
+    const states = trials[number]?.attempts.map(({ state }) => state)
+    expect(states).toEqual(['interrupted', 'complete'])
+    const log = readAttemptLog(user.workspace.artifactDirectory(id, number), 2)?.text
+    expect(log).toContain('{"step": 4, ')
+  }
+  for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4])
+  expect(starts(user)).toHaveLength(4)
+  const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+  const kept = store.artifacts(id).map(one => readFileSync(one.path, 'utf8'))
+  store.close()
+  expect(kept.sort()).toEqual([0, 1, 2, 3].map(trial => `left by ${trial}\n`))
+}
+
+describe.skipIf(brokerMissing() !== null)('jobs that workers hold', { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
+    broker = await RedisBroker.start(path.join(folder, 'broker'))
+  })
+
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map(async one => one.end('SIGKILL')))
+  })
+
+  afterAll(async () => {
+    await broker.kill()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('are adopted when the study goes on after Tunewright was killed', async () => {
+    const { user, id } = await prepared()
+    const script = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
+    const { databasePath, trustFile, machineFile } = user.workspace
+    const child = execFile(
+      process.execPath,
+      [script, JSON.stringify({ databasePath, kill: null })],
+      { env: { ...process.env, TUNEWRIGHT_TRUST: trustFile, TUNEWRIGHT_MACHINES: machineFile } },
+    )
+    const ended = new Promise(resolve => child.on('exit', resolve))
+    await until(() => starts(user).length === 2, 'two trials that run')
+    child.kill('SIGKILL')
+    await ended
+    const run = user.run(id)
+    await sleep(500)
+    rmSync(path.join(user.folder, 'hold'))
+    await run
+    expectAdopted(user, id)
+  })
+
+  it('are adopted when the study goes on after it was stopped', async () => {
+    const { user, id } = await prepared()
+    const runners: StudyRunner[] = []
+    const first = user.run(id, { onRunner: runner => runners.push(runner) })
+    await until(() => starts(user).length === 2, 'two trials that run')
+    runners[0]?.stop()
+    await first
+    rmSync(path.join(user.folder, 'hold'))
+    await user.run(id)
+    expectAdopted(user, id)
+  })
+
+  it('begin again after a declared loss where their workers are gone meanwhile', async () => {
+    const { user, id } = await prepared()
+    const runners: StudyRunner[] = []
+    const first = user.run(id, { onRunner: runner => runners.push(runner) })
+    await until(() => starts(user).length === 2, 'two trials that run')
+    runners[0]?.stop()
+    await first
+    await workers[0]?.end('SIGKILL')
+    rmSync(path.join(user.folder, 'hold'))
+    await user.run(id)
+    const { trials } = user.read(id)
+    expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
+    const codes = trials.flatMap(({ attempts }) => attempts.map(one => one.failure?.fact.code))
+    expect(codes.filter(code => code === 'error.machine.lost')).toHaveLength(1)
+    expect(starts(user)).toHaveLength(5)
+  })
+})
