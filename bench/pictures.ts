@@ -106,6 +106,7 @@ try {
 
   await startStudy(live)
   await page.getByText(/^1\d \/ 60|^1\d$/).first().waitFor({ timeout: LONGEST_MS }) // prettier-ignore
+  await album.take('monitor')
   await steer()
   await go('#/studies')
   await page.getByRole('link', { name: 'ackley-live', exact: true }).waitFor()

@@ -13,7 +13,7 @@ export interface StudyScreens {
   readonly population: number
 }
 
-/** Takes the monitor, the trials, one trial, its confusion matrix, the analysis and the parallel coordinates. */
+/** Takes the trials, one trial, its confusion matrix, the analysis and the parallel coordinates. */
 export async function takeStudyScreens(
   page: Page,
   album: Album,
@@ -37,9 +37,6 @@ export async function takeStudyScreens(
     await page.getByRole('region').first().waitFor()
   }
 
-  await show(trained, 'monitor')
-  await page.getByRole('region', { name: 'Optimisation history' }).or(page.getByRole('heading', { name: 'Optimisation history' })).first().waitFor() // prettier-ignore
-  await album.take('monitor')
   await show(trained, 'trials')
   await page.getByRole('row').nth(1).waitFor()
   await page.getByRole('button', { name: /^Add a filter/ }).click()
