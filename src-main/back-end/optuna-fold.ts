@@ -4,7 +4,7 @@ import { renameOverSync } from '../files/durable.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
 import { describeEnvironment } from '../machine/environment.ts'
-import { optunaLogPath, readOptunaLog } from '../storage/optuna-log.ts'
+import { readOptunaLog, takeOptunaLog } from '../storage/optuna-log.ts'
 import type { OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 
@@ -17,9 +17,19 @@ export function foldOptunaLog(
   databasePath: string,
   write: (groups: readonly OptunaGroup[]) => unknown,
 ): void {
-  const log = optunaLogPath(databasePath)
+  // One that was taken and not folded comes first.
+  for (let log = takeOptunaLog(databasePath); log !== null; log = takeOptunaLog(databasePath)) {
+    foldTaken(log, store, write)
+  }
+}
+
+function foldTaken(
+  log: string,
+  store: StudyStore,
+  write: (groups: readonly OptunaGroup[]) => unknown,
+): void {
   try {
-    const groups = readOptunaLog(databasePath, store.loggedOptuna)
+    const groups = readOptunaLog(log, store.loggedOptuna)
     if (groups.length > 0) write(groups)
   } catch (error) {
     if (isAppError(error) && /^(?:database|disk|file)\./.test(error.code)) throw error

@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -12,7 +13,9 @@ import path from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import type { OptunaChange, OptunaGroup } from '../contract/optuna-storage.ts'
-import { flushFolderSync } from '../files/durable.ts'
+import { AppError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import { flushFolderSync, renameOverSync } from '../files/durable.ts'
 
 /** Written in advance, so that a group changes neither the size nor the place of the file: then its flush costs the least. */
 const FILE_BYTES = 4 * 1024 * 1024
@@ -33,7 +36,9 @@ export function optunaLogPath(databasePath: string): string {
  * an earlier round behind the last group is none.
  */
 export class OptunaLog {
+  readonly #path: string
   readonly #file: number
+  readonly #fileId: number
   #sequence: number
   #place = 0
 
@@ -41,14 +46,19 @@ export class OptunaLog {
   constructor(databasePath: string, sequence: number) {
     const file = optunaLogPath(databasePath)
     // Whoever may read the database may read this.
+    this.#path = file
     this.#file = openSync(file, 'w', statSync(databasePath).mode)
+    this.#fileId = fstatSync(this.#file).ino
     this.#sequence = sequence
     this.#write(Buffer.alloc(FILE_BYTES), 0)
     fsyncSync(this.#file)
     flushFolderSync(path.dirname(file))
   }
 
-  /** The group is on disk when this returns. @throws as the file system does; then nothing was added */
+  /**
+   * The group is on disk when this returns.
+   * @throws AppError `child.gone` once another session has taken the log over; else as the file system does; then nothing was added
+   */
   append(changes: readonly OptunaChange[], atMs: number): OptunaGroup {
     const sequence = this.#sequence + 1
     const content = serialize(changes)
@@ -60,6 +70,13 @@ export class OptunaLog {
     const group = Buffer.concat([bytes, content])
     this.#write(group, this.#place)
     fdatasyncSync(this.#file)
+    // Its owner was killed, and the next one reads what is there: what comes later nobody would read.
+    if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#fileId) {
+      throw new AppError('child.gone', {
+        child: 'optuna-storage',
+        reason: fact('failure.child.stopped'),
+      })
+    }
     this.#place += group.length
     this.#sequence = sequence
     return { sequence, atMs, changes }
@@ -82,12 +99,23 @@ export class OptunaLog {
 }
 
 /**
+ * Takes the log away from the process that writes it, if that lives still: from now on it answers nobody.
+ * @returns the file to read, which stays until it is removed; null where there is none
+ */
+export function takeOptunaLog(databasePath: string): string | null {
+  const [log, taken] = [optunaLogPath(databasePath), `${optunaLogPath(databasePath)}-taken`]
+  if (existsSync(taken)) return taken
+  if (!existsSync(log)) return null
+  renameOverSync(log, taken)
+  flushFolderSync(path.dirname(log))
+  return taken
+}
+
+/**
  * What a process that was killed had answered and not handed over yet.
  * @param after number of the last group that the database holds; a log that does not join it belongs to another state of the database
  */
-export function readOptunaLog(databasePath: string, after: number): OptunaGroup[] {
-  const file = optunaLogPath(databasePath)
-  if (!existsSync(file)) return []
+export function readOptunaLog(file: string, after: number): OptunaGroup[] {
   const bytes = readFileSync(file)
   const groups: OptunaGroup[] = []
   for (let place = 0, last: number | null = null; ;) {

@@ -13,10 +13,11 @@ const opened = await backEnd.openOptuna({
   port: Number(port),
   failAfterMs: failAfterMs === undefined ? null : Number(failAfterMs),
 })
-process.stdout.write(`${opened}\n`)
 process.on('SIGTERM', () => {
   void backEnd.close().then(() => {
     store.close()
     process.exit(0)
   })
 })
+// Whoever reads it may end this process at once.
+process.stdout.write(`${opened}\n`)

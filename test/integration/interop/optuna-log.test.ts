@@ -78,6 +78,6 @@ it('a log that cannot be read is laid aside, and the port opens', { timeout: 60_
   await program.ask('CreateNewStudy', { studyName: 'next', directions: [0] })
   program.close()
   await server.end()
-  const kept = readdirSync(path.dirname(database)).filter(name => /-optuna-\d+$/.test(name))
+  const kept = readdirSync(path.dirname(database)).filter(name => /-optuna-taken-\d+$/.test(name))
   expect(kept).toHaveLength(1)
 })

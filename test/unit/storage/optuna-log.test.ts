@@ -2,7 +2,12 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { OptunaChange } from '../../../src-main/contract/optuna-storage.ts'
-import { OptunaLog, optunaLogPath, readOptunaLog } from '../../../src-main/storage/optuna-log.ts'
+import {
+  OptunaLog,
+  optunaLogPath,
+  readOptunaLog,
+  takeOptunaLog,
+} from '../../../src-main/storage/optuna-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -19,7 +24,7 @@ const report = (step: number, value: number): OptunaChange => ({
 
 /** @returns steps of what is read */
 function stepsOf(database: string, after: number): number[] {
-  return readOptunaLog(database, after).flatMap(({ changes }) =>
+  return readOptunaLog(optunaLogPath(database), after).flatMap(({ changes }) =>
     changes.map(change => (change.type === 'trial.report' ? change.step : -1)),
   )
 }
@@ -34,7 +39,7 @@ it('gives back what it was given, numbers that are none of JSON too', () => {
   )
   expect(group).toMatchObject({ sequence: 42, atMs: 1_234.5 })
   log.append([report(9, 1)], 1_235)
-  expect(readOptunaLog(database, 41)).toEqual([
+  expect(readOptunaLog(optunaLogPath(database), 41)).toEqual([
     group,
     { sequence: 43, atMs: 1_235, changes: [report(9, 1)] },
   ])
@@ -86,7 +91,7 @@ it('begins at its front again, and grows where nothing has been handed over', ()
     entry: { kind: 'user', key: 'k', value: 'x'.repeat(1_000_000) },
   }
   for (let count = 0; count < 6; count++) log.append([long], 0)
-  expect(readOptunaLog(database, 0)).toHaveLength(6)
+  expect(readOptunaLog(optunaLogPath(database), 0)).toHaveLength(6)
   log.rewind()
   log.append([report(7, 0)], 0)
   // The groups behind it are of the round before.
@@ -96,6 +101,18 @@ it('begins at its front again, and grows where nothing has been handed over', ()
   log.close()
 })
 
-it('is nothing where there is none', () => {
-  expect(readOptunaLog(newDatabase(), 0)).toEqual([])
+it('answers nobody once it was taken over, and what it had answered is there', () => {
+  const database = newDatabase()
+  expect(takeOptunaLog(database)).toBeNull()
+  const log = new OptunaLog(database, 0)
+  log.append([report(1, 0)], 0)
+  const taken = takeOptunaLog(database) ?? ''
+  expect(() => log.append([report(2, 0)], 0)).toThrow('child.gone')
+  expect(readOptunaLog(taken, 0)[0]?.changes).toEqual([report(1, 0)])
+  // Also where the next session has begun, and was killed before it had folded the first one.
+  const next = new OptunaLog(database, 9)
+  expect(() => log.append([report(3, 0)], 0)).toThrow('child.gone')
+  expect(takeOptunaLog(database)).toBe(taken)
+  log.close()
+  next.close()
 })
