@@ -53,7 +53,7 @@ export function searchedAxes(
 export function byUse(
   axes: readonly ParameterAxis[],
   trials: readonly { readonly parameters: Assignment }[],
-): readonly ParameterAxis[] {
+): ParameterAxis[] {
   const uses = new Map(
     axes.map(({ name }) => [
       name,
