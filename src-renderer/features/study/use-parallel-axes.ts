@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, watch } from 'vue'
-import { byUse } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import { byUse, type ParameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import type { ShownAxis } from '../../../src-main/charts/parallel-model.ts'
 import type { AxisRange } from '../../charts/parallel-drawing.ts'
 import { searchedRange, shownRange, withOtherScale } from '../../charts/shown-axis.ts'
@@ -14,7 +14,7 @@ export function useParallelAxes() {
   /** Names in the order of a person; others follow in the usual one. */
   const order = ref<readonly string[]>([])
   /** Those first that most trials had when trials were first there: axes stay where they are while a study runs. */
-  const usual = shallowRef(analysis.axes)
+  const usual = shallowRef<readonly ParameterAxis[]>(analysis.axes)
   watch(
     [() => analysis.axes.map(({ name }) => name).join(), () => live.openId, () => live.complete],
     () => {
