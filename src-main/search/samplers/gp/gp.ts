@@ -2,7 +2,6 @@ import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
-import type { FitSetting } from '../../../math/gaussian-process/fit.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
@@ -61,12 +60,6 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 
 /** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
-/**
- * So many parameters that are no short lists are few: trials lie densely enough there that a smooth function is known to more
- * digits than {@link MINIMUM_NOISE} lets through, and across the whole space.
- */
-const FEW = 5
-const MINIMUM_NOISE_OF_FEW = 1e-8
 const MAX_GOALS = 3
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
@@ -81,7 +74,11 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     encoding,
     goals,
     constraintCount: context.constraints.length,
-    fit: fitOf(encoding, goals.length, !deterministic),
+    fit: {
+      minimumNoise: MINIMUM_NOISE,
+      fitNoise: !deterministic,
+      lengthPrior: goals.length === 1 ? 'middling' : 'growing',
+    },
     startupTrials,
     limit,
   })
@@ -170,15 +167,6 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
         },
       },
     }
-  }
-}
-
-function fitOf({ axes }: Encoding, goals: number, fitNoise: boolean): FitSetting {
-  const few = goals === 1 && axes.length <= FEW && axes.every(({ values }) => values === null)
-  return {
-    minimumNoise: few ? MINIMUM_NOISE_OF_FEW : MINIMUM_NOISE,
-    fitNoise,
-    lengthPrior: few || goals > 1 ? 'growing' : 'middling',
   }
 }
 

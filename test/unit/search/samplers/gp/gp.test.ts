@@ -170,36 +170,11 @@ describe('gp and noise', () => {
 
   it('doubts it every second time', () => {
     expect(noiseOf(60, {})).toBeGreaterThan(0.14)
-    expect(noiseOf(61, {})).toBe(0.0001)
-  })
-
-  it('resolves more digits of a few numbers than of more, or of short lists', () => {
-    const floorOf = (space: SpaceSpecification): number => {
-      const study = { space, objective: ({ a }: Assignment) => [a as number], trials: 11 }
-      const exact = { ...study, options: { deterministic: true } }
-      const sampler = gpSampler.create(
-        gpSampler.optionsSchema.parse(exact.options),
-        contextOf(exact),
-      )
-      const random = createRandomStream({ seed: 0, number: 11, purpose: 'proposal' })
-      const answer = sampler.propose({ trials: run(exact).trials, trialNumber: 11, random })
-      if ('exhausted' in answer) throw new Error('unexpected')
-      return (answer.provenance.detail as unknown as { models: [{ noise: number }] }).models[0]
-        .noise
-    }
-    const floats = (count: number): SpaceSpecification =>
-      Object.fromEntries(
-        Array.from('abcdef')
-          .slice(0, count)
-          .map(name => [name, { float: [0, 1] }]),
-      )
-    expect(floorOf(floats(5))).toBe(0.0001)
-    expect(floorOf(floats(6))).toBe(0.001)
-    expect(floorOf({ a: { float: [0, 1] }, b: { int: [1, 4] } })).toBe(0.001)
+    expect(noiseOf(61, {})).toBe(0.001)
   })
 
   it('has none if the study file says so', () => {
-    expect(noiseOf(60, { deterministic: true })).toBe(0.0001)
+    expect(noiseOf(60, { deterministic: true })).toBe(0.001)
   })
 })
 
