@@ -85,6 +85,9 @@ async function runOnce(
   return { afterTrials, afterTime }
 }
 
+/** Logarithms of regrets end there. */
+const SMALLEST = 1e-12
+
 interface Row {
   readonly sampler: string
   readonly problem: string
@@ -103,7 +106,8 @@ for (const sampler of options.samplers.split(',')) {
       for (let seed = options.firstSeed; seed < options.firstSeed + options.seeds; seed++) {
         runs.push(await runOnce(sampler, problem, slots, seed))
       }
-      const of = (kind: keyof Run): number => median(runs.map(run => run[kind] - best))
+      const of = (kind: keyof Run): number =>
+        Math.max(median(runs.map(run => run[kind] - best)), SMALLEST)
       medians.push({ slots, afterTrials: of('afterTrials'), afterTime: of('afterTime') })
     }
     rows.push({ sampler, problem: name, medians })
@@ -145,3 +149,5 @@ printTable(
     .map((sampler, index) => [sampler, ...losses[index]!.map(loss => loss.toFixed(2))]),
 )
 writeResults('slots', { machine: benchMachine(), ...options, rows, losses })
+// A peer's process may still wait for questions.
+process.exit()

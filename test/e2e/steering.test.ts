@@ -60,11 +60,15 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
       for (const width of [480, 1360]) {
         await page.setViewportSize({ width, height: 860 })
         await strip.getByText('Processors').waitFor()
-        const rows = await strip.evaluate(
-          ({ children }) =>
-            new Set([...children].map(one => Math.round(one.getBoundingClientRect().top / 8))).size,
+        const rows = await strip.evaluate(({ children }) =>
+          [...children].map(one => {
+            const { top, height } = one.getBoundingClientRect()
+            return top + height / 2
+          }),
         )
-        expect(rows, `${theme}, ${width}`).toBe(1)
+        // Processors and memory; what a GPU adds may take another line.
+        const [first = 0, second = 0] = rows
+        expect(Math.abs(first - second), `${theme}, ${width}`).toBeLessThan(4)
         expect(await cutParts(page)).toEqual([])
       }
     })

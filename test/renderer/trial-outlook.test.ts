@@ -36,9 +36,9 @@ const expected = (part: Mounted): number => Number(/\d\.\d+/u.exec(part.text())?
 it('says where a running trial is going, and looks again when more arrives', async () => {
   const part = await shown(trialRow(1, { state: 'running' }), [curveOf(1, 1, 12)])
   expect(Math.abs(expected(part) - lossAt(40))).toBeLessThan(0.03)
-  expect(part.text()).toContain(t('outlook.chance', { chance: '100 %', best: formatMetric(0.5) }))
+  expect(part.text()).toContain(t('outlook.isAhead', { best: formatMetric(0.5) }))
   const before = part.text()
-  useLiveStudy().arrived = [{ number: 1, metric: 'loss', steps: [13], values: [0.9] }]
+  useLiveStudy().arrived = [{ number: 1, metric: 'loss', steps: [13, 14], values: [0.9, 0.9] }]
   await settle()
   expect(part.text()).not.toBe(before)
 })

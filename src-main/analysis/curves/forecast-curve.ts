@@ -28,7 +28,7 @@ export type CurveForecast =
 
 const NEEDED_POINTS = 5
 /** Forecasts from every beginning cost the square of the points: of longer curves so many are looked at, evenly. */
-const MAX_POINTS = 60
+const MAX_POINTS = 30
 const PATH_POINTS = 24
 /**
  * A curve of n points has seen n/5 independent ones and knows its own errors the less the shorter it is: its interval is wider by 1 + 25/n. Chosen on

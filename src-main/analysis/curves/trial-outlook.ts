@@ -8,10 +8,20 @@ import { type CurveForecast, forecastCurve } from './forecast-curve.ts'
 export interface TrialOutlook extends Omit<Extract<CurveForecast, { ok: true }>, 'ok' | 'shares'> {
   /** The last step of a whole training, which the forecast is for. */
   readonly step: number
-  /** That it ends better than the best trial, 0…1; null where there is none to compare with. */
+  /** That it beats the best trial, 0…1; null where there is none to compare with. */
   readonly chance: number | null
-  /** The step from which on it is expected to be better than the best; null: not before the end. */
+  /** It beats the best trial with what it has reported. */
+  readonly isAhead: boolean
+  /** The step from which on it is expected to be better than the best; null: it is, or will not be. */
   readonly aheadFrom: number | null
+}
+
+export interface OutlookSetting {
+  /** Value of the best trial so far; null before there is one, or where it is this one. */
+  readonly best: number | null
+  readonly direction: Goal['direction']
+  /** Which of its reports is the value of a trial. */
+  readonly counts: 'best' | 'last'
 }
 
 /** Half the width of the interval of a forecast in deviations: nine of ten within. */
@@ -19,27 +29,35 @@ const LEVEL = 0.9
 const HALF_WIDTH = 1.645
 
 /**
- * The forecast of a trial's goal at the end of a whole training, and whether that would be the best. The error of the forecast is taken to
- * be normal.
+ * The forecast of a trial's goal at the end of a whole training, and whether it would beat the best. Where its best report counts, that is
+ * certain once a report does, and else as likely as at the most promising step ahead. Errors of forecasts are taken to be normal.
  * @param curve values of the goal's metric from the first step of the training
- * @param best value of the best trial so far; null before there is one, or where it is this one
  * @returns null where the curve says too little, or is at its end
  */
 export function trialOutlook(
   curve: Curve,
   wholeSteps: number,
-  { best, direction }: { readonly best: number | null; readonly direction: Goal['direction'] },
+  { best, direction, counts }: OutlookSetting,
 ): TrialOutlook | null {
   const forecast = forecastCurve(curve, wholeSteps, LEVEL)
   if (!forecast.ok) return null
   const { value, low, high, path } = forecast
   const outlook = { step: wholeSteps, value, low, high, path }
-  if (best === null) return { ...outlook, chance: null, aheadFrom: null }
-  const deviation = Math.max((high - low) / 2 / HALF_WIDTH, Number.MIN_VALUE)
-  const ahead = path.slice(1).find(point => isBetter(point.value, best, direction))
+  if (best === null) return { ...outlook, chance: null, isAhead: false, aheadFrom: null }
+  const beats = (one: number): boolean => isBetter(one, best, direction)
+  if (counts === 'best' && curve.values.some(beats)) {
+    return { ...outlook, chance: 1, isAhead: true, aheadFrom: null }
+  }
+  const ahead = path.slice(1)
+  const chances = ahead.map(point => {
+    const deviation = Math.max((point.high - point.low) / 2 / HALF_WIDTH, Number.MIN_VALUE)
+    return normalCdf((signOf(direction) * (best - point.value)) / deviation)
+  })
+  const first = ahead.find(point => beats(point.value))
   return {
     ...outlook,
-    chance: normalCdf((signOf(direction) * (best - value)) / deviation),
-    aheadFrom: ahead === undefined ? null : Math.ceil(ahead.step),
+    chance: counts === 'best' ? Math.max(...chances) : (chances.at(-1) as number),
+    isAhead: false,
+    aheadFrom: first === undefined ? null : Math.ceil(first.step),
   }
 }

@@ -16,7 +16,10 @@ export function useParallelAxes() {
   /** Those first that most trials had when trials were first there: axes stay where they are while a study runs. */
   const usual = shallowRef<readonly ParameterAxis[]>(analysis.axes)
   watch(
-    [() => analysis.axes.map(({ name }) => name).join(), () => live.openId, () => live.complete],
+    [
+      () => analysis.axes.map(({ name }) => name).join(),
+      ...[() => live.openId, () => live.complete, () => analysis.all.length > 0],
+    ],
     () => {
       usual.value = byUse(analysis.axes, analysis.all)
     },

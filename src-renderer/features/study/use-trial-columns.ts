@@ -35,7 +35,8 @@ export function useTrialColumns() {
   )
   let isRanked = false
   watch(ranking, ({ isKnown, isSettled, axes }) => {
-    if (isRanked || (!isKnown && (!isSettled || order.value.length > 0))) return
+    if (isRanked || live.trials.length === 0) return
+    if (!isKnown && (!isSettled || order.value.length > 0)) return
     isRanked = isKnown
     order.value = axes.map(({ name }) => `parameter.${name}`)
   })

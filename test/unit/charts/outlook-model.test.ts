@@ -6,7 +6,7 @@ import { createTranslate } from '../../../src-main/i18n/translate.ts'
 it('draws what was seen, where it is going with its band, and the best across', () => {
   const steps = Array.from({ length: 10 }, (_, at) => at + 1)
   const curve = { steps, values: steps.map(step => (step === 4 ? Number.NaN : 1 / step)) }
-  const outlook = trialOutlook(curve, 30, { best: 0.02, direction: 'minimize' })
+  const outlook = trialOutlook(curve, 30, { best: 0.02, direction: 'minimize', counts: 'last' })
   if (outlook === null) throw new Error('no outlook')
   const model = outlookModel(curve, outlook, {
     best: 0.02,

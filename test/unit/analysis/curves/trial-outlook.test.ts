@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { trialOutlook } from '../../../../src-main/analysis/curves/trial-outlook.ts'
+import {
+  type OutlookSetting,
+  type TrialOutlook,
+  trialOutlook,
+} from '../../../../src-main/analysis/curves/trial-outlook.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import type { Curve } from '../../../../src-main/contract/trial.ts'
 
@@ -10,9 +14,10 @@ const curve: Curve = { steps, values: steps.map(falling) }
 function outlookOf(
   best: number | null,
   of = curve,
-  direction: 'minimize' | 'maximize' = 'minimize',
-) {
-  const outlook = trialOutlook(of, 80, { best, direction })
+  more: Partial<OutlookSetting> = {},
+): TrialOutlook {
+  const setting: OutlookSetting = { best, direction: 'minimize', counts: 'last', ...more }
+  const outlook = trialOutlook(of, 80, setting)
   if (outlook === null) throw new Error('no outlook')
   return outlook
 }
@@ -42,9 +47,18 @@ describe('where a trial is going', () => {
 
   it('turns round with the direction', () => {
     const rising = { steps, values: curve.values.map(value => -value) }
-    const [down, up] = [outlookOf(0.21), outlookOf(-0.21, rising, 'maximize')]
+    const [down, up] = [outlookOf(0.21), outlookOf(-0.21, rising, { direction: 'maximize' })]
     expect(up.chance).toBeCloseTo(down.chance as number, 10)
     expect(up.aheadFrom).toBe(down.aheadFrom)
+  })
+
+  it('is ahead for good where the best report counts and one is better', () => {
+    const overfits = { steps, values: steps.map(step => 0.3 + 0.002 * (step - 12) ** 2) }
+    const counted = outlookOf(0.32, overfits, { counts: 'best' })
+    expect(counted).toMatchObject({ chance: 1, isAhead: true, aheadFrom: null })
+    const last = outlookOf(0.32, overfits, { counts: 'last' })
+    expect(last.isAhead).toBe(false)
+    expect(last.chance).toBeLessThan(0.5)
   })
 
   it('has chances that hold: of noisy curves as many end better as it says', () => {
@@ -64,14 +78,16 @@ describe('where a trial is going', () => {
 
   it('says nothing where the curve says too little, or is at its end', () => {
     const four = { steps: [1, 2, 3, 4], values: [4, 3, 2, 1] }
-    expect(trialOutlook(four, 80, { best: null, direction: 'minimize' })).toBeNull()
-    expect(trialOutlook(curve, 20, { best: null, direction: 'minimize' })).toBeNull()
+    expect(trialOutlook(four, 80, { best: null, direction: 'minimize', counts: 'last' })).toBeNull()
+    expect(
+      trialOutlook(curve, 20, { best: null, direction: 'minimize', counts: 'last' }),
+    ).toBeNull()
   })
 
-  it('looks at sixty points of a long curve, and says nearly the same', () => {
+  it('looks at thirty points of a long curve, and says nearly the same', () => {
     const many = Array.from({ length: 600 }, (_, at) => at + 1)
     const long = { steps: many, values: many.map(falling) }
-    const outlook = trialOutlook(long, 2_400, { best: null, direction: 'minimize' })
+    const outlook = trialOutlook(long, 2_400, { best: null, direction: 'minimize', counts: 'last' })
     expect(outlook?.value).toBeCloseTo(falling(2_400), 2)
   })
 })
