@@ -1,10 +1,11 @@
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
-import type { OptunaDoor, OptunaDoorSettings, OptunaGroup } from '../contract/optuna-storage.ts'
+import type { OptunaChange, OptunaDoor, OptunaDoorSettings } from '../contract/optuna-storage.ts'
+import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
+import { describeEnvironment } from '../machine/environment.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
-import { foldOptunaLog, toOptunaStudy } from './optuna-fold.ts'
-import type { OptunaNews } from '../storage/sqlite-optuna-changes.ts'
+import type { OptunaNews, OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
 import { OptunaFiles } from './optuna-files.ts'
 import { refused } from '../study/interventions/refused.ts'
 import type { DeskOptions } from './study-host.ts'
@@ -35,7 +36,6 @@ export class OptunaDesk {
 
   constructor(options: DeskOptions) {
     this.#options = options
-    this.#tryToFold(groups => options.store.writeOptuna(groups, toOptunaStudy))
     options.store.leaveOptunaStudies(options.now())
   }
 
@@ -46,21 +46,14 @@ export class OptunaDesk {
   /** @returns the port @throws AppError `usage.invalid` for a port that is taken */
   async open(settings: OptunaDoorSettings): Promise<number> {
     if (this.#port !== null) return this.#port
-    const { store, workspace } = this.#options
-    const { databasePath } = workspace
+    const { databasePath } = this.#options.workspace
     this.#settings = settings
     this.#files = this.#filesOf(settings)
     const door = connect('optuna-storage', {
       ...restarts,
       open: async link => {
-        // A new session writes over the log of the last one.
-        foldOptunaLog(store, databasePath, groups => this.#commit(groups))
         // Programs find a restarted process at its old port.
-        const request = {
-          ...{ ...settings, databasePath },
-          port: this.#port ?? settings.port,
-          sequence: store.beginOptunaSession(Date.now()),
-        }
+        const request = { ...settings, databasePath, port: this.#port ?? settings.port }
         this.#port = await this.#run(link, request)
       },
       onDeath: (error, isLast) => {
@@ -76,7 +69,7 @@ export class OptunaDesk {
       await this.close()
       throw error
     }
-    for (const { id } of store.listStudies()) {
+    for (const { id } of this.#options.store.listStudies()) {
       this.#files?.goOn(id)
       await this.handOver(id)
       await this.tellRemarks(id)
@@ -151,13 +144,13 @@ export class OptunaDesk {
 
   async #run(
     link: Link<'optuna-storage'>,
-    request: OptunaDoorSettings & { readonly databasePath: string; readonly sequence: number },
+    request: OptunaDoorSettings & { readonly databasePath: string },
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       link
         .call('run', request, {
           listening: resolve,
-          commit: groups => this.#commit(groups),
+          commit: changes => this.#commit(changes),
           programs: count => {
             this.#programs = count
           },
@@ -167,8 +160,10 @@ export class OptunaDesk {
     })
   }
 
-  #commit(groups: readonly OptunaGroup[]): null {
-    const news = this.#options.store.writeOptuna(groups, toOptunaStudy)
+  #commit(changes: readonly OptunaChange[]): null {
+    const { store, now } = this.#options
+    const writing: OptunaWriting = { toStudy, atMs: now() }
+    const news = store.writeOptuna(changes, writing)
     const isAboutStudies = news.some(({ isStudy }) => isStudy === true)
     for (const one of news) this.#tell(one)
     for (const { studyId, trialNumber, isEnd } of news) {
@@ -210,20 +205,9 @@ export class OptunaDesk {
     }
   }
 
-  /** What cannot be written now stays in the log, and whoever opens the port hears of it. */
-  #tryToFold(write: (groups: readonly OptunaGroup[]) => unknown): void {
-    const { store, workspace, log } = this.#options
-    try {
-      foldOptunaLog(store, workspace.databasePath, write)
-    } catch (error) {
-      log('optuna-storage', error)
-    }
-  }
-
   /** All programs are gone. */
   #left(): void {
     const { store, host, now } = this.#options
-    this.#tryToFold(groups => this.#commit(groups))
     this.#programs = 0
     for (const studyId of store.leaveOptunaStudies(now())) {
       this.#count(studyId)
@@ -252,5 +236,22 @@ export class OptunaDesk {
     const progress = new StudyProgress({ studyId, store, hub, row })
     this.#progress.set(studyId, progress)
     return progress
+  }
+}
+
+const toStudy: OptunaWriting['toStudy'] = ({ specification, name: theirs }, name) => {
+  const called = { ...specification, name }
+  return {
+    specification: called,
+    source: writeStudyYaml(called),
+    environment: {
+      ...describeEnvironment(),
+      importedFrom: {
+        program: 'Optuna',
+        version: null,
+        ...{ file: null, sha256: null, study: theirs, notes: [] },
+      },
+    },
+    createdAtMs: Date.now(),
   }
 }

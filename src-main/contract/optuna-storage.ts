@@ -101,14 +101,6 @@ export type OptunaChange =
   | { readonly type: 'trial.lost'; readonly trial: number }
   | { readonly type: 'trial.found'; readonly trial: number }
 
-/** Changes that reach the disk together. */
-export interface OptunaGroup {
-  /** Each is one more than the group before it. */
-  readonly sequence: number
-  readonly atMs: number
-  readonly changes: readonly OptunaChange[]
-}
-
 /** A study as Optuna sees it. */
 export interface StoredOptunaStudy {
   readonly id: number

@@ -7,7 +7,7 @@ import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
 import type { ImportDescription } from './import.ts'
 import type { ImportQuestion, ReadImport, UnpackRequest } from './import-protocol.ts'
 import type { JsonValue } from './json.ts'
-import type { OptunaGroup } from './optuna-storage.ts'
+import type { OptunaChange } from './optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from './data-settings.ts'
 import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
@@ -76,8 +76,6 @@ interface ProcessApis {
         readonly databasePath: string
         readonly port: number
         readonly failAfterMs: number | null
-        /** Number before that of its first group of changes. */
-        readonly sequence: number
       },
       owner: OptunaStorageOwner,
     ): never
@@ -153,8 +151,8 @@ export interface BackEndOwner {
 export interface OptunaStorageOwner {
   /** Programs can connect. */
   listening(port: number): void
-  /** Answers when all of them are in the database. */
-  commit(groups: readonly OptunaGroup[]): null
+  /** Answers when all of them are on disk. */
+  commit(changes: readonly OptunaChange[]): null
   programs(count: number): void
   bug(stack: string): void
 }

@@ -1,26 +1,24 @@
-import { type AppError, toAppError } from '../contract/errors.ts'
-import type { OptunaChange, OptunaGroup } from '../contract/optuna-storage.ts'
-import type { HandOver } from './hand-over.ts'
+import type { OptunaChange } from '../contract/optuna-storage.ts'
 
-export interface CommitQueueOptions {
-  /** Puts a group on disk. */
-  readonly append: (changes: readonly OptunaChange[]) => OptunaGroup
-  /** To the database. */
-  readonly handOver: HandOver
-  /** A group is not on disk, and everything before it is in the database. */
-  readonly onLost: () => void
-}
-
-/** Changes on their way to the disk, in their order: those that come together are one group. Nothing waits for a timer. */
+/**
+ * Changes on their way to the database, in their order and in groups: while one group is written, those that come meanwhile gather for
+ * the next. Nothing waits for a timer.
+ */
 export class CommitQueue {
-  readonly #options: CommitQueueOptions
+  readonly #commit: (changes: readonly OptunaChange[]) => Promise<unknown>
+  readonly #onFailure: () => void
   #gathered: OptunaChange[] = []
   /** Of what has been gathered; null while that is nothing. */
   #next: PromiseWithResolvers<undefined> | null = null
-  #failure: AppError | null = null
+  #written: Promise<unknown> | null = null
 
-  constructor(options: CommitQueueOptions) {
-    this.#options = options
+  /** @param onFailure what was believed to be written is not there, and what came after it is void */
+  constructor(
+    commit: (changes: readonly OptunaChange[]) => Promise<unknown>,
+    onFailure: () => void,
+  ) {
+    this.#commit = commit
+    this.#onFailure = onFailure
   }
 
   add(change: OptunaChange): void {
@@ -30,49 +28,36 @@ export class CommitQueue {
     // Whoever waits hears of it; a change that nobody waits for fails without a word.
     this.#next.promise.catch(() => undefined)
     // After all that has arrived with it.
-    setImmediate(() => this.#write())
+    if (this.#written === null) setImmediate(() => void this.#write())
   }
 
-  /** Changes that are not in the database yet. */
   get size(): number {
-    return this.#gathered.length + this.#options.handOver.size
+    return this.#gathered.length
   }
 
-  /** @throws why nothing more can be taken: what is known here is more than what is on disk, or the database takes nothing */
-  check(): void {
-    const failure = this.#failure ?? this.#options.handOver.failure
-    if (failure !== null) throw failure
-  }
-
-  /** Resolves when everything so far is on disk. @throws what the disk throws */
+  /** Resolves when everything so far is on disk. @throws what the database throws */
   async settled(): Promise<void> {
-    await this.#next?.promise
+    await (this.#next?.promise ?? this.#written)
   }
 
-  /** Resolves when everything so far is in the database. @throws what the disk or the database throws */
-  async stored(): Promise<void> {
-    await this.settled()
-    await this.#options.handOver.done()
-  }
-
-  #write(): void {
-    const [changes, next] = [this.#gathered, this.#next]
-    this.#gathered = []
-    this.#next = null
-    try {
-      this.#options.handOver.add(this.#options.append(changes))
-      next?.resolve(undefined)
-    } catch (error) {
-      next?.reject(error)
-      const isKnown = this.#failure !== null
-      this.#failure = toAppError(error)
-      if (!isKnown) void this.#recover()
+  async #write(): Promise<void> {
+    while (this.#next !== null) {
+      const [changes, next] = [this.#gathered, this.#next]
+      this.#gathered = []
+      this.#next = null
+      this.#written = next.promise
+      try {
+        await this.#commit(changes)
+        next.resolve(undefined)
+      } catch (error) {
+        const later = this.#next as PromiseWithResolvers<undefined> | null
+        this.#gathered = []
+        this.#next = null
+        this.#onFailure()
+        next.reject(error)
+        later?.reject(error)
+      }
     }
-  }
-
-  async #recover(): Promise<void> {
-    await this.#options.handOver.drained()
-    this.#options.onLost()
-    this.#failure = null
+    this.#written = null
   }
 }

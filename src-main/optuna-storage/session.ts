@@ -6,10 +6,8 @@ import type { Assignment } from '../contract/trial.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { writePythonJson } from '../interop/python-json.ts'
 import { openDatabase, type StoreDatabase } from '../storage/database.ts'
-import { OptunaLog } from '../storage/optuna-log.ts'
 import { OptunaTables } from '../storage/optuna-tables.ts'
 import { CommitQueue } from './commit-queue.ts'
-import { HandOver } from './hand-over.ts'
 import type { LiveStudy } from './live-study.ts'
 import type { LiveTrial } from './live-trial.ts'
 import { OptunaMemory } from './memory.ts'
@@ -19,7 +17,6 @@ import { StorageServer } from './storage-server.ts'
 
 interface Session {
   readonly database: StoreDatabase
-  readonly log: OptunaLog
   readonly tables: OptunaTables
   readonly memory: OptunaMemory
   readonly queue: CommitQueue
@@ -34,31 +31,19 @@ export async function run(
     databasePath,
     port,
     failAfterMs,
-    sequence,
-  }: {
-    readonly databasePath: string
-    readonly port: number
-    readonly failAfterMs: number | null
-    readonly sequence: number
-  },
+  }: { readonly databasePath: string; readonly port: number; readonly failAfterMs: number | null },
   owner: Asker<OptunaStorageOwner>,
 ): Promise<never> {
   const database = openDatabase(databasePath, { readOnly: true })
   const tables = new OptunaTables(database.handle)
-  const log = new OptunaLog(databasePath, sequence)
-  const queue = new CommitQueue({
-    append: changes => log.append(changes, Date.now()),
-    handOver: new HandOver(
-      async groups => owner.ask('commit', groups),
-      () => log.rewind(),
-    ),
-    onLost: () => memory.forgetAll(),
-  })
+  const queue = new CommitQueue(
+    async changes => owner.ask('commit', changes),
+    () => memory.forgetAll(),
+  )
   const memory = new OptunaMemory({ tables, record: change => queue.add(change), now: Date.now })
   const server = new StorageServer({
     port,
     service: serviceOf(memory),
-    check: () => queue.check(),
     settled: async () => queue.settled(),
     waiting: () => queue.size,
     onPrograms: count => owner.tell('programs', count),
@@ -71,7 +56,7 @@ export async function run(
     },
     onBug: error => owner.tell('bug', error instanceof Error ? String(error.stack) : String(error)),
   })
-  session = { database, log, tables, memory, queue, server }
+  session = { database, tables, memory, queue, server }
   owner.tell('listening', await listen(server, port))
   return new Promise<never>(() => undefined)
 }
@@ -79,7 +64,6 @@ export async function run(
 export function close(): void {
   session?.server.close()
   session?.database.close()
-  session?.log.close()
 }
 
 /** @returns false where its program is there, or it does not run */
@@ -90,7 +74,7 @@ export async function failLost(request: {
   const { memory, queue } = opened()
   const trial = memory.trialOf(memory.study(idOf(request.studyId)), request.trialNumber)
   const isFailed = failTrial(memory, trial)
-  await queue.stored()
+  await queue.settled()
   return isFailed
 }
 
@@ -108,7 +92,7 @@ export async function enqueue(request: {
     Object.entries(request.parameters).map(([name, value]) => [theirs.get(name) ?? name, value]),
   )
   const { number } = queuePoint(memory, study.id, writePythonJson(fixed), request.point)
-  await queue.stored()
+  await queue.settled()
   return number
 }
 
@@ -129,7 +113,7 @@ export async function setAttribute(request: {
   const told = known.attributes.user[request.key]
   if (told === value || (told === undefined && nothings.includes(value))) return true
   memory.setStudyAttribute(known, 'user', request.key, value)
-  await queue.stored()
+  await queue.settled()
   return true
 }
 
@@ -142,10 +126,8 @@ export async function forget(studyId: number): Promise<null> {
 /** @returns false where its name has been given to another study since */
 export async function giveBack(studyId: number): Promise<boolean> {
   const { memory, queue } = opened()
-  // The tables are asked for it.
-  await queue.stored()
   const isBack = memory.giveBack(studyId)
-  await queue.stored()
+  await queue.settled()
   return isBack
 }
 

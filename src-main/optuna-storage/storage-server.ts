@@ -21,7 +21,7 @@ const MAX_CONNECTIONS = 256
 const MAX_STREAMS = 1_000
 /** Calls of one connection within a second; a program of Optuna makes about two thousand. */
 const MAX_CALLS_PER_SECOND = 20_000
-/** Changes that wait for the database. */
+/** Changes that wait for the disk. */
 const MAX_WAITING = 100_000
 
 const hosts = ['127.0.0.1', '::1']
@@ -30,11 +30,9 @@ export interface StorageServerOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly service: Service
-  /** @throws why nothing can be changed now */
-  readonly check: () => void
   /** Resolves when everything that was changed so far is on disk. */
   readonly settled: () => Promise<void>
-  /** Changes that wait for the database. */
+  /** Changes that wait for that. */
   readonly waiting: () => number
   readonly onPrograms: (count: number) => void
   readonly onLeave: (program: Program) => void
@@ -157,7 +155,6 @@ export class StorageServer {
       try {
         const connection = this.#connections.get(call.getPeer())
         this.#checkRate(connection)
-        this.#options.check()
         const reply = method(call.request, connection?.program ?? null)
         this.#options.settled().then(() => callback(null, reply), fail)
       } catch (error) {

@@ -42,9 +42,6 @@ interface TrialRow {
 type EntryRow = OptunaEntry & { readonly ownerId: number }
 type ReportRow = [trialId: number, step: number, value: number | null, kind: MetricKind]
 
-/** SQLite counts ids of tables by their names, in a table of its own that others may write (fileformat2.html, §2.6.2); this is no table. */
-const LOG = 'optuna_log'
-
 const visible = `FROM optuna_studies JOIN studies ON studies.id = optuna_studies.study_id
   WHERE optuna_studies.deleted_at_ms IS NULL AND studies.deleted_at_ms IS NULL`
 
@@ -151,21 +148,6 @@ export class OptunaTables extends Connected {
   readonly #lastId = this.handle
     .prepare<[string], number>('SELECT seq FROM sqlite_sequence WHERE name = ?')
     .pluck()
-  readonly #setLogged = this.handle.prepare<[number, string]>(
-    'UPDATE sqlite_sequence SET seq = CAST(? AS INTEGER) WHERE name = ?',
-  )
-  readonly #insertLogged = this.handle.prepare<[string, number]>(
-    'INSERT INTO sqlite_sequence (name, seq) VALUES (?, CAST(? AS INTEGER))',
-  )
-
-  /** Number of the last group of the log that is here; 0 where there never was one. */
-  logged(): number {
-    return this.#lastId.get(LOG) ?? 0
-  }
-
-  setLogged(sequence: number): void {
-    if (this.#setLogged.run(sequence, LOG).changes === 0) this.#insertLogged.run(LOG, sequence)
-  }
 
   insertTrial(id: number, trialId: number, head: OptunaTrialHead): void {
     this.#insertTrial.run(id, trialId, ...columnsOf(head))

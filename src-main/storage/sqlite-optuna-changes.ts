@@ -1,7 +1,7 @@
 import { fact, factAsJson } from '../contract/fact.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { trialValuesToJson } from '../contract/metric-value.ts'
-import type { OptunaChange, OptunaGroup, OptunaTrialEnd } from '../contract/optuna-storage.ts'
+import type { OptunaChange, OptunaTrialEnd } from '../contract/optuna-storage.ts'
 import type { Report } from '../contract/trial.ts'
 import { encodeAssignment } from './json-columns.ts'
 import { OptunaTables, type OptunaTrialPlace } from './optuna-tables.ts'
@@ -27,9 +27,6 @@ export interface OptunaWriting {
   readonly toStudy: (change: Change<'study.created'>, name: string) => NewStudy
   readonly atMs: number
 }
-
-/** In sequence numbers of one millisecond: sessions on other copies of a database never have the same. */
-const GROUPS_PER_MS = 1_000
 
 /** Writes what Optuna's programs ask for: their rows and ours, in one transaction. */
 export class SqliteOptunaChanges extends SqliteStudyChanges {
@@ -58,31 +55,8 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
   )
 
   /** All of it is on disk when this returns, or nothing is. @returns what is new, in its order */
-  writeOptuna(
-    groups: readonly OptunaGroup[],
-    toStudy: OptunaWriting['toStudy'],
-  ): readonly OptunaNews[] {
-    return this.database.write(() => {
-      const last = groups.at(-1)
-      if (last !== undefined) this.#optuna.setLogged(last.sequence)
-      return groups.flatMap(({ changes, atMs }) =>
-        changes.flatMap(change => this.#write(change, { toStudy, atMs }) ?? []),
-      )
-    })
-  }
-
-  /** Number of the last group of changes that the database holds. */
-  get loggedOptuna(): number {
-    return this.#optuna.logged()
-  }
-
-  /** @returns the number before that of the first group of a new session */
-  beginOptunaSession(atMs: number): number {
-    return this.database.write(() => {
-      const sequence = Math.max(Math.ceil(atMs) * GROUPS_PER_MS, this.#optuna.logged())
-      this.#optuna.setLogged(sequence)
-      return sequence
-    })
+  writeOptuna(changes: readonly OptunaChange[], writing: OptunaWriting): OptunaNews[] {
+    return this.database.write(() => changes.flatMap(change => this.#write(change, writing) ?? []))
   }
 
   /** Whether a program of Optuna made it through our port. */

@@ -27,11 +27,6 @@ export class OptunaServer {
     throw new Error('the server did not start')
   }
 
-  /** The process that writes the database stands still; the one that answers goes on. */
-  freeze(): void {
-    this.#process.kill('SIGSTOP')
-  }
-
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     const ended = new Promise(resolve => this.#process.once('exit', resolve))
