@@ -96,7 +96,10 @@ const layers = {
     'networks',
     'running',
   ]),
-  reporting: node(['i18n', 'contract', 'search', 'analysis', 'reports', 'files', 'networks']),
+  reporting: node([
+    ...['i18n', 'contract', 'search', 'analysis', 'reports'],
+    ...['files', 'networks', 'processes'],
+  ]),
   exchange: node([...logic, 'files', 'machine', 'processes', 'storage', 'study', 'reporting']),
   queries: node([
     ...logic,

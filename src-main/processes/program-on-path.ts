@@ -16,16 +16,35 @@ export function programOnPath(
 ): string {
   if (system !== 'win32' || /[\\/]/.test(name)) return name
   const own = path.win32.join(environment['SystemRoot'] ?? 'C:\\Windows', 'System32')
-  const named = (environment['PATH'] ?? '').split(';').map(folder => folder.replaceAll('"', ''))
   const isWhole = endings.includes(path.win32.extname(name).toLowerCase())
   const files = isWhole ? [name] : endings.map(ending => name + ending)
-  const found = [...named.filter(folder => path.win32.isAbsolute(folder)), own]
+  const found = [...foldersOfPath(environment['PATH'] ?? '', system), own]
     .flatMap(folder => files.map(file => path.win32.join(folder, file)))
-    .find(isFile)
+    .find(isPlaced)
   return found ?? path.win32.join(own, files[0] ?? name)
 }
 
-/** An application of Microsoft's Store is a link that only Windows itself can follow. */
-function isFile(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false
+/**
+ * The folders that a PATH names. On Windows it may hold quotes, also around `;`; its empty and relative places would be folders of a
+ * study, and are left out.
+ */
+export function foldersOfPath(
+  variable: string,
+  system: NodeJS.Platform = process.platform,
+): string[] {
+  if (system !== 'win32') return variable.split(':')
+  const places = variable.match(/(?:"[^"]*"|[^;"])+/g) ?? []
+  return places
+    .map(place => place.replaceAll('"', ''))
+    .filter(place => path.win32.isAbsolute(place))
+}
+
+/** Whether a file is there. An application of Microsoft's Store is a link that only Windows itself can follow. */
+export function isPlaced(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false
+  } catch {
+    // A locked drive, or a share that is away.
+    return false
+  }
 }

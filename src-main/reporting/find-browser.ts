@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
+import { foldersOfPath } from '../processes/program-on-path.ts'
 
 const variable = 'TUNEWRIGHT_BROWSER'
 
@@ -40,7 +41,7 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
     throw new AppError('file.notFound', { path: asked, field: variable })
   }
   const endings = process.platform === 'win32' ? ['.exe'] : ['']
-  const folders = (environment['PATH'] ?? '').split(path.delimiter).filter(folder => folder !== '')
+  const folders = foldersOfPath(environment['PATH'] ?? '').filter(folder => path.isAbsolute(folder))
   const candidates = [
     ...names.flatMap(name =>
       folders.flatMap(folder => endings.map(ending => path.join(folder, name + ending))),

@@ -2,7 +2,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  lstatSync,
   openSync,
   readSync,
   realpathSync,
@@ -11,6 +10,7 @@ import {
 import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../contract/user-code.ts'
+import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
 import { commandShell, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'
@@ -71,11 +71,10 @@ export function programFinder(
   objective: CommandObjective,
   directory: string,
 ): (name: string) => string | null {
-  const variable = objective.environment['PATH'] ?? process.env['PATH'] ?? ''
+  const named = foldersOfPath(objective.environment['PATH'] ?? process.env['PATH'] ?? '')
   return name => {
     const isPath = name.includes('/') || name.includes(path.sep)
-    const folders = isPath ? ['.'] : variable.split(path.delimiter).filter(isFolderOfPath)
-    for (const folder of folders) {
+    for (const folder of isPath ? ['.'] : named) {
       for (const ending of endingsOf(name)) {
         const file = path.resolve(directory, folder, name + ending)
         if (isProgram(file)) return file
@@ -83,11 +82,6 @@ export function programFinder(
     }
     return null
   }
-}
-
-/** Windows' PATH has empty places, which would mean the current folder. */
-function isFolderOfPath(folder: string): boolean {
-  return !onWindows || folder !== ''
 }
 
 /** Endings that may follow the name of a program. Windows tells by the ending what a file is. */
@@ -103,8 +97,7 @@ function isProgram(file: string): boolean {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()
   } catch {
-    // An application of Microsoft's Store is a link that only Windows itself can follow.
-    return onWindows && lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false
+    return onWindows && isPlaced(file)
   }
 }
 

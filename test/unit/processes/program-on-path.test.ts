@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, describe, expect, it } from 'vitest'
-import { programOnPath } from '../../../src-main/processes/program-on-path.ts'
+import { foldersOfPath, programOnPath } from '../../../src-main/processes/program-on-path.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const isWindows = process.platform === 'win32'
@@ -15,30 +15,36 @@ afterEach(() => {
   process.chdir(home)
 })
 
-function plant(): string {
-  const folder = scratch()
-  copyFileSync(process.execPath, path.join(folder, isWindows ? `${name}.exe` : name))
-  return folder
-}
-
 describe('a program of the machine', () => {
-  it('is not looked for in the current folder, where Windows would', () => {
-    process.chdir(plant())
+  it.runIf(isWindows)('is not looked for in the current folder, where Windows would', () => {
+    const folder = scratch()
+    copyFileSync(process.execPath, path.join(folder, `${name}.exe`))
+    process.chdir(folder)
     const isStarted = (program: string): boolean => spawnSync(program, ['--version']).status === 0
-    expect([isStarted(name), isStarted(programOnPath(name))]).toEqual([isWindows, false])
+    expect([isStarted(name), isStarted(programOnPath(name))]).toEqual([true, false])
   })
 
-  it('is found on the path', () => {
-    const folder = plant()
-    process.chdir(folder)
-    const found = (environment: NodeJS.ProcessEnv) => programOnPath(name, process.platform, environment) // prettier-ignore
-    const missing = path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', `${name}.exe`)
-    expect(found({ PATH: `relative;"${folder}"` })).toBe(
-      isWindows ? path.join(folder, `${name}.exe`) : name,
+  it('is found in whole folders of the path', () => {
+    process.chdir(scratch())
+    // Elsewhere such a path is the name of a file in the current folder.
+    const folder = isWindows ? scratch() : 'C:\\tools'
+    const file = `${folder}\\${name}.exe`
+    for (const place of [file, `${name}.exe`]) writeFileSync(place, '')
+    const found = (PATH: string) =>
+      programOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
+    expect(found(`relative;"${folder}"`)).toBe(file)
+    expect(found('.;;""')).toBe(`D:\\Windows\\System32\\${name}.exe`)
+  })
+
+  it('is not there where the system cannot look', () => {
+    const long = 'x'.repeat(5_000)
+    expect(programOnPath(long, 'win32', { PATH: 'D:\\', SystemRoot: 'D:\\Windows' })).toBe(
+      `D:\\Windows\\System32\\${long}.exe`,
     )
-    expect(found({ PATH: '.;relative', SystemRoot: process.env['SystemRoot'] })).toBe(
-      isWindows ? missing : name,
-    )
+  })
+
+  it('is started by its name elsewhere', () => {
+    expect(programOnPath('ssh', 'linux', {})).toBe('ssh')
   })
 
   it.each(['nvidia-smi', 'nvidia-smi.exe'])(
@@ -54,5 +60,20 @@ describe('a program of the machine', () => {
   it('that is named by a path stays as it is', () => {
     expect(programOnPath('C:\\tools\\ssh', 'win32', {})).toBe('C:\\tools\\ssh')
     expect(programOnPath('tools/ssh', 'win32', {})).toBe('tools/ssh')
+  })
+})
+
+describe('the folders of a path', () => {
+  it.each([
+    ['C:\\a;D:\\b c', ['C:\\a', 'D:\\b c']],
+    ['"C:\\a;b";C:\\"c d"\\e;', ['C:\\a;b', 'C:\\c d\\e']],
+    [';.;bin;..\\bin;C:bin;""', []],
+    ['', []],
+  ])('of Windows are whole ones: %j', (variable, folders) => {
+    expect(foldersOfPath(variable, 'win32')).toEqual(folders)
+  })
+
+  it('are what they are elsewhere, for a program is found there by the same', () => {
+    expect(foldersOfPath('/usr/bin::bin', 'linux')).toEqual(['/usr/bin', '', 'bin'])
   })
 })
