@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import type { ProjectFacts, UserCode } from '../contract/user-code.ts'
+import { programOnPath } from '../processes/program-on-path.ts'
 import { redactVariables } from './redact.ts'
 
 const GIT_LIMIT_MS = 5_000
@@ -22,7 +23,7 @@ export async function projectFacts(code: UserCode, studyDirectory: string): Prom
 async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
   const run = async (...parameters: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(
-      'git',
+      programOnPath('git'),
       [
         '--no-optional-locks',
         '-c',
@@ -31,7 +32,10 @@ async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
         'core.hooksPath=/dev/null',
         ...parameters,
       ],
-      { cwd: directory, timeout: GIT_LIMIT_MS, maxBuffer: 64 * 1024 * 1024 },
+      {
+        ...{ cwd: directory, timeout: GIT_LIMIT_MS, windowsHide: true },
+        maxBuffer: 64 * 1024 * 1024,
+      },
     )
     return stdout.trim()
   }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import process from 'node:process'
+import { programOnPath } from '../program-on-path.ts'
 import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
 
@@ -54,7 +55,8 @@ function loadUsage(): UsageOf {
 }
 
 function readPs(): CountedRow[] {
-  const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=,state='], {
+  const words = ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=,state=']
+  const listed = spawnSync(programOnPath('ps'), words, {
     encoding: 'utf8',
     // Where decimals have a comma, times would have one, too.
     env: { ...process.env, LC_ALL: 'C' },

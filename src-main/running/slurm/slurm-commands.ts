@@ -2,11 +2,11 @@ import { fact, verbatim } from '../../contract/fact.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
+import { programOnPath } from '../../processes/program-on-path.ts'
 
 /** Slurm as a user has it: its commands, run without a shell. */
 
 const LIMIT_MS = 60_000
-const run = promisify(execFile)
 
 /** A job, or one element of an array: `12` or `12_3`. */
 type JobId = string
@@ -16,8 +16,9 @@ export type JobState = 'waiting' | 'running' | 'gone'
 
 async function slurm(program: string, parameters: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run(program, [...parameters], {
+    const { stdout } = await promisify(execFile)(programOnPath(program), [...parameters], {
       timeout: LIMIT_MS,
+      windowsHide: true,
       maxBuffer: 64 * 1024 * 1024,
     })
     return stdout
