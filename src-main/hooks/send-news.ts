@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import process from 'node:process'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fact, fact } from '../contract/fact.ts'
 import type { Hook, HookNews, HookTarget } from '../contract/hook.ts'
@@ -143,11 +144,18 @@ async function run(
     const fail = (told: Fact, isFinal: boolean): void => {
       reject(new NotTaken(told, isFinal))
     }
-    const child = spawn(programOnPath(program), words, {
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...process.env, ...environment },
-      ...{ timeout: MAX_COMMAND_MS, killSignal: 'SIGKILL', windowsHide: true },
-    })
+    let child: ChildProcessByStdio<Writable, null, Readable>
+    try {
+      child = spawn(programOnPath(program), words, {
+        stdio: ['pipe', 'ignore', 'pipe'],
+        env: { ...process.env, ...environment },
+        ...{ timeout: MAX_COMMAND_MS, killSignal: 'SIGKILL', windowsHide: true },
+      })
+    } catch {
+      // What Node expects comes as an event; a batch file of Windows, or a file in place of a folder, does not.
+      fail(fact('hook.failed.notStarted', { program }), true)
+      return
+    }
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
       said = `${said}${part}`.slice(-MAX_TOLD_CHARACTERS)

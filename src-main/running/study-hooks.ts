@@ -1,3 +1,4 @@
+import { reasonOf } from '../contract/errors.ts'
 import { type Fact, fact, factAsJson } from '../contract/fact.ts'
 import type { Hook, HookNews, HookOccasion } from '../contract/hook.ts'
 import { isBetter, isComparable } from '../contract/ranking.ts'
@@ -184,16 +185,19 @@ export class StudyHooks {
         now,
         signal: this.#farewell.signal,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      }).then(failure => {
-        this.#sending.delete(sending)
-        if (failure === null) return
-        const detail = { hook: hook.name, occasion, reason: factAsJson(failure) }
-        try {
-          store.recordEvent(id, { kind: 'hook.failed', trialNumber: null, atMs: now(), detail })
-        } catch {
-          // A full disk: the study says so itself.
-        }
       })
+        // What nobody expects here must not end the study either.
+        .catch(reasonOf)
+        .then(failure => {
+          this.#sending.delete(sending)
+          if (failure === null) return
+          const detail = { hook: hook.name, occasion, reason: factAsJson(failure) }
+          try {
+            store.recordEvent(id, { kind: 'hook.failed', trialNumber: null, atMs: now(), detail })
+          } catch {
+            // A full disk: the study says so itself.
+          }
+        })
       this.#sending.add(sending)
     }
   }

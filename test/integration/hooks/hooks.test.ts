@@ -81,6 +81,12 @@ async function runWith(database: string, ...hooks: readonly Hook[]) {
   }
 }
 
+function newBatchFile(): string {
+  const file = path.join(scratch(), 'tell.cmd')
+  writeFileSync(file, 'exit 0')
+  return file
+}
+
 const news: HookNews = {
   occasion: 'end',
   ...{ study: { id: 1, name: 'sphere' }, atMs: 0, best: null },
@@ -146,6 +152,25 @@ describe('a study that runs', () => {
       },
     ])
     expect(JSON.stringify(events)).not.toContain('secret-path')
+  })
+
+  it.each([
+    // A batch file has to be there; elsewhere what lies within a file cannot.
+    [
+      'cannot be started',
+      [process.platform === 'win32' ? newBatchFile : () => `${import.meta.filename}/x`],
+      'hook.failed.notStarted',
+    ],
+    ['has a word that is none', [() => process.execPath, () => '\0'], 'hook.failed.notStarted'],
+  ])('goes on where the program of a hook %s', async (_, words, code) => {
+    const command = words.map(word => word())
+    const { events } = await runWith(
+      await newDatabase(),
+      hookTo({ kind: 'command', command }, { occasions: ['end'] }),
+    )
+    expect(events.filter(({ kind }) => kind === 'hook.failed')).toMatchObject([
+      { detail: { reason: { code, values: { program: command[0] } } } },
+    ])
   })
 })
 
