@@ -2,7 +2,7 @@ import process from 'node:process'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../contract/command-template.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
-import { programFinder } from './find-programs.ts'
+import { isDoor, programFinder } from './find-programs.ts'
 import { type Launch, launchShell, launchWords, requireFolder } from './windows-launch.ts'
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
@@ -119,7 +119,9 @@ export function localLaunch(
   const launch =
     typeof objective.command === 'string'
       ? launchShell(objective.command, added)
-      : launchWords([program, ...parameters], programFinder(objective, directory))
+      : launchWords([program, ...parameters], {
+          ...{ find: programFinder(objective, directory), isDoor },
+        })
   requireFolder(launch, directory)
   return launch
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, realpathSync, statSync } from 'node:fs'
+import { createReadStream, lstatSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError, reasonOf } from '../contract/errors.ts'
@@ -85,9 +85,10 @@ function fillsFiles({ command }: CommandObjective): boolean {
 function isSmall(file: string): boolean {
   try {
     return statSync(file).size <= LARGEST_CODE_BYTES
-  } catch {
-    // An application of Microsoft's Store, which only Windows itself can follow: known by its place.
-    return false
+  } catch (error) {
+    // An application of Microsoft's Store, which only Windows itself can follow, is known by its place.
+    if (process.platform === 'win32' && lstatSync(file).isSymbolicLink()) return false
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
 }
 

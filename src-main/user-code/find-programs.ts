@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   openSync,
+  readlinkSync,
   readSync,
   realpathSync,
   statSync,
@@ -11,7 +12,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../contract/user-code.ts'
 import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
-import { commandShell, windowsStarter } from './windows-launch.ts'
+import { commandShell, isStoreDoor, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -44,7 +45,9 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
   ]
   const lookUp = programFinder(objective, directory)
   const find = (name: string): TrustedProgram[] => {
-    const starter = onWindows ? (windowsStarter(name, lookUp) ?? []) : [lookUp(name) ?? '']
+    const starter = onWindows
+      ? (windowsStarter(name, { find: lookUp, isDoor }) ?? [])
+      : [lookUp(name) ?? '']
     return starter
       .filter(found => path.isAbsolute(found))
       .map(found => ({ name, found, file: realOf(found) }))
@@ -98,6 +101,15 @@ function isProgram(file: string): boolean {
     return statSync(file).isFile()
   } catch {
     return onWindows && isPlaced(file)
+  }
+}
+
+/** Only the link tells an application of Microsoft's Store from a door to the store. */
+export function isDoor(file: string): boolean {
+  try {
+    return isStoreDoor(file, readlinkSync(file))
+  } catch {
+    return isStoreDoor(file, null)
   }
 }
 

@@ -12,31 +12,49 @@ export interface Launch {
   readonly isVerbatim?: boolean
 }
 
-/** Finds a program by a name or path; null: there is none. */
-type Find = (name: string) => string | null
+/** What is installed. */
+interface Installed {
+  /** Finds a program by a name or path; null: there is none. */
+  readonly find: (name: string) => string | null
+  /** Whether one is only a door to Microsoft's store. */
+  readonly isDoor: (file: string) => boolean
+}
 
 /** Not by a variable or PATH, which others may set. */
 const windowsFolder = path.win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32')
 export const commandShell = path.win32.join(windowsFolder, 'cmd.exe')
 
-/** Every new Windows has a `python` and a `python3` here that only open its store, and applications of the store, which look the same. */
-const storeDoor = /\\Microsoft\\WindowsApps\\[^\\]+$/i
+/** Here are links to applications of Microsoft's Store, and in every new Windows a `python` and a `python3` that only open the store. */
+const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
+
+/**
+ * Whether a program is no program yet, but a door to the store.
+ * @param target where its link leads; null: nobody knows
+ */
+export function isStoreDoor(file: string, target: string | null): boolean {
+  return (
+    storePlace.test(file) && (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
+  )
+}
 
 /**
  * The words in place of a command's first one. Windows itself starts programs only: batch files need `cmd.exe`, Python files Python.
  * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but a door to the store.
  */
-export function windowsStarter(name: string, find: Find): readonly string[] | null {
+export function windowsStarter(
+  name: string,
+  { find, isDoor }: Installed,
+): readonly string[] | null {
   const found = find(name)
   const python = (): readonly string[] | null => {
     const launcher = find('py')
     if (launcher !== null) return [launcher, '-3']
     const programs = [find('python3'), find('python')].filter(one => one !== null)
-    const program = programs.find(one => !storeDoor.test(one)) ?? programs[0]
+    const program = programs.find(one => !isDoor(one)) ?? programs[0]
     return program === undefined ? null : [program]
   }
   const isPython = /^python3?(\.exe)?$/i.test(name)
-  if (isPython && (found === null || storeDoor.test(found))) return python()
+  if (isPython && (found === null || isDoor(found))) return python()
   if (found === null) return null
   if (isBatch(found)) return [commandShell, found]
   if (!/\.pyw?$/i.test(found)) return [found]
@@ -52,9 +70,9 @@ function isBatch(file: string): boolean {
  * A command of words as Windows can start it, never by a search in the current folder.
  * @throws AppError `command.notStarted` for a program that is not there, or words that a batch file would not get as they are
  */
-export function launchWords(words: readonly string[], find: Find): Launch {
+export function launchWords(words: readonly string[], installed: Installed): Launch {
   const [name = '', ...rest] = words
-  const starter = windowsStarter(name, find)
+  const starter = windowsStarter(name, installed)
   if (starter === null) throw notStarted(name, fact('failure.programNotFound'))
   const [program = '', ...first] = starter
   const last = first.at(-1)

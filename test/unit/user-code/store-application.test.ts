@@ -17,7 +17,12 @@ vi.mock('node:fs', async original => {
         throw Object.assign(new Error(name), { code: 'EACCES' })
       return (whole[name] as (...all: unknown[]) => unknown)(file, ...rest)
     }
-  return { ...whole, statSync: refuse('statSync'), accessSync: refuse('accessSync') }
+  const lstatSync = (file: string, options?: object) => {
+    const found = whole.lstatSync(file, options)
+    if (!file.endsWith('store-python.exe')) return found
+    return Object.assign(found as object, { isSymbolicLink: () => true })
+  }
+  return { ...whole, lstatSync, statSync: refuse('statSync'), accessSync: refuse('accessSync') }
 })
 const scratch = useScratchFolders()
 

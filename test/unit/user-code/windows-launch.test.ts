@@ -2,26 +2,32 @@ import { describe, expect, it } from 'vitest'
 import { fact } from '../../../src-main/contract/fact.ts'
 import {
   commandShell,
+  isStoreDoor,
   launchShell,
   launchWords,
   requireFolder,
   windowsStarter,
 } from '../../../src-main/user-code/windows-launch.ts'
 
-/** The files in PATH of a made-up Windows. */
-const find =
-  (...files: readonly string[]) =>
-  (name: string): string | null =>
-    files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null // prettier-ignore
+/** The files in PATH of a made-up Windows; the link of each leads to a door. */
+const installed = (...files: readonly string[]) => ({
+  find: (name: string): string | null =>
+    files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null, // prettier-ignore
+  isDoor: (file: string) => isStoreDoor(file, redirector),
+})
 
 const python = 'C:\\Python\\python.exe'
 const launcher = 'C:\\Windows\\py.exe'
 const door = 'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python3.exe'
+const redirector =
+  'C:\\Program Files\\WindowsApps\\Microsoft.DesktopAppInstaller_1.2_x64__8wekyb3d8bbwe\\AppInstallerPythonRedirector.exe'
+const storePython =
+  'C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__qbz5n2kfra8p0\\python3.12.exe'
 
 describe('the words of a command', () => {
   it('are handed to a program as they are', () => {
     const words = ['python', 'train.py', '--x="%PATH%" & calc']
-    expect(launchWords(words, find(python))).toEqual({ program: python, parameters: words.slice(1) }) // prettier-ignore
+    expect(launchWords(words, installed(python))).toEqual({ program: python, parameters: words.slice(1) }) // prettier-ignore
   })
 
   it.each([
@@ -40,13 +46,13 @@ describe('the words of a command', () => {
     ['C:\\w\\train.py', ['C:\\w\\train.py'], null],
     ['train', ['C:\\w\\train.cmd'], [commandShell, 'C:\\w\\train.cmd']],
   ])('%s where there is %j starts as %j', (name, files, starter) => {
-    expect(windowsStarter(name, find(...files))).toEqual(starter)
+    expect(windowsStarter(name, installed(...files))).toEqual(starter)
   })
 
   it('reach a batch file within quotes, where nothing else means anything', () => {
     const { program, parameters, isVerbatim } = launchWords(
       ['train', '--x=1', 'a b', '& calc | more > out ^ (!)', ''],
-      find('C:\\my folder\\train.BAT'),
+      installed('C:\\my folder\\train.BAT'),
     )
     expect([program, isVerbatim]).toEqual([commandShell, true])
     expect(parameters).toEqual([
@@ -58,22 +64,40 @@ describe('the words of a command', () => {
   it.each(['%PATH%', '"', 'a\nb', 'a\rb', 'a\0b', '100%'])(
     'that no quotes hold are refused: %j',
     word => {
-      expect(() => launchWords(['train', word], find('C:\\train.cmd'))).toThrow(
+      expect(() => launchWords(['train', word], installed('C:\\train.cmd'))).toThrow(
         expect.objectContaining({ code: 'command.notStarted', detail: expect.objectContaining({ command: word, reason: expect.objectContaining({ code: 'failure.batchWord' }) as unknown }) as unknown }) as Error, // prettier-ignore
       )
     },
   )
 
   it('of a program that is not there are never looked for in the current folder', () => {
-    expect(() => launchWords(['train'], () => null)).toThrow(
+    expect(() => launchWords(['train'], installed())).toThrow(
       expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
     )
   })
 })
 
+describe('a Python in the folder of Microsoft’s Store', () => {
+  it.each([
+    [door, redirector, true],
+    [door, storePython, false],
+    // Links that Node cannot read.
+    [door, null, true],
+    [python, null, false],
+  ])('%s that leads to %s is a door: %s', (file, target, isDoor) => {
+    expect(isStoreDoor(file, target)).toBe(isDoor)
+  })
+
+  it('is started where it was installed from there, though there is a launcher', () => {
+    const { find } = installed(door, launcher)
+    const isDoor = (file: string) => isStoreDoor(file, storePython)
+    expect(windowsStarter('python3', { find, isDoor })).toEqual([door])
+  })
+})
+
 describe('the folder of a command', () => {
   const cmd = launchShell('train', {})
-  const program = launchWords(['python'], find(python))
+  const program = launchWords(['python'], installed(python))
 
   it.each(['\\\\server\\share\\study', '\\\\?\\UNC\\server\\share'])(
     'is refused on a share where cmd.exe would go on in the folder of Windows: %s',
