@@ -35,7 +35,11 @@ export function findElectron(
   if (installed !== null)
     return hasDisplay ? { binary: installed, project: null } : { missing: 'noDisplay' }
   if (packageFolder === null) return { missing: 'notInstalled' }
-  const runtime = electronRuntime(environment.ELECTRON_OVERRIDE_DIST_PATH ?? '', packageFolder)
+  const runtime = electronRuntime(
+    environment.ELECTRON_OVERRIDE_DIST_PATH ?? '',
+    packageFolder,
+    platform,
+  )
   if (runtime === null) return { missing: 'noRuntime' }
   if (!existsSync(mainBundle)) return { missing: 'notBuilt' }
   return hasDisplay ? { binary: runtime.binary, project } : { missing: 'noDisplay' }
@@ -67,6 +71,12 @@ export interface ElectronRuntime {
   readonly binary: string
 }
 
+/** As Electron's package notes them in `path.txt` once a runtime is installed. */
+const runtimeNames: Partial<Record<NodeJS.Platform, string>> = {
+  win32: 'electron.exe',
+  darwin: 'Electron.app/Contents/MacOS/Electron',
+}
+
 /**
  * The runtime of an installed package, or the one that `ELECTRON_OVERRIDE_DIST_PATH` names; null if it is not there or
  * not complete (`path.txt` is written last).
@@ -74,11 +84,12 @@ export interface ElectronRuntime {
 export function electronRuntime(
   override: string | undefined = process.env.ELECTRON_OVERRIDE_DIST_PATH,
   packageFolder: string | null = electronFolder(),
+  platform: NodeJS.Platform = process.platform,
 ): ElectronRuntime | null {
   if (packageFolder === null) return null
   const pathFile = path.join(packageFolder, 'path.txt')
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : null
   const folder = override || path.join(packageFolder, 'dist')
-  const binary = path.join(folder, name ?? 'electron')
+  const binary = path.join(folder, name ?? runtimeNames[platform] ?? 'electron')
   return (name !== null || override) && existsSync(binary) ? { folder, binary } : null
 }

@@ -65,6 +65,25 @@ describe('whether there can be a window', () => {
     expect(findElectron({}, 'win32', root)).toEqual({ binary, project })
   })
 
+  it('with a runtime that a variable names, as each system calls it', () => {
+    const root = packaged([])
+    const dist = path.join(root, 'dist')
+    for (const [platform, name] of [
+      ['linux', 'electron'],
+      ['win32', 'electron.exe'],
+      ['darwin', 'Electron.app/Contents/MacOS/Electron'],
+    ] as const) {
+      const binary = path.join(dist, name)
+      const look = () =>
+        findElectron({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: dist }, platform, root)
+      expect(look()).toEqual({ missing: 'noRuntime' })
+      mkdirSync(path.dirname(binary), { recursive: true })
+      writeFileSync(binary, '')
+      expect(look()).toMatchObject({ binary })
+      rmSync(binary)
+    }
+  })
+
   it('with nothing else where an application was installed, whose window lies beside it', () => {
     const installed = (platform: NodeJS.Platform, resources: string) =>
       findElectron(screen, platform, null, path.join(resources, 'app.asar.unpacked', path.sep))
