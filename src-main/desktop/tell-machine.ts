@@ -4,7 +4,7 @@ import type { MachineNews } from '../contract/manners.ts'
 type Told = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
 type Tell = (news: MachineNews) => void
 
-const windowEvents = ['focus', 'blur', 'enter-full-screen', 'leave-full-screen', 'closed'] as const
+const windowEvents = ['focus', 'enter-full-screen', 'leave-full-screen', 'closed'] as const
 
 /**
  * The system says when it sleeps, wakes, and changes between battery and mains, and windows whether one of ours fills the screen: studies
@@ -24,6 +24,8 @@ export function tellMachine({ app, powerMonitor, BrowserWindow }: Told, tell: Te
   app.on('browser-window-created', (_event, window) => {
     // Its types know each event by itself.
     for (const event of windowEvents) window.on(event as 'focus', look)
+    // Between two windows of ours none is in front for a moment.
+    window.on('blur', () => void setImmediate(look))
   })
 }
 

@@ -10,7 +10,7 @@ class FakeWindow extends EventEmitter {
   }
 }
 
-it('says whether the window in front is ours and fills the screen, each change once', () => {
+it('says whether the window in front is ours and fills the screen, each change once', async () => {
   const app = new EventEmitter()
   const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => true })
   let focused: FakeWindow | null = null
@@ -29,11 +29,19 @@ it('says whether the window in front is ours and fills the screen, each change o
   // Another program, which may fill the screen itself.
   focused = null
   first.emit('blur')
+  await new Promise(setImmediate)
   focused = second
   second.emit('focus')
   expect(told).toEqual(['screenOurs', 'screenNotOurs'])
   focused = first
   first.emit('focus')
+  // One of ours comes after the other.
+  second.isFull = true
+  focused = null
+  first.emit('blur')
+  focused = second
+  second.emit('focus')
+  await new Promise(setImmediate)
   focused = null
   first.emit('closed')
   power.emit('suspend')
