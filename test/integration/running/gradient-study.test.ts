@@ -141,8 +141,9 @@ it('without gradients, differences: the trials of an estimate run side by side',
     ),
   )
   expect(estimated.length).toBeGreaterThan(40)
-  // One after the other, none would be; how many are, a busy machine decides.
-  expect(beside.length).toBeGreaterThan(estimated.length / 10)
+  // One after the other, none would be. Under Wine a busy machine decides how many are.
+  const part = process.platform === 'win32' ? 10 : 2
+  expect(beside.length).toBeGreaterThan(estimated.length / part)
   const value = ({ values }: (typeof trials)[number]): number => values[0] as number
   const first = trials[0] as (typeof trials)[number]
   expect(Math.min(...trials.map(value))).toBeLessThan(value(first) - 0.5)
