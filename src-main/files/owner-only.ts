@@ -5,12 +5,15 @@ import { replaceFileSync } from './temporary.ts'
 
 /**
  * Only this person, the system and administrators; nothing is inherited from the folder. The person by name: what an elevated process
- * makes belongs to the group of administrators, and `OW`, its owner, would then be nobody of everyday.
+ * makes belongs to the group of administrators, and `OW`, its owner, would then be nobody of everyday. `OW` stands where nobody says who
+ * runs this.
  */
 const rightsOf = (person: string): string => `D:P(A;;FA;;;${person})(A;;FA;;;SY)(A;;FA;;;BA)`
 const REVISION = 1
 /** `DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION`. */
 const PROTECTED_LIST = 0x8000_0004
+/** `ERROR_INVALID_FUNCTION`, `ERROR_NOT_SUPPORTED`: a file system without rights. */
+const WITHOUT_RIGHTS = [1, 50]
 
 /** As `replaceFileSync`, readable by its owner alone. @throws as the file system does */
 export function replacePrivateFileSync(target: string, content: string | Uint8Array): void {
@@ -29,13 +32,20 @@ function ownerOnly(file: string): void {
     ...['str16', 'uint32', koffi.out('void **'), 'void *'],
   ])
   const set = security.func('SetFileSecurityW', 'int', ['str16', 'uint32', 'void *'])
-  const free = koffi.load('kernel32.dll').func('LocalFree', 'void *', ['void *'])
-  const person = currentPerson(koffi)
+  const kernel = koffi.load('kernel32.dll')
+  const free = kernel.func('LocalFree', 'void *', ['void *'])
+  const lastError = kernel.func('GetLastError', 'uint32', []) as () => number
   const parsed: [unknown] = [null]
-  if (person === null || parse(rightsOf(person), REVISION, parsed, null) === 0) return
+  if (parse(rightsOf(currentPerson(koffi) ?? 'OW'), REVISION, parsed, null) === 0) {
+    throw new Error(`ConvertStringSecurityDescriptorToSecurityDescriptorW: ${lastError()}`)
+  }
   // The system knows a long path by this name only.
-  set(path.toNamespacedPath(file), PROTECTED_LIST, parsed[0])
+  const isSet = set(path.toNamespacedPath(file), PROTECTED_LIST, parsed[0]) !== 0
+  const reason = isSet ? null : lastError()
   free(parsed[0])
+  if (reason !== null && !WITHOUT_RIGHTS.includes(reason)) {
+    throw new Error(`SetFileSecurityW: ${reason}`)
+  }
 }
 
 const TOKEN_QUERY = 8
