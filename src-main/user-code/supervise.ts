@@ -60,21 +60,30 @@ function end(): Promise<void> {
 
 function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   system.holdDescendants(message.limits.processes)
-  const child = spawn(message.program, [...message.parameters], {
-    cwd: message.directory,
-    env: message.environment,
-    stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
-    detached: system.usesGroups,
-    windowsHide: true,
-    windowsVerbatimArguments: message.isVerbatim ?? false,
-  })
+  const notStarted = (error: Error): void => {
+    tell({ type: 'notStarted', reason: error.message })
+    void end()
+  }
+  let child: ChildProcess
+  try {
+    child = spawn(message.program, [...message.parameters], {
+      cwd: message.directory,
+      env: message.environment,
+      stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
+      detached: system.usesGroups,
+      windowsHide: true,
+      windowsVerbatimArguments: message.isVerbatim ?? false,
+    })
+  } catch (error) {
+    // What Node does not expect, such as a folder that is a file, comes at once.
+    notStarted(error as Error)
+    return
+  }
   program = child
   // One that reads nothing any more is told by its end.
   child.stdin?.on('error', () => undefined)
   child.on('error', error => {
-    if (child.pid !== undefined) return
-    tell({ type: 'notStarted', reason: error.message })
-    void end()
+    if (child.pid === undefined) notStarted(error)
   })
   child.on('spawn', () => tell({ type: 'started', pid: child.pid ?? 0 }))
   programOver = new Promise(resolve => {

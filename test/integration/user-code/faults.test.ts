@@ -145,16 +145,20 @@ if fault == "noValue":
     )
   })
 
-  it('cannot be started: the study ends', async () => {
+  it.each([
+    ['no-such-program-anywhere', { code: 'failure.programNotFound' }],
+    // Node does not expect that within a file.
+    [`${import.meta.filename}/program`, {}],
+  ])('cannot be started: the study ends (%s)', async (command, reason) => {
     const bench = new UserCodeBench(scratch())
     const { study: stored, trials } = await bench.tune(
-      study({ command: ['no-such-program-anywhere'] }, ['a', 'b', 'c', 'd', 'e']),
+      study({ command: [command] }, ['a', 'b', 'c', 'd', 'e']),
     )
     expect(stored.state).toBe('failed')
     expect(trials.length).toBeLessThanOrEqual(2)
     expect(trials[0]?.attempts[0]?.failure?.fact).toMatchObject({
       code: 'error.command.notStarted',
-      values: { command: 'no-such-program-anywhere', reason: { code: 'failure.programNotFound' } },
+      values: { command, reason },
     })
   })
 })
