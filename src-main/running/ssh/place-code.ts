@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { quote } from '../../contract/shell-quote.ts'
@@ -45,23 +46,36 @@ export async function placeCode(
   return path.posix.join(folder, working)
 }
 
+/** What a sender that was killed has left is removed by a later one, when nothing has moved in it for a day. */
 export async function bringFiles(
-  machine: RemoteMachine,
+  machine: Pick<RemoteMachine, 'order'>,
   folder: string,
   { files, working }: TravellingCode,
 ): Promise<void> {
-  // The same name for whoever brings the same content: who is cut off goes on, who is second writes the same.
-  const part = `${folder}.coming`
-  for (const file of files) {
-    const target = path.posix.join(part, file.place)
-    const { size: bytes } = statSync(file.path)
-    const written = `${target}.coming`
-    const script = `{ mkdir -p ${quote(path.posix.dirname(target))} && head -c ${bytes} > ${quote(written)} &&
-[ "$(wc -c < ${quote(written)})" -eq ${bytes} ] && chmod ${file.isProgram ? '700' : '600'} ${quote(written)} &&
-mv ${quote(written)} ${quote(target)}; } 2>&1 || exit ${GIVE_UP}`
-    await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
+  // Of this sender alone: another one may bring the same content at the same time.
+  const name = `${path.posix.basename(folder)}.${randomUUID()}`
+  const beside = quote(path.posix.join(path.posix.dirname(folder), name))
+  const part = path.posix.join(path.posix.dirname(folder), `${name}.coming`)
+  try {
+    await machine.order(
+      `find ${quote(folder)}.*.coming -prune -mtime +1 -exec rm -rf {} + 2> /dev/null; :`,
+    )
+    for (const file of files) {
+      const target = path.posix.join(part, file.place)
+      const { size: bytes } = statSync(file.path)
+      // Of this shell alone: one that was cut off may still write when the same is asked again.
+      const script = `umask 077; written=${beside}."$$".coming
+{ mkdir -p ${quote(path.posix.dirname(target))} && head -c ${bytes} > "$written" &&
+[ "$(wc -c < "$written")" -eq ${bytes} ] && chmod ${file.isProgram ? '700' : '600'} "$written" &&
+mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${GIVE_UP}; }`
+      await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
+    }
+    await machine.order(
+      `exec 2>&1; umask 077; mkdir -p ${quote(path.posix.join(part, working))} && { [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}; }`,
+    )
+  } finally {
+    // Where another sender came first, its own is left, maybe moved into what is there.
+    const left = `${quote(part)} ${beside}.*.coming ${quote(path.posix.join(folder, `${name}.coming`))}`
+    await machine.order(`rm -rf ${left} 2> /dev/null; :`).catch(() => undefined)
   }
-  await machine.order(
-    `exec 2>&1; mkdir -p ${quote(path.posix.join(part, working))}; [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}`,
-  )
 }
