@@ -235,7 +235,7 @@ export class SshExecutor implements Executor {
     const files = attemptFiles(remote.trial, trial.attempt, path.posix)
     const placed =
       runs instanceof TrainerThere
-        ? await runs.place(machine, start, files)
+        ? await runs.place(machine, start, there, files)
         : await placeProgram(runs, machine, start, there, files)
     const { filled, directory } = placed
     const { gpus } = this.#places.hold(record.machine, record.place) ?? { gpus: [] }

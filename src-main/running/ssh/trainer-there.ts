@@ -11,9 +11,10 @@ import type {
   AttemptOutcome,
   PrepareMessage,
   StartMessage,
+  UserTrial,
 } from '../../contract/trainer-protocol.ts'
 import { readEndedThere, type EndedThere, type TrialThere } from '../../contract/trial-there.ts'
-import { droppedFolder, saidFile } from '../../contract/trial-files.ts'
+import { saidFile } from '../../contract/trial-files.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../../contract/user-code.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
 import type { AttemptFiles } from '../../user-code/attempt-files.ts'
@@ -21,7 +22,7 @@ import type { FilledCommand } from '../../user-code/command-environment.ts'
 import { requireTrusted } from '../../user-code/require-trusted.ts'
 import { bringFiles, placeCode, placeOnce } from './place-code.ts'
 import type { RemoteMachine } from './remote-machine.ts'
-import { copyTrainer, type TrainerCopy, unpackScript } from './trainer-copy.ts'
+import { copyTrainer, type TrainerCopy, unpackOrder } from './trainer-copy.ts'
 
 const OLDEST_NODE = 24
 const modelFolder = 'model'
@@ -52,12 +53,14 @@ export class TrainerThere {
 
   /**
    * Brings what is missing, and says what to run.
+   * @param there the trial as it is told over there
    * @param files of the attempt, over there
    * @throws AppError `machine.*`, `userCode.changed`, `data.invalid`
    */
   async place(
     machine: RemoteMachine,
     start: StartMessage,
+    there: UserTrial,
     files: AttemptFiles,
   ): Promise<PlacedRun> {
     const workspace = await machine.reach()
@@ -76,7 +79,7 @@ export class TrainerThere {
             await requireTrusted(objective, { userCode }),
             userCode.studyDirectory,
           )
-    const { checkpoints: _, predictionDirectory, artifactDirectory, ...others } = start
+    const { checkpoints: _, from: _from, predictionDirectory, artifactDirectory, ...others } = start
     const model = path.posix.join(files.directory, modelFolder)
     const trial: TrialThere = {
       prepare: { ...prepare, objective, datasetDirectory },
@@ -85,9 +88,7 @@ export class TrainerThere {
         unjudged: true,
         artifactDirectory: artifactDirectory === null ? null : model,
         ...(predictionDirectory === undefined ? {} : { predictionDirectory: model }),
-        ...(start.userTrial === undefined
-          ? {}
-          : { userTrial: { ...start.userTrial, directory: files.trialDirectory } }),
+        ...(start.userTrial === undefined ? {} : { userTrial: there }),
       },
       codeDirectory,
       outcomeFile: path.posix.join(files.directory, outcomeName),
@@ -104,7 +105,7 @@ export class TrainerThere {
   /** Beside what programs leave. */
   filesOf(attempt: string): readonly string[] {
     const folder = `attempt-${attempt}`
-    return [`${folder}/${outcomeName}`, `${folder}/${modelFolder}`, saidFile, droppedFolder]
+    return [`${folder}/${outcomeName}`, `${folder}/${modelFolder}`, saidFile]
   }
 
   /** How the trainer says that it ended; null where it could not. @param files of the attempt, here */
@@ -146,11 +147,7 @@ export class TrainerThere {
       const files = [{ path: file, sha256, place: 'pack', isProgram: false }]
       const arrived = `${folder}.pack`
       await bringFiles(machine, arrived, { files, working: '' })
-      const part = quote(`${folder}.coming`)
-      const pack = quote(path.posix.join(arrived, 'pack'))
-      await machine.order(
-        `exec 2>&1; umask 077; rm -rf ${part}; ${quote(node)} -e ${quote(unpackScript)} ${pack} ${part} && { [ -d ${quote(folder)} ] || mv ${part} ${quote(folder)}; } && rm -rf ${quote(arrived)}`,
-      )
+      await machine.order(unpackOrder(node, path.posix.join(arrived, 'pack'), folder))
     })
   }
 
