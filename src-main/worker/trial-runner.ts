@@ -225,6 +225,7 @@ function startHere(start: StartMessage, directory: string): StartMessage {
   const {
     userTrial,
     checkpoints: _checkpoints,
+    from: _from,
     predictionDirectory,
     artifactDirectory,
     ...others

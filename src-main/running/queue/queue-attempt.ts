@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
@@ -9,10 +8,10 @@ import type {
   Said,
   ToWorker,
 } from '../../contract/queue-protocol.ts'
-import type { AttemptOutcome, WrittenArtifact } from '../../contract/trainer-protocol.ts'
+import type { AttemptOutcome } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from '../executor.ts'
-import { comesBack } from './keep-piece.ts'
+import { completeElsewhere } from '../outcome-elsewhere.ts'
 
 /** A worker speaks every two seconds; one that was silent for so long may have lost a job that the queue has given to another one. */
 const SILENT_MS = 7_000
@@ -225,21 +224,18 @@ export class QueueAttempt implements RunningAttempt {
         return
       case 'ended': {
         const { outcome } = said
-        if (outcome.state !== 'complete') this.end(outcome)
-        else if (outcome.values.length === work.start.goals.length)
-          this.end({ ...outcome, artifacts: this.#artifactsHere(outcome.artifacts ?? []) })
-        else this.#fail(wrongValues(outcome.values.length, work.start.goals.length))
+        if (outcome.state !== 'complete') {
+          this.end(outcome)
+          return
+        }
+        const told = { ...outcome, artifacts: outcome.artifacts ?? [] }
+        try {
+          this.end(completeElsewhere(told, work.start.goals.length, this.#options.directory))
+        } catch (error) {
+          this.#fail(error)
+        }
       }
     }
-  }
-
-  /** Only files that a task keeps, and that have come. */
-  #artifactsHere(artifacts: readonly WrittenArtifact[]): WrittenArtifact[] {
-    const { directory } = this.#options
-    if (directory === null) return []
-    return artifacts
-      .filter(({ path: name }) => comesBack(name, null))
-      .map(one => ({ ...one, path: path.join(directory, one.path) }))
   }
 
   async #judged({ ask, step, value }: Extract<Said, { kind: 'judge' }>): Promise<void> {
@@ -267,9 +263,4 @@ export function overMessage({ job, holding }: Pick<FromWorker, 'job' | 'holding'
     ...{ job, holding, count: Number.MAX_SAFE_INTEGER, state: 'over', next: 0, stop: null },
     ...{ judges: false, answers: [], work: null, lostAfterMs: 0 },
   }
-}
-
-function wrongValues(count: number, limit: number): AppError {
-  const rule = fact('rule.atMost', { limit })
-  return new AppError('protocol.invalid', { from: 'worker', field: 'values', value: count, rule })
 }

@@ -298,7 +298,14 @@ export class QueueExecutor implements Executor {
 
 /** Folders of this computer are nobody else's business: what is not null is kept over there, and comes back. */
 function toldStart(start: StartMessage): StartMessage {
-  const { userTrial, artifactDirectory, predictionDirectory, checkpoints: _, ...others } = start
+  const {
+    userTrial,
+    artifactDirectory,
+    predictionDirectory,
+    checkpoints: _,
+    from: _from,
+    ...others
+  } = start
   return {
     ...others,
     artifactDirectory: artifactDirectory === null ? null : '',

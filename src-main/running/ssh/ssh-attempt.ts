@@ -188,10 +188,19 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       return { state: 'failed', failure: { class: 'killed', fact: gone } }
     }
     if (code !== 0) await this.#requireRoom()
-    const ended = trainer?.ended(this.#files) ?? null
+    const ended = trainer?.ended(this.#files, start.goals.length) ?? null
     if (ended !== null) {
-      if (ended.engine !== null) listener.started(ended.engine, undefined, machine.name)
-      return ended.outcome
+      const { engine, outcome } = ended
+      if (outcome.state === 'failed' && outcome.failure.fact.code === 'error.disk.full') {
+        throw new AppError('machine.full', { machine: machine.name })
+      }
+      if (engine !== null) listener.started(engine, undefined, machine.name)
+      return outcome
+    }
+    // As where code of the user ends the process.
+    if (trainer !== null && code === 0) {
+      const exit = fact('failure.trainerExit', { exitCode: code, tail: this.#output.tail })
+      return { state: 'failed', failure: { class: 'code', fact: exit } }
     }
     return concludeProgram(this, this.#output, code, start)
   }

@@ -7,12 +7,7 @@ import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import { isUserCode } from '../../contract/study-specification.ts'
-import type {
-  AttemptOutcome,
-  PrepareMessage,
-  StartMessage,
-  UserTrial,
-} from '../../contract/trainer-protocol.ts'
+import type { PrepareMessage, StartMessage, UserTrial } from '../../contract/trainer-protocol.ts'
 import { readEndedThere, type EndedThere, type TrialThere } from '../../contract/trial-there.ts'
 import { saidFile } from '../../contract/trial-files.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../../contract/user-code.ts'
@@ -20,6 +15,7 @@ import { inTemporaryFolder } from '../../files/temporary.ts'
 import type { AttemptFiles } from '../../user-code/attempt-files.ts'
 import type { FilledCommand } from '../../user-code/command-environment.ts'
 import { requireTrusted } from '../../user-code/require-trusted.ts'
+import { completeElsewhere } from '../outcome-elsewhere.ts'
 import { bringFiles, placeCode, placeOnce } from './place-code.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 import { copyTrainer, type TrainerCopy, unpackOrder } from './trainer-copy.ts'
@@ -108,8 +104,13 @@ export class TrainerThere {
     return [`${folder}/${outcomeName}`, `${folder}/${modelFolder}`, saidFile]
   }
 
-  /** How the trainer says that it ended; null where it could not. @param files of the attempt, here */
-  ended({ directory }: AttemptFiles): EndedThere | null {
+  /**
+   * How the trainer says that it ended; null where it could not.
+   * @param files of the attempt, here
+   * @param goals how many
+   * @throws AppError `protocol.invalid`
+   */
+  ended({ directory }: AttemptFiles, goals: number): EndedThere | null {
     let text: string
     try {
       text = readFileSync(path.join(directory, outcomeName), 'utf8')
@@ -117,8 +118,13 @@ export class TrainerThere {
       return null
     }
     const ended = readEndedThere(text)
-    if (ended === null) return null
-    return { ...ended, outcome: withFilesHere(ended.outcome, path.join(directory, modelFolder)) }
+    const outcome = ended?.outcome
+    if (ended === null || outcome?.state !== 'complete') return ended
+    const folder = path.join(directory, modelFolder)
+    const artifacts = outcome.artifacts.map(one => {
+      return { ...one, path: path.posix.basename(one.path) }
+    })
+    return { ...ended, outcome: completeElsewhere({ ...outcome, artifacts }, goals, folder) }
   }
 
   /** Where Node is over there. @throws AppError `machine.refused` without one that fits */
@@ -171,13 +177,4 @@ export class TrainerThere {
     })
     return folder
   }
-}
-
-/** Files lie here under the names that they had there. */
-function withFilesHere(outcome: AttemptOutcome, folder: string): AttemptOutcome {
-  if (outcome.state !== 'complete') return outcome
-  const artifacts = outcome.artifacts.map(one => {
-    return { ...one, path: path.join(folder, path.posix.basename(one.path)) }
-  })
-  return { ...outcome, artifacts }
 }

@@ -12,6 +12,7 @@ import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
+if (missing !== null) console.warn(`tasks over SSH are not tested: ${missing}`)
 const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 const scratch = useScratchFolders()
 let folder = ''
@@ -134,5 +135,53 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       pruner: { name: 'none' },
     })
     expect(failures(there)).toMatchObject([{ fact: { code: 'error.training.invalid' } }])
+  })
+
+  it('does not take a module for complete that ends its process', async () => {
+    const user = bench()
+    user.write(
+      'train.mjs',
+      `export async function train(trial) {
+  await trial.report(1, { loss: 1 })
+  process.exit(0)
+}
+`,
+    )
+    const there = await user.tune({
+      ...{ name: 'exits', objective: { module: 'train.mjs' }, executor },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [1, 9] } },
+      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, slots: 1 },
+    })
+    expect(there.trials.map(({ state }) => state)).toEqual(['failed'])
+    expect(failures(there)).toMatchObject([
+      { class: 'code', fact: { code: 'failure.trainerExit', values: { exitCode: 0 } } },
+    ])
+  })
+
+  it('gives a training that finds the disk full to a machine again', async () => {
+    const user = bench()
+    const marker = JSON.stringify(path.join(user.folder, 'was-full'))
+    user.write(
+      'train.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs'
+export async function train(trial) {
+  if (!existsSync(${marker})) {
+    writeFileSync(${marker}, '')
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  }
+  await trial.report(1, { loss: 1 })
+}
+`,
+    )
+    const there = await user.tune({
+      ...{ name: 'full', objective: { module: 'train.mjs' } },
+      executor: { ...executor, lostAfterSeconds: 10 },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { float: [1, 9] } },
+      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, slots: 1 },
+    })
+    expect(there.trials.map(({ state }) => state)).toEqual(['complete'])
+    expect(failures(there)).toMatchObject([{ fact: { code: 'error.machine.full' } }])
   })
 })

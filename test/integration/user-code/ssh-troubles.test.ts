@@ -12,6 +12,8 @@ import { sshCampaign } from '../../helpers/ssh-campaign.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
+const missing = sshMissing()
+if (missing !== null) console.warn(`jobs over SSH are not tested: ${missing}`)
 const scratch = useScratchFolders()
 let folder = ''
 let machine: SshMachine
@@ -68,7 +70,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
-describe.skipIf(sshMissing() !== null)('jobs on machines', { timeout: 300_000 }, () => {
+describe.skipIf(missing !== null)('jobs on machines', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
     machine = await SshMachine.start(folder, 'one')

@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FromWorker, QueuedWork, ToWorker } from '../../../src-main/contract/queue-protocol.ts'
 import type { AttemptOutcome, MetricColumns } from '../../../src-main/contract/trainer-protocol.ts'
 import { QueueAttempt } from '../../../src-main/running/queue/queue-attempt.ts'
 import { Holding } from '../../../src-main/worker/holding.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
 
 const job = '5f0c8a52-0d2b-4c1a-9f0e-0a4a3f3b2c10'
 const ids = Array.from({ length: 8 }, (_, at) => `5f0c8a52-0d2b-4c1a-9f0e-00000000000${at}`)
@@ -35,10 +40,10 @@ class Meeting {
   work: (holding: Holding) => void = () => undefined
   readonly asked: string[] = []
 
-  constructor() {
+  constructor(directory: string | null = null) {
     this.attempt = new QueueAttempt({
       ...{ job, work, lostAfterMs: LOST_MS, now: () => Date.now(), keep: () => undefined },
-      directory: null,
+      directory,
       send: (_worker, message) => {
         this.toWorkers.push(message)
         for (let left = this.arrivals(); left > 0; left--) {
@@ -285,5 +290,29 @@ describe('a job between its study and a worker', () => {
       state: 'failed',
       failure: { fact: { code: 'error.protocol.invalid' } },
     })
+  })
+
+  it('keeps files that have come whole, and no other one that a worker names', async () => {
+    const folder = scratch()
+    writeFileSync(path.join(folder, 'weights.safetensors'), 'abc')
+    const told = async (name: string, bytes: number): Promise<AttemptOutcome | null> => {
+      const meeting = new Meeting(folder)
+      const holding = meeting.take(0)
+      await vi.advanceTimersByTimeAsync(10)
+      const artifacts = [{ kind: 'weights.best', path: name, bytes, sha256: '0'.repeat(64) }]
+      holding.say({ kind: 'started' })
+      holding.say({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
+      await vi.advanceTimersByTimeAsync(10)
+      return meeting.outcome
+    }
+    expect(await told('weights.safetensors', 3)).toMatchObject({
+      artifacts: [{ path: path.join(folder, 'weights.safetensors') }],
+    })
+    const others = [['weights.safetensors', 4], ['other.safetensors', 3], ['..', 3], ['a.txt', 3]] as const // prettier-ignore
+    for (const [name, bytes] of others) {
+      expect(await told(name, bytes), name).toMatchObject({
+        failure: { fact: { code: 'error.protocol.invalid' } },
+      })
+    }
   })
 })
