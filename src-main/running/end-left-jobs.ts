@@ -43,18 +43,18 @@ async function endSlurmJob(trial: string): Promise<void> {
 
 async function endRemoteJobs(trials: readonly string[], workspace: Workspace): Promise<void> {
   const discarded = new DiscardedJobs(workspace.discardedJobsFile)
-  const names = new Set<string>()
-  for (const trial of trials) {
+  const left = trials.flatMap(trial => {
     const record = remoteRecords.read(trial)
-    if (record === null) continue
-    discarded.add(record.machine, record.name)
-    remoteRecords.forget(trial)
-    names.add(record.machine)
-  }
+    return record === null ? [] : { trial, machine: record.machine, name: record.name }
+  })
   const known = new MachineFile(workspace.machineFile).list()
-  const machines = known
-    .filter(({ name }) => names.has(name))
-    .map(machine => new RemoteMachine(machine, PATIENCE_MS, discarded))
+  const used = new Set(left.map(({ machine }) => machine))
+  const reachable = known.filter(({ name }) => used.has(name))
+  discarded.addAll(left.map(({ machine, name }) => ({ machine, name })))
+  // Nobody reaches one that was removed here.
+  discarded.keepOnly(known.map(({ name }) => name))
+  for (const { trial } of left) remoteRecords.forget(trial)
+  const machines = reachable.map(machine => new RemoteMachine(machine, PATIENCE_MS, discarded))
   await Promise.all(
     machines.map(async machine => {
       await machine.sweep()

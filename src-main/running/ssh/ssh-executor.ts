@@ -49,6 +49,8 @@ export interface SshExecutorOptions {
 }
 
 interface Job {
+  /** Of its trial, here. */
+  readonly trialDirectory: string
   readonly record: RemoteRecord
   readonly machine: RemoteMachine
   readonly workspace: string
@@ -158,7 +160,12 @@ export class SshExecutor implements Executor {
     const job = this.#told.get(slot)
     if (job === undefined) return
     this.#told.delete(slot)
-    job.machine.discard(job.record.name)
+    const { trialDirectory, record, machine } = job
+    machine.discard(record.name)
+    // Its trial may have begun again in another slot.
+    if (remoteRecords.read(trialDirectory)?.name === record.name) {
+      remoteRecords.forget(trialDirectory)
+    }
   }
 
   /** The job that an earlier session left, or a new one; null when it is wanted no more. */
@@ -247,7 +254,7 @@ export class SshExecutor implements Executor {
         files: [...attemptTexts(files, start, there), ...placed.texts],
       }),
     )
-    return { record, machine, workspace }
+    return { trialDirectory: trial.directory, record, machine, workspace }
   }
 
   /** A job of this trial, and of this of its trainings, whose end nobody has heard. */

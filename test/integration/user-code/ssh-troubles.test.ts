@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { endLeftJobs } from '../../../src-main/running/end-left-jobs.ts'
+import { remoteRecords } from '../../../src-main/running/ssh/remote-job.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -101,6 +102,10 @@ describe.skipIf(missing !== null)('jobs on machines', { timeout: 300_000 }, () =
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     expect(starts(user)).toHaveLength(6)
+    // Of what has ended no note is left that a deletion would have to go through.
+    const noteOf = (number: number): unknown =>
+      remoteRecords.read(user.workspace.artifactDirectory(id, number))
+    expect(trials.map(({ number }) => noteOf(number))).toEqual([null, null, null, null])
   })
 
   it('loses and repeats nothing while machines break', async () => {
