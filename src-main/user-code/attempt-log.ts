@@ -63,6 +63,15 @@ export class AttemptLog {
 
 /** The part of an attempt's output that was kept; null if it left none. */
 export function readAttemptLog(directory: string, attempt: number): AttemptLogText | null {
+  const kept = keptOutput(directory, String(attempt))
+  return kept === null ? null : { attempt, ...kept }
+}
+
+/** The same, of an attempt by its name. */
+export function keptOutput(
+  directory: string,
+  attempt: string,
+): Omit<AttemptLogText, 'attempt'> | null {
   const segments = segmentsOf(directory, `attempt-${attempt}.output`)
   if (segments.length === 0) return null
   let text = ''
@@ -77,7 +86,7 @@ export function readAttemptLog(directory: string, attempt: number): AttemptLogTe
     text += bytes.toString('utf8')
     expected = offset + bytes.length
   }
-  return { attempt, text, leftOutBytes }
+  return { text, leftOutBytes }
 }
 
 function segmentsOf(directory: string, name: string): { path: string; offset: number }[] {

@@ -37,6 +37,7 @@ export class CommandOutput {
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
   readonly #report: Report
   readonly #goesOn: boolean
+  readonly #keepsOut: boolean
   #stopped = false
   #seenStep: number | null = null
   #hasResults = false
@@ -44,6 +45,7 @@ export class CommandOutput {
   /**
    * @param earlier null for a program that begins at the beginning
    * @param attempt what the log is named after, see `UserTrial`
+   * @param keepsOut false: its lines are messages to us, which nobody wants to see
    */
   constructor(options: {
     readonly objective: CommandObjective
@@ -53,6 +55,7 @@ export class CommandOutput {
     readonly files: AttemptFiles
     readonly attempt: string
     readonly earlier?: EarlierReports | null
+    readonly keepsOut?: boolean
     readonly report: Report
   }) {
     const { objective, directory, goals, files } = options
@@ -62,6 +65,7 @@ export class CommandOutput {
     this.#files = files
     this.#report = options.report
     this.#goesOn = options.earlier !== undefined && options.earlier !== null
+    this.#keepsOut = options.keepsOut ?? true
     this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
     this.#reader = createReader(objective)
     this.#log = new AttemptLog(files.trialDirectory, options.attempt)
@@ -125,9 +129,11 @@ export class CommandOutput {
 
   async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
-    const shown = lines.map(line => this.#redact(visibleText(line)))
-    this.#log.write(`${shown.join('\n')}\n`)
-    this.#tail.add(stream, shown)
+    if (stream === 'error' || this.#keepsOut) {
+      const shown = lines.map(line => this.#redact(visibleText(line)))
+      this.#log.write(`${shown.join('\n')}\n`)
+      this.#tail.add(stream, shown)
+    }
     if (stream === 'out') await this.#said.take(lines)
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {
       await this.#reportRows(this.#reader.read(lines))

@@ -71,6 +71,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       goals: start.goals,
       files: this.#files,
       attempt: options.attempt,
+      keepsOut: options.trainer === null,
       report: judgedReport(this, start, listener),
     })
     this.#ended.promise.catch(() => undefined)

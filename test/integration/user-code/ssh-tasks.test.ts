@@ -7,6 +7,7 @@ import type { StudySpecificationInput } from '../../../src-main/contract/study-s
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
@@ -102,6 +103,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       `export async function train(trial) {
   for (let step = 1; step <= 3; step++) await trial.report(step, { loss: trial.parameters.x / step })
   await trial.note('note of ' + trial.number)
+  console.log('printed by', trial.number)
 }
 `,
     )
@@ -123,6 +125,12 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       [0, 1, 2].map(number => [`note of ${number}`]),
     )
     expect(existsSync(path.join(machine.home, 'work/code'))).toBe(true)
+    const printed = ({ study: { id } }: StudySnapshot): unknown =>
+      [0, 1, 2].map(number => {
+        return readAttemptLog(user.workspace.artifactDirectory(id, number), 1)?.text
+      })
+    expect(printed(there)).toEqual([0, 1, 2].map(number => `printed by ${number}\n`))
+    expect(printed(there)).toEqual(printed(here))
   })
 
   it('says what a failed training failed for', async () => {
@@ -143,6 +151,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       'train.mjs',
       `export async function train(trial) {
   await trial.report(1, { loss: 1 })
+  console.log('last words')
   process.exit(0)
 }
 `,
@@ -155,7 +164,10 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
     })
     expect(there.trials.map(({ state }) => state)).toEqual(['failed'])
     expect(failures(there)).toMatchObject([
-      { class: 'code', fact: { code: 'failure.trainerExit', values: { exitCode: 0 } } },
+      {
+        class: 'code',
+        fact: { code: 'failure.trainerExit', values: { exitCode: 0, tail: 'last words' } },
+      },
     ])
   })
 
