@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { isAppError } from '../../contract/errors.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { UserCode } from '../../contract/user-code.ts'
 import { GIVE_UP } from '../../ssh/connection.ts'
@@ -46,7 +47,7 @@ export async function placeCode(
   return path.posix.join(folder, working)
 }
 
-/** What a sender that was killed has left is removed by a later one, when nothing has moved in it for a day. */
+/** What a sender that was killed has left is removed by a later one, when nothing has come into it for a week. */
 export async function bringFiles(
   machine: Pick<RemoteMachine, 'order'>,
   folder: string,
@@ -56,9 +57,11 @@ export async function bringFiles(
   const name = `${path.posix.basename(folder)}.${randomUUID()}`
   const beside = quote(path.posix.join(path.posix.dirname(folder), name))
   const part = path.posix.join(path.posix.dirname(folder), `${name}.coming`)
+  // Where another sender came first, ours is left, maybe moved into what is there.
+  const tidy = `rm -rf ${quote(part)} ${beside}.*.coming ${quote(path.posix.join(folder, `${name}.coming`))}`
   try {
     await machine.order(
-      `find ${quote(folder)}.*.coming -prune -mtime +1 -exec rm -rf {} + 2> /dev/null; :`,
+      `find ${quote(folder)}.*.coming -prune -mtime +7 -exec rm -rf {} + 2> /dev/null; :`,
     )
     for (const file of files) {
       const target = path.posix.join(part, file.place)
@@ -70,12 +73,12 @@ export async function bringFiles(
 mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${GIVE_UP}; }`
       await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
     }
-    await machine.order(
-      `exec 2>&1; umask 077; mkdir -p ${quote(path.posix.join(part, working))} && { [ -d ${quote(folder)} ] || mv ${quote(part)} ${quote(folder)}; }`,
-    )
-  } finally {
-    // Where another sender came first, its own is left, maybe moved into what is there.
-    const left = `${quote(part)} ${beside}.*.coming ${quote(path.posix.join(folder, `${name}.coming`))}`
-    await machine.order(`rm -rf ${left} 2> /dev/null; :`).catch(() => undefined)
+    await machine.order(`exec 2>&1; umask 077
+[ -d ${quote(folder)} ] || { mkdir -p ${quote(path.posix.join(part, working))} && mv ${quote(part)} ${quote(folder)}; }
+${tidy}; [ -d ${quote(folder)} ]`)
+  } catch (error) {
+    // One that does not answer would be waited for once more.
+    if (!isAppError(error, 'machine.lost')) await machine.order(tidy).catch(() => undefined)
+    throw error
   }
 }
