@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { EventHub } from '../bridge/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../contract/api/methods.ts'
 import type { DatabaseWriter } from '../contract/api/database-writer.ts'
@@ -182,7 +183,13 @@ function serviceOf(
   const sensors = new MannerSensors(host.monitor, now)
   const file = workspace.mannerFile
   // Who looks on starts nothing: the queue is the other's.
-  const manners = new MannersDesk({ store, host, file, sensors, log }, looksOn ? null : undefined)
+  const takesUpHeld = !looksOn && options.takesUpHeld !== false
+  // A copy of a database without its manners holds nothing back, and begins nothing by itself.
+  if (takesUpHeld && !existsSync(file)) store.pauseHeld(now())
+  const manners = new MannersDesk(
+    { store, host, file, takesUpHeld, sensors, log },
+    looksOn ? null : undefined,
+  )
   return {
     ...{ store, queries, optuna, looking },
     apis: createApis({

@@ -4,6 +4,7 @@ import {
   atEase,
   decideManners,
   inTurn,
+  isUnsure,
   type MannerCause,
   mannerFact,
   type Manners,
@@ -11,6 +12,7 @@ import {
   type MannerState,
   noManners,
   type QueuedStudy,
+  stateAfter,
 } from '../contract/manners.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { type KeptManners, MannerFile, requireStartable } from './manner-file.ts'
@@ -26,6 +28,8 @@ export interface MannersDeskOptions {
     'sessions' | 'begun' | 'hold' | 'isHeldBack' | 'takeUpHeld' | 'letGo' | 'start' | 'isRunning'
   >
   readonly file: string
+  /** Whether what the last session held goes on here. */
+  readonly takesUpHeld: boolean
   readonly sensors: Pick<MannerSensors, 'read'>
   readonly log: (method: string, bug: unknown) => void
 }
@@ -44,7 +48,7 @@ export class MannersDesk {
   constructor(options: MannersDeskOptions, everyMs: number | null = LOOK_EVERY_MS) {
     this.#options = options
     this.#file = new MannerFile(options.file)
-    if (everyMs !== null) options.host.takeUpHeld()
+    if (options.takesUpHeld) this.#state = stateAfter(options.host.takeUpHeld())
     this.#timer = everyMs === null ? null : setInterval(() => this.#guarded(), everyMs).unref()
   }
 
@@ -101,7 +105,7 @@ export class MannersDesk {
       }
       return
     }
-    host.letGo()
+    host.letGo(one => isUnsure(one, known.manners, readings))
     if (host.sessions.length === 0) this.#startNext(kept)
   }
 

@@ -1,6 +1,6 @@
 import { AppError, plainError } from '../contract/errors.ts'
 import { fact, type Fact } from '../contract/fact.ts'
-import { isHeld } from '../contract/manners.ts'
+import { heldFor, isHeld, type MannerCause } from '../contract/manners.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
@@ -169,19 +169,23 @@ export class StudyHost implements InterventionHost {
     return (this.#sessions.get(studyId)?.held ?? null) !== null
   }
 
-  /** What was held when the last session of this program ended waits with the others. */
-  takeUpHeld(): void {
-    for (const study of this.#options.store.listStudies())
-      if (isHeld(study)) this.#heldBack.add(study.id)
+  /** What was held when the last session of this program ended waits with the others. @returns what for */
+  takeUpHeld(): MannerCause[] {
+    const held = this.#options.store.listStudies().filter(isHeld)
+    for (const { id } of held) this.#heldBack.add(id)
+    return held.map(heldFor).filter(cause => cause !== null)
   }
 
-  /** What was held goes on. */
-  letGo(): void {
+  /** What was held goes on, but for causes that may be there still. */
+  letGo(isUnsure: (cause: MannerCause) => boolean): void {
     for (const studyId of this.#heldBack) {
-      this.#heldBack.delete(studyId)
       try {
+        const cause = heldFor(this.#options.store.studyById(studyId))
+        if (cause !== null && isUnsure(cause)) continue
+        this.#heldBack.delete(studyId)
         this.start(studyId)
       } catch (error) {
+        this.#heldBack.delete(studyId)
         // It was deleted meanwhile, or another process runs it.
         this.#options.hub.emit({ type: 'sessionFailed', studyId, error: plainError(error) })
       }

@@ -75,7 +75,8 @@ export interface MannerReadings extends MeasuredManners {
 
 /** What is measured, or comes and goes: a moment of it is no reason. */
 const wavering = ['heat', 'power', 'fullScreen', 'otherGpuUse', 'otherLoad'] as const
-export type MannerCause = 'sleep' | 'battery' | 'window' | (typeof wavering)[number]
+const mannerCauses = ['sleep', 'battery', 'window', ...wavering] as const
+export type MannerCause = (typeof mannerCauses)[number]
 
 export interface MannerState {
   /** Why studies hold back; null: they run. */
@@ -85,6 +86,11 @@ export interface MannerState {
 }
 
 export const atEase: MannerState = { cause: null, sinceMs: null }
+
+/** Where studies were held for these when the last session ended: what wavers is over only after a while, as ever. */
+export function stateAfter(causes: readonly MannerCause[]): MannerState {
+  return { cause: wavering.find(one => causes.includes(one)) ?? null, sinceMs: null }
+}
 
 const ABOVE_FOR_MS = 15_000
 /** And begins again only where it has been well below for a while: what cooled down because of us would heat up at once. */
@@ -133,6 +139,25 @@ function capCause(manners: Manners, readings: MannerReadings, share: number): Ma
   return wavering.find(cause => found[cause]) ?? null
 }
 
+/** Whether a cause may be there still: a person asks for it, and nobody measures it here. */
+export function isUnsure(
+  cause: MannerCause,
+  manners: Manners,
+  { onBattery, celsius, watts, fullScreen, otherGpuUse, otherLoad }: MannerReadings,
+): boolean {
+  const unsure: Record<MannerCause, boolean> = {
+    sleep: false,
+    window: false,
+    battery: manners.battery && onBattery === null,
+    heat: manners.celsius !== undefined && celsius === null,
+    power: manners.watts !== undefined && watts === null,
+    fullScreen: manners.fullScreen && fullScreen === null,
+    otherGpuUse: manners.otherGpuUse !== undefined && otherGpuUse === null,
+    otherLoad: manners.otherLoad !== undefined && otherLoad === null,
+  }
+  return unsure[cause]
+}
+
 const DAY_MINUTES = 24 * 60
 const WEEK_MINUTES = 7 * DAY_MINUTES
 
@@ -164,6 +189,12 @@ export function isHeld({
   readonly reason: Fact | null
 }): boolean {
   return state === 'paused' && reason?.code === 'ending.held'
+}
+
+/** What a study is held for; null where it is not, or for something that this version does not know. */
+export function heldFor(study: Parameters<typeof isHeld>[0]): MannerCause | null {
+  const said = isHeld(study) ? study.reason?.values?.['cause'] : undefined
+  return mannerCauses.find(one => one === said) ?? null
 }
 
 /** What the window's process hears: from the system, and from its windows whether the one in front fills the screen. */

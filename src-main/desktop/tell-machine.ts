@@ -29,9 +29,9 @@ export function tellMachine({ app, powerMonitor, BrowserWindow }: Told, tell: Te
   })
 }
 
-/** Whoever begins to listen hears of changes alone. */
+/** Whoever begins to listen hears of changes alone. On mains, too: a study that was held on battery waits for the word. */
 export function tellNow({ powerMonitor, BrowserWindow }: Omit<Told, 'app'>, tell: Tell): void {
-  if (powerMonitor.isOnBatteryPower()) tell('battery')
+  tell(powerMonitor.isOnBatteryPower() ? 'battery' : 'mains')
   tell(screenNews(BrowserWindow))
 }
 

@@ -12,6 +12,7 @@ import { backUp } from './back-up.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { openDatabase } from './database.ts'
 import { namedFiles, RestoredFiles } from './restored-files.ts'
+import { SqliteStudyStore } from './sqlite-study-store.ts'
 import { foldersOf, type Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
 import { sqliteName } from './sqlite-name.ts'
@@ -59,6 +60,7 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
  * last. One that fails takes those before it back. Where the process dies among them, the old database is still there, its copy is
  * among the backups, and the files lie with either one: a restore looks for files with every replaced database, so that restoring
  * that copy, or the backup once more, finds all of them.
+ * Studies that were held back when the backup was made wait for Resume.
  * @param atMs names what was there
  * @returns where the database that was there lies; null if there was none
  * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `disk.full`, `file.unwritable`
@@ -76,6 +78,7 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
     const restored = openDatabase(partial)
     const named = withDatabaseErrors(backup.path, () => {
       try {
+        new SqliteStudyStore(restored).pauseHeld(atMs)
         return namedFiles(restored.handle, databasePath)
       } finally {
         restored.close()

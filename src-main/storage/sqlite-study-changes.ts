@@ -3,6 +3,7 @@ import { fact, factAsJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { JsonObject } from '../contract/json.ts'
+import { isHeld } from '../contract/manners.ts'
 import type { DatasetEntry, NewDatasetEntry } from '../contract/dataset-registry.ts'
 import type { QueueOrigin, StudyLabels, StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -63,6 +64,16 @@ export class SqliteStudyChanges extends SqliteStudyReader {
         detail: { state: change.state, reason: factAsJson(change.reason) },
         atMs: change.atMs,
       })
+    })
+  }
+
+  /** Studies that were held back go on no more by themselves: this is not the database in which they were. */
+  pauseHeld(atMs: number, studies: readonly StudyRecord[] = this.listStudies()): void {
+    const reason = fact('ending.heldElsewhere')
+    this.database.write(() => {
+      for (const { id: studyId } of studies.filter(isHeld)) {
+        this.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs })
+      }
     })
   }
 

@@ -99,7 +99,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
         this.interruptRunning(studyId, atMs)
         const reason = fact('ending.copied')
         this.setStudyState({ studyId, state: 'stopped', reason, event: 'study.stopped', atMs })
-      }
+      } else this.pauseHeld(atMs, [this.studies.byId(studyId)])
       place(studyId)
       return this.studies.byId(studyId)
     })

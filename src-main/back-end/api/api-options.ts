@@ -20,6 +20,8 @@ export interface BackEndOptions {
   readonly now: () => number
   /** Another process writes: the store is of {@link openStoreOrLook}, and is replaced once nobody does. */
   readonly looksOn?: boolean
+  /** Whether studies go on that an earlier process held back. Default true. */
+  readonly takesUpHeld?: boolean
   /** Default: an installed browser. */
   readonly printer?: PagePrinter
 }

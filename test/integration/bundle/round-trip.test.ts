@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { importBundle } from '../../../src-main/exchange/bundle/import-bundle.ts'
 import { unpackBundle } from '../../../src-main/exchange/bundle/unpack-bundle.ts'
 import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
@@ -174,6 +175,20 @@ it('brings every row and every file to another database', async () => {
   const second = await importBundle({ ...request, name: 'copy' }, unpackHere)
   expect([second.name, second.specification.name]).toEqual(['copy', 'copy'])
   expect(readdirSync(path.dirname(to)).filter(name => name.includes('import'))).toEqual([])
+  source.close()
+  target.close()
+})
+
+it('lets a study that was held where it comes from wait for Resume', async () => {
+  const source = openStudyStore(path.join(scratch(), 'from.sqlite'))
+  const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
+  const { id: studyId } = source.createStudy(sampleStudy())
+  const reason = fact('ending.held', { cause: 'battery' })
+  source.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs: 1 })
+  const file = path.join(scratch(), 'study.zip')
+  await writeBundle({ reader: source, studyId, file, replace: false, atMs: 1 })
+  await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackHere)
+  expect(target.listStudies()[0]?.reason).toEqual(fact('ending.heldElsewhere'))
   source.close()
   target.close()
 })

@@ -4,9 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { backUpDaily, backUpDatabase } from '../../../src-main/back-end/back-up-database.ts'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
+import { MannerFile } from '../../../src-main/back-end/manner-file.ts'
 import { readLog } from '../../../src-main/back-end/keep-log.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { listBackups, restoreBackup } from '../../../src-main/storage/restore-backup.ts'
+import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { buildFullDisk } from '../../helpers/disk/full-disk.ts'
 import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
@@ -71,6 +74,45 @@ it('one is put in the place of the database, which is set aside', async () => {
   expect(names).toEqual([['before'], ['before', 'after']])
   const left = readdirSync(path.dirname(workspace.databasePath))
   expect(left.filter(name => name.includes('.part'))).toEqual([])
+})
+
+const held = fact('ending.held', { cause: 'battery' })
+const letStay = fact('ending.heldElsewhere')
+
+function holdStudy(store: StudyStore): void {
+  const study = store.createStudy(sampleStudy())
+  const change = { studyId: study.id, state: 'paused', reason: held } as const
+  store.setStudyState({ ...change, event: 'study.paused', atMs: 1 })
+}
+
+it('a study that was held in one waits for Resume when it is restored', async () => {
+  const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  holdStudy(store)
+  await backUpDatabase({ store, workspace, now: () => 0 })
+  expect(store.listStudies()[0]?.reason).toEqual(held)
+  store.close()
+  restoreBackup(workspace, listBackups(workspace)[0]?.name ?? '', 5)
+  const restored = openStudyStore(workspace.databasePath, { readOnly: true })
+  expect(restored.listStudies()[0]).toMatchObject({ state: 'paused', reason: letStay })
+  restored.close()
+})
+
+it('a study that was held goes on only where manners lie beside its database', async () => {
+  for (const { takesUpHeld, manners, reason } of [
+    { takesUpHeld: false, manners: false, reason: held },
+    { takesUpHeld: true, manners: false, reason: letStay },
+    { takesUpHeld: true, manners: true, reason: held },
+  ]) {
+    const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+    const store = openStudyStore(workspace.databasePath)
+    holdStudy(store)
+    if (manners) new MannerFile(workspace.mannerFile).change(() => ({}))
+    const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now, takesUpHeld })
+    expect(store.listStudies()[0]).toMatchObject({ state: 'paused', reason })
+    await backEnd.close()
+    store.close()
+  }
 })
 
 it.skipIf(isSkipped('birth'))(

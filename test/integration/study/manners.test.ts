@@ -63,7 +63,8 @@ async function openIn(folder: string, ...names: readonly string[]) {
   const bugs: unknown[] = []
   const desk = new MannersDesk(
     {
-      ...{ store, host, file: workspace.mannerFile, sensors: { read: () => calm } },
+      ...{ store, host, file: workspace.mannerFile, takesUpHeld: true },
+      sensors: { read: () => calm },
       log: (_, bug) => void bugs.push(bug),
     },
     // Looks are those of the test.
@@ -129,6 +130,8 @@ it('a study that was held when the application ended goes on when manners allow 
   await close()
   const { host, desk, state } = await openIn(first.folder)
   desk.look(holding)
+  // Nobody can say that the battery is over.
+  desk.look({ ...calm, onBattery: null })
   expect(host.sessions).toEqual([])
   expect(state()).toBe('paused')
   desk.look(calm)

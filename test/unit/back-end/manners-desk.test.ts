@@ -20,7 +20,7 @@ const calm: MannerReadings = {
 let close: () => void = () => undefined
 afterEach(() => close())
 
-function open(folder = scratch(), everyMs: number | null = 1e9) {
+function open(folder = scratch(), everyMs: number | null = 1e9, takesUpHeld = false) {
   const file = path.join(folder, 'manners.json')
   const gone = new Set<number>()
   const running: number[] = []
@@ -35,7 +35,7 @@ function open(folder = scratch(), everyMs: number | null = 1e9) {
     isRunning: (id: number) => running.includes(id),
     isHeldBack: (id: number) => held.has(id),
     hold: (id: number) => void held.add(id),
-    takeUpHeld: () => void 0,
+    takeUpHeld: () => ['fullScreen' as const],
     letGo: () => void letGo++,
     start: (id: number) => {
       running.push(id)
@@ -49,7 +49,7 @@ function open(folder = scratch(), everyMs: number | null = 1e9) {
   }
   const desk = new MannersDesk(
     {
-      ...{ store: { studyById }, host, file, sensors: { read: () => calm } },
+      ...{ store: { studyById }, host, file, takesUpHeld, sensors: { read: () => calm } },
       log: (_, bug) => void log.push(bug),
     },
     everyMs,
@@ -112,6 +112,19 @@ it('before sleep only what would lose nothing is held', () => {
   desk.set(mannersSchema.parse({ battery: true }))
   desk.look({ ...calm, onBattery: true })
   expect([...held]).toEqual([5, 1])
+})
+
+it('what the last session held goes on only where it is taken up, and after a while', () => {
+  const { desk, letGoes } = open(scratch(), 1e9, true)
+  desk.look(calm)
+  expect(desk.state.cause).toBe('fullScreen')
+  expect(letGoes()).toBe(0)
+  desk.look({ ...calm, atMs: 120_000 })
+  expect(letGoes()).toBe(1)
+  desk.close()
+  const guest = open()
+  guest.desk.look(calm)
+  expect(guest.desk.state.cause).toBeNull()
 })
 
 it('a study that programs run cannot be queued', async () => {

@@ -4,10 +4,13 @@ import {
   atEase,
   decideManners,
   inTurn,
+  isUnsure,
   isWithin,
   type MannerReadings,
   mannersSchema,
   type MannerState,
+  noManners,
+  stateAfter,
 } from '../../../src-main/contract/manners.ts'
 import { readHours, writeHours } from '../../../src-main/contract/manner-hours.ts'
 
@@ -21,9 +24,12 @@ const calm: MannerReadings = {
 }
 
 /** What is decided at each of these moments, one after the other. */
-function follow(manners: object, moments: readonly Partial<MannerReadings>[]): MannerState[] {
+function follow(
+  manners: object,
+  moments: readonly Partial<MannerReadings>[],
+  state = atEase,
+): MannerState[] {
   const parsed = mannersSchema.parse(manners)
-  let state = atEase
   return moments.map(moment => {
     state = decideManners(parsed, { ...calm, ...moment }, state)
     return state
@@ -124,6 +130,29 @@ describe('manners', () => {
     expect(
       causes({ celsius: 80, watts: 1 }, [moment(0, null), { ...moment(99, null), watts: null }]),
     ).toEqual([null, null])
+  })
+
+  it('hold on after a restart until what held has been away for a while', () => {
+    const filled = (second: number, fullScreen: boolean | null) => ({ atMs: second * 1_000, fullScreen }) // prettier-ignore
+    const moments = [
+      ...[filled(0, null), filled(5, true), filled(200, true)],
+      ...[filled(205, false), filled(324, false), filled(325, false)],
+    ]
+    const after = follow({ fullScreen: true }, moments, stateAfter(['window', 'fullScreen']))
+    const held = 'fullScreen'
+    expect(after.map(({ cause }) => cause)).toEqual([held, held, held, held, held, null])
+    expect(stateAfter(['battery', 'sleep'])).toEqual(atEase)
+  })
+
+  it('that nobody measures may hold still, if a person asks for them', () => {
+    const nobody = { ...calm, onBattery: null, celsius: null, otherLoad: null }
+    const manners = mannersSchema.parse({ battery: true, celsius: 80, otherLoad: 0.5 })
+    for (const cause of ['battery', 'heat', 'otherLoad'] as const) {
+      expect(isUnsure(cause, manners, nobody)).toBe(true)
+      expect(isUnsure(cause, manners, calm)).toBe(false)
+      expect(isUnsure(cause, noManners, nobody)).toBe(false)
+    }
+    expect(isUnsure('sleep', manners, nobody)).toBe(false)
   })
 
   it('hold back for what other programs do, after a while', () => {

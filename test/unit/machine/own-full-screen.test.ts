@@ -12,7 +12,8 @@ class FakeWindow extends EventEmitter {
 
 it('says whether the window in front is ours and fills the screen, each change once', async () => {
   const app = new EventEmitter()
-  const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => true })
+  let onBattery = true
+  const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => onBattery })
   let focused: FakeWindow | null = null
   const electron = { app, powerMonitor: power, BrowserWindow: { getFocusedWindow: () => focused } }
   const told: MachineNews[] = []
@@ -49,5 +50,7 @@ it('says whether the window in front is ours and fills the screen, each change o
   const now: MachineNews[] = []
   focused = first
   tellNow(electron as never, news => void now.push(news))
-  expect(now).toEqual(['battery', 'screenOurs'])
+  onBattery = false
+  tellNow(electron as never, news => void now.push(news))
+  expect(now).toEqual(['battery', 'screenOurs', 'mains', 'screenOurs'])
 })
