@@ -6,9 +6,11 @@ interface Hold {
 interface Claim {
   readonly uuids: readonly string[]
   readonly askedAtMs: number
+  /** When it could have begun, had the devices been free. */
+  readonly readyAtMs: number
 }
 
-/** Who waits asks again every second; who does not ask for so long waits no more. */
+/** Who waits asks again every second; who does not ask for so long waits no more, and who could not begin for so long keeps no device. */
 const FORGOTTEN_AFTER_MS = 10_000
 
 /** Which GPUs the trials of this process were promised, and who waits for which: all its studies share it. */
@@ -34,10 +36,10 @@ export class GpuHolds {
   /** Devices that those wait for who have waited longer than this one: nobody else begins anything there. */
   claimedBefore(owner: object, nowMs: number): ReadonlySet<string> {
     const claimed = new Set<string>()
-    for (const [other, { uuids, askedAtMs }] of this.#claims) {
+    for (const [other, { uuids, askedAtMs, readyAtMs }] of this.#claims) {
       if (other === owner) break
       if (nowMs - askedAtMs > FORGOTTEN_AFTER_MS) this.#claims.delete(other)
-      else for (const uuid of uuids) claimed.add(uuid)
+      else if (nowMs - readyAtMs <= FORGOTTEN_AFTER_MS) for (const uuid of uuids) claimed.add(uuid)
     }
     return claimed
   }
@@ -49,7 +51,13 @@ export class GpuHolds {
 
   /** It waits for these, behind those who wait already; who asks again keeps its place. */
   claim(owner: object, uuids: readonly string[], nowMs: number): void {
-    this.#claims.set(owner, { uuids, askedAtMs: nowMs })
+    this.#claims.set(owner, { uuids, askedAtMs: nowMs, readyAtMs: nowMs })
+  }
+
+  /** It lacks something else for now, such as memory: it keeps its place. */
+  keepPlace(owner: object, nowMs: number): void {
+    const claim = this.#claims.get(owner)
+    if (claim !== undefined) this.#claims.set(owner, { ...claim, askedAtMs: nowMs })
   }
 
   /** It does not wait any more. */

@@ -52,14 +52,16 @@ export function placeGpus({
   }
 }
 
-/** The devices that a trial that has to wait should wait for, since least is held of them; none where there can be no such. */
-export function devicesToAwait({
-  devices,
-  held,
-  demand,
-}: Omit<Placing, 'fits'>): readonly PlaceableGpu[] {
+/**
+ * The devices that a trial that has to wait should wait for, since least is held of them; none where there can be no such.
+ * @param own what its study holds itself, and does not wait for
+ */
+export function devicesToAwait(
+  { devices, held, demand }: Omit<Placing, 'fits'>,
+  own: Placing['held'],
+): readonly PlaceableGpu[] {
   const freest = devices.toSorted((left, right) => held(left.uuid) - held(right.uuid))
-  return placeGpus({ devices: freest, demand, held: () => 0 }) ?? []
+  return placeGpus({ devices: freest, demand, held: own }) ?? []
 }
 
 /** Whether these devices could ever meet a demand, with nobody else there. */

@@ -4,7 +4,7 @@ import type { GpuSample } from '../../contract/resources.ts'
 import type { MachineReadings } from '../../machine/machine-monitor.ts'
 import type { Place } from '../executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
-import { devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
+import { canPlace, devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
 import { MemoryAdmission } from './memory-admission.ts'
 
 interface StudyResourcesOptions {
@@ -60,8 +60,11 @@ export class StudyResources {
    */
   shortage(slot: number, isAlone = false): Shortage | null {
     const main = isAlone ? null : this.#mainShortage()
-    if (main !== null) return main
-    const { demand = null } = this.#options
+    const { demand = null, readings, now } = this.#options
+    if (main !== null) {
+      readings.gpuHolds.keepPlace(this, now())
+      return main
+    }
     if (demand !== null) return this.#promise(slot, demand, isAlone)
     const [device] = this.#devicesOf(slot)
     if (isAlone || device === undefined || !this.#trainsOnGpu) return null
@@ -163,14 +166,19 @@ export class StudyResources {
       const roomy = isAlone ? null : placeGpus({ devices: open, demand, held })
       const short = roomy?.map(({ uuid }) => this.#gpuShortage(uuid)).find(one => one !== null)
       const free = open.filter(({ uuid }) => held(uuid) === 0).length
-      if (short !== undefined) return short
+      if (short !== undefined) {
+        gpuHolds.keepPlace(this, now())
+        return short
+      }
       // The same as before: those that become free one after the other are kept until they suffice.
       const before = gpuHolds.claimOf(this)
       const isKept = before.length > 0 && before.every(one => present.some(({ uuid }) => uuid === one)) // prettier-ignore
       const awaited = isKept
         ? before
-        : devicesToAwait({ devices: present, demand, held }).map(({ uuid }) => uuid)
-      gpuHolds.claim(this, awaited, now())
+        : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(({ uuid }) => uuid) // prettier-ignore
+      // Where its own trials are in the way, it keeps nothing from others; where devices have vanished, it keeps its place.
+      if (awaited.length === 0 && canPlace(present, demand)) gpuHolds.unclaim(this)
+      else gpuHolds.claim(this, awaited, now())
       return { gpus: free, wanted: this.#wanted(demand) }
     }
     gpuHolds.unclaim(this)
@@ -178,6 +186,15 @@ export class StudyResources {
     const giveBack = gpuHolds.take(uuids, shareOf(demand))
     this.#ofSlot.set(slot, { devices: given, giveBack })
     return null
+  }
+
+  /** What its own trials hold of a device. */
+  #own(uuid: string): number {
+    const { demand = null } = this.#options
+    const slots = [...this.#ofSlot.values()].filter(({ devices }) =>
+      devices.some(one => one.uuid === uuid),
+    )
+    return demand === null ? 0 : slots.length * shareOf(demand)
   }
 
   #wanted(demand: GpuDemand): number {

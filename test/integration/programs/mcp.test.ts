@@ -10,8 +10,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { scopes } from '../../../src-main/contract/api/access.ts'
 import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { writeLink } from '../../../src-main/web/link-file.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
+import { sampleStudy } from '../../helpers/store-samples.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -165,6 +168,18 @@ describe('an assistant that starts `tunewright mcp`', () => {
     expect(dataOf(await preview(path.join(other, 't.csv')))).toMatchObject({
       error: { code: 'file.notChosen' },
     })
+  }, 90_000)
+
+  it('lets nothing go on that an earlier process held, and leaves it as it is', async () => {
+    const database = path.join(scratch(), 'a.sqlite')
+    const reason = fact('ending.held', { cause: 'battery' })
+    const store = openStudyStore(database)
+    const { id: studyId } = store.createStudy(sampleStudy())
+    store.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs: 1 })
+    store.close()
+    const client = await overStdio(database)
+    const result = await client.callTool({ name: 'study_get', arguments: { studyId } })
+    expect(dataOf(result)).toMatchObject({ state: 'paused', reason })
   }, 90_000)
 
   it('works through the process that serves the database, with a token that ends with it', async () => {
