@@ -81,7 +81,7 @@ function problemsOf(changes: Record<string, unknown>): string[] {
 const options: Readonly<Record<string, object>> = {
   mix: { samplers: [{ name: 'random' }, { name: 'tpe' }] },
   portfolio: { samplers: [{ name: 'random' }, { name: 'tpe' }] },
-  freezeThaw: { steps: 9 },
+  freezeThaw: { steps: 2 },
 }
 
 describe.each(Object.keys(samplers))('relations with %s', name => {
