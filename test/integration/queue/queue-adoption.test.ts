@@ -1,26 +1,20 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { QueueFile } from '../../../src-main/queue/queue-file.ts'
+import { describe, expect, it } from 'vitest'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { WorkerProcess } from '../../helpers/queue-worker-process.ts'
-import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
-import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { QueueBench, starts, until } from '../../helpers/queue-bench.ts'
+import { brokerMissing } from '../../helpers/redis-broker.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`adoption from queues is not tested: ${missing}`)
-const scratch = useScratchFolders()
-let folder = ''
-let broker: RedisBroker
-const workers: WorkerProcess[] = []
+const queue = new QueueBench()
 
 /** Notes its start, and reports on as long as the file `hold` is there. */
 const program = `echo "$TUNEWRIGHT_TRIAL" >> starts
@@ -31,11 +25,7 @@ echo "left by $TUNEWRIGHT_TRIAL" > "$TUNEWRIGHT_ARTIFACTS/left.txt"
 `
 
 async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; id: number }> {
-  const made = new UserCodeBench(scratch())
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
-  new QueueFile(user.workspace.machineFile).add(broker.known)
+  const user = queue.user()
   user.write('train.sh', program)
   user.write('hold', '')
   const id = await user.create({
@@ -43,29 +33,10 @@ async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; i
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
     ...{ stop: { trials: 4 }, slots: 2, seed: 5, sampler: { name: 'random' } },
-    executor: { queue: { url: broker.known.url }, lostAfterSeconds },
+    executor: { queue: { url: queue.broker.known.url }, lostAfterSeconds },
   })
-  for (const name of ['ant', 'bee']) {
-    const home = path.join(scratch(), name)
-    const { trustFile } = user.workspace
-    workers.push(
-      new WorkerProcess({ known: broker.known, home, name, directory: user.folder, trustFile }),
-    )
-  }
+  for (const name of ['ant', 'bee']) queue.worker(user, name)
   return { user, id }
-}
-
-function starts(user: UserCodeBench): string[] {
-  const file = path.join(user.folder, 'starts')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 120_000
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`no ${what} after two minutes`)
-    await sleep(30)
-  }
 }
 
 function expectAdopted(user: UserCodeBench, id: number): void {
@@ -86,19 +57,7 @@ function expectAdopted(user: UserCodeBench, id: number): void {
 }
 
 describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
-    broker = await RedisBroker.start(path.join(folder, 'broker'))
-  })
-
-  afterEach(async () => {
-    await Promise.all(workers.splice(0).map(async one => one.end('SIGKILL')))
-  })
-
-  afterAll(async () => {
-    await broker.kill()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  queue.start()
 
   it('are adopted when the study goes on after Tunewright was killed', async () => {
     const { user, id } = await prepared()
@@ -139,7 +98,7 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
     await until(() => starts(user).length === 2, 'two trials that run')
     runners[0]?.stop()
     await first
-    await workers[0]?.end('SIGKILL')
+    await queue.workers[0]?.end('SIGKILL')
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
     const { trials } = user.read(id)

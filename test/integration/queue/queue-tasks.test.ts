@@ -1,46 +1,28 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
-import { QueueFile } from '../../../src-main/queue/queue-file.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { WorkerProcess } from '../../helpers/queue-worker-process.ts'
-import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
-import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { QueueBench } from '../../helpers/queue-bench.ts'
+import { brokerMissing } from '../../helpers/redis-broker.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`tasks of queues are not tested: ${missing}`)
 const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
-const scratch = useScratchFolders()
-const workers: WorkerProcess[] = []
-let folder = ''
-let broker: RedisBroker
+const queue = new QueueBench()
 
 function bench(): UserCodeBench {
-  const made = new UserCodeBench(scratch())
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
-  new QueueFile(user.workspace.machineFile).add(broker.known)
+  const user = queue.user()
   cpSync(table, path.join(user.folder, 'table.csv'))
   return user
 }
 
-function worker(user: UserCodeBench, name: string, directory = user.folder): WorkerProcess {
-  const { trustFile } = user.workspace
-  const home = path.join(scratch(), name)
-  const made = new WorkerProcess({ known: broker.known, home, name, directory, trustFile })
-  workers.push(made)
-  return made
-}
-
 const executor = (): StudySpecificationInput['executor'] => {
-  return { queue: { url: broker.known.url }, lostAfterSeconds: 60 }
+  return { queue: { url: queue.broker.known.url }, lostAfterSeconds: 60 }
 }
 
 /** Judged after every epoch, by a pruner that ends some. */
@@ -75,26 +57,14 @@ const learnt = ({ trials }: StudySnapshot): unknown =>
   })
 
 describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300_000 }, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
-    broker = await RedisBroker.start(path.join(folder, 'broker'))
-  })
-
-  afterEach(async () => {
-    await Promise.all(workers.splice(0).map(async one => one.end('SIGKILL')))
-  })
-
-  afterAll(async () => {
-    await broker.kill()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  queue.start()
 
   it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
     const user = bench()
     // A copy of its own, at the same place below its own folder.
-    const elsewhere = scratch()
+    const elsewhere = queue.scratch()
     cpSync(table, path.join(elsewhere, 'table.csv'))
-    worker(user, 'ant', elsewhere)
+    queue.worker(user, 'ant', { directory: elsewhere })
     const there = await user.tune(task({ executor: executor() }))
     expect(
       there.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? [])),
@@ -120,20 +90,20 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
 
   it('refuses data of other content, and data that lie elsewhere', async () => {
     const user = bench()
-    const other = scratch()
+    const other = queue.scratch()
     writeFileSync(
       path.join(other, 'table.csv'),
       readFileSync(table, 'utf8').replace('benign', 'malignant'),
     )
     const id = await user.create(task({ executor: executor(), stop: { trials: 1 } }))
-    const differing = worker(user, 'differs', other)
+    const differing = queue.worker(user, 'differs', { directory: other })
     const run = user.run(id)
     const until = async (holds: () => boolean): Promise<void> => {
       while (!holds()) await sleep(50)
     }
     await until(() => differing.output.includes('are not what the study has'))
     await differing.end('SIGTERM')
-    worker(user, 'fine')
+    queue.worker(user, 'fine')
     await run
     expect(user.read(id).trials[0]?.attempts.at(-1)).toMatchObject({
       ...{ state: 'complete', machine: 'fine' },
@@ -144,7 +114,7 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
         objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
       }),
     )
-    const careful = worker(user, 'careful')
+    const careful = queue.worker(user, 'careful')
     const second = user.run(outside, {
       onRunner: runner => {
         void until(() => careful.output.includes('must lie below')).then(async () => runner.stop())
@@ -165,7 +135,7 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
 }
 `,
     )
-    worker(user, 'ant')
+    queue.worker(user, 'ant')
     const study: StudySpecificationInput = {
       ...{ name: 'module', objective: { module: 'code/train.mjs' }, executor: executor() },
       goals: [{ metric: 'loss', direction: 'minimize' }],

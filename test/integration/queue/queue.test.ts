@@ -1,32 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import os from 'node:os'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { lookAtQueue } from '../../../src-main/queue/look-at-queue.ts'
-import { newQueueKey, QueueFile } from '../../../src-main/queue/queue-file.ts'
+import { newQueueKey } from '../../../src-main/queue/queue-file.ts'
 import { Seal } from '../../../src-main/queue/seal.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { queueCampaign } from '../../helpers/queue-campaign.ts'
-import { WorkerProcess } from '../../helpers/queue-worker-process.ts'
+import { QueueBench, starts, until } from '../../helpers/queue-bench.ts'
 import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
-import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`queues are not tested: ${missing}`)
 
-const scratch = useScratchFolders()
-/** Programs of a machine that is busy with other tests begin late. */
-const WAIT_MS = 120_000
-let folder = ''
-let broker: RedisBroker
-const workers: WorkerProcess[] = []
-
+const queue = new QueueBench()
 /** Notes its start, then reports as long as the file `hold` is there, at least five steps. */
 const program = `
 echo "$TUNEWRIGHT_TRIAL" >> starts
@@ -35,28 +27,10 @@ while [ -e hold ]; do sleep 0.05; done
 echo "left by $TUNEWRIGHT_TRIAL" > "$TUNEWRIGHT_ARTIFACTS/left.txt"
 `
 
-function bench(known = broker.known): UserCodeBench {
-  const made = new UserCodeBench(scratch())
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
-  new QueueFile(user.workspace.machineFile).add(known)
+function bench(known?: RedisBroker['known']): UserCodeBench {
+  const user = queue.user(known)
   user.write('train.sh', program)
   return user
-}
-
-function worker(
-  user: UserCodeBench,
-  name: string,
-  trusts = true,
-  known = broker.known,
-): WorkerProcess {
-  const made = new WorkerProcess({
-    ...{ known, home: path.join(scratch(), name), name, directory: user.folder },
-    ...(trusts ? { trustFile: user.workspace.trustFile } : {}),
-  })
-  workers.push(made)
-  return made
 }
 
 function study(changes: Partial<StudySpecificationInput> = {}): StudySpecificationInput {
@@ -66,21 +40,8 @@ function study(changes: Partial<StudySpecificationInput> = {}): StudySpecificati
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
     ...{ stop: { trials: 4 }, slots: 2, seed: 5, sampler: { name: 'random' } },
-    executor: { queue: { url: broker.known.url }, lostAfterSeconds: 30 },
+    executor: { queue: { url: queue.broker.known.url }, lostAfterSeconds: 30 },
     ...changes,
-  }
-}
-
-function starts(user: UserCodeBench): string[] {
-  const file = path.join(user.folder, 'starts')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + WAIT_MS
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`no ${what} after two minutes`)
-    await sleep(30)
   }
 }
 
@@ -88,24 +49,12 @@ describe.skipIf(missing !== null)(
   'a study whose trials go through a queue',
   { timeout: 300_000 },
   () => {
-    beforeAll(async () => {
-      folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
-      broker = await RedisBroker.start(path.join(folder, 'broker'))
-    })
-
-    afterEach(async () => {
-      await Promise.all(workers.splice(0).map(async one => one.end('SIGKILL')))
-    })
-
-    afterAll(async () => {
-      await broker.kill()
-      rmSync(folder, { recursive: true, force: true })
-    })
+    queue.start()
 
     it('runs on workers as on this machine, names them, and brings back what programs leave', async () => {
       const user = bench()
-      worker(user, 'ant')
-      worker(user, 'bee')
+      queue.worker(user, 'ant')
+      queue.worker(user, 'bee')
       const { study: stored, trials } = await user.tune(study())
       expect(
         trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? [])),
@@ -130,7 +79,7 @@ describe.skipIf(missing !== null)(
       )
       // Nothing that is secret got into the database.
       const database = readFileSync(user.workspace.databasePath).toString('latin1')
-      for (const secret of [broker.known.key, broker.known.password ?? '']) {
+      for (const secret of [queue.broker.known.key, queue.broker.known.password ?? '']) {
         expect(database).not.toContain(secret)
       }
     })
@@ -139,15 +88,15 @@ describe.skipIf(missing !== null)(
       const user = bench()
       user.write('hold', '')
       const id = await user.create(
-        study({ executor: { queue: { url: broker.known.url }, lostAfterSeconds: 6 } }),
+        study({ executor: { queue: { url: queue.broker.known.url }, lostAfterSeconds: 6 } }),
       )
-      const killed = worker(user, 'killed')
-      const ended = worker(user, 'ended')
+      const killed = queue.worker(user, 'killed')
+      const ended = queue.worker(user, 'ended')
       const run = user.run(id)
       await until(() => starts(user).length === 2, 'two trials that run')
       await ended.end('SIGTERM')
       await killed.end('SIGKILL')
-      worker(user, 'third')
+      queue.worker(user, 'third')
       rmSync(path.join(user.folder, 'hold'))
       await run
       const { trials } = user.read(id)
@@ -165,8 +114,8 @@ describe.skipIf(missing !== null)(
       const user = bench()
       user.write('hold', '')
       const id = await user.create(study({ stop: { trials: 3 } }))
-      worker(user, 'ant')
-      worker(user, 'bee')
+      queue.worker(user, 'ant')
+      queue.worker(user, 'bee')
       let runner: StudyRunner | undefined
       const ended: string[] = []
       const run = user.run(id, {
@@ -174,9 +123,9 @@ describe.skipIf(missing !== null)(
         listener: { trialFinished: ({ state }) => ended.push(state) },
       })
       await until(() => starts(user).length === 2, 'two trials that run')
-      await broker.kill()
+      await queue.broker.kill()
       await sleep(500)
-      await broker.begin()
+      await queue.broker.begin()
       runner?.cancelTrial(0)
       // Its program would go on as long as the file is there.
       await until(() => ended.length > 0, 'end of the cancelled trial')
@@ -189,9 +138,9 @@ describe.skipIf(missing !== null)(
     })
 
     it('ends a worker that is asked to, also while its broker is away', async () => {
-      const away = await RedisBroker.start(path.join(folder, 'away'))
+      const away = await RedisBroker.start(path.join(queue.scratch(), 'away'))
       const user = bench(away.known)
-      const ant = worker(user, 'ant', true, away.known)
+      const ant = queue.worker(user, 'ant', { known: away.known })
       await until(() => ant.output.includes('takes trials'), 'worker')
       await away.kill()
       await ant.end('SIGTERM')
@@ -203,15 +152,15 @@ describe.skipIf(missing !== null)(
       other.write('train.sh', `${program}\necho owned > owned\n`)
       const id = await user.create(study({ stop: { trials: 1 } }))
       await other.create(study())
-      const untrusting = worker(user, 'careful', false)
+      const untrusting = queue.worker(user, 'careful', { trusts: false })
       const run = user.run(id)
       await until(() => untrusting.output.includes('not trusted'), 'refusal')
       await untrusting.end('SIGTERM')
-      const differing = worker(other, 'differs')
+      const differing = queue.worker(other, 'differs')
       await until(() => differing.output.includes('is not what the study has'), 'refusal')
       await differing.end('SIGTERM')
       expect([...starts(user), ...starts(other)]).toEqual([])
-      worker(user, 'fine')
+      queue.worker(user, 'fine')
       await run
       const { trials } = user.read(id)
       expect(trials[0]).toMatchObject({ state: 'complete' })
@@ -227,8 +176,8 @@ describe.skipIf(missing !== null)(
       user.write('hold', '')
       const id = await user.create(study({ stop: { trials: 1 }, slots: 1 }))
       const redis = new Redis({
-        port: Number(broker.known.url.split(':').at(-1)),
-        password: broker.known.password ?? '',
+        port: Number(queue.broker.known.url.split(':').at(-1)),
+        password: queue.broker.known.password ?? '',
       })
       const key = (name: string): string => `tunewright:trials:${name}`
       const run = user.run(id)
@@ -239,22 +188,22 @@ describe.skipIf(missing !== null)(
         if (waiting !== '') real = (await redis.hget(key(waiting), 'data')) ?? ''
         await sleep(20)
       }
-      const ant = worker(user, 'ant')
+      const ant = queue.worker(user, 'ant')
       await until(() => starts(user).length === 1, 'trial that runs')
       const { Queue } = await import('bullmq')
-      const queue = new Queue('trials', { connection: redis, prefix: 'tunewright' })
+      const jobs = new Queue('trials', { connection: redis, prefix: 'tunewright' })
       const sealed = JSON.parse(real) as string
       const forger = new Seal(newQueueKey(), 'trials')
       const owner = (await redis.keys(key('box:*'))).map(name => name.split(':').at(-1) as string)
-      await queue.addBulk(
+      await jobs.addBulk(
         [
           { command: ['sh', '-c', 'touch owned'] },
           { job: 'x', owner: 'x', objective: { command: ['touch', 'owned'] } },
           `${sealed.slice(0, -4)}AAAA`,
           forger.close('job', '', { job: crypto.randomUUID(), owner: crypto.randomUUID() }),
-          new Seal(broker.known.key, 'other').close('job', '', { job: '', owner: '' }),
+          new Seal(queue.broker.known.key, 'other').close('job', '', { job: '', owner: '' }),
           'A'.repeat(5_000_000),
-          // Replayed as it is: under another name in the queue.
+          // Replayed as it is: under another name in the jobs.
           sealed,
           sealed,
         ].map(data => ({ name: 'trial', data })),
@@ -267,13 +216,13 @@ describe.skipIf(missing !== null)(
       for (const box of owner) {
         await redis.rpush(key(`box:${box}`), forger.close('toStudy', box, forged), 'nonsense', real)
         // Somebody with the key, about a job that is nobody's.
-        const inside = new Seal(broker.known.key, 'trials')
+        const inside = new Seal(queue.broker.known.key, 'trials')
         await redis.rpush(key(`box:${box}`), inside.close('toStudy', box, forged))
       }
       rmSync(path.join(user.folder, 'hold'))
       await run
-      // The worker looks at what is left in the queue.
-      const endMs = performance.now() + WAIT_MS
+      // The worker looks at what is left in the jobs.
+      const endMs = performance.now() + 120_000
       while ((await redis.llen(key('wait'))) + (await redis.llen(key('active'))) > 0) {
         if (performance.now() > endMs) throw new Error('the queue is not empty after two minutes')
         await sleep(50)
@@ -287,13 +236,13 @@ describe.skipIf(missing !== null)(
       expect(ant.output).toContain('was not made with its key')
       // What lies at the broker tells nothing of the study.
       expect(sealed).not.toContain('train.sh')
-      await queue.close()
+      await jobs.close()
       redis.disconnect()
     })
 
     it('pauses with the reason where nobody takes trials', async () => {
       const user = bench()
-      const place = { queue: { url: broker.known.url, name: 'nobody' }, lostAfterSeconds: 2 }
+      const place = { queue: { url: queue.broker.known.url, name: 'nobody' }, lostAfterSeconds: 2 }
       const id = await user.create(study({ executor: place }))
       const { end } = await user.run(id)
       expect(JSON.stringify(end)).toContain('error.queue.empty')
@@ -302,14 +251,16 @@ describe.skipIf(missing !== null)(
 
     it('loses and repeats nothing when workers and the broker are killed', async () => {
       const plan = { trials: 60, workers: 3, kills: 3, restarts: 1, lostAfterSeconds: 6 }
-      const { complete, wrong, kills, restarts } = await queueCampaign(scratch(), plan)
+      const { complete, wrong, kills, restarts } = await queueCampaign(queue.scratch(), plan)
       expect({ complete, wrong, kills, restarts }).toEqual({
         ...{ complete: 60, wrong: 0, kills: 3, restarts: 1 },
       })
     })
 
     it('speaks TLS, and only to a broker whose certificate was signed by the right authority', async () => {
-      const secure = await RedisBroker.start(path.join(folder, 'secure'), { isSecure: true })
+      const secure = await RedisBroker.start(path.join(queue.scratch(), 'secure'), {
+        isSecure: true,
+      })
       try {
         expect(await lookAtQueue(secure.known, 'trials')).toEqual({
           ...{ failure: null, waiting: 0, workers: [] },
