@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { QueueBench } from '../../helpers/queue-bench.ts'
 import { brokerMissing } from '../../helpers/redis-broker.ts'
+import { expectSameTraining, learnt, taskStudy } from '../../helpers/task-elsewhere.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
@@ -25,37 +25,6 @@ const executor = (): StudySpecificationInput['executor'] => {
   return { queue: { url: queue.broker.known.url }, lostAfterSeconds: 60 }
 }
 
-/** Judged after every epoch, by a pruner that ends some. */
-const task = (changes: Partial<StudySpecificationInput> = {}): StudySpecificationInput => ({
-  name: 'task',
-  objective: {
-    task: 'tabular',
-    data: { file: 'table.csv', target: 'diagnosis', train: 60, validation: 40, test: 40 },
-  },
-  engine: 'wasm',
-  goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
-  space: {
-    learningRate: { float: [0.0001, 0.1], log: true },
-    units: { int: [2, 8] },
-    epochs: { choice: [6] },
-  },
-  ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
-  ...{ stop: { trials: 6 }, slots: 1, seed: 3 },
-  ...changes,
-})
-
-const learnt = ({ trials }: StudySnapshot): unknown =>
-  trials.map(({ state, values, bestStep, metrics }) => {
-    return [
-      state,
-      values,
-      bestStep,
-      metrics['validationAccuracy'],
-      metrics['trainLoss'],
-      metrics['loss'],
-    ]
-  })
-
 describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300_000 }, () => {
   queue.start()
 
@@ -65,27 +34,9 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
     const elsewhere = queue.scratch()
     cpSync(table, path.join(elsewhere, 'table.csv'))
     queue.worker(user, 'ant', { directory: elsewhere })
-    const there = await user.tune(task({ executor: executor() }))
-    expect(
-      there.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? [])),
-    ).toEqual([])
-    const here = await user.tune(task({ name: 'here' }))
-    expect(learnt(there)).toEqual(learnt(here))
-    expect(there.trials.map(({ state }) => state)).toContain('pruned')
-    expect(there.trials[0]?.attempts[0]).toMatchObject({
-      ...{ machine: 'ant', engine: { name: 'wasm' } },
-    })
-    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const [one, two] = [there, here].map(({ study: { id } }) => ({
-      winner: store.winner(id)?.metrics,
-      weights: store
-        .artifacts(id)
-        .filter(({ kind }) => kind === 'weights.best')
-        .map(({ path: file, trialNumber }) => [trialNumber, readFileSync(file).toString('base64')]),
-    }))
-    store.close()
-    expect(one?.winner).toBeDefined()
-    expect(one).toEqual(two)
+    const there = await user.tune(taskStudy({ executor: executor() }))
+    const here = await user.tune(taskStudy({ name: 'here' }))
+    expectSameTraining(user, there, here, 'ant')
   })
 
   it('refuses data of other content, and data that lie elsewhere', async () => {
@@ -95,7 +46,7 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
       path.join(other, 'table.csv'),
       readFileSync(table, 'utf8').replace('benign', 'malignant'),
     )
-    const id = await user.create(task({ executor: executor(), stop: { trials: 1 } }))
+    const id = await user.create(taskStudy({ executor: executor(), stop: { trials: 1 } }))
     const differing = queue.worker(user, 'differs', { directory: other })
     const run = user.run(id)
     const until = async (holds: () => boolean): Promise<void> => {
@@ -109,7 +60,7 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
       ...{ state: 'complete', machine: 'fine' },
     })
     const outside = await user.create(
-      task({
+      taskStudy({
         ...{ name: 'outside', executor: executor(), stop: { trials: 1 } },
         objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
       }),

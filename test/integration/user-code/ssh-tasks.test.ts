@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import { expectSameTraining, failures, learnt, taskStudy } from '../../helpers/task-elsewhere.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
@@ -31,32 +32,6 @@ function bench(): UserCodeBench {
 
 const executor = { ssh: [{ host: 'one', slots: 2 }], lostAfterSeconds: 60 }
 
-/** Judged after every epoch, by a pruner that ends some. */
-const task: StudySpecificationInput = {
-  name: 'task',
-  objective: {
-    task: 'tabular',
-    data: { file: 'table.csv', target: 'diagnosis', train: 60, validation: 40, test: 40 },
-  },
-  engine: 'wasm',
-  goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
-  space: {
-    learningRate: { float: [0.0001, 0.1], log: true },
-    units: { int: [2, 8] },
-    epochs: { choice: [6] },
-  },
-  ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
-  ...{ stop: { trials: 6 }, slots: 1, seed: 3 },
-}
-
-const learnt = ({ trials }: StudySnapshot): unknown =>
-  trials.map(({ state, values, bestStep, metrics }) => {
-    return [state, values, bestStep, metrics['validationAccuracy'], metrics['trainLoss'], metrics['loss']] // prettier-ignore
-  })
-
-const failures = ({ trials }: StudySnapshot): unknown =>
-  trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? []))
-
 describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
@@ -70,25 +45,9 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 
   it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
     const user = bench()
-    const there = await user.tune({ ...task, executor })
-    expect(failures(there)).toEqual([])
-    const here = await user.tune({ ...task, name: 'here' })
-    expect(learnt(there)).toEqual(learnt(here))
-    expect(there.trials.map(({ state }) => state)).toContain('pruned')
-    expect(there.trials[0]?.attempts[0]).toMatchObject({
-      ...{ machine: 'one', engine: { name: 'wasm' } },
-    })
-    const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const [one, two] = [there, here].map(({ study: { id } }) => ({
-      winner: store.winner(id)?.metrics,
-      weights: store
-        .artifacts(id)
-        .filter(({ kind }) => kind === 'weights.best')
-        .map(({ path: file, trialNumber }) => [trialNumber, readFileSync(file).toString('base64')]),
-    }))
-    store.close()
-    expect(one?.winner).toBeDefined()
-    expect(one).toEqual(two)
+    const there = await user.tune(taskStudy({ executor }))
+    const here = await user.tune(taskStudy({ name: 'here' }))
+    expectSameTraining(user, there, here, 'one')
     // All of it came once, and jobs are gone.
     const work = path.join(machine.home, 'work')
     expect(readdirSync(path.join(work, 'trainer'))).toHaveLength(1)
@@ -135,7 +94,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 
   it('says what a failed training failed for', async () => {
     const user = bench()
-    const failing = { ...task, goals: [{ metric: 'nothing', direction: 'maximize' as const }] }
+    const failing = taskStudy({ goals: [{ metric: 'nothing', direction: 'maximize' }] })
     const there = await user.tune({
       ...failing,
       executor,
