@@ -39,10 +39,7 @@ const branin = (x: number, y: number): number =>
 export async function queueCampaign(folder: string, plan: CampaignPlan): Promise<CampaignResult> {
   const beganAtMs = performance.now()
   const broker = await RedisBroker.start(path.join(folder, 'broker'))
-  const made = new UserCodeBench(folder)
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(folder, 'machines.json') },
-  })
+  const user = new UserCodeBench(folder)
   new QueueFile(user.workspace.machineFile).add(broker.known)
   const workers: WorkerProcess[] = []
   let begun = 0

@@ -109,11 +109,8 @@ export async function sshCampaign(
         }),
   }
   try {
-    const made = new UserCodeBench(path.join(folder, 'study'))
-    mkdirSync(made.folder)
-    const user = Object.assign(made, {
-      workspace: { ...made.workspace, machineFile: path.join(folder, 'machines.json') },
-    })
+    const user = new UserCodeBench(path.join(folder, 'study'))
+    mkdirSync(user.folder)
     const known = new MachineFile(user.workspace.machineFile)
     for (const { machine } of [one, two]) known.add(machine)
     known.add({

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
@@ -16,7 +17,18 @@ import { TrustStore } from '../../src-main/user-code/trust-store.ts'
 
 export const samplePrograms = path.resolve(import.meta.dirname, '../../resources/samples/programs')
 
-/** A folder with a database, a trust file and programs of the user. */
+/** Programs of a machine that is busy with other tests begin late. */
+const WAIT_MS = 120_000
+
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const endMs = performance.now() + WAIT_MS
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`no ${what} after two minutes`)
+    await sleep(30)
+  }
+}
+
+/** A folder with a database, a trust file, a file of machines and programs of the user. */
 export class UserCodeBench {
   readonly folder: string
   readonly workspace: Workspace
@@ -27,6 +39,7 @@ export class UserCodeBench {
       ...locateWorkspace(path.join(databaseFolder, 'studies.sqlite')),
       trustFile: path.join(folder, 'trusted-code.json'),
       datasetCacheDirectory: path.join(folder, 'datasets'),
+      machineFile: path.join(folder, 'machines.json'),
     }
   }
 
@@ -92,6 +105,21 @@ export class UserCodeBench {
     } finally {
       reader.close()
     }
+  }
+
+  /** A session that is stopped once something holds. */
+  async runUntil(id: number, holds: () => boolean, what: string): Promise<void> {
+    const runners: StudyRunner[] = []
+    const run = this.run(id, { onRunner: runner => runners.push(runner) })
+    await until(holds, what)
+    runners[0]?.stop()
+    await run
+  }
+
+  /** Trials that have begun, in the order in which their programs wrote it into `starts`. */
+  starts(): string[] {
+    const file = path.join(this.folder, 'starts')
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
   }
 
   /** Creates, runs and reads. */

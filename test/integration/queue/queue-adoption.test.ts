@@ -5,12 +5,11 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { QueueBench, starts, until } from '../../helpers/queue-bench.ts'
+import { QueueBench } from '../../helpers/queue-bench.ts'
 import { brokerMissing } from '../../helpers/redis-broker.ts'
-import { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`adoption from queues is not tested: ${missing}`)
@@ -49,7 +48,7 @@ function expectAdopted(user: UserCodeBench, id: number): void {
     expect(log).toContain('{"step": 4, ')
   }
   for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4])
-  expect(starts(user)).toHaveLength(4)
+  expect(user.starts()).toHaveLength(4)
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
   const kept = store.artifacts(id).map(one => readFileSync(one.path, 'utf8'))
   store.close()
@@ -69,7 +68,7 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
       { env: { ...process.env, TUNEWRIGHT_TRUST: trustFile, TUNEWRIGHT_MACHINES: machineFile } },
     )
     const ended = new Promise(resolve => child.on('exit', resolve))
-    await until(() => starts(user).length === 2, 'two trials that run')
+    await until(() => user.starts().length === 2, 'two trials that run')
     child.kill('SIGKILL')
     await ended
     const run = user.run(id)
@@ -81,11 +80,7 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
 
   it('are adopted when the study goes on after it was stopped', async () => {
     const { user, id } = await prepared()
-    const runners: StudyRunner[] = []
-    const first = user.run(id, { onRunner: runner => runners.push(runner) })
-    await until(() => starts(user).length === 2, 'two trials that run')
-    runners[0]?.stop()
-    await first
+    await user.runUntil(id, () => user.starts().length === 2, 'two trials that run')
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
     expectAdopted(user, id)
@@ -93,11 +88,7 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
 
   it('begin again after a declared loss where their workers are gone meanwhile', async () => {
     const { user, id } = await prepared()
-    const runners: StudyRunner[] = []
-    const first = user.run(id, { onRunner: runner => runners.push(runner) })
-    await until(() => starts(user).length === 2, 'two trials that run')
-    runners[0]?.stop()
-    await first
+    await user.runUntil(id, () => user.starts().length === 2, 'two trials that run')
     await queue.workers[0]?.end('SIGKILL')
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
@@ -105,6 +96,6 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     const codes = trials.flatMap(({ attempts }) => attempts.map(one => one.failure?.fact.code))
     expect(codes.filter(code => code === 'error.machine.lost')).toHaveLength(1)
-    expect(starts(user)).toHaveLength(5)
+    expect(user.starts()).toHaveLength(5)
   })
 })

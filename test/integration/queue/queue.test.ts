@@ -11,9 +11,9 @@ import { Seal } from '../../../src-main/queue/seal.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { queueCampaign } from '../../helpers/queue-campaign.ts'
-import { QueueBench, starts, until } from '../../helpers/queue-bench.ts'
+import { QueueBench } from '../../helpers/queue-bench.ts'
 import { brokerMissing, RedisBroker } from '../../helpers/redis-broker.ts'
-import { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`queues are not tested: ${missing}`)
@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)(
       const kept = store.artifacts(stored.id).map(one => readFileSync(one.path, 'utf8'))
       store.close()
       expect(kept.sort()).toEqual([0, 1, 2, 3].map(trial => `left by ${trial}\n`))
-      expect(starts(user)).toHaveLength(4)
+      expect(user.starts()).toHaveLength(4)
       const { executor: _, ...here } = study({ name: 'here', slots: 1 })
       const local = await user.tune(here)
       expect(trials.map(({ parameters }) => parameters)).toEqual(
@@ -93,7 +93,7 @@ describe.skipIf(missing !== null)(
       const killed = queue.worker(user, 'killed')
       const ended = queue.worker(user, 'ended')
       const run = user.run(id)
-      await until(() => starts(user).length === 2, 'two trials that run')
+      await until(() => user.starts().length === 2, 'two trials that run')
       await ended.end('SIGTERM')
       await killed.end('SIGKILL')
       queue.worker(user, 'third')
@@ -122,7 +122,7 @@ describe.skipIf(missing !== null)(
         onRunner: one => (runner = one),
         listener: { trialFinished: ({ state }) => ended.push(state) },
       })
-      await until(() => starts(user).length === 2, 'two trials that run')
+      await until(() => user.starts().length === 2, 'two trials that run')
       await queue.broker.kill()
       await sleep(500)
       await queue.broker.begin()
@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)(
       const { trials } = user.read(id)
       expect(trials.map(({ state }) => state)).toEqual(['cancelled', 'complete', 'complete'])
       expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1])
-      expect(starts(user)).toHaveLength(3)
+      expect(user.starts()).toHaveLength(3)
     })
 
     it('ends a worker that is asked to, also while its broker is away', async () => {
@@ -159,7 +159,7 @@ describe.skipIf(missing !== null)(
       const differing = queue.worker(other, 'differs')
       await until(() => differing.output.includes('is not what the study has'), 'refusal')
       await differing.end('SIGTERM')
-      expect([...starts(user), ...starts(other)]).toEqual([])
+      expect([...user.starts(), ...other.starts()]).toEqual([])
       queue.worker(user, 'fine')
       await run
       const { trials } = user.read(id)
@@ -189,7 +189,7 @@ describe.skipIf(missing !== null)(
         await sleep(20)
       }
       const ant = queue.worker(user, 'ant')
-      await until(() => starts(user).length === 1, 'trial that runs')
+      await until(() => user.starts().length === 1, 'trial that runs')
       const { Queue } = await import('bullmq')
       const jobs = new Queue('trials', { connection: redis, prefix: 'tunewright' })
       const sealed = JSON.parse(real) as string
@@ -231,7 +231,7 @@ describe.skipIf(missing !== null)(
       expect(trials.map(({ state, values }) => [state, values])).toEqual([
         ['complete', [trials[0]?.parameters['x']]],
       ])
-      expect(starts(user)).toHaveLength(1)
+      expect(user.starts()).toHaveLength(1)
       expect(existsSync(path.join(user.folder, 'owned'))).toBe(false)
       expect(ant.output).toContain('was not made with its key')
       // What lies at the broker tells nothing of the study.

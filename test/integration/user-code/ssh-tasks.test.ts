@@ -1,31 +1,23 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { cpSync, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
-import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import { SshBench } from '../../helpers/ssh-bench.ts'
+import { sshMissing } from '../../helpers/ssh-machine.ts'
 import { expectSameTraining, failures, learnt, taskStudy } from '../../helpers/task-elsewhere.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`tasks over SSH are not tested: ${missing}`)
 const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
-const scratch = useScratchFolders()
-let folder = ''
-let machine: SshMachine
+const ssh = new SshBench()
 
 function bench(): UserCodeBench {
-  const made = new UserCodeBench(scratch())
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
-  new MachineFile(user.workspace.machineFile).add(machine.machine)
+  const user = ssh.user()
   cpSync(table, path.join(user.folder, 'table.csv'))
   return user
 }
@@ -33,15 +25,7 @@ function bench(): UserCodeBench {
 const executor = { ssh: [{ host: 'one', slots: 2 }], lostAfterSeconds: 60 }
 
 describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_000 }, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
-    machine = await SshMachine.start(folder, 'one')
-  })
-
-  afterAll(() => {
-    machine.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  ssh.start()
 
   it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
     const user = bench()
@@ -49,10 +33,10 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
     const here = await user.tune(taskStudy({ name: 'here' }))
     expectSameTraining(user, there, here, 'one')
     // All of it came once, and jobs are gone.
-    const work = path.join(machine.home, 'work')
+    const work = path.join(ssh.machine.home, 'work')
     expect(readdirSync(path.join(work, 'trainer'))).toHaveLength(1)
     expect(readdirSync(path.join(work, 'data'))).toHaveLength(1)
-    expect(machine.jobs()).toEqual([])
+    expect(ssh.machine.jobs()).toEqual([])
   })
 
   it('runs a trusted module, and brings back what it says', async () => {
@@ -83,7 +67,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
     expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
       [0, 1, 2].map(number => [`note of ${number}`]),
     )
-    expect(existsSync(path.join(machine.home, 'work/code'))).toBe(true)
+    expect(existsSync(path.join(ssh.machine.home, 'work/code'))).toBe(true)
     const printed = ({ study: { id } }: StudySnapshot): unknown =>
       [0, 1, 2].map(number => {
         return readAttemptLog(user.workspace.artifactDirectory(id, number), 1)?.text

@@ -1,23 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { endLeftJobs } from '../../../src-main/running/end-left-jobs.ts'
 import { remoteRecords } from '../../../src-main/running/ssh/remote-job.ts'
-import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sshCampaign } from '../../helpers/ssh-campaign.ts'
-import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
-import { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { SshBench } from '../../helpers/ssh-bench.ts'
+import { sshMissing } from '../../helpers/ssh-machine.ts'
+import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`jobs over SSH are not tested: ${missing}`)
 const scratch = useScratchFolders()
-let folder = ''
-let machine: SshMachine
+const ssh = new SshBench()
 
 /** Notes each of its starts, then goes on as long as the file `hold` is there. */
 const program = `echo "$TUNEWRIGHT_TRIAL" >> "$PROJECT/starts"
@@ -26,11 +22,7 @@ while [ -e "$PROJECT/hold" ]; do sleep 0.05; done
 `
 
 function bench(): UserCodeBench {
-  const made = new UserCodeBench(scratch())
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
-  new MachineFile(user.workspace.machineFile).add(machine.machine)
+  const user = ssh.user()
   user.write('train.sh', program)
   return user
 }
@@ -43,11 +35,6 @@ const study = (project: string): StudySpecificationInput => ({
   ...{ stop: { trials: 4 }, slots: 2, seed: 5 },
   executor: { ssh: [{ host: 'one', slots: 2 }], lostAfterSeconds: 20 },
 })
-
-function starts(user: UserCodeBench): string[] {
-  const file = path.join(user.folder, 'starts')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-}
 
 /** Pids of processes that live and have a variable. */
 function processesWith(variable: string): number[] {
@@ -63,45 +50,25 @@ function processesWith(variable: string): number[] {
     })
 }
 
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 120_000
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`no ${what} after two minutes`)
-    await sleep(30)
-  }
-}
-
 describe.skipIf(missing !== null)('jobs on machines', { timeout: 300_000 }, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
-    machine = await SshMachine.start(folder, 'one')
-  })
-
-  afterAll(() => {
-    machine.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  ssh.start()
 
   it('ends the jobs of a stopped study that is deleted; if it comes back, their trials begin again', async () => {
     const user = bench()
     user.write('hold', '')
     const id = await user.create(study(user.folder))
-    const runners: StudyRunner[] = []
-    const run = user.run(id, { onRunner: runner => runners.push(runner) })
-    await until(() => starts(user).length === 2, 'two jobs that run')
-    runners[0]?.stop()
-    await run
-    expect(machine.jobs()).toHaveLength(2)
+    await user.runUntil(id, () => user.starts().length === 2, 'two jobs that run')
+    expect(ssh.machine.jobs()).toHaveLength(2)
     const running = (): number[] => processesWith(`PROJECT=${user.folder}\0`)
     expect(running().length).toBeGreaterThan(0)
     await endLeftJobs(user.read(id).study, user.workspace)
     await until(() => running().length === 0, 'end of the programs')
-    expect(machine.jobs()).toEqual([])
+    expect(ssh.machine.jobs()).toEqual([])
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    expect(starts(user)).toHaveLength(6)
+    expect(user.starts()).toHaveLength(6)
     // Of what has ended no note is left that a deletion would have to go through.
     const noteOf = (number: number): unknown =>
       remoteRecords.read(user.workspace.artifactDirectory(id, number))

@@ -23,7 +23,7 @@ import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`SSH is not tested: ${missing}`)
@@ -45,10 +45,7 @@ echo "from $HOME" > "$TUNEWRIGHT_ARTIFACTS/where.txt"
 `
 
 function bench(home = scratch()): UserCodeBench {
-  const made = new UserCodeBench(home)
-  const user = Object.assign(made, {
-    workspace: { ...made.workspace, machineFile: path.join(made.folder, 'machines.json') },
-  })
+  const user = new UserCodeBench(home)
   const file = new MachineFile(user.workspace.machineFile)
   for (const { machine } of machines.values()) file.add(machine)
   user.write('train.sh', program)
@@ -77,25 +74,12 @@ function study(
 }
 
 /** A line for each start of the program, wherever that was. */
-function starts(user: UserCodeBench): string[] {
-  const file = path.join(user.folder, 'starts')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-}
-
 function files(user: UserCodeBench, id: number): readonly ArtifactRecord[] {
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
   try {
     return store.artifacts(id)
   } finally {
     store.close()
-  }
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 60_000
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`no ${what} after a minute`)
-    await sleep(30)
   }
 }
 
@@ -129,7 +113,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
       const log = readAttemptLog(user.workspace.artifactDirectory(stored.id, number), 1)?.text
       expect(log).toContain('{"step": 5, ')
     }
-    expect(starts(user)).toHaveLength(4)
+    expect(user.starts()).toHaveLength(4)
     expect(existsSync(path.join(user.folder, 'owned'))).toBe(false)
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
     const { executor: _, ...local } = study(user, { slots: 1 })
@@ -143,7 +127,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     user.write('hold', '')
     const id = await user.create(study(user))
     const run = user.run(id)
-    await until(() => starts(user).length === 2, 'two jobs that run')
+    await until(() => user.starts().length === 2, 'two jobs that run')
     at('one').cut()
     at('two').killDaemon()
     await sleep(700)
@@ -154,7 +138,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
-    expect(starts(user)).toHaveLength(4)
+    expect(user.starts()).toHaveLength(4)
     for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4, 5])
   })
 
@@ -175,7 +159,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
       },
     )
     const ended = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))
-    await until(() => starts(user).length === 2, 'two jobs that run')
+    await until(() => user.starts().length === 2, 'two jobs that run')
     child.kill('SIGKILL')
     expect(await ended).toBe('SIGKILL')
     rmSync(path.join(user.folder, 'hold'))
@@ -183,7 +167,7 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
-    expect(starts(user)).toHaveLength(4)
+    expect(user.starts()).toHaveLength(4)
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
   })
 
@@ -218,7 +202,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const [trial] = user.read(id).trials
     expect(trial).toMatchObject({ state: 'complete', values: [2] })
     expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
-    expect(starts(user)).toHaveLength(1)
+    expect(user.starts()).toHaveLength(1)
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
   })
 
@@ -228,7 +212,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const executor = { ssh: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds: 3 }
     const id = await user.create(study(user, { executor }))
     const run = user.run(id)
-    await until(() => starts(user).length === 2, 'two jobs that run')
+    await until(() => user.starts().length === 2, 'two jobs that run')
     await at('two').freeze('SIGSTOP')
     rmSync(path.join(user.folder, 'hold'))
     await run
@@ -243,7 +227,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
       expect(attempt).toMatchObject({ machine: 'two', failure: { class: 'device' } })
       expect(attempt.failure?.fact.code).toBe('error.machine.lost')
     }
-    expect(starts(user).length).toBeLessThanOrEqual(4 + lost.length)
+    expect(user.starts().length).toBeLessThanOrEqual(4 + lost.length)
     // The next session with that machine tidies up there, whichever study it runs.
     const other = await user.create(
       study(user, { name: 'next', executor: { ssh: [{ host: 'two' }] }, slots: 1 }),
@@ -260,7 +244,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
     const runners: StudyRunner[] = []
     const run = user.run(id, { onRunner: runner => runners.push(runner) })
-    await until(() => starts(user).length === 1, 'job that runs')
+    await until(() => user.starts().length === 1, 'job that runs')
     runners[0]?.cancelTrial(0)
     await run
     expect(user.read(id).trials[0]).toMatchObject({ state: 'cancelled' })
@@ -302,11 +286,11 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const id = await user.create(study(user, { executor, slots: 1 }))
     const { end } = await user.run(id)
     expect(end).toMatchObject({ state: 'paused', reason: { code: 'error.machine.none' } })
-    expect(starts(user)).toEqual([])
+    expect(user.starts()).toEqual([])
     await at('one').startDaemon()
     await user.run(id)
     expect(user.read(id).study.state).toBe('finished')
-    expect(starts(user)).toHaveLength(4)
+    expect(user.starts()).toHaveLength(4)
   })
 
   it.skipIf(process.getuid?.() !== 0)(
