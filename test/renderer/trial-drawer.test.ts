@@ -77,6 +77,21 @@ describe('a trial beside the table', () => {
     expect(rowOf(part, 'loss')).toEqual(['loss', '0.2500', '0.5000'])
   })
 
+  it('has a forecast for what was pruned, and none for what ended early by itself', async () => {
+    const steps = [1, 2, 3, 4, 5, 6, 7, 8]
+    const curve = { number: 1, metric: 'loss', steps, values: steps.map(step => 1 / step) }
+    const change = {
+      study: { objective: { function: 'branin', steps: 40 } },
+      back: { 'study.curves': [curve] },
+    }
+    const part = await drawer(change)
+    await settle()
+    expect(part.text()).toContain(t('outlook.title'))
+    await part.give(0)
+    await settle()
+    expect(part.text()).not.toContain(t('outlook.title'))
+  })
+
   it('shows another trial with what is known of that one only', async () => {
     const answers: (() => void)[] = []
     const part = await drawer({
