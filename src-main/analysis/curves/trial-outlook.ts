@@ -32,7 +32,8 @@ const HALF_WIDTH = 1.645
  * The forecast of a trial's goal at the end of a whole training, and whether it would beat the best. Where its best report counts, that is
  * certain once a report does, and else as likely as at the most promising step ahead. Errors of forecasts are taken to be normal.
  * @param curve values of the goal's metric from the first step of the training
- * @returns null where the curve says too little, or is at its end
+ * @returns null where the curve says too little: it is short, or the band reaches further up and down than all that it has shown; and where it is
+ *   at its end
  */
 export function trialOutlook(
   curve: Curve,
@@ -42,6 +43,7 @@ export function trialOutlook(
   const forecast = forecastCurve(curve, wholeSteps, LEVEL)
   if (!forecast.ok) return null
   const { value, low, high, path } = forecast
+  if (high - value > rangeOf(curve)) return null
   const outlook = { step: wholeSteps, value, low, high, path }
   if (best === null) return { ...outlook, chance: null, isAhead: false, aheadFrom: null }
   const beats = (one: number): boolean => isBetter(one, best, direction)
@@ -60,4 +62,13 @@ export function trialOutlook(
     isAhead: false,
     aheadFrom: first === undefined ? null : Math.ceil(first.step),
   }
+}
+
+function rangeOf({ values }: Curve): number {
+  const finite = values.filter(Number.isFinite)
+  const [low, high] = finite.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Infinity, -Infinity],
+  )
+  return high - low
 }
