@@ -184,10 +184,11 @@ function serviceOf(
   const file = workspace.mannerFile
   // Who looks on starts nothing: the queue is the other's.
   const takesUpHeld = !looksOn && options.takesUpHeld !== false
+  const { startsQueued = true } = options
   // A copy of a database without its manners holds nothing back, and begins nothing by itself.
   if (takesUpHeld && !existsSync(file)) store.pauseHeld(now())
   const manners = new MannersDesk(
-    { store, host, file, takesUpHeld, sensors, log },
+    { store, host, file, takesUpHeld, startsQueued, sensors, log },
     looksOn ? null : undefined,
   )
   return {

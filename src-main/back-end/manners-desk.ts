@@ -30,6 +30,8 @@ export interface MannersDeskOptions {
   readonly file: string
   /** Whether what the last session held goes on here. */
   readonly takesUpHeld: boolean
+  /** Whether studies of the queue start here. */
+  readonly startsQueued: boolean
   readonly sensors: Pick<MannerSensors, 'read'>
   readonly log: (method: string, bug: unknown) => void
 }
@@ -106,7 +108,7 @@ export class MannersDesk {
       return
     }
     host.letGo(one => isUnsure(one, known.manners, readings))
-    if (host.sessions.length === 0) this.#startNext(kept)
+    if (this.#options.startsQueued && host.sessions.length === 0) this.#startNext(kept)
   }
 
   close(): void {

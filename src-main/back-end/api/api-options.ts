@@ -22,6 +22,8 @@ export interface BackEndOptions {
   readonly looksOn?: boolean
   /** Whether studies go on that an earlier process held back. Default true. */
   readonly takesUpHeld?: boolean
+  /** Whether studies that wait in the queue start here. Default true. */
+  readonly startsQueued?: boolean
   /** Default: an installed browser. */
   readonly printer?: PagePrinter
 }

@@ -51,7 +51,10 @@ async function serveHere(context: CliContext, options: McpOptions): Promise<void
   const { workspace, now } = context
   await withStore(context, async store => {
     // An assistant that comes to read, and leaves again, starts nothing.
-    const backEnd = createBackEnd({ store, workspace, kind: 'web', now, takesUpHeld: false })
+    const backEnd = createBackEnd({
+      ...{ store, workspace, kind: 'web', now, takesUpHeld: false },
+      startsQueued: options.allow.includes('start'),
+    })
     try {
       const api = backEnd.apiFor({ name: options.name, via: 'mcp' }, folders)
       await serve(context, { scopes: options.allow, api }, backEnd.log)

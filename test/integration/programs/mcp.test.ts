@@ -8,10 +8,12 @@ import {
 } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { MannerFile } from '../../../src-main/back-end/manner-file.ts'
 import { scopes } from '../../../src-main/contract/api/access.ts'
 import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
 import { fact } from '../../../src-main/contract/fact.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { writeLink } from '../../../src-main/web/link-file.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { sampleStudy } from '../../helpers/store-samples.ts'
@@ -181,6 +183,28 @@ describe('an assistant that starts `tunewright mcp`', () => {
     const result = await client.callTool({ name: 'study_get', arguments: { studyId } })
     expect(dataOf(result)).toMatchObject({ state: 'paused', reason })
   }, 90_000)
+
+  it('starts what waits in the queue only where it may start studies', async () => {
+    const waiting = (): string => {
+      const { databasePath, mannerFile } = locateWorkspace(path.join(scratch(), 'a.sqlite'))
+      const store = openStudyStore(databasePath)
+      const { id: study } = store.createStudy(sampleStudy())
+      store.close()
+      new MannerFile(mannerFile).enqueue({ study, priority: 'normal' })
+      return databasePath
+    }
+    const queued = async (client: Client): Promise<unknown> =>
+      dataOf(await client.callTool({ name: 'queue_list', arguments: {} }))
+    const reader = await overStdio(waiting(), '--allow', 'read,steer')
+    const starter = await overStdio(waiting(), '--allow', 'read,start')
+    // Both look at their queues equally often; the reader began first.
+    await vi.waitFor(async () => expect(await queued(starter)).toEqual([]), {
+      ...{ timeout: 60_000, interval: 200 },
+    })
+    expect(await queued(reader)).toMatchObject([{ name: 'study' }])
+    const study = await reader.callTool({ name: 'study_get', arguments: { studyId: 1 } })
+    expect(dataOf(study)).toMatchObject({ state: 'created' })
+  }, 120_000)
 
   it('works through the process that serves the database, with a token that ends with it', async () => {
     const host = await served()

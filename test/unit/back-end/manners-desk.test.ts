@@ -20,7 +20,12 @@ const calm: MannerReadings = {
 let close: () => void = () => undefined
 afterEach(() => close())
 
-function open(folder = scratch(), everyMs: number | null = 1e9, takesUpHeld = false) {
+function open(
+  folder = scratch(),
+  everyMs: number | null = 1e9,
+  takesUpHeld = false,
+  startsQueued = true,
+) {
   const file = path.join(folder, 'manners.json')
   const gone = new Set<number>()
   const running: number[] = []
@@ -49,7 +54,8 @@ function open(folder = scratch(), everyMs: number | null = 1e9, takesUpHeld = fa
   }
   const desk = new MannersDesk(
     {
-      ...{ store: { studyById }, host, file, takesUpHeld, sensors: { read: () => calm } },
+      ...{ store: { studyById }, host, file, takesUpHeld, startsQueued },
+      sensors: { read: () => calm },
       log: (_, bug) => void log.push(bug),
     },
     everyMs,
@@ -75,6 +81,18 @@ it('a study that a person began, and stopped again, or deleted, has left the que
   // One that ran before can be queued again.
   desk.enqueue({ study: 2, priority: 'low' })
   expect(running).toEqual([2])
+})
+
+it('what waits keeps its place where studies of the queue do not start', () => {
+  const reader = open(scratch(), 1e9, false, false)
+  for (const study of [1, 2]) reader.desk.enqueue({ study, priority: 'normal' })
+  reader.desk.look()
+  expect(reader.running).toEqual([])
+  expect(reader.desk.queue.map(({ study }) => study)).toEqual([1, 2])
+  reader.desk.close()
+  const { desk, running } = open(reader.folder)
+  desk.look()
+  expect(running).toEqual([1])
 })
 
 it('who looks on takes nothing from the queue of the one that writes', () => {
