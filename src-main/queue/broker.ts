@@ -14,6 +14,21 @@ const CLOSE_MS = 2_000
 /** What nobody collects goes by itself. */
 const KEPT_MS = 86_400_000
 
+/** Names and texts in turn; whose text has expired is no member any more. Costs what the members cost, whatever else the broker holds. */
+const presenceScript = `
+local found = {}
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local text = redis.call('GET', KEYS[1] .. ':' .. id)
+  if text then
+    table.insert(found, id)
+    table.insert(found, text)
+  else
+    redis.call('SREM', KEYS[1], id)
+  end
+end
+return found
+`
+
 type Processor = (job: { readonly data: unknown }) => Promise<void>
 
 /** The connection to a broker. It comes back by itself; what is posted while it is away is lost, which both sides expect. */
@@ -114,7 +129,13 @@ export class Broker {
   /** Says that somebody is there, for a while. */
   announce(id: string, text: string, forMs: number): void {
     if (!this.isReady) return
-    this.#redis.set(this.key('present', id), text, 'PX', forMs).catch(() => undefined)
+    this.#redis
+      .multi()
+      .set(this.key('present', id), text, 'PX', forMs)
+      .sadd(this.key('present'), id)
+      .pexpire(this.key('present'), KEPT_MS)
+      .exec()
+      .catch(() => undefined)
   }
 
   async forget(...parts: readonly string[]): Promise<void> {
@@ -125,20 +146,11 @@ export class Broker {
 
   /** What those that are there say. */
   async present(): Promise<readonly { readonly id: string; readonly text: string }[]> {
-    const start = this.key('present', '')
-    const keys: string[] = []
-    let cursor = '0'
-    do {
-      const [next, found] = await this.#redis.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 500)
-      cursor = next
-      keys.push(...found)
-    } while (cursor !== '0')
-    if (keys.length === 0) return []
-    const texts = await this.#redis.mget([...new Set(keys)])
-    return [...new Set(keys)].flatMap((key, index) => {
-      const text = texts[index]
-      return typeof text === 'string' ? [{ id: key.slice(start.length), text }] : []
-    })
+    const found = await this.#redis.eval(presenceScript, 1, this.key('present'))
+    const words = found as readonly string[]
+    return words.flatMap((id, index) =>
+      index % 2 === 0 ? [{ id, text: words[index + 1] as string }] : [],
+    )
   }
 
   /** The queue itself, to put jobs into. */
