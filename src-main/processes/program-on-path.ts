@@ -34,9 +34,12 @@ export function foldersOfPath(
 ): string[] {
   if (system !== 'win32') return variable.split(':')
   const places = variable.match(/(?:"[^"]*"|[^;"])+/g) ?? []
-  return places
-    .map(place => place.replaceAll('"', ''))
-    .filter(place => path.win32.isAbsolute(place))
+  return (
+    places
+      .map(place => place.replaceAll('"', ''))
+      // `\tools` is a place on whatever drive is the current one.
+      .filter(place => /^(?:[a-z]:|[\\/])[\\/]/i.test(place))
+  )
 }
 
 /** Whether a file is there. An application of Microsoft's Store is a link that only Windows itself can follow. */

@@ -1,8 +1,9 @@
 import { type Fact, verbatim } from '../contract/fact.ts'
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
@@ -51,17 +52,23 @@ export async function printPdf(html: string): Promise<Buffer> {
 
 async function run(browser: string, parameters: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(browser, parameters, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: LONGEST_MS,
-      killSignal: 'SIGKILL',
-    })
+    const gone = (reason: Fact, exitCode: number | null, signal: string | null): AppError =>
+      new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
+    let child: ChildProcessByStdio<null, null, Readable>
+    try {
+      child = spawn(browser, parameters, {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        ...{ timeout: LONGEST_MS, killSignal: 'SIGKILL', windowsHide: true },
+      })
+    } catch (error) {
+      // What Node expects comes as an event; a file that is no program of this system does not.
+      reject(gone(reasonOf(error), null, null))
+      return
+    }
     let errors = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4_000)
     })
-    const gone = (reason: Fact, exitCode: number | null, signal: string | null): AppError =>
-      new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
     child.on('error', error => {
       reject(gone(reasonOf(error), null, null))
     })

@@ -1,33 +1,68 @@
-import { StringDecoder } from 'node:string_decoder'
+import { Buffer, isUtf8 } from 'node:buffer'
+import { terminalText } from '../processes/system/terminal-text.ts'
 
 /** A longer line is given in pieces of this many characters. */
 const LONGEST_LINE = 65_536
+/** The longest letter of UTF-8, in bytes. */
+const LONGEST_LETTER = 4
 
 /**
  * Cuts output into lines: at line feeds and at carriage returns, with which progress bars overwrite themselves.
- * Bytes that are no UTF-8 become U+FFFD.
+ * A line is UTF-8; one that is not is what a terminal of this system shows for it.
  */
 export class OutputLines {
-  readonly #decoder = new StringDecoder('utf8')
-  #rest = ''
+  readonly #asInTerminal: (bytes: Buffer) => string
+  #rest: Buffer = Buffer.alloc(0)
+  #isAfterReturn = false
+
+  constructor(asInTerminal: (bytes: Buffer) => string = terminalText) {
+    this.#asInTerminal = asInTerminal
+  }
 
   /** The lines that a chunk completes. */
   add(chunk: Buffer): string[] {
-    const parts = (this.#rest + this.#decoder.write(chunk)).split(/\r\n|\n|\r/)
-    this.#rest = parts.pop() ?? ''
-    if (this.#rest.length > LONGEST_LINE) {
-      parts.push(this.#rest)
-      this.#rest = ''
+    // A line end of two letters may come in two chunks.
+    const start = this.#isAfterReturn && chunk[0] === 0x0a ? 1 : 0
+    if (chunk.length > 0) this.#isAfterReturn = chunk.at(-1) === 0x0d
+    const bytes = Buffer.concat([this.#rest, chunk.subarray(start)])
+    const lines: string[] = []
+    let from = 0
+    // Every byte is one letter so; in no code page does a line end stand within a letter.
+    for (const { index, 0: end } of bytes.toString('latin1').matchAll(/\r\n|\n|\r/g)) {
+      lines.push(this.#textOf(bytes.subarray(from, index)))
+      from = index + end.length
     }
-    return parts.flatMap(pieces)
+    this.#rest = bytes.subarray(from)
+    if (this.#rest.length > LONGEST_LINE) {
+      const whole = this.#rest.length - begunLetter(this.#rest)
+      lines.push(this.#textOf(this.#rest.subarray(0, whole)))
+      this.#rest = this.#rest.subarray(whole)
+    }
+    return lines.flatMap(pieces)
   }
 
   /** The text behind the last line end. */
   end(): string[] {
-    const rest = this.#rest + this.#decoder.end()
-    this.#rest = ''
+    const rest = this.#textOf(this.#rest)
+    this.#rest = Buffer.alloc(0)
     return rest === '' ? [] : pieces(rest)
   }
+
+  #textOf(bytes: Buffer): string {
+    return isUtf8(bytes) ? bytes.toString('utf8') : this.#asInTerminal(bytes)
+  }
+}
+
+/** How many bytes at the end begin a letter of UTF-8 without ending it. */
+function begunLetter(bytes: Buffer): number {
+  for (let count = 1; count < LONGEST_LETTER; count++) {
+    const byte = bytes.at(-count) ?? 0
+    const isInside = byte >= 0x80 && byte < 0xc0
+    if (isInside) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > count ? count : 0
+  }
+  return 0
 }
 
 function pieces(line: string): string[] {

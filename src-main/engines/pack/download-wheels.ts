@@ -1,7 +1,8 @@
 import { type Fact, fact, verbatim } from '../../contract/fact.ts'
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 import { programOnPath } from '../../processes/program-on-path.ts'
 import type { PinnedWheel } from './pinned-wheels.ts'
@@ -99,9 +100,17 @@ function run(
   const [program = '', ...first] = command
   return new Promise(resolve => {
     let tail = ''
-    const child = spawn(programOnPath(program), [...first, ...more], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    let child: ChildProcessByStdio<null, Readable, Readable>
+    try {
+      child = spawn(programOnPath(program), [...first, ...more], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+      })
+    } catch (error) {
+      // What Node expects comes as an event; a file that is no program of this system does not.
+      resolve({ exitCode: null, tail: (error as Error).message })
+      return
+    }
     const read = (text: string) => {
       tail = (tail + text).slice(-TAIL_CHARACTERS)
       onOutput?.(text)

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { downloadWheels } from '../../../src-main/engines/pack/download-wheels.ts'
@@ -12,6 +20,7 @@ import { writeWheel } from '../../helpers/made-up-wheel.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
+const pinned = { name: 'some-library', version: '1.2', tag: '', sha256: 'ab'.repeat(32) }
 const here = { platform: process.platform, architecture: process.arch }
 
 describe('installing an engine', () => {
@@ -81,9 +90,8 @@ describe('installing an engine', () => {
       folder,
       `printf '%s\\n' "$@" > ${folder}/arguments; while [ "$1" != --dest ]; do shift; done; : > "$2/some.whl"`,
     )
-    const wheel = { name: 'some-library', version: '1.2', tag: '', sha256: 'ab'.repeat(32) }
     const files = await downloadWheels({
-      ...{ wheels: [wheel], folder, target: here, pythonVersion: '3.11' },
+      ...{ wheels: [pinned], folder, target: here, pythonVersion: '3.11' },
     })
     expect(files).toEqual([path.join(folder, 'some.whl')])
     const words = readFileSync(path.join(folder, 'arguments'), 'utf8').trim().split('\n')
@@ -95,6 +103,25 @@ describe('installing an engine', () => {
     const machine = process.arch === 'x64' ? 'x86_64' : 'aarch64'
     expect(platforms).toContain(`manylinux_2_27_${machine}`)
     expect(platforms.every(platform => platform.endsWith(machine))).toBe(true)
+  })
+
+  it('says so where pip is no program', async () => {
+    const { folder } = setUp()
+    const programs = ['python3', 'python', 'pip3', 'pip', 'py'].map(name =>
+      path.join(folder, process.platform === 'win32' ? `${name}.exe` : name),
+    )
+    for (const program of programs) writeFileSync(program, 'text', { mode: 0o755 })
+    // Linux starts nothing that somebody writes.
+    const writing = programs.map(program => openSync(program, 'r+'))
+    vi.stubEnv('PATH', folder)
+    const error = await catchAppError(() =>
+      downloadWheels({ wheels: [pinned], folder, target: here, pythonVersion: '3.11' }),
+    )
+    for (const file of writing) closeSync(file)
+    expect(error).toMatchObject({
+      code: 'pack.downloadFailed',
+      detail: { reason: { code: 'failure.noPip' } },
+    })
   })
 
   it('says what pip said when the download fails, and leaves nothing behind', async () => {

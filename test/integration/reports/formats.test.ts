@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { buildReport } from '../../../src-main/reporting/build-report.ts'
 import { findBrowser } from '../../../src-main/reporting/find-browser.ts'
 import { paintPng, requireGlyphs } from '../../../src-main/reporting/paint-png.ts'
+import { printPdf } from '../../../src-main/reporting/print-page.ts'
 import { buildZip } from '../../../src-main/reporting/zip.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { findChromium } from '../../helpers/chromium.ts'
@@ -111,6 +112,18 @@ describe('a browser that prints', () => {
     expect(findBrowser(named)).toBe(process.execPath)
     const missing = await catchAppError(() => findBrowser({ TUNEWRIGHT_BROWSER: '/no/browser' }))
     expect(missing.code).toBe('file.notFound')
+  })
+
+  // Node throws for these at once, and tells of others later.
+  it('says so where it is no program', async () => {
+    const browser = join(newFolder(), 'browser.exe')
+    writeFileSync(browser, 'text', { mode: 0o755 })
+    // Linux starts nothing that somebody writes.
+    const writing = openSync(browser, 'r+')
+    vi.stubEnv('TUNEWRIGHT_BROWSER', browser)
+    const error = await catchAppError(async () => printPdf('<p>text</p>'))
+    closeSync(writing)
+    expect(error).toMatchObject({ code: 'child.gone', detail: { child: 'browser.exe' } })
   })
 
   // Elsewhere a browser may stand in its usual place, which no variable hides.

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { expect, it, vi } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { isRunning } from '../../../src-main/files/temporary.ts'
+import { terminalText } from '../../../src-main/processes/system/terminal-text.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -160,6 +161,25 @@ process.exitCode = 3
   const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
   const [attempt] = trials[0]?.attempts ?? []
   expect(attempt?.failure && inEnglish.say(attempt.failure.fact)).toContain('größer 学习')
+}) // prettier-ignore
+
+it('what is no UTF-8 is said as in a terminal of the system, and metrics beside it count', { timeout: 120_000 }, async () => {
+  const bytes = [0x67, 0x72, 0x94, 0xe1, 0x65, 0x72]
+  const text = `
+process.stdout.write(Buffer.from([...${JSON.stringify(bytes)}, 13, 10]))
+process.stdout.write('{"step": 1, "loss": 2}\\r\\n')
+process.stderr.write(Buffer.from(${JSON.stringify(bytes)}))
+process.exitCode = 3
+`
+  const bench = benchWith(text)
+  const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
+  const [trial] = trials
+  const failure = trial?.attempts[0]?.failure
+  const shown = terminalText(Buffer.from(bytes))
+  expect(shown.startsWith('gr')).toBe(true)
+  if (!isWindows) expect(shown).toBe('gr\ufffd\ufffder')
+  expect(failure && inEnglish.say(failure.fact)).toContain(shown)
+  expect(trial?.metrics['loss']?.values).toEqual([2])
 }) // prettier-ignore
 
 it('a shell writes in UTF-8, whatever code page the system has', { timeout: 120_000 }, async () => {

@@ -68,6 +68,11 @@ describe('the folders of a path', () => {
     ['C:\\a;D:\\b c', ['C:\\a', 'D:\\b c']],
     ['"C:\\a;b";C:\\"c d"\\e;', ['C:\\a;b', 'C:\\c d\\e']],
     [';.;bin;..\\bin;C:bin;""', []],
+    ['\\tools;/tools', []],
+    [
+      '\\\\server\\share\\bin;//server/share;d:/bin',
+      ['\\\\server\\share\\bin', '//server/share', 'd:/bin'],
+    ],
     ['', []],
   ])('of Windows are whole ones: %j', (variable, folders) => {
     expect(foldersOfPath(variable, 'win32')).toEqual(folders)

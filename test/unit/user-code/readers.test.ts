@@ -1,8 +1,12 @@
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { JsonLinesReader, readResults } from '../../../src-main/user-code/json-lines-reader.ts'
 import { OutputLines } from '../../../src-main/user-code/output-lines.ts'
 import { PatternReader, patternProblem } from '../../../src-main/user-code/pattern-reader.ts'
+import { textOf } from '../../../src-main/processes/system/terminal-text.ts'
 import { ReportTrack } from '../../../src-main/user-code/report-track.ts'
+
+const isWindows = process.platform === 'win32'
 
 describe('JSON lines', () => {
   it('are metrics where they hold numbers, among any other output', () => {
@@ -68,6 +72,66 @@ describe('OutputLines', () => {
       65_536, 65_536, 65_536, 3_392,
     ])
   })
+})
+
+describe('lines that are no UTF-8', () => {
+  // Elsewhere nobody knows the code page: every byte that is no ASCII is one sign.
+  const fake = (bytes: Buffer): string =>
+    [...bytes].map(byte => (byte < 0x80 ? String.fromCharCode(byte) : '#')).join('')
+
+  it('are read as a terminal does, each for itself, wherever chunks are cut', () => {
+    const text = Buffer.concat([
+      Buffer.from('größer 学习\r\n'),
+      Buffer.from([0x67, 0x72, 0x94, 0xe1, 0x65, 0x72, 0x0d, 0x0a]),
+      Buffer.from('€\n'),
+      Buffer.from([0xd1, 0xb5, 0xc1, 0xb7]),
+    ])
+    for (let size = 1; size <= text.length; size++) {
+      const lines = new OutputLines(fake)
+      const found: string[] = []
+      for (let at = 0; at < text.length; at += size) {
+        found.push(...lines.add(text.subarray(at, at + size)))
+      }
+      expect([...found, ...lines.end()]).toEqual(['größer 学习', 'gr##er', '€', '####'])
+    }
+  })
+
+  it('are none where a long one is cut within a letter', () => {
+    for (const letter of ['é', '学', '🙂']) {
+      const whole = `${'x'.repeat(65_536)}${letter}`
+      const bytes = Buffer.from(whole)
+      for (let cut = 65_537; cut < bytes.length; cut++) {
+        const lines = new OutputLines(() => 'cut')
+        const found = [...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]
+        expect([...found, ...lines.end()].join('')).toBe(whole)
+      }
+    }
+  })
+
+  it('are read in the code page that Windows names', () => {
+    const asked: unknown[] = []
+    const toLetters = (...words: readonly [number, number, Buffer, number, Buffer, number]) => {
+      asked.push(words[0], words[5])
+      return words[4].write('训练', 'utf16le') / 2
+    }
+    expect(textOf(Buffer.from([0xd1, 0xb5, 0xc1, 0xb7]), 936, { toLetters })).toBe('训练')
+    expect(asked).toEqual([936, 8])
+    expect(textOf(Buffer.from([0x67, 0x94]), 850, { toLetters: () => 0 })).toBe('g\ufffd')
+  })
+
+  const byWindows = [
+    [936, [0xd1, 0xb5, 0xc1, 0xb7, 0x20, 0x7b], '训练 {'],
+    [850, [0x67, 0x72, 0x94, 0xe1, 0x65, 0x72], 'größer'],
+    [932, [0x8a, 0x77, 0x8f, 0x4b], '学習'],
+    [1252, [0x67, 0x72, 0xf6, 0xdf, 0x65, 0x72], 'größer'],
+    [437, [0x9b, 0x9c], '¢£'],
+  ] as const
+  it.runIf(isWindows).each(byWindows)(
+    'are read by Windows itself: code page %i',
+    (codePage, bytes, text) => {
+      expect(textOf(Buffer.from(bytes), codePage)).toBe(text)
+    },
+  )
 })
 
 describe('ReportTrack', () => {
