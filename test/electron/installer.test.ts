@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { linkedCommand, targetOf } from '../../scripts/packaging.ts'
 
@@ -68,6 +68,8 @@ const configuration = parse(
 ) as {
   readonly extraMetadata: { readonly homepage: string }
   readonly electronFuses: Readonly<Record<string, boolean>>
+  readonly mac: { readonly entitlements: string; readonly notarize?: unknown }
+  readonly win: object
 }
 
 it('keeps the sandbox of an AppImage that a menu starts, as electron-builder makes the entry', async () => {
@@ -89,6 +91,82 @@ it('keeps the sandbox of an AppImage that a menu starts, as electron-builder mak
 it('has a bundle signed anew where nobody signs it', () => {
   expect(configuration.electronFuses).toMatchObject({ resetAdHocDarwinSignature: true })
 })
+
+describe('signing', () => {
+  interface Helper {
+    buildSignOptions(...words: readonly unknown[]): Promise<{
+      readonly binaries: readonly string[]
+      readonly optionsForFile: (file: string) => object
+    }>
+  }
+  const { MacTargetHelper } = builder('app-builder-lib/out/mac/MacTargetHelper') as {
+    readonly MacTargetHelper: {
+      new (packager: object): Helper
+      getNotarizeOptions(app: string): object | undefined
+    }
+  }
+
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  it('on macOS hardens the application and its Node, with the three rights that docs/desktop.md names', async () => {
+    const helper = new MacTargetHelper({
+      ...{ config: {}, platformSpecificBuildOptions: configuration.mac },
+      ...{ resourceList: Promise.resolve([]), info: { buildResourcesDir: 'resources' } },
+      expandArch: (name: string) => [name],
+    })
+    const app = '/out/Tunewright.app'
+    const identity = { name: 'Developer ID', hash: 'ab' }
+    const signed = await helper.buildSignOptions(app, identity, 'distribution', false, configuration.mac) // prettier-ignore
+    const node = path.resolve(app, 'Contents/Resources/node/node')
+    expect(signed.binaries).toEqual([node])
+    for (const file of [app, node]) {
+      const { entitlements } = configuration.mac
+      expect(signed.optionsForFile(file)).toMatchObject({ hardenedRuntime: true, entitlements })
+    }
+    const rights = readFileSync(path.join(repository, configuration.mac.entitlements), 'utf8')
+    expect([...rights.matchAll(/<key>([^<]+)<\/key>\s*<true\/>/g)].map(([, key]) => key)).toEqual([
+      'com.apple.security.cs.allow-jit',
+      'com.apple.security.cs.allow-unsigned-executable-memory',
+      'com.apple.security.cs.disable-library-validation',
+    ])
+  })
+
+  it('notarises with the three variables that docs/desktop.md names, and with none of them does not', () => {
+    const documented = readFileSync(path.join(repository, 'docs/desktop.md'), 'utf8')
+    expect(MacTargetHelper.getNotarizeOptions('a.app')).toBeUndefined()
+    for (const name of ['APPLE_API_KEY', 'APPLE_API_KEY_ID', 'APPLE_API_ISSUER']) {
+      expect(documented).toContain(`\`${name}\``)
+      vi.stubEnv(name, `own ${name}`)
+    }
+    expect(MacTargetHelper.getNotarizeOptions('a.app')).toMatchObject({
+      ...{ appleApiKey: 'own APPLE_API_KEY', appleApiIssuer: 'own APPLE_API_ISSUER' },
+    })
+    expect(configuration.mac.notarize).toBeUndefined()
+  })
+
+  it('on Windows takes the Node that comes along, too', async () => {
+    const { WinPackager } = builder('app-builder-lib/out/winPackager') as {
+      readonly WinPackager: { readonly prototype: object }
+    }
+    const signed: string[] = []
+    const packager = Object.assign(Object.create(WinPackager.prototype) as SigningPackager, {
+      platformSpecificBuildOptions: configuration.win,
+      signIf: async (file: string) => signed.push(file),
+    })
+    const transform = packager.createTransformerForExtraFiles({ appOutDir: '/out' })
+    await transform('/out/resources/node/node.exe')?.afterCopyTransformer('/out/resources/node/node.exe') // prettier-ignore
+    expect(transform('/out/resources/bin/tunewright.cmd')).toBeNull()
+    expect(signed).toEqual(['/out/resources/node/node.exe'])
+  })
+})
+
+interface SigningPackager {
+  createTransformerForExtraFiles(context: {
+    readonly appOutDir: string
+  }): (file: string) => { afterCopyTransformer(file: string): Promise<unknown> } | null
+}
 
 describe('the Debian package', () => {
   it.each(['after-install.tpl', 'after-remove.tpl'])('has the command line in %s', name => {

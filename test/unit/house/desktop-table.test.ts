@@ -3,17 +3,39 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
+const tests = globSync('test/**/*.test.ts', { cwd: repository }).map(file =>
+  file.split(path.sep).join('/'),
+)
+const text = readFileSync(path.join(repository, 'docs/desktop.md'), 'utf8')
+const [features = '', weakPoints = ''] =
+  text.split('## What was tried where')[1]?.split('### The first start of Electron') ?? []
+
+/** The rows of a table, without its head. */
+function rowsOf(table: string): string[][] {
+  const [, , ...rows] = table.split('\n').filter(line => line.startsWith('|'))
+  return rows.map(row => row.slice(2, -2).split(' | '))
+}
 
 it('docs/desktop.md says of every feature how it was tried, and names tests that are there', () => {
-  const text = readFileSync(path.join(repository, 'docs/desktop.md'), 'utf8')
-  const table = text.split('## What was tried where')[1] ?? ''
-  const rows = [...table.matchAll(/^\| (?!Feature|-)(.+) \|$/gm)].map(([, row = '']) => row.split(' | '))
+  const rows = rowsOf(features)
   expect(rows.length).toBeGreaterThan(20)
   for (const row of rows) expect([row[0], row.length]).toEqual([row[0], 5])
-  const tests = globSync('test/**/*.test.ts', { cwd: repository })
-  const named = [...table.matchAll(/`([\w/-]+\.test\.ts|test\/[\w/-]+)`/g)].map(([, name = '']) => name)
-  const isThere = (name: string): boolean =>
-    tests.some(file => file.split(path.sep).join('/').includes(name))
+  const named = [...features.matchAll(/`([\w/-]+\.test\.ts|test\/[\w/-]+)`/g)].map(([, name = '']) => name) // prettier-ignore
   expect(named.length).toBeGreaterThan(20)
-  expect(named.filter(name => !isThere(name))).toEqual([])
-}) // prettier-ignore
+  expect(named.filter(name => !tests.some(file => file.includes(name)))).toEqual([])
+})
+
+it('docs/desktop.md names a test by its title for each weak point of the first start', () => {
+  const rows = rowsOf(weakPoints)
+  expect(rows.length).toBeGreaterThan(10)
+  for (const [point = '', tested = ''] of rows) {
+    const titles = [...tested.matchAll(/`([\w-]+\.test\.ts)` \(“([^”]+)”\)/g)]
+    if (titles.length === 0) expect([point, features]).toEqual([point, expect.stringContaining(/_([A-Z]\w+)_/.exec(tested)?.[1] ?? 'no row')]) // prettier-ignore
+    for (const [, name = '', title = ''] of titles) {
+      const files = tests.filter(file => path.posix.basename(file) === name)
+      const texts = files.map(file => readFileSync(path.join(repository, file), 'utf8'))
+      const isThere = texts.some(one => one.includes(`'${title}'`))
+      expect([point, title, isThere]).toEqual([point, title, true])
+    }
+  }
+})
