@@ -1,5 +1,6 @@
 import { busyTime, endOf, type SlotRun } from '../analysis/timeline/busy-time.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
+import { machineName } from './machine-name.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { type TrialState, trialStates } from '../contract/trial.ts'
 import { type ChartModel, isDrawn, type Mark, type Span, titles } from './chart-model.ts'
@@ -11,7 +12,7 @@ interface TimelineRun extends SlotRun {
   readonly state: TrialState
   /** The attempt, where the trial had several. */
   readonly attempt?: number
-  /** Where it ran if not here. */
+  /** Where it ran, of a study that other machines run trials of. */
   readonly machine?: string
 }
 
@@ -43,6 +44,7 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
   const { t, untilMs } = question
   const runs = question.runs.map(run => ({
     ...run,
+    machine: run.machine === undefined ? undefined : machineName(run.machine, t),
     fromMs: run.startedAtMs,
     toMs: endOf(run, untilMs),
   }))
@@ -108,7 +110,7 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
 
 /** Which attempt a stretch is, and where it ran, as far as that is not plain. */
 function describe(
-  { attempt, machine }: Pick<TimelineRun, 'attempt' | 'machine'>,
+  { attempt, machine }: { readonly attempt?: number; readonly machine: string | undefined },
   t: Translate,
 ): Pick<Span, 'text'> {
   const told = [attempt === undefined ? undefined : t('chart.attempt', { attempt }), machine]

@@ -64,9 +64,10 @@ const placeSchema = z.strictObject({
   gpus: z.int().min(0).max(64).default(0).describe('option.executor.gpus'),
 })
 
-/** Where the trials of a study run if not on this machine: one of `ssh` and `queue`. */
+/** Where the trials of a study run: over `ssh`, beside those `here` if it says so, or through a `queue`. */
 export const executorSchema = z
   .strictObject({
+    here: z.int().min(1).max(64).optional().describe('option.executor.here'),
     ssh: z.array(placeSchema).min(1).max(64).optional().describe('option.executor.ssh'),
     queue: queuePlaceSchema.optional().describe('option.executor.queue'),
     lostAfterSeconds: z

@@ -127,6 +127,9 @@ export interface Curve {
   readonly values: readonly number[]
 }
 
+/** This computer, where other machines run trials of the same study; none of them can be called so. */
+export const HERE = ''
+
 /** One execution of a trial. Times are milliseconds since 1970. */
 export interface AttemptRecord {
   /** Counts from 1 within the trial. */
@@ -134,7 +137,7 @@ export interface AttemptRecord {
   readonly state: TrialState
   readonly slot: number
   readonly engine: EngineInfo | null
-  /** Where it ran if not on this machine. */
+  /** Where it ran, of a study that other machines run trials of. */
   readonly machine?: string
   readonly startedAtMs: number
   readonly finishedAtMs: number | null

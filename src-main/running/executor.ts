@@ -41,8 +41,10 @@ export interface Place {
 }
 
 export interface AttemptListener {
-  /** The trainer has taken the attempt; engine is null for objectives that need none, machine absent on this one. */
-  started(engine: EngineInfo | null, pid: number | undefined, machine?: string): void
+  /** The machine that has it, or was to have it, is known; absent where all run on this one. */
+  placed?(machine: string): void
+  /** The trainer has taken the attempt; engine is null for objectives that need none. */
+  started(engine: EngineInfo | null, pid: number | undefined): void
   /** A program that serves many trials, or another machine, has begun this one. */
   taken?(): void
   metrics(columns: MetricColumns): void

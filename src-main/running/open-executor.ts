@@ -29,6 +29,7 @@ import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { chosenMachines } from './ssh/chosen-machines.ts'
 import { SshExecutor } from './ssh/ssh-executor.ts'
 import { TrainerThere } from './ssh/trainer-there.ts'
+import type { SharedHere } from './ssh/trials-here.ts'
 
 /** A study with what its trials are trained and tested by. */
 export interface StudyToRun {
@@ -47,11 +48,15 @@ export interface OpenExecutor {
   readonly userCode: ProjectFacts | null
 }
 
+/** What trials on this computer share; null: all are to run on it, as those of no study. */
+type Sharing = Pick<SharedHere, 'resources' | 'onWait'> | null
+
 /**
  * Prepares the data of a study, and what trains its trials.
+ * @param sharing null: on this computer in any case
  * @throws AppError as preparing data does; `userCode.untrusted`
  */
-export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
+export async function openExecutor(options: StudyToRun, sharing: Sharing): Promise<OpenExecutor> {
   const { study, workspace } = options
   const { specification } = study
   const dataset = await prepareData(options)
@@ -72,18 +77,22 @@ export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
   }
   const data = dataset === null ? null : preparedHash(dataset.manifest)
   const executor =
-    executorOfQueue(options, prepare, data) ?? createExecutor(options, userCode, prepare, data)
+    sharing === null
+      ? localExecutor(prepare, options.trainers)
+      : (executorOfQueue(options, prepare, data) ??
+        createExecutor(options, sharing, userCode, prepare, data))
   return { executor, datasetDirectory, userCode }
 }
 
 function createExecutor(
-  { study, workspace, trainers = TrainerCap.ofUser() }: StudyToRun,
+  { study, workspace, trainers, store, now }: StudyToRun,
+  sharing: NonNullable<Sharing>,
   userCode: ProjectFacts | null,
   prepare: PrepareMessage,
   data: string | null,
 ): Executor {
   const { objective, executor, gpus } = study.specification
-  const shared = { prepare, trainers }
+  const local = localExecutor(prepare, trainers)
   if (executor?.ssh !== undefined) {
     const machines = chosenMachines(study.specification, workspace.machineFile)
     const { discardedJobsFile } = workspace
@@ -92,21 +101,26 @@ function createExecutor(
       isCommand(objective) && userCode !== null
         ? { objective, userCode }
         : new TrainerThere(prepare, data)
-    const tester = new LocalExecutor({ ...shared, processes: processesOf(objective) })
+    const { here: slots } = executor
     return new SshExecutor({
-      ...{ runs, settings: { ...executor, ssh: executor.ssh }, machines, tester },
+      ...{ runs, settings: { ...executor, ssh: executor.ssh }, machines, local },
       ...{ discardedJobsFile, gpusPerTrial },
+      here: slots === undefined ? null : { ...sharing, slots, store, now, studyId: study.id },
     })
   }
-  if (!isCommand(objective))
-    return new LocalExecutor({ ...shared, processes: processesOf(objective) })
+  if (!isCommand(objective)) return local
   const { slurm } = objective
-  if (slurm !== undefined && userCode !== null) {
-    const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
-    return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
-  }
+  if (slurm === undefined || userCode === null) return local
+  const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
+  return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
+}
+
+/** @param trainers default: those of all studies of this user */
+function localExecutor(prepare: PrepareMessage, trainers = TrainerCap.ofUser()): LocalExecutor {
+  const { objective } = prepare
   return new LocalExecutor({
-    ...{ ...shared, processes: 'reuse', cancelGraceMs: cancelGraceMs(objective) },
+    ...{ prepare, trainers, processes: processesOf(objective) },
+    ...(isCommand(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
   })
 }
 
@@ -125,10 +139,7 @@ function executorOfQueue(
   const known = chosenQueue({ executor }, workspace.machineFile)
   if (known === null || executor?.queue === undefined) return null
   const { queue: place, lostAfterSeconds } = executor
-  const tester = new LocalExecutor({
-    ...{ prepare, processes: processesOf(prepare.objective) },
-    ...(trainers === undefined ? {} : { trainers }),
-  })
+  const tester = localExecutor(prepare, trainers)
   const left = new LeftJobs({
     directory: number => workspace.artifactDirectory(study.id, number),
     lostAfterMs: lostAfterSeconds * 1_000,

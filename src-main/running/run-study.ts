@@ -1,3 +1,5 @@
+import { waitingFact } from '../contract/event-fact.ts'
+import type { EventRecord } from '../contract/events.ts'
 import type { Fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError, errorFact, toAppError } from '../contract/errors.ts'
@@ -5,7 +7,12 @@ import { objectiveKind } from '../contract/study-specification.ts'
 import type { WinnerRecord } from '../contract/study.ts'
 import { lackOf } from '../contract/unwritable.ts'
 import type { Executor } from './executor.ts'
-import { openExecutor, type StudyToRun, userDirectoryOf } from './open-executor.ts'
+import {
+  type OpenExecutor,
+  openExecutor,
+  type StudyToRun,
+  userDirectoryOf,
+} from './open-executor.ts'
 import { removeWithin } from '../files/remove.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import { interruptedTrials, type StudyEnd } from './next-trial.ts'
@@ -14,6 +21,7 @@ import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
 import { studyResources } from './resources/resources-of-study.ts'
+import { type StudyResources, withoutSlots } from './resources/study-resources.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
 import { TrialFiles } from './trial-files/trial-files.ts'
 import { keptFiles, worthKeeping } from './kept-files.ts'
@@ -64,10 +72,25 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
 }
 
 async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
+  const monitor = options.monitor ?? new MachineMonitor({ now: options.now })
+  try {
+    const resources = await studyResources(options, monitor)
+    const onWait = ({ detail }: Pick<EventRecord, 'detail'>): void =>
+      options.listener?.slotWaiting?.(waitingFact(detail))
+    const opened = await openExecutor(options, { resources, onWait })
+    return await runWith(options, opened, resources)
+  } finally {
+    if (options.monitor === undefined) monitor.close()
+  }
+}
+
+async function runWith(
+  options: RunStudyOptions,
+  { executor, datasetDirectory, userCode }: OpenExecutor,
+  resources: StudyResources,
+): Promise<StudyRunResult> {
   const { store, study, workspace, now } = options
-  const { executor, datasetDirectory, userCode } = await openExecutor(options)
-  const monitor = options.monitor ?? new MachineMonitor({ now })
-  const resources = await studyResources(options, monitor)
+  const isElsewhere = study.specification.executor !== undefined
   const home = workspace.artifactDirectory(study.id)
   // A job on another machine has a folder here, whatever it trains.
   const hasFolders = userCode !== null || study.specification.executor?.ssh !== undefined
@@ -80,7 +103,7 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
       // A person may have changed it while the data were prepared.
       study: store.studyById(study.id),
       executor,
-      resources,
+      resources: isElsewhere ? withoutSlots(resources) : resources,
       now,
       artifactDirectory: number =>
         datasetDirectory === null ? null : workspace.artifactDirectory(study.id, number),
@@ -102,7 +125,6 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
     await executor.close()
     resources.close()
     finished?.sweep()
-    if (options.monitor === undefined) monitor.close()
   }
 }
 

@@ -18,7 +18,7 @@ export interface StudyRunnerOptions {
   readonly study: StudyRecord
   readonly executor: Executor
   /** Its trials may use these. */
-  readonly resources: StudyResources
+  readonly resources: Pick<StudyResources, 'shortage' | 'place' | 'free' | 'begin' | 'end'>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Folder for a trial's weights; null keeps none. */

@@ -228,10 +228,10 @@ export class TrialRun {
     const { number } = this.trial
     let meter: AttemptMeter | null = null
     return {
-      started: (engine, pid, machine) => {
+      placed: machine => this.#guarded(() => store.setMachine(study.id, number, machine)),
+      started: (engine, pid) => {
         this.#trainerPid = pid
         if (this.#abandoned) return
-        if (machine !== undefined) this.#guarded(() => store.setMachine(study.id, number, machine))
         if (pid !== undefined) meter = resources.begin(number, pid, engine)
         if (isFirst) this.#meter = meter
         if (engine !== null && isFirst) {

@@ -14,7 +14,7 @@ interface StudyElsewhere {
 export function executorProblems(executor: unknown, study: StudyElsewhere): readonly Problem[] {
   const parsed = executorSchema.safeParse(executor)
   if (!parsed.success) return []
-  const { ssh, queue } = parsed.data
+  const { here = 0, ssh, queue } = parsed.data
   if ((ssh === undefined) === (queue === undefined)) {
     const rule = fact('rule.executorOne')
     return [{ path: ['executor'], value: Object.keys(parsed.data).join(', '), rule }]
@@ -26,18 +26,19 @@ export function executorProblems(executor: unknown, study: StudyElsewhere): read
     return { path: ['objective', key], value: true, rule: fact('rule.executorOr', { key }) }
   })
   return queue === undefined
-    ? [...problems, ...sshProblems(ssh ?? [], study)]
-    : [...problems, ...queueProblems(queue, study)]
+    ? [...problems, ...sshProblems(ssh ?? [], here, study)]
+    : [...problems, ...queueProblems(queue, here, study)]
 }
 
 function sshProblems(
   ssh: SshSettings['ssh'],
+  here: number,
   { objective, slots, engine = 'auto' }: StudyElsewhere,
 ): Problem[] {
   const path = ['executor', 'ssh']
   const names = ssh.map(({ host }) => host)
   const again = names.findIndex((name, index) => names.indexOf(name) < index)
-  const places = ssh.reduce((sum, one) => sum + one.slots, 0)
+  const places = ssh.reduce((sum, one) => sum + one.slots, here)
   return [
     ...(isRunElsewhere(objective)
       ? []
@@ -67,8 +68,15 @@ function isRunElsewhere(objective: StudyElsewhere['objective']): boolean {
   return ['command', 'module', 'function', 'task'].some(kind => kind in objective)
 }
 
-function queueProblems({ url }: QueuePlace, { objective, gpus }: StudyElsewhere): Problem[] {
+function queueProblems(
+  { url }: QueuePlace,
+  here: number,
+  { objective, gpus }: StudyElsewhere,
+): Problem[] {
   return [
+    ...(here === 0
+      ? []
+      : [{ path: ['executor', 'here'], value: here, rule: fact('rule.executorHere') }]),
     ...(isRunElsewhere(objective)
       ? []
       : [{ path: ['executor', 'queue'], value: url, rule: fact('rule.executorQueued') }]),

@@ -3,7 +3,7 @@ import type { TrialDetail } from '../../src-main/contract/api/methods.ts'
 import { AppError } from '../../src-main/contract/errors.ts'
 import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
-import type { TrialRecord } from '../../src-main/contract/trial.ts'
+import { HERE, type TrialRecord } from '../../src-main/contract/trial.ts'
 import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
 import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
@@ -64,6 +64,22 @@ const rowOf = (part: Mounted, name: string): string[] | undefined =>
     .find(([first]) => first === name)
 
 describe('a trial beside the table', () => {
+  it('says where it ran, and whose costs these are', async () => {
+    const attempt = { state: 'complete', slot: 0, engine: null, failure: null } as const
+    const ran = { ...attempt, startedAtMs: 0, finishedAtMs: 10 }
+    const change: Partial<TrialRecord> = {
+      attempts: [
+        { ...ran, number: 1, machine: 'box2' },
+        { ...ran, number: 2, machine: HERE },
+      ],
+      metrics: { trainingSeconds: { steps: [1], values: [3] } },
+    }
+    const part = await drawer({ back: { 'trial.get': detail(change) } })
+    expect(rowOf(part, '1')).toContain('box2')
+    expect(rowOf(part, '2')).toContain(t('chart.here'))
+    expect(rowOf(part, t('trialCosts.machine'))).toEqual([t('trialCosts.machine'), t('chart.here')])
+  })
+
   it('says how it ended, beside the best one, in the language of the page', async () => {
     const part = await drawer({ language: 'zh-CN' })
     expect(part.text()).toContain(zh('trials.details', { number: 1 }))

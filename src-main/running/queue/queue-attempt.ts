@@ -198,7 +198,8 @@ export class QueueAttempt implements RunningAttempt {
     switch (said.kind) {
       case 'started':
         holder.hasBegun = true
-        listener.started(said.engine ?? null, undefined, machine)
+        listener.placed?.(machine)
+        listener.started(said.engine ?? null, undefined)
         listener.taken?.()
         return
       case 'metrics':

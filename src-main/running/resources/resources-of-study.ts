@@ -89,14 +89,15 @@ function named(gpus: readonly PlaceableGpu[], name: string): readonly PlaceableG
 }
 
 /**
- * What each trial is to have of the GPUs of this machine; null where the study does not say, or runs elsewhere.
+ * What each trial is to have of the GPUs of this machine; null where the study does not say, or runs none here.
  * @throws AppError `training.invalid` if this machine could never give it
  */
 export function gpuDemand(
   { gpus, executor }: Pick<StudySpecification, 'gpus' | 'executor'>,
   devices: readonly PlaceableGpu[],
 ): GpuDemand | null {
-  if (gpus === undefined || executor !== undefined) return null
+  const isHere = executor === undefined || executor.here !== undefined
+  if (gpus === undefined || !isHere) return null
   const demand = typeof gpus === 'number' ? { perTrial: gpus } : { sets: setsOf(gpus, devices) }
   if (canPlace(devices, demand)) return demand
   throw new AppError('training.invalid', {

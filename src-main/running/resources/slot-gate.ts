@@ -5,8 +5,8 @@ import type { StudyStore } from '../../storage/study-store.ts'
 import type { Executor } from '../executor.ts'
 import type { Shortage, StudyResources } from './study-resources.ts'
 
-interface SlotGateOptions {
-  readonly resources: StudyResources
+export interface SlotGateOptions {
+  readonly resources: Pick<StudyResources, 'shortage' | 'free'>
   readonly executor: Pick<Executor, 'reserve' | 'places'>
   readonly store: Pick<StudyStore, 'recordEvent'>
   readonly studyId: number

@@ -218,6 +218,19 @@ export class StudyResources {
   }
 }
 
+/** Of a study whose trials find their places, here or elsewhere, when they begin: its slots stand for none. */
+export function withoutSlots(
+  resources: StudyResources,
+): Pick<StudyResources, 'shortage' | 'place' | 'free' | 'begin' | 'end'> {
+  return {
+    shortage: () => null,
+    place: () => ({ environment: {} }),
+    free: () => undefined,
+    begin: (trialNumber, pid, engine) => resources.begin(trialNumber, pid, engine),
+    end: trialNumber => resources.end(trialNumber),
+  }
+}
+
 interface Promised {
   readonly devices: readonly PlaceableGpu[]
   readonly giveBack: () => void

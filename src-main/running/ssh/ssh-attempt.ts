@@ -195,7 +195,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       if (outcome.state === 'failed' && outcome.failure.fact.code === 'error.disk.full') {
         throw new AppError('machine.full', { machine: machine.name })
       }
-      if (engine !== null) listener.started(engine, undefined, machine.name)
+      if (engine !== null) listener.started(engine, undefined)
       return outcome
     }
     // As where code of the user ends the process.

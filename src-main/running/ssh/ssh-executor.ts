@@ -12,6 +12,7 @@ import type {
   TrustedCode,
   UserTrial,
 } from '../../contract/trainer-protocol.ts'
+import { HERE } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import {
   type AttemptFiles,
@@ -31,6 +32,7 @@ import { beginScript, remoteFolders, type RemoteRecord, remoteRecords } from './
 import { RemoteMachine } from './remote-machine.ts'
 import { SshAttempt } from './ssh-attempt.ts'
 import { type PlacedRun, TrainerThere } from './trainer-there.ts'
+import { type SharedHere, TrialsHere } from './trials-here.ts'
 
 /** What runs over there: a program of the user, or a trainer. */
 type RunThere =
@@ -42,10 +44,15 @@ export interface SshExecutorOptions {
   readonly gpusPerTrial?: number | undefined
   /** Those that the settings name. */
   readonly machines: readonly Machine[]
-  /** Tests winners on this machine. */
-  readonly tester: Pick<Executor, 'test' | 'close'>
+  /** On this computer: tests winners, and runs trials if the study wants some here. */
+  readonly local: Executor
+  readonly here: SharedHere | null
   /** Outlives a session; all studies of a database share it. */
   readonly discardedJobsFile: string
+}
+
+interface JobHere {
+  readonly placeHere: number
 }
 
 interface Job {
@@ -57,7 +64,7 @@ interface Job {
 }
 
 /**
- * Runs the trials of a command on other machines over SSH. Jobs live on without us and without their connection: what was cut off is
+ * Runs trials on other machines over SSH, and on this computer beside them. Jobs live on without us and without their connection: what was cut off is
  * asked again, what a killed or stopped session leaves is adopted by the next one. A job is begun once; only after its machine was
  * declared lost its trial begins somewhere else, and then nobody listens to the first job any more.
  */
@@ -65,6 +72,7 @@ export class SshExecutor implements Executor {
   readonly #options: SshExecutorOptions
   readonly #machines: ReadonlyMap<string, RemoteMachine>
   readonly #places: MachinePlaces
+  readonly #here: TrialsHere | null
   readonly #discarded: DiscardedJobs
   readonly #running = new DetachedAttempts()
   /** Jobs whose end was told; the store knows it when their slot takes the next trial. */
@@ -73,10 +81,11 @@ export class SshExecutor implements Executor {
   readonly #givenBack = new GivenBack()
 
   constructor(options: SshExecutorOptions) {
-    const { settings, machines, discardedJobsFile } = options
+    const { settings, machines, discardedJobsFile, gpusPerTrial, here, local } = options
     this.#options = options
     this.#discarded = new DiscardedJobs(discardedJobsFile)
-    this.#places = new MachinePlaces(settings, options.gpusPerTrial)
+    this.#here = here && new TrialsHere(here, local, () => this.#places.wake())
+    this.#places = new MachinePlaces({ settings, gpusPerTrial, here: this.#here })
     const patienceMs = settings.lostAfterSeconds * 1_000
     this.#machines = new Map(
       machines.map(one => [one.name, new RemoteMachine(one, patienceMs, this.#discarded)]),
@@ -91,23 +100,23 @@ export class SshExecutor implements Executor {
       try {
         return await this.#run(start, listener, attempt)
       } catch (error) {
-        return this.#judged(
-          { state: 'failed', failure: classifyFailure(error) },
-          start.trialNumber,
-          isAppError(error, 'machine.lost') ? error.detail.machine : null,
-        )
+        const machine = isAppError(error, 'machine.lost') ? error.detail.machine : null
+        // One that was lost before the job had begun.
+        if (machine !== null && attempt.asked === null) listener.placed?.(machine)
+        const failed = { state: 'failed', failure: classifyFailure(error) } as const
+        return this.#judged(failed, start.trialNumber, machine)
       }
     })
   }
 
   async test(request: TestMessage): Promise<TestResult> {
-    return this.#options.tester.test(request)
+    return this.#options.local.test(request)
   }
 
   /** Jobs that still run are left to the next session. */
   async close(): Promise<void> {
     this.#running.leave()
-    await this.#options.tester.close()
+    await this.#options.local.close()
     for (const slot of this.#told.keys()) this.#forgetTold(slot)
     await Promise.all([...this.#machines.values()].map(async machine => machine.finish()))
   }
@@ -121,12 +130,14 @@ export class SshExecutor implements Executor {
     this.#forgetTold(trial.slot)
     const job = await this.#obtain(start, trial, () => attempt.asked)
     if (job === null) return { state: 'cancelled' }
+    if ('placeHere' in job) return this.#runHere(job, start, listener, attempt)
     const { record, machine, workspace } = job
     const { runs } = this.#options
     try {
       // Nobody listens to one that was aborted: its trial may have ended, or begun again.
       if (attempt.asked !== 'abort') {
-        listener.started(null, undefined, machine.name)
+        listener.placed?.(machine.name)
+        listener.started(null, undefined)
         listener.taken?.()
       }
       const followed = new SshAttempt({
@@ -142,6 +153,19 @@ export class SshExecutor implements Executor {
       return this.#judged(result, start.trialNumber, machine.name)
     } finally {
       this.#places.release({ host: record.machine, place: record.place })
+    }
+  }
+
+  async #runHere(
+    { placeHere: place }: JobHere,
+    start: StartMessage,
+    listener: AttemptListener,
+    attempt: DetachedAttempt,
+  ): Promise<AttemptOutcome | null> {
+    try {
+      return await attempt.follow((this.#here as TrialsHere).begin(start, listener, place))
+    } finally {
+      this.#places.release({ host: HERE, place })
     }
   }
 
@@ -173,7 +197,7 @@ export class SshExecutor implements Executor {
     start: StartMessage,
     trial: UserTrial,
     asked: () => Request | null,
-  ): Promise<Job | null> {
+  ): Promise<Job | JobHere | null> {
     const left = this.#left(trial)
     if (left !== null) {
       const { record, machine } = left
@@ -189,6 +213,11 @@ export class SshExecutor implements Executor {
     for (;;) {
       const place = await this.#places.take(() => asked() === null)
       if (place === null) return null
+      if (place.host === HERE) {
+        // What a lost machine may still run is nobody's.
+        remoteRecords.forget(trial.directory)
+        return { placeHere: place.place }
+      }
       const job = await this.#tryAt(place, start, trial, asked)
       if (job !== null) return job
       this.#places.release(place)

@@ -354,7 +354,7 @@ class Workshop {
   async #open(): Promise<Executor> {
     const { signal, ...options } = this.#options
     const { study } = this.#snapshot
-    this.#executor ??= openExecutor({ ...options, study }).then(({ executor }) => executor)
+    this.#executor ??= openExecutor({ ...options, study }, null).then(({ executor }) => executor)
     const executor = await this.#executor
     await waitForRoom(executor, signal)
     return executor

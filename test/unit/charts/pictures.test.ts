@@ -15,6 +15,7 @@ import {
   parallelModel,
   parallelTicks,
 } from '../../../src-main/charts/parallel-model.ts'
+import { HERE } from '../../../src-main/contract/trial.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { rankForDrawing } from '../../../src-main/contract/ranking.ts'
@@ -222,6 +223,19 @@ describe('timelineModel of attempts', () => {
       [0, 300, 'attempt 2'],
       [0, 0, 'attempt 1'],
     ])
+  })
+
+  it('names where each ran, of a study that other machines run trials of', () => {
+    const run = { state: 'complete', startedAtMs: 0, finishedAtMs: 9 } as const
+    const { marks } = timelineModel({
+      runs: [
+        { ...run, number: 0, slot: 0, machine: HERE },
+        { ...run, number: 1, slot: 1, machine: 'box2' },
+      ],
+      ...{ events: [], eventName: () => '', untilMs: 9, t },
+    })
+    const spans = marks.flatMap(mark => (mark.kind === 'spans' ? mark.spans : []))
+    expect(spans.map(({ text }) => text)).toEqual(['this computer', 'box2'])
   })
 })
 

@@ -51,7 +51,8 @@ class Meeting {
         }
       },
       listener: {
-        started: (_engine, _pid, machine) => this.started.push(machine),
+        placed: machine => this.started.push(machine),
+        started: () => undefined,
         metrics: columns => this.metrics.push(columns),
         judge: async step => (step === 3 ? 'prune' : 'continue'),
       },

@@ -360,6 +360,11 @@ describe('a study that asks for GPUs', () => {
     const refused = (gpus: number | (number | string)[][], devices = four) =>
       catchAppError(() => gpuDemand(study(gpus), devices))
     expect(gpuDemand(study(2), four)).toEqual({ perTrial: 2 })
+    const elsewhere = { ssh: [{ host: 'a', slots: 1, gpus: 2 }], lostAfterSeconds: 1 }
+    expect(gpuDemand({ gpus: 2, executor: elsewhere }, [])).toBeNull()
+    expect(gpuDemand({ gpus: 2, executor: { ...elsewhere, here: 1 } }, four)).toEqual({
+      perTrial: 2,
+    })
     expect(gpuDemand(study([[0, 'c'], ['d']]), four)).toEqual({ sets: [['a', 'c'], ['d']] })
     expect(await refused(5)).toMatchObject({ code: 'training.invalid', detail: { field: 'gpus' } })
     expect(await refused(0.5, [])).toMatchObject({ detail: { field: 'gpus', value: '0.5' } })

@@ -68,7 +68,15 @@ it('an executor is refused with what it does not go together with', () => {
   expect(rulesOf({ ssh: [{ host: 'a' }, { host: 'a' }] }, { command: ['x'] }, 1)).toEqual([
     ['executor.ssh.1.host', 'rule.executorOnce'],
   ])
+  expect(rulesOf({ here: 2, ...one }, { command: ['x'] }, 4)).toEqual([])
+  expect(rulesOf({ here: 2, ...one }, { command: ['x'] }, 5)).toEqual([
+    ['slots', 'rule.executorSlots'],
+  ])
+  expect(rulesOf({ here: 2 }, { command: ['x'] }, 1)).toEqual([['executor', 'rule.executorOne']])
   const queue = { url: 'rediss://broker:6380' }
+  expect(rulesOf({ here: 2, queue }, { command: ['x'] }, 1)).toEqual([
+    ['executor.here', 'rule.executorHere'],
+  ])
   expect(rulesOf({ queue }, { command: ['x'] }, 60)).toEqual([])
   expect(rulesOf({ queue }, { function: 'branin' }, 1)).toEqual([])
   for (const elsewhere of [{ queue, ...one }, {}]) {
@@ -135,11 +143,10 @@ it(
 )
 
 it('the least busy machine takes the next trial, and one that fails is asked last', async () => {
-  const places = new MachinePlaces(
-    executorSchema.parse({
-      ssh: [{ host: 'a', slots: 4, gpus: 2 }, { host: 'b' }],
-    }) as SshSettings,
-  )
+  const settings = executorSchema.parse({
+    ssh: [{ host: 'a', slots: 4, gpus: 2 }, { host: 'b' }],
+  }) as SshSettings
+  const places = new MachinePlaces({ settings })
   const take = async () => places.take(() => true)
   expect(await take()).toEqual({ host: 'a', place: 0, gpus: [0] })
   expect(await take()).toEqual({ host: 'b', place: 0, gpus: [] })

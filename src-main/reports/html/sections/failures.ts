@@ -1,5 +1,6 @@
 import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
+import { machineName } from '../../../charts/machine-name.ts'
 import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
@@ -40,7 +41,9 @@ ${table(
         trialLink(trial),
         number,
         stateLabel(t, state),
-        machine === undefined ? slot : t('list.aside', { text: slot, more: machine }),
+        machine === undefined
+          ? slot
+          : t('list.aside', { text: slot, more: machineName(machine, t) }),
         engine === null ? '–' : code(engine.name),
         finishedAtMs === null ? '–' : formatDuration(finishedAtMs - startedAtMs, language),
         failure === null

@@ -3,6 +3,7 @@ import { timelineModel } from '../../../charts/timeline-model.ts'
 import { eventFact } from '../../../contract/event-fact.ts'
 import type { EventKind, EventRecord } from '../../../contract/events.ts'
 import { formatPercent } from '../../../i18n/format-number.ts'
+import { machineName } from '../../../charts/machine-name.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
 import type { ChartModel } from '../../../charts/chart-model.ts'
 import { modelFigure } from '../charts/model-figure.ts'
@@ -67,7 +68,8 @@ function machineTable(
     names.sort().map(name => {
       const own = runs.filter(({ machine }) => machine === name)
       const busyMs = slotTimes(own, generatedAtMs).reduce((sum, slot) => sum + slot.busyMs, 0)
-      return [name ?? t('report.timeline.here'), own.length, formatDuration(busyMs, language)]
+      const told = name === undefined ? '–' : machineName(name, t)
+      return [told, own.length, formatDuration(busyMs, language)]
     }),
   )
 }

@@ -1,0 +1,7 @@
+import { HERE } from '../contract/trial.ts'
+import type { Translate } from '../i18n/translate.ts'
+
+/** What a machine that ran an attempt is called. */
+export function machineName(machine: string, t: Translate): string {
+  return machine === HERE ? t('chart.here') : machine
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import { HERE } from '../../../../src-main/contract/trial.ts'
+import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
+
+function build(snapshot: StudySnapshot): string {
+  return buildHtmlReport(snapshot, { language: 'en', generatedAtMs: 0, version: '0.1.0' })
+}
+
+it('a report says how long each machine was busy, this computer among them', () => {
+  const snapshot = sampleSnapshot('pruned')
+  const names = [HERE, 'box2', 'box3']
+  const trials = snapshot.trials.map(trial => ({
+    ...trial,
+    attempts: trial.attempts.map(one => ({ ...one, machine: names[trial.number % 3] ?? '' })),
+  }))
+  const [, table = ''] = build({ ...snapshot, trials }).split('"Attempts by machine"')
+  const rows = [...(table.split('</table>')[0] ?? '').matchAll(/<tr>(.*?)<\/tr>/gs)]
+    .map(([, row = '']) =>
+      [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) => cell),
+    )
+    .filter(cells => cells[0] !== 'Machine')
+  const counts = names.map(
+    (_, at) =>
+      trials.filter(({ number }) => number % 3 === at).flatMap(({ attempts }) => attempts).length,
+  )
+  expect(rows.map(([name, count]) => [name, Number(count)])).toEqual([
+    ['this computer', counts[0]],
+    ['box2', counts[1]],
+    ['box3', counts[2]],
+  ])
+  expect(build(snapshot)).not.toContain('Attempts by machine')
+})
