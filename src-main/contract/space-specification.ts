@@ -18,13 +18,12 @@ const common = {
   when: whenSchema.optional().describe('option.space.when'),
 }
 
+export const beliefConfidences = ['low', 'medium', 'high'] as const
+
 /** Where a person expects good values. */
 const beliefSchema = z.strictObject({
   centre: parameterValueSchema.describe('option.belief.centre'),
-  confidence: z
-    .enum(['low', 'medium', 'high'])
-    .default('medium')
-    .describe('option.belief.confidence'),
+  confidence: z.enum(beliefConfidences).default('medium').describe('option.belief.confidence'),
 })
 export type Belief = z.output<typeof beliefSchema>
 

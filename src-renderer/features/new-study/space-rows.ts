@@ -1,5 +1,7 @@
 import { isObject } from '../../../src-main/contract/json.ts'
 import {
+  type Belief,
+  beliefConfidences,
   type ParameterKind,
   parameterKinds,
 } from '../../../src-main/contract/space-specification.ts'
@@ -9,6 +11,12 @@ import { textOf, textOfValues, type Value, valueOf, valuesOf } from './value-lis
 export interface Condition {
   readonly parent: string
   readonly values: readonly Value[]
+}
+
+/** Where good values are expected, while a person is still typing. */
+export interface TypedBelief {
+  readonly centre: string
+  readonly confidence: Belief['confidence']
 }
 
 /** One parameter as a row of the editor. Texts, because a person is still typing. */
@@ -23,6 +31,7 @@ export interface SpaceRow {
   readonly values: string
   /** All must hold; empty when always active. */
   readonly when: readonly Condition[]
+  readonly belief: TypedBelief | null
   /** Keys that have no field, e.g. weights; they stay as they are. */
   readonly rest: Readonly<Record<string, unknown>>
 }
@@ -41,8 +50,11 @@ export const emptyRow: SpaceRow = {
   step: '',
   values: '',
   when: [],
+  belief: null,
   rest: {},
 }
+
+const keysWithFields = ['log', 'step', 'when', 'belief']
 
 /** Rows of the `space` of a study file; what cannot be read becomes an empty field. */
 export function rowsOfSpace(space: unknown): SpaceRow[] {
@@ -61,8 +73,9 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
       step: textOf(parameter['step']),
       values: bounded ? '' : Array.isArray(content) ? textOfValues(content) : textOf(content),
       when: conditionsOf(parameter['when']),
+      belief: typedBelief(parameter['belief']),
       rest: Object.fromEntries(
-        Object.entries(parameter).filter(([key]) => ![kind, 'log', 'step', 'when'].includes(key)),
+        Object.entries(parameter).filter(([key]) => ![kind, ...keysWithFields].includes(key)),
       ),
     }
   })
@@ -81,9 +94,14 @@ function parameterOf({
   step,
   values,
   when,
+  belief,
   rest,
 }: SpaceRow): Record<string, unknown> {
-  const common = { ...rest, ...(when.length === 0 ? {} : { when: whenOf(when) }) }
+  const common = {
+    ...rest,
+    ...(when.length === 0 ? {} : { when: whenOf(when) }),
+    ...(belief === null ? {} : { belief: { ...belief, centre: valueOf(belief.centre) } }),
+  }
   if (kind === 'fixed') return { fixed: valueOf(values), ...common }
   if (kind === 'choice' || kind === 'ordinal') {
     return { [kind]: valuesOf(values), ...common }
@@ -94,6 +112,13 @@ function parameterOf({
     ...(step.trim() === '' ? {} : { step: valueOf(step) }),
     ...common,
   }
+}
+
+/** Medium, where the file does not say how sure. */
+function typedBelief(belief: unknown): TypedBelief | null {
+  if (!isObject(belief)) return null
+  const confidence = beliefConfidences.find(one => one === belief['confidence']) ?? 'medium'
+  return { centre: textOf(belief['centre']), confidence }
 }
 
 function whenOf(conditions: readonly Condition[]): Record<string, unknown> {
