@@ -5,6 +5,7 @@ import { terminalText } from '../processes/system/terminal-text.ts'
 const LONGEST_LINE = 65_536
 /** The longest letter of UTF-8, in bytes. */
 const LONGEST_LETTER = 4
+const LINE_END = /\r\n|\n|\r/
 
 /**
  * Cuts output into lines: at line feeds and at carriage returns, with which progress bars overwrite themselves.
@@ -25,18 +26,13 @@ export class OutputLines {
     const start = this.#isAfterReturn && chunk[0] === 0x0a ? 1 : 0
     if (chunk.length > 0) this.#isAfterReturn = chunk.at(-1) === 0x0d
     const bytes = Buffer.concat([this.#rest, chunk.subarray(start)])
-    const lines: string[] = []
-    let from = 0
-    // Every byte is one letter so; in no code page does a line end stand within a letter.
-    for (const { index, 0: end } of bytes.toString('latin1').matchAll(/\r\n|\n|\r/g)) {
-      lines.push(this.#textOf(bytes.subarray(from, index)))
-      from = index + end.length
-    }
-    this.#rest = bytes.subarray(from)
+    const whole = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1
+    const lines = this.#linesOf(bytes.subarray(0, whole))
+    this.#rest = bytes.subarray(whole)
     if (this.#rest.length > LONGEST_LINE) {
-      const whole = this.#rest.length - begunLetter(this.#rest)
-      lines.push(this.#textOf(this.#rest.subarray(0, whole)))
-      this.#rest = this.#rest.subarray(whole)
+      const kept = this.#rest.length - begunLetter(this.#rest)
+      lines.push(this.#textOf(this.#rest.subarray(0, kept)))
+      this.#rest = this.#rest.subarray(kept)
     }
     return lines.flatMap(pieces)
   }
@@ -46,6 +42,14 @@ export class OutputLines {
     const rest = this.#textOf(this.#rest)
     this.#rest = Buffer.alloc(0)
     return rest === '' ? [] : pieces(rest)
+  }
+
+  /** Of bytes that end with a line end. */
+  #linesOf(bytes: Buffer): string[] {
+    if (isUtf8(bytes)) return bytes.toString('utf8').split(LINE_END).slice(0, -1)
+    // Every byte is one letter so; in no code page does a line end stand within a letter.
+    const parts = bytes.toString('latin1').split(LINE_END).slice(0, -1)
+    return parts.map(part => this.#textOf(Buffer.from(part, 'latin1')))
   }
 
   #textOf(bytes: Buffer): string {
