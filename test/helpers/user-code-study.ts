@@ -132,14 +132,17 @@ export class UserCodeBench {
 
 /** Pids of processes that are alive and whose environment names a folder, i.e. what a study left running. */
 export function processesOf(folder: string): number[] {
+  return processesWith(`TUNEWRIGHT_TRIAL_DIRECTORY=${folder}`)
+}
+
+/** Pids of processes that are alive and whose environment has a text. */
+export function processesWith(text: string): number[] {
   return readdirSync('/proc').flatMap(name => {
     const pid = Number(name)
     if (!Number.isInteger(pid)) return []
     try {
       const state = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ')[1]?.[0]
-      const mine = readFileSync(`/proc/${name}/environ`, 'latin1').includes(
-        `TUNEWRIGHT_TRIAL_DIRECTORY=${folder}`,
-      )
+      const mine = readFileSync(`/proc/${name}/environ`, 'latin1').includes(text)
       return mine && state !== 'Z' ? [pid] : []
     } catch {
       return []

@@ -1,19 +1,18 @@
-import { execFile } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { QueueBench } from '../../helpers/queue-bench.ts'
+import type { WorkerProcess } from '../../helpers/queue-worker-process.ts'
 import { brokerMissing } from '../../helpers/redis-broker.ts'
-import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
+import type { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { executorSuite } from '../../suites/executor-suite.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`adoption from queues is not tested: ${missing}`)
 const queue = new QueueBench()
+const workers = new Map<string, WorkerProcess>()
 
 /** Notes its start, and reports on as long as the file `hold` is there. */
 const program = `echo "$TUNEWRIGHT_TRIAL" >> starts
@@ -58,24 +57,20 @@ function expectAdopted(user: UserCodeBench, id: number): void {
 describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }, () => {
   queue.start()
 
-  it('are adopted when the study goes on after Tunewright was killed', async () => {
-    const { user, id } = await prepared()
-    const script = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
-    const { databasePath, trustFile, machineFile } = user.workspace
-    const child = execFile(
-      process.execPath,
-      [script, JSON.stringify({ databasePath, kill: null })],
-      { env: { ...process.env, TUNEWRIGHT_TRUST: trustFile, TUNEWRIGHT_MACHINES: machineFile } },
-    )
-    const ended = new Promise(resolve => child.on('exit', resolve))
-    await until(() => user.starts().length === 2, 'two trials that run')
-    child.kill('SIGKILL')
-    await ended
-    const run = user.run(id)
-    await sleep(500)
-    rmSync(path.join(user.folder, 'hold'))
-    await run
-    expectAdopted(user, id)
+  executorSuite('a queue', {
+    user: () => queue.user(),
+    elsewhere: lostAfterSeconds => {
+      return { executor: { queue: { url: queue.broker.known.url }, lostAfterSeconds } }
+    },
+    open: user => {
+      for (const name of ['ant', 'bee']) workers.set(name, queue.worker(user, name))
+    },
+    ...{ machines: ['ant', 'bee'], adopts: true },
+    lose: async name => {
+      const worker = workers.get(name)
+      worker?.signal('SIGSTOP')
+      return async () => worker?.signal('SIGCONT')
+    },
   })
 
   it('are adopted when the study goes on after it was stopped', async () => {

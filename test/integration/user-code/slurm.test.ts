@@ -1,19 +1,17 @@
-import { fact } from '../../../src-main/contract/fact.ts'
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { fakeSlurm } from '../../helpers/fake-slurm.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SlurmCluster, slurmMissing } from '../../helpers/slurm-cluster.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
+import { executorSuite } from '../../suites/executor-suite.ts'
 
 const missing = slurmMissing()
-if (missing !== null) console.warn(`Slurm is not tested: ${missing}`)
+if (missing !== null) console.warn(`Slurm is tested with a stand-in: ${missing}`)
 
 const scratch = useScratchFolders()
 let cluster: SlurmCluster
@@ -58,58 +56,41 @@ function starts(user: UserCodeBench, id: number, trial: number): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
 }
 
-describe.skipIf(missing !== null)('a study whose trials run through Slurm', () => {
+describe.skipIf(process.platform !== 'linux')('a study whose trials run through Slurm', () => {
+  let isDrained = false
   beforeAll(async () => {
     clusterFolder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-slurm-'))
-    cluster = await SlurmCluster.start(clusterFolder)
+    if (missing === null) cluster = await SlurmCluster.start(clusterFolder)
+    else process.env['PATH'] = `${fakeSlurm(clusterFolder)}:${process.env['PATH'] ?? ''}`
   })
 
   afterAll(() => {
-    cluster.stop()
+    if (missing === null) cluster.stop()
     rmSync(clusterFolder, { recursive: true, force: true })
   })
 
-  it('survives our end: the next session adopts what runs, with a node drained meanwhile', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const id = await user.create(study())
-    const script = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
-    const child = execFile(
-      process.execPath,
-      [script, JSON.stringify({ databasePath: user.workspace.databasePath, kill: null })],
-      { env: { ...process.env, TUNEWRIGHT_TRUST: user.workspace.trustFile } },
-    )
-    const ended = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))
-    await cluster.until(
-      () => starts(user, id, 0).length + starts(user, id, 1).length === 2,
-      'two jobs that run',
-    )
-    child.kill('SIGKILL')
-    expect(await ended).toBe('SIGKILL')
-    const jobs = cluster.queue().map(line => line.split(' ')[0])
-    expect(jobs).toHaveLength(2)
-    // They started together: one array.
-    expect(new Set(jobs.map(job => job?.split('_')[0])).size).toBe(1)
-    cluster.control('update', 'nodename=two', 'state=drain', 'reason=test')
-    rmSync(path.join(user.folder, 'hold'))
-    await user.run(id)
-    cluster.control('update', 'nodename=two', 'state=resume')
-    const { study: stored, trials } = user.read(id)
-    expect(stored.state).toBe('finished')
-    expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete', 'complete'])
-    for (const { number, parameters, values, metrics } of trials) {
-      expect(values).toEqual([parameters['x']])
-      expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4, 5])
-      expect(starts(user, id, number)).toHaveLength(1)
-    }
-    expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
-    const folder = user.workspace.artifactDirectory(id, 0)
-    expect(readAttemptLog(folder, 2)?.text).toContain('{"step": 5, ')
-    expect(existsSync(path.join(user.folder, 'owned'))).toBe(false)
-    expect(cluster.queue()).toEqual([])
+  executorSuite(missing === null ? 'Slurm' : 'a stand-in for Slurm', {
+    user: () => new UserCodeBench(scratch()),
+    elsewhere: () => ({ slurm: { pollSeconds: 0.2, options: ['--mem=50'] } }),
+    ...{ machines: [], adopts: true },
+    whileKilled: () => {
+      if (missing !== null) return
+      const jobs = cluster.queue().map(line => line.split(' ')[0])
+      expect(jobs).toHaveLength(2)
+      // They started together: one array.
+      expect(new Set(jobs.map(job => job?.split('_')[0])).size).toBe(1)
+      cluster.control('update', 'nodename=two', 'state=drain', 'reason=test')
+      isDrained = true
+    },
+    expectTidy: async () => {
+      if (missing !== null) return
+      if (isDrained) cluster.control('update', 'nodename=two', 'state=resume')
+      isDrained = false
+      await cluster.until(() => cluster.queue().length === 0, 'empty queue')
+    },
   })
 
-  it('goes on with the same job when its node fails', async () => {
+  it.skipIf(missing !== null)('goes on with the same job when its node fails', async () => {
     const user = bench()
     user.write('hold', '')
     const id = await user.create(study({ stop: { trials: 1 }, slots: 1 }))
@@ -133,33 +114,5 @@ describe.skipIf(missing !== null)('a study whose trials run through Slurm', () =
       fact: { code: 'failure.nodeFailed', values: { job } },
     })
     expect(starts(user, id, 0)).toHaveLength(2)
-  })
-
-  it('is pruned, cancelled, and fails with what the job says', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const id = await user.create(
-      study({ pruner: { name: 'threshold', upper: 0 }, stop: { trials: 1 }, slots: 1 }),
-    )
-    await user.run(id)
-    const { trials } = user.read(id)
-    expect(trials[0]).toMatchObject({ state: 'pruned', lastStep: 1 })
-    await cluster.until(() => cluster.queue().length === 0, 'empty queue')
-
-    const failing = await user.create(
-      study({
-        name: 'failing',
-        objective: {
-          command: ['sh', '-c', 'echo "no such data" >&2; exit 7'],
-          slurm: { pollSeconds: 0.2, array: false },
-        },
-        stop: { trials: 1, failures: 5 },
-      }),
-    )
-    await user.run(failing)
-    expect(user.read(failing).trials[0]?.attempts[0]?.failure).toMatchObject({
-      class: 'code',
-      fact: fact('error.command.exit', { exitCode: 7, tail: 'no such data' }),
-    })
   })
 })

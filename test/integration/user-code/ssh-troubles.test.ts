@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
@@ -8,7 +8,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sshCampaign } from '../../helpers/ssh-campaign.ts'
 import { SshBench } from '../../helpers/ssh-bench.ts'
 import { sshMissing } from '../../helpers/ssh-machine.ts'
-import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
+import { processesWith, until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`jobs over SSH are not tested: ${missing}`)
@@ -35,20 +35,6 @@ const study = (project: string): StudySpecificationInput => ({
   ...{ stop: { trials: 4 }, slots: 2, seed: 5 },
   executor: { ssh: [{ host: 'one', slots: 2 }], lostAfterSeconds: 20 },
 })
-
-/** Pids of processes that live and have a variable. */
-function processesWith(variable: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter(pid => {
-      try {
-        const isDead = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.startsWith('Z')
-        return pid > 0 && isDead !== true && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(variable) // prettier-ignore
-      } catch {
-        return false
-      }
-    })
-}
 
 describe.skipIf(missing !== null)('jobs on machines', { timeout: 300_000 }, () => {
   ssh.start()

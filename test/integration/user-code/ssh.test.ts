@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -13,17 +13,14 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { ArtifactRecord } from '../../../src-main/contract/study.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
+import { executorSuite } from '../../suites/executor-suite.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`SSH is not tested: ${missing}`)
@@ -73,16 +70,6 @@ function study(
   }
 }
 
-/** A line for each start of the program, wherever that was. */
-function files(user: UserCodeBench, id: number): readonly ArtifactRecord[] {
-  const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-  try {
-    return store.artifacts(id)
-  } finally {
-    store.close()
-  }
-}
-
 describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
@@ -94,32 +81,17 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('runs on several machines, as on this one, and names them', async () => {
-    const user = bench()
-    const { study: stored, trials } = await user.tune(study(user))
-    expect(trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? []))).toEqual(
-      [],
-    )
-    expect(stored.state).toBe('finished')
-    const ran = new Set(trials.flatMap(trial => trial.attempts.map(({ machine }) => machine)))
-    expect(ran).toEqual(new Set(['one', 'two']))
-    for (const { number, state, parameters, values, metrics, attempts } of trials) {
-      expect(state).toBe('complete')
-      expect(values).toEqual([parameters['x']])
-      expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4, 5])
-      const kept = files(user, stored.id).find(({ trialNumber }) => trialNumber === number)
-      const { home } = at(attempts[0]?.machine ?? '')
-      expect(readFileSync(kept?.path ?? '', 'utf8')).toBe(`from ${home}\n`)
-      const log = readAttemptLog(user.workspace.artifactDirectory(stored.id, number), 1)?.text
-      expect(log).toContain('{"step": 5, ')
-    }
-    expect(user.starts()).toHaveLength(4)
-    expect(existsSync(path.join(user.folder, 'owned'))).toBe(false)
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
-    const { executor: _, ...local } = study(user, { slots: 1 })
-    const here = await user.tune({ ...local, name: 'here' })
-    const there = await user.tune({ ...study(user, { slots: 1 }), name: 'there' })
-    expect(there.trials.map(trial => trial.values)).toEqual(here.trials.map(trial => trial.values))
+  executorSuite('SSH', {
+    user: bench,
+    elsewhere: lostAfterSeconds => {
+      return { executor: { ssh: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds } }
+    },
+    ...{ machines: ['one', 'two'], adopts: true },
+    expectTidy: () => expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([]),
+    lose: async machine => {
+      await at(machine).freeze('SIGSTOP')
+      return async () => at(machine).freeze('SIGCONT')
+    },
   })
 
   it('goes on with the same jobs when connections are cut, and when sshd is killed', async () => {
@@ -140,35 +112,6 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
     expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
     expect(user.starts()).toHaveLength(4)
     for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4, 5])
-  })
-
-  it('survives our end: the next session adopts what runs', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const id = await user.create(study(user))
-    const script = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
-    const child = execFile(
-      process.execPath,
-      [script, JSON.stringify({ databasePath: user.workspace.databasePath, kill: null })],
-      {
-        env: {
-          ...process.env,
-          TUNEWRIGHT_TRUST: user.workspace.trustFile,
-          TUNEWRIGHT_MACHINES: user.workspace.machineFile,
-        },
-      },
-    )
-    const ended = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))
-    await until(() => user.starts().length === 2, 'two jobs that run')
-    child.kill('SIGKILL')
-    expect(await ended).toBe('SIGKILL')
-    rmSync(path.join(user.folder, 'hold'))
-    await user.run(id)
-    const { trials } = user.read(id)
-    expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
-    expect(user.starts()).toHaveLength(4)
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
   })
 
   it('keeps a program that has ended when the session ends while its files come back, and nothing that it left running', async () => {
@@ -204,79 +147,6 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
     expect(user.starts()).toHaveLength(1)
     expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
-  })
-
-  it('gives the trials of a frozen machine to another one, and hears nothing more of them', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const executor = { ssh: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds: 3 }
-    const id = await user.create(study(user, { executor }))
-    const run = user.run(id)
-    await until(() => user.starts().length === 2, 'two jobs that run')
-    await at('two').freeze('SIGSTOP')
-    rmSync(path.join(user.folder, 'hold'))
-    await run
-    await at('two').freeze('SIGCONT')
-    const { trials } = user.read(id)
-    expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    const lost = trials.flatMap(({ attempts }) =>
-      attempts.filter(({ failure }) => failure !== null),
-    )
-    expect(lost.length).toBeGreaterThan(0)
-    for (const attempt of lost) {
-      expect(attempt).toMatchObject({ machine: 'two', failure: { class: 'device' } })
-      expect(attempt.failure?.fact.code).toBe('error.machine.lost')
-    }
-    expect(user.starts().length).toBeLessThanOrEqual(4 + lost.length)
-    // The next session with that machine tidies up there, whichever study it runs.
-    const other = await user.create(
-      study(user, { name: 'next', executor: { ssh: [{ host: 'two' }] }, slots: 1 }),
-    )
-    await user.run(other)
-    expect(user.read(other).trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
-  })
-
-  it('is cancelled by a person, by force where it does not listen', async () => {
-    const user = bench()
-    user.write('hold', '')
-    user.write('train.sh', `trap '' TERM\n${program}`)
-    const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
-    const runners: StudyRunner[] = []
-    const run = user.run(id, { onRunner: runner => runners.push(runner) })
-    await until(() => user.starts().length === 1, 'job that runs')
-    runners[0]?.cancelTrial(0)
-    await run
-    expect(user.read(id).trials[0]).toMatchObject({ state: 'cancelled' })
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
-  })
-
-  it('is pruned, and fails with what the program says', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const id = await user.create(
-      study(user, { pruner: { name: 'threshold', upper: 0 }, stop: { trials: 1 }, slots: 1 }),
-    )
-    await user.run(id)
-    expect(user.read(id).trials[0]).toMatchObject({ state: 'pruned', lastStep: 1 })
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
-
-    const failing = await user.create(
-      study(user, {
-        name: 'failing',
-        objective: { command: ['sh', '-c', 'echo "no such data" >&2; exit 7'] },
-        stop: { trials: 1, failures: 5 },
-      }),
-    )
-    await user.run(failing)
-    expect(user.read(failing).trials[0]?.attempts).toMatchObject([
-      {
-        failure: {
-          class: 'code',
-          fact: { code: 'error.command.exit', values: { exitCode: 7, tail: 'no such data' } },
-        },
-      },
-    ])
   })
 
   it('pauses when no machine answers, and goes on later', async () => {
