@@ -63,7 +63,7 @@ async function openIn(folder: string, ...names: readonly string[]) {
   const bugs: unknown[] = []
   const desk = new MannersDesk(
     {
-      ...{ store, host, file: workspace.mannerFile, takesUpHeld: true },
+      ...{ store, host, file: workspace.mannerFile, takesUpHeld: true, startsQueued: true },
       sensors: { read: () => calm },
       log: (_, bug) => void bugs.push(bug),
     },
