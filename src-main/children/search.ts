@@ -5,8 +5,8 @@ const search = new StudySearch()
 
 /** Entry of the search process of one study. Its answers may hold NaN and ±∞. */
 serve('search', {
-  open: ({ specification, history, earlier, starts }) => {
-    search.open(specification, history, earlier, starts)
+  open: ({ specification, history, earlier, elsewhere, starts }) => {
+    search.open(specification, history, earlier, starts, elsewhere)
     return null
   },
   propose: trialNumber => search.propose(trialNumber),

@@ -16,6 +16,8 @@ export interface OpenRequest {
   readonly history: readonly TrialSnapshot[]
   /** Trials of earlier studies that only the sampler knows, numbered from 0. */
   readonly earlier: readonly TrialSnapshot[]
+  /** Trials of studies of other data, study by study. */
+  readonly elsewhere: readonly (readonly TrialSnapshot[])[]
   readonly starts?: Starts | undefined
 }
 

@@ -88,6 +88,7 @@ const learnFromSchema = z.strictObject({
   id: z.int().min(1).optional().describe('option.learnFrom.id'),
   trials: z.int().min(1).optional().describe('option.learnFrom.trials'),
   without: z.array(z.int().min(0)).default([]).describe('option.learnFrom.without'),
+  data: z.enum(['same', 'other']).optional().describe('option.learnFrom.data'),
 })
 
 export const studySpecificationSchema = z.strictObject({

@@ -9,6 +9,7 @@ import type { Link } from '../processes/link.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { startsOf } from '../training/tasks/registry.ts'
+import type { EarlierTrials } from './earlier-trials.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
 
 function pickMetrics(
@@ -26,8 +27,7 @@ const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 
 export interface SearchLinkOptions {
   readonly specification: StudySpecification
   readonly history: StudyHistory
-  /** Trials of earlier studies that the sampler knows, as far as they fit. */
-  readonly earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
+  readonly earlierFor: (specification: StudySpecification) => EarlierTrials
   readonly onRestart: (reason: Fact) => void
 }
 
@@ -127,7 +127,7 @@ export class SearchLink {
     const specification = this.#specification
     const earlier = this.#options.earlierFor(specification)
     const starts = startsOf(specification.objective)
-    await link.call('open', { specification, history, earlier, ...defined({ starts }) })
+    await link.call('open', { specification, history, ...earlier, ...defined({ starts }) })
   }
 
   /** @param accept called with no turn between it and the moment at which the answer is known to hold */

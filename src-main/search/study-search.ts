@@ -15,6 +15,7 @@ import type {
 import { firstPlace } from '../math/numbers.ts'
 import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
+import { Experience } from './experience/experience.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
 import { ModelBeside } from './proposals/model-beside.ts'
@@ -82,6 +83,7 @@ export class StudySearch {
   /**
    * Begins with a study, from its file and every trial known so far.
    * @param earlier trials of earlier studies, numbered from 0; only the sampler knows them
+   * @param elsewhere trials of studies of other data, of which only the order tells something
    * @param begin points to begin with, where the file has none, nothing is known and the sampler learns from others
    * @throws AppError `specification.invalid`
    */
@@ -90,32 +92,43 @@ export class StudySearch {
     history: readonly TrialSnapshot[],
     earlier: readonly TrialSnapshot[] = [],
     begin?: Starts,
+    elsewhere: readonly (readonly TrialSnapshot[])[] = [],
   ): void {
     const sampler = resolveOptions('sampler', samplers, specification.sampler)
     const pruner = resolveOptions('pruner', pruners, specification.pruner)
     const problems = [sampler, pruner].flatMap(result => (result.ok ? [] : result.problems))
     if (!sampler.ok || !pruner.ok) throw new AppError('specification.invalid', { problems })
-    const context = samplerContext(specification, earlier.length)
+    const plain = samplerContext(specification, earlier.length)
+    const minimize = specification.goals[0]?.direction !== 'maximize'
+    const experience = Experience.of(plain.space, elsewhere, minimize)
+    const context = { ...plain, experience }
     const forPruner = prunerContext(specification)
     problems.push(...sampler.definition.check(sampler.options, context))
     problems.push(...pruner.definition.check(pruner.options, forPruner))
-    problems.push(...checkLearning(specification.learnFrom, sampler.definition))
+    problems.push(
+      ...checkLearning(specification.learnFrom, specification.goals, sampler.definition),
+    )
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     const enqueue = firstPointsOf(specification)
     const { proposals, learnsFromOthers = true } = sampler.definition
     const beginsAnew = enqueue.length === 0 && earlier.length === 0
-    const starts =
+    const usual =
       begin !== undefined && beginsAnew && learnsFromOthers && proposals !== 'listed'
         ? startingPoints(context.space, begin)
         : []
+    const starts = experience?.firstPoints() ?? usual
     this.#study = {
       specification,
-      firstPoints: Math.max(enqueue.length, starts.length),
+      firstPoints: enqueue.length + starts.length,
       proposer: createProposer(
         withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
         sampler.definition,
-        { ...proposerSettings({ ...specification, enqueue }, context.space), starts },
+        {
+          ...proposerSettings({ ...specification, enqueue }, context.space),
+          starts,
+          startedBy: experience === null ? 'usage' : 'experience',
+        },
         new ModelBeside(context, sampler.definition),
       ),
       known: new KnownTrials(context, sampler.definition),

@@ -280,7 +280,7 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
       }
       problems.push(...resolved.definition.check(resolved.options, context))
       const learnFrom = shape.learnFrom.catch([]).parse(raw['learnFrom'])
-      problems.push(...checkLearning(learnFrom, resolved.definition))
+      problems.push(...checkLearning(learnFrom, goals.data, resolved.definition))
     }
     if (space !== null)
       problems.push(...checkBeliefsOf(raw, space, resolved.ok ? resolved.definition : null))

@@ -9,7 +9,7 @@ import {
   studySpecificationSchema,
 } from '../../contract/study-specification.ts'
 import { isFinished, type Assignment, type TrialSnapshot } from '../../contract/trial.ts'
-import { readEarlierTrials } from '../../running/earlier-trials.ts'
+import { type EarlierTrials, readEarlierTrials } from '../../running/earlier-trials.ts'
 import { startsOf } from '../../training/tasks/registry.ts'
 import { StudySearch } from '../../search/study-search.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
@@ -100,11 +100,11 @@ function compare(
 function proposal(
   specification: StudySpecification,
   known: readonly TrialSnapshot[],
-  earlier: readonly TrialSnapshot[],
+  { earlier, elsewhere }: EarlierTrials,
   number: number,
 ): Proposal | Exhausted {
   const search = new StudySearch()
-  search.open(specification, known, earlier, startsOf(specification.objective))
+  search.open(specification, known, earlier, startsOf(specification.objective), elsewhere)
   return search.propose(number)
 }
 

@@ -191,7 +191,7 @@ function choiceUnit(parameter: Extract<Parameter, { kind: 'choice' }>, index: nu
 }
 
 /** The share of pairs in which what is liked more has the smaller loss; ties count half. */
-function agreement(likings: readonly number[], losses: Float64Array): number {
+export function agreement(likings: readonly number[], losses: Float64Array): number {
   let right = 0
   let pairs = 0
   for (let i = 0; i < likings.length; i++) {

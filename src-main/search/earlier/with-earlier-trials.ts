@@ -2,6 +2,7 @@ import { fact, type Fact } from '../../contract/fact.ts'
 import { remembered } from '../../contract/remembered.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 
@@ -49,10 +50,20 @@ function hasNumber({ values = {} }: Fact): boolean {
 
 /** Why a sampler cannot be given trials of earlier studies. */
 export function checkLearning(
-  learnFrom: readonly unknown[],
+  learnFrom: StudySpecification['learnFrom'],
+  goals: StudySpecification['goals'],
   { name, proposals = 'learned', learnsFromOthers = true }: SamplerDefinition,
 ): Problem[] {
-  if (learnFrom.length === 0 || (proposals === 'learned' && learnsFromOthers)) return []
+  if (proposals === 'learned' && learnsFromOthers)
+    return goals.length > 1 ? ofOthers(learnFrom) : []
+  if (learnFrom.length === 0) return []
   const rule = fact('rule.learnsNothing', { sampler: name })
   return [{ path: ['learnFrom'], value: learnFrom.length, rule }]
+}
+
+function ofOthers(learnFrom: StudySpecification['learnFrom']): Problem[] {
+  return learnFrom.flatMap(({ data }, index) => {
+    const rule = fact('rule.experienceOneGoal')
+    return data !== 'other' ? [] : [{ path: ['learnFrom', index, 'data'], value: data, rule }]
+  })
 }

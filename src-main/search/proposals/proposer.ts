@@ -34,8 +34,10 @@ export interface ProposerSettings {
   readonly space: SearchSpace
   readonly relations: readonly Relation[]
   readonly enqueue: readonly Assignment[]
-  /** Whole points that come first where nothing is enqueued: trial k takes point k. */
+  /** Whole points that come after those. */
   readonly starts?: readonly Assignment[]
+  /** Why these. Default: they are usual. */
+  readonly startedBy?: 'usage' | 'experience'
   readonly duplicates: StudySpecification['duplicates']
   readonly seed: number
 }
@@ -47,7 +49,8 @@ export function createProposer(
   settings: ProposerSettings,
   beside?: ModelBeside,
 ): Proposer {
-  const { space, relations, enqueue, starts = [], duplicates, seed } = settings
+  const { space, relations, enqueue, starts = [], startedBy = 'usage' } = settings
+  const { duplicates, seed } = settings
   const tried = new TriedPoints()
   const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
   const draws = createDraws(sampler, definition, settings)
@@ -58,7 +61,7 @@ export function createProposer(
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
     const point = enqueue[trialNumber]
     if (point !== undefined) return proposeEnqueued(point, trials, trialNumber)
-    const start = proposeStart(trialNumber)
+    const start = proposeStart(trialNumber, trialNumber - enqueue.length)
     if (start !== null) return start
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
@@ -175,10 +178,11 @@ export function createProposer(
   }
 
   /** Null where there is none, or none near it keeps the relations. */
-  function proposeStart(trialNumber: number): Proposal | null {
-    const parameters = starts[trialNumber]
+  function proposeStart(trialNumber: number, place: number): Proposal | null {
+    const parameters = starts[place]
     if (parameters === undefined) return null
-    const reason = fact('proposal.start', { point: trialNumber + 1, points: starts.length })
+    const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startExperienced'
+    const reason = fact(code, { point: place + 1, points: starts.length })
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
     if (holdsAll(relations, parameters)) return proposal

@@ -5,6 +5,7 @@ import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
+import type { Experience } from '../experience/experience.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import type { SuccessModel } from '../success/success-model.ts'
 
@@ -57,6 +58,8 @@ export interface SamplerContext {
   readonly redraws?: boolean
   /** Trials of earlier studies, which come before those of this study, by their numbers. Default 0. */
   readonly earlierTrials?: number
+  /** What studies of other data tell of this space. Default null. */
+  readonly experience?: Experience | null
 }
 
 /** A sampler as the registry lists it. */

@@ -305,9 +305,10 @@ export class ExternalStudy {
   #openSearch(): void {
     const { specification } = this.#study
     this.#isOutgrown = false
-    const earlier = readEarlierTrials(this.#store, specification)
+    const { earlier, elsewhere } = readEarlierTrials(this.#store, specification)
     const space = isUnnamed(specification) ? unnamedSpace : specification.space
-    this.#search.open({ ...specification, space }, this.#history.trials, earlier)
+    const study = { ...specification, space }
+    this.#search.open(study, this.#history.trials, earlier, undefined, elsewhere)
   }
 
   /** As where Tunewright runs the trials: points that a person queued come before the sampler's. */

@@ -31,7 +31,9 @@ describe('search process', () => {
       },
     ]
     const { specification } = parsed
-    expect(await search.call('open', { specification, history, earlier: [] })).toBeNull()
+    expect(
+      await search.call('open', { specification, history, earlier: [], elsewhere: [] }),
+    ).toBeNull()
     expect(await search.call('propose', 1)).toMatchObject({ provenance: { sampler: 'auto' } })
     const parameters = { x0: 1, x1: 1 }
     const report = { trialNumber: 1, step: 1, value: Number.NaN, further: {} }

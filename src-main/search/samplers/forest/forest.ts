@@ -8,6 +8,7 @@ import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
 import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
 import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { withExperience } from '../../experience/experience-messages.ts'
 import {
   oneGoalOnly,
   parameterLimit,
@@ -160,7 +161,9 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       .slice(0, LOCAL_STARTS)
       .map(index => startAt(taken[index] as TrialSnapshot, random))
     const belief = beliefs?.weightAfter(knownOf(informative), options.startupTrials) ?? null
-    const weights = [success, belief].filter(weight => weight !== null)
+    const { experience = null } = context
+    const learnt = experience?.weightAfter(knownOf(informative), options.startupTrials) ?? null
+    const weights = [success, belief, learnt].filter(weight => weight !== null)
     const search = new CandidateSearch(encoding, model.acquisition, random, weights)
     const { position, parameters } = firstNew(search, search.run(starts))
     const row = rows.rowOf(search.pointAt(position))
@@ -172,10 +175,14 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       provenance: {
         sampler: 'forest',
         reason: withBelief(
-          fact('proposal.forest', {
-            modelled: taken.length === informative.length ? undefined : taken.length,
-            trials: informative.length,
-          }),
+          withExperience(
+            fact('proposal.forest', {
+              modelled: taken.length === informative.length ? undefined : taken.length,
+              trials: informative.length,
+            }),
+            experience,
+            learnt?.trust ?? 0,
+          ),
           belief,
         ),
         detail: {

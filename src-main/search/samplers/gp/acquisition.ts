@@ -29,9 +29,12 @@ export type MomentFunction = (
 /** Added to variances, so that no deviation is 0. */
 const SMALLEST_VARIANCE = 1e-12
 
+/** What is known of a function at a point. */
+export type Moments = Pick<GaussianPosterior, 'mean' | 'variance' | 'at' | 'slopesAt' | 'atMany'>
+
 /** An acquisition from posteriors and what is computed from their moments at a point. */
 export function createAcquisition(
-  posteriors: readonly GaussianPosterior[],
+  posteriors: readonly Moments[],
   numeric: number,
   evaluate: MomentFunction,
 ): Acquisition {

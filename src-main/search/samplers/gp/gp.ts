@@ -7,6 +7,7 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
 import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { withExperience } from '../../experience/experience-messages.ts'
 import {
   parameterLimit,
   type ProposalRequest,
@@ -61,13 +62,19 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 /** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
 const MAX_GOALS = 3
+/** Trials before the model where other studies have given first points. */
+const EXPERIENCED_START = 8
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
 const EFFORT = { preliminary: 512, starts: 10 }
 
 function create(options: GpOptions, context: SamplerContext): Sampler {
   const { space, goals, seed } = context
-  const { startupTrials, limit, deterministic } = options
+  const { limit, deterministic } = options
+  const { experience = null } = context
+  // Its first points are a start already.
+  const startupTrials =
+    experience === null ? options.startupTrials : Math.min(options.startupTrials, EXPERIENCED_START)
   const encoding = createEncoding(space)
   const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
   const maker = new ModelMaker({
@@ -81,6 +88,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     },
     startupTrials,
     limit,
+    experience,
   })
   const tried = new TriedPoints()
   let search: AcquisitionSearch | null = null
@@ -157,7 +165,14 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       parameters: assignmentOf(encoding, chosen.point),
       provenance: {
         sampler: 'gp',
-        reason: withBelief(reasonOf(model, goals.length, informative.length), belief),
+        reason: withBelief(
+          withExperience(
+            reasonOf(model, goals.length, informative.length),
+            experience,
+            model.surrogates[0]?.slope ?? 0,
+          ),
+          belief,
+        ),
         detail: {
           phase: 'model',
           trials: informative.length,

@@ -1,4 +1,5 @@
 import type { StudySpecification } from '../../../contract/study-specification.ts'
+import type { Experience } from '../../experience/experience.ts'
 import { isFeasible } from '../../../contract/constraints.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import type { FitSetting, FittedKernel } from '../../../math/gaussian-process/fit.ts'
@@ -28,6 +29,8 @@ export interface ModelSetting {
   readonly fit: FitSetting
   readonly startupTrials: number
   readonly limit: number
+  /** Of the first goal, where it is the only one. */
+  readonly experience: Experience | null
 }
 
 /** The knowledge after some trials, ready to propose. */
@@ -58,6 +61,7 @@ export class ModelMaker {
   constructor(setting: ModelSetting) {
     this.#setting = setting
     const { encoding, goals, constraintCount, fit, startupTrials, limit } = setting
+    const { experience } = setting
     const targets = [
       ...goals.map(
         (_, goal) =>
@@ -72,7 +76,7 @@ export class ModelMaker {
       ),
     ]
     this.#makers = targets.map(
-      target =>
+      (target, index) =>
         new SurrogateMaker({
           encoding,
           target,
@@ -80,6 +84,10 @@ export class ModelMaker {
           first: startupTrials,
           limit,
           choose: trials => this.#choose(trials),
+          prior:
+            experience === null || index > 0
+              ? undefined
+              : (trials, values) => experience.priorFor(trials, values),
         }),
     )
   }

@@ -6,15 +6,19 @@ import {
   initialKernel,
 } from '../../../math/gaussian-process/fit.ts'
 import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
+import type { PriorMean } from '../../experience/experience.ts'
+import type { Moments } from './acquisition.ts'
 import { type Encoding, pointsOf } from './encoding.ts'
 import { type KernelParameters, pairDifferences } from '../../../math/gaussian-process/kernel.ts'
 
 /** A model of one target: the losses of a goal or the values of a constraint. */
 export interface Surrogate {
-  readonly posterior: GaussianPosterior
+  readonly posterior: Moments
   readonly kernel: FittedKernel
   /** Of the modelled trials, as the model sees them. */
   readonly values: Float64Array
+  /** How much of its prior mean is that of other studies; 0: none. */
+  readonly slope: number
 }
 
 /** Of the variance 1 that the values have; a deviation of 14 %. */
@@ -24,16 +28,27 @@ const MUCH_NOISE = 0.02
 export class SurrogateMaker {
   readonly #encoding: Encoding
   readonly #target: KernelScheduleSetting['target']
+  readonly #prior: SurrogateSetting['prior']
   readonly #schedule: KernelSchedule
   /** The same without noise. */
   readonly #exactSchedule: KernelSchedule
 
-  constructor(setting: KernelScheduleSetting) {
+  constructor(setting: SurrogateSetting) {
     this.#encoding = setting.encoding
     this.#target = setting.target
-    this.#schedule = new KernelSchedule(setting)
+    this.#prior = setting.prior
+    const { target, prior } = setting
+    const residuals =
+      prior === undefined
+        ? target
+        : (trials: readonly TrialSnapshot[]): Float64Array => {
+            const values = target(trials)
+            return without(values, prior(trials, values), pointsOf(setting.encoding, trials))
+          }
+    this.#schedule = new KernelSchedule({ ...setting, target: residuals })
     this.#exactSchedule = new KernelSchedule({
       ...setting,
+      target: residuals,
       fit: { ...setting.fit, fitNoise: false },
     })
   }
@@ -57,13 +72,64 @@ export class SurrogateMaker {
     if (doubtNoise && kernel.noise > MUCH_NOISE) kernel = this.#exactSchedule.kernelFor(informative)
     const values = this.#target(modelled)
     const { kinds } = this.#encoding
-    const posterior = new GaussianPosterior(points, values, kinds, kernel, running.length)
+    const prior = this.#prior?.(modelled, values)
+    const residuals = prior === undefined ? values : without(values, prior, points)
+    const posterior = new GaussianPosterior(points, residuals, kinds, kernel, running.length)
     for (const point of running) {
       posterior.at(point)
       posterior.append(point, posterior.mean)
     }
-    return { posterior, kernel, values }
+    return prior === undefined
+      ? { posterior, kernel, values, slope: 0 }
+      : { posterior: withPrior(posterior, prior), kernel, values, slope: prior.slope }
   }
+}
+
+export interface SurrogateSetting extends KernelScheduleSetting {
+  /** What is expected before any of these trials, given their values; absent: nothing. */
+  readonly prior?:
+    ((trials: readonly TrialSnapshot[], values: Float64Array) => PriorMean) | undefined
+}
+
+function without(values: Float64Array, prior: PriorMean, points: Float64Array): Float64Array {
+  const dimension = points.length / Math.max(values.length, 1)
+  return values.map(
+    (value, i) => value - prior.at(points.subarray(i * dimension, (i + 1) * dimension)),
+  )
+}
+
+/** The posterior of what a prior leaves, with the prior. */
+function withPrior(posterior: GaussianPosterior, prior: PriorMean): Moments {
+  let slopes = new Float64Array(0)
+  const moments = {
+    ...{ mean: 0, variance: 0 },
+    at(point: Float64Array): void {
+      posterior.at(point)
+      moments.mean = posterior.mean + prior.at(point)
+      moments.variance = posterior.variance
+    },
+    slopesAt(point: Float64Array, meanSlope: Float64Array, varianceSlope: Float64Array): void {
+      if (slopes.length !== meanSlope.length) slopes = new Float64Array(meanSlope.length)
+      posterior.slopesAt(point, meanSlope, varianceSlope)
+      moments.mean = posterior.mean + prior.slopesAt(point, slopes)
+      moments.variance = posterior.variance
+      slopes.forEach((slope, d) => (meanSlope[d] = (meanSlope[d] as number) + slope))
+    },
+    atMany(
+      points: Float64Array,
+      count: number,
+      means: Float64Array,
+      variances: Float64Array,
+    ): void {
+      posterior.atMany(points, count, means, variances)
+      const dimension = points.length / count
+      for (let i = 0; i < count; i++) {
+        const point = points.subarray(i * dimension, (i + 1) * dimension)
+        means[i] = (means[i] as number) + prior.at(point)
+      }
+    },
+  }
+  return moments
 }
 
 /** Share by which the trials grow from one fit to the next. */

@@ -34,8 +34,9 @@ import {
 } from './settings.ts'
 import { type Split, splitTrials, TrialKeys } from './split.ts'
 import type { SuccessModel } from '../../success/success-model.ts'
-import { type BeliefWeight, BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
+import { type PointWeight, BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
 import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { withExperience } from '../../experience/experience-messages.ts'
 import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
 import { TriedPoints } from '../tried-points.ts'
@@ -93,6 +94,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   )
   const keys = new TrialKeys(direction)
   const tried = new TriedPoints()
+  const { experience = null } = context
   const beliefs = BeliefDensity.of(createEncoding(context.space))
   const knownOf = (all: readonly TrialSnapshot[]): KnownLosses => {
     const informative = all.filter(isInformative)
@@ -129,13 +131,14 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const models = new Map<GroupHistory, GroupModel>()
     const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
     const belief = beliefs?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
+    const learnt = experience?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
       const drawOne = (most: number): Draw => drawFromModel(split, models, density, most, random)
-      return success === null && belief === null
+      return success === null && belief === null && learnt === null
         ? drawOne(candidates)
-        : likeliestDraw(drawOne, candidates, success, belief)
+        : likeliestDraw(drawOne, candidates, success, [belief, learnt])
     }
     const { parameters, logRatio, repeats } = drawNew(draw, trials)
     return {
@@ -143,11 +146,15 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
       provenance: {
         sampler: 'tpe',
         reason: withBelief(
-          fact('proposal.bestDraw', {
-            draws: settings.candidates,
-            good: split.good,
-            trials: split.good + split.bad,
-          }),
+          withExperience(
+            fact('proposal.bestDraw', {
+              draws: settings.candidates,
+              good: split.good,
+              trials: split.good + split.bad,
+            }),
+            experience,
+            learnt?.trust ?? 0,
+          ),
           belief,
         ),
         // + 0 turns -0 into 0, which JSON keeps.
@@ -221,13 +228,13 @@ function likeliestDraw(
   drawOne: (candidates: number) => Draw,
   candidates: number,
   success: SuccessModel | null,
-  belief: BeliefWeight | null,
+  others: readonly (PointWeight | null)[],
 ): Draw {
   const most = Math.max(Math.ceil(candidates / WHOLE_POINTS), 2)
   const scored = Array.from({ length: WHOLE_POINTS }, () => {
     const draw = drawOne(most)
     if (success?.hasFailed(draw.parameters) === true) return { draw, score: -Infinity }
-    const score = [success, belief].reduce(
+    const score = [success, ...others].reduce(
       (sum, weight) =>
         weight === null ? sum : sum + weight.logWeight(pointOf(weight.encoding, draw.parameters)),
       draw.logRatio,

@@ -146,9 +146,11 @@ const earlier: readonly TrialSnapshot[] = Array.from({ length: 30 }, (_, number)
   return complete(number, parameters, [loss(parameters)])
 })
 
+const { learnFrom, goals } = specify({ learnFrom: [{ study: 'before' }] })
 const learning = Object.values(samplers).filter(
   definition =>
-    checkLearning([1], definition).length === 0 && !['mix', 'portfolio'].includes(definition.name),
+    checkLearning(learnFrom, goals, definition).length === 0 &&
+    !['mix', 'portfolio'].includes(definition.name),
 )
 const nested = { samplers: [{ name: 'tpe' }, { name: 'cmaes' }] }
 const settings: readonly Record<string, unknown>[] = [
@@ -221,7 +223,7 @@ describe('a sampler that knows earlier trials', () => {
 
   it('is none that does not look at trials', () => {
     const refused = Object.values(samplers).filter(
-      definition => checkLearning([1], definition).length > 0,
+      definition => checkLearning(learnFrom, goals, definition).length > 0,
     )
     // The members of a population and pieces of a training take over weights, which earlier studies do not hand over.
     expect(refused.map(({ name }) => name).sort()).toEqual([
