@@ -1,7 +1,8 @@
 import { metricToJson } from '../contract/metric-value.ts'
+import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { isUserCode } from '../contract/study-specification.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
-import type { EndedThere, TrialThere } from '../contract/trial-there.ts'
+import { type EndedThere, savedLine, type TrialThere } from '../contract/trial-there.ts'
 import { describeCode } from '../user-code/describe-code.ts'
 import { TrainerSession } from './trainer-session.ts'
 
@@ -39,6 +40,7 @@ export class TrialThereRun {
     const outcome: AttemptOutcome = await this.#session.run(start, {
       tell: (name, told) => {
         if (name === 'metrics') this.#tell(told as MetricColumns)
+        if (name === 'checkpoint') this.#say(savedLine(told as SavedCheckpoint))
       },
       // Nobody is asked: the study judges what it reads, and drops what comes after.
       ask: async name => (name === 'judge' ? 'continue' : {}) as never,

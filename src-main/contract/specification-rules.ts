@@ -103,7 +103,7 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
-    executor !== undefined && fact('rule.checkpointElsewhere'),
+    isObject(executor) && 'queue' in executor && fact('rule.checkpointElsewhere'),
     reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))

@@ -84,6 +84,8 @@ export interface GoingOn {
   readonly origin: TrialOrigin | null
   /** Reports so far: by earlier attempts, and where it continues another trial, by that one. */
   readonly earlier: readonly MetricColumns[]
+  /** The folder has been filled where the code runs. */
+  readonly isPlaced?: true
 }
 
 /** Left behind by a complete trial. */

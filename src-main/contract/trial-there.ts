@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SavedCheckpoint } from './checkpoint.ts'
 import { factSchema } from './fact.ts'
 import { decodeMetricJson, metricToJson } from './metric-value.ts'
 import type { AttemptOutcome, PrepareMessage, StartMessage } from './trainer-protocol.ts'
@@ -14,6 +15,30 @@ export interface TrialThere {
   readonly codeDirectory: string | null
   /** How it ended is written there. */
   readonly outcomeFile: string
+}
+
+const savedSchema = z.object({
+  step: z.int().min(0),
+  batch: z.int().min(0),
+  /** Over there. */
+  path: z.string(),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+/** A line of a trainer over there that has saved. */
+export function savedLine(checkpoint: SavedCheckpoint): string {
+  return JSON.stringify({ checkpoint })
+}
+
+/** Null for every other line. */
+export function readSavedLine(line: string): SavedCheckpoint | null {
+  if (!line.startsWith('{"checkpoint":')) return null
+  try {
+    return z.object({ checkpoint: savedSchema }).parse(JSON.parse(line)).checkpoint
+  } catch {
+    return null
+  }
 }
 
 /** What a trainer over there writes at its end. */
@@ -34,8 +59,9 @@ const endedSchema = z.object({
           }),
         )
         .max(1_000),
+      checkpoint: savedSchema.exactOptional(),
     }),
-    z.object({ state: z.enum(['pruned', 'cancelled']) }),
+    z.object({ state: z.enum(['pruned', 'cancelled']), checkpoint: savedSchema.exactOptional() }),
     z.object({
       state: z.literal('failed'),
       failure: z.object({
@@ -43,6 +69,7 @@ const endedSchema = z.object({
         fact: factSchema,
         stack: z.string().exactOptional(),
         endsStudy: z.boolean().exactOptional(),
+        lostCheckpoint: z.literal(true).exactOptional(),
       }),
     }),
   ]),

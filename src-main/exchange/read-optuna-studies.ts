@@ -14,7 +14,7 @@ import { tasks } from '../training/tasks/registry.ts'
 import { type CheckedStudy, checkStudy } from '../study/study-check.ts'
 import { readForeign } from './read-foreign.ts'
 import { readOptuna } from './read-optuna.ts'
-import { hashFile } from './hash-file.ts'
+import { hashFile } from '../files/hash-file.ts'
 
 /**
  * Reads the studies of an Optuna file as finished studies, all or none of them.

@@ -13,7 +13,7 @@ import { tasks } from '../training/tasks/registry.ts'
 import { checkStudy } from '../study/study-check.ts'
 import { importLimitValues } from './import-limits.ts'
 import { readForeign } from './read-foreign.ts'
-import { hashFile } from './hash-file.ts'
+import { hashFile } from '../files/hash-file.ts'
 
 const MAX_RUNS = 100_000
 const MAX_COLUMNS = 2_000

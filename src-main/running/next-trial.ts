@@ -156,8 +156,8 @@ export function toRunAgain(
 }
 
 /**
- * The step at which a new trial ends, if that is known before it starts. A training of ours is stopped where the pruner says;
- * code of the user is told the next rung, so that it has saved when it ends there.
+ * The step at which a new trial ends, if that is known before it starts. A training of ours here is stopped where the pruner says;
+ * code of the user is told the next rung, so that it has saved when it ends there, and so is a training on another machine.
  * @param trials all, by number, without the new one
  * @returns undefined: its parameters and the pruner decide as it goes
  */
@@ -167,7 +167,8 @@ export function toldEnd(
   { parameters, origin, untilStep }: Proposal,
   trials: readonly TrialSnapshot[],
 ): number | undefined {
-  if (!resumesByItself(specification.objective)) return untilStep
+  const isOwn = resumesByItself(specification.objective)
+  if (!isOwn && specification.executor === undefined) return untilStep
   const resolved = resolveOptions('pruner', pruners, specification.pruner)
   if (!resolved.ok) return untilStep
   const pruner = resolved.definition.create(resolved.options, prunerContext(specification))
@@ -176,10 +177,12 @@ export function toldEnd(
     ...defined({ origin }),
   }
   const rung = pruner.nextRung?.({ trial, others: trials })
+  // How long a training of ours is, its parameters say.
+  if (rung === undefined || (rung.isFull && !isOwn)) return untilStep
   // A trial that was at the last rung already, and is trained longer, has none before it.
   const start = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
-  if (rung === undefined || rung <= start) return untilStep
-  return Math.min(rung, untilStep ?? Number.POSITIVE_INFINITY)
+  if (rung.step <= start) return untilStep
+  return Math.min(rung.step, untilStep ?? Number.POSITIVE_INFINITY)
 }
 
 /** Failures that are nobody's fault: the next attempt may go on where the last one saved. */

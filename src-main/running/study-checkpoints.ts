@@ -70,8 +70,9 @@ export class StudyCheckpoints {
   forAttempt(trialNumber: number, attempt: number): AttemptCheckpoints | undefined {
     const { directory, study } = this.#options
     const { checkpoint, objective, replicates, folds, executor } = study().specification
-    // What is saved on another machine stays there.
-    if (directory === null || checkpoint === 'none' || executor !== undefined) return undefined
+    if (directory === null || checkpoint === 'none') return undefined
+    // What a worker of a queue saves stays there.
+    if (executor?.queue !== undefined) return undefined
     // A trial of several trainings would need the place among them, too.
     if (replicates.count > 1 || folds > 1) return undefined
     if (!savesCheckpoints(objective)) return undefined

@@ -10,7 +10,7 @@ interface StudyElsewhere {
   readonly engine?: unknown
 }
 
-/** Other machines run what begins at the beginning, each trial in a process of its own. */
+/** Other machines run each trial in a process of its own; on a queue each begins at its beginning. */
 export function executorProblems(executor: unknown, study: StudyElsewhere): readonly Problem[] {
   const parsed = executorSchema.safeParse(executor)
   if (!parsed.success) return []
@@ -19,11 +19,12 @@ export function executorProblems(executor: unknown, study: StudyElsewhere): read
     const rule = fact('rule.executorOne')
     return [{ path: ['executor'], value: Object.keys(parsed.data).join(', '), rule }]
   }
-  const own = ['slurm', 'resumes', 'serves'].filter(
-    key => study.objective[key] !== undefined && study.objective[key] !== false,
-  )
+  const keys = queue === undefined ? ['slurm', 'serves'] : ['slurm', 'resumes', 'serves']
+  const own = keys.filter(key => ![undefined, false].includes(study.objective[key] as boolean))
   const problems = own.map(key => {
-    return { path: ['objective', key], value: true, rule: fact('rule.executorOr', { key }) }
+    const rule =
+      key === 'resumes' ? fact('rule.checkpointElsewhere') : fact('rule.executorOr', { key })
+    return { path: ['objective', key], value: true, rule }
   })
   return queue === undefined
     ? [...problems, ...sshProblems(ssh ?? [], here, study)]

@@ -39,6 +39,7 @@ export class AttemptState {
    * @throws AppError `file.notFound`, `data.invalid` where the parent's cannot be used
    */
   async enter(): Promise<void> {
+    if (this.#goesOn.isPlaced === true) return
     this.#isLeftOver = existsSync(this.#files.checkpoints)
     if (!this.#isLeftOver) await this.#seed()
   }

@@ -36,6 +36,7 @@ export class CommandOutput {
   readonly #redact: (text: string) => string
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
   readonly #report: Report
+  readonly #heard: ((line: string) => void) | null
   readonly #goesOn: boolean
   readonly #keepsOut: boolean
   #stopped = false
@@ -57,6 +58,8 @@ export class CommandOutput {
     readonly earlier?: EarlierReports | null
     readonly keepsOut?: boolean
     readonly report: Report
+    /** Told of every line of its output, after what it reports. */
+    readonly heard?: (line: string) => void
   }) {
     const { objective, directory, goals, files } = options
     this.#said = new SaidLines({ directory, artifacts: files.artifacts, said: files.said })
@@ -64,6 +67,7 @@ export class CommandOutput {
     this.#goals = goals
     this.#files = files
     this.#report = options.report
+    this.#heard = options.heard ?? null
     this.#goesOn = options.earlier !== undefined && options.earlier !== null
     this.#keepsOut = options.keepsOut ?? true
     this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
@@ -138,6 +142,7 @@ export class CommandOutput {
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {
       await this.#reportRows(this.#reader.read(lines))
     }
+    if (stream === 'out' && this.#heard !== null) for (const line of lines) this.#heard(line)
   }
 
   async #reportRows(rows: readonly MetricRow[]): Promise<void> {

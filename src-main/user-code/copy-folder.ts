@@ -10,7 +10,7 @@ import { removeEntry } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
 /** A program that saves a file per step and never removes one would make every copy slower than the step. */
-const MAX_ENTRIES = 100_000
+export const MAX_ENTRIES = 100_000
 
 export interface CopyRequest {
   readonly source: string
@@ -106,10 +106,7 @@ class FolderCopy {
       this.#parts.set(`${name}@`, { sha256: digest(link), bytes: 0 })
     } else if (found.isFile()) {
       this.#bytes += found.size
-      if (this.#bytes > maxBytes) {
-        const rule = fact('rule.checkpointBytes', { limit: maxBytes })
-        throw invalid(source, 'bytes', this.#bytes, rule)
-      }
+      if (this.#bytes > maxBytes) throw checkpointTooLarge(source, this.#bytes, maxBytes)
       await copyFile(from, to, constants.COPYFILE_FICLONE)
       await flush(to)
       this.#parts.set(name, await hashFile(to))
@@ -119,10 +116,16 @@ class FolderCopy {
   }
 }
 
-function staysWithin(name: string, link: string): boolean {
+/** Whether a link of a folder leads into the same folder. @param name of the link, with `/` */
+export function staysWithin(name: string, link: string): boolean {
   if (path.isAbsolute(link)) return false
   const end = path.posix.normalize(path.posix.join(path.posix.dirname(name), link))
   return end !== '..' && !end.startsWith('../')
+}
+
+/** @param maxBytes that a study may keep */
+export function checkpointTooLarge(place: string, bytes: number, maxBytes: number): AppError {
+  return invalid(place, 'bytes', bytes, fact('rule.checkpointBytes', { limit: maxBytes }))
 }
 
 function digest(text: string): string {

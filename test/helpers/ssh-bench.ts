@@ -7,33 +7,47 @@ import { useScratchFolders } from './scratch-folder.ts'
 import { SshMachine } from './ssh-machine.ts'
 import { UserCodeBench } from './user-code-study.ts'
 
-/** A machine over SSH, called `one`, for the tests of a file. */
+/** Machines over SSH, one called `one` if not said otherwise, for the tests of a file. */
 export class SshBench {
   readonly #scratch = useScratchFolders()
-  #machine: SshMachine | null = null
+  readonly #names: readonly string[]
+  readonly #machines = new Map<string, SshMachine>()
+
+  constructor(names: readonly string[] = ['one']) {
+    this.#names = names
+  }
 
   /** To be called in the `describe` that is skipped without sshd. */
   start(): void {
     let folder = ''
     beforeAll(async () => {
       folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
-      this.#machine = await SshMachine.start(folder, 'one')
+      for (const name of this.#names) {
+        this.#machines.set(name, await SshMachine.start(folder, name))
+      }
     })
     afterAll(() => {
-      this.#machine?.stop()
+      for (const machine of this.#machines.values()) machine.stop()
       rmSync(folder, { recursive: true, force: true })
     })
   }
 
+  /** The first. */
   get machine(): SshMachine {
-    if (this.#machine === null) throw new Error('the machine has not been started')
-    return this.#machine
+    return this.at(this.#names[0] ?? '')
   }
 
-  /** A person whose computer knows the machine. */
+  at(name: string): SshMachine {
+    const machine = this.#machines.get(name)
+    if (machine === undefined) throw new Error(`${name} has not been started`)
+    return machine
+  }
+
+  /** A person whose computer knows the machines. */
   user(): UserCodeBench {
     const user = new UserCodeBench(this.#scratch())
-    new MachineFile(user.workspace.machineFile).add(this.machine.machine)
+    const file = new MachineFile(user.workspace.machineFile)
+    for (const { machine } of this.#machines.values()) file.add(machine)
     return user
   }
 }

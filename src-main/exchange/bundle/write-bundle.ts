@@ -18,7 +18,7 @@ import { tunewrightVersion } from '../../machine/environment.ts'
 import type { StudyFile } from '../../storage/copy-study.ts'
 import { migrations } from '../../storage/migrations/migrations.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
-import { hashFile } from '../hash-file.ts'
+import { hashFile } from '../../files/hash-file.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, type BundledFile, MANIFEST_NAME, type Manifest } from './manifest.ts' // prettier-ignore
 
 /** A study that runs may remove a checkpoint between our look at it and our copy; then everything is looked at again. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
@@ -5,11 +6,9 @@ import { fact } from '../../contract/fact.ts'
 import { droppedFolder } from '../../contract/trial-files.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import { isBelow } from '../../files/own-path.ts'
-import type { RemoteMachine } from './remote-machine.ts'
+import type { Orders } from './work-aside.ts'
 
 const PIECE_BYTES = 1 << 20
-
-type Answering = Pick<RemoteMachine, 'name' | 'order'>
 
 /**
  * Brings back what a program left in its trial's folder: files to keep, and its results.
@@ -18,7 +17,7 @@ type Answering = Pick<RemoteMachine, 'name' | 'order'>
  * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for a name that leads elsewhere; as the file system does
  */
 export async function fetchFiles(
-  machine: Answering,
+  machine: Orders,
   remote: string,
   local: string,
   attemptFolder: string,
@@ -41,46 +40,54 @@ done`
     const space = entry.indexOf(' ')
     const name = entry.slice(space + 1)
     if (!wanted.some(place => isBelow(path.join(local, place), path.join(local, name)))) {
-      const rule = fact('rule.belowStudy', { folder: local })
-      throw new AppError('data.invalid', { path: name, field: 'name', value: name, rule })
+      throw leadsElsewhere(local, name)
     }
-    await fetchFile(machine, { remote, local, name, bytes: Number(entry.slice(0, space)) })
+    const bytes = Number(entry.slice(0, space))
+    await fetchFile(machine, path.posix.join(remote, name), path.join(local, name), { name, bytes })
   }
 }
 
-async function fetchFile(
-  machine: Answering,
-  {
-    remote,
-    local,
-    name,
-    bytes,
-  }: {
-    readonly remote: string
-    readonly local: string
-    readonly name: string
-    readonly bytes: number
-  },
-): Promise<void> {
-  const target = path.join(local, name)
+/** Of a name that a machine gives. */
+export function leadsElsewhere(folder: string, name: string): AppError {
+  const rule = fact('rule.belowStudy', { folder })
+  return new AppError('data.invalid', { path: name, field: 'name', value: name, rule })
+}
+
+/**
+ * Brings one file, piece by piece: where a connection is cut, its last piece is asked for again.
+ * @param file.name for people
+ * @param file.bytes all of them; below 0 for one that cannot be read
+ * @returns SHA-256 of what was written
+ * @throws AppError `machine.*`, `file.unreadable`; as the file system does
+ */
+export async function fetchFile(
+  machine: Orders,
+  remote: string,
+  target: string,
+  { name, bytes }: { readonly name: string; readonly bytes: number },
+): Promise<string> {
   if (bytes < 0) throw unreadable(machine, name)
   mkdirSync(path.dirname(target), { recursive: true })
   const file = openSync(target, 'w', 0o600)
+  const hash = createHash('sha256')
   try {
     for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, bytes - offset)
-      const from = quote(path.posix.join(remote, name))
-      const piece = await machine.order(`tail -c +${offset + 1} ${from} | head -c ${length}`)
+      const piece = await machine.order(
+        `tail -c +${offset + 1} ${quote(remote)} | head -c ${length}`,
+      )
       if (piece.length !== length) throw unreadable(machine, name)
       writeFileSync(file, piece)
+      hash.update(piece)
     }
   } finally {
     closeSync(file)
   }
+  return hash.digest('hex')
 }
 
 /** Half a file is never kept for a whole one. */
-function unreadable({ name: machine }: Answering, name: string): AppError {
+function unreadable({ name: machine }: Orders, name: string): AppError {
   const reason = fact('failure.fileThere', { machine })
   return new AppError('file.unreadable', { path: name, reason })
 }

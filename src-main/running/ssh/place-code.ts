@@ -6,52 +6,40 @@ import { quote } from '../../contract/shell-quote.ts'
 import type { UserCode } from '../../contract/user-code.ts'
 import { GIVE_UP } from '../../ssh/connection.ts'
 import { codeHash, travellingCode, type TravellingCode } from '../travelling-code.ts'
+import { placeOnce } from './placed-folders.ts'
 import type { RemoteMachine } from './remote-machine.ts'
-
-/** Of each machine, by the folder over there: several trials that begin at once wait for one copy. */
-const coming = new WeakMap<RemoteMachine, Map<string, Promise<void>>>()
-
-/** Brings a folder that is named by its content, unless it is there. @param bring makes it whole, or not at all */
-export async function placeOnce(
-  machine: RemoteMachine,
-  folder: string,
-  bring: () => Promise<void>,
-): Promise<void> {
-  const own = coming.get(machine) ?? new Map<string, Promise<void>>()
-  coming.set(machine, own)
-  const arrival =
-    own.get(folder) ??
-    (async () => {
-      const there = await machine.order(`[ -d ${quote(folder)} ] && echo there; :`)
-      if (there.toString().trim() !== 'there') await bring()
-    })().finally(() => own.delete(folder))
-  own.set(folder, arrival)
-  await arrival
-}
 
 /**
  * Brings trusted code to a machine, once for each content.
- * @returns the folder over there where the program runs
+ * @returns over there: its folder, and where in it the program runs
  * @throws AppError `machine.*`, `data.invalid`
  */
 export async function placeCode(
   machine: RemoteMachine,
   code: UserCode,
   studyDirectory: string,
-): Promise<string> {
+): Promise<{ readonly folder: string; readonly directory: string }> {
   const travelling = travellingCode(code, studyDirectory)
   const { files, working } = travelling
   const hash = codeHash(travelling)
   const folder = path.posix.join(await machine.reach(), 'code', hash)
   await placeOnce(machine, folder, async () => bringFiles(machine, folder, { files, working }))
-  return path.posix.join(folder, working)
+  return { folder, directory: path.posix.join(folder, working) }
+}
+
+/** A folder that travels, with what is in it beside files. */
+interface TravellingFolder extends TravellingCode {
+  /** With `/`; those of files are made in any case. */
+  readonly folders?: readonly string[]
+  /** By their names. */
+  readonly links?: readonly { readonly name: string; readonly link: string }[]
 }
 
 /** What a sender that was killed has left is removed by a later one, when nothing has come into it for a week. */
 export async function bringFiles(
   machine: Pick<RemoteMachine, 'order'>,
   folder: string,
-  { files, working }: TravellingCode,
+  { files, working, folders = [], links = [] }: TravellingFolder,
 ): Promise<void> {
   // Of this sender alone: another one may bring the same content at the same time.
   const name = `${path.posix.basename(folder)}.${randomUUID()}`
@@ -73,8 +61,12 @@ export async function bringFiles(
 mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${GIVE_UP}; }`
       await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
     }
+    const inner = [working, ...folders].map(one => quote(path.posix.join(part, one))).join(' ')
+    const linked = links
+      .map(({ name, link }) => `ln -s ${quote(link)} ${quote(path.posix.join(part, name))} &&`)
+      .join(' ')
     await machine.order(`exec 2>&1; umask 077
-[ -d ${quote(folder)} ] || { mkdir -p ${quote(path.posix.join(part, working))} && mv ${quote(part)} ${quote(folder)}; }
+[ -d ${quote(folder)} ] || { mkdir -p ${inner} && ${linked} mv ${quote(part)} ${quote(folder)}; }
 ${tidy}; [ -d ${quote(folder)} ]`)
   } catch (error) {
     // One that does not answer would be waited for once more.

@@ -4,6 +4,7 @@ import { quote } from '../../contract/shell-quote.ts'
 import type { FilledCommand } from '../../user-code/command-environment.ts'
 import { programLines } from '../program-script.ts'
 import { RecordFile } from '../record-file.ts'
+import type { StartCopy } from './place-start.ts'
 
 /** The job of a trial that may still run on another machine: what the next session adopts. */
 const recordSchema = z.object({
@@ -57,11 +58,14 @@ export function beginScript(
     directory,
     folders,
     files,
+    copies,
   }: {
     readonly filled: FilledCommand
     readonly directory: string
     readonly folders: readonly string[]
     readonly files: readonly { readonly file: string; readonly text: string }[]
+    /** What it goes on from. */
+    readonly copies: readonly StartCopy[]
   },
 ): string {
   const all = [{ file: `${job}/run.sh`, text: jobScript(filled, directory, job) }, ...files]
@@ -71,6 +75,7 @@ umask 077
 mkdir -p ${[trial, ...folders].map(quote).join(' ')} || exit 74
 [ -d ${here}/started ] && exit 0
 ${all.map(({ file, text }) => `printf '%s' ${quote(text)} > ${quote(file)} || exit 74`).join('\n')}
+${copies.map(({ from, to }) => `rm -rf ${quote(to)} && cp -RPp ${quote(from)} ${quote(to)} || exit 74`).join('\n')}
 for name in pid.new exit.new; do printf '%128s\\n' '' > ${here}/$name || exit 74; done
 : > ${here}/output && : > ${here}/errors || exit 74
 mkdir ${here}/started || { [ -d ${here}/started ] && exit 0; exit 74; }

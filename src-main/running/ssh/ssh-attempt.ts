@@ -4,10 +4,14 @@ import { AppError, isAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
+import type { SavedCheckpoint } from '../../contract/checkpoint.ts'
+import { readSavedLine } from '../../contract/trial-there.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
-import { CommandOutput } from '../../user-code/command-output.ts'
+import type { AttemptState } from '../../user-code/attempt-state.ts'
+import { CommandOutput, type Report } from '../../user-code/command-output.ts'
+import { earlierReports, LastStep } from '../../user-code/last-step.ts'
 import type { JobFollower } from '../detached-attempt.ts'
 import type { AttemptListener } from '../executor.ts'
 import {
@@ -17,10 +21,11 @@ import {
   type StopReason,
   stoppedOutcome,
 } from '../program-outcome.ts'
+import { OwnFolderThere, SavedThere } from './coming-checkpoints.ts'
 import { fetchFiles } from './fetch-files.ts'
 import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
 import type { Follower, RemoteMachine } from './remote-machine.ts'
-import type { TrainerThere } from './trainer-there.ts'
+import { savedFolder, type TrainerThere } from './trainer-there.ts'
 
 /** So long a job may be about to begin. */
 const MAX_STARTING_MS = 10_000
@@ -40,6 +45,8 @@ interface SshAttemptOptions {
   readonly listener: AttemptListener
   /** What runs there is no program of the user. */
   readonly trainer: TrainerThere | null
+  /** Null for what does not go on from a folder of its own. */
+  readonly state: AttemptState | null
 }
 
 /** Follows one job on another machine, which may have been begun by an earlier session, to its end. */
@@ -50,16 +57,21 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   readonly #files: AttemptFiles
   readonly #job: string
   readonly #output: CommandOutput
+  readonly #lastStep: LastStep
+  /** What comes back while it runs: of code of the user its folder, of trainings what they save. */
+  readonly #folder: OwnFolderThere | null
+  readonly #saved: SavedThere | null
   readonly #ended = Promise.withResolvers<number | null | 'left'>()
   #stopping: StopReason | null = null
   #startingSinceMs: number | null = null
   /** Over there, and its files are here. */
   #hasEnded = false
   #hasLeft = false
+  #hadNothingToDo = false
   #killTimer: NodeJS.Timeout | undefined
 
   constructor(options: SshAttemptOptions) {
-    const { objective, start, trialDirectory, record, workspace, listener } = options
+    const { objective, start, trialDirectory, record, workspace, listener, state } = options
     this.#options = options
     this.name = record.name
     this.#job = remoteFolders(workspace, record.name).job
@@ -72,9 +84,22 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       files: this.#files,
       attempt: options.attempt,
       keepsOut: options.trainer === null,
-      report: judgedReport(this, start, listener),
+      earlier: earlierReports(start),
+      report: this.#reportTo(judgedReport(this, start, listener)),
+      heard: line => this.#hear(line),
     })
+    this.#lastStep = new LastStep(
+      state === null && options.trainer === null ? undefined : start.untilStep,
+    )
+    const { folder, saved } = comingOf(options, this.#job, error => this.#ended.reject(error))
+    this.#folder = folder
+    this.#saved = saved
     this.#ended.promise.catch(() => undefined)
+  }
+
+  /** It went on from what an earlier attempt had left, and said nothing. */
+  get hadNothingToDo(): boolean {
+    return this.#hadNothingToDo
   }
 
   get stopping(): StopReason | null {
@@ -100,6 +125,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     } finally {
       machine.unfollow(this)
       clearTimeout(this.#killTimer)
+      this.#folder?.close()
+      this.#saved?.close()
       this.#output.close()
     }
   }
@@ -145,6 +172,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   stop(why: StopReason): void {
     if (this.#stopping !== null) return
     this.#stopping = why
+    // It ends there by itself, so that it has saved.
+    if (why === 'prune' && this.#lastStep.isReached) return
     this.#output.stop()
     const { stopSignal, graceSeconds } = this.#options.objective
     const { workspace, record } = this.#options
@@ -165,6 +194,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
 
   leave(): void {
     this.#hasLeft = true
+    this.#folder?.close()
+    this.#saved?.close()
     this.#output.stop()
     this.#options.machine.unfollow(this)
     this.#ended.resolve('left')
@@ -175,28 +206,72 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     this.#options.machine.order(script).catch(() => undefined)
   }
 
+  #reportTo(judged: Report): Report {
+    const { from } = this.#options.start
+    // Of a job that began before the checkpoint came that its trial goes on from: these are stored and judged.
+    const known = from?.mode === 'resume' ? from.step : -1
+    return async row => {
+      this.#lastStep.check(row.step)
+      if (row.step <= known) return 'continue'
+      const answer = await judged(row)
+      if (this.#stopping === null) this.#folder?.stepped(row.step)
+      return this.#lastStep.isReached && this.#stopping !== 'cancel' ? 'continue' : answer
+    }
+  }
+
+  /** What it saved beyond the step at which it was told to end is void. */
+  #hear(line: string): void {
+    if (this.#saved === null || this.#stopping !== null) return
+    const checkpoint = readSavedLine(line)
+    if (checkpoint !== null) this.#saved.tell(checkpoint)
+  }
+
+  /** It was not told to end, or only after its last step. */
+  get #isDone(): boolean {
+    return this.#stopping === null || (this.#stopping === 'prune' && this.#lastStep.isReached)
+  }
+
   async #conclude(code: number | null): Promise<AttemptOutcome> {
-    const { machine, workspace, record, trialDirectory, start, trainer, listener } = this.#options
+    const { machine, workspace, record, trialDirectory, trainer } = this.#options
     await this.#output.finish()
     const { trial } = remoteFolders(workspace, record.name)
     const attemptFolder = path.basename(this.#files.directory)
-    const more = trainer?.filesOf(record.attempt) ?? []
+    const more = trainer?.filesOf(record.attempt, this.#stopping !== null) ?? []
     await fetchFiles(machine, trial, trialDirectory, attemptFolder, more)
+    await this.#saved?.settle()
+    if (this.#stopping !== 'cancel') await this.#folder?.end()
+    const outcome = await this.#outcome(code)
+    return this.#hadNothingToDo ? outcome : this.#withState(outcome, code)
+  }
+
+  async #outcome(code: number | null): Promise<AttemptOutcome> {
+    const { machine, state, start, trainer, listener } = this.#options
+    const goals = this.#stopping === null ? start.goals.length : null
+    const ended = trainer?.ended(this.#files, goals) ?? null
+    const checkpoint = ended === null ? null : await this.#checkpointOf(ended.outcome)
     this.#hasEnded = true
-    if (this.#stopping !== null) return stoppedOutcome(this.#stopping)
+    if (!this.#isDone) return stoppedOutcome(this.#stopping as StopReason)
     if (code === null) {
       const gone = fact('failure.jobGone', { machine: machine.name })
       return { state: 'failed', failure: { class: 'killed', fact: gone } }
     }
     if (code !== 0) await this.#requireRoom()
-    const ended = trainer?.ended(this.#files, start.goals.length) ?? null
+    if (state?.isLeftOver === true && code === 0 && ended?.outcome.state !== 'failed') {
+      if (trainer === null) await this.#output.readResults()
+      this.#hadNothingToDo = this.#output.track.last === null
+      if (this.#hadNothingToDo) return { state: 'cancelled' }
+    }
     if (ended !== null) {
       const { engine, outcome } = ended
       if (outcome.state === 'failed' && outcome.failure.fact.code === 'error.disk.full') {
         throw new AppError('machine.full', { machine: machine.name })
       }
       if (engine !== null) listener.started(engine, undefined)
-      return outcome
+      const isPruned = this.#stopping === 'prune' && outcome.state === 'complete'
+      const told = isPruned ? stoppedOutcome('prune') : outcome
+      if (told.state !== 'complete' && told.state !== 'pruned') return told
+      const { checkpoint: _, ...others } = told
+      return checkpoint === null ? others : { ...others, checkpoint }
     }
     // As where code of the user ends the process.
     if (trainer !== null && code === 0) {
@@ -206,6 +281,24 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     return concludeProgram(this, this.#output, code, start)
   }
 
+  /** The checkpoint of a training where it ended; it lies over there. */
+  async #checkpointOf(outcome: AttemptOutcome): Promise<SavedCheckpoint | null> {
+    if (this.#saved === null || !this.#isDone || !('checkpoint' in outcome)) return null
+    const { checkpoint } = outcome
+    return checkpoint === undefined ? null : this.#saved.fetch(checkpoint)
+  }
+
+  /** With a copy of the folder of code of the user, as where it runs here. */
+  async #withState(outcome: AttemptOutcome, code: number | null): Promise<AttemptOutcome> {
+    const { state } = this.#options
+    const { last } = this.#output.track
+    if (state === null || last === null || code !== 0) return outcome
+    if (outcome.state !== 'complete' && outcome.state !== 'pruned') return outcome
+    const step = Math.max(last.step, this.#output.seenStep ?? 0)
+    const checkpoint = await state.keep(step, !this.#isDone)
+    return checkpoint === null ? outcome : { ...outcome, checkpoint }
+  }
+
   /** A program that failed on a full disk is given to another machine. */
   async #requireRoom(): Promise<void> {
     const { machine } = this.#options
@@ -213,4 +306,33 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     const free = Number(text.trim().split(/\s+/)[3])
     if (free < FULL_KILOBYTES) throw new AppError('machine.full', { machine: machine.name })
   }
+}
+
+/** What comes back of a job while it runs, where the study keeps checkpoints. */
+function comingOf(
+  {
+    start,
+    trialDirectory,
+    record,
+    machine,
+    workspace,
+    listener,
+    state,
+    trainer,
+  }: SshAttemptOptions,
+  job: string,
+  failed: (error: unknown) => void,
+): { readonly folder: OwnFolderThere | null; readonly saved: SavedThere | null } {
+  const { checkpoints: settings, from } = start
+  if (settings === undefined) return { folder: null, saved: null }
+  const options = { machine, settings, failed }
+  const { trial } = remoteFolders(workspace, record.name)
+  const there = attemptFiles(trial, record.attempt, path.posix)
+  if (state !== null) {
+    const { checkpoints: here } = attemptFiles(trialDirectory, record.attempt)
+    return { folder: new OwnFolderThere(options, job, there.checkpoints, here), saved: null }
+  }
+  if (trainer === null) return { folder: null, saved: null }
+  const take = (checkpoint: SavedCheckpoint): void => listener.checkpoint?.(checkpoint)
+  return { folder: null, saved: new SavedThere(options, savedFolder(there), from, take) }
 }

@@ -20,6 +20,7 @@ import {
   attemptTexts,
   prepareAttempt,
 } from '../../user-code/attempt-files.ts'
+import { AttemptState } from '../../user-code/attempt-state.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
 import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
 import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
@@ -28,6 +29,7 @@ import { GivenBack } from '../given-back.ts'
 import { DiscardedJobs } from './discarded-jobs.ts'
 import { type MachinePlace, MachinePlaces } from './machine-places.ts'
 import { placeCode } from './place-code.ts'
+import { placeState, requireCheckpoint } from './place-start.ts'
 import { beginScript, remoteFolders, type RemoteRecord, remoteRecords } from './remote-job.ts'
 import { RemoteMachine } from './remote-machine.ts'
 import { SshAttempt } from './ssh-attempt.ts'
@@ -128,6 +130,28 @@ export class SshExecutor implements Executor {
   ): Promise<AttemptOutcome | null> {
     const trial = userTrialOf(start)
     this.#forgetTold(trial.slot)
+    const state = AttemptState.of(attemptFiles(trial.directory, trial.attempt), start)
+    try {
+      if (state === null) await (start.from && requireCheckpoint(start.from))
+      await state?.enter()
+    } catch (error) {
+      return { state: 'failed', failure: { ...classifyFailure(error), lostCheckpoint: true } }
+    }
+    for (;;) {
+      const outcome = await this.#runOnce(start, listener, attempt, state)
+      if (outcome !== 'nothingToDo') return outcome
+      // Its end was lost with its machine, so it says it again.
+      await state?.begin()
+    }
+  }
+
+  async #runOnce(
+    start: StartMessage,
+    listener: AttemptListener,
+    attempt: DetachedAttempt,
+    state: AttemptState | null,
+  ): Promise<AttemptOutcome | 'nothingToDo' | null> {
+    const trial = userTrialOf(start)
     const job = await this.#obtain(start, trial, () => attempt.asked)
     if (job === null) return { state: 'cancelled' }
     if ('placeHere' in job) return this.#runHere(job, start, listener, attempt)
@@ -143,10 +167,14 @@ export class SshExecutor implements Executor {
       const followed = new SshAttempt({
         ...{ objective: runs.objective, start, trialDirectory: trial.directory },
         ...{ attempt: trial.attempt, record, machine, workspace, listener },
-        trainer: runs instanceof TrainerThere ? runs : null,
+        ...{ trainer: runs instanceof TrainerThere ? runs : null, state },
       })
       const result = await attempt.follow(followed)
       if (result === null) return null
+      if (followed.hadNothingToDo) {
+        machine.discard(record.name)
+        return 'nothingToDo'
+      }
       if (result.state === 'failed' && followed.waits(result.failure)) return result
       this.#toldNames.add(record.name)
       this.#told.set(trial.slot, job)
@@ -273,14 +301,24 @@ export class SshExecutor implements Executor {
       runs instanceof TrainerThere
         ? await runs.place(machine, start, there, files)
         : await placeProgram(runs, machine, start, there, files)
-    const { filled, directory } = placed
+    const { filled, directory, uses } = placed
+    const state = trial.goesOn === undefined ? null : await placeState(machine, local.checkpoints)
+    const copies = [
+      ...placed.copies,
+      ...(state === null ? [] : [{ from: `${state}/.`, to: files.checkpoints }]),
+    ]
     const { gpus } = this.#places.hold(record.machine, record.place) ?? { gpus: [] }
     await machine.order(
       beginScript(remote, {
         filled: { ...filled, added: { ...anyVendorVariables(gpus), ...filled.added } },
         directory,
         folders: [files.directory, files.checkpoints, files.artifacts],
-        files: [...attemptTexts(files, start, there), ...placed.texts],
+        files: [
+          ...attemptTexts(files, start, there),
+          ...placed.texts,
+          { file: `${remote.job}/uses`, text: uses.map(one => `${one}\n`).join('') },
+        ],
+        copies,
       }),
     )
     return { trialDirectory: trial.directory, record, machine, workspace }
@@ -311,8 +349,9 @@ async function placeProgram(
   files: AttemptFiles,
 ): Promise<PlacedRun> {
   const code = await requireTrusted(objective, { userCode })
-  const directory = await placeCode(machine, code, userCode.studyDirectory)
-  return { filled: fillCommand(objective, start, trial, files), directory, texts: [] }
+  const { folder, directory } = await placeCode(machine, code, userCode.studyDirectory)
+  const filled = fillCommand(objective, start, trial, files)
+  return { filled, directory, texts: [], copies: [], uses: [folder] }
 }
 
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */

@@ -11,18 +11,28 @@ import type { PrepareMessage, StartMessage, UserTrial } from '../../contract/tra
 import { readEndedThere, type EndedThere, type TrialThere } from '../../contract/trial-there.ts'
 import { saidFile } from '../../contract/trial-files.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../../contract/user-code.ts'
+import { pack } from '../../queue/packed.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
 import type { AttemptFiles } from '../../user-code/attempt-files.ts'
 import type { FilledCommand } from '../../user-code/command-environment.ts'
 import { requireTrusted } from '../../user-code/require-trusted.ts'
 import { completeElsewhere } from '../outcome-elsewhere.ts'
-import { bringFiles, placeCode, placeOnce } from './place-code.ts'
+import { bringFiles, placeCode } from './place-code.ts'
+import { placeCheckpoint, type StartCopy } from './place-start.ts'
+import { placeOnce } from './placed-folders.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 import { copyTrainer, type TrainerCopy, unpackOrder } from './trainer-copy.ts'
 
 const OLDEST_NODE = 24
 const modelFolder = 'model'
 const outcomeName = 'outcome.json'
+/** What a training goes on from. */
+const fromName = 'from.safetensors'
+
+/** Where a trainer over there saves. @param files of its attempt, over there */
+export function savedFolder({ directory }: AttemptFiles): string {
+  return path.posix.join(directory, 'saved')
+}
 
 /** What a job runs, now that all it needs is over there. */
 export interface PlacedRun {
@@ -30,6 +40,10 @@ export interface PlacedRun {
   readonly directory: string
   /** Files that it reads. */
   readonly texts: readonly { readonly file: string; readonly text: string }[]
+  /** What it goes on from. */
+  readonly copies: readonly StartCopy[]
+  /** Folders of the workspace that it needs. */
+  readonly uses: readonly string[]
 }
 
 /** Trains a task, a module or a function on a machine that has Node: as a program, from a copy of what Node needs here. */
@@ -67,7 +81,7 @@ export class TrainerThere {
     const folder = path.posix.join(workspace, 'trainer', hash)
     await placeOnce(machine, folder, async () => this.#bringTrainer(machine, folder, node))
     const datasetDirectory = await this.#placeData(machine, workspace)
-    const codeDirectory =
+    const code =
       userCode === undefined || !isUserCode(objective)
         ? null
         : await placeCode(
@@ -75,7 +89,12 @@ export class TrainerThere {
             await requireTrusted(objective, { userCode }),
             userCode.studyDirectory,
           )
-    const { checkpoints: _, from: _from, predictionDirectory, artifactDirectory, ...others } = start
+    const { checkpoints, from, predictionDirectory, artifactDirectory, ...others } = start
+    // Code of the user finds it in its own folder.
+    const isOwn = there.goesOn !== undefined
+    const begun = isOwn || from === undefined ? null : from
+    const to = path.posix.join(files.directory, fromName)
+    const copies = begun === null ? [] : [{ from: await placeCheckpoint(machine, begun), to }]
     const model = path.posix.join(files.directory, modelFolder)
     const trial: TrialThere = {
       prepare: { ...prepare, objective, datasetDirectory },
@@ -84,33 +103,40 @@ export class TrainerThere {
         unjudged: true,
         artifactDirectory: artifactDirectory === null ? null : model,
         ...(predictionDirectory === undefined ? {} : { predictionDirectory: model }),
-        ...(start.userTrial === undefined ? {} : { userTrial: there }),
+        ...(start.userTrial === undefined ? {} : { userTrial: placed(there) }),
+        ...(checkpoints === undefined || isOwn
+          ? {}
+          : { checkpoints: { ...checkpoints, directory: savedFolder(files) } }),
+        ...(begun === null ? {} : { from: { ...begun, path: to } }),
       },
-      codeDirectory,
+      codeDirectory: code?.directory ?? null,
       outcomeFile: path.posix.join(files.directory, outcomeName),
     }
     const file = path.posix.join(files.directory, 'trial-there.json')
     const program = path.posix.join(folder, entry)
     return {
       filled: { program: node, parameters: [program, file], added: {} },
-      directory: codeDirectory ?? files.directory,
-      texts: [{ file, text: JSON.stringify(trial) }],
+      directory: code?.directory ?? files.directory,
+      texts: [{ file, text: pack(trial) }],
+      copies,
+      uses: [folder, datasetDirectory, code?.folder].filter(one => typeof one === 'string'),
     }
   }
 
-  /** Beside what programs leave. */
-  filesOf(attempt: string): readonly string[] {
+  /** Beside what programs leave. @param isStopped nobody wants its model */
+  filesOf(attempt: string, isStopped: boolean): readonly string[] {
     const folder = `attempt-${attempt}`
-    return [`${folder}/${outcomeName}`, `${folder}/${modelFolder}`, saidFile]
+    const model = isStopped ? [] : [`${folder}/${modelFolder}`]
+    return [`${folder}/${outcomeName}`, ...model, saidFile]
   }
 
   /**
    * How the trainer says that it ended; null where it could not.
    * @param files of the attempt, here
-   * @param goals how many
+   * @param goals how many; null: it was stopped, and its model did not come
    * @throws AppError `protocol.invalid`
    */
-  ended({ directory }: AttemptFiles, goals: number): EndedThere | null {
+  ended({ directory }: AttemptFiles, goals: number | null): EndedThere | null {
     let text: string
     try {
       text = readFileSync(path.join(directory, outcomeName), 'utf8')
@@ -119,7 +145,7 @@ export class TrainerThere {
     }
     const ended = readEndedThere(text)
     const outcome = ended?.outcome
-    if (ended === null || outcome?.state !== 'complete') return ended
+    if (ended === null || goals === null || outcome?.state !== 'complete') return ended
     const folder = path.join(directory, modelFolder)
     const artifacts = outcome.artifacts.map(one => {
       return { ...one, path: path.posix.basename(one.path) }
@@ -177,4 +203,10 @@ export class TrainerThere {
     })
     return folder
   }
+}
+
+/** What it goes on from is in its folder when it begins. */
+function placed(trial: UserTrial): UserTrial {
+  const { goesOn } = trial
+  return goesOn === undefined ? trial : { ...trial, goesOn: { ...goesOn, isPlaced: true } }
 }

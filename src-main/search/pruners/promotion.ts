@@ -52,10 +52,11 @@ export const promotionPruner = definePruner({
     const firstOf = ({ trial, others }: PruningRequest): number =>
       shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
     return {
-      nextRung(request): number {
+      nextRung(request) {
         const first = firstOf(request)
         const since = startOf(request.trial)
-        return rungs.find((at, index) => index >= first && at > since) ?? options.maxResource
+        const step = rungs.find((at, index) => index >= first && at > since)
+        return { step: step ?? options.maxResource, isFull: step === undefined }
       },
       judge({ trial, others }) {
         const step = trial.reports.at(-1)?.step ?? 0

@@ -18,7 +18,7 @@ export interface Pruner {
    */
   promote?(trials: readonly TrialSnapshot[]): Proposal | null
   /** The step at which it stops a trial in any case, or at which the trial is full, before it has reported anything. */
-  nextRung?(request: PruningRequest): number
+  nextRung?(request: PruningRequest): { readonly step: number; readonly isFull: boolean }
 }
 
 export interface PruningRequest {

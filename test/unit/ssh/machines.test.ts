@@ -63,7 +63,6 @@ it('an executor is refused with what it does not go together with', () => {
   ])
   expect(rulesOf(one, { command: ['x'], resumes: true, slurm: {} }, 1)).toEqual([
     ['objective.slurm', 'rule.executorOr'],
-    ['objective.resumes', 'rule.executorOr'],
   ])
   expect(rulesOf({ ssh: [{ host: 'a' }, { host: 'a' }] }, { command: ['x'] }, 1)).toEqual([
     ['executor.ssh.1.host', 'rule.executorOnce'],
@@ -88,7 +87,8 @@ it('an executor is refused with what it does not go together with', () => {
   expect(rulesOf({ queue }, { external: true }, 1)).toEqual([
     ['executor.queue', 'rule.executorQueued'],
   ])
-  expect(rulesOf({ queue }, { command: ['x'], serves: true }, 1, 2)).toEqual([
+  expect(rulesOf({ queue }, { command: ['x'], resumes: true, serves: true }, 1, 2)).toEqual([
+    ['objective.resumes', 'rule.checkpointElsewhere'],
     ['objective.serves', 'rule.executorOr'],
     ['gpus', 'rule.gpusQueue'],
   ])

@@ -1,5 +1,6 @@
 import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
+import { executorSchema } from '../../../../src-main/contract/executor.ts'
 import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
 import { toldEnd } from '../../../../src-main/running/next-trial.ts'
@@ -74,5 +75,19 @@ describe('the step that a program is told to end at', () => {
     expect(toldEnd(study({ name: 'none' }), 0, until, [])).toBe(4)
     const sphere = study(promotion, { function: 'sphere', steps: 9 })
     expect(toldEnd(sphere, 0, proposal, [])).toBeUndefined()
+  })
+
+  it('is told to trainings on other machines, too, but for the last: that their parameters say', () => {
+    const objective = { function: 'sphere', steps: 12 }
+    const elsewhere = {
+      ...study(promotion, objective),
+      executor: executorSchema.parse({ ssh: [{ host: 'a' }] }),
+    }
+    expect(toldEnd(elsewhere, 0, { parameters, provenance }, [])).toBe(1)
+    const origin = { trial: 0, step: 3, mode: 'continue' as const }
+    const parent: TrialSnapshot = {
+      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
+    }
+    expect(toldEnd(elsewhere, 1, { parameters, provenance, origin }, [parent])).toBeUndefined()
   })
 })

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { median } from '../src-main/math/statistics/quantile.ts'
+import { DiscardedJobs } from '../src-main/running/ssh/discarded-jobs.ts'
+import { fetchFolder, listFolder } from '../src-main/running/ssh/fetch-folder.ts'
+import { placeState } from '../src-main/running/ssh/place-start.ts'
+import { RemoteMachine } from '../src-main/running/ssh/remote-machine.ts'
+import { SshMachine, sshMissing } from '../test/helpers/ssh-machine.ts'
+import { benchMachine, printTable, writeResults } from './bench-output.ts'
+
+/**
+ * `npm run bench:ssh-checkpoints [ROUNDS]`: what one checkpoint of a program costs over SSH to this computer: to look whether it has changed,
+ * to bring it back, checked and flushed, and to take it along to a trial that goes on from it.
+ */
+const rounds = Number(process.argv[2] ?? 5)
+const missing = sshMissing()
+if (missing !== null) throw new Error(missing)
+const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-bench-'))
+const box = await SshMachine.start(folder, 'box')
+const machine = new RemoteMachine(box.machine, 60_000, new DiscardedJobs(path.join(folder, 'jobs')))
+const workspace = await machine.reach()
+const job = path.join(workspace, 'jobs/job-bench')
+const place = path.join(job, 'checkpoints')
+const here = path.join(folder, 'checkpoints')
+mkdirSync(place, { recursive: true })
+
+const rows = []
+for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
+  const times = { looked: [] as number[], fetched: [] as number[], placed: [] as number[] }
+  for (let round = 0; round < rounds; round++) {
+    writeFileSync(path.join(place, 'checkpoint'), randomBytes(bytes))
+    const startMs = performance.now()
+    const list = await listFolder(machine, job, place)
+    const lookedMs = performance.now()
+    if (list === null) throw new Error('no folder')
+    await fetchFolder(machine, place, here, {
+      ...{ folder: list, known: null, maxBytes: Number.POSITIVE_INFINITY, isWanted: () => true },
+    })
+    const fetchedMs = performance.now()
+    await placeState(machine, here)
+    times.looked.push(lookedMs - startMs)
+    times.fetched.push(fetchedMs - lookedMs)
+    times.placed.push(performance.now() - fetchedMs)
+  }
+  const { looked, fetched, placed } = times
+  rows.push({
+    ...{ bytes, lookMs: median(looked), fetchMs: median(fetched), placeMs: median(placed) },
+  })
+}
+await machine.finish()
+box.stop()
+printTable(
+  ['bytes', 'to look, median ms', 'to come back', 'to travel along'],
+  rows.map(row => [row.bytes, row.lookMs, row.fetchMs, row.placeMs].map(one => one.toFixed(0))),
+)
+writeResults('ssh-checkpoints', { machine: benchMachine(), rounds, rows })
+rmSync(folder, { recursive: true, force: true })

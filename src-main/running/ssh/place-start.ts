@@ -1,0 +1,77 @@
+import { readdir, lstat, readlink } from 'node:fs/promises'
+import path from 'node:path'
+import type { SavedCheckpoint } from '../../contract/checkpoint.ts'
+import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { folderHash, type FolderPart, innerFolder } from '../../files/folder-hash.ts'
+import { hashFile } from '../../files/hash-file.ts'
+import { bringFiles } from './place-code.ts'
+import { checkpointsFolder, placeOnce } from './placed-folders.ts'
+import type { RemoteMachine } from './remote-machine.ts'
+
+/** A copy that a job makes as it begins, over there. */
+export interface StartCopy {
+  readonly from: string
+  readonly to: string
+}
+
+const fileName = 'checkpoint'
+
+/**
+ * @throws AppError `file.notFound`, `data.invalid` for a checkpoint that is gone or was changed
+ */
+export async function requireCheckpoint({ path: file, sha256 }: SavedCheckpoint): Promise<void> {
+  const found = await hashFile(file).catch((error: unknown) => {
+    throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
+  })
+  if (found === sha256) return
+  const rule = fact('rule.hash', { hash: sha256 })
+  throw new AppError('data.invalid', { path: file, field: 'sha256', value: found, rule })
+}
+
+/** Brings the checkpoint of a training, once for each content. @returns where it lies over there @throws AppError `machine.*` */
+export async function placeCheckpoint(
+  machine: RemoteMachine,
+  { path: file, sha256 }: SavedCheckpoint,
+): Promise<string> {
+  const folder = path.posix.join(await machine.reach(), checkpointsFolder, sha256)
+  const files = [{ path: file, sha256, place: fileName, isProgram: false }]
+  await placeOnce(machine, folder, async () => bringFiles(machine, folder, { files, working: '' }))
+  return path.posix.join(folder, fileName)
+}
+
+/**
+ * Brings the folder that code of the user goes on from, once for each content.
+ * @returns where it lies over there; null for one with nothing in it
+ * @throws AppError `machine.*`; as the file system does
+ */
+export async function placeState(machine: RemoteMachine, state: string): Promise<string | null> {
+  const files: { path: string; sha256: string; place: string; isProgram: boolean }[] = []
+  const folders: string[] = []
+  const links: { name: string; link: string }[] = []
+  const parts = new Map<string, FolderPart>()
+  const entries = await readdir(state, { recursive: true })
+  for (const entry of entries.sort()) {
+    const place = path.join(state, entry)
+    const name = entry.split(path.sep).join('/')
+    const found = await lstat(place)
+    if (found.isDirectory()) {
+      folders.push(name)
+      parts.set(`${name}/`, innerFolder)
+    } else if (found.isSymbolicLink()) {
+      const link = await readlink(place)
+      links.push({ name, link })
+      parts.set(`${name}@`, { sha256: link, bytes: 0 })
+    } else {
+      const sha256 = await hashFile(place)
+      const isProgram = (found.mode & 0o100) !== 0
+      files.push({ path: place, sha256, place: name, isProgram })
+      parts.set(name, { sha256, bytes: found.size })
+    }
+  }
+  if (parts.size === 0) return null
+  const folder = path.posix.join(await machine.reach(), checkpointsFolder, folderHash(parts))
+  const travelling = { files, working: '', folders, links }
+  await placeOnce(machine, folder, async () => bringFiles(machine, folder, travelling))
+  return folder
+}

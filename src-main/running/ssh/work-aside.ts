@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '../../contract/errors.ts'
+import { fact, verbatim } from '../../contract/fact.ts'
+import { quote } from '../../contract/shell-quote.ts'
+import type { RemoteMachine } from './remote-machine.ts'
+
+/** What orders are given to. */
+export type Orders = Pick<RemoteMachine, 'name' | 'order'>
+
+/**
+ * Runs a script that may take longer than an order: it works on without its connection, and is asked for its end. Begun once, however
+ * often its beginning is asked for.
+ * @param folder over there, in which it runs and leaves nothing
+ * @returns its output; null where the folder is gone
+ * @throws AppError `machine.lost`, `machine.refused` with what it said
+ */
+export async function workAside(
+  machine: Orders,
+  folder: string,
+  script: string,
+): Promise<Buffer | null> {
+  const own = `aside.${randomUUID()}`
+  const beginScript = `cd ${quote(folder)} 2> /dev/null || exit 0
+umask 077; mkdir ${own} 2> /dev/null || exit 0
+{ ( ${script}
+) > ${own}/output 2> ${own}/errors < /dev/null; echo "$?" > ${own}/code.new; mv ${own}/code.new ${own}/code; } > /dev/null 2>&1 < /dev/null &
+echo "$!" > ${own}/pid`
+  const askScript = `cd ${quote(folder)} 2> /dev/null || { echo gone; exit 0; }
+n=20
+while [ "$n" -gt 0 ] && [ ! -f ${own}/code ]; do n=$((n - 1)); tw_nap; done
+if [ -f ${own}/code ]; then cat ${own}/code; cat ${own}/errors ${own}/output
+elif kill -0 "$(cat ${own}/pid)" 2> /dev/null || [ -f ${own}/code ]; then echo busy
+else echo broken; fi`
+  try {
+    await machine.order(beginScript)
+    for (;;) {
+      const answer = await machine.order(askScript)
+      const end = answer.indexOf('\n')
+      const said = answer.subarray(0, end).toString()
+      if (said === 'busy') continue
+      if (said === 'gone') return null
+      const output = answer.subarray(end + 1)
+      if (said === '0') return output
+      const text = output.toString().trim()
+      const reason = text === '' ? fact('failure.connectionCut') : verbatim(text.slice(0, 2_000))
+      throw new AppError('machine.refused', { machine: machine.name, reason })
+    }
+  } finally {
+    await machine.order(`rm -rf ${quote(folder)}/${own}`).catch(() => undefined)
+  }
+}
