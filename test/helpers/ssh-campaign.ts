@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
 import { MachineFile } from '../../src-main/ssh/machine-file.ts'
+import { MachineNetwork } from './machine-network.ts'
 import { SshMachine } from './ssh-machine.ts'
 import { UserCodeBench } from './user-code-study.ts'
 
@@ -15,8 +16,8 @@ export interface SshCampaignPlan {
   readonly troubles: number
   /** Of the study: a frozen machine is lost after this. */
   readonly lostAfterSeconds: number
-  /** Whether the same study runs here, too, to be compared with. */
-  readonly compares: boolean
+  /** Of a study with one slot, whose search looks at every value. */
+  readonly oneByOne: number
   readonly note?: (text: string) => void
 }
 
@@ -25,8 +26,12 @@ export interface SshCampaignResult {
   readonly complete: number
   /** Trials with more than one complete attempt. */
   readonly twice: number
-  /** Trials whose parameters or value are not those of the study here; -1: nobody has looked. */
+  /** Trials whose parameters, values or steps are not those of the study here. */
   readonly different: number
+  /** The same, of the study with one slot. */
+  readonly differentOneByOne: number
+  /** Whether each machine had a network of its own. */
+  readonly hasNetworks: boolean
   /** Attempts that ended because their machine was declared lost. */
   readonly lostAttempts: number
   /** Attempts that ended on a full disk. */
@@ -37,11 +42,13 @@ export interface SshCampaignResult {
   readonly seconds: number
 }
 
-/** Prints its parameter, which is its value; a file that it leaves needs room on the disk. */
-const program = `echo "$TUNEWRIGHT_TRIAL" >> "$PROJECT/starts"
-echo "{\\"step\\": 1, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
-head -c 50000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/left" || exit 3
-sleep 0.2
+/** Prints its parameter, which is its value; a file that it leaves needs room on the disk. Alone for its values it does no more than that. */
+const program = `echo "{\\"step\\": 1, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
+if [ -n "$PROJECT" ]; then
+  echo "$TUNEWRIGHT_TRIAL" >> "$PROJECT/starts"
+  head -c 50000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/left" || exit 3
+  sleep 0.2
+fi
 echo "{\\"step\\": 2, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
 `
 const DISK_MEGABYTES = 8
@@ -78,9 +85,11 @@ export async function sshCampaign(
   plan: SshCampaignPlan,
 ): Promise<SshCampaignResult> {
   const beganAtMs = performance.now()
+  const networks = [MachineNetwork.make(), MachineNetwork.make(), MachineNetwork.make()]
   const machines = await Promise.all(
-    ['one', 'two', 'three'].map(async name => SshMachine.start(folder, name)),
+    ['one', 'two', 'three'].map(async (name, at) => SshMachine.start(folder, name, networks[at])),
   )
+  const [, cable = null] = networks
   const [one, two, three] = machines as [SshMachine, SshMachine, SshMachine]
   const small = path.join(folder, 'small')
   const disk = smallDisk(small)
@@ -98,6 +107,15 @@ export async function sshCampaign(
       await sleep(lostAfterSeconds * 3_000)
       await one.freeze('SIGCONT')
     },
+    ...(cable === null
+      ? {}
+      : {
+          cable: async () => {
+            cable.plug(false)
+            await sleep(lostAfterSeconds * 3_000)
+            cable.plug(true)
+          },
+        }),
     ...(disk === null
       ? {}
       : {
@@ -152,7 +170,9 @@ export async function sshCampaign(
       twice: snapshot.trials.filter(
         trial => trial.attempts.filter(({ state }) => state === 'complete').length > 1,
       ).length,
-      different: plan.compares ? await differentFrom(user, snapshot, study) : -1,
+      different: await differentFrom(user, snapshot, study),
+      differentOneByOne: await oneByOne(user, study, plan.oneByOne),
+      hasNetworks: networks.every(network => network !== null),
       lostAttempts: codes.filter(code => code === 'error.machine.lost').length,
       fullAttempts: codes.filter(code => code === 'error.machine.full').length,
       begunAgain: starts.length - new Set(starts).size,
@@ -164,20 +184,35 @@ export async function sshCampaign(
   }
 }
 
-/** The same study on this machine. */
+/** The same study on this machine, as light as its values allow. */
 async function differentFrom(
   user: UserCodeBench,
-  { trials }: StudySnapshot,
+  there: StudySnapshot,
   { executor: _, ...others }: StudySpecificationInput,
+  slots = 4,
 ): Promise<number> {
-  const environment = { PROJECT: path.join(user.folder, 'here') }
-  mkdirSync(environment.PROJECT)
-  const objective = { command: ['sh', 'train.sh'], environment }
-  const here = await user.tune({ ...others, name: 'here', objective, slots: 4 })
-  const told = (snapshot: Pick<StudySnapshot, 'trials'>): string[] =>
-    snapshot.trials.map(({ parameters, values, metrics }) =>
+  const name = `${others.name}-here`
+  const here = await user.tune({ ...others, name, objective: light, slots })
+  const told = ({ trials }: StudySnapshot): string[] =>
+    trials.map(({ parameters, values, metrics }) =>
       JSON.stringify([parameters, values, metrics['loss']]),
     )
   const expected = told(here)
-  return told({ trials }).filter((text, index) => text !== expected[index]).length
+  const missing = Math.abs(here.trials.length - there.trials.length)
+  return missing + told(there).filter((text, index) => text !== expected[index]).length
 }
+
+/** One slot, and a search that learns from each value: one wrong bit, and all that follow are others. */
+async function oneByOne(
+  user: UserCodeBench,
+  study: StudySpecificationInput,
+  trials: number,
+): Promise<number> {
+  const single: StudySpecificationInput = {
+    ...{ ...study, name: 'one by one', objective: light, slots: 1, stop: { trials } },
+    sampler: { name: 'tpe', startupTrials: 2 },
+  }
+  return differentFrom(user, await user.tune(single), single, 1)
+}
+
+const light = { command: ['sh', 'train.sh'] }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../src-main/contract/executor.ts'
+import type { MachineNetwork } from './machine-network.ts'
 
 const daemon = '/usr/sbin/sshd'
 
@@ -20,17 +21,24 @@ export class SshMachine {
   readonly name: string
   readonly home: string
   readonly #folder: string
+  readonly #network: MachineNetwork | null
   #port = 0
   #child: ChildProcess | null = null
 
-  private constructor(folder: string, name: string) {
+  private constructor(folder: string, name: string, network: MachineNetwork | null) {
     this.name = name
+    this.#network = network
     this.#folder = path.join(folder, name)
     this.home = path.join(this.#folder, 'home')
   }
 
-  static async start(folder: string, name: string): Promise<SshMachine> {
-    const machine = new SshMachine(folder, name)
+  /** @param network of its own; it is removed with the machine */
+  static async start(
+    folder: string,
+    name: string,
+    network: MachineNetwork | null = null,
+  ): Promise<SshMachine> {
+    const machine = new SshMachine(folder, name, network)
     mkdirSync(machine.home, { recursive: true, mode: 0o700 })
     machine.#port = await freePort()
     machine.#write()
@@ -54,8 +62,12 @@ export class SshMachine {
   }
 
   async startDaemon(): Promise<void> {
-    this.#child = spawn(daemon, ['-D', '-e', '-f', this.#at('sshd_config')], { stdio: 'ignore' })
-    for (let round = 0; round < 200 && !(await answers(this.#port)); round++) await sleep(25)
+    const own = [daemon, '-D', '-e', '-f', this.#at('sshd_config')]
+    const [program = daemon, ...words] = this.#network?.inside(own) ?? own
+    this.#child = spawn(program, words, { stdio: 'ignore' })
+    for (let round = 0; round < 200 && !(await answers(this.#address, this.#port)); round++) {
+      await sleep(25)
+    }
   }
 
   /** Ends every connection; jobs run on. */
@@ -88,7 +100,12 @@ export class SshMachine {
 
   stop(): void {
     this.killAll()
+    this.#network?.remove()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #address(): string {
+    return this.#network?.address ?? '127.0.0.1'
   }
 
   #signalDaemon(signal: NodeJS.Signals): void {
@@ -125,11 +142,11 @@ export class SshMachine {
     }
     writeFileSync(this.#at('authorized'), readFileSync(this.#at('user.pub')))
     const hostKey = readFileSync(this.#at('host.pub'), 'utf8').split(' ').slice(0, 2).join(' ')
-    writeFileSync(this.#at('known'), `[127.0.0.1]:${this.#port} ${hostKey}\n`)
+    writeFileSync(this.#at('known'), `[${this.#address}]:${this.#port} ${hostKey}\n`)
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
     writeFileSync(
       this.#at('sshd_config'),
-      `ListenAddress 127.0.0.1
+      `ListenAddress ${this.#address}
 Port ${this.#port}
 HostKey ${this.#at('host')}
 AuthorizedKeysFile ${this.#at('authorized')}
@@ -145,7 +162,7 @@ SetEnv HOME=${this.home} TUNEWRIGHT_NODE=${process.execPath}
     writeFileSync(
       this.#at('config'),
       `Host ${this.name}
-  HostName 127.0.0.1
+  HostName ${this.#address}
   Port ${this.#port}
   User ${os.userInfo().username}
   IdentityFile ${this.#at('user')}
@@ -182,9 +199,9 @@ function procFile(pid: number, name: string): string {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+async function answers(address: string, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, address, () => {
       socket.destroy()
       resolve(true)
     })

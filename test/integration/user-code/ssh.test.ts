@@ -12,7 +12,6 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
@@ -92,26 +91,6 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
       await at(machine).freeze('SIGSTOP')
       return async () => at(machine).freeze('SIGCONT')
     },
-  })
-
-  it('goes on with the same jobs when connections are cut, and when sshd is killed', async () => {
-    const user = bench()
-    user.write('hold', '')
-    const id = await user.create(study(user))
-    const run = user.run(id)
-    await until(() => user.starts().length === 2, 'two jobs that run')
-    at('one').cut()
-    at('two').killDaemon()
-    await sleep(700)
-    at('one').cut()
-    await at('two').startDaemon()
-    rmSync(path.join(user.folder, 'hold'))
-    await run
-    const { trials } = user.read(id)
-    expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
-    expect(user.starts()).toHaveLength(4)
-    for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4, 5])
   })
 
   it('keeps a program that has ended when the session ends while its files come back, and nothing that it left running', async () => {
