@@ -11,7 +11,7 @@ const MIN_FREE_BYTES = 64 << 20
 const questionScript = `echo "system $(uname -sm)"
 echo "cores $(getconf _NPROCESSORS_ONLN 2>/dev/null)"
 echo "free $(df -Pk . | tail -n 1 | { read -r a b c d e; echo "$d"; })"
-echo "node $(node --version 2>/dev/null)"
+echo "node $("\${TUNEWRIGHT_NODE:-node}" --version 2>/dev/null)"
 for tool in wc tail head find df rm mv; do command -v "$tool" > /dev/null || echo "lacks $tool"; done
 nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | while read -r name; do echo "gpu $name"; done`
 
