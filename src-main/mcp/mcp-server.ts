@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type CallToolResult, Server, type Tool } from '@modelcontextprotocol/server'
 import { answerProgram, type Program } from '../bridge/answer-program.ts'
+import { answerJsonSchema } from '../contract/api/answer-json-schema.ts'
 import { methodScopes, programMethods } from '../contract/api/method-scopes.ts'
 import type { Method } from '../contract/api/methods.ts'
 import { requestJsonSchema } from '../contract/api/request-json-schema.ts'
 import { encodeWire } from '../contract/api/wire.ts'
+import { isObject, type JsonValue } from '../contract/json.ts'
 import type { MessageKey } from '../i18n/message.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { visibleJson, visibleText } from '../i18n/visible-text.ts'
@@ -21,7 +23,8 @@ export interface McpServerOptions {
 
 /**
  * A server of the Model Context Protocol whose tools are the methods that the program may call, with their schemas. What a tool answers
- * stands between two marks that nobody can guess: trials, programs and other people wrote parts of it.
+ * stands between two marks that nobody can guess, and in structured content in a field of its own beside a note: trials, programs and
+ * other people wrote parts of it.
  */
 export function createMcpServer({ version, program, t, onBug }: McpServerOptions): Server {
   const methods = programMethods.filter(method => {
@@ -38,7 +41,7 @@ export function createMcpServer({ version, program, t, onBug }: McpServerOptions
     const method = byTool.get(params.name) ?? params.name
     const message = { method, payload: params.arguments ?? {} }
     const answered = await answerProgram(program, message, t.say, onBug)
-    if (answered.ok) return marked(encodeWire(answered.value), t)
+    if (answered.ok) return structured(encodeWire(answered.value), t)
     const { code, message: said } = answered.error
     return { ...marked(encodeWire({ error: { code, message: said } }), t), isError: true }
   })
@@ -57,9 +60,39 @@ function toolOf(method: Method, t: Translate): Tool {
     name: toolName(method),
     ...{ title, description: title },
     inputSchema: requestJsonSchema(method) as Tool['inputSchema'],
+    outputSchema: structuredSchema(method),
     // Nothing here is lost for good, and nothing leaves this machine.
     annotations: { readOnlyHint: isRead, destructiveHint: false, openWorldHint: false },
   }
+}
+
+/** The form of structured content: an object for every method, in which the answer stands apart from what is said about it. */
+function structuredSchema(method: Method): NonNullable<Tool['outputSchema']> {
+  const { $defs, ...data } = answerJsonSchema(method)
+  return {
+    type: 'object',
+    required: ['note', 'data'],
+    properties: { note: { type: 'string' }, data },
+    additionalProperties: false,
+    ...($defs !== undefined && { $defs }),
+  }
+}
+
+function structured(json: string, t: Translate): CallToolResult {
+  const result = marked(json, t)
+  if (result.isError === true) return result
+  const data = visibleParts(JSON.parse(json) as JsonValue)
+  return { ...result, structuredContent: { note: t('mcp.dataField'), data } }
+}
+
+/** The same with characters that cannot be seen written out, as no escape of JSON outlives the parser of the other side. */
+function visibleParts(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return visibleText(value)
+  if (Array.isArray(value)) return value.map(visibleParts)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [visibleText(key), visibleParts(part)]),
+  )
 }
 
 function marked(json: string, t: Translate): CallToolResult {

@@ -143,7 +143,12 @@ function importanceOf(
       : method === 'impurity'
         ? meanDecreaseImpurity(question, options)
         : permutationImportance(question, options)
-  return alone.ok ? { ...alone, result: { parameters: alone.result, pairs: [] } } : alone
+  if (!alone.ok) return alone
+  // A method may know more of each.
+  const parameters = alone.result.map(({ name, mean, deviation, activeTrials }) => ({
+    ...{ name, mean, deviation, activeTrials },
+  }))
+  return { ...alone, result: { parameters, pairs: [] } }
 }
 
 function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {

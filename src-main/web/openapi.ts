@@ -1,3 +1,4 @@
+import { answerComponents } from '../contract/api/answer-json-schema.ts'
 import { methodScopes, programMethods } from '../contract/api/method-scopes.ts'
 import type { Method } from '../contract/api/methods.ts'
 import { requestJsonSchema } from '../contract/api/request-json-schema.ts'
@@ -11,11 +12,16 @@ export const mcpPath = '/mcp'
 
 const refusals = [400, 401, 403, 404, 409, 413, 415, 422, 429, 500] as const
 
+const answers = answerComponents('#/components/schemas/')
+
 /** The OpenAPI 3.1 description of every method that programs can call. */
 export function describeApi(version: string, t: Translate): JsonObject {
   return {
     openapi: '3.1.0',
-    info: { title: t('api.title'), version, description: t('api.about') },
+    info: {
+      ...{ title: t('api.title'), version, description: t('api.about') },
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [
       {
         url: 'http://127.0.0.1:{port}',
@@ -54,6 +60,7 @@ export function describeApi(version: string, t: Translate): JsonObject {
         },
       },
       schemas: {
+        ...answers.definitions,
         refusal: {
           type: 'object',
           required: ['error'],
@@ -84,7 +91,7 @@ function pathOf(method: Method, t: Translate): JsonObject {
       responses: {
         '200': {
           description: t('api.answer'),
-          content: { 'application/json': { schema: {} } },
+          content: { 'application/json': { schema: answers.of(method) } },
         },
         ...refusalsOf(),
       },

@@ -142,7 +142,10 @@ function createApi(options: ApiOptions, files: FileGate): Api {
             : fact('sampler.ofProgram', { program: row.program }),
       }
     },
-    'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
+    'study.check': async ({ text, format }) => {
+      const checked = checkStudyText(text, format, { tasks })
+      return checked.ok ? { ok: true, specification: checked.specification } : checked
+    },
     'study.preview': async request => previewStudy(validSpecification(request)),
     ...dataMethods(options, files, validSpecification),
     ...startMethods(options, { gate, files, parse: validSpecification }),

@@ -80,6 +80,8 @@ export interface DependenceAnswer {
   /** At every combination, the last parameter running fastest. */
   readonly mean: readonly number[]
   readonly deviation: readonly number[]
+  /** Over how many the other parameters were averaged: those with these active. */
+  readonly averagedTrials: number
 }
 
 /** Quantiles of one metric over the finished trials that reached a step. */

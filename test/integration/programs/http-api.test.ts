@@ -21,12 +21,15 @@ afterEach(async () => served.close())
 
 const study = { ...smallStudy, name: 'sphere' }
 
+interface Body {
+  readonly content: Readonly<Record<'application/json', { readonly schema: object }>>
+}
+
 interface Operation {
   readonly summary: string
   readonly 'x-scope': string
-  readonly requestBody: {
-    readonly content: Readonly<Record<'application/json', { readonly schema: object }>>
-  }
+  readonly requestBody: Body
+  readonly responses: { readonly '200': Body }
 }
 const operations = (language: (typeof languages)[number]) =>
   describeApi('1', createTranslate(language))['paths'] as unknown as Readonly<
@@ -51,6 +54,8 @@ describe('the description of the API', () => {
       expect(chinese?.[at]?.post.summary, method).toMatch(/\p{Script=Han}/u)
       const { schema } = post.requestBody.content['application/json']
       expect(schema, method).toMatchObject({ type: 'object', additionalProperties: false })
+      const answer = post.responses['200'].content['application/json'].schema
+      expect(Object.keys(answer), method).not.toEqual([])
     }
   })
 

@@ -168,7 +168,8 @@ describe('sliceModel and rankModel', () => {
 
 describe('dependence', () => {
   it('draws a line with one deviation to either side', () => {
-    const result = { names: ['x'], values: [[1, 10, 100]], mean: [3, 2, 4], deviation: [1, 0, 2] }
+    const of = { names: ['x'], values: [[1, 10, 100]], averagedTrials: 9 }
+    const result = { ...of, mean: [3, 2, 4], deviation: [1, 0, 2] }
     const model = dependenceModel({
       outcome: { ok: true, trials: 9, result },
       axis: x,
@@ -191,6 +192,7 @@ describe('dependence', () => {
       ],
       mean: [1, 2, 3, 5],
       deviation: [0, 0, 0, 0],
+      averagedTrials: 9,
     }
     const model = contourModel({
       outcome: { ok: true, trials: 9, result },
