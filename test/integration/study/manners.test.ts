@@ -20,7 +20,9 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 /** Studies that give the machine away and go on, by simulated clocks and sensors. */
 const data = fileURLToPath(new URL('../../fixtures/data/', import.meta.url))
 const scratch = useScratchFolders()
-const patient = { timeout: 120_000, interval: 10 }
+/** Trainings take as long as this machine is busy. */
+vi.setConfig({ testTimeout: 600_000 })
+const patient = { timeout: 300_000, interval: 10 }
 
 const study: Omit<StudySpecificationInput, 'name'> = {
   objective: { task: 'tabular', data: { file: 'breast-cancer.csv', target: 'diagnosis' } },
