@@ -38,6 +38,8 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
   /** `1`, `2` …; `1.2` for the second training of the first attempt. */
   readonly attempt: string
   readonly slot: number
+  /** What this training is about, of the study's `instances`; null without any. */
+  readonly instance: string | null
   readonly study: string
   /** 0 … 2³²−1; the same in every attempt. */
   readonly seed: number

@@ -113,6 +113,7 @@ async function runOnce(
       attempt: trial.attempt,
       slot: trial.slot,
       study: trial.studyName,
+      instance: trial.instance ?? null,
       seed: start.seed,
       signal: ending.signal,
       startStep: startStepOf(start),

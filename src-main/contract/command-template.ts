@@ -13,6 +13,7 @@ const templateFacts = [
   'attempt',
   'slot',
   'study',
+  'instance',
   'parametersFile',
   'resultsFile',
   'checkpointDirectory',

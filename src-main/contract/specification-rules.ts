@@ -22,6 +22,7 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
     ...checkCheckpoints(raw),
     ...checkWholeSteps(raw),
     ...checkTaskSettings(raw),
+    ...checkInstances(raw),
     ...checkRace(raw),
     ...checkGpus(raw),
   ]
@@ -85,7 +86,7 @@ function checkStop({ stop, sampler, objective }: Readonly<Record<string, unknown
 
 /** A search that goes on from checkpoints needs some. */
 function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
-  const { checkpoint, replicates, folds, pruner, sampler, objective, executor } = raw
+  const { checkpoint, replicates, folds, instances, pruner, sampler, objective, executor } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)
   const pruning = nameOf(pruner) === 'promotion'
   const byPieces =
@@ -103,6 +104,7 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
+    instances !== undefined && fact('rule.checkpointInstances'),
     isObject(executor) && 'queue' in executor && fact('rule.checkpointElsewhere'),
     reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
   ]
@@ -144,18 +146,32 @@ function checkTaskSettings(raw: Readonly<Record<string, unknown>>): Problem[] {
   })
 }
 
+/** Only programs and modules can be told of an instance; a text that comes twice would count twice. */
+function checkInstances({ instances, objective }: Readonly<Record<string, unknown>>): Problem[] {
+  if (!Array.isArray(instances)) return []
+  const isTold = isObject(objective) && ('command' in objective || 'module' in objective)
+  const own = isTold ? [] : [broken(['instances'], instances, fact('rule.instancesOfPrograms'))]
+  const repeated = instances.flatMap((instance: unknown, index) =>
+    instances.indexOf(instance) < index
+      ? [broken(['instances', index], instance, fact('rule.unique'))]
+      : [],
+  )
+  return [...own, ...repeated]
+}
+
 /** A race compares the means of several trainings by one goal. */
 function checkRace({
   race,
   goals,
   folds,
+  instances,
   replicates,
 }: Readonly<Record<string, unknown>>): Problem[] {
   if (!isObject(race)) return []
   const { count = 1, value = 'mean' } = isObject(replicates) ? replicates : {}
   const rules = [
     Array.isArray(goals) && goals.length > 1 && fact('rule.raceOneGoal'),
-    (folds ?? 1) === 1 && count === 1 && fact('rule.raceTrainings'),
+    (folds ?? 1) === 1 && count === 1 && instances === undefined && fact('rule.raceTrainings'),
     value !== 'mean' && fact('rule.raceMean'),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(['race'], race, rule))

@@ -118,6 +118,12 @@ export const studySpecificationSchema = z.strictObject({
     .default({ count: 1, value: 'mean' })
     .describe('option.study.replicates'),
   folds: z.int().min(1).max(20).default(1).describe('option.study.folds'),
+  instances: z
+    .array(z.string().min(1).max(4096))
+    .min(2)
+    .max(1000)
+    .optional()
+    .describe('option.study.instances'),
   race: raceSchema.optional().describe('option.study.race'),
   ensemble: z.int().min(1).max(50).default(1).describe('option.study.ensemble'),
   sampler: z.looseObject({ name }).default({ name: 'auto' }),

@@ -74,6 +74,8 @@ export interface UserTrial {
   readonly attempt: string
   readonly slot: number
   readonly studyName: string
+  /** What this training is about, where a trial is trained on several. */
+  readonly instance?: string
   /** Absent: its objective does not say that it goes on from its checkpoint folder. */
   readonly goesOn?: GoingOn
 }

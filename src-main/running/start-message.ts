@@ -1,5 +1,6 @@
 import { constraintMetric } from '../contract/constraints.ts'
 import { latencyMetrics } from '../contract/cost-metrics.ts'
+import { instanceOf } from '../contract/trainings.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { defined } from '../contract/json.ts'
 import type { StartingPoint, StartMessage } from '../contract/trainer-protocol.ts'
@@ -57,7 +58,10 @@ export function startMessage(
       userTrial:
         directory === null
           ? undefined
-          : { directory, attempt: name, slot, studyName: study.name, ...defined({ goesOn }) },
+          : {
+              ...{ directory, attempt: name, slot, studyName: study.name },
+              ...defined({ instance: instanceOf(specification, replicate), goesOn }),
+            },
       checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
       unjudged: isJudged && isFirst ? undefined : (true as const),
       from,

@@ -1,3 +1,4 @@
+import { trainingsOf } from '../contract/trainings.ts'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import {
@@ -69,12 +70,13 @@ export class StudyCheckpoints {
   /** Where and how often an attempt saves; undefined: never. */
   forAttempt(trialNumber: number, attempt: number): AttemptCheckpoints | undefined {
     const { directory, study } = this.#options
-    const { checkpoint, objective, replicates, folds, executor } = study().specification
+    const { specification } = study()
+    const { checkpoint, objective, executor } = specification
     if (directory === null || checkpoint === 'none') return undefined
     // What a worker of a queue saves stays there.
     if (executor?.queue !== undefined) return undefined
     // A trial of several trainings would need the place among them, too.
-    if (replicates.count > 1 || folds > 1) return undefined
+    if (trainingsOf(specification) > 1) return undefined
     if (!savesCheckpoints(objective)) return undefined
     const { everySeconds, everyEpochs, everySteps, atEnd, megabytes } = checkpoint
     return {
@@ -86,8 +88,8 @@ export class StudyCheckpoints {
 
   /** Whether trials are code of the user that goes on from a folder of its own. */
   get areOwn(): boolean {
-    const { objective, replicates, folds } = this.#options.study().specification
-    return resumesByItself(objective) && replicates.count === 1 && folds === 1
+    const { specification } = this.#options.study()
+    return resumesByItself(specification.objective) && trainingsOf(specification) === 1
   }
 
   /** The last step that earlier attempts of such a trial have reported; null: none, or it is none of those. */

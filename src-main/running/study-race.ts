@@ -1,4 +1,5 @@
 import { signOf } from '../contract/ranking.ts'
+import { trainingsOf } from '../contract/trainings.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import { isFinished } from '../contract/trial.ts'
 import type { Fact } from '../contract/fact.ts'
@@ -52,12 +53,13 @@ export class StudyRace {
    * @returns null: it goes on
    */
   judge(replicates: readonly (readonly number[])[]): LostRace | null {
-    const { race, goals, folds, replicates: again } = this.#study().specification
+    const { specification } = this.#study()
+    const { race, goals } = specification
     const [goal] = goals
     if (race === undefined || goal === undefined) return null
     const leader = this.#history.best(goal)
     const best = leader === null ? undefined : this.#complete.get(leader.number)
-    const trainings = folds * again.count
+    const trainings = trainingsOf(specification)
     // A trial of a time when the study had other trainings is no measure.
     if (leader === null || best?.length !== trainings) return null
     const own = this.#lossesOf(replicates)

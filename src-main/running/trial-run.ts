@@ -1,4 +1,5 @@
 import { tooCostly } from './static-costs.ts'
+import { trainingsOf } from '../contract/trainings.ts'
 import { defined } from '../contract/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
@@ -161,10 +162,9 @@ export class TrialRun {
    */
   async #runReplicates(): Promise<AttemptOutcome> {
     const { specification } = this.#environment.study
-    const count = specification.replicates.count * specification.folds
-    this.#pruneReason = null
+    const count = trainingsOf(specification)
+    this.#pruneReason = this.#lostRace = null
     this.#replicates = []
-    this.#lostRace = null
     const firstTrack = new AttemptTrack(specification)
     const first = await this.#train(0, firstTrack)
     if (count === 1 || first.state !== 'complete') return first

@@ -11,6 +11,7 @@ import { savesCheckpoints } from '../contract/checkpoint.ts'
 import type { Fact } from '../contract/fact.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { objectiveKind, type StudySpecification } from '../contract/study-specification.ts'
+import { trainingsOf } from '../contract/trainings.ts'
 import type { Assignment } from '../contract/trial.ts'
 import { artifactsSchema } from '../contract/trial-files.ts'
 import { sketchTrial, taskOf } from '../training/tasks/sketch-trial.ts'
@@ -49,7 +50,7 @@ function existing(folder: string): string {
 }
 
 function planOf(specification: StudySpecification, data: JsonObject | null): StudyPlan {
-  const { objective, goals, stop, slots, ensemble, checkpoint, folds, replicates } = specification
+  const { objective, goals, stop, slots, ensemble, checkpoint, folds } = specification
   const { samples } = previewStudy(specification)
   const weights = samples.flatMap(point => weightsOf(specification, data, point))
   const task = taskOf(objective)
@@ -67,7 +68,7 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
     metrics: task?.metrics(task.settingsSchema.parse(objective)).length ?? goals.length,
     weightBytes: task === null ? null : BYTES_PER_WEIGHT * mean(weights),
     predictedValues: task === null ? 0 : predictedOf(objective, data ?? {}, folds),
-    checkpoint: saves && folds === 1 && replicates.count === 1 ? checkpoint : null,
+    checkpoint: saves && trainingsOf(specification) === 1 ? checkpoint : null,
   }
 }
 

@@ -111,6 +111,7 @@ function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object
     ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
     ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },
     artifactDirectory: files.artifacts,
+    instance: trial.instance ?? null,
     ...{ startStep: origin?.step ?? 0, untilStep: start.untilStep ?? null, origin },
   }
 }

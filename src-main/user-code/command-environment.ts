@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
+import { defined } from '../contract/json.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../contract/command-template.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
 import { isDoor, programFinder } from './find-programs.ts'
@@ -34,6 +35,7 @@ export function fillCommand(
     attempt: trial.attempt,
     slot: String(trial.slot),
     study: trial.studyName,
+    ...defined({ instance: trial.instance }),
     parametersFile: files.parameters,
     resultsFile: files.results,
     checkpointDirectory: files.checkpoints,
@@ -50,6 +52,7 @@ export function fillCommand(
     TUNEWRIGHT_TRIAL: number,
     TUNEWRIGHT_ATTEMPT: trial.attempt,
     TUNEWRIGHT_SLOT: String(trial.slot),
+    ...defined({ TUNEWRIGHT_INSTANCE: trial.instance }),
     TUNEWRIGHT_SEED: String(start.seed),
     TUNEWRIGHT_PARAMETERS: files.parameters,
     TUNEWRIGHT_TRIAL_FILE: files.facts,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fact } from '../../../src-main/contract/fact.ts'
 import type { Proposal } from '../../../src-main/contract/search-protocol.ts'
+import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../src-main/contract/trial.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
@@ -13,7 +14,10 @@ import { StudySearch } from '../../../src-main/search/study-search.ts'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import { factLine } from '../../helpers/fact-line.ts'
 
-const space = { x: { float: [0, 1] }, y: { float: [0, 1] }, c: { choice: ['a', 'b'] } } as const
+const space: SpaceSpecification = {
+  ...{ x: { float: [0, 1] }, y: { float: [0, 1] } },
+  c: { choice: ['a', 'b'] },
+}
 
 function specify(changes: Record<string, unknown> = {}): StudySpecification {
   const parsed = parseSpecification({

@@ -56,6 +56,7 @@ def _own_facts() -> Dict[str, Any]:
         "study": environment.get("TUNEWRIGHT_STUDY"),
         "trial": int(environment.get("TUNEWRIGHT_TRIAL", "0")),
         "attempt": environment.get("TUNEWRIGHT_ATTEMPT", "1"),
+        "instance": environment.get("TUNEWRIGHT_INSTANCE"),
         "slot": int(environment.get("TUNEWRIGHT_SLOT", "0")),
         "seed": int(environment.get("TUNEWRIGHT_SEED", "0")),
         "checkpointDirectory": environment.get("TUNEWRIGHT_CHECKPOINTS"),

@@ -1,3 +1,4 @@
+import { instanceOf } from '../../../contract/trainings.ts'
 import { engineDevice } from '../../../contract/engine.ts'
 import { likelyBestValues } from '../../../contract/likely-best.ts'
 import { ownValue } from '../../../contract/named-values.ts'
@@ -54,7 +55,8 @@ ${context.network == null ? null : networkFigure(context, context.network)}`
 function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const { t, language, snapshot } = context
   const engine = best.attempts.at(-1)?.engine ?? null
-  const { folds } = snapshot.study.specification
+  const { folds, instances } = snapshot.study.specification
+  const repeats = instances !== undefined ? 'instances' : folds > 1 ? 'folds' : 'replicates'
   const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
   return factList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
@@ -70,7 +72,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       engine === null ? null : markup`<code>${engine.name}</code> · ${t.say(engineDevice(engine))}`,
     ],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
-    [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), replicateValues(context, best)],
+    [t(`report.best.${repeats}`), replicateValues(context, best)],
     [
       t('report.best.files'),
       lines(
@@ -96,12 +98,16 @@ function likelyText({ t, snapshot, likelyBest }: ReportContext): Fragment {
 function replicateValues({ t, facts, snapshot }: ReportContext, best: TrialRecord): Markup[] {
   const replicates = replicatesOf(snapshot.events, best.number)
   if (replicates.length === 0) return []
+  const named = (value: number, training: number): string => {
+    const instance = instanceOf(snapshot.study.specification, training)
+    return instance === undefined ? formatMetric(value) : `${instance}: ${formatMetric(value)}`
+  }
   return lines(
     facts.goals.map(({ metric }, goal) => {
       const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
       return t('report.best.replicateValues', {
         goal: metric,
-        values: values.map(formatMetric).join(', '),
+        values: values.map(named).join(', '),
         deviation: formatMetric(sampleDeviation(values)),
       })
     }),

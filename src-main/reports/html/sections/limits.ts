@@ -1,3 +1,4 @@
+import { trainingsOf } from '../../../contract/trainings.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 
@@ -12,7 +13,7 @@ export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
   const excluded = snapshot.events.some(({ kind }) => kind === 'trial.excluded')
   const limits = [
     best === null ? null : t('report.limits.selection', { count: counts.complete }),
-    best !== null && specification.replicates.count * specification.folds === 1 && isTask
+    best !== null && trainingsOf(specification) === 1 && isTask
       ? t('report.limits.oneTraining')
       : null,
     isTask && snapshot.winner === null ? t('report.limits.untested') : null,

@@ -11,7 +11,7 @@ import { code, constraintText, detailText, namedOptions } from '../values.ts'
 export function methodSection(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const { specification } = snapshot.study
-  const { objective, goals, timeout, folds, replicates, race } = specification
+  const { objective, goals, timeout, folds, instances = [], replicates, race } = specification
   const fix = Object.keys(specification.fix)
   const {
     task,
@@ -53,6 +53,10 @@ export function methodSection(context: ReportContext): Markup {
     [
       t('report.method.folds'),
       folds === 1 ? null : t(`report.method.folds.${replicates.value}`, { count: folds }),
+    ],
+    [
+      t('report.method.instances'),
+      instances.length === 0 ? null : lines(instances.map(instance => code(instance))),
     ],
     [
       t('report.method.replicates'),
