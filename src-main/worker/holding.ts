@@ -17,6 +17,8 @@ const CLAIM_MS = 10_000
 /** Sent and not confirmed, at most; one message may be larger. */
 const WINDOW_BYTES = 1 << 20
 const WINDOW_COUNT = 500
+/** Of all metrics of an attempt: they are kept until it is over. Files have a limit of their own. */
+const MAX_METRICS_BYTES = 256_000_000
 
 /** An attempt on this machine, as a holding steers it. */
 export interface HeldAttempt {
@@ -63,6 +65,9 @@ export class Holding {
   #judges = false
   #isFlushing = false
   #hasBegun = false
+  #metricsBytes = 0
+  /** It said what no study would hear: nothing more of it counts. */
+  #isRefused = false
 
   constructor(options: HoldingOptions) {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -76,7 +81,7 @@ export class Holding {
 
   say(...said: readonly Said[]): void {
     if (this.#isOver) return
-    this.#said.push(...said.map(one => this.#hearable(one)))
+    for (const one of said) if (!this.#isRefused) this.#said.push(this.#hearable(one))
     if (this.#isFlushing) return
     // Whatever is said in this turn goes together.
     this.#isFlushing = true
@@ -88,10 +93,14 @@ export class Holding {
 
   /** What a study would not hear would be said for ever: the attempt fails instead. */
   #hearable(said: Said): Said {
-    if (saidSchema.safeParse(said).success && sizeOf(said) <= WINDOW_BYTES) return said
+    const bytes = sizeOf(said)
+    if (said.kind === 'metrics') this.#metricsBytes += bytes
+    const isAll = this.#metricsBytes <= MAX_METRICS_BYTES
+    if (isAll && bytes <= WINDOW_BYTES && saidSchema.safeParse(said).success) return said
+    this.#isRefused = true
     this.#attempt?.abort()
     const value = said.kind
-    const rule = fact('rule.bytes.atMost', { limit: WINDOW_BYTES })
+    const rule = fact('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_METRICS_BYTES })
     const error = new AppError('protocol.invalid', { from: 'worker', field: 'said', value, rule })
     const { class: kind, fact: reason } = classifyFailure(error)
     return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, fact: reason } } }
