@@ -9,12 +9,6 @@ import { bringFiles } from './place-code.ts'
 import { checkpointsFolder, placeOnce } from './placed-folders.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
-/** A copy that a job makes as it begins, over there. */
-export interface StartCopy {
-  readonly from: string
-  readonly to: string
-}
-
 const fileName = 'checkpoint'
 
 /**

@@ -4,7 +4,6 @@ import { quote } from '../../contract/shell-quote.ts'
 import type { FilledCommand } from '../../user-code/command-environment.ts'
 import { programLines } from '../program-script.ts'
 import { RecordFile } from '../record-file.ts'
-import type { StartCopy } from './place-start.ts'
 
 /** The job of a trial that may still run on another machine: what the next session adopts. */
 const recordSchema = z.object({
@@ -48,6 +47,12 @@ ${programLines(filled, directory, { output: '"$here/output"', errors: '"$here/er
 printf '%-15s\\n' "$code" 1<> "$here/exit.new" && mv "$here/exit.new" "$here/exit"
 kill -KILL "-$$"
 `
+}
+
+/** A copy that a job makes as it begins, over there. */
+export interface StartCopy {
+  readonly from: string
+  readonly to: string
 }
 
 /** Makes a job's folder and begins it, unless it has begun: a script that arrives twice, or late, changes nothing. */
