@@ -54,12 +54,17 @@ it.each(studies)('the study file at $place has no problems', ({ text }) => {
 })
 
 const lines = blocks
-  .filter(({ language }) => language === 'sh')
+  .filter(({ language }) => ['sh', 'console'].includes(language))
   .flatMap(({ place, text }) =>
     text
       .replaceAll('\\\n', ' ')
       .split('\n')
-      .map(line => line.replace(/\s+#.*$/, '').trim())
+      .map(line =>
+        line
+          .replace(/^\$ /, '')
+          .replace(/\s+#.*$/, '')
+          .trim(),
+      )
       .filter(line => /^(npm run tunewright -- |tunewright )/.test(line))
       .map(line => ({ place, line })),
   )
