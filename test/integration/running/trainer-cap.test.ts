@@ -145,7 +145,7 @@ setInterval(() => places, 1000)`,
   await room.promise
   expect(cap.take(() => undefined)).toBe(true)
   expect(cap.taken).toBe(2)
-}, 30_000)
+})
 
 it('a study says which folder of places cannot be made', async () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
