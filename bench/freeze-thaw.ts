@@ -1,35 +1,48 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { median } from '../src-main/math/statistics/quantile.ts'
 import { signedRankAbove } from '../src-main/math/statistics/signed-rank.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { drawLines } from './lines-picture.ts'
 import { findDataFolder } from './search/problems/data-folder.ts'
+import { groupNames, loadCurveTasks, selections } from './taskset/curve-tasks.ts'
 import { decisionCost } from './taskset/decision-cost.ts'
 import { runFreezeThaw } from './taskset/run-freeze-thaw.ts'
+import { nepsMethods, runNeps } from './taskset/run-neps.ts'
 import { runPruner } from './taskset/run-pruner.ts'
-import { loadTaskSet } from './taskset/taskset.ts'
+import type { CurveTask } from './taskset/taskset.ts'
 
 /**
- * Freeze-thaw against promotion on real learning curves (TaskSet), by the cost in full trainings.
- * `npm run bench:freeze-thaw -- [SEEDS] [--tasks reported] [--keep FILE.json] [--picture FILE.svg]`, 20 seeds by default.
- *
- * Kernel, margin and horizon were chosen on the tasks of even place (`tuned`); those of odd place are `reported`. Runs that stand in the
- * kept file are not done again.
+ * Freeze-thaw, promotion and, where TUNEWRIGHT_NEPS_PYTHON names a Python that has it, NePS on tables of learning curves, by the cost in full
+ * trainings. `npm run bench:freeze-thaw -- [SEEDS] [--group taskset|lcbench] [--tasks reported|tuned|all] [--keep FILE.json]
+ * [--picture FILE.svg]`, 20 seeds by default. Runs that stand in the kept file are not done again.
  */
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    group: { type: 'string', default: 'taskset' },
     keep: { type: 'string' },
     picture: { type: 'string' },
     tasks: { type: 'string', default: 'reported' },
   },
 })
-const seeds = Number(positionals[0] ?? 20)
+
+function oneOf<Name extends string>(names: readonly Name[], option: string, value: string): Name {
+  const found = names.find(name => name === value)
+  if (found === undefined) throw new Error(`--${option} ${value}: must be ${names.join(', ')}`)
+  return found
+}
+
+const group = oneOf(groupNames, 'group', options.group)
+const selection = oneOf(selections, 'tasks', options.tasks)
+const seeds = Array.from({ length: Number(positionals[0] ?? 20) }, (_, seed) => seed)
 const costs = [5, 10, 20] as const
-const promotion = { name: 'promotion', minResource: 2, reductionFactor: 3, maxResource: 51 }
+/** Steps of the first piece and of the first rung: the values after one step are those of the untrained networks. */
+const LEAST = 2
+const promotion = { name: 'promotion', minResource: LEAST, reductionFactor: 3, maxResource: 51 }
+const python = process.env['TUNEWRIGHT_NEPS_PYTHON']
+if (python === undefined) console.log('without NePS (TUNEWRIGHT_NEPS_PYTHON)')
 
 const decisions = [100, 1000].map(trials => ({ trials, ...decisionCost(trials) }))
 console.log('Milliseconds of processor for one decision, trials of 50 steps and 8 parameters\n')
@@ -41,63 +54,103 @@ printTable(
   ]),
 )
 
+/** Regret at each of the costs by task, seed and method. */
+type Kept = Record<string, number[]>
+const keyOf = (method: string, task: string, seed: number): string => `${method}|${task}|${seed}`
+
+function runAll(tasks: readonly CurveTask[], kept: Kept): void {
+  const remember = (method: string, task: CurveTask, seed: number, regrets: number[]): void => {
+    kept[keyOf(method, task.name, seed)] = regrets
+    if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(kept))
+  }
+  for (const task of tasks) {
+    const missing = (method: string): number[] =>
+      seeds.filter(seed => kept[keyOf(method, task.name, seed)] === undefined)
+    for (const seed of missing('promotion')) {
+      const pruner = { ...promotion, maxResource: task.steps }
+      remember('promotion', task, seed, runPruner(task, pruner, seed, costs))
+    }
+    const absent = Object.keys(nepsMethods).flatMap(missing)
+    if (python !== undefined && absent.length > 0) {
+      const wanted = [...new Set(absent)]
+      const found = runNeps(python, {
+        ...{ task, methods: nepsMethods, least: LEAST, seeds: wanted, costs },
+      })
+      for (const [method, runs] of Object.entries(found)) {
+        runs.forEach((regrets, at) => remember(method, task, wanted[at]!, regrets))
+      }
+    }
+  }
+  for (const seed of seeds) {
+    for (const task of tasks) {
+      if (kept[keyOf('freezeThaw', task.name, seed)] !== undefined) continue
+      remember('freezeThaw', task, seed, runFreezeThaw(task, seed, costs))
+    }
+  }
+}
+
 const folder = findDataFolder()
 if (folder === null) {
   console.log('skipped: no data folder (TUNEWRIGHT_BENCH_DATA)')
 } else {
-  const all = loadTaskSet(path.join(folder, 'taskset'))
-  const tasks = all.filter(
-    (_, place) => options.tasks === 'all' || (place % 2 === 0) === (options.tasks === 'tuned'),
-  )
-  const kept: Record<string, number[]> =
+  const tasks = await loadCurveTasks(folder, group, selection)
+  const kept: Kept =
     options.keep !== undefined && existsSync(options.keep)
-      ? (JSON.parse(readFileSync(options.keep, 'utf8')) as Record<string, number[]>)
+      ? (JSON.parse(readFileSync(options.keep, 'utf8')) as Kept)
       : {}
-  const runs = Array.from({ length: seeds }, (_, seed) => seed).flatMap(seed =>
-    tasks.map(task => {
-      const key = `${task.name} ${seed}`
-      const freezeThaw = kept[key] ?? runFreezeThaw(task, seed, costs)
-      kept[key] = freezeThaw
-      if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(kept))
-      return { task: task.name, freezeThaw, promotion: runPruner(task, promotion, seed, costs) }
-    }),
-  )
-  const mediansOf = (method: 'freezeThaw' | 'promotion', some = runs): number[] =>
-    costs.map((_, place) => median(some.map(run => run[method][place]!)))
-  const results = { freezeThaw: mediansOf('freezeThaw'), promotion: mediansOf('promotion') }
-  const tests = costs.map((_, place) => {
-    const differences = runs.map(run => run.freezeThaw[place]! - run.promotion[place]!)
-    return {
-      better: differences.filter(difference => difference < 0).length,
-      worse: differences.filter(difference => difference > 0).length,
-      pValue: signedRankAbove(differences.map(difference => -difference)),
-    }
-  })
+  runAll(tasks, kept)
+  const methods = [
+    ...['freezeThaw', 'promotion'],
+    ...(python === undefined ? [] : Object.keys(nepsMethods)),
+  ]
+  const regretsOf = (method: string, some: readonly CurveTask[] = tasks): number[][] =>
+    some.flatMap(({ name }) => seeds.map(seed => kept[keyOf(method, name, seed)]!))
+  const mediansOf = (method: string, some?: readonly CurveTask[]): number[] =>
+    costs.map((_, place) => median(regretsOf(method, some).map(regrets => regrets[place]!)))
+  /** Runs in which freeze-thaw is better and worse than a method, and the one-sided p of the signed rank. */
+  const against = (method: string) =>
+    costs.map((_, place) => {
+      const own = regretsOf('freezeThaw')
+      const gains = regretsOf(method).map((regrets, at) => regrets[place]! - own[at]![place]!)
+      return {
+        better: gains.filter(gain => gain > 0).length,
+        worse: gains.filter(gain => gain < 0).length,
+        pValue: signedRankAbove(gains),
+      }
+    })
+  const results = methods.map(method => ({
+    method,
+    medians: mediansOf(method),
+    against: against(method),
+  }))
   const format = (values: readonly number[]): string[] => values.map(value => value.toFixed(3))
-  console.log(`Median normalised regret, ${tasks.length} tasks × ${seeds} seeds\n`)
+  console.log(`Median normalised regret, ${tasks.length} tasks × ${seeds.length} seeds\n`)
+  printTable(
+    ['', ...costs.map(String), ...costs.map(cost => `freezeThaw better, worse, p at ${cost}`)],
+    results.map(({ method, medians, against: tests }) => [
+      method,
+      ...format(medians),
+      ...tests.map(({ better, worse, pValue }) => `${better}, ${worse}, ${pValue.toPrecision(2)}`),
+    ]),
+  )
+  console.log()
   printTable(
     ['', ...costs.map(String)],
-    [
-      ['freezeThaw', ...format(results.freezeThaw)],
-      ['promotion', ...format(results.promotion)],
-      ['better, worse', ...tests.map(({ better, worse }) => `${better}, ${worse}`)],
-      ['signed rank, p', ...tests.map(({ pValue }) => pValue.toPrecision(2))],
-      ...tasks.flatMap(({ name }) => {
-        const own = runs.filter(({ task }) => task === name)
-        return (['freezeThaw', 'promotion'] as const).map(method => [
-          `${method}, ${name.replace(/^.*imdb_/u, '')}`,
-          ...format(mediansOf(method, own)),
-        ])
-      }),
-    ],
+    tasks.flatMap(task =>
+      ['freezeThaw', 'promotion'].map(method => [
+        `${method}, ${task.name.replace(/^.*imdb_/u, '')}`,
+        ...format(mediansOf(method, [task])),
+      ]),
+    ),
   )
   if (options.picture !== undefined) {
+    const name = group === 'taskset' ? 'TaskSet' : 'LCBench'
     const picture = drawLines({
-      title: `TaskSet: regret of the setting found, by cost in full trainings (${seeds} seeds)`,
-      series: (['freezeThaw', 'promotion'] as const).map(label => ({
-        label,
-        at: Object.fromEntries(costs.map((cost, place) => [cost, results[label][place]!])),
-        isReference: label === 'promotion',
+      title: `${name}: regret of the setting found, by cost in full trainings (${seeds.length} seeds)`,
+      series: results.map(({ method, medians }) => ({
+        label: method,
+        at: Object.fromEntries(costs.map((cost, place) => [cost, medians[place]!])),
+        isReference: method !== 'freezeThaw',
       })),
       costs,
       best: 0,
@@ -105,13 +158,5 @@ if (folder === null) {
     writeFileSync(options.picture, picture)
     console.log(options.picture)
   }
-  writeResults('freeze-thaw', {
-    machine: benchMachine(),
-    seeds,
-    costs,
-    results,
-    tests,
-    runs,
-    decisions,
-  })
+  writeResults('freeze-thaw', { machine: benchMachine(), group, costs, results, decisions })
 }

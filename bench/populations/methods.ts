@@ -12,7 +12,7 @@ export const population = 12
 export const budget = population * epochs
 
 export type Method =
-  'random' | 'asha' | 'asha, schedules' | 'promotion' | 'freezeThaw' | 'pbt' | 'pb2'
+  'random' | 'asha' | 'asha, schedules' | 'auto, asha' | 'promotion' | 'freezeThaw' | 'pbt' | 'pb2'
 
 const halving = { minResource: 1, maxResource: epochs, reductionFactor: 3 }
 const turns = { population, interval: 3, steps: epochs }
@@ -25,6 +25,7 @@ export const methods: Readonly<Record<Method, Partial<StudySpecificationInput>>>
     pruner: { name: 'asha', ...halving },
     space: { schedule: { choice: ['constant', 'step', 'linear', 'cosine', 'exponential'] } },
   },
+  'auto, asha': { sampler: { name: 'auto' }, pruner: { name: 'asha', ...halving } },
   promotion: { pruner: { name: 'promotion', ...halving } },
   freezeThaw: { sampler: { name: 'freezeThaw', steps: epochs } },
   pbt: { sampler: { name: 'pbt', ...turns } },

@@ -9,6 +9,7 @@ const colours: Record<Method, string> = {
   random: '#7f8c8d',
   asha: '#2471a3',
   'asha, schedules': '#7d6608',
+  'auto, asha': '#34495e',
   promotion: '#1e8449',
   freezeThaw: '#b7791f',
   pbt: '#c0392b',

@@ -18,7 +18,7 @@ import { type CurveTask, lossAt, RegretLog } from './taskset.ts'
 /** Steps of the first piece: the values after one step are those of the untrained networks. */
 const FIRST_PIECE = 2
 const STARTUP = 10
-const NEW_SETTINGS = 300
+const NEW_SETTINGS = 150
 const FIT_GROWTH = 1.15
 
 interface TableCurve {

@@ -11,6 +11,7 @@ import {
 } from '../../../math/gaussian-process/kernel.ts'
 import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 import { type Standardization, standardize } from '../gp/observations.ts'
+import { commonFall } from './common-fall.ts'
 import { type LossScale, lossScaleOf } from './loss-scale.ts'
 import { chooseObservations, type ObservationPlace } from './observations.ts'
 import type { TrainingCurve } from './training-curve.ts'
@@ -21,7 +22,9 @@ import type { TrainingCurve } from './training-curve.ts'
  *     r² = Σ_d w_d (x_d − x′_d)² + w_τ (τ − τ′)² + w_c [c ≠ c′],   τ = ln(1 + t)/ln(1 + T)              (2)
  *
  * with step t of T. c is the training: two at nearly the same point still differ by what the point does not say, while the steps of one
- * hang together. Weights, scale and noise have the largest posterior density, as in `gp`. Values are those of `loss-scale.ts`.
+ * hang together. Weights, scale and noise have the largest posterior density, as in `gp`. Values are those of `loss-scale.ts` less what all
+ * trainings fall by (`common-fall.ts`). w_τ is at most 1, so that where a training stands among the others persists: curves change faster at first, and a
+ * fit takes that for a past that is soon forgotten; a forecast would lead everything back to the mean.
  *
  * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896, has the idea, and a kernel that assumes
  * exponential decay to an asymptote; Wistuba, Kadra, Grabocka: Dynamic and efficient gray-box hyperparameter optimization for deep
@@ -50,6 +53,8 @@ export interface Forecasts {
 const MODELLED = 150
 const FITTED = 80
 
+const LARGEST_STEP_WEIGHT = 1
+
 const FIT: FitSetting = { minimumNoise: 1e-5, fitNoise: true, lengthPrior: 'middling' }
 
 export class CurveModel {
@@ -57,6 +62,7 @@ export class CurveModel {
   readonly #posterior: GaussianPosterior
   readonly #setting: CurveModelSetting
   readonly #standard: Standardization
+  readonly #fall: (step: number) => number
 
   /**
    * @param curves at least one with a report
@@ -68,8 +74,9 @@ export class CurveModel {
     kernel: KernelParameters,
     expected: readonly CurvePlace[] = [],
   ) {
-    const { scale, standard, rows } = observed(curves, setting, MODELLED)
+    const { scale, standard, rows, fall } = observed(curves, setting, MODELLED)
     this.#setting = setting
+    this.#fall = fall
     this.#standard = standard
     this.scale = scale
     const kinds = timedKinds(setting)
@@ -87,7 +94,9 @@ export class CurveModel {
     this.#posterior.atMany(rowsOf(places, this.#setting), places.length, means, variances)
     const { mean, deviation } = this.#standard
     return {
-      means: means.map(value => mean + deviation * value),
+      means: means.map(
+        (value, index) => mean + deviation * value + this.#fall((places[index] as CurvePlace).step),
+      ),
       deviations: variances.map(variance => deviation * Math.sqrt(variance)),
     }
   }
@@ -100,12 +109,17 @@ export function fitCurveKernel(
 ): FittedKernel {
   const { standard, rows } = observed(curves, setting, FITTED)
   const kinds = timedKinds(setting)
-  return fitKernel(
+  const kernel = fitKernel(
     pairDifferences(rows, standard.values.length, kinds),
     standard.values,
     initialKernel(kinds.numeric + kinds.categorical, FIT),
     FIT,
   )
+  const step = setting.kinds.numeric
+  const inverseSquaredLengths = kernel.inverseSquaredLengths.map((weight, d) =>
+    d === step ? Math.min(weight, LARGEST_STEP_WEIGHT) : weight,
+  )
+  return { ...kernel, inverseSquaredLengths }
 }
 
 function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, limit: number) {
@@ -115,10 +129,13 @@ function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, 
     const { point, steps } = curveAt(curves, curve)
     return { point, step: steps[at] as number, curve }
   })
-  const valueOf = ({ curve, at }: ObservationPlace): number =>
-    scale.toModel(curveAt(curves, curve).losses[at] as number)
+  const fall = commonFall(curves, loss => scale.toModel(loss))
+  const valueOf = ({ curve, at }: ObservationPlace): number => {
+    const { steps, losses } = curveAt(curves, curve)
+    return scale.toModel(losses[at] as number) - fall(steps[at] as number)
+  }
   return {
-    scale,
+    ...{ scale, fall },
     standard: standardize(Float64Array.from(chosen, valueOf)),
     rows: rowsOf(places, setting),
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import {
   CurveModel,
   type CurvePlace,
@@ -50,6 +51,26 @@ describe('the model of curves', () => {
     })
     // The ends differ by up to 0.5, and the last reports are off by up to 0.3.
     expect(Math.max(...errors)).toBeLessThan(0.1)
+  })
+
+  it('expects trainings that are ahead when young to stay ahead, though all fall', () => {
+    // All fall alike, most of it early; two of them have been trained to the half.
+    const young = Array.from({ length: 24 }, (_, place): TrainingCurve => {
+      const upTo = Array.from({ length: place % 12 === 5 ? 13 : 2 }, (_step, at) => at + 1)
+      const level = 0.3 * Math.sin(7 * place)
+      const losses = upTo.map(step => level + 4 / step)
+      return { point: Float64Array.of((place * 0.618) % 1), steps: upTo, losses }
+    })
+    const fitted = new CurveModel(young, setting, fitCurveKernel(young, setting))
+    const ends = young.map(
+      ({ point }, curve) => expected({ point, step: WHOLE, curve }, fitted).loss,
+    )
+    const levels = young.map(({ losses, steps }) => (losses.at(-1) as number) - 4 / steps.length)
+    const lead = (values: readonly number[], place: number): number =>
+      median(values) - (values[place] as number)
+    const first = levels.indexOf(Math.min(...levels))
+    expect(young[first]?.steps).toHaveLength(2)
+    expect(lead(ends, first)).toBeGreaterThan(0.5 * lead(levels, first))
   })
 
   it('is surer of a training that it has seen than of a new one at the same point', () => {
