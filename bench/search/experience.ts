@@ -201,7 +201,9 @@ printTable(
     'misleading worse by > 5 %',
   ],
   [...byFamily, ['all', runs] as const].map(([family, some]) => {
-    const differences = some.map(({ best }) => best.cold.at(-1)! - best.experience[EARLY - 1]!)
+    const differences = some.map(
+      run => regretOf(run, 'cold', TRIALS) - regretOf(run, 'experience', EARLY),
+    )
     const lost = some.map(({ best }) => {
       const { cold, misleading } = best
       return misleading.at(-1)! / cold.at(-1)! - 1
