@@ -42,33 +42,37 @@ function read() {
   }
 }
 
-it('suspend and unsuspend reach the process that runs the study, and work without one', async () => {
-  writeFileSync(path.join(scratch, 'slow.yaml'), study)
-  writeFileSync(path.join(scratch, 'program.cjs'), program)
-  expect((await steer('trust', 'slow.yaml', '--yes')).exitCode).toBe(0)
-  const running = startTunewright([...database, 'run', 'slow.yaml'], scratch, trust)
-  await vi.waitUntil(() => running.stdout().includes('"trialStarted","number":0'), 60_000)
-  const suspended = await steer('suspend', 'slow', '0')
-  expect(jsonObjects(suspended.stdout)).toEqual([
-    { event: 'trial.suspended', number: 0, asked: true },
-  ])
-  expect(read().trials[0]).toMatchObject({ state: 'interrupted', suspended: true })
-  expect((await steer('suspend', 'slow', '0')).stderr).toContain('rule.trial.suspended')
-  // The study goes on without it, to its end.
-  expect((await running.result).exitCode).toBe(0)
-  expect(jsonObjects(running.stdout())).toContainEqual({ event: 'trialSuspended', number: 0 })
-  expect(read().trials.map(({ state }) => state)).toEqual(['interrupted', 'complete', 'complete'])
+it(
+  'suspend and unsuspend reach the process that runs the study, and work without one',
+  { timeout: 600_000 },
+  async () => {
+    writeFileSync(path.join(scratch, 'slow.yaml'), study)
+    writeFileSync(path.join(scratch, 'program.cjs'), program)
+    expect((await steer('trust', 'slow.yaml', '--yes')).exitCode).toBe(0)
+    const running = startTunewright([...database, 'run', 'slow.yaml'], scratch, trust)
+    await vi.waitUntil(() => running.stdout().includes('"trialStarted","number":0'), 300_000)
+    const suspended = await steer('suspend', 'slow', '0')
+    expect(jsonObjects(suspended.stdout)).toEqual([
+      { event: 'trial.suspended', number: 0, asked: true },
+    ])
+    expect(read().trials[0]).toMatchObject({ state: 'interrupted', suspended: true })
+    expect((await steer('suspend', 'slow', '0')).stderr).toContain('rule.trial.suspended')
+    // The study goes on without it, to its end.
+    expect((await running.result).exitCode).toBe(0)
+    expect(jsonObjects(running.stdout())).toContainEqual({ event: 'trialSuspended', number: 0 })
+    expect(read().trials.map(({ state }) => state)).toEqual(['interrupted', 'complete', 'complete'])
 
-  const alone = await steer('unsuspend', 'slow', '0')
-  expect(jsonObjects(alone.stdout)).toEqual([
-    { event: 'trial.unsuspended', number: 0, asked: false },
-  ])
-  expect((await steer('unsuspend', 'slow', '0')).stderr).toContain('rule.trial.notSuspended')
-  writeFileSync(path.join(scratch, 'go'), '')
-  expect((await steer('resume', 'slow')).exitCode).toBe(0)
-  const { trials, events } = read()
-  expect(trials[0]).toMatchObject({ state: 'complete', values: [0.5] })
-  expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
-  const kinds = events.filter(({ trialNumber }) => trialNumber === 0).map(({ kind }) => kind)
-  expect(kinds).toEqual(expect.arrayContaining(['trial.suspended', 'trial.unsuspended']))
-}, 240_000)
+    const alone = await steer('unsuspend', 'slow', '0')
+    expect(jsonObjects(alone.stdout)).toEqual([
+      { event: 'trial.unsuspended', number: 0, asked: false },
+    ])
+    expect((await steer('unsuspend', 'slow', '0')).stderr).toContain('rule.trial.notSuspended')
+    writeFileSync(path.join(scratch, 'go'), '')
+    expect((await steer('resume', 'slow')).exitCode).toBe(0)
+    const { trials, events } = read()
+    expect(trials[0]).toMatchObject({ state: 'complete', values: [0.5] })
+    expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
+    const kinds = events.filter(({ trialNumber }) => trialNumber === 0).map(({ kind }) => kind)
+    expect(kinds).toEqual(expect.arrayContaining(['trial.suspended', 'trial.unsuspended']))
+  },
+)
