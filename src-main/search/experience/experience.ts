@@ -60,7 +60,7 @@ export interface PriorMean {
   slopesAt(point: Float64Array, slopes: Float64Array): number
 }
 
-export interface ExperienceWeight extends PointWeight {
+interface ExperienceWeight extends PointWeight {
   /** The largest w of equation 1. */
   readonly trust: number
 }

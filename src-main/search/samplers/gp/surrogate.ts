@@ -85,7 +85,7 @@ export class SurrogateMaker {
   }
 }
 
-export interface SurrogateSetting extends KernelScheduleSetting {
+interface SurrogateSetting extends KernelScheduleSetting {
   /** What is expected before any of these trials, given their values; absent: nothing. */
   readonly prior?:
     ((trials: readonly TrialSnapshot[], values: Float64Array) => PriorMean) | undefined
