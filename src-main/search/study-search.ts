@@ -99,8 +99,7 @@ export class StudySearch {
     const problems = [sampler, pruner].flatMap(result => (result.ok ? [] : result.problems))
     if (!sampler.ok || !pruner.ok) throw new AppError('specification.invalid', { problems })
     const plain = samplerContext(specification, earlier.length)
-    const minimize = specification.goals[0]?.direction !== 'maximize'
-    const experience = Experience.of(plain.space, elsewhere, minimize)
+    const experience = Experience.for(specification, plain.space, elsewhere)
     const context = { ...plain, experience }
     const forPruner = prunerContext(specification)
     problems.push(...sampler.definition.check(sampler.options, context))

@@ -4,12 +4,13 @@ import { type Problem, problemValue } from '../contract/problem.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { isFinished } from '../contract/trial.ts'
 import { mapTrials, missingMeasures } from '../search/earlier/map-trials.ts'
+import { MIN_SOURCE_TRIALS } from '../search/experience/experience.ts'
 import type { StudyReader } from '../storage/study-store.ts'
 
 /**
  * Looks up the studies that a new study learns from, and notes which of their trials there are: later ones
  * do not enter, so that the new study can be repeated and resumed.
- * @throws AppError `specification.invalid`: no such study, other goals or constraints, no trial that fits
+ * @throws AppError `specification.invalid`: no such study, other goals or constraints, no trial that fits, too few to tell an order
  */
 export function resolveLearnFrom(
   reader: Pick<StudyReader, 'listStudies' | 'history'>,
@@ -49,6 +50,9 @@ export function resolveLearnFrom(
           : fact('rule.noFittingTrial', { trial: firstMisfit.number, why: firstMisfit.rule }),
       )
     }
+    const { length: count } = mapped.trials
+    if (entry.data === 'other' && count < MIN_SOURCE_TRIALS)
+      return refuse('study', fact('rule.tooFewFittingTrials', { count, needed: MIN_SOURCE_TRIALS }))
     return { ...entry, id: earlier.id, trials, without }
   })
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })

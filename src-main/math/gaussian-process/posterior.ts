@@ -183,6 +183,13 @@ export class GaussianPosterior {
     this.variance = Math.max(this.#kernel.scale - dot(whitened, 0, whitened, 0, size), 0)
   }
 
+  /** The mean alone, at a small part of the cost; sets nothing. */
+  meanAt(point: Float64Array): number {
+    this.#scale(point)
+    this.#fillColumn(this.#size)
+    return dot(this.#column, 0, this.#weights, 0, this.#size)
+  }
+
   /** Covariance of the function between two points. */
   covariance(a: Float64Array, b: Float64Array): number {
     const size = this.#size

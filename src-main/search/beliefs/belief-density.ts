@@ -19,7 +19,7 @@ import { toUnit, valueIndex } from '../space/unit-cube.ts'
  *     a(x)·π(x)^(t·β/n)                                                                            (1)
  *
  * with β = 5, the n-th trial of the model, and a trust t that the paper does not have: a wrong belief is not waited
- * out but noticed. Over all pairs of trials, A is the share of those in which the one that the belief likes more has
+ * out but noticed. Over all pairs of the newest trials, A is the share of those in which the one that the belief likes more has
  * the better value (Mann, Whitney 1947; ½ where the belief says nothing about values), and
  *
  *     t = min(max((A − ½)/0.2, 0), 1)                                                              (2)
@@ -33,6 +33,7 @@ const STRENGTH = 5
 const FULL_TRUST = 0.2
 /** Trials before which too little is known to doubt anything. */
 const UNDOUBTED = 4
+const JUDGING_TRIALS = 300
 
 /** Deviation of a number in shares of its range, and odds of a choice. */
 const confidences: Readonly<Record<Belief['confidence'], { deviation: number; odds: number }>> = {
@@ -137,8 +138,9 @@ export class BeliefDensity {
     return sum
   }
 
-  #agreement({ trials, losses }: KnownLosses): number {
+  #agreement(known: KnownLosses): number {
     const { encoding } = this
+    const { trials, losses } = newestOf(known)
     return agreement(
       trials.map(({ parameters }) => this.logDensity(pointOf(encoding, parameters))),
       losses,
@@ -167,6 +169,11 @@ export class BeliefDensity {
 export interface KnownLosses {
   readonly trials: readonly TrialSnapshot[]
   readonly losses: Float64Array
+}
+
+/** Those whose pairs are compared: all pairs of thousands would take longer than the model. */
+export function newestOf({ trials, losses }: KnownLosses): KnownLosses {
+  return { trials: trials.slice(-JUDGING_TRIALS), losses: losses.slice(-JUDGING_TRIALS) }
 }
 
 /** A unit coordinate, as `assignmentAt` reads it. */

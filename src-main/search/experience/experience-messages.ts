@@ -1,12 +1,11 @@
 import { fact, type Fact } from '../../contract/fact.ts'
-import type { Experience } from './experience.ts'
 
 /**
  * The reason of a proposal that other studies took part in.
- * @param share 0: they no longer count
+ * @param studies how many; 0: they no longer count; null: there are none
  */
-export function withExperience(reason: Fact, experience: Experience | null, share: number): Fact {
-  if (experience === null) return reason
-  const { sources: studies } = experience
-  return fact(share > 0 ? 'proposal.experienced' : 'proposal.inexperienced', { reason, studies })
+export function withExperience(reason: Fact, studies: number | null): Fact {
+  if (studies === null) return reason
+  if (studies === 0) return fact('proposal.inexperienced', { reason })
+  return fact('proposal.experienced', { reason, studies })
 }

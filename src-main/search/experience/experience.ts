@@ -1,7 +1,14 @@
+import { isFeasible } from '../../contract/constraints.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
 import { remembered } from '../../contract/remembered.ts'
 import { clamp, mean } from '../../math/numbers.ts'
-import { agreement, type KnownLosses, type PointWeight } from '../beliefs/belief-density.ts'
+import {
+  agreement,
+  type KnownLosses,
+  newestOf,
+  type PointWeight,
+} from '../beliefs/belief-density.ts'
 import { createEncoding, type Encoding, pointOf } from '../samplers/gp/encoding.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { ScoreModel } from './score-model.ts'
@@ -13,7 +20,7 @@ import { ScoreModel } from './score-model.ts'
  * First points: among the best ones of all sources those are taken, one after the other, that lower the mean over sources of
  * the best score among the points so far the most (a greedy portfolio: Wistuba 2015).
  *
- * Then the sources are weighed. A_s is the share of pairs of this study's n trials that source s puts in the right order, with
+ * Then the sources are weighed. A_s is the share of pairs of this study's n newest trials that source s puts in the right order, with
  * p trials in advance that agree in A₀ of the pairs:
  *
  *   (1)  w_s = max(2·(n·A_s + p·A₀)/(n + p) − 1, 0)
@@ -22,9 +29,9 @@ import { ScoreModel } from './score-model.ts'
  * A model of values takes a·m(x) as its mean and learns what that leaves (a residual model: Golovin 2017). With the deviations
  * σ_y and σ_m of the study's values and of m over its trials, and their correlation ρ,
  *
- *   (3)  a = (σ_y/σ_m)·max((n·ρ + q·½)/(n + q), 0)·min(1, f/n)
+ *   (3)  a = (σ_y/σ_m)·max((n·ρ + q·½)/(n + q), 0)·min(1, f/N)
  *
- * so a source that misleads loses its weight twice, by (1) and by (3), and any source in the end. Samplers without a model of
+ * with n trials in the model and N known, so a source that misleads loses its weight twice, by (1) and by (3), and any source in the end. Samplers without a model of
  * values multiply their acquisition by exp(−β·w·m(x)/k) at the k-th trial after the start instead, as with a belief.
  *
  * - M. Wistuba, N. Schilling, L. Schmidt-Thieme: Sequential model-free hyperparameter tuning. ICDM 2015,
@@ -48,27 +55,49 @@ const MAX_SLOPE = 3
 const FADES_AFTER = 15
 /** β. */
 const STRENGTH = 5
-/** With fewer there is no order worth a model. */
-const MIN_TRIALS = 5
+/** Complete ones of a source. With fewer there is no order worth a model. */
+export const MIN_SOURCE_TRIALS = 5
 
 /** A function of the points that a model begins with. */
 export interface PriorMean {
-  /** a of equation 3. */
-  readonly slope: number
+  /** How many studies have a part in it. */
+  readonly sources: number
   at(point: Float64Array): number
   /** The same; writes its derivatives by the numeric coordinates. */
   slopesAt(point: Float64Array, slopes: Float64Array): number
 }
 
-interface ExperienceWeight extends PointWeight {
-  /** The largest w of equation 1. */
-  readonly trust: number
+export interface ExperienceWeight extends PointWeight {
+  /** How many studies have a part in it. */
+  readonly sources: number
 }
+
+/** By sources, then by study. */
+const known = new WeakMap<
+  readonly (readonly TrialSnapshot[])[],
+  WeakMap<StudySpecification, Experience | null>
+>()
 
 export class Experience {
   readonly encoding: Encoding
   readonly #models: readonly ScoreModel[]
   readonly #scores = new WeakMap<TrialSnapshot, readonly number[]>()
+  #firstPoints: readonly Assignment[] | null = null
+
+  /**
+   * What a study has of its sources, which are not fitted anew for every question about it.
+   * @returns null if no source has enough complete trials
+   */
+  static for(
+    specification: StudySpecification,
+    space: SearchSpace,
+    sources: readonly (readonly TrialSnapshot[])[],
+  ): Experience | null {
+    if (sources.length === 0) return null
+    const ofSources = remembered(known, sources, () => new WeakMap())
+    const minimize = specification.goals[0]?.direction !== 'maximize'
+    return remembered(ofSources, specification, () => Experience.of(space, sources, minimize))
+  }
 
   /** @returns null if no source has enough complete trials */
   static of(
@@ -76,7 +105,7 @@ export class Experience {
     sources: readonly (readonly TrialSnapshot[])[],
     minimize: boolean,
   ): Experience | null {
-    const enough = sources.filter(({ length }) => length >= MIN_TRIALS)
+    const enough = sources.filter(({ length }) => length >= MIN_SOURCE_TRIALS)
     if (enough.length === 0) return null
     const encoding = createEncoding(space)
     if (encoding.dimension === 0) return null
@@ -89,15 +118,15 @@ export class Experience {
     this.#models = models
   }
 
-  get sources(): number {
-    return this.#models.length
-  }
-
   /** Points that are tried before all others, none for nothing. */
   firstPoints(): readonly Assignment[] {
+    return (this.#firstPoints ??= this.#chooseFirst())
+  }
+
+  #chooseFirst(): readonly Assignment[] {
     const left = new Map(
       this.#models
-        .flatMap(({ ranked }) => ranked.slice(0, CANDIDATES))
+        .flatMap(({ ranked }) => candidatesOf(ranked))
         .map(({ parameters }) => [parameters, this.#scoresOf(parameters)]),
     )
     const reached = this.#models.map(() => WORST_SCORE)
@@ -119,13 +148,18 @@ export class Experience {
   /**
    * a·m(x), less its mean over the trials.
    * @param values of the trials as the model sees them; smaller is better
+   * @param known how many trials there are, also those that the model leaves out
    */
-  priorFor(trials: readonly TrialSnapshot[], values: Float64Array): PriorMean {
+  priorFor(
+    trials: readonly TrialSnapshot[],
+    values: Float64Array,
+    known = trials.length,
+  ): PriorMean {
     const { shares } = this.#weighed({ trials, losses: values })
     const scores = trials.map(trial =>
       this.#scoresAt(trial).reduce((sum, score, source) => sum + score * (shares[source] ?? 0), 0),
     )
-    const slope = slopeOf(scores, values)
+    const slope = slopeOf(scores, values) * Math.min(1, FADES_AFTER / known)
     return this.#combined(shares, slope, -slope * mean(scores))
   }
 
@@ -135,7 +169,7 @@ export class Experience {
     const power = (trust * STRENGTH) / Math.max(known.trials.length - startupTrials + 1, 1)
     const factor = this.#combined(shares, -power, 0)
     return {
-      ...{ encoding: this.encoding, trust },
+      ...{ encoding: this.encoding, sources: factor.sources },
       logWeight: (point, gradient) =>
         gradient === undefined ? factor.at(point) : factor.slopesAt(point, gradient),
     }
@@ -151,7 +185,8 @@ export class Experience {
   }
 
   /** Equations 1 and 2: the shares of the sources, 0 for most where there are many. */
-  #weighed({ trials, losses }: KnownLosses): { shares: readonly number[]; trust: number } {
+  #weighed(known: KnownLosses): { shares: readonly number[]; trust: number } {
+    const { trials, losses } = newestOf(known)
     const scores = trials.map(trial => this.#scoresAt(trial))
     const { trials: inAdvance, agreement: expected } = PAIRS_IN_ADVANCE
     const weights = this.#models.map((_, source) => {
@@ -159,8 +194,11 @@ export class Experience {
       const agreed = trials.length * agreement(likings, losses) + inAdvance * expected
       return Math.max((2 * agreed) / (trials.length + inAdvance) - 1, 0)
     })
-    const least = weights.toSorted((a, b) => b - a)[MAX_SOURCES - 1] ?? 0
-    const powers = weights.map(weight => (weight < least ? 0 : weight ** SHARPNESS))
+    const places = [...weights.keys()].sort(
+      (a, b) => (weights[b] as number) - (weights[a] as number) || a - b,
+    )
+    const best = new Set(places.slice(0, MAX_SOURCES))
+    const powers = weights.map((weight, source) => (best.has(source) ? weight ** SHARPNESS : 0))
     const sum = powers.reduce((a, b) => a + b, 0)
     return {
       shares: powers.map(power => (sum > 0 ? power / sum : 0)),
@@ -176,7 +214,7 @@ export class Experience {
     )
     const own = new Float64Array(this.encoding.kinds.numeric)
     return {
-      slope,
+      sources: parts.length,
       at: point => parts.reduce((sum, { factor, model }) => sum + factor * model.at(point), offset),
       slopesAt(point, slopes) {
         slopes.fill(0, 0, own.length)
@@ -193,7 +231,13 @@ export class Experience {
   }
 }
 
-/** Equation 3. */
+/** The best ones of a source; none that breaks constraints where others keep them. */
+function candidatesOf(ranked: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
+  const best = ranked.slice(0, CANDIDATES)
+  return best.some(isFeasible) ? best.filter(isFeasible) : best
+}
+
+/** Equation 3, before it fades. */
 function slopeOf(scores: readonly number[], values: Float64Array): number {
   const n = scores.length
   const centre = mean(scores)
@@ -208,6 +252,5 @@ function slopeOf(scores: readonly number[], values: Float64Array): number {
   if (!(squares > 1e-9 && valueSquares > 1e-12)) return 0
   const correlation = product / Math.sqrt(squares * valueSquares)
   const expected = (n * correlation + SLOPE_IN_ADVANCE / 2) / (n + SLOPE_IN_ADVANCE)
-  const slope = clamp(Math.sqrt(valueSquares / squares) * expected, 0, MAX_SLOPE)
-  return slope * Math.min(1, FADES_AFTER / n)
+  return clamp(Math.sqrt(valueSquares / squares) * expected, 0, MAX_SLOPE)
 }

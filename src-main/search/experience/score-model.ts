@@ -13,13 +13,14 @@ const FIT = { minimumNoise: 1e-4, fitNoise: true, lengthPrior: 'middling' } as c
 
 /**
  * How good points are in the order of one source: a Gaussian process of normal scores. The trial of rank r among n has the
- * normal quantile of (r − ½)/n, whatever the scale of its value; smaller is better. Trials that break constraints come last.
+ * normal quantile of (r − ½)/n, whatever the scale of its value; smaller is better. Constraints play no part in it, as models of
+ * values leave them to models of their own.
  *
  * - D. Salinas, H. Shen, V. Perrone: A quantile-based approach for hyperparameter transfer learning. ICML 2020,
  *   arXiv:1909.13595.
  */
 export class ScoreModel {
-  /** The source's trials, the best first. */
+  /** The source's trials, the best first, those that break constraints last. */
   readonly ranked: readonly TrialSnapshot[]
   readonly #posterior: GaussianPosterior
   readonly #unused: Float64Array
@@ -30,13 +31,7 @@ export class ScoreModel {
       .map(trial => ({ trial, rank: rankOf(trial, minimize) }))
       .sort((a, b) => compareMerits(a.rank, b.rank) || a.rank.number - b.rank.number)
     this.ranked = merits.map(({ trial }) => trial)
-    let place = 0
-    const places = merits.map(({ rank }, index) => {
-      const before = merits[index - 1]
-      if (before !== undefined && compareMerits(before.rank, rank) !== 0) place = index
-      return place
-    })
-    const ranks = midranks(places)
+    const ranks = midranks(merits.map(({ rank }) => rank.loss))
     const taken = thinned(merits.length)
     const scores = Float64Array.from(taken, index =>
       normalQuantile(((ranks[index] as number) - 0.5) / merits.length),
@@ -51,8 +46,7 @@ export class ScoreModel {
 
   /** The expected score at a point of the encoding. */
   at(point: Float64Array): number {
-    this.#posterior.at(point)
-    return this.#posterior.mean
+    return this.#posterior.meanAt(point)
   }
 
   /** The same; writes its derivatives by the numeric coordinates. */

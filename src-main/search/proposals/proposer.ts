@@ -61,7 +61,7 @@ export function createProposer(
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
     const point = enqueue[trialNumber]
     if (point !== undefined) return proposeEnqueued(point, trials, trialNumber)
-    const start = proposeStart(trialNumber, trialNumber - enqueue.length)
+    const start = proposeStart(trials, trialNumber)
     if (start !== null) return start
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
@@ -177,18 +177,22 @@ export function createProposer(
     return moved(proposal, repairPoint(parameters, space, relations, random, kept), 0)
   }
 
-  /** Null where there is none, or none near it keeps the relations. */
-  function proposeStart(trialNumber: number, place: number): Proposal | null {
+  /** Null where there is none, none near it keeps the relations, or it was tried and its result is not to be used again. */
+  function proposeStart(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | null {
+    const place = trialNumber - enqueue.length
     const parameters = starts[place]
     if (parameters === undefined) return null
     const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startExperienced'
     const reason = fact(code, { point: place + 1, points: starts.length })
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
-    if (holdsAll(relations, parameters)) return proposal
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'start repair' })
-    const repaired = moved(proposal, repairPoint(parameters, space, relations, random), 0)
-    return 'exhausted' in repaired ? null : repaired
+    const kept = holdsAll(relations, parameters)
+      ? proposal
+      : moved(proposal, repairPoint(parameters, space, relations, random), 0)
+    if ('exhausted' in kept) return null
+    tried.follow(trials)
+    return duplicates !== 'reuse' && tried.has(kept.parameters) ? null : withReuse(kept, trials)
   }
 
   /** The stored result of an equal point, where the study wants that. */

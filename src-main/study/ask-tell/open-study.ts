@@ -127,7 +127,7 @@ function checkOpenLine(line: unknown): StudySpecification {
 /** The stored specification with `learnFrom` as the line that created it can have said it. */
 function asWritten({ specification }: StudyRecord, now: StudySpecification): StudySpecification {
   const studies = (list: StudySpecification['learnFrom']): string =>
-    JSON.stringify(list.map(({ study }) => study))
+    JSON.stringify(list.map(({ study, data }) => [study, data === 'other']))
   const isSame = studies(specification.learnFrom) === studies(now.learnFrom)
   return isSame ? { ...specification, learnFrom: now.learnFrom } : specification
 }

@@ -44,6 +44,11 @@ function study(evaluate: (point: Assignment) => number, seed: number, count = 40
   })
 }
 
+const knownOf = (trials: readonly TrialSnapshot[]) => ({
+  trials,
+  losses: Float64Array.from(trials, ({ values: [value = NaN] }) => value),
+})
+
 const turned = (trials: readonly TrialSnapshot[]): TrialSnapshot[] =>
   trials.map(trial => ({ ...trial, values: trial.values.map(value => -value) }))
 
@@ -92,9 +97,8 @@ describe('experience with other data', () => {
 
   it('has derivatives that agree with differences', () => {
     const experience = Experience.of(buildSpace(space), helpful, true)
-    const trials = study(target, 5, 12)
-    const values = Float64Array.from(trials, ({ values: [value = NaN] }) => value)
-    const prior = experience?.priorFor(trials, values)
+    const { trials, losses } = knownOf(study(target, 5, 12))
+    const prior = experience?.priorFor(trials, losses)
     const point = pointOf(experience!.encoding, { x: 0.4, y: 0.7, c: 'a' })
     const slopes = new Float64Array(2)
     prior?.slopesAt(point, slopes)
@@ -103,7 +107,51 @@ describe('experience with other data', () => {
         prior!.at(point.map((value, i) => (i === d ? value + step : value)))
       expect(slopes[d]).toBeCloseTo((at(1e-5) - at(-1e-5)) / 2e-5, 4)
     }
-    expect(prior?.slope).toBeGreaterThan(0)
+    expect(prior?.sources).toBe(2)
+  })
+
+  it('of studies with constraints is compared by value, and begins with what kept them', () => {
+    const limited = helpful.map(trials =>
+      trials.map(trial => ({ ...trial, constraints: [Number(trial.parameters['x']) - 0.3] })),
+    )
+    const experience = Experience.of(buildSpace(space), limited, true)!
+    expect(experience.firstPoints().every(({ x }) => Number(x) <= 0.3)).toBe(true)
+    const { sources } = experience.weightAfter(knownOf(study(target, 5, 12)), 10)
+    expect(sources).toBe(2)
+  })
+
+  it('fades with all trials that are known, also where the model takes fewer', () => {
+    const experience = Experience.of(buildSpace(space), helpful, true)!
+    const { trials, losses } = knownOf(study(target, 5, 20))
+    const points = [0.6, 0.1].map(x => pointOf(experience.encoding, { x, y: 0.3, c: 'a' }))
+    const height = (known?: number): number => {
+      const prior = experience.priorFor(trials, losses, known)
+      return prior.at(points[1]!) - prior.at(points[0]!)
+    }
+    expect(height()).toBeGreaterThan(0.1)
+    expect(height(200)).toBeCloseTo(height() / 10)
+  })
+
+  it('is judged by the newest trials of many', () => {
+    const experience = Experience.of(buildSpace(space), helpful, true)!
+    const values = [...study(bowl(0.6, -1), 3, 400), ...study(target, 4, 300)]
+    expect(experience.weightAfter(knownOf(values), 10).sources).toBe(2)
+    expect(experience.weightAfter(knownOf(values.toReversed()), 10).sources).toBe(0)
+  })
+
+  it('counts four studies at most', () => {
+    const six = Array.from({ length: 6 }, () => study(target, 1))
+    const experience = Experience.of(buildSpace(space), six, true)!
+    expect(experience.weightAfter(knownOf(study(target, 5, 12)), 10).sources).toBe(4)
+  })
+
+  it('is fitted once for a study and its sources', () => {
+    const of = (specification: StudySpecification, sources = helpful) =>
+      Experience.for(specification, buildSpace(specification.space), sources)
+    const specification = specify()
+    expect(of(specification)).toBe(of(specification))
+    expect(of(specification)).not.toBe(of(specify()))
+    expect(of(specification)).not.toBe(of(specification, [...helpful]))
   })
 
   it('does not depend on the scale or the shift of values', () => {
@@ -136,6 +184,28 @@ describe('experience with other data', () => {
     expect(proposals.map(({ provenance }) => provenance.sampler)).toEqual([
       ...['enqueue', 'start', 'start'],
     ])
+  })
+
+  it('does not try again what was tried, unless its result counts', () => {
+    const first = Experience.of(buildSpace(space), helpful, true)!.firstPoints()[0]!
+    const again = (duplicates: string): Proposal =>
+      run('gp', helpful, 2, { usedToday: first, duplicates }).proposals[1]!
+    expect(again('redraw').provenance.sampler).toBe('gp')
+    expect(again('allow').provenance.sampler).toBe('gp')
+    expect(again('reuse')).toMatchObject({
+      parameters: first,
+      provenance: { sampler: 'start', detail: { reusedTrial: 0 } },
+    })
+  })
+
+  it('shortens the start of gp by its points, unless the file says how long it is', () => {
+    const phases = (sources: typeof helpful, options: object = {}): unknown[] =>
+      run('gp', sources, 12, { sampler: { name: 'gp', ...options } }).proposals.map(
+        ({ provenance: { detail } }) => detail?.['phase'],
+      )
+    expect(phases([helpful[0]!]).indexOf('model')).toBe(9)
+    expect(phases(helpful).indexOf('model')).toBe(8)
+    expect(phases(helpful, { startupTrials: 11 }).indexOf('model')).toBe(11)
   })
 
   it('goes on after a restart as if there had been none', () => {

@@ -46,6 +46,16 @@ describe('a study that learns from others', () => {
     expect(store.history(2)).toHaveLength(2)
   })
 
+  it('is another one where the data were to mean something else', () => {
+    const { store } = withEarlier()
+    opened(later, store)
+    const { say } = converse(store)
+    const [answer] = say({ ...later, learnFrom: [{ study: 'ask-and-tell', data: 'other' }] })
+    expect(answer).toMatchObject({
+      error: { field: 'learnFrom', rule: { code: 'rule.sameStudy' } },
+    })
+  })
+
   it.each([
     [{ learnFrom: [{ study: 'none' }] }, 'learnFrom[0].study', fact('rule.noStudy')],
     [
@@ -65,6 +75,11 @@ describe('a study that learns from others', () => {
       { learnFrom: [{ study: 'ask-and-tell', trials: 7 }] },
       'learnFrom[0].trials',
       fact('rule.trialCount', { count: 6 }),
+    ],
+    [
+      { learnFrom: [{ study: 'ask-and-tell', trials: 4, data: 'other' }] },
+      'learnFrom[0].study',
+      fact('rule.tooFewFittingTrials', { count: 4, needed: 5 }),
     ],
     [{ sampler: { name: 'sobol' } }, 'learnFrom', fact('rule.learnsNothing', { sampler: 'sobol' })],
   ] as const)('is refused with %o', (changes, field, rule) => {

@@ -40,7 +40,7 @@ import { z } from 'zod'
  *   NeurIPS 2023, arXiv:2310.20708.
  */
 const gpOptionsSchema = z.strictObject({
-  startupTrials: z.int().min(1).max(1000).default(10).describe('option.gp.startupTrials'),
+  startupTrials: z.int().min(1).max(1000).optional().describe('option.gp.startupTrials'),
   deterministic: z.boolean().default(false).describe('option.gp.deterministic'),
   limit: z.int().min(100).max(1000).default(300).describe('option.gp.limit'),
 })
@@ -62,8 +62,8 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 /** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
 const MAX_GOALS = 3
-/** Trials before the model where other studies have given first points. */
-const EXPERIENCED_START = 8
+/** Trials before the model, and the fewest of them where first points of other studies take their place. */
+const START = { usual: 10, experienced: 8 }
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
 const EFFORT = { preliminary: 512, starts: 10 }
@@ -72,9 +72,9 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   const { space, goals, seed } = context
   const { limit, deterministic } = options
   const { experience = null } = context
-  // Its first points are a start already.
+  const startPoints = experience?.firstPoints().length ?? 0
   const startupTrials =
-    experience === null ? options.startupTrials : Math.min(options.startupTrials, EXPERIENCED_START)
+    options.startupTrials ?? Math.max(START.usual - startPoints, START.experienced)
   const encoding = createEncoding(space)
   const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
   const maker = new ModelMaker({
@@ -168,8 +168,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
         reason: withBelief(
           withExperience(
             reasonOf(model, goals.length, informative.length),
-            experience,
-            model.surrogates[0]?.slope ?? 0,
+            model.surrogates[0]?.sources ?? null,
           ),
           belief,
         ),

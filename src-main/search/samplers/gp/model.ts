@@ -87,7 +87,7 @@ export class ModelMaker {
           prior:
             experience === null || index > 0
               ? undefined
-              : (trials, values) => experience.priorFor(trials, values),
+              : (trials, values, known) => experience.priorFor(trials, values, known),
         }),
     )
   }

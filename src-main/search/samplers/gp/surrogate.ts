@@ -17,8 +17,8 @@ export interface Surrogate {
   readonly kernel: FittedKernel
   /** Of the modelled trials, as the model sees them. */
   readonly values: Float64Array
-  /** How much of its prior mean is that of other studies; 0: none. */
-  readonly slope: number
+  /** Studies of other data that have a part in its prior mean; null: it has none. */
+  readonly sources: number | null
 }
 
 /** Of the variance 1 that the values have; a deviation of 14 %. */
@@ -41,9 +41,10 @@ export class SurrogateMaker {
     const residuals =
       prior === undefined
         ? target
-        : (trials: readonly TrialSnapshot[]): Float64Array => {
-            const values = target(trials)
-            return without(values, prior(trials, values), pointsOf(setting.encoding, trials))
+        : (trials: readonly TrialSnapshot[], known: number): Float64Array => {
+            const values = target(trials, known)
+            const points = pointsOf(setting.encoding, trials)
+            return without(values, prior(trials, values, known), points)
           }
     this.#schedule = new KernelSchedule({ ...setting, target: residuals })
     this.#exactSchedule = new KernelSchedule({
@@ -70,9 +71,9 @@ export class SurrogateMaker {
   ): Surrogate {
     let kernel = this.#schedule.kernelFor(informative)
     if (doubtNoise && kernel.noise > MUCH_NOISE) kernel = this.#exactSchedule.kernelFor(informative)
-    const values = this.#target(modelled)
+    const values = this.#target(modelled, informative.length)
     const { kinds } = this.#encoding
-    const prior = this.#prior?.(modelled, values)
+    const prior = this.#prior?.(modelled, values, informative.length)
     const residuals = prior === undefined ? values : without(values, prior, points)
     const posterior = new GaussianPosterior(points, residuals, kinds, kernel, running.length)
     for (const point of running) {
@@ -80,15 +81,16 @@ export class SurrogateMaker {
       posterior.append(point, posterior.mean)
     }
     return prior === undefined
-      ? { posterior, kernel, values, slope: 0 }
-      : { posterior: withPrior(posterior, prior), kernel, values, slope: prior.slope }
+      ? { posterior, kernel, values, sources: null }
+      : { posterior: withPrior(posterior, prior), kernel, values, sources: prior.sources }
   }
 }
 
 interface SurrogateSetting extends KernelScheduleSetting {
   /** What is expected before any of these trials, given their values; absent: nothing. */
   readonly prior?:
-    ((trials: readonly TrialSnapshot[], values: Float64Array) => PriorMean) | undefined
+    | ((trials: readonly TrialSnapshot[], values: Float64Array, known: number) => PriorMean)
+    | undefined
 }
 
 function without(values: Float64Array, prior: PriorMean, points: Float64Array): Float64Array {
@@ -137,8 +139,8 @@ const GROWTH = 1.05
 
 export interface KernelScheduleSetting {
   readonly encoding: Encoding
-  /** Standardised observations of some trials. */
-  readonly target: (trials: readonly TrialSnapshot[]) => Float64Array
+  /** Standardised observations of some trials of so many that are known. */
+  readonly target: (trials: readonly TrialSnapshot[], known: number) => Float64Array
   readonly fit: FitSetting
   /** Trials of the first fit. */
   readonly first: number
@@ -180,7 +182,7 @@ export class KernelSchedule {
     if (size > trials.length) return fits.at(-1) as FittedKernel
     while (nextSize(size) <= trials.length) size = nextSize(size)
     if (this.#late?.size !== size) {
-      const kernel = this.#fit(this.#setting.choose(trials.slice(0, size)), fits.at(-1))
+      const kernel = this.#fit(this.#setting.choose(trials.slice(0, size)), fits.at(-1), size)
       this.#late = { size, kernel }
     }
     return this.#late.kernel
@@ -198,12 +200,16 @@ export class KernelSchedule {
     this.#seen = trials
   }
 
-  #fit(trials: readonly TrialSnapshot[], start: KernelParameters | undefined): FittedKernel {
+  #fit(
+    trials: readonly TrialSnapshot[],
+    start: KernelParameters | undefined,
+    known = trials.length,
+  ): FittedKernel {
     const { encoding, target, fit } = this.#setting
     const points = pointsOf(encoding, trials)
     return fitKernel(
       pairDifferences(points, trials.length, encoding.kinds),
-      target(trials),
+      target(trials, known),
       start ?? initialKernel(encoding.dimension, fit),
       fit,
     )
