@@ -2,6 +2,7 @@ import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { ReplayedProposal } from '../../contract/api/verification.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import { fact } from '../../contract/fact.ts'
+import { remembered } from '../../contract/remembered.ts'
 import { type SettingChange, withoutChanges } from '../../contract/study-change.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import {
@@ -35,7 +36,9 @@ export function replayProposals(
     const reason = fact('verification.proposedElsewhere', { program })
     return final.map(({ number }) => ({ number, outcome: 'notReplayed', reason }))
   }
-  const earlier = readEarlierTrials(reader, study.specification)
+  const earlier = new Map<StudySpecification, EarlierTrials>()
+  const earlierFor = (settings: StudySpecification): EarlierTrials =>
+    remembered(earlier, settings, () => readEarlierTrials(reader, settings))
   const settings = settingsOverTime(study.specification, events)
   const record = new Record(final)
   const replayed: ReplayedProposal[] = []
@@ -52,7 +55,7 @@ export function replayProposals(
             : specification === null
               ? { number, outcome: 'notReplayed', reason: fact('verification.settingsChanged') }
               : compare(trial, record, specification.slots, known =>
-                  proposal(specification, known, earlier, number),
+                  proposal(specification, known, earlierFor(specification), number),
                 ),
         )
       }
