@@ -24,7 +24,8 @@ interface Entry {
 
 export type FolderThere = ReadonlyMap<string, Entry>
 
-const listScript = `if command -v sha256sum > /dev/null; then sum=sha256sum
+const listScript = `LC_ALL=C; export LC_ALL
+if command -v sha256sum > /dev/null; then sum=sha256sum
 elif command -v shasum > /dev/null; then sum='shasum -a 256'
 else sum='openssl dgst -sha256 -r'; fi
 export sum

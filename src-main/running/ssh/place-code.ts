@@ -63,10 +63,10 @@ mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${GIVE_UP}; }
     }
     const inner = [working, ...folders].map(one => quote(path.posix.join(part, one))).join(' ')
     const linked = links
-      .map(({ name, link }) => `ln -s ${quote(link)} ${quote(path.posix.join(part, name))} &&`)
+      .map(({ name, link }) => `ln -s -- ${quote(link)} ${quote(path.posix.join(part, name))} &&`)
       .join(' ')
     await machine.order(`exec 2>&1; umask 077
-[ -d ${quote(folder)} ] || { mkdir -p ${inner} && ${linked} mv ${quote(part)} ${quote(folder)}; }
+[ -d ${quote(folder)} ] || { mkdir -p ${inner} && ${linked} touch ${quote(part)} && mv ${quote(part)} ${quote(folder)}; }
 ${tidy}; [ -d ${quote(folder)} ]`)
   } catch (error) {
     // One that does not answer would be waited for once more.

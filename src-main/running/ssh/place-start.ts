@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readdir, lstat, readlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { SavedCheckpoint } from '../../contract/checkpoint.ts'
@@ -37,18 +38,15 @@ export async function placeCheckpoint(
 /**
  * Brings the folder that code of the user goes on from, once for each content.
  * @returns where it lies over there; null for one with nothing in it
- * @throws AppError `machine.*`; as the file system does
+ * @throws AppError `machine.*`, `data.invalid` for what is no file, folder or link; as the file system does
  */
 export async function placeState(machine: RemoteMachine, state: string): Promise<string | null> {
   const files: { path: string; sha256: string; place: string; isProgram: boolean }[] = []
   const folders: string[] = []
   const links: { name: string; link: string }[] = []
   const parts = new Map<string, FolderPart>()
-  const entries = await readdir(state, { recursive: true })
-  for (const entry of entries.sort()) {
-    const place = path.join(state, entry)
-    const name = entry.split(path.sep).join('/')
-    const found = await lstat(place)
+  for await (const { name, found } of entriesOf(state, '')) {
+    const place = path.join(state, name)
     if (found.isDirectory()) {
       folders.push(name)
       parts.set(`${name}/`, innerFolder)
@@ -56,6 +54,9 @@ export async function placeState(machine: RemoteMachine, state: string): Promise
       const link = await readlink(place)
       links.push({ name, link })
       parts.set(`${name}@`, { sha256: link, bytes: 0 })
+    } else if (!found.isFile()) {
+      const rule = fact('rule.fileOrFolder')
+      throw new AppError('data.invalid', { path: state, field: name, value: null, rule })
     } else {
       const sha256 = await hashFile(place)
       const isProgram = (found.mode & 0o100) !== 0
@@ -68,4 +69,17 @@ export async function placeState(machine: RemoteMachine, state: string): Promise
   const travelling = { files, working: '', folders, links }
   await placeOnce(machine, folder, async () => bringFiles(machine, folder, travelling))
   return folder
+}
+
+/** Everything in a folder, but nothing behind links: Node's own recursion goes through those to folders. @param inner with `/` */
+async function* entriesOf(
+  folder: string,
+  inner: string,
+): AsyncGenerator<{ readonly name: string; readonly found: Stats }> {
+  for (const entry of (await readdir(path.join(folder, inner))).sort()) {
+    const name = path.posix.join(inner, entry)
+    const found = await lstat(path.join(folder, name))
+    yield { name, found }
+    if (found.isDirectory()) yield* entriesOf(folder, name)
+  }
 }

@@ -45,8 +45,10 @@ export async function placeOnce(
   await arrival
 }
 
+/** What is on its way is never unused. */
 function expiryScript(folder: string): string {
-  return `find ${quote(folder)}/* -prune -mmin +${UNUSED_MINUTES} -exec rm -rf {} + 2> /dev/null\n`
+  const isComing = "-name '*.coming'"
+  return `find ${quote(folder)}/* -prune \\( ${isComing} -mtime +7 -o ! ${isComing} -mmin +${UNUSED_MINUTES} \\) -exec rm -rf {} + 2> /dev/null\n`
 }
 
 /** As far as the machine answers. */
@@ -58,10 +60,11 @@ async function clear(machine: RemoteMachine): Promise<void> {
   }
 }
 
-/** Removes what no job of the last days used. Where a job is there whose needs are not known, all stays. */
+/** Removes checkpoints that nobody needed lately, and what no job of the last days used. Where a job is there whose needs are not known, all stays. */
 export function clearScript(workspace: string): string {
+  const checkpoints = path.posix.join(workspace, checkpointsFolder)
   const unusedScript = `cd ${quote(workspace)} || exit 0
-for j in jobs/*/; do [ ! -d "$j" ] || [ -f "$j/uses" ] || exit 0; done
+${expiryScript(checkpoints)}for j in jobs/*/; do [ ! -d "$j" ] || [ -f "$j/uses" ] || exit 0; done
 for f in code/* data/* trainer/*; do
   [ -n "$(find "$f" -prune -mtime +${UNUSED_DAYS} 2> /dev/null)" ] || continue
   cat jobs/*/uses 2> /dev/null | grep -qxF "$PWD/$f" || rm -rf "$f"

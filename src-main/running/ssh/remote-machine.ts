@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errorFact, isAppError } from '../../contract/errors.ts'
 import type { Machine } from '../../contract/executor.ts'
-import { verbatim } from '../../contract/fact.ts'
+import { fact, verbatim } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import { type Answer, Connection, type Payload } from '../../ssh/connection.ts'
 import { openWorkspace } from '../../ssh/remote-folder.ts'
@@ -127,7 +127,12 @@ export class RemoteMachine {
     return this.#discarded.of(this.name).slice(0, 50)
   }
 
+  /** After its session nobody would close it. */
   #open(): Connection {
+    if (this.#isClosed) {
+      const reason = fact('failure.sessionEnded')
+      throw new AppError('machine.unreachable', { machine: this.name, reason })
+    }
     return new Connection(this.#machine, this.#lostAfterMs)
   }
 

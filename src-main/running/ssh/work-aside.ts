@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
 import { fact, verbatim } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { RemoteMachine } from './remote-machine.ts'
@@ -11,7 +11,7 @@ export type Orders = Pick<RemoteMachine, 'name' | 'order'>
  * Runs a script that may take longer than an order: it works on without its connection, and is asked for its end. Begun once, however
  * often its beginning is asked for.
  * @param folder over there, in which it runs and leaves nothing
- * @returns its output; null where the folder is gone
+ * @returns its output, without what it said as errors; null where the folder is gone
  * @throws AppError `machine.lost`, `machine.refused` with what it said
  */
 export async function workAside(
@@ -28,9 +28,10 @@ echo "$!" > ${own}/pid`
   const askScript = `cd ${quote(folder)} 2> /dev/null || { echo gone; exit 0; }
 n=20
 while [ "$n" -gt 0 ] && [ ! -f ${own}/code ]; do n=$((n - 1)); tw_nap; done
-if [ -f ${own}/code ]; then cat ${own}/code; cat ${own}/errors ${own}/output
+if [ -f ${own}/code ]; then read -r code < ${own}/code; echo "$code"; [ "$code" = 0 ] || cat ${own}/errors; cat ${own}/output
 elif kill -0 "$(cat ${own}/pid)" 2> /dev/null || [ -f ${own}/code ]; then echo busy
 else echo broken; fi`
+  let isLost = false
   try {
     await machine.order(beginScript)
     for (;;) {
@@ -45,7 +46,11 @@ else echo broken; fi`
       const reason = text === '' ? fact('failure.connectionCut') : verbatim(text.slice(0, 2_000))
       throw new AppError('machine.refused', { machine: machine.name, reason })
     }
+  } catch (error) {
+    isLost = isAppError(error, 'machine.lost')
+    throw error
   } finally {
-    await machine.order(`rm -rf ${quote(folder)}/${own}`).catch(() => undefined)
+    // One that does not answer would be waited for once more.
+    if (!isLost) await machine.order(`rm -rf ${quote(folder)}/${own}`).catch(() => undefined)
   }
 }

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import process from 'node:process'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fetchFolder, listFolder } from '../../../src-main/running/ssh/fetch-folder.ts'
 import { placeCheckpoint, placeState } from '../../../src-main/running/ssh/place-start.ts'
 import { clearScript } from '../../../src-main/running/ssh/placed-folders.ts'
@@ -21,6 +22,8 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
+
+afterEach(() => vi.unstubAllEnvs())
 
 /** A job over there with a folder of checkpoints. */
 function job(): { machine: MachineHere; folder: string; place: string } {
@@ -140,6 +143,38 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     await own.end()
     expect(await hashOf(here)).toBe(await hashOf(place))
     expect(readdirSync(folder)).toEqual(['trial'])
+  })
+
+  it('comes back where tools over there warn', async () => {
+    const { machine, folder, place } = job()
+    const tools = scratch()
+    const warning = `#!/bin/sh\necho 'cannot change locale' >&2\nPATH=${process.env['PATH']} exec sha256sum "$@"\n`
+    writeFileSync(path.join(tools, 'sha256sum'), warning, { mode: 0o700 })
+    vi.stubEnv('PATH', `${tools}:${process.env['PATH']}`)
+    const list = await listFolder(machine, folder, place)
+    expect([...(list?.keys() ?? [])].sort()).toEqual(readdirSync(place, { recursive: true }).sort())
+  })
+
+  it('keeps links to folders, also to itself, as it travels', async () => {
+    const { machine, place } = job()
+    symlinkSync('inner', path.join(place, 'last'))
+    symlinkSync('.', path.join(place, 'self'))
+    const there = (await placeState(machine.machine, place)) ?? ''
+    expect(readlinkSync(path.join(there, 'last'))).toBe('inner')
+    expect(readlinkSync(path.join(there, 'self'))).toBe('.')
+    expect(await hashOf(there)).toBe(await hashOf(place))
+  })
+
+  it('is kept over there while it comes, and from when it came', async () => {
+    const { machine, place } = job()
+    const first = (await placeState(machine.machine, place)) ?? ''
+    const hoursAgo = Date.now() / 1_000 - 7_200
+    const checkpoints = path.dirname(first)
+    mkdirSync(path.join(checkpoints, 'other.coming'))
+    utimesSync(path.join(checkpoints, 'other.coming'), hoursAgo, hoursAgo)
+    utimesSync(first, hoursAgo, hoursAgo)
+    await machine.order(clearScript(path.dirname(checkpoints)))
+    expect(readdirSync(checkpoints)).toEqual(['other.coming'])
   })
 
   it('travels once for each content', async () => {
