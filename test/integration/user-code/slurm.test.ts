@@ -9,6 +9,9 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SlurmCluster, slurmMissing } from '../../helpers/slurm-cluster.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 import { executorSuite } from '../../suites/executor-suite.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
+
+const isLinux = process.platform === 'linux'
 
 const missing = slurmMissing()
 if (missing !== null) console.warn(`Slurm is tested with a stand-in: ${missing}`)
@@ -56,7 +59,7 @@ function starts(user: UserCodeBench, id: number, trial: number): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
 }
 
-describe.skipIf(process.platform !== 'linux')('a study whose trials run through Slurm', () => {
+describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run through Slurm', () => {
   let isDrained = false
   beforeAll(async () => {
     clusterFolder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-slurm-'))
