@@ -26,6 +26,7 @@ export async function runFromState(
     }
     const result = await run()
     if (result !== 'nothingToDo') return result
+    if (state?.isPlaced === true) return { finished: false, best: null, last: null }
     // We were killed between its end and ours: what it said then is lost, so it says it again.
     await state?.begin()
   }

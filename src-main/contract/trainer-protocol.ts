@@ -86,8 +86,8 @@ export interface GoingOn {
   readonly origin: TrialOrigin | null
   /** Reports so far: by earlier attempts, and where it continues another trial, by that one. */
   readonly earlier: readonly MetricColumns[]
-  /** The folder has been filled where the code runs. */
-  readonly isPlaced?: true
+  /** The folder has been filled where the code runs, perhaps with what an earlier attempt left; another computer begins it anew. */
+  readonly placed?: { readonly isLeftOver: boolean }
 }
 
 /** Left behind by a complete trial. */

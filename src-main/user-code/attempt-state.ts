@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
 import type { GoingOn, StartMessage } from '../contract/trainer-protocol.ts'
+import { recoverFolder } from '../files/replace-folder.ts'
 import { removeWithinSync } from '../files/remove.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 import { copyFolder } from './copy-folder.ts'
@@ -34,12 +35,22 @@ export class AttemptState {
     return this.#isLeftOver
   }
 
+  /** Whoever filled the folder begins it anew, too. */
+  get isPlaced(): boolean {
+    return this.#goesOn.placed !== undefined
+  }
+
   /**
    * The folder that an earlier attempt left stays; otherwise the folder of the parent is copied, if there is one.
    * @throws AppError `file.notFound`, `data.invalid` where the parent's cannot be used
    */
   async enter(): Promise<void> {
-    if (this.#goesOn.isPlaced === true) return
+    const { placed } = this.#goesOn
+    if (placed !== undefined) {
+      this.#isLeftOver = placed.isLeftOver
+      return
+    }
+    await recoverFolder(this.#files.checkpoints)
     this.#isLeftOver = existsSync(this.#files.checkpoints)
     if (!this.#isLeftOver) await this.#seed()
   }

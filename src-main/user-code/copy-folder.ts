@@ -4,8 +4,9 @@ import { constants, createReadStream } from 'node:fs'
 import { copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import { flush, renameOver } from '../files/durable.ts'
+import { flush } from '../files/durable.ts'
 import { folderHash, type FolderPart, innerFolder } from '../files/folder-hash.ts'
+import { recoverFolder, replaceFolder } from '../files/replace-folder.ts'
 import { removeEntry } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
@@ -33,19 +34,18 @@ export interface CopiedFolder {
 
 /**
  * Copies a folder with everything in it: beside its place first, every file and folder flushed, then renamed. At any
- * moment the target is absent or whole. What is hashed is the copy. Links must stay within the folder.
+ * moment the target is absent or whole, and one that was there is not lost. What is hashed is the copy. Links must stay within the folder.
  * @throws AppError `file.notFound`; `data.invalid` for what is too large, no file, or not what it should be; as the file system
  *   does, `ENOSPC` on a full disk
  */
 export async function copyFolder(request: CopyRequest): Promise<CopiedFolder> {
   const { source, target } = request
   removePartsOf(target)
+  await recoverFolder(target)
   const temporary = temporaryBeside(target)
   try {
     const copied = await new FolderCopy(request, temporary).run()
-    await removeEntry(target)
-    await renameOver(temporary, target)
-    await flush(path.dirname(target))
+    await replaceFolder(temporary, target)
     return copied
   } catch (error) {
     await removeEntry(temporary).catch(() => undefined)

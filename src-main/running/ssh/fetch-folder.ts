@@ -4,8 +4,9 @@ import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
-import { flush, renameOver } from '../../files/durable.ts'
+import { flush } from '../../files/durable.ts'
 import { isBelow } from '../../files/own-path.ts'
+import { recoverFolder, replaceFolder } from '../../files/replace-folder.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../../files/temporary.ts'
 import { checkpointTooLarge, MAX_ENTRIES, staysWithin } from '../../user-code/copy-folder.ts'
@@ -107,6 +108,7 @@ export async function fetchFolder(
   if (bytes > maxBytes) throw checkpointTooLarge(remote, bytes, maxBytes)
   const here = new Map([...(known ?? [])].map(([name, { sha256 }]) => [sha256, name]))
   removePartsOf(target)
+  await recoverFolder(target)
   const temporary = temporaryBeside(target)
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 })
@@ -130,9 +132,7 @@ export async function fetchFolder(
     for (const [name, { link }] of named('link')) await symlink(link, path.join(temporary, name))
     for (const one of [...folders.reverse(), temporary]) await flush(one)
     if (!isWanted()) return false
-    await removeEntry(target)
-    await renameOver(temporary, target)
-    await flush(path.dirname(target))
+    await replaceFolder(temporary, target)
     return true
   } finally {
     await removeEntry(temporary)

@@ -18,24 +18,34 @@ const recordSchema = z.object({
 export type RemoteRecord = z.output<typeof recordSchema>
 export const remoteRecords = new RecordFile(recordSchema)
 
+/** The end of a job that could not copy what it goes on from; no program ends so. */
+export const NOT_COPIED = 1_074
+
 /** POSIX paths over there. */
 export interface RemoteFolders {
   readonly job: string
+  /** Is there once it has begun. */
+  readonly started: string
   /** What a program finds as the folder of its trial. */
   readonly trial: string
 }
 
 export function remoteFolders(workspace: string, name: string): RemoteFolders {
   const job = path.posix.join(workspace, 'jobs', name)
-  return { job, trial: path.posix.join(job, 'trial') }
+  return { job, started: path.posix.join(job, 'started'), trial: path.posix.join(job, 'trial') }
 }
 
 /**
- * The script of a job: notes who it is, runs the program, notes how it ended where room for that was kept from the beginning, and ends
+ * The script of a job: notes who it is, copies what it goes on from, which may take as long as it takes, runs the program, notes how it ended where room for that was kept from the beginning, and ends
  * with all that the program has left running.
  */
-function jobScript(filled: FilledCommand, directory: string, job: string): string {
-  return `here=${quote(job)}
+function jobScript(
+  filled: FilledCommand,
+  directory: string,
+  job: string,
+  copies: readonly StartCopy[],
+): string {
+  const script = `here=${quote(job)}
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime 2>/dev/null | tr -d ' ' || echo -)
 began=-
 if read -r stat 2>/dev/null < "/proc/$$/stat"; then
@@ -43,10 +53,19 @@ if read -r stat 2>/dev/null < "/proc/$$/stat"; then
   began=\${20}
 fi
 echo "$$ $boot $began" 1<> "$here/pid.new" && mv "$here/pid.new" "$here/pid" || exit 1
+code=0
+${copies.map(copyLine).join('\n')}
+if [ "$code" = 0 ]; then
 ${programLines(filled, directory, { output: '"$here/output"', errors: '"$here/errors"' })}
+fi
 printf '%-15s\\n' "$code" 1<> "$here/exit.new" && mv "$here/exit.new" "$here/exit"
 kill -KILL "-$$"
 `
+  return script
+}
+
+function copyLine({ from, to }: StartCopy): string {
+  return `[ "$code" != 0 ] || { rm -rf ${quote(to)} && cp -RPp ${quote(from)} ${quote(to)}; } 2> "$here/copying" || { code=${NOT_COPIED}; cat "$here/copying" > "$here/errors"; }`
 }
 
 /** A copy that a job makes as it begins, over there. */
@@ -57,7 +76,7 @@ export interface StartCopy {
 
 /** Makes a job's folder and begins it, unless it has begun: a script that arrives twice, or late, changes nothing. */
 export function beginScript(
-  { job, trial }: RemoteFolders,
+  { job, started, trial }: RemoteFolders,
   {
     filled,
     directory,
@@ -73,17 +92,16 @@ export function beginScript(
     readonly copies: readonly StartCopy[]
   },
 ): string {
-  const all = [{ file: `${job}/run.sh`, text: jobScript(filled, directory, job) }, ...files]
-  const here = quote(job)
+  const all = [{ file: `${job}/run.sh`, text: jobScript(filled, directory, job, copies) }, ...files]
+  const [here, begun] = [quote(job), quote(started)]
   const orderScript = `exec 2>&1
 umask 077
 mkdir -p ${[trial, ...folders].map(quote).join(' ')} || exit 74
-[ -d ${here}/started ] && exit 0
+[ -d ${begun} ] && exit 0
 ${all.map(({ file, text }) => `printf '%s' ${quote(text)} > ${quote(file)} || exit 74`).join('\n')}
-${copies.map(({ from, to }) => `rm -rf ${quote(to)} && cp -RPp ${quote(from)} ${quote(to)} || exit 74`).join('\n')}
 for name in pid.new exit.new; do printf '%128s\\n' '' > ${here}/$name || exit 74; done
 : > ${here}/output && : > ${here}/errors || exit 74
-mkdir ${here}/started || { [ -d ${here}/started ] && exit 0; exit 74; }
+mkdir ${begun} || { [ -d ${begun} ] && exit 0; exit 74; }
 cd /
 if command -v setsid > /dev/null; then
   setsid sh ${here}/run.sh < /dev/null > /dev/null 2>&1 &

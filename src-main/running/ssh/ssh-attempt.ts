@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { fact, verbatim } from '../../contract/fact.ts'
 import { quote } from '../../contract/shell-quote.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { SavedCheckpoint } from '../../contract/checkpoint.ts'
@@ -23,7 +23,7 @@ import {
 } from '../program-outcome.ts'
 import { OwnFolderThere, SavedThere } from './coming-checkpoints.ts'
 import { fetchFiles } from './fetch-files.ts'
-import { type JobReading, remoteFolders, type RemoteRecord } from './remote-job.ts'
+import { type JobReading, NOT_COPIED, remoteFolders, type RemoteRecord } from './remote-job.ts'
 import type { Follower, RemoteMachine } from './remote-machine.ts'
 import { savedFolder, type TrainerThere } from './trainer-there.ts'
 
@@ -234,6 +234,12 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   async #conclude(code: number | null): Promise<AttemptOutcome> {
     const { machine, workspace, record, trialDirectory, trainer } = this.#options
     await this.#output.finish()
+    // Before half a folder takes the place of the whole one here.
+    if (code === NOT_COPIED && this.#isDone) {
+      await this.#requireRoom()
+      const reason = verbatim(this.#output.tail)
+      throw new AppError('machine.refused', { machine: machine.name, reason })
+    }
     const { trial } = remoteFolders(workspace, record.name)
     const attemptFolder = path.basename(this.#files.directory)
     const more = trainer?.filesOf(record.attempt, this.#stopping !== null) ?? []

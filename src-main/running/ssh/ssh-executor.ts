@@ -13,6 +13,7 @@ import type {
   UserTrial,
 } from '../../contract/trainer-protocol.ts'
 import { HERE } from '../../contract/trial.ts'
+import { quote } from '../../contract/shell-quote.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
 import {
   type AttemptFiles,
@@ -22,6 +23,7 @@ import {
 } from '../../user-code/attempt-files.ts'
 import { AttemptState } from '../../user-code/attempt-state.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
+import { killLeftOver } from '../../user-code/kill-left-over.ts'
 import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
 import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
@@ -51,6 +53,14 @@ export interface SshExecutorOptions {
   readonly here: SharedHere | null
   /** Outlives a session; all studies of a database share it. */
   readonly discardedJobsFile: string
+}
+
+/** A trial that wants a job. */
+interface Wanted {
+  readonly start: StartMessage
+  readonly trial: UserTrial
+  readonly state: AttemptState | null
+  readonly asked: () => Request | null
 }
 
 interface JobHere {
@@ -132,6 +142,8 @@ export class SshExecutor implements Executor {
     this.#forgetTold(trial.slot)
     const state = AttemptState.of(attemptFiles(trial.directory, trial.attempt), start)
     try {
+      // It may have run here before, and what it left would write into the folder that travels.
+      if (this.#here !== null) killLeftOver(trial.directory)
       if (state === null) await (start.from && requireCheckpoint(start.from))
       await state?.enter()
     } catch (error) {
@@ -152,7 +164,7 @@ export class SshExecutor implements Executor {
     state: AttemptState | null,
   ): Promise<AttemptOutcome | 'nothingToDo' | null> {
     const trial = userTrialOf(start)
-    const job = await this.#obtain(start, trial, () => attempt.asked)
+    const job = await this.#obtain({ start, trial, state, asked: () => attempt.asked })
     if (job === null) return { state: 'cancelled' }
     if ('placeHere' in job) return this.#runHere(job, start, listener, attempt)
     const { record, machine, workspace } = job
@@ -221,17 +233,15 @@ export class SshExecutor implements Executor {
   }
 
   /** The job that an earlier session left, or a new one; null when it is wanted no more. */
-  async #obtain(
-    start: StartMessage,
-    trial: UserTrial,
-    asked: () => Request | null,
-  ): Promise<Job | JobHere | null> {
+  async #obtain(wanted: Wanted): Promise<Job | JobHere | null> {
+    const { trial, asked } = wanted
     const left = this.#left(trial)
     if (left !== null) {
       const { record, machine } = left
       this.#places.hold(record.machine, record.place)
       try {
-        return await this.#begin(left, start, { ...trial, attempt: record.attempt })
+        const same = { ...wanted, trial: { ...trial, attempt: record.attempt } }
+        return (await this.#adopted(left, same)) ?? (await this.#begin(left, same))
       } catch (error) {
         this.#places.release({ host: machine.name, place: record.place })
         if (!isKept(error, asked())) machine.discard(record.name)
@@ -246,20 +256,16 @@ export class SshExecutor implements Executor {
         remoteRecords.forget(trial.directory)
         return { placeHere: place.place }
       }
-      const job = await this.#tryAt(place, start, trial, asked)
+      const job = await this.#tryAt(place, wanted)
       if (job !== null) return job
       this.#places.release(place)
     }
   }
 
   /** Null where the machine took nothing. @throws AppError where it may have begun, or another machine could do no better */
-  async #tryAt(
-    place: MachinePlace,
-    start: StartMessage,
-    trial: UserTrial,
-    asked: () => Request | null,
-  ): Promise<Job | null> {
+  async #tryAt(place: MachinePlace, wanted: Wanted): Promise<Job | null> {
     const { host } = place
+    const { trial, asked } = wanted
     const machine = this.#machines.get(host) as RemoteMachine
     const record: RemoteRecord = {
       ...{ attempt: trial.attempt, machine: host, name: `job-${randomUUID()}`, place: place.place },
@@ -269,7 +275,7 @@ export class SshExecutor implements Executor {
       await machine.connect()
       remoteRecords.write(trial.directory, record)
       isAsked = true
-      const job = await this.#begin({ record, machine }, start, trial)
+      const job = await this.#begin({ record, machine }, wanted)
       this.#places.went()
       return job
     } catch (error) {
@@ -284,18 +290,35 @@ export class SshExecutor implements Executor {
     }
   }
 
+  /** A job that has begun needs nothing more; null for one that has not. */
+  async #adopted(
+    { record, machine }: Pick<Job, 'record' | 'machine'>,
+    { start, trial }: Wanted,
+  ): Promise<Job | null> {
+    const workspace = await machine.reach()
+    const { started } = remoteFolders(workspace, record.name)
+    const said = await machine.order(`[ ! -d ${quote(started)} ] || echo started`)
+    if (said.length === 0) return null
+    prepareAttempt(attemptFiles(trial.directory, trial.attempt), start, trial)
+    return { trialDirectory: trial.directory, record, machine, workspace }
+  }
+
   /** Begins a job unless it has begun. */
   async #begin(
     { record, machine }: Pick<Job, 'record' | 'machine'>,
-    start: StartMessage,
-    trial: UserTrial,
+    { start, trial, state: ownState }: Wanted,
   ): Promise<Job> {
     const { runs } = this.#options
     const local = attemptFiles(trial.directory, trial.attempt)
     prepareAttempt(local, start, trial)
     const workspace = await machine.reach()
     const remote = remoteFolders(workspace, record.name)
-    const there: UserTrial = { ...trial, directory: remote.trial }
+    const there: UserTrial = {
+      ...{ ...trial, directory: remote.trial },
+      ...(trial.goesOn === undefined
+        ? {}
+        : { goesOn: { ...trial.goesOn, placed: { isLeftOver: ownState?.isLeftOver === true } } }),
+    }
     const files = attemptFiles(remote.trial, trial.attempt, path.posix)
     const placed =
       runs instanceof TrainerThere

@@ -104,7 +104,7 @@ export class TrainerThere {
         unjudged: true,
         artifactDirectory: artifactDirectory === null ? null : model,
         ...(predictionDirectory === undefined ? {} : { predictionDirectory: model }),
-        ...(start.userTrial === undefined ? {} : { userTrial: placed(there) }),
+        ...(start.userTrial === undefined ? {} : { userTrial: there }),
         ...(checkpoints === undefined || isOwn
           ? {}
           : { checkpoints: { ...checkpoints, directory: savedFolder(files) } }),
@@ -204,10 +204,4 @@ export class TrainerThere {
     })
     return folder
   }
-}
-
-/** What it goes on from is in its folder when it begins. */
-function placed(trial: UserTrial): UserTrial {
-  const { goesOn } = trial
-  return goesOn === undefined ? trial : { ...trial, goesOn: { ...goesOn, isPlaced: true } }
 }

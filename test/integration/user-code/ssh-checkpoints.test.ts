@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -162,6 +162,39 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
       steps: Array.from({ length: 12 }, (_, index) => index + 1),
       values: lineLosses(0.1, 0.5, 12),
     })
+  })
+
+  it('a module that was lost after its last step says again what was not heard', async () => {
+    const user = bench()
+    const hold = path.join(user.folder, 'hold')
+    user.write('hold', '')
+    user.write(
+      'silent.mjs',
+      `import { existsSync } from 'node:fs'
+export async function train(trial) {
+  for (let step = (trial.checkpoint.load()?.step ?? 0) + 1; step <= 3; step++) {
+    trial.checkpoint.save({ step })
+    await trial.report(step, { loss: 1 / step })
+  }
+  while (existsSync(${JSON.stringify(hold)})) await new Promise(resolve => setTimeout(resolve, 50))
+}`,
+    )
+    const study = lineStudy(
+      { module: 'silent.mjs' },
+      { executor: both, slots: 1, checkpoint: { everySeconds: null, everyEpochs: 3 } },
+    )
+    const id = await user.create(study)
+    const run = user.run(id)
+    const own = path.join(user.workspace.artifactDirectory(id, 0), 'checkpoints')
+    await until(() => existsSync(own) && readdirSync(own).length > 0, 'checkpoint that came back')
+    const first = user.read(id).trials[0]?.attempts[0]?.machine ?? ''
+    ssh.at(first).killAll()
+    rmSync(hold)
+    await run
+    await ssh.at(first).startDaemon()
+    const [trial] = user.read(id).trials
+    expect(trial?.attempts.map(({ state }) => state)).toEqual(['failed', 'complete'])
+    expect(trial?.metrics['loss']).toEqual({ steps: [1, 2, 3], values: [1, 1 / 2, 1 / 3] })
   })
 
   it('a training whose machine is lost goes on elsewhere', async () => {

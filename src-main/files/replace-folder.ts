@@ -1,0 +1,40 @@
+import { lstatSync } from 'node:fs'
+import path from 'node:path'
+import { flush, renameOverSync } from './durable.ts'
+import { removeEntry } from './remove.ts'
+
+/** Where the old folder lies while the new one takes its place. */
+function asideOf(target: string): string {
+  return `${target}.before`
+}
+
+function isThere(place: string): boolean {
+  return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+}
+
+/**
+ * Puts a folder that is whole and flushed in place of another one, in one turn of the event loop. A process that is killed meanwhile leaves the
+ * old one or the new one, perhaps aside: see {@link recoverFolder}, which has to be called before.
+ * @throws as the file system does; then the old one stays
+ */
+export async function replaceFolder(whole: string, target: string): Promise<void> {
+  const aside = asideOf(target)
+  const isReplaced = isThere(target)
+  if (isReplaced) renameOverSync(target, aside)
+  try {
+    renameOverSync(whole, target)
+  } catch (error) {
+    if (isReplaced) renameOverSync(aside, target)
+    throw error
+  }
+  await flush(path.dirname(target))
+  await removeEntry(aside)
+}
+
+/** Tidies up after a {@link replaceFolder} that was cut off: the old folder comes back if there is no new one. */
+export async function recoverFolder(target: string): Promise<void> {
+  const aside = asideOf(target)
+  if (!isThere(aside)) return
+  if (isThere(target)) await removeEntry(aside)
+  else renameOverSync(aside, target)
+}
