@@ -6,6 +6,7 @@ import {
 } from '../../src-renderer/features/new-study/space-rows.ts'
 import SpaceEditor from '../../src-renderer/features/new-study/SpaceEditor.vue'
 import UsedTodayFields from '../../src-renderer/features/new-study/UsedTodayFields.vue'
+import { useDraftText } from '../../src-renderer/features/new-study/draft.ts'
 import { mountPart, t, zh } from './mount.ts'
 
 describe('a belief', () => {
@@ -59,5 +60,71 @@ describe('a belief', () => {
     expect(part.model()).toEqual({ rate: 0.01, optimizer: 'adam' })
     await part.type('rate', '')
     expect(part.model()).toEqual({ optimizer: 'adam' })
+  })
+
+  it('that cannot be read stays as the file has it', () => {
+    const odd = {
+      a: { float: [0, 1], belief: 'x' },
+      b: { float: [0, 1], belief: { centre: 0.5, confidence: 'hgih' } },
+      c: { float: [0, 1], belief: { centre: 0.5, sure: true } },
+    }
+    expect(spaceOfRows(rowsOfSpace(odd))).toEqual(odd)
+  })
+})
+
+describe('the configuration in use', () => {
+  const mounted = (space: object, modelValue?: unknown) =>
+    mountPart(UsedTodayFields, { props: { space, modelValue } })
+
+  it('can be emptied where a parameter has one value, and stays open meanwhile', async () => {
+    const space = { rate: { float: [0, 1] }, only: { choice: ['a'] }, seed: { fixed: 1 } }
+    const part = mounted(space)
+    const isOpen = () => part.wrapper.find('details').element.open
+    expect(isOpen()).toBe(false)
+    await part.give({ rate: 0.5, only: 'a', seed: 1 })
+    expect(isOpen()).toBe(true)
+    await part.type('rate', '0.25')
+    expect(part.model()).toEqual({ rate: 0.25, only: 'a', seed: 1 })
+    await part.type('rate', '')
+    expect(part.model()).toBeUndefined()
+    expect(isOpen()).toBe(true)
+  })
+
+  it('keeps and shows what it has of no parameter, until a person takes it away', async () => {
+    const part = mounted({ rate: { float: [0, 1] } }, { speed: 3, rate: 0.5 })
+    expect(part.text()).toContain('speed: 3')
+    await part.type('rate', '0.2')
+    expect(part.model()).toEqual({ speed: 3, rate: 0.2 })
+    await part.press(t('newStudy.remove', { name: 'speed' }))
+    expect(part.model()).toEqual({ rate: 0.2 })
+  })
+
+  it('has the fields of a child whose parent is typed', async () => {
+    const space = { layers: { int: [1, 3] }, third: { float: [0, 1], when: { layers: 3 } } }
+    const part = mounted(space)
+    await part.type('layers', '3')
+    await part.type('third', '0.5')
+    expect(part.model()).toEqual({ layers: 3, third: 0.5 })
+    await part.type('layers', '2')
+    expect(part.model()).toEqual({ layers: 2 })
+  })
+
+  it('follows a parameter to its new name', async () => {
+    const editor = mountPart(SpaceEditor, {
+      props: { modelValue: rowsOfSpace({ rate: { float: [0, 1] } }) },
+    })
+    await editor.type(t('newStudy.parameter'), 'speed')
+    expect(editor.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([['rate', 'speed']])
+    const { draft, change, renameUsed } = useDraftText()
+    change({ usedToday: { depth: 1, rate: 0.5 } })
+    renameUsed('rate', 'speed')
+    expect(draft.value['usedToday']).toEqual({ depth: 1, speed: 0.5 })
+  })
+
+  it.each([
+    ...[null, 'x', { float: null }, { choice: null }, { choice: [] }],
+    { float: [0, 1], when: null },
+  ])('is shown beside a half typed parameter: %j', rate => {
+    expect(mounted({ rate }).text()).toContain('rate')
   })
 })

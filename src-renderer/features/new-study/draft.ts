@@ -86,6 +86,14 @@ export function useDraftText() {
     change(Object.fromEntries(changed.map(key => [key, next[key]])))
   }
 
+  /** The configuration in use goes with a parameter's name. */
+  function renameUsed(before: string, name: string): void {
+    const used = objectOf(draft.value['usedToday'])
+    if (!Object.hasOwn(used, before) || Object.hasOwn(used, name)) return
+    const renamed = Object.entries(used).map(([key, one]) => [key === before ? name : key, one])
+    change({ usedToday: Object.fromEntries(renamed) })
+  }
+
   function setRows(next: readonly SpaceRow[]): void {
     rows.value = next
     change({ space: spaceOfRows(next) })
@@ -96,5 +104,17 @@ export function useDraftText() {
     rows.value = rowsOfSpace(space)
   }
 
-  return { text, draft, readable, rows, objective, read, change, replace, setRows, setSpace }
+  return {
+    text,
+    draft,
+    readable,
+    rows,
+    objective,
+    read,
+    change,
+    replace,
+    setRows,
+    setSpace,
+    renameUsed,
+  }
 }

@@ -54,7 +54,7 @@ export const emptyRow: SpaceRow = {
   rest: {},
 }
 
-const keysWithFields = ['log', 'step', 'when', 'belief']
+const keysWithFields = ['log', 'step', 'when']
 
 /** Rows of the `space` of a study file; what cannot be read becomes an empty field. */
 export function rowsOfSpace(space: unknown): SpaceRow[] {
@@ -64,6 +64,8 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
     const kind = parameterKinds.find(key => key in parameter) ?? 'float'
     const content = parameter[kind]
     const bounded = isPair(kind)
+    const belief = typedBelief(parameter['belief'])
+    const read = belief === null ? keysWithFields : [...keysWithFields, 'belief']
     return {
       name,
       kind,
@@ -73,9 +75,9 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
       step: textOf(parameter['step']),
       values: bounded ? '' : Array.isArray(content) ? textOfValues(content) : textOf(content),
       when: conditionsOf(parameter['when']),
-      belief: typedBelief(parameter['belief']),
+      belief,
       rest: Object.fromEntries(
-        Object.entries(parameter).filter(([key]) => ![kind, ...keysWithFields].includes(key)),
+        Object.entries(parameter).filter(([key]) => ![kind, ...read].includes(key)),
       ),
     }
   })
@@ -114,11 +116,13 @@ function parameterOf({
   }
 }
 
-/** Medium, where the file does not say how sure. */
+/** Medium, where the file does not say how sure; null for one that is none. */
 function typedBelief(belief: unknown): TypedBelief | null {
   if (!isObject(belief)) return null
-  const confidence = beliefConfidences.find(one => one === belief['confidence']) ?? 'medium'
-  return { centre: textOf(belief['centre']), confidence }
+  const { centre, confidence: sure = 'medium', ...others } = belief
+  const confidence = beliefConfidences.find(one => one === sure)
+  const isRead = confidence !== undefined && typeof (centre ?? '') !== 'object'
+  return isRead && Object.keys(others).length === 0 ? { centre: textOf(centre), confidence } : null
 }
 
 function whenOf(conditions: readonly Condition[]): Record<string, unknown> {

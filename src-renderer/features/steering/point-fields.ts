@@ -1,3 +1,4 @@
+import { isObject } from '../../../src-main/contract/json.ts'
 import { ownValue } from '../../../src-main/contract/named-values.ts'
 import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../../src-main/contract/trial.ts'
@@ -11,7 +12,7 @@ export interface PointField {
   readonly hint: string
 }
 
-/** The fields of the parameters that are active for what is filled in so far, in the order of the space. */
+/** The fields of the parameters that are active for what is filled in so far, in the order of the space; a file may be half typed. */
 export function activeFields(
   space: SpaceSpecification,
   filled: Readonly<Record<string, ParameterValue | undefined>>,
@@ -20,25 +21,21 @@ export function activeFields(
   // Parents may stand after their children, so this goes on until nothing new becomes active.
   for (let before = -1; before < active.size;) {
     before = active.size
-    for (const [name, { when = {} }] of Object.entries(space)) {
-      const holds = Object.entries(when).every(([parent, values]) => {
-        const wanted: readonly unknown[] = Array.isArray(values) ? values : [values]
-        return (
-          active.has(parent) &&
-          wanted.includes(ownValue(filled, parent) ?? fixedValue(space, parent))
-        )
-      })
+    for (const [name, parameter] of Object.entries(space)) {
+      const holds = Object.entries(objectOf(objectOf(parameter)['when'])).every(
+        ([parent, values]) => {
+          const wanted: readonly unknown[] = Array.isArray(values) ? values : [values]
+          return active.has(parent) && wanted.includes(valueOf(space, filled, parent))
+        },
+      )
       if (holds) active.add(name)
     }
   }
   return Object.entries(space)
     .filter(([name]) => active.has(name))
-    .map(([name, parameter]) => {
-      if ('choice' in parameter) return { name, choices: parameter.choice, hint: '' }
-      if ('ordinal' in parameter) return { name, choices: parameter.ordinal, hint: '' }
-      if ('fixed' in parameter) return { name, choices: [parameter.fixed], hint: '' }
-      return { name, choices: null, hint: rangeOf(parameter) }
-    })
+    .map(([name, parameter]) => ({
+      ...{ name, choices: choicesOf(parameter), hint: rangeOf(objectOf(parameter)) },
+    }))
 }
 
 /** The point as the back end takes it: active parameters only, numbers where they are numbers. */
@@ -47,12 +44,23 @@ export function pointOf(
   filled: Readonly<Record<string, ParameterValue | undefined>>,
 ): Assignment {
   return Object.fromEntries(
-    activeFields(space, filled).flatMap(({ name, choices }) => {
-      const value = ownValue(filled, name) ?? (choices?.length === 1 ? choices[0] : undefined)
-      if (value === undefined || value === '') return []
-      return [[name, choices === null && value !== '' ? numberOf(value) : value] as const]
+    activeFields(space, filled).flatMap(({ name }) => {
+      const value = valueOf(space, filled, name)
+      return value === undefined ? [] : [[name, value] as const]
     }),
   )
+}
+
+/** As the back end takes it: a number where it is one, the only value of a parameter with one; undefined where nothing is filled in. */
+function valueOf(
+  space: SpaceSpecification,
+  filled: Readonly<Record<string, ParameterValue | undefined>>,
+  name: string,
+): ParameterValue | undefined {
+  const choices = choicesOf(ownValue(space, name))
+  const value = ownValue(filled, name) ?? (choices?.length === 1 ? choices[0] : undefined)
+  if (value === undefined || value === '') return undefined
+  return choices === null ? numberOf(value) : value
 }
 
 function numberOf(value: ParameterValue): ParameterValue {
@@ -60,14 +68,20 @@ function numberOf(value: ParameterValue): ParameterValue {
   return Number.isNaN(number) ? value : number
 }
 
-function fixedValue(space: SpaceSpecification, name: string): ParameterValue | undefined {
-  const parameter = ownValue(space, name)
-  return parameter !== undefined && 'fixed' in parameter ? parameter.fixed : undefined
+function choicesOf(parameter: unknown): readonly ParameterValue[] | null {
+  const { choice, ordinal, fixed } = objectOf(parameter)
+  if (fixed !== undefined && fixed !== null) return [fixed as ParameterValue]
+  const values = [choice, ordinal].find(Array.isArray)
+  return values === undefined ? null : (values as readonly ParameterValue[])
 }
 
-function rangeOf(parameter: SpaceSpecification[string]): string {
-  if ('float' in parameter) return parameter.float.join(' … ')
-  if ('int' in parameter) return parameter.int.join(' … ')
-  if ('normal' in parameter) return `N(${parameter.normal.join(', ')})`
-  return 'logNormal' in parameter ? `log N(${parameter.logNormal.join(', ')})` : ''
+function rangeOf({ float, int, normal, logNormal }: Readonly<Record<string, unknown>>): string {
+  const range = [float, int].find(Array.isArray)
+  if (range !== undefined) return range.join(' … ')
+  if (Array.isArray(normal)) return `N(${normal.join(', ')})`
+  return Array.isArray(logNormal) ? `log N(${logNormal.join(', ')})` : ''
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {}
 }
