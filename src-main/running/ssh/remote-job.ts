@@ -36,8 +36,8 @@ export function remoteFolders(workspace: string, name: string): RemoteFolders {
 }
 
 /**
- * The script of a job: notes who it is, copies what it goes on from, which may take as long as it takes, runs the program, notes how it ended where room for that was kept from the beginning, and ends
- * with all that the program has left running.
+ * The script of a job: notes who it is, copies what it goes on from, however long that takes, runs the program, notes how it ended
+ * where room for that was kept from the beginning, and ends with all that the program has left running.
  */
 function jobScript(
   filled: FilledCommand,
