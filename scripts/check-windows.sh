@@ -131,7 +131,7 @@ files_with() {
 
 # Where Wine itself crashes, the files that came to no end run again; all of them where there are options, and twice at most without one.
 tests_there() {
-  local status failed=0 fruitless=0 ended rest
+  local status failed=0 fruitless=0 ended listed rest
   while :; do
     status=0
     node_there bin/tool.cjs vitest run "$@" || status=$?
@@ -140,7 +140,9 @@ tests_there() {
     if [[ " $*" != *" -"* ]]; then ended=$(files_with '✓|❯|×|↓'); fi
     if [ -n "$ended" ]; then
       [ -z "$(files_with '❯|×')" ] || failed=1
-      mapfile -t rest < <(node bin/tool.cjs vitest list --filesOnly "$@" 9>&- | sed 's/^\[[^]]*\] //' | grep -vxF "$ended")
+      listed=$(node bin/tool.cjs vitest list --filesOnly "$@" 9>&- | sed 's/^\[[^]]*\] //') || return 1
+      [ -n "$listed" ] || return 1
+      mapfile -t rest < <(grep -vxF "$ended" <<< "$listed")
       [ ${#rest[@]} != 0 ] || { status=0 && break; }
       set -- "${rest[@]}"
     else
