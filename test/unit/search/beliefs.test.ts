@@ -75,6 +75,11 @@ describe('the density of beliefs', () => {
     expect(right.power).toBeCloseTo(5 / 11)
     const wrong = density.weightAfter({ trials, losses: losses.map(loss => -loss) }, 10)
     expect([wrong.trust, wrong.power]).toEqual([0, 0])
+    // Of many, the newest 300 decide; the power fades with all.
+    const many = Array.from({ length: 30 }, () => trials).flat()
+    const turned = many.map((_, i) => (i < 300 ? -1 : 1) * (losses[i % 20] as number))
+    const late = density.weightAfter({ trials: many, losses: Float64Array.from(turned) }, 10)
+    expect([late.trust, late.power]).toEqual([1, 5 / 591])
   })
 })
 

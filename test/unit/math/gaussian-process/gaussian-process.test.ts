@@ -165,6 +165,7 @@ describe('posterior', () => {
       posterior.at(queries.subarray(q * 3, q * 3 + 3))
       expect(posterior.mean).toBeCloseTo(MEANS[q] as number, 10)
       expect(posterior.variance).toBeCloseTo(VARIANCES[q] as number, 10)
+      expect(posterior.meanAt(queries.subarray(q * 3, q * 3 + 3))).toBe(posterior.mean)
     }
   })
 

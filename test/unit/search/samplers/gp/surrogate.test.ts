@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import { createEncoding, pointsOf } from '../../../../../src-main/search/samplers/gp/encoding.ts'
+import { SurrogateMaker } from '../../../../../src-main/search/samplers/gp/surrogate.ts'
+import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
+
+it('tells its prior of how many trials there are, also those that the model leaves out', () => {
+  const encoding = createEncoding(buildSpace({ x: { float: [0, 1] } }))
+  const trials = Array.from({ length: 30 }, (_, number): TrialSnapshot => {
+    const x = number / 30
+    return { number, state: 'complete', parameters: { x }, values: [x * x], reports: [] }
+  })
+  const told: [modelled: number, known: number][] = []
+  const maker = new SurrogateMaker({
+    ...{ encoding, first: 10, limit: 20 },
+    fit: { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'middling' },
+    target: some => Float64Array.from(some, ({ values: [value = NaN] }) => value),
+    choose: some => some.slice(-5),
+    prior(some, _values, known) {
+      told.push([some.length, known])
+      return { sources: 1, at: () => 0, slopesAt: () => 0 }
+    },
+  })
+  const make = (count: number): void => {
+    const informative = trials.slice(0, count)
+    const modelled = count <= 20 ? informative : informative.slice(-5)
+    maker.make(informative, modelled, pointsOf(encoding, modelled), [], false)
+  }
+  make(10)
+  expect(told.splice(0)).toEqual([
+    [10, 10],
+    [10, 10],
+  ])
+  make(30)
+  expect(told.at(-1)).toEqual([5, 30])
+  expect(told.every(([modelled, known]) => modelled === known || known > 20)).toBe(true)
+})
