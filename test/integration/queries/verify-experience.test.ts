@@ -61,7 +61,7 @@ it('a study with sources of the same and of other data is stopped, goes on and i
   await go('later')
   // Sources are mapped into the space that was searched at the moment.
   new Interventions({ store, host: offlineHost, now: Date.now }).change(id, {
-    ...{ stop: { trials: 16 }, space: { x0: { float: [0, 8] } } },
+    ...{ stop: { trials: 16, failures: 5 }, space: { x0: { float: [0, 8] } } },
   })
   await go('later')
 
