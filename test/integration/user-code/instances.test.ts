@@ -47,7 +47,7 @@ describe('instances', () => {
   it('reach a program in the order of the file; the mean over all counts', async () => {
     const command = [process.execPath, 'train.cjs', '{instance}']
     const snapshot = await tune({ command }, 'train.cjs', program)
-    expect(snapshot.trials.map(({ values }) => values[0])).toEqual([5, 1, 90].map(x => expect.closeTo(means(x), 9))) // prettier-ignore
+    expect(snapshot.trials.map(({ values }) => values[0])).toEqual([5, 1, 90].map((x): unknown => expect.closeTo(means(x), 9))) // prettier-ignore
     const first = replicatesByTrial(snapshot.events).get(0)
     expect(first?.map(([loss = NaN]) => Math.floor(loss / 10))).toEqual([0, 1, 2, 3, 4])
     const report = buildHtmlReport(snapshot, { language: 'en', generatedAtMs: 0, version: '1' })
