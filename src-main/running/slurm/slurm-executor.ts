@@ -79,7 +79,8 @@ export class SlurmExecutor implements Executor {
     const { objective, userCode } = this.#options
     const trial = userTrialOf(start)
     const left = await this.#adopt(trial.directory)
-    if (left !== null) return left
+    if (left !== null && isOfTraining(left, trial.attempt)) return left
+    if (left !== null) await this.#discard(trial.directory, left)
     const { directory } = await requireTrusted(objective, { userCode })
     const files = attemptFiles(trial.directory, trial.attempt)
     prepareAttempt(files, start, trial)
@@ -109,6 +110,12 @@ export class SlurmExecutor implements Executor {
     return adopted
   }
 
+  /** Of another training of the trial: an attempt that begins again begins with the first. */
+  async #discard(trialDirectory: string, left: JobRecord): Promise<void> {
+    forgetJob(trialDirectory)
+    if (left.job !== null) await cancelJob(elementId(left.job, left))
+  }
+
   /** A job that was queued again and whose trial is not repeated is cancelled. */
   #watchRepetition(trialDirectory: string, { job }: JobRecord): void {
     const left = readJob(trialDirectory)
@@ -121,4 +128,9 @@ export class SlurmExecutor implements Executor {
     }, REPEAT_WITHIN_MS)
     timer.unref()
   }
+}
+
+/** Whether a job does the training that an attempt is to do: the same fold, seed or instance. */
+function isOfTraining({ attempt }: JobRecord, wanted: string): boolean {
+  return attempt.split('.')[1] === wanted.split('.')[1]
 }

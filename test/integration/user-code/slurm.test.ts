@@ -1,9 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { replicatesByTrial } from '../../../src-main/analysis/summary/replicates.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { writeJob } from '../../../src-main/running/slurm/job-record.ts'
+import { jobFiles } from '../../../src-main/running/slurm/job-script.ts'
+import { attemptFiles } from '../../../src-main/user-code/attempt-files.ts'
 import { fakeSlurm } from '../../helpers/fake-slurm.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SlurmCluster, slurmMissing } from '../../helpers/slurm-cluster.ts'
@@ -91,6 +95,30 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
       isDrained = false
       await cluster.until(() => cluster.queue().length === 0, 'empty queue')
     },
+  })
+
+  it('takes no job of one instance for that of another', async () => {
+    const user = bench()
+    user.write('solve.sh', 'echo "{\\"loss\\": $TUNEWRIGHT_INSTANCE}"')
+    const id = await user.create(
+      study({
+        objective: { command: ['sh', 'solve.sh'], slurm: { pollSeconds: 0.2 } },
+        ...{ instances: ['1', '3'], stop: { trials: 1 }, slots: 1 },
+      }),
+    )
+    // A session that is gone left the second training of the trial, which has told its loss.
+    const trialDirectory = user.workspace.artifactDirectory(id, 0)
+    const { directory } = attemptFiles(trialDirectory, '1.2')
+    mkdirSync(directory, { recursive: true })
+    const files = jobFiles(directory)
+    writeFileSync(files.output(0), '{"loss": 3}\n')
+    writeFileSync(files.exit(0), '0')
+    const left = { name: 'left', element: 0, isArray: false, job: '987654', run: 0 }
+    writeJob(trialDirectory, { attempt: '1.2', ...left })
+    await user.run(id)
+    const { trials, events } = user.read(id)
+    expect(trials[0]).toMatchObject({ state: 'complete', values: [2] })
+    expect(replicatesByTrial(events).get(0)).toEqual([[1], [3]])
   })
 
   it.skipIf(missing !== null)('goes on with the same job when its node fails', async () => {
