@@ -23,6 +23,7 @@ def started(tmp_path, monkeypatch):
         "PARAMETERS": tmp_path / "parameters.json",
         "TRIAL": "7",
         "SEED": "11",
+        "INSTANCE": "hard.cnf",
         "TRIAL_DIRECTORY": tmp_path,
         "CHECKPOINTS": tmp_path / "checkpoints",
         "STOP_FILE": tmp_path / "stop",
@@ -35,6 +36,7 @@ def started(tmp_path, monkeypatch):
 def test_parameters_are_attributes_and_a_dict(started, capsys):
     trial = tunewright.trial(defaults={"units": 4, "momentum": 0.9})
     assert (trial.learningRate, trial["units"], trial.get("momentum"), trial.number, trial.seed) == (0.5, 8, 0.9, 7, 11)
+    assert trial.instance == "hard.cnf"
     with pytest.raises(AttributeError, match="learningRate, momentum, units"):
         trial.rate
     trial.report(1, loss=0.25, accuracy=float("nan"))
@@ -95,14 +97,15 @@ def test_serves_trial_after_trial(tmp_path, monkeypatch, capsys):
         {"trial": number, "attempt": "1", "seed": number, "parameters": {"x": number}, "stopFile": str(tmp_path / str(number))}
         for number in (3, 4)
     ]
+    lines[1]["instance"] = "hard.cnf"
     monkeypatch.setenv("TUNEWRIGHT_SERVES", "1")
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
     (tmp_path / "4").write_text("prune")
     seen = []
     for trial in tunewright.trials():
-        seen.append((trial.number, trial.x, trial.should_stop()))
+        seen.append((trial.number, trial.x, trial.instance, trial.should_stop()))
         trial.report(1, loss=trial.x)
-    assert seen == [(3, 3, False), (4, 4, True)]
+    assert seen == [(3, 3, None, False), (4, 4, "hard.cnf", True)]
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
         {"tunewright": "taken", "attempt": "3/1"},
         {"step": 1, "loss": 3.0},

@@ -83,6 +83,8 @@ class Trial:
         self.study: Optional[str] = known.get("study")
         self.number: int = known["trial"]
         self.attempt: str = known.get("attempt", "1")
+        # Of the study's `instances`, the one that this training is about; None without any.
+        self.instance: Optional[str] = known.get("instance")
         self.slot: int = known.get("slot", 0)
         self.seed: int = known.get("seed", 0)
         self.checkpoint_directory: Optional[str] = known.get("checkpointDirectory")
