@@ -17,8 +17,11 @@ const CLAIM_MS = 10_000
 /** Sent and not confirmed, at most; one message may be larger. */
 const WINDOW_BYTES = 1 << 20
 const WINDOW_COUNT = 500
-/** Of all metrics of an attempt: they are kept until it is over. Files have a limit of their own. */
-const MAX_METRICS_BYTES = 256_000_000
+/** Of all that an attempt says, kept until it is over. Files have a limit of their own. */
+const MAX_SAID_BYTES = 256_000_000
+/** What an object takes in memory beside its content: metrics with two arrays, and the promise of an answer. */
+const METRICS_BYTES = 600
+const ANSWER_BYTES = 500
 
 /** An attempt on this machine, as a holding steers it. */
 export interface HeldAttempt {
@@ -65,7 +68,7 @@ export class Holding {
   #judges = false
   #isFlushing = false
   #hasBegun = false
-  #metricsBytes = 0
+  #saidBytes = 0
   /** It said what no study would hear: nothing more of it counts. */
   #isRefused = false
 
@@ -94,13 +97,13 @@ export class Holding {
   /** What a study would not hear would be said for ever: the attempt fails instead. */
   #hearable(said: Said): Said {
     const bytes = sizeOf(said)
-    if (said.kind === 'metrics') this.#metricsBytes += bytes
-    const isAll = this.#metricsBytes <= MAX_METRICS_BYTES
+    if (said.kind !== 'file') this.#saidBytes += bytes
+    const isAll = this.#saidBytes <= MAX_SAID_BYTES
     if (isAll && bytes <= WINDOW_BYTES && saidSchema.safeParse(said).success) return said
     this.#isRefused = true
     this.#attempt?.abort()
     const value = said.kind
-    const rule = fact('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_METRICS_BYTES })
+    const rule = fact('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_SAID_BYTES })
     const error = new AppError('protocol.invalid', { from: 'worker', field: 'said', value, rule })
     const { class: kind, fact: reason } = classifyFailure(error)
     return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, fact: reason } } }
@@ -202,6 +205,8 @@ export class Holding {
 
 function sizeOf(said: Said): number {
   if (said.kind === 'metrics')
-    return said.steps.byteLength + said.values.byteLength + said.names.join('').length + 200
-  return said.kind === 'file' ? said.content.length + 200 : 500
+    return (
+      said.steps.byteLength + said.values.byteLength + said.names.join('').length + METRICS_BYTES
+    )
+  return said.kind === 'file' ? said.content.length + 200 : ANSWER_BYTES
 }

@@ -269,27 +269,35 @@ describe('a job between its study and a worker', () => {
     })
   })
 
-  it('fails where it says more than a worker can keep, and the worker keeps no more', async () => {
-    const meeting = new Meeting()
-    const rows = 60_000
-    const many = {
-      ...{ kind: 'metrics' as const, names: ['value'] },
-      ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
-    }
-    meeting.work = holding => {
-      for (let round = 0; round < 400; round++) holding.say(many)
-      holding.say(complete)
-    }
-    meeting.take(0)
-    await vi.advanceTimersByTimeAsync(10_000)
-    const rule = { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } }
-    expect(meeting.outcome).toMatchObject({
-      ...{ state: 'failed', failure: { fact: { values: { field: 'said', rule } } } },
-    })
-    expect(meeting.asked).toContain('abort')
-    // All before that was heard, a little more than 720,000 bytes each.
-    expect(meeting.metrics).toHaveLength(355)
-  })
+  it.each([
+    [400, 0],
+    // Questions of a pruner count too.
+    [355, 400],
+  ])(
+    'fails where it says more than a worker can keep: %i rows, %i questions',
+    async (rounds, asks) => {
+      const meeting = new Meeting()
+      const rows = 60_000
+      const many = {
+        ...{ kind: 'metrics' as const, names: ['value'] },
+        ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
+      }
+      meeting.work = holding => {
+        for (let round = 0; round < rounds; round++) holding.say(many)
+        for (let ask = 0; ask < asks; ask++) void holding.ask(ask, 0.5)
+        holding.say(complete)
+      }
+      meeting.take(0)
+      await vi.advanceTimersByTimeAsync(10_000)
+      const rule = { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } }
+      expect(meeting.outcome).toMatchObject({
+        ...{ state: 'failed', failure: { fact: { values: { field: 'said', rule } } } },
+      })
+      expect(meeting.asked).toContain('abort')
+      // All before that was heard, a little more than 720,000 bytes each.
+      expect(meeting.metrics).toHaveLength(355)
+    },
+  )
 
   it('hears no message twice, of no other holding, and no wrong number of values', async () => {
     const meeting = new Meeting()
