@@ -62,8 +62,11 @@ export class StudyRace {
     const trainings = trainingsOf(specification)
     // A trial of a time when the study had other trainings is no measure.
     if (leader === null || best?.length !== trainings) return null
+    const spread = this.#spread(leader.number, best)
+    // Two easy instances that agree say nothing of those to come.
+    if (spread === null && specification.instances !== undefined) return null
     const own = this.#lossesOf(replicates)
-    const chance = chanceToWin(own, best, this.#spread(leader.number, best))
+    const chance = chanceToWin(own, best, spread)
     if (!(chance < race.chance)) return null
     const value = signOf(goal.direction) * expectedLoss(own, best)
     const reason = fact('pruning.lostRace', {
