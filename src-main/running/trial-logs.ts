@@ -18,5 +18,7 @@ export function readTrialLogs(
   const directory = path.join(userDirectoryOf(store.studyById(studyId), workspace), String(number))
   return store
     .trial(studyId, number)
-    .attempts.flatMap(attempt => readAttemptLog(directory, attempt.number) ?? [])
+    .attempts.flatMap(
+      attempt => readAttemptLog(directory, attempt.number, attempt.failure !== null) ?? [],
+    )
 }

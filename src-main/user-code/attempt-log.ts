@@ -61,9 +61,17 @@ export class AttemptLog {
   }
 }
 
-/** The part of an attempt's output that was kept; null if it left none. */
-export function readAttemptLog(directory: string, attempt: number): AttemptLogText | null {
-  const kept = keptOutput(directory, String(attempt))
+/**
+ * The part of an attempt's output that was kept; null if it left none.
+ * @param hasFailed of its trainings the last one says why; else the first, which is judged, is shown
+ */
+export function readAttemptLog(
+  directory: string,
+  attempt: number,
+  hasFailed = false,
+): AttemptLogText | null {
+  const name = hasFailed ? lastTraining(directory, attempt) : String(attempt)
+  const kept = keptOutput(directory, name)
   return kept === null ? null : { attempt, ...kept }
 }
 
@@ -89,14 +97,26 @@ export function keptOutput(
   return { text, leftOutBytes }
 }
 
-function segmentsOf(directory: string, name: string): { path: string; offset: number }[] {
-  let names: string[]
+/** The last training of an attempt that left output. */
+function lastTraining(directory: string, attempt: number): string {
+  const trainings = namesIn(directory).map(entry => {
+    const [, of, training] = /^attempt-(\d+)\.(\d+)\.output\.\d{12}$/.exec(entry) ?? []
+    return Number(of) === attempt ? Number(training) : 1
+  })
+  const last = trainings.reduce((most, training) => Math.max(most, training), 1)
+  return last === 1 ? String(attempt) : `${attempt}.${last}`
+}
+
+function namesIn(directory: string): string[] {
   try {
-    names = readdirSync(directory)
+    return readdirSync(directory)
   } catch {
     return []
   }
-  return names
+}
+
+function segmentsOf(directory: string, name: string): { path: string; offset: number }[] {
+  return namesIn(directory)
     .filter(entry => entry.startsWith(`${name}.`) && /^\d{12}$/.test(entry.slice(name.length + 1)))
     .sort()
     .map(entry => ({
