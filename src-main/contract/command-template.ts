@@ -69,12 +69,17 @@ export function fillIn(text: string, parameters: Assignment, facts: TemplateFact
   return missing ? null : filled
 }
 
-/** Placeholders that nothing fills, and a shell text that would be filled. */
+/**
+ * Placeholders that nothing fills, and a shell text that would be filled.
+ * @param hasInstances without any, `{instance}` would silently be left out
+ */
 export function templateProblems(
   objective: CommandObjective,
   parameterNames: readonly string[],
+  hasInstances = false,
 ): Problem[] {
-  const known = [...parameterNames, ...templateFacts]
+  const facts = templateFacts.filter(name => hasInstances || name !== 'instance')
+  const known = [...parameterNames, ...facts]
   const { command, environment } = objective
   const texts: { path: (string | number)[]; text: string }[] = [
     ...(typeof command === 'string'

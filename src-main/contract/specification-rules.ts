@@ -146,17 +146,37 @@ function checkTaskSettings(raw: Readonly<Record<string, unknown>>): Problem[] {
   })
 }
 
-/** Only programs and modules can be told of an instance; a text that comes twice would count twice. */
-function checkInstances({ instances, objective }: Readonly<Record<string, unknown>>): Problem[] {
+/**
+ * Only programs and modules can be told of an instance; a text that comes twice would count twice. A pruner would judge a
+ * trial by its first instance alone.
+ */
+function checkInstances(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const { instances, objective, replicates, pruner, space } = raw
   if (!Array.isArray(instances)) return []
   const isTold = isObject(objective) && ('command' in objective || 'module' in objective)
-  const own = isTold ? [] : [broken(['instances'], instances, fact('rule.instancesOfPrograms'))]
-  const repeated = instances.flatMap((instance: unknown, index) =>
-    instances.indexOf(instance) < index
-      ? [broken(['instances', index], instance, fact('rule.unique'))]
-      : [],
-  )
-  return [...own, ...repeated]
+  const value = isObject(replicates) ? (replicates['value'] ?? 'mean') : 'mean'
+  const prunes = isObject(pruner) && pruner['name'] !== 'none'
+  const own = [
+    ...(isTold ? [] : [broken(['instances'], instances, fact('rule.instancesOfPrograms'))]),
+    ...(value === 'mean'
+      ? []
+      : [broken(['replicates', 'value'], value, fact('rule.instancesMean'))]),
+    ...(prunes ? [broken(['pruner', 'name'], pruner['name'], fact('rule.instancesPruner'))] : []),
+    ...(isObject(space) && Object.hasOwn(space, 'instance')
+      ? [broken(['space', 'instance'], 'instance', fact('rule.instancesName'))]
+      : []),
+  ]
+  const texts = instances.flatMap((instance: unknown, index) => {
+    const rules = [
+      instances.indexOf(instance) < index && fact('rule.unique'),
+      // It stands in arguments and variables, which cannot hold one.
+      typeof instance === 'string' && instance.includes('\0') && fact('rule.noZeroCharacter'),
+    ]
+    return rules
+      .filter(rule => rule !== false)
+      .map(rule => broken(['instances', index], instance, rule))
+  })
+  return [...own, ...texts]
 }
 
 /** A race compares the means of several trainings by one goal. */

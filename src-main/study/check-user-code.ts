@@ -13,6 +13,7 @@ import { patternProblem } from '../user-code/pattern-reader.ts'
 export function checkUserCode(
   objective: Readonly<Record<string, unknown>>,
   parameterNames: readonly string[] | null,
+  hasInstances = false,
 ): readonly Problem[] {
   if ('module' in objective) {
     const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
@@ -39,7 +40,9 @@ export function checkUserCode(
     }),
     ...slurmProblems(parsed.value),
     ...servingProblems(parsed.value),
-    ...(parameterNames === null ? [] : templateProblems(parsed.value, parameterNames)),
+    ...(parameterNames === null
+      ? []
+      : templateProblems(parsed.value, parameterNames, hasInstances)),
   ]
 }
 

@@ -190,7 +190,8 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   if (!isObject(objective) || objectiveKinds.filter(kind => kind in objective).length > 1) return []
   if ('command' in objective || 'module' in objective) {
     const space = validSpace(raw)
-    return checkUserCode(objective, space === null ? null : Object.keys(space))
+    const names = space === null ? null : Object.keys(space)
+    return checkUserCode(objective, names, raw['instances'] !== undefined)
   }
   if (typeof objective['task'] === 'string') {
     const { task: name, ...rest } = objective

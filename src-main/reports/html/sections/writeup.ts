@@ -19,7 +19,7 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
   readonly sources: readonly string[]
 } {
   const { specification, environment, elapsedMs } = snapshot.study
-  const { sampler, pruner, stop, slots, seed, replicates, folds, race } = specification
+  const { sampler, pruner, stop, slots, seed, replicates, folds, instances, race } = specification
   const sources: string[] = []
   const cite = (...texts: readonly (string | undefined)[]): string => {
     const numbers = texts
@@ -61,6 +61,9 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
           ? t('report.writeup.noPruner')
           : null,
     isOwn && folds > 1 ? t('report.writeup.folds', { count: folds }) : null,
+    isOwn && instances !== undefined
+      ? t('report.writeup.instances', { count: instances.length })
+      : null,
     isOwn && replicates.count > 1
       ? t('report.writeup.replicates', { count: replicates.count })
       : null,
