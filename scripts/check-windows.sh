@@ -129,7 +129,7 @@ files_with() {
   sed 's/\x1b\[[0-9;]*m//g' "$root/last-output" | sed -nE "s/^ ($1) .* (test\/[^ ]+\.test\.ts) \(.*/\2/p"
 }
 
-# Where Wine itself crashes, the files that came to no end run again; all of them where there are options, and twice at most without one.
+# Where Wine itself crashes, the files that came to no end run again; all of them where there are options. Four runs without an end are enough.
 tests_there() {
   local status failed=0 fruitless=0 ended listed rest
   while :; do
@@ -147,7 +147,7 @@ tests_there() {
       set -- "${rest[@]}"
     else
       fruitless=$((fruitless + 1))
-      [ "$fruitless" -lt 2 ] || break
+      [ "$fruitless" -lt 4 ] || break
     fi
   done
   [ "$status" != 0 ] || status=$failed
