@@ -43,9 +43,14 @@ export class SshBench {
     return machine
   }
 
+  /** What machines over there still have of jobs. */
+  jobs(): readonly string[] {
+    return this.#names.flatMap(name => this.at(name).jobs())
+  }
+
   /** A person whose computer knows the machines. */
-  user(): UserCodeBench {
-    const user = new UserCodeBench(this.#scratch())
+  user(home = this.#scratch()): UserCodeBench {
+    const user = new UserCodeBench(home)
     const file = new MachineFile(user.workspace.machineFile)
     for (const { machine } of this.#machines.values()) file.add(machine)
     return user

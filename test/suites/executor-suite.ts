@@ -191,17 +191,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       place.whileKilled?.(user)
       letGo(user)
       await user.run(id)
-      const { trials } = user.read(id)
-      expect(trials.map(({ state, values }) => [state, values])).toEqual(
-        trials.map(({ parameters }) => ['complete', [parameters['x']]]),
-      )
-      for (const number of [0, 1]) {
-        const states = trials[number]?.attempts.map(({ state }) => state)
-        expect(states).toEqual(['interrupted', 'complete'])
-        const log = readAttemptLog(user.workspace.artifactDirectory(id, number), 2)?.text
-        expect(log).toContain('{"step": 4, ')
-      }
-      for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4])
+      expectWhole(user, id)
       expect(user.starts()).toHaveLength(adopts ? 4 : 6)
       expect(artifacts(user, id)).toHaveLength(4)
       await expectTidy()
@@ -263,3 +253,19 @@ function variables(user: UserCodeBench, id: number, number: number): Record<stri
 
 /** What tests set for a machine, or a worker. */
 const ofMachines: readonly string[] = ['TUNEWRIGHT_NODE', 'TUNEWRIGHT_MACHINES', 'TUNEWRIGHT_TRUST']
+
+/** Four trials that are complete, once each, though the first two were left in the middle. */
+export function expectWhole(user: UserCodeBench, id: number): void {
+  const { trials } = user.read(id)
+  expect(trials.map(({ state, values }) => [state, values])).toEqual(
+    trials.map(({ parameters }) => ['complete', [parameters['x']]]),
+  )
+  expect(trials).toHaveLength(4)
+  for (const number of [0, 1]) {
+    const states = trials[number]?.attempts.map(({ state }) => state)
+    expect(states).toEqual(['interrupted', 'complete'])
+    const log = readAttemptLog(user.workspace.artifactDirectory(id, number), 2)?.text
+    expect(log).toContain('{"step": 4, ')
+  }
+  for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4])
+}

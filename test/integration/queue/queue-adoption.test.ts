@@ -2,12 +2,11 @@ import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { QueueBench } from '../../helpers/queue-bench.ts'
 import type { WorkerProcess } from '../../helpers/queue-worker-process.ts'
 import { brokerMissing } from '../../helpers/redis-broker.ts'
 import type { UserCodeBench } from '../../helpers/user-code-study.ts'
-import { executorSuite } from '../../suites/executor-suite.ts'
+import { executorSuite, expectWhole } from '../../suites/executor-suite.ts'
 
 const missing = brokerMissing()
 if (missing !== null) console.warn(`adoption from queues is not tested: ${missing}`)
@@ -38,15 +37,7 @@ async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; i
 }
 
 function expectAdopted(user: UserCodeBench, id: number): void {
-  const { trials } = user.read(id)
-  expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-  for (const number of [0, 1]) {
-    const states = trials[number]?.attempts.map(({ state }) => state)
-    expect(states).toEqual(['interrupted', 'complete'])
-    const log = readAttemptLog(user.workspace.artifactDirectory(id, number), 2)?.text
-    expect(log).toContain('{"step": 4, ')
-  }
-  for (const { metrics } of trials) expect(metrics['loss']?.steps).toEqual([1, 2, 3, 4])
+  expectWhole(user, id)
   expect(user.starts()).toHaveLength(4)
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
   const kept = store.artifacts(id).map(one => readFileSync(one.path, 'utf8'))

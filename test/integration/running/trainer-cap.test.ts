@@ -115,8 +115,8 @@ it('programs beside each other share it, too, and each has a trainer', async () 
   const [first, second] = await Promise.all([run('first', one), run('second', other)])
   store.close()
   expect([first.state, second.state]).toEqual(['finished', 'finished'])
-  // Two places, and the first trainer of each.
-  expect(Math.max(one.most, other.most)).toBe(4)
+  // Two places, and the first trainer of each; three where a busy machine never lets both programs use all of theirs at once.
+  expect([3, 4]).toContain(Math.max(one.most, other.most))
   expect([one.taken, other.taken]).toEqual([0, 0])
   expect(waits[0]).toMatchObject({ code: 'eventDetail.trainers', values: { count: 3, limit: 3 } })
 }, 60_000)

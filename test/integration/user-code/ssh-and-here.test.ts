@@ -1,25 +1,21 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import { HERE } from '../../../src-main/contract/trial.ts'
-import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
-import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import { SshBench } from '../../helpers/ssh-bench.ts'
+import { sshMissing } from '../../helpers/ssh-machine.ts'
 import { failures, learnt, taskStudy } from '../../helpers/task-elsewhere.ts'
 import { processesOf, until, UserCodeBench } from '../../helpers/user-code-study.ts'
 
 const missing = sshMissing()
 if (missing !== null) console.warn(`studies over SSH and here are not tested: ${missing}`)
 
-const scratch = useScratchFolders()
-let folder = ''
-const machines: SshMachine[] = []
+const ssh = new SshBench(['one', 'two'])
 
 /** Notes each of its starts, then goes on as long as the file `hold` is there. */
 const program = `echo "$TUNEWRIGHT_TRIAL" >> "$PROJECT/starts"
@@ -28,9 +24,7 @@ while [ -e "$PROJECT/hold" ]; do sleep 0.05; done
 `
 
 function bench(): UserCodeBench {
-  const user = new UserCodeBench(scratch())
-  const file = new MachineFile(user.workspace.machineFile)
-  for (const { machine } of machines) file.add(machine)
+  const user = ssh.user()
   user.write('train.sh', program)
   return user
 }
@@ -61,15 +55,7 @@ const told = ({ trials }: StudySnapshot): unknown =>
   trials.map(({ state, parameters, values, metrics }) => [state, parameters, values, metrics])
 
 describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_000 }, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
-    for (const name of ['one', 'two']) machines.push(await SshMachine.start(folder, name))
-  })
-
-  afterAll(() => {
-    for (const machine of machines) machine.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  ssh.start()
 
   it('gives each its trials, which are those of a study here, and names where they ran', async () => {
     const user = bench()
@@ -88,7 +74,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const local = await user.tune(here)
     expect(told(mixed)).toEqual(told(local))
     expect(machinesOf(local)).toEqual(Array(9).fill(undefined))
-    expect(machines.flatMap(machine => machine.jobs())).toEqual([])
+    expect(ssh.jobs()).toEqual([])
   })
 
   it('adopts what runs over there after a kill, and begins again what ran here', async () => {
@@ -117,7 +103,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
       Array(3).fill(['interrupted', 'complete']),
     )
     expect([...user.starts()].sort()).toEqual(['0', '1', '2', String(ofHere?.number)].sort())
-    expect(machines.flatMap(machine => machine.jobs())).toEqual([])
+    expect(ssh.jobs()).toEqual([])
   })
 
   it('trains tasks to the same bits on both sides', async () => {
@@ -140,7 +126,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const id = await user.create(study(user, { executor }))
     const run = user.run(id)
     await until(() => user.starts().length === 3, 'three trials that run')
-    const [one, two] = machines as [SshMachine, SshMachine]
+    const [one, two] = [ssh.at('one'), ssh.at('two')]
     await two.freeze('SIGSTOP')
     one.killAll()
     rmSync(path.join(user.folder, 'hold'))

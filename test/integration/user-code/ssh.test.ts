@@ -2,21 +2,19 @@ import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
+import { SshBench } from '../../helpers/ssh-bench.ts'
+import { sshMissing } from '../../helpers/ssh-machine.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { until, UserCodeBench } from '../../helpers/user-code-study.ts'
 import { executorSuite } from '../../suites/executor-suite.ts'
@@ -25,9 +23,7 @@ const missing = sshMissing()
 if (missing !== null) console.warn(`SSH is not tested: ${missing}`)
 
 const scratch = useScratchFolders()
-let folder = ''
-const machines = new Map<string, SshMachine>()
-const at = (name: string): SshMachine => machines.get(name) as SshMachine
+const ssh = new SshBench(['one', 'two'])
 
 /** Notes each of its starts, then five steps of a tenth of a second, or as long as the file `hold` is there. */
 const program = `
@@ -41,9 +37,7 @@ echo "from $HOME" > "$TUNEWRIGHT_ARTIFACTS/where.txt"
 `
 
 function bench(home = scratch()): UserCodeBench {
-  const user = new UserCodeBench(home)
-  const file = new MachineFile(user.workspace.machineFile)
-  for (const { machine } of machines.values()) file.add(machine)
+  const user = ssh.user(home)
   user.write('train.sh', program)
   return user
 }
@@ -70,15 +64,7 @@ function study(
 }
 
 describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
-    for (const name of ['one', 'two']) machines.set(name, await SshMachine.start(folder, name))
-  })
-
-  afterAll(() => {
-    for (const machine of machines.values()) machine.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  ssh.start()
 
   executorSuite('SSH', {
     user: bench,
@@ -86,10 +72,10 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
       return { executor: { ssh: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds } }
     },
     ...{ machines: ['one', 'two'], adopts: true },
-    expectTidy: () => expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([]),
+    expectTidy: () => expect(ssh.jobs()).toEqual([]),
     lose: async machine => {
-      await at(machine).freeze('SIGSTOP')
-      return async () => at(machine).freeze('SIGCONT')
+      await ssh.at(machine).freeze('SIGSTOP')
+      return async () => ssh.at(machine).freeze('SIGCONT')
     },
   })
 
@@ -125,18 +111,18 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     expect(trial).toMatchObject({ state: 'complete', values: [2] })
     expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
     expect(user.starts()).toHaveLength(1)
-    expect([...at('one').jobs(), ...at('two').jobs()]).toEqual([])
+    expect(ssh.jobs()).toEqual([])
   })
 
   it('pauses when no machine answers, and goes on later', async () => {
     const user = bench()
-    at('one').killDaemon()
+    ssh.at('one').killDaemon()
     const executor = { ssh: [{ host: 'one' }], lostAfterSeconds: 1 }
     const id = await user.create(study(user, { executor, slots: 1 }))
     const { end } = await user.run(id)
     expect(end).toMatchObject({ state: 'paused', reason: { code: 'error.machine.none' } })
     expect(user.starts()).toEqual([])
-    await at('one').startDaemon()
+    await ssh.at('one').startDaemon()
     await user.run(id)
     expect(user.read(id).study.state).toBe('finished')
     expect(user.starts()).toHaveLength(4)
@@ -146,13 +132,13 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     'gives the trials of a full machine to another one',
     async () => {
       const user = bench()
-      const small = path.join(at('two').home, 'small')
+      const small = path.join(ssh.at('two').home, 'small')
       mkdirSync(small)
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small])
       try {
         const file = new MachineFile(user.workspace.machineFile)
         file.remove('two')
-        file.add({ ...at('two').machine, workspace: `${small}/work` })
+        file.add({ ...ssh.at('two').machine, workspace: `${small}/work` })
         user.write(
           'train.sh',
           `${program}\nhead -c 1000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big" || exit 3\n`,
