@@ -167,7 +167,7 @@ class Writer {
     const checker = this.#checker
     const properties: [string, JsonValue][] = []
     const required: string[] = []
-    for (const symbol of checker.getPropertiesOfType(type)) {
+    for (const symbol of byName(checker.getPropertiesOfType(type))) {
       const member = checker.getTypeOfSymbol(symbol)
       if ((member.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Never)) !== 0) continue
       properties.push([symbol.name, this.#schemaOf(member)])
@@ -212,7 +212,11 @@ function isLeftOut(symbol: ts.Symbol, type: ts.Type): boolean {
   return isOptional || parts.some(({ flags }) => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Unknown)) !== 0)
 } // prettier-ignore
 
-/** The compiler has its own order of alternatives, which changes with what else it has read. */
+/** The compiler has its own order of members and alternatives, which changes with what else it has read. */
+function byName(symbols: readonly ts.Symbol[]): readonly ts.Symbol[] {
+  return symbols.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+}
+
 function inOrder(values: readonly JsonValue[]): readonly JsonValue[] {
   const words = new Map(values.map(value => [JSON.stringify(value), value]))
   return [...words.keys()].sort().map(word => words.get(word) as JsonValue)

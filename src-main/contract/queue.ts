@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { fact } from './fact.ts'
+import { breaks } from './schema-problems.ts'
 
 /** Queues that many workers share, as a person adds them and a study names them. */
 
@@ -6,7 +8,11 @@ import { z } from 'zod'
 const queueUrl =
   /^(rediss:\/\/(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)|redis:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\]))(:\d{1,5})?(\/\d{1,2})?$/
 
-const queueUrlSchema = z.string().max(300).regex(queueUrl)
+const queueUrlSchema = z
+  .string()
+  .max(300)
+  .refine(url => queueUrl.test(url), breaks(fact('rule.queueUrl')))
+  .meta({ pattern: queueUrl.source })
 export const queueNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
 export const DEFAULT_QUEUE = 'trials'
 

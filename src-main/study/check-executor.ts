@@ -17,7 +17,7 @@ export function executorProblems(executor: unknown, study: StudyElsewhere): read
   const { here = 0, ssh, queue } = parsed.data
   if ((ssh === undefined) === (queue === undefined)) {
     const rule = fact('rule.executorOne')
-    return [{ path: ['executor'], value: Object.keys(parsed.data).join(', '), rule }]
+    return [{ path: ['executor'], value: Object.keys(executor as object).join(', '), rule }]
   }
   const keys = queue === undefined ? ['slurm', 'serves'] : ['slurm', 'resumes', 'serves']
   const own = keys.filter(key => ![undefined, false].includes(study.objective[key] as boolean))
