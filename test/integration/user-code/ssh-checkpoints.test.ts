@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { CheckpointRecord } from '../../../src-main/contract/checkpoint.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import { HERE } from '../../../src-main/contract/trial.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
@@ -122,38 +123,52 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     expect(ssh.machine.jobs()).toEqual([])
   })
 
-  it.skipIf(python === null)('a program whose machine is lost goes on elsewhere', async () => {
+  const onOther = { executor: both, slots: 1, stop: { trials: 1 } }
+  // The first trial has the place here until it ends.
+  const onHere = {
+    executor: { here: 1, ssh: [{ host: 'one' }], lostAfterSeconds: 3 },
+    ...{ slots: 2, stop: { trials: 2 } },
+  }
+  it.skipIf(python === null).each([
+    ['another machine', onOther, 0],
+    ['this computer', onHere, 1],
+  ])('a program whose machine is lost goes on elsewhere: %s', async (_, where, number) => {
     const user = bench()
     const study = lineStudy(
       { ...lineProgram, environment: { EPOCHS: '12', SLEEP: '0.3' } },
       {
-        ...{ enqueue: [{ rate: 0.1, momentum: 0.5 }], executor: both, slots: 1 },
+        ...{
+          enqueue: [
+            { rate: 0.1, momentum: 0.5 },
+            { rate: 0.1, momentum: 0.5 },
+          ],
+          ...where,
+        },
         checkpoint: { everySeconds: null, everyEpochs: 1 },
       },
     )
     const id = await user.create(study)
     const run = user.run(id)
-    const own = path.join(user.workspace.artifactDirectory(id, 0), 'checkpoints/checkpoint')
+    const folder = user.workspace.artifactDirectory(id, number)
     const saved = (): number => {
       try {
-        return (JSON.parse(readFileSync(own, 'utf8')) as { epoch: number }).epoch
+        const text = readFileSync(path.join(folder, 'checkpoints/checkpoint'), 'utf8')
+        return (JSON.parse(text) as { epoch: number }).epoch
       } catch {
         return 0
       }
     }
     await until(() => saved() >= 3, 'checkpoint that has come back')
-    const [trial] = user.read(id).trials
-    const first = trial?.attempts[0]?.machine ?? ''
+    const first = user.read(id).trials[number]?.attempts[0]?.machine ?? ''
     ssh.at(first).killAll()
     const before = saved()
     await run
     await ssh.at(first).startDaemon()
-    const [ended] = user.read(id).trials
-    expect(ended?.attempts.map(({ machine }) => machine)).toEqual(
-      first === 'one' ? ['one', 'two'] : ['two', 'one'],
-    )
+    const ended = user.read(id).trials[number]
+    const other = where === onHere ? HERE : first === 'one' ? 'two' : 'one'
+    expect(ended?.attempts.map(({ machine }) => machine)).toEqual([first, other])
     expect(ended?.attempts[0]?.failure?.fact.code).toBe('error.machine.lost')
-    const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 2)?.text ?? ''
+    const log = readAttemptLog(folder, 2)?.text ?? ''
     const [, epoch] = /going on after (\d+)/.exec(log) ?? []
     expect(Number(epoch)).toBeGreaterThanOrEqual(before)
     // The rest was trained once more, no step of before.
