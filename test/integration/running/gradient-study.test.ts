@@ -107,8 +107,10 @@ it('a gradient that differences do not confirm ends the study at its first trial
 })
 
 it('without gradients, differences: the trials of an estimate run side by side', async () => {
+  // Longer than a proposal takes, which is slow under Wine: else each trial would end before the next begins.
+  const durationMs = process.platform === 'win32' ? 400 : 40
   const databasePath = await create({
-    objective: { function: 'hartmann6', durationMs: 40 } as StudySpecificationInput['objective'],
+    objective: { function: 'hartmann6', durationMs } as StudySpecificationInput['objective'],
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: {
       ...Object.fromEntries(
@@ -141,9 +143,8 @@ it('without gradients, differences: the trials of an estimate run side by side',
     ),
   )
   expect(estimated.length).toBeGreaterThan(40)
-  // One after the other, none would be. Under Wine a busy machine decides how many are.
-  const part = process.platform === 'win32' ? 10 : 2
-  expect(beside.length).toBeGreaterThan(estimated.length / part)
+  // One after the other, none would be.
+  expect(beside.length).toBeGreaterThan(estimated.length / 2)
   const value = ({ values }: (typeof trials)[number]): number => values[0] as number
   const first = trials[0] as (typeof trials)[number]
   expect(Math.min(...trials.map(value))).toBeLessThan(value(first) - 0.5)
