@@ -9,6 +9,7 @@ import { median } from '../src-main/math/statistics/quantile.ts'
 import { signedRankAbove } from '../src-main/math/statistics/signed-rank.ts'
 import { chanceToWin, spreadOfDifferences, type Trainings } from '../src-main/search/race/race.ts'
 import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
+import { lossesOnInstances } from './instance-fields.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { findDataFolder } from './search/problems/data-folder.ts'
 import { drawPairs } from './search/pairs-picture.ts'
@@ -24,12 +25,21 @@ const tables = ['hpobench_car', 'hpobench_vehicle', 'hpolib_protein_structure'].
   'nasbench201_cifar100',
 )
 const TRIALS = 60
+const instanceScenarios = [
+  ['rbv2_rpart', false],
+  ['rbv2_xgboost', false],
+  ['rbv2_xgboost', true],
+  ['lcbench', false],
+  ['lcbench', true],
+] as const
 /** Of a table, by their mean: a search that is nearly done meets nothing else. */
 const BEST_SHARE = 0.02
 
 /** The losses of one set of configurations: one list of trainings each. */
 interface Field {
   readonly name: string
+  /** The trainings are instances: nobody is judged before a second one is complete, as in `StudyRace`. */
+  readonly ofInstances?: true
   readonly losses: readonly Trainings[]
 }
 
@@ -61,7 +71,7 @@ const rules: readonly (readonly [string, Rule])[] = [
   ]),
 ]
 
-function run([first, ...later]: readonly Trainings[], rule: Rule): Race {
+function run([first, ...later]: readonly Trainings[], rule: Rule, ofInstances: boolean): Race {
   if (first === undefined) throw new RangeError('an empty field')
   let best = first
   const complete = [first]
@@ -69,7 +79,8 @@ function run([first, ...later]: readonly Trainings[], rule: Rule): Race {
   for (const losses of later) {
     const others = complete.filter(one => one !== best)
     let done = 1
-    while (done < losses.length && !rule(losses.slice(0, done), best, others)) done++
+    const isJudged = !ofInstances || others.length > 0
+    while (done < losses.length && !(isJudged && rule(losses.slice(0, done), best, others))) done++
     trainings += done
     const isBetter = mean(losses) < mean(best)
     if (done < losses.length) {
@@ -141,17 +152,24 @@ const command = new Command('bench:races')
 const { seeds, picture } = command.opts<{ seeds: number; picture?: string }>()
 const folder = findDataFolder()
 if (folder === null) console.log('no tables: no data folder (TUNEWRIGHT_BENCH_DATA)')
-const fields = [
+const fields: Field[] = [
   ...(folder === null ? [] : tables.flatMap(name => tableFields(folder, name))),
   ...command.args.map(studyField),
 ]
-const results = fields.flatMap(({ name, losses }) =>
+if (folder !== null) {
+  for (const [scenario, isLog] of instanceScenarios) {
+    const losses = await lossesOnInstances(scenario, isLog)
+    const ofInstances = fieldsOf(`${scenario}${isLog ? ', logarithms' : ''}`, losses)
+    fields.push(...ofInstances.map(field => ({ ...field, ofInstances: true as const })))
+  }
+}
+const results = fields.flatMap(({ name, losses, ofInstances = false }) =>
   rules.map(([rule, ends]) => {
     const shares: number[] = []
     let [right, exact, ended, wronglyEnded] = [0, 0, 0, 0]
     for (let seed = 0; seed < seeds; seed++) {
       const order = drawn(losses, seed)
-      const outcome = run(order, ends)
+      const outcome = run(order, ends, ofInstances)
       ended += outcome.ended
       wronglyEnded += outcome.wronglyEnded
       shares.push(outcome.trainings / order.flat().length)

@@ -101,6 +101,14 @@ export async function loadSurrogate(
   }
 }
 
+/** All data sets of a scenario. */
+export function instancesOf(dataFolder: string, scenarioName: string): string[] {
+  const file = path.join(dataFolder, 'yahpo', scenarioName, 'encoding.json')
+  const encoding = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, number>>
+  const [instance] = scenarios[scenarioName]!.categorical
+  return Object.keys(encoding[instance!]!).filter(name => name !== '#na#')
+}
+
 export interface SurrogateName {
   readonly name: string
   readonly scenario: string
