@@ -40,7 +40,7 @@ import { ScoreModel } from './score-model.ts'
  * - M. Feurer, B. Letham, F. Hutter, E. Bakshy: Practical transfer learning for Bayesian optimization. 2018,
  *   arXiv:1802.02219 (weights by the order of pairs).
  */
-const FIRST_POINTS = 8
+const FIRST_POINTS = 4
 /** Of each source. */
 const CANDIDATES = 10
 /** Above what any of n trials has. */
