@@ -3,15 +3,12 @@ import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
-import { loadBoosters } from '../engines/load-boosters.ts'
 import { loadEngine } from '../engines/load-engine.ts'
 import { readWeightsFile } from '../networks/weights-file.ts'
 import type { BoosterLibrary } from '../training/boosting/booster.ts'
 import type { HeldOut } from '../training/data/folds.ts'
 import type { BoostingSettings } from '../training/tasks/tabular/boosting-settings.ts'
 import { findTask } from '../training/tasks/registry.ts'
-import { measureLatency } from '../engines/measure-latency.ts'
-import { predictorOf } from './predictor.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
 /** A built-in training task with its engine started and its data in memory. */
@@ -31,7 +28,11 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const engine = await loadEngine(message.engine)
   const { boosters, info } =
     name === 'tabular'
-      ? withBoosters(engine.info, (settings as { boosting?: BoostingSettings }).boosting, message)
+      ? await withBoosters(
+          engine.info,
+          (settings as { boosting?: BoostingSettings }).boosting,
+          message,
+        )
       : { boosters: [], info: engine.info }
   const { folds = 1 } = message
   const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
@@ -52,6 +53,8 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
     latency: async ({ model, weights }) => {
       if (model === undefined || weights === undefined) return {}
       const isComputedHere = model.trees !== undefined || ['wasm', 'cpu'].includes(engine.info.name)
+      const { measureLatency } = await import('../engines/measure-latency.ts')
+      const { predictorOf } = await import('./predictor.ts')
       return measureLatency(
         rows => predictorOf({ model, weights: weights.best, engine, boosters }, rows),
         isComputedHere,
@@ -74,11 +77,12 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
 }
 
 /** Facts of the engine with the library that boosts trees. */
-function withBoosters(
+async function withBoosters(
   info: EngineInfo,
   boosting: BoostingSettings | undefined,
   { boostsTrees }: Pick<PrepareMessage, 'boostsTrees'>,
-): { readonly boosters: readonly BoosterLibrary[]; readonly info: EngineInfo } {
+): Promise<{ readonly boosters: readonly BoosterLibrary[]; readonly info: EngineInfo }> {
+  const { loadBoosters } = await import('../engines/load-boosters.ts')
   const { libraries, passedOver } = loadBoosters(boosting, boostsTrees === true)
   const [first] = libraries
   const versions = first === undefined ? {} : { [`boosting/${first.name}`]: first.version }
