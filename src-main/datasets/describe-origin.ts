@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
-import path from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { DatasetFormat, DatasetOrigin, DatasetSource } from '../contract/dataset-registry.ts'
 import type { IngestSource } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
@@ -7,6 +6,7 @@ import { findMnistFiles } from './mnist-files.ts'
 import { isExcel } from './excel-records.ts'
 import { isNpy } from './npy.ts'
 import { isParquet } from './parquet-records.ts'
+import { filesBelow } from '../files/files-below.ts'
 import { fileError } from '../files/read-within.ts'
 import { readStart } from './source-file.ts'
 
@@ -45,10 +45,7 @@ export async function describeSource(file: string): Promise<DatasetSource> {
   if (!own.isDirectory()) {
     return { path: file, files: 1, bytes: own.size, modifiedAtMs: own.mtimeMs }
   }
-  const items = await readdir(file, { recursive: true, withFileTypes: true })
-  const names = items
-    .filter(item => item.isFile())
-    .map(item => path.join(item.parentPath, item.name))
+  const names = await filesBelow(file)
   let bytes = 0
   let modifiedAtMs = 0
   for (let at = 0; at < names.length; at += FILES_AT_ONCE) {

@@ -1,10 +1,11 @@
 import type { Translate } from '../i18n/translate.ts'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { listFiles } from '../analysis/summary/list-files.ts'
 import type { BuiltFile } from '../contract/query-protocol.ts'
 import type { ExportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
+import { filesBelow } from '../files/files-below.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
 import { toHyperoptTrials } from '../interop/hyperopt/to-hyperopt.ts'
 import { toOptunaStudy } from '../interop/optuna/to-optuna.ts'
@@ -73,10 +74,7 @@ async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<BuiltF
       const content = await readFile(written)
       return { ending: 'optuna.sqlite', mediaType: 'application/vnd.sqlite3', content }
     }
-    const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-      .filter(entry => entry.isFile())
-      .map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
-      .sort()
+    const names = (await filesBelow(folder)).map(file => path.relative(folder, file)).sort()
     const contents = new Map<string, Buffer>()
     for (const name of names)
       contents.set(name.replaceAll(path.sep, '/'), await readFile(path.join(folder, name)))

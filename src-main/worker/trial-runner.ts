@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { classifyFailure } from '../contract/classify-failure.ts'
@@ -11,6 +11,7 @@ import { commandObjectiveSchema, moduleObjectiveSchema } from '../contract/user-
 import { isCommand, isUserCode, type StudySpecification } from '../contract/study-specification.ts'
 import { dataFilesOf, prepareDataset } from '../datasets/ingest-client.ts'
 import { preparedHash } from '../datasets/prepared-hash.ts'
+import { filesBelow } from '../files/files-below.ts'
 import { isBelow } from '../files/own-path.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
 import type { AttemptListener, RunningAttempt } from '../running/executor.ts'
@@ -112,7 +113,7 @@ export class TrialRunner {
           onAttempt(attempt)
           const outcome = await attempt.outcome
           onAttempt(null)
-          this.#tell(holding, withFiles(holding, outcome, directory, start), directory)
+          this.#tell(holding, await withFiles(holding, outcome, directory, start), directory)
         })
       } finally {
         kept.running--
@@ -262,16 +263,14 @@ function listenerOf(holding: Holding): AttemptListener {
 }
 
 /** Says the files of the trial, and how it ended; too many of them are a failure. */
-function withFiles(
+async function withFiles(
   holding: Holding,
   outcome: AttemptOutcome,
   directory: string,
   { userTrial }: StartMessage,
-): AttemptOutcome {
+): Promise<AttemptOutcome> {
   try {
-    const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry => path.join(entry.parentPath, entry.name))
+    const files = (await filesBelow(directory))
       .map(file => ({ file, name: path.relative(directory, file).split(path.sep).join('/') }))
       .filter(({ name }) => comesBack(name, userTrial?.attempt ?? null))
     let bytes = 0
