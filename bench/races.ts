@@ -17,7 +17,7 @@ import { readTable } from './search/problems/tables.ts'
 
 /**
  * `npm run bench:races [database …]`: how many trainings a race saves, and what it costs. Each field is a set of configurations whose trainings
- * are all known: rows of tables with repeats, and the trials of a first study in a database that had folds or replicates and no race. Each seed
+ * are all known: rows of tables with repeats, points of surrogates on many data sets, and the trials of a first study in a database that had folds or replicates and no race. Each seed
  * draws 60 of them in an order of its own, as random search would.
  */
 const tables = ['hpobench_car', 'hpobench_vehicle', 'hpolib_protein_structure'].concat(
@@ -25,15 +25,12 @@ const tables = ['hpobench_car', 'hpobench_vehicle', 'hpolib_protein_structure'].
   'nasbench201_cifar100',
 )
 const TRIALS = 60
-const instanceScenarios = [
-  ['rbv2_rpart', false],
-  ['rbv2_xgboost', false],
-  ['rbv2_xgboost', true],
-  ['lcbench', false],
-  ['lcbench', true],
-] as const
 /** Of a table, by their mean: a search that is nearly done meets nothing else. */
 const BEST_SHARE = 0.02
+/** Surrogates whose data sets are instances. */
+const scenarios = ['rbv2_rpart', 'rbv2_xgboost', 'lcbench']
+/** Errors of zero have a logarithm, too. */
+const SMALLEST_LOSS = 1e-3
 
 /** The losses of one set of configurations: one list of trainings each. */
 interface Field {
@@ -157,10 +154,11 @@ const fields: Field[] = [
   ...command.args.map(studyField),
 ]
 if (folder !== null) {
-  for (const [scenario, isLog] of instanceScenarios) {
-    const losses = await lossesOnInstances(scenario, isLog)
-    const ofInstances = fieldsOf(`${scenario}${isLog ? ', logarithms' : ''}`, losses)
-    fields.push(...ofInstances.map(field => ({ ...field, ofInstances: true as const })))
+  for (const scenario of scenarios) {
+    const losses = await lossesOnInstances(folder, scenario)
+    const logarithms = losses.map(own => own.map(loss => Math.log(Math.max(loss, SMALLEST_LOSS))))
+    const both = [...fieldsOf(scenario, losses), ...fieldsOf(`${scenario}, logarithms`, logarithms)]
+    fields.push(...both.map(field => ({ ...field, ofInstances: true as const })))
   }
 }
 const results = fields.flatMap(({ name, losses, ofInstances = false }) =>

@@ -101,6 +101,9 @@ export async function loadSurrogate(
   }
 }
 
+/** Choices of rbv2_xgboost with corners that its data do not have, in which nothing but luck is compared. */
+export const falseCorners = { booster: ['dart'] }
+
 /** All data sets of a scenario. */
 export function instancesOf(dataFolder: string, scenarioName: string): string[] {
   const file = path.join(dataFolder, 'yahpo', scenarioName, 'encoding.json')

@@ -51,13 +51,13 @@ export function copyTrainer(own = ownFolder): TrainerCopy {
   const found = packagesOf(home)
   const top = topOf(home, found)
   const files = [
-    ...filesBelow(top, own, name => !/\/(desktop|web|cli)\//.test(name)),
-    ...filesBelow(top, path.join(home, 'resources/conformance')),
+    ...codeBelow(top, own, name => !/\/(desktop|web|cli)\//.test(name)),
+    ...codeBelow(top, path.join(home, 'resources/conformance')),
     fileOf(top, path.join(home, 'package.json')),
     ...found.flatMap(({ name, folder }) =>
       name.startsWith('@tensorflow/')
-        ? filesBelow(top, folder, file => ofTensorflow.test(file))
-        : filesBelow(top, folder),
+        ? codeBelow(top, folder, file => ofTensorflow.test(file))
+        : codeBelow(top, folder),
     ),
   ]
   const hash = createHash('sha256')
@@ -151,7 +151,7 @@ function fileOf(top: string, file: string): CopiedFile {
 }
 
 /** @param isWanted asked with the place in the folder, which begins with `/` */
-function filesBelow(
+function codeBelow(
   top: string,
   folder: string,
   isWanted: (place: string) => boolean = () => true,
@@ -164,7 +164,7 @@ function filesBelow(
     const own = path.join(folder, entry.name)
     const place = `${within}/${entry.name}`
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') found.push(...filesBelow(top, own, isWanted, place))
+      if (entry.name !== 'node_modules') found.push(...codeBelow(top, own, isWanted, place))
     } else if (ofCode.test(entry.name) && !notForNode.test(entry.name) && isWanted(place)) {
       found.push(fileOf(top, own))
     }

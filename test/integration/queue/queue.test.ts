@@ -139,6 +139,16 @@ describe.skipIf(missing !== null)(
       expect(existsSync(path.join(other.folder, 'owned'))).toBe(false)
     })
 
+    it('reads nothing through links that a trial leaves', async () => {
+      const user = bench()
+      // Each doubles what the other leads to.
+      const links = 'for name in round again; do ln -s . "$TUNEWRIGHT_ARTIFACTS/$name"; done\n'
+      user.write('train.sh', `${program}${links}`)
+      queue.worker(user, 'ant')
+      const { trials } = await user.tune(study({ stop: { trials: 1 } }))
+      expect(trials[0]).toMatchObject({ state: 'complete', attempts: [{ state: 'complete' }] })
+    })
+
     it('runs and records nothing that somebody without the key puts there', async () => {
       const user = bench()
       user.write('hold', '')
