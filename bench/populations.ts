@@ -14,7 +14,14 @@ import { tasks } from '../src-main/training/tasks/registry.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { writePicture } from './gradient-picture.ts'
 import { compareRuns } from './populations/against.ts'
-import { bestSoFar, epochsSpent, learningRates, lineage, type Run } from './populations/measure.ts'
+import {
+  bestSoFar,
+  epochsSpent,
+  epochsUntil,
+  learningRates,
+  lineage,
+  type Run,
+} from './populations/measure.ts'
 import { budget, type Method, methods, problemNames, studyOf } from './populations/methods.ts'
 import { pictureOf } from './populations/picture.ts'
 
@@ -28,6 +35,8 @@ const { values: options } = parseArgs({
     first: { type: 'string', default: '1' },
     engine: { type: 'string', default: 'wasm' },
     problem: { type: 'string', default: 'images' },
+    /** For `--problem speech`: the ZIP file of docs/sample-data.md. */
+    recordings: { type: 'string', default: '' },
     methods: { type: 'string', default: Object.keys(methods).join(';') },
     db: { type: 'string' },
     picture: { type: 'string' },
@@ -41,12 +50,16 @@ const problem = problemNames.find(name => name === options.problem)
 if (problem === undefined) {
   throw new Error(`--problem ${options.problem}: must be ${problemNames.join(' or ')}`)
 }
+if (problem === 'speech' && options.recordings === '') {
+  throw new Error('--problem speech: needs --recordings FILE.zip')
+}
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-populations-'))
+const recordings = path.resolve(options.recordings)
 const workspace = locateWorkspace(path.resolve(options.db ?? path.join(folder, 'all.sqlite')))
 const chosen = options.methods.split(';').filter((name): name is Method => name in methods)
 
 async function run(method: Method, seed: number): Promise<Run> {
-  const input = studyOf({ problem: problem!, method, seed, engine })
+  const input = studyOf({ problem: problem!, recordings, method, seed, engine })
   const source = stringify(input)
   const checked = checkStudyText(source, 'yaml', { tasks })
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
@@ -67,7 +80,7 @@ async function run(method: Method, seed: number): Promise<Run> {
     return {
       ...{ method, seed, epochs: epochsSpent(trials), trials: trials.length },
       seconds: study.elapsedMs / 1_000,
-      curve: bestSoFar(trials, budget),
+      ...bestSoFar(trials, budget),
       testLoss: winner?.metrics['testLoss'] ?? Number.NaN,
       testAccuracy: winner?.metrics['testAccuracy'] ?? Number.NaN,
       lineage: winner === null ? [] : lineage(trials, winner.trialNumber),
@@ -149,7 +162,31 @@ printTable(
       ),
     ]),
 )
-writeResults(options.name, { ...benchMachine(), problem, engine, budget, rows, runs })
+/** Of each seed: epochs until a method has what `asha` of that seed has at its end. */
+const untilAsha = chosen.map(method => {
+  const epochs = (measure: 'curve' | 'accuracies', sign: 1 | -1): number[] =>
+    of(method).flatMap(run => {
+      const goal = of('asha')
+        .find(({ seed }) => seed === run.seed)
+        ?.[measure].at(-1)
+      return goal === undefined ? [] : [epochsUntil(run[measure], goal, sign) ?? Infinity]
+    })
+  return { method, loss: epochs('curve', -1), accuracy: epochs('accuracies', 1) }
+})
+console.log(
+  '\nEpochs until a method has what asha of the same seed has at the end: median, within 60 %',
+)
+printTable(
+  ['', 'validation loss', 'validation accuracy'],
+  untilAsha.map(({ method, loss, accuracy }) => [
+    method,
+    ...[loss, accuracy].map(
+      list =>
+        `${median(list)}, ${list.filter(epoch => epoch <= 0.6 * budget).length} of ${list.length}`,
+    ),
+  ]),
+)
+writeResults(options.name, { ...benchMachine(), problem, engine, budget, rows, untilAsha, runs })
 if (options.picture !== undefined) {
   writePicture(options.picture, pictureOf(runs, chosen))
   console.log(options.picture)

@@ -13,28 +13,45 @@ export interface Run {
   readonly seconds: number
   /** Best validation loss after each epoch of the budget. */
   readonly curve: readonly number[]
+  /** Best validation accuracy after each epoch of the budget. */
+  readonly accuracies: readonly number[]
   readonly testLoss: number
   readonly testAccuracy: number
   /** Of the best trial. */
   readonly lineage: readonly Turn[]
 }
 
-function losses({ metrics }: TrialRecord): readonly number[] {
-  return metrics['validationLoss']?.values ?? []
+function reported({ metrics }: TrialRecord, metric: string): readonly number[] {
+  return metrics[metric]?.values ?? []
 }
 
 /** Epochs that all trials trained: each reports its own only. */
 export function epochsSpent(trials: readonly TrialRecord[]): number {
-  return trials.reduce((sum, trial) => sum + losses(trial).length, 0)
+  return trials.reduce((sum, trial) => sum + reported(trial, 'validationLoss').length, 0)
 }
 
-/** The best loss after every epoch that was spent, in the order in which one slot trained them. */
-export function bestSoFar(trials: readonly TrialRecord[], budget: number): number[] {
-  let best = Number.POSITIVE_INFINITY
-  return trials
-    .flatMap(losses)
-    .slice(0, budget)
-    .map(loss => (best = loss < best ? loss : best))
+/** The best loss, and the best accuracy, after every epoch that was spent, in the order in which one slot trained them. */
+export function bestSoFar(
+  trials: readonly TrialRecord[],
+  budget: number,
+): Pick<Run, 'curve' | 'accuracies'> {
+  const running = (metric: string, better: (...values: number[]) => number, worst: number) => {
+    let best = worst
+    return trials
+      .flatMap(trial => reported(trial, metric))
+      .slice(0, budget)
+      .map(value => (best = better(best, value)))
+  }
+  return {
+    curve: running('validationLoss', Math.min, Infinity),
+    accuracies: running('validationAccuracy', Math.max, 0),
+  }
+}
+
+/** The epoch after which a run has what another has at its end, `null` if never. */
+export function epochsUntil(own: readonly number[], goal: number, sign: 1 | -1): number | null {
+  const index = own.findIndex(value => sign * value >= sign * goal)
+  return index === -1 ? null : index + 1
 }
 
 /** The training that the best trial is the end of. */

@@ -37,41 +37,55 @@ type Problem = Pick<StudySpecificationInput, 'objective' | 'space'>
 /**
  * `digits`: few images, so what bounds the loss is what can be learnt from them. `images`: every epoch shows other
  * shifts to a network of 16 units, so there is always more to learn, and what bounds the loss is the noise of a rate that has not fallen.
+ * `speech`: spoken words by convolutions over the frames of their spectrograms.
  */
-const problems = {
-  digits: {
-    objective: {
-      task: 'tabular',
-      data: {
-        file: digits,
-        target: 'digit',
-        problem: 'classification',
-        validation: 400,
-        test: 600,
+const problems = (recordings: string) =>
+  ({
+    digits: {
+      objective: {
+        task: 'tabular',
+        data: {
+          file: digits,
+          target: 'digit',
+          problem: 'classification',
+          validation: 400,
+          test: 600,
+        },
+      },
+      space: { dropout: { float: [0, 0.6] }, units: { fixed: 32 } },
+    },
+    images: {
+      objective: { task: 'image', data: { source: 'mnist', train: 10_000, validation: 3_000 } },
+      space: { model: { fixed: 'mlp' }, shift: { fixed: 2 }, units: { fixed: 16 } },
+    },
+    speech: {
+      objective: {
+        task: 'audio',
+        data: { source: { folders: recordings, seconds: 0.6 }, validation: 0.2, test: 0.2 },
+      },
+      space: {
+        ...{ model: { fixed: 'cnn1d' }, filters: { fixed: 16 }, bands: { fixed: 24 } },
+        dropout: { float: [0, 0.5] },
       },
     },
-    space: { dropout: { float: [0, 0.6] }, units: { fixed: 32 } },
-  },
-  images: {
-    objective: { task: 'image', data: { source: 'mnist', train: 10_000, validation: 3_000 } },
-    space: { model: { fixed: 'mlp' }, shift: { fixed: 2 }, units: { fixed: 16 } },
-  },
-} as const satisfies Record<string, Problem>
+  }) as const satisfies Record<string, Problem>
 
-export type ProblemName = keyof typeof problems
-export const problemNames = Object.keys(problems) as ProblemName[]
+export type ProblemName = keyof ReturnType<typeof problems>
+export const problemNames = Object.keys(problems('')) as ProblemName[]
 
 export interface StudyRequest {
   readonly problem: ProblemName
+  /** Of `speech`: a ZIP file with a folder of recordings for each word. */
+  readonly recordings: string
   readonly method: Method
   readonly seed: number
   readonly engine: 'wasm' | 'tensorflow'
 }
 
 /** A small network and noisy gradients: where it ends depends on how the learning rate falls. */
-export function studyOf({ problem, method, seed, engine }: StudyRequest) {
+export function studyOf({ problem, recordings, method, seed, engine }: StudyRequest) {
   const { space, ...rest } = methods[method]
-  const { objective, space: own } = problems[problem]
+  const { objective, space: own } = problems(recordings)[problem]
   return {
     name: `${problem}, ${method}, seed ${seed}`,
     objective,
