@@ -34,6 +34,8 @@ export interface CurveModelSetting {
   readonly kinds: CoordinateKinds
   /** T: steps of a whole training. */
   readonly wholeSteps: number
+  /** The scale on which values are modelled: that of losses unless it says another. */
+  readonly scaleOf?: (curves: readonly TrainingCurve[]) => LossScale
 }
 
 /** A training at a step: `curve` is its place among the modelled ones, −1 for one that has not begun. */
@@ -123,7 +125,7 @@ export function fitCurveKernel(
 }
 
 function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, limit: number) {
-  const scale = lossScaleOf(curves)
+  const scale = (setting.scaleOf ?? lossScaleOf)(curves)
   const chosen = chooseObservations(curves, limit)
   const places = chosen.map(({ curve, at }): CurvePlace => {
     const { point, steps } = curveAt(curves, curve)

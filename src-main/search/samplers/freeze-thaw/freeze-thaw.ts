@@ -12,13 +12,14 @@ import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from
 import { oneGoalOnly } from '../sampler.ts'
 import { assignmentKey } from '../tried-points.ts'
 import { assignmentAt } from '../unit-coordinates.ts'
+import { ConstraintModels } from './constraint-models.ts'
 import { CurveModel, type CurveModelSetting, fitCurveKernel } from './curve-model.ts'
 import { KernelFits } from './kernel-fits.ts'
 import { newPoints } from './new-points.ts'
 import { type Candidate, chooseNext, type Choice } from './next-piece.ts'
 import { type FreezeThawOptions, freezeThawOptionsSchema } from './options.ts'
 import { canGoOn, lastStepOf, pieceEnds } from './training-curve.ts'
-import { type Training, trainingsOf, type TrainingsSetting } from './trainings.ts'
+import { isAllowed, type Training, trainingsOf, type TrainingsSetting } from './trainings.ts'
 
 /**
  * Freeze-thaw: trainings go on piece by piece. After each piece a model of all curves (`curve-model.ts`) says which training that waits, or
@@ -28,7 +29,7 @@ import { type Training, trainingsOf, type TrainingsSetting } from './trainings.t
  * - Every piece is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
  *   that save; without `pieces` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modelled all
  *   the same.
- * - One goal, no constraints; every space; several slots, where a running piece counts as what is expected of it.
+ * - One goal; every space; constraints (`constraint-models.ts`); several slots, where a running piece counts as what is expected of it.
  * - The first `startupTrials` trainings are points of Sobol's sequence.
  *
  * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896.
@@ -39,11 +40,6 @@ export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
   optionsSchema: freezeThawOptionsSchema,
   check({ steps, firstPiece }, context) {
     const problems = oneGoalOnly('freezeThaw', context)
-    const { length } = context.constraints
-    if (length > 0) {
-      const rule = fact('rule.noConstraints', { sampler: 'freezeThaw' })
-      problems.push({ path: ['constraints'], value: length, rule })
-    }
     if (firstPiece >= steps) {
       const rule = fact('rule.aboveOption', { option: 'firstPiece', limit: firstPiece })
       problems.push({ path: ['sampler', 'steps'], value: steps, rule })
@@ -58,7 +54,7 @@ const BAND = 1.645
 
 function create(
   { steps, firstPiece, growth, startupTrials, pieces }: FreezeThawOptions,
-  { space, goals, seed, redraws = false }: SamplerContext,
+  { space, goals, constraints, seed, redraws = false }: SamplerContext,
 ): Sampler {
   const { direction } = goals[0] as SamplerContext['goals'][number]
   const encoding = createEncoding(space)
@@ -70,6 +66,10 @@ function create(
     ...{ direction, wholeSteps: steps },
     pointOf: parameters => remembered(points, parameters, () => pointOf(encoding, parameters)),
   }
+  const limits =
+    constraints.length === 0
+      ? null
+      : new ConstraintModels(constraints.length, setting, trials => trainingsOf(trials, reading))
   const fits = new KernelFits(trials => fitCurveKernel(trainingsOf(trials, reading), setting))
 
   return {
@@ -127,7 +127,11 @@ function create(
       ...waiting,
       ...fresh.map(parameters => ({ point: pointOf(encoding, parameters), from: 0, curve: -1 })),
     ]
-    const choice = chooseNext(model, trainings, candidates, ends, random)
+    const constrained = limits && {
+      rivals: trainings.filter(isAllowed),
+      logChances: limits.logChances(trials, trainings),
+    }
+    const choice = chooseNext(model, trainings, candidates, ends, random, constrained)
     const goesOn = waiting[choice.place]
     const chosen = candidates[choice.place] as Candidate
     const parameters =
@@ -135,7 +139,8 @@ function create(
         ? (fresh[choice.place - waiting.length] as Assignment)
         : goesOn.training.parameters
     const { expected: value, low, high } = forecast(model, chosen)
-    const why = { chance: choice.chance, step: steps, value, low, high }
+    const allowed = limits === null ? {} : { allowed: choice.allowed }
+    const why = { chance: choice.chance, step: steps, value, low, high, ...allowed }
     return {
       parameters,
       ...untilOf(chosen.from),
@@ -145,7 +150,10 @@ function create(
       provenance: {
         sampler: 'freezeThaw',
         reason: reasonOf(goesOn, why),
-        detail: describe(choice, trainings, { waiting: waiting.length, value, low, high }),
+        detail: {
+          ...describe(choice, trainings, { waiting: waiting.length, value, low, high }),
+          ...(limits === null ? {} : { allowed: roundTo(choice.allowed, 3) }),
+        },
       },
     }
   }

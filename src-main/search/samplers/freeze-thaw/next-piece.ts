@@ -1,7 +1,7 @@
-import { normalCdf } from '../../../math/distributions/normal.ts'
+import { logNormalCdf, normalCdf } from '../../../math/distributions/normal.ts'
 import { indexOfLargest } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { CurveModel } from './curve-model.ts'
+import type { CurveModel, CurvePlace } from './curve-model.ts'
 import type { TrainingCurve } from './training-curve.ts'
 
 /**
@@ -33,6 +33,15 @@ export interface Choice {
   readonly margin: number
   /** Of beating the best report by the margin at the horizon. */
   readonly chance: number
+  /** Of keeping every constraint at the horizon; 1 without any. */
+  readonly allowed: number
+}
+
+/** What the constraints of a study mean for a choice. */
+export interface Constrained {
+  /** Trainings that keep all of them: the others are nothing to beat. Empty while there are none. */
+  readonly rivals: readonly TrainingCurve[]
+  readonly logChances: (places: readonly CurvePlace[]) => Float64Array
 }
 
 const MIN_DEVIATION = 1e-12
@@ -40,14 +49,19 @@ const MIN_DEVIATION = 1e-12
 const MIN_EXPONENT = -2
 const MAX_EXPONENT = -0.5
 
-/** @param ends steps at which pieces end, rising; every candidate is before the last */
+/**
+ * With constraints c(x, t_h) · a(x) decides (equation 5), and b(t) is the best of the trainings that keep them, of all where none does.
+ * @param ends steps at which pieces end, rising; every candidate is before the last
+ */
 export function chooseNext(
   model: CurveModel,
   curves: readonly TrainingCurve[],
   candidates: readonly Candidate[],
   ends: readonly number[],
   random: RandomStream,
+  constrained: Constrained | null = null,
 ): Choice {
+  const rivals = constrained !== null && constrained.rivals.length > 0 ? constrained.rivals : curves
   const pieces = random.integer(ends.length)
   const exponent = MIN_EXPONENT + (MAX_EXPONENT - MIN_EXPONENT) * random.uniform()
   const margin = 10 ** exponent
@@ -55,21 +69,29 @@ export function chooseNext(
     const next = ends.findIndex(end => end > from)
     return ends[Math.min(next + pieces, ends.length - 1)] as number
   }
-  const aimAt = (step: number): number => model.scale.toModel(bestUpTo(curves, step)) - margin
+  const aimAt = (step: number): number => model.scale.toModel(bestUpTo(rivals, step)) - margin
   const aims = new Map(ends.map(end => [end, aimAt(end)]))
-  const { means, deviations } = model.forecast(
-    candidates.map(({ point, from, curve }) => ({ point, step: horizonOf(from), curve })),
-  )
-  const scores = means.map(
+  const places = candidates.map(({ point, from, curve }) => ({
+    ...{ point, step: horizonOf(from), curve },
+  }))
+  const { means, deviations } = model.forecast(places)
+  const leads = means.map(
     (mean, place) =>
       ((aims.get(horizonOf((candidates[place] as Candidate).from)) as number) - mean) /
       Math.max(deviations[place] as number, MIN_DEVIATION),
   )
+  const allowed = constrained?.logChances(places)
+  // Φ rises with what it is taken of, and far behind it would be 0 for all.
+  const scores =
+    allowed === undefined
+      ? leads
+      : leads.map((lead, place) => logNormalCdf(lead) + (allowed[place] as number))
   const place = indexOfLargest(scores)
   const { from } = candidates[place] as Candidate
   return {
     ...{ place, margin, horizon: horizonOf(from) },
-    chance: normalCdf(scores[place] as number),
+    chance: normalCdf(leads[place] as number),
+    allowed: Math.exp(allowed?.[place] ?? 0),
   }
 }
 

@@ -11,6 +11,13 @@ export interface Training extends TrainingCurve {
   readonly trial: number
   /** `waits` at the end of a piece that can go on, `running`, or `over`: stopped, or its next piece has failed. */
   readonly state: 'waits' | 'running' | 'over'
+  /** Values of the study's constraints at the ends of its pieces, by rising step; NaN counts as +∞. */
+  readonly constraints: readonly ConstraintsAt[]
+}
+
+interface ConstraintsAt {
+  readonly step: number
+  readonly values: readonly number[]
 }
 
 export interface TrainingsSetting {
@@ -52,7 +59,7 @@ export function trainingsOf(
         : [{ step: wholeSteps, value }]
     // What a running trial has reported so far is not looked at: when it was asked would decide.
     const added = trial.state === 'running' ? [] : reports
-    const { steps: earlier = [], losses = [] } = before ?? {}
+    const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
     // A piece may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
     const kept = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
@@ -62,12 +69,27 @@ export function trainingsOf(
       ...{ trial: trial.number, state },
       steps: [...earlier.slice(0, kept), ...added.map(({ step }) => step)],
       losses: [...losses.slice(0, kept), ...added.map(report => lossOf(report.value))],
+      constraints: [
+        ...constraints.filter(({ step }) => step < first),
+        ...constraintsOf(trial, added.at(-1)?.step),
+      ],
     }
     roots.set(trial.number, root)
     byTrial.set(trial.number, training)
     trainings.set(root, training)
   }
   return [...trainings.values()]
+}
+
+/** What a piece says of the constraints, at its last step. */
+function constraintsOf({ constraints }: TrialSnapshot, step: number | undefined): ConstraintsAt[] {
+  if (step === undefined || constraints === undefined || constraints.length === 0) return []
+  return [{ step, values: constraints.map(value => (Number.isNaN(value) ? Infinity : value)) }]
+}
+
+/** Whether a training kept every constraint when it was last looked at; true where the study has none. */
+export function isAllowed({ constraints }: Pick<Training, 'constraints'>): boolean {
+  return constraints.at(-1)?.values.every(value => value <= 0) ?? true
 }
 
 /** What a trial makes of the training that it is a piece of; null where it tells nothing. */

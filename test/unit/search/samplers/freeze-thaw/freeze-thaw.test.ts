@@ -31,10 +31,16 @@ function train(
   {
     fails = (_: number): boolean => false,
     sampler = {},
-  }: { fails?: (number: number) => boolean; sampler?: object } = {},
+    constraint = null,
+  }: {
+    fails?: (number: number) => boolean
+    sampler?: object
+    /** Value after so many steps; at most 0 is allowed. */
+    constraint?: ((x: number, y: number, step: number) => number) | null
+  } = {},
 ) {
   const search = new StudySearch()
-  search.open(specify(sampler), [])
+  search.open(specify(sampler, constraint === null ? {} : { constraints: ['size'] }), [])
   const trials: TrialSnapshot[] = []
   const proposals: Proposal[] = []
   for (let number = 0, spent = 0; spent < steps; number++) {
@@ -44,15 +50,21 @@ function train(
     const { parameters, origin, untilStep = STEPS } = proposal
     search.started(number, parameters, origin === undefined ? {} : { origin })
     const reports: { step: number; value: number }[] = []
-    const end = bowl(Number(parameters['x']), Number(parameters['y']))
+    const [x, y] = [Number(parameters['x']), Number(parameters['y'])]
+    const end = bowl(x, y)
     for (let step = (origin?.step ?? 0) + 1; step <= untilStep; step++, spent++) {
       reports.push({ step, value: end + 0.5 / step })
       search.judge(number, step, end + 0.5 / step)
     }
     const state = fails(number) ? 'failed' : 'complete'
     const values = state === 'failed' ? [] : [Math.min(...reports.map(({ value }) => value))]
-    search.finished(number, state, values)
-    trials.push({ number, state, parameters, reports, values, ...(origin ? { origin } : {}) })
+    const constraints = constraint === null ? undefined : [constraint(x, y, untilStep)]
+    search.finished(number, state, values, constraints)
+    trials.push({
+      ...{ number, state, parameters, reports, values },
+      ...(origin === undefined ? {} : { origin }),
+      ...(constraints === undefined ? {} : { constraints }),
+    })
   }
   return { search, trials, proposals }
 }
@@ -119,6 +131,34 @@ describe('freeze-thaw', () => {
       )
       expect(again).toEqual([])
     }
+  })
+
+  it('spends on what keeps the constraints', () => {
+    // The best point of all breaks it; the best that keeps it is (0.4, 0.2).
+    const { trials: some, proposals: made } = train(10 * STEPS, { constraint: x => x - 0.4 })
+    const chosen = some.filter(
+      ({ number }) => made[number]?.provenance.detail?.['phase'] === 'model',
+    )
+    const steps = (of: typeof some): number =>
+      of.reduce((sum, { reports }) => sum + reports.length, 0)
+    // Six of ten random points break it.
+    const kept = chosen.filter(({ parameters }) => Number(parameters['x']) <= 0.4)
+    expect(steps(kept)).toBeGreaterThan(0.8 * steps(chosen))
+    const ends = some
+      .filter(({ reports }) => reports.at(-1)?.step === STEPS)
+      .map(({ parameters: { x, y } }) => [Number(x), bowl(Number(x), Number(y))] as const)
+      .flatMap(([x, end]) => (x <= 0.4 ? [end] : []))
+    expect(Math.min(...ends)).toBeLessThan(0.05)
+    for (const { provenance } of made) expectSaid(provenance.reason)
+    const last = made.findLast(({ origin }) => origin !== undefined)
+    expect(last?.provenance.detail?.['allowed']).toBeGreaterThan(0.3)
+  })
+
+  it('lets trainings go on that break a constraint which training mends', () => {
+    const { trials: some } = train(10 * STEPS, { constraint: (_x, _y, step) => 1 - step / 10 })
+    const whole = some.filter(({ reports }) => reports.at(-1)?.step === STEPS)
+    const ends = whole.map(({ parameters: { x, y } }) => bowl(Number(x), Number(y)))
+    expect(Math.min(...ends)).toBeLessThan(0.02)
   })
 
   it('begins whole trainings only, without pieces', () => {
