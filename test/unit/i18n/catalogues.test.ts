@@ -14,6 +14,11 @@ describe.each(languages)('the catalogue %s', language => {
     expect(Object.keys(catalogue)).toEqual(Object.keys(english).toSorted())
   })
 
+  it('asks for no style of numbers: they are written alike everywhere, so a percent would be a share', () => {
+    const styled = Object.entries(catalogue).filter(([, text]) => /, number, \w/u.test(text))
+    expect(styled).toEqual([])
+  })
+
   it('parses, and takes the values that the English one takes', () => {
     for (const [key, text] of Object.entries(catalogue)) {
       const { names, optional } = placeholders(text)

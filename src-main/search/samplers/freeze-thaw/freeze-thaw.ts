@@ -139,8 +139,8 @@ function create(
         ? (fresh[choice.place - waiting.length] as Assignment)
         : goesOn.training.parameters
     const { expected: value, low, high } = forecast(model, chosen)
-    const allowed = limits === null ? {} : { allowed: choice.allowed }
-    const why = { chance: choice.chance, step: steps, value, low, high, ...allowed }
+    const allowed = limits === null ? {} : { allowed: inPercent(choice.allowed) }
+    const why = { percent: inPercent(choice.chance), step: steps, value, low, high, ...allowed }
     return {
       parameters,
       ...untilOf(chosen.from),
@@ -190,13 +190,17 @@ function create(
   }
 }
 
+function inPercent(chance: number): number {
+  return roundTo(100 * chance, 2)
+}
+
 function triedPoints(trainings: readonly Training[]): ReadonlySet<string> {
   return new Set(trainings.map(({ parameters }) => assignmentKey(parameters)))
 }
 
 function reasonOf(
   goesOn: { readonly training: Training; readonly from: number } | undefined,
-  why: { chance: number; step: number; value: number; low: number; high: number },
+  why: { percent: number; step: number; value: number; low: number; high: number },
 ): Fact {
   if (goesOn === undefined) return fact('proposal.freezeThawBegins', why)
   return fact('proposal.freezeThawGoesOn', {
