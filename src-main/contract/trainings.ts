@@ -11,3 +11,8 @@ export function trainingsOf({ folds, replicates, instances = [] }: Repeats): num
 export function instanceOf({ instances = [] }: Repeats, training: number): string | undefined {
   return instances[training % Math.max(instances.length, 1)]
 }
+
+/** Whether a sampler cuts trainings into pieces, each a trial that is complete before its training is. */
+export function cutsTrainings({ name, pieces }: StudySpecification['sampler']): boolean {
+  return name === 'freezeThaw' && pieces !== false
+}

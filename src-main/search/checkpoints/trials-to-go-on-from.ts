@@ -1,4 +1,5 @@
 import type { StudySpecification } from '../../contract/study-specification.ts'
+import { cutsTrainings } from '../../contract/trainings.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { waitingPieces } from '../samplers/freeze-thaw/trainings.ts'
 
@@ -21,7 +22,7 @@ export function trialsToGoOnFrom(
         .map(({ number }) => number),
     )
   }
-  if (sampler.name === 'freezeThaw' && sampler['pieces'] !== false) {
+  if (cutsTrainings(sampler)) {
     const wholeSteps = Number(sampler['steps'])
     wanted.push(
       ...waitingPieces(trials, { direction: goals[0]?.direction ?? 'minimize', wholeSteps }),

@@ -1,13 +1,14 @@
 import type { LikelyBest } from '../../contract/likely-best.ts'
 import { bestTrial, isComparable, signOf } from '../../contract/ranking.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
+import { cutsTrainings } from '../../contract/trainings.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { normalCdf } from '../../math/distributions/normal.ts'
 import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-process/fit.ts'
 import { type KernelParameters, pairDifferences } from '../../math/gaussian-process/kernel.ts'
 import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
 import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
-import { isInformative, lossesOf, standardize } from '../samplers/gp/observations.ts'
+import { isInformative, lossesOf, standardize, tameWorseHalf } from '../samplers/gp/observations.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 
 /**
@@ -47,7 +48,8 @@ type JudgedTrial = Omit<TrialSnapshot, 'reports'>
 /**
  * @param trials of one study; excluded ones are not looked at
  * @returns null with several goals, with fewer than {@link MIN_TRIALS} trials that can be compared, or where
- *   nothing is searched or the sampler was told that there is no noise
+ *   nothing is searched, the sampler was told that there is no noise, or trials are pieces of trainings: their values
+ *   say how far they were, too
  */
 export function likelyBest(
   specification: StudySpecification,
@@ -55,14 +57,23 @@ export function likelyBest(
 ): LikelyBest | null {
   const [goal] = specification.goals
   if (goal === undefined || specification.goals.length > 1) return null
-  if (specification.sampler['deterministic'] === true) return null
+  const { sampler } = specification
+  if (sampler['deterministic'] === true) return null
+  if (cutsTrainings(sampler) || ['pbt', 'pb2'].includes(sampler.name)) return null
   const encoding = createEncoding(searchedSpace(specification))
-  const known = trials.filter(trial => trial.excluded !== true && isInformative(trial))
-  const observed = bestTrial(known, goal)
+  const observed = bestTrial(trials, goal)
   if (observed === null || encoding.dimension === 0) return null
+  // Of a training in parts the last one counts; those before are not further trials of its configuration.
+  const before = new Set(trials.map(({ origin }) => origin?.mode === 'continue' && origin.trial))
+  const known = trials.filter(
+    trial =>
+      trial === observed ||
+      (trial.excluded !== true && isInformative(trial) && !before.has(trial.number)),
+  )
   if (known.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
   const losses = (some: readonly JudgedTrial[]): Float64Array =>
-    lossesOf(some, 0, goal.direction === 'minimize')
+    // A few that diverged would be all that the model sees.
+    tameWorseHalf(lossesOf(some, 0, goal.direction === 'minimize'), false)
   const modelled = chosen(known, losses(known))
   const { values, mean, deviation } = standardize(losses(modelled))
   const model = fitModel(encoding, modelled, values)

@@ -115,4 +115,47 @@ describe('the likely best', () => {
     )!
     expect(barred.has(named.likely)).toBe(false)
   })
+
+  it('is not misled by trials that diverged', () => {
+    const lost: number[] = []
+    for (let seed = 0; seed < 20; seed++) {
+      const { trials, truth } = bowl(seed, 0.05, 60)
+      const wild = trials.map(trial => {
+        const { x, y } = trial.parameters as { x: number; y: number }
+        return x > 0.93 ? { ...trial, values: [10 ** (3 + 5 * y)] } : trial
+      })
+      const named = likelyBest(specificationOf(), wild)!
+      // The values of the bowl span 1.5; beside the edge the model is off by a part of that.
+      expect(Math.abs(named.expected - truth[named.likely]!)).toBeLessThan(0.5)
+      expect(Math.abs(named.observedExpected - truth[named.observed]!)).toBeLessThan(0.5)
+      lost.push(truth[named.likely]! - truth[named.observed]!)
+    }
+    expect(mean(lost)).toBeLessThan(0)
+  })
+
+  it('names none where trials are pieces of trainings', () => {
+    const { trials } = bowl(1, 0.05, 40)
+    const named = (sampler: object) =>
+      likelyBest(specificationOf({ objective: { function: 'sphere', steps: 9 }, sampler }), trials)
+    expect(named({ name: 'freezeThaw', steps: 9 })).toBeNull()
+    expect(named({ name: 'pbt' })).toBeNull()
+    expect(named({ name: 'freezeThaw', steps: 9, pieces: false })).not.toBeNull()
+  })
+
+  it('counts the last part of a training, not those before it', () => {
+    const { trials } = bowl(2, 0.05, 40)
+    const { observed } = likelyBest(specificationOf(), trials)!
+    const best = trials[observed]!
+    // What the best one had been at its rungs.
+    const parts = [0, 1, 2, 3].map((part): TrialSnapshot => ({
+      ...best,
+      ...{ number: 40 + part, state: 'pruned', values: [best.values[0]! + 4 - part] },
+      ...(part === 0 ? {} : { origin: { trial: 39 + part, step: part, mode: 'continue' } }),
+    }))
+    const origin = { trial: 43, step: 4, mode: 'continue' } as const
+    const whole = trials.map(trial => (trial === best ? { ...trial, origin } : trial))
+    expect(likelyBest(specificationOf(), [...whole, ...parts])).toEqual(
+      likelyBest(specificationOf(), trials),
+    )
+  })
 })
