@@ -16,7 +16,7 @@ import type { Training } from './trainings.ts'
 /**
  * The chance that a training keeps every constraint at a step, each with a model of curves of its own:
  *
- *     c(x, t) = Π_k Φ((0 − μ_k(x, t))/σ_k(x, t))                                                      (5)
+ *     p(x, t) = Π_k Φ((0 − μ_k(x, t))/σ_k(x, t))                                                      (5)
  *
  * A piece says what the constraints are at its end, so one that training mends (an accuracy that has to be reached) is expected to be mended.
  *
@@ -46,7 +46,7 @@ export class ConstraintModels {
 
   /**
    * @param trainings those of the trials: places name them
-   * @returns ln c of each place; 0 while no piece has said what its constraints are
+   * @returns ln p of each place; 0 while no piece has said what its constraints are
    */
   logChances(
     trials: readonly TrialSnapshot[],

@@ -5,13 +5,14 @@ import type { CurveModel, CurvePlace } from './curve-model.ts'
 import type { TrainingCurve } from './training-curve.ts'
 
 /**
- * Which training gets the next piece: the one most likely to be ahead by a margin, a random number of pieces from now,
+ * Which training gets the next piece: the one most likely to be ahead by a margin, a random number of pieces from now, for the steps that
+ * its next piece costs,
  *
- *     a(x) = Φ((b(t_h) − δ − μ(x, t_h))/σ(x, t_h)),   δ = 10^u,   u ~ U(−2, −½),   h ~ U{1 … H}              (3)
+ *     a(x) = Φ((b(t_h) − δ − μ(x, t_h))/σ(x, t_h))/√c(x),   δ = 10^u,   u ~ U(−2, −½),   h = ⌊H^v⌋,   v ~ U(0, 1)              (3)
  *
- * with t_h the step that it has then, b(t) the best of all reports up to step t, and δ in units of the distance between the median
- * and the best training. A small margin and a near horizon follow the leaders, a large margin and a far horizon try
- * what might become better. Drawn anew each time, they need no share to be chosen. All candidates get one piece; its cost does not count.
+ * with t_h the step that it has then, b(t) the best of all reports up to step t, c the steps of the next piece, and δ in units of the
+ * distance between the median and the best training. A small margin and a near horizon follow the leaders, a large margin and a far horizon try
+ * what might become better. Drawn anew each time, they need no share to be chosen.
  *
  * Rakotoarison and others: In-context freeze-thaw Bayesian optimization for hyperparameter optimization (ifBO). ICML 2024,
  * arXiv:2404.16795, section 4.2 (MFPI-random). In contrast to it b depends on the step, as in DyHPO:
@@ -48,13 +49,15 @@ const MIN_DEVIATION = 1e-12
 /** Of the margin. */
 const MIN_EXPONENT = -2
 const MAX_EXPONENT = -0.5
+/** Of the steps of a piece. */
+const COST_EXPONENT = 0.5
 
 /**
- * With constraints c(x, t_h) · a(x) decides (equation 5), and b(t) is the best of the trainings that keep them, of all where none does.
+ * With constraints p(x, t_h) · a(x) decides (equation 5), and b(t) is the best of the trainings that keep them, of all where none does.
  * @param ends steps at which pieces end, rising; every candidate is before the last
  */
 export function chooseNext(
-  model: CurveModel,
+  model: Pick<CurveModel, 'scale' | 'forecast'>,
   curves: readonly TrainingCurve[],
   candidates: readonly Candidate[],
   ends: readonly number[],
@@ -62,13 +65,13 @@ export function chooseNext(
   constrained: Constrained | null = null,
 ): Choice {
   const rivals = constrained !== null && constrained.rivals.length > 0 ? constrained.rivals : curves
-  const pieces = random.integer(ends.length)
+  const pieces = Math.floor(ends.length ** random.uniform()) - 1
   const exponent = MIN_EXPONENT + (MAX_EXPONENT - MIN_EXPONENT) * random.uniform()
   const margin = 10 ** exponent
-  const horizonOf = (from: number): number => {
-    const next = ends.findIndex(end => end > from)
-    return ends[Math.min(next + pieces, ends.length - 1)] as number
-  }
+  const nextOf = (from: number): number => ends.findIndex(end => end > from)
+  const horizonOf = (from: number): number =>
+    ends[Math.min(nextOf(from) + pieces, ends.length - 1)] as number
+  const costOf = (from: number): number => (ends[nextOf(from)] as number) - from
   const aimAt = (step: number): number => model.scale.toModel(bestUpTo(rivals, step)) - margin
   const aims = new Map(ends.map(end => [end, aimAt(end)]))
   const places = candidates.map(({ point, from, curve }) => ({
@@ -81,12 +84,14 @@ export function chooseNext(
       Math.max(deviations[place] as number, MIN_DEVIATION),
   )
   const allowed = constrained?.logChances(places)
-  // Φ rises with what it is taken of, and far behind it would be 0 for all.
-  const scores =
-    allowed === undefined
-      ? leads
-      : leads.map((lead, place) => logNormalCdf(lead) + (allowed[place] as number))
-  const place = indexOfLargest(scores)
+  const place = indexOfLargest(
+    leads.map(
+      (lead, at) =>
+        logNormalCdf(lead) +
+        (allowed?.[at] ?? 0) -
+        COST_EXPONENT * Math.log(costOf((candidates[at] as Candidate).from)),
+    ),
+  )
   const { from } = candidates[place] as Candidate
   return {
     ...{ place, margin, horizon: horizonOf(from) },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../../src-main/contract/parse-specification.ts'
 import type { Proposal } from '../../../../../src-main/contract/search-protocol.ts'
+import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import { trialsToGoOnFrom } from '../../../../../src-main/search/checkpoints/trials-to-go-on-from.ts'
 import { StudySearch } from '../../../../../src-main/search/study-search.ts'
 import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
@@ -101,15 +102,20 @@ describe('freeze-thaw', () => {
 
   it('says what it expects of every choice', () => {
     for (const { provenance } of proposals) expectSaid(provenance.reason)
-    const last = proposals.findLast(({ origin }) => origin !== undefined) as Proposal
-    const { forecast } = last.provenance.detail as {
-      forecast: { step: number; value: number; low: number; high: number }
-    }
-    expect(forecast.step).toBe(STEPS)
-    expect(forecast.low).toBeLessThanOrEqual(forecast.value)
-    expect(forecast.high).toBeGreaterThanOrEqual(forecast.value)
-    const truth = bowl(Number(last.parameters['x']), Number(last.parameters['y'])) + 0.5 / STEPS
-    expect(Math.abs(forecast.value - truth)).toBeLessThan(0.1)
+    const grown = proposals.filter(({ origin }) => (origin?.step ?? 0) >= 5)
+    expect(grown.length).toBeGreaterThan(5)
+    const misses = grown.map(({ parameters, provenance }) => {
+      const { forecast } = provenance.detail as {
+        forecast: { step: number; value: number; low: number; high: number }
+      }
+      expect(forecast.step).toBe(STEPS)
+      expect(forecast.low).toBeLessThanOrEqual(forecast.value)
+      expect(forecast.high).toBeGreaterThanOrEqual(forecast.value)
+      const truth = bowl(Number(parameters['x']), Number(parameters['y'])) + 0.5 / STEPS
+      return Math.abs(forecast.value - truth)
+    })
+    // A middling point is 0.2 worse than the best.
+    expect(median(misses)).toBeLessThan(0.03)
   })
 
   it('keeps the checkpoints of those that wait', () => {
