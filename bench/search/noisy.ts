@@ -32,6 +32,8 @@ interface Run {
   readonly likely: number
   /** The best true value of its trials: what a perfect judge would name. */
   readonly perfect: number
+  /** That the likely best is truly better; null where it is the observed one. */
+  readonly chance: number | null
 }
 
 const command = new Command('bench:noisy')
@@ -82,10 +84,12 @@ async function runOnce(problem: SearchProblem, seed: number, noise: number): Pro
     observed: truth[named.observed]!,
     likely: truth[named.likely]!,
     perfect: Math.min(...truth),
+    chance: named.chance,
   }
 }
 
 const rows = []
+const renamed: Run[] = []
 for (const name of problems) {
   const problem = (await loadProblem(name))!
   const scale = await scaleOf(problem)
@@ -95,10 +99,12 @@ for (const name of problems) {
       runs.push({ level, run: await runOnce(problem, seed, level * scale) })
     }
   }
+  renamed.push(...runs.map(({ run }) => run).filter(({ chance }) => chance !== null))
   const best = Math.min(...runs.map(({ run }) => run.perfect))
   for (const level of levels) {
     const own = runs.filter(run => run.level === level).map(({ run }) => run)
-    const regretsOf = (kind: keyof Run): number[] => own.map(run => (run[kind] - best) / scale)
+    const regretsOf = (kind: 'observed' | 'likely' | 'perfect'): number[] =>
+      own.map(run => (run[kind] - best) / scale)
     const [observed, likely, perfect] = [
       ...[regretsOf('observed'), regretsOf('likely'), regretsOf('perfect')],
     ] as [number[], number[], number[]]
@@ -131,6 +137,19 @@ printTable(
 )
 const ratio = mean(rows.map(({ observed, likely }) => mean(likely) / mean(observed)))
 console.log(`mean regret of the likely best: ${ratio.toFixed(3)} of that of the observed best`)
+const chances = [0, 0.6, 0.7, 0.8, 0.9].map((low, index, lows) => {
+  const high = lows[index + 1] ?? 1.01
+  const some = renamed.filter(({ chance }) => chance! >= low && chance! < high)
+  const isBetter = some.map(({ likely, observed }) => (likely < observed ? 1 : 0))
+  return { low, runs: some.length, said: mean(some.map(run => run.chance!)), is: mean(isBetter) }
+})
+console.log(`named another trial in ${renamed.length} of ${rows.length * seeds} runs`)
+printTable(
+  ['chance from', 'runs', 'says', 'is'],
+  chances.map(({ low, runs, said, is }) => [
+    ...[low.toFixed(1), String(runs), said.toFixed(3), is.toFixed(3)],
+  ]),
+)
 if (picture !== undefined) {
   mkdirSync(path.dirname(picture), { recursive: true })
   const pairs = rows.map(({ problem, level, medians }) => ({
@@ -143,4 +162,4 @@ if (picture !== undefined) {
   }
   writeFileSync(picture, drawPairs(pairs, text))
 }
-writeResults('noisy', { machine: benchMachine(), seeds, trials, ratio, rows })
+writeResults('noisy', { machine: benchMachine(), seeds, trials, ratio, rows, chances })

@@ -8,39 +8,49 @@ import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-p
 import { type KernelParameters, pairDifferences } from '../../math/gaussian-process/kernel.ts'
 import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
 import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
-import { isInformative, lossesOf, standardize, tameWorseHalf } from '../samplers/gp/observations.ts'
+import {
+  isInformative,
+  lossesOf,
+  standardize,
+  tameWorseHalf,
+  untamed,
+} from '../samplers/gp/observations.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 
 /**
  * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
  * that was lucky; a Gaussian process over all trials takes the luck out, and a trial with a better posterior mean is
- * the better choice. Without noise the posterior passes through the values and names the observed best.
+ * the better choice. Without noise the posterior passes through the values and names the observed best. How bad the
+ * worse half is says little about the best: it is tamed before.
  *
  * Trials are compared by a cautious mean (equation 1): the posterior mean μ, a share of the residual y − μ, because
- * a model takes a part of the structure it cannot resolve for noise, and two posterior deviations σ, because an extreme
+ * a model takes a part of the structure it cannot resolve for noise, and posterior deviations σ, because an extreme
  * among many means is an extreme of their errors too:
  *
- *     μ + 0.2·(y − μ) + 2·σ                                                                             (1)
+ *     μ + 0.1·(y − μ) + 1.5·σ                                                                           (1)
  *
  * The chance that the likely best a is truly better than the observed best b is that of a difference of two jointly
- * normal values (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)).
+ * normal values whose deviation is larger than the model says (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)/2).
+ * The model does not know that its kernel was chosen by the same values, and that a was chosen among many.
  *
  * - B. Letham, B. Karrer, G. Ottoni, E. Bakshy: Constrained Bayesian optimization with noisy experiments. Bayesian
  *   Analysis 14, 2019, 495–519, doi:10.1214/18-BA1110 (the best posterior mean in place of the best value).
  * - Hvarfner and others 2024, see `math/gaussian-process/fit.ts` (prior of the lengths).
  *
- * Both shares were found on seeds that docs/likely-best.md does not report, but on seven of its eight problems.
+ * The numbers were found on problems and seeds that docs/likely-best.md does not report.
  */
-const RESIDUAL_SHARE = 0.2
-const DOUBTS = 2
+const RESIDUAL_SHARE = 0.1
+const DOUBTS = 1.5
+const CERTAINTY = 0.5
 /** Complete trials that are needed. */
 const MIN_TRIALS = 10
 /** Trials that the model takes; of more the best half and the newest others. */
 const MAX_MODELLED = 200
 
 const FIT: FitSetting = { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'growing' }
-/** The second start of the fit: a rough function and little noise. */
+/** The second start of the fit: a rough function and little noise. Many trials tell noise from roughness without it. */
 const ROUGH = { inverseSquaredLength: 20, scale: 1, noise: 1e-3 }
+const MAX_FITTED_TWICE = 100
 
 /** A trial as far as this looks at it. */
 type JudgedTrial = Omit<TrialSnapshot, 'reports'>
@@ -72,10 +82,12 @@ export function likelyBest(
   )
   if (known.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
   const losses = (some: readonly JudgedTrial[]): Float64Array =>
-    // A few that diverged would be all that the model sees.
-    tameWorseHalf(lossesOf(some, 0, goal.direction === 'minimize'), false)
+    lossesOf(some, 0, goal.direction === 'minimize')
   const modelled = chosen(known, losses(known))
-  const { values, mean, deviation } = standardize(losses(modelled))
+  const own = losses(modelled)
+  // A few that diverged would be all that the model sees.
+  const tamed = tameWorseHalf(own, false)
+  const { values, mean, deviation } = standardize(tamed)
   const model = fitModel(encoding, modelled, values)
   const first = modelled.indexOf(observed)
   let likely = first
@@ -83,12 +95,13 @@ export function likelyBest(
     const isBetter = model.cautious(index) < model.cautious(likely)
     if (isBetter && isComparable(trial)) likely = index
   })
-  const sign = signOf(goal.direction)
+  const valueOf = (index: number): number =>
+    signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, own)
   return {
     observed: observed.number,
     likely: (modelled[likely] as JudgedTrial).number,
-    expected: sign * (mean + deviation * model.mean(likely)),
-    observedExpected: sign * (mean + deviation * model.mean(first)),
+    expected: valueOf(likely),
+    observedExpected: valueOf(first),
     noise: deviation * Math.sqrt(model.noise),
     chance: likely === first ? null : model.chanceBelow(likely, first),
   }
@@ -113,10 +126,10 @@ function fitModel(encoding: Encoding, trials: readonly JudgedTrial[], values: Fl
     ...ROUGH,
     inverseSquaredLengths: new Float64Array(dimension).fill(ROUGH.inverseSquaredLength),
   }
-  const [one, other] = [initialKernel(dimension, FIT), rough].map(start =>
-    fitKernel(differences, values, start, FIT),
-  ) as [ReturnType<typeof fitKernel>, ReturnType<typeof fitKernel>]
-  const kernel = other.logDensity > one.logDensity ? other : one
+  const first = initialKernel(dimension, FIT)
+  const kernel = (trials.length > MAX_FITTED_TWICE ? [first] : [first, rough])
+    .map(start => fitKernel(differences, values, start, FIT))
+    .reduce((best, other) => (other.logDensity > best.logDensity ? other : best))
   const posterior = new GaussianPosterior(points, values, kinds, kernel)
   const pointOf = (index: number): Float64Array =>
     points.subarray(index * dimension, (index + 1) * dimension)
@@ -138,7 +151,8 @@ function fitModel(encoding: Encoding, trials: readonly JudgedTrial[], values: Fl
     chanceBelow(a: number, b: number): number {
       const covariance = posterior.covariance(pointOf(a), pointOf(b))
       const variance = at(a).variance + at(b).variance - 2 * covariance
-      return normalCdf((at(b).mean - at(a).mean) / Math.sqrt(Math.max(variance, 1e-12)))
+      const difference = at(b).mean - at(a).mean
+      return normalCdf((CERTAINTY * difference) / Math.sqrt(Math.max(variance, 1e-12)))
     },
   }
 }

@@ -5,7 +5,8 @@ import {
   studySpecificationSchema,
 } from '../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
-import { mean } from '../../../src-main/math/numbers.ts'
+import { clamp, mean } from '../../../src-main/math/numbers.ts'
+import type { RandomStream } from '../../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { likelyBest } from '../../../src-main/search/likely-best/likely-best.ts'
 
@@ -26,14 +27,41 @@ interface Simulated {
 /** A bowl whose lowest place moves with the seed. */
 function bowl(seed: number, deviation: number, count: number): Simulated {
   const random = createRandomStream({ seed, number: 0, purpose: 'test' })
-  const [a, b] = [random.uniform(), random.uniform()]
+  const evaluate = bowlOf(random)
+  const trials: TrialSnapshot[] = []
   const truth: number[] = []
-  const trials = Array.from({ length: count }, (_, number): TrialSnapshot => {
+  for (let number = 0; number < count; number++) {
     const [x, y] = [random.uniform(), random.uniform()]
-    truth.push((x - a) ** 2 + (y - b) ** 2 + 0.3 * Math.sin(4 * x) * y)
+    truth.push(evaluate(x, y))
     const values = [truth[number]! + deviation * random.normal()]
-    return { number, state: 'complete', parameters: { x, y }, values, reports: [] }
-  })
+    trials.push({ number, state: 'complete', parameters: { x, y }, values, reports: [] })
+  }
+  return { trials, truth }
+}
+
+function bowlOf(random: RandomStream): (x: number, y: number) => number {
+  const [a, b] = [random.uniform(), random.uniform()]
+  return (x, y) => (x - a) ** 2 + (y - b) ** 2 + 0.3 * Math.sin(4 * x) * y
+}
+
+/** As a search leaves them: most trials near the best observed before; every other seed has ripples between trials. */
+function crowded(seed: number): Simulated {
+  const random = createRandomStream({ seed, number: 0, purpose: 'test' })
+  const evaluate = bowlOf(random)
+  const height = seed % 2 === 0 ? 0 : 0.2
+  const trials: TrialSnapshot[] = []
+  const truth: number[] = []
+  let best = { value: Number.POSITIVE_INFINITY, x: 0.5, y: 0.5 }
+  for (let number = 0; number < 40; number++) {
+    const isNear = number > 10 && random.uniform() < 0.7
+    const near = (centre: number): number => clamp(centre + 0.05 * random.normal(), 0, 1)
+    const x = isNear ? near(best.x) : random.uniform()
+    const y = isNear ? near(best.y) : random.uniform()
+    truth.push(evaluate(x, y) + height * Math.sin(20 * x) * Math.sin(20 * y))
+    const value = truth[number]! + 0.1 * random.normal()
+    trials.push({ number, state: 'complete', parameters: { x, y }, values: [value], reports: [] })
+    if (value < best.value) best = { value, x, y }
+  }
   return { trials, truth }
 }
 
@@ -73,21 +101,21 @@ describe('the likely best', () => {
     expect(turned.expected).toBeCloseTo(-named.expected, 12)
   })
 
-  it('is truly better, and as often as it says', () => {
+  it('is truly better, and about as often as it says', () => {
     const chances: number[] = []
     const outcomes: number[] = []
     const gains: number[] = []
-    for (let seed = 0; seed < 120; seed++) {
-      const { trials, truth } = bowl(seed, 0.15, 60)
+    for (let seed = 0; seed < 160; seed++) {
+      const { trials, truth } = crowded(seed)
       const named = likelyBest(specificationOf(), trials)!
       gains.push(truth[named.observed]! - truth[named.likely]!)
       if (named.chance === null) continue
       chances.push(named.chance)
       outcomes.push(truth[named.likely]! < truth[named.observed]! ? 1 : 0)
     }
-    expect(chances.length).toBeGreaterThan(20)
+    expect(chances.length).toBeGreaterThan(40)
     expect(mean(gains)).toBeGreaterThan(0)
-    expect(Math.abs(mean(chances) - mean(outcomes))).toBeLessThan(0.1)
+    expect(Math.abs(mean(chances) - mean(outcomes))).toBeLessThan(0.07)
   })
 
   it('is not named of too few trials, of several goals or where the study says that nothing is noisy', () => {

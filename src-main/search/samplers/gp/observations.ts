@@ -112,6 +112,23 @@ export function tameWorseHalf(losses: Float64Array, mayWiden: boolean): Float64A
 }
 
 /**
+ * The loss of which {@link tameWorseHalf} would make `value`: between two trials on the line through them, beyond all
+ * of them as far beyond.
+ */
+export function untamed(value: number, tamed: Float64Array, losses: Float64Array): number {
+  const order = [...tamed.keys()].sort((a, b) => (tamed[a] as number) - (tamed[b] as number))
+  const above = order.findIndex(index => (tamed[index] as number) >= value)
+  const [low, high] = [order[above - 1], order[above]]
+  if (low === undefined || high === undefined) {
+    const end = order.at(high === undefined ? -1 : 0) as number
+    return value + (losses[end] as number) - (tamed[end] as number)
+  }
+  const share =
+    (value - (tamed[low] as number)) / ((tamed[high] as number) - (tamed[low] as number))
+  return (losses[low] as number) + share * ((losses[high] as number) - (losses[low] as number))
+}
+
+/**
  * The order in which trials are worth modelling: feasible before infeasible, then by non-dominated rank (with one
  * goal: by loss), then the newer.
  * @param losses of every goal

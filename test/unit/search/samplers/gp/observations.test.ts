@@ -6,6 +6,7 @@ import {
   lossesOf,
   standardize,
   tameWorseHalf,
+  untamed,
 } from '../../../../../src-main/search/samplers/gp/observations.ts'
 
 const trialsOf = (
@@ -87,6 +88,18 @@ describe('taming the worse half', () => {
     // Deviation of the better half from the median 4: √((9 + 4 + 1 + 0)/4); the tied ranks 5 of 7.
     const deviation = Math.sqrt(14 / 4)
     expect(tamed[1]).toBeCloseTo(4 + deviation * 0.7916386077433746, 10)
+  })
+
+  it('is undone at each loss, on the line between two, and as a shift beyond all', () => {
+    losses.forEach((loss, index) => {
+      expect(untamed(tamed[index] as number, tamed, losses)).toBe(loss)
+    })
+    expect(untamed(2.25, tamed, losses)).toBe(2.25)
+    const between = 0.75 * (tamed[3] as number) + 0.25 * (tamed[4] as number)
+    expect(untamed(between, tamed, losses)).toBeCloseTo(4 + 0.25 * 46, 10)
+    expect(untamed(-3, tamed, losses)).toBe(-3)
+    expect(untamed((tamed[1] as number) + 8, tamed, losses)).toBeCloseTo(1e12 + 8, 3)
+    expect(untamed(7, Float64Array.of(5, 5), Float64Array.of(5, 5))).toBe(7)
   })
 
   it('widens a narrow worse half only if it may', () => {
