@@ -65,7 +65,9 @@ export function chooseNext(
   constrained: Constrained | null = null,
 ): Choice {
   const rivals = constrained !== null && constrained.rivals.length > 0 ? constrained.rivals : curves
-  const pieces = Math.floor(ends.length ** random.uniform()) - 1
+  // Whole trainings have one horizon; a word is drawn all the same, so that a seed gives the study that it gave before horizons were near.
+  const pieces =
+    ends.length === 1 ? random.integer(1) : Math.floor(ends.length ** random.uniform()) - 1
   const exponent = MIN_EXPONENT + (MAX_EXPONENT - MIN_EXPONENT) * random.uniform()
   const margin = 10 ** exponent
   const nextOf = (from: number): number => ends.findIndex(end => end > from)
