@@ -1,7 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import path from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
+import { askPython } from '../python-answers.ts'
 import { boxSpace, vectorOf } from './closed-forms.ts'
 import type { SearchProblem } from './problem.ts'
 
@@ -29,7 +26,8 @@ export function isBbob(name: string): boolean {
   return pattern.test(name)
 }
 
-let values: ((question: string) => Promise<number>) | null = null
+/** Of all problems of this process, from the first question on. */
+let answers: ((question: string) => Promise<string>) | null = null
 
 /** @returns null without a Python to ask */
 export function loadBbob(name: string): SearchProblem | null {
@@ -40,34 +38,10 @@ export function loadBbob(name: string): SearchProblem | null {
   return {
     name,
     space: boxSpace(size, () => [-5, 5]),
-    evaluate: point =>
-      (values ??= askPython(python))(
-        [Number(fn), size, Number(instance), ...vectorOf(point, size)].join(' '),
-      ),
+    async evaluate(point) {
+      answers ??= askPython(python, 'bbob.py')
+      const question = [Number(fn), size, Number(instance), ...vectorOf(point, size)].join(' ')
+      return Number(await answers(question))
+    },
   }
-}
-
-/** One process for all problems of this one, from the first question on; it answers in order, and ends with this one. */
-function askPython(python: string): (question: string) => Promise<number> {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    python,
-    [path.resolve(import.meta.dirname, '../../peers/bbob.py')],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
-  const waiting: { resolve: (value: number) => void; reject: (error: Error) => void }[] = []
-  let ended: Error | null = null
-  const end = (error: Error): void => {
-    ended = error
-    for (const { reject } of waiting.splice(0)) reject(error)
-  }
-  child.on('error', end)
-  child.on('exit', code => end(new Error(`bbob.py ended with ${code}`)))
-  child.stdin.on('error', end)
-  createInterface(child.stdout).on('line', line => waiting.shift()?.resolve(Number(line)))
-  return question =>
-    new Promise((resolve, reject) => {
-      if (ended !== null) return reject(ended)
-      waiting.push({ resolve, reject })
-      child.stdin.write(`${question}\n`)
-    })
 }
