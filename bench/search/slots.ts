@@ -50,9 +50,12 @@ interface Run {
   readonly afterTime: number
 }
 
-interface FrozenRun extends SlotStudy, Run {
+interface FrozenRun extends SlotStudy {
   readonly sampler: string
   readonly problem: string
+  readonly afterTrials: number
+  /** Null for infinity, which JSON lacks. */
+  readonly afterTime: number | null
 }
 
 const frozenFile = path.join(import.meta.dirname, 'peers-slots.generated.jsonl')
@@ -60,7 +63,8 @@ const frozen = new Map<string, Run>()
 for (const line of existsSync(frozenFile) ? readFileSync(frozenFile, 'utf8').split('\n') : []) {
   if (line === '') continue
   const run = JSON.parse(line) as FrozenRun
-  frozen.set(frozenKey(run.sampler, run.problem, run), run)
+  const { sampler, problem, afterTrials, afterTime } = run
+  frozen.set(frozenKey(sampler, problem, run), { afterTrials, afterTime: afterTime ?? Infinity })
 }
 
 function frozenKey(sampler: string, problem: string, { seed, slots, trials }: SlotStudy): string {

@@ -27,6 +27,8 @@ export class GaussianPosterior {
   readonly #kernel: KernelParameters
   readonly #dimension: number
   #size: number
+  /** Observations that were not appended. */
+  readonly #given: number
   readonly #capacity: number
   /** Numeric coordinates divided by their lengths, categories as they are; row-major. */
   readonly #points: Float64Array
@@ -64,6 +66,7 @@ export class GaussianPosterior {
     this.#kernel = kernel
     this.#dimension = dimension
     this.#size = size
+    this.#given = size
     this.#capacity = capacity
     this.#points = new Float64Array(capacity * dimension)
     this.#values = new Float64Array(capacity)
@@ -183,6 +186,46 @@ export class GaussianPosterior {
     this.variance = Math.max(this.#kernel.scale - dot(whitened, 0, whitened, 0, size), 0)
   }
 
+  /**
+   * Of the last point given to {@link at} or {@link slopesAt}: by how much the mean there moves if an appended value was one
+   * deviation higher than expected by what came before it. One element for each appended observation.
+   */
+  loadings(out: Float64Array): void {
+    for (let i = this.#given; i < this.#size; i++) {
+      out[i - this.#given] = this.#whitened[i] as number
+    }
+  }
+
+  /** Derivatives of Σ factors·loadings by the numeric coordinates of the last point given to {@link slopesAt}. */
+  loadingSlopes(factors: Float64Array, out: Float64Array): void {
+    const size = this.#size
+    const solved = this.#solved
+    solved.fill(0, 0, size)
+    for (let i = this.#given; i < size; i++) {
+      const row = packedLength(i)
+      const factor = factors[i - this.#given] as number
+      for (let j = 0; j <= i; j++) {
+        solved[j] = (solved[j] as number) + factor * (this.#inverse[row + j] as number)
+      }
+    }
+    this.#kernelSlopes(solved, out)
+  }
+
+  /** Derivatives of Σ factors·kernels by the numeric coordinates of the last point given to {@link slopesAt}. */
+  #kernelSlopes(factors: Float64Array, out: Float64Array): void {
+    const { numeric } = this.#kinds
+    out.fill(0, 0, numeric)
+    for (let i = 0; i < this.#size; i++) {
+      const factor = (this.#slopes[i] as number) * (factors[i] as number)
+      const row = i * this.#dimension
+      for (let d = 0; d < numeric; d++) {
+        const difference = (this.#scaled[d] as number) - (this.#points[row + d] as number)
+        out[d] = (out[d] as number) + factor * difference
+      }
+    }
+    for (let d = 0; d < numeric; d++) out[d] = (out[d] as number) * 2 * (this.#roots[d] as number)
+  }
+
   /** The mean alone, at a small part of the cost; sets nothing. */
   meanAt(point: Float64Array): number {
     this.#scale(point)
@@ -262,8 +305,17 @@ export class GaussianPosterior {
     }
   }
 
-  /** Means and variances at many points, row-major; several at a time. */
-  atMany(points: Float64Array, count: number, means: Float64Array, variances: Float64Array): void {
+  /**
+   * Means and variances at many points, row-major; several at a time.
+   * @param loadings receives those of {@link loadings}, point by point
+   */
+  atMany(
+    points: Float64Array,
+    count: number,
+    means: Float64Array,
+    variances: Float64Array,
+    loadings?: Float64Array,
+  ): void {
     const size = this.#size
     const dimension = this.#dimension
     const weights = this.#weights
@@ -296,6 +348,21 @@ export class GaussianPosterior {
       for (let b = 0; b < used; b++) {
         means[first + b] = sums[b] as number
         variances[first + b] = Math.max(kernel.scale - (squares[b] as number), 0)
+      }
+      if (loadings !== undefined) this.#loadingsOfBlock(first, used, loadings)
+    }
+  }
+
+  #loadingsOfBlock(first: number, used: number, out: Float64Array): void {
+    const appended = this.#size - this.#given
+    for (let i = this.#given; i < this.#size; i++) {
+      const row = packedLength(i)
+      for (let b = 0; b < used; b++) {
+        let sum = 0
+        for (let j = 0; j <= i; j++) {
+          sum += (this.#inverse[row + j] as number) * (this.#block[j * BLOCK + b] as number)
+        }
+        out[(first + b) * appended + i - this.#given] = sum
       }
     }
   }

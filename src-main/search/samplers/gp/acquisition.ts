@@ -27,10 +27,13 @@ export type MomentFunction = (
 ) => number
 
 /** Added to variances, so that no deviation is 0. */
-const SMALLEST_VARIANCE = 1e-12
+export const SMALLEST_VARIANCE = 1e-12
 
 /** What is known of a function at a point. */
-export type Moments = Pick<GaussianPosterior, 'mean' | 'variance' | 'at' | 'slopesAt' | 'atMany'>
+export type Moments = Pick<
+  GaussianPosterior,
+  'mean' | 'variance' | 'at' | 'slopesAt' | 'atMany' | 'loadings' | 'loadingSlopes'
+>
 
 /** An acquisition from posteriors and what is computed from their moments at a point. */
 export function createAcquisition(

@@ -30,6 +30,9 @@ import { z } from 'zod'
  * two or three; constraints are modelled too and multiply it by the probability that they hold, failures by the
  * probability that a trial succeeds.
  *
+ * While trials run, with one goal and no constraints, improvement counts that goes beyond theirs (draws of their values), and the weight
+ * of a point falls with its distance from the best trial: draws alone try too much far off, nearness alone too little.
+ *
  * Where a model explains more than a little by noise, every second proposal comes from one without noise: a rippled
  * function looks like noise from afar, and a model that believes in noise sees nothing to follow and stands still.
  * Measured: see docs/gaussian-process.md.
@@ -145,11 +148,8 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     { trials, trialNumber, random, success = null }: ProposalRequest,
     acquisitionSearch: AcquisitionSearch,
   ): Proposal {
-    const model = maker.make(
-      informative,
-      trials.filter(({ state }) => state === 'running'),
-      trialNumber % 2 === 1,
-    )
+    const running = trials.filter(({ state }) => state === 'running')
+    const model = maker.make(informative, running, trialNumber % 2 === 1, trialNumber)
     const starts = startingPoints(encoding, model, EFFORT.starts, random)
     tried.follow(trials)
     const belief = beliefs?.weightAfter(knownOf(informative), startupTrials) ?? null
@@ -167,7 +167,11 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
         sampler: 'gp',
         reason: withBelief(
           withExperience(
-            reasonOf(model, goals.length, informative.length),
+            reasonOf(model, {
+              goals: goals.length,
+              all: informative.length,
+              running: running.length,
+            }),
             model.surrogates[0]?.sources ?? null,
           ),
           belief,
@@ -184,11 +188,15 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   }
 }
 
-function reasonOf({ modelled, feasible }: Model, goals: number, all: number): Fact {
+function reasonOf(
+  { modelled, feasible, isBeyondRunning }: Model,
+  { goals, all, running }: Readonly<Record<'goals' | 'all' | 'running', number>>,
+): Fact {
   return fact('proposal.model', {
     sought: !feasible ? 'feasible' : goals > 1 ? 'hypervolume' : 'improvement',
     modelled: modelled.length === all ? undefined : modelled.length,
     trials: all,
+    running: isBeyondRunning ? running : undefined,
   })
 }
 

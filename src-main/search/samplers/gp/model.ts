@@ -10,9 +10,12 @@ import {
   logExpectedImprovement,
   type MomentFunction,
   withFeasibility,
+  withWeight,
 } from './acquisition.ts'
+import { createDrawnImprovement, normalDraws } from './drawn-improvement.ts'
 import { type Encoding, pointOf, pointsOf } from './encoding.ts'
 import { logHypervolumeImprovement } from './hypervolume-improvement.ts'
+import { nearBest } from './near-best.ts'
 import {
   byMerit,
   constraintValuesOf,
@@ -46,10 +49,14 @@ export interface Model {
   readonly best: readonly number[]
   /** Whether a feasible trial is known. */
   readonly feasible: boolean
+  /** Whether the acquisition looks beyond running trials, near the best one. */
+  readonly isBeyondRunning: boolean
   /** Of the goals' kernels, averaged, by coordinate. */
   readonly lengths: Float64Array
 }
 
+/** Draws of the values of running trials. */
+const DRAWS = 32
 /** Trials that are modelled when there are more than the limit. */
 const LATE_TRIALS = 100
 
@@ -94,11 +101,13 @@ export class ModelMaker {
 
   /**
    * @param doubtNoise see {@link SurrogateMaker.make}; constraints keep their noise
+   * @param drawSeed of the draws of running trials
    */
   make(
     informative: readonly TrialSnapshot[],
     running: readonly TrialSnapshot[],
     doubtNoise: boolean,
+    drawSeed: number,
   ): Model {
     const { encoding, goals, constraintCount } = this.#setting
     const { dimension, kinds } = encoding
@@ -111,6 +120,20 @@ export class ModelMaker {
     const values = surrogates.slice(0, goals.length).map(surrogate => surrogate.values)
     const feasible = modelled.some(isFeasible)
     const best = this.#bestOf(modelled, values, feasible)
+    const known = [
+      ...modelled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
+      ...runningPoints,
+    ]
+    const lengths = meanLengths(surrogates.slice(0, goals.length).map(({ kernel }) => kernel))
+    const common = { modelled, known, surrogates, best, feasible, lengths }
+    const [only] = surrogates
+    if (surrogates.length === 1 && only !== undefined && only.expected.length > 0) {
+      const draws = normalDraws(DRAWS, only.expected.length, drawSeed)
+      const bestValue = only.values[best[0] as number] as number
+      const drawn = createDrawnImprovement(only, bestValue, kinds.numeric, draws)
+      const nearness = nearBest(encoding, known[best[0] as number] as Float64Array, lengths)
+      return { ...common, isBeyondRunning: true, acquisition: withWeight(drawn, nearness) }
+    }
     const improvement =
       constraintCount > 0 && !feasible
         ? null
@@ -120,20 +143,13 @@ export class ModelMaker {
         ? (improvement as MomentFunction)
         : withFeasibility(improvement, goals.length, this.#limits(modelled))
     return {
-      modelled,
-      known: [
-        ...modelled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
-        ...runningPoints,
-      ],
-      surrogates,
+      ...common,
+      isBeyondRunning: false,
       acquisition: createAcquisition(
         surrogates.map(({ posterior }) => posterior),
         kinds.numeric,
         evaluate,
       ),
-      best,
-      feasible,
-      lengths: meanLengths(surrogates.slice(0, goals.length).map(({ kernel }) => kernel)),
     }
   }
 

@@ -17,8 +17,19 @@ export interface Surrogate {
   readonly kernel: FittedKernel
   /** Of the modelled trials, as the model sees them. */
   readonly values: Float64Array
+  /** What is expected of the running trials, one after the other; those that repeat another point have none. */
+  readonly expected: readonly ExpectedValue[]
   /** Studies of other data that have a part in its prior mean; null: it has none. */
   readonly sources: number | null
+}
+
+/** The value of a running trial, given those of the running ones before it. */
+export interface ExpectedValue {
+  readonly point: Float64Array
+  readonly mean: number
+  /** By which the mean moves for each deviation of those before. */
+  readonly loadings: Float64Array
+  readonly deviation: number
 }
 
 /** Of the variance 1 that the values have; a deviation of 14 %. */
@@ -57,8 +68,8 @@ export class SurrogateMaker {
   /**
    * @param informative all trials with results
    * @param modelled those that the model takes in, and their points, row-major
-   * @param running points of trials without a result: they count with the mean that the model has there (kriging
-   *   believer), so nothing is expected from trying them again: D. Ginsbourger, R. Le Riche, L. Carraro: Kriging is
+   * @param running points of trials without a result: the posterior has them with the mean that is expected there (kriging
+   *   believer), from which {@link Surrogate.expected} tells how other values would move it: D. Ginsbourger, R. Le Riche, L. Carraro: Kriging is
    *   well-suited to parallelize optimization. 2010, doi:10.1007/978-3-642-10701-6_6.
    * @param doubtNoise explain the values without noise if the fit found more than a little
    */
@@ -76,13 +87,16 @@ export class SurrogateMaker {
     const prior = this.#prior?.(modelled, values, informative.length)
     const residuals = prior === undefined ? values : without(values, prior, points)
     const posterior = new GaussianPosterior(points, residuals, kinds, kernel, running.length)
-    for (const point of running) {
-      posterior.at(point)
-      posterior.append(point, posterior.mean)
+    const expected = believe(posterior, running, kernel.noise)
+    return {
+      ...{ kernel, values },
+      expected:
+        prior === undefined
+          ? expected
+          : expected.map(own => ({ ...own, mean: own.mean + prior.at(own.point) })),
+      posterior: prior === undefined ? posterior : withPrior(posterior, prior),
+      sources: prior?.sources ?? null,
     }
-    return prior === undefined
-      ? { posterior, kernel, values, sources: null }
-      : { posterior: withPrior(posterior, prior), kernel, values, sources: prior.sources }
   }
 }
 
@@ -91,6 +105,27 @@ interface SurrogateSetting extends KernelScheduleSetting {
   readonly prior?:
     | ((trials: readonly TrialSnapshot[], values: Float64Array, known: number) => PriorMean)
     | undefined
+}
+
+/**
+ * Appends running trials with what is expected of them.
+ * @param noise of the posterior's kernel
+ */
+export function believe(
+  posterior: GaussianPosterior,
+  running: readonly Float64Array[],
+  noise: number,
+): ExpectedValue[] {
+  const expected: ExpectedValue[] = []
+  for (const point of running) {
+    const loadings = new Float64Array(expected.length)
+    posterior.at(point)
+    posterior.loadings(loadings)
+    const { mean, variance } = posterior
+    if (!posterior.append(point, mean)) continue
+    expected.push({ point, mean, loadings, deviation: Math.sqrt(variance + noise) })
+  }
+  return expected
 }
 
 function without(values: Float64Array, prior: PriorMean, points: Float64Array): Float64Array {
@@ -105,6 +140,9 @@ function withPrior(posterior: GaussianPosterior, prior: PriorMean): Moments {
   let slopes = new Float64Array(0)
   const moments = {
     ...{ mean: 0, variance: 0 },
+    loadings: (out: Float64Array): void => posterior.loadings(out),
+    loadingSlopes: (factors: Float64Array, out: Float64Array): void =>
+      posterior.loadingSlopes(factors, out),
     at(point: Float64Array): void {
       posterior.at(point)
       moments.mean = posterior.mean + prior.at(point)
@@ -122,8 +160,9 @@ function withPrior(posterior: GaussianPosterior, prior: PriorMean): Moments {
       count: number,
       means: Float64Array,
       variances: Float64Array,
+      loadings?: Float64Array,
     ): void {
-      posterior.atMany(points, count, means, variances)
+      posterior.atMany(points, count, means, variances, loadings)
       const dimension = points.length / count
       for (let i = 0; i < count; i++) {
         const point = points.subarray(i * dimension, (i + 1) * dimension)

@@ -109,6 +109,35 @@ describe('gp', () => {
     expect(bowl(answer.parameters)[0]).toBeLessThan(0.01)
   })
 
+  it('looks beyond running trials near the best one, and says so', () => {
+    const sampler = gpSampler.create(
+      gpSampler.optionsSchema.parse({}),
+      contextOf({ space: square, objective: bowl, trials: 40 }),
+    )
+    const { trials } = run({ space: square, objective: bowl, trials: 14 })
+    const reasons: Fact[] = []
+    for (let number = 14; number < 18; number++) {
+      const random = createRandomStream({ seed: 0, number, purpose: 'proposal' })
+      const answer = sampler.propose({ trials, trialNumber: number, random })
+      if ('exhausted' in answer) throw new Error('gp never ends')
+      const { parameters, provenance } = answer
+      reasons.push(provenance.reason)
+      trials.push({ number, state: 'running', parameters, values: [], reports: [] })
+    }
+    expect(reasons).toEqual(
+      [undefined, 1, 2, 3].map(running =>
+        fact('proposal.model', { trials: 14, sought: 'improvement', running }),
+      ),
+    )
+    const tried = trials.slice(14).map(({ parameters }) => numbers(parameters))
+    tried.forEach(([a, b], i) => {
+      expect(Math.hypot(a - 0.7, b - 0.2)).toBeLessThan(0.5)
+      for (const [c, d] of tried.slice(0, i)) {
+        expect(Math.hypot(a - c, b - d)).toBeGreaterThan(1e-4)
+      }
+    })
+  })
+
   it('tries every point of a small space once before it repeats one', () => {
     const space: SpaceSpecification = { a: { int: [0, 4] }, b: { choice: ['x', 'y', 'z'] } }
     const { trials } = run({ space, objective: () => [1], trials: 15 })
