@@ -19,10 +19,13 @@ import { toUnit, valueIndex } from '../space/unit-cube.ts'
  *     a(x)·π(x)^(t·β/n)                                                                            (1)
  *
  * with β = 5, the n-th trial of the model, and a trust t that the paper does not have: a wrong belief is not waited
- * out but noticed. Over all pairs of the newest trials, A is the share of those in which the one that the belief likes more has
- * the better value (Mann, Whitney 1947; ½ where the belief says nothing about values), and
+ * out but noticed. Over all pairs of the first m trials, A_m is the share of those in which the one that the belief likes more
+ * has the better value (Mann, Whitney 1947; ½ where the belief says nothing about values), and
  *
- *     t = min(max((A − ½)/0.2, 0), 1)                                                              (2)
+ *     t = 0 if A_m < ½ for any m ≥ 8, else min(max((A − ½)/0.2, 0), 1)                             (2)
+ *
+ * so what was refuted once stays so: later trials are where the model was led, and on the side of the best point that faces the centre
+ * they agree with a wrong belief again.
  *
  * - C. Hvarfner, D. Stoll, A. Souza, M. Lindauer, F. Hutter, L. Nardi: πBO: augmenting acquisition functions with user
  *   beliefs for Bayesian optimization. ICLR 2022, arXiv:2204.11051.
@@ -31,8 +34,11 @@ import { toUnit, valueIndex } from '../space/unit-cube.ts'
  */
 const STRENGTH = 5
 const FULL_TRUST = 0.2
-/** Trials before which too little is known to doubt anything. */
-const UNDOUBTED = 4
+/** Trials of the start that see how good the centre is before more points come from the belief: two of three. */
+const PROBATION = 4
+const DESIGNED = 3
+/** Trials from which on a belief is given up for good. */
+const REFUTABLE = 8
 const JUDGING_TRIALS = 300
 
 /** Deviation of a number in shares of its range, and odds of a choice. */
@@ -94,8 +100,8 @@ export class BeliefDensity {
   }
 
   /**
-   * The point of a trial of the start: the centre first, then every other one drawn from the density, while the
-   * trials so far do not speak against it.
+   * The point of a trial of the start: the centre first; after a few of the design two of three are drawn from the density, while
+   * the trials so far do not speak against it.
    * @param coordinate of parameters without a belief, by their place among the varied ones
    * @returns null for trials that the design chooses
    */
@@ -105,8 +111,10 @@ export class BeliefDensity {
     random: RandomStream,
     known: KnownLosses,
   ): Assignment | null {
-    if (trialNumber % 2 === 1) return null
-    if (trialNumber >= UNDOUBTED && this.#agreement(known) < 0.5) return null
+    if (trialNumber > 0) {
+      if (trialNumber < PROBATION || trialNumber % DESIGNED === 0) return null
+      if (this.#agreement(known) < 0.5) return null
+    }
     const { space } = this.encoding
     const varied = variedParameters(space)
     return assignmentAt(space, position => {
@@ -138,13 +146,15 @@ export class BeliefDensity {
     return sum
   }
 
-  #agreement(known: KnownLosses): number {
-    const { encoding } = this
-    const { trials, losses } = newestOf(known)
-    return agreement(
-      trials.map(({ parameters }) => this.logDensity(pointOf(encoding, parameters))),
-      losses,
-    )
+  /** A of the first trials, 0 once it was below ½. */
+  #agreement({ trials, losses }: KnownLosses): number {
+    const likings = trials
+      .slice(0, JUDGING_TRIALS)
+      .map(({ parameters }) => this.logDensity(pointOf(this.encoding, parameters)))
+    const shares = agreements(likings, losses)
+    return shares.some((share, place) => place + 1 >= REFUTABLE && share < 0.5)
+      ? 0
+      : (shares.at(-1) ?? 0.5)
   }
 
   /**
@@ -199,16 +209,21 @@ function choiceUnit(parameter: Extract<Parameter, { kind: 'choice' }>, index: nu
 
 /** The share of pairs in which what is liked more has the smaller loss; ties count half. */
 export function agreement(likings: readonly number[], losses: Float64Array): number {
+  return agreements(likings, losses).at(-1) ?? 0.5
+}
+
+/** The same of the first one, the first two, and so on. */
+function agreements(likings: readonly number[], losses: Float64Array): number[] {
   let right = 0
   let pairs = 0
-  for (let i = 0; i < likings.length; i++) {
+  return likings.map((liking, i) => {
     for (let j = 0; j < i; j++) {
-      const liked = (likings[i] as number) - (likings[j] as number)
+      const liked = liking - (likings[j] as number)
       if (liked === 0) continue
       pairs++
       const lost = (losses[i] as number) - (losses[j] as number)
       right += lost === 0 ? 0.5 : lost < 0 === liked > 0 ? 1 : 0
     }
-  }
-  return pairs === 0 ? 0.5 : right / pairs
+    return pairs === 0 ? 0.5 : right / pairs
+  })
 }

@@ -75,11 +75,39 @@ describe('the density of beliefs', () => {
     expect(right.power).toBeCloseTo(5 / 11)
     const wrong = density.weightAfter({ trials, losses: losses.map(loss => -loss) }, 10)
     expect([wrong.trust, wrong.power]).toEqual([0, 0])
-    // Of many, the newest 300 decide; the power fades with all.
+    // Of many, the first 300 decide; the power fades with all.
     const many = Array.from({ length: 30 }, () => trials).flat()
-    const turned = many.map((_, i) => (i < 300 ? -1 : 1) * (losses[i % 20] as number))
+    const turned = many.map((_, i) => (i < 300 ? 1 : -1) * (losses[i % 20] as number))
     const late = density.weightAfter({ trials: many, losses: Float64Array.from(turned) }, 10)
     expect([late.trust, late.power]).toEqual([1, 5 / 591])
+  })
+
+  it('is not trusted again once eight trials have spoken against it', () => {
+    const some = (count: number): TrialSnapshot[] =>
+      Array.from({ length: count }, (_, number) => {
+        const parameters = { rate: 1e-4 * 1e4 ** ((number % 10) / 20), units: 5, kind: 'b' }
+        return { number, state: 'complete', parameters, values: [], reports: [] }
+      })
+    const trustAfter = (against: number): number => {
+      const trials = some(60)
+      // What the density likes more is worse in the first ones, far better in all others.
+      const losses = Float64Array.from(trials, ({ parameters }, i) =>
+        i < against ? 100 + logDensityOf(parameters) : -logDensityOf(parameters),
+      )
+      return density.weightAfter({ trials, losses }, 10).trust
+    }
+    expect(trustAfter(0)).toBe(1)
+    expect(trustAfter(4)).toBe(1)
+    expect(trustAfter(8)).toBe(0)
+  })
+
+  it('gives two of three points of the start, from the fifth on', () => {
+    const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
+    const nothing = { trials: [], losses: new Float64Array(0) }
+    const given = Array.from({ length: 12 }, (_, number) => number).filter(
+      number => density.startPoint(number, () => 0.5, random, nothing) !== null,
+    )
+    expect(given).toEqual([0, 4, 5, 7, 8, 10, 11])
   })
 })
 
@@ -116,7 +144,7 @@ describe.each(believers.map(({ name }) => name))('a study of %s with beliefs', s
     expect(points[0]).toMatchObject({ kind: 'b' })
     expect(points[0]!['rate']).toBeCloseTo(0.01, 6)
     expect(reasons[0]).toContain('proposal.beliefCentre')
-    expect(reasons[2]).toContain('proposal.beliefDraw')
+    expect(reasons[4]).toContain('proposal.beliefDraw')
     expect(reasons.at(-1)).toContain('proposal.believed')
   })
 
@@ -131,7 +159,7 @@ describe.each(believers.map(({ name }) => name))('a study of %s with beliefs', s
     const kinds = { kind: { choice: ['a', 'b', 'c'] } }
     const { points } = run(sampler, () => 0, { usedToday, space: { ...plain, ...kinds } })
     expect(points[0]).toEqual(usedToday)
-    const units = [2, 4, 6, 8].map(number => points[number]!['units'] as number)
+    const units = [4, 5, 7, 8].map(number => points[number]!['units'] as number)
     for (const value of units) expect(Math.abs(value - 70)).toBeLessThan(45)
   })
 })
