@@ -18,7 +18,7 @@ import { toUnit, valueIndex } from '../space/unit-cube.ts'
  *
  *     a(x)·π(x)^(t·β/n)                                                                            (1)
  *
- * with β = 5, the n-th trial of the model, and a trust t that the paper does not have: a wrong belief is not waited
+ * with β = 10, the n-th trial of the model, and a trust t that the paper does not have: a wrong belief is not waited
  * out but noticed. Over all pairs of the first m trials, A_m is the share of those in which the one that the belief likes more
  * has the better value (Mann, Whitney 1947; ½ where the belief says nothing about values), and
  *
@@ -32,7 +32,7 @@ import { toUnit, valueIndex } from '../space/unit-cube.ts'
  * - H. B. Mann, D. R. Whitney: On a test of whether one of two random variables is stochastically larger than the
  *   other. Annals of Mathematical Statistics 18, 1947, 50–60, doi:10.1214/aoms/1177730491.
  */
-const STRENGTH = 5
+const STRENGTH = 10
 const FULL_TRUST = 0.2
 /** Trials of the start that see how good the centre is before more points come from the belief: two of three. */
 const PROBATION = 4

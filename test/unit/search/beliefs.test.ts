@@ -72,14 +72,14 @@ describe('the density of beliefs', () => {
     const losses = Float64Array.from(trials, ({ parameters }) => -logDensityOf(parameters))
     const right = density.weightAfter({ trials, losses }, 10)
     expect(right.trust).toBe(1)
-    expect(right.power).toBeCloseTo(5 / 11)
+    expect(right.power).toBeCloseTo(10 / 11)
     const wrong = density.weightAfter({ trials, losses: losses.map(loss => -loss) }, 10)
     expect([wrong.trust, wrong.power]).toEqual([0, 0])
     // Of many, the first 300 decide; the power fades with all.
     const many = Array.from({ length: 30 }, () => trials).flat()
     const turned = many.map((_, i) => (i < 300 ? 1 : -1) * (losses[i % 20] as number))
     const late = density.weightAfter({ trials: many, losses: Float64Array.from(turned) }, 10)
-    expect([late.trust, late.power]).toEqual([1, 5 / 591])
+    expect([late.trust, late.power]).toEqual([1, 10 / 591])
   })
 
   it('is not trusted again once eight trials have spoken against it', () => {
