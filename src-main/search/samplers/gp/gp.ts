@@ -65,8 +65,8 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 /** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
 const MAX_GOALS = 3
-/** Trials before the model, and the fewest of them where first points of other studies take their place. */
-const START = { usual: 10, experienced: 8 }
+/** Trials before the model; where studies of other data gave the first points, one or more of the design besides. */
+const START = { usual: 10, experienced: 5 }
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
 const EFFORT = { preliminary: 512, starts: 10 }
@@ -76,8 +76,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   const { limit, deterministic } = options
   const { experience = null } = context
   const startPoints = experience?.firstPoints().length ?? 0
-  const startupTrials =
-    options.startupTrials ?? Math.max(START.usual - startPoints, START.experienced)
+  const startupTrials = options.startupTrials ?? (startPoints > 0 ? START.experienced : START.usual)
   const encoding = createEncoding(space)
   const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
   const maker = new ModelMaker({
