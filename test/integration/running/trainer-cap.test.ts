@@ -186,17 +186,21 @@ it('a study waits while there is no room for places', async () => {
   store.close()
 }, 60_000)
 
-it('a place costs less than a millisecond, though others have the first ones', () => {
+it('a place costs less than a millisecond of processor, though others have the first ones', () => {
   const folder = scratch()
   const [busy, own] = [openPlaces(folder), openPlaces(folder)]
   for (let place = 0; place < 15; place++) busy.take(15)
-  const costsMs = Array.from({ length: 201 }, () => {
-    const beginMs = performance.now()
-    expect(own.take(16)).toBe(true)
-    own.giveBack()
-    return performance.now() - beginMs
-  }).sort((a, b) => a - b)
-  expect(costsMs[100]).toBeLessThan(placeLimitMs)
+  // Processor time: others may have the processor meanwhile.
+  const costsMs = Array.from({ length: 21 }, () => {
+    const before = process.cpuUsage()
+    for (let time = 0; time < 10; time++) {
+      expect(own.take(16)).toBe(true)
+      own.giveBack()
+    }
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1_000 / 10
+  }).sort((one, other) => one - other)
+  expect(costsMs[10]).toBeLessThan(placeLimitMs)
   expect([busy.held, own.held]).toEqual([15, 0])
 })
 
