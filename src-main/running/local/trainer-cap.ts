@@ -107,6 +107,8 @@ export class TrainerCap {
 
   release(): void {
     this.#taken--
+    // What was known of the places of others is old by now, and the next trainer needs none.
+    if (this.#taken === 0) this.#isCrowded = false
     this.#trim()
     this.#tellWaiting()
   }

@@ -147,6 +147,17 @@ setInterval(() => places, 1000)`,
   expect(cap.taken).toBe(2)
 })
 
+it('forgets the places of others with its last trainer', () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '2')
+  const folder = scratch()
+  openPlaces(folder).take(1)
+  const cap = new TrainerCap(undefined, openPlaces(folder))
+  expect([cap.take(() => undefined), cap.take(() => undefined)]).toEqual([true, false])
+  expect(cap.taken).toBe(2)
+  cap.release()
+  expect(cap.taken).toBe(0)
+})
+
 it('a study says which folder of places cannot be made', async () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   const file = path.join(scratch(), 'file')
