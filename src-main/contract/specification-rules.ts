@@ -3,6 +3,7 @@ import { fact } from './fact.ts'
 import { broken, type Problem } from './problem.ts'
 import { savesCheckpoints, withoutCheckpoints } from './checkpoint.ts'
 import { gpuPlaces } from './gpus.ts'
+import { cutsTrainings } from './trainings.ts'
 import { checkSpaceRules } from './space-rules.ts'
 
 /**
@@ -89,8 +90,7 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { checkpoint, replicates, folds, instances, pruner, sampler, objective, executor } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)
   const pruning = nameOf(pruner) === 'promotion'
-  const byPieces =
-    isObject(sampler) && sampler['name'] === 'freezeThaw' && sampler['pieces'] !== false
+  const byPieces = isObject(sampler) && cutsTrainings(sampler)
   const training = byPieces || ['pbt', 'pb2'].includes(String(nameOf(sampler)))
   if (!pruning && !training) return []
   const path = [pruning ? 'pruner' : 'sampler', 'name']

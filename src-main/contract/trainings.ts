@@ -13,6 +13,6 @@ export function instanceOf({ instances = [] }: Repeats, training: number): strin
 }
 
 /** Whether a sampler cuts trainings into pieces, each a trial that is complete before its training is. */
-export function cutsTrainings({ name, pieces }: StudySpecification['sampler']): boolean {
+export function cutsTrainings({ name, pieces }: Readonly<Record<string, unknown>>): boolean {
   return name === 'freezeThaw' && pieces !== false
 }

@@ -267,9 +267,6 @@ export class GaussianPosterior {
     const whitened = this.#whitened
     const solved = this.#solved
     const weights = this.#weights
-    const points = this.#points
-    const scaled = this.#scaled
-    const dimension = this.#dimension
     const { numeric } = this.#kinds
     const { scale } = this.#kernel
     this.#scale(point)
@@ -284,25 +281,10 @@ export class GaussianPosterior {
     multiply(this.#inverse, size, column, whitened)
     this.variance = Math.max(scale - dot(whitened, 0, whitened, 0, size), 0)
     multiplyTransposed(this.#inverse, size, whitened, solved)
-    meanSlope.fill(0, 0, numeric)
-    varianceSlope.fill(0, 0, numeric)
-    for (let i = 0; i < size; i++) {
-      const slope = slopes[i] as number
-      const forMean = slope * (weights[i] as number)
-      const forVariance = slope * (solved[i] as number)
-      const row = i * dimension
-      for (let d = 0; d < numeric; d++) {
-        const difference = (scaled[d] as number) - (points[row + d] as number)
-        meanSlope[d] = (meanSlope[d] as number) + forMean * difference
-        varianceSlope[d] = (varianceSlope[d] as number) + forVariance * difference
-      }
-    }
-    for (let d = 0; d < numeric; d++) {
-      const root = this.#roots[d] as number
-      meanSlope[d] = (meanSlope[d] as number) * 2 * root
-      // d(kᵀK⁻¹k) = 2·(K⁻¹k)ᵀ·dk, and the variance falls by it.
-      varianceSlope[d] = (varianceSlope[d] as number) * -4 * root
-    }
+    this.#kernelSlopes(weights, meanSlope)
+    this.#kernelSlopes(solved, varianceSlope)
+    // d(kᵀK⁻¹k) = 2·(K⁻¹k)ᵀ·dk, and the variance falls by it.
+    for (let d = 0; d < numeric; d++) varianceSlope[d] = (varianceSlope[d] as number) * -2
   }
 
   /**

@@ -39,6 +39,7 @@ const PROBATION = 4
 const DESIGNED = 3
 /** Trials from which on a belief is given up for good. */
 const REFUTABLE = 8
+/** The first ones, whose pairs are compared: all pairs of thousands would take longer than the model. */
 const JUDGING_TRIALS = 300
 
 /** Deviation of a number in shares of its range, and odds of a choice. */
@@ -179,11 +180,6 @@ export class BeliefDensity {
 export interface KnownLosses {
   readonly trials: readonly TrialSnapshot[]
   readonly losses: Float64Array
-}
-
-/** Those whose pairs are compared: all pairs of thousands would take longer than the model. */
-export function newestOf({ trials, losses }: KnownLosses): KnownLosses {
-  return { trials: trials.slice(-JUDGING_TRIALS), losses: losses.slice(-JUDGING_TRIALS) }
 }
 
 /** A unit coordinate, as `assignmentAt` reads it. */

@@ -3,12 +3,7 @@ import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { remembered } from '../../contract/remembered.ts'
 import { clamp, mean } from '../../math/numbers.ts'
-import {
-  agreement,
-  type KnownLosses,
-  newestOf,
-  type PointWeight,
-} from '../beliefs/belief-density.ts'
+import { agreement, type KnownLosses, type PointWeight } from '../beliefs/belief-density.ts'
 import { createEncoding, type Encoding, pointOf } from '../samplers/gp/encoding.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { ScoreModel } from './score-model.ts'
@@ -45,6 +40,8 @@ const FIRST_POINTS = 4
 const CANDIDATES = 10
 /** Above what any of n trials has. */
 const WORST_SCORE = 4
+/** The newest ones, whose pairs are compared: all pairs of thousands would take longer than the model. */
+const JUDGING_TRIALS = 300
 /** p and A₀ of equation 1. */
 const PAIRS_IN_ADVANCE = { trials: 2, agreement: 0.8 }
 const SHARPNESS = 3
@@ -186,7 +183,8 @@ export class Experience {
 
   /** Equations 1 and 2: the shares of the sources, 0 for most where there are many. */
   #weighed(known: KnownLosses): { shares: readonly number[]; trust: number } {
-    const { trials, losses } = newestOf(known)
+    const trials = known.trials.slice(-JUDGING_TRIALS)
+    const losses = known.losses.slice(-JUDGING_TRIALS)
     const scores = trials.map(trial => this.#scoresAt(trial))
     const { trials: inAdvance, agreement: expected } = PAIRS_IN_ADVANCE
     const weights = this.#models.map((_, source) => {

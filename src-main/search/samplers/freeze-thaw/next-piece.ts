@@ -65,9 +65,7 @@ export function chooseNext(
   constrained: Constrained | null = null,
 ): Choice {
   const rivals = constrained !== null && constrained.rivals.length > 0 ? constrained.rivals : curves
-  // Whole trainings have one horizon; a word is drawn all the same, so that a seed gives the study that it gave before horizons were near.
-  const pieces =
-    ends.length === 1 ? random.integer(1) : Math.floor(ends.length ** random.uniform()) - 1
+  const pieces = ends.length === 1 ? 0 : Math.floor(ends.length ** random.uniform()) - 1
   const exponent = MIN_EXPONENT + (MAX_EXPONENT - MIN_EXPONENT) * random.uniform()
   const margin = 10 ** exponent
   const nextOf = (from: number): number => ends.findIndex(end => end > from)
