@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Locator } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
@@ -29,6 +30,18 @@ const script = `import json, sys
 x = float(sys.argv[1].split('=')[1])
 print(json.dumps({"loss": (x - 0.01) ** 2}))
 `
+
+/** Why trials have failed. A network whose loss has grown beyond all bounds is a result of the search: it tries high learning rates. */
+function failures(folder: string): unknown[] {
+  const database = new DatabaseSync(path.join(folder, 'application.sqlite'), { readOnly: true })
+  const rows = database
+    .prepare(
+      `SELECT reason FROM trials WHERE state = 'failed' AND reason ->> 'code' <> 'error.training.nonFinite'`,
+    )
+    .all()
+  database.close()
+  return rows.map(row => row.reason)
+}
 
 describe.skipIf(executable === null)('a newcomer', () => {
   let application: Application
@@ -67,7 +80,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
       })
       await click(page.getByRole('button', { name: 'Create and start' }))
       await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
-      expect(await page.getByText(/[1-9]\d* failed/).count()).toBe(0)
+      expect(failures(folder)).toEqual([])
       await click(page.getByRole('button', { name: 'Report …', exact: true }))
       const report = page.waitForEvent('download')
       await click(page.getByRole('dialog').locator('button[type=submit]'))
