@@ -115,10 +115,23 @@ describe('the configuration in use', () => {
     })
     await editor.type(t('newStudy.parameter'), 'speed')
     expect(editor.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([['rate', 'speed']])
-    const { draft, change, renameUsed } = useDraftText()
-    change({ usedToday: { depth: 1, rate: 0.5 } })
-    renameUsed('rate', 'speed')
-    expect(draft.value['usedToday']).toEqual({ depth: 1, speed: 0.5 })
+    const { draft, change, renameParameter } = useDraftText()
+    const points = {
+      usedToday: { depth: 1, rate: 0.5 },
+      fix: { rate: 1 },
+      enqueue: [{ rate: 2 }, { depth: 3 }],
+    }
+    change(points)
+    renameParameter('rate', 'speed')
+    expect(draft.value).toMatchObject({
+      usedToday: { depth: 1, speed: 0.5 },
+      fix: { speed: 1 },
+      enqueue: [{ speed: 2 }, { depth: 3 }],
+    })
+    // Nothing that names the parameter: nothing is written.
+    const before = draft.value
+    renameParameter('absent', 'other')
+    expect(draft.value).toEqual(before)
   })
 
   it.each([

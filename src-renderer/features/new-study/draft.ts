@@ -86,12 +86,24 @@ export function useDraftText() {
     change(Object.fromEntries(changed.map(key => [key, next[key]])))
   }
 
-  /** The configuration in use goes with a parameter's name. */
-  function renameUsed(before: string, name: string): void {
-    const used = objectOf(draft.value['usedToday'])
-    if (!Object.hasOwn(used, before) || Object.hasOwn(used, name)) return
-    const renamed = Object.entries(used).map(([key, one]) => [key === before ? name : key, one])
-    change({ usedToday: Object.fromEntries(renamed) })
+  /** Points and values that the file names go with a parameter's name. */
+  function renameParameter(before: string, name: string): void {
+    const { usedToday, fix, enqueue } = draft.value
+    const follow = (point: unknown): unknown => {
+      if (!isObject(point) || !Object.hasOwn(point, before) || Object.hasOwn(point, name)) {
+        return point
+      }
+      const entries = Object.entries(point).map(([key, one]) => [key === before ? name : key, one])
+      return Object.fromEntries(entries) as unknown
+    }
+    replace({
+      ...draft.value,
+      ...(usedToday === undefined ? {} : { usedToday: follow(usedToday) }),
+      ...(fix === undefined ? {} : { fix: follow(fix) }),
+      ...(Array.isArray(enqueue) && enqueue.some(point => follow(point) !== point)
+        ? { enqueue: enqueue.map(follow) }
+        : {}),
+    })
   }
 
   function setRows(next: readonly SpaceRow[]): void {
@@ -115,6 +127,6 @@ export function useDraftText() {
     replace,
     setRows,
     setSpace,
-    renameUsed,
+    renameParameter,
   }
 }
