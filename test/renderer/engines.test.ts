@@ -131,6 +131,8 @@ describe('the installer of an engine', () => {
   const installed = { version: '2.21', gpu: false, bytes: 2 ** 20, folder: '/packs' }
 
   it('takes the files that are named, one a line, and what pip fetches otherwise', async () => {
+    // Half a second later it asks how far it is, and nothing is installed here.
+    holdTime()
     const part = mountPart(PackInstaller, {
       props: { engine: 'tensorflow', pack: { installed: null, canInstall: true } },
       back,
