@@ -94,7 +94,11 @@ export function templateProblems(
     ...(text.includes('\0') ? [broken(path, text, fact('rule.noZeroCharacter'))] : []),
     ...placeholdersIn(text)
       .filter(name => !known.includes(name))
-      .map(name => fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }))
+      .map(name =>
+        name === 'instance'
+          ? fact('rule.instanceWithout')
+          : fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }),
+      )
       .map(rule => broken(path, text, rule)),
   ])
   problems.push(...variableProblems(parameterNames))

@@ -154,7 +154,7 @@ describe('instances', () => {
     expect(check({})).toMatchObject({ ok: true, specification: { pruner: { name: 'none' } } })
     expect(check({ instances: undefined })).toMatchObject({
       ok: false,
-      problems: [{ path: ['objective', 'command', 1], rule: { code: 'rule.unknownPlaceholder' } }],
+      problems: [{ path: ['objective', 'command', 1], rule: { code: 'rule.instanceWithout' } }],
     })
     const own = { instances: undefined, space: { instance: { float: [0, 1] } } }
     expect(check(own)).toMatchObject({ ok: true })
