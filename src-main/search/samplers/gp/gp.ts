@@ -18,6 +18,7 @@ import {
 import { TriedPoints } from '../tried-points.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { type Acquisition, withWeight } from './acquisition.ts'
+import { effortBeyondRunning } from './drawn-improvement.ts'
 import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
 import { AcquisitionSearch } from './maximize.ts'
 import { type Model, ModelMaker } from './model.ts'
@@ -69,6 +70,7 @@ const MAX_GOALS = 3
 const START = { usual: 10, experienced: 5 }
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
+/** Points of Sobol's sequence that are looked at first, and local searches while no trial runs. */
 const EFFORT = { preliminary: 512, starts: 10 }
 
 function create(options: GpOptions, context: SamplerContext): Sampler {
@@ -122,7 +124,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
           },
         }
       }
-      search ??= new AcquisitionSearch(encoding, EFFORT)
+      search ??= new AcquisitionSearch(encoding, EFFORT.preliminary)
       return fromModel(informative, { trials, trialNumber, random, success }, search)
     },
   }
@@ -149,7 +151,10 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   ): Proposal {
     const running = trials.filter(({ state }) => state === 'running')
     const model = maker.make(informative, running, trialNumber % 2 === 1, trialNumber)
-    const starts = startingPoints(encoding, model, EFFORT.starts, random)
+    const starts = model.isBeyondRunning
+      ? effortBeyondRunning(model.modelled.length).starts
+      : EFFORT.starts
+    const given = startingPoints(encoding, model, starts, random)
     tried.follow(trials)
     const belief = beliefs?.weightAfter(knownOf(informative), startupTrials) ?? null
     const weights = [success, belief].filter(weight => weight !== null)
@@ -157,6 +162,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       weights.reduce<Acquisition>(withWeight, model.acquisition),
       model.lengths,
       starts,
+      given,
       random,
       point => !tried.has(assignmentOf(encoding, point)),
     )

@@ -13,13 +13,6 @@ export interface Candidate {
   readonly value: number
 }
 
-export interface SearchEffort {
-  /** Points of Sobol's sequence that are looked at first. */
-  readonly preliminary: number
-  /** Local searches, from the best of them and others. */
-  readonly starts: number
-}
-
 const MAX_ROUNDS = 20
 
 /**
@@ -30,20 +23,21 @@ const MAX_ROUNDS = 20
  */
 export class AcquisitionSearch {
   readonly #encoding: Encoding
-  readonly #effort: SearchEffort
+  readonly #preliminary: number
   /** Sobol's points, before they are shifted. */
   readonly #table: Float64Array
   readonly #canonical: Float64Array
   readonly #activity: Activity
   readonly #gradient: Float64Array
 
-  constructor(encoding: Encoding, effort: SearchEffort) {
+  /** @param preliminary points of Sobol's sequence that are looked at first */
+  constructor(encoding: Encoding, preliminary: number) {
     const { dimension, kinds } = encoding
     this.#encoding = encoding
-    this.#effort = effort
-    this.#table = new Float64Array(effort.preliminary * dimension)
+    this.#preliminary = preliminary
+    this.#table = new Float64Array(preliminary * dimension)
     const sobol = createSobol(Math.min(dimension, SOBOL_MAX_DIMENSION), 'none', 0)
-    for (let i = 0; i < effort.preliminary; i++) {
+    for (let i = 0; i < preliminary; i++) {
       for (let d = 0; d < dimension; d++) {
         this.#table[i * dimension + d] = sobol.coordinate(i, d)
       }
@@ -57,18 +51,20 @@ export class AcquisitionSearch {
    * The best local maximum that is wanted; if none is, the best wanted spread point; if none is either, the best
    * local maximum.
    * @param lengths length of the kernel along each numeric coordinate
+   * @param starts local searches, from the best spread points, others, and the given ones
    * @param given points to start from besides
    * @param isWanted e.g. not tried yet
    */
   maximize(
     acquisition: Acquisition,
     lengths: Float64Array,
+    starts: number,
     given: readonly Float64Array[],
     random: RandomStream,
     isWanted: (point: Float64Array) => boolean,
   ): Candidate {
     const { dimension } = this.#encoding
-    const { preliminary, starts } = this.#effort
+    const preliminary = this.#preliminary
     const points = this.#spread(random)
     const evaluated = this.#encoding.conditional ? this.#canonicalised(points) : points
     const values = new Float64Array(preliminary)

@@ -12,7 +12,7 @@ import {
   withFeasibility,
   withWeight,
 } from './acquisition.ts'
-import { createDrawnImprovement, normalDraws } from './drawn-improvement.ts'
+import { createDrawnImprovement, effortBeyondRunning, normalDraws } from './drawn-improvement.ts'
 import { type Encoding, pointOf, pointsOf } from './encoding.ts'
 import { logHypervolumeImprovement } from './hypervolume-improvement.ts'
 import { nearBest } from './near-best.ts'
@@ -55,8 +55,6 @@ export interface Model {
   readonly lengths: Float64Array
 }
 
-/** Draws of the values of running trials. */
-const DRAWS = 32
 /** Trials that are modelled when there are more than the limit. */
 const LATE_TRIALS = 100
 
@@ -128,7 +126,8 @@ export class ModelMaker {
     const common = { modelled, known, surrogates, best, feasible, lengths }
     const [only] = surrogates
     if (surrogates.length === 1 && only !== undefined && only.expected.length > 0) {
-      const draws = normalDraws(DRAWS, only.expected.length, drawSeed)
+      const count = effortBeyondRunning(modelled.length).draws
+      const draws = normalDraws(count, only.expected.length, drawSeed)
       const bestValue = only.values[best[0] as number] as number
       const drawn = createDrawnImprovement(only, bestValue, kinds.numeric, draws)
       const nearness = nearBest(encoding, known[best[0] as number] as Float64Array, lengths)
