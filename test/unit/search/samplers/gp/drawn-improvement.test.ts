@@ -3,6 +3,7 @@ import { GaussianPosterior } from '../../../../../src-main/math/gaussian-process
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import {
   createDrawnImprovement,
+  effortBeyondRunning,
   normalDraws,
 } from '../../../../../src-main/search/samplers/gp/drawn-improvement.ts'
 import { believe } from '../../../../../src-main/search/samplers/gp/surrogate.ts'
@@ -98,5 +99,12 @@ describe('improvement beyond running trials', () => {
     for (let i = 0; i < 5; i++) {
       expect(out[i]).toBeCloseTo(acquisition.value(many.subarray(3 * i, 3 * i + 3)), 8)
     }
+  })
+})
+
+describe('effort beyond running trials', () => {
+  it('is twice as large while a look at a point is cheap', () => {
+    expect(effortBeyondRunning(100)).toEqual({ draws: 64, starts: 20 })
+    expect(effortBeyondRunning(101)).toEqual({ draws: 32, starts: 10 })
   })
 })
