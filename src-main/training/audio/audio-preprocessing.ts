@@ -47,12 +47,16 @@ function computeFeatures(
   return { features, frames: made.frames, width: made.width }
 }
 
-/** @param trainingRows at least one */
+/**
+ * The way from recordings to inputs, and where it leads the training recordings.
+ * @param trainingRows at least one
+ * @returns `features`: their standardised features, rows × frames × width
+ */
 export function fitAudioPreprocessing(
   { features: kind, windowMs, hopMs, bands, coefficients }: SpectralSettings,
   recordings: StoredRecordings,
   trainingRows: Int32Array,
-): AudioPreprocessing {
+): { readonly preprocessing: AudioPreprocessing; readonly features: Float32Array } {
   const settings = { features: kind, windowMs, hopMs, bands, coefficients }
   const { features, width } = computeFeatures(settings, recordings, trainingRows)
   const count = features.length / width
@@ -65,7 +69,7 @@ export function fitAudioPreprocessing(
     const distance = value - (means[at % width] as number)
     squares[at % width] = (squares[at % width] as number) + (distance * distance) / count
   }
-  return {
+  const preprocessing = {
     settings,
     sampleRate: recordings.sampleRate,
     length: recordings.length,
@@ -73,20 +77,30 @@ export function fitAudioPreprocessing(
     // A band that never changes has nothing to scale.
     deviations: Array.from(squares, square => (square === 0 ? 1 : Math.sqrt(square))),
   }
+  standardize(features, preprocessing)
+  return { preprocessing, features }
 }
 
 /** Standardised features of the given rows: rows × frames × width. */
 export function applyAudioPreprocessing(
-  { settings, means, deviations }: AudioPreprocessing,
+  preprocessing: AudioPreprocessing,
   recordings: StoredRecordings,
   rows: Int32Array,
 ): { readonly features: Float32Array; readonly frames: number; readonly width: number } {
-  const computed = computeFeatures(settings, recordings, rows)
-  const { features, width } = computed
+  const computed = computeFeatures(preprocessing.settings, recordings, rows)
+  standardize(computed.features, preprocessing)
+  return computed
+}
+
+/** In place. */
+function standardize(
+  features: Float32Array,
+  { means, deviations }: Pick<AudioPreprocessing, 'means' | 'deviations'>,
+): void {
+  const width = means.length
   for (let at = 0; at < features.length; at++) {
     const band = at % width
     features[at] =
       ((features[at] as number) - (means[band] as number)) / (deviations[band] as number)
   }
-  return computed
 }

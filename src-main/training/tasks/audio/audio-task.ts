@@ -1,19 +1,14 @@
 import { z } from 'zod'
 import { audioDataSchema } from '../../../contract/data-settings.ts'
 import type { PreparedDataset } from '../../../contract/dataset.ts'
-import {
-  applyAudioPreprocessing,
-  fitAudioPreprocessing,
-  type StoredRecordings,
-} from '../../audio/audio-preprocessing.ts'
 import { createSpectralFeatures } from '../../audio/spectral-features.ts'
 import type { HeldOut } from '../../data/folds.ts'
-import { splitClasses } from '../../data/class-split.ts'
+import type { Split } from '../../data/split.ts'
 import { readAudioSchema } from '../../data/dataset-schema.ts'
 import { metricDefinitions } from '../../metrics/metric-definitions.ts'
 import { classEvaluation } from '../class-evaluation.ts'
-import { datasetArray } from '../dataset-array.ts'
 import { createNetworkTask, type NetworkProblem } from '../network-task.ts'
+import { openAudioInputs, recordingLength } from './audio-inputs.ts'
 import { audioNetwork } from './audio-network.ts'
 import { audioHyperparameters, type AudioHyperparameters } from './hyperparameters.ts'
 
@@ -68,12 +63,6 @@ export const audioTask = createNetworkTask({
   load: loadRecordings,
 })
 
-/** Samples of a recording, cut or padded. */
-function recordingLength(sampleRate: number, seconds: number): number {
-  return Math.max(1, Math.round(seconds * sampleRate))
-}
-
-/** Splits the recordings; features are standardised by the training split. */
 function loadRecordings(
   settings: AudioSettings,
   dataset: PreparedDataset,
@@ -81,41 +70,23 @@ function loadRecordings(
   studySeed: number,
   fold: HeldOut | null = null,
 ): NetworkProblem {
-  const { classNames, sampleRate, seconds, groupCounts } = readAudioSchema(dataset.manifest)
-  const recordings: StoredRecordings = {
-    samples: datasetArray(dataset, 'samples', Float32Array),
-    offsets: datasetArray(dataset, 'offsets', Int32Array),
-    sampleRate,
-    length: recordingLength(sampleRate, seconds),
-  }
-  const labels = datasetArray(dataset, 'labels', Int32Array)
-  const groups = groupCounts === null ? null : datasetArray(dataset, 'groups', Int32Array)
-  const split = splitClasses(
-    dataset.manifest,
-    settings.data,
-    { labels, testLabels: null, groups },
-    studySeed,
-    fold,
-  )
-  const preprocessing = fitAudioPreprocessing(values, recordings, split.train)
-  const { frames, width } = createSpectralFeatures(values, sampleRate, recordings.length)
-  const evaluate = (rows: Int32Array) =>
-    classEvaluation(
-      applyAudioPreprocessing(preprocessing, recordings, rows).features,
-      rows,
-      labels,
-      classNames.length,
-    )
+  const { classNames, sampleRate, seconds } = readAudioSchema(dataset.manifest)
+  const inputs = openAudioInputs(settings.data, dataset, values, studySeed, fold)
+  const { split, labels, preprocessing } = inputs
+  const length = recordingLength(sampleRate, seconds)
+  const { frames, width } = createSpectralFeatures(values, sampleRate, length)
+  const evaluate = (part: keyof Split) =>
+    classEvaluation(inputs.features(part), split[part], labels, classNames.length)
   return {
     network: audioNetwork(values, frames, width, classNames.length),
     loss: 'crossEntropy',
     metrics: metricDefinitions('classification', classNames.length === 2),
     model: {
       outputs: { kind: 'classes', names: classNames },
-      preprocessing: preprocessing,
+      preprocessing,
       reading: { sampleRate, seconds },
     },
-    training: () => evaluate(split.train).source,
-    evaluation: part => evaluate(split[part]),
+    training: () => evaluate('train').source,
+    evaluation: evaluate,
   }
 }
