@@ -94,8 +94,8 @@ export function createDrawnImprovement(
 }
 
 /**
- * How improvement beyond running trials is looked for: draws of their values, and local searches. Both twice while the model is
- * small and a look at a point costs little. Measured: see docs/gaussian-process.md.
+ * How improvement beyond running trials is looked for: draws of their values, and local searches. There are twice as many while
+ * the model is small and a look at a point costs little. Measured: see docs/gaussian-process.md.
  * @param modelled trials that the model takes in
  */
 export function effortBeyondRunning(modelled: number): { draws: number; starts: number } {
