@@ -34,7 +34,7 @@ export interface LocalExecutorOptions {
    * `fresh`: one process per attempt, with a prepared spare that hides the start (perfect isolation for
    * 0.2 s). `reuse`: a process serves attempt after attempt. `byEngine`: fresh, except where the engine
    * takes longer to start than short trials take to train, or trees are boosted; such a process serves until an
-   * attempt fails in it or it has grown.
+   * attempt fails in it, other than by a loss that is no number any more, or it has grown.
    */
   readonly processes: 'fresh' | 'reuse' | 'byEngine'
   readonly entry?: URL
@@ -91,7 +91,7 @@ export class LocalExecutor implements Executor {
       if (over) return
       over = true
       clearGrace()
-      this.#release(trainer, place, result.state !== 'failed')
+      this.#release(trainer, place, isSoundAfter(result))
       outcome.resolve(result)
     }
     const steer = (what: SteerMessage['what']): void =>
@@ -241,6 +241,11 @@ export class LocalExecutor implements Executor {
     this.#reserved--
     this.#places.release()
   }
+}
+
+/** A training that diverged has done what was asked of it; whatever else fails may have left the process broken. */
+function isSoundAfter(outcome: AttemptOutcome): boolean {
+  return outcome.state !== 'failed' || outcome.failure.class === 'nonFinite'
 }
 
 /** Processes of one place are alike. */

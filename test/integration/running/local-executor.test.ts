@@ -163,6 +163,10 @@ describe('processes', () => {
       expect(await runOn('tensorflow', [{}, { fail: true }, {}])).toEqual([0, 0, 1])
     })
 
+    it('keeps a process in which a training diverged: it is as sound as before', async () => {
+      expect(await runOn('tensorflow', [{}, { diverge: true }, {}])).toEqual([0, 0, 0])
+    })
+
     it('replaces a process that has grown beyond 2 GiB', async () => {
       expect(await runOn('tensorflow', [{ bytes: 2 ** 31 }, { bytes: 1e9 }, {}])).toEqual([0, 1, 1])
     })
