@@ -63,7 +63,9 @@ export async function openApplication(
       // Data that lie elsewhere are opened by a person's word alone.
       await vi.waitUntil(
         async () => {
-          if (await useFile.isVisible()) await useFile.click()
+          // It goes as soon as the first press has arrived; a second one would wait for it in vain.
+          if (await useFile.isVisible())
+            await useFile.click({ timeout: 2_000 }).catch(() => undefined)
           return create.isEnabled()
         },
         { timeout: 60_000, interval: 100 },
