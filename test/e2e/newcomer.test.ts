@@ -31,16 +31,14 @@ x = float(sys.argv[1].split('=')[1])
 print(json.dumps({"loss": (x - 0.01) ** 2}))
 `
 
-/** Why trials have failed. A network whose loss has grown beyond all bounds is a result of the search: it tries high learning rates. */
-function failures(folder: string): unknown[] {
+/** Why trials have failed. */
+function failures(folder: string): string[] {
   const database = new DatabaseSync(path.join(folder, 'application.sqlite'), { readOnly: true })
   const rows = database
-    .prepare(
-      `SELECT reason FROM trials WHERE state = 'failed' AND reason ->> 'code' <> 'error.training.nonFinite'`,
-    )
+    .prepare(`SELECT reason ->> 'code' AS code FROM trials WHERE state = 'failed'`)
     .all()
   database.close()
-  return rows.map(row => row.reason)
+  return rows.map(row => String(row['code']))
 }
 
 describe.skipIf(executable === null)('a newcomer', () => {
@@ -80,7 +78,10 @@ describe.skipIf(executable === null)('a newcomer', () => {
       })
       await click(page.getByRole('button', { name: 'Create and start' }))
       await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
-      expect(failures(folder)).toEqual([])
+      // The search tries high learning rates: of 480 trials of such studies two diverged. Nothing else may fail.
+      const failed = failures(folder)
+      expect(failed.filter(code => code !== 'error.training.nonFinite')).toEqual([])
+      expect(failed.length).toBeLessThanOrEqual(2)
       await click(page.getByRole('button', { name: 'Report …', exact: true }))
       const report = page.waitForEvent('download')
       await click(page.getByRole('dialog').locator('button[type=submit]'))

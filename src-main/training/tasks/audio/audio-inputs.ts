@@ -20,10 +20,10 @@ export interface AudioInputs {
   readonly labels: Int32Array
   readonly preprocessing: AudioPreprocessing
   /** Standardised by the training part: rows × frames × width. */
-  features(part: 'train' | 'validation' | 'test'): Float32Array
+  features(part: keyof Split): Float32Array
 }
 
-/** The last of each data: the next trial of the process often wants the same, and a spectrum costs more than an epoch. */
+/** The last of each data set: the next trial of the process often wants the same, and all spectra may cost more than an epoch. */
 const latest = new WeakMap<
   PreparedDataset,
   { readonly key: string; readonly inputs: AudioInputs }
@@ -72,7 +72,7 @@ function makeInputs(
   const classes = { labels, testLabels: null, groups }
   const split = splitClasses(dataset.manifest, sizes, classes, studySeed, fold)
   const { preprocessing, features } = fitAudioPreprocessing(settings, recordings, split.train)
-  const made = new Map([['train', features]])
+  const made = new Map<keyof Split, Float32Array>([['train', features]])
   return {
     split,
     labels,
