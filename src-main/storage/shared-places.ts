@@ -32,6 +32,8 @@ export class SharedPlaces {
   /** Opened once: to take and to give back costs microseconds then. */
   readonly #files = new Map<number, SqliteDatabase.Database>()
   readonly #held: number[] = []
+  /** The place to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
+  #firstTried = 0
 
   /** @param name what the places are for */
   constructor(name: string, folder = locksFolder()) {
@@ -50,7 +52,8 @@ export class SharedPlaces {
    * @throws AppError `disk.full`, `file.unwritable`, `file.unreadable`, `database.*` where the folder cannot be made, or files in it not be locked
    */
   take(limit: number): boolean {
-    for (let place = 0; place < limit; place++) {
+    for (let tried = 0; tried < limit; tried++) {
+      const place = (this.#firstTried + tried) % limit
       if (this.#held.includes(place) || !this.#lock(place)) continue
       this.#held.push(place)
       return true
@@ -60,7 +63,9 @@ export class SharedPlaces {
 
   giveBack(): void {
     const place = this.#held.pop()
-    if (place !== undefined) this.#files.get(place)?.exec('ROLLBACK')
+    if (place === undefined) return
+    this.#files.get(place)?.exec('ROLLBACK')
+    this.#firstTried = place
   }
 
   /** Gives all places back. */
