@@ -50,6 +50,13 @@ export function placeholdersIn(text: string): string[] {
   )
 }
 
+/** The text with another name in the braces of one. */
+export function renamePlaceholder(text: string, before: string, name: string): string {
+  return text.replace(placeholder, (match: string, written?: string) =>
+    written !== undefined && nameIn(written) === before ? placeholderOf(name) : match,
+  )
+}
+
 /**
  * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
  * @returns null if it names a parameter or a fact that this trial does not have: the argument is left out

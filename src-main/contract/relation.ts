@@ -59,6 +59,20 @@ export function parseRelation(text: string, known: readonly string[]): ParsedRel
   return { ok: true, relation: { text, names, lower, upper, strict } }
 }
 
+/** Names in a text, a relation or half a one. */
+export function namesInRelation(text: string): string[] {
+  return [...text.matchAll(tokenPattern)].flatMap(([, token = '']) => namedBy(token) ?? [])
+}
+
+/** The text with another name in place of one. */
+export function renameInRelation(text: string, before: string, name: string): string {
+  return text.replace(tokenPattern, (match: string, token: string) =>
+    namedBy(token) === before
+      ? match.slice(0, match.length - token.length) + quoteName(name)
+      : match,
+  )
+}
+
 /** Whether it holds; a relation with an inactive parameter does. */
 export function relationHolds(relation: Relation, assignment: Assignment): boolean {
   if (!relation.names.every(name => Object.hasOwn(assignment, name))) return true
@@ -88,6 +102,13 @@ export function canHold(
     return total + Math.min(factor * low, factor * high)
   }, lower.constant - upper.constant)
   return strict ? smallest < 0 : smallest <= 0
+}
+
+/** The name that a part of a text is; null for numbers and signs. */
+function namedBy(token: string): string | null {
+  const isName =
+    wordPattern.test(token) && !['-', '/'].includes(token) && !numberPattern.test(token)
+  return unquotedName(token) ?? (isName ? token : null)
 }
 
 /** A sum, or what is wrong with it. */

@@ -6,7 +6,6 @@ import {
 } from '../../src-renderer/features/new-study/space-rows.ts'
 import SpaceEditor from '../../src-renderer/features/new-study/SpaceEditor.vue'
 import UsedTodayFields from '../../src-renderer/features/new-study/UsedTodayFields.vue'
-import { useDraftText } from '../../src-renderer/features/new-study/draft.ts'
 import { mountPart, t, zh } from './mount.ts'
 
 describe('a belief', () => {
@@ -115,23 +114,6 @@ describe('the configuration in use', () => {
     })
     await editor.type(t('newStudy.parameter'), 'speed')
     expect(editor.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([['rate', 'speed']])
-    const { text, draft, change, renameParameter } = useDraftText()
-    const points = {
-      usedToday: { depth: 1, rate: 0.5 },
-      fix: { rate: 1 },
-      enqueue: [{ rate: 2 }, { depth: 3 }],
-    }
-    change(points)
-    renameParameter('rate', 'speed')
-    expect(draft.value).toMatchObject({
-      usedToday: { depth: 1, speed: 0.5 },
-      fix: { speed: 1 },
-      enqueue: [{ speed: 2 }, { depth: 3 }],
-    })
-    // Nothing that names the parameter: nothing is written.
-    const before = text.value
-    renameParameter('absent', 'other')
-    expect(text.value).toBe(before)
   })
 
   it.each([

@@ -65,6 +65,16 @@ describe('the space editor', () => {
     expect(written(part)['momentum']).toMatchObject({ when: { optimizer: 'sgd' } })
   })
 
+  it('is known by its last name of its own while another has the one being typed', async () => {
+    const part = editor()
+    const [first] = part.wrapper.findAll(`input[aria-label="${t('newStudy.parameter')}"]`)
+    for (const name of ['momentum', 'momentum2']) await first?.setValue(name)
+    expect(part.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([
+      ['optimizer', 'momentum2'],
+    ])
+    expect(written(part)['momentum']).toMatchObject({ when: { momentum2: 'sgd' } })
+  })
+
   it('adds a parameter, one below another, and removes one', async () => {
     const part = editor()
     await part.press(t('newStudy.add'))

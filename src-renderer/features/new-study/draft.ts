@@ -5,6 +5,7 @@ import {
   editStudyYaml,
   writeStudyYaml,
 } from '../../../src-main/interop/study-file/write-study-yaml.ts'
+import { renameInPoints, renameInTexts } from './rename-parameter.ts'
 import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
 
 /** A study file as the form edits it: everything that the file holds, known keys or not, so that nothing is lost. */
@@ -86,24 +87,16 @@ export function useDraftText() {
     change(Object.fromEntries(changed.map(key => [key, next[key]])))
   }
 
-  /** Points and values that the file names go with a parameter's name. */
+  /** While a name is typed that texts cannot take, they have the one before. */
+  let typing: { readonly name: string; readonly inTexts: string } | null = null
+
+  /** All that speaks of a parameter goes with its name. */
   function renameParameter(before: string, name: string): void {
-    const { usedToday, fix, enqueue } = draft.value
-    const follow = (point: unknown): unknown => {
-      if (!isObject(point) || !Object.hasOwn(point, before) || Object.hasOwn(point, name)) {
-        return point
-      }
-      const entries = Object.entries(point).map(([key, one]) => [key === before ? name : key, one])
-      return Object.fromEntries(entries) as unknown
-    }
-    replace({
-      ...draft.value,
-      ...(usedToday === undefined ? {} : { usedToday: follow(usedToday) }),
-      ...(fix === undefined ? {} : { fix: follow(fix) }),
-      ...(Array.isArray(enqueue) && enqueue.some(point => follow(point) !== point)
-        ? { enqueue: enqueue.map(follow) }
-        : {}),
-    })
+    const written = typing?.name === before ? typing.inTexts : before
+    const followed = renameInPoints(draft.value, before, name)
+    const all = renameInTexts(followed, written, name)
+    typing = all === null ? { name, inTexts: written } : null
+    replace(all ?? followed)
   }
 
   function setRows(next: readonly SpaceRow[]): void {
