@@ -15,6 +15,7 @@ import {
   tameWorseHalf,
   untamed,
 } from '../samplers/gp/observations.ts'
+import { contains } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 
 /**
@@ -58,8 +59,8 @@ type JudgedTrial = Omit<TrialSnapshot, 'reports'>
 /**
  * @param trials of one study; excluded ones are not looked at
  * @returns null with several goals, with fewer than {@link MIN_TRIALS} trials that can be compared, or where
- *   nothing is searched, the sampler was told that there is no noise, or trials are pieces of trainings: their values
- *   say how far they were, too
+ *   nothing is searched, the sampler was told that there is no noise, the best lies outside the space since a change
+ *   of it, or trials are pieces of trainings: their values say how far they were, too
  */
 export function likelyBest(
   specification: StudySpecification,
@@ -70,15 +71,21 @@ export function likelyBest(
   const { sampler } = specification
   if (sampler['deterministic'] === true) return null
   if (cutsTrainings(sampler) || ['pbt', 'pb2'].includes(sampler.name)) return null
-  const encoding = createEncoding(searchedSpace(specification))
+  const space = searchedSpace(specification)
+  const encoding = createEncoding(space)
   const observed = bestTrial(trials, goal)
   if (observed === null || encoding.dimension === 0) return null
+  // A change of the study may have left it, or others, behind: the model knows no such place.
+  if (!contains(space, observed.parameters)) return null
   // Of a training in parts the last one counts; those before are not further trials of its configuration.
   const before = new Set(trials.map(({ origin }) => origin?.mode === 'continue' && origin.trial))
   const known = trials.filter(
     trial =>
       trial === observed ||
-      (trial.excluded !== true && isInformative(trial) && !before.has(trial.number)),
+      (trial.excluded !== true &&
+        isInformative(trial) &&
+        !before.has(trial.number) &&
+        contains(space, trial.parameters)),
   )
   if (known.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
   const losses = (some: readonly JudgedTrial[]): Float64Array =>

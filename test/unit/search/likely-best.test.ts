@@ -65,6 +65,9 @@ function crowded(seed: number): Simulated {
   return { trials, truth }
 }
 
+const observedBest = (trials: readonly TrialSnapshot[]): TrialSnapshot =>
+  trials.reduce((best, trial) => (trial.values[0]! < best.values[0]! ? trial : best))
+
 describe('the likely best', () => {
   it('is the observed best where nothing is noisy', () => {
     for (let seed = 0; seed < 5; seed++) {
@@ -73,6 +76,25 @@ describe('the likely best', () => {
       expect(named?.chance).toBeNull()
       expect(likelyBestValues(named)).toBeNull()
     }
+  })
+
+  it('is looked for where the space is now, among what was tried there', () => {
+    const { trials } = bowl(1, 0.05, 120)
+    const { x, y } = observedBest(trials).parameters as { x: number; y: number }
+    const around = { x: { float: [x - 0.3, x + 0.3] }, y: { float: [y - 0.3, 1] } }
+    const inside = trials.filter(
+      ({ parameters }) =>
+        Math.abs(Number(parameters['x']) - x) <= 0.3 && Number(parameters['y']) >= y - 0.3,
+    )
+    expect(inside.length).toBeLessThan(trials.length)
+    const narrowed = specificationOf({ space: around })
+    expect(likelyBest(narrowed, trials)).toEqual(likelyBest(narrowed, inside))
+    expect(likelyBest(narrowed, trials)).not.toBeNull()
+    // The observed best is elsewhere: nothing to compare with.
+    const beside = x < 0.5 ? [x + 0.1, 1] : [0, x - 0.1]
+    expect(
+      likelyBest(specificationOf({ space: { ...around, x: { float: beside } } }), trials),
+    ).toBeNull()
   })
 
   it('passes over one lucky value', () => {
