@@ -50,11 +50,12 @@ export function placeholdersIn(text: string): string[] {
   )
 }
 
-/** The text with another name in the braces of one. */
-export function renamePlaceholder(text: string, before: string, name: string): string {
-  return text.replace(placeholder, (match: string, written?: string) =>
-    written !== undefined && nameIn(written) === before ? placeholderOf(name) : match,
-  )
+/** @param names new ones by those before; all others stay */
+export function renamePlaceholders(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(placeholder, (match: string, written?: string) => {
+    const name = written === undefined ? undefined : names.get(nameIn(written))
+    return name === undefined ? match : placeholderOf(name)
+  })
 }
 
 /**

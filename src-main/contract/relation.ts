@@ -64,13 +64,14 @@ export function namesInRelation(text: string): string[] {
   return [...text.matchAll(tokenPattern)].flatMap(([, token = '']) => namedBy(token) ?? [])
 }
 
-/** The text with another name in place of one. */
-export function renameInRelation(text: string, before: string, name: string): string {
-  return text.replace(tokenPattern, (match: string, token: string) =>
-    namedBy(token) === before
-      ? match.slice(0, match.length - token.length) + quoteName(name)
-      : match,
-  )
+/** @param names new ones by those before; all others stay */
+export function renameInRelation(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(tokenPattern, (match: string, token: string) => {
+    const name = names.get(namedBy(token) ?? '')
+    return name === undefined
+      ? match
+      : match.slice(0, match.length - token.length) + quoteName(name)
+  })
 }
 
 /** Whether it holds; a relation with an inactive parameter does. */

@@ -15,6 +15,7 @@ import {
   review,
   verdict,
   describeObjective,
+  editText,
 } from './new-study-page.ts'
 
 describe('a study that was begun', () => {
@@ -122,6 +123,39 @@ describe('a study over a table', () => {
     await pass(400)
     expect(canCreate(part)).toBe(false)
     expect(review(part).text()).toContain(t('newStudy.nameTaken'))
+  })
+})
+
+describe('a study with a parameter', () => {
+  it('is not ready while its name is empty or that of another, and loses none', async () => {
+    const part = await view()
+    await editText(
+      part,
+      () => `name: own
+objective: { command: [python3, train.py] }
+goals: [{ metric: loss, direction: minimize }]
+space: { x0: { float: [0, 1] } }
+stop: { trials: 2 }
+`,
+    )
+    await pass(400)
+    expect(canCreate(part)).toBe(true)
+    await part.press(t('newStudy.add'))
+    const [, second] = part.wrapper.findAll(`input[aria-label="${t('newStudy.parameter')}"]`)
+    for (const [typed, rule] of [
+      ['x0', t('newStudy.parameterTaken')],
+      ['', t('rule.nameLength', { limit: 200 })],
+    ] as const) {
+      await second?.setValue(typed)
+      await pass(400)
+      expect(canCreate(part)).toBe(false)
+      expect(review(part).text()).toContain(rule)
+      expect(part.value(file)).toContain('parameter2')
+    }
+    await second?.setValue('x1')
+    await pass(400)
+    expect(canCreate(part)).toBe(true)
+    expect(part.value(file)).toContain('x1:')
   })
 })
 

@@ -113,7 +113,9 @@ describe('the configuration in use', () => {
       props: { modelValue: rowsOfSpace({ rate: { float: [0, 1] } }) },
     })
     await editor.type(t('newStudy.parameter'), 'speed')
-    expect(editor.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([['rate', 'speed']])
+    expect(editor.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([
+      [new Map([['rate', 'speed']])],
+    ])
   })
 
   it.each([

@@ -5,6 +5,8 @@ import { AppError, plainError } from '../../src-main/contract/errors.ts'
 import { fact } from '../../src-main/contract/fact.ts'
 import type { UpdateState } from '../../src-main/contract/update.ts'
 import App from '../../src-renderer/App.vue'
+import { describeCatalogue } from '../../src-main/back-end/api/catalogue.ts'
+import DataSource from '../../src-renderer/features/new-study/DataSource.vue'
 import { aloneFiles } from '../../src-renderer/composables/dropped-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
@@ -134,6 +136,35 @@ describe('the page in the desktop', () => {
     chosen = '/data/a.csv'
     await part.press(choose)
     expect(part.model()).toEqual({ file: '/data/a.csv' })
+  })
+
+  it('reads another table anew, and a version of the same one as before', async () => {
+    let chosen = '/home/a.csv'
+    const read = { file: '/home/a.csv', target: 'y', encoding: 'windows-1252', ignore: ['id'] }
+    const part = mountPart(DataSource, {
+      props: {
+        modelValue: { task: 'tabular', data: { file: '', target: '', ignore: ['id'] } },
+        catalogue: describeCatalogue(),
+      },
+      back: { 'desktop.chooseData': () => chosen },
+    })
+    const choose = () => part.press(t('newStudy.chooseFile'))
+    const readAnew = () => part.wrapper.findComponent(DataSource).emitted('readAnew')
+    await choose()
+    expect(part.model()).toEqual({ task: 'tabular', data: { ...read, encoding: undefined, target: '' } }) // prettier-ignore
+    await part.give({ task: 'tabular', data: read })
+    chosen = '/home/corrected/a.csv'
+    await choose()
+    expect(part.model()).toEqual({ task: 'tabular', data: { ...read, file: chosen } })
+    expect(readAnew()).toBeUndefined()
+    chosen = '/home/b.csv'
+    await choose()
+    expect(part.model()).toEqual({ task: 'tabular', data: { file: chosen, target: '' } })
+    expect(readAnew()).toEqual([[chosen]])
+    chosen = '/home/c.csv'
+    await choose()
+    // Nothing was said about the table before.
+    expect(readAnew()).toHaveLength(1)
   })
 
   it('takes what is dropped by its path, one file or folder at a time', async () => {

@@ -65,12 +65,12 @@ describe('the space editor', () => {
     expect(written(part)['momentum']).toMatchObject({ when: { optimizer: 'sgd' } })
   })
 
-  it('is known by its last name of its own while another has the one being typed', async () => {
+  it('says new names as soon as they are of their own', async () => {
     const part = editor()
     const [first] = part.wrapper.findAll(`input[aria-label="${t('newStudy.parameter')}"]`)
-    for (const name of ['momentum', 'momentum2']) await first?.setValue(name)
+    for (const name of ['momentum', '', 'momentum2']) await first?.setValue(name)
     expect(part.wrapper.findComponent(SpaceEditor).emitted('rename')).toEqual([
-      ['optimizer', 'momentum2'],
+      [new Map([['optimizer', 'momentum2']])],
     ])
     expect(written(part)['momentum']).toMatchObject({ when: { momentum2: 'sgd' } })
   })

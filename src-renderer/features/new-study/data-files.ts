@@ -40,10 +40,16 @@ export function objectiveOfData(task: DataTask, path: string): Draft {
   return { task, data: { source: { folders: path } } }
 }
 
+/** Without its folder. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? ''
+}
+
 /** A name for a study over a file: that of the file, without its folder and ending. */
 export function nameOfData(path: string): string {
-  const name = path.split(/[\\/]/).at(-1) ?? ''
-  return name.replace(/(\.\w{1,8}){1,2}$/, '').trim()
+  return fileName(path)
+    .replace(/(\.\w{1,8}){1,2}$/, '')
+    .trim()
 }
 
 /** Pasted text that is a table: some lines with the same number of the same separator. */

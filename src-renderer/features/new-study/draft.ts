@@ -5,7 +5,7 @@ import {
   editStudyYaml,
   writeStudyYaml,
 } from '../../../src-main/interop/study-file/write-study-yaml.ts'
-import { renameInPoints, renameInTexts } from './rename-parameter.ts'
+import { isInTexts, type Renamed, renameInPoints, renameInTexts } from './rename-parameter.ts'
 import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
 
 /** A study file as the form edits it: everything that the file holds, known keys or not, so that nothing is lost. */
@@ -55,9 +55,11 @@ export function useDraftText() {
   const text = ref(writeStudyYaml(firstDraft))
   const draft = shallowRef<Draft>(firstDraft)
   const readable = ref(true)
-  /** Rows as they are typed; two of one name would be one key in the file. */
+  /** Rows as they are typed: a name may be empty, or that of another. */
   const rows = shallowRef<readonly SpaceRow[]>([])
   const objective = computed(() => objectOf(draft.value['objective']))
+  /** Names that texts have for parameters whose own they could not tell from what they speak of already. */
+  const namesInTexts = new Map<string, string>()
 
   /** @returns the draft before; null if the text cannot be read */
   function read(next: string): Draft | null {
@@ -68,6 +70,7 @@ export function useDraftText() {
     const before = draft.value
     draft.value = found
     rows.value = rowsOfSpace(found['space'])
+    namesInTexts.clear()
     return before
   }
 
@@ -87,16 +90,19 @@ export function useDraftText() {
     change(Object.fromEntries(changed.map(key => [key, next[key]])))
   }
 
-  /** While a name is typed that texts cannot take, they have the one before. */
-  let typing: { readonly name: string; readonly inTexts: string } | null = null
-
-  /** All that speaks of a parameter goes with its name. */
-  function renameParameter(before: string, name: string): void {
-    const written = typing?.name === before ? typing.inTexts : before
-    const followed = renameInPoints(draft.value, before, name)
-    const all = renameInTexts(followed, written, name)
-    typing = all === null ? { name, inTexts: written } : null
-    replace(all ?? followed)
+  /** All that speaks of parameters goes with their names. */
+  function renameParameters(names: Renamed): void {
+    const followed = renameInPoints(draft.value, names)
+    const written = new Map(
+      [...names].map(([before, name]) => [namesInTexts.get(before) ?? before, name]),
+    )
+    let clear = written
+    const isClear = ([, name]: readonly [string, string]) =>
+      clear.has(name) || !isInTexts(followed, name)
+    while (![...clear].every(isClear)) clear = new Map([...clear].filter(isClear))
+    for (const before of names.keys()) namesInTexts.delete(before)
+    for (const [before, name] of written) if (!clear.has(before)) namesInTexts.set(name, before)
+    replace(renameInTexts(followed, clear))
   }
 
   function setRows(next: readonly SpaceRow[]): void {
@@ -120,6 +126,6 @@ export function useDraftText() {
     replace,
     setRows,
     setSpace,
-    renameParameter,
+    renameParameters,
   }
 }

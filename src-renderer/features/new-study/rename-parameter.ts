@@ -1,7 +1,7 @@
 import {
   parameterVariable,
   placeholdersIn,
-  renamePlaceholder,
+  renamePlaceholders,
 } from '../../../src-main/contract/command-template.ts'
 import { isObject } from '../../../src-main/contract/json.ts'
 import { namesInRelation, renameInRelation } from '../../../src-main/contract/relation.ts'
@@ -10,10 +10,13 @@ import { isSame } from './follow-data.ts'
 /** A study file or a part of it, with whatever keys it has. */
 type Sections = Readonly<Record<string, unknown>>
 
+/** New names of parameters by those before. */
+export type Renamed = ReadonlyMap<string, string>
+
 /** How a kind of text speaks of parameters. */
 interface Speech {
   readonly has: (text: string, name: string) => boolean
-  readonly rename: (text: string, before: string, name: string) => string
+  readonly rename: (text: string, names: Renamed) => string
 }
 
 const relation: Speech = {
@@ -22,23 +25,25 @@ const relation: Speech = {
 }
 const template: Speech = {
   has: (text, name) => placeholdersIn(text).includes(name),
-  rename: renamePlaceholder,
+  rename: renamePlaceholders,
 }
+const variables = /\bTUNEWRIGHT_PARAM_\w+/g
 /** A shell has the values in variables. */
 const shell: Speech = {
-  has: (text, name) => variablePattern(name).test(text),
-  rename: (text, before, name) =>
-    text.replaceAll(variablePattern(before), () => parameterVariable(name)),
+  has: (text, name) => text.match(variables)?.includes(parameterVariable(name)) ?? false,
+  rename: (text, names) => {
+    const renamed = new Map([...names].map(pair => pair.map(parameterVariable) as [string, string]))
+    return text.replaceAll(variables, variable => renamed.get(variable) ?? variable)
+  },
 }
 
-/** The draft with another name of a parameter in the values and points that it lists. */
-export function renameInPoints(draft: Sections, before: string, name: string): Sections {
+/** The draft with other names of parameters in the values and points that it lists. */
+export function renameInPoints(draft: Sections, names: Renamed): Sections {
   const follow = (point: unknown): unknown => {
-    if (!isObject(point) || !Object.hasOwn(point, before) || Object.hasOwn(point, name)) {
-      return point
-    }
-    const entries = Object.entries(point).map(([key, one]) => [key === before ? name : key, one])
-    return Object.fromEntries(entries) as unknown
+    if (!isObject(point)) return point
+    const entries = Object.entries(point).map(([key, one]) => [names.get(key) ?? key, one] as const)
+    const isClear = new Set(entries.map(([key]) => key)).size === entries.length
+    return isClear ? Object.fromEntries(entries) : point
   }
   const { usedToday, fix, enqueue } = draft
   return withChanged(draft, {
@@ -48,21 +53,22 @@ export function renameInPoints(draft: Sections, before: string, name: string): S
   })
 }
 
-/**
- * The draft with another name of a parameter in its relations and its command.
- * @returns null where they cannot take the name: it is empty, or one of them has it already and would speak of both as of one
- */
-export function renameInTexts(draft: Sections, before: string, name: string): Sections | null {
-  let isTaken = name === ''
-  mapTexts(draft, (text, { has }) => {
-    isTaken ||= has(text, name)
-    return text
-  })
-  if (isTaken) return null
+/** The draft with other names of parameters in its relations and its command. */
+export function renameInTexts(draft: Sections, names: Renamed): Sections {
   return withChanged(
     draft,
-    mapTexts(draft, (text, { rename }) => rename(text, before, name)),
+    mapTexts(draft, (text, { rename }) => rename(text, names)),
   )
+}
+
+/** Whether a relation or the command speaks of a parameter. */
+export function isInTexts(draft: Sections, name: string): boolean {
+  let isFound = false
+  mapTexts(draft, (text, { has }) => {
+    isFound ||= has(text, name)
+    return text
+  })
+  return isFound
 }
 
 /** The sections of a draft whose texts speak of parameters. */
@@ -90,8 +96,4 @@ function mapTexts(draft: Sections, map: (text: string, speech: Speech) => string
 function withChanged(before: Sections, part: Sections): Sections {
   const changed = Object.entries(part).filter(([key, value]) => !isSame(before[key], value))
   return { ...before, ...Object.fromEntries(changed) }
-}
-
-function variablePattern(name: string): RegExp {
-  return new RegExp(String.raw`\b${parameterVariable(name)}\b`, 'g')
 }

@@ -22,6 +22,8 @@ export interface TypedBelief {
 /** One parameter as a row of the editor. Texts, because a person is still typing. */
 export interface SpaceRow {
   readonly name: string
+  /** What its field says while that is empty, or the name of another: nothing is called so yet. */
+  readonly typed?: string
   readonly kind: ParameterKind
   readonly low: string
   readonly high: string
@@ -86,6 +88,37 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
 /** The `space` of a study file. Texts that are no numbers stay texts; the check then says what is wrong. */
 export function spaceOfRows(rows: readonly SpaceRow[]): Record<string, unknown> {
   return Object.fromEntries(rows.map(row => [row.name, parameterOf(row)]))
+}
+
+/**
+ * Rows whose typed names can be their own have them, and conditions follow.
+ * @returns also the new names by those before: all at once, since two parameters may have changed places
+ */
+export function settleNames(rows: readonly SpaceRow[]): {
+  readonly rows: readonly SpaceRow[]
+  readonly names: ReadonlyMap<string, string>
+} {
+  const shown = rows.map(({ name, typed }) => typed ?? name)
+  const isAlone = (text: string) => text !== '' && shown.filter(one => one === text).length === 1
+  let settled = rows.filter(
+    ({ name, typed }) => typed !== undefined && isAlone(typed) && typed !== name,
+  )
+  // A name that a row keeps for now is not free.
+  const isFree = ({ typed }: SpaceRow) =>
+    rows.every(row => row.name !== typed || settled.includes(row))
+  while (!settled.every(isFree)) settled = settled.filter(isFree)
+  const names = new Map(settled.map(({ name, typed = name }) => [name, typed]))
+  return {
+    names,
+    rows: rows.map(row => {
+      const { typed, ...rest } = row
+      const when = row.when.some(({ parent }) => names.has(parent))
+        ? row.when.map(one => ({ ...one, parent: names.get(one.parent) ?? one.parent }))
+        : row.when
+      if (settled.includes(row)) return { ...rest, name: typed ?? row.name, when }
+      return typed === row.name ? { ...rest, when } : { ...row, when }
+    }),
+  }
 }
 
 function parameterOf({

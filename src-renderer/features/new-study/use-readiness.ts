@@ -1,8 +1,10 @@
 import { computed, type ComputedRef } from 'vue'
 import { fact } from '../../../src-main/contract/fact.ts'
+import { brokenNameRule } from '../../../src-main/contract/parameter-name.ts'
 import { isObject } from '../../../src-main/contract/json.ts'
 import type { Problem } from '../../../src-main/contract/problem.ts'
 import { useStudies } from '../../stores/studies.ts'
+import type { SpaceRow } from './space-rows.ts'
 import type { useDraft } from './use-draft.ts'
 
 export interface Readiness {
@@ -14,7 +16,7 @@ export interface Readiness {
 
 /** What a drafted study lacks before it can be created. */
 export function useReadiness(
-  study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check'>,
+  study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check' | 'rows'>,
   name: ComputedRef<string>,
 ): Readiness {
   const studies = useStudies()
@@ -32,15 +34,28 @@ export function useReadiness(
     if (next.value === null || objective !== 'objective' || data !== 'data') return false
     return (key === 'file' || key === 'target') && (value === '' || value === null)
   }
+  /** The file has the names before these. */
+  const namesToDo = computed(() => study.rows.value.flatMap(typedNameProblem))
   const problems = computed<readonly Problem[]>(() => {
     const check = study.check.value
     const found = check === null || check.ok ? [] : check.problems
     const told = found.filter(problem => !isToDo(problem))
-    if (!nameTaken.value || check === null) return told
-    return [{ path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }, ...told]
+    if (check === null) return namesToDo.value
+    const taken = { path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }
+    return [...(nameTaken.value ? [taken] : []), ...namesToDo.value, ...told]
   })
   const ready = computed(
-    () => next.value === null && !nameTaken.value && study.check.value?.ok === true,
+    () =>
+      next.value === null &&
+      !nameTaken.value &&
+      namesToDo.value.length === 0 &&
+      study.check.value?.ok === true,
   )
   return { next, problems, ready }
+}
+
+function typedNameProblem({ name, typed }: SpaceRow): Problem[] {
+  if (typed === undefined) return []
+  const rule = typed === '' ? brokenNameRule(typed) : fact('newStudy.parameterTaken')
+  return rule === null ? [] : [{ path: ['space', name], value: typed, rule }]
 }
