@@ -3,7 +3,9 @@ export type Cell = string | number | boolean | Date | null
 
 /** Spreadsheets run text that begins so as a formula. */
 const formulaStart = /^[=+\-@\t\r]/
-const pureNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** In any country's form, with its currency: nothing that a formula could be made of. */
+const number =
+  /^[+-]?\p{Sc}?[ \u00A0\u202F]?[.,]?\d[\d.,'’ \u00A0\u2009\u202F]*(e[+-]?\d+)?[%\p{Sc}]?$/iu
 const needsQuotes = /[",\r\n]/
 
 /** Rows as RFC 4180 text: CRLF after every row, quotes where needed. */
@@ -19,6 +21,6 @@ function formatCell(cell: Cell): string {
   if (cell === null) return ''
   if (cell instanceof Date) return cell.toISOString()
   if (typeof cell !== 'string') return String(cell)
-  const text = formulaStart.test(cell) && !pureNumber.test(cell) ? `'${cell}` : cell
+  const text = formulaStart.test(cell) && !number.test(cell) ? `'${cell}` : cell
   return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
