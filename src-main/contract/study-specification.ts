@@ -148,6 +148,14 @@ export type Goal = z.infer<typeof goalSchema>
 export type StopSpecification = StudySpecification['stop']
 export type RetrySpecification = StudySpecification['retry']
 
+/** Points of trials 0, 1, …: the configuration in use, then those that the file wants tried. */
+export function firstPoints({
+  usedToday,
+  enqueue,
+}: Pick<StudySpecification, 'usedToday' | 'enqueue'>): StudySpecification['enqueue'] {
+  return usedToday === undefined ? enqueue : [usedToday, ...enqueue]
+}
+
 export const objectiveKinds = ['task', 'function', 'command', 'module', 'external'] as const
 /** Which kind of objective a study has. */
 export type ObjectiveKind = (typeof objectiveKinds)[number]

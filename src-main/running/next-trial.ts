@@ -2,8 +2,13 @@ import { resumesByItself, type SavedCheckpoint } from '../contract/checkpoint.ts
 import { fact, type Fact } from '../contract/fact.ts'
 import { defined } from '../contract/json.ts'
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
-import { checkpointOfPoint, type StudyRecord, type StudyState } from '../contract/study.ts'
+import { firstPoints, type StudySpecification } from '../contract/study-specification.ts'
+import {
+  checkpointOfPoint,
+  type QueuedPoint,
+  type StudyRecord,
+  type StudyState,
+} from '../contract/study.ts'
 import type { MetricColumns, StartingPoint } from '../contract/trainer-protocol.ts'
 import {
   type TrialSnapshot,
@@ -44,18 +49,26 @@ export function requestedEnd(request: EndRequest): StudyEnd | null {
   return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
 }
 
-/** A point that a person queued comes before the sampler's, but after those that the study file tries first. */
+/** The point that a person queued for this trial: before the sampler's, but after those that the study file tries first. */
+export function queuedPoint(
+  store: StudyStore,
+  { id, specification }: Pick<StudyRecord, 'id' | 'specification'>,
+  number: number,
+): QueuedPoint | undefined {
+  return number < firstPoints(specification).length ? undefined : store.queuedPoints(id)[0]
+}
+
 export async function nextPoint(
   store: StudyStore,
-  { id, specification }: StudyRecord,
+  study: StudyRecord,
   search: SearchLink,
   number: number,
   trials: readonly TrialSnapshot[],
 ): Promise<(Proposal & { readonly queuedPoint?: number }) | Exhausted> {
-  const [point] = number < specification.enqueue.length ? [] : store.queuedPoints(id)
+  const point = queuedPoint(store, study, number)
   const proposal = point === undefined ? await search.propose(number) : toProposal(point)
   if ('exhausted' in proposal) return proposal
-  const untilStep = toldEnd(specification, number, proposal, trials)
+  const untilStep = toldEnd(study.specification, number, proposal, trials)
   return { ...proposal, ...defined({ untilStep }) }
 }
 

@@ -4,7 +4,7 @@ import { constraintMetric } from '../contract/constraints.ts'
 import { AppError } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { Exhausted, Proposal, PruningDecision, Starts } from '../contract/search-protocol.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
+import { firstPoints, type StudySpecification } from '../contract/study-specification.ts'
 import type {
   Assignment,
   ParameterGradient,
@@ -45,11 +45,6 @@ export function samplerContext(
     earlierTrials,
     redraws: duplicates === 'redraw',
   }
-}
-
-/** The configuration in use, then the points that the file wants tried. */
-function firstPointsOf({ usedToday, enqueue }: StudySpecification): readonly Assignment[] {
-  return usedToday === undefined ? enqueue : [usedToday, ...enqueue]
 }
 
 interface FinishedExtras {
@@ -109,7 +104,7 @@ export class StudySearch {
     )
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-    const enqueue = firstPointsOf(specification)
+    const enqueue = firstPoints(specification)
     const { proposals, learnsFromOthers = true } = sampler.definition
     const beginsAnew = enqueue.length === 0 && earlier.length === 0
     const usual =

@@ -21,6 +21,7 @@ import { metricRow } from '../../contract/metric-value.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
+import { queuedPoint } from '../../running/next-trial.ts'
 import { ElapsedClock, refreshHistory, StudyHistory } from '../../running/study-history.ts'
 import { toProposal } from '../../search/proposals/queued-point.ts'
 import { prunerMetrics } from '../../search/pruner-metrics.ts'
@@ -311,12 +312,10 @@ export class ExternalStudy {
     this.#search.open(study, this.#history.trials, earlier, undefined, elsewhere)
   }
 
-  /** As where Tunewright runs the trials: points that a person queued come before the sampler's. */
   #nextPoint(number: number): (Proposal & { readonly queuedPoint?: number }) | Exhausted {
-    const { id, specification } = this.#study
     if (this.#isOutgrown) this.#openSearch()
-    if (isUnnamed(specification)) return unnamed
-    const [point] = number < specification.enqueue.length ? [] : this.#store.queuedPoints(id)
+    if (isUnnamed(this.#study.specification)) return unnamed
+    const point = queuedPoint(this.#store, this.#study, number)
     return point === undefined ? this.#search.propose(number) : toProposal(point)
   }
 

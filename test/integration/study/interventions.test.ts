@@ -98,6 +98,19 @@ describe('steering a running study', () => {
     errorOf('intervention.refused', () => undo(second.id))
   })
 
+  it('tries what its file names before what is queued', async () => {
+    const specification = { ...base, usedToday: { x0: 0, x1: 0 }, enqueue: [{ x0: 1, x1: 1 }] }
+    const { id } = store.createStudy({
+      specification: studySpecificationSchema.parse({ ...specification, name: 'file first' }),
+      ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
+    })
+    interventions.enqueue(id, { x0: 2, x1: 2 }, { kind: 'point', trialNumber: null })
+    host.start(id)
+    const tried = () => store.trials(id, { metrics: false }).map(({ parameters }) => parameters)
+    await until(() => tried().length >= 3)
+    expect(tried().slice(0, 3)).toEqual([0, 1, 2].map(x => ({ x0: x, x1: x })))
+  })
+
   it('stops after its running trials, unless a person thinks again', async () => {
     host.start(studyId)
     await until(() => study().trials.running === 1)
