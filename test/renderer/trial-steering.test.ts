@@ -115,6 +115,19 @@ describe('what can be done with a trial', () => {
     expect(useNotices().all[0]?.text).toBe(t('steering.retried', { number: 2 }))
   })
 
+  it('says that a study which has ended needs another limit first', async () => {
+    const part = actions({ state: 'failed' })
+    for (const [change, said] of [
+      [{ state: 'finished' }, t('steering.queuedAfterEnd')],
+      [{ state: 'paused' }, t('steering.retried', { number: 2 })],
+      [{ state: 'finished', objective: 'external' }, t('steering.retried', { number: 2 })],
+    ] as const) {
+      openStudy({}, [trialRow(2, { state: 'failed' })], change)
+      await part.press(t('steering.retry'))
+      expect(useNotices().all[0]?.text).toBe(said)
+    }
+  })
+
   it('opens the dialogs with what it is about', async () => {
     const part = actions({ parameters: { rate: 0.25 } }, { checkpoint: { step: 6, bytes: 9 } })
     await part.press(`${t('steering.clone')} …`)
@@ -168,6 +181,15 @@ describe('the queue', () => {
     await settle()
     expect(part.text()).toContain(zh('steering.queueEmpty'))
     expect(part.text()).toContain(zh('steering.queue'))
+  })
+
+  it('says that points wait for another limit once the study has ended, and lists them', async () => {
+    const part = queue()
+    openStudy({}, [], { state: 'finished' })
+    await settle()
+    expect(part.text()).toContain(t('steering.queueEnded'))
+    expect(part.text()).not.toContain(t('steering.queueEmpty'))
+    expect(part.wrapper.findAll('tr')).toHaveLength(2)
   })
 
   it('lists what waits, in its order, and withdraws one with an undo', async () => {

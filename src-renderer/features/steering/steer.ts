@@ -30,6 +30,13 @@ export function steer<Name extends Change>(
   })
 }
 
+/** Whether the open study starts no further trial, queued ones included, before its limits are changed. */
+export function hasEnded(): boolean {
+  const { study } = useLiveStudy()
+  if (study === null || study.objective === 'external' || study.program !== null) return false
+  return study.state === 'finished' || study.state === 'failed'
+}
+
 /** Ends a trial of the open study, or lets it wait and go on. */
 export function steerTrial(
   method: 'trial.cancel' | 'trial.suspend' | 'trial.unsuspend',
