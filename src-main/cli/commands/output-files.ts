@@ -99,18 +99,18 @@ export const addCommands: AddCommands = (program, t) => {
           : formatOfFile(reportFiles, options.format, options.output)
       await withReader(context, async reader => {
         const study = reader.findStudy(name)
-        const figuresFolder =
-          options.output === undefined ? undefined : `${parse(options.output).name}-figures`
+        const own = reportFileName(study.name, study.id)
+        const title = options.output === undefined ? own : parse(options.output).name
         const report = await buildReport(reader.snapshot(study.id), format, {
-          ...(figuresFolder === undefined ? {} : { figuresFolder }),
+          figuresFolder: `${title}-figures`,
           errors: await readErrorsOfBest(reader, study.id, context.workspace.databasePath),
           language: context.language,
           generatedAtMs: context.now(),
           version: tunewrightVersion(),
           ...(sections === null ? {} : { sections }),
         })
-        const own = `${reportFileName(study.name, study.id)}.${report.ending}`
-        const path = options.output ?? join(context.workspace.reportDirectory, own)
+        const path =
+          options.output ?? join(context.workspace.reportDirectory, `${own}.${report.ending}`)
         for (const [name, figure] of report.figures ?? [])
           await writeOutput(join(dirname(path), name), figure)
         const file = await writeOutput(

@@ -86,10 +86,29 @@ describe('a file that is there', () => {
   })
 })
 
-it('writes the figures of a Markdown report beside it', async () => {
-  expect((await run('report', 'small', '-o', 'my report.md')).exitCode).toBe(0)
-  const text = readFileSync(path.join(scratch, 'my report.md'), 'utf8')
+/** The charts that a Markdown report links to, as they lie beside it. */
+function figuresOf(file: string): string[] {
+  const text = readFileSync(path.join(scratch, file), 'utf8')
   const links = [...text.matchAll(/]\((.+?\.svg)\)/g)].map(([, link]) => decodeURI(link ?? ''))
   expect(links.length).toBeGreaterThan(0)
-  for (const link of links) expect(begins(link).startsWith('<')).toBe(true)
+  return links.map(link => readFileSync(path.join(scratch, path.dirname(file), link), 'utf8'))
+}
+
+it('writes the figures of a Markdown report beside it', async () => {
+  expect((await run('report', 'small', '-o', 'my report.md')).exitCode).toBe(0)
+  for (const figure of figuresOf('my report.md')) expect(figure.startsWith('<')).toBe(true)
+})
+
+it('keeps the figures of two studies apart', async () => {
+  writeFileSync(path.join(scratch, 'other.yaml'), `${study}seed: 7\n`)
+  expect((await run('run', 'other.yaml', '--name', 'other')).exitCode).toBe(0)
+  const written = async (name: string): Promise<string> => {
+    const { exitCode } = await run('report', name, '--format', 'markdown', '--sections', 'history')
+    expect(exitCode).toBe(0)
+    return path.join('test-reports', `${name}.md`)
+  }
+  const small = await written('small')
+  const before = figuresOf(small)
+  expect(figuresOf(await written('other'))).not.toEqual(before)
+  expect(figuresOf(small)).toEqual(before)
 })
