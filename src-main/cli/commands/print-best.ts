@@ -2,6 +2,7 @@ import { ensembleFact, ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/metric-value.ts'
 import { likelyBestValues } from '../../contract/likely-best.ts'
 import { bestTrial } from '../../contract/ranking.ts'
+import { trainingsOf } from '../../contract/trainings.ts'
 import type { StudyRecord, StudySnapshot } from '../../contract/study.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../contract/trial.ts'
@@ -30,7 +31,7 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
 
 /**
  * The best trial by the first goal: its parameters, its values as it is judged by, the other metrics at its best step, the test split.
- * Of several goals, the front comes first. One trial is read whole: there may be 100,000.
+ * Of several trainings only the first keeps these others. Of several goals, the front comes first. One trial is read whole: there may be 100,000.
  */
 export function printBest(context: CliContext, reader: StudyReader, study: StudyRecord): void {
   const { t } = context
@@ -56,6 +57,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   goals.forEach(({ metric }, index) => {
     context.print(`  ${metric}: ${formatMetric(best.values[index] ?? Number.NaN)}`)
   })
+  const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
   const listed = derivatives.length <= MAX_DERIVATIVES
@@ -64,14 +66,19 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     const value = valueAt(curve, best.bestStep)
     if (value === null) continue
     const mode = name === 'gradientMode' ? gradientModeOf(value) : null
-    context.print(`  ${name}: ${mode ?? formatMetric(value)}`)
+    further.push(`${name}: ${mode ?? formatMetric(value)}`)
   }
-  if (!listed) context.print(`  ${t('cli.derivatives', { count: derivatives.length })}`)
+  if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
   const winner = reader.winner(study.id)
   const tested = winner?.trialNumber === best.number ? winner.metrics : {}
   for (const [name, value] of Object.entries(tested)) {
-    context.print(`  ${name}: ${formatMetric(value)}`)
+    further.push(`${name}: ${formatMetric(value)}`)
   }
+  const trainings = trainingsOf(study.specification)
+  if (trainings > 1 && further.length > 0)
+    context.print(`  ${t('cli.ofFirstTraining', { count: trainings })}`)
+  const indent = trainings > 1 ? '    ' : '  '
+  for (const line of further) context.print(`${indent}${line}`)
   const likely = likelyBestValues(likelyBest(study.specification, trials))
   if (likely !== null) context.print(t('cli.likelyBest', likely))
   const ensemble = ensembleOf(reader.events(study.id))

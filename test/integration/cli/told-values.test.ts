@@ -30,6 +30,27 @@ it('says the value by which a trial is judged, not one of its curve', async () =
   }
 })
 
+it('says that further metrics are those of the first of several trainings', async () => {
+  const folder = scratch()
+  const code = `process.stdout.write(JSON.stringify({ loss: process.pid, accuracy: 0.5 }))`
+  appendFileSync(
+    path.join(folder, 'twice.yaml'),
+    `name: twice
+objective: { command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(code)}] }
+goals: [{ metric: loss, direction: minimize }]
+space: { x: { float: [0, 1] } }
+replicates: { count: 2 }
+stop: { trials: 1 }
+`,
+  )
+  const run = async (...words: string[]) =>
+    (await runTunewright(['--db', 'a.sqlite', ...words], folder)).stdout
+  const label = /\n {2}loss: \d.*\n {2}of the first of its 2 trainings alone:\n {4}accuracy: 0\.5/
+  await run('trust', 'twice.yaml', '--yes')
+  expect(await run('run', 'twice.yaml')).toMatch(label)
+  for (const command of ['best', 'show']) expect(await run(command, 'twice')).toMatch(label)
+})
+
 it('shows the front of several goals', async () => {
   const folder = scratch()
   const client = startSuggest(['--db', 'a.sqlite'], folder)

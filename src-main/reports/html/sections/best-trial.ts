@@ -1,4 +1,4 @@
-import { instanceOf } from '../../../contract/trainings.ts'
+import { instanceOf, trainingsOf } from '../../../contract/trainings.ts'
 import { engineDevice } from '../../../contract/engine.ts'
 import { likelyBestValues } from '../../../contract/likely-best.ts'
 import { ownValue } from '../../../contract/named-values.ts'
@@ -151,10 +151,20 @@ function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   const goalRows = facts.goals
     .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
     .filter((_, index) => !Object.hasOwn(metrics, facts.goals[index]?.metric ?? ''))
-  const { winner } = snapshot
+  const { winner, study } = snapshot
+  const trainings = trainingsOf(study.specification)
+  const ofFirst =
+    trainings > 1 && rows.length > 0
+      ? note(
+          t('report.best.ofFirstTraining', {
+            count: trainings,
+            value: study.specification.replicates.value,
+          }),
+        )
+      : null
   const test =
     winner?.trialNumber === best.number
-      ? measured(t, t('report.best.test'), winner.metrics, t('report.best.testOnce'))
+      ? measured(t, t('report.best.test'), winner.metrics, t('report.best.testOnce', { trainings }))
       : null
   const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({
     title: t(`report.column.${name}`, { step }),
@@ -169,7 +179,7 @@ function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
       lastStep === null ? '#last' : atStep('lastStepValue', lastStep),
     ],
     [...goalRows, ...rows],
-  )}${test}${refitTable(t, snapshot.events, best.number)}${ensembleTables(t, snapshot.events)}`
+  )}${ofFirst}${test}${refitTable(t, snapshot.events, best.number)}${ensembleTables(t, snapshot.events)}`
 }
 
 /** Measured values under a heading. */
