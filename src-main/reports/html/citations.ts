@@ -48,7 +48,9 @@ export const raceCitations: readonly string[] = [
 ]
 
 /** Of the importances that the report shows. */
-export const importanceCitations: readonly string[] = [
-  'S. Watanabe, A. Bansal, F. Hutter: PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 2023, arXiv:2304.10255.',
-  'F. Hutter, H. Hoos, K. Leyton-Brown: An efficient approach for assessing hyperparameter importance. ICML 2014.',
-]
+export const importanceCitations = {
+  pedAnova:
+    'S. Watanabe, A. Bansal, F. Hutter: PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 2023, arXiv:2304.10255.',
+  fanova:
+    'F. Hutter, H. Hoos, K. Leyton-Brown: An efficient approach for assessing hyperparameter importance. ICML 2014.',
+}

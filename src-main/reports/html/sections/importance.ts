@@ -1,6 +1,10 @@
 import { importanceModel } from '../../../charts/importance-model.ts'
 import type { ImportanceOutcome } from '../../../analysis/importance/importance-outcome.ts'
 import { fanova } from '../../../analysis/importance/fanova.ts'
+import {
+  type ImportanceQuestion,
+  readObservations,
+} from '../../../analysis/importance/observations.ts'
 import { pedAnova } from '../../../analysis/importance/ped-anova.ts'
 import type { ImportanceAnswer, ImportanceShare, Outcome } from '../../../contract/api/analysis.ts'
 import { modelFigure } from '../charts/model-figure.ts'
@@ -12,11 +16,10 @@ const MAX_FOREST_TRIALS = 500
 
 /** Which parameters matter: for the whole space, and for being among the best tenth. */
 export function importanceSection(context: ReportContext): Markup {
-  const { t, snapshot, facts } = context
-  const { trials } = snapshot
-  const { space } = snapshot.study.specification
-  const { direction, metric } = facts.goal
-  const question = { space, trials, direction }
+  const { t, facts } = context
+  const { metric } = facts.goal
+  const question = questionOf(context)
+  const { trials } = question
   const hasForest = trials.length <= MAX_FOREST_TRIALS
   const quick = asAnswer(pedAnova(question), result => result)
   const methods = [{ name: t('report.importance.pedAnova'), outcome: quick }]
@@ -28,6 +31,18 @@ export function importanceSection(context: ReportContext): Markup {
   const notes = [t('report.importance.note')]
   if (!hasForest) notes.push(t('report.importance.noForest', { count: MAX_FOREST_TRIALS }))
   return modelFigure(context, importanceModel(methods, t), { summary, notes })
+}
+
+/** The methods that the section has figures of, as the methods paragraph names them. */
+export function shownMethods(context: ReportContext): readonly ('pedAnova' | 'fanova')[] {
+  const question = questionOf(context)
+  if (!readObservations(question).ok) return []
+  return question.trials.length <= MAX_FOREST_TRIALS ? ['pedAnova', 'fanova'] : ['pedAnova']
+}
+
+function questionOf({ snapshot, facts }: ReportContext): ImportanceQuestion {
+  const { study, trials } = snapshot
+  return { space: study.specification.space, trials, direction: facts.goal.direction }
 }
 
 function asAnswer<Result>(

@@ -4,6 +4,7 @@ import { importanceCitations, methodCitations, raceCitations } from '../citation
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { detailText } from '../values.ts'
+import { shownMethods } from './importance.ts'
 
 /** The methods paragraph of a paper, from the settings that were in force, with its sources. */
 export function writeupSection(context: ReportContext): Markup {
@@ -14,10 +15,11 @@ export function writeupSection(context: ReportContext): Markup {
 <ol>${sources.map(source => markup`<li lang="en">${source}</li>`)}</ol>`
 }
 
-function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
+function writeUp(context: ReportContext): {
   readonly sentences: readonly string[]
   readonly sources: readonly string[]
 } {
+  const { t, snapshot, facts, language, version } = context
   const { specification, environment, elapsedMs } = snapshot.study
   const { sampler, pruner, stop, slots, seed, replicates, folds, instances, race } = specification
   const sources: string[] = []
@@ -44,6 +46,7 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
     .map(name => `${name}${cite(methodCitations[name])}`)
   const best = facts.best?.values[0]
   const isOwn = imported === undefined
+  const importances = shownMethods(context)
   const sentences = [
     t('report.writeup.goals', { count: facts.axes.length, goals }),
     isOwn
@@ -80,7 +83,12 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
     best === undefined
       ? null
       : t('report.writeup.best', { metric: facts.goal.metric, value: formatMetric(best) }),
-    t('report.writeup.importance', { sources: cite(...importanceCitations) }),
+    importances.length === 0
+      ? null
+      : t('report.writeup.importance', {
+          forest: importances.includes('fanova'),
+          sources: cite(...importances.map(name => importanceCitations[name])),
+        }),
     t('report.writeup.software', { version: isOwn ? environment.tunewright : version }),
   ]
   return { sentences: sentences.filter(sentence => sentence !== null), sources }

@@ -48,7 +48,7 @@ function namesOf({
 }
 
 /** Titles of papers stay as they are. */
-const citations = [...Object.values(methodCitations), ...importanceCitations]
+const citations = [...Object.values(methodCitations), ...Object.values(importanceCitations)]
 
 function expectChinese(texts: readonly string[], names: readonly string[]): void {
   const left = texts
