@@ -5,15 +5,15 @@ import {
   type ParameterSpecification,
 } from '../../../contract/space-specification.ts'
 import { formatNumber } from '../../../i18n/format-number.ts'
-import { table } from '../figure.ts'
+import { factList, lines, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
 import { code, nothing, parameterText } from '../values.ts'
 
-/** The search space, one row per parameter. */
+/** The search space, one row per parameter, and what every point of it keeps. */
 export function spaceSection({ t, snapshot, facts }: ReportContext): Markup {
-  const { space } = snapshot.study.specification
+  const { space, relations } = snapshot.study.specification
   const entries = Object.entries(space)
   if (entries.length === 0) return nothing(t('report.slices.nothingSearched'))
   const searched = facts.axes.length
@@ -29,7 +29,11 @@ ${table(
     scaleOf(t, parameter),
     conditionsOf(t, parameter),
   ]),
-)}`
+)}${
+    relations.length === 0
+      ? null
+      : factList([[t('report.space.relations'), lines(relations.map(code))]])
+  }`
 }
 
 function kindOf(parameter: ParameterSpecification): ParameterKind {

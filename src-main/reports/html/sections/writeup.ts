@@ -21,7 +21,8 @@ function writeUp(context: ReportContext): {
 } {
   const { t, snapshot, facts, language, version } = context
   const { specification, environment, elapsedMs } = snapshot.study
-  const { sampler, pruner, stop, slots, seed, replicates, folds, instances, race } = specification
+  const { sampler, pruner, stop, slots, seed, relations } = specification
+  const { replicates, folds, instances, race } = specification
   const sources: string[] = []
   const cite = (...texts: readonly (string | undefined)[]): string => {
     const numbers = texts
@@ -49,6 +50,7 @@ function writeUp(context: ReportContext): {
   const importances = shownMethods(context)
   const sentences = [
     t('report.writeup.goals', { count: facts.axes.length, goals }),
+    relations.length === 0 ? null : t('report.writeup.relations', { relations }),
     isOwn
       ? t('report.writeup.sampler', { sampler: named(sampler) })
       : t('report.writeup.imported', {
