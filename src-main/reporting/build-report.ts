@@ -82,7 +82,7 @@ export async function buildReport(
     case 'figures':
     case 'svg': {
       const content = await buildZip(figureFiles(snapshot, options, format === 'figures'))
-      return { ending: 'figures.zip', mediaType: 'application/zip', content }
+      return { ending: `${format}.zip`, mediaType: 'application/zip', content }
     }
   }
 }

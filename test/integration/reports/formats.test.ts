@@ -141,7 +141,7 @@ describe('a browser that prints', () => {
         for (const word of ['PDF', 'Chromium', 'TUNEWRIGHT_BROWSER']) expect(text).toContain(word)
       }
       const { content, ending } = await buildReport(snapshot, 'svg', options)
-      expect(ending).toBe('figures.zip')
+      expect(ending).toBe('svg.zip')
       const names = Object.keys(await unzip(content as Buffer))
       expect(names).toContain('history-1.svg')
       expect(names.filter(name => !name.endsWith('.svg'))).toEqual(['captions.txt'])
@@ -175,7 +175,9 @@ describe('figures', () => {
   it('are SVG and PNG, each PNG twice the size of its drawing', { timeout: 120_000 }, async () => {
     const snapshot = buildSampleSnapshot({ trials: 20 })
     const chosen = { ...options, sections: ['history'] as const }
-    const { content } = await buildReport(snapshot, 'figures', chosen)
+    const { content, ending } = await buildReport(snapshot, 'figures', chosen)
+    // Another name than that of the archive of drawings alone: neither replaces the other.
+    expect(ending).toBe('figures.zip')
     const files = await unzipBytes(content as Buffer)
     expect(Object.keys(files)).toEqual(['history-1.svg', 'history-1.png', 'captions.txt'])
     const [, width, height] =
