@@ -1,3 +1,4 @@
+import { fileLabel } from '../../../analysis/summary/artifact-name.ts'
 import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
 import { lossesOf } from '../../../contract/ranking.ts'
 import type { StudySnapshot } from '../../../contract/study.ts'
@@ -82,8 +83,7 @@ ${table(t, t('report.artifacts.heading'), columns, rows)}${showing(t, rows.lengt
 /** A small picture with its name, or the name alone where it could not be read. */
 function picture({ thumbnails, t }: ReportContext, file: ListedFile): Markup {
   const bytes = thumbnails?.get(thumbnailKey(file))
-  const { name, step } = file
-  const label = step === null ? name : `${name} · ${t('files.atStep', { step })}`
+  const label = fileLabel(file, t)
   return markup`<figure class="thumbnail">${
     bytes === undefined
       ? code('–')

@@ -1,5 +1,7 @@
 import { instanceOf, trainingsOf } from '../../../contract/trainings.ts'
 import { engineDevice } from '../../../contract/engine.ts'
+import { filePlace } from '../../../contract/trial-files.ts'
+import { artifactName } from '../../../analysis/summary/artifact-name.ts'
 import { likelyBestValues } from '../../../contract/likely-best.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
@@ -57,7 +59,9 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const engine = best.attempts.at(-1)?.engine ?? null
   const { folds, instances } = snapshot.study.specification
   const repeats = instances !== undefined ? 'instances' : folds > 1 ? 'folds' : 'replicates'
-  const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
+  const files = snapshot.artifacts.filter(
+    ({ trialNumber, kind }) => trialNumber === best.number && filePlace(kind)?.isPreview !== true,
+  )
   return factList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
     [t('report.best.likely'), likelyText(context)],
@@ -78,7 +82,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       lines(
         files.map(
           ({ kind, bytes, sha256 }) =>
-            markup`${kind} · ${formatBytes(bytes)} · SHA-256 <code>${sha256}</code>`,
+            markup`${breakable(artifactName(kind, t))} · ${formatBytes(bytes)} · SHA-256 <code>${sha256}</code>`,
         ),
       ),
     ],

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { fileKind, type FileMedia } from '../../../../src-main/contract/trial-files.ts'
 import type { ArtifactRecord } from '../../../../src-main/contract/study.ts'
+import { studyFacts } from '../../../../src-main/analysis/summary/study-facts.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
@@ -18,10 +19,14 @@ function pictures(trial: number, steps: number, name = 'sample.png'): ArtifactRe
   ]).flat()
 }
 
-function report(artifacts: readonly ArtifactRecord[], thumbnails?: ReadonlyMap<string, string>) {
+function report(
+  artifacts: readonly ArtifactRecord[],
+  thumbnails?: ReadonlyMap<string, string>,
+  language: 'en' | 'zh-CN' = 'en',
+) {
   const snapshot = { ...sampleSnapshot('conditional'), artifacts }
   const more = thumbnails === undefined ? {} : { thumbnails }
-  return buildHtmlReport(snapshot, { language: 'en', generatedAtMs: 0, version: '0.1.0', ...more })
+  return buildHtmlReport(snapshot, { language, generatedAtMs: 0, version: '0.1.0', ...more })
 }
 const section = (page: string): string =>
   /<section id="artifacts".*?<\/section>/s.exec(page)?.[0] ?? ''
@@ -65,4 +70,22 @@ it('lists other files, and stays whole with the names of others', () => {
   expect(part).toContain('2 kB'.replace('kB', 'KiB'))
   expect(part).not.toContain('<script')
   expect(part).not.toContain('<img')
+})
+
+it.each([
+  ['en', ['sample.png · Step 0', 'log.txt', 'Weights of the best step', 'Model of fold 2']],
+  ['zh-CN', ['sample.png · 第 0 步', 'log.txt', '最佳步的权重', '第 2 折的模型']],
+] as const)('calls the files of the best trial what they are, %s', (language, names) => {
+  const best = studyFacts(sampleSnapshot('conditional')).best?.number ?? -1
+  const { media: _, ...ours } = artifact(best, 'weights.best', image)
+  const artifacts = [
+    ...pictures(best, 1),
+    artifact(best, fileKind({ step: null, name: 'log.txt' }), { type: 'text' }),
+    ...[ours, { ...ours, kind: 'model.1' }],
+  ]
+  const page = report(artifacts, undefined, language)
+  const listed = /<section id="best".*?<\/section>/s.exec(page)?.[0] ?? ''
+  expect(listed.match(/[^>]* · 2 KiB · SHA-256/g)).toEqual(
+    names.map(name => `${name} · 2 KiB · SHA-256`),
+  )
 })
