@@ -124,7 +124,7 @@ function comparisonText(comparison: Comparison, t: Translate): string {
   const rows = groups.map(({ name, finals, trialCounts }) => [
     name,
     trialCounts.join(' '),
-    finals.map(formatMetric).join(' '),
+    finals.map(value => (Number.isNaN(value) ? '–' : formatMetric(value))).join(' '),
   ])
   const head = [
     t('cli.column.name'),

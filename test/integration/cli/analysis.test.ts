@@ -5,6 +5,7 @@ import process from 'node:process'
 import { expect, it } from 'vitest'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { startSuggest } from '../../helpers/suggest-client.ts'
 
 const scratch = useScratchFolders()
 const repository = path.join(import.meta.dirname, '../../..')
@@ -42,6 +43,15 @@ it('says what mattered, and how two studies compare', async () => {
   expect(compared.stdout).toMatch(/Median value .* against .*Cliff’s delta/)
   const [comparison] = jsonObjects((await run('--json', 'compare', 'one', 'two')).stdout)
   expect(comparison).toMatchObject({ ok: true, pairs: [{ unit: 'trials' }] })
+  // A study without a value has a dash, as in the list.
+  const client = startSuggest(['--db', 'a.sqlite'], folder)
+  client.send({
+    ...{ name: 'untold', goals: [{ metric: 'value', direction: 'minimize' }] },
+    space: { x: { float: [0, 1] } },
+  })
+  await client.call({ ask: 1 })
+  await client.end()
+  expect((await run('compare', 'one', 'untold')).stdout).toMatch(/\nuntold +\d +–\n/)
   const alone = await run('compare', 'one')
   expect(alone).toMatchObject({ exitCode: 2 })
   expect(alone.stderr).toContain('two studies or more')
