@@ -157,7 +157,7 @@ export function curveBandsModel({
   const marks = bands.flatMap(({ state, trials, steps, ...one }) => {
     const tone = state === 'complete' ? 'accent' : 'pruned'
     const { low, lowerQuartile, median, upperQuartile, high } = one
-    const name = `${t(`state.${state}`)} (${trials})`
+    const name = t('list.remark', { text: t(`state.${state}`), remark: trials })
     return [
       band(t('chart.range'), tone, bandOf(steps, low, high)),
       band(t('chart.quartiles'), tone, bandOf(steps, lowerQuartile, upperQuartile)),

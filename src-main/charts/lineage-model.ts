@@ -63,7 +63,8 @@ export function lineageModel({
 
 function turnText(turn: Turn, t: Translate): string {
   const changes = changesText(turn)
-  return `${t(`chart.origin.${turn.mode}`)}${changes === '' ? '' : `: ${changes}`}`
+  const name = t(`chart.origin.${turn.mode}`)
+  return changes === '' ? name : t('list.named', { name, value: changes })
 }
 
 /** e.g. `learningRate 0.1 → 0.08`. */

@@ -6,7 +6,7 @@ import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
 import { buildHtmlReport, buildSections } from '../reports/html/build-html-report.ts'
 import { forPaper } from '../reports/html/for-paper.ts'
 import type { HtmlReportOptions } from '../reports/html/report-context.ts'
-import { createTranslate } from '../i18n/translate.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { visibleText } from '../i18n/visible-text.ts'
 import { buildLatex } from '../reports/text/build-latex.ts'
 import { buildMarkdown } from '../reports/text/build-markdown.ts'
@@ -48,13 +48,13 @@ export async function buildReport(
     }
     case 'markdown':
     case 'latex': {
-      const blocks = readBlocks(buildSections(snapshot, options))
+      const blocks = readBlocks(buildSections(snapshot, options), t)
       const title = visibleText(t('report.page.title', { name: snapshot.study.name }))
       return format === 'markdown'
         ? {
             ending: 'md',
             mediaType: 'text/markdown',
-            content: buildMarkdown(title, blocks, figuresFolder),
+            content: buildMarkdown(title, blocks, t, figuresFolder),
             figures: new Map(
               [...drawingsOf(blocks)].map(([name, svg]) => [`${figuresFolder}/${name}.svg`, svg]),
             ),
@@ -81,7 +81,7 @@ export async function buildReport(
       return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot, t) }
     case 'figures':
     case 'svg': {
-      const content = await buildZip(figureFiles(snapshot, options, format === 'figures'))
+      const content = await buildZip(figureFiles(snapshot, options, t, format === 'figures'))
       return { ending: `${format}.zip`, mediaType: 'application/zip', content }
     }
   }
@@ -96,9 +96,10 @@ function drawingsOf(blocks: ReturnType<typeof readBlocks>): Map<string, string> 
 function figureFiles(
   snapshot: StudySnapshot,
   options: HtmlReportOptions,
+  t: Translate,
   withPng: boolean,
 ): Map<string, string | Buffer> {
-  const blocks = readBlocks(buildSections(snapshot, options))
+  const blocks = readBlocks(buildSections(snapshot, options), t)
   const figures = blocks.flatMap(block => (block.kind === 'figure' ? [block.figure] : []))
   const drawings = drawingsOf(blocks)
   if (withPng) requireGlyphs([...drawings.values()])

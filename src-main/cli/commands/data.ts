@@ -138,7 +138,12 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
       column.name,
       column.reading === 'nothing'
         ? t('cli.preview.nothing')
-        : `${t.say(formatFact(column.format))}${column.confidence === 'certain' ? '' : ` (${t(`cli.preview.confidence.${column.confidence}`)})`}`,
+        : column.confidence === 'certain'
+          ? t.say(formatFact(column.format))
+          : t('list.remark', {
+              text: t.say(formatFact(column.format)),
+              remark: t(`cli.preview.confidence.${column.confidence}`),
+            }),
       String(column.missing),
       column.distinct === null ? '> 20' : String(column.distinct),
       head

@@ -78,7 +78,12 @@ export function deviceLines(
     ),
     ...(probeFailure === null
       ? []
-      : [`GPU: ${t('devices.notAsked', { reason: errorFact(deserializeError(probeFailure)) })}`]),
+      : [
+          t('list.named', {
+            name: 'GPU',
+            value: t('devices.notAsked', { reason: errorFact(deserializeError(probeFailure)) }),
+          }),
+        ]),
   ]
 }
 
@@ -97,7 +102,9 @@ function checkText(context: CliContext, check: EngineCheck): string {
     failed.length === 0
       ? context.t('cli.conforms', { passed })
       : context.t('cli.nonConforming', { failed: failed.length, cases: failed })
-  return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check)}`
+  const { t } = context
+  const facts = [t.say(engineDevice(check.engine)), verdict, speedText(context, check)]
+  return facts.join(t('list.facts'))
 }
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`, or `5.2 ms per round`. */

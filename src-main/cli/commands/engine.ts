@@ -97,7 +97,11 @@ function printInstalled(context: CliContext, pack: PackName, installed: Installe
   context.print(t('cli.engineInstalled', { engine: pack, version, folder, size }))
   for (const { file, sha256 } of manifest.wheels) context.print(`  ${file}  SHA-256 ${sha256}`)
   context.print(
-    `${t.say(engineDevice(check.engine))}; ${t('cli.conforms', { passed: check.passed })}; ${speedText(context, check)}`,
+    [
+      t.say(engineDevice(check.engine)),
+      t('cli.conforms', { passed: check.passed }),
+      speedText(context, check),
+    ].join(t('list.facts')),
   )
   if (findsNoGpu(manifest, check.engine.device)) context.print(t('devices.packFindsNoGpu'))
   const [slow, fast] = [wasm?.ok === true ? wasm.stepMs : null, check.stepMs]

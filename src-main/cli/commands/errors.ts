@@ -98,7 +98,7 @@ function sliceLines({ slices }: ErrorAnalysis, t: Translate): string[][] {
 }
 
 function rowList(title: string, rows: readonly RowError[], t: Translate): string {
-  if (rows.length === 0) return `${title}: ${t('errors.noRows')}`
+  if (rows.length === 0) return t('list.named', { name: title, value: t('errors.noRows') })
   const head = [
     ...[t('errors.row'), t('errors.column.target'), t('errors.column.prediction')],
     ...[t('errors.confidence'), t('errors.column.loss'), t('errors.column.content')],

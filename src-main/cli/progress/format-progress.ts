@@ -53,12 +53,18 @@ export function formatFinishedTrial(
   t: Translate,
 ): string {
   const bestValue = best && { value: formatMetric(best.value), number: best.number }
-  return [
+  const ended = [
     t('cli.progress.trial', { number }),
     t(`state.${state}`),
     value === null ? null : formatMetric(value),
     feasible ? null : t('state.infeasible'),
-    bestValue && `(${t('cli.progress.finishedBest', bestValue)})`,
+  ]
+    .filter(part => part !== null)
+    .join(' ')
+  return [
+    bestValue === null
+      ? ended
+      : t('list.remark', { text: ended, remark: t('cli.progress.finishedBest', bestValue) }),
     formatDuration(durationMs, t.language),
     state === 'complete' || reason === null ? null : `– ${oneLine(t.say(reason))}`,
   ]

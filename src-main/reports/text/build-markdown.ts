@@ -1,3 +1,4 @@
+import type { Translate } from '../../i18n/translate.ts'
 import { visibleText } from '../../i18n/visible-text.ts'
 import type { Block, Inline, TextTable } from './blocks.ts'
 
@@ -8,13 +9,14 @@ import type { Block, Inline, TextTable } from './blocks.ts'
 export function buildMarkdown(
   title: string,
   blocks: readonly Block[],
+  t: Translate,
   figuresFolder = 'figures',
 ): string {
-  const parts = [`# ${escape(title)}`, ...blocks.map(block => writeBlock(block, figuresFolder))]
+  const parts = [`# ${escape(title)}`, ...blocks.map(block => writeBlock(block, t, figuresFolder))]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-function writeBlock(block: Block, figuresFolder: string): string {
+function writeBlock(block: Block, t: Translate, figuresFolder: string): string {
   switch (block.kind) {
     case 'heading':
       return `${'#'.repeat(block.level)} ${inline(block.text)}`
@@ -26,7 +28,11 @@ function writeBlock(block: Block, figuresFolder: string): string {
         .join('\n')
     case 'facts':
       return block.facts
-        .map(([name, value]) => `- **${inline(name)}:** ${inline(value)}`)
+        .map(([name, value]) => {
+          // A colon within the stars would keep them from ending bold text where no blank follows it.
+          const named = { name: `**${inline(name)}**`, value: inline(value) }
+          return `- ${t('list.named', named)}`
+        })
         .join('\n')
     case 'table':
       return writeTable(block.table)

@@ -1,3 +1,4 @@
+import type { Translate } from '../../i18n/translate.ts'
 import type { Markup } from '../html/markup.ts'
 import type { Block, Inline } from './blocks.ts'
 
@@ -7,8 +8,9 @@ import type { Block, Inline } from './blocks.ts'
  */
 export function readBlocks(
   sections: readonly { readonly id: string; readonly content: Markup }[],
+  t: Translate,
 ): Block[] {
-  return sections.flatMap(({ id, content }) => new SectionReader(id).read(parse(content.text)))
+  return sections.flatMap(({ id, content }) => new SectionReader(id, t).read(parse(content.text)))
 }
 
 interface Element {
@@ -55,12 +57,15 @@ function parse(source: string): Element {
 
 class SectionReader {
   readonly #id: string
+  readonly #inline: (element: Element) => Inline
   readonly #blocks: Block[] = []
   #figures = 0
   #caption = ''
 
-  constructor(id: string) {
+  constructor(id: string, t: Translate) {
     this.#id = id
+    const betweenLines = t('list.facts')
+    this.#inline = element => inlineOf(element, betweenLines)
   }
 
   read(root: Element): Block[] {
@@ -79,7 +84,7 @@ class SectionReader {
     switch (tag) {
       case 'h2':
       case 'h3':
-        this.#add({ kind: 'heading', level: tag === 'h2' ? 2 : 3, text: inlineOf(element) })
+        this.#add({ kind: 'heading', level: tag === 'h2' ? 2 : 3, text: this.#inline(element) })
         return
       case 'figcaption':
         this.#caption = text(element)
@@ -87,7 +92,7 @@ class SectionReader {
       case 'p':
         // Of a small chart the paragraph before it is its caption.
         if (hasClass(element, 'cell-title')) this.#caption = text(element)
-        else this.#add({ kind: 'paragraph', text: inlineOf(element) })
+        else this.#add({ kind: 'paragraph', text: this.#inline(element) })
         return
       case 'ul':
       case 'ol':
@@ -95,7 +100,7 @@ class SectionReader {
         this.#add({
           kind: 'list',
           ordered: tag === 'ol',
-          items: elements(element, 'li').map(inlineOf),
+          items: elements(element, 'li').map(this.#inline),
         })
         return
       case 'dl':
@@ -106,7 +111,7 @@ class SectionReader {
             const [value] = elements(pair, 'dd')
             return name === undefined || value === undefined
               ? []
-              : [[inlineOf(name), inlineOf(value)] as const]
+              : [[this.#inline(name), this.#inline(value)] as const]
           }),
         })
         return
@@ -147,8 +152,11 @@ class SectionReader {
     this.#add({
       kind: 'table',
       table: {
-        header: header.map(cell => ({ text: inlineOf(cell), numeric: hasClass(cell, 'number') })),
-        rows: body.map(row => row.map(inlineOf)),
+        header: header.map(cell => ({
+          text: this.#inline(cell),
+          numeric: hasClass(cell, 'number'),
+        })),
+        rows: body.map(row => row.map(this.#inline)),
       },
     })
   }
@@ -172,7 +180,7 @@ function elements(element: Element, tag: string): Element[] {
 /** Elements that stand on a line of their own, or need a space to their neighbour. */
 const apart: ReadonlySet<string> = new Set(['li', 'strong'])
 
-function inlineOf(element: Element): Inline {
+function inlineOf(element: Element, betweenLines: string): Inline {
   const pieces: { text: string; code: boolean }[] = []
   const add = (text: string, code: boolean): void => {
     const last = pieces.at(-1)
@@ -187,7 +195,7 @@ function inlineOf(element: Element): Inline {
       }
       if (child.tag === 'svg') continue
       const isLine = hasClass(child, 'line')
-      if (isLine && pieces.length > 0) add('; ', false)
+      if (isLine && pieces.length > 0) add(betweenLines, false)
       else if (
         apart.has(child.tag) ||
         hasClass(child, 'tile-value') ||

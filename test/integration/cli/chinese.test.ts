@@ -7,6 +7,7 @@ import { wordHelp } from '../../../src-main/cli/commander-words.ts'
 import { CliCommand } from '../../../src-main/cli/context.ts'
 import { reportSections } from '../../../src-main/contract/report.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { halfWidthSigns } from '../../helpers/half-width-signs.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
 import { startTunewright } from '../../helpers/run-tunewright.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
@@ -38,7 +39,10 @@ stop: { trials: 2 }
 function left(text: string, names: readonly string[]): string[] {
   return text
     .split('\n')
-    .flatMap(line => leftInEnglish(line, names).map(word => `${word}: ${line}`))
+    .flatMap(line => [
+      ...leftInEnglish(line, names).map(word => `${word}: ${line}`),
+      ...halfWidthSigns(line),
+    ])
 }
 
 it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
@@ -132,6 +136,7 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ['data', 'nothing.csv'],
     ['run', 'trained.yaml'],
     ['data', 'list'],
+    ['errors', 'trained'],
     ['checkpoints', 'trained', '--collect'],
     ['model', 'trained', 'model'],
     ['model', 'trained', 'model'],

@@ -104,14 +104,15 @@ function replicateValues({ t, facts, snapshot }: ReportContext, best: TrialRecor
   if (replicates.length === 0) return []
   const named = (value: number, training: number): string => {
     const instance = instanceOf(snapshot.study.specification, training)
-    return instance === undefined ? formatMetric(value) : `${instance}: ${formatMetric(value)}`
+    const text = formatMetric(value)
+    return instance === undefined ? text : t('list.named', { name: instance, value: text })
   }
   return lines(
     facts.goals.map(({ metric }, goal) => {
       const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
       return t('report.best.replicateValues', {
         goal: metric,
-        values: values.map(named).join(', '),
+        values: values.map(named),
         deviation: formatMetric(sampleDeviation(values)),
       })
     }),

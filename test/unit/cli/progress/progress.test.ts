@@ -146,6 +146,9 @@ describe('formatFinishedTrial', () => {
     expect(
       formatFinishedTrial({ ...trial, feasible: false }, null, createTranslate('zh-CN')),
     ).toMatch(/完成 0.9731 不可行 6.2/)
+    expect(formatFinishedTrial(trial, busy.best, createTranslate('zh-CN'))).toMatch(
+      /^试验 12 完成 0.9731（最佳 0.9744，试验 9） 6.2/,
+    )
   })
 
   it('gives the reason of a trial that did not complete, on one line', () => {

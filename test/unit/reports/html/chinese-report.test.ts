@@ -7,6 +7,7 @@ import {
 import type { ReportFormat } from '../../../../src-main/contract/report.ts'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
 import { buildReport } from '../../../../src-main/reporting/build-report.ts'
+import { halfWidthSigns } from '../../../helpers/half-width-signs.ts'
 import { leftInEnglish } from '../../../helpers/left-in-english.ts'
 import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 import { shownTexts } from '../../../helpers/shown-texts.ts'
@@ -53,7 +54,10 @@ const citations = [...Object.values(methodCitations), ...Object.values(importanc
 function expectChinese(texts: readonly string[], names: readonly string[]): void {
   const left = texts
     .filter(text => !citations.some(citation => text.includes(citation.slice(0, 30))))
-    .flatMap(text => leftInEnglish(text, names).map(word => `${word}: ${text}`))
+    .flatMap(text => [
+      ...leftInEnglish(text, names).map(word => `${word}: ${text}`),
+      ...halfWidthSigns(text),
+    ])
   expect(left).toEqual([])
 }
 

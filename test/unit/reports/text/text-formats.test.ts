@@ -5,6 +5,7 @@ import {
   buildHtmlReport,
   buildSections,
 } from '../../../../src-main/reports/html/build-html-report.ts'
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 import type { HtmlReportOptions } from '../../../../src-main/reports/html/report-context.ts'
 import { plain } from '../../../../src-main/reports/text/blocks.ts'
 import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
@@ -20,7 +21,7 @@ const english: HtmlReportOptions = {
 }
 
 function blocksOf(snapshot: StudySnapshot, options: HtmlReportOptions = english) {
-  return readBlocks(buildSections(snapshot, options))
+  return readBlocks(buildSections(snapshot, options), createTranslate(options.language))
 }
 
 describe('every sample study, in every language,', () => {
@@ -42,7 +43,7 @@ describe('every sample study, in every language,', () => {
       const texts = JSON.stringify(blocks.filter(block => block.kind !== 'figure'))
       expect(texts.includes('&#39;')).toBe(false)
 
-      const markdown = buildMarkdown('title', blocks)
+      const markdown = buildMarkdown('title', blocks, createTranslate(language))
       // A table's rows have as many cells as its header: what is inside a cell cannot end it.
       for (const [table] of markdown.matchAll(/(?:^\|.*\|$\n?)+/gm)) {
         const widths = table
