@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fact, type Fact } from '../../contract/fact.ts'
-import { isObject } from '../../contract/json.ts'
+import { isObject, type JsonValue } from '../../contract/json.ts'
 import { listedValues } from '../../contract/listed-values.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import { formatPath, type Problem } from '../../contract/problem.ts'
@@ -42,10 +42,16 @@ export function toOptunaDistribution(parameter: ParameterSpecification): OptunaD
   return { kind: 'categorical', choices: listedValues(parameter) ?? [] }
 }
 
-/** `distribution_json` as Optuna's `distribution_to_json` writes it. */
-export function writeDistribution(distribution: OptunaDistribution): string {
+/**
+ * `distribution_json` as Optuna's `distribution_to_json` writes it.
+ * @param original of a choice, as it was before it came here
+ */
+export function writeDistribution(
+  distribution: OptunaDistribution,
+  original: (choice: ParameterValue) => JsonValue,
+): string {
   if (distribution.kind === 'categorical') {
-    const attributes = { choices: distribution.choices }
+    const attributes = { choices: distribution.choices.map(original) }
     return JSON.stringify({ name: 'CategoricalDistribution', attributes })
   }
   const { kind, low, high, log, step } = distribution
@@ -105,6 +111,16 @@ function distinctChoices(choices: readonly unknown[]): ParameterValue[] {
     distinct.push(distinct.includes(plain) ? `${String(plain)} #${index}` : plain)
   }
   return distinct
+}
+
+/** What a choice of an Optuna study was before {@link distinctChoices}, e.g. null (`None`) for `null`. */
+export function originalChoice(choice: ParameterValue): JsonValue {
+  if (typeof choice !== 'string' || !/^(null$|[[{])/.test(choice)) return choice
+  try {
+    return JSON.parse(choice) as JsonValue
+  } catch {
+    return choice
+  }
 }
 
 /** Whether a value of another program can stand here as it is. */

@@ -6,9 +6,9 @@ import { isObject, type JsonValue } from '../../contract/json.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
-import type { Assignment, TrialRecord } from '../../contract/trial.ts'
+import type { Assignment, ParameterValue, TrialRecord } from '../../contract/trial.ts'
 import { writePythonJson } from '../python-json.ts'
-import { toOptunaDistribution, writeDistribution } from './distribution.ts'
+import { originalChoice, toOptunaDistribution, writeDistribution } from './distribution.ts'
 import { formatOptunaTime } from './optuna-time.ts'
 import {
   encodeOptunaValue,
@@ -60,7 +60,7 @@ export function toOptunaStudy({ study, trials }: StudySnapshot, t: Translate): O
         ),
       ),
     },
-    trials: trials.map(trial => toOptunaTrial(trial, study.specification, t)),
+    trials: trials.map(trial => toOptunaTrial(trial, study, t)),
   }
 }
 
@@ -80,18 +80,23 @@ function noteAttributes(scope: string, note: string): OptunaAttributes {
 
 function toOptunaTrial(
   trial: TrialRecord,
-  { goals, space }: StudySnapshot['study']['specification'],
+  { specification: { goals, space }, environment }: StudySnapshot['study'],
   t: Translate,
 ): OptunaTrial {
+  const isOptunas = environment.importedFrom?.program === 'Optuna'
+  const original = (value: ParameterValue) => (isOptunas ? originalChoice(value) : value)
   const state = optunaState(trial)
   const curve = trial.metrics[goals[0]?.metric ?? '']
   const waits = state === 'WAITING'
+  const fixedParameters = Object.fromEntries(
+    Object.entries(trial.parameters).map(([name, value]) => [name, original(value)]),
+  )
   return {
     number: trial.number,
     state,
     start: waits ? null : formatOptunaTime(trial.startedAtMs),
     complete: waits || trial.finishedAtMs === null ? null : formatOptunaTime(trial.finishedAtMs),
-    parameters: waits ? [] : toOptunaParameters(space, trial.parameters),
+    parameters: waits ? [] : toOptunaParameters(space, trial.parameters, original),
     values: optunaValues(trial, state, goals.length, curve?.values.at(-1)).map(encodeOptunaValue),
     intermediate: waits
       ? []
@@ -101,7 +106,7 @@ function toOptunaTrial(
         })),
     userAttributes: encode(ownTrialAttributes(trial, goals[0]?.metric ?? '', t)),
     systemAttributes: encode({
-      ...(waits ? { fixed_params: { ...trial.parameters } } : {}),
+      ...(waits ? { fixed_params: fixedParameters } : {}),
       ...(trial.constraints === undefined || waits
         ? {}
         : // Optuna: > 0 is violated; a NaN is no number there, and any violation will do.
@@ -137,8 +142,15 @@ function optunaValues(
     : []
 }
 
-/** Parameters of the space, then any that only the trial has, which Optuna gets as constants. */
-function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): OptunaParameter[] {
+/**
+ * Parameters of the space, then any that only the trial has, which Optuna gets as constants.
+ * @param original of a choice, as it was before it came here
+ */
+function toOptunaParameters(
+  space: SpaceSpecification,
+  parameters: Assignment,
+  original: (choice: ParameterValue) => JsonValue,
+): OptunaParameter[] {
   return Object.entries(parameters).map(([name, value]) => {
     const specification = ownValue(space, name)
     const distribution = toOptunaDistribution(specification ?? { fixed: value })
@@ -146,7 +158,7 @@ function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): 
       name: name.slice(0, LONGEST_KEY),
       value:
         distribution.kind === 'categorical' ? distribution.choices.indexOf(value) : Number(value),
-      distribution: writeDistribution(distribution),
+      distribution: writeDistribution(distribution, original),
     }
   })
 }
