@@ -36,6 +36,17 @@ describe('a study that was begun', () => {
     expect(part.value(name)).toBe('begun')
   })
 
+  it('is there again after the page was loaded anew', async () => {
+    const part = await view()
+    await part.type(name, 'begun')
+    window.dispatchEvent(new Event('pagehide'))
+    const again = await view({}, false)
+    expect(again.value(name)).toBe('begun')
+    expect(again.text()).toContain(t('newStudy.begunBefore'))
+    await again.press(t('newStudy.beginAnew'))
+    expect(sessionStorage.getItem('tunewright.begunStudy')).toBeNull()
+  })
+
   it('is gone once it is created, and where nothing was written', async () => {
     const part = await view({}, false)
     await part.give(false)

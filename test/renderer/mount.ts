@@ -160,6 +160,7 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
   })
   onTestFinished(() => {
     wrapper.unmount()
+    sessionStorage.clear()
     ElMessage.closeAll()
     document.body.replaceChildren()
   })

@@ -1,14 +1,20 @@
+import { StorageSerializers, useEventListener, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { onBeforeUnmount, ref, shallowRef } from 'vue'
+import { onBeforeUnmount, ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { useNotices } from '../../stores/notices.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import type { DraftState, useDraft } from './use-draft.ts'
 import { t } from '../../composables/texts.ts'
 
-/** A study that was begun in the form and not created yet; kept as long as the window is open, null: none. */
+/** A study that was begun in the form and not created yet; kept as long as the window is open, also when it is loaded again; null: none. */
 const useBegunStudy = defineStore('begunStudy', () => ({
-  state: shallowRef<DraftState | null>(null),
+  state: useStorage<DraftState | null>('tunewright.begunStudy', null, sessionStorage, {
+    serializer: StorageSerializers.object,
+    // The page may be gone at once.
+    flush: 'sync',
+    shallow: true,
+  }),
 }))
 
 /** Keeps what a person has written: over a visit to another screen, and for a while after another study took its place. */
@@ -78,12 +84,16 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     isCreated = true
   }
 
-  onBeforeUnmount(() => {
-    isGone = true
+  function keep(): void {
     if (isCreated) {
       if (isOfKept) kept.state = null
     } else if (isShown && study.text.value !== beginning) kept.state = study.state()
+  }
+  onBeforeUnmount(() => {
+    isGone = true
+    keep()
   })
+  useEventListener(window, 'pagehide', keep)
 
   return { isOld, begin, beginAnew, show, say, forget }
 }

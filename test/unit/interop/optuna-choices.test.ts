@@ -11,7 +11,8 @@ const theirs =
 function exported(program?: string) {
   const read = readDistribution(theirs)
   if (!('kind' in read) || read.kind !== 'categorical') throw new Error('no categories')
-  const { study, trials } = buildSampleSnapshot({ name: 'choices', trials: 2 })
+  const snapshot = buildSampleSnapshot({ name: 'choices', trials: 2 })
+  const { study, trials } = snapshot
   const origin = { version: null, file: 'a.db', sha256: '', study: 'choices', notes: [] }
   const environment = {
     ...study.environment,
@@ -21,12 +22,13 @@ function exported(program?: string) {
   const [first, second] = trials
   return toOptunaStudy(
     {
+      ...snapshot,
       study: { ...study, specification, environment },
       trials: [
         { ...first!, state: 'complete', parameters: { depth: 'null' } },
         { ...second!, state: 'interrupted', parameters: { depth: '[4,5]' } },
       ],
-    } as Parameters<typeof toOptunaStudy>[0],
+    },
     createTranslate('en'),
   ).trials
 }
