@@ -3,13 +3,16 @@ import { readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
+import { problemValue } from '../contract/problem.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 import { visibleText } from '../contract/visible-text.ts'
+import { fileError } from '../files/read-within.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { JsonLinesReader, readResults } from './json-lines-reader.ts'
-import type { MetricReader, MetricRow } from './metric-row.ts'
+import { type MetricReader, type MetricRow, readNumber, toRow } from './metric-row.ts'
 import { OutputLines } from './output-lines.ts'
 import { PatternReader } from './pattern-reader.ts'
 import { OutputTail } from './program-end.ts'
@@ -41,7 +44,8 @@ export class CommandOutput {
   readonly #keepsOut: boolean
   #stopped = false
   #seenStep: number | null = null
-  #hasResults = false
+  /** Of its results file; null: not read yet. */
+  #results: ReturnType<typeof readResults> | null = null
 
   /**
    * @param earlier null for a program that begins at the beginning
@@ -111,7 +115,7 @@ export class CommandOutput {
 
   /**
    * The program ended well: reads its results file, if that is where its metrics are.
-   * @throws AppError `command.noValue` if a goal has no value, `data.invalid`
+   * @throws AppError `command.noValue` if a goal has no value, and as `readResults`
    */
   async conclude(): Promise<void> {
     await this.readResults()
@@ -121,14 +125,20 @@ export class CommandOutput {
     )
     if (missing === undefined) return
     const { metric } = missing
+    const values = (this.#results ?? []).map(object => object[metric])
+    const wrong = values.find(value => value !== undefined && readNumber(value) === null)
+    if (wrong !== undefined) {
+      const shown = problemValue(typeof wrong === 'string' ? this.#redact(wrong) : wrong)
+      throw invalidData(this.#files.results, metric, shown, fact('rule.number'))
+    }
     throw new AppError('command.noValue', { metric, reported: this.#track.names.slice(0, 20) })
   }
 
-  /** Once; nothing where metrics come from the output. @throws AppError `data.invalid` */
+  /** Once; nothing where metrics come from the output. @throws AppError `data.invalid`, `file.unreadable` */
   async readResults(): Promise<void> {
-    if (this.#objective.metrics.from !== 'file' || this.#hasResults) return
-    this.#hasResults = true
-    await this.#reportRows(this.#results())
+    if (this.#objective.metrics.from !== 'file' || this.#results !== null) return
+    this.#results = this.#readFile()
+    await this.#reportRows(this.#results.map(toRow).filter(row => row !== null))
   }
 
   async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
@@ -154,17 +164,21 @@ export class CommandOutput {
     }
   }
 
-  #results(): MetricRow[] {
+  /** Nothing if the program wrote no results. */
+  #readFile(): ReturnType<typeof readResults> {
     const { results } = this.#files
-    let size
     try {
-      ;({ size } = statSync(results))
-      if (size <= LARGEST_RESULTS_BYTES) return readResults(readFileSync(results, 'utf8'))
-    } catch {
-      return []
+      const { size } = statSync(results)
+      if (size <= LARGEST_RESULTS_BYTES) {
+        return readResults(readFileSync(results, 'utf8'), results, this.#redact)
+      }
+      const rule = fact('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
+      throw invalidData(results, 'size', size, rule)
+    } catch (error) {
+      const typed = fileError(error, results, 'objective.metrics')
+      if (typed.code === 'file.notFound') return []
+      throw typed
     }
-    const rule = fact('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
-    throw new AppError('data.invalid', { path: results, field: 'size', value: size, rule })
   }
 }
 

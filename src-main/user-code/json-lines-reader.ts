@@ -1,4 +1,7 @@
+import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { isObject } from '../contract/json.ts'
+import { problemValue } from '../contract/problem.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** Lines that are a JSON object with numbers are metrics; every other line is ordinary output. */
@@ -14,13 +17,31 @@ export class JsonLinesReader implements MetricReader {
   }
 }
 
-/** The rows of a results file: one object, a list of objects, or one object a line. */
-export function readResults(text: string): MetricRow[] {
+/**
+ * The objects of a results file: one, a list of them, or one a line.
+ * @param path of the file, for errors
+ * @param redact takes secrets out of what an error shows
+ * @throws AppError `data.invalid` naming the first part that is no such object
+ */
+export function readResults(
+  text: string,
+  path: string,
+  redact: (text: string) => string,
+): Readonly<Record<string, unknown>>[] {
+  const refuse = (part: string, line?: number) =>
+    invalidData(path, 'metrics', problemValue(redact(part)), fact('rule.resultsFile'), line)
   const whole = parseJson(text.trim())
-  if (whole === undefined) return new JsonLinesReader().read(text.split(/\r?\n/))
-  return (Array.isArray(whole) ? whole : [whole]).flatMap((entry: unknown) => {
-    const row = isObject(entry) ? toRow(entry) : null
-    return row === null ? [] : [row]
+  if (whole !== undefined) {
+    return (Array.isArray(whole) ? whole : [whole]).map((entry: unknown) => {
+      if (isObject(entry)) return entry
+      throw refuse(JSON.stringify(entry))
+    })
+  }
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    if (line.trim() === '') return []
+    const entry = parseJson(line.trim())
+    if (isObject(entry)) return [entry]
+    throw refuse(line, index + 1)
   })
 }
 

@@ -16,7 +16,7 @@ const words: Readonly<Record<string, number>> = {
 }
 
 /** A number as programs print it: decimals, exponents, `nan`, `inf`; null if it is none. */
-function readNumber(value: unknown): number | null {
+export function readNumber(value: unknown): number | null {
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return null
   const text = value.trim()

@@ -121,7 +121,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     const rows = readTable('runs.csv', String(content))
     readForeign('runs.csv', () => fromCsv({ rows, goals, space: null, atMs: 0 }))
   },
-  results: content => readResults(String(content)),
+  results: content => readResults(String(content), 'results', String),
   call: async content => {
     const call = parseCall(String(content))
     if (call !== null) await answerCall(echo, call, (_, error) => rethrow(error))

@@ -28,14 +28,15 @@ const twoSteps = JSON.stringify([
   { step: 2, loss: 2 },
 ])
 
-/** A program that ended well and left a results file. */
+/** A program that ended well and left a results file, or what is none. */
 async function conclude(
   judge: (program: FollowedProgram) => 'continue' | 'prune',
-  results = twoSteps,
+  results: string | null = twoSteps,
 ) {
   const files = attemptFiles(scratch(), '1')
   mkdirSync(files.directory, { recursive: true })
-  writeFileSync(files.results, results)
+  if (results === 'folder') mkdirSync(files.results)
+  else if (results !== null) writeFileSync(files.results, results)
   let stopping: StopReason | null = null
   const program: FollowedProgram = {
     get stopping() {
@@ -87,5 +88,22 @@ it('refuses results that are larger than 16 MiB', async () => {
   await expect(larger).rejects.toMatchObject({
     code: 'data.invalid',
     detail: { field: 'size', value: limit + 1 },
+  })
+})
+
+it('names a value of the goal in its results that is no number', async () => {
+  const given = conclude(() => 'continue', '{"step": 1, "loss": true, "accuracy": 0.5}')
+  await expect(given).rejects.toMatchObject({
+    code: 'data.invalid',
+    detail: { field: 'loss', value: true, rule: { code: 'rule.number' } },
+  })
+  const later = conclude(() => 'continue', '[{"loss": null}, {"loss": 2}]')
+  expect((await later).outcome).toMatchObject({ state: 'complete', values: [2] })
+})
+
+it('says why it cannot read its results, unless there are none', async () => {
+  await expect(conclude(() => 'continue', null)).rejects.toMatchObject({ code: 'command.noValue' })
+  await expect(conclude(() => 'continue', 'folder')).rejects.toMatchObject({
+    code: 'file.unreadable',
   })
 })

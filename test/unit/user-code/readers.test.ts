@@ -25,13 +25,30 @@ describe('JSON lines', () => {
     ])
   })
 
+  const read = (text: string) => readResults(text, 'results.json', String)
+
   it('or one object, or a list, make a results file', () => {
-    const expected = [{ step: 3, metrics: { loss: 1 } }]
-    expect(readResults('{"step": 3, "loss": 1}')).toEqual(expected)
-    expect(readResults('[{"step": 3, "loss": 1}]')).toEqual(expected)
-    expect(readResults('{"step": 3, "loss": 1}\n')).toEqual(expected)
-    expect(readResults('{"loss": 1}\n{"loss": 2}\n')).toHaveLength(2)
-    expect(readResults('no JSON')).toEqual([])
+    const expected = [{ step: 3, loss: 1 }]
+    expect(read('{"step": 3, "loss": 1}')).toEqual(expected)
+    expect(read('[{"step": 3, "loss": 1}]')).toEqual(expected)
+    expect(read('{"step": 3, "loss": 1}\n')).toEqual(expected)
+    expect(read('{"loss": 1}\n\n{"loss": 2}\n')).toEqual([{ loss: 1 }, { loss: 2 }])
+    expect(read(' \n')).toEqual([])
+  })
+
+  it.each([
+    ['no JSON', { value: 'no JSON', line: 1 }],
+    ['{"loss": 0.3', { value: '{"loss": 0.3', line: 1 }],
+    ['{"loss": 1}\n\n{"loss": 0.', { value: '{"loss": 0.', line: 3 }],
+    ['[{"loss": 1}, 2]', { value: '2' }],
+    ['0.3', { value: '0.3' }],
+  ])('make no results file where they are broken: %j', (text, detail) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({
+        code: 'data.invalid',
+        detail: expect.objectContaining({ path: 'results.json', ...detail }) as object,
+      }) as Error,
+    )
   })
 })
 
