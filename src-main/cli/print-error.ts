@@ -19,7 +19,8 @@ export function printError(program: Command, error: unknown): void {
     return
   }
   const lines = [styleText('red', text, { stream: process.stderr })]
-  if (isAppError(error, 'specification.invalid')) {
+  // Without a file, the text names the problems itself.
+  if (isAppError(error, 'specification.invalid') && error.detail.file !== undefined) {
     for (const problem of error.detail.problems) {
       lines.push(problemLine(problem, error.detail.file, createTranslate(context.language)))
     }

@@ -1,7 +1,7 @@
 import type { MessageValue } from '../i18n/message.ts'
 import { type Fact, fact, verbatim } from './fact.ts'
 import type { JsonValue } from './json.ts'
-import { formatPath, type Problem, shortValue } from './problem.ts'
+import { brokenRule, formatPath, type Problem, shortValue } from './problem.ts'
 
 interface Kind<Detail> {
   /** Whoever called can mend it. */
@@ -274,6 +274,9 @@ export function reasonOf(error: unknown): Fact {
   return verbatim(messageOf(error))
 }
 
-function problemFact({ path, rule }: Problem): Fact {
-  return fact('rule.of', { name: formatPath(path), rule })
+function problemFact(problem: Problem): Fact {
+  const rule = brokenRule(problem)
+  return problem.path.length === 0
+    ? rule
+    : fact('rule.of', { name: formatPath(problem.path), rule })
 }

@@ -57,13 +57,17 @@ export function isUnknownKey({ rule }: Problem): boolean {
 
 /** `study.yaml:12:9 space.learningRate.float: the low bound must be ≤ the high (got [1,0.1])`. */
 export function problemLine(problem: Problem, file: string | undefined, t: Translate): string {
-  const { value, rule, line, column } = problem
+  const { line, column } = problem
   const place = [file, line, column].filter(part => part !== undefined).join(':')
   const where = [place, formatPath(problem.path)].filter(part => part !== '').join(' ')
+  return t('problem.line', { where, rule: brokenRule(problem) })
+}
+
+/** The rule that a problem breaks, with the value that stood there. */
+export function brokenRule({ value, rule }: Problem): Fact {
   // An absent value looks like null; a wrong type is the only rule that null itself breaks.
   const isShown = value !== null || rule.code === 'rule.type'
-  const said = isShown ? fact('problem.value', { rule, value: shortValue(value) }) : rule
-  return t('problem.line', { where, rule: said })
+  return isShown ? fact('problem.value', { rule, value: shortValue(value) }) : rule
 }
 
 const MAX_SHOWN = 120

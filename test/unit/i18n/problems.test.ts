@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { AppError, errorFact } from '../../../src-main/contract/errors.ts'
 import { type Fact, fact } from '../../../src-main/contract/fact.ts'
 import { problemLine, problemValue } from '../../../src-main/contract/problem.ts'
 import { breaks, parseWithProblems } from '../../../src-main/contract/schema-problems.ts'
@@ -30,6 +31,26 @@ describe('problemLine', () => {
   it('shortens long values and disarms control characters', () => {
     expect(line('x'.repeat(5_000), fact('rule.notEmpty')).length).toBeLessThan(200)
     expect(line('a\u009b31m\u202e', fact('rule.notEmpty'))).toContain('(got "a\\x9b31m<U+202E>")')
+  })
+})
+
+describe('an error of problems', () => {
+  const problems = [
+    { path: ['x0'], value: 33, rule: fact('rule.atMost', { limit: 5 }) },
+    { path: [], value: null, rule: fact('rule.utf8') },
+  ]
+  const refused = (file?: string) =>
+    errorFact(new AppError('specification.invalid', { problems, ...(file && { file }) }))
+
+  it('names each with its value where no file does', () => {
+    expect(en.say(refused())).toBe(
+      '2 problems: x0: must be ≤ 5 (got 33); not text in UTF-8; save the file with this encoding.',
+    )
+    expect(zh.say(refused())).toMatch(/^有 2 个问题：x0：必须 ≤ 5（实际为 33）；.*。$/)
+  })
+
+  it('counts those of a file, which are listed below it', () => {
+    expect(en.say(refused('a.yaml'))).toBe('2 problems in a.yaml. Nothing was created.')
   })
 })
 
