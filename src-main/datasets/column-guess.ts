@@ -48,7 +48,6 @@ const MOSTLY = 0.5
 const NEARLY_ALL = 0.9
 /** `1.234`: one thousand two hundred and thirty-four, or a little more than one. */
 const pointOrGroup = /^[+-]?[1-9]\d{0,2}\.\d{3}$/
-const shown = (text: string, line: number): Place => ({ value: text.slice(0, 100), line })
 const mostlyDigits = (text: string) =>
   text.length <= 40 && 2 * text.replaceAll(/\D/g, '').length >= text.replaceAll(/\s/g, '').length
 
@@ -56,6 +55,11 @@ const mostlyDigits = (text: string) =>
 export interface Place {
   readonly value: string
   readonly line: number
+}
+
+/** A cell as an error shows it. */
+export function shown(text: string, line: number): Place {
+  return { value: text.slice(0, 100), line }
 }
 
 /** Counts of values beyond plain numbers; made when the first one comes. */

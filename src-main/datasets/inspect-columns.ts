@@ -3,7 +3,7 @@ import { type Fact, fact } from '../contract/fact.ts'
 import type { TableDialect } from '../contract/table-format.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
-import { ColumnGuess, type Guess, type Place } from './column-guess.ts'
+import { ColumnGuess, type Guess, type Place, shown } from './column-guess.ts'
 import { MAX_CELLS } from './record-options.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { parseNumber } from './written-number.ts'
@@ -24,6 +24,8 @@ export interface ColumnFacts {
   /** Cells that hold a value which is no number; none in a column of numbers. */
   readonly texts: number
   readonly firstText: Place | null
+  /** The first cell that holds a value; null if none does. */
+  readonly firstValue: Place | null
   /** All numbers are whole. */
   readonly whole: boolean
   /** Different values, at most `DISTINCT_LIMIT` + 1 of them. */
@@ -38,6 +40,7 @@ interface OpenColumn {
   readonly index: number
   readonly guess: ColumnGuess
   missing: number
+  firstValue: Place | null
   readonly distinct: Set<string>
   counting: boolean
   lastNumber: number | null
@@ -118,12 +121,12 @@ function closeColumn(
   settings: ColumnSettings,
   decimal: '.' | ',' | null,
 ): ColumnFacts {
-  const { name, index, guess, distinct, counting } = column
+  const { name, index, guess, distinct, counting, firstValue } = column
   const values = rows - column.missing
   const reading = guess.decide(values, settings, decimal)
   const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
   return {
-    ...{ name, index, reading, distinct, counting, whole: reading.whole },
+    ...{ name, index, reading, distinct, counting, firstValue, whole: reading.whole },
     missing: column.missing + reading.words + reading.infinite,
     texts: isNumber ? 0 : values - reading.numbers,
     firstText: isNumber ? null : reading.firstText,
@@ -146,6 +149,7 @@ function readHeader(path: string, fields: readonly string[], line: number): Open
       index,
       guess: new ColumnGuess(),
       missing: 0,
+      firstValue: null,
       distinct: new Set<string>(),
       counting: true,
       lastNumber: null,
@@ -166,6 +170,7 @@ function inspectCell(
     column.counting = false
     return
   }
+  column.firstValue ??= shown(text, line)
   if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
   const number = parseNumber(text)
   column.guess.add(text, number, line)

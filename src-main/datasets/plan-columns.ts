@@ -165,11 +165,12 @@ function checkNumbers(
 /** A column with a type is one that can be read so. */
 function checkFormat(
   data: TableData,
-  { name, reading, firstText }: ColumnFacts,
+  { name, reading, firstText, firstValue }: ColumnFacts,
   type: ColumnSettings['type'],
 ): void {
   if (type === undefined || type === reading.format.type) return
-  const [value, line] = [firstText?.value ?? '', firstText?.line]
+  // A column of numbers has no text among them.
+  const { value, line } = firstText ?? firstValue ?? { value: '', line: undefined }
   throw invalidData(data.file, name, value, fact('rule.columnType', { type }), line)
 }
 

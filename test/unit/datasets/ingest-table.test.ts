@@ -197,6 +197,15 @@ describe('ingestTable', () => {
       },
     ],
     [
+      'a column of numbers that the settings call times',
+      'x,y\n,a\n1.5,b\n3,a\n',
+      { columns: { x: { type: 'time' } } },
+      {
+        ...{ field: 'x', value: '1.5', line: 3 },
+        rule: fact('rule.columnType', { type: 'time' }),
+      },
+    ],
+    [
       'settings of a column that is none',
       'price,y\n1,a\n2,b\n',
       { columns: { prise: { type: 'number' } } },
