@@ -135,10 +135,18 @@ function explainAlternatives(
     const result = z.safeParse(option, value)
     return result.success ? [] : explain(option, value, result.error.issues, path).slice(0, 1)
   })
-  const rule = rules
-    .map(problem => problem.rule)
-    .reduce((first, second) => fact('rule.either', { first, second }))
+  const rule = lowestBound(rules.map(problem => problem.rule)).reduce((first, second) =>
+    fact('rule.either', { first, second }),
+  )
   return [broken(path, value, rule)]
+}
+
+/** Of lower bounds alone, only the lowest: `> 0, or ≥ 1` is `> 0`. */
+function lowestBound(rules: readonly Fact[]): readonly Fact[] {
+  if (rules.some(({ code }) => code !== 'rule.above' && code !== 'rule.atLeast')) return rules
+  return [...rules]
+    .sort((a, b) => Number(a.values?.['limit']) - Number(b.values?.['limit']))
+    .slice(0, 1)
 }
 
 /** Whether a value has the basic type that a schema wants, so that its own complaint is the useful one. */

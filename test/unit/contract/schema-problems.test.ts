@@ -49,6 +49,7 @@ describe('parseWithProblems', () => {
       1.5,
       'root: rule.either first=(rule.below limit=1) second=(rule.type expected=(kind.whole))',
     ],
+    [z.union([z.int().min(1), z.number().gt(0).lt(1)]), -3, 'root: rule.above limit=0'],
     [z.record(z.string(), z.int()), { a: 'x' }, 'root.a: rule.type expected=(kind.whole)'],
   ])('%# explains what a value must be', (schema, raw, expected) => {
     expect(problemsOf(schema, raw)).toEqual([expected])
