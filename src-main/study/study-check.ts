@@ -137,7 +137,7 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
   const raw = withTaskSpace(given, context)
   const parsed = parseSpecification(raw)
   const problems = distinct([
-    ...(parsed.ok ? [] : parsed.problems),
+    ...(parsed.ok ? [] : parsed.problems.filter(({ path }) => !isLeftToTask(raw, path))),
     ...(isObject(raw)
       ? [...checkObjective(raw, context), ...checkExecutor(raw), ...checkSearch(raw)]
       : []),
@@ -149,6 +149,12 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
     usesTaskSpace: raw !== given,
     leavesFolds: raw !== given && leavesFolds(raw),
   }
+}
+
+/** Whether a path is that of the space, which a task has by itself as soon as nothing else is wrong with it. */
+function isLeftToTask(raw: unknown, path: Problem['path']): boolean {
+  if (!isObject(raw) || 'space' in raw || path[0] !== 'space') return false
+  return isObject(raw['objective']) && typeof raw['objective']['task'] === 'string'
 }
 
 function leavesFolds(raw: unknown): boolean {
@@ -318,7 +324,7 @@ function checkBeliefsOf(
   return checkBeliefs(wishes, space, sampler, names)
 }
 
-/** Relations and points to try first; what the schema refuses is left out. */
+/** Relations and points to try first; what the schema refuses is left out, as is what may not be fixed. */
 function checkWishes(raw: RawStudy): readonly Problem[] {
   const { relations, enqueue, duplicates, seed } = studySpecificationSchema.shape
   const space = validSpace(raw)
@@ -330,8 +336,9 @@ function checkWishes(raw: RawStudy): readonly Problem[] {
     duplicates: duplicates.catch('allow').parse(raw['duplicates']),
     seed: seed.catch(0).parse(raw['seed']),
   }
-  const searched = searchedSpaceOf(raw)
-  return searched === null ? [] : checkProposals(wishes, searched)
+  const wrong = new Set(checkFixedValues(raw).map(({ path }) => path[1]))
+  const fix = Object.entries(fixedValues(raw)).filter(([name]) => !wrong.has(name))
+  return checkProposals(wishes, fixParameters(buildSpace(space), Object.fromEntries(fix)))
 }
 
 /** Values at which parameters are held; what the schema refuses is left out. */

@@ -86,12 +86,20 @@ describe('a study file without a space', () => {
   })
 
   it.each([
-    ['a function', '{ function: branin }'],
-    ['a task with a wrong setting', '{ task: toy, rows: 0 }'],
-    ['an unknown task', '{ task: unknown }'],
-  ])('is refused for %s', (_, objective) => {
+    ['a function', '{ function: branin }', ['space: rule.required expected=(kind.mapping)']],
+    [
+      'a task with a wrong setting',
+      '{ task: toy, rows: 0 }',
+      ['objective.rows: rule.atLeast limit=1'],
+    ],
+    [
+      'an unknown task',
+      '{ task: unknown }',
+      ['objective.task: rule.unknownName kind=task known=toy'],
+    ],
+  ])('is refused for %s', (_, objective, expected) => {
     const text = good.replace('{ function: branin }', objective).replace(/space:\n.*\n.*\n/u, '')
-    expect(problemsOf(text).some(line => line.includes(' space: '))).toBe(true)
+    expect(problemsOf(text).map(line => line.replace(/^\S+ /u, ''))).toEqual(expected)
   })
 })
 
@@ -235,6 +243,16 @@ name: again
     ],
   ])('%s → %s', (from, to, expected) => {
     expect(problemsOf(good.replace(from, to)).join('\n')).toContain(expected)
+  })
+
+  it('tells what is wrong with relations and points beside a value that may not be fixed', () => {
+    const more = 'fix: { xO: 1, x1: 3 }\nrelations: [x0 <]\nenqueue: [{ x0: 99 }, { x1: 4 }]\nstop:'
+    expect(problemsOf(good.replace('stop:', more))).toEqual([
+      expect.stringContaining('8:12 fix.xO: rule.unknownName'),
+      '9:13 relations[0]: rule.relationSum',
+      '10:17 enqueue[0].x0: rule.numberBetween low=-5 high=10',
+      '10:29 enqueue[1].x1: rule.equal value=3',
+    ])
   })
 
   it.each([
