@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import type { IngestedData } from '../contract/ingest-protocol.ts'
@@ -12,6 +12,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { ModuleObjective } from '../contract/user-code.ts'
 import { fileError, readWithin } from '../files/read-within.ts'
+import { readStudyText, type StudyFormat } from '../interop/study-file/read-study-text.ts'
 import type { DatasetStore, StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { tasks } from '../training/tasks/registry.ts'
@@ -29,6 +30,8 @@ import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-chec
 export interface CheckedStudyFile {
   readonly specification: StudySpecification
   readonly source: string
+  /** Where its text was read; absent for one that stands in no file. */
+  readonly file?: { readonly path: string; readonly format: StudyFormat }
   /** Folder of the file; relative paths of data files start here. */
   readonly directory: string
   /** See `CheckedStudy`; absent where nobody asks. */
@@ -81,7 +84,23 @@ export async function readStudyFile(
     leavesFolds: checked.leavesFolds,
     source,
     directory,
+    file: { path: file, format },
   }
+}
+
+/** Problems that show only after the text was checked, told as those of the text are: with file and line. */
+function placed(
+  error: unknown,
+  { source, file }: Partial<Pick<CheckedStudyFile, 'source' | 'file'>>,
+): unknown {
+  if (!isAppError(error, 'specification.invalid') || source === undefined || file === undefined)
+    return error
+  const study = readStudyText(source, file.format)
+  const problems = error.detail.problems.map(problem => ({
+    ...problem,
+    ...study.locate(problem.path, 'value'),
+  }))
+  return new AppError('specification.invalid', { file: file.path, problems }, error)
 }
 
 /**
@@ -97,7 +116,9 @@ export async function prepareStudyData(
     specification,
     directory,
     leavesFolds = false,
-  }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds'>,
+    ...text
+  }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds' | 'file'> &
+    Partial<Pick<CheckedStudyFile, 'source'>>,
   cacheDirectory: string,
   signal?: AbortSignal,
 ): Promise<{
@@ -119,7 +140,7 @@ export async function prepareStudyData(
     ...(task.checkInputs?.(space, inputs) ?? []),
     ...absentMetrics(specification, task, inputs),
   ]
-  if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  if (problems.length > 0) throw placed(new AppError('specification.invalid', { problems }), text)
   const settings = task.settingsSchema.parse(settingsOf(objective))
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
   const facts = { ...dataset.manifest.facts, [inputsKey]: inputs }
@@ -183,7 +204,12 @@ export async function createStudy(options: {
   if (store.listStudies().some(study => study.name === name)) {
     throw new AppError('study.exists', { study: name })
   }
-  const resolved = resolveLearnFrom(store, file.specification)
+  let resolved
+  try {
+    resolved = resolveLearnFrom(store, file.specification)
+  } catch (error) {
+    throw placed(error, file)
+  }
   const { dataset, facts, folds } = await prepareStudyData(
     { ...file, specification: resolved },
     options.datasetCacheDirectory,

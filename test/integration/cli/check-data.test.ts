@@ -45,6 +45,7 @@ describe('check finds before any trial', () => {
     ['an area of three classes', 'target: k', 'validationAuc', 'maximize'],
   ])('%s', async (_name, data, metric, direction) => {
     const { exitCode, stderr } = await check(data, metric, direction)
+    expect(stderr).toContain('small.yaml:3:19 goals[0].metric: ')
     expect(stderr).toContain(metric)
     expect(stderr).toContain('validationLoss')
     expect(exitCode).toBe(2)
