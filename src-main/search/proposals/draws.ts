@@ -4,7 +4,7 @@ import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot, ParameterValue } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
+import type { ProposalRequest, Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 import { assignmentKey } from '../samplers/tried-points.ts'
 import { assignActive } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
@@ -27,10 +27,10 @@ export function createDraws(
     trials: readonly TrialSnapshot[],
     trialNumber: number,
     purpose: string,
-    success: SuccessModel | null = null,
+    others: Pick<ProposalRequest, 'success' | 'refused'> = {},
   ) {
     const random = createRandomStream({ seed, number: trialNumber, purpose })
-    return sampler.propose({ trials, trialNumber, random, success })
+    return sampler.propose({ trials, trialNumber, random, ...others })
   }
 
   function* drawn(
@@ -42,7 +42,7 @@ export function createDraws(
     let before: Assignment | null = null
     for (let redraw = 0; redraw <= most; redraw++) {
       const purpose = redraw === 0 ? 'proposal' : `proposal redraw ${redraw}`
-      const proposal = ask(trials, trialNumber, purpose, success)
+      const proposal = ask(trials, trialNumber, purpose, { success })
       yield proposal
       if ('exhausted' in proposal) return
       // A sampler that gives the same point whatever the stream has nothing else to offer.
@@ -75,7 +75,7 @@ export function createDraws(
   function* listed(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
     for (;;) {
       const all = refused.length === 0 ? trials : [...refused, ...trials]
-      const proposal = ask(all, trialNumber, 'proposal')
+      const proposal = ask(all, trialNumber, 'proposal', { refused: refused.length })
       if ('exhausted' in proposal || holdsAll(relations, proposal.parameters)) {
         yield proposal
         return

@@ -110,13 +110,14 @@ function createGridSampler(options: GridOptions, context: SamplerContext): Sampl
   }
 
   return {
-    propose({ trials }) {
-      const tried = new Set<number>()
-      for (const trial of trials) tried.add(positionOf(trial))
+    propose({ trials, refused = 0 }) {
+      const taken = new Set<number>()
+      for (const trial of trials) taken.add(positionOf(trial))
       let position = 0
-      while (tried.has(position)) position++
+      while (taken.has(position)) position++
       if (position >= cells.size) {
-        return { exhausted: true, reason: fact('ending.gridTried', { cells: cells.size }) }
+        const tried = { cells: cells.size - refused, ...(refused > 0 && { broken: refused }) }
+        return { exhausted: true, reason: fact('ending.gridTried', tried) }
       }
       const cell = order.at(position)
       return {

@@ -39,6 +39,8 @@ export interface ProposalRequest {
   readonly random: RandomStream
   /** Where trials fail, for an acquisition to be weighed with; null or absent while none has failed. */
   readonly success?: SuccessModel | null
+  /** Of `trials`, points of a listing sampler that break a relation and were never tried. Default 0. */
+  readonly refused?: number
 }
 
 /** The knowledge that a sampler may have when it is made; constant over a study. */
