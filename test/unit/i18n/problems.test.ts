@@ -54,6 +54,12 @@ describe('an error of problems', () => {
   })
 })
 
+it('a program that reported nothing is told so in either language', () => {
+  const silent = errorFact(new AppError('command.noValue', { metric: 'loss', reported: [] }))
+  expect(en.say(silent)).toMatch(/; it reported nothing\.$/)
+  expect(zh.say(silent)).toMatch(/；它没有报告任何值。$/)
+})
+
 describe('what a schema says', () => {
   const either = z.union([
     z.literal('mnist'),
