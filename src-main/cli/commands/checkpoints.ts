@@ -2,6 +2,7 @@ import { fact } from '../../contract/fact.ts'
 import type { CheckpointOverview } from '../../contract/api/checkpoints.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
+import type { StudyRecord } from '../../contract/study.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
@@ -19,6 +20,7 @@ import {
   withReader,
   withStore,
 } from '../context.ts'
+import { studyCommand } from '../study-command.ts'
 import { formatTable } from '../table.ts'
 
 interface ExtendOptions {
@@ -58,7 +60,8 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, name: string, { epochs, best = '1', trials }: ExtendOptions) => {
       const count = wholeNumber(epochs, '--epochs', 1)
       await withStore(context, async store => {
-        const { id } = store.findStudy(name)
+        const study = store.findStudy(name)
+        const { id } = study
         const asked = wholeNumber(best, '--best', 1)
         const numbers =
           trials === undefined
@@ -71,7 +74,7 @@ export const addCommands: AddCommands = (program, t) => {
         if (trials === undefined && numbers.length < asked) {
           tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked }))
         }
-        printQueued(context, name, queued)
+        printQueued(context, study, queued)
       })
     })
 
@@ -87,12 +90,12 @@ export const addCommands: AddCommands = (program, t) => {
       const { set = [], epochs } = options
       const mode = options.warmStart === true ? 'warmStart' : 'fork'
       await withStore(context, async store => {
-        const { id, specification } = store.findStudy(name)
-        const changes = readChanges(set, specification)
+        const study = store.findStudy(name)
+        const changes = readChanges(set, study.specification)
         const number = wholeNumber(trial, 'trial')
         const count = epochs === undefined ? undefined : wholeNumber(epochs, '--epochs', 1)
-        const events = forkTrial(goingOn(store), id, number, changes, mode, count)
-        printQueued(context, name, events)
+        const events = forkTrial(goingOn(store), study.id, number, changes, mode, count)
+        printQueued(context, study, events)
       })
     })
 }
@@ -117,9 +120,9 @@ function readChanges(
   )
 }
 
-function printQueued(context: CliContext, study: string, all: readonly EventRecord[]): void {
+function printQueued(context: CliContext, study: StudyRecord, all: readonly EventRecord[]): void {
   const events = all.filter(({ kind }) => kind === 'trial.queued')
-  const command = `tunewright resume ${study}`
+  const command = studyCommand(context, 'resume', study)
   context.tell(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
 }
 

@@ -23,6 +23,7 @@ import { onEnding, outliveSignals, SAME_KEY_PRESS_MS } from '../ending-signals.t
 import { exitCodeOfEnd } from '../exit-codes.ts'
 import { jsonLines } from '../json-lines.ts'
 import { ProgressFollower } from '../progress-follower.ts'
+import { studyCommand } from '../study-command.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import { printBest } from './print-best.ts'
 
@@ -97,7 +98,7 @@ export async function runSession(
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
   context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
   if (report !== null) context.print(t('list.named', { name: t('cli.report'), value: report }))
-  const command = resumeCommand(context, study)
+  const command = studyCommand(context, 'resume', study)
   if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
   else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
   if (unsaved !== null) throw unsaved
@@ -115,14 +116,6 @@ function printStopped(
     const saved = store.checkpoints(id, number).at(-1)?.step
     print(t('cli.stoppedTrial', { number, step: lastStep ?? undefined, saved }))
   }
-}
-
-/** The command that goes on; the id stands for a name that a shell would not take as it is. */
-function resumeCommand({ database }: CliContext, { id, name }: StudyRecord): string {
-  const plain = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u
-  const study = plain.test(name) ? name : String(id)
-  if (database === null) return `tunewright resume ${study}`
-  return `tunewright resume ${study} --db ${/[\s"'$\\]/.test(database) ? JSON.stringify(database) : database}`
 }
 
 function defaultReport({ workspace }: CliContext, { name, id }: StudyRecord): string {

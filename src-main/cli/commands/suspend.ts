@@ -12,6 +12,7 @@ import {
   withReader,
   withStore,
 } from '../context.ts'
+import { studyCommand } from '../study-command.ts'
 
 /** Until the session has taken a request, and until the trial has saved. */
 const LIMIT_MS = 60_000
@@ -37,8 +38,14 @@ export const addCommands: AddCommands = (program, t) => {
         const number = trialNumber
         const text =
           what === 'suspend'
-            ? t('cli.trialSuspended', { number })
-            : t('cli.trialUnsuspended', { number, study: asked ? null : study.name })
+            ? t('cli.trialSuspended', {
+                number,
+                command: studyCommand(context, 'unsuspend', study, number),
+              })
+            : t('cli.trialUnsuspended', {
+                number,
+                command: asked ? null : studyCommand(context, 'resume', study),
+              })
         context.tell(text, { event: `trial.${what}ed`, number, asked })
       })
   }

@@ -33,6 +33,11 @@ const database = ['--json', '--db', 'slow.sqlite']
 const steer = async (...parameters: string[]) =>
   startTunewright([...database, ...parameters], scratch, trust).result
 
+const told = async (what: string) => {
+  const parameters = ['--db', 'slow.sqlite', what, 'slow', '0']
+  return (await startTunewright(parameters, scratch, trust).result).stdout
+}
+
 function read() {
   const reader = openStudyStore(path.join(scratch, 'slow.sqlite'), { readOnly: true })
   try {
@@ -67,6 +72,8 @@ it(
       { event: 'trial.unsuspended', number: 0, asked: false },
     ])
     expect((await steer('unsuspend', 'slow', '0')).stderr).toContain('rule.trial.notSuspended')
+    expect(await told('suspend')).toContain(': tunewright unsuspend slow 0 --db slow.sqlite\n')
+    expect(await told('unsuspend')).toContain(': tunewright resume slow --db slow.sqlite\n')
     writeFileSync(path.join(scratch, 'go'), '')
     expect((await steer('resume', 'slow')).exitCode).toBe(0)
     const { trials, events } = read()
