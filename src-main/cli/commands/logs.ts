@@ -1,5 +1,6 @@
+import { fact } from '../../contract/fact.ts'
 import { readTrialLogs } from '../../running/trial-logs.ts'
-import { type AddCommands, wholeNumber, withReader } from '../context.ts'
+import { type AddCommands, usageError, wholeNumber, withReader } from '../context.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -14,10 +15,14 @@ export const addCommands: AddCommands = (program, t) => {
         options.attempt === undefined ? null : wholeNumber(options.attempt, '--attempt')
       await withReader(context, reader => {
         const { id } = reader.findStudy(name)
+        const attempts = reader.trial(id, number).attempts.map(attempt => attempt.number)
+        if (wanted !== null && attempts.length > 0 && !attempts.includes(wanted)) {
+          throw usageError('--attempt', String(wanted), fact('rule.oneOf', { values: attempts }))
+        }
         const logs = readTrialLogs(reader, context.workspace, id, number).filter(
           ({ attempt }) => wanted === null || attempt === wanted,
         )
-        if (logs.length === 0 && !context.json) context.print(t('cli.noLog'))
+        if (logs.length === 0 && !context.json) context.print(t('cli.noLog', { attempt: wanted }))
         for (const log of logs) {
           const heading = t('cli.attemptHeading', { attempt: log.attempt })
           const text = log.text.replace(/\n$/, '')

@@ -240,6 +240,29 @@ stop: { trials: 1 }
     expect(readFileSync(file)).toEqual(before)
   })
 
+  it('says which attempts a trial has', async () => {
+    const { exitCode, stderr } = await run('logs', 'branin', '0', '--attempt', '9')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('--attempt "9": must be one of 1')
+    const one = await run('logs', 'branin', '0', '--attempt', '1')
+    expect(one.stdout).toBe('Attempt 1 left no output.\n')
+  })
+
+  it('says what may be trained again', async () => {
+    const { exitCode, stderr } = await run('verify', 'branin', '--retrain', 'x')
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/--retrain "x": must be .* numbers of trials/)
+  })
+
+  it('places a study to learn from that is not there', async () => {
+    const later = study
+      .replace('name: branin', 'name: orphan')
+      .concat('sampler: { name: tpe }\nlearnFrom: [{ study: nobody }]\n')
+    const { exitCode, stderr } = await run('run', write('orphan.yaml', later))
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^orphan\.yaml:\d+:22 learnFrom\[0\]\.study: /m)
+  })
+
   it('treats unknown options and languages as wrong usage', async () => {
     expect((await run('list', '--frobnicate')).exitCode).toBe(2)
     expect((await run('list', '--language', 'de')).exitCode).toBe(2)
