@@ -75,6 +75,6 @@ function readNumbers(text: string): 'best' | readonly number[] {
   return text.split(',').map(part => {
     const number = Number(part)
     if (part.trim() !== '' && Number.isInteger(number) && number >= 0) return number
-    throw usageError('--retrain', text, fact('rule.oneOf', { values: ['0,1,2', 'best', 'none'] }))
+    throw usageError('--retrain', text, fact('rule.retrain'))
   })
 }
