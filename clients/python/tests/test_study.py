@@ -161,6 +161,13 @@ def test_several_goals_and_constraints(database):
     study.close()
 
 
+def test_either_direction_or_directions(database):
+    with pytest.raises(ValueError, match="direction or directions, not both"):
+        tunewright.create_study(
+            "both", space={"x": {"float": [0, 1]}}, direction="maximize", directions=["minimize"], database=database
+        )
+
+
 def test_frames_and_pictures(database):
     pandas = pytest.importorskip("pandas")
     with tunewright.create_study("shown", space=SPACE, goals=MINIMIZE, database=database) as study:

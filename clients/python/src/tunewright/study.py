@@ -91,6 +91,8 @@ def create_study(
 def _goals(goals: Goals, direction: Optional[str], directions: Optional[Sequence[str]]) -> List[Dict[str, str]]:
     if goals is not None and (direction or directions):
         raise ValueError("give goals, or direction(s), not both")
+    if direction is not None and directions is not None:
+        raise ValueError("give direction or directions, not both")
     if isinstance(goals, Mapping):
         return [{"metric": metric, "direction": way} for metric, way in goals.items()]
     if goals is not None and not isinstance(goals, str):
