@@ -90,7 +90,9 @@ describe('createTranslate', () => {
 
   it('tells the word none from no value', () => {
     expect(en('cli.trialUnsuspended', { number: 1 })).toBe('Trial 1 goes on next.')
-    expect(en('cli.trialUnsuspended', { number: 1, study: 'none' })).toContain('resume none')
+    expect(en('cli.trialUnsuspended', { number: 1, command: 'none' })).toBe(
+      'Trial 1 goes on with: none',
+    )
   })
 })
 
