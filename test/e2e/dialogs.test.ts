@@ -80,6 +80,12 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       await page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
 
+    /** What is typed goes into the dialog, also where a menu that opened it had the focus last. */
+    async function hasFocus(): Promise<void> {
+      const focused = application.page.locator('[role=dialog] :focus, [role=dialog]:focus')
+      expect(await focused.count(), 'focus in the dialog').toBe(1)
+    }
+
     async function openTrial(study: number, number: number): Promise<void> {
       const { page, go } = application
       await go(`#/studies/${study}/trials`)
@@ -166,6 +172,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       await fromStudyMenu(page, t('menu.opens', { name: t('model.title') }))
       await page.getByRole('dialog', { name: t('model.title') }).waitFor()
       await check('model')
+      await hasFocus()
       await close()
     })
 
@@ -214,6 +221,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         else await page.getByRole('button', { name: text }).first().click()
         await page.getByRole('dialog', { name: text }).waitFor()
         await check(name)
+        await hasFocus()
         await close()
       }
       await fromStudyMenu(page, t('steering.stopNow'))
@@ -227,6 +235,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       await page.getByRole('menuitem', { name: t('studies.editLabels') }).click()
       await page.getByRole('dialog').waitFor()
       await check('labels')
+      await hasFocus()
       await close()
       for (const [name, key, title] of [
         ['shortcuts', '?', t('shortcuts.title')],
