@@ -7,6 +7,7 @@ import { wearFace } from '../helpers/faces.ts'
 import { untilQuiet } from '../helpers/go-to.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
+import { studyFile } from '../helpers/study-file.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('widths.test.ts is skipped: no chromium on PATH')
@@ -31,6 +32,16 @@ const faces = [
 const SMALL_LAPTOP_PX = 1280
 /** The bar of a study keeps its height whatever stands in it. */
 const BAR_PX = 56
+const brokenStudy = `name: broken
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space:
+  momentumOfTheOptimizer: { float: [1, 0.1], log: true }
+  batchSizeForTheTraining: { choice: [1, 5, 9] }
+  beta: { float: [0, 1], when: { algo: adam } }
+stop: { trials: 0 }
+sampler: { name: nothing }
+`
 
 describe.skipIf(executable === null)('a page of any width', () => {
   let application: Application
@@ -86,6 +97,33 @@ describe.skipIf(executable === null)('a page of any width', () => {
     await go('#/studies/1/trials')
     const { y } = (await page.getByRole('grid').boundingBox()) ?? { y: Infinity }
     expect(y).toBeLessThan(330)
+  })
+
+  describe('a new study with problems', () => {
+    beforeAll(async () => {
+      const { page, go } = application
+      await wearFace(page, { language: 'en', theme: 'light' })
+      await page.setViewportSize({ width: SMALL_LAPTOP_PX, height: 860 })
+      await go('#/studies/new')
+      await studyFile(page).fill(brokenStudy)
+      await page.getByText('4 problems').waitFor()
+      await page.getByRole('button', { name: 'Remove beta' }).waitFor()
+    })
+
+    it('says them within the table of its parameters, whose rows can always be taken out', async () => {
+      const { page } = application
+      const table = page.locator('.space-editor')
+      const beyond = () => table.evaluate(({ parentElement: place, scrollWidth }) => scrollWidth - Math.ceil(place?.clientWidth ?? 0)) // prettier-ignore
+      // The study file stands beside it.
+      expect(await beyond()).toBeLessThanOrEqual(1)
+      for (const width of [SMALL_LAPTOP_PX, 480]) {
+        await page.setViewportSize({ width, height: 860 })
+        const place = await table.locator('xpath=..').boundingBox()
+        const out = await page.getByRole('button', { name: 'Remove beta' }).boundingBox()
+        const end = (box: typeof place): number => (box?.x ?? 0) + (box?.width ?? 0)
+        expect(end(out), `${width} px`).toBeLessThanOrEqual(end(place))
+      }
+    })
   })
 
   it('has its own fonts, for Latin, Chinese and code', async () => {
