@@ -124,6 +124,37 @@ describe.skipIf(executable === null)('a page of any width', () => {
         expect(end(out), `${width} px`).toBeLessThanOrEqual(end(place))
       }
     })
+
+    it('shows what has the focus beside all that stays in view, which leaves room for the form', async () => {
+      const { page } = application
+      await page.getByRole('button', { name: 'Edit as file' }).click()
+      for (const [width, height] of [
+        [SMALL_LAPTOP_PX, 860],
+        [480, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height })
+        await page.getByRole('heading', { name: 'New study' }).click()
+        const covered: string[] = []
+        for (let press = 0; press < 60; press++) {
+          await page.keyboard.press('Tab')
+          const found = await page.evaluate(() => {
+            const focused = document.querySelector('main :focus')
+            const bar = document.querySelector('main footer')
+            if (focused === null || bar === null || bar.contains(focused)) return null
+            const { left, bottom } = focused.getBoundingClientRect()
+            const actions = focused.closest('td:not(.actions)')?.parentElement?.querySelector('.actions') // prettier-ignore
+            const isUnder =
+              bottom > bar.getBoundingClientRect().top ||
+              left >= (actions?.getBoundingClientRect().left ?? Infinity)
+            return isUnder ? (focused.getAttribute('aria-label') ?? focused.textContent) : null
+          })
+          if (found !== null) covered.push(found)
+        }
+        expect(covered, `${width} px`).toEqual([])
+        const bar = await page.locator('main footer').boundingBox()
+        expect((bar?.height ?? Infinity) / height, `${width} px`).toBeLessThan(0.3)
+      }
+    })
   })
 
   it('has its own fonts, for Latin, Chinese and code', async () => {
