@@ -117,7 +117,7 @@ export function hypervolumeModel(
       rows: points.map(({ trial, y }) => [trial, y]),
     },
     empty: points.length === 0 ? t('chart.noTrials') : null,
-    notes: [reference.join(', ')],
+    notes: [t('chart.referencePoint', { point: reference.join(t('list.separator')) })],
   }
 }
 

@@ -267,6 +267,30 @@ describe('a question to the analysis', () => {
     expect(methods(mounted).toSorted()).toEqual(['fanova', 'fanova', 'pairs', 'pairs'])
   })
 
+  it('is asked again at the end where it takes long, and says until then how many trials it is of', async () => {
+    const mounted = await part({
+      back: {
+        'study.analyse': () =>
+          new Promise(resolve => {
+            setTimeout(() => {
+              resolve({ answer: importance } as never)
+            }, 800)
+          }),
+      },
+    })
+    await pass(2_000)
+    const live = useLiveStudy()
+    const count = rows.length
+    live.trials = [...rows, trialRow(count, { values: [1] })]
+    await pass(400)
+    expect(methods(mounted)).toEqual(['fanova', 'pairs'])
+    expect(mounted.text()).toContain(t('analysis.askedOf', { shown: count, count: count + 1 }))
+    live.study = studyDetail({}, { state: 'finished' })
+    await pass(2_000)
+    expect(methods(mounted).toSorted()).toEqual(['fanova', 'fanova', 'pairs', 'pairs'])
+    expect(mounted.text()).not.toContain(t('analysis.refresh'))
+  })
+
   it('says why there is no answer, in the language of the page', async () => {
     const mounted = await part({
       language: 'zh-CN',

@@ -13,7 +13,7 @@ import { t } from '../../composables/texts.ts'
 
 /** Filters change with every key and every step of a slider. */
 const ASK_AFTER_MS = 350
-/** Questions that took less are asked again when a trial ends; the others wait for a person. */
+/** Questions that took less are asked again when a trial ends; the others wait for a person, or the end of the study. */
 const AUTOMATIC_MS = 500
 
 /**
@@ -93,11 +93,13 @@ export function useAnswer<Kind extends AnalysisKind>(
     },
     { debounce: ASK_AFTER_MS },
   )
+  const isGoingOn = computed(() => live.study?.state === 'running')
   watchDebounced(
-    () => analysis.finished.length,
+    () => `${analysis.finished.length} ${isGoingOn.value}`,
     () => {
+      const isWorthIt = lastMs < AUTOMATIC_MS || !isGoingOn.value
       // A filter changes the question and their number at once: that is one question, not two.
-      if (lastMs < AUTOMATIC_MS && asksOf !== analysis.finished.length) void ask()
+      if (isWorthIt && asksOf !== analysis.finished.length) void ask()
     },
     { debounce: ASK_AFTER_MS },
   )
@@ -112,7 +114,10 @@ export function useAnswer<Kind extends AnalysisKind>(
       ? t('analysis.computing')
       : t('analysis.computingShare', { percent: Math.round(share * 100) })
   })
-  const stale = computed(() => answer.value !== null && askedOf.value !== analysis.finished.length)
+  /** How many trials the answer is of, where there are others by now; null: it is of all. */
+  const stale = computed(() =>
+    answer.value !== null && askedOf.value !== analysis.finished.length ? askedOf.value : null,
+  )
 
   /** Answered, refused, or not asked. */
   const isSettled = computed(

@@ -102,7 +102,9 @@ export function useFreeChoice() {
   /** All questions as one. */
   const noted = {
     busy: computed(() => needed.value.find(({ busy }) => busy.value !== null)?.busy.value ?? null),
-    stale: computed(() => needed.value.some(({ stale }) => stale.value)),
+    stale: computed(
+      () => needed.value.find(({ stale }) => stale.value !== null)?.stale.value ?? null,
+    ),
     refresh: () => needed.value.forEach(one => void one.refresh()),
   }
   return { fields, choice, choose, noted }

@@ -233,7 +233,7 @@ describe('paretoModel', () => {
     // 9·1, then 5·5 less the 5·1 that were there, then 1·9 less 1·5.
     const line = mark(model, 'line', t('chart.hypervolume'))
     expect(line.points.map(point => point.y)).toEqual([9, 29, 33])
-    expect(model.notes).toEqual(['loss = 10, size = 10'])
+    expect(model.notes).toEqual(['Reference point: loss = 10, size = 10'])
   })
 })
 
