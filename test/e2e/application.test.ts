@@ -167,7 +167,10 @@ describe.skipIf(executable === null)('the application in a browser', () => {
 
   it('survives kill -9 of the back end: says so, and the study goes on after a new start', async () => {
     await served.kill()
-    await page.getByText('The back end cannot be reached.').waitFor()
+    const note = page.getByText('The back end cannot be reached.')
+    await note.waitFor()
+    const [above, head] = [await note.boundingBox(), await page.locator('main header').boundingBox()] // prettier-ignore
+    expect((above?.y ?? Infinity) + (above?.height ?? 0)).toBeLessThanOrEqual(head?.y ?? 0)
     // The command notices that its launcher is gone, and lets the database go.
     served = await serveWhenFree()
     await page.goto(served.link)

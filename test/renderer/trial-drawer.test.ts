@@ -7,6 +7,7 @@ import { HERE, type TrialRecord } from '../../src-main/contract/trial.ts'
 import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
 import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
+import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, trialRow } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
@@ -331,6 +332,24 @@ describe('trials that run', () => {
       ['trial.suspend', { studyId: 7, number: 0 }],
       ['trial.cancel', { studyId: 7, number: 0 }],
     ])
+  })
+
+  it('take no longer while the back end cannot be reached', async () => {
+    holdTime()
+    const startedAtMs = Date.now() - 4_000
+    const part = mountPart(RunningPanel, {
+      prepare: () => {
+        openStudy({}, [trialRow(0, { state: 'running', finishedAtMs: null, startedAtMs })])
+      },
+    })
+    await pass(1_000)
+    expect(part.text()).toContain('5.0 s')
+    useConnection().open = false
+    await pass(3_000)
+    expect(part.text()).toContain('5.0 s')
+    useConnection().open = true
+    await pass(1_000)
+    expect(part.text()).toContain('9.0 s')
   })
 
   it('take no place where there are none', () => {
