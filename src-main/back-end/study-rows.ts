@@ -27,6 +27,7 @@ export function toStudyRow(
     runsHere,
     asked,
     goal,
+    goalCount: specification.goals.length,
     objective: objectiveName(specification.objective),
     sampler: specification.sampler.name,
     program: runningProgram(environment),

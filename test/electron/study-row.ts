@@ -11,6 +11,7 @@ export const runningStudy: StudyRow = {
   runsHere: true,
   asked: null,
   goal: { metric: 'loss', direction: 'minimize' },
+  goalCount: 1,
   objective: 'image',
   sampler: 'tpe',
   program: null,

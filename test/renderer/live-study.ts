@@ -36,6 +36,7 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     runsHere: false,
     asked: null,
     goal: { metric: 'loss', direction: 'minimize' },
+    goalCount: 1,
     objective: 'branin',
     sampler: 'tpe',
     program: null,

@@ -148,6 +148,14 @@ describe('the list of studies', () => {
     expect(names(part)).toEqual(['alpha'])
   })
 
+  it('says of the best of a study with several goals that it is that of one goal', async () => {
+    const part = await list([studyRow(1, { goalCount: 2 }), studyRow(2)])
+    const shown = part.wrapper
+      .findAll('tbody tr')
+      .map(row => row.text().includes(t('studies.firstGoal', { count: 2 })))
+    expect(shown).toEqual([false, true])
+  })
+
   it('says of each how it stands, in the language of the page', async () => {
     const trials = { ...studyRow(1).trials, complete: 3, pruned: 1, failed: 1 }
     const part = await list(

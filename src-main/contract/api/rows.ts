@@ -24,7 +24,9 @@ export interface StudyRow extends Omit<StudySummary, 'state' | RestOfStudy> {
   readonly runsHere: boolean
   /** A person asked for this end, which waits for running trials. */
   readonly asked: 'pause' | 'stop' | null
+  /** The first of its goals. */
   readonly goal: Goal
+  readonly goalCount: number
   readonly objective: string
   readonly sampler: string
   /** It runs the study and stores its trials here; null where Tunewright does. */
