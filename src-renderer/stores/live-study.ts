@@ -9,7 +9,7 @@ import type {
 } from '../../src-main/contract/api/rows.ts'
 import type { ModelProgress } from '../../src-main/contract/built-model.ts'
 import type { EngineInfo } from '../../src-main/contract/engine.ts'
-import { type AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
+import { AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
 import type { EventRecord } from '../../src-main/contract/events.ts'
 import { call } from '../bridge/call.ts'
 import { steady } from '../composables/steady.ts'
@@ -150,7 +150,13 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       if (event.studyId === openId.value) modelProgress.value = event.progress
       return
     }
-    if (event.type === 'reset' || event.type === 'studyDeleted') return
+    if (event.type === 'reset') return
+    if (event.type === 'studyDeleted') {
+      const { studyId } = event
+      if (studyId === openId.value)
+        error.value = new AppError('study.notFound', { study: String(studyId) })
+      return
+    }
     if (event.study.id !== openId.value) return
     const current = study.value
     if (current === null) return
@@ -158,8 +164,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       lastIntervention.value = event.event
       takeTrials(event.trials)
       study.value = { ...current, ...event.study }
-      // The specification may be another one now.
-      if (event.event.kind === 'study.changed') void open(event.study.id)
+      // The specification may be another one now; or the study comes back from the bin.
+      if (event.event.kind === 'study.changed' || error.value !== null) void open(event.study.id)
     } else if (event.type === 'progress') {
       takeTrials(event.trials)
       arrived.value = event.metrics

@@ -69,6 +69,23 @@ describe('the page of a study', () => {
     expect(alert.find('a').attributes('href')).toMatch(/\/studies$/)
   })
 
+  it('says that it was deleted elsewhere, and is back when that is undone', async () => {
+    const part = await view()
+    const live = useLiveStudy()
+    live.take({ sequence: 1, type: 'studyDeleted', studyId: 8 })
+    await settle()
+    expect(part.text()).not.toContain(t('study.all'))
+    live.take({ sequence: 2, type: 'studyDeleted', studyId: 7 })
+    await settle()
+    expect(part.text()).toContain(t('steering.deleted', { name: 'study 7' }))
+    expect(part.wrapper.findAll('button').map(one => one.text())).toEqual([t('study.all')])
+    const event: EventRecord = { id: 9, atMs: 0, kind: 'study.restored', trialNumber: null, detail: {} } // prettier-ignore
+    live.take({ sequence: 3, type: 'intervention', study: studyRow(7), event, trials: [] })
+    await settle()
+    expect(part.text()).not.toContain(t('study.all'))
+    expect(part.wrapper.findAll('[role=tab]').length).toBeGreaterThan(0)
+  })
+
   it('shows another study without what the first one still loads', async () => {
     const answers: (() => void)[] = []
     const part = await view({
