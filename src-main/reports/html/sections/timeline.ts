@@ -107,7 +107,7 @@ const byPeople: readonly EventKind[] = [
   'trial.noted',
 ]
 
-/** Every change that a person made while the study ran: results that were steered are read differently. */
+/** Every change that a person made, also after the end: results that were steered are read differently. */
 export function interventionsSection(context: ReportContext): Markup {
   const { t, snapshot } = context
   const events = snapshot.events.filter(

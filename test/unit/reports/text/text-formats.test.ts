@@ -114,7 +114,7 @@ describe('a report', () => {
       ],
     }
     const only = { ...english, sections: ['interventions', 'limits'] as const }
-    expect(JSON.stringify(blocksOf(steered, only))).toContain('1 intervention while')
+    expect(JSON.stringify(blocksOf(steered, only))).toContain('1 intervention, in order')
     expect(JSON.stringify(blocksOf(steered, only))).toContain('A person took trials out')
     expect(JSON.stringify(blocksOf(snapshot, only))).toContain('Nobody intervened')
   })
