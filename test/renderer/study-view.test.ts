@@ -308,6 +308,28 @@ describe('a question to the analysis', () => {
     expect(mounted.text()).not.toContain(t('analysis.refresh'))
   })
 
+  it('is asked again at once where the first answer was of no trials', async () => {
+    const mounted = await part({
+      prepare: () => {
+        openStudy({}, [])
+      },
+      back: {
+        'study.analyse': () =>
+          new Promise(resolve => {
+            setTimeout(() => {
+              resolve({ answer: importance } as never)
+            }, 800)
+          }),
+      },
+    })
+    const live = useLiveStudy()
+    for (let number = 0; number < 4; number++) {
+      live.trials = [...live.trials, trialRow(number, { values: [1] })]
+      await pass(200)
+    }
+    expect(methods(mounted).filter(method => method === 'fanova')).toHaveLength(2)
+  })
+
   it('says why there is no answer, in the language of the page', async () => {
     const mounted = await part({
       language: 'zh-CN',

@@ -64,6 +64,8 @@ export function useAnswer<Kind extends AnalysisKind>(
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null
     }
+    // Of a study that has just begun: an answer of no trials is none.
+    if (turn === current && count === 0 && analysis.finished.length > 0) void ask()
   }
 
   const key = computed(() => {
@@ -97,7 +99,7 @@ export function useAnswer<Kind extends AnalysisKind>(
   watchDebounced(
     () => `${analysis.finished.length} ${isGoingOn.value}`,
     () => {
-      const isWorthIt = lastMs < AUTOMATIC_MS || !isGoingOn.value
+      const isWorthIt = lastMs < AUTOMATIC_MS || asksOf === 0 || !isGoingOn.value
       // A filter changes the question and their number at once: that is one question, not two.
       if (isWorthIt && asksOf !== analysis.finished.length) void ask()
     },
