@@ -244,6 +244,14 @@ describe('a question to the analysis', () => {
     readonly pairs?: boolean
   }
   const importance = { ok: true, result: { parameters: [], pairs: [] } }
+  const slow = {
+    'study.analyse': () =>
+      new Promise(resolve => {
+        setTimeout(() => {
+          resolve({ answer: importance })
+        }, 800)
+      }),
+  }
   async function part(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
     holdTime()
     const mounted = mountPart(ImportancePart, {
@@ -285,16 +293,7 @@ describe('a question to the analysis', () => {
   })
 
   it('is asked again at the end where it takes long, and says until then how many trials it is of', async () => {
-    const mounted = await part({
-      back: {
-        'study.analyse': () =>
-          new Promise(resolve => {
-            setTimeout(() => {
-              resolve({ answer: importance } as never)
-            }, 800)
-          }),
-      },
-    })
+    const mounted = await part({ back: slow })
     await pass(2_000)
     const live = useLiveStudy()
     const count = rows.length
@@ -313,14 +312,7 @@ describe('a question to the analysis', () => {
       prepare: () => {
         openStudy({}, [])
       },
-      back: {
-        'study.analyse': () =>
-          new Promise(resolve => {
-            setTimeout(() => {
-              resolve({ answer: importance } as never)
-            }, 800)
-          }),
-      },
+      back: slow,
     })
     const live = useLiveStudy()
     for (let number = 0; number < 4; number++) {
