@@ -131,11 +131,25 @@ describe.skipIf(executable === null)('a newcomer', () => {
     // A table that is opened where study files are.
     await page.getByRole('radio', { name: 'Test function' }).check()
     const buffer = Buffer.from(houses())
-    await page
-      .locator('input[type=file][accept*=yaml]')
-      .setInputFiles({ name: 'opened.csv', mimeType: 'text/csv', buffer })
+    const open = (name: string): Promise<void> =>
+      page
+        .locator('input[type=file][accept*=yaml]')
+        .setInputFiles({ name, mimeType: 'text/csv', buffer })
+    await open('opened.csv')
     await page.getByText('Click the column to predict.').first().waitFor()
     expect(await page.getByRole('radio', { name: 'Train on my data' }).isChecked()).toBe(true)
+    // Another one is read anew, unless that was an accident.
+    await page.getByRole('radio', { name: 'price_eur: Target' }).click()
+    const follows = page.getByText(/^price_eur is a number: regression/)
+    await follows.waitFor()
+    await open('other.csv')
+    await page.getByText('Click the column to predict.').first().waitFor()
+    const said = page.locator('.notice', { hasText: 'other.csv is read anew' })
+    await said.getByRole('button', { name: 'Undo' }).click()
+    await follows.waitFor()
+    expect(await page.getByRole('textbox', { name: 'objective: data: file' }).inputValue()).toMatch(
+      /opened\.csv$/,
+    )
     expect(application.complaints).toEqual([])
   })
 

@@ -217,6 +217,45 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByText('Show archived (1)').waitFor()
   })
 
+  it('keeps all that names a parameter while its name is typed, over a reload as well', async () => {
+    const { page, go } = application
+    await go('#/studies/new')
+    const text = studyFile(page)
+    await text.fill(`name: renamed
+objective: { command: [python3, train.py, '--rate={lr}'] }
+goals: [{ metric: loss, direction: minimize }]
+space: { lr: { float: [0, 1] }, momentum: { float: [0, 1] } }
+relations: [lr < momentum]
+enqueue: [{ lr: 0.1, momentum: 0.5 }]
+stop: { trials: 6 }
+`)
+    await page.getByText('Ready to run.').waitFor()
+    const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
+    const type = async (place: number, typed: string): Promise<void> => {
+      await names.nth(place).press('ControlOrMeta+a')
+      await page.keyboard.press('Backspace')
+      await page.keyboard.type(typed)
+    }
+    await type(0, '')
+    await type(1, 'decay')
+    await type(0, 'decay')
+    await page.getByText('Another parameter has this name.').first().waitFor()
+    await type(0, 'rate')
+    await page.getByText('Ready to run.').waitFor()
+    const isRenamed = async (): Promise<void> => {
+      const written = await text.inputValue()
+      for (const one of ['--rate={rate}', 'rate < decay', 'rate: 0.1, decay: 0.5']) {
+        expect(written).toContain(one)
+      }
+      expect(written).not.toMatch(/lr|momentum/)
+    }
+    await isRenamed()
+    await picture('renamed')
+    await page.reload()
+    await page.getByText('Ready to run.').waitFor()
+    await isRenamed()
+  })
+
   it('complained about nothing', () => {
     expect(application.complaints).toEqual([])
   })

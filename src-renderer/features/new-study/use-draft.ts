@@ -40,6 +40,8 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
   }
 
   function restore(one: DraftState): void {
+    // Of the same kind, perhaps, but of other data.
+    described = ''
     setText(one.text)
     space.offer(one.offered)
   }
