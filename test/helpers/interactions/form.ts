@@ -70,11 +70,13 @@ export const formInteractions: readonly Interaction[] = [
   {
     name: 'a table is chosen, its doubt remedied, its target named by a click',
     async drive(on) {
-      const { page, t } = on
+      const { page, t, width } = on
       await on.go('#/studies/new?kind=data')
+      // One of the same name would keep the target that the face before has left in the form.
+      const name = `prices-${width}.csv`
       await page
         .locator('input[type=file][accept*=yaml]')
-        .setInputFiles({ name: 'prices.csv', mimeType: 'text/csv', buffer: Buffer.from(table) })
+        .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(table) })
       await page.getByText(t('newStudy.next.target')).first().waitFor()
       await page.getByRole('button', { name: `id: ${t('newStudy.remedy.leaveOut')}` }).click()
       await page.getByRole('radio', { name: /^price[:：]/ }).click()
