@@ -1,12 +1,13 @@
 'use strict'
 
-const { electronPlaces, layers, rendererImports } = require('./layers.config.cjs')
+const { commonFolders, electronPlaces, layers, rendererImports } = require('./layers.config.cjs')
 
 /** Regular expression for a text as it is. */
 const literal = text => text.replace(/[.\\/^$*+?()[\]{}|]/g, '\\$&')
 
-/** Regular expression for paths inside src-main that start with one of these. */
-const inside = names => `^src-main/(${names.map(literal).join('|')})/`
+/** Regular expression for paths inside src-main that start with one of these; `*` is one name. */
+const inside = names =>
+  `^src-main/(${names.map(name => name.split('*').map(literal).join('[^/]+')).join('|')})/`
 
 /** Every folder reaches only what layers.config.cjs lists for it. */
 function layerRules([name, { pure, imports, packages }]) {
@@ -20,30 +21,46 @@ function layerRules([name, { pure, imports, packages }]) {
       to: { path: '^src-', pathNot: inside([name, ...imports]) },
     },
   ]
-  if (pure) {
-    rules.push({
-      name: `${name}-no-node`,
-      severity: 'error',
-      comment: `${name} is pure: no Node modules`,
-      from,
-      to: { dependencyTypes: ['core'] },
-    })
-  }
-  if (packages !== null) {
-    rules.push({
-      name: `${name}-packages`,
-      severity: 'error',
-      comment: `${name} may use these packages only: ${packages.join(', ') || 'none'}`,
-      from,
-      to: {
-        path: '^node_modules/',
-        ...(packages.length === 0
-          ? {}
-          : { pathNot: `^node_modules/(@types/)?(${packages.map(literal).join('|')})/` }),
-      },
-    })
-  }
+  if (pure) rules.push(noNode(name, from))
+  if (packages !== null) rules.push(packagesOnly(name, from, packages))
   return rules
+}
+
+const noNode = (name, from) => ({
+  name: `${name}-no-node`,
+  severity: 'error',
+  comment: `${name} is pure: no Node modules`,
+  from,
+  to: { dependencyTypes: ['core'] },
+})
+
+const packagesOnly = (name, from, packages) => ({
+  name: `${name}-packages`,
+  severity: 'error',
+  comment: `${name} may use these packages only: ${packages.join(', ') || 'none'}`,
+  from,
+  to: {
+    path: '^node_modules/',
+    ...(packages.length === 0
+      ? {}
+      : { pathNot: `^node_modules/(@types/)?(${packages.map(literal).join('|')})/` }),
+  },
+})
+
+/** The pure folders inside Node modules. */
+function commonRules({ paths, imports, packages }) {
+  const from = { path: inside(paths) }
+  return [
+    {
+      name: 'common-layer',
+      severity: 'error',
+      comment: `a folder named common may import ${imports.join(', ')} and other common folders of src-main`,
+      from,
+      to: { path: '^src-', pathNot: inside([...paths, ...imports]) },
+    },
+    noNode('common', from),
+    packagesOnly('common', from, packages),
+  ]
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -64,6 +81,7 @@ module.exports = {
       to: { couldNotResolve: true },
     },
     ...Object.entries(layers).flatMap(layerRules),
+    ...commonRules(commonFolders),
     {
       name: 'unknown-folder',
       severity: 'error',

@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 import { noProse } from './scripts/lint/no-prose.js'
 
-const { electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
+const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
 )
 
@@ -18,7 +18,8 @@ const builtins = builtinModules.filter(name => !name.startsWith('_')).join('|')
 
 const electron = {
   regex: '^electron($|/)',
-  message: 'Only src-main/desktop imports Electron; everything else has to run in plain Node.',
+  message:
+    'Only src-main/hosts/desktop imports Electron; everything else has to run in plain Node.',
 }
 
 const tests = {
@@ -113,10 +114,7 @@ function layerConfigs([name, { pure, imports, packages }]) {
       name: `layer ${name}`,
       files: [`src-main/${name}/**/*.ts`],
       rules: {
-        'no-restricted-imports': [
-          'error',
-          { patterns: name === 'desktop' ? [layer, tests] : [layer, tests, electron] },
-        ],
+        'no-restricted-imports': ['error', { patterns: [layer, tests, electron] }],
       },
     },
   ]
@@ -124,18 +122,19 @@ function layerConfigs([name, { pure, imports, packages }]) {
     configs.push({
       name: `pure ${name}`,
       files: [`src-main/${name}/**/*.ts`],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          { patterns: [layer, tests, forbiddenPackages(name, packages)] },
-        ],
-        'no-restricted-globals': ['error', ...pureGlobals],
-        'no-restricted-properties': ['error', ...pureProperties],
-        'no-restricted-syntax': ['error', ...bannedInPure],
-      },
+      rules: pureRules([layer, tests, forbiddenPackages(name, packages)]),
     })
   }
   return configs
+}
+
+function pureRules(patterns) {
+  return {
+    'no-restricted-imports': ['error', { patterns }],
+    'no-restricted-globals': ['error', ...pureGlobals],
+    'no-restricted-properties': ['error', ...pureProperties],
+    'no-restricted-syntax': ['error', ...bannedInPure],
+  }
 }
 
 export default defineConfig(
@@ -206,6 +205,12 @@ export default defineConfig(
   },
   ...Object.entries(layers).flatMap(layerConfigs),
   {
+    // What they may import of src-main is dependency-cruiser's to say.
+    name: 'common folders',
+    files: commonFolders.paths.map(path => `src-main/${path}/**/*.ts`),
+    rules: pureRules([tests, forbiddenPackages('common', commonFolders.packages)]),
+  },
+  {
     name: 'vue components',
     files: ['src-renderer/**/*.vue'],
     extends: [vue.configs['flat/recommended'], vueAccessibility.configs['flat/recommended']],
@@ -256,7 +261,7 @@ export default defineConfig(
               message: 'The renderer is sandboxed: no Node modules.',
             },
             {
-              regex: `^(\\.\\./)+src-main/(?!(${rendererImports.join('|')})/)`,
+              regex: `^(\\.\\./)+src-main/(?!(${rendererImports.join('|').replaceAll('*', '[^/]+')})/)`,
               message: `The renderer may import ${rendererImports.join(', ')} of src-main only.`,
             },
           ],
@@ -267,14 +272,13 @@ export default defineConfig(
   {
     name: 'sentences stand in the catalogues',
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
-    ignores: ['src-main/i18n/**', 'src-main/storage/migrations/**'],
+    ignores: ['src-main/core/i18n/**', 'src-main/platform/storage/migrations/**'],
     plugins: { prose: { rules: { 'no-prose': noProse } } },
     rules: { 'prose/no-prose': 'error' },
   },
   {
     name: 'electron places',
     files: electronPlaces.map(place => (place.endsWith('/') ? `${place}**/*.ts` : place)),
-    ignores: ['src-main/desktop/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [tests] }] },
   },
   {

@@ -1,8 +1,8 @@
 import {
   type StudySpecification,
   studySpecificationSchema,
-} from '../src-main/contract/study-specification.ts'
-import type { Assignment, ParameterGradient } from '../src-main/contract/trial.ts'
+} from '../src-main/core/study/study-specification.ts'
+import type { Assignment, ParameterGradient } from '../src-main/core/trial/trial.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'
 
 /** Spaces in part of which trials fail, with the best value at the edge of that part. */

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import type { EnginePreference } from '../src-main/contract/engine.ts'
+import type { EnginePreference } from '../src-main/core/machine/engine.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 import {
   descendImplicitly,

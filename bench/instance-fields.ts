@@ -1,6 +1,6 @@
 import { createRandomStream } from '../src-main/math/random/stream.ts'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
-import type { Assignment } from '../src-main/contract/trial.ts'
+import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../src-main/core/trial/trial.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'
 import { falseCorners, instancesOf, loadSurrogate } from './search/problems/surrogates.ts'
 

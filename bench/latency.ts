@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { predictorOf } from '../src-main/attempts/predictor.ts'
+import { predictorOf } from '../src-main/trainer/attempts/predictor.ts'
 import { measureLatency } from '../src-main/engines/measure-latency.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 import { midranks } from '../src-main/math/statistics/midranks.ts'

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import path from 'node:path'
 import { Command } from 'commander'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
+import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
 import { hypervolume } from '../src-main/math/pareto/hypervolume.ts'
 import { vectorFunctions } from '../src-main/math/test-functions/vector-functions.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'

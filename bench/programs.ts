@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**

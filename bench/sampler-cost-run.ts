@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
-import type { Assignment } from '../src-main/contract/trial.ts'
+import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../src-main/core/trial/trial.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'
-import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
 import type { CostCase } from './sampler-cost-cases.ts'
 
 /**

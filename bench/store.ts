@@ -1,12 +1,12 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fact } from '../src-main/contract/fact.ts'
+import { fact } from '../src-main/core/errors/fact.ts'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
-import type { MetricColumns } from '../src-main/contract/trainer-protocol.ts'
-import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../src-main/storage/study-store.ts'
+import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
+import type { MetricColumns } from '../src-main/core/processes/trainer-protocol.ts'
+import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../src-main/platform/storage/study-store.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import type { PrepareMessage } from '../src-main/contract/trainer-protocol.ts'
-import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
+import type { PrepareMessage } from '../src-main/core/processes/trainer-protocol.ts'
+import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
 import { TrainerHandle } from '../src-main/running/local/local-executor.ts'
 import { prepareDataset } from '../src-main/datasets/ingest-client.ts'
-import { createStudy } from '../src-main/study/create-study.ts'
+import { createStudy } from '../src-main/features/studies/node/create-study.ts'
 import { runStudy } from '../src-main/running/run-study.ts'
-import { locateWorkspace } from '../src-main/storage/workspace.ts'
-import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**
@@ -23,7 +23,7 @@ import { benchMachine, printTable, writeResults } from './bench-output.ts'
  * Proposals are random: another default sampler is no other overhead.
  */
 const repeats = 7
-const trainerEntry = new URL('../src-main/children/trainer.ts', import.meta.url)
+const trainerEntry = new URL('../src-main/entry-points/trainer.ts', import.meta.url)
 const directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-bench-'))
 const workspace = locateWorkspace(path.join(directory, 'bench.sqlite'))
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
-import { programMethods } from '../src-main/contract/api/method-scopes.ts'
-import type { JsonObject, JsonValue } from '../src-main/contract/json.ts'
+import { programMethods } from '../src-main/features/api/common/method-scopes.ts'
+import type { JsonObject, JsonValue } from '../src-main/core/values/json.ts'
 
 /** For whoever describes the API. */
-export const ANSWER_FILE = 'src-main/contract/api/answers.generated.json'
+export const ANSWER_FILE = 'src-main/features/api/common/answers.generated.json'
 
 /** Where the name of a type stands for it; whoever puts the schemas into a document says where they lie there. */
 const REFERENCE = '#/$defs/'
@@ -36,7 +36,7 @@ function answerSchemas(): Schemas {
 /** The type of all answers, with whoever knows it. */
 function answersOfContract(): { readonly checker: ts.TypeChecker; readonly answers: ts.Type } {
   const root = path.resolve(import.meta.dirname, '..')
-  const file = path.join(root, 'src-main/contract/api/methods.ts')
+  const file = path.join(root, 'src-main/features/api/common/methods.ts')
   const read = ts.readConfigFile(path.join(root, 'tsconfig.pure.json'), file =>
     ts.sys.readFile(file),
   )

@@ -51,7 +51,7 @@ function importsText(imports: readonly string[]): string {
 
 /** Every member of the interface `ProcessApis`: its name, what its comment says, its methods. */
 function processTable(): string {
-  const file = path.join(root, 'src-main/contract/process-apis.ts')
+  const file = path.join(root, 'src-main/core/processes/process-apis.ts')
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   const rows: string[][] = []
   source.forEachChild(node => {

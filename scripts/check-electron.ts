@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
-import { electronRuntime } from '../src-main/cli/find-electron.ts'
+import { electronRuntime } from '../src-main/hosts/cli/find-electron.ts'
 
 /**
  * `npm run check:electron`: a newcomer's first minutes in the real window, by Playwright, with pictures in test-results/electron. Exit code 69

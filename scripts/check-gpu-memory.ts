@@ -1,6 +1,6 @@
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
-import { isAppError } from '../src-main/contract/errors.ts'
+import { isAppError } from '../src-main/core/errors/errors.ts'
 import { enginesFolder, installedTensorflow } from '../src-main/engines/tensorflow/pack-location.ts'
 import { startTensorflowEngine } from '../src-main/engines/tensorflow/start-tensorflow-engine.ts'
 

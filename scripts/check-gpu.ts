@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
-import type { EngineName } from '../src-main/contract/engine.ts'
-import type { EngineCheck } from '../src-main/contract/engine-check.ts'
+import type { EngineName } from '../src-main/core/machine/engine.ts'
+import type { EngineCheck } from '../src-main/core/machine/engine-check.ts'
 import { checkEngine } from '../src-main/engines/check-engines.ts'
 import { installedPack } from '../src-main/engines/install-engine.ts'
-import { MachineMonitor } from '../src-main/machine/machine-monitor.ts'
+import { MachineMonitor } from '../src-main/platform/machine/machine-monitor.ts'
 
 /**
  * What only a machine with a GPU can show: conformance of the engines on it, the memory limit of a process, exhausted

@@ -292,7 +292,7 @@ async function writeSchema(checkout: string, from: string, to: string, schema: n
     shrink(new SqliteDatabase(to))
     return
   }
-  const module = path.join(checkout, 'src-main/storage/migrations/migrations.ts')
+  const module = path.join(checkout, 'src-main/platform/storage/migrations/migrations.ts')
   const { migrations } = (await import(pathToFileURL(module).href)) as {
     migrations: readonly OldMigration[]
   }

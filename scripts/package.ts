@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { electronRuntime } from '../src-main/cli/find-electron.ts'
+import { electronRuntime } from '../src-main/hosts/cli/find-electron.ts'
 import { linkedCommand, stageProject, targetOf } from './packaging.ts'
 import { writePythonWheel } from './python-wheel.ts'
 

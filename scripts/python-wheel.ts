@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildZip } from '../src-main/reporting/zip.ts'
+import { buildZip } from '../src-main/features/reports/node/zip.ts'
 
 /**
  * Writes the package for Python as a wheel, alone into a folder: pip takes one from a place that nobody may write to, and asks no network for

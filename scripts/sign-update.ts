@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:cr
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { updateManifestSchema } from '../src-main/contract/update.ts'
+import { updateManifestSchema } from '../src-main/features/updates/common/update.ts'
 
 /**
  * Describes and signs an update: `npm run sign-update -- KEY.pem OUT.json VERSION linux-x64=FILE win32-x64=FILE`. OUT.json lies beside the

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { MessageKey } from '../src-main/i18n/message.ts'
-import { createTranslate, type Translate } from '../src-main/i18n/translate.ts'
+import type { MessageKey } from '../src-main/core/i18n/message.ts'
+import { createTranslate, type Translate } from '../src-main/core/i18n/translate.ts'
 import { audioHyperparameters } from '../src-main/training/tasks/audio/hyperparameters.ts'
 import { imageHyperparameters } from '../src-main/training/tasks/image/hyperparameters.ts'
 import type {

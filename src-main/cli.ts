@@ -1,14 +1,14 @@
 import process from 'node:process'
 import { CommanderError, Option } from 'commander'
-import { languages } from './i18n/language.ts'
-import { createTranslate } from './i18n/translate.ts'
-import { usageText, wordHelp } from './cli/commander-words.ts'
-import { CliCommand, languageOfWords } from './cli/context.ts'
-import { tolerateClosedOutput } from './cli/closed-output.ts'
-import { neededGroups } from './cli/command-groups.ts'
-import { printError } from './cli/print-error.ts'
-import { exitCodeOfError, exitCodes } from './cli/exit-codes.ts'
-import { tunewrightVersion } from './machine/environment.ts'
+import { languages } from './core/i18n/language.ts'
+import { createTranslate } from './core/i18n/translate.ts'
+import { usageText, wordHelp } from './hosts/cli/commander-words.ts'
+import { CliCommand, languageOfWords } from './features/command-line/context.ts'
+import { tolerateClosedOutput } from './features/command-line/closed-output.ts'
+import { neededGroups } from './hosts/cli/command-groups.ts'
+import { printError } from './features/command-line/print-error.ts'
+import { exitCodeOfError, exitCodes } from './features/command-line/exit-codes.ts'
+import { tunewrightVersion } from './platform/machine/environment.ts'
 
 tolerateClosedOutput()
 

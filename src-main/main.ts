@@ -1,7 +1,7 @@
 import process from 'node:process'
 import * as electron from 'electron'
-import { commandLineOf } from './desktop/command-line.ts'
-import { startDesktop } from './desktop/start-desktop.ts'
+import { commandLineOf } from './hosts/desktop/command-line.ts'
+import { startDesktop } from './hosts/desktop/start-desktop.ts'
 
 /** The desktop application: composition root of Electron's main process. */
 const { argv, platform, resourcesPath, env: environment } = process

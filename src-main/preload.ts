@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { DesktopBridge } from './contract/api/desktop.ts'
-import { bridgeName, callChannel, pushChannel } from './contract/channels.ts'
+import type { DesktopBridge } from './features/desktop/common/desktop.ts'
+import { bridgeName, callChannel, pushChannel } from './core/processes/channels.ts'
 
 /**
  * The only script with a way out of the sandbox. Three functions that give text only: the page never sees `ipcRenderer`, and

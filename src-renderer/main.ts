@@ -10,7 +10,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { hearGaps } from '../src-main/i18n/translate.ts'
+import { hearGaps } from '../src-main/core/i18n/translate.ts'
 import App from './App.vue'
 import { router } from './router.ts'
 

@@ -1,5 +1,5 @@
 import { lineageOf, type Turn } from '../../src-main/analysis/lineage/lineage.ts'
-import type { TrialRecord } from '../../src-main/contract/trial.ts'
+import type { TrialRecord } from '../../src-main/core/trial/trial.ts'
 import type { Method } from './methods.ts'
 
 /** One study. */

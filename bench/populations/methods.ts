@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 
 const digits = fileURLToPath(new URL('../../resources/samples/digits.csv', import.meta.url))
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
-import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
+import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'

@@ -1,5 +1,5 @@
-import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import type { SearchProblem } from './problems/problem.ts'
 import { askPython } from './python-answers.ts'

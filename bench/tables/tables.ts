@@ -6,7 +6,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parse } from 'csv-parse/sync'
-import { createObjectiveDescriber } from '../../src-main/study/describe-objective.ts'
+import { createObjectiveDescriber } from '../../src-main/features/studies/node/describe-objective.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { errorOf, meanRanks, type Predictions, type TableKind } from './scores.ts'
 

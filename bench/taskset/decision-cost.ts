@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import { samplers } from '../../src-main/search/samplers/registry.ts'

@@ -1,4 +1,4 @@
-import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
+import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import { createPermutation } from '../../src-main/math/random/permutation.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import { type CurveTask, lossAt, RegretLog } from './taskset.ts'

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { fact, verbatim } from '../../src-main/contract/fact.ts'
-import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
-import { createStudy } from '../../src-main/study/create-study.ts'
+import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
+import { createStudy } from '../../src-main/features/studies/node/create-study.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 
 export interface SeedSize {
   readonly trials: number

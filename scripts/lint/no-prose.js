@@ -1,5 +1,5 @@
 /**
- * Sentences for people stand in src-main/i18n and nowhere else. This rule finds texts of three or more words in code:
+ * Sentences for people stand in src-main/core/i18n and nowhere else. This rule finds texts of three or more words in code:
  * string literals, the fixed parts of templates, and what stands between the tags of a Vue template.
  *
  * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), names of random streams (`purpose`),
@@ -48,7 +48,7 @@ export const noProse = {
   meta: {
     type: 'problem',
     docs: { description: 'keeps sentences for people in the catalogues' },
-    messages: { prose: 'A sentence for people: give it a key in src-main/i18n ("{{text}}").' },
+    messages: { prose: 'A sentence for people: give it a key in src-main/core/i18n ("{{text}}").' },
     schema: [],
   },
   create(context) {

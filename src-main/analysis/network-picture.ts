@@ -1,6 +1,6 @@
-import { visibleText } from '../i18n/visible-text.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { NetworkSketch, SketchedLayer } from '../contract/network-sketch.ts'
+import { visibleText } from '../core/i18n/visible-text.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { NetworkSketch, SketchedLayer } from '../core/models/network-sketch.ts'
 
 /** Colours of a picture: CSS colours, or variables where the picture stands within a page. */
 export interface PictureColours {

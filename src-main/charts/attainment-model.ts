@@ -1,6 +1,6 @@
-import type { Attainment } from '../contract/api/comparison.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { formatPercent } from '../i18n/format-number.ts'
+import type { Attainment } from '../core/questions/comparison.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import { formatPercent } from '../core/i18n/format-number.ts'
 import { type ChartModel, type MarkPoint, line, titles } from './chart-model.ts'
 
 /** Fronts that at least a quarter, half and three quarters of the runs of a group attained; half is drawn in full. */

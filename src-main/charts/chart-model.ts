@@ -1,8 +1,8 @@
-import type { Fact } from '../contract/fact.ts'
+import type { Fact } from '../core/errors/fact.ts'
 import type { Extent } from '../analysis/statistics/robust-range.ts'
-import type { MessageKey } from '../i18n/message.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { ParameterValue, TrialState } from '../contract/trial.ts'
+import type { MessageKey } from '../core/i18n/message.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { ParameterValue, TrialState } from '../core/trial/trial.ts'
 
 /**
  * A chart as data: what stands where, in words of one language, with its table. One painter of the page and one of the report

@@ -1,12 +1,12 @@
-import { formatDuration } from '../i18n/format-time.ts'
+import { formatDuration } from '../core/i18n/format-time.ts'
 import {
   formatBytes,
   formatMetric,
   formatNumber,
   formatPercent,
   withThousands,
-} from '../i18n/format-number.ts'
-import type { Language } from '../i18n/language.ts'
+} from '../core/i18n/format-number.ts'
+import type { Language } from '../core/i18n/language.ts'
 import type { ChartAxis, ChartModel, Mark, MarkPoint, Span, Unit } from './chart-model.ts'
 
 /** The words of charts and their tables, the same on the page and in the report. */

@@ -1,5 +1,5 @@
-import type { ErrorAnalysis } from '../contract/api/error-analysis.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { ErrorAnalysis } from '../core/questions/error-analysis.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { type ChartModel, emptyChart, type Mark } from './chart-model.ts'
 
 const MAX_COLUMNS = 20

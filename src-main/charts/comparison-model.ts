@@ -1,8 +1,8 @@
-import type { ComparedGroup } from '../contract/api/comparison.ts'
-import type { Confirmation } from '../contract/api/confirmation.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { ComparedGroup } from '../core/questions/comparison.ts'
+import type { Confirmation } from '../core/questions/confirmation.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { quantileSorted } from '../math/statistics/quantile.ts'
-import type { Goal } from '../contract/study-specification.ts'
+import type { Goal } from '../core/study/study-specification.ts'
 import {
   bandOf,
   type Box,

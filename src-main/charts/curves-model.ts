@@ -1,9 +1,9 @@
 import { hasHole } from '../analysis/curves/curve-hole.ts'
 import { thinEvenly, thinPoints } from '../analysis/curves/thin-points.ts'
-import type { CurveBands } from '../contract/api/analysis.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { Goal } from '../contract/study-specification.ts'
-import type { Curve } from '../contract/trial.ts'
+import type { CurveBands } from '../core/questions/analysis.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { Goal } from '../core/study/study-specification.ts'
+import type { Curve } from '../core/trial/trial.ts'
 import {
   bandOf,
   type ChartModel,

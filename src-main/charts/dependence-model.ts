@@ -1,7 +1,7 @@
 import { extentOf } from '../analysis/statistics/robust-range.ts'
-import type { DependenceAnswer, Outcome } from '../contract/api/analysis.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { ParameterValue } from '../contract/trial.ts'
+import type { DependenceAnswer, Outcome } from '../core/questions/analysis.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { ParameterValue } from '../core/trial/trial.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
 import {

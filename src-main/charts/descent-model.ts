@@ -1,5 +1,5 @@
-import type { Translate } from '../i18n/translate.ts'
-import { descentLosses } from '../contract/metric-value.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import { descentLosses } from '../core/trial/metric-value.ts'
 import type { ChartModel } from './chart-model.ts'
 import { curvesModel } from './curves-model.ts'
 import type { AxisWish } from './goal-values.ts'

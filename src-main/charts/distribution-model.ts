@@ -1,7 +1,7 @@
-import type { Translate } from '../i18n/translate.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { distributionBand, empiricalDistribution } from '../analysis/statistics/edf.ts'
 import { goalValue } from '../analysis/history/progress.ts'
-import type { Goal } from '../contract/study-specification.ts'
+import type { Goal } from '../core/study/study-specification.ts'
 import { type ChartModel, type Mark, type Tone, band, line } from './chart-model.ts'
 import {
   type AxisWish,

@@ -6,10 +6,10 @@ import type {
   RowError,
   SliceName,
   ValueErrors,
-} from '../contract/api/error-analysis.ts'
-import { type Fact, fact } from '../contract/fact.ts'
-import { formatCount, formatMetric, formatNumber } from '../i18n/format-number.ts'
-import type { Translate } from '../i18n/translate.ts'
+} from '../core/questions/error-analysis.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import { formatCount, formatMetric, formatNumber } from '../core/i18n/format-number.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import {
   band,
   type ChartModel,

@@ -1,8 +1,8 @@
 import { unitText } from './chart-words.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
 import { extentOf, robustRange } from '../analysis/statistics/robust-range.ts'
-import type { Language } from '../i18n/language.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { Language } from '../core/i18n/language.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import {
   type ChartAxis,
   type ChartModel,

@@ -1,4 +1,4 @@
-import type { Ancestor } from '../contract/api/analysis.ts'
+import type { Ancestor } from '../core/questions/analysis.ts'
 import { genealogy } from '../math/evolution/genealogy.ts'
 import { generationStatistics } from '../math/evolution/generation-statistics.ts'
 import { goalValue } from '../analysis/history/progress.ts'

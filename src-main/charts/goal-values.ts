@@ -1,8 +1,8 @@
-import { isFeasible } from '../contract/constraints.ts'
-import { signOf } from '../contract/ranking.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { Goal } from '../contract/study-specification.ts'
-import { type TrialState, trialStates } from '../contract/trial.ts'
+import { isFeasible } from '../core/study/constraints.ts'
+import { signOf } from '../core/trial/ranking.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { Goal } from '../core/study/study-specification.ts'
+import { type TrialState, trialStates } from '../core/trial/trial.ts'
 import {
   type ChartTrial,
   type GoalOf,

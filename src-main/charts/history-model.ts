@@ -1,6 +1,6 @@
-import { isFeasible } from '../contract/constraints.ts'
-import { bestTrial } from '../contract/ranking.ts'
-import { trialStates } from '../contract/trial.ts'
+import { isFeasible } from '../core/study/constraints.ts'
+import { bestTrial } from '../core/trial/ranking.ts'
+import { trialStates } from '../core/trial/trial.ts'
 import {
   bestSteps,
   goalValue,

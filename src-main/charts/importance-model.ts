@@ -1,6 +1,6 @@
-import type { ImportanceAnswer, ImportanceShare, Outcome } from '../contract/api/analysis.ts'
-import { type Fact, fact } from '../contract/fact.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { ImportanceAnswer, ImportanceShare, Outcome } from '../core/questions/analysis.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { type ChartModel, emptyChart, titles } from './chart-model.ts'
 
 export interface MethodOutcome {

@@ -1,6 +1,6 @@
-import { ownValue } from '../contract/named-values.ts'
-import type { Translate } from '../i18n/translate.ts'
-import type { ParameterValue } from '../contract/trial.ts'
+import { ownValue } from '../core/values/named-values.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import type { ParameterValue } from '../core/trial/trial.ts'
 import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis/lineage/lineage.ts'
 import { type ChartModel, line as lineMark, type Mark, titles } from './chart-model.ts'
 

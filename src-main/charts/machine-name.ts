@@ -1,5 +1,5 @@
-import { HERE } from '../contract/trial.ts'
-import type { Translate } from '../i18n/translate.ts'
+import { HERE } from '../core/trial/trial.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 
 /** What a machine that ran an attempt is called. */
 export function machineName(machine: string, t: Translate): string {

@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { formatNumber } from '../i18n/format-number.ts'
+import { formatNumber } from '../core/i18n/format-number.ts'
 import { roundTo } from '../math/numbers.ts'
 
 /** A tick with its place in the drawing. */

@@ -1,7 +1,7 @@
 import { thinPoints } from '../analysis/curves/thin-points.ts'
 import type { TrialOutlook } from '../analysis/curves/trial-outlook.ts'
-import type { Curve } from '../contract/trial.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { Curve } from '../core/trial/trial.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { band, bandOf, type ChartModel, line, pointsOf, titles } from './chart-model.ts'
 
 const MAX_POINTS = 200

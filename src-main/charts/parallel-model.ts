@@ -1,8 +1,8 @@
 import { type GoalOf, goalValue, type OutlineTrial } from '../analysis/history/progress.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { ownValue } from '../contract/named-values.ts'
-import type { Assignment } from '../contract/trial.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import { ownValue } from '../core/values/named-values.ts'
+import type { Assignment } from '../core/trial/trial.ts'
 import {
   type ChartModel,
   emptyChart,

@@ -1,4 +1,4 @@
-import { rankForDrawing } from '../contract/ranking.ts'
+import { rankForDrawing } from '../core/trial/ranking.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { axisValue } from '../analysis/parallel/narrow-space.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'

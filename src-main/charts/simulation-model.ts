@@ -1,5 +1,5 @@
-import type { SamplerSimulation } from '../contract/api/what-if.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { SamplerSimulation } from '../core/questions/what-if.ts'
+import type { Translate } from '../core/i18n/translate.ts'
 import { bandOf, type ChartModel, pointsOf, line, band } from './chart-model.ts'
 
 /** Best so far of simulated samplers by trials: medians over the runs with the middle half. */

@@ -1,5 +1,5 @@
-import { ownValue } from '../contract/named-values.ts'
-import { bestTrial } from '../contract/ranking.ts'
+import { ownValue } from '../core/values/named-values.ts'
+import { bestTrial } from '../core/trial/ranking.ts'
 import { type ChartTrial, goalValue } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { type ChartAxis, type ChartModel, tableValue, dots } from './chart-model.ts'

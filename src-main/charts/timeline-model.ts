@@ -1,8 +1,8 @@
 import { busyTime, endOf, type SlotRun } from '../analysis/timeline/busy-time.ts'
-import type { EventKind, EventRecord } from '../contract/events.ts'
+import type { EventKind, EventRecord } from '../core/study/events.ts'
 import { machineName } from './machine-name.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { type TrialState, trialStates } from '../contract/trial.ts'
+import type { Translate } from '../core/i18n/translate.ts'
+import { type TrialState, trialStates } from '../core/trial/trial.ts'
 import { type ChartModel, isDrawn, type Mark, type Span, titles } from './chart-model.ts'
 
 /** A trial, or one of its attempts. */

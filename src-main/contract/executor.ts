@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, type Fact } from './fact.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
 import { knownQueueSchema, queuePlaceSchema } from './queue.ts'
 
 /** Machines that run trials over SSH. A study names only machines that a person has added here, so no file of somebody else sends code anywhere. */

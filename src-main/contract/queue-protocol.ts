@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type EngineInfo, engineNames } from './engine.ts'
-import { type Fact, factSchema } from './fact.ts'
-import type { PrepareMessage, StartMessage } from './trainer-protocol.ts'
-import { failureClasses } from './trial.ts'
+import { type EngineInfo, engineNames } from '../core/machine/engine.ts'
+import { type Fact, factSchema } from '../core/errors/fact.ts'
+import type { PrepareMessage, StartMessage } from '../core/processes/trainer-protocol.ts'
+import { failureClasses } from '../core/trial/trial.ts'
 
 /**
  * A queue that many workers share. The broker carries messages and is trusted with nothing: all are sealed with a key that the study's

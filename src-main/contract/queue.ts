@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fact } from './fact.ts'
-import { breaks } from './schema-problems.ts'
+import { fact } from '../core/errors/fact.ts'
+import { breaks } from '../core/errors/schema-problems.ts'
 
 /** Queues that many workers share, as a person adds them and a study names them. */
 

@@ -1,10 +1,14 @@
 import { z } from 'zod'
-import type { SavedCheckpoint } from './checkpoint.ts'
-import { factSchema } from './fact.ts'
-import { decodeMetricJson, metricToJson } from './metric-value.ts'
-import type { AttemptOutcome, PrepareMessage, StartMessage } from './trainer-protocol.ts'
-import { failureClasses } from './trial.ts'
-import type { EngineInfo } from './engine.ts'
+import type { SavedCheckpoint } from '../core/trial/checkpoint.ts'
+import { factSchema } from '../core/errors/fact.ts'
+import { decodeMetricJson, metricToJson } from '../core/trial/metric-value.ts'
+import type {
+  AttemptOutcome,
+  PrepareMessage,
+  StartMessage,
+} from '../core/processes/trainer-protocol.ts'
+import { failureClasses } from '../core/trial/trial.ts'
+import type { EngineInfo } from '../core/machine/engine.ts'
 
 /** A trial of a task, a module or a function that another machine trains as a program of its own. */
 export interface TrialThere {

@@ -1,9 +1,9 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
-import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
-import { unwritable } from '../contract/unwritable.ts'
-import { fileError } from '../files/read-within.ts'
+import type { DatasetArray, DatasetArrayData } from '../core/data/dataset.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { unwritable } from '../core/errors/unwritable.ts'
+import { fileError } from '../platform/files/read-within.ts'
 
 /** Bytes that are gathered before they go to the disk. */
 const BLOCK_BYTES = 1 << 20

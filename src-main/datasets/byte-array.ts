@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
 import { isNpy, LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
 import { openSource, type OpenedSource } from './opened-source.ts'

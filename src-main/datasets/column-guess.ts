@@ -6,7 +6,7 @@ import {
   plainNumber,
   type TimeOrder,
   timeOrders,
-} from '../contract/column-format.ts'
+} from '../core/data/column-format.ts'
 import {
   mayBeLeftOut,
   type NumberStyle,

@@ -7,12 +7,12 @@ import {
   RECORD_LIMIT_BYTES,
   type TableDialect,
   type TableEncoding,
-} from '../contract/table-format.ts'
-import { AppError, isAppError } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+} from '../core/data/table-format.ts'
+import { AppError, isAppError } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { columnName } from './npy-records.ts'
 import type { RecordOptions } from './record-options.ts'
-import { fileError } from '../files/read-within.ts'
+import { fileError } from '../platform/files/read-within.ts'
 import { checkSourceFile, gzipError, isGzipFile, readStart } from './source-file.ts'
 import { inferDelimiter } from './infer-delimiter.ts'
 import { decodeStream, inferEncoding } from './text-encoding.ts'

@@ -1,11 +1,11 @@
 import { mkdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../contract/dataset.ts'
-import { unwritable } from '../contract/unwritable.ts'
-import { draftEnding } from '../contract/ingest-protocol.ts'
-import type { JsonObject } from '../contract/json.ts'
-import { removeEntrySync } from '../files/remove.ts'
+import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../core/data/dataset.ts'
+import { unwritable } from '../core/errors/unwritable.ts'
+import { draftEnding } from '../core/processes/ingest-protocol.ts'
+import type { JsonObject } from '../core/values/json.ts'
+import { removeEntrySync } from '../platform/files/remove.ts'
 import { ArrayFile, type WrittenArray } from './array-file.ts'
 
 /** An array of a data set, in memory or already in the draft's folder. */

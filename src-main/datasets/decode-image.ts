@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
 import { decodePng, isPng } from './decode-png.ts'
 import { decodeTiff, isTiff } from './decode-tiff.ts'

@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import jpeg from 'jpeg-js'
-import { messageOf } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { messageOf } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { MAX_PIXELS, type DecodedImage, checkPixels } from './decoded-image.ts'
 
 /** Working memory of the decoder for 64 megapixels of three components. */

@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { crc32, inflateSync } from 'node:zlib'
-import { messageOf } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { messageOf } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { decode } from 'fast-png'
 import { type DecodedImage, checkPixels } from './decoded-image.ts'
 

@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
-import { isAppError, messageOf } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { fact } from '../core/errors/fact.ts'
+import { isAppError, messageOf } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import type { JsonValue } from '../core/values/json.ts'
 import { checkPixels, type DecodedImage } from './decoded-image.ts'
 import { tiffUnpackers } from './unpack-tiff.ts'
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import decode, { init } from '@jsquash/webp/decode.js'
-import { fact } from '../contract/fact.ts'
-import { messageOf } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { messageOf } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { checkPixels, type DecodedImage } from './decoded-image.ts'
 
 /** RIFF header, and the header of the first chunk (RFC 9649, section 2.4). */

@@ -1,6 +1,6 @@
-import { fact } from '../contract/fact.ts'
-import { raisedLimit } from '../contract/raised-limit.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { raisedLimit } from '../core/study/raised-limit.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 
 /** An image of bytes, row by row, channels together. */
 export interface DecodedImage {

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises'
-import type { DatasetFormat, DatasetOrigin, DatasetSource } from '../contract/dataset-registry.ts'
-import type { IngestSource } from '../contract/ingest-protocol.ts'
-import type { JsonObject } from '../contract/json.ts'
+import type { DatasetFormat, DatasetOrigin, DatasetSource } from '../core/data/dataset-registry.ts'
+import type { IngestSource } from '../core/processes/ingest-protocol.ts'
+import type { JsonObject } from '../core/values/json.ts'
 import { findMnistFiles } from './mnist-files.ts'
 import { isExcel } from './excel-records.ts'
 import { isNpy } from './npy.ts'
 import { isParquet } from './parquet-records.ts'
-import { filesBelow } from '../files/files-below.ts'
-import { fileError } from '../files/read-within.ts'
+import { filesBelow } from '../platform/files/files-below.ts'
+import { fileError } from '../platform/files/read-within.ts'
 import { readStart } from './source-file.ts'
 
 /** Files whose sizes are asked for at a time. */

@@ -1,6 +1,6 @@
-import { unknownName } from '../contract/closest-name.ts'
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { unknownName } from '../core/values/closest-name.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import type { SourceEntry } from './source-entry.ts'
 import { openZip } from './zip-entries.ts'
 

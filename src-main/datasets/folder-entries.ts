@@ -1,8 +1,8 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { fileError } from '../files/read-within.ts'
+import { fileError } from '../platform/files/read-within.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,

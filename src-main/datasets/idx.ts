@@ -1,6 +1,6 @@
-import { type Fact, fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import type { JsonValue } from '../core/values/json.ts'
 
 /**
  * The IDX format of the MNIST files: two zero bytes, a type code, the number of dimensions, one

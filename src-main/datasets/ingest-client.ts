@@ -1,7 +1,7 @@
 import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { TablePreview } from '../contract/api/table-preview.ts'
+import type { TablePreview } from '../core/data/table-preview.ts'
 import {
   audioDataSchema,
   defaultMissingWords,
@@ -9,21 +9,21 @@ import {
   type TableData,
   tableDataSchema,
   textDataSchema,
-} from '../contract/data-settings.ts'
-import type { ColumnSettings } from '../contract/column-format.ts'
-import { AppError } from '../contract/errors.ts'
+} from '../core/data/data-settings.ts'
+import type { ColumnSettings } from '../core/data/column-format.ts'
+import { AppError } from '../core/errors/errors.ts'
 import {
   draftEnding,
   type IngestedData,
   type IngestSource,
   type PreviewSource,
   type SourceRows,
-} from '../contract/ingest-protocol.ts'
-import { parseWithProblems } from '../contract/schema-problems.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
-import { isWorkbookName, type TableFormat } from '../contract/table-format.ts'
-import { removeWithin } from '../files/remove.ts'
-import { connectReader } from '../processes/connect-reader.ts'
+} from '../core/processes/ingest-protocol.ts'
+import { parseWithProblems } from '../core/errors/schema-problems.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
+import { isWorkbookName, type TableFormat } from '../core/data/table-format.ts'
+import { removeWithin } from '../platform/files/remove.ts'
+import { connectReader } from '../platform/processes/connect-reader.ts'
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']

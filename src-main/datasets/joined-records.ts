@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
-import type { PreviewSource } from '../contract/ingest-protocol.ts'
-import type { TableDialect, TableFormat } from '../contract/table-format.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
+import type { TableDialect, TableFormat } from '../core/data/table-format.ts'
 import { readTableRecords } from './table-records.ts'
 
 /**

@@ -1,18 +1,18 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { DatasetRow, DatasetSourceState } from '../contract/api/machine.ts'
+import type { DatasetRow, DatasetSourceState } from '../core/machine/machine.ts'
 import {
   describeManifest,
   unpreparedKey,
   type DatasetEntry,
   type DatasetSource,
-} from '../contract/dataset-registry.ts'
-import { readFindings } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
-import { removeWithin } from '../files/remove.ts'
+} from '../core/data/dataset-registry.ts'
+import { readFindings } from '../core/data/dataset.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { removeWithin } from '../platform/files/remove.ts'
 import { describeSource } from './describe-origin.ts'
 import { findPrepared } from './prepared-store.ts'
-import type { DatasetReader, DatasetStore } from '../storage/study-store.ts'
+import type { DatasetReader, DatasetStore } from '../platform/storage/study-store.ts'
 
 /** A data set, and the key of its entry; null for one that only lies in the cache, which databases share. */
 interface ListedDataset {

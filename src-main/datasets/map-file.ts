@@ -1,8 +1,8 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { closeSync, openSync } from 'node:fs'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError, reasonOf } from '../core/errors/errors.ts'
 
 /** Smaller files are read: a mapping would save nothing. */
 export const MAPPED_FROM_BYTES = 16_000_000

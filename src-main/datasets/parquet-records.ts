@@ -1,4 +1,4 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   asyncBufferFromFile,
@@ -10,9 +10,9 @@ import {
   type RowGroup,
   type SchemaElement,
 } from 'hyparquet'
-import type { TableDialect } from '../contract/table-format.ts'
-import { isAppError, messageOf } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import type { TableDialect } from '../core/data/table-format.ts'
+import { isAppError, messageOf } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { checkParquetPages, MAX_PAGE_BYTES } from './parquet-pages.ts'
 import { MAX_CELLS, type RecordOptions } from './record-options.ts'
 

@@ -1,9 +1,9 @@
-import { unknownName } from '../contract/closest-name.ts'
-import { type ColumnSettings, remarkFacts } from '../contract/column-format.ts'
-import { type Fact, fact } from '../contract/fact.ts'
-import type { TableData, TableProblem } from '../contract/data-settings.ts'
-import { AppError } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { unknownName } from '../core/values/closest-name.ts'
+import { type ColumnSettings, remarkFacts } from '../core/data/column-format.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import type { TableData, TableProblem } from '../core/data/data-settings.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
 
 /** A column that is not used, and why. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type ColumnSettings, plainNumber } from '../contract/column-format.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
-import { type DatasetEntry, describeManifest } from '../contract/dataset-registry.ts'
-import { fact } from '../contract/fact.ts'
-import type { IngestedData } from '../contract/ingest-protocol.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { type ColumnSettings, plainNumber } from '../core/data/column-format.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
+import { type DatasetEntry, describeManifest } from '../core/data/dataset-registry.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { IngestedData } from '../core/processes/ingest-protocol.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { prepareDataset, type PrepareDatasetRequest } from './ingest-client.ts'
 
 /** Facts about the data since they were prepared for a study. */

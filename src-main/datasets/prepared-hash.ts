@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DatasetManifest } from '../contract/dataset.ts'
+import type { DatasetManifest } from '../core/data/dataset.ts'
 
 /** The same for data that were read alike from the same content, whatever machine they lie on. */
 export function preparedHash(manifest: DatasetManifest): string {

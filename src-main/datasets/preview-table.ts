@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import type { TablePreview } from '../contract/api/table-preview.ts'
-import type { PreviewSource } from '../contract/ingest-protocol.ts'
+import type { TablePreview } from '../core/data/table-preview.ts'
+import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { DISTINCT_LIMIT, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
-import { fileError } from '../files/read-within.ts'
+import { fileError } from '../platform/files/read-within.ts'
 
 /** Rows that are shown as they are. */
 const HEAD_ROWS = 10

@@ -1,4 +1,4 @@
-import type { ColumnFormat } from '../contract/column-format.ts'
+import type { ColumnFormat } from '../core/data/column-format.ts'
 import { parseNumber, parseWritten, styleOf, valueIn } from './written-number.ts'
 import { timeValue } from './written-time.ts'
 import { isInfinity, parseTruth, saysNothing } from './written-words.ts'

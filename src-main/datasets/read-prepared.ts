@@ -1,4 +1,4 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -7,13 +7,13 @@ import type {
   DatasetArrayData,
   DatasetManifest,
   PreparedDataset,
-} from '../contract/dataset.ts'
-import { AppError, isAppError } from '../contract/errors.ts'
-import { isTooDeep, MAX_JSON_DEPTH } from '../contract/json.ts'
-import { invalidData, parseFile } from '../contract/invalid-data.ts'
+} from '../core/data/dataset.ts'
+import { AppError, isAppError } from '../core/errors/errors.ts'
+import { isTooDeep, MAX_JSON_DEPTH } from '../core/values/json.ts'
+import { invalidData, parseFile } from '../core/errors/invalid-data.ts'
 import { arrayKinds } from './array-file.ts'
 import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
-import { fileError } from '../files/read-within.ts'
+import { fileError } from '../platform/files/read-within.ts'
 
 const jsonObjectSchema = z.record(z.string(), z.json())
 

@@ -1,4 +1,4 @@
-import type { TableFormat } from '../contract/table-format.ts'
+import type { TableFormat } from '../core/data/table-format.ts'
 
 /** Cells of a whole table beyond which a file is refused. */
 export const MAX_CELLS = 50_000_000

@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { describeManifest } from '../contract/dataset-registry.ts'
-import type { IngestedData } from '../contract/ingest-protocol.ts'
-import type { DatasetUse } from '../storage/datasets.ts'
-import type { DatasetStore } from '../storage/study-store.ts'
+import { describeManifest } from '../core/data/dataset-registry.ts'
+import type { IngestedData } from '../core/processes/ingest-protocol.ts'
+import type { DatasetUse } from '../platform/storage/datasets.ts'
+import type { DatasetStore } from '../platform/storage/study-store.ts'
 
 /** Enters data that were prepared, or found prepared, in the registry. */
 export function registerPrepared(

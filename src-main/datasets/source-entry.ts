@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 
 /** One file of a folder or of an archive. */
 export interface SourceEntry {

@@ -1,12 +1,12 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
-import { AppError, isAppError } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
-import { fileError } from '../files/read-within.ts'
+import { AppError, isAppError } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import { fileError } from '../platform/files/read-within.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
 export const SOURCE_FILE_LIMIT_BYTES = 2_000_000_000

@@ -1,5 +1,5 @@
-import { readFindings, type DatasetFinding, type DatasetManifest } from '../contract/dataset.ts'
-import type { IngestSource } from '../contract/ingest-protocol.ts'
+import { readFindings, type DatasetFinding, type DatasetManifest } from '../core/data/dataset.ts'
+import type { IngestSource } from '../core/processes/ingest-protocol.ts'
 import { twinsName } from './find-twins.ts'
 import { readPreparedDataset } from './read-prepared.ts'
 import { checkClassSplit, splitClasses } from '../training/data/class-split.ts'

@@ -1,4 +1,4 @@
-import type { TableDialect } from '../contract/table-format.ts'
+import type { TableDialect } from '../core/data/table-format.ts'
 import { readCsvRecords } from './csv-records.ts'
 import { isExcel, readExcelRecords } from './excel-records.ts'
 import { isNpy } from './npy.ts'

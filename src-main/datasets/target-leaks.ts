@@ -1,4 +1,4 @@
-import type { DatasetFinding } from '../contract/dataset.ts'
+import type { DatasetFinding } from '../core/data/dataset.ts'
 
 /** With fewer rows, agreement may be chance. */
 const MIN_ROWS = 20

@@ -1,13 +1,13 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { Transform, type TransformCallback } from 'node:stream'
 import {
   type TableEncoding,
   type TableFormat,
   RECORD_LIMIT_BYTES,
   recordLimitRule,
-} from '../contract/table-format.ts'
-import { AppError } from '../contract/errors.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+} from '../core/data/table-format.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 import { sizeError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 const NEW_LINE = 0x0a

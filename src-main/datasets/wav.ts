@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import { invalidData } from '../contract/invalid-data.ts'
+import { fact } from '../core/errors/fact.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
 
 /**
  * Reads WAV files: RIFF chunks, linear PCM of 8 (unsigned), 16, 24 and 32 bits and IEEE float of 32 and

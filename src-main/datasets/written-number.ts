@@ -1,4 +1,4 @@
-import { decimalSigns, thousandsSigns, type NumberFormat } from '../contract/column-format.ts'
+import { decimalSigns, thousandsSigns, type NumberFormat } from '../core/data/column-format.ts'
 
 /** Signs with which a number can be written. */
 export type NumberStyle = Pick<NumberFormat, 'decimal' | 'thousands'>

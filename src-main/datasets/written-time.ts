@@ -1,4 +1,4 @@
-import type { TimeOrder } from '../contract/column-format.ts'
+import type { TimeOrder } from '../core/data/column-format.ts'
 
 const DAY_MS = 86_400_000
 const clockPart = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*([AaPp]\.?[Mm]\.?)?`

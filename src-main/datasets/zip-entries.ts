@@ -1,10 +1,10 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
-import { invalidData } from '../contract/invalid-data.ts'
-import { type Archive, type ArchiveEntry, openArchive } from '../files/archive.ts'
-import { fileError } from '../files/read-within.ts'
+import { invalidData } from '../core/errors/invalid-data.ts'
+import { type Archive, type ArchiveEntry, openArchive } from '../platform/files/archive.ts'
+import { fileError } from '../platform/files/read-within.ts'
 import { checkSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,

@@ -1,6 +1,6 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
-import { AppError } from '../contract/errors.ts'
+import { AppError } from '../core/errors/errors.ts'
 
 /**
  * Makes a started backend the current one. TensorFlow.js has one current backend per process; an

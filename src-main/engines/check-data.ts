@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
+import { fact } from '../core/errors/fact.ts'
+import { AppError } from '../core/errors/errors.ts'
 import type { TensorData, TensorSpecification } from '../training/programs/program.ts'
 
 /** Number of values of a shape; 1 for a scalar. */

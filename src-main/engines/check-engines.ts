@@ -1,7 +1,7 @@
-import { computingNames, type ComputingName } from '../contract/engine.ts'
-import type { EngineCheck } from '../contract/engine-check.ts'
-import { serializeError } from '../contract/errors.ts'
-import { connect } from '../processes/connect.ts'
+import { computingNames, type ComputingName } from '../core/machine/engine.ts'
+import type { EngineCheck } from '../core/machine/engine-check.ts'
+import { serializeError } from '../core/errors/errors.ts'
+import { connect } from '../platform/processes/connect.ts'
 
 /** The `cpu` engine, pure JavaScript, needs the longest for its conformance cases. */
 const LIMIT_MS = 120_000

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import type { EngineInstallation, EngineRow } from '../contract/api/engines.ts'
-import type { EngineCheck } from '../contract/engine-check.ts'
-import { computingNames, type ComputingName, isPack, type PackName } from '../contract/engine.ts'
-import { AppError, plainError } from '../contract/errors.ts'
-import { replaceFileSync } from '../files/temporary.ts'
+import type { EngineInstallation, EngineRow } from '../core/machine/engines.ts'
+import type { EngineCheck } from '../core/machine/engine-check.ts'
+import {
+  computingNames,
+  type ComputingName,
+  isPack,
+  type PackName,
+} from '../core/machine/engine.ts'
+import { AppError, plainError } from '../core/errors/errors.ts'
+import { replaceFileSync } from '../platform/files/temporary.ts'
 import { checkEngine } from './check-engines.ts'
 import { installedPack, installEngine, removePack } from './install-engine.ts'
 import { canRunPack } from './pack/select-files.ts'

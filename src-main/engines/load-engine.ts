@@ -1,12 +1,12 @@
-import { fact } from '../contract/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import {
   engineNames,
   type EngineName,
   type EnginePreference,
   type PassedOver,
-} from '../contract/engine.ts'
-import { AppError, serializeError } from '../contract/errors.ts'
+} from '../core/machine/engine.ts'
+import { AppError, serializeError } from '../core/errors/errors.ts'
 import type { Engine } from '../training/programs/program.ts'
 import { startCpuEngine } from './cpu/start-cpu-engine.ts'
 import { checkQuickly } from './self-check.ts'

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { median } from '../math/statistics/quantile.ts'
 import { mean } from '../math/numbers.ts'
-import type { Costs } from '../contract/cost-metrics.ts'
+import type { Costs } from '../core/trial/cost-metrics.ts'
 
 /** Predicts as many rows as it was made for. */
 interface Predictor {

@@ -1,7 +1,7 @@
-import { type Fact, fact } from '../contract/fact.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { AppError, isAppError, reasonOf } from '../core/errors/errors.ts'
 import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
 import { checkData } from './check-data.ts'
 

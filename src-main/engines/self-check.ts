@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { messageOf } from '../contract/errors.ts'
+import { messageOf } from '../core/errors/errors.ts'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { runKernel } from '../training/ops/run-kernel.ts'
 import type { Engine } from '../training/programs/program.ts'

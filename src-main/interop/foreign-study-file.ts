@@ -1,7 +1,7 @@
-import type { Fact } from '../contract/fact.ts'
-import type { ImportNote } from '../contract/import-note.ts'
-import type { SpaceSpecification } from '../contract/space-specification.ts'
-import type { Goal } from '../contract/study-specification.ts'
+import type { Fact } from '../core/errors/fact.ts'
+import type { ImportNote } from '../core/study/import-note.ts'
+import type { SpaceSpecification } from '../core/study/space-specification.ts'
+import type { Goal } from '../core/study/study-specification.ts'
 
 /** A file of another program that says what is to be searched, as the beginning of a study file. */
 export interface ForeignStudyFile {

@@ -1,7 +1,7 @@
-import type { ImportNote } from '../contract/import-note.ts'
-import { ownValue } from '../contract/named-values.ts'
-import type { ParameterSpecification } from '../contract/space-specification.ts'
-import type { Assignment, ParameterValue } from '../contract/trial.ts'
+import type { ImportNote } from '../core/study/import-note.ts'
+import { ownValue } from '../core/values/named-values.ts'
+import type { ParameterSpecification } from '../core/study/space-specification.ts'
+import type { Assignment, ParameterValue } from '../core/trial/trial.ts'
 
 /**
  * When a parameter is active, found from which trials have it: programs whose spaces are code do not write it down.

@@ -1,6 +1,6 @@
-import type { ImportNote } from '../contract/import-note.ts'
-import type { ParameterSpecification } from '../contract/space-specification.ts'
-import { stepGridValue } from '../contract/step-grid.ts'
+import type { ImportNote } from '../core/study/import-note.ts'
+import type { ParameterSpecification } from '../core/study/space-specification.ts'
+import { stepGridValue } from '../core/study/step-grid.ts'
 import { roundTo } from '../math/numbers.ts'
 
 type Bounds = [low: number, high: number]

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../contract/json.ts'
+import type { JsonValue } from '../core/values/json.ts'
 
 /** Deeper values are nobody's attribute; walking them would end the stack. */
 const DEEPEST = 100

@@ -1,5 +1,5 @@
-import type { ImportNote } from '../contract/import-note.ts'
-import { brokenNameRule, MAX_NAME_LENGTH, usableName } from '../contract/parameter-name.ts'
+import type { ImportNote } from '../core/study/import-note.ts'
+import { brokenNameRule, MAX_NAME_LENGTH, usableName } from '../core/study/parameter-name.ts'
 
 /**
  * Names of parameters that study files allow, each once; one that is allowed is kept.

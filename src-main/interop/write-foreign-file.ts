@@ -1,6 +1,6 @@
-import type { Language } from '../i18n/language.ts'
-import { importFact, type ImportNote } from '../contract/import-note.ts'
-import { createTranslate } from '../i18n/translate.ts'
+import type { Language } from '../core/i18n/language.ts'
+import { importFact, type ImportNote } from '../core/study/import-note.ts'
+import { createTranslate } from '../core/i18n/translate.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
 

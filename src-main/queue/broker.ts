@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { AppError } from '../contract/errors.ts'
-import { verbatim } from '../contract/fact.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { verbatim } from '../core/errors/fact.ts'
 import type { KnownQueue } from '../contract/queue.ts'
 
 const DEFAULT_PORT = 6_379

@@ -1,4 +1,4 @@
-import { errorFact, isAppError } from '../contract/errors.ts'
+import { errorFact, isAppError } from '../core/errors/errors.ts'
 import type { KnownQueue } from '../contract/queue.ts'
 import { presenceSchema, type QueueReport } from '../contract/queue-protocol.ts'
 import { Broker } from './broker.ts'

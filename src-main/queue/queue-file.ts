@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { AppError } from '../contract/errors.ts'
+import { AppError } from '../core/errors/errors.ts'
 import { type KnownQueue, knownQueueSchema } from '../contract/queue.ts'
-import { PlaceFile } from '../storage/place-file.ts'
+import { PlaceFile } from '../platform/storage/place-file.ts'
 
 /** The queues that a person has added, by their addresses and with their secrets. */
 export class QueueFile extends PlaceFile<'queues'> {

@@ -1,11 +1,11 @@
 import { ensembleFact } from '../analysis/summary/ensemble.ts'
-import type { BuiltModel } from '../contract/built-model.ts'
-import type { ExportedModel } from '../contract/exported-model.ts'
-import type { Language } from '../i18n/language.ts'
-import type { StudySnapshot } from '../contract/study.ts'
-import type { Goal } from '../contract/study-specification.ts'
-import { formatMetric } from '../i18n/format-number.ts'
-import { createTranslate, type Translate } from '../i18n/translate.ts'
+import type { BuiltModel } from '../core/models/built-model.ts'
+import type { ExportedModel } from '../core/models/exported-model.ts'
+import type { Language } from '../core/i18n/language.ts'
+import type { StudySnapshot } from '../core/study/study.ts'
+import type { Goal } from '../core/study/study-specification.ts'
+import { formatMetric } from '../core/i18n/format-number.ts'
+import { createTranslate, type Translate } from '../core/i18n/translate.ts'
 import { datasetFacts } from '../analysis/summary/dataset-facts.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { fact } from '../contract/fact.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
-import type { Failure } from '../contract/trial.ts'
-import { afterRunTime, isHalted } from '../processes/run-time.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
+import type { Failure } from '../core/trial/trial.ts'
+import { afterRunTime, isHalted } from '../platform/processes/run-time.ts'
 
 /** A process that serves many trials may take so long to start before its first one begins. */
 const START_MS = 120_000

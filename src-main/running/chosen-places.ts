@@ -1,4 +1,4 @@
-import type { StudySpecification } from '../contract/study-specification.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
 import { chosenQueue } from './queue/chosen-queue.ts'
 import { chosenMachines } from './ssh/chosen-machines.ts'
 

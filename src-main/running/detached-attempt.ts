@@ -1,7 +1,7 @@
-import { classifyFailure } from '../contract/classify-failure.ts'
-import { fact } from '../contract/fact.ts'
-import type { AttemptOutcome } from '../contract/trainer-protocol.ts'
-import type { Failure } from '../contract/trial.ts'
+import { classifyFailure } from '../core/errors/classify-failure.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { AttemptOutcome } from '../core/processes/trainer-protocol.ts'
+import type { Failure } from '../core/trial/trial.ts'
 import type { RunningAttempt } from './executor.ts'
 
 export type Request = 'cancel' | 'abort' | 'leave'

@@ -1,8 +1,8 @@
-import { AppError } from '../contract/errors.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
-import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
+import { AppError } from '../core/errors/errors.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
+import { isFinished, type TrialSnapshot } from '../core/trial/trial.ts'
 import { mapTrials } from '../search/earlier/map-trials.ts'
-import type { StudyReader } from '../storage/study-store.ts'
+import type { StudyReader } from '../platform/storage/study-store.ts'
 
 /** Of earlier studies, as far as they fit. */
 export interface EarlierTrials {

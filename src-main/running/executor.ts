@@ -1,15 +1,15 @@
-import type { SavedCheckpoint } from '../contract/checkpoint.ts'
-import type { Costs } from '../contract/cost-metrics.ts'
-import type { EngineInfo } from '../contract/engine.ts'
+import type { SavedCheckpoint } from '../core/trial/checkpoint.ts'
+import type { Costs } from '../core/trial/cost-metrics.ts'
+import type { EngineInfo } from '../core/machine/engine.ts'
 import type {
   AttemptOutcome,
   MetricColumns,
   StartMessage,
   TestMessage,
   TestResult,
-} from '../contract/trainer-protocol.ts'
-import type { ProcessUsage } from '../contract/resources.ts'
-import type { Failure } from '../contract/trial.ts'
+} from '../core/processes/trainer-protocol.ts'
+import type { ProcessUsage } from '../core/trial/resources.ts'
+import type { Failure } from '../core/trial/trial.ts'
 
 /** Where trials run: this machine, a cluster, or other machines. */
 export interface Executor {

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../contract/trainer-protocol.ts'
+import type { AttemptOutcome } from '../core/processes/trainer-protocol.ts'
 
 /** How often one trial is given back beyond what its retries allow. */
 const MAX_GIVEN_BACK = 10

@@ -1,7 +1,7 @@
-import type { ArtifactRecord } from '../contract/study.ts'
-import type { TrialSnapshot } from '../contract/trial.ts'
-import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../contract/kept-model.ts'
-import { isPredictionKind } from '../contract/kept-predictions.ts'
+import type { ArtifactRecord } from '../core/study/study.ts'
+import type { TrialSnapshot } from '../core/trial/trial.ts'
+import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../core/models/kept-model.ts'
+import { isPredictionKind } from '../core/models/kept-predictions.ts'
 
 /**
  * Files of trials that are kept: models and predictions for validation rows, which ensembles are chosen by.

@@ -1,22 +1,22 @@
-import { resumesByItself, type SavedCheckpoint } from '../contract/checkpoint.ts'
-import { fact, type Fact } from '../contract/fact.ts'
-import { defined } from '../contract/json.ts'
-import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
-import { firstPoints, type StudySpecification } from '../contract/study-specification.ts'
+import { resumesByItself, type SavedCheckpoint } from '../core/trial/checkpoint.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
+import { defined } from '../core/values/json.ts'
+import type { Exhausted, Proposal } from '../core/processes/search-protocol.ts'
+import { firstPoints, type StudySpecification } from '../core/study/study-specification.ts'
 import {
   checkpointOfPoint,
   type QueuedPoint,
   type StudyRecord,
   type StudyState,
-} from '../contract/study.ts'
-import type { MetricColumns, StartingPoint } from '../contract/trainer-protocol.ts'
+} from '../core/study/study.ts'
+import type { MetricColumns, StartingPoint } from '../core/processes/trainer-protocol.ts'
 import {
   type TrialSnapshot,
   type TrialRecord,
   reusedTrial,
   type Failure,
   type FailureClass,
-} from '../contract/trial.ts'
+} from '../core/trial/trial.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { resolveOptions } from '../search/options.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
@@ -27,7 +27,7 @@ import {
   findStopDecision,
   type StopState,
 } from '../search/stopping/stop-rules.ts'
-import type { StudyStore, StudyReader } from '../storage/study-store.ts'
+import type { StudyStore, StudyReader } from '../platform/storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'

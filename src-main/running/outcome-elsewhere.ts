@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
-import { type Fact, fact } from '../contract/fact.ts'
-import type { AttemptOutcome, WrittenArtifact } from '../contract/trainer-protocol.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import type { AttemptOutcome, WrittenArtifact } from '../core/processes/trainer-protocol.ts'
 import { comesBack } from './queue/keep-piece.ts'
 
 type Complete = Extract<AttemptOutcome, { state: 'complete' }>

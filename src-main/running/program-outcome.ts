@@ -1,9 +1,9 @@
 import os from 'node:os'
-import { goalValues } from '../contract/cost-metrics.ts'
-import { metricRow } from '../contract/metric-value.ts'
-import type { AttemptOutcome, StartMessage } from '../contract/trainer-protocol.ts'
-import type { CommandOutput, Report } from '../user-code/command-output.ts'
-import { checkEnd } from '../user-code/program-end.ts'
+import { goalValues } from '../core/trial/cost-metrics.ts'
+import { metricRow } from '../core/trial/metric-value.ts'
+import type { AttemptOutcome, StartMessage } from '../core/processes/trainer-protocol.ts'
+import type { CommandOutput, Report } from '../platform/user-code/command-output.ts'
+import { checkEnd } from '../platform/user-code/program-end.ts'
 import type { AttemptListener } from './executor.ts'
 
 /** A shell's exit code above this is a signal. */

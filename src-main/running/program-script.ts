@@ -1,5 +1,5 @@
-import { quote } from '../contract/shell-quote.ts'
-import type { FilledCommand } from '../user-code/command-environment.ts'
+import { quote } from '../core/values/shell-quote.ts'
+import type { FilledCommand } from '../platform/user-code/command-environment.ts'
 
 /**
  * The part of a POSIX script that runs a program somewhere else and leaves its exit code in `code`. Signals reach the program as well

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { z } from 'zod'
-import { removeEntrySync } from '../files/remove.ts'
-import { removePartsOf, replaceFileSync } from '../files/temporary.ts'
+import { removeEntrySync } from '../platform/files/remove.ts'
+import { removePartsOf, replaceFileSync } from '../platform/files/temporary.ts'
 
 export const recordName = 'job.json'
 

@@ -1,11 +1,11 @@
-import { waitingFact } from '../contract/event-fact.ts'
-import type { EventRecord } from '../contract/events.ts'
-import type { Fact } from '../contract/fact.ts'
+import { waitingFact } from '../core/study/event-fact.ts'
+import type { EventRecord } from '../core/study/events.ts'
+import type { Fact } from '../core/errors/fact.ts'
 import path from 'node:path'
-import { AppError, errorFact, toAppError } from '../contract/errors.ts'
-import { objectiveKind } from '../contract/study-specification.ts'
-import type { WinnerRecord } from '../contract/study.ts'
-import { lackOf } from '../contract/unwritable.ts'
+import { AppError, errorFact, toAppError } from '../core/errors/errors.ts'
+import { objectiveKind } from '../core/study/study-specification.ts'
+import type { WinnerRecord } from '../core/study/study.ts'
+import { lackOf } from '../core/errors/unwritable.ts'
 import type { Executor } from './executor.ts'
 import {
   type OpenExecutor,
@@ -13,13 +13,13 @@ import {
   type StudyToRun,
   userDirectoryOf,
 } from './open-executor.ts'
-import { removeWithin } from '../files/remove.ts'
+import { removeWithin } from '../platform/files/remove.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import { interruptedTrials, type StudyEnd } from './next-trial.ts'
-import { StudyHooks } from './study-hooks.ts'
+import type { ObserveSession } from './session-observer.ts'
 import { StudyRunner } from './study-runner.ts'
-import { bestTrial, bestTrials } from '../contract/ranking.ts'
-import { MachineMonitor } from '../machine/machine-monitor.ts'
+import { bestTrial, bestTrials } from '../core/trial/ranking.ts'
+import { MachineMonitor } from '../platform/machine/machine-monitor.ts'
 import { studyResources } from './resources/resources-of-study.ts'
 import { type StudyResources, withoutSlots } from './resources/study-resources.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
@@ -30,6 +30,8 @@ import { followRequests, meetRequest } from './trial-requests.ts'
 export interface RunStudyOptions extends StudyToRun {
   readonly listener?: RunnerListener
   readonly trace?: Tracer
+  /** What follows the session, such as notifications. Default: nothing. */
+  readonly observers?: readonly ObserveSession[]
   /** Of the host, if it has one; else the study has its own while it runs. */
   readonly monitor?: MachineMonitor
   /** Called once with the runner, so that the host can pause and stop it. */
@@ -60,14 +62,20 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   if (study.state === 'finished' && isDone) {
     throw new AppError('study.finished', { study: study.name, state: study.state })
   }
-  const hooks = new StudyHooks({ ...options, studyId: study.id, hookFile: workspace.hookFile })
+  const { now, observers = [] } = options
+  const session = { store, studyId: study.id, workspace, now }
+  const observing = observers.map(observe => observe(session))
+  const listener = observing.reduce<RunnerListener | undefined>(
+    (listeners, observer) => observer.listenBeside(listeners),
+    options.listener,
+  )
   try {
-    return await runSession({ ...options, listener: hooks.beside(options.listener) })
+    return await runSession({ ...options, ...(listener === undefined ? {} : { listener }) })
   } catch (error) {
-    hooks.failed(errorFact(toAppError(error)))
+    for (const observer of observing) observer.failed(errorFact(toAppError(error)))
     throw error
   } finally {
-    await hooks.close()
+    await Promise.all(observing.map(observer => observer.close()))
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Fact } from '../contract/fact.ts'
-import type { EngineInfo } from '../contract/engine.ts'
-import type { StudyState } from '../contract/study.ts'
-import type { MetricColumns } from '../contract/trainer-protocol.ts'
-import type { Assignment, Failure, FinishedTrialState, TrialValues } from '../contract/trial.ts'
+import type { Fact } from '../core/errors/fact.ts'
+import type { EngineInfo } from '../core/machine/engine.ts'
+import type { StudyState } from '../core/study/study.ts'
+import type { MetricColumns } from '../core/processes/trainer-protocol.ts'
+import type { Assignment, Failure, FinishedTrialState, TrialValues } from '../core/trial/trial.ts'
 
 /** The events that a host (terminal, window) can follow; every method is called after the store has it. */
 export interface RunnerListener {

@@ -2,11 +2,11 @@ import {
   constraintMetric,
   constraintMetricValue,
   constraintValue,
-} from '../contract/constraints.ts'
-import { staticCostMetrics } from '../contract/cost-metrics.ts'
-import { type Fact, fact } from '../contract/fact.ts'
-import type { StudyRecord } from '../contract/study.ts'
-import type { Assignment, TrialValues } from '../contract/trial.ts'
+} from '../core/study/constraints.ts'
+import { staticCostMetrics } from '../core/trial/cost-metrics.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import type { StudyRecord } from '../core/study/study.ts'
+import type { Assignment, TrialValues } from '../core/trial/trial.ts'
 import { sketchTrial } from '../training/tasks/sketch-trial.ts'
 
 /** A point that breaks a constraint whatever training makes of it. */

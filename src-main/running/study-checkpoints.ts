@@ -1,4 +1,4 @@
-import { trainingsOf } from '../contract/trainings.ts'
+import { trainingsOf } from '../core/study/trainings.ts'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import {
@@ -8,17 +8,17 @@ import {
   resumesByItself,
   savesCheckpoints,
   type CheckpointSettings,
-} from '../contract/checkpoint.ts'
-import { bestTrials } from '../contract/ranking.ts'
-import type { Goal } from '../contract/study-specification.ts'
-import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
-import type { AttemptCheckpoints } from '../contract/trainer-protocol.ts'
-import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
-import { removeWithinSync } from '../files/remove.ts'
+} from '../core/trial/checkpoint.ts'
+import { bestTrials } from '../core/trial/ranking.ts'
+import type { Goal } from '../core/study/study-specification.ts'
+import { checkpointOfPoint, type StudyRecord } from '../core/study/study.ts'
+import type { AttemptCheckpoints } from '../core/processes/trainer-protocol.ts'
+import { isFinished, type TrialSnapshot } from '../core/trial/trial.ts'
+import { removeWithinSync } from '../platform/files/remove.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
-import type { MetricBatch } from '../storage/metrics.ts'
-import type { StudyReader, StudyStore } from '../storage/study-store.ts'
+import type { MetricBatch } from '../platform/storage/metrics.ts'
+import type { StudyReader, StudyStore } from '../platform/storage/study-store.ts'
 
 /** The checkpoints that would stay and those that would go now; null where the study saves nothing. */
 export function planOf(

@@ -1,7 +1,7 @@
-import type { TrialOrigin } from '../contract/checkpoint.ts'
-import { bestTrial } from '../contract/ranking.ts'
-import type { Goal, StudySpecification } from '../contract/study-specification.ts'
-import type { StudyRecord } from '../contract/study.ts'
+import type { TrialOrigin } from '../core/trial/checkpoint.ts'
+import { bestTrial } from '../core/trial/ranking.ts'
+import type { Goal, StudySpecification } from '../core/study/study-specification.ts'
+import type { StudyRecord } from '../core/study/study.ts'
 import {
   type Assignment,
   type FinishedTrialState,
@@ -10,11 +10,11 @@ import {
   type TrialSnapshot,
   type TrialState,
   trialStates,
-} from '../contract/trial.ts'
+} from '../core/trial/trial.ts'
 import { withFurther } from '../search/known-trials.ts'
-import { defined } from '../contract/json.ts'
+import { defined } from '../core/values/json.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
-import type { StudyStore } from '../storage/study-store.ts'
+import type { StudyStore } from '../platform/storage/study-store.ts'
 
 /** Samplers that judge trials by their curves. */
 const readCurves: readonly string[] = ['pbt', 'pb2', 'freezeThaw']

@@ -1,9 +1,9 @@
-import { signOf } from '../contract/ranking.ts'
-import { trainingsOf } from '../contract/trainings.ts'
-import type { StudyRecord } from '../contract/study.ts'
-import { isFinished } from '../contract/trial.ts'
-import type { Fact } from '../contract/fact.ts'
-import { fact } from '../contract/fact.ts'
+import { signOf } from '../core/trial/ranking.ts'
+import { trainingsOf } from '../core/study/trainings.ts'
+import type { StudyRecord } from '../core/study/study.ts'
+import { isFinished } from '../core/trial/trial.ts'
+import type { Fact } from '../core/errors/fact.ts'
+import { fact } from '../core/errors/fact.ts'
 import { replicatesByTrial } from '../analysis/summary/replicates.ts'
 import {
   chanceToWin,
@@ -11,8 +11,8 @@ import {
   spreadOfDifferences,
   type Trainings,
 } from '../search/race/race.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import type { TrialFinish } from '../storage/trials.ts'
+import type { StudyStore } from '../platform/storage/study-store.ts'
+import type { TrialFinish } from '../platform/storage/trials.ts'
 import type { StudyHistory } from './study-history.ts'
 
 /** Complete trials whose spread counts, newest first: with more, a judgement would cost more than it tells. */

@@ -1,8 +1,8 @@
-import type { EventKind } from '../contract/events.ts'
-import { fact, type Fact } from '../contract/fact.ts'
-import type { StudyRecord, StudyState } from '../contract/study.ts'
-import { waitingFact } from '../contract/event-fact.ts'
-import { lackOf } from '../contract/unwritable.ts'
+import type { EventKind } from '../core/study/events.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
+import type { StudyRecord, StudyState } from '../core/study/study.ts'
+import { waitingFact } from '../core/study/event-fact.ts'
+import { lackOf } from '../core/errors/unwritable.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
   storeAttempt,

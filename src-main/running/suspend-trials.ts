@@ -1,5 +1,5 @@
-import { fact } from '../contract/fact.ts'
-import type { StopSpecification } from '../contract/study-specification.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { StopSpecification } from '../core/study/study-specification.ts'
 import type { StudyEnd } from './next-trial.ts'
 import type { ElapsedClock } from './study-history.ts'
 import type { TrialRun } from './trial-run.ts'

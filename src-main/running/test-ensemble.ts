@@ -1,11 +1,11 @@
-import type { Fact } from '../contract/fact.ts'
-import { metricsToJson } from '../contract/metric-value.ts'
+import type { Fact } from '../core/errors/fact.ts'
+import { metricsToJson } from '../core/trial/metric-value.ts'
 import { ensemblesOf } from '../analysis/summary/ensemble.ts'
-import type { StoredModel } from '../contract/trainer-protocol.ts'
-import type { StudyRecord } from '../contract/study.ts'
+import type { StoredModel } from '../core/processes/trainer-protocol.ts'
+import type { StudyRecord } from '../core/study/study.ts'
 import type { Executor } from './executor.ts'
-import { bestTrials } from '../contract/ranking.ts'
-import type { StudyStore } from '../storage/study-store.ts'
+import { bestTrials } from '../core/trial/ranking.ts'
+import type { StudyStore } from '../platform/storage/study-store.ts'
 
 interface StudyOfEnsemble {
   readonly store: StudyStore

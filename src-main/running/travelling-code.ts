@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
-import { fact } from '../contract/fact.ts'
-import type { UserCode } from '../contract/user-code.ts'
-import { isBelow } from '../files/own-path.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { UserCode } from '../core/study/user-code.ts'
+import { isBelow } from '../platform/files/own-path.ts'
 
 interface TravellingFile {
   readonly path: string

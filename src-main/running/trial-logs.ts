@@ -1,9 +1,9 @@
 import path from 'node:path'
-import type { AttemptLogText } from '../contract/user-code.ts'
-import type { StudyReader } from '../storage/study-store.ts'
-import { readAttemptLog } from '../user-code/attempt-log.ts'
+import type { AttemptLogText } from '../core/study/user-code.ts'
+import type { StudyReader } from '../platform/storage/study-store.ts'
+import { readAttemptLog } from '../platform/user-code/attempt-log.ts'
 import { userDirectoryOf } from './open-executor.ts'
-import type { Workspace } from '../storage/workspace.ts'
+import type { Workspace } from '../platform/storage/workspace.ts'
 
 /**
  * The output of a trial's program, by attempt; attempts that left nothing are missing. Empty for built-in objectives.

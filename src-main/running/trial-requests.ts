@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { removeEntrySync } from '../files/remove.ts'
+import { removeEntrySync } from '../platform/files/remove.ts'
 import type { StudyRunner } from './study-runner.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import type { Workspace } from '../storage/workspace.ts'
+import type { StudyStore } from '../platform/storage/study-store.ts'
+import type { Workspace } from '../platform/storage/workspace.ts'
 
 /**
  * How another process asks the one that runs a study to suspend a trial or let it go on: an empty file in a folder beside the

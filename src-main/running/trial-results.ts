@@ -1,14 +1,14 @@
-import { fact, type Fact } from '../contract/fact.ts'
-import { type Constraint, constraintMetric, constraintValue } from '../contract/constraints.ts'
-import { isCostMetric } from '../contract/cost-metrics.ts'
-import { gradientsIn, columnOf, metricColumnsFault } from '../contract/metric-value.ts'
-import { isBetter } from '../contract/ranking.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
+import { type Constraint, constraintMetric, constraintValue } from '../core/study/constraints.ts'
+import { isCostMetric } from '../core/trial/cost-metrics.ts'
+import { gradientsIn, columnOf, metricColumnsFault } from '../core/trial/metric-value.ts'
+import { isBetter } from '../core/trial/ranking.ts'
 import type {
   Goal,
   RetrySpecification,
   StudySpecification,
-} from '../contract/study-specification.ts'
-import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
+} from '../core/study/study-specification.ts'
+import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-protocol.ts'
 import {
   accidents,
   type Failure,
@@ -17,12 +17,12 @@ import {
   type TrialValues,
   type ParameterGradient,
   type Report,
-} from '../contract/trial.ts'
+} from '../core/trial/trial.ts'
 import { mean } from '../math/numbers.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { median } from '../math/statistics/quantile.ts'
-import type { MetricBatch } from '../storage/metrics.ts'
-import type { TrialFinish } from '../storage/trials.ts'
+import type { MetricBatch } from '../platform/storage/metrics.ts'
+import type { TrialFinish } from '../platform/storage/trials.ts'
 
 /** The metrics of one training as they bear on its trial: the best value so far, constraints and gradients by step. */
 export class AttemptTrack {

@@ -1,8 +1,8 @@
-import { ownValue } from '../contract/named-values.ts'
+import { ownValue } from '../core/values/named-values.ts'
 import type { z } from 'zod'
-import { unknownName } from '../contract/closest-name.ts'
-import { type Problem, problemValue } from '../contract/problem.ts'
-import { parseWithProblems } from '../contract/schema-problems.ts'
+import { unknownName } from '../core/values/closest-name.ts'
+import { type Problem, problemValue } from '../core/errors/problem.ts'
+import { parseWithProblems } from '../core/errors/schema-problems.ts'
 
 interface Definition {
   readonly name: string

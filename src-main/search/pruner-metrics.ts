@@ -1,4 +1,4 @@
-import type { StudySpecification } from '../contract/study-specification.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
 import { resolveOptions } from './options.ts'
 import type { PrunerContext } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'

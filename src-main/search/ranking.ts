@@ -1,6 +1,6 @@
-import { compareNumbers, lossesOf } from '../contract/ranking.ts'
-import type { TrialValues, TrialSnapshot } from '../contract/trial.ts'
-import type { Goal } from '../contract/study-specification.ts'
+import { compareNumbers, lossesOf } from '../core/trial/ranking.ts'
+import type { TrialValues, TrialSnapshot } from '../core/trial/trial.ts'
+import type { Goal } from '../core/study/study-specification.ts'
 
 /** The keys that rank one trial of a study with one goal among others. */
 export interface Merit {

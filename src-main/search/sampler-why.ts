@@ -1,5 +1,5 @@
-import { fact, type Fact } from '../contract/fact.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
 import { autoSampler } from './samplers/auto/auto.ts'
 import { planStudy } from './samplers/auto/plan.ts'
 import { samplerContext } from './study-search.ts'

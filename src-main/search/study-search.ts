@@ -1,17 +1,22 @@
-import { type Fact, fact } from '../contract/fact.ts'
-import type { TrialOrigin } from '../contract/checkpoint.ts'
-import { constraintMetric } from '../contract/constraints.ts'
-import { AppError } from '../contract/errors.ts'
-import { problemValue } from '../contract/problem.ts'
-import type { Exhausted, Proposal, PruningDecision, Starts } from '../contract/search-protocol.ts'
-import { firstPoints, type StudySpecification } from '../contract/study-specification.ts'
+import { type Fact, fact } from '../core/errors/fact.ts'
+import type { TrialOrigin } from '../core/trial/checkpoint.ts'
+import { constraintMetric } from '../core/study/constraints.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { problemValue } from '../core/errors/problem.ts'
+import type {
+  Exhausted,
+  Proposal,
+  PruningDecision,
+  Starts,
+} from '../core/processes/search-protocol.ts'
+import { firstPoints, type StudySpecification } from '../core/study/study-specification.ts'
 import type {
   Assignment,
   ParameterGradient,
   Report,
   TrialSnapshot,
   TrialState,
-} from '../contract/trial.ts'
+} from '../core/trial/trial.ts'
 import { firstPlace } from '../math/numbers.ts'
 import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'

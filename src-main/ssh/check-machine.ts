@@ -1,7 +1,7 @@
-import { errorFact, isAppError } from '../contract/errors.ts'
+import { errorFact, isAppError } from '../core/errors/errors.ts'
 import type { Machine, MachineReport } from '../contract/executor.ts'
-import { fact, type Fact } from '../contract/fact.ts'
-import { quote } from '../contract/shell-quote.ts'
+import { fact, type Fact } from '../core/errors/fact.ts'
+import { quote } from '../core/values/shell-quote.ts'
 import { Connection } from './connection.ts'
 import { openWorkspace } from './remote-folder.ts'
 

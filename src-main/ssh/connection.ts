@@ -1,11 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { AppError } from '../contract/errors.ts'
+import { AppError } from '../core/errors/errors.ts'
 import type { Machine } from '../contract/executor.ts'
-import { fact, verbatim } from '../contract/fact.ts'
-import { endChild } from '../processes/end-child.ts'
-import { programOnPath } from '../processes/program-on-path.ts'
+import { fact, verbatim } from '../core/errors/fact.ts'
+import { endChild } from '../platform/processes/end-child.ts'
+import { programOnPath } from '../platform/processes/program-on-path.ts'
 import { prelude } from './remote-shell.ts'
 
 const MAX_CONNECT_SECONDS = 10

@@ -1,6 +1,6 @@
-import { AppError } from '../contract/errors.ts'
+import { AppError } from '../core/errors/errors.ts'
 import { type MachineInput, machineSchema } from '../contract/executor.ts'
-import { PlaceFile } from '../storage/place-file.ts'
+import { PlaceFile } from '../platform/storage/place-file.ts'
 
 /** The machines that a person has added, by their names. */
 export class MachineFile extends PlaceFile<'machines'> {

@@ -1,7 +1,7 @@
-import { AppError } from '../contract/errors.ts'
+import { AppError } from '../core/errors/errors.ts'
 import type { Machine } from '../contract/executor.ts'
-import { verbatim } from '../contract/fact.ts'
-import { quote } from '../contract/shell-quote.ts'
+import { verbatim } from '../core/errors/fact.ts'
+import { quote } from '../core/values/shell-quote.ts'
 import type { Connection } from './connection.ts'
 
 /** Makes the folder for our files over there. @returns where it is @throws AppError `machine.unreachable`, `machine.refused` */

@@ -1,6 +1,6 @@
 import { executorSchema, type SshSettings } from '../contract/executor.ts'
-import { fact } from '../contract/fact.ts'
-import type { Problem } from '../contract/problem.ts'
+import { fact } from '../core/errors/fact.ts'
+import type { Problem } from '../core/errors/problem.ts'
 import type { QueuePlace } from '../contract/queue.ts'
 
 interface StudyElsewhere {

@@ -1,6 +1,6 @@
-import { classifyFailure } from '../contract/classify-failure.ts'
-import { AppError } from '../contract/errors.ts'
-import { fact } from '../contract/fact.ts'
+import { classifyFailure } from '../core/errors/classify-failure.ts'
+import { AppError } from '../core/errors/errors.ts'
+import { fact } from '../core/errors/fact.ts'
 import {
   type FromWorker,
   type QueueAnswer,

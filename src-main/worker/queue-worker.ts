@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Worker } from 'bullmq'
-import type { Fact } from '../contract/fact.ts'
+import type { Fact } from '../core/errors/fact.ts'
 import type { KnownQueue } from '../contract/queue.ts'
 import { queuedJobSchema, toWorkerSchema, type WorkerPresence } from '../contract/queue-protocol.ts'
 import { Broker } from '../queue/broker.ts'

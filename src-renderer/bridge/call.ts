@@ -1,8 +1,8 @@
-import { type Fact, verbatim } from '../../src-main/contract/fact.ts'
-import type { Envelope } from '../../src-main/contract/api/call.ts'
-import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { AppError, deserializeError, reasonOf } from '../../src-main/contract/errors.ts'
+import { type Fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import type { Envelope } from '../../src-main/core/processes/call.ts'
+import type { Answers, Method, RequestOf } from '../../src-main/features/api/common/methods.ts'
+import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
+import { AppError, deserializeError, reasonOf } from '../../src-main/core/errors/errors.ts'
 import { desktopBridge } from './desktop.ts'
 import { sessionHeaders } from './session-key.ts'
 

@@ -4,11 +4,11 @@ import type {
   DesktopMethod,
   DesktopPush,
   DesktopRequestOf,
-} from '../../src-main/contract/api/desktop.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { bridgeName } from '../../src-main/contract/channels.ts'
-import type { Envelope } from '../../src-main/contract/api/call.ts'
-import { deserializeError } from '../../src-main/contract/errors.ts'
+} from '../../src-main/features/desktop/common/desktop.ts'
+import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
+import { bridgeName } from '../../src-main/core/processes/channels.ts'
+import type { Envelope } from '../../src-main/core/processes/call.ts'
+import { deserializeError } from '../../src-main/core/errors/errors.ts'
 
 /** The offer of the desktop host's preload script; null in a browser. */
 export const desktopBridge: DesktopBridge | null =

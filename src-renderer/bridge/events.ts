@@ -1,5 +1,5 @@
-import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
-import { decodeWire } from '../../src-main/contract/api/wire.ts'
+import type { AppEvent } from '../../src-main/features/api/common/app-event.ts'
+import { decodeWire } from '../../src-main/core/processes/wire.ts'
 import { desktopBridge, followDesktop } from './desktop.ts'
 import { followStream } from './event-source.ts'
 

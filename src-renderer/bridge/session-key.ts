@@ -1,4 +1,4 @@
-import { keyHeader } from '../../src-main/contract/channels.ts'
+import { keyHeader } from '../../src-main/core/processes/channels.ts'
 import { desktopBridge } from './desktop.ts'
 
 /** In the page's storage, which the browser keeps apart by port; cookies are not. */

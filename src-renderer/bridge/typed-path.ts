@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { isAppError } from '../../src-main/contract/errors.ts'
+import { isAppError } from '../../src-main/core/errors/errors.ts'
 import { call } from './call.ts'
 
 /** How often a person has opened a further file to the host: what was refused may be asked again. */

@@ -1,5 +1,5 @@
-import { AppError } from '../../src-main/contract/errors.ts'
-import { verbatim } from '../../src-main/contract/fact.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { verbatim } from '../../src-main/core/errors/fact.ts'
 import { sessionHeaders } from './session-key.ts'
 
 /**

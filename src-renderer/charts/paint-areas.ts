@@ -1,4 +1,4 @@
-import { visibleText } from '../../src-main/i18n/visible-text.ts'
+import { visibleText } from '../../src-main/core/i18n/visible-text.ts'
 import type { Chart, Plugin } from 'chart.js'
 import {
   type ChartColours,

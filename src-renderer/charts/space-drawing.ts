@@ -1,4 +1,4 @@
-import { visibleText } from '../../src-main/i18n/visible-text.ts'
+import { visibleText } from '../../src-main/core/i18n/visible-text.ts'
 import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
 import type { SpacePoint } from '../../src-main/charts/pareto-model.ts'
 import { canvasFont } from './canvas-font.ts'

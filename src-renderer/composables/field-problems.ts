@@ -1,5 +1,5 @@
 import type { InjectionKey, Ref } from 'vue'
-import type { Problem } from '../../src-main/contract/problem.ts'
+import type { Problem } from '../../src-main/core/errors/problem.ts'
 
 /** Problems of the study file that a form edits, for the fields that they are about. */
 export const problemsKey: InjectionKey<Readonly<Ref<readonly Problem[]>>> = Symbol('problems')

@@ -1,5 +1,5 @@
 import { format } from './texts.ts'
-import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 
 /** Trials that have ended, whatever their end. */
 export function finishedTrials({ trials }: Pick<StudyRow, 'trials'>): number {

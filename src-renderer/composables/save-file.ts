@@ -1,4 +1,4 @@
-import type { ExportedFile } from '../../src-main/contract/api/methods.ts'
+import type { ExportedFile } from '../../src-main/core/questions/methods.ts'
 
 /** Offers a file as a download. */
 export function saveFile({ fileName, mediaType, content, encoding }: ExportedFile): void {

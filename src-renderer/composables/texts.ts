@@ -1,13 +1,13 @@
-import type { ParameterValue } from '../../src-main/contract/trial.ts'
+import type { ParameterValue } from '../../src-main/core/trial/trial.ts'
 import {
   formatBytes,
   formatCount,
   formatMetric,
   formatNumber,
-} from '../../src-main/i18n/format-number.ts'
-import { formatAgo, formatDuration } from '../../src-main/i18n/format-time.ts'
-import { type Language, languages } from '../../src-main/i18n/language.ts'
-import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
+} from '../../src-main/core/i18n/format-number.ts'
+import { formatAgo, formatDuration } from '../../src-main/core/i18n/format-time.ts'
+import { type Language, languages } from '../../src-main/core/i18n/language.ts'
+import { createTranslate, type Translate } from '../../src-main/core/i18n/translate.ts'
 import { usePreferences } from '../stores/preferences.ts'
 
 const chosen = (): Translate => createTranslate(usePreferences().language)

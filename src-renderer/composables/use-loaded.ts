@@ -1,5 +1,5 @@
 import { shallowRef, watch, type WatchSource } from 'vue'
-import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
+import type { Answers, Method, RequestOf } from '../../src-main/features/api/common/methods.ts'
 import { call } from '../bridge/call.ts'
 import { withReport } from './with-report.ts'
 

@@ -1,16 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
+import type { AppEvent } from '../../src-main/features/api/common/app-event.ts'
 import type {
   MetricPoints,
   StudyDetail,
   StudyOutline,
   TrialRow,
-} from '../../src-main/contract/api/rows.ts'
-import type { ModelProgress } from '../../src-main/contract/built-model.ts'
-import type { EngineInfo } from '../../src-main/contract/engine.ts'
-import { AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
-import type { EventRecord } from '../../src-main/contract/events.ts'
+} from '../../src-main/features/studies/common/rows.ts'
+import type { ModelProgress } from '../../src-main/core/models/built-model.ts'
+import type { EngineInfo } from '../../src-main/core/machine/engine.ts'
+import { AppError, deserializeError, toAppError } from '../../src-main/core/errors/errors.ts'
+import type { EventRecord } from '../../src-main/core/study/events.ts'
 import { call } from '../bridge/call.ts'
 import { steady } from '../composables/steady.ts'
 

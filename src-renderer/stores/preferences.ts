@@ -2,7 +2,7 @@ import { usePreferredDark, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, watchEffect } from 'vue'
 import type { AxisWish } from '../../src-main/charts/goal-values.ts'
-import { type Language, languageOf } from '../../src-main/i18n/language.ts'
+import { type Language, languageOf } from '../../src-main/core/i18n/language.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 

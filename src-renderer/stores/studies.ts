@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 import { call } from '../bridge/call.ts'
 
 /** Every study as the list shows it; kept up to date by events. */

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { RequestOf } from '../../src-main/contract/api/methods.ts'
-import { isAppError } from '../../src-main/contract/errors.ts'
-import type { ShownCode } from '../../src-main/contract/user-code.ts'
+import type { RequestOf } from '../../src-main/features/api/common/methods.ts'
+import { isAppError } from '../../src-main/core/errors/errors.ts'
+import type { ShownCode } from '../../src-main/core/study/user-code.ts'
 import { call } from '../bridge/call.ts'
 
 export type CodeSource = RequestOf<'code.describe'>['source']

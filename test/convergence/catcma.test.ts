@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
 import { testFunctions } from '../../src-main/math/test-functions/test-functions.ts'
 import { cube, list, type Objective, runStudy, successes } from '../helpers/run-study.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { samplers } from '../../src-main/search/samplers/registry.ts'
 import { regretOf, seedsWithin, simulateStudy } from '../helpers/simulate-study.ts'
 

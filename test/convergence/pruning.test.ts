@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Report } from '../../src-main/contract/trial.ts'
+import type { Report } from '../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { createPruner, stoppingSteps } from '../helpers/stopping-steps.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { testFunctions } from '../../src-main/math/test-functions/test-functions.ts'
 import { defaultFunctionSpace } from '../../src-main/training/objectives/function-objective.ts'
 import { functionSettingsSchema } from '../../src-main/training/objectives/function-settings.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { testFunctions } from '../../src-main/math/test-functions/test-functions.ts'
 import { askSampler, createSamplerOf } from '../helpers/propose-trials.ts'
 

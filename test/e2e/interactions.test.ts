@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'

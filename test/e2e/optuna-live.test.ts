@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { afterEach, describe, it, vi } from 'vitest'
-import type { StudySummary } from '../../src-main/contract/study.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import type { StudySummary } from '../../src-main/core/study/study.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
 import {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'

@@ -1,16 +1,16 @@
 import type { PowerSaveBlocker } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
-import type { AppEventBody } from '../../src-main/contract/api/app-event.ts'
+import type { AppEventBody } from '../../src-main/features/api/common/app-event.ts'
 import {
   type Activity,
   ActivityFollower,
   KeepAwake,
   type Outcome,
   showProgress,
-} from '../../src-main/desktop/activity.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
-import { Notifier, notificationText } from '../../src-main/desktop/notifications.ts'
-import { TrayIcon, trayMenu, trayTooltip } from '../../src-main/desktop/tray-icon.ts'
+} from '../../src-main/hosts/desktop/activity.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
+import { Notifier, notificationText } from '../../src-main/hosts/desktop/notifications.ts'
+import { TrayIcon, trayMenu, trayTooltip } from '../../src-main/hosts/desktop/tray-icon.ts'
 import { finishedStudy, runningStudy } from './study-row.ts'
 
 const quiet: Activity = { running: [], progress: null }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { SpawnOptions } from 'node:child_process'
 import { expect, it, vi } from 'vitest'
-import { BackEndClient } from '../../src-main/desktop/back-end-client.ts'
+import { BackEndClient } from '../../src-main/hosts/desktop/back-end-client.ts'
 
 const seen: SpawnOptions[] = []
 vi.mock(import('node:child_process'), async original => ({

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { DesktopBridge } from '../../src-main/contract/api/desktop.ts'
+import type { DesktopBridge } from '../../src-main/features/desktop/common/desktop.ts'
 import { buildApplication } from '../helpers/build.ts'
 
 const repository = path.resolve(import.meta.dirname, '../..')
@@ -40,7 +40,7 @@ describe('what Electron loads', () => {
   })
 
   it('hardens everything before the application is ready', () => {
-    const root = main.slice(main.indexOf('// src-main/desktop/start-desktop.ts'))
+    const root = main.slice(main.indexOf('// src-main/hosts/desktop/start-desktop.ts'))
     const order = ['enableSandbox()', 'registerPageScheme(', 'guardNavigation(', 'whenReady()']
     const places = order.map(text => root.indexOf(text))
     expect(places).toEqual([...places].sort((a, b) => a - b))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type CommandLineFacts, commandLineOf } from '../../src-main/desktop/command-line.ts'
-import { searchPath } from '../../src-main/desktop/search-path.ts'
+import { type CommandLineFacts, commandLineOf } from '../../src-main/hosts/desktop/command-line.ts'
+import { searchPath } from '../../src-main/hosts/desktop/search-path.ts'
 
 const mount = '/tmp/.mount_TunewrAB'
 const facts: CommandLineFacts = {

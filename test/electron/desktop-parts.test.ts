@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BrowserWindow, MenuItemConstructorOptions } from 'electron'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { applicationMenu, type MenuActions } from '../../src-main/desktop/application-menu.ts'
-import { askBeforeClose } from '../../src-main/desktop/close-question.ts'
-import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-state.ts'
-import { languages } from '../../src-main/i18n/language.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { applicationMenu, type MenuActions } from '../../src-main/hosts/desktop/application-menu.ts'
+import { askBeforeClose } from '../../src-main/hosts/desktop/close-question.ts'
+import { DesktopStateFile, firstState } from '../../src-main/hosts/desktop/desktop-state.ts'
+import { languages } from '../../src-main/core/i18n/language.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import {
   askForOtherDatabase,
   chooseData,
   chooseDatabase,
   chooseStudyFile,
-} from '../../src-main/desktop/file-dialogs.ts'
-import { pushOfFile } from '../../src-main/desktop/opened-files.ts'
-import { locateInstallation } from '../../src-main/desktop/installation.ts'
-import { LogFile } from '../../src-main/processes/log-file.ts'
-import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
-import { notificationText } from '../../src-main/desktop/notifications.ts'
+} from '../../src-main/hosts/desktop/file-dialogs.ts'
+import { pushOfFile } from '../../src-main/hosts/desktop/opened-files.ts'
+import { locateInstallation } from '../../src-main/hosts/desktop/installation.ts'
+import { LogFile } from '../../src-main/platform/processes/log-file.ts'
+import { placeWindow, rememberWindow } from '../../src-main/hosts/desktop/window-state.ts'
+import { notificationText } from '../../src-main/hosts/desktop/notifications.ts'
 import { leftInEnglish } from '../helpers/left-in-english.ts'
 import { fake } from './fake.ts'
 import { finishedStudy } from './study-row.ts'
@@ -289,7 +289,7 @@ describe('the installation', () => {
       nodeBinary: '/usr/bin/node',
       rendererFolder: '/work/dist/renderer',
     })
-    expect(found.backEndEntry.href).toBe('file:///work/src-main/children/back-end.ts')
+    expect(found.backEndEntry.href).toBe('file:///work/src-main/entry-points/back-end.ts')
     expect(() => locateInstallation({ ...facts, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
   })
 
@@ -298,7 +298,7 @@ describe('the installation', () => {
     const found = locateInstallation({ ...facts, isPackaged: true, appPath })
     expect(found.nodeBinary).toBe('/app/resources/node/node')
     expect(found.backEndEntry.href).toBe(
-      'file:///app/resources/app.asar.unpacked/src-main/children/back-end.ts',
+      'file:///app/resources/app.asar.unpacked/src-main/entry-points/back-end.ts',
     )
     expect(found.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
     const windows = locateInstallation({ ...facts, isPackaged: true, appPath, platform: 'win32' })

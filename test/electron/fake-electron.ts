@@ -12,9 +12,9 @@ import type {
   WebContents,
   WebFrameMain,
 } from 'electron'
-import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
-import { decodeWire } from '../../src-main/contract/api/wire.ts'
-import type { ElectronApi } from '../../src-main/desktop/desktop-app.ts'
+import type { DesktopPush } from '../../src-main/features/desktop/common/desktop.ts'
+import { decodeWire } from '../../src-main/core/processes/wire.ts'
+import type { ElectronApi } from '../../src-main/hosts/desktop/desktop-app.ts'
 import { fake } from './fake.ts'
 import { asOn } from './platform-facts.ts'
 

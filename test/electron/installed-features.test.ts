@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Diagnostics } from '../../src-main/contract/api/diagnostics.ts'
-import type { UpdateState } from '../../src-main/contract/update.ts'
+import type { Diagnostics } from '../../src-main/features/diagnostics/common/diagnostics.ts'
+import type { UpdateState } from '../../src-main/features/updates/common/update.ts'
 import { offerUpdate, updateKey } from '../helpers/offered-update.ts'
 import { useDesktopHost } from './desktop-host.ts'
 

@@ -1,10 +1,13 @@
 import type { IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
-import { type DesktopApi, desktopRequestSchemas } from '../../src-main/contract/api/desktop.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { callChannel } from '../../src-main/contract/channels.ts'
-import { serveCalls } from '../../src-main/desktop/ipc-server.ts'
-import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
+import {
+  type DesktopApi,
+  desktopRequestSchemas,
+} from '../../src-main/features/desktop/common/desktop.ts'
+import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
+import { callChannel } from '../../src-main/core/processes/channels.ts'
+import { serveCalls } from '../../src-main/hosts/desktop/ipc-server.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
 import { fake } from './fake.ts'
 
 type Handler = (event: IpcMainInvokeEvent, body: unknown) => Promise<string>

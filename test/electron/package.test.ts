@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { InstalledCommand } from '../../src-main/contract/installed-command.ts'
+import type { InstalledCommand } from '../../src-main/features/terminal-command/common/installed-command.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { runStudyAndEngine } from './packed-back-end.ts'
 import { fuses, sentinel, standInRuntime } from './stand-in-runtime.ts'
@@ -103,10 +103,10 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
           '/resources/icons/tray.png',
           '/resources/samples/branin.yaml',
           '/resources/third-party-notices.md',
-          '/src-main/children/back-end.ts',
-          '/src-main/children/trainer.ts',
-          '/src-main/children/search.ts',
-          '/src-main/children/ingest.ts',
+          '/src-main/entry-points/back-end.ts',
+          '/src-main/entry-points/trainer.ts',
+          '/src-main/entry-points/search.ts',
+          '/src-main/entry-points/ingest.ts',
           // The fonts are in the page; their licence wants to go along.
           ...['inter', 'jetbrains-mono', 'noto-sans-sc'].map(
             font => `/node_modules/@fontsource-variable/${font}/LICENSE`,

@@ -3,10 +3,10 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, vi } from 'vitest'
-import type { Envelope } from '../../src-main/contract/api/call.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { BackEndClient } from '../../src-main/desktop/back-end-client.ts'
-import { locateInstallation } from '../../src-main/desktop/installation.ts'
+import type { Envelope } from '../../src-main/core/processes/call.ts'
+import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
+import { BackEndClient } from '../../src-main/hosts/desktop/back-end-client.ts'
+import { locateInstallation } from '../../src-main/hosts/desktop/installation.ts'
 
 /** A back end is slow to start under Wine. */
 const patienceMs = process.platform === 'win32' ? 240_000 : 60_000

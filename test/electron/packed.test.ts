@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tunewrightVersion } from '../../src-main/machine/environment.ts'
+import { tunewrightVersion } from '../../src-main/platform/machine/environment.ts'
 import { runStudyAndEngine } from './packed-back-end.ts'
 
 /** A package that was made elsewhere: `scripts/check-windows.sh packed` brings that for Windows. */

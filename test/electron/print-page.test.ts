@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { printPage } from '../../src-main/desktop/print-page.ts'
+import { printPage } from '../../src-main/hosts/desktop/print-page.ts'
 import { fakeElectron, type FakePartition, type FakeWindow } from './fake-electron.ts'
 
 let folder: string

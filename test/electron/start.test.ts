@@ -7,9 +7,9 @@ import {
   askedBySecondStart,
   askedNothing,
   pageOfLink,
-} from '../../src-main/desktop/asked.ts'
-import { searchPath } from '../../src-main/desktop/search-path.ts'
-import { startDesktop } from '../../src-main/desktop/start-desktop.ts'
+} from '../../src-main/hosts/desktop/asked.ts'
+import { searchPath } from '../../src-main/hosts/desktop/search-path.ts'
+import { startDesktop } from '../../src-main/hosts/desktop/start-desktop.ts'
 import { type FakeHost, fakeElectron } from './fake-electron.ts'
 import { platformFacts } from './platform-facts.ts'
 

@@ -1,6 +1,6 @@
-import { fact } from '../../src-main/contract/fact.ts'
-import { noLabels } from '../../src-main/contract/study.ts'
-import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
+import { noLabels } from '../../src-main/core/study/study.ts'
+import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 
 /** A running study with 3 of 10 trials done. */
 export const runningStudy: StudyRow = {

@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { writeBundle } from '../../src-main/exchange/bundle/write-bundle.ts'
-import { writeOptunaFile } from '../../src-main/exchange/write-optuna-file.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { writeBundle } from '../../src-main/features/bundles/node/write-bundle.ts'
+import { writeOptunaFile } from '../../src-main/features/exports/node/write-optuna-file.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { toOptunaStudy } from '../../src-main/interop/optuna/to-optuna.ts'
-import { writeCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
+import { writeCheckpointFile } from '../../src-main/trainer/models/checkpoint-file.ts'
 import {
   decodeWeights,
   encodeWeights,
   type StoredTensor,
-} from '../../src-main/networks/weights-file.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../src-main/storage/workspace.ts'
+} from '../../src-main/trainer/models/weights-file.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../src-main/platform/storage/workspace.ts'
 import { buildSampleSnapshot } from '../helpers/build-sample-snapshot.ts'
 import { goodNpy, goodParquet } from '../helpers/hostile/hostile-binary-tables.ts'
 import { jpegBytes, pngBytes } from '../helpers/hostile/hostile-folders.ts'

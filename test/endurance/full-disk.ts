@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { isAppError } from '../../src-main/contract/errors.ts'
+import { isAppError } from '../../src-main/core/errors/errors.ts'
 import {
   buildFullDisk,
   copyProject,

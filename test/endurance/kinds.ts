@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { lineModule } from '../helpers/line-program.ts'
 
 /** A kind of study that is killed again and again. */

@@ -15,10 +15,10 @@ export interface MarkedProcess {
 const entries: readonly (readonly [string, Role])[] = [
   ['bin/tunewright.cjs', 'launcher'],
   ['src-main/cli.ts', 'main'],
-  ['children/trainer', 'trainer'],
-  ['children/search', 'search'],
-  ['children/supervisor', 'supervisor'],
-  ['src-main/children/', 'other'],
+  ['entry-points/trainer', 'trainer'],
+  ['entry-points/search', 'search'],
+  ['entry-points/supervisor', 'supervisor'],
+  ['src-main/entry-points/', 'other'],
   ['line.cjs', 'program'],
   // The shells of a job.
   ['/run.sh', 'job'],

@@ -5,11 +5,11 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
-import { isAppError } from '../../src-main/contract/errors.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
-import { filePlace } from '../../src-main/contract/trial-files.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
-import type { StudyReader } from '../../src-main/storage/study-store.ts'
+import { isAppError } from '../../src-main/core/errors/errors.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
+import { filePlace } from '../../src-main/core/trial/trial-files.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyReader } from '../../src-main/platform/storage/study-store.ts'
 import {
   type CommandResult,
   jsonObjects,

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { isAppError } from '../../src-main/contract/errors.ts'
+import { isAppError } from '../../src-main/core/errors/errors.ts'
 import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { corpusOf, foundBefore } from './corpus.ts'

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { answerJsonSchema } from '../../src-main/contract/api/answer-json-schema.ts'
-import type { Method } from '../../src-main/contract/api/methods.ts'
-import { isObject, type JsonObject, type JsonValue } from '../../src-main/contract/json.ts'
+import { answerJsonSchema } from '../../src-main/features/api/common/answer-json-schema.ts'
+import type { Method } from '../../src-main/features/api/common/methods.ts'
+import { isObject, type JsonObject, type JsonValue } from '../../src-main/core/values/json.ts'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
 const validators = new Map<Method, ValidateFunction>()

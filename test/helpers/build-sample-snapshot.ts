@@ -1,16 +1,16 @@
-import { fact, type Fact } from '../../src-main/contract/fact.ts'
-import type { EngineInfo } from '../../src-main/contract/engine.ts'
-import type { EventRecord } from '../../src-main/contract/events.ts'
-import { metricToJson } from '../../src-main/contract/metric-value.ts'
-import { isNumeric, numericDomain } from '../../src-main/contract/numeric-domain.ts'
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import { stepGridValue } from '../../src-main/contract/step-grid.ts'
-import { noLabels, type StudySnapshot, type StudyState } from '../../src-main/contract/study.ts'
+import { fact, type Fact } from '../../src-main/core/errors/fact.ts'
+import type { EngineInfo } from '../../src-main/core/machine/engine.ts'
+import type { EventRecord } from '../../src-main/core/study/events.ts'
+import { metricToJson } from '../../src-main/core/trial/metric-value.ts'
+import { isNumeric, numericDomain } from '../../src-main/core/study/numeric-domain.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import { stepGridValue } from '../../src-main/core/study/step-grid.ts'
+import { noLabels, type StudySnapshot, type StudyState } from '../../src-main/core/study/study.ts'
 import {
   studySpecificationSchema,
   type Goal,
   type StudySpecificationInput,
-} from '../../src-main/contract/study-specification.ts'
+} from '../../src-main/core/study/study-specification.ts'
 import type {
   AttemptRecord,
   Curve,
@@ -18,7 +18,7 @@ import type {
   ParameterValue,
   TrialRecord,
   TrialState,
-} from '../../src-main/contract/trial.ts'
+} from '../../src-main/core/trial/trial.ts'
 
 /** What a made-up study consists of; everything has a default. */
 export interface SampleOptions {

@@ -1,4 +1,4 @@
-import { isAppError, type AppError } from '../../src-main/contract/errors.ts'
+import { isAppError, type AppError } from '../../src-main/core/errors/errors.ts'
 
 /** The typed error that `work` throws or rejects with; anything else fails the test. */
 export async function catchAppError(work: () => unknown): Promise<AppError> {

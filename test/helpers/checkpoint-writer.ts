@@ -1,6 +1,6 @@
 import path from 'node:path'
 import process from 'node:process'
-import { writeCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
+import { writeCheckpointFile } from '../../src-main/trainer/models/checkpoint-file.ts'
 
 /**
  * Writes checkpoints over and over, each under two names that take turns, until it is killed. Arguments: a folder.

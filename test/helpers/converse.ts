@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { Conversation } from '../../src-main/study/ask-tell/conversation.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../src-main/storage/study-store.ts'
+import { Conversation } from '../../src-main/features/ask-and-tell/node/conversation.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 
 type Answers = readonly Readonly<Record<string, unknown>>[]
 

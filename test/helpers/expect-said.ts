@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { type Fact, factFromJson, factToJson } from '../../src-main/contract/fact.ts'
-import { languages } from '../../src-main/i18n/language.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { type Fact, factFromJson, factToJson } from '../../src-main/core/errors/fact.ts'
+import { languages } from '../../src-main/core/i18n/language.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 
 /** Words of our English sentences that no name in these tests has. */
 const english = /\b(the|of|and|from|with|trials?|step)\b/

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Locator, Page } from '@playwright/test'
-import type { Language } from '../../src-main/i18n/language.ts'
-import type { Translate } from '../../src-main/i18n/translate.ts'
+import type { Language } from '../../src-main/core/i18n/language.ts'
+import type { Translate } from '../../src-main/core/i18n/translate.ts'
 
 /** How a page looks. */
 export interface Face {

@@ -1,5 +1,5 @@
-import type { Fact } from '../../src-main/contract/fact.ts'
-import type { MessageValue } from '../../src-main/i18n/message.ts'
+import type { Fact } from '../../src-main/core/errors/fact.ts'
+import type { MessageValue } from '../../src-main/core/i18n/message.ts'
 
 /** A fact in one line, for tables of expectations: `rule.atMost limit=64`; lists with commas, facts inside in brackets. */
 export function factLine({ code, values = {} }: Fact): string {

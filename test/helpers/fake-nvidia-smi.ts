@@ -18,7 +18,7 @@ while :; do
       echo 'GPU-0, Fake GPU, 40, 2000, 8000, 55, 100.00'
       echo 'GPU-1, Other GPU, [N/A], 5, 4000, [N/A], [N/A]' ;;
     *)
-      for pid in $(pgrep -f children/trainer.ts); do echo "GPU-0, $pid, 500"; done ;;
+      for pid in $(pgrep -f entry-points/trainer.ts); do echo "GPU-0, $pid, 500"; done ;;
   esac
   sleep 0.1 || exit
 done

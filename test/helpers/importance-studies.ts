@@ -1,5 +1,5 @@
 import type { ImportanceQuestion } from '../../src-main/analysis/importance/observations.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 
 type Trial = ImportanceQuestion['trials'][number]
 

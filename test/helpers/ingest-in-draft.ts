@@ -1,4 +1,4 @@
-import type { DatasetArrayData } from '../../src-main/contract/dataset.ts'
+import type { DatasetArrayData } from '../../src-main/core/data/dataset.ts'
 import type { DatasetDraft, NewDataset } from '../../src-main/datasets/dataset-draft.ts'
 import { readPreparedDataset } from '../../src-main/datasets/read-prepared.ts'
 import { storePrepared } from '../../src-main/datasets/prepared-store.ts'

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { IngestRequest } from '../../src-main/contract/ingest-protocol.ts'
+import type { IngestRequest } from '../../src-main/core/processes/ingest-protocol.ts'
 import { ingest } from '../../src-main/datasets/ingest.ts'
 
 /** Prepares one source and says by how much the memory of this process has grown at most. */

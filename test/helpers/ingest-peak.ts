@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { IngestSource } from '../../src-main/contract/ingest-protocol.ts'
+import type { IngestSource } from '../../src-main/core/processes/ingest-protocol.ts'
 
 export interface IngestPeak {
   readonly directory: string

@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { CheckpointPlace } from '../../src-main/contract/checkpoint.ts'
-import { readCheckpointFile, writeCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
+import type { CheckpointPlace } from '../../src-main/core/trial/checkpoint.ts'
+import {
+  readCheckpointFile,
+  writeCheckpointFile,
+} from '../../src-main/trainer/models/checkpoint-file.ts'
 import type {
   CheckpointHost,
   ObjectiveHost,

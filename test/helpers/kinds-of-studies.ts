@@ -1,6 +1,6 @@
-import { fact } from '../../src-main/contract/fact.ts'
-import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { type SeedStudy, type SeedTrial, wave } from './seed-studies.ts'
 
 /** A study of every kind that a chart may meet. */

@@ -1,6 +1,6 @@
 import { tables } from '../../scripts/task-docs.ts'
-import { catalogues } from '../../src-main/i18n/catalogues.ts'
-import { buildStudyJsonSchema } from '../../src-main/study/study-json-schema.ts'
+import { catalogues } from '../../src-main/core/i18n/catalogues.ts'
+import { buildStudyJsonSchema } from '../../src-main/features/studies/node/study-json-schema.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { namesInChinese, phrasesOfCode, wordsOfCode } from './names-in-chinese.ts'
 

@@ -1,4 +1,4 @@
-import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 
 /**
  * Programs that fit a line by gradient descent with momentum, deterministic to the last bit, and go on from their folder.

@@ -1,4 +1,4 @@
-import type { PreparedDataset } from '../../src-main/contract/dataset.ts'
+import type { PreparedDataset } from '../../src-main/core/data/dataset.ts'
 import { ingest } from '../../src-main/datasets/ingest.ts'
 import { sourceOf } from '../../src-main/datasets/ingest-client.ts'
 import { readPreparedDataset } from '../../src-main/datasets/read-prepared.ts'

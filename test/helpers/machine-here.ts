@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { buffer } from 'node:stream/consumers'
 import { createReadStream } from 'node:fs'
-import { AppError } from '../../src-main/contract/errors.ts'
-import { verbatim } from '../../src-main/contract/fact.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { verbatim } from '../../src-main/core/errors/fact.ts'
 import type { RemoteMachine } from '../../src-main/running/ssh/remote-machine.ts'
 import type { Payload } from '../../src-main/ssh/connection.ts'
 

@@ -1,4 +1,4 @@
-import { hearGaps } from '../../src-main/i18n/translate.ts'
+import { hearGaps } from '../../src-main/core/i18n/translate.ts'
 
 /** People are shown a text with a gap rather than none; a test fails by it. */
 hearGaps(gap => {

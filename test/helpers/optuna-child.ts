@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { createBackEnd } from '../../src-main/back-end/create-back-end.ts'
-import { steadyClock } from '../../src-main/processes/run-time.ts'
-import { openStoreForWriting } from '../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../src-main/storage/workspace.ts'
+import { createBackEnd } from '../../src-main/hosts/back-end/create-back-end.ts'
+import { steadyClock } from '../../src-main/platform/processes/run-time.ts'
+import { openStoreForWriting } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../src-main/platform/storage/workspace.ts'
 
 /** The back end with its port for programs of Optuna and without a page: `DATABASE PORT [FAIL_AFTER_MS]`; prints the port. */
 const [database = '', port = '0', failAfterMs] = process.argv.slice(2)

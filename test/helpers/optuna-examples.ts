@@ -4,8 +4,8 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished } from 'vitest'
-import type { StudySummary } from '../../src-main/contract/study.ts'
-import type { SqliteStudyReader } from '../../src-main/storage/sqlite-study-reader.ts'
+import type { StudySummary } from '../../src-main/core/study/study.ts'
+import type { SqliteStudyReader } from '../../src-main/platform/storage/sqlite-study-reader.ts'
 
 /** Optuna's own examples (fixtures/optuna/examples), unchanged but for the argument `storage=`. */
 const examples = path.join(import.meta.dirname, '../fixtures/optuna/examples')

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { programOnPath } from '../../src-main/processes/program-on-path.ts'
+import { programOnPath } from '../../src-main/platform/processes/program-on-path.ts'
 
 const ACCESS_LIST = 4
 const REVISION = 1

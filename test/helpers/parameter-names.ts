@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { brokenNameRule } from '../../src-main/contract/parameter-name.ts'
+import { brokenNameRule } from '../../src-main/core/study/parameter-name.ts'
 
 /** Names that mean something to YAML, JavaScript, spreadsheets, shells, filters or other programs. */
 const telling = [

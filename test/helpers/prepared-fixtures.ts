@@ -9,8 +9,8 @@ import {
   imageDataSchema,
   tableDataSchema,
   textDataSchema,
-} from '../../src-main/contract/data-settings.ts'
-import type { IngestSource } from '../../src-main/contract/ingest-protocol.ts'
+} from '../../src-main/core/data/data-settings.ts'
+import type { IngestSource } from '../../src-main/core/processes/ingest-protocol.ts'
 import type { StoredDataset } from '../../src-main/datasets/prepared-store.ts'
 import { goodNpy, goodParquet } from './hostile/hostile-binary-tables.ts'
 import { idxBytes } from './idx-bytes.ts'

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
-import { loadProcessSystem } from '../../src-main/processes/system/load-process-system.ts'
+import { loadProcessSystem } from '../../src-main/platform/processes/system/load-process-system.ts'
 
 /**
  * Answers for a program of JavaScript as a supervisor does, with the adapter of the platform that its first argument names, and calls that

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import { QueueFile } from '../../src-main/queue/queue-file.ts'
 import { RedisBroker } from './redis-broker.ts'
 import { UserCodeBench } from './user-code-study.ts'

@@ -1,5 +1,5 @@
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { askSampler, createSamplerOf } from './propose-trials.ts'
 

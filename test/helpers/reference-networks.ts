@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import type { Loss, NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
 import type { TableInputs } from '../../src-main/training/tasks/tabular/table-network.ts'
 

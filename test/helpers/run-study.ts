@@ -1,5 +1,5 @@
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { samplers } from '../../src-main/search/samplers/registry.ts'
 import { askSampler, samplerContextOf } from './propose-trials.ts'
 

@@ -1,12 +1,12 @@
 import process from 'node:process'
-import type { StudyChange } from '../../src-main/contract/study-change.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { StudyChange } from '../../src-main/core/study/study-change.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import type { TracePoint } from '../../src-main/running/runner-events.ts'
 import type { StudyRunner } from '../../src-main/running/study-runner.ts'
-import { Interventions } from '../../src-main/study/interventions/interventions.ts'
+import { Interventions } from '../../src-main/features/interventions/node/interventions.ts'
 import { runStudy } from '../../src-main/running/run-study.ts'
-import { locateWorkspace } from '../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 
 /**
  * A main process for crash tests: runs one session of the only study of a database and sends SIGKILL

@@ -1,5 +1,5 @@
-import { fact, verbatim } from '../../src-main/contract/fact.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import { buildSampleSnapshot } from './build-sample-snapshot.ts'
 
 export { buildSampleSnapshot, type SampleOptions } from './build-sample-snapshot.ts'

@@ -1,13 +1,13 @@
-import { fact, verbatim } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
 import {
   type StudySpecificationInput,
   studySpecificationSchema,
-} from '../../src-main/contract/study-specification.ts'
-import type { Assignment, Provenance } from '../../src-main/contract/trial.ts'
-import { openDatabase } from '../../src-main/storage/database.ts'
-import { SqliteStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../src-main/storage/study-store.ts'
+} from '../../src-main/core/study/study-specification.ts'
+import type { Assignment, Provenance } from '../../src-main/core/trial/trial.ts'
+import { openDatabase } from '../../src-main/platform/storage/database.ts'
+import { SqliteStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 import { sampleEnvironment } from './store-samples.ts'
 
 /** One trial of a written study. */

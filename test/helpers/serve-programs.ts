@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { AccessTokens } from '../../src-main/back-end/access-tokens.ts'
-import { type BackEnd, createBackEnd } from '../../src-main/back-end/create-back-end.ts'
-import type { Scope } from '../../src-main/contract/api/access.ts'
-import { openStoreForWriting } from '../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace, type Workspace } from '../../src-main/storage/workspace.ts'
-import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
+import { AccessTokens } from '../../src-main/features/access/node/access-tokens.ts'
+import { type BackEnd, createBackEnd } from '../../src-main/hosts/back-end/create-back-end.ts'
+import type { Scope } from '../../src-main/features/access/common/access.ts'
+import { openStoreForWriting } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace, type Workspace } from '../../src-main/platform/storage/workspace.ts'
+import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts'
 import { askWebHost, type WebAnswer } from './web-client.ts'
 
 /** A study that ends at once. */

@@ -1,5 +1,5 @@
-import type { Problem } from '../../src-main/contract/problem.ts'
-import type { Report, TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { Problem } from '../../src-main/core/errors/problem.ts'
+import type { Report, TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { resolveOptions } from '../../src-main/search/options.ts'
 import type { Pruner, PrunerContext } from '../../src-main/search/pruners/pruner.ts'
 import { pruners } from '../../src-main/search/pruners/registry.ts'

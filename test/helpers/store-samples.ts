@@ -1,16 +1,16 @@
-import { fact } from '../../src-main/contract/fact.ts'
-import { AppError, type ErrorCode } from '../../src-main/contract/errors.ts'
-import type { StudyEnvironment } from '../../src-main/contract/study.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
+import { AppError, type ErrorCode } from '../../src-main/core/errors/errors.ts'
+import type { StudyEnvironment } from '../../src-main/core/study/study.ts'
 import {
   type Goal,
   type StudySpecification,
   studySpecificationSchema,
-} from '../../src-main/contract/study-specification.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
-import type { MetricBatch } from '../../src-main/storage/metrics.ts'
-import type { NewStudy } from '../../src-main/storage/studies.ts'
-import type { StudyStore } from '../../src-main/storage/study-store.ts'
-import type { NewTrial, TrialFinish } from '../../src-main/storage/trials.ts'
+} from '../../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
+import type { MetricBatch } from '../../src-main/platform/storage/metrics.ts'
+import type { NewStudy } from '../../src-main/platform/storage/studies.ts'
+import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
+import type { NewTrial, TrialFinish } from '../../src-main/platform/storage/trials.ts'
 
 export const sampleEnvironment: StudyEnvironment = {
   tunewright: '0.1.0',

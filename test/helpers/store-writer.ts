@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { argv } from 'node:process'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import { batch, sampleFinish, sampleStudy, sampleTrial } from './store-samples.ts'
 
 /**

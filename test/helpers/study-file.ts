@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
+import { createTranslate, type Translate } from '../../src-main/core/i18n/translate.ts'
 
 /** The study file on the page for new studies, as a field that is opened when it is first needed. */
 export interface StudyFileField {

@@ -1,5 +1,5 @@
-import { isCostMetric } from '../../src-main/contract/cost-metrics.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import { isCostMetric } from '../../src-main/core/trial/cost-metrics.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 
 /** Everything about the trials of a study that must repeat bit for bit: no times, no costs, no attempts. */
 export function studyOutcome(snapshot: StudySnapshot): unknown[] {

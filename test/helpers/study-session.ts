@@ -8,10 +8,10 @@ import { afterAll, beforeAll } from 'vitest'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../src-main/contract/study-specification.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
-import { createStudy } from '../../src-main/study/create-study.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+} from '../../src-main/core/study/study-specification.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
+import { createStudy } from '../../src-main/features/studies/node/create-study.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import { wasKilled } from './process-group.ts'
 import type { CrashRequest } from './run-with-crash.ts'
 

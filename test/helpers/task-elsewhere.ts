@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import type { UserCodeBench } from './user-code-study.ts'
 
 /** A training on `table.csv` beside the study, judged after every epoch by a pruner that ends some. */

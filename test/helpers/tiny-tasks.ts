@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { wavBytes } from './wav-bytes.ts'
 

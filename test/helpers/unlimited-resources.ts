@@ -1,5 +1,5 @@
-import type { CpuEnergyShare } from '../../src-main/machine/cpu-energy.ts'
-import { GpuHolds } from '../../src-main/machine/gpu-holds.ts'
+import type { CpuEnergyShare } from '../../src-main/platform/machine/cpu-energy.ts'
+import { GpuHolds } from '../../src-main/platform/machine/gpu-holds.ts'
 import { StudyResources } from '../../src-main/running/resources/study-resources.ts'
 
 /** On a machine that does not measure it. */

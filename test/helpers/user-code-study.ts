@@ -4,16 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../src-main/contract/study-specification.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
+} from '../../src-main/core/study/study-specification.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import type { RunnerListener } from '../../src-main/running/runner-events.ts'
 import type { StudyRunner } from '../../src-main/running/study-runner.ts'
-import { createStudy } from '../../src-main/study/create-study.ts'
+import { createStudy } from '../../src-main/features/studies/node/create-study.ts'
 import { runStudy, type StudyRunResult } from '../../src-main/running/run-study.ts'
-import { userCodeOf } from '../../src-main/user-code/trusted-code.ts'
-import { locateWorkspace, type Workspace } from '../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
-import { TrustStore } from '../../src-main/user-code/trust-store.ts'
+import { userCodeOf } from '../../src-main/platform/user-code/trusted-code.ts'
+import { locateWorkspace, type Workspace } from '../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { TrustStore } from '../../src-main/platform/user-code/trust-store.ts'
 
 export const samplePrograms = path.resolve(import.meta.dirname, '../../resources/samples/programs')
 

@@ -1,5 +1,5 @@
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../src-main/core/study/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { hypervolume } from '../../src-main/math/pareto/hypervolume.ts'
 import { vectorFunctions } from '../../src-main/math/test-functions/vector-functions.ts'
 import { askSampler, createSamplerOf, type StudyPlan } from './propose-trials.ts'

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
-import { keyHeader } from '../../src-main/contract/channels.ts'
-import type { WebHost } from '../../src-main/web/web-host.ts'
+import { keyHeader } from '../../src-main/core/processes/channels.ts'
+import type { WebHost } from '../../src-main/hosts/web/web-host.ts'
 
 export interface WebAnswer {
   readonly status: number

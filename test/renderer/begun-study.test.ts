@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TablePreview } from '../../src-main/contract/api/table-preview.ts'
-import { plainNumber } from '../../src-main/contract/column-format.ts'
+import type { TablePreview } from '../../src-main/core/data/table-preview.ts'
+import { plainNumber } from '../../src-main/core/data/column-format.ts'
 import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { pass, settle, t } from './mount.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ComparedPair, Comparison } from '../../src-main/contract/api/comparison.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
+import type { ComparedPair, Comparison } from '../../src-main/core/questions/comparison.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
 import VerdictList from '../../src-renderer/features/compare/VerdictList.vue'
 import CompareView from '../../src-renderer/views/CompareView.vue'
 import { studyDetail, studyRow } from './live-study.ts'

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import type { MetricPoints } from '../../src-main/contract/api/rows.ts'
+import type { MetricPoints } from '../../src-main/features/studies/common/rows.ts'
 import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, trialRow } from './live-study.ts'

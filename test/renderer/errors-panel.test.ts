@@ -4,9 +4,9 @@ import type {
   ErrorAnalysis,
   RowContent,
   RowError,
-} from '../../src-main/contract/api/error-analysis.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
-import { fact } from '../../src-main/contract/fact.ts'
+} from '../../src-main/core/questions/error-analysis.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
 import ErrorsPanel from '../../src-renderer/features/errors/ErrorsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { studyDetail } from './live-study.ts'

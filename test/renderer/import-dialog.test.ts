@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../src-main/contract/errors.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import ImportDialog from '../../src-renderer/features/studies/ImportDialog.vue'
 import { useStudies } from '../../src-renderer/stores/studies.ts'

@@ -1,9 +1,13 @@
-import type { StudyDetail, StudyRow, TrialRow } from '../../src-main/contract/api/rows.ts'
-import { fact } from '../../src-main/contract/fact.ts'
+import type {
+  StudyDetail,
+  StudyRow,
+  TrialRow,
+} from '../../src-main/features/studies/common/rows.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../src-main/contract/study-specification.ts'
+} from '../../src-main/core/study/study-specification.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 
 /** A row of the table of trials. */

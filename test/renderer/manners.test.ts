@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
-import { noManners } from '../../src-main/contract/manners.ts'
-import { readHours, writeHours } from '../../src-main/contract/manner-hours.ts'
-import MannersPanel from '../../src-renderer/features/manners/MannersPanel.vue'
+import { noManners } from '../../src-main/features/run-conditions/common/manners.ts'
+import {
+  readHours,
+  writeHours,
+} from '../../src-main/features/run-conditions/common/manner-hours.ts'
+import MannersPanel from '../../src-renderer/features/run-conditions/MannersPanel.vue'
 import { mountPart, settle, t } from './mount.ts'
 
 it('sets when studies run, refuses hours that say nothing, and shows what is measured', async () => {

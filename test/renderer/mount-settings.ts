@@ -1,6 +1,6 @@
-import type { AppDescription } from '../../src-main/contract/api/methods.ts'
-import type { BackupOverview } from '../../src-main/contract/api/backups.ts'
-import { noManners } from '../../src-main/contract/manners.ts'
+import type { AppDescription } from '../../src-main/features/api/common/methods.ts'
+import type { BackupOverview } from '../../src-main/core/storage/backups.ts'
+import { noManners } from '../../src-main/features/run-conditions/common/manners.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'
 import { mountPart, settle } from './mount.ts'
 

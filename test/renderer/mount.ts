@@ -4,16 +4,20 @@ import { createPinia, setActivePinia } from 'pinia'
 import { type Component, nextTick } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { expect, onTestFinished, vi } from 'vitest'
-import { type Answers, type Method, requestSchemas } from '../../src-main/contract/api/methods.ts'
+import {
+  type Answers,
+  type Method,
+  requestSchemas,
+} from '../../src-main/features/api/common/methods.ts'
 import {
   type DesktopAnswers,
   type DesktopMethod,
   desktopRequestSchemas,
-} from '../../src-main/contract/api/desktop.ts'
-import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { AppError, serializeError } from '../../src-main/contract/errors.ts'
-import type { Language } from '../../src-main/i18n/language.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+} from '../../src-main/features/desktop/common/desktop.ts'
+import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
+import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
+import type { Language } from '../../src-main/core/i18n/language.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { plainParts, PlainOption, PlainSelect } from './plain-parts.ts'
 
 /** What components are tested with: the catalogue, a store of their own, a router and a back end that says what the test wants. */

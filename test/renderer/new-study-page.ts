@@ -1,14 +1,14 @@
 import { defineComponent, h } from 'vue'
-import { describeCatalogue } from '../../src-main/back-end/api/catalogue.ts'
+import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
 import type {
   Catalogue,
   ObjectiveDescription,
   StudyCheck,
-} from '../../src-main/contract/api/rows.ts'
-import type { JsonObject } from '../../src-main/contract/json.ts'
-import { formatPath, type Problem } from '../../src-main/contract/problem.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
-import { checkStudyText } from '../../src-main/study/study-check.ts'
+} from '../../src-main/features/studies/common/rows.ts'
+import type { JsonObject } from '../../src-main/core/values/json.ts'
+import { formatPath, type Problem } from '../../src-main/core/errors/problem.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
+import { checkStudyText } from '../../src-main/features/studies/node/study-check.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import NewStudyView from '../../src-renderer/views/NewStudyView.vue'
 import { studyDetail, studyRow } from './live-study.ts'

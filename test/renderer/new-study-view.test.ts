@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { DataCheck, StudyCheck } from '../../src-main/contract/api/rows.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
-import { fact } from '../../src-main/contract/fact.ts'
+import type { DataCheck, StudyCheck } from '../../src-main/features/studies/common/rows.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { errorsShown, pass, settle, t, zh } from './mount.ts'
 import {

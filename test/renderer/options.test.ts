@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../src-main/contract/json.ts'
-import type { Language } from '../../src-main/i18n/language.ts'
+import type { JsonObject } from '../../src-main/core/values/json.ts'
+import type { Language } from '../../src-main/core/i18n/language.ts'
 import { fieldsOf } from '../../src-renderer/features/options/option-fields.ts'
 import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'
 import { mountPart, t, zh } from './mount.ts'

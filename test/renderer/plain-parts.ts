@@ -1,4 +1,4 @@
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import { defineComponent, getCurrentInstance, h } from 'vue'
 

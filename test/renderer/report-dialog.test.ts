@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ExportedFile } from '../../src-main/contract/api/methods.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
-import { verbatim } from '../../src-main/contract/fact.ts'
-import ReportDialog from '../../src-renderer/features/output/ReportDialog.vue'
+import type { ExportedFile } from '../../src-main/core/questions/methods.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { verbatim } from '../../src-main/core/errors/fact.ts'
+import ReportDialog from '../../src-renderer/features/reports/ReportDialog.vue'
 import {
   errorsShown,
   type Mounted,

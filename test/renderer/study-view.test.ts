@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, serializeError } from '../../src-main/contract/errors.ts'
-import type { EventRecord } from '../../src-main/contract/events.ts'
+import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
+import type { EventRecord } from '../../src-main/core/study/events.ts'
 import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'

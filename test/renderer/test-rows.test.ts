@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TestRowTable } from '../../src-main/contract/api/test-rows.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
+import type { TestRowTable } from '../../src-main/core/questions/test-rows.ts'
+import { AppError } from '../../src-main/core/errors/errors.ts'
 import TestRows from '../../src-renderer/features/errors/TestRows.vue'
 import { errorsShown, mountPart, settle, t, zh } from './mount.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { MetricPoints, TrialRow } from '../../src-main/contract/api/rows.ts'
-import { formatMetric } from '../../src-main/i18n/format-number.ts'
+import type { MetricPoints, TrialRow } from '../../src-main/features/studies/common/rows.ts'
+import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
 import TrialOutlook from '../../src-renderer/features/study/TrialOutlook.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, trialRow } from './live-study.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { fact } from '../../src-main/contract/fact.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, trialRow } from './live-study.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import TrustDialog from '../../src-renderer/features/trust/TrustDialog.vue'
+import TrustDialog from '../../src-renderer/features/code-trust/TrustDialog.vue'
 import { useTrust } from '../../src-renderer/stores/trust.ts'
-import { fact } from '../../src-main/contract/fact.ts'
+import { fact } from '../../src-main/core/errors/fact.ts'
 import PointText from '../../src-renderer/components/PointText.vue'
 import { mountPart, settle, t } from './mount.ts'
 

@@ -41,8 +41,8 @@ describe('the sources of the page and of its hosts', () => {
 
   it('listen for the page in one place, with the sender check', () => {
     const listening = sources.filter(file => /ipcMain\.(handle|on)\b/.test(read(file)))
-    expect(listening).toEqual(['src-main/desktop/ipc-server.ts'])
-    expect(read('src-main/desktop/ipc-server.ts')).toContain('isOwnSender(event)')
+    expect(listening).toEqual(['src-main/hosts/desktop/ipc-server.ts'])
+    expect(read('src-main/hosts/desktop/ipc-server.ts')).toContain('isOwnSender(event)')
   })
 })
 

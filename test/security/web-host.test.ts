@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Api } from '../../src-main/contract/api/methods.ts'
-import { EventHub } from '../../src-main/bridge/event-hub.ts'
-import { receiveUpload } from '../../src-main/web/receive-upload.ts'
-import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
-import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
+import type { Api } from '../../src-main/features/api/common/methods.ts'
+import { EventHub } from '../../src-main/features/api/node/event-hub.ts'
+import { receiveUpload } from '../../src-main/hosts/web/receive-upload.ts'
+import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
 import { askWebHost, signInTo, type WebAnswer, type WebRequest, type WebSession } from '../helpers/web-client.ts' // prettier-ignore
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-web-'))

@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it, vi } from 'vitest'
-import { loadProcessSystem } from '../../src-main/processes/system/load-process-system.ts'
-import type { SystemProcess } from '../../src-main/processes/system/process-system.ts'
-import { isRunning } from '../../src-main/files/temporary.ts'
+import { loadProcessSystem } from '../../src-main/platform/processes/system/load-process-system.ts'
+import type { SystemProcess } from '../../src-main/platform/processes/system/process-system.ts'
+import { isRunning } from '../../src-main/platform/files/temporary.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 
 const holder = path.resolve(import.meta.dirname, '../helpers/process-holder.ts')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PruningDecision } from '../../src-main/contract/search-protocol.ts'
-import type { Report, TrialSnapshot, TrialState } from '../../src-main/contract/trial.ts'
+import type { PruningDecision } from '../../src-main/core/processes/search-protocol.ts'
+import type { Report, TrialSnapshot, TrialState } from '../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import type {
   Pruner,

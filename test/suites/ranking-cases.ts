@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 
 export interface RankingCase {
   readonly name: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Goal } from '../../src-main/contract/study-specification.ts'
+import type { Goal } from '../../src-main/core/study/study-specification.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'

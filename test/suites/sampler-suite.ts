@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type {
   ParameterSpecification,
   SpaceSpecification,
-} from '../../src-main/contract/space-specification.ts'
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+} from '../../src-main/core/study/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'

@@ -1,4 +1,4 @@
-import type { StudyStore } from '../../src-main/storage/study-store.ts'
+import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 
 /** What the parts of the store suite share: one store per test, with one study. */
 export interface StoreFixture {

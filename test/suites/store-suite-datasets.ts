@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NewDatasetEntry } from '../../src-main/contract/dataset-registry.ts'
+import type { NewDatasetEntry } from '../../src-main/core/data/dataset-registry.ts'
 import { errorOf, sampleStudy } from '../helpers/store-samples.ts'
 import type { StoreFixture } from './store-fixture.ts'
 

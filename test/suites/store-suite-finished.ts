@@ -1,7 +1,7 @@
-import { fact, verbatim } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import { isFeasible } from '../../src-main/contract/constraints.ts'
-import { type FinishedTrialState, finishedTrialStates } from '../../src-main/contract/trial.ts'
+import { isFeasible } from '../../src-main/core/study/constraints.ts'
+import { type FinishedTrialState, finishedTrialStates } from '../../src-main/core/trial/trial.ts'
 import { batch, errorOf, sampleFinish, sampleStudy, sampleTrial } from '../helpers/store-samples.ts'
 import type { StoreFixture } from './store-fixture.ts'
 

@@ -1,6 +1,6 @@
-import { verbatim } from '../../src-main/contract/fact.ts'
+import { verbatim } from '../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { EventKind } from '../../src-main/contract/events.ts'
+import type { EventKind } from '../../src-main/core/study/events.ts'
 import {
   batch,
   errorOf,

@@ -1,14 +1,14 @@
-import { isCostMetric } from '../../src-main/contract/cost-metrics.ts'
+import { isCostMetric } from '../../src-main/core/trial/cost-metrics.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PreparedDataset } from '../../src-main/contract/dataset.ts'
-import type { EngineName } from '../../src-main/contract/engine.ts'
-import type { Goal } from '../../src-main/contract/study-specification.ts'
-import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { PreparedDataset } from '../../src-main/core/data/dataset.ts'
+import type { EngineName } from '../../src-main/core/machine/engine.ts'
+import type { Goal } from '../../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
-import { readWeightsFile, writeWeightsFile } from '../../src-main/networks/weights-file.ts'
+import { readWeightsFile, writeWeightsFile } from '../../src-main/trainer/models/weights-file.ts'
 import type {
   ObjectiveHost,
   ObjectiveResult,

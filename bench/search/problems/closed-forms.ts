@@ -1,5 +1,5 @@
-import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../../src-main/core/trial/trial.ts'
 import { testFunctions } from '../../../src-main/math/test-functions/test-functions.ts'
 import { numberOf, type SearchProblem } from './problem.ts'
 

@@ -1,5 +1,5 @@
-import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../../src-main/core/trial/trial.ts'
 
 /** One problem of the search benchmark; always minimised, always the same value for the same point. */
 export interface SearchProblem {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { ParameterInput, SearchProblem } from './problem.ts'
 
 /** What the models expect; see the README of the data folder. */

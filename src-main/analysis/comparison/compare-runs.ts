@@ -1,10 +1,10 @@
-import { signOf } from '../../contract/ranking.ts'
+import { signOf } from '../../core/trial/ranking.ts'
 import type {
   ComparedGroup,
   ComparedPair,
   ComparedTrace,
   Verdict,
-} from '../../contract/api/comparison.ts'
+} from '../../core/questions/comparison.ts'
 import { cliffsDelta, effectMagnitude } from '../../math/statistics/effect-size.ts'
 import { mannWhitney } from '../../math/statistics/mann-whitney.ts'
 import {

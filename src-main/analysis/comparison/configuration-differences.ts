@@ -1,7 +1,7 @@
-import type { ConfigurationDifference } from '../../contract/api/comparison.ts'
-import { isObject } from '../../contract/json.ts'
-import type { JsonValue } from '../../contract/json.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { ConfigurationDifference } from '../../core/questions/comparison.ts'
+import { isObject } from '../../core/values/json.ts'
+import type { JsonValue } from '../../core/values/json.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
 
 /** Parts in which repeats of a study may differ. */
 const ofRepeats = new Set(['name', 'seed'])

@@ -1,6 +1,6 @@
-import type { TrialAuthor } from '../../contract/api/comparison.ts'
-import { firstPoints, type StudySpecification } from '../../contract/study-specification.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { TrialAuthor } from '../../core/questions/comparison.ts'
+import { firstPoints, type StudySpecification } from '../../core/study/study-specification.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** Who chose a trial's parameters: points that were enqueued, in the study file or while it ran, are a person's. */
 export function authorOf(

@@ -1,5 +1,5 @@
-import type { CurveBand } from '../../contract/api/analysis.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { CurveBand } from '../../core/questions/analysis.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Steps of a band at most; further ones are thinned out evenly, the last one stays. */

@@ -1,4 +1,4 @@
-import type { Curve } from '../../contract/trial.ts'
+import type { Curve } from '../../core/trial/trial.ts'
 
 /** Curves of fewer steps show no rhythm. */
 const MIN_STEPS = 4

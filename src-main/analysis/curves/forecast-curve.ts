@@ -1,4 +1,4 @@
-import type { Curve } from '../../contract/trial.ts'
+import type { Curve } from '../../core/trial/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import type { Extent } from '../statistics/robust-range.ts'
 import { type CurveFit, fitCurve } from './fit-curve.ts'

@@ -1,4 +1,4 @@
-import { remembered } from '../../contract/remembered.ts'
+import { remembered } from '../../core/values/remembered.ts'
 
 /** Metrics that measure the same thing on different splits, e.g. `trainLoss` and `validationLoss`. */
 export interface MetricGroup {

@@ -1,6 +1,6 @@
-import { isBetter } from '../../contract/ranking.ts'
-import type { Rung } from '../../contract/api/analysis.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import { isBetter } from '../../core/trial/ranking.ts'
+import type { Rung } from '../../core/questions/analysis.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /**

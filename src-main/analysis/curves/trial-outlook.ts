@@ -1,6 +1,6 @@
-import { isBetter, signOf } from '../../contract/ranking.ts'
-import type { Goal } from '../../contract/study-specification.ts'
-import type { Curve } from '../../contract/trial.ts'
+import { isBetter, signOf } from '../../core/trial/ranking.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import type { Curve } from '../../core/trial/trial.ts'
 import { normalCdf } from '../../math/distributions/normal.ts'
 import { type CurveForecast, forecastCurve } from './forecast-curve.ts'
 

@@ -1,7 +1,7 @@
-import { signOf } from '../../contract/ranking.ts'
-import { type NumericSpecification, numericDomain } from '../../contract/numeric-domain.ts'
-import { stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
+import { signOf } from '../../core/trial/ranking.ts'
+import { type NumericSpecification, numericDomain } from '../../core/study/numeric-domain.ts'
+import { stepGridSize, stepGridValue } from '../../core/study/step-grid.ts'
+import type { ParameterValue } from '../../core/trial/trial.ts'
 import { leafOf } from '../../math/forest/regression-tree.ts'
 import type { ImportanceOutcome } from '../importance/importance-outcome.ts'
 import {

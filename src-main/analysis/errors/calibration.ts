@@ -1,4 +1,4 @@
-import type { CalibrationBin } from '../../contract/api/error-analysis.ts'
+import type { CalibrationBin } from '../../core/questions/error-analysis.ts'
 import { wilsonInterval } from '../statistics/wilson-interval.ts'
 
 /** Bins of equal width. */

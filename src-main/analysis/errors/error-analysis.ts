@@ -5,8 +5,8 @@ import type {
   ErrorAnalysis,
   RowError,
   ValueErrors,
-} from '../../contract/api/error-analysis.ts'
-import type { KeptPredictions } from '../../contract/kept-predictions.ts'
+} from '../../core/questions/error-analysis.ts'
+import type { KeptPredictions } from '../../core/models/kept-predictions.ts'
 import { indexOfLargest, mean, SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { thinPoints } from '../curves/thin-points.ts'

@@ -1,4 +1,4 @@
-import type { ErrorSlices, SliceName } from '../../contract/api/error-analysis.ts'
+import type { ErrorSlices, SliceName } from '../../core/questions/error-analysis.ts'
 import { normalQuantile } from '../../math/distributions/normal.ts'
 import { mean, sum } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'

@@ -1,6 +1,6 @@
-import { type Fact, factToJson } from '../../contract/fact.ts'
-import { remembered } from '../../contract/remembered.ts'
-import type { FailureClass, TrialRecord } from '../../contract/trial.ts'
+import { type Fact, factToJson } from '../../core/errors/fact.ts'
+import { remembered } from '../../core/values/remembered.ts'
+import type { FailureClass, TrialRecord } from '../../core/trial/trial.ts'
 
 /** Attempts that failed in the same way. */
 export interface FailureGroup {

@@ -1,6 +1,6 @@
-import type { CheckpointSettings } from '../../contract/checkpoint.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../contract/kept-model.ts'
+import type { CheckpointSettings } from '../../core/trial/checkpoint.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../core/models/kept-model.ts'
 
 /** Facts about a study before it runs; everything about networks is a mean over points of its space. */
 export interface StudyPlan {

@@ -1,6 +1,6 @@
-import { improvements, isComparable } from '../../contract/ranking.ts'
-import type { Goal } from '../../contract/study-specification.ts'
-import { isFinished, type TrialRecord } from '../../contract/trial.ts'
+import { improvements, isComparable } from '../../core/trial/ranking.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import { isFinished, type TrialRecord } from '../../core/trial/trial.ts'
 import { busyTime } from '../timeline/busy-time.ts'
 
 /** The part of a trial that charts need; records and the rows of the page both have it. */

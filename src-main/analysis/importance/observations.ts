@@ -1,8 +1,8 @@
-import { signOf } from '../../contract/ranking.ts'
-import { numericDomain } from '../../contract/numeric-domain.ts'
-import type { ParameterSpecification } from '../../contract/space-specification.ts'
-import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
-import type { Assignment, ParameterValue, TrialRecord } from '../../contract/trial.ts'
+import { signOf } from '../../core/trial/ranking.ts'
+import { numericDomain } from '../../core/study/numeric-domain.ts'
+import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
+import type { Assignment, ParameterValue, TrialRecord } from '../../core/trial/trial.ts'
 import { type ImportanceRefusal, MINIMUM_TRIALS } from './importance-outcome.ts'
 
 /** The question to every importance method. */

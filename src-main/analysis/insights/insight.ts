@@ -1,4 +1,4 @@
-import { type Fact, named } from '../../contract/fact.ts'
+import { type Fact, named } from '../../core/errors/fact.ts'
 import type { AxisPart } from '../parallel/narrow-space.ts'
 
 /** What a person may do about an insight. */

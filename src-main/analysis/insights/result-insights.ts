@@ -1,8 +1,8 @@
-import { type Fact, fact } from '../../contract/fact.ts'
-import { ownValue } from '../../contract/named-values.ts'
-import { bestTrial, signOf } from '../../contract/ranking.ts'
-import type { WinnerRecord } from '../../contract/study.ts'
-import { isFinished } from '../../contract/trial.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import { bestTrial, signOf } from '../../core/trial/ranking.ts'
+import type { WinnerRecord } from '../../core/study/study.ts'
+import { isFinished } from '../../core/trial/trial.ts'
 import {
   bestSteps,
   counts,

@@ -1,6 +1,6 @@
-import type { Ancestor } from '../../contract/api/analysis.ts'
-import type { JsonObject, JsonValue } from '../../contract/json.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { Ancestor } from '../../core/questions/analysis.ts'
+import type { JsonObject, JsonValue } from '../../core/values/json.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /**
  * Generations and parents as samplers note them with their proposals: genetic and nsga by name, differential evolution its

@@ -1,6 +1,6 @@
-import { ownValue } from '../../contract/named-values.ts'
-import type { OriginMode, TrialOrigin } from '../../contract/checkpoint.ts'
-import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import type { OriginMode, TrialOrigin } from '../../core/trial/checkpoint.ts'
+import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 
 /** The part of a trial that lineage needs; records and the rows of the page both have it. */
 export interface LineageTrial {

@@ -1,5 +1,5 @@
-import type { ParameterSpecification } from '../../contract/space-specification.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { roundTo } from '../../math/numbers.ts'
 import {
   axisPosition,

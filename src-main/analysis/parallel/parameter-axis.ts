@@ -1,7 +1,7 @@
-import { ownValue } from '../../contract/named-values.ts'
-import { numericDomain } from '../../contract/numeric-domain.ts'
-import type { ParameterSpecification } from '../../contract/space-specification.ts'
-import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import { numericDomain } from '../../core/study/numeric-domain.ts'
+import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 
 export interface NumericAxis {
   readonly kind: 'numeric'

@@ -1,4 +1,4 @@
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { clamp } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { axisPosition, type ParameterAxis, valueAtPosition } from './parameter-axis.ts'

@@ -1,5 +1,5 @@
-import { type RankedTrial, signOf } from '../../contract/ranking.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import { type RankedTrial, signOf } from '../../core/trial/ranking.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import { hypervolumeGain } from '../../math/pareto/hypervolume.ts'
 import { pointsOf } from '../../math/pareto/pareto-trials.ts'
 import { covers, type Point } from '../../math/pareto/point.ts'

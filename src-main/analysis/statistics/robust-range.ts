@@ -1,4 +1,4 @@
-import type { Goal } from '../../contract/study-specification.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 export interface Extent {

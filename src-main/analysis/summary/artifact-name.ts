@@ -1,6 +1,6 @@
-import { isPredictionKind } from '../../contract/kept-predictions.ts'
-import { type FilePlace, filePlace } from '../../contract/trial-files.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import { isPredictionKind } from '../../core/models/kept-predictions.ts'
+import { type FilePlace, filePlace } from '../../core/trial/trial-files.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 /** What an artifact of a trial is called where people read it. User code may name its own as it likes; ours are said. */
 export function artifactName(kind: string, t: Translate): string {

@@ -1,6 +1,6 @@
-import type { Attribute } from '../../contract/api/analysis.ts'
-import { isObject } from '../../contract/json.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { Attribute } from '../../core/questions/analysis.ts'
+import { isObject } from '../../core/values/json.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** A text that is longer, or one of more different ones, tells trials apart but groups none. */
 const MAX_LENGTH = 60

@@ -1,9 +1,9 @@
-import { findingFacts } from '../../contract/dataset.ts'
-import { type Fact, named, verbatim } from '../../contract/fact.ts'
-import type { JsonObject, JsonValue } from '../../contract/json.ts'
-import { formatCount, formatNumber } from '../../i18n/format-number.ts'
-import { isMessage } from '../../i18n/message.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import { findingFacts } from '../../core/data/dataset.ts'
+import { type Fact, named, verbatim } from '../../core/errors/fact.ts'
+import type { JsonObject, JsonValue } from '../../core/values/json.ts'
+import { formatCount, formatNumber } from '../../core/i18n/format-number.ts'
+import { isMessage } from '../../core/i18n/message.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 /** Facts about the data of a study, for people; what was looked for and not found is left out. */
 export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {

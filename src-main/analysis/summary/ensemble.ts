@@ -1,8 +1,8 @@
-import type { EnsembleMember, EnsembleMethod } from '../../contract/built-model.ts'
-import type { EventRecord } from '../../contract/events.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import { isObject, type JsonObject } from '../../contract/json.ts'
-import { decodeMetricsJson } from '../../contract/metric-value.ts'
+import type { EnsembleMember, EnsembleMethod } from '../../core/models/built-model.ts'
+import type { EventRecord } from '../../core/study/events.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { isObject, type JsonObject } from '../../core/values/json.ts'
+import { decodeMetricsJson } from '../../core/trial/metric-value.ts'
 
 /** Trials that predicted together. */
 export interface Ensemble {

@@ -1,5 +1,5 @@
-import { type FilePlace, filePlace, type TrialFile } from '../../contract/trial-files.ts'
-import type { ArtifactRecord } from '../../contract/study.ts'
+import { type FilePlace, filePlace, type TrialFile } from '../../core/trial/trial-files.ts'
+import type { ArtifactRecord } from '../../core/study/study.ts'
 
 /** A file of a trial with where it lies, and where its small picture does. */
 export interface ListedFile extends TrialFile {

@@ -1,6 +1,6 @@
-import type { ModelProgress } from '../../contract/built-model.ts'
-import { formatDuration } from '../../i18n/format-time.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { ModelProgress } from '../../core/models/built-model.ts'
+import { formatDuration } from '../../core/i18n/format-time.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 /** How far it is to have a model ready, in one line. */
 export function modelProgressText(progress: ModelProgress, t: Translate): string {

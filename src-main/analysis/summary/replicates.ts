@@ -1,7 +1,7 @@
-import type { EventRecord } from '../../contract/events.ts'
-import type { JsonObject } from '../../contract/json.ts'
-import { decodeMetricJson } from '../../contract/metric-value.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { EventRecord } from '../../core/study/events.ts'
+import type { JsonObject } from '../../core/values/json.ts'
+import { decodeMetricJson } from '../../core/trial/metric-value.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { mean } from '../../math/numbers.ts'
 import { median } from '../../math/statistics/quantile.ts'
 

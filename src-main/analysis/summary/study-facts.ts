@@ -1,8 +1,8 @@
-import { isFeasible } from '../../contract/constraints.ts'
-import { bestTrial } from '../../contract/ranking.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { Goal } from '../../contract/study-specification.ts'
-import { trialStates, type TrialRecord, type TrialState } from '../../contract/trial.ts'
+import { isFeasible } from '../../core/study/constraints.ts'
+import { bestTrial } from '../../core/trial/ranking.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import { trialStates, type TrialRecord, type TrialState } from '../../core/trial/trial.ts'
 import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import { median } from '../../math/statistics/quantile.ts'
 

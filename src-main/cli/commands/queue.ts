@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
 import {
   DEFAULT_QUEUE,
   knownQueueSchema,
@@ -22,10 +22,10 @@ import {
   tellAside,
   usageError,
   wholeNumber,
-} from '../context.ts'
-import { withCancel } from '../ending-signals.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { formatTable } from '../table.ts'
+} from '../../features/command-line/context.ts'
+import { withCancel } from '../../features/command-line/ending-signals.ts'
+import { exitCodes } from '../../features/command-line/exit-codes.ts'
+import { formatTable } from '../../features/command-line/table.ts'
 
 interface AddOptions {
   readonly user?: string

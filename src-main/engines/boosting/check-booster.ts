@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { AppError, messageOf, reasonOf } from '../../contract/errors.ts'
+import { AppError, messageOf, reasonOf } from '../../core/errors/errors.ts'
 import type {
   BoosterColumn,
   BoosterData,

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import koffi, { type KoffiFunc, type LibraryHandle } from 'koffi'
-import type { BoosterPack } from '../../contract/engine.ts'
-import { AppError, reasonOf } from '../../contract/errors.ts'
-import { type Fact, fact, verbatim } from '../../contract/fact.ts'
+import type { BoosterPack } from '../../core/machine/engine.ts'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
+import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
 
 /** Address of something that a library owns. */
 export type Pointer = bigint

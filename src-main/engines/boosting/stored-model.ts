@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { AppError, reasonOf } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
 import {
   type Booster,
   type BoosterData,

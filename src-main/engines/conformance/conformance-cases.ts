@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { AppError, reasonOf } from '../../contract/errors.ts'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
 import type {
   Loss,
   NetworkDefinition,

@@ -1,4 +1,4 @@
-import { messageOf } from '../../contract/errors.ts'
+import { messageOf } from '../../core/errors/errors.ts'
 import { createTrainingPrograms } from '../../training/programs/create-training-programs.ts'
 import type { Engine, ProgramState, TensorData } from '../../training/programs/program.ts'
 import {

@@ -1,10 +1,10 @@
-import { type Fact, fact, verbatim } from '../../contract/fact.ts'
+import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { AppError } from '../../contract/errors.ts'
-import { programOnPath } from '../../processes/program-on-path.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { programOnPath } from '../../platform/processes/program-on-path.ts'
 import type { PinnedWheel } from './pinned-wheels.ts'
 import type { Target } from './select-files.ts'
 

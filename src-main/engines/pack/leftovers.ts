@@ -1,5 +1,5 @@
-import { removeWithinSync } from '../../files/remove.ts'
-import { removeWorkOfOthers, workFolderIn } from '../../files/temporary.ts'
+import { removeWithinSync } from '../../platform/files/remove.ts'
+import { removeWorkOfOthers, workFolderIn } from '../../platform/files/temporary.ts'
 
 const works = ['installing', 'downloading'] as const
 

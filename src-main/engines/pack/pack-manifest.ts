@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError, reasonOf } from '../../contract/errors.ts'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
 
 const wheelSchema = z.object({
   file: z.string(),

@@ -1,4 +1,4 @@
-import type { PackName } from '../../contract/engine.ts'
+import type { PackName } from '../../core/machine/engine.ts'
 import type { Target } from './select-files.ts'
 
 /** A published file, exactly: the one that the engine was developed and measured with. */

@@ -1,4 +1,4 @@
-import type { PackName } from '../../contract/engine.ts'
+import type { PackName } from '../../core/machine/engine.ts'
 import { boosterFile } from '../boosting/booster-file.ts'
 import { libraryFiles } from '../tensorflow/library/library-files.ts'
 import { WheelError, type ExpectedFile, type WheelArchive } from './wheel-archive.ts'

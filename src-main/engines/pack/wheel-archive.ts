@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry } from 'yauzl'
-import { type Fact, fact, type FactCode } from '../../contract/fact.ts'
+import { type Fact, fact, type FactCode } from '../../core/errors/fact.ts'
 
 /** A wheel or one of its entries cannot be trusted or read. */
 export class WheelError extends Error {

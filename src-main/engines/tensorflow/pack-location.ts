@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
-import { dataFolders } from '../../files/data-folders.ts'
+import { dataFolders } from '../../platform/files/data-folders.ts'
 
 /** Folder with the engine packs of this user; `TUNEWRIGHT_ENGINES` names another one. */
 export function enginesFolder(): string {

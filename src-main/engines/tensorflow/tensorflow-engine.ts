@@ -1,7 +1,7 @@
-import { fact } from '../../contract/fact.ts'
+import { fact } from '../../core/errors/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
-import type { EngineInfo } from '../../contract/engine.ts'
-import { AppError } from '../../contract/errors.ts'
+import type { EngineInfo } from '../../core/machine/engine.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import type {
   Engine,
   ProgramState,

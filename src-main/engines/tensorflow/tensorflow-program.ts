@@ -1,5 +1,5 @@
-import { AppError, messageOf } from '../../contract/errors.ts'
-import { fact, verbatim } from '../../contract/fact.ts'
+import { AppError, messageOf } from '../../core/errors/errors.ts'
+import { fact, verbatim } from '../../core/errors/fact.ts'
 import type {
   Program,
   ProgramFunction,

@@ -1,5 +1,5 @@
-import { type Fact, fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import type { ProgramState, StateEntry, TensorData } from '../../training/programs/program.ts'
 import { checkData, shapeSize } from '../check-data.ts'
 import type { Pointer } from './library/c-functions.ts'

@@ -1,5 +1,5 @@
-import { AppError, reasonOf } from '../../contract/errors.ts'
-import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
+import type { WebgpuAdapterInfo } from '../../core/machine/devices.ts'
 import type { WebgpuAdapter, WebgpuEntry } from './webgpu-backend.ts'
 
 /** Dawn of this process: devices die, and take the process with them, when it is garbage-collected. */

@@ -1,5 +1,5 @@
-import { type Fact, fact, verbatim } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
+import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import type { Engine, Program } from '../../training/programs/program.ts'
 import type { WebgpuDevice } from './webgpu-backend.ts'
 

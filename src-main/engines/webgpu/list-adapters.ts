@@ -1,4 +1,4 @@
-import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
+import type { WebgpuAdapterInfo } from '../../core/machine/devices.ts'
 import { adapterInfo } from './dawn.ts'
 import type { AdapterRequest, WebgpuEntry } from './webgpu-backend.ts'
 

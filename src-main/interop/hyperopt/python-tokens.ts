@@ -1,4 +1,4 @@
-import { fact } from '../../contract/fact.ts'
+import { fact } from '../../core/errors/fact.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 
 export interface PythonToken {

@@ -1,5 +1,5 @@
-import { fact, type Fact } from '../../contract/fact.ts'
-import { ownValue } from '../../contract/named-values.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { ownValue } from '../../core/values/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
 

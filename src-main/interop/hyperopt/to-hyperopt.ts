@@ -1,9 +1,9 @@
-import { listedValues } from '../../contract/listed-values.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import type { SpaceSpecification } from '../../contract/space-specification.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { Goal } from '../../contract/study-specification.ts'
-import type { ParameterValue, TrialRecord } from '../../contract/trial.ts'
+import { listedValues } from '../../core/study/listed-values.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import type { SpaceSpecification } from '../../core/study/space-specification.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import type { ParameterValue, TrialRecord } from '../../core/trial/trial.ts'
 import { writePythonJson } from '../python-json.ts'
 
 /** `hyperopt/base.py`: states of a trial that waits, and of one that has ended. */

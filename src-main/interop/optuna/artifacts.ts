@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { OptunaArtifact, TrialUploads } from '../../contract/import-protocol.ts'
-import type { FileMedia } from '../../contract/trial-files.ts'
+import type { OptunaArtifact, TrialUploads } from '../../core/processes/import-protocol.ts'
+import type { FileMedia } from '../../core/trial/trial-files.ts'
 import type { OptunaTrial } from './optuna-rows.ts'
 
 /** What the trials that ended say of their files. */

@@ -1,5 +1,5 @@
-import { fact } from '../../contract/fact.ts'
-import { isObject, type JsonValue } from '../../contract/json.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { isObject, type JsonValue } from '../../core/values/json.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import { parsePythonJson, writePythonJson } from '../python-json.ts'
 import {

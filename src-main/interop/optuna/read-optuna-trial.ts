@@ -1,11 +1,11 @@
-import type { ImportNote } from '../../contract/import-note.ts'
-import type { ImportedTrial } from '../../contract/imported-study.ts'
-import { isObject, type JsonValue } from '../../contract/json.ts'
-import { fact, factSchema, verbatim, type Fact } from '../../contract/fact.ts'
-import { bestReport } from '../../contract/ranking.ts'
-import { setOwnValue } from '../../contract/named-values.ts'
-import { decodeMetricJson } from '../../contract/metric-value.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import type { ImportNote } from '../../core/study/import-note.ts'
+import type { ImportedTrial } from '../../core/study/imported-study.ts'
+import { isObject, type JsonValue } from '../../core/values/json.ts'
+import { fact, factSchema, verbatim, type Fact } from '../../core/errors/fact.ts'
+import { bestReport } from '../../core/trial/ranking.ts'
+import { setOwnValue } from '../../core/values/named-values.ts'
+import { decodeMetricJson } from '../../core/trial/metric-value.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import {
   type Assignment,
   type Curve,
@@ -14,7 +14,7 @@ import {
   finishedTrialStates,
   type FinishedTrialState,
   type ParameterValue,
-} from '../../contract/trial.ts'
+} from '../../core/trial/trial.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import type { InferredParameter } from './infer-space.ts'
 import { decodeOptunaValue, type OptunaTrial } from './optuna-rows.ts'

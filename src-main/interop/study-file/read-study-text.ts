@@ -14,10 +14,10 @@ import {
   YAMLError,
   type YAMLMap,
 } from 'yaml'
-import { messageOf } from '../../contract/errors.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import { broken, type Problem } from '../../contract/problem.ts'
-import { isNestedTooDeeply, MAX_MARKS, MAX_PROBLEMS } from '../../contract/study-budget.ts'
+import { messageOf } from '../../core/errors/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { broken, type Problem } from '../../core/errors/problem.ts'
+import { isNestedTooDeeply, MAX_MARKS, MAX_PROBLEMS } from '../../core/study/study-budget.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
 
 export type StudyFormat = 'yaml' | 'json'

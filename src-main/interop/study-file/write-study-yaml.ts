@@ -1,5 +1,5 @@
 import { Document, isCollection, isMap, isScalar, parseDocument, visit } from 'yaml'
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
 
 const flowSections = [
   'usedToday',

@@ -1,8 +1,8 @@
-import { type Fact, fact, type FactCode } from '../../contract/fact.ts'
-import type { ImportNote } from '../../contract/import-note.ts'
-import { isObject } from '../../contract/json.ts'
-import type { ParameterSpecification } from '../../contract/space-specification.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
+import { type Fact, fact, type FactCode } from '../../core/errors/fact.ts'
+import type { ImportNote } from '../../core/study/import-note.ts'
+import { isObject } from '../../core/values/json.ts'
+import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type { ParameterValue } from '../../core/trial/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import {
   type ForeignParameter,

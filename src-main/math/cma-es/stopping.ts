@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../contract/fact.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
 import { type CmaState, cmaDeviation } from './distribution.ts'
 
 const TOLERANCE_VALUE = 1e-12

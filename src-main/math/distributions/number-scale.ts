@@ -1,4 +1,4 @@
-import { NORMAL_REACH, type NumericDomain } from '../../contract/numeric-domain.ts'
+import { NORMAL_REACH, type NumericDomain } from '../../core/study/numeric-domain.ts'
 import { clamp } from '../numbers.ts'
 import { logNormalMass, truncatedNormalQuantile } from './truncated-normal.ts'
 

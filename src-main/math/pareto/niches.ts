@@ -1,5 +1,5 @@
 import { LuDecomposition, Matrix } from 'ml-matrix'
-import { remembered } from '../../contract/remembered.ts'
+import { remembered } from '../../core/values/remembered.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import type { Point } from './point.ts'
 import { type FrontCut, scaleToRange } from './survival.ts'

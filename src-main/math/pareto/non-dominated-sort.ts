@@ -1,4 +1,4 @@
-import { compareNumbers } from '../../contract/ranking.ts'
+import { compareNumbers } from '../../core/trial/ranking.ts'
 import { firstPlace } from '../numbers.ts'
 import { covers, type Point, sortedIndices } from './point.ts'
 

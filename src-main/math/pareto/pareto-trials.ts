@@ -3,8 +3,8 @@ import {
   isComparableByAll,
   lossesOf,
   type RankedTrial,
-} from '../../contract/ranking.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+} from '../../core/trial/ranking.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import { nonDominatedRanks } from './non-dominated-sort.ts'
 
 /** A trial as a point of which every coordinate is to be minimised. */

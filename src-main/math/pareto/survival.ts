@@ -1,4 +1,4 @@
-import { compareNumbers } from '../../contract/ranking.ts'
+import { compareNumbers } from '../../core/trial/ranking.ts'
 import { crowdingDistances } from './crowding-distance.ts'
 import { hypervolumeContributions } from './hypervolume.ts'
 import { frontsOf } from './non-dominated-sort.ts'

@@ -1,8 +1,8 @@
-import { ownValue } from '../../contract/named-values.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import { constraintMetric, isFeasible } from '../../contract/constraints.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import { constraintMetric, isFeasible } from '../../core/study/constraints.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { type Cell, formatCsv } from './csv.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { withTexts } from '../../i18n/spoken.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
+import { withTexts } from '../../core/i18n/spoken.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
 import { formatCsv } from './csv.ts'
 
 /** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON, facts with their texts). */

@@ -1,5 +1,5 @@
 import { pedAnova } from '../../analysis/importance/ped-anova.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
 import { type Cell, formatCsv } from './csv.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { spoken, withTexts } from '../../i18n/spoken.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import { spoken, withTexts } from '../../core/i18n/spoken.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import { metricToJson, trialValuesToJson } from '../../core/trial/metric-value.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** Name and version of the format; the version rises when a reader would have to change. */
 const jsonExportFormat = 'tunewright-study'

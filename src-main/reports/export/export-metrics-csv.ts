@@ -1,4 +1,4 @@
-import type { StudySnapshot } from '../../contract/study.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
 import { type Cell, formatCsv } from './csv.ts'
 
 /** Every reported value in long form: `trial`, `metric`, `step`, `value`; by trial, metric and step. */

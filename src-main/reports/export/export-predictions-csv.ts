@@ -1,4 +1,4 @@
-import type { Prediction } from '../../contract/exported-model.ts'
+import type { Prediction } from '../../core/models/exported-model.ts'
 import { formatCsv } from './csv.ts'
 
 /**

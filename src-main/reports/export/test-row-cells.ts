@@ -1,4 +1,4 @@
-import type { TestRows } from '../../contract/api/test-rows.ts'
+import type { TestRows } from '../../core/questions/test-rows.ts'
 import { predictionRows } from './export-predictions-csv.ts'
 
 /** Names first: the line in the file, the columns as they are written there, what the model predicts. */

@@ -1,7 +1,7 @@
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
-import type { ReportSection } from '../../contract/report.ts'
-import type { MessageKey } from '../../i18n/message.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { ReportSection } from '../../core/questions/report.ts'
+import type { MessageKey } from '../../core/i18n/message.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 export interface FigureParts {
   readonly chart: Markup

@@ -1,4 +1,4 @@
-import { visibleText } from '../../i18n/visible-text.ts'
+import { visibleText } from '../../core/i18n/visible-text.ts'
 
 /**
  * The only way into the page: everything interpolated into `markup` is escaped unless it is markup

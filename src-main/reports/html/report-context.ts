@@ -1,11 +1,11 @@
 import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
-import type { ErrorAnalysis } from '../../contract/api/error-analysis.ts'
-import type { LikelyBest } from '../../contract/likely-best.ts'
-import type { NetworkSketch } from '../../contract/network-sketch.ts'
-import type { ReportSection } from '../../contract/report.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { Language } from '../../i18n/language.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { ErrorAnalysis } from '../../core/questions/error-analysis.ts'
+import type { LikelyBest } from '../../core/study/likely-best.ts'
+import type { NetworkSketch } from '../../core/models/network-sketch.ts'
+import type { ReportSection } from '../../core/questions/report.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { Language } from '../../core/i18n/language.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 export interface HtmlReportOptions {
   readonly language: Language

@@ -1,11 +1,11 @@
-import { type Constraint, constraintMetric, isFeasible } from '../../contract/constraints.ts'
-import type { JsonValue } from '../../contract/json.ts'
-import { ownValue } from '../../contract/named-values.ts'
-import type { ParameterValue, TrialRecord, TrialState } from '../../contract/trial.ts'
-import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
+import { type Constraint, constraintMetric, isFeasible } from '../../core/study/constraints.ts'
+import type { JsonValue } from '../../core/values/json.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import type { ParameterValue, TrialRecord, TrialState } from '../../core/trial/trial.ts'
+import { formatMetric, formatNumber } from '../../core/i18n/format-number.ts'
 import { stateIcon } from './charts/marks.ts'
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 
 /** A parameter value as tables show it; one that is not active is a dash. */
 export function parameterText(value: ParameterValue | undefined): string {

@@ -1,5 +1,5 @@
-import type { Language } from '../../i18n/language.ts'
-import { createTranslate, type Translate } from '../../i18n/translate.ts'
+import type { Language } from '../../core/i18n/language.ts'
+import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import type { Block } from './blocks.ts'
 import { latexInline, latexTable } from './latex-table.ts'
 import { latexComment, latexLine, latexText, type Script, scriptOf } from './latex-text.ts'

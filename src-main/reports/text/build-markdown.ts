@@ -1,5 +1,5 @@
-import type { Translate } from '../../i18n/translate.ts'
-import { visibleText } from '../../i18n/visible-text.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import { visibleText } from '../../core/i18n/visible-text.ts'
 import type { Block, Inline, TextTable } from './blocks.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { visibleText } from '../../i18n/visible-text.ts'
+import { visibleText } from '../../core/i18n/visible-text.ts'
 /**
  * Texts of a study inside of a LaTeX document. Everything that TeX reads as a command, a group, a comment, an optional argument
  * or a ligature is written as the character that it is, so that no name or message can end a cell or start a macro. What cannot

@@ -1,4 +1,4 @@
-import type { Translate } from '../../i18n/translate.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
 import type { Markup } from '../html/markup.ts'
 import type { Block, Inline } from './blocks.ts'
 

@@ -1,8 +1,8 @@
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import type { EngineName, EngineInfo } from '../../contract/engine.ts'
-import { fact, type Fact } from '../../contract/fact.ts'
-import type { AttemptOwner, OwnerOf } from '../../contract/process-apis.ts'
-import type { ProcessUsage } from '../../contract/resources.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import type { EngineName, EngineInfo } from '../../core/machine/engine.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import type { AttemptOwner, OwnerOf } from '../../core/processes/process-apis.ts'
+import type { ProcessUsage } from '../../core/trial/resources.ts'
 import type {
   AttemptOutcome,
   PrepareMessage,
@@ -11,10 +11,10 @@ import type {
   TestMessage,
   TestResult,
   Preparation,
-} from '../../contract/trainer-protocol.ts'
-import type { Failure } from '../../contract/trial.ts'
-import { type ChildExit, Link } from '../../processes/link.ts'
-import { afterRunTime, isHalted } from '../../processes/run-time.ts'
+} from '../../core/processes/trainer-protocol.ts'
+import type { Failure } from '../../core/trial/trial.ts'
+import { type ChildExit, Link } from '../../platform/processes/link.ts'
+import { afterRunTime, isHalted } from '../../platform/processes/run-time.ts'
 import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
 import { TrainerCap } from './trainer-cap.ts'
 

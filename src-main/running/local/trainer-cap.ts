@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
-import { limitOf } from '../../contract/raised-limit.ts'
-import { SharedPlaces } from '../../storage/shared-places.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { limitOf } from '../../core/study/raised-limit.ts'
+import { SharedPlaces } from '../../platform/storage/shared-places.ts'
 
 /** Raises or lowers how many trainers there may be. */
 const TRAINERS_VARIABLE = 'TUNEWRIGHT_MAX_TRAINERS'

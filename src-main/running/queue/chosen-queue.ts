@@ -1,6 +1,6 @@
-import { AppError } from '../../contract/errors.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import type { KnownQueue } from '../../contract/queue.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { QueueFile } from '../../queue/queue-file.ts'
 
 /**

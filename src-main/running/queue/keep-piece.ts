@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
 import type { Said } from '../../contract/queue-protocol.ts'
-import { droppedFolder, saidFile } from '../../contract/trial-files.ts'
-import { diskFullError } from '../../contract/unwritable.ts'
-import { partsOf } from '../../files/own-path.ts'
+import { droppedFolder, saidFile } from '../../core/trial/trial-files.ts'
+import { diskFullError } from '../../core/errors/unwritable.ts'
+import { partsOf } from '../../platform/files/own-path.ts'
 import { recordName } from '../record-file.ts'
 
 /** Files of one attempt together. */

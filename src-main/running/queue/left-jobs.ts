@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StartMessage } from '../../contract/trainer-protocol.ts'
+import type { StartMessage } from '../../core/processes/trainer-protocol.ts'
 import { RecordFile } from '../record-file.ts'
 import type { KnownHolder } from './queue-attempt.ts'
 

@@ -1,6 +1,6 @@
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
 import type {
   FromWorker,
   QueueAnswer,
@@ -8,8 +8,8 @@ import type {
   Said,
   ToWorker,
 } from '../../contract/queue-protocol.ts'
-import type { AttemptOutcome } from '../../contract/trainer-protocol.ts'
-import type { Failure } from '../../contract/trial.ts'
+import type { AttemptOutcome } from '../../core/processes/trainer-protocol.ts'
+import type { Failure } from '../../core/trial/trial.ts'
 import type { AttemptListener, RunningAttempt } from '../executor.ts'
 import { completeElsewhere } from '../outcome-elsewhere.ts'
 

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Queue } from 'bullmq'
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import { AppError, errorFact } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import { AppError, errorFact } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
 import type { KnownQueue, QueuePlace } from '../../contract/queue.ts'
 import { fromWorkerSchema, type ToWorker } from '../../contract/queue-protocol.ts'
-import { isUserCode } from '../../contract/study-specification.ts'
+import { isUserCode } from '../../core/study/study-specification.ts'
 import type {
   AttemptOutcome,
   PrepareMessage,
   StartMessage,
   TestMessage,
   TestResult,
-} from '../../contract/trainer-protocol.ts'
+} from '../../core/processes/trainer-protocol.ts'
 import { Broker } from '../../queue/broker.ts'
 import { presentWorkers } from '../../queue/look-at-queue.ts'
 import { Seal } from '../../queue/seal.ts'
-import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
-import { requireTrusted } from '../../user-code/require-trusted.ts'
+import { attemptFiles, prepareAttempt } from '../../platform/user-code/attempt-files.ts'
+import { requireTrusted } from '../../platform/user-code/require-trusted.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { GivenBack } from '../given-back.ts'
 import { codeHash, travellingCode } from '../travelling-code.ts'

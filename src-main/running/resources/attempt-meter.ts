@@ -1,12 +1,16 @@
-import type { Costs } from '../../contract/cost-metrics.ts'
+import type { Costs } from '../../core/trial/cost-metrics.ts'
 import {
   type AttemptGpuSample,
   type ProcessUsage,
   type ResourceSample,
   KEPT_RESOURCE_SAMPLES,
-} from '../../contract/resources.ts'
-import { type CpuEnergyShare, type EnergyReading, spentBetween } from '../../machine/cpu-energy.ts'
-import type { MachineReadings } from '../../machine/machine-monitor.ts'
+} from '../../core/trial/resources.ts'
+import {
+  type CpuEnergyShare,
+  type EnergyReading,
+  spentBetween,
+} from '../../platform/machine/cpu-energy.ts'
+import type { MachineReadings } from '../../platform/machine/machine-monitor.ts'
 import { mean } from '../../math/numbers.ts'
 
 interface AttemptMeterOptions {

@@ -1,4 +1,4 @@
-import { type GpuDemand, gpuVendors, type PlaceableGpu } from '../../contract/gpus.ts'
+import { type GpuDemand, gpuVendors, type PlaceableGpu } from '../../core/machine/gpus.ts'
 
 /** Shares such as a third are not exact. */
 const TOLERANCE = 1e-9

@@ -1,19 +1,19 @@
-import { type Fact, fact } from '../../contract/fact.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
 import process from 'node:process'
-import { constraintMetric } from '../../contract/constraints.ts'
-import { type CostMetric, gpuCostMetrics } from '../../contract/cost-metrics.ts'
-import { AppError } from '../../contract/errors.ts'
+import { constraintMetric } from '../../core/study/constraints.ts'
+import { type CostMetric, gpuCostMetrics } from '../../core/trial/cost-metrics.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import {
   type GpuDemand,
   type Gpus,
   type PlaceableGpu,
   visibleVariable,
-} from '../../contract/gpus.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { StudyRecord } from '../../contract/study.ts'
+} from '../../core/machine/gpus.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
 import { installedPack } from '../../engines/install-engine.ts'
-import type { MachineMonitor } from '../../machine/machine-monitor.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
+import type { MachineMonitor } from '../../platform/machine/machine-monitor.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
 import { canPlace } from './gpu-placement.ts'
 import { StudyResources } from './study-resources.ts'

@@ -1,7 +1,7 @@
-import type { EventRecord } from '../../contract/events.ts'
-import type { JsonObject } from '../../contract/json.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
+import type { EventRecord } from '../../core/study/events.ts'
+import type { JsonObject } from '../../core/values/json.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Executor } from '../executor.ts'
 import type { Shortage, StudyResources } from './study-resources.ts'
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { quote } from '../../contract/shell-quote.ts'
-import type { FilledCommand } from '../../user-code/command-environment.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import type { FilledCommand } from '../../platform/user-code/command-environment.ts'
 import { programLines } from '../program-script.ts'
 
 /** Where a job leaves what; `run` counts how often Slurm started it, from 0. */

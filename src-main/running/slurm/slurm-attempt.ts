@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
-import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
-import type { Failure } from '../../contract/trial.ts'
-import type { CommandObjective } from '../../contract/user-code.ts'
-import { type AttemptFiles, attemptFiles, writeStopFile } from '../../user-code/attempt-files.ts'
-import { CommandOutput } from '../../user-code/command-output.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import type { AttemptOutcome, StartMessage } from '../../core/processes/trainer-protocol.ts'
+import type { Failure } from '../../core/trial/trial.ts'
+import type { CommandObjective } from '../../core/study/user-code.ts'
+import {
+  type AttemptFiles,
+  attemptFiles,
+  writeStopFile,
+} from '../../platform/user-code/attempt-files.ts'
+import { CommandOutput } from '../../platform/user-code/command-output.ts'
 import type { JobFollower } from '../detached-attempt.ts'
 import type { AttemptListener } from '../executor.ts'
 import {

@@ -1,8 +1,8 @@
-import { fact, verbatim } from '../../contract/fact.ts'
+import { fact, verbatim } from '../../core/errors/fact.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { AppError } from '../../contract/errors.ts'
-import { programOnPath } from '../../processes/program-on-path.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { programOnPath } from '../../platform/processes/program-on-path.ts'
 
 /** Slurm as a user has it: its commands, run without a shell. */
 

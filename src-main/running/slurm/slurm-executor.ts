@@ -1,11 +1,19 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import type { StartMessage, TestResult, TrustedCode } from '../../contract/trainer-protocol.ts'
-import type { CommandObjective, SlurmSettings } from '../../contract/user-code.ts'
-import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
-import { fillCommand } from '../../user-code/command-environment.ts'
-import { noTestSplit, requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import type {
+  StartMessage,
+  TestResult,
+  TrustedCode,
+} from '../../core/processes/trainer-protocol.ts'
+import type { CommandObjective, SlurmSettings } from '../../core/study/user-code.ts'
+import { attemptFiles, prepareAttempt } from '../../platform/user-code/attempt-files.ts'
+import { fillCommand } from '../../platform/user-code/command-environment.ts'
+import {
+  noTestSplit,
+  requireTrusted,
+  userTrialOf,
+} from '../../platform/user-code/require-trusted.ts'
 import { DetachedAttempts } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { elementId, forgetJob, type JobRecord, readJob, writeJob } from './job-record.ts'

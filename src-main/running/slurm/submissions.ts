@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { SlurmSettings } from '../../contract/user-code.ts'
+import type { SlurmSettings } from '../../core/study/user-code.ts'
 import { arrayScript } from './job-script.ts'
 import { type JobRecord, writeJob } from './job-record.ts'
 import { submit } from './slurm-commands.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PrivateJsonFile } from '../../files/private-json.ts'
-import { withTurn } from '../../storage/file-turn.ts'
+import { PrivateJsonFile } from '../../platform/files/private-json.ts'
+import { withTurn } from '../../platform/storage/file-turn.ts'
 
 const jobSchema = z.strictObject({ machine: z.string(), name: z.string() })
 const fileSchema = z.strictObject({ version: z.literal(1), jobs: z.array(jobSchema) })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
-import { droppedFolder } from '../../contract/trial-files.ts'
-import { quote } from '../../contract/shell-quote.ts'
-import { isBelow } from '../../files/own-path.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { droppedFolder } from '../../core/trial/trial-files.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import { isBelow } from '../../platform/files/own-path.ts'
 import type { Orders } from './work-aside.ts'
 
 const PIECE_BYTES = 1 << 20

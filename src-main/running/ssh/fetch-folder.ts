@@ -1,15 +1,19 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
-import { quote } from '../../contract/shell-quote.ts'
-import { flush } from '../../files/durable.ts'
-import { isBelow } from '../../files/own-path.ts'
-import { recoverFolder, replaceFolder } from '../../files/replace-folder.ts'
-import { removeEntry } from '../../files/remove.ts'
-import { removePartsOf, temporaryBeside } from '../../files/temporary.ts'
-import { checkpointTooLarge, MAX_ENTRIES, staysWithin } from '../../user-code/copy-folder.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import { flush } from '../../platform/files/durable.ts'
+import { isBelow } from '../../platform/files/own-path.ts'
+import { recoverFolder, replaceFolder } from '../../platform/files/replace-folder.ts'
+import { removeEntry } from '../../platform/files/remove.ts'
+import { removePartsOf, temporaryBeside } from '../../platform/files/temporary.ts'
+import {
+  checkpointTooLarge,
+  MAX_ENTRIES,
+  staysWithin,
+} from '../../platform/user-code/copy-folder.ts'
 import { fetchFile, leadsElsewhere } from './fetch-files.ts'
 import { type Orders, workAside } from './work-aside.ts'
 

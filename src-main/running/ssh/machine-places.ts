@@ -1,8 +1,8 @@
-import { AppError, errorFact } from '../../contract/errors.ts'
+import { AppError, errorFact } from '../../core/errors/errors.ts'
 import type { SshSettings } from '../../contract/executor.ts'
-import { gpusOfPlace } from '../../contract/gpus.ts'
-import { together } from '../../contract/fact.ts'
-import { HERE } from '../../contract/trial.ts'
+import { gpusOfPlace } from '../../core/machine/gpus.ts'
+import { together } from '../../core/errors/fact.ts'
+import { HERE } from '../../core/trial/trial.ts'
 
 /** A place of a machine, from 0. */
 export interface MachinePlace {

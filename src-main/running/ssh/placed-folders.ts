@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { quote } from '../../contract/shell-quote.ts'
+import { quote } from '../../core/values/shell-quote.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
 /** So long a folder that no job needs is kept for a next study. */

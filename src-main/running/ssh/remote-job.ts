@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { quote } from '../../contract/shell-quote.ts'
-import type { FilledCommand } from '../../user-code/command-environment.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import type { FilledCommand } from '../../platform/user-code/command-environment.ts'
 import { programLines } from '../program-script.ts'
 import { RecordFile } from '../record-file.ts'
 

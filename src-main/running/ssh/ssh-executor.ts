@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { classifyFailure } from '../../contract/classify-failure.ts'
-import { AppError, isAppError } from '../../contract/errors.ts'
+import { classifyFailure } from '../../core/errors/classify-failure.ts'
+import { AppError, isAppError } from '../../core/errors/errors.ts'
 import type { SshSettings, Machine } from '../../contract/executor.ts'
-import { anyVendorVariables } from '../../contract/gpus.ts'
+import { anyVendorVariables } from '../../core/machine/gpus.ts'
 import type {
   AttemptOutcome,
   StartMessage,
@@ -11,20 +11,20 @@ import type {
   TestResult,
   TrustedCode,
   UserTrial,
-} from '../../contract/trainer-protocol.ts'
-import { HERE } from '../../contract/trial.ts'
-import { quote } from '../../contract/shell-quote.ts'
-import type { CommandObjective } from '../../contract/user-code.ts'
+} from '../../core/processes/trainer-protocol.ts'
+import { HERE } from '../../core/trial/trial.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import type { CommandObjective } from '../../core/study/user-code.ts'
 import {
   type AttemptFiles,
   attemptFiles,
   attemptTexts,
   prepareAttempt,
-} from '../../user-code/attempt-files.ts'
-import { AttemptState } from '../../user-code/attempt-state.ts'
-import { fillCommand } from '../../user-code/command-environment.ts'
-import { killLeftOver } from '../../user-code/kill-left-over.ts'
-import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
+} from '../../platform/user-code/attempt-files.ts'
+import { AttemptState } from '../../platform/user-code/attempt-state.ts'
+import { fillCommand } from '../../platform/user-code/command-environment.ts'
+import { killLeftOver } from '../../platform/user-code/kill-left-over.ts'
+import { requireTrusted, userTrialOf } from '../../platform/user-code/require-trusted.ts'
 import { type DetachedAttempt, DetachedAttempts, type Request } from '../detached-attempt.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { GivenBack } from '../given-back.ts'

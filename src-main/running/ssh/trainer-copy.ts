@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
-import { quote } from '../../contract/shell-quote.ts'
-import { isBelow } from '../../files/own-path.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { quote } from '../../core/values/shell-quote.ts'
+import { isBelow } from '../../platform/files/own-path.ts'
 
 /** Packages that trainers import, with those that they need. */
 const packages = [
@@ -68,7 +68,7 @@ export function copyTrainer(own = ownFolder): TrainerCopy {
   return {
     hash: hash.digest('hex'),
     packed: gzipSync(all, { level: 1 }),
-    entry: placeIn(top, path.join(own, `children/trial-there${path.extname(ownFile)}`)),
+    entry: placeIn(top, path.join(own, `entry-points/trial-there${path.extname(ownFile)}`)),
   }
 }
 

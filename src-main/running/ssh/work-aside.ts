@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { AppError, isAppError } from '../../contract/errors.ts'
-import { fact, verbatim } from '../../contract/fact.ts'
-import { quote } from '../../contract/shell-quote.ts'
+import { AppError, isAppError } from '../../core/errors/errors.ts'
+import { fact, verbatim } from '../../core/errors/fact.ts'
+import { quote } from '../../core/values/shell-quote.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
 /** What orders are given to. */

@@ -3,9 +3,9 @@ import { createReadStream, type Dirent } from 'node:fs'
 import { copyFile, link, lstat, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { reasonOf } from '../../contract/errors.ts'
-import { fact, type Fact } from '../../contract/fact.ts'
-import { isObject, type JsonValue } from '../../contract/json.ts'
+import { reasonOf } from '../../core/errors/errors.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { isObject, type JsonValue } from '../../core/values/json.ts'
 import {
   type Collected,
   type CollectedFile,
@@ -22,11 +22,11 @@ import {
   saidFile,
   saidLimit,
   type TrialRemarks,
-} from '../../contract/trial-files.ts'
-import { diskFullError } from '../../contract/unwritable.ts'
-import { flush, renameOver } from '../../files/durable.ts'
-import { removeEntry } from '../../files/remove.ts'
-import { isTemporaryName, temporaryBeside } from '../../files/temporary.ts'
+} from '../../core/trial/trial-files.ts'
+import { diskFullError } from '../../core/errors/unwritable.ts'
+import { flush, renameOver } from '../../platform/files/durable.ts'
+import { removeEntry } from '../../platform/files/remove.ts'
+import { isTemporaryName, temporaryBeside } from '../../platform/files/temporary.ts'
 import { type DescribedFile, describeFile } from './describe-file.ts'
 
 const MAX_DEPTH = 8

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import jpeg from 'jpeg-js'
-import type { FileMedia } from '../../contract/trial-files.ts'
+import type { FileMedia } from '../../core/trial/trial-files.ts'
 import { decodeImage, withChannels } from '../../datasets/decode-image.ts'
 import type { DecodedImage } from '../../datasets/decoded-image.ts'
 import { resizeImage } from '../../datasets/resize-image.ts'
 import { readWav } from '../../datasets/wav.ts'
-import { readWithin } from '../../files/read-within.ts'
+import { readWithin } from '../../platform/files/read-within.ts'
 
 /** A file that is larger is kept without a look into it. */
 const MAX_DECODED_BYTES = 64_000_000

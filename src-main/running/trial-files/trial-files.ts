@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { isAppError, reasonOf } from '../../contract/errors.ts'
-import { fact, type Fact } from '../../contract/fact.ts'
-import { bestTrials } from '../../contract/ranking.ts'
-import type { StudyRecord } from '../../contract/study.ts'
+import { isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { bestTrials } from '../../core/trial/ranking.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
 import {
   artifactsSchema,
   type Collected,
@@ -12,12 +12,12 @@ import {
   filePlace,
   noRemarks,
   saidFile,
-} from '../../contract/trial-files.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
-import { removeWithin, removeWithinSync } from '../../files/remove.ts'
-import { connectReader } from '../../processes/connect-reader.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
-import type { TrialFinish } from '../../storage/trials.ts'
+} from '../../core/trial/trial-files.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
+import { removeWithin, removeWithinSync } from '../../platform/files/remove.ts'
+import { connectReader } from '../../platform/processes/connect-reader.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
+import type { TrialFinish } from '../../platform/storage/trials.ts'
 
 const COLLECT_LIMIT_MS = 600_000
 

@@ -1,5 +1,5 @@
-import type { Belief } from '../../contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import type { Belief } from '../../core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'

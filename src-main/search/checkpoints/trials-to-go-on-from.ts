@@ -1,6 +1,6 @@
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import { cutsTrainings } from '../../contract/trainings.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import { cutsTrainings } from '../../core/study/trainings.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { waitingPieces } from '../samplers/freeze-thaw/trainings.ts'
 
 /**

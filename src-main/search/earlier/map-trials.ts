@@ -1,12 +1,12 @@
-import { ownValue, setOwnValue } from '../../contract/named-values.ts'
+import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
 import {
   constraintMetric,
   constraintMetricValue,
   constraintValue,
-} from '../../contract/constraints.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
+} from '../../core/study/constraints.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { Assignment, ParameterValue, TrialSnapshot } from '../../core/trial/trial.ts'
 import { buildSpace } from '../space/build-space.ts'
 import { isActive } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'

@@ -1,9 +1,9 @@
-import { fact, type Fact } from '../../contract/fact.ts'
-import { remembered } from '../../contract/remembered.ts'
-import type { Problem } from '../../contract/problem.ts'
-import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { remembered } from '../../core/values/remembered.ts'
+import type { Problem } from '../../core/errors/problem.ts'
+import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 
 /**

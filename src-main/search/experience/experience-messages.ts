@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../contract/fact.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
 
 /**
  * The reason of a proposal that other studies took part in.

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { normalQuantile } from '../../math/distributions/normal.ts'
 import { fitKernel, initialKernel } from '../../math/gaussian-process/fit.ts'
 import { pairDifferences } from '../../math/gaussian-process/kernel.ts'

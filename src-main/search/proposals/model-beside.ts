@@ -1,6 +1,6 @@
-import { fact, type Fact } from '../../contract/fact.ts'
-import type { Proposal } from '../../contract/search-protocol.ts'
-import type { Assignment } from '../../contract/trial.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import type { Proposal } from '../../core/processes/search-protocol.ts'
+import type { Assignment } from '../../core/trial/trial.ts'
 import { gpSampler } from '../samplers/gp/gp.ts'
 import type {
   ProposalRequest,

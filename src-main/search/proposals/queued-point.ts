@@ -1,6 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import type { Proposal } from '../../contract/search-protocol.ts'
-import { checkpointOfPoint, type QueuedPoint, type QueueOrigin } from '../../contract/study.ts'
+import { fact } from '../../core/errors/fact.ts'
+import type { Proposal } from '../../core/processes/search-protocol.ts'
+import { checkpointOfPoint, type QueuedPoint, type QueueOrigin } from '../../core/study/study.ts'
 
 const codes = {
   point: 'proposal.byPerson',

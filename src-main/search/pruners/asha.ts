@@ -1,4 +1,4 @@
-import { fact } from '../../contract/fact.ts'
+import { fact } from '../../core/errors/fact.ts'
 import { z } from 'zod'
 import { definePruner } from './pruner.ts'
 import { longestComplete } from './reports.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fact } from '../../contract/fact.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import { fact } from '../../core/errors/fact.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import {
   bracketOf,
   countBrackets,

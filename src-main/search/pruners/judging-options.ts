@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Report } from '../../contract/trial.ts'
+import type { Report } from '../../core/trial/trial.ts'
 
 /** Options of pruners that judge at regular steps. */
 export const judgingIntervalShape = {

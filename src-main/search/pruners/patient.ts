@@ -1,7 +1,7 @@
-import { fact, together } from '../../contract/fact.ts'
-import { isBetter, signOf } from '../../contract/ranking.ts'
+import { fact, together } from '../../core/errors/fact.ts'
+import { isBetter, signOf } from '../../core/trial/ranking.ts'
 import { z } from 'zod'
-import { metricToJson } from '../../contract/metric-value.ts'
+import { metricToJson } from '../../core/trial/metric-value.ts'
 import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 import { bestOf } from './reports.ts'
 

@@ -1,13 +1,13 @@
-import { fact } from '../../contract/fact.ts'
-import { isBetter } from '../../contract/ranking.ts'
-import { remembered } from '../../contract/remembered.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { isBetter } from '../../core/trial/ranking.ts'
+import { remembered } from '../../core/values/remembered.ts'
 import { countBelow } from './rungs.ts'
 import { z } from 'zod'
-import { metricToJson } from '../../contract/metric-value.ts'
+import { metricToJson } from '../../core/trial/metric-value.ts'
 import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
 import { definePruner, goOn, prune, type Pruner, type PrunerContext } from './pruner.ts'
 import { bestOf } from './reports.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 
 /**
  * Percentile stopping: a trial ends if its best value so far is worse than a percentile of what the

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { Fact } from '../../contract/fact.ts'
-import type { JsonObject } from '../../contract/json.ts'
-import type { Problem } from '../../contract/problem.ts'
-import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { Fact } from '../../core/errors/fact.ts'
+import type { JsonObject } from '../../core/values/json.ts'
+import type { Problem } from '../../core/errors/problem.ts'
+import type { Proposal, PruningDecision } from '../../core/processes/search-protocol.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 
 /**
  * The contract of every pruner: a pure function of its request. It is asked after each report of

@@ -1,8 +1,8 @@
-import { bestReport } from '../../contract/ranking.ts'
-import type { Report, TrialSnapshot } from '../../contract/trial.ts'
+import { bestReport } from '../../core/trial/ranking.ts'
+import type { Report, TrialSnapshot } from '../../core/trial/trial.ts'
 import { firstPlace } from '../../math/numbers.ts'
 import type { PrunerContext } from './pruner.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 
 /** The best value reported; NaN only if every value is (or there is none). */
 export function bestOf(reports: readonly Report[], direction: PrunerContext['direction']): number {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fact, named, together, type Fact } from '../../contract/fact.ts'
-import type { Problem } from '../../contract/problem.ts'
-import type { Goal } from '../../contract/study-specification.ts'
-import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
+import { fact, named, together, type Fact } from '../../core/errors/fact.ts'
+import type { Problem } from '../../core/errors/problem.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import { isFinished, type TrialSnapshot } from '../../core/trial/trial.ts'
 import { furtherMetrics, reportsOf } from './reports.ts'
 import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 

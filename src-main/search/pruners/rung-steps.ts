@@ -1,4 +1,4 @@
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { pruners } from './registry.ts'
 import { rungLadder } from './rungs.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { definePruner, goOn } from './pruner.ts'
 import { lastStepOf } from './reports.ts'
 import { RungJudge, type RungQuota } from './rungs.ts'

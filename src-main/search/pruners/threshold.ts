@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fact } from '../../contract/fact.ts'
-import { metricToJson } from '../../contract/metric-value.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { metricToJson } from '../../core/trial/metric-value.ts'
 import { isJudged, judgingIntervalShape } from './judging-options.ts'
 import { definePruner, goOn, prune } from './pruner.ts'
 

@@ -1,7 +1,7 @@
-import { fact } from '../../contract/fact.ts'
-import { bestTrial, isBetter, signOf } from '../../contract/ranking.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { bestTrial, isBetter, signOf } from '../../core/trial/ranking.ts'
 import { z } from 'zod'
-import type { Report } from '../../contract/trial.ts'
+import type { Report } from '../../core/trial/trial.ts'
 import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
 import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
 

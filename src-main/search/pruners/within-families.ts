@@ -1,6 +1,6 @@
-import { remembered } from '../../contract/remembered.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import { remembered } from '../../core/values/remembered.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { Pruner } from './pruner.ts'
 
 /** Tasks one of whose parameters says what a step is: an epoch, a round of boosting, a tree of a forest, all of a fit. */

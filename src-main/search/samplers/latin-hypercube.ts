@@ -1,4 +1,4 @@
-import { fact } from '../../contract/fact.ts'
+import { fact } from '../../core/errors/fact.ts'
 import { z } from 'zod'
 import type { SamplerDefinition } from './sampler.ts'
 import { assignmentAt, variedParameters } from './unit-coordinates.ts'

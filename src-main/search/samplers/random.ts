@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fact } from '../../contract/fact.ts'
-import type { Assignment } from '../../contract/trial.ts'
+import { fact } from '../../core/errors/fact.ts'
+import type { Assignment } from '../../core/trial/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { assignActive } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'

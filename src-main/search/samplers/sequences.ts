@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../../contract/fact.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
 import { createHalton, HALTON_MAX_DIMENSION } from '../../math/quasi-random/halton.ts'
 import { createSobol, SOBOL_MAX_DIMENSION, sobolScrambles } from '../../math/quasi-random/sobol.ts'
 import { parameterLimit, type SamplerDefinition } from './sampler.ts'

@@ -1,5 +1,5 @@
-import { remembered } from '../../contract/remembered.ts'
-import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import { remembered } from '../../core/values/remembered.ts'
+import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 
 /** Points of the trials that have or will have a value; follows the list from request to request. */
 export class TriedPoints {

@@ -1,10 +1,10 @@
-import { AppError } from '../../contract/errors.ts'
-import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
-import { checkSpaceRules } from '../../contract/space-rules.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
+import { checkSpaceRules } from '../../core/study/space-rules.ts'
 import type {
   ParameterSpecification,
   SpaceSpecification,
-} from '../../contract/space-specification.ts'
+} from '../../core/study/space-specification.ts'
 import type { Condition, Parameter, SearchSpace } from './search-space.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { unknownName } from '../../contract/closest-name.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import { ownValue, setOwnValue } from '../../contract/named-values.ts'
-import { type Problem, problemValue } from '../../contract/problem.ts'
-import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { unknownName } from '../../core/values/closest-name.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
+import { type Problem, problemValue } from '../../core/errors/problem.ts'
+import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 import type { Parameter, SearchSpace } from './search-space.ts'
 import { isStepped, valueIndex } from './unit-cube.ts'
 

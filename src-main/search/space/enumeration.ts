@@ -1,7 +1,7 @@
-import { ownValue } from '../../contract/named-values.ts'
-import { remembered } from '../../contract/remembered.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import { remembered } from '../../core/values/remembered.ts'
 import { sum } from '../../math/numbers.ts'
-import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 import type { SearchSpace, Parameter } from './search-space.ts'
 import { valueAt, valueCount, valueIndex } from './unit-cube.ts'
 

@@ -1,6 +1,6 @@
-import type { NormalDistribution } from '../../contract/numeric-domain.ts'
-import type { Belief } from '../../contract/space-specification.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
+import type { NormalDistribution } from '../../core/study/numeric-domain.ts'
+import type { Belief } from '../../core/study/space-specification.ts'
+import type { ParameterValue } from '../../core/trial/trial.ts'
 
 /**
  * The search space as algorithms use it: parents before their children, every default filled in.

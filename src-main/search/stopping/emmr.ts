@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { logNormalDensity, normalCdf } from '../../math/distributions/normal.ts'
 import { createEncoding } from '../samplers/gp/encoding.ts'
 import { lossesOf, standardize } from '../samplers/gp/observations.ts'

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { createEncoding, Activity, type Encoding, pointsOf, snap } from '../samplers/gp/encoding.ts'
 import { lossesOf, standardize } from '../samplers/gp/observations.ts'
 import type { SearchSpace } from '../space/search-space.ts'

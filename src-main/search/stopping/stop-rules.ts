@@ -1,7 +1,7 @@
-import { fact, type Fact } from '../../contract/fact.ts'
-import { bestTrial, signOf } from '../../contract/ranking.ts'
-import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
-import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { bestTrial, signOf } from '../../core/trial/ranking.ts'
+import type { Goal, StopSpecification } from '../../core/study/study-specification.ts'
+import { isFinished, type TrialSnapshot } from '../../core/trial/trial.ts'
 
 /** The facts that the stop rules look at; a pure function of the record of the study. */
 export interface StopState {

@@ -1,6 +1,6 @@
 import { clamp } from '../../math/numbers.ts'
-import { remembered } from '../../contract/remembered.ts'
-import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import { remembered } from '../../core/values/remembered.ts'
+import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import { type Encoding, pointOf } from '../samplers/gp/encoding.ts'
 import { assignmentKey } from '../samplers/tried-points.ts'
 import type { Outcomes } from './discriminant.ts'

@@ -1,5 +1,5 @@
-import type { SplitSizes } from '../../contract/data-settings.ts'
-import type { DatasetManifest } from '../../contract/dataset.ts'
+import type { SplitSizes } from '../../core/data/data-settings.ts'
+import type { DatasetManifest } from '../../core/data/dataset.ts'
 import { readClassSchema, requireClasses, sourceName } from './dataset-schema.ts'
 import { takeFold, type HeldOut } from './folds.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'

@@ -1,9 +1,9 @@
-import { type Fact, fact, factSchema } from '../../contract/fact.ts'
+import { type Fact, fact, factSchema } from '../../core/errors/fact.ts'
 import { z } from 'zod'
-import { columnFormatSchema } from '../../contract/column-format.ts'
-import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { JsonValue } from '../../contract/json.ts'
+import { columnFormatSchema } from '../../core/data/column-format.ts'
+import type { DatasetManifest } from '../../core/data/dataset.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { JsonValue } from '../../core/values/json.ts'
 
 /** `schema` of a prepared image set. Labels are class indices into `classNames`. */
 const imageSchemaSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { DatasetFinding } from '../../contract/dataset.ts'
+import type { DatasetFinding } from '../../core/data/dataset.ts'
 import type { Split } from './split.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { fact } from '../../contract/fact.ts'
-import { breaks } from '../../contract/schema-problems.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { breaks } from '../../core/errors/schema-problems.ts'
 import { z } from 'zod'
-import type { JsonObject } from '../../contract/json.ts'
+import type { JsonObject } from '../../core/values/json.ts'
 import type { StoredTable, TablePreprocessing } from './table-preprocessing.ts'
 
 /** How columns become features, as `model.json` keeps it: by name, so that columns may come in any order. */

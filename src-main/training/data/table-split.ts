@@ -1,5 +1,5 @@
-import type { TableData } from '../../contract/data-settings.ts'
-import type { DatasetManifest } from '../../contract/dataset.ts'
+import type { TableData } from '../../core/data/data-settings.ts'
+import type { DatasetManifest } from '../../core/data/dataset.ts'
 import { readTableSchema, requireClasses } from './dataset-schema.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
 import { drawSplit, planTableSplit, type Split } from './split.ts'

@@ -1,4 +1,4 @@
-import type { DatasetManifest } from '../../contract/dataset.ts'
+import type { DatasetManifest } from '../../core/data/dataset.ts'
 import { requireParts, sorted, takeBlocks } from './grouped-split.ts'
 import type { Split, SplitPortions } from './split.ts'
 

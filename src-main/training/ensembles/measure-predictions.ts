@@ -1,4 +1,4 @@
-import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
 import { SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { classificationMetrics } from '../metrics/classification.ts'
 import { regressionMetrics } from '../metrics/regression.ts'

@@ -1,5 +1,5 @@
-import { isBetter } from '../../contract/ranking.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import { isBetter } from '../../core/trial/ranking.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import { lossOfPredictions, measurePredictions, type PredictedRows } from './measure-predictions.ts'
 
 /** Members of the longest ensemble, each counted as often as it was taken. */

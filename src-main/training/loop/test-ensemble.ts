@@ -1,4 +1,4 @@
-import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
 import { SMALLEST_PROBABILITY, sum as sumOf } from '../../math/numbers.ts'
 import { logitsOf } from '../ensembles/measure-predictions.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { Loss } from '../models/network-definition.ts'
 import type {

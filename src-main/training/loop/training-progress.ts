@@ -1,8 +1,8 @@
-import { type Fact, fact } from '../../contract/fact.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
 import { z } from 'zod'
-import { AppError } from '../../contract/errors.ts'
-import type { JsonObject } from '../../contract/json.ts'
-import { metricJsonSchema, metricToJson } from '../../contract/metric-value.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { JsonObject } from '../../core/values/json.ts'
+import { metricJsonSchema, metricToJson } from '../../core/trial/metric-value.ts'
 import { optimizerNames } from '../tasks/training-hyperparameters.ts'
 import type {
   NamedTensor,

@@ -1,7 +1,7 @@
-import { unknownName } from '../../contract/closest-name.ts'
-import type { TableProblem } from '../../contract/data-settings.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import { unknownName } from '../../core/values/closest-name.ts'
+import type { TableProblem } from '../../core/data/data-settings.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
 import type { MetricDefinition } from '../tasks/task.ts'
 
 /**

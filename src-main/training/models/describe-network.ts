@@ -1,6 +1,6 @@
-import { type Fact, fact } from '../../contract/fact.ts'
-import type { JsonValue } from '../../contract/json.ts'
-import { AppError } from '../../contract/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import type { JsonValue } from '../../core/values/json.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import { sidesOf } from './sides-of.ts'
 import type { LayerDefinition, NetworkDefinition, Size } from './network-definition.ts'
 

@@ -1,4 +1,4 @@
-import type { NetworkSketch, SketchedLayer } from '../../contract/network-sketch.ts'
+import type { NetworkSketch, SketchedLayer } from '../../core/models/network-sketch.ts'
 import { describeNetwork, type LayerDescription } from './describe-network.ts'
 import type { CategoryTable, LayerDefinition, NetworkDefinition } from './network-definition.ts'
 import { sidesOf } from './sides-of.ts'

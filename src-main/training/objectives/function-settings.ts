@@ -1,5 +1,5 @@
-import { fact } from '../../contract/fact.ts'
-import { breaks } from '../../contract/schema-problems.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { breaks } from '../../core/errors/schema-problems.ts'
 import { z } from 'zod'
 import { testFunctions } from '../../math/test-functions/test-functions.ts'
 import { vectorFunctions } from '../../math/test-functions/vector-functions.ts'

@@ -1,6 +1,6 @@
-import type { CheckpointPlace, OriginMode, SavedCheckpoint } from '../../contract/checkpoint.ts'
-import type { ExportedModel } from '../../contract/exported-model.ts'
-import type { JsonObject } from '../../contract/json.ts'
+import type { CheckpointPlace, OriginMode, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
+import type { JsonObject } from '../../core/values/json.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { ExportedModel } from '../../contract/exported-model.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
 import { describeNetwork } from '../models/describe-network.ts'
 import type {
   Activation,

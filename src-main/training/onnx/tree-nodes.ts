@@ -1,5 +1,5 @@
-import type { ExportedModel } from '../../contract/exported-model.ts'
-import { parseFile } from '../../contract/invalid-data.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
+import { parseFile } from '../../core/errors/invalid-data.ts'
 import { readTrees, type ReadTrees } from '../boosting/read-trees.ts'
 import type { Tree } from '../boosting/tree.ts'
 import { tablePreprocessingSchema } from '../data/stored-table-fit.ts'

@@ -1,4 +1,4 @@
-import type { Prediction } from '../../contract/exported-model.ts'
+import type { Prediction } from '../../core/models/exported-model.ts'
 
 /**
  * Joint prediction of several models for the same rows: the mean of their probabilities, or of their numbers, by their shares.

@@ -1,6 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { ExportedModel } from '../../contract/exported-model.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
 import type { LayerDefinition, NetworkDefinition } from '../models/network-definition.ts'
 
 /** @throws AppError `training.invalid` for a model of trees */

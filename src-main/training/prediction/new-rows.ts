@@ -1,5 +1,5 @@
-import type { ExportedModel } from '../../contract/exported-model.ts'
-import type { ReadRows } from '../../contract/read-rows.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
+import type { ReadRows } from '../../core/data/read-rows.ts'
 import type { StoredRecordings } from '../audio/audio-preprocessing.ts'
 import type { StoredTable } from '../data/table-preprocessing.ts'
 import type { StoredTexts } from '../text/text-preprocessing.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { ExportedModel } from '../../contract/exported-model.ts'
-import { parseFile } from '../../contract/invalid-data.ts'
+import type { ExportedModel } from '../../core/models/exported-model.ts'
+import { parseFile } from '../../core/errors/invalid-data.ts'
 import { applyAudioPreprocessing, audioPreprocessingSchema } from '../audio/audio-preprocessing.ts'
 import { pixelScalingSchema, scalePixels } from '../data/image-source.ts'
 import { readTablePreprocessing, tablePreprocessingSchema } from '../data/stored-table-fit.ts'

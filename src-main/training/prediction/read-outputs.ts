@@ -1,6 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { ExportedModel, Prediction } from '../../contract/exported-model.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { ExportedModel, Prediction } from '../../core/models/exported-model.ts'
 import { softmaxRows } from './softmax-rows.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { type Fact, fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { ProgramState, TensorData } from './program.ts'
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { EngineInfo } from '../../contract/engine.ts'
+import type { EngineInfo } from '../../core/machine/engine.ts'
 
 /**
  * Training code is written once, as pure functions of tensors, and handed to an engine as a

@@ -1,14 +1,14 @@
-import { ownValue } from '../../contract/named-values.ts'
-import { unknownName } from '../../contract/closest-name.ts'
-import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
-import type { JsonValue } from '../../contract/json.ts'
-import type { Problem } from '../../contract/problem.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import { unknownName } from '../../core/values/closest-name.ts'
+import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import type { JsonValue } from '../../core/values/json.ts'
+import type { Problem } from '../../core/errors/problem.ts'
 import type {
   ParameterSpecification,
   SpaceSpecification,
-} from '../../contract/space-specification.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
+} from '../../core/study/space-specification.ts'
+import type { ParameterValue } from '../../core/trial/trial.ts'
 import { brokenRule, type Hyperparameter, type HyperparameterTable } from './hyperparameter.ts'
 
 type Path = readonly (string | number)[]

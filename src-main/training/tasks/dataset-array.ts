@@ -1,6 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import type { DatasetArrayData, PreparedDataset } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import type { DatasetArrayData, PreparedDataset } from '../../core/data/dataset.ts'
+import { AppError } from '../../core/errors/errors.ts'
 import { sourceName } from '../data/dataset-schema.ts'
 
 /**

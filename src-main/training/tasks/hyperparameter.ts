@@ -1,7 +1,7 @@
-import { type Fact, fact } from '../../contract/fact.ts'
-import { setOwnValue } from '../../contract/named-values.ts'
-import type { ParameterSpecification } from '../../contract/space-specification.ts'
-import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { setOwnValue } from '../../core/values/named-values.ts'
+import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 
 /**
  * A setting of a trial. One table per task is the truth for defaults, for the check of

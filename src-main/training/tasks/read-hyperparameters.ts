@@ -1,7 +1,7 @@
-import { ownValue, setOwnValue } from '../../contract/named-values.ts'
-import { unknownName } from '../../contract/closest-name.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { Assignment } from '../../contract/trial.ts'
+import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
+import { unknownName } from '../../core/values/closest-name.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { Assignment } from '../../core/trial/trial.ts'
 import {
   brokenRule,
   type HyperparameterTable,

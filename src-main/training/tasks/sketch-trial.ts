@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { JsonObject } from '../../contract/json.ts'
-import type { NetworkSketch } from '../../contract/network-sketch.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { Assignment } from '../../contract/trial.ts'
+import type { JsonObject } from '../../core/values/json.ts'
+import type { NetworkSketch } from '../../core/models/network-sketch.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { Assignment } from '../../core/trial/trial.ts'
 import { tasks } from './registry.ts'
 import type { Task } from './task.ts'
 

@@ -1,7 +1,7 @@
 import { computed, toRef, type WritableComputedRef } from 'vue'
 import type { AxisPart } from '../../../src-main/analysis/parallel/narrow-space.ts'
 import { roundTo } from '../../../src-main/math/numbers.ts'
-import { trialStates } from '../../../src-main/contract/trial.ts'
+import { trialStates } from '../../../src-main/core/trial/trial.ts'
 import { useAddress } from '../../composables/use-address.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 

@@ -4,8 +4,8 @@ import type {
   AnalysisAnswers,
   AnalysisKind,
   AnalysisQuestion,
-} from '../../../src-main/contract/api/analysis.ts'
-import { errorFact, toAppError } from '../../../src-main/contract/errors.ts'
+} from '../../../src-main/core/questions/analysis.ts'
+import { errorFact, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'

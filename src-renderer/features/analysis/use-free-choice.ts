@@ -6,8 +6,8 @@ import {
   type FreeUse,
   freeUses,
   METRIC_FIELD,
-} from '../../../src-main/contract/free-chart.ts'
-import { constraintMetric } from '../../../src-main/contract/constraints.ts'
+} from '../../../src-main/core/study/free-chart.ts'
+import { constraintMetric } from '../../../src-main/core/study/constraints.ts'
 import { call } from '../../bridge/call.ts'
 import { withReport } from '../../composables/with-report.ts'
 import { t } from '../../composables/texts.ts'

@@ -1,6 +1,6 @@
 import { areRepeats } from '../../../src-main/analysis/comparison/configuration-differences.ts'
-import type { ComparisonRequest } from '../../../src-main/contract/api/comparison.ts'
-import type { StudyDetail } from '../../../src-main/contract/api/rows.ts'
+import type { ComparisonRequest } from '../../../src-main/core/questions/comparison.ts'
+import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
 
 export type Grouping = 'repeats' | 'each' | 'authors'
 

@@ -1,7 +1,7 @@
-import type { TablePreview } from '../../../src-main/contract/api/table-preview.ts'
-import { readFindings } from '../../../src-main/contract/dataset.ts'
-import { type Fact, fact } from '../../../src-main/contract/fact.ts'
-import type { JsonObject } from '../../../src-main/contract/json.ts'
+import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
+import { readFindings } from '../../../src-main/core/data/dataset.ts'
+import { type Fact, fact } from '../../../src-main/core/errors/fact.ts'
+import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { type DataKeys, readingOf, withKey, withReading } from './data-keys.ts'
 
 type Column = TablePreview['columns'][number]

@@ -1,15 +1,15 @@
-import type { TablePreview } from '../../../src-main/contract/api/table-preview.ts'
+import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
 import {
   type ColumnSettings,
   columnSettingsSchema,
   type columnTypes,
-} from '../../../src-main/contract/column-format.ts'
-import { isObject } from '../../../src-main/contract/json.ts'
+} from '../../../src-main/core/data/column-format.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 import {
   tableFormat,
   tableFormatSchema,
   type TableFormat,
-} from '../../../src-main/contract/table-format.ts'
+} from '../../../src-main/core/data/table-format.ts'
 
 /**
  * The keys under `data` of a study file that say how a table is read. Whatever a person changes is written, what is inferred is left out;

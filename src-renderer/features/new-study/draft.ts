@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
 import { parse } from 'yaml'
-import { isObject } from '../../../src-main/contract/json.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 import {
   editStudyYaml,
   writeStudyYaml,

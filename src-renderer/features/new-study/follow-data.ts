@@ -1,4 +1,4 @@
-import { ownValue } from '../../../src-main/contract/named-values.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 
 /** Parameters by name, as a study file has them. */
 export type Space = Readonly<Record<string, unknown>>

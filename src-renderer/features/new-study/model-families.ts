@@ -1,4 +1,4 @@
-import { isObject } from '../../../src-main/contract/json.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 import { isSame, type Space } from './follow-data.ts'
 
 /** Model families that a space searches; null where it has no choice of them. */

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
-import { isObject } from '../../../src-main/contract/json.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 import { t } from '../../composables/texts.ts'
 import type { useDraft } from './use-draft.ts'
 

@@ -2,9 +2,9 @@ import {
   parameterVariable,
   placeholdersIn,
   renamePlaceholders,
-} from '../../../src-main/contract/command-template.ts'
-import { isObject } from '../../../src-main/contract/json.ts'
-import { namesInRelation, renameInRelation } from '../../../src-main/contract/relation.ts'
+} from '../../../src-main/core/study/command-template.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
+import { namesInRelation, renameInRelation } from '../../../src-main/core/study/relation.ts'
 import { isSame } from './follow-data.ts'
 
 /** A study file or a part of it, with whatever keys it has. */

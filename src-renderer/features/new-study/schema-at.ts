@@ -1,5 +1,5 @@
-import type { Catalogue } from '../../../src-main/contract/api/rows.ts'
-import { isObject } from '../../../src-main/contract/json.ts'
+import type { Catalogue } from '../../../src-main/features/studies/common/rows.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 
 /** The schema of a place in a study file. */
 export interface SchemaPlace {

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../src-main/contract/problem.ts'
+import type { Problem } from '../../../src-main/core/errors/problem.ts'
 
 /** Parts of the form that fold by themselves. */
 export interface SettledParts {

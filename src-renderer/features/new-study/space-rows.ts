@@ -1,10 +1,10 @@
-import { isObject } from '../../../src-main/contract/json.ts'
+import { isObject } from '../../../src-main/core/values/json.ts'
 import {
   type Belief,
   beliefConfidences,
   type ParameterKind,
   parameterKinds,
-} from '../../../src-main/contract/space-specification.ts'
+} from '../../../src-main/core/study/space-specification.ts'
 import { textOf, textOfValues, type Value, valueOf, valuesOf } from './value-list.ts'
 
 /** A parameter is active only if a parent has one of these values. */

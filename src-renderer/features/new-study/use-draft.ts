@@ -1,7 +1,10 @@
 import { watchDebounced } from '@vueuse/core'
 import { type Ref, shallowRef, watch } from 'vue'
-import type { ObjectiveDescription, StudyCheck } from '../../../src-main/contract/api/rows.ts'
-import { isObject, type JsonObject } from '../../../src-main/contract/json.ts'
+import type {
+  ObjectiveDescription,
+  StudyCheck,
+} from '../../../src-main/features/studies/common/rows.ts'
+import { isObject, type JsonObject } from '../../../src-main/core/values/json.ts'
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { call } from '../../bridge/call.ts'
 import { chosenPaths } from '../../bridge/typed-path.ts'

@@ -1,5 +1,5 @@
 import type { Component, InjectionKey } from 'vue'
-import { isObject, type JsonObject } from '../../../src-main/contract/json.ts'
+import { isObject, type JsonObject } from '../../../src-main/core/values/json.ts'
 
 /**
  * Fields of a form, read from the JSON Schema of the options of a sampler, pruner, task or study. Only what schemas here

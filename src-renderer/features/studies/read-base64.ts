@@ -1,6 +1,6 @@
-import { fact } from '../../../src-main/contract/fact.ts'
-import { AppError } from '../../../src-main/contract/errors.ts'
-import { LARGEST_IMPORT_BYTES } from '../../../src-main/contract/import.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { AppError } from '../../../src-main/core/errors/errors.ts'
+import { LARGEST_IMPORT_BYTES } from '../../../src-main/core/study/import.ts'
 
 const CHUNK_BYTES = 0x8000
 

@@ -1,4 +1,4 @@
-import type { SampleStudy } from '../../../src-main/contract/api/rows.ts'
+import type { SampleStudy } from '../../../src-main/features/studies/common/rows.ts'
 
 /** Groups of the gallery, in their order. */
 export const sampleGroups = ['basics', 'images', 'textAndSpeech', 'tables', 'methods'] as const

@@ -1,4 +1,4 @@
-import type { StudyRow } from '../../../src-main/contract/api/rows.ts'
+import type { StudyRow } from '../../../src-main/features/studies/common/rows.ts'
 import { finishedTrials } from '../../composables/remaining-time.ts'
 
 /** Columns of the list that it can be sorted by, each with what counts. */

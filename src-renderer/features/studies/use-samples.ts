@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router'
-import type { SampleStudy } from '../../../src-main/contract/api/rows.ts'
+import type { SampleStudy } from '../../../src-main/features/studies/common/rows.ts'
 import { call } from '../../bridge/call.ts'
 import { openedStudyFile } from '../../composables/use-desktop.ts'
 import { useLoaded } from '../../composables/use-loaded.ts'

@@ -1,5 +1,5 @@
-import type { CostMetric } from '../../../src-main/contract/cost-metrics.ts'
-import { formatNumber } from '../../../src-main/i18n/format-number.ts'
+import type { CostMetric } from '../../../src-main/core/trial/cost-metrics.ts'
+import { formatNumber } from '../../../src-main/core/i18n/format-number.ts'
 import { format } from '../../composables/texts.ts'
 
 const formats: Readonly<Record<CostMetric, (value: number) => string>> = {

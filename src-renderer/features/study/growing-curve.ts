@@ -1,4 +1,4 @@
-import type { MetricPoints } from '../../../src-main/contract/api/rows.ts'
+import type { MetricPoints } from '../../../src-main/features/studies/common/rows.ts'
 
 /** A forecast is made again when a curve is longer by so much: on long ones a further point says little, and a forecast takes time. */
 const GROWTH = 1.1

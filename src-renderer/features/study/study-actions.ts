@@ -1,5 +1,5 @@
-import type { StudyDetail } from '../../../src-main/contract/api/rows.ts'
-import { isHeld } from '../../../src-main/contract/manners.ts'
+import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
+import { isHeld } from '../../../src-main/core/study/held-study.ts'
 
 type PrimaryAction = 'start' | 'resume' | 'goOn' | 'pause' | 'askToStop' | 'report'
 export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'

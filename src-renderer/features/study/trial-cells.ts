@@ -1,7 +1,7 @@
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
-import type { Goal } from '../../../src-main/contract/study-specification.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
+import type { Goal } from '../../../src-main/core/study/study-specification.ts'
 import { format, t } from '../../composables/texts.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 

@@ -1,6 +1,6 @@
-import { ownValue } from '../../../src-main/contract/named-values.ts'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
 
 /** Trials that are compared side by side. */
 export const MAX_COMPARED = 5

@@ -1,12 +1,12 @@
-import type { Language } from '../../../src-main/i18n/language.ts'
-import { ownValue } from '../../../src-main/contract/named-values.ts'
-import { createTranslate, type Translate } from '../../../src-main/i18n/translate.ts'
+import type { Language } from '../../../src-main/core/i18n/language.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
+import { createTranslate, type Translate } from '../../../src-main/core/i18n/translate.ts'
 import {
   quotedNameSource,
   quoteName,
   unquotedName,
-} from '../../../src-main/contract/parameter-name.ts'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+} from '../../../src-main/core/study/parameter-name.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 
 const ownFields = ['state', 'value', 'trial']
 

@@ -1,5 +1,5 @@
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
 
 /**
  * Steps that a whole training takes, where its study says so: epochs of a network, rounds of boosting, steps of a function, else what the

@@ -1,5 +1,5 @@
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { ParameterValue } from '../../../src-main/contract/trial.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import type { ParameterValue } from '../../../src-main/core/trial/trial.ts'
 
 /** The usual value of a parameter in complete trials: the median of numbers, the most frequent of other values. */
 export function typicalValue(

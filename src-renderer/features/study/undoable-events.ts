@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../../src-main/contract/events.ts'
+import type { EventRecord } from '../../../src-main/core/study/events.ts'
 
 /** Events that a person made and can take back. */
 const undoable = new Set<EventRecord['kind']>([

@@ -6,7 +6,7 @@ import {
   decodeWeights,
   encodeWeights,
   type StoredTensor,
-} from '../../../src-main/networks/weights-file.ts'
+} from '../../../src-main/trainer/models/weights-file.ts'
 import { buildZip, type MadeUpEntry } from '../../helpers/made-up-wheel.ts'
 import { mutate } from '../mutate.ts'
 import { inDatabase, mutateDatabase } from './mutate-database.ts'

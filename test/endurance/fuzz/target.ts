@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { isAppError } from '../../../src-main/contract/errors.ts'
+import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { readers } from '../readers.ts'
 
 /**

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { toAppError } from '../../../src-main/contract/errors.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { toAppError } from '../../../src-main/core/errors/errors.ts'
 import { workspaceOf } from './full-disk.ts'
 
 /** Runs one session of the only study of a project, and says how it ended: a state of the study, or the code of an error. */

@@ -5,11 +5,11 @@ import {
   imageDataSchema,
   tableDataSchema,
   textDataSchema,
-} from '../../../src-main/contract/data-settings.ts'
-import type { ErrorCode } from '../../../src-main/contract/errors.ts'
-import type { Fact } from '../../../src-main/contract/fact.ts'
-import type { MessageValue } from '../../../src-main/i18n/message.ts'
-import type { IngestSource } from '../../../src-main/contract/ingest-protocol.ts'
+} from '../../../src-main/core/data/data-settings.ts'
+import type { ErrorCode } from '../../../src-main/core/errors/errors.ts'
+import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageValue } from '../../../src-main/core/i18n/message.ts'
+import type { IngestSource } from '../../../src-main/core/processes/ingest-protocol.ts'
 
 /** A malformed or hostile source, made on the spot, with the error that it has to get. */
 export interface HostileCase {

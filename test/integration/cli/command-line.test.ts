@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../../src-main/contract/json.ts'
+import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cli-'))

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

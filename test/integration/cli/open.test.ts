@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { findElectron } from '../../../src-main/cli/find-electron.ts'
+import { findElectron } from '../../../src-main/hosts/cli/find-electron.ts'
 import { buildApplication } from '../../helpers/build.ts'
 import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'

@@ -5,8 +5,8 @@ import process from 'node:process'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { cutLines } from '../../../src-main/files/cut-lines.ts'
-import { MAX_LINE_BYTES } from '../../../src-main/contract/ask-tell-protocol.ts'
+import { cutLines } from '../../../src-main/platform/files/cut-lines.ts'
+import { MAX_LINE_BYTES } from '../../../src-main/features/ask-and-tell/common/ask-tell-protocol.ts'
 import { jsonObjects } from '../../helpers/run-tunewright.ts'
 
 const entry = fileURLToPath(new URL('../../../bin/tunewright.cjs', import.meta.url))

@@ -8,7 +8,7 @@ import {
   testFunctions,
   type TestFunction,
 } from '../../../src-main/math/test-functions/test-functions.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'

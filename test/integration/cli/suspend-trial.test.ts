@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, expect, it, vi } from 'vitest'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-suspend-'))

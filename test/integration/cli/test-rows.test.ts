@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { TestRowTable } from '../../../src-main/contract/api/test-rows.ts'
-import type { QueryTask } from '../../../src-main/contract/query-protocol.ts'
-import { answerQuery, closeReader } from '../../../src-main/queries/answer-query.ts'
+import type { TestRowTable } from '../../../src-main/core/questions/test-rows.ts'
+import type { QueryTask } from '../../../src-main/core/processes/query-protocol.ts'
+import { answerQuery, closeReader } from '../../../src-main/features/analysis/node/answer-query.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

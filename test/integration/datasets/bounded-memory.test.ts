@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import {
   closeSync,
   mkdirSync,
@@ -11,7 +11,7 @@ import {
 import path from 'node:path'
 import { encode } from 'fast-png'
 import { describe, expect, it, vi } from 'vitest'
-import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
+import { tableDataSchema } from '../../../src-main/core/data/data-settings.ts'
 import { prepareDataset } from '../../../src-main/datasets/ingest-client.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { audioSource, imageSource } from '../../helpers/hostile/hostile-case.ts'

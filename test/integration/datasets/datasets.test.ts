@@ -10,19 +10,19 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { DatasetRow } from '../../../src-main/contract/api/machine.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
-import { dryRun } from '../../../src-main/study/dry-run.ts'
+import type { DatasetRow } from '../../../src-main/core/machine/machine.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
+import { dryRun } from '../../../src-main/features/studies/node/dry-run.ts'
 import {
   clearDataset,
   listDatasets,
   removeDataset,
 } from '../../../src-main/datasets/list-datasets.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

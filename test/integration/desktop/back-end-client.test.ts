@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { verbatim } from '../../../src-main/contract/fact.ts'
-import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
-import type { Envelope } from '../../../src-main/contract/api/call.ts'
-import { decodeWire, encodeWire } from '../../../src-main/contract/api/wire.ts'
-import { AppError } from '../../../src-main/contract/errors.ts'
-import { BackEndClient } from '../../../src-main/desktop/back-end-client.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import type { AppEvent } from '../../../src-main/features/api/common/app-event.ts'
+import type { Envelope } from '../../../src-main/core/processes/call.ts'
+import { decodeWire, encodeWire } from '../../../src-main/core/processes/wire.ts'
+import { AppError } from '../../../src-main/core/errors/errors.ts'
+import { BackEndClient } from '../../../src-main/hosts/desktop/back-end-client.ts'
 
-const entry = new URL('../../../src-main/children/back-end.ts', import.meta.url)
+const entry = new URL('../../../src-main/entry-points/back-end.ts', import.meta.url)
 const study = `name: small
 objective: { function: branin }
 goals: [{ metric: value, direction: minimize }]

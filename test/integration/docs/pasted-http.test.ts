@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { scopes } from '../../../src-main/contract/api/access.ts'
+import { scopes } from '../../../src-main/features/access/common/access.ts'
 import { servePrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { isAppError } from '../../../src-main/contract/errors.ts'
+import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { corpusOf, foundBefore } from '../../endurance/corpus.ts'
 import { readers } from '../../endurance/readers.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -14,15 +14,22 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import type { Hook, HookNews, HookTarget } from '../../../src-main/contract/hook.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { HookFile } from '../../../src-main/hooks/hook-file.ts'
-import { sendNews } from '../../../src-main/hooks/send-news.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
+import type {
+  Hook,
+  HookNews,
+  HookTarget,
+} from '../../../src-main/features/notifications/common/hook.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { HookFile } from '../../../src-main/features/notifications/node/hook-file.ts'
+import { sendNews } from '../../../src-main/features/notifications/node/send-news.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { StudyHooks } from '../../../src-main/running/study-hooks.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import {
+  observeForHooks,
+  StudyHooks,
+} from '../../../src-main/features/notifications/node/study-hooks.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { useStudyDatabases } from '../../helpers/study-session.ts'
 
@@ -74,7 +81,13 @@ async function runWith(database: string, ...hooks: readonly Hook[]) {
   for (const hook of hooks) file.add(hook)
   const store = openStudyStore(database)
   try {
-    await runStudy({ store, study: store.findStudy('1'), workspace, now: Date.now })
+    await runStudy({
+      store,
+      study: store.findStudy('1'),
+      workspace,
+      now: Date.now,
+      observers: [observeForHooks],
+    })
     return { events: store.events(1), best: store.findStudy('1').best }
   } finally {
     store.close()
@@ -178,15 +191,15 @@ describe('a study without a sign of life', () => {
   it('is told once, until there is one', async () => {
     const { url, received } = await listen()
     const database = await newDatabase()
-    const { hookFile } = locateWorkspace(database)
-    new HookFile(hookFile).add(hookTo({ kind: 'json', url }, { occasions: ['stuck'] }))
+    const workspace = locateWorkspace(database)
+    new HookFile(workspace.hookFile).add(hookTo({ kind: 'json', url }, { occasions: ['stuck'] }))
     const store = openStudyStore(database)
     const hooks = new StudyHooks({
       // A clock that leaps, as after a night with the lid closed.
-      ...{ store, studyId: 1, hookFile, now: () => Date.now() * 1_000 },
+      ...{ store, studyId: 1, workspace, now: () => Date.now() * 1_000 },
       limits: { lookEveryMs: 20, minQuietMs: 400 },
     })
-    const listener = hooks.beside(undefined)
+    const listener = hooks.listenBeside(undefined)
     await new Promise(resolve => setTimeout(resolve, 100))
     expect(received).toHaveLength(0)
     await vi.waitFor(() => {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import {
   exampleNames,
   expectStored,

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeImport } from '../../../src-main/exchange/read-import.ts'
-import { importStudies } from '../../../src-main/exchange/import-studies.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { describeImport } from '../../../src-main/features/imports/node/read-import.ts'
+import { importStudies } from '../../../src-main/features/imports/node/import-studies.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Journals that `write_journal.py` has written with Optuna 4.9 and 5.0. */

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
+import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
+import { openStoreForWriting } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { OptunaClient } from '../../../src-main/features/optuna-storage/node/client.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Trials whose program went away, and a person at the page. */

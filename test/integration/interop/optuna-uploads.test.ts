@@ -3,22 +3,22 @@ import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import yauzl from 'yauzl'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
-import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { watchOptunaFile } from '../../../src-main/cli/optuna-watch.ts'
-import { droppedFolder } from '../../../src-main/contract/trial-files.ts'
-import { buildExport } from '../../../src-main/exchange/build-export.ts'
-import { writeOptunaFile } from '../../../src-main/exchange/write-optuna-file.ts'
+import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
+import { watchOptunaFile } from '../../../src-main/features/optuna-storage/cli/optuna-watch.ts'
+import { droppedFolder } from '../../../src-main/core/trial/trial-files.ts'
+import { buildExport } from '../../../src-main/features/exports/node/build-export.ts'
+import { writeOptunaFile } from '../../../src-main/features/exports/node/write-optuna-file.ts'
 import {
   encodeOptunaValue,
   type OptunaTrial,
 } from '../../../src-main/interop/optuna/optuna-rows.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { OptunaClient } from '../../../src-main/features/optuna-storage/node/client.ts'
 import {
   openStoreForWriting,
   openStudyStore,
-} from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+} from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

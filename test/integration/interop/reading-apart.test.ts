@@ -2,19 +2,19 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
-import { readApart } from '../../../src-main/exchange/foreign-reader.ts'
-import { importStudies } from '../../../src-main/exchange/import-studies.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { writeBundle } from '../../../src-main/features/bundles/node/write-bundle.ts'
+import { readApart } from '../../../src-main/features/imports/node/foreign-reader.ts'
+import { importStudies } from '../../../src-main/features/imports/node/import-studies.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleStudy, sampleTrial, sampleFinish } from '../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
-const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
-const errors = new URL('../../../src-main/contract/errors.ts', import.meta.url)
+const serve = new URL('../../../src-main/platform/processes/serve.ts', import.meta.url)
+const errors = new URL('../../../src-main/core/errors/errors.ts', import.meta.url)
 
 /** A reader that never comes to an end, in its own way. */
 function endless(way: string): URL {

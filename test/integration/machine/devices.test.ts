@@ -1,16 +1,16 @@
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { verbatim } from '../../../src-main/contract/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import type {
   AdapterProbe,
   CpuEnergyState,
   WebgpuAdapterInfo,
-} from '../../../src-main/contract/devices.ts'
-import { AppError, serializeError } from '../../../src-main/contract/errors.ts'
-import type { GpuSample } from '../../../src-main/contract/resources.ts'
-import { deviceLines } from '../../../src-main/cli/commands/doctor.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { listDevices, probeAdapters } from '../../../src-main/machine/list-devices.ts'
+} from '../../../src-main/core/machine/devices.ts'
+import { AppError, serializeError } from '../../../src-main/core/errors/errors.ts'
+import type { GpuSample } from '../../../src-main/core/trial/resources.ts'
+import { deviceLines } from '../../../src-main/features/diagnostics/cli/doctor.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { listDevices, probeAdapters } from '../../../src-main/platform/machine/list-devices.ts'
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 
 const rtx: GpuSample = {

@@ -1,17 +1,17 @@
-import { fact, verbatim } from '../../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AppError } from '../../../src-main/contract/errors.ts'
-import { connect, type Connection } from '../../../src-main/processes/connect.ts'
-import { Link } from '../../../src-main/processes/link.ts'
+import type { AppError } from '../../../src-main/core/errors/errors.ts'
+import { connect, type Connection } from '../../../src-main/platform/processes/connect.ts'
+import { Link } from '../../../src-main/platform/processes/link.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
-const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
+const serve = new URL('../../../src-main/platform/processes/serve.ts', import.meta.url)
 const links: { close(): Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(links.splice(0).map(link => link.close()))

@@ -4,19 +4,22 @@ import path from 'node:path'
 import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { scopes } from '../../../src-main/contract/api/access.ts'
+import { scopes } from '../../../src-main/features/access/common/access.ts'
 import {
   type AnalysisQuestion,
   importanceMethods,
-} from '../../../src-main/contract/api/analysis.ts'
-import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
-import type { Method } from '../../../src-main/contract/api/methods.ts'
-import { answerProgram } from '../../../src-main/bridge/answer-program.ts'
-import { encodeWire } from '../../../src-main/contract/api/wire.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+} from '../../../src-main/core/questions/analysis.ts'
+import {
+  methodScopes,
+  programMethods,
+} from '../../../src-main/features/api/common/method-scopes.ts'
+import type { Method } from '../../../src-main/features/api/common/methods.ts'
+import { answerProgram } from '../../../src-main/hosts/calls/answer-program.ts'
+import { encodeWire } from '../../../src-main/core/processes/wire.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { answerFaults } from '../../helpers/answer-faults.ts'
 import { bowl, kindsOfStudies, repeatedStudies } from '../../helpers/kinds-of-studies.ts'
-import { OptunaClient } from '../../../src-main/optuna-storage/client.ts'
+import { OptunaClient } from '../../../src-main/features/optuna-storage/node/client.ts'
 import { seedStudies } from '../../helpers/seed-studies.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { tinyTasks } from '../../helpers/tiny-tasks.ts'

@@ -1,11 +1,14 @@
 import SwaggerParser from '@apidevtools/swagger-parser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { scopes } from '../../../src-main/contract/api/access.ts'
-import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
-import { type Method, requestSchemas } from '../../../src-main/contract/api/methods.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { languages } from '../../../src-main/i18n/language.ts'
-import { describeApi } from '../../../src-main/web/openapi.ts'
+import { scopes } from '../../../src-main/features/access/common/access.ts'
+import {
+  methodScopes,
+  programMethods,
+} from '../../../src-main/features/api/common/method-scopes.ts'
+import { type Method, requestSchemas } from '../../../src-main/features/api/common/methods.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { languages } from '../../../src-main/core/i18n/language.ts'
+import { describeApi } from '../../../src-main/features/api/node/openapi.ts'
 import { askWebHost } from '../../helpers/web-client.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -8,13 +8,16 @@ import {
 } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { MannerFile } from '../../../src-main/back-end/manner-file.ts'
-import { scopes } from '../../../src-main/contract/api/access.ts'
-import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { writeLink } from '../../../src-main/web/link-file.ts'
+import { MannerFile } from '../../../src-main/features/run-conditions/node/manner-file.ts'
+import { scopes } from '../../../src-main/features/access/common/access.ts'
+import {
+  methodScopes,
+  programMethods,
+} from '../../../src-main/features/api/common/method-scopes.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { writeLink } from '../../../src-main/hosts/web/link-file.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { sampleStudy } from '../../helpers/store-samples.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

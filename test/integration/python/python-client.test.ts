@@ -5,7 +5,7 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { writePythonWheel } from '../../../scripts/python-wheel.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fanova } from '../../../src-main/analysis/importance/fanova.ts'
 import { permutationImportance } from '../../../src-main/analysis/importance/forest-importance.ts'
 import { partialDependence } from '../../../src-main/analysis/dependence/partial-dependence.ts'
-import type { AnalysisAnswers, AnalysisQuestion } from '../../../src-main/contract/api/analysis.ts'
-import { isAppError } from '../../../src-main/contract/errors.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { QueryDesk, type QuickTask } from '../../../src-main/queries/query-desk.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import type {
+  AnalysisAnswers,
+  AnalysisQuestion,
+} from '../../../src-main/core/questions/analysis.ts'
+import { isAppError } from '../../../src-main/core/errors/errors.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { QueryDesk, type QuickTask } from '../../../src-main/features/analysis/node/query-desk.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { kindsOfStudies, repeatedStudies, trialOf } from '../../helpers/kinds-of-studies.ts'
 import { type SeedStudy, seedStudies } from '../../helpers/seed-studies.ts'
 

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { QueryDesk } from '../../../src-main/queries/query-desk.ts'
+import { QueryDesk } from '../../../src-main/features/analysis/node/query-desk.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
-const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
+const serve = new URL('../../../src-main/platform/processes/serve.ts', import.meta.url)
 const scratch = useScratchFolders()
 let desk: QueryDesk
 afterEach(() => desk.close())

@@ -1,18 +1,24 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { checkStudy } from '../../../src-main/study/study-check.ts'
-import { extendTrials, forkTrial } from '../../../src-main/study/interventions/go-on-trials.ts'
-import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
-import { offlineHost } from '../../../src-main/study/interventions/offline-host.ts'
-import { verifyStudy, type VerifyOptions } from '../../../src-main/queries/verify/verify-study.ts'
-import { whatIf } from '../../../src-main/queries/what-if/what-if.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { checkStudy } from '../../../src-main/features/studies/node/study-check.ts'
+import {
+  extendTrials,
+  forkTrial,
+} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
+import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
+import {
+  verifyStudy,
+  type VerifyOptions,
+} from '../../../src-main/features/verify/node/verify-study.ts'
+import { whatIf } from '../../../src-main/features/what-if/node/what-if.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { QueueBench } from '../../helpers/queue-bench.ts'
 import type { WorkerProcess } from '../../helpers/queue-worker-process.ts'
 import { brokerMissing } from '../../helpers/redis-broker.ts'

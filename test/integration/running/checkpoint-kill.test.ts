@@ -5,7 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
-import { readCheckpointFile } from '../../../src-main/networks/checkpoint-file.ts'
+import { readCheckpointFile } from '../../../src-main/trainer/models/checkpoint-file.ts'
 
 /** A writer that is killed at any moment leaves whole checkpoints, and none that it announced is lost. */
 const kills = Number(process.env['TUNEWRIGHT_KILLS'] ?? 4)

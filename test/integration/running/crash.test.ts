@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import type { TracePoint } from '../../../src-main/running/runner-events.ts'
-import { writerIsAlive } from '../../../src-main/storage/write-lock.ts'
+import { writerIsAlive } from '../../../src-main/platform/storage/write-lock.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
 import { readStudy, runSession, useStudyDatabases } from '../../helpers/study-session.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ErrorAnalysis } from '../../../src-main/contract/api/error-analysis.ts'
+import type { ErrorAnalysis } from '../../../src-main/core/questions/error-analysis.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -6,13 +6,13 @@ import { expect, it } from 'vitest'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../../src-main/contract/study-specification.ts'
-import type { TrialRecord } from '../../../src-main/contract/trial.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import type { Tracer } from '../../../src-main/running/runner-events.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /**

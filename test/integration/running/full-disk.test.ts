@@ -12,9 +12,9 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { writeBundle } from '../../../src-main/exchange/bundle/write-bundle.ts'
-import { LogFile } from '../../../src-main/processes/log-file.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { writeBundle } from '../../../src-main/features/bundles/node/write-bundle.ts'
+import { LogFile } from '../../../src-main/platform/processes/log-file.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import {
   buildFullDisk,
   copyProject,

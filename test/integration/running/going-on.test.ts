@@ -1,20 +1,20 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import type { TrialRecord } from '../../../src-main/contract/trial.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
+import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import {
   bestNumbers,
   extendTrials,
   forkTrial,
-} from '../../../src-main/study/interventions/go-on-trials.ts'
-import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
-import { offlineHost } from '../../../src-main/study/interventions/offline-host.ts'
-import { undoEvent } from '../../../src-main/study/interventions/undo-event.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
+import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
+import { undoEvent } from '../../../src-main/features/interventions/node/undo-event.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-session.ts'
 
 /** Trials that go on from the checkpoint of another one: extended, forked, promoted, in a population. */

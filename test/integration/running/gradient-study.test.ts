@@ -1,11 +1,11 @@
 import { inEnglish } from '../../helpers/expect-said.ts'
-import { fact, type Fact } from '../../../src-main/contract/fact.ts'
+import { fact, type Fact } from '../../../src-main/core/errors/fact.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
 import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-session.ts'
 

@@ -1,12 +1,15 @@
-import { fact, factToJson, verbatim } from '../../../src-main/contract/fact.ts'
+import { fact, factToJson, verbatim } from '../../../src-main/core/errors/fact.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { PrepareMessage, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
+import type {
+  PrepareMessage,
+  StartMessage,
+} from '../../../src-main/core/processes/trainer-protocol.ts'
 import type { AttemptListener } from '../../../src-main/running/executor.ts'
 import {
   LocalExecutor,
   type LocalExecutorOptions,
 } from '../../../src-main/running/local/local-executor.ts'
-import { metricColumnsFault } from '../../../src-main/contract/metric-value.ts'
+import { metricColumnsFault } from '../../../src-main/core/trial/metric-value.ts'
 
 const misbehaving = new URL('../../fixtures/trainers/misbehaving-trainer.ts', import.meta.url)
 

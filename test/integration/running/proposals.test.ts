@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
 import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-session.ts'
 

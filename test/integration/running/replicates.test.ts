@@ -1,19 +1,19 @@
-import { verbatim } from '../../../src-main/contract/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
-import { metricRow } from '../../../src-main/contract/metric-value.ts'
+import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../../src-main/contract/study-specification.ts'
-import type { StudySnapshot } from '../../../src-main/contract/study.ts'
-import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
-import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
+import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
+import type { AttemptOutcome } from '../../../src-main/core/processes/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/running/executor.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { checkSpecificationRules } from '../../../src-main/contract/specification-rules.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { checkSpecificationRules } from '../../../src-main/core/study/specification-rules.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
 import { unlimitedResources } from '../../helpers/unlimited-resources.ts'
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
@@ -181,7 +181,7 @@ it.skipIf(isSkipped('proc'))(
     })
     const killed = await vi.waitFor(
       () => {
-        const [pid] = childrenOf(folder, 'children/search')
+        const [pid] = childrenOf(folder, 'entry-points/search')
         if (pid === undefined) throw new Error('not there yet')
         process.kill(pid, 'SIGKILL')
         return pid

@@ -5,16 +5,16 @@ import path from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, expect, it, vi } from 'vitest'
-import { AppError } from '../../../src-main/contract/errors.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { unwritable } from '../../../src-main/contract/unwritable.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import { AppError } from '../../../src-main/core/errors/errors.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { unwritable } from '../../../src-main/core/errors/unwritable.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
 import { TrainerCap } from '../../../src-main/running/local/trainer-cap.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { SharedPlaces } from '../../../src-main/storage/shared-places.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
+import { SharedPlaces } from '../../../src-main/platform/storage/shared-places.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { errorOf } from '../../helpers/store-samples.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
@@ -122,7 +122,7 @@ it('programs beside each other share it, too, and each has a trainer', async () 
 it('the places of a program that is killed are free at once', async () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   const folder = scratch()
-  const places = new URL('../../../src-main/storage/shared-places.ts', import.meta.url)
+  const places = new URL('../../../src-main/platform/storage/shared-places.ts', import.meta.url)
   const program = path.join(folder, 'program.mjs')
   writeFileSync(
     program,

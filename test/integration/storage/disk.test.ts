@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '../../../src-main/storage/database.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { openDatabase } from '../../../src-main/platform/storage/database.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import {
   batch,

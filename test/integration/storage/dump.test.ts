@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /**

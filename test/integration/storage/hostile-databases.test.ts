@@ -4,13 +4,13 @@ import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { isAppError } from '../../../src-main/contract/errors.ts'
-import type { StudySummary } from '../../../src-main/contract/study.ts'
+import { isAppError } from '../../../src-main/core/errors/errors.ts'
+import type { StudySummary } from '../../../src-main/core/study/study.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
-import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
-import { collectCheckpoints } from '../../../src-main/study/checkpoint-overview.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
+import { locateWorkspace, type Workspace } from '../../../src-main/platform/storage/workspace.ts'
+import { collectCheckpoints } from '../../../src-main/features/checkpoints/node/checkpoint-overview.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { hostilePath } from '../../helpers/hostile/hostile-paths.ts'
 import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
@@ -18,7 +18,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 
 /**
- * Databases of somebody else that name files which are not theirs. The rule for names is tried in test/unit/files/own-path.test.ts on
+ * Databases of somebody else that name files which are not theirs. The rule for names is tried in test/unit/platform/files/own-path.test.ts on
  * 150,000; here are real files and links. `TUNEWRIGHT_HOSTILE_FILES=100000` tries as many as issue 19 asks for, each way.
  */
 const scratch = useScratchFolders()

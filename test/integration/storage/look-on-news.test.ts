@@ -2,15 +2,15 @@ import { copyFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { LookOn } from '../../../src-main/back-end/look-on.ts'
-import { EventHub } from '../../../src-main/bridge/event-hub.ts'
-import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
-import type { StudyRow } from '../../../src-main/contract/api/rows.ts'
+import { LookOn } from '../../../src-main/features/read-only/node/look-on.ts'
+import { EventHub } from '../../../src-main/features/api/node/event-hub.ts'
+import type { AppEvent } from '../../../src-main/features/api/common/app-event.ts'
+import type { StudyRow } from '../../../src-main/features/studies/common/rows.ts'
 import {
   openStoreForWriting,
   openStudyStore,
-} from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+} from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { batch, runTrial, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 

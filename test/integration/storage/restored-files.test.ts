@@ -13,18 +13,18 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
-import { backUpDatabase } from '../../../src-main/back-end/back-up-database.ts'
-import * as durable from '../../../src-main/files/durable.ts'
-import { listBackups, restoreBackup } from '../../../src-main/storage/restore-backup.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { foldersOf, locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { backUpDatabase } from '../../../src-main/features/backups/node/back-up-database.ts'
+import * as durable from '../../../src-main/platform/files/durable.ts'
+import { listBackups, restoreBackup } from '../../../src-main/platform/storage/restore-backup.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { foldersOf, locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { canLink } from '../../helpers/can-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 
 /** Every rename of a restore; tests let some fail. */
 const renames = vi.hoisted(() => ({ count: 0, fails: (_: number): boolean => false }))
-vi.mock('../../../src-main/files/durable.ts', async importOriginal => {
+vi.mock('../../../src-main/platform/files/durable.ts', async importOriginal => {
   const original = await importOriginal<typeof durable>()
   return {
     ...original,

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createDataChecker } from '../../../src-main/study/check-with-data.ts'
-import { checkStudyText } from '../../../src-main/study/study-check.ts'
-import { createObjectiveDescriber } from '../../../src-main/study/describe-objective.ts'
+import { createDataChecker } from '../../../src-main/features/studies/node/check-with-data.ts'
+import { checkStudyText } from '../../../src-main/features/studies/node/study-check.ts'
+import { createObjectiveDescriber } from '../../../src-main/features/studies/node/describe-objective.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

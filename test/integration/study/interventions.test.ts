@@ -1,18 +1,18 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
-import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
+import type { AppEvent } from '../../../src-main/features/api/common/app-event.ts'
 import {
   type StudySpecificationInput,
   studySpecificationSchema,
-} from '../../../src-main/contract/study-specification.ts'
-import { EventHub } from '../../../src-main/bridge/event-hub.ts'
-import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
-import { undoEvent } from '../../../src-main/study/interventions/undo-event.ts'
-import { StudyHost } from '../../../src-main/back-end/study-host.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import { EventHub } from '../../../src-main/features/api/node/event-hub.ts'
+import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
+import { undoEvent } from '../../../src-main/features/interventions/node/undo-event.ts'
+import { StudyHost } from '../../../src-main/features/studies/node/study-host.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleEnvironment } from '../../helpers/store-samples.ts'
 

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 

@@ -1,19 +1,22 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it, vi } from 'vitest'
-import { MannersDesk } from '../../../src-main/back-end/manners-desk.ts'
-import { StudyHost } from '../../../src-main/back-end/study-host.ts'
-import { EventHub } from '../../../src-main/bridge/event-hub.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { type MannerReadings, mannersSchema } from '../../../src-main/contract/manners.ts'
+import { MannersDesk } from '../../../src-main/features/run-conditions/node/manners-desk.ts'
+import { StudyHost } from '../../../src-main/features/studies/node/study-host.ts'
+import { EventHub } from '../../../src-main/features/api/node/event-hub.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import {
+  type MannerReadings,
+  mannersSchema,
+} from '../../../src-main/features/run-conditions/common/manners.ts'
 import {
   type StudySpecificationInput,
   studySpecificationSchema,
-} from '../../../src-main/contract/study-specification.ts'
-import type { TrialRecord } from '../../../src-main/contract/trial.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { createStudy } from '../../../src-main/study/create-study.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

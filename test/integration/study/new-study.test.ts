@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
-} from '../../../src-main/contract/study-specification.ts'
-import { dryRun } from '../../../src-main/study/dry-run.ts'
-import { previewStudy } from '../../../src-main/study/preview-study.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import { dryRun } from '../../../src-main/features/studies/node/dry-run.ts'
+import { previewStudy } from '../../../src-main/features/studies/node/preview-study.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()

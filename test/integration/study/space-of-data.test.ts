@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createObjectiveDescriber } from '../../../src-main/study/describe-objective.ts'
-import { createStudy, readStudyFile } from '../../../src-main/study/create-study.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { createObjectiveDescriber } from '../../../src-main/features/studies/node/describe-objective.ts'
+import { createStudy, readStudyFile } from '../../../src-main/features/studies/node/create-study.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
-import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
+import { tableFormatSchema } from '../../../src-main/core/data/table-format.ts'
+import { openStoreForWriting } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()

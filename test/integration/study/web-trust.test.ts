@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BackEnd, createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
-import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
-import { TrustStore } from '../../../src-main/user-code/trust-store.ts'
+import { type BackEnd, createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
+import { openStoreForWriting } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
+import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { TrustStore } from '../../../src-main/platform/user-code/trust-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()

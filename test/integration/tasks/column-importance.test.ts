@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exportedModelSchema } from '../../../src-main/contract/exported-model.ts'
+import { exportedModelSchema } from '../../../src-main/core/models/exported-model.ts'
 import { loadBooster } from '../../../src-main/engines/boosting/load-booster.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import {
   exportedModelSchema,
   type ExportedModel,
-} from '../../../src-main/contract/exported-model.ts'
+} from '../../../src-main/core/models/exported-model.ts'
 import { fromStored, readBoostingCases } from '../../../src-main/engines/boosting/check-booster.ts'
 import { loadBooster } from '../../../src-main/engines/boosting/load-booster.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'

@@ -7,11 +7,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import {
   exportedModelSchema,
   type ExportedModel,
-} from '../../../src-main/contract/exported-model.ts'
+} from '../../../src-main/core/models/exported-model.ts'
 import { readNewRows } from '../../../src-main/datasets/read-new-rows.ts'
-import { writeModelFile } from '../../../src-main/networks/model-file.ts'
-import { writeWeightsFile } from '../../../src-main/networks/weights-file.ts'
-import { predictNewData } from '../../../src-main/networks/predict-new-data.ts'
+import { writeModelFile } from '../../../src-main/trainer/models/model-file.ts'
+import { writeWeightsFile } from '../../../src-main/trainer/models/weights-file.ts'
+import { predictNewData } from '../../../src-main/features/models/node/predict-new-data.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import type { RowSource } from '../../../src-main/training/data/row-source.ts'
 import { audioTask } from '../../../src-main/training/tasks/audio/audio-task.ts'

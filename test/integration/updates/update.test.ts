@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { Updater, updateTarget } from '../../../src-main/desktop/updater.ts'
-import { buildZip } from '../../../src-main/reporting/zip.ts'
-import type { UpdateTarget } from '../../../src-main/updates/stage-update.ts'
+import { Updater, updateTarget } from '../../../src-main/hosts/desktop/updater.ts'
+import { buildZip } from '../../../src-main/features/reports/node/zip.ts'
+import type { UpdateTarget } from '../../../src-main/features/updates/node/stage-update.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import {
   type OfferedUpdate,
@@ -43,7 +43,7 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
     platform: kind === 'file' ? 'linux' : 'win32',
     processor: 'x64',
     nodeBinary: process.execPath,
-    replacer: path.join(repository, 'src-main/updates/replace-application.ts'),
+    replacer: path.join(repository, 'src-main/features/updates/node/replace-application.ts'),
     start:
       kind === 'file'
         ? { command: target, parameters: [] }

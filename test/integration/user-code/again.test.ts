@@ -1,9 +1,9 @@
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import { verifyStudy } from '../../../src-main/queries/verify/verify-study.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { confirmWinner, repeatStudy } from '../../../src-main/study/repeat-study.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
+import { verifyStudy } from '../../../src-main/features/verify/node/verify-study.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { confirmWinner, repeatStudy } from '../../../src-main/features/studies/node/repeat-study.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 

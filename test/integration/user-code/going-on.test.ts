@@ -1,13 +1,16 @@
-import { fact, type Fact } from '../../../src-main/contract/fact.ts'
+import { fact, type Fact } from '../../../src-main/core/errors/fact.ts'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { TrialRecord } from '../../../src-main/contract/trial.ts'
-import { extendTrials, forkTrial } from '../../../src-main/study/interventions/go-on-trials.ts'
-import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
-import { offlineHost } from '../../../src-main/study/interventions/offline-host.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
+import {
+  extendTrials,
+  forkTrial,
+} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
+import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
 import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 

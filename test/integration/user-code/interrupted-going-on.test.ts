@@ -1,11 +1,11 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import {
   lineLosses,
   lineModule,

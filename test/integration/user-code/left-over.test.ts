@@ -3,13 +3,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it, vi } from 'vitest'
-import { directoryVariable, killLeftOver } from '../../../src-main/user-code/kill-left-over.ts'
-import { isRunning } from '../../../src-main/files/temporary.ts'
+import {
+  directoryVariable,
+  killLeftOver,
+} from '../../../src-main/platform/user-code/kill-left-over.ts'
+import { isRunning } from '../../../src-main/platform/files/temporary.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
-const supervisor = path.resolve(import.meta.dirname, '../../../src-main/children/supervisor.ts')
+const supervisor = path.resolve(import.meta.dirname, '../../../src-main/entry-points/supervisor.ts')
 
 /** Linux has what it takes; elsewhere the supervisor is all there is. */
 it.skipIf(isSkipped('proc'))(

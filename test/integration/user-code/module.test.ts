@@ -1,13 +1,16 @@
-import { verbatim } from '../../../src-main/contract/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkStudyText, moduleWithoutSpace } from '../../../src-main/study/study-check.ts'
-import { readModuleSpace } from '../../../src-main/user-code/read-module.ts'
+import {
+  checkStudyText,
+  moduleWithoutSpace,
+} from '../../../src-main/features/studies/node/study-check.ts'
+import { readModuleSpace } from '../../../src-main/platform/user-code/read-module.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { describeCode } from '../../../src-main/user-code/describe-code.ts'
-import { TrustStore } from '../../../src-main/user-code/trust-store.ts'
+import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
+import { describeCode } from '../../../src-main/platform/user-code/describe-code.ts'
+import { TrustStore } from '../../../src-main/platform/user-code/trust-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { checkUserCode } from '../../../src-main/study/check-user-code.ts'
-import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { checkUserCode } from '../../../src-main/features/studies/node/check-user-code.ts'
+import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { endLeftJobs } from '../../../src-main/running/end-left-jobs.ts'
 import { remoteRecords } from '../../../src-main/running/ssh/remote-job.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -10,7 +10,7 @@ import {
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshBench } from '../../helpers/ssh-bench.ts'

@@ -15,8 +15,8 @@ import { median, quantileSorted } from '../../../src-main/math/statistics/quanti
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
 import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
-import { fact, verbatim } from '../../../src-main/contract/fact.ts'
-import type { AttemptRecord, TrialRecord } from '../../../src-main/contract/trial.ts'
+import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
+import type { AttemptRecord, TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 
 describe('statistics', () => {

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial } from '../../../src-main/analysis/history/progress.ts'
 import {
@@ -19,7 +19,7 @@ import { authorOf } from '../../../src-main/analysis/comparison/trial-author.ts'
 import { asOfTrial } from '../../../src-main/analysis/history/as-of-trial.ts'
 import { narrowSpace } from '../../../src-main/analysis/parallel/narrow-space.ts'
 import { searchedAxes } from '../../../src-main/analysis/parallel/parameter-axis.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { sampleSpecification } from '../../helpers/store-samples.ts'
 
 const t = createTranslate('en')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ensembleFact } from '../../../src-main/analysis/summary/ensemble.ts'
-import type { EnsembleMethod } from '../../../src-main/contract/built-model.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import type { EnsembleMethod } from '../../../src-main/core/models/built-model.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const members = [
   { trialNumber: 2, share: 0.75 },

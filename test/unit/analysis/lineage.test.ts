@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { ancestryOf } from '../../../src-main/analysis/lineage/ancestry.ts'
 import { lineageModel, scheduleModel } from '../../../src-main/charts/lineage-model.ts'
@@ -8,7 +8,7 @@ import {
   type LineageTrial,
   lineageOf,
 } from '../../../src-main/analysis/lineage/lineage.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 

@@ -4,7 +4,7 @@ import {
   drawNetwork,
   networkRows,
 } from '../../../src-main/analysis/network-picture.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import type { NetworkDefinition } from '../../../src-main/training/models/network-definition.ts'
 import { sketchNetwork } from '../../../src-main/training/models/sketch-network.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { refitStep } from '../../../src-main/analysis/summary/replicates.ts'
-import type { EventRecord } from '../../../src-main/contract/events.ts'
+import type { EventRecord } from '../../../src-main/core/study/events.ts'
 
 function end(detail: EventRecord['detail']): EventRecord[] {
   return [{ id: 1, kind: 'trial.finished', trialNumber: 4, detail, atMs: 0 }]

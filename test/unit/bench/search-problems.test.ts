@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { allProblems, loadProblem, problemGroups } from '../../../bench/search/problems/registry.ts'
-import type { Assignment } from '../../../src-main/contract/trial.ts'
+import type { Assignment } from '../../../src-main/core/trial/trial.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../../src-main/search/space/conditions.ts'
 

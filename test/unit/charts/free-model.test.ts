@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial, GoalOf } from '../../../src-main/analysis/history/progress.ts'
 import { attributesOf } from '../../../src-main/analysis/summary/attributes.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import type { JsonObject } from '../../../src-main/contract/json.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { freeFields } from '../../../src-main/charts/free-fields.ts'
 import { freeFacets, freeModel } from '../../../src-main/charts/free-model.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 const goals: GoalOf[] = [{ index: 0, metric: 'accuracy', direction: 'maximize' }]

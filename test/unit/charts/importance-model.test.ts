@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartModel } from '../../../src-main/charts/chart-model.ts'
 import { importanceFact, importanceModel } from '../../../src-main/charts/importance-model.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 

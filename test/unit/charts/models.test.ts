@@ -13,8 +13,8 @@ import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { hypervolumeHistory } from '../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { rungTable } from '../../../src-main/analysis/curves/rung-table.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
-import type { Fact } from '../../../src-main/contract/fact.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 const goal: GoalOf = { index: 0, metric: 'loss', direction: 'minimize' }

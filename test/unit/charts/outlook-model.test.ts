@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { trialOutlook } from '../../../src-main/analysis/curves/trial-outlook.ts'
 import { outlookModel } from '../../../src-main/charts/outlook-model.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 it('draws what was seen, where it is going with its band, and the best across', () => {
   const steps = Array.from({ length: 10 }, (_, at) => at + 1)

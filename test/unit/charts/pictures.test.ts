@@ -15,10 +15,10 @@ import {
   parallelModel,
   parallelTicks,
 } from '../../../src-main/charts/parallel-model.ts'
-import { HERE } from '../../../src-main/contract/trial.ts'
+import { HERE } from '../../../src-main/core/trial/trial.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { rankForDrawing } from '../../../src-main/contract/ranking.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { rankForDrawing } from '../../../src-main/core/trial/ranking.ts'
 import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
 const t = createTranslate('en')

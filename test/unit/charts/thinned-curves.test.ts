@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { curvesModel } from '../../../src-main/charts/curves-model.ts'
-import type { Curve } from '../../../src-main/contract/trial.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import type { Curve } from '../../../src-main/core/trial/trial.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 
 /** Long curves are drawn with few points; what is missing in them is not drawn over, and is said. */

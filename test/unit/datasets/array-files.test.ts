@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { Fact } from '../../../src-main/contract/fact.ts'
+import type { Fact } from '../../../src-main/core/errors/fact.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src-main/datasets/ingest.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
+import { tableDataSchema } from '../../../src-main/core/data/data-settings.ts'
 import { ingest } from '../../../src-main/datasets/ingest.ts'
 import type { NewDataset } from '../../../src-main/datasets/dataset-draft.ts'
 import { storePrepared } from '../../../src-main/datasets/prepared-store.ts'

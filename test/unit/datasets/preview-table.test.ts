@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
-import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
+import { tableDataSchema } from '../../../src-main/core/data/data-settings.ts'
+import { tableFormatSchema } from '../../../src-main/core/data/table-format.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { previewTable } from '../../../src-main/datasets/preview-table.ts'
 import {

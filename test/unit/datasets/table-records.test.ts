@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
+import { tableFormatSchema } from '../../../src-main/core/data/table-format.ts'
 import { readTableRecords } from '../../../src-main/datasets/table-records.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { adapterName } from '../../../src-main/contract/devices.ts'
+import { adapterName } from '../../../src-main/core/machine/devices.ts'
 import { listAdapters } from '../../../src-main/engines/webgpu/list-adapters.ts'
 import type {
   AdapterRequest,

@@ -65,7 +65,7 @@ describe('dependency rules', () => {
         'src-main/search/c.ts': `import '../math/b.ts'\n${value}`,
         'src-main/storage/d.ts': `import 'node:fs'\nimport 'left-pad'\nimport '../contract/a.ts'\n${value}`,
         'src-main/running/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
-        'src-main/processes/link.ts': value,
+        'src-main/platform/processes/link.ts': value,
         'src-main/desktop/f.ts': `import 'electron'\nimport '../processes/link.ts'\n${value}`,
         'src-main/cli.ts': `import './running/e.ts'\n`,
         'test/unit/search/c.test.ts': `import 'vitest'\nimport '../../../src-main/search/c.ts'\n`,

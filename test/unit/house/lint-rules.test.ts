@@ -141,7 +141,7 @@ describe('rules that need types', () => {
       },
     })
     const [result] = await typed.lintText('async function a() {}\na()\n', {
-      filePath: path.join(repositoryFolder, 'src-main/contract/json.ts'),
+      filePath: path.join(repositoryFolder, 'src-main/core/values/json.ts'),
     })
     expect(result?.messages.map(message => message.ruleId)).toEqual([
       '@typescript-eslint/no-floating-promises',

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { saferNode } from '../../../src-main/machine/node-releases.ts'
+import { saferNode } from '../../../src-main/platform/machine/node-releases.ts'
 import { buildNotices, isAllowed, shippedPackages } from '../../../scripts/third-party-notices.ts'
 
 const repositoryFolder = path.resolve(import.meta.dirname, '../../..')

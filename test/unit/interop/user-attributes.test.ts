@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { fromOptuna } from '../../../src-main/interop/optuna/from-optuna.ts'
 import { toOptunaStudy } from '../../../src-main/interop/optuna/to-optuna.ts'
 import { buildSampleSnapshot } from '../../helpers/sample-snapshot.ts'

@@ -3,7 +3,10 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FromWorker, QueuedWork, ToWorker } from '../../../src-main/contract/queue-protocol.ts'
-import type { AttemptOutcome, MetricColumns } from '../../../src-main/contract/trainer-protocol.ts'
+import type {
+  AttemptOutcome,
+  MetricColumns,
+} from '../../../src-main/core/processes/trainer-protocol.ts'
 import { QueueAttempt } from '../../../src-main/running/queue/queue-attempt.ts'
 import { Holding } from '../../../src-main/worker/holding.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

@@ -1,7 +1,10 @@
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { FromWorker, QueuedWork, Said } from '../../../src-main/contract/queue-protocol.ts'
-import type { AttemptOutcome, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
+import type {
+  AttemptOutcome,
+  StartMessage,
+} from '../../../src-main/core/processes/trainer-protocol.ts'
 import { Broker } from '../../../src-main/queue/broker.ts'
 import { newQueueKey } from '../../../src-main/queue/queue-file.ts'
 import { Seal } from '../../../src-main/queue/seal.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MetricPoints } from '../../../src-main/contract/api/rows.ts'
+import type { MetricPoints } from '../../../src-main/features/studies/common/rows.ts'
 import { appendPoints, hasGrown } from '../../../src-renderer/features/study/growing-curve.ts'
 
 const points = (steps: readonly number[], value: number, number = 1): MetricPoints => ({

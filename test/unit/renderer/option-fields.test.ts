@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeCatalogue } from '../../../src-main/back-end/api/catalogue.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { describeCatalogue } from '../../../src-main/features/studies/node/catalogue.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import {
   fieldsOf,
   type OptionField,

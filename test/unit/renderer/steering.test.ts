@@ -1,10 +1,10 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { Assignment } from '../../../src-main/contract/trial.ts'
-import type { EventRecord } from '../../../src-main/contract/events.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
-import { activeFields, pointOf } from '../../../src-renderer/features/steering/point-fields.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import type { Assignment } from '../../../src-main/core/trial/trial.ts'
+import type { EventRecord } from '../../../src-main/core/study/events.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
+import { activeFields, pointOf } from '../../../src-renderer/features/interventions/point-fields.ts'
 import { freeName, withName } from '../../../src-renderer/features/studies/free-name.ts'
 import {
   undoableEvents,

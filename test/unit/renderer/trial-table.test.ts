@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { fact, verbatim } from '../../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { ParameterValue } from '../../../src-main/contract/trial.ts'
+import type { ParameterValue } from '../../../src-main/core/trial/trial.ts'
 import { parameterNames } from '../../helpers/parameter-names.ts'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
 import { fillsOf } from '../../../src-renderer/features/study/trial-cells.ts'
 import {
   sortTrials,

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { droppedFolder, saidFile, saidLimit } from '../../../src-main/contract/trial-files.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { droppedFolder, saidFile, saidLimit } from '../../../src-main/core/trial/trial-files.ts'
 import { collectFiles } from '../../../src-main/running/trial-files/collect-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

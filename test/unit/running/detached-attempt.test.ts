@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { AppError } from '../../../src-main/contract/errors.ts'
+import type { AttemptOutcome } from '../../../src-main/core/processes/trainer-protocol.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { AppError } from '../../../src-main/core/errors/errors.ts'
 import { DetachedAttempts } from '../../../src-main/running/detached-attempt.ts'
 
 const cancelled: AttemptOutcome = { state: 'cancelled' }

@@ -8,8 +8,8 @@ import {
   gpuVariables,
   gpuVendors,
   type PlaceableGpu,
-} from '../../../src-main/contract/gpus.ts'
-import { GpuHolds } from '../../../src-main/machine/gpu-holds.ts'
+} from '../../../src-main/core/machine/gpus.ts'
+import { GpuHolds } from '../../../src-main/platform/machine/gpu-holds.ts'
 import { placeGpus, shareOf } from '../../../src-main/running/resources/gpu-placement.ts'
 import { gpuDemand } from '../../../src-main/running/resources/resources-of-study.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ArtifactRecord } from '../../../src-main/contract/study.ts'
+import type { ArtifactRecord } from '../../../src-main/core/study/study.ts'
 import { keptFiles, worthKeeping } from '../../../src-main/running/kept-files.ts'
 
 const kinds = ['model', 'predictions.0', 'predictions.1', 'weights.best', 'weights.last']

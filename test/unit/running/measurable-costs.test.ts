@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../src-main/contract/fact.ts'
-import type { CostMetric } from '../../../src-main/contract/cost-metrics.ts'
-import { isAppError } from '../../../src-main/contract/errors.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { CostMetric } from '../../../src-main/core/trial/cost-metrics.ts'
+import { isAppError } from '../../../src-main/core/errors/errors.ts'
+import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
 import {
   type Measurable,
   requireMeasurableCosts,
 } from '../../../src-main/running/resources/resources-of-study.ts'
-import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 
 /**
  * @param reported by the one trial so far; null before the first

@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { Goal } from '../../../src-main/contract/study-specification.ts'
-import { commandObjectiveSchema } from '../../../src-main/contract/user-code.ts'
+import type { Goal } from '../../../src-main/core/study/study-specification.ts'
+import { commandObjectiveSchema } from '../../../src-main/core/study/user-code.ts'
 import {
   concludeProgram,
   type FollowedProgram,
   judgedReport,
   type StopReason,
 } from '../../../src-main/running/program-outcome.ts'
-import { attemptFiles } from '../../../src-main/user-code/attempt-files.ts'
-import { CommandOutput } from '../../../src-main/user-code/command-output.ts'
+import { attemptFiles } from '../../../src-main/platform/user-code/attempt-files.ts'
+import { CommandOutput } from '../../../src-main/platform/user-code/command-output.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { metricRow } from '../../../src-main/contract/metric-value.ts'
+import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
 import { ConstraintTrack } from '../../../src-main/running/trial-results.ts'
 
 it('knows the constraints at every step, NaN where a metric was not reported', () => {

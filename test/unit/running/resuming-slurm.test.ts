@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { fact } from '../../../src-main/contract/fact.ts'
-import { checkUserCode } from '../../../src-main/study/check-user-code.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
+import { checkUserCode } from '../../../src-main/features/studies/node/check-user-code.ts'
 
 it('a program that goes on from its folder cannot run on a cluster, and says why', () => {
   const objective = { command: ['train'], slurm: {}, resumes: true }

@@ -1,7 +1,7 @@
-import { verbatim } from '../../../src-main/contract/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import { expect, it } from 'vitest'
-import { retrySchema } from '../../../src-main/contract/study-specification.ts'
-import type { Failure, FailureClass } from '../../../src-main/contract/trial.ts'
+import { retrySchema } from '../../../src-main/core/study/study-specification.ts'
+import type { Failure, FailureClass } from '../../../src-main/core/trial/trial.ts'
 import { shouldRetry } from '../../../src-main/running/trial-results.ts'
 
 const policy = retrySchema.parse({ device: 2, killed: 1 })

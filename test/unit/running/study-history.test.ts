@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bestTrial } from '../../../src-main/contract/ranking.ts'
+import { bestTrial } from '../../../src-main/core/trial/ranking.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { StudyHistory } from '../../../src-main/running/study-history.ts'
 

@@ -15,7 +15,7 @@ describe('a sentence', () => {
   it.each([
     'two words',
     'SELECT name FROM studies',
-    'src-main/i18n/en.json',
+    'src-main/core/i18n/en.json',
     'rows=3 columns=4 x9',
     'x+y = z',
   ])('is not: %s', text => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
 import { KnownTrials } from '../../../src-main/search/known-trials.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
 import { contains } from '../../../src-main/search/space/conditions.ts'

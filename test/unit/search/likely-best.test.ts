@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { likelyBestValues } from '../../../src-main/contract/likely-best.ts'
+import { likelyBestValues } from '../../../src-main/core/study/likely-best.ts'
 import {
   type StudySpecification,
   studySpecificationSchema,
-} from '../../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
+} from '../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
 import { clamp, mean } from '../../../src-main/math/numbers.ts'
 import type { RandomStream } from '../../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { afterEach, describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
-import { Link } from '../../../src-main/processes/link.ts'
+import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
+import { Link } from '../../../src-main/platform/processes/link.ts'
 
 let search: Link<'search'>
 

@@ -1,8 +1,8 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
-import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
+import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
+import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
 import { StudySearch } from '../../../src-main/search/study-search.ts'
 import { deepFreeze } from '../../helpers/deep-freeze.ts'
 

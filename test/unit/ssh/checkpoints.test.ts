@@ -16,7 +16,7 @@ import { fetchFolder, listFolder } from '../../../src-main/running/ssh/fetch-fol
 import { placeCheckpoint, placeState } from '../../../src-main/running/ssh/place-start.ts'
 import { clearScript } from '../../../src-main/running/ssh/placed-folders.ts'
 import { OwnFolderThere } from '../../../src-main/running/ssh/coming-checkpoints.ts'
-import { copyFolder } from '../../../src-main/user-code/copy-folder.ts'
+import { copyFolder } from '../../../src-main/platform/user-code/copy-folder.ts'
 import { MachineHere } from '../../helpers/machine-here.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { DiscardedJobs } from '../../../src-main/running/ssh/discarded-jobs.ts'
-import { PrivateJsonFile } from '../../../src-main/files/private-json.ts'
+import { PrivateJsonFile } from '../../../src-main/platform/files/private-json.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()

@@ -8,11 +8,11 @@ import {
   machineSchema,
   type SshSettings,
 } from '../../../src-main/contract/executor.ts'
-import { parseWithProblems } from '../../../src-main/contract/schema-problems.ts'
+import { parseWithProblems } from '../../../src-main/core/errors/schema-problems.ts'
 import { newQueueKey, QueueFile } from '../../../src-main/queue/queue-file.ts'
 import { MachinePlaces } from '../../../src-main/running/ssh/machine-places.ts'
 import { parseReadings } from '../../../src-main/running/ssh/remote-job.ts'
-import { holdsSecrets } from '../../../src-main/storage/workspace.ts'
+import { holdsSecrets } from '../../../src-main/platform/storage/workspace.ts'
 import { MachineFile } from '../../../src-main/ssh/machine-file.ts'
 import { executorProblems } from '../../../src-main/study/check-executor.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

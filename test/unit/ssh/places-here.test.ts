@@ -1,15 +1,18 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { executorSchema, type SshSettings } from '../../../src-main/contract/executor.ts'
-import type { EventRecord } from '../../../src-main/contract/events.ts'
-import type { AttemptOutcome, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
-import { HERE } from '../../../src-main/contract/trial.ts'
-import { GpuHolds } from '../../../src-main/machine/gpu-holds.ts'
+import type { EventRecord } from '../../../src-main/core/study/events.ts'
+import type {
+  AttemptOutcome,
+  StartMessage,
+} from '../../../src-main/core/processes/trainer-protocol.ts'
+import { HERE } from '../../../src-main/core/trial/trial.ts'
+import { GpuHolds } from '../../../src-main/platform/machine/gpu-holds.ts'
 import type { Executor, Place } from '../../../src-main/running/executor.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
 import { MachinePlaces, type PlacesHere } from '../../../src-main/running/ssh/machine-places.ts'
 import { TrialsHere } from '../../../src-main/running/ssh/trials-here.ts'
-import { AppError } from '../../../src-main/contract/errors.ts'
-import { verbatim } from '../../../src-main/contract/fact.ts'
+import { AppError } from '../../../src-main/core/errors/errors.ts'
+import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
 
 afterEach(() => vi.useRealTimers())

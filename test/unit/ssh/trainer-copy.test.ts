@@ -27,7 +27,7 @@ function installed(): string {
   const modules = path.join(scratch(), 'lib/node_modules')
   const home = path.join(modules, 'tunewright')
   write(path.join(home, 'package.json'), {})
-  write(path.join(home, 'src-main/children/trial-there.json'), {})
+  write(path.join(home, 'src-main/entry-points/trial-there.json'), {})
   write(path.join(home, 'src-main/web/page.json'), {})
   write(path.join(home, 'resources/conformance/cases.json'), {})
   for (const name of ['core', 'backend-cpu', 'backend-wasm'])
@@ -58,7 +58,7 @@ it.skipIf(isSkipped('shell'))(
   async () => {
     const home = installed()
     const { packed, entry } = copyTrainer(path.join(home, 'src-main'))
-    expect(entry).toBe('node_modules/tunewright/src-main/children/trial-there.ts')
+    expect(entry).toBe('node_modules/tunewright/src-main/entry-points/trial-there.ts')
     const there = scratch()
     const [arrived, folder] = [path.join(there, 'hash.pack'), path.join(there, 'hash')]
     const bring = (): void => {
@@ -87,6 +87,6 @@ it.skipIf(isSkipped('shell'))(
     expect(versions(copied)).toEqual(versions(home))
     expect(versionFor(path.join(copied, 'node_modules/yaml'), 'deep')).toBe('nested')
     expect(existsSync(path.join(copied, 'resources/conformance/cases.json'))).toBe(true)
-    expect(existsSync(path.join(copied, 'src-main/web'))).toBe(false)
+    expect(existsSync(path.join(copied, 'src-main/hosts/web'))).toBe(false)
   },
 )

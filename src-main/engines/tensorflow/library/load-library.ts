@@ -1,10 +1,10 @@
-import { type Fact, fact } from '../../../contract/fact.ts'
+import { type Fact, fact } from '../../../core/errors/fact.ts'
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError, reasonOf } from '../../../contract/errors.ts'
+import { AppError, reasonOf } from '../../../core/errors/errors.ts'
 import { bindFunctions, type CFunctions } from './c-functions.ts'
 import { libraryFiles } from './library-files.ts'
 

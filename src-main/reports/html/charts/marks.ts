@@ -1,5 +1,5 @@
 import { type Shape, starPoints, stateShapes } from '../../../charts/chart-model.ts'
-import type { TrialState } from '../../../contract/trial.ts'
+import type { TrialState } from '../../../core/trial/trial.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
 import { toneClass } from './tones.ts'
 

@@ -1,5 +1,5 @@
 import { drawNetwork, networkRows, totalText } from '../../../analysis/network-picture.ts'
-import type { NetworkSketch } from '../../../contract/network-sketch.ts'
+import type { NetworkSketch } from '../../../core/models/network-sketch.ts'
 import { figure, table } from '../figure.ts'
 import { trusted, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

@@ -8,9 +8,9 @@ import {
   suspectedLabels,
 } from '../../../charts/errors-model.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
-import type { ErrorAnalysis, RowContent, RowError } from '../../../contract/api/error-analysis.ts'
-import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
-import type { Translate } from '../../../i18n/translate.ts'
+import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { factList, note, table } from '../figure.ts'
 import { type Fragment, markup, type Markup } from '../markup.ts'

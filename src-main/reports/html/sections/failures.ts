@@ -1,5 +1,5 @@
 import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
-import { formatDuration } from '../../../i18n/format-time.ts'
+import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { machineName } from '../../../charts/machine-name.ts'
 import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'

@@ -6,7 +6,11 @@ import {
   readObservations,
 } from '../../../analysis/importance/observations.ts'
 import { pedAnova } from '../../../analysis/importance/ped-anova.ts'
-import type { ImportanceAnswer, ImportanceShare, Outcome } from '../../../contract/api/analysis.ts'
+import type {
+  ImportanceAnswer,
+  ImportanceShare,
+  Outcome,
+} from '../../../core/questions/analysis.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

@@ -1,4 +1,4 @@
-import { trainingsOf } from '../../../contract/trainings.ts'
+import { trainingsOf } from '../../../core/study/trainings.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 

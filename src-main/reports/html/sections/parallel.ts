@@ -1,6 +1,6 @@
 import { parallelModel } from '../../../charts/parallel-model.ts'
-import { rankForDrawing } from '../../../contract/ranking.ts'
-import type { TrialRecord } from '../../../contract/trial.ts'
+import { rankForDrawing } from '../../../core/trial/ranking.ts'
+import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'

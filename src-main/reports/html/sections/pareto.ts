@@ -1,6 +1,6 @@
 import { paretoModel } from '../../../charts/pareto-model.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
-import { formatMetric } from '../../../i18n/format-number.ts'
+import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { table, showing } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'

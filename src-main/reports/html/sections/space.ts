@@ -1,13 +1,13 @@
-import { isNumeric, numericDomain } from '../../../contract/numeric-domain.ts'
+import { isNumeric, numericDomain } from '../../../core/study/numeric-domain.ts'
 import {
   parameterKinds,
   type ParameterKind,
   type ParameterSpecification,
-} from '../../../contract/space-specification.ts'
-import { formatNumber } from '../../../i18n/format-number.ts'
+} from '../../../core/study/space-specification.ts'
+import { formatNumber } from '../../../core/i18n/format-number.ts'
 import { factList, lines, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
-import type { Translate } from '../../../i18n/translate.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
 import { code, nothing, parameterText } from '../values.ts'
 

@@ -1,5 +1,5 @@
-import { formatMetric } from '../../../i18n/format-number.ts'
-import { formatDuration } from '../../../i18n/format-time.ts'
+import { formatMetric } from '../../../core/i18n/format-number.ts'
+import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { importanceCitations, methodCitations, raceCitations } from '../citations.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

@@ -1,11 +1,11 @@
-import { remembered } from '../../../contract/remembered.ts'
+import { remembered } from '../../../core/values/remembered.ts'
 import { z } from 'zod'
-import { fact, factAsJson, type Fact } from '../../../contract/fact.ts'
-import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import { fact, factAsJson, type Fact } from '../../../core/errors/fact.ts'
+import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
 import { inNameOf } from '../nested/nested-sampler.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { type Plan, planStudy, type Stage, type Handover } from './plan.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
 import { SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import { catcmaSampler } from '../catcma/catcma.ts'
 import { geneticSampler } from '../genetic/genetic.ts'

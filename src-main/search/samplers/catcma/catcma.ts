@@ -1,5 +1,5 @@
-import { fact } from '../../../contract/fact.ts'
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { defaultPopulationSize } from '../../../math/cma-es/constants.ts'
 import { assignmentKey } from '../tried-points.ts'
 import { createEncoding } from '../cmaes/encoding.ts'

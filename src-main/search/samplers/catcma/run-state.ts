@@ -1,6 +1,6 @@
 import type { DistributionState } from '../cmaes/distribution-sampler.ts'
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { TrialSnapshot, Assignment, ParameterValue } from '../../../contract/trial.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { TrialSnapshot, Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
 import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import { cmaConstants } from '../../../math/cma-es/constants.ts'

@@ -1,4 +1,4 @@
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { withinReach } from '../../../math/cma-es/distribution.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { isActive } from '../../space/conditions.ts'

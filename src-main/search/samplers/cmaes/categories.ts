@@ -1,4 +1,4 @@
-import type { Assignment } from '../../../contract/trial.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import {
   type CategoryDistribution,
   updateCategories,

@@ -1,6 +1,6 @@
-import { type Fact, fact } from '../../../contract/fact.ts'
+import { type Fact, fact } from '../../../core/errors/fact.ts'
 import { sampleCma } from '../../../math/cma-es/distribution.ts'
-import type { ParameterValue } from '../../../contract/trial.ts'
+import type { ParameterValue } from '../../../core/trial/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { toUnit } from '../../space/unit-cube.ts'

@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { Assignment } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import type { CoordinateGrid } from '../../../math/cma-es/margin.ts'
 import { type CmaState, cmaDeviation } from '../../../math/cma-es/distribution.ts'
 import { truncatedNormalQuantile } from '../../../math/distributions/truncated-normal.ts'

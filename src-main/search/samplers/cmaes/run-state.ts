@@ -1,6 +1,6 @@
 import type { DistributionState } from './distribution-sampler.ts'
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import {
   type CmaConstants,

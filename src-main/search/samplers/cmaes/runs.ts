@@ -1,4 +1,4 @@
-import type { Fact } from '../../../contract/fact.ts'
+import type { Fact } from '../../../core/errors/fact.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { gridShare } from '../../space/unit-cube.ts'
 import type { Encoding } from './encoding.ts'

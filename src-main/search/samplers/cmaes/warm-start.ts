@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { promisingDistribution } from '../../../math/cma-es/promising-distribution.ts'
 import { sum } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'

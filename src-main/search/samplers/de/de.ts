@@ -1,5 +1,5 @@
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { JsonObject } from '../../../contract/json.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { createVectorSampler, type VectorRules } from '../population/vector-sampler.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'

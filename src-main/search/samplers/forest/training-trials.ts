@@ -1,5 +1,5 @@
-import { isFeasible } from '../../../contract/constraints.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { isFeasible } from '../../../core/study/constraints.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { constraintViolation } from '../../ranking.ts'
 import { constraintValuesOf } from '../gp/observations.ts'
 import { thinningKey } from '../tpe/thin-out.ts'

@@ -1,6 +1,6 @@
 import { logNormalCdf } from '../../../math/distributions/normal.ts'
 import { median } from '../../../math/statistics/quantile.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { isInformative } from '../gp/observations.ts'
 import {
   CurveModel,

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { FittedKernel } from '../../../math/gaussian-process/fit.ts'
 
 /** Share by which the trials grow from one fit to the next. */

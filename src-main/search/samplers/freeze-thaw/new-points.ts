@@ -1,4 +1,4 @@
-import type { Assignment } from '../../../contract/trial.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { completePoint } from '../../proposals/enqueued-points.ts'

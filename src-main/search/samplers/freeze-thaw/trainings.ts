@@ -1,6 +1,6 @@
-import { signOf } from '../../../contract/ranking.ts'
-import type { Goal } from '../../../contract/study-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { signOf } from '../../../core/trial/ranking.ts'
+import type { Goal } from '../../../core/study/study-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { firstPlace } from '../../../math/numbers.ts'
 import { canGoOn, type TrainingCurve } from './training-curve.ts'
 

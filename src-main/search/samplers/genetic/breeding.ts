@@ -1,5 +1,5 @@
 import { isSameAssignment } from '../tried-points.ts'
-import type { Assignment } from '../../../contract/trial.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import {
   selectByRoulette,
   selectByUniversalSampling,

@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import type { CoordinateKinds } from '../../../math/gaussian-process/kernel.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'

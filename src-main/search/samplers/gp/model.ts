@@ -1,7 +1,7 @@
-import type { StudySpecification } from '../../../contract/study-specification.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Experience } from '../../experience/experience.ts'
-import { isFeasible } from '../../../contract/constraints.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { isFeasible } from '../../../core/study/constraints.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { FitSetting, FittedKernel } from '../../../math/gaussian-process/fit.ts'
 import { decomposeBelow } from '../../../math/pareto/box-decomposition.ts'
 import {

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { normalQuantile } from '../../../math/distributions/normal.ts'
 import { clamp } from '../../../math/numbers.ts'
 import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   type FittedKernel,
   type FitSetting,

@@ -1,5 +1,5 @@
-import { setOwnValue } from '../../../contract/named-values.ts'
-import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
+import { setOwnValue } from '../../../core/values/named-values.ts'
+import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { FloatParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueCount } from '../../space/unit-cube.ts'

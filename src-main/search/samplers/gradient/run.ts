@@ -1,5 +1,5 @@
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   descend,
   type DescentConstants,

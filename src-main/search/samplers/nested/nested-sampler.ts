@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
+import type { Problem } from '../../../core/errors/problem.ts'
+import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 
 /** A sampler inside another one's options: its name and its own options beside it, as in the study file. */

@@ -1,5 +1,5 @@
-import { fact, type Fact } from '../../../contract/fact.ts'
-import type { Assignment } from '../../../contract/trial.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { latinHypercubePoint } from '../latin-hypercube.ts'
 import { createTrialFold } from '../population/trial-fold.ts'

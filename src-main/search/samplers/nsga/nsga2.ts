@@ -1,4 +1,4 @@
-import { fact } from '../../../contract/fact.ts'
+import { fact } from '../../../core/errors/fact.ts'
 import type { Point } from '../../../math/pareto/point.ts'
 import { surviveByStrength } from '../../../math/pareto/strength.ts'
 import {

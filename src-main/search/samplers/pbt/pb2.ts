@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   fitTimeVarying,
   type TimedObservation,

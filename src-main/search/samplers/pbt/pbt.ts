@@ -1,5 +1,5 @@
-import { ownValue, setOwnValue } from '../../../contract/named-values.ts'
-import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
+import { ownValue, setOwnValue } from '../../../core/values/named-values.ts'
+import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'

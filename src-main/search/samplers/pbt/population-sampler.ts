@@ -1,14 +1,14 @@
-import { fact } from '../../../contract/fact.ts'
-import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
+import type { Problem } from '../../../core/errors/problem.ts'
+import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { completePoint } from '../../proposals/enqueued-points.ts'
 import { valueCount } from '../../space/unit-cube.ts'
 import type { SuccessModel } from '../../success/success-model.ts'
 import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
-import { signOf } from '../../../contract/ranking.ts'
+import { signOf } from '../../../core/trial/ranking.ts'
 
 /** The common part of PBT and PB2: a population whose members train by turns, copy better ones, and change on the way. */
 export interface PopulationSettings {

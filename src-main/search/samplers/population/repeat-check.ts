@@ -1,4 +1,4 @@
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
 import { valueCount } from '../../space/unit-cube.ts'
 import { TriedPoints } from '../tried-points.ts'

@@ -1,5 +1,5 @@
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
-import type { Goal } from '../../../contract/study-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
+import type { Goal } from '../../../core/study/study-specification.ts'
 import { type Rank, rankOf } from '../../ranking.ts'
 
 /** A trial with a result, as population algorithms keep it. */

@@ -1,4 +1,4 @@
-import type { ParameterValue } from '../../../contract/trial.ts'
+import type { ParameterValue } from '../../../core/trial/trial.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { fromUnit, toUnit } from '../../space/unit-cube.ts'
 

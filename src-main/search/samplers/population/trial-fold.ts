@@ -1,4 +1,4 @@
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { assignmentKey } from '../tried-points.ts'
 
 /** A full state can hold two n × n matrices, so only the last ones are kept. */

@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { Assignment } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { toUnit, valueAt, valueIndex } from '../../space/unit-cube.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'

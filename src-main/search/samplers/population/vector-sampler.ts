@@ -1,4 +1,4 @@
-import type { Provenance } from '../../../contract/trial.ts'
+import type { Provenance } from '../../../core/trial/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { Sampler, SamplerContext } from '../sampler.ts'

@@ -1,4 +1,4 @@
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { sum } from '../../../math/numbers.ts'
 
 /** The reasons for the choice of one trial's arm. */

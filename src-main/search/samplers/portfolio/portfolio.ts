@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, named, together, type Fact } from '../../../contract/fact.ts'
+import { fact, named, together, type Fact } from '../../../core/errors/fact.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
 import {

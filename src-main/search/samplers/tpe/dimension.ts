@@ -1,5 +1,5 @@
-import { remembered } from '../../../contract/remembered.ts'
-import type { ParameterValue } from '../../../contract/trial.ts'
+import { remembered } from '../../../core/values/remembered.ts'
+import type { ParameterValue } from '../../../core/trial/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import {
   fromUnit,

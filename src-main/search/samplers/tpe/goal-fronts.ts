@@ -1,5 +1,5 @@
-import type { Goal } from '../../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { Goal } from '../../../core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { DominanceLayers } from '../../../math/pareto/dominance-layers.ts'
 import { hypervolumeContributions } from '../../../math/pareto/hypervolume.ts'
 import { createGreedySelection } from '../../../math/pareto/hypervolume-subset.ts'

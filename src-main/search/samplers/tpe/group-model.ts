@@ -1,4 +1,4 @@
-import type { ParameterValue } from '../../../contract/trial.ts'
+import type { ParameterValue } from '../../../core/trial/trial.ts'
 import { mean } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { DimensionGroup } from './dimension.ts'

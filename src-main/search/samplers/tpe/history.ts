@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { enlarged } from '../../../math/numbers.ts'
 import { PRIOR_MEAN } from './bandwidths.ts'
 import type { Dimension, DimensionGroup } from './dimension.ts'

@@ -1,9 +1,9 @@
 import { enlarged, firstPlace } from '../../../math/numbers.ts'
-import type { Goal } from '../../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { Goal } from '../../../core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { GoalFronts } from './goal-fronts.ts'
 import type { TpeSettings } from './settings.ts'
-import { signOf } from '../../../contract/ranking.ts'
+import { signOf } from '../../../core/trial/ranking.ts'
 import { constraintViolation } from '../../ranking.ts'
 
 /** Roles of a trial for the densities; 0: none. */

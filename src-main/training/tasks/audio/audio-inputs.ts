@@ -1,5 +1,5 @@
-import type { PreparedDataset } from '../../../contract/dataset.ts'
-import type { SplitSizes } from '../../../contract/data-settings.ts'
+import type { PreparedDataset } from '../../../core/data/dataset.ts'
+import type { SplitSizes } from '../../../core/data/data-settings.ts'
 import {
   applyAudioPreprocessing,
   type AudioPreprocessing,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { audioDataSchema } from '../../../contract/data-settings.ts'
-import type { PreparedDataset } from '../../../contract/dataset.ts'
+import { audioDataSchema } from '../../../core/data/data-settings.ts'
+import type { PreparedDataset } from '../../../core/data/dataset.ts'
 import { createSpectralFeatures } from '../../audio/spectral-features.ts'
 import type { HeldOut } from '../../data/folds.ts'
 import type { Split } from '../../data/split.ts'

@@ -1,9 +1,9 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import { type Fact, fact } from '../../../contract/fact.ts'
-import { AppError } from '../../../contract/errors.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { SpaceSpecification } from '../../../contract/space-specification.ts'
-import type { Assignment } from '../../../contract/trial.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import type { Problem } from '../../../core/errors/problem.ts'
+import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
 import { type HyperValues, listFields, nameFields } from '../../hypergradients/hyper-values.ts'
 import {
   headOffsets,

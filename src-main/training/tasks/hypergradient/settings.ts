@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../../../contract/fact.ts'
-import { type GradientMode, gradientModes } from '../../../contract/metric-value.ts'
+import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type GradientMode, gradientModes } from '../../../core/trial/metric-value.ts'
 import { onlineDirections } from '../../hypergradients/online-training.ts'
 import type { MetricDefinition } from '../task.ts'
 

@@ -1,5 +1,9 @@
-import { AppError } from '../../../contract/errors.ts'
-import { gradientMetric, type GradientMode, gradientModes } from '../../../contract/metric-value.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import {
+  gradientMetric,
+  type GradientMode,
+  gradientModes,
+} from '../../../core/trial/metric-value.ts'
 import { createRunPrograms } from '../../hypergradients/create-run-programs.ts'
 import type { HyperValues } from '../../hypergradients/hyper-values.ts'
 import { createImplicitPrograms } from '../../hypergradients/implicit-gradient.ts'

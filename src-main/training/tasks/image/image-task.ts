@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { imageDataSchema } from '../../../contract/data-settings.ts'
-import type { PreparedDataset } from '../../../contract/dataset.ts'
+import { imageDataSchema } from '../../../core/data/data-settings.ts'
+import type { PreparedDataset } from '../../../core/data/dataset.ts'
 import { createImageAugmentation } from '../../data/augment-images.ts'
 import type { HeldOut } from '../../data/folds.ts'
 import { splitClasses } from '../../data/class-split.ts'

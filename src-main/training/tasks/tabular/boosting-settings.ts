@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { StudySpecification } from '../../../contract/study-specification.ts'
-import { boosterPackNames } from '../../../contract/engine.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { boosterPackNames } from '../../../core/machine/engine.ts'
 
 /** Who boosts trees. Its results depend on the library, and in the last digits on nothing else. */
 export const boostingSettingsSchema = z.strictObject({

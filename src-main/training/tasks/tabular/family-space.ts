@@ -1,5 +1,5 @@
-import { ownValue } from '../../../contract/named-values.ts'
-import type { SpaceSpecification } from '../../../contract/space-specification.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
 import { families, familyHyperparameters } from './hyperparameters.ts'
 
 /** Where a search over networks alone starts. */

@@ -1,4 +1,4 @@
-import type { TableProblem } from '../../../contract/data-settings.ts'
+import type { TableProblem } from '../../../core/data/data-settings.ts'
 import { metricDefinitions } from '../../metrics/metric-definitions.ts'
 import type { MetricDefinition } from '../task.ts'
 

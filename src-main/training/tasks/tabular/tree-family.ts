@@ -1,4 +1,4 @@
-import type { ExportedModel } from '../../../contract/exported-model.ts'
+import type { ExportedModel } from '../../../core/models/exported-model.ts'
 import {
   type Booster,
   type BoosterLibrary,

@@ -1,5 +1,5 @@
-import type { PreparedDataset } from '../../../contract/dataset.ts'
-import type { ExportedModel } from '../../../contract/exported-model.ts'
+import type { PreparedDataset } from '../../../core/data/dataset.ts'
+import type { ExportedModel } from '../../../core/models/exported-model.ts'
 import type {
   BoosterColumn,
   BoosterData,

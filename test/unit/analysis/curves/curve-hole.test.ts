@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { curvesModel } from '../../../../src-main/charts/curves-model.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import { hasHole } from '../../../../src-main/analysis/curves/curve-hole.ts'
 
 it.each([

@@ -4,7 +4,7 @@ import {
   forecastCurve,
 } from '../../../../src-main/analysis/curves/forecast-curve.ts'
 import { median } from '../../../../src-main/math/statistics/quantile.ts'
-import type { Curve } from '../../../../src-main/contract/trial.ts'
+import type { Curve } from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 
 function curveOf(count: number, value: (epoch: number) => number): Curve {

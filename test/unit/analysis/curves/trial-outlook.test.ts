@@ -5,7 +5,7 @@ import {
   trialOutlook,
 } from '../../../../src-main/analysis/curves/trial-outlook.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
-import type { Curve } from '../../../../src-main/contract/trial.ts'
+import type { Curve } from '../../../../src-main/core/trial/trial.ts'
 
 const steps = Array.from({ length: 20 }, (_, at) => at + 1)
 const falling = (step: number): number => 0.1 + 0.9 * step ** -0.5

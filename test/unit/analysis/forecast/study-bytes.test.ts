@@ -4,7 +4,7 @@ import {
   forecastStudyBytes,
   type StudyPlan,
 } from '../../../../src-main/analysis/forecast/study-bytes.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
 const plan: StudyPlan = {

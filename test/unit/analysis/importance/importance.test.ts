@@ -7,7 +7,7 @@ import {
 import type { ImportanceOutcome } from '../../../../src-main/analysis/importance/importance-outcome.ts'
 import type { ImportanceQuestion } from '../../../../src-main/analysis/importance/observations.ts'
 import { pedAnova } from '../../../../src-main/analysis/importance/ped-anova.ts'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { normalQuantile } from '../../../../src-main/math/distributions/normal.ts'
 import { mixedStudy, smallStudy } from '../../../helpers/importance-studies.ts'
 

@@ -13,10 +13,10 @@ import {
 } from '../../../../src-main/analysis/insights/result-insights.ts'
 import { narrowSpace } from '../../../../src-main/analysis/parallel/narrow-space.ts'
 import { searchedAxes } from '../../../../src-main/analysis/parallel/parameter-axis.ts'
-import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
+import type { Assignment } from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 const minimize: GoalOf = { index: 0, metric: 'loss', direction: 'minimize' }

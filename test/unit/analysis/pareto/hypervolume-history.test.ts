@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hypervolumeHistory } from '../../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { paretoTrials } from '../../../../src-main/math/pareto/pareto-trials.ts'
-import type { Goal } from '../../../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { Goal } from '../../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { hypervolume } from '../../../../src-main/math/pareto/hypervolume.ts'
 
 type Trial = Pick<TrialSnapshot, 'number' | 'state' | 'values' | 'constraints'>

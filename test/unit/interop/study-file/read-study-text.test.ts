@@ -1,7 +1,7 @@
 import process from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { jsonErrorOffset } from '../../../../src-main/interop/study-file/json-error-offset.ts'
 import { readStudyText } from '../../../../src-main/interop/study-file/read-study-text.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
-import type { StudySpecificationInput } from '../../../../src-main/contract/study-specification.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
+import type { StudySpecificationInput } from '../../../../src-main/core/study/study-specification.ts'
 import { readStudyText } from '../../../../src-main/interop/study-file/read-study-text.ts'
 import {
   editStudyYaml,

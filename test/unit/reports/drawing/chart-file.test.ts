@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { historyModel } from '../../../../src-main/charts/history-model.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import { chartFile } from '../../../../src-main/reports/drawing/chart-file.ts'
 
 const t = createTranslate('en')

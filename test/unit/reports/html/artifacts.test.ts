@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { fileKind, type FileMedia } from '../../../../src-main/contract/trial-files.ts'
-import type { ArtifactRecord } from '../../../../src-main/contract/study.ts'
+import { fileKind, type FileMedia } from '../../../../src-main/core/trial/trial-files.ts'
+import type { ArtifactRecord } from '../../../../src-main/core/study/study.ts'
 import { studyFacts } from '../../../../src-main/analysis/summary/study-facts.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'

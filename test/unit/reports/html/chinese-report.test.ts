@@ -4,9 +4,9 @@ import {
   importanceCitations,
   methodCitations,
 } from '../../../../src-main/reports/html/citations.ts'
-import type { ReportFormat } from '../../../../src-main/contract/report.ts'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
-import { buildReport } from '../../../../src-main/reporting/build-report.ts'
+import type { ReportFormat } from '../../../../src-main/core/questions/report.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
+import { buildReport } from '../../../../src-main/features/reports/node/build-report.ts'
 import { halfWidthSigns } from '../../../helpers/half-width-signs.ts'
 import { leftInEnglish } from '../../../helpers/left-in-english.ts'
 import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts'

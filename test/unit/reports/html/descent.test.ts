@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 

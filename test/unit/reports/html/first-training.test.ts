@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 /** The sample, with so many folds. */

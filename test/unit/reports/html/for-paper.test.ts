@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { forPaper } from '../../../../src-main/reports/html/for-paper.ts'
-import { formatNumber } from '../../../../src-main/i18n/format-number.ts'
+import { formatNumber } from '../../../../src-main/core/i18n/format-number.ts'
 import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
 
 const options = { language: 'en', generatedAtMs: 0, version: '0' } as const

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
-import { HERE } from '../../../../src-main/contract/trial.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
+import { HERE } from '../../../../src-main/core/trial/trial.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 

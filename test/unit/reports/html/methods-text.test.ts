@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { buildSampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 /** What the page of one section says: of the methods paragraph, unless another is named. */

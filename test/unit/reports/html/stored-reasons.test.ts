@@ -1,6 +1,6 @@
-import { fact, factAsJson, verbatim } from '../../../../src-main/contract/fact.ts'
+import { fact, factAsJson, verbatim } from '../../../../src-main/core/errors/fact.ts'
 import { expect, it } from 'vitest'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { visibleText } from '../../../../src-main/i18n/visible-text.ts'
+import { visibleText } from '../../../../src-main/core/i18n/visible-text.ts'
 import type { Block } from '../../../../src-main/reports/text/blocks.ts'
 import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ExportedModel } from '../../../../src-main/contract/exported-model.ts'
+import type { ExportedModel } from '../../../../src-main/core/models/exported-model.ts'
 import { buildModelCard } from '../../../../src-main/reports/model-card.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
-import { languages } from '../../../../src-main/i18n/language.ts'
+import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
+import { languages } from '../../../../src-main/core/i18n/language.ts'
 import {
   buildHtmlReport,
   buildSections,
 } from '../../../../src-main/reports/html/build-html-report.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import type { HtmlReportOptions } from '../../../../src-main/reports/html/report-context.ts'
 import { plain } from '../../../../src-main/reports/text/blocks.ts'
 import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'

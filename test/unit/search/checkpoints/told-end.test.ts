@@ -1,8 +1,8 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { executorSchema } from '../../../../src-main/contract/executor.ts'
-import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { toldEnd } from '../../../../src-main/running/next-trial.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 

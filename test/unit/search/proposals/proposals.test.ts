@@ -1,17 +1,17 @@
 import { codesIn } from '../../../helpers/expect-said.ts'
-import { fact, together, type Fact } from '../../../../src-main/contract/fact.ts'
+import { fact, together, type Fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { factLine } from '../../../helpers/fact-line.ts'
-import { isAppError } from '../../../../src-main/contract/errors.ts'
-import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
-import { formatPath } from '../../../../src-main/contract/problem.ts'
-import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
-import type { StudySpecification } from '../../../../src-main/contract/study-specification.ts'
+import { isAppError } from '../../../../src-main/core/errors/errors.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
+import { formatPath } from '../../../../src-main/core/errors/problem.ts'
+import type { Proposal } from '../../../../src-main/core/processes/search-protocol.ts'
+import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
 import {
   type Assignment,
   type TrialSnapshot,
   reusedTrial,
-} from '../../../../src-main/contract/trial.ts'
+} from '../../../../src-main/core/trial/trial.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
 import { contains } from '../../../../src-main/search/space/conditions.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
-import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
+import type { Proposal } from '../../../../src-main/core/processes/search-protocol.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
-import { checkStudy } from '../../../../src-main/study/study-check.ts'
+import { checkStudy } from '../../../../src-main/features/studies/node/study-check.ts'
 import { startsOf, tasks } from '../../../../src-main/training/tasks/registry.ts'
 
 const objective = { task: 'tabular', data: { file: 'x.csv', target: 'y' } }

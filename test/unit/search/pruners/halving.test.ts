@@ -1,6 +1,6 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
+import type { TrialSnapshot, TrialState } from '../../../../src-main/core/trial/trial.ts'
 import { ashaPruner } from '../../../../src-main/search/pruners/asha.ts'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 

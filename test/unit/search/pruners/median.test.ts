@@ -1,7 +1,7 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Report, TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
+import type { Report, TrialSnapshot, TrialState } from '../../../../src-main/core/trial/trial.ts'
 import {
   medianOptionsSchema,
   type MedianOptions,

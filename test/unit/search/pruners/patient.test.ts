@@ -1,4 +1,4 @@
-import { fact, together } from '../../../../src-main/contract/fact.ts'
+import { fact, together } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 

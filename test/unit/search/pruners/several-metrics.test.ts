@@ -1,7 +1,7 @@
-import { fact, named, together } from '../../../../src-main/contract/fact.ts'
+import { fact, named, together } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { Goal } from '../../../../src-main/contract/study-specification.ts'
-import type { Report, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { Goal } from '../../../../src-main/core/study/study-specification.ts'
+import type { Report, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { curve, createPruner, problemsOf } from '../../../helpers/stopping-steps.ts'
 

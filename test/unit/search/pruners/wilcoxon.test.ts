@@ -1,6 +1,6 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { Report, TrialState } from '../../../../src-main/contract/trial.ts'
+import type { Report, TrialState } from '../../../../src-main/core/trial/trial.ts'
 import { createPruner, curve } from '../../../helpers/stopping-steps.ts'
 
 type Other = readonly [TrialState, value: number, reports: readonly Report[]]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { annealSampler } from '../../../../src-main/search/samplers/anneal.ts'
 import { askSampler, createSamplerOf } from '../../../helpers/propose-trials.ts'
 import { at, cube, runStudy, sphere, successes } from '../../../helpers/run-study.ts'

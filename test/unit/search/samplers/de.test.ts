@@ -1,7 +1,7 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../../../src-main/core/trial/trial.ts'
 import { deSampler, createSchedule } from '../../../../src-main/search/samplers/de/de.ts'
 import { samplerContextOf } from '../../../helpers/propose-trials.ts'
 import {

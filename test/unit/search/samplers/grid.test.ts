@@ -1,7 +1,11 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
+import type {
+  Assignment,
+  TrialSnapshot,
+  TrialState,
+} from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import {
   gridCells,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
-import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { Proposal } from '../../../../src-main/core/processes/search-protocol.ts'
+import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { rankCredits } from '../../../../src-main/search/samplers/portfolio/assignments.ts'
 import { askSampler, createSamplerOf } from '../../../helpers/propose-trials.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../../../src-main/contract/json.ts'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import type { JsonObject } from '../../../../src-main/core/values/json.ts'
+import type { Assignment } from '../../../../src-main/core/trial/trial.ts'
 import {
   cube,
   numbersOf,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { haltonSampler, sobolSampler } from '../../../../src-main/search/samplers/sequences.ts'
 import { latinHypercubeSampler } from '../../../../src-main/search/samplers/latin-hypercube.ts'
 import { centredDiscrepancy } from '../../../helpers/discrepancy.ts'

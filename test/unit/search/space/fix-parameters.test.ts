@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/contract/fact.ts'
-import { unknownName } from '../../../../src-main/contract/closest-name.ts'
-import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { unknownName } from '../../../../src-main/core/values/closest-name.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../../../src-main/search/space/conditions.ts'
@@ -14,7 +14,7 @@ import {
 } from '../../../../src-main/search/space/fix-parameters.ts'
 import type { Parameter } from '../../../../src-main/search/space/search-space.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
-import { checkStudy } from '../../../../src-main/study/study-check.ts'
+import { checkStudy } from '../../../../src-main/features/studies/node/study-check.ts'
 import { tasks } from '../../../../src-main/training/tasks/registry.ts'
 
 const specification: SpaceSpecification = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { factLine } from '../../../helpers/fact-line.ts'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
 import {

@@ -1,7 +1,7 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import { bestTrial } from '../../../../src-main/contract/ranking.ts'
-import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
+import { bestTrial } from '../../../../src-main/core/trial/ranking.ts'
+import type { TrialSnapshot, TrialState } from '../../../../src-main/core/trial/trial.ts'
 import {
   concludeDecision,
   findStopDecision,

@@ -4,7 +4,7 @@ import {
   failingRegions,
   searchFailing,
 } from '../../../../bench/failing-regions.ts'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import type { Assignment } from '../../../../src-main/core/trial/trial.ts'
 
 const models = ['auto', 'gp', 'tpe', 'forest']
 const populations = ['cmaes', 'catcma', 'de', 'genetic', 'pso', 'anneal', 'nsga2', 'nsga3']

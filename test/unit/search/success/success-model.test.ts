@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { createEncoding, pointOf } from '../../../../src-main/search/samplers/gp/encoding.ts'
 import { drawUniformly } from '../../../../src-main/search/samplers/random.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DatasetManifest } from '../../../../src-main/contract/dataset.ts'
+import type { DatasetManifest } from '../../../../src-main/core/data/dataset.ts'
 import { checkClassSplit, splitClasses } from '../../../../src-main/training/data/class-split.ts'
 import { drawGroupedSplit } from '../../../../src-main/training/data/grouped-split.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { imageDataSchema, tableDataSchema } from '../../../../src-main/contract/data-settings.ts'
-import type { DatasetManifest } from '../../../../src-main/contract/dataset.ts'
+import { imageDataSchema, tableDataSchema } from '../../../../src-main/core/data/data-settings.ts'
+import type { DatasetManifest } from '../../../../src-main/core/data/dataset.ts'
 import { apportion } from '../../../../src-main/training/data/apportion.ts'
 import {
   drawSplit,

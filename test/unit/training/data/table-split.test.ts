@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tableDataSchema } from '../../../../src-main/contract/data-settings.ts'
-import type { DatasetManifest } from '../../../../src-main/contract/dataset.ts'
+import { tableDataSchema } from '../../../../src-main/core/data/data-settings.ts'
+import type { DatasetManifest } from '../../../../src-main/core/data/dataset.ts'
 import { findLeaks } from '../../../../src-main/training/data/find-leaks.ts'
 import { splitTable } from '../../../../src-main/training/data/table-split.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { createRunPrograms } from '../../../../src-main/training/hypergradients/create-run-programs.ts'
 import { createImplicitPrograms } from '../../../../src-main/training/hypergradients/implicit-gradient.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/contract/fact.ts'
-import type { AppError } from '../../../../src-main/contract/errors.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
+import type { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { buildNetwork } from '../../../../src-main/training/models/build-network.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
 import type {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   exportedModelSchema,
   type ExportedModel,
-} from '../../../../src-main/contract/exported-model.ts'
+} from '../../../../src-main/core/models/exported-model.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { buildNetwork } from '../../../../src-main/training/models/build-network.ts'

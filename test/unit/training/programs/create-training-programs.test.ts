@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/contract/fact.ts'
-import type { AppError } from '../../../../src-main/contract/errors.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
+import type { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
 import type { NamedTensor } from '../../../../src-main/training/objectives/objective-host.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import type { Assignment } from '../../../../src-main/core/trial/trial.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
 import { denseLayers } from '../../../../src-main/training/tasks/dense-layers.ts'
 import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkSpaceRules } from '../../../../src-main/contract/space-rules.ts'
-import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
+import { checkSpaceRules } from '../../../../src-main/core/study/space-rules.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { findTask, tasks } from '../../../../src-main/training/tasks/registry.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 

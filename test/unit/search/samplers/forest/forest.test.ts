@@ -1,7 +1,7 @@
-import { fact, type Fact } from '../../../../../src-main/contract/fact.ts'
+import { fact, type Fact } from '../../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { forestSampler } from '../../../../../src-main/search/samplers/forest/forest.ts'
 import { askSampler, samplerContextOf } from '../../../../helpers/propose-trials.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import {
   ConstraintModels,
   limitScaleOf,

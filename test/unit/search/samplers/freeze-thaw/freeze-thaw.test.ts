@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseSpecification } from '../../../../../src-main/contract/parse-specification.ts'
-import type { Proposal } from '../../../../../src-main/contract/search-protocol.ts'
+import { parseSpecification } from '../../../../../src-main/core/study/parse-specification.ts'
+import type { Proposal } from '../../../../../src-main/core/processes/search-protocol.ts'
 import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import { trialsToGoOnFrom } from '../../../../../src-main/search/checkpoints/trials-to-go-on-from.ts'
 import { StudySearch } from '../../../../../src-main/search/study-search.ts'
-import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { expectSaid } from '../../../../helpers/expect-said.ts'
 
 const STEPS = 27

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TrialSnapshot, TrialState } from '../../../../../src-main/contract/trial.ts'
+import type { TrialSnapshot, TrialState } from '../../../../../src-main/core/trial/trial.ts'
 import {
   trainingsOf,
   waitingPieces,

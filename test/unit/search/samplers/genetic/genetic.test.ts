@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { genealogy } from '../../../../../src-main/math/evolution/genealogy.ts'
 import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import { geneticSampler } from '../../../../../src-main/search/samplers/genetic/genetic.ts'

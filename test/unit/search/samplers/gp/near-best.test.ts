@@ -6,7 +6,7 @@ import {
 } from '../../../../../src-main/search/samplers/gp/encoding.ts'
 import { nearBest } from '../../../../../src-main/search/samplers/gp/near-best.ts'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 
 const encodingOf = (space: SpaceSpecification): Encoding => createEncoding(buildSpace(space))
 

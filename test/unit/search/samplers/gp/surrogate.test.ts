@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { createEncoding, pointsOf } from '../../../../../src-main/search/samplers/gp/encoding.ts'
 import { SurrogateMaker } from '../../../../../src-main/search/samplers/gp/surrogate.ts'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'

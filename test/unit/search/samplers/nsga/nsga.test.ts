@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
-import type { Goal } from '../../../../../src-main/contract/study-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
+import type { Goal } from '../../../../../src-main/core/study/study-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import { breed } from '../../../../../src-main/search/samplers/nsga/breeding.ts'
 import {

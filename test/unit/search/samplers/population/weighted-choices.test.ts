@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import { mutateGene } from '../../../../../src-main/search/samplers/population/mutate-gene.ts'
 import { VectorEncoding } from '../../../../../src-main/search/samplers/population/vector-encoding.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
-import type { Assignment } from '../../../../../src-main/contract/trial.ts'
+import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
+import type { Assignment } from '../../../../../src-main/core/trial/trial.ts'
 import { dimensionGroups } from '../../../../../src-main/search/samplers/tpe/dimension.ts'
 import { PRIOR_ROW, TpeHistory } from '../../../../../src-main/search/samplers/tpe/history.ts'
 import { GroupKernels } from '../../../../../src-main/search/samplers/tpe/kernels.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Goal } from '../../../../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
+import type { Goal } from '../../../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { GoalFronts } from '../../../../../src-main/search/samplers/tpe/goal-fronts.ts'
 import { resolveTpeSettings } from '../../../../../src-main/search/samplers/tpe/settings.ts'
 import { ROLE_GOOD, splitTrials } from '../../../../../src-main/search/samplers/tpe/split.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PreparedDataset } from '../../../../../src-main/contract/dataset.ts'
+import type { PreparedDataset } from '../../../../../src-main/core/data/dataset.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import type { SpectralSettings } from '../../../../../src-main/training/audio/spectral-features.ts'
 import { openAudioInputs } from '../../../../../src-main/training/tasks/audio/audio-inputs.ts'

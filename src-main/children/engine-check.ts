@@ -1,5 +1,0 @@
-import { measureEngine } from '../engines/measure-engine.ts'
-import { serve } from '../processes/serve.ts'
-
-/** Entry of a throw-away process that loads one engine, checks its results and times it. */
-serve('engine-check', { check: measureEngine })

@@ -1,7 +1,0 @@
-import type { Translate } from '../i18n/translate.ts'
-import type { StudyForecast } from '../study/forecast-study.ts'
-
-/** A study that will not fit is a warning. */
-export function forecastLine({ fact, isTooLarge }: StudyForecast, t: Translate): string {
-  return isTooLarge ? t('cli.warningSentence', { sentence: fact }) : t.say(fact)
-}

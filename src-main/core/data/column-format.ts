@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { type Fact, fact } from '../errors/fact.ts'
+
+/** How the texts of a column are read: inferred from all of them, or said by the key `columns` of a study file. */
+
+export const decimalSigns = ['.', ','] as const
+/** Signs between groups of digits; `' '` stands for every kind of space, `"'"` for every apostrophe. */
+export const thousandsSigns = ['', ',', '.', ' ', "'", '_'] as const
+/** Order of day (D), month (M) and year (Y) in a date; `clock`: hours, minutes and seconds alone. */
+export const timeOrders = ['YMD', 'DMY', 'MDY', 'clock'] as const
+export type TimeOrder = (typeof timeOrders)[number]
+
+export const columnTypes = ['number', 'time', 'boolean', 'category'] as const
+export type ColumnType = (typeof columnTypes)[number]
+
+/** A study file's words about a column; what it leaves out is inferred. */
+export const columnSettingsSchema = z.strictObject({
+  type: z.enum(columnTypes).optional().describe('option.column.type'),
+  decimal: z.enum(decimalSigns).optional().describe('option.column.decimal'),
+  thousands: z.enum(thousandsSigns).optional().describe('option.column.thousands'),
+  order: z.enum(timeOrders).optional().describe('option.column.order'),
+})
+
+export type ColumnSettings = z.output<typeof columnSettingsSchema>
+
+/**
+ * `number`: signs and what stands beside the digits (currency, percent, unit; values are kept as they are written, but
+ * for `k`, `M`, `万` …, which multiply). `time`: days since 1970 (dates) or seconds (clock). `boolean`: 0 and 1.
+ */
+export const columnFormatSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('number'),
+    decimal: z.enum(decimalSigns),
+    thousands: z.enum(thousandsSigns),
+    unit: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal('time'), order: z.enum(timeOrders) }),
+  z.strictObject({ type: z.literal('boolean') }),
+  z.strictObject({ type: z.literal('category') }),
+])
+
+export type ColumnFormat = Readonly<z.output<typeof columnFormatSchema>>
+export type NumberFormat = Extract<ColumnFormat, { type: 'number' }>
+
+export const plainNumber: NumberFormat = {
+  type: 'number',
+  decimal: '.',
+  thousands: '',
+  unit: null,
+}
+
+/**
+ * How sure a reading is. `certain`: no other fits every value. `likely`: others fit, other columns decide.
+ * `unclear`: others fit as well, and nothing decides.
+ */
+export type Confidence = 'certain' | 'likely' | 'unclear'
+
+/** How a column is read, for people. */
+export function formatFact(format: ColumnFormat): Fact {
+  switch (format.type) {
+    case 'number': {
+      const { thousands, decimal, unit } = format
+      const example = `1${thousands}234${decimal}5`
+      return thousands === '' && decimal === '.' && unit === null
+        ? fact('columnFormat.number')
+        : fact('columnFormat.numberAs', { example, unit: unit ?? undefined })
+    }
+    case 'time':
+      return fact(`columnFormat.time.${format.order}`)
+    case 'boolean':
+      return fact('columnFormat.boolean')
+    case 'category':
+      return fact('columnFormat.category')
+  }
+}
+
+/** Doubts about the reading of a column. */
+export interface ColumnRemarks {
+  readonly name: string
+  readonly texts: number
+  readonly firstText: { readonly value: string; readonly line: number } | null
+  readonly format: ColumnFormat
+  readonly confidence: Confidence
+  /** The other reading that fits as well; null if none does. */
+  readonly other: ColumnFormat | null
+  /** Words and ±∞ among numbers, which are read as no value. */
+  readonly words: number
+  readonly infinite: number
+  /** A category although most of its values look like numbers. */
+  readonly looksNumeric: boolean
+}
+
+/**
+ * Facts about the reading of a column that a person should know.
+ * @param values that are there
+ */
+export function remarkFacts(column: ColumnRemarks, values: number): readonly Fact[] {
+  const { name, texts, firstText, format, confidence, other, words, infinite } = column
+  const facts: Fact[] = []
+  if (column.looksNumeric && firstText !== null) {
+    const { line } = firstText
+    const value = JSON.stringify(firstText.value)
+    facts.push(fact('dataset.warning.typing', { column: name, texts, values, value, line }))
+  }
+  if (words > 0) facts.push(fact('dataset.warning.words', { column: name, count: words }))
+  if (infinite > 0) facts.push(fact('dataset.warning.infinite', { column: name, count: infinite }))
+  if (confidence === 'unclear' && other !== null) {
+    const [read, instead] = [formatFact(format), formatFact(other)]
+    facts.push(fact('dataset.warning.unclear', { column: name, read, other: instead }))
+  }
+  return facts
+}

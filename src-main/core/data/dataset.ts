@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { type Fact, fact, factSchema } from '../errors/fact.ts'
+import type { JsonObject } from '../values/json.ts'
+
+const findingSchema = z.discriminatedUnion('kind', [
+  /** Rows of the part `to` whose content stands in the part `from` too: `rows` of `of`. */
+  z.strictObject({
+    kind: z.literal('duplicates'),
+    from: z.enum(['train', 'validation']),
+    to: z.enum(['validation', 'test']),
+    rows: z.int(),
+    of: z.int(),
+  }),
+  /** A column that tells the target by itself. */
+  z.strictObject({ kind: z.literal('targetInColumn'), column: z.string() }),
+])
+
+/** Something that looks wrong with the data of a study, though it can be trained on. */
+export type DatasetFinding = Readonly<z.output<typeof findingSchema>>
+
+export const findingsSchema = z.array(findingSchema)
+
+/** The findings among the facts about data; none if they are from before there were findings. */
+export function readFindings(facts: JsonObject): readonly DatasetFinding[] {
+  return findingsSchema.safeParse(facts['findings']).data ?? []
+}
+
+/** One array of a prepared data set. */
+export interface DatasetArray {
+  readonly name: string
+  readonly dtype: 'uint8' | 'int32' | 'float32' | 'float64'
+  readonly shape: readonly number[]
+  readonly file: string
+  readonly bytes: number
+}
+
+/**
+ * The file that the ingest process leaves in the folder of a prepared data set (`dataset.json`): every
+ * untrusted byte has been parsed and checked, trainers read plain arrays.
+ */
+export interface DatasetManifest {
+  readonly format: 1
+  readonly kind: 'image' | 'table' | 'audio' | 'text'
+  /** SHA-256 over the contents of the source files, hexadecimal. */
+  readonly contentHash: string
+  /** Facts shown in reports: rows, classes, columns … */
+  readonly facts: JsonObject
+  /** Needed by the task beside the arrays: column names and kinds, class names … */
+  readonly schema: JsonObject
+  readonly arrays: readonly DatasetArray[]
+}
+
+export type DatasetArrayData = Uint8Array | Int32Array | Float32Array | Float64Array
+
+/** A prepared data set in memory. */
+export interface PreparedDataset {
+  readonly manifest: DatasetManifest
+  readonly arrays: Readonly<Record<string, DatasetArrayData>>
+}
+
+/** Findings about a study's data; nothing for a study without data. */
+export function findingFacts(dataset: JsonObject | null): readonly Fact[] {
+  return dataset === null ? [] : readFindings(dataset).map(findingFact)
+}
+
+/** All that looks wrong with a study's data: how columns were read, then the findings. */
+export function dataRemarks(dataset: JsonObject | null): readonly Fact[] {
+  const warnings = z.array(factSchema).safeParse(dataset?.['warnings']).data ?? []
+  return [...warnings, ...findingFacts(dataset)]
+}
+
+function findingFact(finding: DatasetFinding): Fact {
+  if (finding.kind === 'targetInColumn') {
+    return fact('finding.targetInColumn', { column: finding.column })
+  }
+  const { rows, of, from, to } = finding
+  const [first, second] = [fact(`finding.part.${from}`), fact(`finding.part.${to}`)]
+  return fact('finding.sameContent', { rows, of, from: first, to: second })
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { type Fact, fact, verbatim } from '../errors/fact.ts'
+
+/** How the files of tables are read: what is not said is inferred from the first bytes. */
+
+export const tableEncodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'windows-1251',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+] as const
+
+export type TableEncoding = (typeof tableEncodings)[number]
+
+/** Keys of a study file that say how a CSV file is written, or which sheet of a workbook is read; other files say it themselves. */
+export const tableFormat = {
+  delimiter: z.string().min(1).max(4).default('auto').describe('option.table.delimiter'),
+  encoding: z
+    .enum(['auto', ...tableEncodings])
+    .default('auto')
+    .describe('option.table.encoding'),
+  decimal: z.enum(['auto', '.', ',']).default('auto').describe('option.table.decimal'),
+  header: z.boolean().default(true).describe('option.table.header'),
+  sheet: z.string().min(1).max(200).optional().describe('option.table.sheet'),
+}
+
+export const tableFormatSchema = z.strictObject(tableFormat)
+
+export type TableFormat = z.output<typeof tableFormatSchema>
+
+/** Workbooks are told by their content; a file may hold several sheets if its name says that it is one. */
+export function isWorkbookName(file: string): boolean {
+  return /\.xls[xm]$/i.test(file.trim())
+}
+
+/** Inferred, or taken from the settings. */
+export interface TableDialect {
+  readonly format: 'csv' | 'excel' | 'npy' | 'parquet'
+  /** Null for files that are no text. */
+  readonly delimiter: string | null
+  readonly encoding: TableEncoding | null
+  readonly decimal: '.' | ',' | null
+}
+
+/** A record beyond this size is a quote that was never closed, as a rule. */
+export const RECORD_LIMIT_BYTES = 1_000_000
+export const recordLimitRule = fact('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
+
+const csvRules: Readonly<Record<string, Fact>> = {
+  CSV_QUOTE_NOT_CLOSED: fact('rule.csv.quoteClosed'),
+  CSV_INVALID_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  INVALID_OPENING_QUOTE: fact('rule.csv.openingQuote'),
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: fact('rule.csv.fieldCount'),
+  CSV_MAX_RECORD_SIZE: recordLimitRule,
+}
+
+/** The rule behind an error of csv-parse. */
+export function csvRule({
+  code,
+  message,
+}: {
+  readonly code: string
+  readonly message: string
+}): Fact {
+  return csvRules[code] ?? verbatim(message)
+}

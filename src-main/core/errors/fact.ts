@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import {
+  isMessage,
+  type Message,
+  type MessageKey,
+  type MessageValue,
+  type MessageValues,
+} from '../i18n/message.ts'
+import type { JsonValue } from '../values/json.ts'
+
+/**
+ * Why something is as it is – a proposal, a pruning, a failure, a broken rule, the end of a study – as a code with values.
+ * Facts travel through processes and into the database as they are; `i18n` alone turns them into a sentence, in the
+ * reader's language. Two facts are the same if code and values are.
+ */
+export type Fact = Message
+
+/** A code that the catalogues know. */
+export type FactCode = MessageKey
+
+/** A fact with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */
+export function fact(code: FactCode, values?: MessageValues): Fact {
+  if (values === undefined) return { code }
+  const kept: Record<string, MessageValue> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    kept[name] = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  }
+  return { code, values: kept }
+}
+
+/** Words that are not ours: of the operating system, of a library, of a user's program. */
+export function verbatim(text: string): Fact {
+  return fact('verbatim', { text })
+}
+
+/** Reasons one after another; one alone stays itself. */
+export function together(...reasons: readonly Fact[]): Fact {
+  const all = reasons.flatMap(reason => {
+    const { reasons: parts } = reason.code === SEVERAL ? (reason.values ?? {}) : {}
+    return Array.isArray(parts) ? (parts as readonly Fact[]) : [reason]
+  })
+  const [only] = all
+  return all.length === 1 && only !== undefined ? only : fact(SEVERAL, { reasons: all })
+}
+const SEVERAL = 'reason.several'
+
+/** The reason of one of several: of a metric's rule, of a sampler. */
+export function named(name: string, reason: Fact): Fact {
+  return fact('reason.named', { name, reason })
+}
+
+/** A fact inside free-form detail. */
+export function factAsJson(fact: Fact | null): JsonValue {
+  return fact as unknown as JsonValue
+}
+
+/** For rooms that know no texts. */
+export { isMessage as isFact }
+
+/**
+ * Facts as messages between processes and columns of the database bring them. One function instead of nested schemas:
+ * opening a study reads one for each of its trials.
+ */
+export const factSchema = z.custom<Fact>(isMessage)
+
+/** The form in which a database column keeps a fact. */
+export function factToJson(fact: Fact): string {
+  return JSON.stringify(fact)
+}
+
+/** @returns what a column holds; text that is no fact, of an old database, is kept word for word as `legacy` */
+export function factFromJson(text: string): Fact {
+  try {
+    const parsed = factSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : fact('legacy', { text })
+  } catch {
+    return fact('legacy', { text })
+  }
+}

@@ -1,0 +1,28 @@
+import type { EnginePreference } from '../machine/engine.ts'
+import type { Prediction } from '../models/exported-model.ts'
+import type { StudySpecification } from '../study/study-specification.ts'
+
+export interface PredictionRequest {
+  /** Folder with `model.json` and `weights.safetensors`; absolute. */
+  readonly modelDirectory: string
+  /** File, folder or archive; absolute. */
+  readonly input: string
+  readonly engine: EnginePreference
+}
+
+export interface ColumnsRequest {
+  readonly objective: StudySpecification['objective']
+  /** Folder of the prepared table; absolute. */
+  readonly datasetDirectory: string
+  readonly studySeed: number
+  readonly folds: number
+  readonly modelPath: string
+  readonly weightsPath: string
+  readonly engine: EnginePreference
+}
+
+export interface Predictions {
+  /** Null for numbers. */
+  readonly classNames: readonly string[] | null
+  readonly predictions: readonly Prediction[]
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import type { Confirmation } from './confirmation.ts'
+import type { LikelyBest } from '../study/likely-best.ts'
+import type { ParameterValue } from '../trial/trial.ts'
+
+/**
+ * Questions that cost too much for the page: the analysis process answers them from its own reading connection. Answers
+ * are kept until the study changes.
+ */
+
+const goal = z.int().min(0).max(7).describe('option.analysis.goal')
+const name = z.string().min(1).max(200)
+
+export const importanceMethods = ['fanova', 'pedAnova', 'impurity', 'permutation'] as const
+export type ImportanceMethod = (typeof importanceMethods)[number]
+
+export const analysisQuestionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('importance'),
+    goal,
+    method: z.enum(importanceMethods),
+    pairs: z.boolean().optional().describe('option.analysis.pairs'),
+  }),
+  z.strictObject({
+    kind: z.literal('dependence'),
+    goal,
+    /** One parameter, or two for a plane. */
+    names: z.array(name).min(1).max(2),
+  }),
+  z.strictObject({ kind: z.literal('curveBands'), metric: name }),
+  /** The last value of a metric of every trial that has one. */
+  z.strictObject({ kind: z.literal('lastValues'), metric: name }),
+  /** What programs have noted at their trials. */
+  z.strictObject({ kind: z.literal('attributes') }),
+  z.strictObject({ kind: z.literal('hypervolume') }),
+  z.strictObject({ kind: z.literal('ancestry') }),
+  /** Which trial is probably the best, luck taken out. */
+  z.strictObject({ kind: z.literal('likelyBest') }),
+  /** Of a study that confirms another one. */
+  z.strictObject({ kind: z.literal('confirmation') }),
+])
+export type AnalysisQuestion = z.output<typeof analysisQuestionSchema>
+export type AnalysisKind = AnalysisQuestion['kind']
+
+/** Trials that a question is about: all of the study, or these. */
+export const trialChoiceSchema = z.array(z.int().min(0).max(10_000_000)).max(1_000_000).nullable()
+
+/** A result, or why a number would only look like one. */
+export type Outcome<Result> =
+  | { readonly ok: true; readonly trials: number; readonly result: Result }
+  | {
+      readonly ok: false
+      readonly reason: 'tooFewTrials'
+      readonly trials: number
+      readonly needed: number
+    }
+  | { readonly ok: false; readonly reason: 'noVariation' | 'nothingSearched' }
+
+export interface ImportanceShare {
+  readonly name: string
+  readonly mean: number
+  /** Over trees or resampled trials; null for methods without one. */
+  readonly deviation: number | null
+  readonly activeTrials: number
+}
+
+export interface ImportanceAnswer {
+  readonly parameters: readonly ImportanceShare[]
+  /** Explained by two parameters beyond their own shares; functional ANOVA only. */
+  readonly pairs: readonly {
+    readonly names: readonly [string, string]
+    readonly mean: number
+    readonly deviation: number
+  }[]
+}
+
+export interface DependenceAnswer {
+  readonly names: readonly string[]
+  readonly values: readonly (readonly ParameterValue[])[]
+  /** At every combination, the last parameter running fastest. */
+  readonly mean: readonly number[]
+  readonly deviation: readonly number[]
+  /** Over how many the other parameters were averaged: those with these active. */
+  readonly averagedTrials: number
+}
+
+/** Quantiles of one metric over the finished trials that reached a step. */
+export interface CurveBand {
+  readonly state: 'complete' | 'pruned'
+  readonly trials: number
+  readonly steps: readonly number[]
+  /** Trials that reported at the step. */
+  readonly counts: readonly number[]
+  readonly low: readonly number[]
+  readonly lowerQuartile: readonly number[]
+  readonly median: readonly number[]
+  readonly upperQuartile: readonly number[]
+  readonly high: readonly number[]
+}
+
+/** A step at which a pruner compares trials. */
+export interface Rung {
+  readonly step: number
+  /** Complete and pruned trials that came there. */
+  readonly reached: number
+  /** Of those, pruned before the next one. */
+  readonly stopped: number
+  /** NaN where no trial had a finite value there. */
+  readonly best: number
+  readonly median: number
+}
+
+export interface CurveBands {
+  readonly bands: readonly CurveBand[]
+  /** Steps at which the pruner compares trials; empty for pruners without rungs. */
+  readonly rungs: readonly number[]
+  readonly rungTable: readonly Rung[]
+  /** Values that are NaN or infinite and stand in no quantile. */
+  readonly leftOut: number
+}
+
+export interface HypervolumeAnswer {
+  readonly reference: readonly number[]
+  readonly steps: readonly { readonly number: number; readonly hypervolume: number }[]
+  readonly outside: number
+  /** Trials of the front. */
+  readonly front: readonly number[]
+}
+
+/** What the program of a trial has noted at it beside its metrics, under one name; texts where not all of them are numbers. */
+export interface Attribute {
+  readonly name: string
+  readonly values: readonly { readonly number: number; readonly value: number | string }[]
+}
+
+/** How a trial came to be in a sampler that works in generations. */
+export interface Ancestor {
+  readonly number: number
+  readonly generation: number
+  /** Island, swarm or restart; 0 where there is only one. */
+  readonly group: number
+  readonly parents: readonly number[]
+  readonly origin: string | null
+}
+
+export interface AnalysisAnswers {
+  readonly importance: Outcome<ImportanceAnswer>
+  readonly dependence: Outcome<DependenceAnswer>
+  readonly curveBands: CurveBands
+  readonly lastValues: readonly { readonly number: number; readonly value: number }[]
+  readonly attributes: readonly Attribute[]
+  /** Null where no trial can be used. */
+  readonly hypervolume: HypervolumeAnswer | null
+  readonly ancestry: readonly Ancestor[]
+  /** Null where no model can be made of the trials. */
+  readonly likelyBest: LikelyBest | null
+  /** Null where the study confirms none. */
+  readonly confirmation: Confirmation | null
+}
+
+export type AnalysisAnswer = {
+  readonly [Kind in AnalysisKind]: { readonly kind: Kind; readonly answer: AnalysisAnswers[Kind] }
+}[AnalysisKind]

@@ -1,0 +1,153 @@
+import { knownNames } from '../values/closest-name.ts'
+import { ownValue } from '../values/named-values.ts'
+import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
+import { fact } from '../errors/fact.ts'
+import { broken, type Problem } from '../errors/problem.ts'
+import type { Assignment } from '../trial/trial.ts'
+import type { CommandObjective } from './user-code.ts'
+
+/** Names that a command can use beside the parameters. */
+const templateFacts = [
+  'seed',
+  'trial',
+  'attempt',
+  'slot',
+  'study',
+  'instance',
+  'parametersFile',
+  'resultsFile',
+  'checkpointDirectory',
+  'trialDirectory',
+  'startStep',
+  'untilStep',
+] as const
+/** One that does not apply to a trial is missing. */
+export type TemplateFacts = Readonly<Partial<Record<(typeof templateFacts)[number], string>>>
+
+/**
+ * `{name}` and `` {`any name`} `` are filled in, `{{` and `}}` are braces; braces around anything that is no
+ * name stay.
+ */
+const placeholder = new RegExp(
+  String.raw`\{\{|\}\}|\{([\p{L}_][\p{L}\p{M}\p{N}_./-]*|${quotedNameSource})\}`,
+  'gu',
+)
+
+function nameIn(written: string): string {
+  return unquotedName(written) ?? written
+}
+
+/** How a name stands in an argument to be filled in. */
+export function placeholderOf(name: string): string {
+  const isPlain = placeholdersIn(`{${name}}`)[0] === name
+  return isPlain ? `{${name}}` : `{\`${name.replaceAll('`', '``')}\`}`
+}
+
+/** Names in braces. */
+export function placeholdersIn(text: string): string[] {
+  return [...text.matchAll(placeholder)].flatMap(([, written]) =>
+    written === undefined ? [] : [nameIn(written)],
+  )
+}
+
+/** @param names new ones by those before; all others stay */
+export function renamePlaceholders(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(placeholder, (match: string, written?: string) => {
+    const name = written === undefined ? undefined : names.get(nameIn(written))
+    return name === undefined ? match : placeholderOf(name)
+  })
+}
+
+/**
+ * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
+ * @returns null if it names a parameter or a fact that this trial does not have: the argument is left out
+ */
+export function fillIn(text: string, parameters: Assignment, facts: TemplateFacts): string | null {
+  let missing = false
+  const filled = text.replace(placeholder, (match, written: string | undefined) => {
+    if (match === '{{') return '{'
+    if (match === '}}') return '}'
+    const key = nameIn(written ?? '')
+    if (Object.hasOwn(parameters, key)) return String(parameters[key])
+    const value = ownValue(facts as Readonly<Record<string, string | undefined>>, key)
+    if (value !== undefined) return value
+    missing = true
+    return ''
+  })
+  return missing ? null : filled
+}
+
+/**
+ * Placeholders that nothing fills, and a shell text that would be filled.
+ * @param hasInstances without any, `{instance}` would silently be left out
+ */
+export function templateProblems(
+  objective: CommandObjective,
+  parameterNames: readonly string[],
+  hasInstances = false,
+): Problem[] {
+  const facts = templateFacts.filter(name => hasInstances || name !== 'instance')
+  const known = [...parameterNames, ...facts]
+  const { command, environment } = objective
+  const texts: { path: (string | number)[]; text: string }[] = [
+    ...(typeof command === 'string'
+      ? []
+      : command.map((text, index) => ({ path: ['objective', 'command', index], text }))),
+    ...Object.entries(environment).map(([name, text]) => ({
+      path: ['objective', 'environment', name],
+      text,
+    })),
+  ]
+  const problems: Problem[] = texts.flatMap(({ path, text }) => [
+    ...(text.includes('\0') ? [broken(path, text, fact('rule.noZeroCharacter'))] : []),
+    ...placeholdersIn(text)
+      .filter(name => !known.includes(name))
+      .map(name =>
+        name === 'instance'
+          ? fact('rule.instanceWithout')
+          : fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }),
+      )
+      .map(rule => broken(path, text, rule)),
+  ])
+  problems.push(...variableProblems(parameterNames))
+  const path = ['objective', 'command']
+  if (typeof command === 'string') {
+    if (!objective.shell) problems.push(broken(path, command, fact('rule.commandList')))
+    const name = placeholdersIn(command).find(found => known.includes(found))
+    if (name !== undefined) {
+      const rule = fact('rule.shellFilled', { variable: parameterVariable(name) })
+      problems.push(broken(path, command, rule))
+    }
+  } else if (objective.shell) {
+    problems.push(broken(path, command, fact('rule.shellText')))
+  } else if (command[0] === '' || placeholdersIn(command[0] ?? '').length > 0) {
+    problems.push(broken([...path, 0], command[0], fact('rule.commandProgram')))
+  }
+  return problems
+}
+
+/**
+ * The variable that hands over a parameter. No shell takes more than Latin letters, digits and `_` in a name: other
+ * letters become their code in Unicode (`uE9` for é), signs and spaces `_`.
+ */
+export function parameterVariable(name: string): string {
+  const plain = name.replace(/[^\p{ASCII}]/gu, letter => {
+    return `u${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}`
+  })
+  return `TUNEWRIGHT_PARAM_${plain.replace(/\W/g, '_')}`
+}
+
+/** Two parameters of one variable: the program would get one value for both. */
+function variableProblems(parameterNames: readonly string[]): Problem[] {
+  const owners = new Map<string, string>()
+  return parameterNames.flatMap(name => {
+    const variable = parameterVariable(name)
+    const owner = owners.get(variable)
+    if (owner === undefined) {
+      owners.set(variable, name)
+      return []
+    }
+    const rule = fact('rule.sharedVariable', { variable, owner: quoteName(owner) })
+    return [broken(['space', name], name, rule)]
+  })
+}

@@ -1,0 +1,12 @@
+import type { Fact } from '../errors/fact.ts'
+
+/** Whether a study gave the machine away, and nobody has said since that it stays paused. */
+export function isHeld({
+  state,
+  reason,
+}: {
+  readonly state: string
+  readonly reason: Fact | null
+}): boolean {
+  return state === 'paused' && reason?.code === 'ending.held'
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { type Fact, fact } from '../errors/fact.ts'
+
+const parameter = z.string()
+const columns = z.array(z.string()).readonly()
+
+/**
+ * Something that could not be carried over from another program's file as it was: which rule of ours differed, and for what.
+ * Texts stand under `import.…` in the catalogues.
+ */
+export const importNoteSchema = z.discriminatedUnion('code', [
+  /** A name that study files do not allow. */
+  z.object({ code: z.literal('parameterRenamed'), parameter, name: z.string() }),
+  /** Without a value in some trials, and no category explains it. */
+  z.object({ code: z.literal('parameterUnexplained'), parameter }),
+  z.object({ code: z.literal('parameterEmpty'), parameter }),
+  /** A logarithmic grid that begins at 0. */
+  z.object({ code: z.literal('plainScale'), parameter }),
+  /** A normal distribution, which has bounds here. */
+  z.object({ code: z.literal('cutAtDeviations'), parameter, program: z.string() }),
+  z.object({ code: z.literal('noBetaDistribution'), parameter }),
+  /** An option that is no plain value; `index` counts from 0, `name` is JSON. */
+  z.object({
+    code: z.literal('optionRenamed'),
+    parameter,
+    index: z.number(),
+    name: z.string(),
+  }),
+  z.object({ code: z.literal('optionNeverDrawn'), parameter }),
+  z.object({ code: z.literal('valueAsText'), field: z.string(), text: z.string() }),
+  z.object({ code: z.literal('columnsLeftOut'), columns }),
+  /** Columns that the study file beside the table does not have. */
+  z.object({ code: z.literal('columnsUnknown'), columns }),
+  z.object({ code: z.literal('rangesOfTable') }),
+  /** Rows count from 1; `more` is how many are not listed. */
+  z.object({
+    code: z.literal('rowsOutside'),
+    rows: z.array(z.number()).readonly(),
+    more: z.number(),
+  }),
+  z.object({ code: z.literal('keyLeftOut'), key: z.string() }),
+  z.object({ code: z.literal('macroLeftOut'), macro: z.string() }),
+  /** The sampler of the other program, for which `auto` stands here. */
+  z.object({ code: z.literal('samplerChosen'), method: z.string() }),
+  z.object({ code: z.literal('metricsOfProgram') }),
+  z.object({ code: z.literal('valuesMissing'), trial: z.number() }),
+  z.object({
+    code: z.literal('stepsLeftOut'),
+    trial: z.number(),
+    count: z.number(),
+    largest: z.number(),
+  }),
+  z.object({ code: z.literal('objectiveMissing') }),
+  z.object({ code: z.literal('goalGuessed') }),
+  z.object({ code: z.literal('endMissing'), trials: z.number() }),
+  /** Files of trials in an artifact store that nobody named. */
+  z.object({ code: z.literal('filesLeft'), trials: z.number() }),
+])
+export type ImportNote = z.output<typeof importNoteSchema>
+export type ImportNoteCode = ImportNote['code']
+
+/** Version 0.1.0 stored its notes as English sentences; they are shown as they are. */
+export type StoredNote = ImportNote | string
+
+/** A note as a fact; a sentence that version 0.1.0 stored stays as it is. */
+export function importFact(note: StoredNote): Fact {
+  if (typeof note === 'string') return fact('legacy', { text: note })
+  const { code, ...values } = note
+  // Names of other programs can hold anything.
+  const { parameter } = note as { parameter?: string }
+  const quoted = code === 'parameterRenamed' ? { parameter: JSON.stringify(parameter) } : {}
+  return fact(`import.${code}`, { ...values, ...quoted })
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { type Fact, fact } from '../errors/fact.ts'
+
+/**
+ * Ways for a trial to start from something.
+ *
+ * - `continue`: the same parameters (but for the length of the training), as if the parent had never stopped: weights,
+ *   optimiser, order of batches, best epoch.
+ * - `fork`: other parameters from here on. Weights, and the optimiser's state if it is the same optimiser; the steps
+ *   count on, the best epoch is one of its own.
+ * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
+ */
+export type OriginMode = 'continue' | 'fork' | 'warmStart'
+
+/** Where a trial comes from: the checkpoint of another trial of the study. */
+export interface TrialOrigin {
+  /** Number of the parent. */
+  readonly trial: number
+  /** Step of the parent after which the checkpoint was written. */
+  readonly step: number
+  readonly mode: OriginMode
+}
+
+/** A point of a training: how many steps are reported, and how many batches were trained since (0: none). */
+export interface CheckpointPlace {
+  readonly step: number
+  readonly batch: number
+}
+
+/**
+ * A checkpoint that is whole on disk. `path` is a file for tasks and functions; for programs of the user it is a folder
+ * that they filled, and `sha256` is then that of its manifest (lines `sha256  bytes  name`, sorted by name).
+ */
+export interface SavedCheckpoint extends CheckpointPlace {
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** A checkpoint as the store keeps it. */
+export interface CheckpointRecord extends SavedCheckpoint {
+  readonly trialNumber: number
+  readonly savedAtMs: number
+}
+
+/** How often a training hands over a checkpoint; the first rule that holds. */
+export type CheckpointRhythm = Readonly<
+  Pick<CheckpointSettings, 'everySeconds' | 'everyEpochs' | 'everySteps' | 'atEnd'>
+>
+
+/** The key `checkpoint` of a study file. */
+export const checkpointSchema = z
+  .union([
+    z.literal('none').describe('option.checkpoint.checkpoint'),
+    z.strictObject({
+      everySeconds: z
+        .number()
+        .gt(0)
+        .nullable()
+        .default(60)
+        .describe('option.checkpoint.everySeconds'),
+      everyEpochs: z
+        .int()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('option.checkpoint.everyEpochs'),
+      everySteps: z.int().min(1).nullable().default(null).describe('option.checkpoint.everySteps'),
+      atEnd: z.boolean().default(true).describe('option.checkpoint.atEnd'),
+      keepBest: z.int().min(0).max(10_000).default(3).describe('option.checkpoint.keepBest'),
+      keepPareto: z.boolean().default(true).describe('option.checkpoint.keepPareto'),
+      keepLatest: z.int().min(0).max(10_000).default(1).describe('option.checkpoint.keepLatest'),
+      keepPerTrial: z.int().min(1).max(1_000).default(1).describe('option.checkpoint.keepPerTrial'),
+      megabytes: z.number().gt(0).default(2_000).describe('option.checkpoint.megabytes'),
+    }),
+  ])
+  .describe('option.checkpoint.all')
+
+export type CheckpointSettings = Exclude<z.output<typeof checkpointSchema>, 'none'>
+
+export const defaultCheckpoints = checkpointSchema.parse({}) as CheckpointSettings
+
+type Objective = Readonly<Record<string, unknown>>
+
+/**
+ * Whether a trial of an objective leaves something that another one can go on from: trainings of a task, test functions
+ * of several steps, and code of the user that says so. A function of one step has nothing to go on with, and a file for
+ * each would cost ten times what the trial does. A training with hypergradients reports once.
+ */
+export function savesCheckpoints(objective: Objective): boolean {
+  if ('task' in objective) return !('hypergradients' in objective)
+  if (isUserCode(objective)) return resumesByItself(objective)
+  return 'function' in objective && Number(objective['steps'] ?? 1) > 1
+}
+
+/** Whether it is code of the user that goes on from its own checkpoint folder. */
+export function resumesByItself(objective: Objective): boolean {
+  return isUserCode(objective) && objective['resumes'] === true
+}
+
+/** Whether its trials can be asked for so many steps more. */
+export function canBeExtended(objective: Objective): boolean {
+  return 'task' in objective || resumesByItself(objective)
+}
+
+/** Why no trial of an objective can be trained longer or forked; null if trials can, while their checkpoints are kept. */
+export function whyNothingGoesOn(
+  objective: Objective,
+): 'program' | 'oneStep' | 'hypergradients' | null {
+  if (savesCheckpoints(objective)) return null
+  if (isUserCode(objective)) return 'program'
+  return 'task' in objective ? 'hypergradients' : 'oneStep'
+}
+
+function isUserCode(objective: Objective): boolean {
+  return 'command' in objective || 'module' in objective
+}
+
+/** Why a search that goes on from checkpoints cannot have an objective that leaves none. */
+export function withoutCheckpoints(objective: Objective): Fact {
+  return fact(isUserCode(objective) ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
+}

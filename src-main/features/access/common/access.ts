@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { visibleNameSchema } from '../../../core/values/visible-name.ts'
+import { answer, call } from '../../../core/processes/call.ts'
+
+/**
+ * Which of the methods a program may call that a person gave a token: `read` changes nothing, `steer` changes studies that are there,
+ * `start` starts trainings and code that is trusted already.
+ */
+export const scopes = ['read', 'steer', 'start'] as const
+export type Scope = (typeof scopes)[number]
+
+export const scopesSchema = z
+  .array(z.enum(scopes))
+  .min(1)
+  .max(scopes.length)
+  .refine(given => new Set(given).size === given.length)
+
+/** A token as a person sees it; the token itself is shown once and kept nowhere. */
+export interface AccessToken {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly createdAtMs: number
+}
+
+export const accessRequests = {
+  /** Tokens of programs, without what opens the door. */
+  'access.list': call(answer<readonly AccessToken[]>, {}),
+  /** `secret` is shown once, and kept nowhere. */
+  'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {
+    name: visibleNameSchema,
+    scopes: scopesSchema,
+  }),
+  'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
+}
+
+/** A token that somebody showed. */
+export interface KnownToken extends AccessToken {
+  /** `tunewright mcp` made it for itself, and it ends with that process. */
+  readonly isOfProcess: boolean
+}

@@ -1,0 +1,126 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import process from 'node:process'
+import { z } from 'zod'
+import { type AccessToken, type KnownToken, type Scope, scopesSchema } from '../common/access.ts'
+import { visibleNameSchema } from '../../../core/values/visible-name.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
+import { isRunning } from '../../../platform/files/temporary.ts'
+
+/** More would be a mistake: each call looks at all of them. */
+const MAX_TOKENS = 100
+/** Whoever finds one in a file or a log can tell what it is. */
+const PREFIX = 'tunewright_'
+
+const entrySchema = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{12}$/),
+  name: visibleNameSchema,
+  scopes: scopesSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  createdAtMs: z.number(),
+  /** It ends with this process. */
+  process: z.int().min(1).optional(),
+})
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  tokens: z.array(entrySchema).max(MAX_TOKENS),
+})
+type Entry = z.output<typeof entrySchema>
+
+interface NewToken {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly atMs: number
+  /** It ends with this process, and no list shows it. */
+  readonly isOfProcess?: boolean
+}
+
+/**
+ * Tokens that people gave to programs: one file beside the database, readable by its owner alone. It has their hashes only; SHA-256 without
+ * salt is enough for 256 random bits. It is read anew for each question, so that what one process takes back ends in all of them.
+ */
+export class AccessTokens {
+  readonly #file: PrivateJsonFile<typeof fileSchema>
+
+  constructor(file: string) {
+    this.#file = new PrivateJsonFile(file, fileSchema)
+  }
+
+  /** @throws AppError `file.unreadable` for a file that is damaged: nobody gets in by accident */
+  list(): AccessToken[] {
+    return this.#read()
+      .filter(entry => entry.process === undefined)
+      .map(shown)
+  }
+
+  /** @returns the token, which can be had this once @throws AppError `usage.invalid` for a name that is taken, and for too many */
+  create({ name, scopes, atMs, isOfProcess = false }: NewToken): {
+    readonly token: AccessToken
+    readonly secret: string
+  } {
+    const entries = this.#read()
+    const given = visibleNameSchema.parse(name)
+    if (!isOfProcess && entries.some(one => one.name === given && one.process === undefined)) {
+      throw new AppError('usage.invalid', { reason: fact('rule.token.taken', { name: given }) })
+    }
+    if (entries.length >= MAX_TOKENS) {
+      const reason = fact('rule.token.tooMany', { limit: MAX_TOKENS })
+      throw new AppError('usage.invalid', { reason })
+    }
+    const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`
+    const entry: Entry = {
+      id: randomBytes(6).toString('hex'),
+      name: given,
+      scopes: [...scopes],
+      sha256: hashOf(secret),
+      createdAtMs: atMs,
+      ...(isOfProcess ? { process: process.pid } : {}),
+    }
+    this.#write([...entries, entry])
+    return { token: shown(entry), secret }
+  }
+
+  /** @param idOrName what `list` says of it @throws AppError `usage.invalid` if there is none */
+  revoke(idOrName: string): AccessToken {
+    const entries = this.#read()
+    const gone =
+      entries.find(({ id }) => id === idOrName) ??
+      entries.find(one => one.name === idOrName && one.process === undefined)
+    if (gone === undefined) {
+      throw new AppError('usage.invalid', {
+        reason: fact('rule.token.unknown', { name: idOrName }),
+      })
+    }
+    this.#write(entries.filter(one => one !== gone))
+    return shown(gone)
+  }
+
+  /** @returns null for a token that was never given, or was taken back @throws as `list` does */
+  find(secret: string): KnownToken | null {
+    const asked = Buffer.from(hashOf(secret), 'hex')
+    const entry = this.#read().find(({ sha256 }) =>
+      timingSafeEqual(asked, Buffer.from(sha256, 'hex')),
+    )
+    return entry === undefined
+      ? null
+      : { ...shown(entry), isOfProcess: entry.process !== undefined }
+  }
+
+  #read(): readonly Entry[] {
+    const { tokens } = this.#file.read() ?? { tokens: [] }
+    return tokens.filter(one => one.process === undefined || isRunning(one.process))
+  }
+
+  #write(tokens: readonly Entry[]): void {
+    this.#file.write({ version: 1, tokens: [...tokens] })
+  }
+}
+
+function shown({ id, name, scopes, createdAtMs }: Entry): AccessToken {
+  return { id, name, scopes, createdAtMs }
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}

@@ -1,0 +1,28 @@
+import {
+  fitStudyForest,
+  type StudyForest,
+  type StudyForestOptions,
+} from '../../../analysis/importance/study-forest.ts'
+import type { StudyReader } from '../../../platform/storage/study-store.ts'
+
+interface Kept {
+  readonly key: string
+  readonly forest: StudyForest
+}
+
+/** The last forest per connection: every method of importance and every dependence of one study look at the same one. */
+const keptForests = new WeakMap<StudyReader, Kept>()
+
+/** @param key says the study, its version, the trials and the goal */
+export function keptForest(
+  reader: StudyReader,
+  key: string,
+): NonNullable<StudyForestOptions['forestOf']> {
+  return (observations, options) => {
+    const known = keptForests.get(reader)
+    if (known?.key === key) return known.forest
+    const forest = fitStudyForest(observations, options)
+    keptForests.set(reader, { key, forest })
+    return forest
+  }
+}

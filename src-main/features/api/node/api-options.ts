@@ -1,0 +1,48 @@
+import type { DatabaseWriter } from '../../../core/storage/database-writer.ts'
+import type { AppDescription } from '../common/methods.ts'
+import type { WindowFacts } from '../../../core/processes/process-apis.ts'
+import type { QueryDesk } from '../../analysis/node/query-desk.ts'
+import type { PagePrinter } from '../../reports/node/page-printer.ts'
+import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import type { Workspace } from '../../../platform/storage/workspace.ts'
+import type { ModelDesk } from '../../models/node/model-desk.ts'
+import type { OptunaDesk } from '../../optuna-storage/node/optuna-door.ts'
+import type { MannerSensors } from '../../run-conditions/node/manner-sensors.ts'
+import type { MannersDesk } from '../../run-conditions/node/manners-desk.ts'
+import type { StudyHost } from '../../studies/node/study-host.ts'
+
+export interface BackEndOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly kind: AppDescription['host']
+  /** Of the window's process; absent where there is none. */
+  readonly window?: WindowFacts | null
+  readonly now: () => number
+  /** Another process writes: the store is of {@link openStoreOrLook}, and is replaced once nobody does. */
+  readonly looksOn?: boolean
+  /** Whether studies go on that an earlier process held back. Default true. */
+  readonly takesUpHeld?: boolean
+  /** Whether studies that wait in the queue start here. Default true. */
+  readonly startsQueued?: boolean
+  /** Default: an installed browser. */
+  readonly printer?: PagePrinter
+}
+
+/** Everything that the methods of the API need. */
+export interface ApiOptions extends BackEndOptions {
+  readonly host: StudyHost
+  readonly queries: QueryDesk
+  readonly models: ModelDesk
+  readonly optuna: OptunaDesk
+  /** Who writes while this process looks on; null: it writes itself. */
+  readonly writer: () => DatabaseWriter | null
+  readonly manners: MannersDesk
+  readonly sensors: MannerSensors
+  /** Puts a backup in the place of the database. */
+  readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
+}
+
+/** A call that only does something answers null. */
+export function nothing(_done: unknown): null {
+  return null
+}

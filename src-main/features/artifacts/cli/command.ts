@@ -1,0 +1,78 @@
+import { constants } from 'node:fs'
+import { copyFile, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../../core/errors/errors.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import { unwritable } from '../../../core/errors/unwritable.ts'
+import { partsOf } from '../../../platform/files/own-path.ts'
+import { formatBytes } from '../../../core/i18n/format-number.ts'
+import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
+import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
+import { formatTable } from '../../command-line/table.ts'
+
+interface Options {
+  readonly output?: string
+  readonly force?: true
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('files')
+    .description(t('cli.help.files'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('[trial]', t('cli.help.trial'))
+    .option('-o, --output <folder>', t('cli.help.files.output'))
+    .option('--force', t('cli.help.files.force'))
+    .run(async (context, name: string, trial: string | undefined, options: Options) => {
+      const number = trial === undefined ? null : wholeNumber(trial, 'trial')
+      await withReader(context, async reader => {
+        const { id } = reader.findStudy(name)
+        const files = listFiles(reader.artifacts(id)).filter(
+          ({ trialNumber }) => number === null || trialNumber === number,
+        )
+        const remarks = [...reader.remarks(id)].filter(([of]) => number === null || of === number)
+        const { output, force } = options
+        if (output !== undefined) {
+          for (const file of files) await copyOut(file, output, force === true)
+        }
+        const shown = files.map(({ path: _, previewPath: __, ...file }) => file)
+        const rows = files.map(({ trialNumber, step, name: file, media, bytes }) => [
+          ...[String(trialNumber), step === null ? '' : String(step), file],
+          ...[t(`files.type.${media.type}`), formatBytes(bytes)],
+        ])
+        const head = [t('trials.number'), t('files.step'), t('files.file'), t('files.type'), t('files.size')] // prettier-ignore
+        const said = remarks.flatMap(([of, { notes, attributes, leftOut }]) => [
+          ...notes.map(note => t('files.noteOf', { trial: of, note })),
+          ...Object.entries(attributes).map(([key, value]) =>
+            t('files.attributeOf', { trial: of, key, value: JSON.stringify(value) }),
+          ),
+          ...leftOut.map(({ name: left, reason }) =>
+            t('files.leftOutOf', { trial: of, name: left === '' ? undefined : left, reason }),
+          ),
+        ])
+        const table = files.length === 0 ? t('files.none') : formatTable(head, rows)
+        context.tell(
+          [table, ...said].join('\n'),
+          ...shown,
+          ...remarks.map(([of, one]) => ({ trialNumber: of, ...one })),
+        )
+        if (output !== undefined) {
+          context.print(t('files.copied', { count: files.length, path: path.resolve(output) }))
+        }
+      })
+    })
+}
+
+/** @throws AppError `file.exists`, `file.unwritable` */
+async function copyOut(file: ListedFile, output: string, force: boolean): Promise<void> {
+  const step = file.step === null ? '' : `step-${file.step}/`
+  const parts = partsOf(`${file.trialNumber}/${step}${file.name}`) ?? [String(file.trialNumber), path.basename(file.path)] // prettier-ignore
+  const target = path.resolve(output, ...parts)
+  try {
+    await mkdir(path.dirname(target), { recursive: true })
+    await copyFile(file.path, target, force ? 0 : constants.COPYFILE_EXCL)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(target, error)
+    throw new AppError('file.exists', { path: target, rule: fact('rule.forceOverwrites') }, error)
+  }
+}

@@ -1,0 +1,116 @@
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+import type { Api } from '../../api/common/methods.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import { filePlace, noRemarks, type TrialFile } from '../../../core/trial/trial-files.ts'
+import { tableFormatSchema } from '../../../core/data/table-format.ts'
+import { visibleText } from '../../../core/values/visible-text.ts'
+import { previewFile } from '../../../datasets/ingest-client.ts'
+import { readWithin } from '../../../platform/files/read-within.ts'
+import { mediaTypeOf } from '../../../running/trial-files/media-types.ts'
+import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
+import type { StudyReader } from '../../../platform/storage/study-store.ts'
+import type { ApiOptions } from '../../api/node/api-options.ts'
+
+/** A page gets files up to this size. */
+const MAX_SHOWN_BYTES = 64_000_000
+const MAX_THUMBNAIL_BYTES = 200_000
+const TEXT_BYTES = 64 * 1024
+
+/** Files that programs left with their trials. What leaves here is never a page of its own: pixels, sound, rows or text. */
+export function trialFileMethods({ store }: Pick<ApiOptions, 'store'>) {
+  const files = new KnownFiles(store)
+  return {
+    'study.files': async ({ studyId }) => ({
+      files: files.of(studyId).map(shown),
+      lacking: [...store.remarks(studyId).values()].filter(one => one.leftOut.length > 0).length,
+    }),
+    'study.thumbnails': async ({ studyId, files: asked }) => {
+      const known = files.byKey(studyId)
+      return Promise.all(
+        asked.map(async ({ number, kind }) => {
+          const preview = known.get(`${number}/${kind}`)?.previewPath ?? null
+          if (preview === null) return null
+          const bytes = await readWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+          return bytes === null ? null : bytes.toString('base64')
+        }),
+      )
+    },
+    'trial.file': async ({ studyId, number, kind }) => {
+      const file = files.require(studyId, number, kind)
+      const content = await readWithin(file.path, 'kind', MAX_SHOWN_BYTES)
+      return {
+        fileName: path.posix.basename(file.name),
+        mediaType: mediaTypeOf(file),
+        content: content.toString('base64'),
+        encoding: 'base64',
+      }
+    },
+    'trial.filePreview': async ({ studyId, number, kind }) => {
+      const file = files.require(studyId, number, kind)
+      if (file.media.type === 'table') {
+        const format = tableFormatSchema.parse({})
+        const table = await previewFile(file.path, format, path.dirname(file.path))
+        return { text: null, rows: [table.columns.map(({ name }) => name), ...table.head], size: table.rows } // prettier-ignore
+      }
+      return { text: await headOf(file.path), rows: null, size: Math.max(0, file.bytes - TEXT_BYTES) } // prettier-ignore
+    },
+  } satisfies Partial<Api>
+}
+
+/** Files and remarks of one trial. */
+export function filesOfTrial(store: StudyReader, studyId: number, number: number) {
+  const all = store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number)
+  return {
+    artifacts: all.filter(({ kind }) => filePlace(kind) === null),
+    files: listFiles(all).map(shown),
+    remarks: store.remarks(studyId).get(number) ?? noRemarks,
+  }
+}
+
+function shown({ path: _, previewPath: __, ...file }: ListedFile): TrialFile {
+  return file
+}
+
+/** The beginning of a text. */
+async function headOf(file: string): Promise<string> {
+  await using handle = await open(file, 'r')
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(TEXT_BYTES), 0, TEXT_BYTES, 0)
+  return visibleText(new TextDecoder().decode(buffer.subarray(0, bytesRead)))
+}
+
+/** The files of the study that was asked for last: a page asks for its pictures part by part. */
+class KnownFiles {
+  readonly #store: StudyReader
+  #study = 0
+  #eventId = -1
+  #files: readonly ListedFile[] = []
+  #byKey = new Map<string, ListedFile>()
+
+  constructor(store: StudyReader) {
+    this.#store = store
+  }
+
+  of(studyId: number): readonly ListedFile[] {
+    const eventId = this.#store.lastEventId(studyId)
+    if (studyId !== this.#study || eventId !== this.#eventId) {
+      this.#files = listFiles(this.#store.artifacts(studyId))
+      this.#byKey = new Map(this.#files.map(file => [`${file.trialNumber}/${file.kind}`, file]))
+      this.#study = studyId
+      this.#eventId = eventId
+    }
+    return this.#files
+  }
+
+  byKey(studyId: number): ReadonlyMap<string, ListedFile> {
+    this.of(studyId)
+    return this.#byKey
+  }
+
+  /** @throws AppError `file.notFound` */
+  require(studyId: number, number: number, kind: string): ListedFile {
+    const found = this.byKey(studyId).get(`${number}/${kind}`)
+    if (found !== undefined) return found
+    throw new AppError('file.notFound', { path: `${number}/${kind}`, field: 'kind' })
+  }
+}

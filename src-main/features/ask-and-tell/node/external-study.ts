@@ -1,0 +1,397 @@
+import type {
+  Add,
+  AddAnswer,
+  AskAnswer,
+  MetricReport,
+  ReportAnswer,
+  Suggest,
+  SuggestAnswer,
+  Tell,
+  TellAnswer,
+  TrialsAnswer,
+} from '../common/ask-tell-protocol.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
+import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
+import type { StudyRecord } from '../../../core/study/study.ts'
+import { settingChanges } from '../../../core/study/study-change.ts'
+import { setOwnValue, ownValue } from '../../../core/values/named-values.ts'
+import { metricRow } from '../../../core/trial/metric-value.ts'
+import { isFinished, type Report, type TrialSnapshot } from '../../../core/trial/trial.ts'
+import { deriveSeed } from '../../../math/random/stream.ts'
+import { readEarlierTrials } from '../../../running/earlier-trials.ts'
+import { queuedPoint } from '../../../running/next-trial.ts'
+import { ElapsedClock, refreshHistory, StudyHistory } from '../../../running/study-history.ts'
+import { toProposal } from '../../../search/proposals/queued-point.ts'
+import { prunerMetrics } from '../../../search/pruner-metrics.ts'
+import { findStopDecision } from '../../../search/stopping/stop-rules.ts'
+import { assignmentProblems } from '../../../search/space/conditions.ts'
+import { searchedSpace } from '../../../search/space/fix-parameters.ts'
+import { StudySearch } from '../../../search/study-search.ts'
+import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import { isUnnamed, namedValue, unnamedSpace, withNamed } from './named-parameter.ts'
+import { resultOfTell } from './result-of-tell.ts'
+import { requestProblem } from './request-problem.ts'
+
+/** Wall time reaches the store this often. */
+const ELAPSED_EVERY_MS = 1_000
+
+/**
+ * A study whose trials another program evaluates. Everything is stored before it is answered. Trials that an
+ * earlier process left pending are pending still: one that is reported or told goes on as it stands, the others
+ * are handed out again before anything new, with the same numbers and parameters, as further attempts.
+ */
+export class ExternalStudy {
+  readonly #store: StudyStore
+  #study: StudyRecord
+  readonly #now: () => number
+  readonly #history: StudyHistory
+  readonly #search = new StudySearch()
+  /** Numbers that an earlier process handed out and nobody has taken up since. */
+  readonly #waiting: number[]
+  /** Of the pending trials: the slot of each, which only says how many there are at a time. */
+  readonly #slots = new Map<number, number>()
+  readonly #lastSteps = new Map<number, number>()
+  readonly #pruneReasons = new Map<number, Fact>()
+  /** Beside the first goal's. */
+  readonly #prunerMetrics: readonly string[]
+  #exhausted: Fact | null = null
+  /** The space has grown since the search knew it. */
+  #isOutgrown = false
+  readonly #clock: ElapsedClock
+  #countedAtMs = performance.now()
+
+  /**
+   * @param held numbers that the program still has, which are not handed out again
+   * @throws AppError `specification.invalid`
+   */
+  constructor(
+    study: StudyRecord,
+    { store, now }: { readonly store: StudyStore; readonly now: () => number },
+    held: readonly number[] = [],
+  ) {
+    this.#store = store
+    this.#study = study
+    this.#now = now
+    this.#clock = new ElapsedClock(study.elapsedMs)
+    this.#prunerMetrics = prunerMetrics(study.specification)
+    store.interruptRunning(study.id, now())
+    const trials = store
+      .history(study.id, this.#prunerMetrics)
+      .map((trial): TrialSnapshot => (isFinished(trial.state) ? trial : asRunning(trial)))
+    this.#history = new StudyHistory(trials)
+    this.#openSearch()
+    const pending = trials.filter(({ state }) => state === 'running').map(({ number }) => number)
+    this.#waiting = pending.filter(number => !held.includes(number))
+    for (const number of pending) {
+      const { lastStep } = store.trial(study.id, number)
+      if (lastStep !== null) this.#lastSteps.set(number, lastStep)
+    }
+    const event = trials.length > 0 ? 'study.resumed' : 'study.started'
+    store.setStudyState({ studyId: study.id, state: 'running', reason: null, event, atMs: now() })
+  }
+
+  get study(): StudyRecord {
+    return this.#study
+  }
+
+  /** A person changed it in the store. */
+  refresh(): void {
+    const { specification: before, id } = this.#study
+    this.#study = this.#store.studyById(id)
+    refreshHistory(this.#history, this.#store, this.#study, before)
+    this.#openSearch()
+  }
+
+  /** Numbers of the trials that the program has and has not told. */
+  get held(): readonly number[] {
+    return this.#history.trials
+      .filter(({ number, state }) => state === 'running' && !this.#waiting.includes(number))
+      .map(({ number }) => number)
+  }
+
+  /** Hands out trials one after the other; the last answer says so if there are no more. */
+  *ask(count: number): Generator<AskAnswer, void, void> {
+    for (let asked = 0; asked < count; asked++) {
+      const answer = this.#askOne()
+      yield answer
+      if ('exhausted' in answer) return
+    }
+  }
+
+  /** A parameter that the trial names as it goes. @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
+  suggest(suggest: Suggest): SuggestAnswer {
+    const { trial: number, name } = suggest
+    const { specification, id: studyId } = this.#study
+    const { parameters } = this.pending(number)
+    const space = withNamed(specification.space, suggest)
+    const has = ownValue(parameters, name)
+    const value = namedValue(suggest, has, specification.seed)
+    const isNew = space !== specification.space
+    if (!isNew && value === has) return { trial: number, name, value }
+    const named = { ...parameters }
+    setOwnValue(named, name, value)
+    const after = { ...specification, space }
+    const changes = settingChanges(specification, after).map(one => ({ ...one }))
+    const change = { studyId, specification: after, detail: { changes }, atMs: this.#now() }
+    this.#store.nameParameter(studyId, number, named, isNew ? change : null)
+    this.#study = { ...this.#study, specification: after }
+    this.#history.renamed(number, named)
+    this.#takeUp(number)
+    this.#isOutgrown = true
+    return { trial: number, name, value }
+  }
+
+  /** A trial that nobody asked for. @throws AppError `request.invalid` */
+  add({ parameters, reports, ...told }: Add): AddAnswer {
+    const { specification } = this.#study
+    const number = this.#history.nextNumber
+    // Before the first parameter is named, a point without any is all there is.
+    const isWhole = isUnnamed(specification) && Object.keys(parameters).length === 0
+    const space = isUnnamed(specification)
+      ? { ...specification, space: unnamedSpace }
+      : specification
+    const [problem] = isWhole ? [] : assignmentProblems(searchedSpace(space), parameters)
+    if (problem !== undefined) {
+      throw requestProblem('add', ['parameters', ...problem.path], problem.value, problem.rule)
+    }
+    reports.forEach(({ step }, place) => {
+      const last = reports[place - 1]?.step ?? -1
+      if (step > last) return
+      const rule = fact('rule.lastStep', { step: last })
+      throw requestProblem('add', ['reports', place, 'step'], step, rule)
+    })
+    const { state, ...others } = told
+    const tell = state === 'running' ? null : { trial: number, state, ...others }
+    // Refused before anything is stored.
+    if (tell !== null) resultOfTell(tell, specification, toldSoFar(reports, specification))
+    this.#store.together(() => {
+      this.#start(number, {
+        parameters,
+        provenance: { sampler: 'program', reason: fact('proposal.told'), detail: {} },
+      })
+      for (const report of reports) this.report({ trial: number, ...report })
+      if (tell !== null) this.tell(tell)
+    })
+    return { added: number }
+  }
+
+  /** @param from number of the first */
+  trials(from: number): TrialsAnswer {
+    const { name, specification } = this.#study
+    const { goals, pruner, space } = specification
+    return {
+      ...{ study: name, goals, pruner: pruner.name, space },
+      trials: this.#history.trials.slice(from).map(({ number: trial, state, ...rest }) => ({
+        ...{ trial, state, parameters: rest.parameters, values: rest.values },
+        reports: rest.reports.map(({ step, value }) => [step, value] as const),
+      })),
+    }
+  }
+
+  /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
+  tell(tell: Tell): TellAnswer {
+    const { id, specification } = this.#study
+    const { number, reports } = this.pending(tell.trial)
+    const result = resultOfTell(tell, specification, {
+      reports,
+      metrics: () => this.#store.trial(id, number).metrics,
+      pruneReason: this.#pruneReasons.get(number) ?? null,
+    })
+    const { state, values, constraints, ...rest } = result
+    const judged = constraints === undefined ? { values } : { values, constraints }
+    this.#store.finishTrial({
+      studyId: id,
+      trialNumber: number,
+      state,
+      ...judged,
+      ...rest,
+      metrics: [],
+      artifacts: [],
+      atMs: this.#now(),
+    })
+    this.#history.finished(number, state, judged)
+    this.#search.finished(number, state, values, constraints)
+    this.#takeUp(number)
+    for (const map of [this.#slots, this.#lastSteps, this.#pruneReasons]) map.delete(number)
+    this.#countElapsed(ELAPSED_EVERY_MS)
+    return { told: number }
+  }
+
+  /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
+  report({ trial: number, step, metrics }: MetricReport): ReportAnswer {
+    const { specification, id } = this.#study
+    const { metric } = specification.goals[0] as Goal
+    this.pending(number)
+    const last = this.#lastSteps.get(number) ?? -1
+    if (step <= last) {
+      throw requestProblem('report', ['step'], step, fact('rule.lastStep', { step: last }))
+    }
+    this.#store.appendMetrics(id, [{ trialNumber: number, columns: metricRow(step, metrics) }])
+    this.#lastSteps.set(number, step)
+    this.#takeUp(number)
+    const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
+    if (value === undefined) {
+      return { trial: number, prune: false, reason: fact('pruning.notReported', { metric }) }
+    }
+    const further = Object.fromEntries(
+      this.#prunerMetrics.flatMap(name =>
+        Object.hasOwn(metrics, name) ? [[name, metrics[name] as number]] : [],
+      ),
+    )
+    const decision = this.#search.judge(number, step, value, further)
+    this.#history.reported(number, { step, value }, further)
+    if (decision.action === 'continue') {
+      const reason = fact('pruning.goesOn', { pruner: specification.pruner.name })
+      return { trial: number, prune: false, reason }
+    }
+    this.#pruneReasons.set(number, decision.reason)
+    return { trial: number, prune: true, reason: decision.reason }
+  }
+
+  /** Ends the session: pending trials stay pending, the study can be taken up again. */
+  close(reason: Fact): void {
+    const { id: studyId } = this.#study
+    this.#countElapsed(0)
+    const pending = this.#store.interruptRunning(studyId, this.#now())
+    const over = this.#exhausted !== null && pending.length === 0 && this.#waiting.length === 0
+    this.#store.setStudyState({
+      studyId,
+      state: over ? 'finished' : 'paused',
+      reason: over ? this.#exhausted : reason,
+      event: over ? 'study.finished' : 'study.paused',
+      atMs: this.#now(),
+    })
+  }
+
+  #askOne(): AskAnswer {
+    const [waiting] = this.#waiting
+    if (waiting !== undefined) return this.#handOutAgain(waiting)
+    const { specification } = this.#study
+    const goal = specification.goals[0] as Goal
+    const decision = findStopDecision({
+      stop: { ...specification.stop, failures: Number.POSITIVE_INFINITY },
+      ...{ goal, trials: this.#history.trials, best: this.#history.best(goal) },
+      elapsedMs: this.#clock.elapsedMs,
+    })
+    const number = this.#history.nextNumber
+    const proposal =
+      decision === null
+        ? this.#nextPoint(number)
+        : ({ exhausted: true, reason: decision.reason } as const)
+    this.#exhausted = 'exhausted' in proposal ? proposal.reason : null
+    if ('exhausted' in proposal) return { exhausted: proposal.reason }
+    this.#start(number, proposal)
+    return { trial: number, parameters: proposal.parameters, why: proposal.provenance }
+  }
+
+  #start(number: number, proposal: Proposal & { readonly queuedPoint?: number }): void {
+    const { id: studyId, specification } = this.#study
+    const { parameters } = proposal
+    const slot = this.#freeSlot()
+    this.#store.startTrial({
+      ...proposal,
+      studyId,
+      number,
+      seed: deriveSeed({ seed: specification.seed, number, purpose: 'trial' }),
+      slot,
+      atMs: this.#now(),
+    })
+    this.#slots.set(number, slot)
+    this.#history.started(number, parameters)
+    this.#search.started(number, parameters)
+  }
+
+  #openSearch(): void {
+    const { specification } = this.#study
+    this.#isOutgrown = false
+    const { earlier, elsewhere } = readEarlierTrials(this.#store, specification)
+    const space = isUnnamed(specification) ? unnamedSpace : specification.space
+    const study = { ...specification, space }
+    this.#search.open(study, this.#history.trials, earlier, undefined, elsewhere)
+  }
+
+  #nextPoint(number: number): (Proposal & { readonly queuedPoint?: number }) | Exhausted {
+    if (this.#isOutgrown) this.#openSearch()
+    if (isUnnamed(this.#study.specification)) return unnamed
+    const point = queuedPoint(this.#store, this.#study, number)
+    return point === undefined ? this.#search.propose(number) : toProposal(point)
+  }
+
+  #handOutAgain(number: number): AskAnswer {
+    const { id: studyId } = this.#study
+    const slot = this.#freeSlot()
+    this.#store.startAttempt({ studyId, trialNumber: number, slot, atMs: this.#now() })
+    this.#takeUp(number)
+    this.#slots.set(number, slot)
+    this.#lastSteps.delete(number)
+    const { parameters, provenance } = this.#store.trial(studyId, number)
+    this.#history.started(number, parameters)
+    this.#search.started(number, parameters)
+    return { trial: number, parameters, why: provenance }
+  }
+
+  #takeUp(number: number): void {
+    const place = this.#waiting.indexOf(number)
+    if (place >= 0) this.#waiting.splice(place, 1)
+  }
+
+  /** @throws AppError `trial.notFound`, `trial.finished` */
+  pending(number: number): TrialSnapshot {
+    const { name: study } = this.#study
+    const trial = this.#history.trials[number]
+    if (trial === undefined) throw new AppError('trial.notFound', { study, number })
+    const { state } = trial
+    if (state !== 'running') throw new AppError('trial.finished', { study, number, state })
+    return trial
+  }
+
+  #freeSlot(): number {
+    const taken = new Set(this.#slots.values())
+    let slot = 0
+    while (taken.has(slot)) slot++
+    return slot
+  }
+
+  #countElapsed(atLeastMs: number): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#countedAtMs < atLeastMs) return
+    this.#countedAtMs = nowMs
+    this.#clock.count(durationMs => this.#store.addElapsed(this.#study.id, durationMs))
+  }
+}
+
+/** The reports of a trial that is added as a whole. */
+function toldSoFar(
+  reports: Add['reports'],
+  { goals }: StudySpecification,
+): Parameters<typeof resultOfTell>[2] {
+  const metric = goals[0]?.metric ?? ''
+  const names = new Set(reports.flatMap(({ metrics }) => Object.keys(metrics)))
+  const curve = (name: string): Report[] =>
+    reports.flatMap(({ step, metrics }) => {
+      const value = ownValue(metrics, name)
+      return value === undefined ? [] : [{ step, value }]
+    })
+  const columns = (name: string): { steps: number[]; values: number[] } => ({
+    steps: curve(name).map(({ step }) => step),
+    values: curve(name).map(({ value }) => value),
+  })
+  return {
+    reports: curve(metric),
+    metrics: () => Object.fromEntries([...names].map(name => [name, columns(name)])),
+    pruneReason: null,
+  }
+}
+
+/** Of a study whose trials name their parameters as they go, before the first has named one. */
+const unnamed: Proposal = {
+  parameters: {},
+  provenance: { sampler: 'program', reason: fact('proposal.unnamed'), detail: {} },
+}
+
+/** As the search sees it, a trial whose process went away runs until it is told. */
+function asRunning(trial: TrialSnapshot): TrialSnapshot {
+  return { ...trial, state: 'running', values: [] }
+}

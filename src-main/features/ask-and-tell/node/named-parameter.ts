@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Suggest } from '../common/ask-tell-protocol.ts'
+import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { ownValue } from '../../../core/values/named-values.ts'
+import { problemValue } from '../../../core/errors/problem.ts'
+import { checkSpaceRules } from '../../../core/study/space-rules.ts'
+import type {
+  ParameterSpecification,
+  SpaceSpecification,
+} from '../../../core/study/space-specification.ts'
+import type { ParameterValue } from '../../../core/trial/trial.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import { buildSpace } from '../../../search/space/build-space.ts'
+import type { Parameter } from '../../../search/space/search-space.ts'
+import { fromUnit, valueIndex } from '../../../search/space/unit-cube.ts'
+import { requestProblem } from './request-problem.ts'
+
+/** Stands for the space of a study whose trials name their parameters as they go, before the first has named one. */
+export const unnamedSpace: SpaceSpecification = { x: { float: [0, 1] } }
+
+export function isUnnamed({ space }: { readonly space: SpaceSpecification }): boolean {
+  return Object.keys(space).length === 0
+}
+
+/**
+ * The space with a parameter that a trial names as it goes (define-by-run): as it is where the parameter is known, larger where it
+ * is new or its bounds are wider. @throws AppError `request.invalid` where it is another parameter of the same name
+ */
+export function withNamed(
+  space: SpaceSpecification,
+  { name, parameter }: Suggest,
+): SpaceSpecification {
+  const [problem] = checkSpaceRules({ [name]: parameter })
+  if (problem !== undefined) {
+    throw requestProblem(
+      'suggest',
+      ['parameter', ...problem.path.slice(2)],
+      problem.value,
+      problem.rule,
+    )
+  }
+  const known = ownValue(space, name)
+  if (known === undefined) return { ...space, [name]: parameter }
+  const both = united(known, parameter)
+  if (both === null)
+    throw refusal(
+      name,
+      parameter,
+      fact('rule.sameParameter', { name, value: JSON.stringify(known) }),
+    )
+  return isDeepStrictEqual(both, known) ? space : { ...space, [name]: both }
+}
+
+/** The value that a trial has for the parameter, if it lies in it; otherwise one drawn at random, the same for each repetition. */
+export function namedValue(
+  { trial, name, parameter }: Suggest,
+  has: ParameterValue | undefined,
+  seed: number,
+): ParameterValue {
+  const [one] = buildSpace({ [name]: parameter }).parameters as readonly [Parameter]
+  if (has !== undefined && valueIndex(one, has) >= 0) return has
+  const stream = createRandomStream({ seed, number: trial, purpose: `suggest.${name}` })
+  return fromUnit(one, stream.uniform())
+}
+
+/** One range that holds both; null where they differ in more than their bounds. */
+function united(
+  known: ParameterSpecification,
+  wanted: ParameterSpecification,
+): ParameterSpecification | null {
+  if ('float' in known && 'float' in wanted) {
+    const { float, ...others } = wanted
+    const both = hull(known.float, float)
+    return isAlike(known, wanted, both[0] === known.float[0]) ? { ...others, float: both } : null
+  }
+  if ('int' in known && 'int' in wanted) {
+    const { int, ...others } = wanted
+    const both = hull(known.int, int)
+    return isAlike(known, wanted, both[0] === known.int[0]) ? { ...others, int: both } : null
+  }
+  return isDeepStrictEqual(known, wanted) ? known : null
+}
+
+interface Scale {
+  readonly log?: boolean | undefined
+  readonly step?: number | undefined
+}
+
+/** @param hasGrid the values of both lie on one grid */
+function isAlike(a: Scale, b: Scale, hasGrid: boolean): boolean {
+  const isLog = (a.log ?? false) === (b.log ?? false)
+  return isLog && a.step === b.step && (a.step === undefined || hasGrid)
+}
+
+function hull(a: readonly [number, number], b: readonly [number, number]): [number, number] {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
+}
+
+function refusal(name: string, parameter: ParameterSpecification, rule: Fact): Error {
+  return requestProblem('suggest', ['parameter'], problemValue({ [name]: parameter }), rule)
+}

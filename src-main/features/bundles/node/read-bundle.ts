@@ -1,0 +1,128 @@
+import path from 'node:path'
+import { env } from 'node:process'
+import { buffer } from 'node:stream/consumers'
+import { AppError, messageOf, reasonOf } from '../../../core/errors/errors.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import { invalidData, parseFile } from '../../../core/errors/invalid-data.ts'
+import { isObject } from '../../../core/values/json.ts'
+import { raisedLimit } from '../../../core/study/raised-limit.ts'
+import { type ArchiveEntry, openArchive } from '../../../platform/files/archive.ts'
+import { partsOf } from '../../../platform/files/own-path.ts'
+import { migrations } from '../../../platform/storage/migrations/migrations.ts'
+import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, MANIFEST_NAME, type Manifest, manifestSchema, MAX_ENTRIES, MAX_MANIFEST_BYTES } from './manifest.ts' // prettier-ignore
+
+/** Unpacked, all files together. */
+const MAX_BUNDLE_BYTES = 100_000_000_000
+const MAX_BUNDLE_VARIABLE = 'TUNEWRIGHT_MAX_BUNDLE_BYTES'
+
+/** A bundle whose list agrees with what is in it; nothing is unpacked yet. */
+export interface OpenBundle {
+  readonly file: string
+  readonly manifest: Manifest
+  /** All but the manifest. */
+  readonly entries: ReadonlyMap<string, ArchiveEntry>
+  /** Unpacked. */
+  readonly bytes: number
+  close(): void
+}
+
+/** @throws AppError `data.invalid` naming entry, value and rule; `database.future`; `file.*` */
+export async function openBundle(file: string): Promise<OpenBundle> {
+  const { entries, close } = await openArchive(file, { maxEntries: MAX_ENTRIES, fileError })
+  try {
+    requireNames(entries)
+    const limit = raisedLimit(MAX_BUNDLE_VARIABLE, MAX_BUNDLE_BYTES, env)
+    const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
+    if (bytes > limit) {
+      throw invalidData(file, 'size', bytes, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
+    }
+    const byName = new Map(entries.map(entry => [entry.name, entry]))
+    const manifest = await readManifest(file, byName.get(MANIFEST_NAME))
+    byName.delete(MANIFEST_NAME)
+    requireListed(file, manifest, byName)
+    return { file, manifest, entries: byName, bytes, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function fileError(error: unknown, file: string): AppError {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT'
+    ? new AppError('file.notFound', { path: file, field: 'file' }, error)
+    : new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
+}
+
+/** Names that no system takes for another place or for each other. */
+function requireNames(entries: readonly ArchiveEntry[]): void {
+  const files = new Set<string>()
+  const folders = new Set<string>()
+  for (const { name, path: shown } of entries) {
+    const parts = partsOf(name)
+    if (parts === null) throw invalidData(shown, 'name', name, fact('rule.bundle.name'))
+    const folded = name.normalize('NFC').toLowerCase()
+    if (files.has(folded)) throw invalidData(shown, 'name', name, fact('rule.unique'))
+    files.add(folded)
+    for (let up = path.posix.dirname(folded); up !== '.'; up = path.posix.dirname(up)) {
+      folders.add(up)
+    }
+  }
+  const both = entries.find(({ name }) => folders.has(name.normalize('NFC').toLowerCase()))
+  if (both !== undefined) throw invalidData(both.path, 'name', both.name, fact('rule.unique'))
+}
+
+async function readManifest(file: string, entry: ArchiveEntry | undefined): Promise<Manifest> {
+  const place = `${file}/${MANIFEST_NAME}`
+  if (entry === undefined) {
+    throw invalidData(file, 'file', null, fact('rule.fileFormat', { format: BUNDLE_FORMAT }))
+  }
+  if (entry.bytes > MAX_MANIFEST_BYTES) {
+    const rule = fact('rule.bytes.atMost', { limit: MAX_MANIFEST_BYTES })
+    throw invalidData(place, 'size', entry.bytes, rule)
+  }
+  const text = (await entry.read(buffer)).toString('utf8')
+  let raw: unknown
+  try {
+    raw = JSON.parse(text)
+  } catch (error) {
+    throw invalidData(place, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+  }
+  // A later version may write other keys.
+  const { version, schema } = isObject(raw) ? raw : {}
+  if (Number(version) > BUNDLE_VERSION) {
+    throw invalidData(place, 'version', Number(version), fact('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
+  }
+  const supported = migrations.length
+  if (Number(schema) > supported) {
+    throw new AppError('database.future', { path: file, found: Number(schema), supported })
+  }
+  return parseFile(place, manifestSchema, raw)
+}
+
+const places = ['artifacts/', 'checkpoints/'] as const
+
+function requireListed(
+  file: string,
+  { files, folders, missing }: Manifest,
+  entries: ReadonlyMap<string, ArchiveEntry>,
+): void {
+  const place = `${file}/${MANIFEST_NAME}`
+  const isPlaced = (name: string): boolean =>
+    partsOf(name) !== null && places.some(one => name.startsWith(one))
+  for (const name of [...files.map(one => one.name), ...folders, ...missing]) {
+    if (name === DATABASE_NAME || isPlaced(name)) continue
+    throw invalidData(place, 'name', name, fact('rule.bundle.place', { values: [...places] }))
+  }
+  const listed = new Map(files.map(one => [one.name, one]))
+  if (listed.size !== files.length) throw invalidData(place, 'files', null, fact('rule.unique'))
+  const unlisted = [...entries.keys()].find(name => !listed.has(name))
+  const absent = [DATABASE_NAME, ...listed.keys()].find(name => !entries.has(name))
+  const lost = unlisted ?? absent
+  if (lost !== undefined) throw invalidData(place, 'files', lost, fact('rule.bundle.listed'))
+  for (const { name, bytes } of files) {
+    const found = entries.get(name)?.bytes
+    if (found === bytes) continue
+    throw invalidData(`${file}/${name}`, 'size', found ?? null, fact('rule.equal', { value: bytes })) // prettier-ignore
+  }
+}

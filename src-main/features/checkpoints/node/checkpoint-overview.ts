@@ -1,0 +1,40 @@
+import type { CheckpointOverview } from '../common/checkpoints.ts'
+import type { StudySummary } from '../../../core/study/study.ts'
+import { type RetentionPlan, planOf, StudyCheckpoints } from '../../../running/study-checkpoints.ts'
+import type { StudyReader, StudyStore } from '../../../platform/storage/study-store.ts'
+import type { Workspace } from '../../../platform/storage/workspace.ts'
+
+/** The checkpoints that a study keeps, and those that would go now. */
+export function checkpointOverview(store: StudyReader, study: StudySummary): CheckpointOverview {
+  return toOverview(planOf(store, study, store.history(study.id)))
+}
+
+/** Removes what need not stay; the study must not run elsewhere. */
+export function collectCheckpoints(
+  store: StudyStore,
+  study: StudySummary,
+  workspace: Workspace,
+): CheckpointOverview {
+  const directory = workspace.checkpointDirectory(study.id)
+  const options = { store, directory, study: () => study, now: Date.now }
+  const checkpoints = new StudyCheckpoints(options)
+  const plan = checkpoints.collect(store.history(study.id))
+  checkpoints.sweep()
+  return toOverview(plan)
+}
+
+function toOverview(plan: RetentionPlan | null): CheckpointOverview {
+  if (plan === null) return { kept: [], removed: [], keptBytes: 0, budgetBytes: null }
+  const { kept, removed, keptBytes, budgetBytes } = plan
+  const row = ({
+    checkpoint,
+    reason,
+  }: RetentionPlan['kept'][number] | RetentionPlan['removed'][number]) => ({
+    trial: checkpoint.trialNumber,
+    step: checkpoint.step,
+    batch: checkpoint.batch,
+    bytes: checkpoint.bytes,
+    reason,
+  })
+  return { kept: kept.map(row), removed: removed.map(row), keptBytes, budgetBytes }
+}

@@ -1,0 +1,22 @@
+import { fact } from '../../core/errors/fact.ts'
+import { visibleNameSchema } from '../../core/values/visible-name.ts'
+import { usageError } from './context.ts'
+
+/** Words of an option, separated by commas, in the order of those that there are. @throws AppError `usage.invalid` */
+export function someOf<Word extends string>(
+  option: string,
+  text: string,
+  words: readonly Word[],
+): readonly Word[] {
+  const wanted = new Set(text.split(',').map(one => one.trim()))
+  const known = words.filter(word => wanted.has(word))
+  if (known.length === wanted.size) return known
+  throw usageError(option, text, fact('rule.someOf', { names: [...words] }))
+}
+
+/** @throws AppError `usage.invalid` */
+export function requireVisibleName(field: string, name: string): void {
+  if (!visibleNameSchema.safeParse(name).success) {
+    throw usageError(field, name, fact('rule.visibleName'))
+  }
+}

@@ -1,0 +1,82 @@
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import path from 'node:path'
+import { AppError } from '../../core/errors/errors.ts'
+import type { ExportFormat, ReportFormat } from '../../core/questions/report.ts'
+import { usageError } from './context.ts'
+
+/** Formats that a command can write, and how their names end. */
+export interface OutputFiles<Format extends string> {
+  /** The option that names the file, e.g. `-o`. */
+  readonly option: string
+  /** A format without one is a folder, whose name may end in anything. */
+  readonly endings: Readonly<Record<Format, readonly string[]>>
+  /** Of the formats that share an ending, the one that is meant where none is given; the others have to be asked for. */
+  readonly usual: readonly Format[]
+}
+
+/** An archive can be one of three things, none of them more usual than the others. */
+export const reportFiles: OutputFiles<ReportFormat> = {
+  option: '-o',
+  endings: {
+    html: ['.html', '.htm'],
+    pdf: ['.pdf'],
+    markdown: ['.md'],
+    latex: ['.tex'],
+    csv: ['.zip'],
+    json: ['.json'],
+    figures: ['.zip'],
+    svg: ['.zip'],
+  },
+  usual: [],
+}
+
+export const exportFiles: OutputFiles<ExportFormat> = {
+  option: 'FILE',
+  endings: {
+    csv: ['.csv'],
+    'metrics-csv': ['.csv'],
+    parquet: ['.parquet'],
+    json: ['.json'],
+    hyperopt: ['.json'],
+    optuna: ['.sqlite', '.sqlite3', '.db'],
+    tensorboard: [],
+  },
+  usual: ['csv', 'json'],
+}
+
+/**
+ * The format that a file is written in: what was asked for, else what its name ends in.
+ * @param asked by `--format`
+ * @throws AppError `usage.invalid` naming the file and the rule: an ending that says something else than `--format`; without it,
+ *   one that says nothing, or several things
+ */
+export function formatOfFile<Format extends string>(
+  files: OutputFiles<Format>,
+  asked: Format | undefined,
+  file: string,
+): Format {
+  const ending = path.extname(file).toLowerCase()
+  const all = Object.keys(files.endings) as Format[]
+  const meant = all.filter(format => files.endings[format].includes(ending))
+  if (asked !== undefined) {
+    const own = files.endings[asked]
+    if (meant.length === 0 || own.length === 0 || meant.includes(asked)) return asked
+    throw refused(files, file, fact('rule.argument.ending', { format: asked, endings: own }))
+  }
+  const usual = meant.filter(format => files.usual.includes(format))
+  const [only, ...further] = usual.length > 0 ? usual : meant
+  if (only !== undefined && further.length === 0) return only
+  if (only !== undefined) {
+    throw refused(files, file, fact('rule.argument.severalFormats', { formats: meant }))
+  }
+  const known = [...new Set(Object.values<readonly string[]>(files.endings).flat())]
+  throw refused(files, file, fact('rule.argument.endingOrFormat', { endings: known }))
+}
+
+function refused(
+  { option }: { readonly option: string },
+  file: string,
+  rule: Fact,
+): AppError<'usage.invalid'> {
+  return usageError(option, file, rule)
+}

@@ -1,0 +1,165 @@
+import { analyseErrors, analyseSlices } from '../../../analysis/errors/error-analysis.ts'
+import type { ErrorAnalysis, RowError } from '../../../core/questions/error-analysis.ts'
+import { AppError, errorFact, toAppError } from '../../../core/errors/errors.ts'
+import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { isPredictionKind } from '../../../core/models/kept-predictions.ts'
+import { bestTrials } from '../../../core/trial/ranking.ts'
+import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
+import { prepareAgain } from '../../../datasets/prepare-again.ts'
+import { readPreparedDataset } from '../../../datasets/read-prepared.ts'
+import { locateWorkspace } from '../../../platform/storage/workspace.ts'
+import type { StudyReader } from '../../../platform/storage/study-store.ts'
+import { connectReader } from '../../../platform/processes/connect-reader.ts'
+import { keptFilesOf } from '../../../trainer/models/kept-model.ts'
+import { readPredictions } from '../../../trainer/models/predictions-file.ts'
+import { rowContents, type RowContents } from './row-contents.ts'
+
+export interface ErrorQuestion {
+  readonly studyId: number
+  /** Null: the best of the trials that keep predictions. */
+  readonly number: number | null
+  /** Rows in each list. */
+  readonly limit: number
+  readonly cacheDirectory: string
+}
+
+/**
+ * Where the model of a trial errs, with the rows as they stand in the data, which are read, or found prepared.
+ * @throws AppError `trial.notFound`; `study.noTrials` if the trial keeps no predictions; `file.notFound`, `file.unreadable`,
+ *   `data.invalid` for files of predictions that are gone or damaged
+ */
+export async function readErrorAnalysis(
+  reader: StudyReader,
+  { studyId, number, limit, cacheDirectory }: ErrorQuestion,
+): Promise<ErrorAnalysis> {
+  const study = reader.studyById(studyId)
+  const keptTrials = trialsWithPredictions(reader, study)
+  const trial = number === null ? keptTrials[0] : reader.trial(studyId, number).number
+  const kept = trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)
+  if (trial === undefined || kept === null) {
+    const rule = fact('rule.trials.noPredictions')
+    throw new AppError('study.noTrials', { study: study.name, rule })
+  }
+  const found = analyseErrors(kept, limit)
+  const data = await readData(reader, study, cacheDirectory)
+  if (!data.ok) {
+    const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
+    return { trial, keptTrials, ...nothing, withoutData: data.reason, ...found }
+  }
+  const { contents, droppedRows, directory } = data
+  return {
+    ...{ trial, keptTrials, droppedRows, withoutData: null },
+    ...withContents(found, contents),
+    ...analyseSlices(kept, contents.columns(kept.rows)),
+    columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
+  }
+}
+
+/** Rows in each list of a report. */
+const MAX_REPORTED_ROWS = 12
+
+/** For a report: null where no predictions are kept, or their files are gone. */
+export async function readErrorsOfBest(
+  reader: StudyReader,
+  studyId: number,
+  databasePath: string,
+): Promise<ErrorAnalysis | null> {
+  const { datasetCacheDirectory: cacheDirectory } = locateWorkspace(databasePath)
+  const question = { studyId, number: null, limit: MAX_REPORTED_ROWS, cacheDirectory }
+  try {
+    return await readErrorAnalysis(reader, question)
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
+}
+
+/** Best first. */
+function trialsWithPredictions(reader: StudyReader, { id, specification }: StudyRecord): number[] {
+  const kept = reader.artifacts(id).filter(({ kind }) => isPredictionKind(kind))
+  const numbers = new Set(kept.map(({ trialNumber }) => trialNumber))
+  const trials = reader
+    .history(id, [], { reports: 'none' })
+    .filter(each => numbers.has(each.number))
+  return bestTrials(trials, specification.goals[0]).map(each => each.number)
+}
+
+type Data =
+  | {
+      readonly ok: true
+      readonly contents: RowContents
+      readonly droppedRows: number
+      /** Of the prepared data. */
+      readonly directory: string
+    }
+  | { readonly ok: false; readonly reason: Fact }
+
+/** Errors can be counted without the data, so that these may be gone. */
+async function readData(
+  reader: StudyReader,
+  { id, specification, dataset }: StudyRecord,
+  cacheDirectory: string,
+): Promise<Data> {
+  try {
+    const folder = dataset?.['sourceDirectory']
+    const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
+    const prepared = await prepareAgain(
+      {
+        objective: specification.objective,
+        studyDirectory: typeof folder === 'string' ? folder : process.cwd(),
+        cacheDirectory,
+        seed: specification.seed,
+      },
+      before ?? null,
+    )
+    if (prepared?.manifest.contentHash !== dataset?.['contentHash'])
+      return { ok: false, reason: fact('errors.dataChanged') }
+    const directory = prepared?.directory ?? ''
+    const read = await readPreparedDataset(directory)
+    const { droppedRows } = read.manifest.facts
+    return {
+      ...{ ok: true, contents: rowContents(read), directory },
+      droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
+    }
+  } catch (error) {
+    return { ok: false, reason: errorFact(toAppError(error)) }
+  }
+}
+
+const COLUMNS_LIMIT_MS = 300_000
+
+/** Errors can be shown without them, so that the model's files may be damaged, or the library gone that made it. */
+async function columnsOf(
+  { specification }: StudyRecord,
+  artifacts: readonly ArtifactRecord[],
+  trial: number,
+  datasetDirectory: string,
+): Promise<ErrorAnalysis['columns']> {
+  const { objective, seed: studySeed, folds, engine } = specification
+  const files = keptFilesOf({ artifacts }, trial)
+  if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
+  const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
+  try {
+    return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call('columns', request)
+  } catch (error) {
+    return { refusal: errorFact(toAppError(error)) }
+  }
+}
+
+function withContents(
+  found: ReturnType<typeof analyseErrors>,
+  contents: RowContents,
+): ReturnType<typeof analyseErrors> {
+  const filled = (rows: readonly RowError[]): RowError[] =>
+    rows.map(row => ({ ...row, content: contents.content(row.row) }))
+  const { classes } = found
+  return {
+    ...found,
+    worst: filled(found.worst),
+    classes: classes && {
+      ...classes,
+      confident: filled(classes.confident),
+      labels: { ...classes.labels, rows: filled(classes.labels.rows) },
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Api } from '../../api/common/methods.ts'
+import { AppError, isAppError } from '../../../core/errors/errors.ts'
+import type { ImportRequest } from '../../../core/study/import.ts'
+import { importStudies } from './import-studies.ts'
+import { readApart } from './foreign-reader.ts'
+import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
+import { sum } from '../../../math/numbers.ts'
+import { keepUploads } from '../../optuna-storage/node/optuna-files.ts'
+import type { ApiOptions } from '../../api/node/api-options.ts'
+import type { FileGate } from '../../api/node/file-gate.ts'
+
+/** Files of other programs that a face hands over. */
+export function importMethods({ store, workspace, host, now }: ApiOptions, files: FileGate) {
+  return {
+    'import.describe': async ({ file, language }) =>
+      withFile(file, async written => readApart().describe({ file: written, language })),
+    'import.run': async ({ file, only, name, goals, artifacts }) =>
+      withFile(file, async written => {
+        const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts))
+        const question = { file: written, only, name, goals, like: null, artifacts: folder }
+        const read = await readApart().read({ ...question, language: 'en', atMs: now() })
+        const studies = await importStudies({ store, now, ...question }, read)
+        try {
+          if (folder !== null && read.kind === 'studies')
+            await keepUploads({ store, workspace, now, folder }, studies, read.studies)
+        } finally {
+          // They are there, also where no room was left for their files.
+          for (const { id } of studies) host.announce(id)
+        }
+        return studies.map(({ id, environment, ...study }) => {
+          const { trials } = store.studyById(id)
+          const count = sum(Object.values(trials))
+          const notes = environment.importedFrom?.notes ?? []
+          return { studyId: id, name: study.name, trials: count, notes }
+        })
+      }),
+  } satisfies Partial<Api>
+}
+
+/** @throws AppError `file.notFound` */
+function requireFolder(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
+  throw new AppError('file.notFound', { path: folder, field: 'artifacts' })
+}
+
+/** The readers open files: what came through a call is one for as long as they need it. */
+async function withFile<Result>(
+  { name, base64 }: ImportRequest['file'],
+  read: (file: string) => Promise<Result>,
+): Promise<Result> {
+  return inTemporaryFolder('import', async folder => {
+    const file = path.join(folder, safeName(name))
+    try {
+      await writeFile(file, Buffer.from(base64, 'base64'))
+      return await read(file)
+    } catch (error) {
+      throw named(error, file, name)
+    }
+  })
+}
+
+/** A person knows the file by its own name, not by where it lay for a moment. */
+function named(error: unknown, file: string, name: string): unknown {
+  if (!isAppError(error) || !('path' in error.detail)) return error
+  const { path: place = '' } = error.detail
+  if (!place.startsWith(file)) return error
+  return new AppError(error.code, { ...error.detail, path: name + place.slice(file.length) }, error)
+}
+
+/** The name is shown and its ending is read; it leads nowhere. */
+function safeName(name: string): string {
+  const base = name.replace(/[\p{Cc}\\/:*?"<>|]/gu, '_')
+  return /^\.*$/.test(base) ? 'file' : base
+}

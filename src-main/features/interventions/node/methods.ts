@@ -1,0 +1,67 @@
+import type { Api } from '../../api/common/methods.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
+import { checkpointOverview } from '../../checkpoints/node/checkpoint-overview.ts'
+import { extendTrials, forkTrial } from './go-on-trials.ts'
+import { Interventions } from './interventions.ts'
+import { undoEvent } from './undo-event.ts'
+import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
+
+/**
+ * The methods by which people change a study that is there.
+ * @param by the program that acts for them, for the events
+ */
+export function interventionMethods({ store, host, optuna, now }: ApiOptions, by?: JsonObject) {
+  const interventions = new Interventions({ store, host, now, ...(by && { by }) })
+  /** Programs of Optuna can read what people say. */
+  const tell = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
+    await optuna.tellRemarks(studyId)
+    return answer
+  }
+  /** Where programs of Optuna try it, they are told at once. */
+  const handOver = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
+    await optuna.handOver(studyId)
+    return answer
+  }
+  return {
+    'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
+    'study.undo': async request => tell(request.studyId, undoEvent(interventions, store, request)),
+    'study.label': async ({ studyId, labels }) => {
+      const given = Object.entries(labels).filter(([, value]) => value !== undefined)
+      const event = interventions.label(studyId, Object.fromEntries(given))
+      if (labels.archived === false) await optuna.show(studyId, true)
+      return tell(studyId, event)
+    },
+    'study.keepChart': async ({ studyId, chart }) => nothing(store.setFreeChart(studyId, chart)),
+    'study.delete': async ({ studyId }) => {
+      interventions.remove(studyId)
+      return nothing(await optuna.show(studyId, false))
+    },
+    'study.restore': async ({ studyId }) => {
+      interventions.restore(studyId)
+      return nothing(await optuna.show(studyId, true))
+    },
+    'study.queue': async ({ studyId }) => store.queuedPoints(studyId),
+    'trial.retry': async ({ studyId, number }) =>
+      handOver(studyId, interventions.retry(studyId, number)),
+    'trial.exclude': async ({ studyId, numbers, excluded }) =>
+      interventions.exclude(studyId, numbers, excluded),
+    'trial.note': async ({ studyId, number, text }) =>
+      tell(studyId, interventions.note(studyId, number, text)),
+    'trial.enqueue': async ({ studyId, parameters, from }) =>
+      handOver(
+        studyId,
+        interventions.enqueue(studyId, parameters, {
+          kind: from === null ? 'point' : 'clone',
+          trialNumber: from,
+        }),
+      ),
+    'trial.extend': async ({ studyId, numbers, epochs }) =>
+      extendTrials({ interventions, store }, studyId, numbers, epochs),
+    'trial.fork': async ({ studyId, number, changes, mode, epochs }) =>
+      forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
+    'trial.suspend': async ({ studyId, number }) => nothing(interventions.suspend(studyId, number)),
+    'trial.unsuspend': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
+    'study.checkpoints': async ({ studyId }) => checkpointOverview(store, store.studyById(studyId)),
+    'trial.withdraw': async ({ studyId, queued }) => interventions.withdraw(studyId, queued),
+  } satisfies Partial<Api>
+}

@@ -1,0 +1,106 @@
+import { namedValues } from '../../../core/values/named-values.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import { z } from 'zod'
+import type { EventRecord } from '../../../core/study/events.ts'
+import {
+  checkpointOfPoint,
+  type QueueOrigin,
+  queueKinds,
+  type StudySummary,
+} from '../../../core/study/study.ts'
+import { type SettingChange, withoutChanges } from '../../../core/study/study-change.ts'
+import { parameterValueSchema } from '../../../core/study/space-specification.ts'
+import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import type { Interventions } from './interventions.ts'
+import { refused } from './refused.ts'
+
+const point = z.object({
+  queued: z.int(),
+  parameters: namedValues(parameterValueSchema),
+  origin: z.object({
+    kind: z.enum(queueKinds),
+    trialNumber: z.int().nullable(),
+    step: z.int().optional(),
+    untilStep: z.int().optional(),
+  }),
+})
+const labels = z.object({
+  from: z.object({ tags: z.array(z.string()), note: z.string(), archived: z.boolean() }),
+})
+const note = z.object({ from: z.string() })
+
+/**
+ * Does the opposite of an event, as a further event that names it.
+ * @throws AppError `intervention.refused` when it cannot be taken back, or no more
+ */
+export function undoEvent(
+  interventions: Interventions,
+  store: StudyStore,
+  { studyId, eventId }: { readonly studyId: number; readonly eventId: number },
+): EventRecord {
+  const study = store.studyById(studyId)
+  const events = store.events(studyId)
+  const event = events.find(({ id }) => id === eventId)
+  if (event === undefined)
+    throw refused(study, fact('rule.intervention.noEvent', { event: eventId }))
+  if (events.some(({ detail }) => detail['undoes'] === eventId)) {
+    throw refused(study, fact('rule.intervention.takenBack'))
+  }
+  return opposite(interventions, store, study, event)
+}
+
+function opposite(
+  interventions: Interventions,
+  store: StudyStore,
+  study: StudySummary,
+  { id: undoes, kind, trialNumber, detail }: EventRecord,
+): EventRecord {
+  switch (kind) {
+    case 'study.changed': {
+      const changes = detail['changes'] as unknown as readonly SettingChange[]
+      const before = withoutChanges(study.specification, changes)
+      if (before === null) {
+        const paths = changes.map(({ path }) => path)
+        throw refused(study, fact('rule.intervention.changedSince', { paths }))
+      }
+      return interventions.putInForce(study, before, { undoes })
+    }
+    case 'study.labelled':
+      return interventions.label(study.id, labels.parse(detail).from, { undoes })
+    case 'trial.excluded':
+    case 'trial.included': {
+      const [event] = interventions.exclude(
+        study.id,
+        [trialNumber ?? -1],
+        kind === 'trial.included',
+        { undoes },
+      )
+      return event as EventRecord
+    }
+    case 'trial.noted':
+      return interventions.note(study.id, trialNumber ?? -1, note.parse(detail).from, { undoes })
+    case 'trial.queued':
+      return interventions.withdraw(study.id, point.parse(detail).queued, { undoes })
+    case 'trial.unqueued': {
+      const { parameters, origin: stored } = point.parse(detail)
+      const { kind: how, trialNumber: from, step, untilStep } = stored
+      const origin: QueueOrigin = {
+        ...{ kind: how, trialNumber: from },
+        ...(step === undefined ? {} : { step }),
+        ...(untilStep === undefined ? {} : { untilStep }),
+      }
+      const start = checkpointOfPoint(origin)
+      if (start === null) return interventions.enqueue(study.id, parameters, origin, { undoes })
+      const kept = store.checkpoints(study.id, start.trial)
+      if (!kept.some(one => one.step === start.step && one.batch === 0)) {
+        throw refused(
+          study,
+          fact('failure.checkpointGone', { trial: start.trial, step: start.step }),
+        )
+      }
+      return interventions.queue(study.id, parameters, origin, { undoes })
+    }
+    default:
+      throw refused(study, fact('rule.intervention.cannotUndo', { event: fact(`event.${kind}`) }))
+  }
+}

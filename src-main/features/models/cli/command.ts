@@ -1,0 +1,201 @@
+import process from 'node:process'
+import { Option } from 'commander'
+import { ensembleFact } from '../../../analysis/summary/ensemble.ts'
+import { modelProgressText } from '../../../analysis/summary/model-progress.ts'
+import {
+  type BuiltModel,
+  type EnsembleChoice,
+  type EnsembleMethod,
+  ensembleMethods,
+  type ModelChoice,
+} from '../../../core/models/built-model.ts'
+import { engineNames, type EnginePreference } from '../../../core/machine/engine.ts'
+import type { Prediction } from '../../../core/models/exported-model.ts'
+import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
+import { parquetTable } from '../../exports/node/parquet-table.ts'
+import type { StudySnapshot } from '../../../core/study/study.ts'
+import { formatMetric } from '../../../core/i18n/format-number.ts'
+import { exportModel } from '../node/export-model.ts'
+import { bestKeptModel } from '../../../trainer/models/kept-model.ts'
+import { predictNewData } from '../node/predict-new-data.ts'
+import {
+  exportPredictionsCsv,
+  predictionRows,
+} from '../../../reports/export/export-predictions-csv.ts'
+import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
+import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import { buildModel } from '../node/build-model.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  wholeNumber,
+  withReader,
+  withStore,
+} from '../../command-line/context.ts'
+import { withCancel } from '../../command-line/ending-signals.ts'
+import { ProgressLine } from '../../command-line/progress-line.ts'
+import { formatTable } from '../../command-line/table.ts'
+
+interface ModelOptions {
+  readonly onnx?: true
+  readonly trial?: string
+  readonly refit?: true
+  readonly ensemble?: EnsembleMethod
+}
+
+interface PredictOptions extends Force {
+  readonly output?: string
+  readonly engine: EnginePreference
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('model')
+    .description(t('cli.help.model'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('<folder>', t('cli.help.model.folder'))
+    .option('--onnx', t('cli.help.model.onnx'))
+    .addOption(new Option('--trial <number>', t('cli.help.model.trial')).conflicts('ensemble'))
+    .option('--refit', t('cli.help.model.refit'))
+    .addOption(
+      new Option('--ensemble [method]', t('cli.help.model.ensemble'))
+        .choices(ensembleMethods)
+        .preset('greedy'),
+    )
+    .run(async (context, name: string, folder: string, options: ModelOptions) => {
+      const choice = choiceOf(options)
+      if (choice.of === 'best' && !choice.refit) {
+        await withReader(context, async reader => {
+          const snapshot = reader.snapshot(reader.findStudy(name).id)
+          const built = bestKeptModel(snapshot)
+          await write(context, snapshot, built, folder, options)
+        })
+        return
+      }
+      await withStore(context, async store => {
+        const { id } = store.findStudy(name)
+        const built = await buildWithProgress(context, store, id, choice)
+        await write(context, store.snapshot(id), built, folder, options)
+      })
+    })
+
+  program
+    .command('predict')
+    .description(t('cli.help.predict'))
+    .argument('<model>', t('cli.help.predict.model'))
+    .argument('<input>', t('cli.help.predict.input'))
+    .option('-o, --output <file>', t('cli.help.predict.output'))
+    .option('--force', t('cli.help.force'))
+    .addOption(
+      new Option('--engine <name>', t('cli.help.predict.engine'))
+        .choices(['auto', ...engineNames])
+        .default('auto'),
+    )
+    .run(async (context, model: string, input: string, options: PredictOptions) => {
+      requireFree(options.output, options)
+      const { classNames, predictions } = await predictNewData(model, input, options.engine)
+      if (options.output === undefined) {
+        if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
+        else process.stdout.write(exportPredictionsCsv(classNames, predictions))
+        return
+      }
+      const content = /\.parquet$/i.test(options.output)
+        ? parquetTable(predictionRows(classNames, predictions))
+        : exportPredictionsCsv(classNames, predictions)
+      const file = await writeOutput(options.output, content, options.force === true)
+      context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
+    })
+}
+
+/** Ctrl-C gives it up. */
+async function buildWithProgress(
+  { workspace, now, json, print, t }: CliContext,
+  store: StudyStore,
+  studyId: number,
+  choice: ModelChoice,
+): Promise<BuiltModel> {
+  const line = new ProgressLine(process.stdout)
+  try {
+    return await withCancel(signal =>
+      buildModel(
+        {
+          ...{ store, workspace, now, studyId, signal },
+          onTraining: ({ number }) => {
+            if (!json && !process.stdout.isTTY) print(t('cli.model.training', { number }))
+          },
+          onProgress: progress => {
+            if (!json) line.show(modelProgressText(progress, t))
+          },
+        },
+        choice,
+      ),
+    )
+  } finally {
+    line.clear()
+  }
+}
+
+function choiceOf({ trial, ensemble, ...options }: ModelOptions): ModelChoice {
+  const refit = options.refit === true
+  if (ensemble !== undefined) return { of: ensemble, refit }
+  return { of: trial === undefined ? 'best' : wholeNumber(trial, '--trial'), refit }
+}
+
+async function write(
+  context: CliContext,
+  snapshot: StudySnapshot,
+  built: BuiltModel,
+  folder: string,
+  options: ModelOptions,
+): Promise<void> {
+  const model = await exportModel(snapshot, built, folder, context.language, options)
+  const { members, refit, ensemble, test } = built
+  if (context.json) {
+    context.printJson({
+      ...{ model, refit, test },
+      members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
+      ensemble,
+    })
+    return
+  }
+  if (ensemble !== null) printEnsemble(context, snapshot, built, ensemble)
+  else for (const [name, value] of Object.entries(test ?? {})) context.print(valueLine(name, value))
+  context.print(context.t('cli.written', { file: model }))
+}
+
+/** The ensemble and the best trial alone, side by side. */
+function printEnsemble(
+  { t, print }: CliContext,
+  { winner }: StudySnapshot,
+  { refit, test, members }: BuiltModel,
+  ensemble: EnsembleChoice,
+): void {
+  const { trialNumber: number, metrics } = ensemble.single
+  if (members.length === 1) {
+    print(t('cli.model.single', { number }))
+    return
+  }
+  print(t('cli.ensemble', { ensemble: ensembleFact({ ...ensemble, refit }) }))
+  const alone = { ...metrics, ...(winner?.trialNumber === number ? winner.metrics : {}) }
+  const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
+    const other = alone[name]
+    return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
+  })
+  const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]
+  print(formatTable(head, rows))
+  if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
+}
+
+function valueLine(name: string, value: number): string {
+  return `  ${name}: ${formatMetric(value)}`
+}
+
+/** Probabilities by the name of their class. */
+function named(
+  { probabilities, ...prediction }: Prediction,
+  classNames: Predictions['classNames'],
+): Record<string, unknown> {
+  if (probabilities === null || classNames === null) return { ...prediction, probabilities }
+  const entries = classNames.map((name, place) => [name, probabilities[place]] as const)
+  return { ...prediction, probabilities: Object.fromEntries(entries) }
+}

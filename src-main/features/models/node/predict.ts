@@ -1,0 +1,84 @@
+import path from 'node:path'
+import type { PredictionRequest, Predictions } from '../../../core/processes/prediction-protocol.ts'
+import type { ExportedModel, Prediction } from '../../../core/models/exported-model.ts'
+import { isObject, type JsonValue } from '../../../core/values/json.ts'
+import type { ReadRows } from '../../../core/data/read-rows.ts'
+import { readNewRows } from '../../../datasets/read-new-rows.ts'
+import { loadBoosters } from '../../../engines/load-boosters.ts'
+import { loadEngine } from '../../../engines/load-engine.ts'
+import {
+  membersOf,
+  readModelOrEnsemble,
+  tensorsOfMember,
+} from '../../../trainer/models/model-file.ts'
+import { readWeightsFile, type StoredTensor } from '../../../trainer/models/weights-file.ts'
+import { type NewRows, toNewRows } from '../../../training/prediction/new-rows.ts'
+import { meanPredictions } from '../../../training/prediction/mean-predictions.ts'
+import { predictRows } from '../../../training/prediction/predict-rows.ts'
+import { predictTrees } from '../../../training/prediction/predict-trees.ts'
+import { prepareInputs } from '../../../training/prediction/prepare-inputs.ts'
+import { readOutputs } from '../../../training/prediction/read-outputs.ts'
+
+/**
+ * Uses an exported model, or several that predict together, on new data. It parses untrusted files, so the process that does it is
+ * thrown away.
+ */
+export async function predict(request: PredictionRequest): Promise<Predictions> {
+  const exported = await readModelOrEnsemble(path.join(request.modelDirectory, 'model.json'))
+  const tensors = await readWeightsFile(path.join(request.modelDirectory, 'weights.safetensors'))
+  const members = membersOf(exported)
+  const { outputs } = members[0].model
+  const rowsOf = newRowsReader(request.input)
+  const predictions: Prediction[][] = []
+  for (const [index, { model }] of members.entries()) {
+    const weights = members.length === 1 ? tensors : tensorsOfMember(tensors, index)
+    const rows = await rowsOf(model)
+    const newRows = toNewRows(model, rows)
+    const { trees } = model
+    const raw =
+      trees !== undefined && newRows.task === 'tabular'
+        ? predictTrees(loadBoosters().libraries, { ...model, trees }, weights, newRows.table)
+        : await runNetwork(request, model, weights, newRows, rows.names.length)
+    predictions.push(readOutputs(model, rows.names, raw))
+  }
+  const classNames = outputs.kind === 'classes' ? outputs.names : null
+  const shares = members.map(({ share }) => share)
+  return { classNames, predictions: meanPredictions(predictions, shares, classNames) }
+}
+
+/** Members that read new data alike share the rows. */
+function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRows> {
+  const known = new Map<string, Promise<ReadRows>>()
+  return async model => {
+    const { reading, preprocessing } = model
+    const columns = ['numeric', 'categorical'].map(kind => {
+      const list = preprocessing[kind]
+      return Array.isArray(list) ? (list as readonly JsonValue[]).map(pickNames) : null
+    })
+    const key = JSON.stringify([reading, columns])
+    const rows = known.get(key) ?? readNewRows(model, input)
+    known.set(key, rows)
+    return rows
+  }
+}
+
+/** The part of a column that decides how it is read. */
+function pickNames(column: JsonValue): JsonValue {
+  if (!isObject(column)) return null
+  const { name = null, categories = null } = column
+  return [name, categories]
+}
+
+async function runNetwork(
+  { engine: preference }: PredictionRequest,
+  model: ExportedModel,
+  weights: readonly StoredTensor[],
+  rows: NewRows,
+  count: number,
+): Promise<Float32Array> {
+  const inputs = prepareInputs(model, rows, count)
+  const engine = await loadEngine(preference)
+  const outputs = await predictRows(engine, model, weights, inputs)
+  engine.dispose()
+  return outputs
+}

@@ -1,0 +1,161 @@
+import { fact } from '../../../core/errors/fact.ts'
+import { dirname, join, parse } from 'node:path'
+import process from 'node:process'
+import { Option } from 'commander'
+import { AppError } from '../../../core/errors/errors.ts'
+import { unknownName } from '../../../core/values/closest-name.ts'
+import {
+  type ExportFormat,
+  exportFormats,
+  type ReportFormat,
+  reportFormats,
+  type ReportSection,
+  reportSections,
+} from '../../../core/questions/report.ts'
+import type { StudySnapshot } from '../../../core/study/study.ts'
+import { toHyperoptTrials } from '../../../interop/hyperopt/to-hyperopt.ts'
+import { toOptunaStudy } from '../../../interop/optuna/to-optuna.ts'
+import { exportCsv, trialRows } from '../../../reports/export/export-csv.ts'
+import { exportJson } from '../../../reports/export/export-json.ts'
+import { exportMetricsCsv } from '../../../reports/export/export-metrics-csv.ts'
+import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
+import { readErrorsOfBest } from '../../error-analysis/node/read-error-analysis.ts'
+import { tunewrightVersion } from '../../../platform/machine/environment.ts'
+import { parquetTable } from '../../exports/node/parquet-table.ts'
+import { writeTensorboardFolder } from '../../exports/node/tensorboard/write-folder.ts'
+import { listFiles } from '../../../analysis/summary/list-files.ts'
+import { writeOptunaExport } from '../../imports/node/optuna-artifacts.ts'
+import { buildReport } from '../node/build-report.ts'
+import { reportFileName } from '../node/report-file-name.ts'
+import { type AddCommands, usageError, withReader } from '../../command-line/context.ts'
+import { exportFiles, formatOfFile, reportFiles } from '../../command-line/output-format.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+
+interface ExportOptions extends Force {
+  readonly format?: ExportFormat
+  readonly output?: string
+}
+
+interface ReportOptions extends Force {
+  readonly format?: ReportFormat
+  readonly sections?: string
+  readonly output?: string
+}
+
+/** Formats that are texts, and may go to standard output. */
+const texts = {
+  csv: exportCsv,
+  json: exportJson,
+  'metrics-csv': exportMetricsCsv,
+  hyperopt: toHyperoptTrials,
+}
+
+/** Formats that need a place of their own. */
+const files = {
+  parquet: (snapshot: StudySnapshot, path: string, t: Translate, force: boolean) =>
+    writeOutput(path, parquetTable(trialRows(snapshot, t)), force),
+  optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
+    writeOptunaExport(path, toOptunaStudy(snapshot, t), listFiles(snapshot.artifacts)),
+  tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('export')
+    .description(t('cli.help.export'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('[file]', t('cli.help.export.file'))
+    .addOption(new Option('--format <format>', t('cli.help.export.format')).choices(exportFormats))
+    .option('-o, --output <file>', t('cli.help.export.output'))
+    .option('--force', t('cli.help.force'))
+    .run(async (context, name: string, path: string | undefined, options: ExportOptions) => {
+      const target = path ?? options.output
+      const format =
+        target === undefined
+          ? (options.format ?? 'csv')
+          : formatOfFile(exportFiles, options.format, target)
+      if (!isFile(format) || format === 'parquet') requireFree(target, options)
+      await withReader(context, async reader => {
+        const snapshot = reader.snapshot(reader.findStudy(name).id)
+        const file = await writeExport(snapshot, format, target, t, options)
+        if (file !== null) context.tell(t('cli.written', { file }), { export: file })
+      })
+    })
+
+  program
+    .command('report')
+    .description(t('cli.help.report'))
+    .argument('<study>', t('cli.help.study'))
+    .addOption(new Option('--format <format>', t('cli.help.report.format')).choices(reportFormats))
+    .option('--sections <names>', t('cli.help.report.sections', { sections: reportSections }))
+    .option('-o, --output <file>', t('cli.help.report.output'))
+    .option('--force', t('cli.help.force'))
+    .run(async (context, name: string, options: ReportOptions) => {
+      requireFree(options.output, options)
+      const sections = readSections(options.sections)
+      const format =
+        options.output === undefined
+          ? (options.format ?? 'html')
+          : formatOfFile(reportFiles, options.format, options.output)
+      await withReader(context, async reader => {
+        const study = reader.findStudy(name)
+        const own = reportFileName(study.name, study.id)
+        const title = options.output === undefined ? own : parse(options.output).name
+        const report = await buildReport(reader.snapshot(study.id), format, {
+          figuresFolder: `${title}-figures`,
+          errors: await readErrorsOfBest(reader, study.id, context.workspace.databasePath),
+          language: context.language,
+          generatedAtMs: context.now(),
+          version: tunewrightVersion(),
+          ...(sections === null ? {} : { sections }),
+        })
+        const path =
+          options.output ?? join(context.workspace.reportDirectory, `${own}.${report.ending}`)
+        for (const [name, figure] of report.figures ?? [])
+          await writeOutput(join(dirname(path), name), figure)
+        const file = await writeOutput(
+          path,
+          report.content,
+          options.output === undefined || options.force === true,
+        )
+        context.tell(t('cli.written', { file }), { report: file })
+      })
+    })
+}
+
+/** @throws AppError `specification.invalid` naming the words that are no section */
+function readSections(text: string | undefined): ReportSection[] | null {
+  if (text === undefined) return null
+  const names = text.split(',').map(name => name.trim())
+  const known: readonly string[] = reportSections
+  const unknown = names.filter(name => !known.includes(name))
+  if (unknown.length === 0) return names as ReportSection[]
+  const problems = unknown.map(value => ({
+    path: [],
+    value,
+    rule: unknownName('section', value, reportSections),
+  }))
+  throw new AppError('specification.invalid', { file: '--sections', problems })
+}
+
+/** @returns where it lies; null where it went to standard output */
+async function writeExport(
+  snapshot: StudySnapshot,
+  format: ExportFormat,
+  path: string | undefined,
+  t: Translate,
+  { force = false }: Force,
+): Promise<string | null> {
+  if (isFile(format)) {
+    if (path !== undefined) return files[format](snapshot, path, t, force)
+    throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
+  }
+  const text = texts[format](snapshot, t)
+  if (path !== undefined) return writeOutput(path, text, force)
+  process.stdout.write(text)
+  return null
+}
+
+function isFile(format: ExportFormat): format is keyof typeof files {
+  return Object.hasOwn(files, format)
+}

@@ -1,0 +1,54 @@
+import { dataRemarks } from '../../../core/data/dataset.ts'
+import { requireKnownPlaces } from '../../../running/chosen-places.ts'
+import { cardinality } from '../../../search/space/enumeration.ts'
+import { searchedSpace } from '../../../search/space/fix-parameters.ts'
+import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../node/create-study.ts'
+import { forecastStudy } from '../node/forecast-study.ts'
+import { goalWarnings } from '../node/goal-warnings.ts'
+import { boosterRemarks } from '../../../engines/booster-remarks.ts'
+import type { AddCommands } from '../../command-line/context.ts'
+import { forecastLine } from './forecast-line.ts'
+import { moduleSpaceReader } from '../../code-trust/cli/command.ts'
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('check')
+    .description(t('cli.help.check'))
+    .argument('<file>', t('cli.help.studyFile'))
+    .run(async (context, file: string) => {
+      const checked = await readStudyFile(file, moduleSpaceReader(context))
+      const { specification } = checked
+      const { datasetCacheDirectory, machineFile } = context.workspace
+      requireKnownPlaces(specification, machineFile)
+      const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
+      const ofData =
+        dataset === null
+          ? []
+          : dataRemarks({
+              ...dataset.manifest.facts,
+              findings: dataset.findings.map(one => ({ ...one })),
+            })
+      const ofPacks = await boosterRemarks(specification)
+      const remarks = [...taskSpaceRemarks(checked, folds), ...ofPacks, ...ofData]
+      const { name } = specification
+      const count = cardinality(searchedSpace(specification))
+      const isFinite = Number.isFinite(count)
+      const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
+      const warnings = goalWarnings(specification)
+      const disk = await forecastStudy(
+        { ...specification, folds },
+        facts,
+        context.workspace.databasePath,
+      )
+      const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
+      context.tell(
+        [
+          t('cli.studyChecked', { name, points }),
+          ...warnings.map(warning => t('cli.warning', { warning })),
+          ...remarks.map(t.say),
+          forecastLine(disk, t),
+        ].join('\n'),
+        value,
+      )
+    })
+}

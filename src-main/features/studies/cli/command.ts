@@ -1,0 +1,194 @@
+import { fact } from '../../../core/errors/fact.ts'
+import { existsSync } from 'node:fs'
+import { isFeasible } from '../../../core/study/constraints.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import type { MessageKey } from '../../../core/i18n/message.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import type { StudySnapshot, StudySummary } from '../../../core/study/study.ts'
+import { type TrialRecord, type TrialState, trialStates } from '../../../core/trial/trial.ts'
+import { formatMetric } from '../../../core/i18n/format-number.ts'
+import { formatDuration } from '../../../core/i18n/format-time.ts'
+import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  tellOfShare,
+  withReader,
+} from '../../command-line/context.ts'
+import { formatTable } from '../../command-line/table.ts'
+import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { bestTrial } from '../../../core/trial/ranking.ts'
+import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
+import { frontOf, parametersText, printBest } from './print-best.ts'
+
+const DEFAULT_ROWS = 50
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('list')
+    .description(t('cli.help.list'))
+    .run(async context => {
+      const { databasePath } = context.workspace
+      tellOfShare(context)
+      // The user's own database comes with the first study; until then it is empty, not missing.
+      const isUntouched = context.database === null && !existsSync(databasePath)
+      const studies = isUntouched ? [] : await withReader(context, reader => reader.listStudies())
+      const none = `${t('cli.noStudies', { database: databasePath })}\n${t('cli.hintRun')}`
+      const text = studies.length === 0 ? none : studyTable(context, studies)
+      context.tell(text, ...studies.map(study => summaryJson(context, study)))
+    })
+
+  program
+    .command('show')
+    .description(t('cli.help.show'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--trials <count>', t('cli.help.show.trials', { rows: DEFAULT_ROWS }))
+    .run(async (context, name: string, options: { trials?: string }) => {
+      await withReader(context, reader => {
+        const study = reader.findStudy(name)
+        const snapshot = reader.snapshot(study.id)
+        const interrupted = isInterrupted(context, study)
+        if (context.json) {
+          const trials = snapshot.trials.map(({ metrics: _metrics, ...trial }) => ({
+            ...trial,
+            state: stateOf(trial, interrupted),
+          }))
+          context.printJson({ ...summaryJson(context, study), winner: snapshot.winner, trials })
+          return
+        }
+        context.print(studyTable(context, [study]))
+        if (study.reason !== null) context.print(t.say(study.reason))
+        printBest(context, reader, snapshot.study)
+        const limit = rowLimit(options.trials)
+        const rows = snapshot.trials
+          .slice(0, limit)
+          .map(trial => [
+            String(trial.number),
+            stateText(trial, interrupted, t),
+            trial.values.map(formatMetric).join(' '),
+            parametersText(trial.parameters) +
+              (trial.reason === null ? '' : ` · ${t.say(trial.reason)}`),
+          ])
+        const shown = rows.length
+        const total = snapshot.trials.length
+        context.print(formatTable(head(t, 'number', 'state', 'value', 'parameters'), rows))
+        if (shown < total) context.print(t('cli.showing', { shown, total }))
+      })
+    })
+
+  program
+    .command('best')
+    .description(t('cli.help.best'))
+    .argument('<study>', t('cli.help.study'))
+    .run(async (context, name: string) => {
+      await withReader(context, reader => {
+        const snapshot = reader.snapshot(reader.findStudy(name).id)
+        const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
+        if (best === null) {
+          const complete = snapshot.trials.some(({ state }) => state === 'complete')
+          const rule = fact(complete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
+          throw new AppError('study.noTrials', { study: name, rule })
+        }
+        if (!context.json) {
+          printBest(context, reader, snapshot.study)
+          return
+        }
+        context.printJson({
+          number: best.number,
+          values: best.values,
+          constraints: best.constraints,
+          parameters: best.parameters,
+          bestStep: best.bestStep,
+          test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
+          likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+          ensemble: ensembleToJson(snapshot.events),
+          ...(best.values.length > 1 && { front: frontJson(snapshot) }),
+        })
+      })
+    })
+}
+
+type ColumnName = MessageKey extends infer Key
+  ? Key extends `cli.column.${infer Name}`
+    ? Name
+    : never
+  : never
+
+function head(t: Translate, ...columns: readonly ColumnName[]): string[] {
+  return columns.map(name => t(`cli.column.${name}`))
+}
+
+function rowLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_ROWS
+  if (text === 'all') return Number.POSITIVE_INFINITY
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 0) return count
+  throw new AppError('specification.invalid', {
+    file: '--trials',
+    problems: [{ path: ['trials'], value: text, rule: fact('rule.wholeOrAll') }],
+  })
+}
+
+function studyTable(context: CliContext, studies: readonly StudySummary[]): string {
+  const { t } = context
+  const rows = studies.map(study => [
+    String(study.id),
+    study.name,
+    t(`studyState.${isInterrupted(context, study) ? 'interrupted' : study.state}`),
+    trialCounts(context, study),
+    study.best === null ? '–' : `${formatMetric(study.best.value)} (${study.best.number})`,
+    formatDuration(study.elapsedMs, context.language),
+    new Date(study.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+  ])
+  const columns = ['id', 'name', 'state', 'trials', 'best', 'elapsed', 'created'] as const
+  return formatTable(head(t, ...columns), rows)
+}
+
+/** `20 (14 complete, 5 pruned, 1 failed)`. */
+function trialCounts(context: CliContext, study: StudySummary): string {
+  const { t } = context
+  const trials = countsOf(context, study)
+  const counts = trialStates.flatMap(state => {
+    const count = trials[state]
+    return count > 0 ? [[state, count] as const] : []
+  })
+  const total = counts.reduce((sum, [, count]) => sum + count, 0)
+  const detail = counts.map(([state, count]) =>
+    t('list.count', { count, what: t(`state.${state}`) }),
+  )
+  return counts.length === 0 ? '0' : t('cli.trialCounts', { total, counts: detail })
+}
+
+/** The study says running, but its process is gone; `resume` continues it. */
+function isInterrupted({ workspace }: CliContext, { state }: StudySummary): boolean {
+  return state === 'running' && !writerIsAlive(workspace.databasePath)
+}
+
+/** Trials by state; those that ran when their process went away do not run any more. */
+function countsOf(context: CliContext, study: StudySummary): StudySummary['trials'] {
+  const { trials } = study
+  if (!isInterrupted(context, study)) return trials
+  return { ...trials, running: 0, interrupted: trials.interrupted + trials.running }
+}
+
+function stateOf({ state }: Pick<TrialRecord, 'state'>, interrupted: boolean): TrialState {
+  return interrupted && state === 'running' ? 'interrupted' : state
+}
+
+function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): string {
+  const state = t(`state.${stateOf(trial, interrupted)}`)
+  return isFeasible(trial) ? state : `${state}, ${t('state.infeasible')}`
+}
+
+function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {
+  return frontOf(snapshot).map(({ number, values, constraints, parameters }) => ({
+    ...{ number, values, constraints, parameters },
+  }))
+}
+
+function summaryJson(context: CliContext, study: StudySummary): Record<string, unknown> {
+  const { id, name, state, reason, best, elapsedMs, createdAtMs } = study
+  const interrupted = isInterrupted(context, study)
+  const trials = countsOf(context, study)
+  return { id, name, state, interrupted, reason, trials, best, elapsedMs, createdAtMs }
+}

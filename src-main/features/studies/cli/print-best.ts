@@ -1,0 +1,125 @@
+import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
+import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
+import { likelyBestValues } from '../../../core/study/likely-best.ts'
+import { bestTrial } from '../../../core/trial/ranking.ts'
+import { trainingsOf } from '../../../core/study/trainings.ts'
+import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
+import type { Goal } from '../../../core/study/study-specification.ts'
+import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
+import type { StudyReader } from '../../../platform/storage/study-store.ts'
+import type { CliContext } from '../../command-line/context.ts'
+import { formatTable } from '../../command-line/table.ts'
+
+/** Of a gradient with more entries the number is printed instead. */
+const MAX_DERIVATIVES = 8
+
+/** Rows of a front on a terminal; `--json` has all. */
+const MAX_FRONT = 30
+
+/** Parameter values as `name=value`, numbers with four digits. */
+export function parametersText(parameters: TrialRecord['parameters']): string {
+  return Object.entries(parameters)
+    .map(
+      ([name, value]) =>
+        `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`,
+    )
+    .join(' ')
+}
+
+/**
+ * The best trial by the first goal: its parameters, its values as it is judged by, the other metrics at its best step, the test split.
+ * Of several trainings only the first keeps these others. Of several goals, the front comes first. One trial is read whole: there may be 100,000.
+ */
+export function printBest(context: CliContext, reader: StudyReader, study: StudyRecord): void {
+  const { t } = context
+  const { goals } = study.specification
+  const trials = reader.history(study.id, [], { reports: 'none' })
+  const found = bestTrial(trials, goals[0])
+  if (found === null) {
+    const complete = trials.some(({ state }) => state === 'complete')
+    context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
+    return
+  }
+  const best = reader.trial(study.id, found.number)
+  if (goals.length > 1) printFront(context, goals, paretoTrials(trials, goals))
+  context.print(
+    goals.length > 1
+      ? t('cli.bestByGoal', { number: best.number, step: best.bestStep, metric: goals[0]?.metric })
+      : t('cli.best', { number: best.number, step: best.bestStep }),
+  )
+  for (const [name, value] of Object.entries(best.parameters)) {
+    context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+  }
+  // A mean over folds, or a value that another program told, stands in no curve.
+  goals.forEach(({ metric }, index) => {
+    context.print(`  ${metric}: ${formatMetric(best.values[index] ?? Number.NaN)}`)
+  })
+  const further: string[] = []
+  const isGoal = new Set(goals.map(({ metric }) => metric))
+  const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
+  const listed = derivatives.length <= MAX_DERIVATIVES
+  for (const [name, curve] of Object.entries(best.metrics)) {
+    if (isGoal.has(name) || (!listed && derivatives.includes(name))) continue
+    const value = valueAt(curve, best.bestStep)
+    if (value === null) continue
+    const mode = name === 'gradientMode' ? gradientModeOf(value) : null
+    further.push(`${name}: ${mode ?? formatMetric(value)}`)
+  }
+  if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
+  const winner = reader.winner(study.id)
+  const tested = winner?.trialNumber === best.number ? winner.metrics : {}
+  for (const [name, value] of Object.entries(tested)) {
+    further.push(`${name}: ${formatMetric(value)}`)
+  }
+  const trainings = trainingsOf(study.specification)
+  if (trainings > 1 && further.length > 0)
+    context.print(`  ${t('cli.ofFirstTraining', { count: trainings })}`)
+  const indent = trainings > 1 ? '    ' : '  '
+  for (const line of further) context.print(`${indent}${line}`)
+  const likely = likelyBestValues(likelyBest(study.specification, trials))
+  if (likely !== null) context.print(t('cli.likelyBest', likely))
+  const ensemble = ensembleOf(reader.events(study.id))
+  if (ensemble === null) return
+  context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))
+  for (const [name, value] of Object.entries(ensemble.metrics)) {
+    context.print(`  ${name}: ${formatMetric(value)}`)
+  }
+}
+
+/** The trials that no other one beats in every goal at once. */
+export function frontOf({ study, trials }: StudySnapshot): TrialRecord[] {
+  return paretoTrials(trials, study.specification.goals)
+}
+
+function printFront(
+  context: CliContext,
+  goals: readonly Goal[],
+  front: readonly TrialSnapshot[],
+): void {
+  const { t } = context
+  context.print(t('cli.front', { count: front.length }))
+  const head = [
+    t('cli.column.number'),
+    ...goals.map(({ metric }) => metric),
+    t('cli.column.parameters'),
+  ]
+  const rows = front
+    .slice(0, MAX_FRONT)
+    .map(({ number, values, parameters }) => [
+      String(number),
+      ...values.map(formatMetric),
+      parametersText(parameters),
+    ])
+  context.print(formatTable(head, rows))
+  if (front.length > MAX_FRONT) {
+    context.print(t('cli.showing', { shown: MAX_FRONT, total: front.length }))
+  }
+}
+
+function valueAt(curve: Curve, step: number | null): number | null {
+  const index = step === null ? -1 : curve.steps.indexOf(step)
+  return curve.values[index] ?? null
+}

@@ -1,0 +1,90 @@
+import { placeholdersIn, templateProblems } from '../../../core/study/command-template.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import { type Problem, problemValue } from '../../../core/errors/problem.ts'
+import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
+import {
+  type CommandObjective,
+  commandObjectiveSchema,
+  moduleObjectiveSchema,
+} from '../../../core/study/user-code.ts'
+import { patternProblem } from '../../../platform/user-code/pattern-reader.ts'
+
+/** The problems of an objective that is code of the user, apart from its space; nothing of it is run. */
+export function checkUserCode(
+  objective: Readonly<Record<string, unknown>>,
+  parameterNames: readonly string[] | null,
+  hasInstances = false,
+): readonly Problem[] {
+  if ('module' in objective) {
+    const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
+    if (!parsed.ok) return parsed.problems
+    const rule = fact('rule.moduleFile')
+    return /\.[cm]?[jt]s$/.test(parsed.value.module)
+      ? []
+      : [{ path: ['objective', 'module'], value: parsed.value.module, rule }]
+  }
+  const parsed = parseWithProblems(commandObjectiveSchema, objective, ['objective'])
+  if (!parsed.ok) return parsed.problems
+  const { metrics } = parsed.value
+  const patterns =
+    metrics.from !== 'pattern'
+      ? []
+      : typeof metrics.pattern === 'string'
+        ? [metrics.pattern]
+        : metrics.pattern
+  return [
+    ...patterns.flatMap(pattern => {
+      const rule = patternProblem(pattern)
+      const path = ['objective', 'metrics', 'pattern']
+      return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
+    }),
+    ...slurmProblems(parsed.value),
+    ...servingProblems(parsed.value),
+    ...(parameterNames === null
+      ? []
+      : templateProblems(parsed.value, parameterNames, hasInstances)),
+  ]
+}
+
+/** One process runs all trials of a slot, so that its command cannot name what differs between them. */
+function servingProblems({ serves, slurm, command, environment }: CommandObjective): Problem[] {
+  if (!serves) return []
+  if (slurm !== undefined) {
+    return [{ path: ['objective', 'serves'], value: true, rule: fact('rule.slurmServes') }]
+  }
+  const texts = [
+    ...(typeof command === 'string' ? [] : command).map((text, place) => ({
+      ...{ path: ['objective', 'command', place], text },
+    })),
+    ...Object.entries(environment).map(([name, text]) => ({
+      ...{ path: ['objective', 'environment', name], text },
+    })),
+  ]
+  return texts.flatMap(({ path, text }) =>
+    placeholdersIn(text)
+      .filter(name => name !== 'study')
+      .map(name => ({ path, value: text, rule: fact('rule.servesFilled', { name }) })),
+  )
+}
+
+/** Options of sbatch that would take a submission out of our hands. */
+const ownOptions =
+  /^(-[aJoDWVhH]|--(array|job-name|output|wrap|parsable|wait|requeue|no-requeue|test-only|chdir|help|version)\b)/
+
+function slurmProblems({ slurm, resumes }: CommandObjective): Problem[] {
+  if (slurm === undefined) return []
+  const rule = fact('rule.slurmResumes')
+  const resuming: Problem[] = resumes
+    ? [{ path: ['objective', 'resumes'], value: resumes, rule }]
+    : []
+  const wrong = slurm.options.flatMap((option, index): Problem[] => {
+    const path = ['objective', 'slurm', 'options', index]
+    if (!/^-/.test(option) || /[\n\0]/.test(option)) {
+      return [{ path, value: option, rule: fact('rule.slurmOption') }]
+    }
+    return ownOptions.test(option)
+      ? [{ path, value: option, rule: fact('rule.slurmOwnOption') }]
+      : []
+  })
+  return [...resuming, ...wrong]
+}

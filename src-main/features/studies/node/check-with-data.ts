@@ -1,0 +1,77 @@
+import type { DataCheck } from '../common/rows.ts'
+import { type AppError, errorFact, isAppError, toAppError } from '../../../core/errors/errors.ts'
+import { isObject } from '../../../core/values/json.ts'
+import { type Problem, problemValue } from '../../../core/errors/problem.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { type StudyFormat, readStudyText } from '../../../interop/study-file/read-study-text.ts'
+import { prepareStudyData } from './create-study.ts'
+
+interface CheckedText {
+  readonly text: string
+  readonly format: StudyFormat
+  readonly specification: StudySpecification
+}
+
+/**
+ * Checks studies over their data while they are written, one after the other: a newer one ends the reading of the data of the one before.
+ * @param directories where relative names of data files start, and where prepared data lie
+ */
+export function createDataChecker(directories: {
+  readonly study: string
+  readonly cache: string
+  /** Refuses data that are not to be read. */
+  readonly requireData?: (objective: StudySpecification['objective']) => void
+}): (study: CheckedText) => Promise<DataCheck> {
+  let reading = new AbortController()
+  return async ({ text, format, specification }) => {
+    reading.abort()
+    const own = new AbortController()
+    reading = own
+    try {
+      directories.requireData?.(specification.objective)
+      const { dataset, facts } = await prepareStudyData(
+        { specification, directory: directories.study },
+        directories.cache,
+        own.signal,
+      )
+      const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
+      return { state: 'read', problems: [], dataset: dataset && { ...facts, findings } }
+    } catch (error) {
+      if (own.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
+      const study = readStudyText(text, format)
+      const problems = problemsOf(toAppError(error), specification).map(problem => ({
+        ...problem,
+        ...study.locate(problem.path, 'value'),
+      }))
+      return { state: 'read', problems, dataset: null }
+    }
+  }
+}
+
+/** A complaint of the reader of data, at the key of the study file that says it. @throws AppError where no study file can mend it */
+function problemsOf(error: AppError, { objective }: StudySpecification): readonly Problem[] {
+  if (isAppError(error, 'specification.invalid')) return error.detail.problems
+  const data = 'data' in objective ? objective.data : undefined
+  if (isAppError(error, 'data.invalid')) {
+    const { field, value, rule } = error.detail
+    // Every other name of a field stands in the data file.
+    if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
+    return [{ path: fileKey(data), value: null, rule: errorFact(error) }]
+  }
+  if (['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
+    const path = fileKey(data)
+    return [{ path, value: problemValue(null), rule: errorFact(error) }]
+  }
+  throw error
+}
+
+/** The key that names the data. */
+function fileKey(data: unknown): readonly string[] {
+  const within = ['objective', 'data']
+  if (!isObject(data)) return within
+  if ('file' in data) return [...within, 'file']
+  const { source } = data
+  if (!isObject(source)) return [...within, 'source']
+  const [key = ''] = ['file', 'folders', 'images'].filter(one => one in source)
+  return [...within, 'source', ...(key === '' ? [] : [key])]
+}

@@ -1,0 +1,149 @@
+import path from 'node:path'
+import type { DryRun } from '../common/preview.ts'
+import type { EngineInfo } from '../../../core/machine/engine.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
+import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
+import type { StudyRunner } from '../../../running/study-runner.ts'
+import type { DatasetStore } from '../../../platform/storage/study-store.ts'
+import { openStudyStore } from '../../../platform/storage/sqlite-study-store.ts'
+import { createStudy } from './create-study.ts'
+import { runStudy } from '../../../running/run-study.ts'
+import { locateWorkspace, type Workspace } from '../../../platform/storage/workspace.ts'
+
+export interface DryRunOptions {
+  readonly specification: StudySpecification
+  readonly workspace: Workspace
+  /** Where the data are entered; default: nowhere that outlives the run. */
+  readonly registry?: DatasetStore
+  /** Longest wait in milliseconds; a longer trial is told from its first steps. */
+  readonly limitMs?: number
+}
+
+const DEFAULT_LIMIT_MS = 20_000
+
+/**
+ * Runs the first trial of a study in a database that ends with it, and says from it how many trials fit the time
+ * limit and how long the study takes. It is one point of the space: others take more or less.
+ */
+export async function dryRun(options: DryRunOptions): Promise<DryRun> {
+  return inTemporaryFolder('dry-run', async folder => dryRunIn(folder, options))
+}
+
+async function dryRunIn(
+  folder: string,
+  { specification, workspace, registry, limitMs = DEFAULT_LIMIT_MS }: DryRunOptions,
+): Promise<DryRun> {
+  const store = openStudyStore(':memory:')
+  const single: StudySpecification = {
+    ...specification,
+    pruner: { name: 'none' },
+    slots: 1,
+    stop: { trials: 1, failures: 1 },
+  }
+  let runner: StudyRunner | null = null
+  let parameters: Assignment = {}
+  let engine: EngineInfo | null = null
+  let startedAtMs = 0
+  let endedAtMs: number | null = null
+  const steps: { readonly step: number; readonly atMs: number }[] = []
+  const timer = setTimeout(() => runner?.stop(), limitMs)
+  try {
+    const study = await createStudy({
+      file: { specification: single, source: '', directory: path.dirname(workspace.databasePath) },
+      store,
+      datasetCacheDirectory: workspace.datasetCacheDirectory,
+      trustFile: workspace.trustFile,
+      machineFile: workspace.machineFile,
+      now: Date.now,
+      ...(registry === undefined ? {} : { registry }),
+    })
+    await runStudy({
+      store,
+      study,
+      workspace: { ...workspace, ...ownFilesIn(folder) },
+      now: Date.now,
+      onRunner: it => {
+        runner = it
+      },
+      listener: {
+        trialStarted: trial => {
+          ;({ parameters } = trial)
+          startedAtMs = performance.now()
+        },
+        engineKnown: known => {
+          engine = known
+        },
+        metricsArrived: (_, columns) => {
+          for (const step of columns.steps) steps.push({ step, atMs: performance.now() })
+        },
+        trialFinished: () => {
+          endedAtMs = performance.now()
+        },
+      },
+    })
+    const failure = store.trials(study.id, { metrics: false })[0]?.attempts.at(-1)?.failure
+    const measuredMs = (endedAtMs ?? performance.now()) - startedAtMs
+    const seen = new Set(steps.map(({ step }) => step)).size
+    const startMs = steps[0] === undefined ? measuredMs : steps[0].atMs - startedAtMs
+    const trialMs =
+      endedAtMs === null ? extrapolate(specification, parameters, steps, startMs) : measuredMs
+    return {
+      parameters,
+      engine,
+      measuredMs,
+      steps: seen,
+      startMs,
+      trialMs,
+      failure: failure?.class === 'killed' ? null : (failure?.fact ?? null),
+      ...(trialMs === null
+        ? { trialsWithin: null, studyMs: null }
+        : outlook(specification, trialMs)),
+    }
+  } finally {
+    clearTimeout(timer)
+    store.close()
+  }
+}
+
+/** Weights of the trial go to a folder that is removed. */
+function ownFilesIn(
+  folder: string,
+): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'hookFile'> {
+  const own = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
+  // Nothing else of it: the data lie in the cache of the real one.
+  return {
+    hookFile: own.hookFile,
+    artifactDirectory: (study, trial) => own.artifactDirectory(study, trial),
+    checkpointDirectory: study => own.checkpointDirectory(study),
+  }
+}
+
+/** The whole trial from its first steps, if the number of steps is known and one step was seen. */
+function extrapolate(
+  { objective }: StudySpecification,
+  parameters: Assignment,
+  steps: readonly { readonly step: number; readonly atMs: number }[],
+  startMs: number,
+): number | null {
+  const total = 'steps' in objective ? objective['steps'] : parameters['epochs']
+  const first = steps[0]
+  const last = steps.at(-1)
+  if (typeof total !== 'number' || first === undefined || last === undefined) return null
+  const done = last.step - first.step
+  // One step took as long as everything before it.
+  const perStepMs = done > 0 ? (last.atMs - first.atMs) / done : startMs
+  return startMs + perStepMs * Math.max(0, total - 1)
+}
+
+/** Slots are taken to work without slowing each other down. */
+function outlook(
+  { stop, slots }: StudySpecification,
+  trialMs: number,
+): Pick<DryRun, 'trialsWithin' | 'studyMs'> {
+  const limitMs = stop.minutes === undefined ? null : stop.minutes * 60_000
+  const allMs = stop.trials === undefined ? null : (stop.trials / slots) * trialMs
+  const trialsWithin = limitMs === null ? null : Math.floor(limitMs / trialMs) * slots
+  const ends = [limitMs, allMs].filter(ms => ms !== null)
+  return { trialsWithin, studyMs: ends.length === 0 ? null : Math.min(...ends) }
+}

@@ -1,0 +1,80 @@
+import type { ParameterDensity, StudyPreview } from '../common/preview.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import type { Assignment } from '../../../core/trial/trial.ts'
+import { createProposer } from '../../../search/proposals/proposer.ts'
+import { proposerSettings } from '../../../search/proposals/proposal-settings.ts'
+import { planStudy } from '../../../search/samplers/auto/plan.ts'
+import { randomSampler } from '../../../search/samplers/random.ts'
+import { cardinality } from '../../../search/space/enumeration.ts'
+import type { Parameter } from '../../../search/space/search-space.ts'
+import { samplerContext } from '../../../search/study-search.ts'
+
+/** Random points that the densities are counted from. */
+const DRAWS = 600
+const SHOWN_SAMPLES = 6
+const BARS = 24
+
+/** The first points of a study before anything is known, and the samplers that suit it. */
+export function previewStudy(specification: StudySpecification): StudyPreview {
+  const context = samplerContext(specification)
+  const { space } = context
+  const sampler = randomSampler.create(randomSampler.optionsSchema.parse({}), context)
+  const proposer = createProposer(sampler, randomSampler, {
+    ...proposerSettings(specification, space),
+    enqueue: [],
+    duplicates: 'allow',
+  })
+  const draws: Assignment[] = []
+  for (let number = 0; number < DRAWS; number++) {
+    const proposal = proposer.propose([], number)
+    if ('exhausted' in proposal) break
+    draws.push(proposal.parameters)
+  }
+  const points = cardinality(space)
+  const { first, second } = planStudy(context, false)
+  return {
+    samples: draws.slice(0, SHOWN_SAMPLES),
+    points: Number.isFinite(points) ? points : null,
+    draws: draws.length,
+    parameters: space.parameters.map(parameter => densityOf(parameter, draws)),
+    recommendation: [
+      { sampler: first.definition.name, fromTrial: 0 },
+      ...(second === null
+        ? []
+        : [
+            {
+              sampler: second.at(second.handover.latest).definition.name,
+              fromTrial: second.handover.latest,
+            },
+          ]),
+    ],
+  }
+}
+
+function densityOf(parameter: Parameter, draws: readonly Assignment[]): ParameterDensity {
+  const { name, when } = parameter
+  const values = draws.flatMap(draw => (Object.hasOwn(draw, name) ? [draw[name]] : []))
+  const common = {
+    name,
+    when: when.map(({ parent, values: wanted }) => ({ parent, values: wanted })),
+    active: draws.length === 0 ? 0 : values.length / draws.length,
+  }
+  if (parameter.kind === 'float' || parameter.kind === 'int') {
+    const { low, high, log } = parameter
+    const at = (value: number): number => (log ? Math.log(value) : value)
+    const counts = new Array<number>(BARS).fill(0)
+    for (const value of values) {
+      const share = high === low ? 0 : (at(Number(value)) - at(low)) / (at(high) - at(low))
+      const bar = Math.min(BARS - 1, Math.floor(share * BARS))
+      counts[bar] = (counts[bar] ?? 0) + 1
+    }
+    return { ...common, range: [low, high], log, bars: shares(counts, values.length) }
+  }
+  const choices = parameter.kind === 'fixed' ? [parameter.value] : parameter.values
+  const counts = choices.map(choice => values.filter(value => value === choice).length)
+  return { ...common, range: null, log: false, choices, bars: shares(counts, values.length) }
+}
+
+function shares(counts: readonly number[], total: number): number[] {
+  return counts.map(count => (total === 0 ? 0 : count / total))
+}

@@ -1,0 +1,47 @@
+import path from 'node:path'
+import { AppError } from '../../../core/errors/errors.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import type { InstalledCommand } from '../common/installed-command.ts'
+import { describeCommand, installCommand, removeCommand } from '../node/installed-command.ts'
+import type { AddCommands } from '../../command-line/context.ts'
+
+/** Installers call these too. */
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('install-command')
+    .description(t('cli.help.installCommand'))
+    .run(context => {
+      described()
+      installCommand()
+      const command = described()
+      const { state, place, way, isOnPath, pythonPackage, schema } = command
+      const lines = [
+        context.t(`command.state.${state}`, { place, way }),
+        ...(way === 'searchPath' ? [context.t('command.newTerminals')] : []),
+        ...(isOnPath ? [] : [context.t('command.notOnPath', { folder: path.dirname(place) })]),
+        context.t('command.python', { path: pythonPackage }),
+        context.t('command.schema', { path: schema }),
+      ]
+      context.tell(lines.join('\n'), command)
+    })
+  program
+    .command('remove-command')
+    .description(t('cli.help.removeCommand'))
+    .run(context => {
+      described()
+      removeCommand()
+      const command = described()
+      const { state, place, way } = command
+      const text =
+        state === 'absent'
+          ? context.t('command.removed')
+          : context.t(`command.state.${state}`, { place, way })
+      context.tell(text, command)
+    })
+}
+
+function described(): InstalledCommand {
+  const command = describeCommand()
+  if (command === null) throw new AppError('usage.invalid', { reason: fact('rule.installedOnly') })
+  return command
+}

@@ -1,0 +1,209 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../../../core/errors/errors.ts'
+import { fact, verbatim } from '../../../core/errors/fact.ts'
+import type { InstalledCommand } from '../common/installed-command.ts'
+import { dataFolders } from '../../../platform/files/data-folders.ts'
+import { removeEntrySync } from '../../../platform/files/remove.ts'
+import { replaceFileSync } from '../../../platform/files/temporary.ts'
+import { type CommandPlan, isOurLink, isOurScript, planCommand, scriptFor } from './command-plan.ts'
+import { hasPart, withoutPart, withPart } from './search-path-parts.ts'
+import { changeUserSearchPath, readSearchPath } from './user-search-path.ts'
+
+/** What this process knows of its installation. */
+export interface InstalledFacts {
+  /** Of the application; null: nothing was installed. */
+  readonly resources: string | null
+  readonly platform: NodeJS.Platform
+  readonly environment: NodeJS.ProcessEnv
+  readonly home: string
+  /** Where Tunewright keeps what belongs to the user. */
+  readonly data: string
+}
+
+/** A packaged application's sources lie beside its archive. */
+const UNPACKED = 'app.asar.unpacked'
+
+function installedFacts(): InstalledFacts {
+  const project = fileURLToPath(new URL('../../../..', import.meta.url))
+  const isPackaged = path.basename(project) === UNPACKED
+  const { platform, env: environment } = process
+  const resources = isPackaged ? path.dirname(path.resolve(project)) : null
+  return { resources, platform, environment, home: homedir(), data: dataFolders().data }
+}
+
+/** @returns null where nothing was installed */
+export function describeCommand(facts = installedFacts()): InstalledCommand | null {
+  const plan = planOf(facts)
+  if (plan === null) return null
+  const { copies, ...told } = plan
+  const filesAreThere = copies.every(({ from, to }) => isSameFile(from, to))
+  return { ...told, filesAreThere, ...found(plan, facts.environment) }
+}
+
+function found(
+  plan: CommandPlan,
+  environment: NodeJS.ProcessEnv,
+): Pick<InstalledCommand, 'place' | 'state' | 'isOnPath'> {
+  const { way, place } = plan
+  if (way === 'searchPath') {
+    const isThere = hasPart(readSearchPath('user'), place)
+    const isElsewhere = !isThere && hasPart(readSearchPath('machine'), place)
+    const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
+    return { place, state, isOnPath: isThere || isElsewhere }
+  }
+  const folders = (environment['PATH'] ?? '').split(path.delimiter)
+  const isOnPath = folders.includes(path.dirname(place))
+  const files = folders.map(folder => path.join(folder, 'tunewright'))
+  const elsewhere = files.find(file => file !== place && startsPlan(file, plan))
+  if (startsPlan(place, plan)) return { place, state: 'there', isOnPath }
+  if (elsewhere !== undefined) return { place: elsewhere, state: 'elsewhere', isOnPath: true }
+  return { place, state: isFree(place) ? 'absent' : 'other', isOnPath }
+}
+
+/**
+ * Makes terminals find the command, if they do not yet, and copies the files that would go with an AppImage. One of another installation of
+ * ours is replaced. @throws AppError `file.exists`, `file.unwritable`
+ */
+export function installCommand(facts = installedFacts()): void {
+  const plan = planOf(facts)
+  if (plan === null) return
+  const { way, place, program } = plan
+  if (found(plan, facts.environment).state !== 'elsewhere')
+    writing(place, () => {
+      if (way !== 'searchPath' && !isFree(place))
+        throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
+      if (way === 'searchPath') {
+        changeUserSearchPath(searchPath => withPart(searchPath, place))
+        return
+      }
+      removeEntrySync(place)
+      mkdirSync(path.dirname(place), { recursive: true })
+      if (way === 'link') symlinkSync(program, place)
+      else {
+        replaceFileSync(place, scriptFor(program))
+        chmodSync(place, 0o755)
+      }
+    })
+  for (const [at, { from, to }] of plan.copies.entries())
+    writing(to, () => {
+      // Of another version.
+      if (at === 0) removeEntrySync(path.dirname(to))
+      mkdirSync(path.dirname(to), { recursive: true })
+      copyFileSync(from, to)
+    })
+}
+
+/** Takes away what {@link installCommand} made, and nothing else. @throws AppError `file.unwritable` */
+export function removeCommand(facts = installedFacts()): void {
+  const plan = planOf(facts)
+  if (plan === null) return
+  const { way, place } = plan
+  writing(place, () => {
+    if (way === 'searchPath') changeUserSearchPath(searchPath => withoutPart(searchPath, place))
+    else if (startsPlan(place, plan)) removeEntrySync(place)
+  })
+  // Another AppImage's command has copied its own.
+  if (existsSync(place)) return
+  for (const { to } of plan.copies)
+    writing(to, () => {
+      removeEntrySync(path.dirname(to))
+    })
+}
+
+function planOf({
+  resources,
+  platform,
+  environment,
+  home,
+  data,
+}: InstalledFacts): CommandPlan | null {
+  if (resources === null) return null
+  const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
+  return planCommand({
+    ...{ platform, resources, home, data, takes: isWritable },
+    wheel: wheelWithin(path.join(resources, 'python')),
+    appImage: appImage || null,
+  })
+}
+
+function wheelWithin(folder: string): string {
+  if (!existsSync(folder)) return ''
+  return readdirSync(folder).find(name => name.endsWith('.whl')) ?? ''
+}
+
+/** Terminals that another AppImage has started inherit its variables. */
+function isMounted(resources: string, mount: string | undefined): boolean {
+  if (!mount || !existsSync(mount)) return false
+  const way = path.relative(realpathSync(mount), realpathSync(resources))
+  return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..'
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Starts the command of this installation. */
+function startsPlan(file: string, { way, program }: CommandPlan): boolean {
+  if (!existsSync(file)) return false
+  if (way === 'script') return lstatSync(file).isFile() && readSmall(file) === scriptFor(program)
+  return realpathSync(file) === realpathSync(program)
+}
+
+/** Nothing lies there, or what we made. */
+function isFree(file: string): boolean {
+  // A file may lie where a folder is wanted, which the separator tells apart.
+  const isFolder = existsSync(path.dirname(file) + path.sep)
+  const entry = isFolder ? lstatSync(file, { throwIfNoEntry: false }) : null
+  if (!entry) return true
+  return entry.isSymbolicLink()
+    ? isOurLink(readlinkSync(file))
+    : entry.isFile() && isOurScript(readSmall(file))
+}
+
+function isSameFile(one: string, other: string): boolean {
+  if (!existsSync(one) || !existsSync(other)) return false
+  return readFileSync(one).equals(readFileSync(other))
+}
+
+const SCRIPT_BYTES = 10_000
+
+/** Programs that are not ours may be large, or not for us to read. */
+function readSmall(file: string): string {
+  try {
+    return lstatSync(file).size > SCRIPT_BYTES ? '' : readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function writing(place: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const reason = verbatim(error instanceof Error ? error.message : String(error))
+    throw new AppError('file.unwritable', { path: place, reason }, error)
+  }
+}

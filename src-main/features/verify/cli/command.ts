@@ -1,0 +1,85 @@
+import { fact } from '../../../core/errors/fact.ts'
+import process from 'node:process'
+import type { Verification } from '../../../core/questions/verification.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { verifyStudy } from '../node/verify-study.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  usageError,
+  withReader,
+} from '../../command-line/context.ts'
+import { exitCodes } from '../../command-line/exit-codes.ts'
+
+interface VerifyCommandOptions {
+  readonly retrain: string
+  readonly tolerance: string
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('verify')
+    .description(t('cli.help.verify'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--retrain <trials>', t('cli.help.verify.retrain'), 'best')
+    .option('--tolerance <share>', t('cli.help.verify.tolerance'), '1e-4')
+    .run(async (context, study: string, options: VerifyCommandOptions) => {
+      const { workspace, now } = context
+      const retrain = readNumbers(options.retrain)
+      const tolerance = Number(options.tolerance)
+      if (!(tolerance >= 0))
+        throw usageError('--tolerance', options.tolerance, fact('rule.atLeast', { limit: 0 }))
+      const result = await withReader(context, reader =>
+        verifyStudy({
+          ...{ reader, study, workspace, now, retrain, tolerance },
+          onRetrain: number => {
+            context.tell(t('cli.retraining', { number }))
+          },
+        }),
+      )
+      context.tell(summaryOf(result, context).join('\n'), result)
+      if (!result.holds) process.exitCode = exitCodes.studyFailed
+    })
+}
+
+function summaryOf({ proposals, trainings, reasons }: Verification, { t }: CliContext): string[] {
+  const count = (outcome: string): number =>
+    proposals.filter(proposal => proposal.outcome === outcome).length
+  const skipped = proposals.find(proposal => proposal.outcome === 'notReplayed')
+  const firstDifferent = proposals.find(({ outcome }) => outcome === 'different')
+  return [
+    t('cli.verified.proposals', {
+      identical: count('identical'),
+      different: count('different'),
+      byPerson: count('byPerson'),
+      notReplayed: count('notReplayed'),
+      whyNot: skipped === undefined ? null : skipped.reason,
+    }),
+    ...(firstDifferent === undefined
+      ? []
+      : [t('cli.verified.firstDifferent', { number: firstDifferent.number })]),
+    ...trainings.map(({ number, outcome, compared, largestDifference, first }) =>
+      t('cli.verified.training', {
+        number,
+        outcome,
+        compared,
+        largest: formatNumber(largestDifference),
+        first:
+          first === null
+            ? null
+            : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
+      }),
+    ),
+    ...reasons.map(reason => t('cli.verified.reason', { reason })),
+  ]
+}
+
+function readNumbers(text: string): 'best' | readonly number[] {
+  if (text === 'best') return text
+  if (text === 'none') return []
+  return text.split(',').map(part => {
+    const number = Number(part)
+    if (part.trim() !== '' && Number.isInteger(number) && number >= 0) return number
+    throw usageError('--retrain', text, fact('rule.retrain'))
+  })
+}

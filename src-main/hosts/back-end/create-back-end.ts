@@ -1,0 +1,245 @@
+import { existsSync } from 'node:fs'
+import { EventHub } from '../../features/api/node/event-hub.ts'
+import { type Api, type Method, requestSchemas } from '../../features/api/common/methods.ts'
+import type { DatabaseWriter } from '../../core/storage/database-writer.ts'
+import { AppError, deserializeError } from '../../core/errors/errors.ts'
+import type { Caller } from '../../core/study/caller.ts'
+import type { OptunaDoorSettings } from '../../core/storage/optuna-storage.ts'
+import { QueryDesk } from '../../features/analysis/node/query-desk.ts'
+import { listBackups, restoreBackup } from '../../platform/storage/restore-backup.ts'
+import { openStoreOrLook } from '../../platform/storage/looking-store.ts'
+import { openStoreForWriting } from '../../platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
+import type { Workspace } from '../../platform/storage/workspace.ts'
+import { lockedBy } from '../../platform/storage/write-lock.ts'
+import type { ApiOptions, BackEndOptions } from '../../features/api/node/api-options.ts'
+import { type Apis, createApis } from './api/create-api.ts'
+import { backUpDaily } from '../../features/backups/node/back-up-database.ts'
+import { keepLog } from '../../features/diagnostics/node/keep-log.ts'
+import { isForLookers, LookOn } from '../../features/read-only/node/look-on.ts'
+import { MannerSensors } from '../../features/run-conditions/node/manner-sensors.ts'
+import { MannersDesk } from '../../features/run-conditions/node/manners-desk.ts'
+import { ModelDesk } from '../../features/models/node/model-desk.ts'
+import { OptunaDesk } from '../../features/optuna-storage/node/optuna-door.ts'
+import { StudyHost } from '../../features/studies/node/study-host.ts'
+import { SuggestDesk } from '../../features/ask-and-tell/node/suggest-desk.ts'
+
+/** Between two looks whether a day has gone since the last backup. */
+const LOOK_EVERY_MS = 3_600_000
+
+/** Between two lines of the log that no backup could be made, at least. */
+const TELL_EVERY_MS = 86_400_000
+
+/** Everything that a host serves. */
+export interface BackEnd {
+  readonly api: Api
+  /** The methods for a program that acts for a person: closed files, and events that name it. */
+  readonly apiFor: (caller: Caller, folders?: readonly string[]) => Api
+  readonly hub: EventHub
+  /** Another process writes; a `reset` follows where that changes. */
+  readonly looksOn: boolean
+  /** Keeps a bug in a method in the log. */
+  readonly log: (method: string, bug: unknown) => void
+  /** Lets programs of Optuna store their studies here. @returns the port */
+  openOptuna(settings: OptunaDoorSettings): Promise<number>
+  /** Stops the running studies, which go on with Resume, and ends every process. The store that it was made with stays open. */
+  close(): Promise<void>
+}
+
+/** Services of one opened database. */
+interface Services {
+  readonly store: StudyStore
+  readonly apis: Apis
+  readonly queries: QueryDesk
+  readonly optuna: OptunaDesk
+  /** Null: this process writes. */
+  readonly looking: LookOn | null
+  close(): Promise<void>
+}
+
+/** The services behind a page, whoever shows it. */
+export function createBackEnd(options: BackEndOptions): BackEnd {
+  const { workspace, now } = options
+  const hub = new EventHub()
+  const log = keepLog(workspace, hub)
+  const openServices = (store: StudyStore, looksOn = false): Services =>
+    serviceOf({ ...options, store, looksOn }, { hub, log, restore, openAnew })
+  let services = openServices(options.store, options.looksOn)
+  /** Calls wait while a backup takes the place of the database. */
+  let replaced: Promise<unknown> = Promise.resolve()
+  let toldAtMs = -Infinity
+  /** It is tried again and again, and told once. */
+  let hasFailed = false
+  const daily = setInterval(() => void backUp(), LOOK_EVERY_MS).unref()
+
+  /** What was looked on at is nobody's any more, or another file. */
+  function openAnew(): void {
+    const work = replaced.then(async () => {
+      const before = services
+      if (before.looking === null) return
+      // Somebody else may have been quicker, and is looked on at then.
+      const { store, looksOn } = openStoreOrLook(workspace.databasePath)
+      await before.close()
+      before.store.close()
+      services = openServices(store, looksOn)
+      hasFailed = false
+      hub.emit({ type: 'reset' })
+    })
+    replaced = work.catch((error: unknown) => {
+      if (!hasFailed) log('takeOver', error)
+      hasFailed = true
+    })
+  }
+
+  async function backUp(): Promise<void> {
+    if (services.looking !== null) return
+    const failure = await backUpDaily({ ...options, store: services.store })
+    if (failure === null || now() - toldAtMs < TELL_EVERY_MS) return
+    toldAtMs = now()
+    log('backup', failure.message)
+  }
+
+  async function restore(name: string): Promise<{ readonly kept: string | null }> {
+    await requireSound(services.queries, workspace, name)
+    const work = replace(name)
+    replaced = work.catch(() => undefined)
+    return work
+  }
+
+  async function replace(name: string): Promise<{ readonly kept: string | null }> {
+    const { settings } = services.optuna
+    await services.close()
+    services.store.close()
+    try {
+      return { kept: restoreBackup(workspace, name, now()) }
+    } finally {
+      services = openServices(openStoreForWriting(workspace.databasePath))
+      if (settings !== null) await services.optuna.open(settings)
+      hub.emit({ type: 'reset' })
+    }
+  }
+
+  function requireAllowed(method: Method): void {
+    if (services.looking === null || isForLookers(method)) return
+    throw lockedBy(workspace.databasePath)
+  }
+
+  return {
+    api: current(
+      () => services.apis.page,
+      () => replaced,
+      requireAllowed,
+    ),
+    apiFor: (caller, folders = []) =>
+      current(
+        () => services.apis.forProgram(caller, folders),
+        () => replaced,
+        requireAllowed,
+      ),
+    ...{ hub, log },
+    get looksOn() {
+      return services.looking !== null
+    },
+    openOptuna: async settings => services.optuna.open(settings),
+    close: async () => {
+      await replaced
+      await services.close()
+      clearInterval(daily)
+      await backUp()
+      // Who opened the first one closes it.
+      if (services.store !== options.store) services.store.close()
+    },
+  }
+}
+
+function serviceOf(
+  options: BackEndOptions,
+  {
+    hub,
+    log,
+    restore,
+    openAnew,
+  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly openAnew: () => void },
+): Services {
+  const { store, workspace, now, looksOn = false } = options
+  const host = new StudyHost({ store, workspace, hub, now })
+  const queries = new QueryDesk({
+    ...{ store, databasePath: workspace.databasePath, now },
+    onProgress: (task, share) => {
+      if (task.kind !== 'analysis') return
+      const { studyId, question } = task
+      hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
+    },
+  })
+  const models = new ModelDesk({ store, workspace, hub, queries, now, trainers: host.trainers })
+  const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
+  const desk = { store, workspace, hub, host, now }
+  const suggest = looksOn ? null : new SuggestDesk({ ...desk, log })
+  const onBug = (error: unknown): void => {
+    log('lookOn', error)
+  }
+  const looking = looksOn ? new LookOn({ ...desk, onOver: openAnew, onBug }) : null
+  const writer = (): DatabaseWriter | null => looking?.writer ?? null
+  const sensors = new MannerSensors(host.monitor, now)
+  const file = workspace.mannerFile
+  // Who looks on starts nothing: the queue is the other's.
+  const takesUpHeld = !looksOn && options.takesUpHeld !== false
+  const { startsQueued = true } = options
+  // A copy of a database without its manners holds nothing back, and begins nothing by itself.
+  if (takesUpHeld && !existsSync(file)) store.pauseHeld(now())
+  const manners = new MannersDesk(
+    { store, host, file, takesUpHeld, startsQueued, sensors, log },
+    looksOn ? null : undefined,
+  )
+  return {
+    ...{ store, queries, optuna, looking },
+    apis: createApis({
+      ...options,
+      host,
+      queries,
+      models,
+      optuna,
+      manners,
+      sensors,
+      restore,
+      writer,
+    }),
+    close: async () => {
+      looking?.close()
+      manners.close()
+      sensors.close()
+      await suggest?.close()
+      await optuna.close()
+      await Promise.all([host.close(), models.close()])
+      await queries.close()
+    },
+  }
+}
+
+/** @throws AppError `file.notFound`, or why the backup cannot be restored; nothing has been stopped then */
+async function requireSound(queries: QueryDesk, workspace: Workspace, name: string): Promise<void> {
+  const backup = listBackups(workspace).find(one => one.name === name)
+  if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
+  const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })
+  const check = checked[name]
+  if (check?.ok === false) throw deserializeError(check.error)
+}
+
+/** An API whose methods are those of the services that are there when they are called. */
+function current(
+  api: () => Api,
+  ready: () => Promise<unknown>,
+  requireAllowed: (method: Method) => void,
+): Api {
+  const methods = Object.keys(requestSchemas) as Method[]
+  return Object.fromEntries(
+    methods.map(method => [
+      method,
+      async (request: never): Promise<unknown> => {
+        await ready()
+        requireAllowed(method)
+        return api()[method](request)
+      },
+    ]),
+  ) as unknown as Api
+}

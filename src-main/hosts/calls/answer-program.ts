@@ -1,0 +1,66 @@
+import type { Scope } from '../../features/access/common/access.ts'
+import { methodScopes } from '../../features/api/common/method-scopes.ts'
+import type { Envelope } from '../../core/processes/call.ts'
+import { type Api, type Method, requestSchemas } from '../../features/api/common/methods.ts'
+import {
+  AppError,
+  deserializeError,
+  errorFact,
+  plainError,
+  type PlainError,
+} from '../../core/errors/errors.ts'
+import type { Fact as Message } from '../../core/errors/fact.ts'
+import { perform } from './answer-call.ts'
+import { halvesWithoutEcho } from './without-echo.ts'
+
+/** A program that showed a token, with the API that acts in its name. */
+export interface Program {
+  readonly scopes: readonly Scope[]
+  readonly api: Api
+}
+
+/** The words of an error, as much as is useful. */
+const MAX_SAID_CHARACTERS = 2_000
+
+/** What a program hears when a call failed. */
+export interface Refusal extends PlainError {
+  /** In the language that the program asked for. */
+  readonly message: string
+}
+
+/**
+ * Carries out a call of a program as `perform` does, after a look at what its token allows: every door for programs answers through here.
+ */
+export async function answerProgram(
+  program: Program,
+  message: { readonly method: string; readonly payload: unknown },
+  say: (message: Message) => string,
+  onBug?: (method: string, error: unknown) => void,
+): Promise<
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Refusal }
+> {
+  const answer = await permitted(program, message, onBug)
+  if (answer.ok) return answer
+  const { told, said } = halvesWithoutEcho(answer.error)
+  const words = say(errorFact(deserializeError(said))).slice(0, MAX_SAID_CHARACTERS)
+  return { ok: false, error: { ...told, message: words } }
+}
+
+async function permitted(
+  { scopes, api }: Program,
+  message: { readonly method: string; readonly payload: unknown },
+  onBug?: (method: string, error: unknown) => void,
+): Promise<Envelope<unknown>> {
+  const { method } = message
+  if (Object.hasOwn(methodScopes, method)) {
+    const scope = methodScopes[method as Method]
+    if (scope === null || !scopes.includes(scope)) {
+      const error =
+        scope === null
+          ? new AppError('access.peopleOnly', { method })
+          : new AppError('access.scope', { method, scope })
+      return { ok: false, error: plainError(error) }
+    }
+  }
+  return perform(requestSchemas, api, message, onBug)
+}

@@ -1,0 +1,171 @@
+import type { Envelope } from '../../core/processes/call.ts'
+import { deserializeError, type ErrorCode, type PlainError } from '../../core/errors/errors.ts'
+import { fact, factAsJson, isFact } from '../../core/errors/fact.ts'
+import { isObject, type JsonObject, type JsonValue } from '../../core/values/json.ts'
+
+/** How much of an error is told, in bytes of its JSON. */
+interface Room {
+  /** Of what a call has sent. */
+  echoed: number
+  /** With rules and names of ours. */
+  told: number
+}
+
+/** With the rest of the answer 1 kB. */
+const INVALID_CALL: Room = { echoed: 500, told: 600 }
+const OTHER: Room = { echoed: 1_000, told: 8_000 }
+/** Of each, where an error and its words are told. */
+const HALF: Room = { echoed: 500, told: 8_000 }
+/** One long value does not hide the other problems. */
+const OF_ONE_PROBLEM = 240
+/** Of JSON around each; with less room, a problem would be cut beyond recognition. */
+const AROUND_PROBLEM = 60
+/** Longer texts of a rule are no names of ours: they quote. */
+const LONGEST_NAME = 40
+const CUT = '…'
+const LONGEST_ESCAPE = '\\u0000'.length
+
+/** They name a path of the caller, too. */
+const others: readonly ErrorCode[] = ['request.invalid', 'file.unwritable', 'disk.full']
+
+/**
+ * An answer whose error repeats at most 1 kB of what a call has sent. Rules stay as they are. A list that is cut ends with `…`; of problems, the
+ * last one then says how many more there are.
+ */
+export function withoutEcho<Answer extends Envelope<unknown>>(answer: Answer): Answer {
+  if (answer.ok) return answer
+  const room = answer.error.code === 'request.invalid' ? INVALID_CALL : OTHER
+  return { ...answer, error: cutError(answer.error, room) }
+}
+
+/** As {@link withoutEcho}, for whoever tells the error and, made from `said`, its words. */
+export function halvesWithoutEcho(error: PlainError): { told: PlainError; said: PlainError } {
+  const said = cutError(error, HALF)
+  return { told: error.code === 'request.invalid' ? cutError(error, INVALID_CALL) : said, said }
+}
+
+function cutError(error: PlainError, room: Room): PlainError {
+  const isEchoing = deserializeError(error).isInput || others.includes(error.code)
+  return isEchoing ? { ...error, detail: new Cut(room).detail(error.detail) } : error
+}
+
+class Cut {
+  readonly #room: Room
+
+  constructor(room: Room) {
+    this.#room = { ...room }
+  }
+
+  detail(detail: JsonValue): JsonValue {
+    if (!isObject(detail)) return this.#value(detail)
+    const { problems, ...rest } = detail
+    const kept = Object.entries(rest).map(([name, part]) => [name, this.#part(part)] as const)
+    if (!Array.isArray(problems)) return Object.fromEntries(kept)
+    return { ...Object.fromEntries(kept), ...this.#problems(problems as readonly JsonObject[]) }
+  }
+
+  #problems(all: readonly JsonObject[]): JsonObject {
+    const problems: JsonObject[] = []
+    for (const problem of all) {
+      if (Math.min(this.#room.echoed, this.#room.told) < AROUND_PROBLEM) break
+      problems.push(this.#problem(problem))
+    }
+    const count = all.length - problems.length
+    if (count === 0) return { problems }
+    const rule = factAsJson(fact('rule.moreProblems', { count }))
+    return { problems: [...problems, { path: [CUT], value: null, rule }], count: all.length }
+  }
+
+  #problem({ path = [], value = null, rule = null, ...place }: JsonObject): JsonObject {
+    const later = Math.max(0, this.#room.echoed - OF_ONE_PROBLEM)
+    this.#room.echoed -= later
+    this.#room.told -= AROUND_PROBLEM
+    const cut = { path: this.#value(path), rule: this.#part(rule), value: this.#value(value) }
+    this.#room.echoed += later
+    return { ...cut, ...place }
+  }
+
+  #part(part: JsonValue): JsonValue {
+    return isFact(part) ? this.#fact(part as unknown as JsonObject) : this.#value(part)
+  }
+
+  /** A rule or reason; it keeps its shape, so that it can still be said. */
+  #fact({ code = '', values }: JsonObject): JsonObject {
+    this.#room.told -= JSON.stringify(code).length
+    if (!isObject(values)) return { code }
+    const kept = Object.entries(values).map(([name, value]) => {
+      this.#room.told -= name.length
+      const cut = Array.isArray(value)
+        ? this.#list(value as readonly JsonValue[], true)
+        : this.#ofFact(value)
+      return [name, cut] as const
+    })
+    return { code, values: Object.fromEntries(kept) }
+  }
+
+  #ofFact(value: JsonValue): JsonValue {
+    if (typeof value !== 'string') return this.#part(value)
+    return value.length <= LONGEST_NAME ? this.#text(value, false) : this.#text(value, true)
+  }
+
+  /** A value of the caller. */
+  #value(value: JsonValue): JsonValue {
+    if (typeof value === 'string') return this.#text(value, true)
+    if (Array.isArray(value)) return this.#list(value as readonly JsonValue[], false)
+    if (isObject(value)) return this.#mapping(value)
+    this.#take(JSON.stringify(value).length, true)
+    return value
+  }
+
+  #list(list: readonly JsonValue[], isOfFact: boolean): JsonValue[] {
+    const kept: JsonValue[] = []
+    for (const part of list) {
+      if (this.#left(!isOfFact) <= 0) return [...kept, CUT]
+      kept.push(isOfFact ? this.#ofFact(part) : this.#value(part))
+    }
+    return kept
+  }
+
+  #mapping(mapping: JsonObject): JsonObject {
+    const kept: (readonly [string, JsonValue])[] = []
+    for (const [name, value] of Object.entries(mapping)) {
+      if (this.#left(true) <= 0) return Object.fromEntries([...kept, [CUT, CUT]])
+      kept.push([this.#text(name, true), this.#value(value)])
+    }
+    return Object.fromEntries(kept)
+  }
+
+  #text(text: string, isEchoed: boolean): string {
+    const room = this.#left(isEchoed)
+    let bytes = 0
+    let kept = ''
+    for (const one of text) {
+      bytes += bytesOf(one)
+      if (bytes > room) {
+        this.#take(room, isEchoed)
+        return `${kept}${CUT}`
+      }
+      kept += one
+    }
+    this.#take(bytes, isEchoed)
+    return text
+  }
+
+  #left(isEchoed: boolean): number {
+    const { echoed, told } = this.#room
+    return Math.max(0, isEchoed ? Math.min(echoed, told) : told)
+  }
+
+  /** With its quotation marks and comma. */
+  #take(bytes: number, isEchoed: boolean): void {
+    this.#room.told -= bytes + 3
+    if (isEchoed) this.#room.echoed -= bytes + 3
+  }
+}
+
+/** In JSON; characters that cannot be seen may be written as escapes. */
+function bytesOf(character: string): number {
+  if (character !== ' ' && /[\p{C}\p{Z}\p{M}]/u.test(character))
+    return LONGEST_ESCAPE * character.length
+  return Buffer.byteLength(JSON.stringify(character)) - 2
+}

@@ -1,0 +1,112 @@
+import { DATA_VARIABLE } from '../../platform/files/data-folders.ts'
+import { createTranslate } from '../../core/i18n/translate.ts'
+import { languageOf } from '../../core/i18n/language.ts'
+import { registerPageScheme } from './app-protocol.ts'
+import {
+  askedBy,
+  askedBySecondStart,
+  askedNothing,
+  type Asked,
+  linkScheme,
+  pageOfLink,
+} from './asked.ts'
+import { DesktopApp, type ElectronApi } from './desktop-app.ts'
+import { locateInstallation } from './installation.ts'
+import { guardNavigation } from './navigation-guards.ts'
+import { keepIn, portableFolder } from './portable-data.ts'
+import { searchPath } from './search-path.ts'
+
+/** What the operating system gave this process. */
+export interface StartFacts {
+  readonly argv: readonly string[]
+  /** Electron's own. */
+  readonly binary: string
+  readonly folder: string
+  readonly platform: NodeJS.Platform
+  readonly resourcesPath: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/**
+ * From the first line to the window. Whatever goes wrong on the way is said in a box and ends the process: one without a window
+ * would hold the lock that lets only one start.
+ * @returns null where another start has taken over, or after such an error
+ */
+export async function startDesktop(
+  electron: ElectronApi,
+  facts: StartFacts,
+): Promise<DesktopApp | null> {
+  const { app, protocol, dialog } = electron
+  const { platform, environment } = facts
+  try {
+    const appImage = environment['APPIMAGE'] ?? null
+    const portable = app.isPackaged
+      ? portableFolder(platform, { binary: facts.binary, appImage })
+      : null
+    if (portable !== null) keepIn(portable, app)
+    // Before anything else exists: every page is sandboxed and stays where it is.
+    app.enableSandbox()
+    registerPageScheme(protocol)
+    guardNavigation(app)
+    // Dumps of crashes stay on this machine.
+    electron.crashReporter.start({ uploadToServer: false })
+
+    const asked = askedBy(facts.argv.slice(app.isPackaged ? 1 : 2), facts.folder)
+    if (!app.requestSingleInstanceLock(asked)) {
+      app.quit()
+      return null
+    }
+    let started: DesktopApp | null = null
+    const early: Asked[] = []
+    hearFilesAndLinks(electron, more => {
+      if (started === null) early.push(more)
+      else started.take(more)
+    })
+    // Once it is there, it hears of them itself.
+    app.on('second-instance', (_event, _argv, _folder, data) => {
+      if (started === null) early.push(askedBySecondStart(data))
+    })
+    if (platform === 'win32') app.setAppUserModelId('app.tunewright.desktop')
+    if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme)
+    const [path] = await Promise.all([
+      app.isPackaged ? searchPath(platform, environment) : environment['PATH'],
+      app.whenReady(),
+    ])
+    const installation = locateInstallation({
+      isPackaged: app.isPackaged,
+      appPath: app.getAppPath(),
+      resourcesPath: facts.resourcesPath,
+      platform,
+      nodeVariable: environment['TUNEWRIGHT_NODE'],
+    })
+    started = new DesktopApp({
+      ...{ electron, installation, platform },
+      databasePath: asked.databasePath,
+      environment: {
+        ...(path === undefined ? {} : { PATH: path }),
+        ...(portable === null ? {} : { [DATA_VARIABLE]: portable }),
+      },
+      ...{ appImage, isPortable: portable !== null },
+      devTools: !app.isPackaged,
+    })
+    for (const one of [{ ...asked, databasePath: null }, ...early]) started.take(one)
+    return started
+  } catch (error) {
+    const t = createTranslate(languageOf(app.isReady() ? app.getLocale() : 'en'))
+    dialog.showErrorBox(t('desktop.cannotStart'), String((error as Error | null)?.message ?? error))
+    app.exit(1)
+    return null
+  }
+}
+
+/** macOS gives files and links by events, the first of them before the application is ready. */
+function hearFilesAndLinks({ app }: ElectronApi, take: (asked: Asked) => void): void {
+  app.on('open-file', (event, file) => {
+    event.preventDefault()
+    take({ ...askedNothing, paths: [file] })
+  })
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    take({ ...askedNothing, page: pageOfLink(link) })
+  })
+}

@@ -1,0 +1,266 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { App, Dialog } from 'electron'
+import { z } from 'zod'
+import type { DesktopApi } from '../../features/desktop/common/desktop.ts'
+import { AppError, plainError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import {
+  type UpdateOutcome,
+  updateOutcomeSchema,
+  type UpdateState,
+} from '../../features/updates/common/update.ts'
+import { removeEntrySync } from '../../platform/files/remove.ts'
+import { replaceFileSync } from '../../platform/files/temporary.ts'
+import { findUpdate, type FoundUpdate } from '../../features/updates/node/find-update.ts'
+import type { Translate } from '../../core/i18n/translate.ts'
+import type { Installation } from './installation.ts'
+import type { ReplacePlan } from '../../features/updates/node/replace-plan.ts'
+import {
+  previousPath,
+  stagedPath,
+  stageUpdate,
+  type UpdateTarget,
+} from '../../features/updates/node/stage-update.ts'
+
+export interface UpdaterOptions {
+  /** Keeps the source, the plan and what became of it. */
+  readonly folder: string
+  readonly version: string
+  /** As PEM; null: this build has none, and takes no updates. */
+  readonly publicKey: string | null
+  /** Null: an installation that is updated where it came from. */
+  readonly target: UpdateTarget | null
+  readonly platform: NodeJS.Platform
+  readonly processor: string
+  readonly nodeBinary: string
+  /** `src-main/features/updates/node/replace-application.ts` of this installation. */
+  readonly replacer: string
+  /** Starts the application again. */
+  readonly start: Pick<ReplacePlan, 'command' | 'parameters'>
+  readonly quit: () => void
+  readonly log: (text: string) => void
+  /** Tests wait less. */
+  readonly limitMs?: number
+}
+
+const DEFAULT_LIMIT_MS = 120_000
+
+const memorySchema = z.strictObject({
+  source: z.string().max(4_000),
+  /** The version that waits beside this one. */
+  staged: z.string().max(40).nullable(),
+})
+
+/** The application as a system may update it: an AppImage is one file, on Windows it is a folder. */
+export function updateTarget(
+  platform: NodeJS.Platform,
+  place: {
+    readonly isPackaged: boolean
+    readonly isPortable: boolean
+    readonly appImage: string | null
+    readonly binary: string
+  },
+): UpdateTarget | null {
+  if (place.appImage !== null) return { path: place.appImage, kind: 'file' }
+  // Data that lie in the folder would go with it.
+  if (platform !== 'win32' || !place.isPackaged || place.isPortable) return null
+  return { path: path.dirname(place.binary), kind: 'folder' }
+}
+
+/** The updates of this installation. */
+export function openUpdater(
+  app: Pick<App, 'isPackaged' | 'getPath' | 'getVersion'>,
+  { installation, platform, appImage, isPortable }: UpdatedApplication,
+  { quit, log }: Pick<UpdaterOptions, 'quit' | 'log'>,
+): Updater {
+  const { execPath: binary, arch: processor } = process
+  const { updateKey, nodeBinary, replacer } = installation
+  return new Updater({
+    folder: path.join(app.getPath('userData'), 'updates'),
+    version: app.getVersion(),
+    publicKey: existsSync(updateKey) ? readFileSync(updateKey, 'utf8') : null,
+    target: updateTarget(platform, { isPackaged: app.isPackaged, isPortable, appImage, binary }),
+    ...{ platform, processor, nodeBinary, replacer, quit, log },
+    start: { command: appImage ?? binary, parameters: [] },
+  })
+}
+
+interface UpdatedApplication {
+  readonly installation: Pick<Installation, 'updateKey' | 'nodeBinary' | 'replacer'>
+  readonly platform: NodeJS.Platform
+  readonly appImage: string | null
+  readonly isPortable: boolean
+}
+
+/** Updates from where a person says: found, fetched and installed by a press each, and never otherwise. */
+export class Updater {
+  readonly #options: UpdaterOptions
+  #memory: z.output<typeof memorySchema>
+  #found: FoundUpdate | null = null
+  #share: number | null = null
+  #error: AppError | null = null
+  #outcome: UpdateOutcome | null = null
+  readonly #there = new Set<'window' | 'backEnd'>()
+
+  constructor(options: UpdaterOptions) {
+    this.#options = options
+    this.#memory = readJson(this.#file('source.json'), memorySchema) ?? { source: '', staged: null }
+  }
+
+  state(): UpdateState {
+    const { version, publicKey, target } = this.#options
+    const { source, staged } = this.#memory
+    this.#outcome = this.#takeOutcome() ?? this.#outcome
+    const isStaged = staged !== null && target !== null && existsSync(stagedPath(target))
+    const found = this.#found && { version: this.#found.version, bytes: this.#found.file.bytes }
+    return {
+      ...{ version, source, found, share: this.#share ?? 0 },
+      fixed: target === null ? 'packageManager' : publicKey === null ? 'key' : null,
+      phase:
+        this.#share !== null ? 'fetching' : isStaged ? 'staged' : found === null ? 'none' : 'found',
+      error: this.#error && plainError(this.#error),
+      outcome: this.#outcome,
+    }
+  }
+
+  /** Keeps the source; an empty one is never asked. @throws AppError `update.refused` */
+  async find(source: string): Promise<void> {
+    const { publicKey, version, platform, processor } = this.#options
+    this.#found = null
+    this.#error = null
+    this.#remember({ source, staged: null })
+    if (source === '' || publicKey === null) return
+    this.#found = await findUpdate({ source, publicKey, version, system: platform, processor })
+  }
+
+  /** Begins; how far it is, and what went wrong, says the state. */
+  stage(): void {
+    const { target, log } = this.#options
+    const found = this.#found
+    if (found === null || target === null || this.#share !== null) return
+    this.#share = 0
+    this.#error = null
+    void stageUpdate(found, target, share => (this.#share = share))
+      .then(() => {
+        this.#remember({ ...this.#memory, staged: found.version })
+      })
+      .catch((error: unknown) => {
+        this.#error = error instanceof AppError ? error : refusedBy(found.source, error)
+        log(`update: ${this.#error.message}`)
+      })
+      .finally(() => {
+        this.#share = null
+      })
+  }
+
+  /** Ends the application; another process puts the new version in its place and starts it, or brings the old one back. */
+  install(): ChildProcess | null {
+    const { folder, target, nodeBinary, replacer, start, quit, limitMs = DEFAULT_LIMIT_MS } = this.#options // prettier-ignore
+    const { staged } = this.#memory
+    if (target === null || staged === null || !existsSync(stagedPath(target))) return null
+    mkdirSync(folder, { recursive: true })
+    for (const name of ['confirmed', 'outcome.json']) removeEntrySync(this.#file(name))
+    // The application's own ones lie in what is replaced.
+    const node = this.#file(path.basename(nodeBinary))
+    copyFileSync(nodeBinary, node)
+    const script = this.#file('replace-application.mts')
+    copyFileSync(replacer, script)
+    const plan: ReplacePlan = {
+      pid: process.pid,
+      version: staged,
+      target: target.path,
+      staged: stagedPath(target),
+      previous: previousPath(target),
+      ...start,
+      confirmation: this.#file('confirmed'),
+      outcome: this.#file('outcome.json'),
+      limitMs,
+    }
+    replaceFileSync(this.#file('plan.json'), JSON.stringify(plan))
+    this.#remember({ ...this.#memory, staged: null })
+    const options = { detached: true, stdio: 'ignore', cwd: folder } as const
+    const child = spawn(node, [script, this.#file('plan.json')], options)
+    child.unref()
+    quit()
+    return child
+  }
+
+  /** A version that was just put in place has started once its window and its back end are there. One that cannot say so gives way to the old one. */
+  confirm(part: 'window' | 'backEnd'): void {
+    this.#there.add(part)
+    if (this.#there.size < 2) return
+    const plan = readJson(this.#file('plan.json'), z.looseObject({ version: z.string() }))
+    if (plan?.version !== this.#options.version) return
+    try {
+      replaceFileSync(this.#file('confirmed'), '')
+      removeEntrySync(this.#file('plan.json'))
+    } catch (error) {
+      this.#options.log(`update: ${String(error)}`)
+    }
+  }
+
+  #takeOutcome(): UpdateOutcome | null {
+    const outcome = readJson(this.#file('outcome.json'), updateOutcomeSchema)
+    if (outcome !== null) removeEntrySync(this.#file('outcome.json'))
+    return outcome
+  }
+
+  #remember(memory: z.output<typeof memorySchema>): void {
+    this.#memory = memory
+    replaceFileSync(this.#file('source.json'), JSON.stringify(memory))
+  }
+
+  #file(name: string): string {
+    return path.join(this.#options.folder, name)
+  }
+}
+
+/** Never silent: a version that did not start is told in a box. */
+export function tellLostUpdate(
+  updater: Updater,
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  t: Translate,
+): void {
+  const { outcome } = updater.state()
+  if (outcome === null || outcome.result === 'installed') return
+  const { version, result } = outcome
+  const detail = t(`update.outcome.${result}`, { version })
+  void dialog.showMessageBox({ type: 'warning', message: 'Tunewright', detail })
+}
+
+/** The methods for the page. */
+export function updateMethods(updater: Updater) {
+  return {
+    'desktop.update': async () => updater.state(),
+    'desktop.findUpdate': async ({ source }) => {
+      await updater.find(source)
+      return updater.state()
+    },
+    'desktop.stageUpdate': async () => {
+      updater.stage()
+      return updater.state()
+    },
+    'desktop.installUpdate': async () => {
+      updater.install()
+      return null
+    },
+  } satisfies Partial<DesktopApi>
+}
+
+function refusedBy(source: string, error: unknown): AppError {
+  return new AppError('update.refused', {
+    source,
+    reason: fact('verbatim', { text: String(error) }),
+  })
+}
+
+function readJson<Shape extends z.ZodType>(file: string, schema: Shape): z.output<Shape> | null {
+  if (!existsSync(file)) return null
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return null
+  }
+}

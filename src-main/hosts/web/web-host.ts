@@ -1,0 +1,244 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Api } from '../../features/api/common/methods.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import {
+  answerCall,
+  LARGEST_CALL_BYTES,
+  largestCallBytes,
+  parseCall,
+} from '../calls/answer-call.ts'
+import type { EventHub } from '../../features/api/node/event-hub.ts'
+import { readRendererFile, securityHeaders } from '../calls/renderer-files.ts'
+import { readBody, send } from './answers.ts'
+import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
+import { EventStreams, type StreamTimes } from './event-streams.ts'
+import { MAX_UPLOAD_BYTES, receiveUpload, UPLOAD_LIMIT_MS, uploadParts } from './receive-upload.ts'
+import { apiPath, mcpPath } from '../../features/api/node/openapi.ts'
+import { ProgramDoor, type Programs } from './program-door.ts'
+import { languages } from '../../core/i18n/language.ts'
+import { createTranslate } from '../../core/i18n/translate.ts'
+
+export interface WebHostOptions {
+  readonly api: Api
+  readonly hub: EventHub
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly onBug?: (method: string, error: unknown) => void
+  /** A link was used up. */
+  readonly onSignIn?: () => void
+  /** Folder of the renderer's build; default: the one of this installation. */
+  readonly rendererFolder?: string
+  readonly streamTimes?: Partial<StreamTimes>
+  /** Where files go that a page sends; absent: none are taken. */
+  readonly uploadFolder?: string
+  /** Absent: no programs are let in. */
+  readonly programs?: Programs
+}
+
+/** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
+const MAX_CONNECTIONS = 256
+const HEADERS_WITHIN_MS = 10_000
+/** Of a file that is sent, with a minute for its refusal; a call is short. */
+const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
+
+export interface WebHost {
+  readonly port: number
+  /** A link that signs one browser in, once. */
+  issueLink(): string
+  close(): Promise<void>
+}
+
+/**
+ * Serves the renderer and the back end on this machine's loopback address: for a machine that is reached
+ * through SSH, and where Electron's runtime is missing. Order of the checks: own Host and Origin, address, cookie, key, size, then the
+ * method and its schema (`perform`).
+ *
+ * @throws Error with the code of the system, e.g. EADDRINUSE
+ */
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const access = new Access()
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_WITHIN_MS,
+      requestTimeout: REQUEST_WITHIN_MS,
+      connectionsCheckingInterval: HEADERS_WITHIN_MS / 2,
+    },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        // What stands behind ? may be a token.
+        options.onBug?.((request.url ?? '').replace(/\?.*/s, ''), error)
+        if (!response.headersSent) send(response, 500, 'text/plain', 'Internal error')
+        else response.destroy()
+      })
+    },
+  )
+  server.maxConnections = MAX_CONNECTIONS
+  // The address names the interface: nothing outside this machine can connect.
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: options.port, exclusive: true }, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const streams = new EventStreams(options.hub, options.streamTimes)
+  const { programs } = options
+  const door = programs === undefined ? null : new ProgramDoor({ ...options, programs, streams })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!comesFromOwnPage(request, port)) {
+      refuse(response, 403, fact('web.ownPageOnly'))
+      return
+    }
+    const target = request.url ?? '/'
+    const url = target.startsWith('/') ? URL.parse(`http://127.0.0.1:${port}${target}`) : null
+    if (url === null) {
+      refuse(response, 400, fact('rule.path'))
+      return
+    }
+    if (door !== null && isForPrograms(url.pathname)) {
+      await door.answer(request, response, url)
+      return
+    }
+    const token = url.searchParams.get('token')
+    if (request.method === 'GET' && url.pathname === '/' && token !== null) {
+      signIn(request, response, token)
+      return
+    }
+    if (access.sessionOf(request, port) === null) {
+      send(response, 401, 'text/html; charset=utf-8', signInPage)
+      return
+    }
+    if (!url.pathname.startsWith('/api/')) {
+      await sendFile(request, response, url.pathname)
+      return
+    }
+    // The cookie alone may have been seen by another port of this machine.
+    const session = access.callerOf(request, port)
+    if (session === null) refuse(response, 401, fact('web.keyMissing'))
+    else if (url.pathname === '/api/call') await call(request, response)
+    else if (url.pathname === '/api/upload') await upload(request, response, url)
+    else if (url.pathname === '/api/events') stream(request, response, session)
+    else send(response, 404, 'text/plain', 'Not found')
+  }
+
+  function signIn(request: IncomingMessage, response: ServerResponse, token: string): void {
+    const former = access.sessionOf(request, port)
+    const session = access.redeem(token, former)
+    // A link that is opened twice in one browser still leads there.
+    if (session === null && former === null) {
+      send(response, 401, 'text/html; charset=utf-8', signInPage)
+      return
+    }
+    if (session !== null) {
+      response.setHeader('Set-Cookie', sessionCookie(session, port))
+      options.onSignIn?.()
+    }
+    // The part behind # stays in the browser; the page takes it out of the address.
+    const Location = session === null ? '/' : `/#key=${session.key}`
+    response.writeHead(303, { ...securityHeaders, 'Cache-Control': 'no-store', Location }).end()
+  }
+
+  function stream(request: IncomingMessage, response: ServerResponse, session: Session): void {
+    if (request.method !== 'GET') send(response, 405, 'text/plain', 'GET only')
+    else if (!streams.add(request, response, session, () => access.isOpen(session))) {
+      refuse(response, 429, fact('web.tooManyStreams'))
+    }
+  }
+
+  async function call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') {
+      send(response, 405, 'text/plain', 'POST only')
+      return
+    }
+    const body = await readBody(request, LARGEST_CALL_BYTES)
+    if (body === null) {
+      refuse(response, 413, fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
+      return
+    }
+    const message = parseCall(body)
+    if (message === null) {
+      refuse(response, 400, fact('rule.callShape'))
+      return
+    }
+    const limit = largestCallBytes(message.method)
+    if (Buffer.byteLength(body) > limit) {
+      refuse(response, 413, fact('rule.bytes.atMost', { limit }))
+      return
+    }
+    const answer = await answerCall(options.api, message, options.onBug)
+    send(response, 200, 'application/json; charset=utf-8', answer)
+  }
+
+  /** A file for the folder of uploads, which a study file can then name. */
+  async function upload(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> {
+    const { uploadFolder } = options
+    const parts = uploadParts(url.searchParams.get('path'))
+    if (request.method !== 'POST') send(response, 405, 'text/plain', 'POST only')
+    else if (uploadFolder === undefined) send(response, 404, 'text/plain', 'Not found')
+    else if (parts === null) refuse(response, 400, fact('rule.uploadName'))
+    else {
+      try {
+        const received = await receiveUpload(request, uploadFolder, parts)
+        if ('path' in received)
+          send(response, 200, 'application/json; charset=utf-8', JSON.stringify(received))
+        else if (received.exceeds === 'time')
+          refuse(response, 408, fact('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
+        else refuse(response, 413, fact('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        // A page that went away hears nothing.
+        if (request.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE') return
+        if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
+        refuse(response, 507, fact('rule.diskFull'))
+      }
+    }
+  }
+
+  async function sendFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+  ): Promise<void> {
+    const file =
+      request.method === 'GET' ? await readRendererFile(pathname, options.rendererFolder) : null
+    if (file === null) send(response, 404, 'text/plain', 'Not found')
+    else send(response, 200, file.mediaType, file.bytes)
+  }
+
+  return {
+    port,
+    issueLink: () => `http://127.0.0.1:${port}/?token=${access.issueToken()}`,
+    close: async () =>
+      new Promise((resolve, reject) => {
+        streams.close()
+        server.close(error => {
+          if (error === undefined) resolve()
+          else reject(error)
+        })
+        // Event streams never end by themselves.
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function isForPrograms(pathname: string): boolean {
+  return pathname.startsWith(apiPath) || pathname === mcpPath
+}
+
+/** The page for a browser without a session. */
+const signInPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tunewright</title>
+${languages
+  .map(language => {
+    const command = '<code>tunewright serve --link</code>'
+    return `<p lang="${language}">${createTranslate(language)('web.signIn', { command })}</p>`
+  })
+  .join('\n')}</html>`
+
+/** A program or a stranger reads it. */
+function refuse(response: ServerResponse, status: number, rule: Fact): void {
+  send(response, status, 'text/plain', createTranslate('en').say(rule))
+}

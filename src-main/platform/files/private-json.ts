@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { unwritable } from '../../core/errors/unwritable.ts'
+import { replacePrivateFileSync } from './owner-only.ts'
+
+const DEFAULT_MAX_BYTES = 1 << 20
+
+/** A small file of JSON that decides what is allowed: readable by its owner alone, replaced as a whole. */
+export class PrivateJsonFile<Schema extends z.ZodType> {
+  readonly #file: string
+  readonly #schema: Schema
+  readonly #maxBytes: number
+
+  constructor(file: string, schema: Schema, maxBytes = DEFAULT_MAX_BYTES) {
+    this.#file = file
+    this.#schema = schema
+    this.#maxBytes = maxBytes
+  }
+
+  /** @returns null if there is none @throws AppError `file.unreadable` for one that is damaged or too large: nothing is allowed by accident */
+  read(): z.output<Schema> | null {
+    try {
+      return this.#schema.parse(JSON.parse(this.#text()))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      if (isAppError(error)) throw error
+      throw new AppError('file.unreadable', { path: this.#file, reason: reasonOf(error) }, error)
+    }
+  }
+
+  /** @throws AppError of a full disk, of a place that cannot be written, or `file.unwritable` for more than could be read again */
+  write(content: z.input<Schema>): void {
+    const text = `${JSON.stringify(content, null, 2)}\n`
+    const bytes = Buffer.byteLength(text)
+    if (bytes > this.#maxBytes)
+      throw new AppError('file.unwritable', { path: this.#file, reason: this.#limit() })
+    try {
+      replacePrivateFileSync(this.#file, text)
+    } catch (error) {
+      throw unwritable(this.#file, error, bytes)
+    }
+  }
+
+  #text(): string {
+    const file = openSync(this.#file, 'r')
+    try {
+      if (fstatSync(file).size <= this.#maxBytes) return readFileSync(file, 'utf8')
+      throw new AppError('file.unreadable', { path: this.#file, reason: this.#limit() })
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  #limit(): Fact {
+    return fact('rule.bytes.atMost', { limit: this.#maxBytes })
+  }
+}

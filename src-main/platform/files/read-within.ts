@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises'
+import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { invalidData } from '../../core/errors/invalid-data.ts'
+
+const CHUNK_BYTES = 1 << 20
+
+/**
+ * Whole content of a file that may have so many bytes and no more, whatever it says of its size: pipes and devices say nothing.
+ * @param field the setting that names the file, for errors
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` (size)
+ */
+export async function readWithin(file: string, field: string, maxBytes: number): Promise<Buffer> {
+  try {
+    await using handle = await open(file, 'r')
+    const { size } = await handle.stat()
+    if (size > maxBytes) throw tooLarge(file, size, maxBytes)
+    const chunks: Buffer[] = []
+    let length = 0
+    for (;;) {
+      const room = Math.max(size - length, Math.min(CHUNK_BYTES, maxBytes - length)) + 1
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(room), 0, room, null)
+      if (bytesRead === 0) break
+      length += bytesRead
+      if (length > maxBytes) throw tooLarge(file, `> ${String(maxBytes)}`, maxBytes)
+      chunks.push(buffer.subarray(0, bytesRead))
+    }
+    const [first] = chunks
+    return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length)
+  } catch (error) {
+    throw fileError(error, file, field)
+  }
+}
+
+function tooLarge(file: string, size: number | string, limit: number): AppError {
+  return invalidData(file, 'size', size, fact('rule.bytes.atMost', { limit }))
+}
+
+/** Turns an error of the file system into a typed one; an `AppError` stays as it is. */
+export function fileError(error: unknown, path: string, field: string): AppError {
+  if (isAppError(error)) return error
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('file.notFound', { path, field }, error)
+  }
+  return new AppError('file.unreadable', { path, reason: reasonOf(error) }, error)
+}

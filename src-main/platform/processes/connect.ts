@@ -1,0 +1,270 @@
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../../core/processes/process-apis.ts'
+import { type ChildExit, Link, type LinkOptions } from './link.ts'
+import { afterRunTime } from './run-time.ts'
+
+const STOP_GRACE_MS = 2_000
+
+/** How long a process lives, and how often. */
+export type Lifetime<Name extends ProcessName> = Once | Idle | Restart<Name>
+
+/** One process per call, which is killed once it has answered. */
+export interface Once {
+  readonly kind: 'once'
+  /** Of a call; default: none. */
+  readonly limitMs?: number
+  /** Kills the process of a call. */
+  readonly signal?: AbortSignal
+  /** Called when the process of a call is gone. @param error null: it has answered well */
+  readonly onEnd?: (pid: number | undefined, error: unknown) => Promise<void>
+}
+
+/** Starts with the first call, and ends when there has been none for so long. */
+export interface Idle {
+  readonly kind: 'idle'
+  readonly afterMs: number
+}
+
+/** Always there: started at once, and again when it dies. */
+export interface Restart<Name extends ProcessName> {
+  readonly kind: 'restart'
+  /** More deaths than this within the time, and it is given up. */
+  readonly maxRestarts: number
+  readonly withinMs: number
+  /** Before the first restart; each further one within the time waits twice as long. Meanwhile calls fail. */
+  readonly delayMs: number
+  /** Tells a new process its work before it takes calls. */
+  readonly open: (link: Link<Name>) => Promise<unknown>
+  /** @param isLast it is given up */
+  readonly onDeath: (error: AppError, isLast: boolean) => void
+  /** The time that it has to end; default 2 s. */
+  readonly stopGraceMs?: number
+}
+
+export interface Connection<Name extends ProcessName> {
+  /** Of a process that lives longer than a call. */
+  readonly pid: number | undefined
+  /** @throws AppError what the process throws, and `child.gone` */
+  call<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>>
+  /** Ends every process; whoever still waits gets `child.gone`. */
+  close(): Promise<void>
+}
+
+/** The way to a process of this name. */
+export function connect<Name extends ProcessName>(
+  name: Name,
+  lifetime: Restart<Name>,
+  options?: LinkOptions,
+): RestartedConnection<Name>
+export function connect<Name extends ProcessName>(
+  name: Name,
+  lifetime: Once | Idle,
+  options?: LinkOptions,
+): Connection<Name>
+export function connect<Name extends ProcessName>(
+  name: Name,
+  lifetime: Lifetime<Name>,
+  options: LinkOptions = {},
+): Connection<Name> {
+  switch (lifetime.kind) {
+    case 'once':
+      return new OnceConnection(name, lifetime, options)
+    case 'idle':
+      return new IdleConnection(name, lifetime, options)
+    case 'restart':
+      return new RestartedConnection(name, lifetime, options)
+  }
+}
+
+class OnceConnection<Name extends ProcessName> implements Connection<Name> {
+  readonly pid = undefined
+  readonly #name: Name
+  readonly #lifetime: Once
+  readonly #options: LinkOptions
+  readonly #links = new Set<Link<Name>>()
+
+  constructor(name: Name, lifetime: Once, options: LinkOptions) {
+    this.#name = name
+    this.#lifetime = lifetime
+    this.#options = options
+  }
+
+  async call<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>> {
+    const { limitMs, signal, onEnd } = this.#lifetime
+    const link = new Link(this.#name, this.#options)
+    this.#links.add(link)
+    const end = (reason: Fact): void => link.kill(goneError(this.#name, reason))
+    const tooLate = (): void => end(fact('failure.timeLimit', { limitMs }))
+    const clearLimit =
+      limitMs === undefined ? null : afterRunTime(limitMs, tooLate, () => link.isHalted)
+    const abort = (): void => end(fact('failure.cancelled'))
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted === true) abort()
+    let failure: unknown = null
+    try {
+      return await link.call(method, ...parameters)
+    } catch (error) {
+      failure = error
+      throw error
+    } finally {
+      clearLimit?.()
+      signal?.removeEventListener('abort', abort)
+      // Not by itself: an exit may be heard before a long answer is.
+      link.kill()
+      await link.exited
+      this.#links.delete(link)
+      await onEnd?.(link.pid, failure)
+    }
+  }
+
+  async close(): Promise<void> {
+    const links = [...this.#links]
+    for (const link of links) link.kill()
+    await Promise.all(links.map(({ exited }) => exited))
+  }
+}
+
+class IdleConnection<Name extends ProcessName> implements Connection<Name> {
+  readonly #name: Name
+  readonly #lifetime: Idle
+  readonly #options: LinkOptions
+  #link: Link<Name> | null = null
+  #calls = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(name: Name, lifetime: Idle, options: LinkOptions) {
+    this.#name = name
+    this.#lifetime = lifetime
+    this.#options = options
+  }
+
+  get pid(): number | undefined {
+    return this.#link?.pid
+  }
+
+  async call<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>> {
+    clearTimeout(this.#timer)
+    this.#calls++
+    if (this.#link?.isAlive !== true) this.#link = new Link(this.#name, this.#options)
+    try {
+      return await this.#link.call(method, ...parameters)
+    } finally {
+      if (--this.#calls === 0) {
+        this.#timer = setTimeout(() => {
+          void this.#link?.stop(STOP_GRACE_MS)
+          this.#link = null
+        }, this.#lifetime.afterMs).unref()
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#link?.kill()
+    await this.#link?.exited
+  }
+}
+
+/** A process that is always there, as far as that can be. */
+export class RestartedConnection<Name extends ProcessName> implements Connection<Name> {
+  readonly #name: Name
+  readonly #lifetime: Restart<Name>
+  readonly #options: LinkOptions
+  readonly #deathsAtMs: number[] = []
+  #link: Link<Name>
+  /** The process that takes calls. */
+  #open: Promise<Link<Name>>
+  #isOver = false
+
+  constructor(name: Name, lifetime: Restart<Name>, options: LinkOptions) {
+    this.#name = name
+    this.#lifetime = lifetime
+    this.#options = options
+    this.#link = this.#start()
+    this.#open = this.#tell(Promise.resolve(this.#link))
+  }
+
+  get pid(): number | undefined {
+    return this.#link.pid
+  }
+
+  /** It was closed, or died too often. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Resolves when the process takes calls. @throws AppError what opening it throws */
+  async ready(): Promise<void> {
+    await this.#open
+  }
+
+  async call<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>> {
+    const link = await this.#open
+    return link.call(method, ...parameters)
+  }
+
+  /** Tells the living process anew what it works on; later calls wait for that. */
+  reopen(open: (link: Link<Name>) => Promise<unknown>): void {
+    this.#open = this.#tell(this.#open, open)
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true
+    await this.#link.stop(this.#lifetime.stopGraceMs ?? STOP_GRACE_MS)
+  }
+
+  #start(): Link<Name> {
+    return new Link(this.#name, {
+      ...this.#options,
+      onExit: (exit, error) => this.#died(exit, error),
+    })
+  }
+
+  #tell(before: Promise<Link<Name>>, open = this.#lifetime.open): Promise<Link<Name>> {
+    const told = before.then(async link => {
+      await open(link)
+      return link
+    })
+    told.catch(() => undefined)
+    return told
+  }
+
+  #died({ reason }: ChildExit, error: AppError): void {
+    if (this.#isOver) return
+    const { maxRestarts, withinMs, delayMs, onDeath } = this.#lifetime
+    const nowMs = performance.now()
+    this.#deathsAtMs.push(nowMs)
+    const deaths = this.#deathsAtMs.filter(atMs => nowMs - atMs < withinMs).length
+    this.#isOver = deaths > maxRestarts || reason === 'launchFailed'
+    onDeath(error, this.#isOver)
+    if (this.#isOver || delayMs > 0) {
+      this.#open = Promise.reject(error)
+      this.#open.catch(() => undefined)
+    }
+    if (this.#isOver) return
+    const again = (): void => {
+      if (this.#isOver) return
+      this.#link = this.#start()
+      this.#open = this.#tell(Promise.resolve(this.#link))
+    }
+    if (delayMs === 0) again()
+    else setTimeout(again, delayMs * 2 ** (deaths - 1))
+  }
+}
+
+function goneError(child: string, reason: Fact): AppError {
+  return new AppError('child.gone', { child, reason })
+}

@@ -1,0 +1,181 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import type { Backup, BackupKind } from '../../core/storage/backups.ts'
+import { AppError, isAppError } from '../../core/errors/errors.ts'
+import { unwritable } from '../../core/errors/unwritable.ts'
+import { renameOverSync } from '../files/durable.ts'
+import { Moves } from '../files/moves.ts'
+import { removeEntrySync } from '../files/remove.ts'
+import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
+import { backUp } from './back-up.ts'
+import { withDatabaseErrors } from './database-errors.ts'
+import { openDatabase } from './database.ts'
+import { namedFiles, RestoredFiles } from './restored-files.ts'
+import { SqliteStudyStore } from './sqlite-study-store.ts'
+import { foldersOf, type Workspace } from './workspace.ts'
+import { takeWriteLock } from './write-lock.ts'
+import { sqliteName } from './sqlite-name.ts'
+
+/** How the name of a copy begins that was made before another one was put in the place of the database. */
+const REPLACED = 'replaced-'
+
+/** The newest first, each with its path. */
+export function listBackups({
+  backupDirectory,
+  databasePath,
+}: Workspace): (Backup & { readonly path: string })[] {
+  const older = `${path.basename(databasePath)}.backup-v`
+  const found = [
+    ...filesIn(backupDirectory, name => name.endsWith('.sqlite')),
+    ...filesIn(path.dirname(databasePath), name => name.startsWith(older) && /v\d+$/.test(name)),
+  ]
+  return found
+    .map(file => {
+      const { size, mtimeMs } = statSync(file)
+      const name = path.basename(file)
+      return { name, path: file, kind: kindOf(name, older), bytes: size, madeAtMs: mtimeMs }
+    })
+    .sort((a, b) => b.madeAtMs - a.madeAtMs)
+}
+
+function kindOf(name: string, older: string): BackupKind {
+  if (name.startsWith(older)) return 'schema'
+  if (name.startsWith(REPLACED)) return 'replaced'
+  return name.startsWith('daily-') ? 'automatic' : 'person'
+}
+
+function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isFile() && isWanted(entry.name))
+    .map(entry => path.join(folder, entry.name))
+}
+
+/**
+ * Puts a backup in the place of the database, which becomes a backup itself, or is set aside where it is damaged; its files go with it.
+ *
+ * What takes long or needs room comes first and changes nothing: the backup is checked, the database is copied, and the folders of
+ * the backup are filled beside those of the database. Then follow renames alone: both old folders away, the new ones in, the database
+ * last. One that fails takes those before it back. Where the process dies among them, the old database is still there, its copy is
+ * among the backups, and the files lie with either one: a restore looks for files with every replaced database, so that restoring
+ * that copy, or the backup once more, finds all of them.
+ * Studies that were held back when the backup was made wait for Resume.
+ * @param atMs names what was there
+ * @returns where the database that was there lies; null if there was none
+ * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `disk.full`, `file.unwritable`
+ */
+export function restoreBackup(workspace: Workspace, name: string, atMs: number): string | null {
+  const { databasePath } = workspace
+  const backup = listBackups(workspace).find(one => one.name === name)
+  if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
+  const lock = takeWriteLock(databasePath)
+  const partial = temporaryBeside(databasePath)
+  try {
+    removePartsOf(databasePath)
+    copyFileSync(backup.path, partial)
+    // Opens, checks and brings it to the newest schema, away from the database.
+    const restored = openDatabase(partial)
+    const named = withDatabaseErrors(backup.path, () => {
+      try {
+        new SqliteStudyStore(restored).pauseHeld(atMs)
+        return namedFiles(restored.handle, databasePath)
+      } finally {
+        restored.close()
+      }
+    })
+    return replace(workspace, {
+      partial,
+      backup,
+      files: new RestoredFiles(named, databasePath),
+      atMs,
+    })
+  } catch (error) {
+    if (isAppError(error)) throw error
+    throw unwritable(databasePath, error)
+  } finally {
+    for (const ending of ['', '-wal', '-shm', '.lock']) removeEntrySync(partial + ending)
+    lock.release()
+  }
+}
+
+interface Replacement {
+  /** The backup, checked, beside the database. */
+  readonly partial: string
+  readonly backup: { readonly name: string; readonly path: string }
+  readonly files: RestoredFiles
+  readonly atMs: number
+}
+
+function replace(
+  workspace: Workspace,
+  { partial, backup, files, atMs }: Replacement,
+): string | null {
+  const { databasePath } = workspace
+  const kept = keptPlaces(workspace, atMs)
+  const others = listBackups(workspace).filter(
+    one => one.kind === 'replaced' && one.name !== backup.name,
+  )
+  const present = existsSync(databasePath) ? keepPresent(databasePath, kept) : null
+  const log = `${databasePath}-wal`
+  const oldLog = temporaryBeside(log)
+  const moves = new Moves()
+  try {
+    files.prepare([
+      { databasePath: null, folders: foldersOf(backup.path) },
+      { databasePath: present === kept.whole ? present : null, folders: foldersOf(databasePath) },
+      ...others.map(other => ({ databasePath: other.path, folders: foldersOf(other.path) })),
+    ])
+    files.place(moves, present ?? kept.whole)
+    // A log that met another database would damage it.
+    moves.move(log, oldLog)
+    removeEntrySync(`${databasePath}-shm`)
+    renameOverSync(partial, databasePath)
+    return present
+  } catch (error) {
+    // Once everything is where it was, there is nothing to keep.
+    if (moves.takeBack() && present !== null) {
+      for (const ending of ['', '-wal']) removeEntrySync(present + ending)
+    }
+    throw error
+  } finally {
+    files.close()
+    removeEntrySync(oldLog)
+  }
+}
+
+/** Where the database that is replaced goes. */
+interface KeptPlaces {
+  readonly whole: string
+  readonly damaged: string
+}
+
+/** Places that nothing has. */
+function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number): KeptPlaces {
+  for (let ms = atMs; ; ms++) {
+    const stamp = `${REPLACED}${new Date(ms).toISOString().replace(/[:.]/g, '-')}`
+    const whole = path.join(backupDirectory, `${stamp}.sqlite`)
+    const damaged = `${foldersOf(databasePath).base}.${stamp}.sqlite`
+    const taken = [whole, damaged].flatMap(file => [file, ...Object.values(foldersOf(file))])
+    if (!taken.some(place => existsSync(place))) return { whole, damaged }
+  }
+}
+
+function keepPresent(databasePath: string, { whole, damaged }: KeptPlaces): string {
+  mkdirSync(path.dirname(whole), { recursive: true })
+  try {
+    const handle = new SqliteDatabase(sqliteName(databasePath), { readonly: true })
+    try {
+      backUp(handle, whole)
+    } finally {
+      handle.close()
+    }
+    return whole
+  } catch {
+    // It cannot be read as a whole: it is kept as it is. The log belongs to the file and goes with it.
+    for (const ending of ['', '-wal']) {
+      if (existsSync(databasePath + ending)) copyFileSync(databasePath + ending, damaged + ending)
+    }
+    return damaged
+  }
+}

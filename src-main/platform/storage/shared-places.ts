@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import envPaths from 'env-paths'
+import { isAppError } from '../../core/errors/errors.ts'
+import { unwritable } from '../../core/errors/unwritable.ts'
+import { toDatabaseError } from './database-errors.ts'
+import { sqliteName } from './sqlite-name.ts'
+
+/** The folder of locks that processes of this user share, whichever databases they have open. */
+export function locksFolder(): string {
+  return path.join(envPaths('tunewright', { suffix: '' }).data, 'locks')
+}
+
+/** @throws AppError `disk.full`, `file.unwritable` */
+export function makeLocksFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw unwritable(folder, error)
+  }
+}
+
+/**
+ * Numbered places that all processes of a user on this machine share. Each is an open write transaction on an empty file, which the
+ * operating system ends with its process, so that kill -9 leaves no place taken.
+ */
+export class SharedPlaces {
+  readonly #folder: string
+  readonly #name: string
+  /** Opened once: to take and to give back costs microseconds then. */
+  readonly #files = new Map<number, SqliteDatabase.Database>()
+  readonly #held: number[] = []
+  /** The place to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
+  #firstTried = 0
+
+  /** @param name what the places are for */
+  constructor(name: string, folder = locksFolder()) {
+    this.#folder = folder
+    // A home may be shared by machines.
+    this.#name = `${name}-${os.hostname().replace(/[^\w.-]/g, '_')}`
+  }
+
+  get held(): number {
+    return this.#held.length
+  }
+
+  /**
+   * Takes one of the first `limit` places.
+   * @returns false where processes hold all of them
+   * @throws AppError `disk.full`, `file.unwritable`, `file.unreadable`, `database.*` where the folder cannot be made, or files in it not be locked
+   */
+  take(limit: number): boolean {
+    for (let tried = 0; tried < limit; tried++) {
+      const place = (this.#firstTried + tried) % limit
+      if (this.#held.includes(place) || !this.#lock(place)) continue
+      this.#held.push(place)
+      return true
+    }
+    return false
+  }
+
+  giveBack(): void {
+    const place = this.#held.pop()
+    if (place === undefined) return
+    this.#files.get(place)?.exec('ROLLBACK')
+    this.#firstTried = place
+  }
+
+  /** Gives all places back. */
+  close(): void {
+    this.#held.length = 0
+    for (const file of this.#files.values()) file.close()
+    this.#files.clear()
+  }
+
+  #lock(place: number): boolean {
+    const name = path.join(this.#folder, `${this.#name}-${place}.lock`)
+    try {
+      this.#open(place, name).exec('BEGIN IMMEDIATE')
+      return true
+    } catch (error) {
+      const known = toDatabaseError(error, name)
+      if (isAppError(known, 'database.locked')) return false
+      throw known
+    }
+  }
+
+  #open(place: number, name: string): SqliteDatabase.Database {
+    const known = this.#files.get(place)
+    if (known !== undefined) return known
+    makeLocksFolder(this.#folder)
+    const file = new SqliteDatabase(sqliteName(name), { timeout: 0 })
+    this.#files.set(place, file)
+    return file
+  }
+}

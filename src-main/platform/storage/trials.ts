@@ -1,0 +1,298 @@
+import type { TrialRemarks } from '../../core/trial/trial-files.ts'
+import { type Fact, fact, factAsJson, factToJson } from '../../core/errors/fact.ts'
+import type { OriginMode, SavedCheckpoint, TrialOrigin } from '../../core/trial/checkpoint.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { defined, type JsonObject } from '../../core/values/json.ts'
+import {
+  decodeMetric,
+  metricToJson,
+  type MetricKind,
+  trialValuesToJson,
+} from '../../core/trial/metric-value.ts'
+import { problemValue } from '../../core/errors/problem.ts'
+import type { MetricColumns } from '../../core/processes/trainer-protocol.ts'
+import {
+  type Assignment,
+  type Failure,
+  type FinishedTrialState,
+  finishedTrialStates,
+  type Provenance,
+  type TrialOutline,
+  type TrialState,
+  trialStates,
+  type TrialValues,
+} from '../../core/trial/trial.ts'
+import type { NewArtifact } from './artifacts.ts'
+import { encodeAssignment } from './json-columns.ts'
+import type { MetricBatch } from './metrics.ts'
+import { Connected, type InRange, inRange } from './table.ts'
+import { infeasible } from './trial-values.ts'
+
+export interface NewTrial {
+  readonly studyId: number
+  readonly number: number
+  readonly parameters: Assignment
+  readonly provenance: Provenance
+  readonly seed: number
+  readonly slot: number
+  readonly atMs: number
+  /** The queued point that it is; leaves the queue in the same transaction. */
+  readonly queuedPoint?: number
+  readonly origin?: TrialOrigin
+  readonly untilStep?: number
+}
+
+/** Constraint values stand wherever there are values, if the study has constraints. */
+export interface TrialFinish extends TrialValues {
+  readonly studyId: number
+  readonly trialNumber: number
+  readonly state: FinishedTrialState
+  readonly bestStep: number | null
+  readonly reason: Fact | null
+  readonly failure: Failure | null
+  /** Values of each of several trainings, one per goal; kept with the event of the end. */
+  readonly replicates?: readonly (readonly number[])[]
+  /** The best step of each of them; kept there, too. */
+  readonly replicateSteps?: readonly (number | null)[]
+  /** Metrics not yet flushed; written in the same transaction. */
+  readonly metrics: readonly MetricBatch[]
+  readonly artifacts: readonly NewArtifact[]
+  /** What its program has said beside metrics. */
+  readonly remarks?: TrialRemarks
+  /** Written where the trial ended. */
+  readonly checkpoint?: SavedCheckpoint
+  readonly atMs: number
+  /** How far the clock of the machine was ahead of that, where somebody set it. */
+  readonly clockMovedMs?: number
+}
+
+/** The details that the event of an end keeps. */
+export function detailOfEnd(finish: TrialFinish): JsonObject {
+  const { state, reason, failure, replicates, replicateSteps, clockMovedMs } = finish
+  return {
+    state,
+    ...trialValuesToJson(finish),
+    ...defined({
+      replicates: replicates?.map(values => values.map(metricToJson)),
+      replicateSteps: replicateSteps?.slice(),
+      reason: reason === null ? undefined : factAsJson(reason),
+      failure: failure?.class,
+      clockMovedMs,
+    }),
+  }
+}
+
+/** The few facts that decide what may happen to a trial. */
+export interface TrialHead {
+  readonly id: number
+  readonly number: number
+  readonly state: TrialState
+}
+
+/** The columns that samplers need. */
+interface TrialHistoryRow extends TrialHead {
+  readonly parameters: string
+  readonly best_step: number | null
+  readonly origin_trial: number | null
+  readonly origin_step: number | null
+  readonly origin_mode: OriginMode | null
+  readonly is_estimate: 0 | 1 | null
+}
+
+export interface TrialRow extends TrialHistoryRow {
+  readonly seed: number
+  readonly last_step: number | null
+  readonly started_at_ms: number
+  readonly finished_at_ms: number | null
+  readonly reason: string | null
+  readonly provenance: string
+  readonly until_step: number | null
+}
+
+type OutlineRow = [
+  number: number,
+  state: TrialState,
+  value: number | null,
+  kind: MetricKind | null,
+  excluded: 0 | 1 | null,
+  infeasible: 0 | 1,
+]
+
+const head = 'SELECT id, number, state'
+const history = `${head}, parameters, best_step, origin_trial, origin_step, origin_mode,
+  reason ->> '$.code' = 'pruning.lostRace' AS is_estimate`
+const all = `${history}, seed, last_step, started_at_ms, finished_at_ms, reason, provenance,
+  until_step`
+const ofStudy = 'FROM trials WHERE study_id = ?'
+
+/** The rows of `trials`. The caller has checked the state. */
+export class TrialTable extends Connected {
+  readonly #insert = this.handle.prepare(
+    `INSERT INTO trials (study_id, number, state, seed, started_at_ms, parameters, provenance,
+       origin_trial, origin_step, origin_mode, until_step)
+     VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  readonly head = this.handle.prepare<[studyId: number, number: number], TrialHead>(
+    `${head} ${ofStudy} AND number = ?`,
+  )
+  readonly one = this.handle.prepare<[studyId: number, number: number], TrialRow>(
+    `${all} ${ofStudy} AND number = ?`,
+  )
+  readonly all = this.handle.prepare<[InRange], TrialRow>(
+    `${all} FROM trials WHERE ${inRange} ORDER BY number`,
+  )
+  readonly history = this.handle.prepare<[studyId: number], TrialHistoryRow>(
+    `${history} ${ofStudy} ORDER BY number`,
+  )
+  readonly running = this.handle.prepare<[studyId: number], TrialHead>(
+    `${head} ${ofStudy} AND state = 'running' ORDER BY number`,
+  )
+  // CROSS JOIN keeps the order of the loops: nothing is sorted.
+  readonly #outline = this.handle
+    .prepare<[number], OutlineRow>(
+      `SELECT trials.number, trials.state, v.value, v.kind, trial_marks.excluded,
+         ${infeasible}
+       FROM trials LEFT JOIN objective_values AS v ON v.trial_id = trials.id AND v.goal = 0
+         LEFT JOIN trial_marks ON trial_marks.trial_id = trials.id
+       WHERE trials.study_id = ? ORDER BY trials.number`,
+    )
+    .raw()
+  readonly #counts = this.handle.prepare<
+    [number],
+    { readonly state: TrialState; readonly count: number }
+  >(`SELECT state, count(*) AS count ${ofStudy} GROUP BY state`)
+  /** Running again, without what its earlier attempts reported. */
+  readonly restart = this.handle.prepare<[id: number]>(
+    `UPDATE trials SET state = 'running', best_step = NULL, last_step = NULL WHERE id = ?`,
+  )
+  /** Of a trial that names its parameters as it goes. */
+  readonly setParameters = this.handle.prepare<[parameters: string, id: number]>(
+    'UPDATE trials SET parameters = ? WHERE id = ?',
+  )
+  readonly interrupt = this.handle.prepare<[id: number]>(
+    `UPDATE trials SET state = 'interrupted' WHERE id = ?`,
+  )
+  readonly raiseLastStep = this.handle.prepare<[{ readonly id: number; readonly step: number }]>(
+    `UPDATE trials SET last_step = :step
+     WHERE id = :id AND (last_step IS NULL OR last_step < :step)`,
+  )
+  readonly #finish = this.handle.prepare(
+    'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = max(?, started_at_ms) WHERE id = ?',
+  )
+
+  /** @returns the row's id. */
+  insert(trial: NewTrial): number {
+    const { lastInsertRowid } = this.#insert.run(
+      trial.studyId,
+      trial.number,
+      trial.seed,
+      trial.atMs,
+      encodeAssignment(trial.parameters),
+      JSON.stringify(trial.provenance),
+      trial.origin?.trial ?? null,
+      trial.origin?.step ?? null,
+      trial.origin?.mode ?? null,
+      trial.untilStep ?? null,
+    )
+    return Number(lastInsertRowid)
+  }
+
+  outline(studyId: number): TrialOutline[] {
+    return this.#outline
+      .all(studyId)
+      .map(([number, state, value, kind, excluded, isInfeasible]) => ({
+        number,
+        state,
+        value: kind === null ? Number.NaN : decodeMetric({ value, kind }),
+        excluded: excluded === 1,
+        feasible: isInfeasible === 0,
+      }))
+  }
+
+  counts(studyId: number): Record<TrialState, number> {
+    const none = Object.fromEntries(trialStates.map(state => [state, 0]))
+    const found = this.#counts.all(studyId).map(({ state, count }) => [state, count])
+    return { ...none, ...Object.fromEntries(found) } as Record<TrialState, number>
+  }
+
+  /** Comes after every other row of the trial: from here on, triggers refuse changes. */
+  finish(id: number, finish: TrialFinish): void {
+    this.#finish.run(
+      finish.state,
+      finish.bestStep,
+      finish.reason && factToJson(finish.reason),
+      finish.atMs,
+      id,
+    )
+  }
+}
+
+/** The checkpoint that a trial began with; nothing for one that began at the beginning. */
+export function originOf({
+  origin_trial: trial,
+  origin_step: step,
+  origin_mode: mode,
+}: TrialHistoryRow): { readonly origin?: TrialOrigin } {
+  return trial === null || step === null || mode === null ? {} : { origin: { trial, step, mode } }
+}
+
+/** @throws AppError `protocol.invalid`: the caller broke the law of the store. */
+export function refuseArgument(method: string, field: string, value: unknown, rule: Fact): never {
+  throw new AppError('protocol.invalid', {
+    from: `store.${method}`,
+    field,
+    value: problemValue(value),
+    rule,
+  })
+}
+
+/** Checks the outcome of a trial against the numbers of goals and constraints of its study. */
+export function checkFinish(
+  finish: TrialFinish,
+  { goals, constraints }: { readonly goals: number; readonly constraints: number },
+): void {
+  const { state, values } = finish
+  if (!(finishedTrialStates as readonly string[]).includes(state)) {
+    refuseArgument(
+      'finishTrial',
+      'state',
+      state,
+      fact('rule.oneOf', { values: finishedTrialStates }),
+    )
+  }
+  const fits =
+    state === 'complete'
+      ? values.length === goals
+      : state === 'pruned'
+        ? values.length <= goals
+        : values.length === 0
+  if (fits) {
+    checkConstraints(finish, constraints)
+    return
+  }
+  const rule =
+    state === 'pruned'
+      ? fact('rule.items.atMost', { count: goals })
+      : fact('rule.items.exactly', { count: state === 'complete' ? goals : 0 })
+  refuseArgument('finishTrial', 'values', values.map(String), rule)
+}
+
+function checkConstraints({ values, constraints = [] }: TrialFinish, count: number): void {
+  const wanted = values.length === 0 ? 0 : count
+  if (constraints.length === wanted) return
+  const rule = fact('rule.items.exactly', { count: wanted })
+  refuseArgument('finishTrial', 'constraints', constraints.map(String), rule)
+}
+
+/** Checks that a batch is a whole table: one value per step and name. */
+export function checkColumns(method: string, columns: MetricColumns): void {
+  const wanted = columns.names.length * columns.steps.length
+  if (columns.values.length !== wanted) {
+    refuseArgument(
+      method,
+      'columns.values.length',
+      columns.values.length,
+      fact('rule.items.exactly', { count: wanted }),
+    )
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { droppedFolder, saidFile } from '../../core/trial/trial-files.ts'
+import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
+import { diskFullError } from '../../core/errors/unwritable.ts'
+import { removeWithinSync } from '../files/remove.ts'
+
+/** Where an attempt of a command finds and leaves things; all absolute. */
+export interface AttemptFiles {
+  /** Of the trial: outlives its attempts. */
+  readonly trialDirectory: string
+  /** Of this attempt alone. */
+  readonly directory: string
+  readonly parameters: string
+  /** The trial as JSON; see `trialFacts`. */
+  readonly facts: string
+  readonly results: string
+  /** Appears when the program is to end: its content is `prune` or `cancel`. */
+  readonly stop: string
+  /** Kept from attempt to attempt, so that a repeated one can go on where the last one was. */
+  readonly checkpoints: string
+  /** Files that are left there stay with the trial. */
+  readonly artifacts: string
+  /** Notes and attributes. */
+  readonly said: string
+}
+
+/** @param there paths of the system where the files lie */
+export function attemptFiles(
+  trialDirectory: string,
+  attempt: string,
+  there: Pick<typeof path, 'join'> = path,
+): AttemptFiles {
+  const directory = there.join(trialDirectory, `attempt-${attempt}`)
+  const [, replicate] = attempt.split('.')
+  // Only the first of several trainings leaves files.
+  const own = replicate === undefined ? trialDirectory : directory
+  return {
+    artifacts: there.join(own, droppedFolder),
+    said: there.join(own, saidFile),
+    trialDirectory,
+    directory,
+    parameters: there.join(directory, 'parameters.json'),
+    facts: there.join(directory, 'trial.json'),
+    results: there.join(directory, 'results.json'),
+    stop: there.join(directory, 'stop'),
+    checkpoints: there.join(
+      trialDirectory,
+      replicate === undefined ? 'checkpoints' : `checkpoints.${replicate}`,
+    ),
+  }
+}
+
+type Start = Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>
+
+/** Makes the folders of an attempt anew and writes its parameters. @throws as the file system does */
+export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTrial): void {
+  removeWithinSync(files.trialDirectory, files.directory)
+  // An attempt that begins at the beginning makes them anew.
+  if (trial.goesOn === undefined) {
+    for (const place of [files.artifacts, files.said]) {
+      removeWithinSync(files.trialDirectory, place)
+    }
+  }
+  mkdirSync(files.directory, { recursive: true, mode: 0o700 })
+  mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
+  mkdirSync(files.artifacts, { recursive: true, mode: 0o700 })
+  for (const { file, text } of attemptTexts(files, start, trial)) writeFileSync(file, text)
+}
+
+/** What the program of an attempt can read about it. */
+export function attemptTexts(
+  files: AttemptFiles,
+  start: Start,
+  trial: UserTrial,
+): readonly { readonly file: string; readonly text: string }[] {
+  const text = (content: object): string => `${JSON.stringify(content, null, 2)}\n`
+  return [
+    { file: files.parameters, text: text(start.parameters) },
+    { file: files.facts, text: text(trialFacts(files, start, trial)) },
+  ]
+}
+
+/** Asks a program to end. On a full disk the signal that follows is all that tells it. */
+export function writeStopFile({ stop }: AttemptFiles, why: 'prune' | 'cancel'): void {
+  try {
+    writeFileSync(stop, why)
+  } catch (error) {
+    if (diskFullError(error) === null) throw error
+  }
+}
+
+/** One line for a program that serves: what others find in their environment. */
+export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial): string {
+  return JSON.stringify({
+    ...trialFacts(files, start, trial),
+    parameters: start.parameters,
+    parametersFile: files.parameters,
+    resultsFile: files.results,
+    stopFile: files.stop,
+    trialDirectory: files.trialDirectory,
+    resumes: trial.goesOn !== undefined,
+    origin: trial.goesOn?.origin?.mode ?? null,
+  })
+}
+
+/** A program can read this about its trial beside the parameters: the same as its variables say. */
+function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
+  const origin = trial.goesOn?.origin ?? null
+  return {
+    ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
+    ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },
+    artifactDirectory: files.artifacts,
+    instance: trial.instance ?? null,
+    ...{ startStep: origin?.step ?? 0, untilStep: start.untilStep ?? null, origin },
+  }
+}

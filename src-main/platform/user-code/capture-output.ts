@@ -1,0 +1,30 @@
+import process from 'node:process'
+import type { AttemptLog } from './attempt-log.ts'
+import { OutputLines } from './output-lines.ts'
+import { visibleText } from '../../core/values/visible-text.ts'
+import { createRedactor } from './redact.ts'
+
+/** Sends what this process writes into a log, whole lines without secrets. @returns what ends that */
+export function captureOutput(log: AttemptLog): () => void {
+  const redact = createRedactor(process.env)
+  const write = (lines: readonly string[]): void => {
+    for (const line of lines) log.write(`${redact(visibleText(line))}\n`)
+  }
+  const ends = [process.stdout, process.stderr].map(stream => {
+    const before = stream.write.bind(stream)
+    const lines = new OutputLines()
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+      write(lines.add(Buffer.from(chunk)))
+      const done = rest.find(argument => typeof argument === 'function') as (() => void) | undefined
+      if (done !== undefined) queueMicrotask(done)
+      return true
+    }
+    return () => {
+      write(lines.end())
+      stream.write = before
+    }
+  })
+  return () => {
+    for (const end of ends) end()
+  }
+}

@@ -1,0 +1,130 @@
+import process from 'node:process'
+import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
+import { defined } from '../../core/values/json.ts'
+import { fillIn, parameterVariable, type TemplateFacts } from '../../core/study/command-template.ts'
+import type { CommandObjective } from '../../core/study/user-code.ts'
+import { isDoor, programFinder } from './find-programs.ts'
+import { type Launch, launchShell, launchWords, requireFolder } from './windows-launch.ts'
+import { startStepOf } from './attempt-state.ts'
+import { directoryVariable } from './kill-left-over.ts'
+import type { AttemptFiles } from './attempt-files.ts'
+
+/** A command as one attempt starts it. */
+export interface FilledCommand {
+  readonly program: string
+  readonly parameters: readonly string[]
+  /** Only what the attempt adds to the environment of the machine where it runs. */
+  readonly added: Readonly<Record<string, string>>
+}
+
+/** Fills a command in for one attempt. */
+export function fillCommand(
+  objective: CommandObjective,
+  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
+  trial: UserTrial,
+  files: AttemptFiles,
+): FilledCommand {
+  const { parameters, untilStep } = start
+  const origin = trial.goesOn?.origin ?? null
+  const number = String(start.trialNumber)
+  const startStep =
+    trial.goesOn === undefined ? undefined : String(startStepOf({ userTrial: trial }))
+  const facts: TemplateFacts = {
+    seed: String(start.seed),
+    trial: number,
+    attempt: trial.attempt,
+    slot: String(trial.slot),
+    study: trial.studyName,
+    ...defined({ instance: trial.instance }),
+    parametersFile: files.parameters,
+    resultsFile: files.results,
+    checkpointDirectory: files.checkpoints,
+    trialDirectory: files.trialDirectory,
+    ...(startStep === undefined ? {} : { startStep }),
+    ...(untilStep === undefined ? {} : { untilStep: String(untilStep) }),
+  }
+  const added: Record<string, string> = {
+    // Python keeps back what it prints into a pipe; metrics would all come at the end.
+    PYTHONUNBUFFERED: '1',
+    // Elsewhere it does so anyway; output is read as UTF-8.
+    ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    TUNEWRIGHT_STUDY: trial.studyName,
+    TUNEWRIGHT_TRIAL: number,
+    TUNEWRIGHT_ATTEMPT: trial.attempt,
+    TUNEWRIGHT_SLOT: String(trial.slot),
+    ...defined({ TUNEWRIGHT_INSTANCE: trial.instance }),
+    TUNEWRIGHT_SEED: String(start.seed),
+    TUNEWRIGHT_PARAMETERS: files.parameters,
+    TUNEWRIGHT_TRIAL_FILE: files.facts,
+    ...(startStep === undefined ? {} : { TUNEWRIGHT_START_STEP: startStep }),
+    ...(untilStep === undefined ? {} : { TUNEWRIGHT_UNTIL_STEP: String(untilStep) }),
+    ...(origin === null ? {} : { TUNEWRIGHT_ORIGIN: origin.mode }),
+    TUNEWRIGHT_RESULTS: files.results,
+    TUNEWRIGHT_CHECKPOINTS: files.checkpoints,
+    TUNEWRIGHT_ARTIFACTS: files.artifacts,
+    TUNEWRIGHT_STOP_FILE: files.stop,
+    [directoryVariable]: files.trialDirectory,
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    added[parameterVariable(name)] = String(value)
+  }
+  for (const [name, text] of Object.entries(objective.environment)) {
+    const value = fillIn(text, parameters, facts)
+    if (value !== null) added[name] = value
+  }
+  return { ...wordsOf(objective.command, parameters, facts), added }
+}
+
+/** Fills in a command whose process serves many trials: it names nothing of one. */
+export function fillServing(objective: CommandObjective, study: string): FilledCommand {
+  const added: Record<string, string> = {
+    PYTHONUNBUFFERED: '1',
+    ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    TUNEWRIGHT_STUDY: study,
+    TUNEWRIGHT_SERVES: '1',
+  }
+  for (const [name, text] of Object.entries(objective.environment)) {
+    const value = fillIn(text, {}, { study })
+    if (value !== null) added[name] = value
+  }
+  return { ...wordsOf(objective.command, {}, { study }), added }
+}
+
+function wordsOf(
+  command: CommandObjective['command'],
+  parameters: StartMessage['parameters'],
+  facts: TemplateFacts,
+): Pick<FilledCommand, 'program' | 'parameters'> {
+  if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
+  const [program = '', ...rest] = command.flatMap(text => fillIn(text, parameters, facts) ?? [])
+  return { program, parameters: rest }
+}
+
+/** The environment of this machine with what the attempt adds. */
+export function localEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  return { ...Object.fromEntries(own), ...added }
+}
+
+/**
+ * A filled command as this machine starts it.
+ * @param directory where it runs
+ * @throws AppError `command.notStarted` where Windows cannot start it
+ */
+export function localLaunch(
+  objective: CommandObjective,
+  { program, parameters, added }: FilledCommand,
+  directory: string,
+): Launch {
+  if (process.platform !== 'win32') return { program, parameters }
+  const launch =
+    typeof objective.command === 'string'
+      ? launchShell(objective.command, added)
+      : launchWords([program, ...parameters], {
+          ...{ find: programFinder(objective, directory), isDoor },
+        })
+  requireFolder(launch, directory)
+  return launch
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, lstatSync, realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { AppError, reasonOf } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { placeholdersIn } from '../../core/study/command-template.ts'
+import type {
+  CommandObjective,
+  ModuleObjective,
+  SlurmSettings,
+  TrustedFile,
+  UserCode,
+} from '../../core/study/user-code.ts'
+import { findFiles, LARGEST_CODE_BYTES } from './find-files.ts'
+import { findPrograms, isOfSystem } from './find-programs.ts'
+
+/**
+ * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what Slurm is told,
+ * and the content of every file that the command, a variable or `files` names.
+ * @param studyDirectory where relative paths start
+ * @throws AppError `file.notFound` for the module, the directory or one of `files`
+ */
+export async function describeCode(
+  objective: CommandObjective | ModuleObjective,
+  studyDirectory: string,
+): Promise<UserCode> {
+  const isModule = 'module' in objective
+  const directory = isModule
+    ? path.resolve(studyDirectory)
+    : existing(path.resolve(studyDirectory, objective.directory), 'objective.directory')
+  const declared = objective.files.map((file, index) =>
+    existing(path.resolve(directory, file), `objective.files[${index}]`),
+  )
+  const found = isModule
+    ? {
+        files: [existing(path.resolve(directory, objective.module), 'objective.module')],
+        notCovered: [],
+      }
+    : findFiles(objective, directory)
+  const programs = isModule ? [] : findPrograms(objective, directory)
+  const own = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
+  const paths = [...found.files, ...declared, ...own.map(({ file }) => file)]
+  const files = await Promise.all([...new Set(paths)].sort().map(file => hashFile(file)))
+  const covered = new Set(files.map(file => file.path))
+  const code = {
+    kind: isModule ? ('module' as const) : ('command' as const),
+    command: isModule
+      ? [objective.module]
+      : typeof objective.command === 'string'
+        ? [objective.command]
+        : objective.command,
+    shell: !isModule && objective.shell,
+    directory,
+    environment: isModule ? {} : objective.environment,
+    files,
+    programs,
+    executor: isModule || objective.slurm === undefined ? [] : executorText(objective.slurm),
+  }
+  const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
+  const noted = found.notCovered.filter(({ values }) => !isCovered(values?.['path']))
+  const byPlace = programs.filter(
+    ({ file }) => !covered.has(file) && noted.every(({ values }) => values?.['path'] !== file),
+  )
+  return {
+    ...code,
+    fingerprint: createHash('sha256').update(canonical(code)).digest('hex'),
+    notCovered: [
+      ...(code.shell ? [fact('trust.noShellFiles')] : []),
+      ...noted,
+      ...byPlace.map(({ file }) => fact('trust.uncovered.program', { path: file })),
+      ...(isModule || !fillsFiles(objective) ? [] : [fact('trust.uncovered.parameters')]),
+      ...(code.executor.length === 0 ? [] : [fact('trust.uncovered.nodes')]),
+      fact('trust.uncovered.loaded'),
+      fact('trust.uncovered.session'),
+    ],
+  }
+}
+
+/** Whether a parameter can make a word of the command another file. */
+function fillsFiles({ command }: CommandObjective): boolean {
+  return typeof command !== 'string' && command.some(word => placeholdersIn(word).length > 0)
+}
+
+function isSmall(file: string): boolean {
+  try {
+    return statSync(file).size <= LARGEST_CODE_BYTES
+  } catch (error) {
+    // An application of Microsoft's Store, which only Windows itself can follow, is known by its place.
+    if (process.platform === 'win32' && lstatSync(file).isSymbolicLink()) return false
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
+  }
+}
+
+/** How often the queue is asked changes nothing of what runs. */
+function executorText({
+  pollSeconds: _,
+  directory,
+  options,
+  array,
+  requeue,
+}: SlurmSettings): string[] {
+  return [
+    ...options,
+    ...(directory === undefined ? [] : [`directory: ${directory}`]),
+    `array: ${array}`,
+    `requeue: ${requeue}`,
+  ]
+}
+
+/** The module's file, absolute. */
+export function modulePath(objective: ModuleObjective, studyDirectory: string): string {
+  return realpathSync(path.resolve(studyDirectory, objective.module))
+}
+
+function existing(file: string, field: string): string {
+  try {
+    return realpathSync(file)
+  } catch (error) {
+    throw new AppError('file.notFound', { path: file, field }, error)
+  }
+}
+
+async function hashFile(file: string): Promise<TrustedFile> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  } catch (error) {
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
+  }
+  return { path: file, sha256: hash.digest('hex') }
+}
+
+/** The same text for the same content, whatever the order of keys. */
+function canonical(code: Omit<UserCode, 'fingerprint' | 'notCovered'>): string {
+  const environment = Object.entries(code.environment).sort(([left], [right]) =>
+    left < right ? -1 : 1,
+  )
+  return JSON.stringify([
+    code.kind,
+    code.command,
+    code.shell,
+    code.directory,
+    environment,
+    code.files.map(({ path: file, sha256 }) => [file, sha256]),
+    code.programs.map(({ name, found, file }) => [name, found, file]),
+    code.executor,
+    process.platform,
+  ])
+}

@@ -1,0 +1,40 @@
+import { fact } from '../../core/errors/fact.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import type {
+  PrepareMessage,
+  StartMessage,
+  UserTrial,
+} from '../../core/processes/trainer-protocol.ts'
+import type { CommandObjective, ModuleObjective, UserCode } from '../../core/study/user-code.ts'
+import { describeCode } from './describe-code.ts'
+
+/**
+ * The code of an objective, if it still is what main found trusted.
+ * @throws AppError `userCode.changed`
+ */
+export async function requireTrusted(
+  objective: CommandObjective | ModuleObjective,
+  { userCode }: Pick<PrepareMessage, 'userCode'>,
+): Promise<UserCode> {
+  if (userCode === undefined) {
+    const rule = fact('rule.present')
+    throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
+  }
+  const found = await describeCode(objective, userCode.studyDirectory)
+  if (found.fingerprint === userCode.fingerprint) return found
+  const before = new Map(userCode.files.map(({ path, sha256 }) => [path, sha256]))
+  const changed = found.files.find(({ path, sha256 }) => before.get(path) !== sha256)
+  throw new AppError('userCode.changed', { path: changed?.path ?? found.directory })
+}
+
+/** @throws AppError `protocol.invalid` for an attempt without a folder */
+export function userTrialOf({ userTrial }: Pick<StartMessage, 'userTrial'>): UserTrial {
+  if (userTrial !== undefined) return userTrial
+  const rule = fact('rule.present')
+  throw new AppError('protocol.invalid', { from: 'main', field: 'userTrial', value: null, rule })
+}
+
+export function noTestSplit(objective: string): AppError {
+  const rule = fact('rule.noTestSplit')
+  return new AppError('training.invalid', { field: 'objective', value: objective, rule })
+}

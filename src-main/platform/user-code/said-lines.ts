@@ -1,0 +1,122 @@
+import { constants } from 'node:fs'
+import { appendFile, copyFile, mkdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { fact, type Fact } from '../../core/errors/fact.ts'
+import { isObject } from '../../core/values/json.ts'
+import { MAX_NOTE_LENGTH } from '../../core/trial/trial-files.ts'
+import { isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { saidLimit } from '../../core/trial/trial-files.ts'
+import { visibleText } from '../../core/values/visible-text.ts'
+import { diskFullError } from '../../core/errors/unwritable.ts'
+import { removeEntry } from '../files/remove.ts'
+import { temporaryBeside } from '../files/temporary.ts'
+import { renameOver } from '../files/durable.ts'
+
+/** What one attempt may say. */
+const MAX_SAID_BYTES = 1_000_000
+
+interface SaidLinesOptions {
+  /** Where relative names of files start. */
+  readonly directory: string
+  /** Files of the trial go there. */
+  readonly artifacts: string
+  /** Notes, attributes and files that could not be kept go there, one JSON object a line. */
+  readonly said: string
+}
+
+/**
+ * Lines of a program that say something beside metrics: `{"artifact": "sample.png", "step": 3}` keeps a copy of a file as it is
+ * now, `{"note": "…"}` a sentence, `{"attributes": {…}}` values by name.
+ */
+export class SaidLines {
+  readonly #options: SaidLinesOptions
+  #bytes = 0
+  #hasToldOfLimit = false
+
+  constructor(options: SaidLinesOptions) {
+    this.#options = options
+  }
+
+  async take(lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      if (!/^\s*\{.*"(?:artifact|note|attributes)"/.test(line)) continue
+      const said = parse(line)
+      if (said === null) continue
+      await this.say(said)
+    }
+  }
+
+  /** What one line holds. */
+  async say(said: Readonly<Record<string, unknown>>): Promise<void> {
+    const { artifact, note, attributes } = said
+    if (typeof artifact === 'string') await this.#keep(artifact, said)
+    if (typeof note === 'string') await this.#say({ note: shown(note) })
+    if (isObject(attributes)) await this.#say({ attributes })
+  }
+
+  async #keep(file: string, { name, step }: Readonly<Record<string, unknown>>): Promise<void> {
+    const kept = typeof name === 'string' ? name : path.basename(file)
+    try {
+      const reason = await this.#copy(path.resolve(this.#options.directory, file), kept, step)
+      if (reason !== null) await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
+    } catch (error) {
+      if (isAppError(error, 'disk.full')) throw error
+      const reason = reasonOf(error)
+      await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
+    }
+  }
+
+  async #copy(file: string, name: string, step: unknown): Promise<Fact | null> {
+    const isStep = step === undefined || (Number.isSafeInteger(step) && Number(step) >= 0)
+    if (!isStep || /[/\\\0]/.test(name) || ['', '.', '..'].includes(name)) {
+      return fact('rule.artifacts.ownName')
+    }
+    // A pipe would be read for ever.
+    const found = await stat(file)
+    if (!found.isFile()) return fact('rule.artifacts.noFile')
+    const { artifacts } = this.#options
+    const folder = step === undefined ? artifacts : path.join(artifacts, `step-${Number(step)}`)
+    const target = path.join(folder, name)
+    const partial = temporaryBeside(target)
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      if ((await realpath(file)) === path.join(await realpath(folder), name)) return null
+      await copyFile(file, partial, constants.COPYFILE_FICLONE)
+      await renameOver(partial, target)
+    } catch (error) {
+      throw diskFullError(error, target, found.size) ?? error
+    } finally {
+      await removeEntry(partial)
+    }
+    return null
+  }
+
+  async #say(what: object): Promise<void> {
+    let line = `${JSON.stringify(what)}\n`
+    this.#bytes += Buffer.byteLength(line)
+    if (this.#bytes > MAX_SAID_BYTES) {
+      if (this.#hasToldOfLimit) return
+      this.#hasToldOfLimit = true
+      line = `${JSON.stringify({ leftOut: { name: '', bytes: 0, reason: saidLimit() } })}\n`
+    }
+    const { said } = this.#options
+    try {
+      await appendFile(said, line, { mode: 0o600 })
+    } catch (error) {
+      throw diskFullError(error, said, line.length) ?? error
+    }
+  }
+}
+
+function shown(text: string): string {
+  return visibleText(text).slice(0, MAX_NOTE_LENGTH)
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isObject(value) ? value : null
+  } catch {
+    return null
+  }
+}

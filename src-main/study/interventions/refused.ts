@@ -1,7 +1,0 @@
-import type { Fact } from '../../contract/fact.ts'
-import { AppError } from '../../contract/errors.ts'
-
-/** Why a change of a person cannot be made or taken back. */
-export function refused({ name }: { readonly name: string }, rule: Fact): AppError {
-  return new AppError('intervention.refused', { study: name, rule })
-}

@@ -1,0 +1,207 @@
+import type { SavedCheckpoint } from '../../core/trial/checkpoint.ts'
+import { diskFullError } from '../../core/errors/unwritable.ts'
+import type {
+  PrepareMessage,
+  StartMessage,
+  UserTrial,
+} from '../../core/processes/trainer-protocol.ts'
+import { type CommandObjective, commandObjectiveSchema } from '../../core/study/user-code.ts'
+import type { ObjectiveHost, ObjectiveResult } from '../../training/objectives/objective-host.ts'
+import {
+  type AttemptFiles,
+  attemptFiles,
+  servedLine,
+  writeStopFile,
+} from '../../platform/user-code/attempt-files.ts'
+import { AttemptState } from '../../platform/user-code/attempt-state.ts'
+import {
+  fillCommand,
+  fillServing,
+  localEnvironment,
+  localLaunch,
+} from '../../platform/user-code/command-environment.ts'
+import { CommandOutput } from '../../platform/user-code/command-output.ts'
+import { killLeftOver } from '../../platform/user-code/kill-left-over.ts'
+import { earlierReports, LastStep } from '../../platform/user-code/last-step.ts'
+import { checkEnd } from '../../platform/user-code/program-end.ts'
+import { ProgramServer, type RunningProgram } from '../../platform/user-code/program-server.ts'
+import {
+  noTestSplit,
+  requireTrusted,
+  userTrialOf,
+} from '../../platform/user-code/require-trusted.ts'
+import {
+  type ProgramLaunch,
+  SupervisedProgram,
+} from '../../platform/user-code/supervised-program.ts'
+import type { PreparedObjective } from './prepared-objective.ts'
+import { runFromState } from './run-from-state.ts'
+
+/** A command of the user; its files are looked at again before every attempt. */
+export async function prepareCommand(message: PrepareMessage): Promise<PreparedObjective> {
+  const objective = commandObjectiveSchema.parse(message.objective)
+  const { directory } = await requireTrusted(objective, message)
+  const server = objective.serves ? new ProgramServer() : null
+  return {
+    engine: null,
+    keepsOwnState: true,
+    train: async (start, host) => {
+      await requireTrusted(objective, message)
+      const trial = userTrialOf(start)
+      return runCommand({ objective, directory, start, trial, host, server })
+    },
+    test: () => {
+      throw noTestSplit('command')
+    },
+  }
+}
+
+interface CommandRunOptions {
+  readonly objective: CommandObjective
+  /** Absolute. */
+  readonly directory: string
+  readonly start: StartMessage
+  readonly trial: UserTrial
+  readonly host: ObjectiveHost
+  /** Null: each attempt has a process of its own. */
+  readonly server: ProgramServer | null
+}
+
+/**
+ * One attempt of a command on this machine, from its folders to its last process.
+ * @throws AppError `command.*`, `training.invalid`; `file.notFound`, `data.invalid` where it cannot go on from another trial
+ */
+async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> {
+  const { start, trial } = options
+  const files = attemptFiles(trial.directory, trial.attempt)
+  const state = AttemptState.of(files, start)
+  try {
+    killLeftOver(files.trialDirectory)
+    return await runFromState(options, files, state, async () =>
+      new CommandRun(options, files, state).run(),
+    )
+  } catch (error) {
+    throw diskFullError(error, files.trialDirectory) ?? error
+  } finally {
+    killLeftOver(files.trialDirectory)
+  }
+}
+
+class CommandRun {
+  readonly #options: CommandRunOptions
+  readonly #files: AttemptFiles
+  readonly #output: CommandOutput
+  /** Null for a program that does not go on by itself. */
+  readonly #state: AttemptState | null
+  readonly #lastStep: LastStep
+  #program: RunningProgram | null = null
+  #stopped: 'prune' | 'cancel' | 'suspend' | null = null
+
+  constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
+    const { objective, directory, start, trial, host } = options
+    this.#options = options
+    this.#files = files
+    this.#state = state
+    this.#lastStep = new LastStep(state === null ? undefined : start.untilStep)
+    this.#output = new CommandOutput({
+      objective,
+      directory,
+      goals: start.goals,
+      files,
+      attempt: trial.attempt,
+      earlier: earlierReports(start),
+      report: async ({ step, metrics }) => {
+        this.#lastStep.check(step)
+        const answer = await host.report(step, metrics)
+        // It ends there by itself, and what it says until it has saved still counts.
+        if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
+        if (answer === 'stop') this.#stop('prune')
+        return answer
+      },
+    })
+  }
+
+  /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
+  async run(): Promise<ObjectiveResult | 'nothingToDo'> {
+    const { host } = this.#options
+    const running = this.#start()
+    this.#program = running
+    host.steered?.(what =>
+      this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel'),
+    )
+    let endedWell = false
+    try {
+      const end = await running.ended
+      await this.#output.finish()
+      endedWell = end.exitCode === 0
+      if (this.#isDone) {
+        checkEnd(end, this.#output.tail)
+        if (await this.#hasNothingToDo()) return 'nothingToDo'
+        await this.#output.conclude()
+      }
+    } catch (error) {
+      // After it was told to end, nothing is a failure.
+      if (this.#isDone || diskFullError(error) !== null) throw error
+    } finally {
+      this.#output.close()
+    }
+    const { best, last } = this.#output.track
+    const checkpoint = endedWell ? await this.#keepState() : null
+    return {
+      ...{ finished: this.#isDone, best, last },
+      ...(checkpoint === null ? {} : { checkpoint }),
+    }
+  }
+
+  #start(): RunningProgram {
+    const { objective, directory, start, trial, host, server } = this.#options
+    const filled =
+      server === null
+        ? fillCommand(objective, start, trial, this.#files)
+        : fillServing(objective, trial.studyName)
+    const launch: ProgramLaunch = {
+      ...localLaunch(objective, filled, directory),
+      ...{ directory, limits: objective.limits },
+      environment: localEnvironment(filled.added),
+      onOutput: (stream, chunk) => this.#output.take(stream, chunk),
+    }
+    if (server === null) return new SupervisedProgram(launch)
+    const attempt = `${start.trialNumber}/${trial.attempt}`
+    return server.run(
+      launch,
+      { attempt, taken: () => host.taken?.() },
+      servedLine(this.#files, start, trial),
+    )
+  }
+
+  /** It was not stopped, or only after it had reported its last step. */
+  get #isDone(): boolean {
+    return this.#stopped === null || (this.#stopped === 'suspend' && this.#lastStep.isReached)
+  }
+
+  async #hasNothingToDo(): Promise<boolean> {
+    if (this.#state?.isLeftOver !== true) return false
+    await this.#output.readResults()
+    return this.#output.track.last === null
+  }
+
+  async #keepState(): Promise<SavedCheckpoint | null> {
+    const { last } = this.#output.track
+    if (this.#state === null || last === null) return null
+    if (!this.#isDone && this.#stopped !== 'prune') return null
+    return this.#state.keep(Math.max(last.step, this.#output.seenStep ?? 0), !this.#isDone)
+  }
+
+  #stop(why: 'prune' | 'cancel' | 'suspend'): void {
+    if (this.#stopped !== null) return
+    this.#stopped = why
+    // A trial that is to go on later reports what it still does; otherwise its curve had a hole.
+    if (why !== 'suspend') this.#output.stop()
+    const { stopSignal, graceSeconds } = this.#options.objective
+    try {
+      writeStopFile(this.#files, why === 'prune' ? 'prune' : 'cancel')
+    } finally {
+      this.#program?.stop(stopSignal, graceSeconds * 1_000)
+    }
+  }
+}

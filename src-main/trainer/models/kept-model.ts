@@ -1,0 +1,51 @@
+import type { BuiltModel } from '../../core/models/built-model.ts'
+import { AppError } from '../../core/errors/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { modelKinds } from '../../core/models/kept-model.ts'
+import { bestTrial } from '../../core/trial/ranking.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
+
+/** The files of a trial, or of one of its folds, where they are kept; null where they are not. */
+export function keptFilesOf(
+  { artifacts }: Pick<StudySnapshot, 'artifacts'>,
+  number: number,
+  fold = 0,
+): Pick<BuiltModel, 'modelPath' | 'weightsPath'> | null {
+  const kinds = modelKinds(fold)
+  const pathOf = (wanted: string): string | undefined =>
+    artifacts.find(({ kind, trialNumber }) => kind === wanted && trialNumber === number)?.path
+  const [modelPath, weightsPath] = [pathOf(kinds.model), pathOf(kinds.weights)]
+  if (modelPath === undefined || weightsPath === undefined) return null
+  return { modelPath, weightsPath }
+}
+
+/**
+ * The model of the best trial whose files are kept.
+ * @throws AppError `study.noTrials`
+ */
+export function bestKeptModel(snapshot: StudySnapshot): BuiltModel {
+  const isKept = ({ number }: TrialRecord): boolean => keptFilesOf(snapshot, number) !== null
+  // The best one may have been excluded since then.
+  const kept = snapshot.trials.filter(isKept)
+  const trial = bestTrial(kept, snapshot.study.specification.goals[0]) ?? kept[0]
+  const files = trial === undefined ? null : keptFilesOf(snapshot, trial.number)
+  if (trial === undefined || files === null) throw noModel(snapshot)
+  return singleModel(snapshot, trial, files)
+}
+
+export function singleModel(
+  { winner }: Pick<StudySnapshot, 'winner'>,
+  trial: TrialRecord,
+  files: Pick<BuiltModel, 'modelPath' | 'weightsPath'>,
+): BuiltModel {
+  const test = winner?.trialNumber === trial.number ? winner.metrics : null
+  return { ...files, members: [{ trial, share: 1 }], refit: false, ensemble: null, test }
+}
+
+export function noModel(
+  { study }: Pick<StudySnapshot, 'study'>,
+  rule: Fact = fact('rule.trials.noModel'),
+): AppError {
+  return new AppError('study.noTrials', { study: study.name, rule })
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import {
+  formatBytes,
+  formatCount,
+  formatMetric,
+  formatNumber,
+} from '../../../../src-main/core/i18n/format-number.ts'
+import { formatDuration, formatMoment } from '../../../../src-main/core/i18n/format-time.ts'
+
+describe('formatNumber', () => {
+  it.each([
+    [0, '0'],
+    [-0, '0'],
+    [16, '16'],
+    [4_294_967_295, '4294967295'],
+    [0.97312, '0.9731'],
+    [0.97, '0.97'],
+    [12345.6, '12346'],
+    [0.000316227766, '3.162e-4'],
+    [-0.0001, '-1e-4'],
+    [1.5e7 + 0.5, '1.5e7'],
+    [1e300, '1e300'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, '∞'],
+    [Number.NEGATIVE_INFINITY, '-∞'],
+  ])('writes %d as %s', (value, text) => {
+    expect(formatNumber(value)).toBe(text)
+  })
+
+  it('keeps a parameter within half a unit of the fourth digit', () => {
+    for (let exponent = -12; exponent <= 12; exponent++) {
+      const value = 1.23456789 * 10 ** exponent
+      expect(Math.abs(Number(formatNumber(value)) / value - 1)).toBeLessThan(5.1e-4)
+    }
+  })
+})
+
+describe('formatMetric', () => {
+  it('keeps zeros so that columns line up', () => {
+    expect(formatMetric(0.97)).toBe('0.9700')
+    expect(formatMetric(1)).toBe('1.000')
+    expect(formatMetric(123456)).toBe('123456')
+    expect(formatMetric(1e-5)).toBe('1e-5')
+  })
+})
+
+describe('formatCount and formatBytes', () => {
+  it('separates thousands and chooses a unit', () => {
+    expect(formatCount(1234567)).toBe('1,234,567')
+    expect(formatCount(999)).toBe('999')
+    expect(formatBytes(16 * 1024 ** 3)).toBe('16 GiB')
+    expect(formatBytes(1536)).toBe('1.5 KiB')
+  })
+})
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0 s', '0 秒'],
+    [0.2, '1 ms', '1 毫秒'],
+    [340, '340 ms', '340 毫秒'],
+    [999.6, '1.0 s', '1.0 秒'],
+    [6_210, '6.2 s', '6.2 秒'],
+    [59_700, '1 min', '1 分钟'],
+    [72_000, '1 min 12 s', '1 分 12 秒'],
+    [3_599_700, '1 h', '1 小时'],
+    [7_500_000, '2 h 5 min', '2 小时 5 分钟'],
+    [273_600_000, '3 d 4 h', '3 天 4 小时'],
+    [Number.NaN, '–', '–'],
+  ])('writes %d ms in both languages', (durationMs, english, chinese) => {
+    expect(formatDuration(durationMs, 'en')).toBe(english)
+    expect(formatDuration(durationMs, 'zh-CN')).toBe(chinese)
+  })
+})
+
+describe('formatMoment', () => {
+  it('agrees with ISO 8601', () => {
+    for (const timeMs of [0, 1_764_057_600_000, 951_782_399_000, 4_102_444_799_999]) {
+      const iso = new Date(timeMs).toISOString()
+      expect(formatMoment(timeMs)).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`)
+    }
+  })
+})

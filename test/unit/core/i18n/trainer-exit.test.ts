@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
+
+describe('a trainer that ended', () => {
+  it.each([
+    ['en', 3, 'trainer ended with exit code 3: no memory'],
+    ['en', null, 'trainer ended: no memory'],
+    ['zh-CN', 3, '训练进程以退出码 3 结束：no memory'],
+    ['zh-CN', null, '训练进程已结束：no memory'],
+  ] as const)('is told of in %s, with exit code %s', (language, exitCode, text) => {
+    const said = createTranslate(language).say(
+      fact('failure.trainerExit', { exitCode, tail: 'no memory' }),
+    )
+    expect(said).toBe(text)
+  })
+})

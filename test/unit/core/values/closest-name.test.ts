@@ -1,0 +1,44 @@
+import { factLine } from '../../../helpers/fact-line.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  closestName,
+  knownNames,
+  unknownName,
+} from '../../../../src-main/core/values/closest-name.ts'
+
+const keys = ['name', 'objective', 'goals', 'space', 'sampler', 'stop', 'slots', 'seed']
+
+describe('closestName', () => {
+  it.each([
+    ['stpo', 'stop'],
+    ['objektive', 'objective'],
+    ['Slots', 'slots'],
+    ['samplers', 'sampler'],
+    ['sed', 'seed'],
+    // "slot" is one edit from "slots", two from "stop".
+    ['slot', 'slots'],
+  ])('%s was meant to be %s', (written, meant) => {
+    expect(closestName(written, keys)).toBe(meant)
+  })
+
+  it('takes one edit of a short name, and never all of it', () => {
+    expect(closestName('x', ['x0', 'y'])).toBe('x0')
+    expect(closestName('c', ['a', 'b'])).toBeNull()
+  })
+
+  it.each(['colour', 'x', '', 'retry'])('%j is like none', written => {
+    expect(closestName(written, keys)).toBeNull()
+  })
+
+  it('stands in a rule beside the known names', () => {
+    expect(factLine(unknownName('key', 'stpo', ['stop', 'seed']))).toBe(
+      'rule.unknownName kind=key hint=(rule.didYouMean name=stop) known=stop,seed',
+    )
+    expect(factLine(unknownName('column', 'colour', ['stop']))).toBe(
+      'rule.unknownName kind=column known=stop',
+    )
+    expect(factLine(unknownName('task', 5, []))).toBe('rule.unknownName kind=task')
+    const many = Array.from({ length: 100 }, (_, index) => `column${index}`)
+    expect(knownNames('x', many)).toEqual({ known: many.slice(0, 30), count: 100 })
+  })
+})

@@ -1,0 +1,396 @@
+import { fact, type FactCode, named, verbatim } from '../../../../../src-main/core/errors/fact.ts'
+import { describe, expect, it } from 'vitest'
+import { requestLineSchemas } from '../../../../../src-main/features/ask-and-tell/common/ask-tell-protocol.ts'
+import { openStudyStore } from '../../../../../src-main/platform/storage/sqlite-study-store.ts'
+import {
+  converse,
+  firstLine as first,
+  opened,
+  problemAnswer as problem,
+} from '../../../../helpers/converse.ts'
+import { studyOutcome } from '../../../../helpers/study-outcome.ts'
+
+const withCode = (code: FactCode): unknown => expect.objectContaining({ code })
+
+describe('the lines', () => {
+  it('asks, reports and tells', () => {
+    const { say } = opened({ pruner: { name: 'median', startupTrials: 1 } })
+    const asked = say({ ask: 2 })
+    expect(asked).toMatchObject([
+      { trial: 0, why: { sampler: 'auto' } },
+      { trial: 1, why: { sampler: 'auto' } },
+    ])
+    expect(Object.keys(asked[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
+    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
+      { trial: 0, prune: false, reason: fact('pruning.goesOn', { pruner: 'median' }) },
+    ])
+    expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
+    expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
+      {
+        trial: 1,
+        prune: true,
+        reason: fact('pruning.belowMedian', { best: 0.9, threshold: 0.4, count: 1, step: 1 }),
+      },
+    ])
+    expect(say({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
+  })
+
+  it('are refused with field, value and rule, and the next one is heard', () => {
+    const { line, say } = opened()
+    say({ ask: 1 })
+    expect(line('{"tell": {"trial": 0, "values": [NaN]}}')).toEqual(
+      problem('', fact('rule.jsonLine')),
+    )
+    for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
+      const names = Object.keys(requestLineSchemas)
+      const rule = fact('rule.exactlyOneOf', { names })
+      expect(say(wrong)).toEqual(problem('', rule))
+    }
+    expect(say({ ask: 0 })).toEqual(problem('ask', fact('rule.atLeast', { limit: 1 })))
+    expect(say({ ask: 10_001 })).toEqual(problem('ask', fact('rule.atMost', { limit: 10_000 })))
+    expect(say({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
+      problem('tell.extra', withCode('rule.unknownName')),
+    )
+    expect(say({ tell: { trial: 0, values: ['one'] } })).toEqual(
+      problem('tell.values[0]', withCode('rule.type')),
+    )
+    expect(say({ tell: { trial: 0, values: [1, 2] } })).toEqual(
+      problem('tell.values', fact('rule.completeValues', { count: 1 })),
+    )
+    expect(say({ tell: { trial: 0 } })).toEqual(
+      problem('tell.values', fact('rule.completeValues', { count: 1 })),
+    )
+    expect(say({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
+      problem('tell.values', fact('rule.failedValues')),
+    )
+    expect(say({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
+      problem('tell.constraints', fact('rule.constraintValues', { count: 0 })),
+    )
+    expect(say({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', fact('rule.atLeast', { limit: 0 })),
+    )
+    expect(say({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
+      problem('report.metrics', fact('rule.notEmpty')),
+    )
+    const [last] = say({ tell: { trial: 5, values: [1] } })
+    expect(last).toEqual({
+      error: {
+        code: 'trial.notFound',
+        field: 'tell.trial',
+        value: 5,
+        rule: fact('rule.askedTrial'),
+        line: 19,
+      },
+    })
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+  })
+
+  it('lists every problem of a first line and takes the next one', () => {
+    const { conversation, say, line } = converse()
+    const goals = [{ metric: 'loss', direction: 'down' }]
+    const [answer] = say({ ...first, goals, sampler: { name: 'tpee' }, slot: 1 })
+    expect(answer?.['error']).toMatchObject({
+      code: 'specification.invalid',
+      line: 1,
+      problems: expect.arrayContaining([
+        expect.objectContaining({ field: 'goals[0].direction', value: 'down' }),
+        expect.objectContaining({ field: 'sampler.name', value: 'tpee' }),
+        expect.objectContaining({ field: 'slot', value: 1 }),
+      ]) as unknown,
+    })
+    const rule = fact('rule.type', {
+      expected: fact('kind.oneOf', { values: ['allow', 'redraw'] }),
+    })
+    const code = 'specification.invalid'
+    expect(say({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
+    expect(say({ ...first, objective: { function: 'branin' } })).toEqual(
+      problem('objective', withCode('rule.unknownName'), code),
+    )
+    expect(say({ ...first, space: undefined })).toEqual(
+      problem('space', withCode('rule.required'), code),
+    )
+    expect(say({ ask: 1 })).toMatchObject([{ error: { code } }])
+    expect(line('')).toEqual([])
+    expect(conversation.isOpen).toBe(false)
+    expect(say(first)).toEqual([])
+    expect(say({ ask: 1 })).toMatchObject([{ trial: 0 }])
+  })
+})
+
+describe('trials', () => {
+  it('are told in any order, once', () => {
+    const { say, store } = opened({ sampler: { name: 'tpe', startupTrials: 2 } })
+    say({ ask: 4 })
+    expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
+      problem('tell.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+    )
+    expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
+      problem('report.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+    )
+    expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
+    expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
+    const states = store.history(1).map(({ state, values }) => [state, ...values])
+    expect(states).toEqual([
+      ['complete', 1],
+      ['running'],
+      ['complete', 2],
+      ['complete', 3],
+      ['running'],
+    ])
+  })
+
+  it('keep NaN and the infinities, as values and as metrics', () => {
+    const { say, store } = opened()
+    say({ ask: 3 })
+    say({ report: { trial: 0, step: 0, metrics: { loss: '-Infinity', other: 'NaN' } } })
+    expect(say({ tell: { trial: 0, values: ['NaN'] } })).toEqual([{ told: 0 }])
+    expect(say({ tell: { trial: 1, values: ['Infinity'] } })).toEqual([{ told: 1 }])
+    expect(store.trial(1, 0)).toMatchObject({
+      values: [Number.NaN],
+      metrics: { loss: { steps: [0], values: [-Infinity] }, other: { values: [Number.NaN] } },
+    })
+    expect(store.trial(1, 1).values).toEqual([Infinity])
+  })
+
+  it('that are pruned take the best report, the told values, or none', () => {
+    const { say, store } = opened()
+    say({ ask: 4 })
+    for (const [step, loss] of [5, 2, 4].entries()) {
+      say({ report: { trial: 0, step, metrics: { loss } } })
+      say({ report: { trial: 1, step, metrics: { loss } } })
+    }
+    say({ tell: { trial: 0, state: 'pruned' } })
+    say({ tell: { trial: 1, state: 'pruned', values: [3], reason: 'too slow' } })
+    say({ tell: { trial: 2, state: 'pruned' } })
+    say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
+    const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
+    expect(trials).toMatchObject([
+      { state: 'pruned', values: [2], bestStep: 1, reason: fact('pruning.told') },
+      { state: 'pruned', values: [3], bestStep: 1, reason: verbatim('too slow') },
+      { state: 'pruned', values: [], bestStep: null },
+      { state: 'failed', values: [], reason: verbatim('out of disk') },
+    ])
+    expect(trials[3]?.attempts[0]?.failure).toEqual({
+      class: 'code',
+      fact: verbatim('out of disk'),
+    })
+  })
+
+  it('report by rising steps, whatever the metric, and are judged by the first goal', () => {
+    const { say } = opened()
+    say({ ask: 1 })
+    expect(say({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
+      { trial: 0, prune: false, reason: fact('pruning.notReported', { metric: 'loss' }) },
+    ])
+    expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', fact('rule.lastStep', { step: 3 })),
+    )
+    expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
+      { prune: false },
+    ])
+  })
+
+  it('are judged by further metrics of the same line, if the pruner looks at them', () => {
+    const rules = [{ metric: 'norm', name: 'threshold', upper: 10 }]
+    const { say } = opened({ pruner: { name: 'rules', rules } })
+    say({ ask: 1 })
+    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 1, norm: 9 } } })).toMatchObject([
+      { prune: false },
+    ])
+    expect(say({ report: { trial: 0, step: 2, metrics: { loss: 1, norm: 11 } } })).toEqual([
+      {
+        trial: 0,
+        prune: true,
+        reason: named('norm', fact('pruning.aboveLimit', { step: 2, value: 11, limit: 10 })),
+      },
+    ])
+  })
+
+  it('may have several goals and constraints', () => {
+    const goals = [
+      { metric: 'loss', direction: 'minimize' },
+      { metric: 'accuracy', direction: 'maximize' },
+    ]
+    const constraints = ['size', { metric: 'latency', atMost: 20 }]
+    const { say, store } = opened({ goals, constraints, sampler: { name: 'nsga2' } })
+    say({ ask: 4 })
+    expect(say({ tell: { trial: 0, values: [1, 2], constraints: [-1, 25] } })).toEqual([
+      { told: 0 },
+    ])
+    expect(say({ tell: { trial: 1, values: [1, 2] } })).toEqual(
+      problem('tell.constraints', fact('rule.constraintValues', { count: 2 })),
+    )
+    say({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
+    say({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
+    say({ tell: { trial: 1, state: 'pruned' } })
+    say({ tell: { trial: 2, state: 'pruned', values: [] } })
+    say({ tell: { trial: 3, state: 'failed' } })
+    expect(store.history(1)).toMatchObject([
+      { values: [1, 2], constraints: [-1, 5] },
+      { values: [2], constraints: [Number.NaN, 1] },
+      { values: [] },
+      { values: [] },
+    ])
+  })
+})
+
+describe('the end', () => {
+  it('of a sampler or a stop rule is said instead of a trial', () => {
+    const grid = opened({ space: { k: { choice: ['a', 'b', 'c'] } }, sampler: { name: 'grid' } })
+    expect(grid.say({ ask: 5 })).toMatchObject([
+      { trial: 0 },
+      { trial: 1 },
+      { trial: 2 },
+      { exhausted: fact('ending.gridTried', { cells: 3 }) },
+    ])
+    const target = opened({ stop: { target: 1, trials: 3 } })
+    target.say({ ask: 1 })
+    target.say({ tell: { trial: 0, state: 'failed' } })
+    target.say({ ask: 1 })
+    target.say({ tell: { trial: 1, values: [0.5] } })
+    expect(target.say({ ask: 1 })).toEqual([
+      { exhausted: fact('ending.targetReached', { target: 1 }) },
+    ])
+    target.conversation.close(fact('ending.endOfInput'))
+    expect(target.store.findStudy('ask-and-tell')).toMatchObject({
+      state: 'finished',
+      reason: fact('ending.targetReached', { target: 1 }),
+    })
+  })
+
+  it('leaves a study that can be taken up again: pending trials first', () => {
+    const store = openStudyStore(':memory:')
+    const before = opened({ name: 'kept' }, store)
+    const asked = before.say({ ask: 4 })
+    before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
+    before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
+    before.say({ tell: { trial: 0, values: [1] } })
+    before.conversation.close(fact('ending.endOfInput'))
+    expect(store.findStudy('kept')).toMatchObject({
+      state: 'paused',
+      reason: fact('ending.endOfInput'),
+    })
+
+    const after = opened({ name: 'kept' }, store)
+    // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
+    expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', fact('rule.lastStep', { step: 5 })),
+    )
+    after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
+    expect(after.say({ ask: 3 })).toEqual([asked[1], asked[3], expect.anything()])
+    after.say({ report: { trial: 1, step: 0, metrics: { loss: 2 } } })
+    for (const trial of [1, 2]) after.say({ tell: { trial, state: 'pruned' } })
+    expect(store.trial(1, 1)).toMatchObject({ values: [2], metrics: { loss: { steps: [0] } } })
+    expect(store.trial(1, 1).attempts).toHaveLength(2)
+    expect(store.trial(1, 2)).toMatchObject({ values: [0.5], metrics: { loss: { steps: [5, 6] } } })
+    expect(store.history(1)).toHaveLength(5)
+  })
+
+  it('hands out points that a person queued meanwhile', () => {
+    const store = openStudyStore(':memory:')
+    const parameters = { x: 1.5, kind: 'b' }
+    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
+    const origin = { kind: 'point', trialNumber: null } as const
+    store.queuePoint({ studyId: 1, parameters, origin, atMs: 1 })
+    const after = opened({ name: 'kept' }, store)
+    expect(after.say({ ask: 2 })).toMatchObject([
+      { trial: 0, parameters, why: { sampler: 'person' } },
+      { trial: 1, why: { sampler: 'auto' } },
+    ])
+  })
+
+  it('refuses to go on with another study of the same name', () => {
+    const store = openStudyStore(':memory:')
+    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
+    const { say } = converse(store)
+    const rule = fact('rule.sameStudy', { study: 'kept', value: '3' })
+    const code = 'specification.invalid'
+    expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
+    expect(say({ ...first, name: 'kept' })).toEqual([])
+  })
+
+  it('goes on with the sampler of the study where none is named', () => {
+    const store = openStudyStore(':memory:')
+    const sampler = { name: 'random' }
+    opened({ name: 'kept', sampler }, store).conversation.close(fact('ending.endOfInput'))
+    expect(opened({ name: 'kept' }, store).say({ ask: 1 })).toMatchObject([
+      { why: { sampler: 'random' } },
+    ])
+    expect(store.findStudy('kept').specification.sampler).toEqual(sampler)
+    const again = converse(store).say({ ...first, name: 'kept', sampler: { name: 'tpe' } })
+    expect(again).toMatchObject([{ error: { field: 'sampler' } }])
+  })
+
+  it('takes any sampler for trials of another program', () => {
+    const store = openStudyStore(':memory:')
+    const { say } = opened({ name: 'own' }, store)
+    say({ ask: 1 })
+    say({ tell: { trial: 0, values: [1] } })
+    const { specification, source, environment } = store.findStudy('own')
+    const [trial] = store.trials(store.findStudy('own').id)
+    store.importStudy(
+      {
+        specification: { ...specification, name: 'past' },
+        ...{ source, createdAtMs: 0 },
+        environment: {
+          ...environment,
+          importedFrom: {
+            ...{ program: 'CSV', version: null, file: 'past.csv', sha256: '0' },
+            ...{ study: 'past', notes: [] },
+          },
+        },
+      },
+      [
+        {
+          ...(trial as NonNullable<typeof trial>),
+          ...{ state: 'complete', failure: null, finishedAtMs: 1_000 },
+        },
+      ],
+      { reason: fact('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },
+    )
+    expect(opened({ name: 'past' }, store).say({ ask: 1 })).toMatchObject([
+      { trial: 1, why: { sampler: 'auto' } },
+    ])
+    const sampler = { name: 'tpe' }
+    expect(opened({ name: 'past', sampler }, store).say({ ask: 2 })).toMatchObject([
+      { trial: 1 },
+      { trial: 2, why: { sampler: 'tpe' } },
+    ])
+    expect(store.findStudy('past').specification.sampler).toEqual(sampler)
+    expect(store.events(store.findStudy('past').id).map(({ kind }) => kind)).toContain(
+      'study.changed',
+    )
+  })
+})
+
+it('finds the same trials whether or not the process was ended between them', () => {
+  const changes = {
+    sampler: { name: 'tpe', startupTrials: 3 },
+    pruner: { name: 'median', startupTrials: 2 },
+  }
+  /** Three trials at a time, told out of order; the study is taken up anew before the given rounds. */
+  function outcome(restarts: readonly number[]): unknown {
+    const store = openStudyStore(':memory:')
+    let talk = opened(changes, store)
+    for (let round = 0; round < 8; round++) {
+      if (restarts.includes(round)) talk = opened(changes, store)
+      const asked = talk.say({ ask: 3 })
+      for (const { trial, parameters } of [...asked].reverse()) {
+        const x = (parameters as { x: number }).x
+        const pruned = [0, 1, 2].some(
+          step =>
+            talk.say({ report: { trial, step, metrics: { loss: x * x + 3 - step } } })[0]?.[
+              'prune'
+            ] === true,
+        )
+        talk.say({ tell: pruned ? { trial, state: 'pruned' } : { trial, values: [x * x] } })
+      }
+    }
+    return studyOutcome(store.snapshot(1))
+  }
+  const uninterrupted = outcome([])
+  expect(JSON.stringify(uninterrupted)).toContain('"pruned"')
+  expect(outcome([1, 4, 5])).toEqual(uninterrupted)
+})

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { visibleText } from '../../../../../src-main/core/values/visible-text.ts'
+import { opened, problemAnswer as problem } from '../../../../helpers/converse.ts'
+
+it('keeps notes and attributes of a trial until it is told', () => {
+  const { say, store } = opened()
+  say({ ask: 1 })
+  expect(say({ say: { trial: 0, note: 'a first look' } })).toEqual([{ said: 0 }])
+  say({ say: { trial: 0, note: 'and a \u001B[2Jsecond', attributes: { seen: [1, null] } } })
+  expect(say({ files: { trial: 0 } })).toEqual([{ trial: 0, folder: null }])
+  const remarks = { notes: ['a first look', visibleText('and a \u001B[2Jsecond')], attributes: { seen: [1, null] }, leftOut: [] } // prettier-ignore
+  expect(store.remarks(1).get(0)).toEqual(remarks)
+  expect(remarks.notes.join('')).not.toContain('\u001B')
+  const many = Object.fromEntries(Array.from({ length: 998 }, (_, at) => [String(at), at]))
+  expect(say({ say: { trial: 0, attributes: many } })).toEqual(
+    problem('say.trial', fact('rule.artifacts.remarks', { limit: 1_000 })),
+  )
+  say({ tell: { trial: 0, values: [1] } })
+  expect(say({ say: { trial: 0, note: 'late' } })).toEqual(
+    problem('say.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+  )
+  expect(store.remarks(1).get(0)).toEqual(remarks)
+})

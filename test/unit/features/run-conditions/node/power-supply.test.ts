@@ -1,0 +1,25 @@
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { readOnBattery } from '../../../../../src-main/features/run-conditions/node/power-supply.ts'
+import { layOut, setFile } from '../../../../helpers/file-tree.ts'
+import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+it('a laptop says whether it runs on its battery; other machines say nothing', () => {
+  const folder = layOut(scratch(), 'laptop-on-battery')
+  expect(readOnBattery(folder)).toBe(true)
+  setFile(folder, 'AC/online', '1')
+  setFile(folder, 'BAT0/status', 'Charging')
+  expect(readOnBattery(folder)).toBe(false)
+  // A full battery at the end of its charge discharges for a moment, and is on mains.
+  setFile(folder, 'BAT0/status', 'Discharging')
+  expect(readOnBattery(folder)).toBe(false)
+
+  const desk = scratch()
+  setFile(desk, 'hidpp_battery_0/type', 'Battery')
+  setFile(desk, 'hidpp_battery_0/scope', 'Device')
+  setFile(desk, 'hidpp_battery_0/status', 'Discharging')
+  expect(readOnBattery(desk)).toBeNull()
+  expect(readOnBattery(path.join(desk, 'none'))).toBeNull()
+})

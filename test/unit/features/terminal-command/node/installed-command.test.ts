@@ -1,0 +1,233 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  describeCommand,
+  installCommand,
+  type InstalledFacts,
+  removeCommand,
+} from '../../../../../src-main/features/terminal-command/node/installed-command.ts'
+import { scriptFor } from '../../../../../src-main/features/terminal-command/node/command-plan.ts'
+import { changeUserSearchPath, readSearchPath } from '../../../../../src-main/features/terminal-command/node/user-search-path.ts' // prettier-ignore
+import { catchAppError } from '../../../../helpers/catch-error.ts'
+import { isSkipped } from '../../../../helpers/skipped-on-windows.ts'
+
+let folder: string
+let facts: InstalledFacts
+let place: string
+
+/** An installation with a command that says where it is and what it was asked. */
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-installed-'))
+  const bin = path.join(folder, 'Tunewright/resources/bin')
+  mkdirSync(bin, { recursive: true })
+  writeProgram(path.join(bin, 'tunewright'))
+  writeWithin('python/tunewright-1.0.0-py3-none-any.whl', 'PK1')
+  writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{}')
+  place = path.join(folder, 'home/.local/bin/tunewright')
+  facts = {
+    resources: path.dirname(bin),
+    platform: process.platform,
+    environment: { PATH: `/usr/bin:${path.dirname(place)}` },
+    home: path.join(folder, 'home'),
+    data: path.join(folder, 'home/data'),
+  }
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A file of the application's resources. */
+function writeWithin(name: string, text: string): void {
+  const file = path.join(folder, 'Tunewright/resources', name)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+function writeProgram(file: string): void {
+  writeFileSync(file, '#!/bin/sh\necho "$0 $*"\n')
+  chmodSync(file, 0o755)
+}
+
+it('is nothing where nothing was installed, as here', () => {
+  expect(describeCommand()).toBeNull()
+  expect(describeCommand({ ...facts, resources: null })).toBeNull()
+})
+
+describe.skipIf(isSkipped('links'))('the command of an installed application', () => {
+  it('is found after it was installed, and leaves nothing when it goes', () => {
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent', place, isOnPath: true })
+    installCommand(facts)
+    installCommand(facts)
+    expect(describeCommand(facts)).toMatchObject({ state: 'there', place, isOnPath: true })
+    expect(spawnSync(place, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${place} a b\n`)
+    removeCommand(facts)
+    expect(existsSync(place)).toBe(false)
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+    removeCommand(facts)
+  })
+
+  it('says where terminals do not look', () => {
+    const environment = { PATH: '/usr/bin' }
+    expect(describeCommand({ ...facts, environment })).toMatchObject({ isOnPath: false })
+  })
+
+  it('replaces the link of an older installation, even of one that is gone', () => {
+    mkdirSync(path.dirname(place), { recursive: true })
+    symlinkSync('/gone/Tunewright/resources/bin/tunewright', place)
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+    installCommand(facts)
+    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+  })
+
+  it('touches no file that is not ours', async () => {
+    mkdirSync(path.dirname(place), { recursive: true })
+    writeFileSync(place, 'somebody’s')
+    expect(describeCommand(facts)).toMatchObject({ state: 'other' })
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.exists', detail: { path: place } }) // prettier-ignore
+    removeCommand(facts)
+    expect(readFileSync(place, 'utf8')).toBe('somebody’s')
+  })
+
+  it('says so where a file lies in place of a folder', async () => {
+    for (const file of [path.dirname(place), path.dirname(path.dirname(place))]) {
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, '')
+      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      const error = await catchAppError(() => {
+        installCommand(facts)
+      })
+      expect(error).toMatchObject({ code: 'file.unwritable', detail: { path: place } })
+      rmSync(path.join(facts.home, '.local'), { recursive: true })
+    }
+  })
+
+  it('is known where the system’s package has linked it', () => {
+    const system = path.join(folder, 'usr/bin')
+    mkdirSync(system, { recursive: true })
+    symlinkSync(path.join(facts.resources ?? '', 'bin/tunewright'), path.join(system, 'tunewright'))
+    const found = describeCommand({ ...facts, environment: { PATH: system } })
+    expect(found).toMatchObject({ state: 'elsewhere', place: path.join(system, 'tunewright') })
+  })
+
+  it('starts an AppImage, whatever its name', () => {
+    const appImage = path.join(folder, "Ada's $HOME.AppImage")
+    writeProgram(appImage)
+    const mounted = { ...facts.environment, APPDIR: path.join(folder, 'Tunewright') }
+    const ofAppImage = { ...facts, environment: { ...mounted, APPIMAGE: appImage } }
+    installCommand(ofAppImage)
+    expect(describeCommand(ofAppImage)).toMatchObject({ state: 'there', way: 'script' })
+    const { stdout } = spawnSync(place, ['run', 'a "b".yaml'], { encoding: 'utf8' })
+    expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
+    // Moved: the script of before is ours, but starts another one.
+    const moved = { ...facts, environment: { ...mounted, APPIMAGE: `${appImage}2` } }
+    expect(describeCommand(moved)).toMatchObject({ state: 'absent' })
+    installCommand(moved)
+    removeCommand(moved)
+    expect(existsSync(place)).toBe(false)
+  })
+
+  it('copies the files of an AppImage to where they stay, anew for each version', () => {
+    const appImage = path.join(folder, 'Tunewright.AppImage')
+    writeProgram(appImage)
+    const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: appImage }
+    const mounted = { ...facts, environment: { ...facts.environment, ...variables } }
+    const described = () => describeCommand(mounted)
+    const absent = described()
+    expect(absent).toMatchObject({ state: 'absent', filesAreThere: false })
+    installCommand(mounted)
+    expect(described()).toMatchObject({ state: 'there', filesAreThere: true })
+    const { pythonPackage = '', schema = '' } = described() ?? {}
+    expect(readFileSync(pythonPackage, 'utf8')).toBe('PK1')
+    expect(pythonPackage.startsWith(mounted.data)).toBe(true)
+    expect(readFileSync(schema, 'utf8')).toBe('{}')
+
+    // The next version: its own wheel, another schema.
+    rmSync(path.join(folder, 'Tunewright/resources/python'), { recursive: true })
+    writeWithin('python/tunewright-2.0.0-py3-none-any.whl', 'PK2')
+    writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{"new":1}')
+    expect(described()).toMatchObject({ state: 'there', filesAreThere: false })
+    installCommand(mounted)
+    const next = described()
+    expect(next?.filesAreThere).toBe(true)
+    expect(readFileSync(schema, 'utf8')).toBe('{"new":1}')
+    expect(existsSync(pythonPackage)).toBe(false)
+
+    // Terminals find it by a script elsewhere: the files come all the same.
+    removeCommand(mounted)
+    expect(existsSync(schema)).toBe(false)
+    const other = path.join(folder, 'bin')
+    mkdirSync(other)
+    writeFileSync(path.join(other, 'tunewright'), scriptFor(appImage))
+    const elsewhere = { ...mounted, environment: { ...variables, PATH: other } }
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: false })
+    installCommand(elsewhere)
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: true })
+    expect(existsSync(place)).toBe(false)
+  })
+
+  it('says which file of an AppImage could not be copied', async () => {
+    const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: path.join(folder, 'T') }
+    const environment = { ...facts.environment, ...variables }
+    writeFileSync(path.join(folder, 'no-folder'), '')
+    const error = await catchAppError(() => {
+      installCommand({ ...facts, environment, data: path.join(folder, 'no-folder') })
+    })
+    const detail = { path: expect.stringContaining('.whl') as string }
+    expect(error).toMatchObject({ code: 'file.unwritable', detail })
+  })
+
+  it('needs no copies where the files stay', () => {
+    installCommand(facts)
+    expect(describeCommand(facts)).toMatchObject({ filesAreThere: true })
+    expect(existsSync(facts.data)).toBe(false)
+  })
+
+  it('takes no other application’s AppImage for its own', () => {
+    const other = path.join(folder, 'Editor')
+    mkdirSync(other)
+    const theirs = { APPDIR: other, APPIMAGE: path.join(folder, 'Editor.AppImage') }
+    const within = { ...facts, environment: { ...facts.environment, ...theirs } }
+    expect(describeCommand(within)).toMatchObject({ way: 'link' })
+    installCommand(within)
+    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+  })
+
+  it('says why a folder takes no command', async () => {
+    writeFileSync(path.join(folder, 'home'), '')
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.unwritable', detail: { path: place } }) // prettier-ignore
+  })
+})
+
+describe.runIf(process.platform === 'win32')('the search path of Windows’ registry', () => {
+  it('takes the folder of the command, keeps everything else, and gives it back', () => {
+    const before = readSearchPath('user')
+    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\Übung`)
+    try {
+      installCommand(facts)
+      const bin = path.join(facts.resources ?? '', 'bin')
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung;` + bin)
+      expect(describeCommand(facts)).toMatchObject({ state: 'there', place: bin, isOnPath: true })
+      removeCommand(facts)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung`)
+      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      expect(readSearchPath('machine').toLowerCase()).toContain('system32')
+    } finally {
+      changeUserSearchPath(() => before)
+    }
+  })
+})

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { afterEach, expect, it, vi } from 'vitest'
+import {
+  removePartsOf,
+  replaceFileSync,
+  temporaryBeside,
+  temporaryFolder,
+} from '../../../../src-main/platform/files/temporary.ts'
+import { writeOutput } from '../../../../src-main/platform/files/write-output.ts'
+import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const { platform } = process
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  Object.defineProperty(process, 'platform', { value: platform })
+})
+
+it('no two writers of one file share a temporary name', async () => {
+  const target = path.join(scratch(), 'checks.json')
+  const names = Array.from({ length: 1_000 }, () => temporaryBeside(target))
+  expect(new Set(names).size).toBe(names.length)
+  for (const name of names) expect(path.dirname(name)).toBe(path.dirname(target))
+  await Promise.all(['a', 'b', 'c'].map(async text => writeOutput(target, text.repeat(100_000))))
+  expect(readFileSync(target, 'utf8')).toMatch(/^(a+|b+|c+)$/)
+  replaceFileSync(target, 'd')
+  expect(readdirSync(path.dirname(target))).toEqual(['checks.json'])
+})
+
+it('what a killed writer left goes, what a living one writes stays', () => {
+  const target = path.join(scratch(), 'job.json')
+  const own = temporaryBeside(target)
+  const dead = `${target}.9999999-0123abcd.part`
+  for (const file of [own, dead]) writeFileSync(file, '')
+  removePartsOf(target)
+  expect(readdirSync(path.dirname(target))).toEqual([path.basename(own)])
+})
+
+it.each([
+  ['win32', 'SIGHUP', 'SIGTERM'],
+  ['win32', 'SIGBREAK', 'SIGTERM'],
+  ['linux', 'SIGINT', 'SIGINT'],
+] as const)(
+  'nothing temporary stays on %s after %s, which ends the process',
+  (system, signal, sent) => {
+    const folder = temporaryFolder('signal')
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    Object.defineProperty(process, 'platform', { value: system })
+    process.emit(signal)
+    expect(existsSync(folder)).toBe(false)
+    expect(kill.mock.calls).toEqual([[process.pid, sent]])
+  },
+)

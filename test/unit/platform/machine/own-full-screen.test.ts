@@ -1,0 +1,56 @@
+import { EventEmitter } from 'node:events'
+import { expect, it } from 'vitest'
+import type { MachineNews } from '../../../../src-main/features/run-conditions/common/manners.ts'
+import { tellMachine, tellNow } from '../../../../src-main/hosts/desktop/tell-machine.ts'
+
+class FakeWindow extends EventEmitter {
+  isFull = false
+  isFullScreen(): boolean {
+    return this.isFull
+  }
+}
+
+it('says whether the window in front is ours and fills the screen, each change once', async () => {
+  const app = new EventEmitter()
+  let onBattery = true
+  const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => onBattery })
+  let focused: FakeWindow | null = null
+  const electron = { app, powerMonitor: power, BrowserWindow: { getFocusedWindow: () => focused } }
+  const told: MachineNews[] = []
+  tellMachine(electron as never, news => void told.push(news))
+  const [first, second] = [new FakeWindow(), new FakeWindow()]
+  for (const window of [first, second]) app.emit('browser-window-created', {}, window)
+  focused = first
+  first.emit('focus')
+  expect(told).toEqual([])
+  first.isFull = true
+  first.emit('enter-full-screen')
+  first.emit('focus')
+  expect(told).toEqual(['screenOurs'])
+  // Another program, which may fill the screen itself.
+  focused = null
+  first.emit('blur')
+  await new Promise(setImmediate)
+  focused = second
+  second.emit('focus')
+  expect(told).toEqual(['screenOurs', 'screenNotOurs'])
+  focused = first
+  first.emit('focus')
+  // One of ours comes after the other.
+  second.isFull = true
+  focused = null
+  first.emit('blur')
+  focused = second
+  second.emit('focus')
+  await new Promise(setImmediate)
+  focused = null
+  first.emit('closed')
+  power.emit('suspend')
+  expect(told.slice(2)).toEqual(['screenOurs', 'screenNotOurs', 'sleep'])
+  const now: MachineNews[] = []
+  focused = first
+  tellNow(electron as never, news => void now.push(news))
+  onBattery = false
+  tellNow(electron as never, news => void now.push(news))
+  expect(now).toEqual(['battery', 'screenOurs', 'mains', 'screenOurs'])
+})
