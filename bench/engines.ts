@@ -27,7 +27,7 @@ const bars = {
 } as const
 /** Highest loss at the end as a multiple of PyTorch's: what is fast must learn as well. */
 const lossBar = 1.5
-/** Longest first step of a new architecture on tensorflow: tracing, building and optimising included. */
+/** Longest first step of a new architecture on tensorflow: tracing, building and optimizing included. */
 const firstStepBarMs = 150
 /** Longest run of a program on tensorflow whose operations cost next to nothing. */
 const overheadBarMicroseconds = 40

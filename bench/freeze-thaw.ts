@@ -124,7 +124,7 @@ if (folder === null) {
     against: against(method),
   }))
   const format = (values: readonly number[]): string[] => values.map(value => value.toFixed(3))
-  console.log(`Median normalised regret, ${tasks.length} tasks × ${seeds.length} seeds\n`)
+  console.log(`Median normalized regret, ${tasks.length} tasks × ${seeds.length} seeds\n`)
   printTable(
     ['', ...costs.map(String), ...costs.map(cost => `freezeThaw better, worse, p at ${cost}`)],
     results.map(({ method, medians, against: tests }) => [

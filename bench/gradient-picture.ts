@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 
 interface Line {
   readonly name: string
-  readonly colour: string
+  readonly color: string
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
@@ -54,10 +54,10 @@ function panelBody({ title, horizontal, lines, namesAt = margin.top + 12 }: Pane
       return line + label(margin.left - 6, y.at(value) + 4, 'end', value)
     }),
     `<text x="${(margin.left + width - margin.right) / 2}" y="${height - 10}" text-anchor="middle">${horizontal}</text>`,
-    ...lines.map(({ name, colour, points }, index) => {
+    ...lines.map(({ name, color, points }, index) => {
       const path = points.map(([px, py]) => `${fixed(x.at(px))} ${fixed(y.at(py))}`).join('L')
-      const key = `<text x="${width - margin.right - 4}" y="${namesAt + 14 * index}" text-anchor="end" fill="${colour}">${name}</text>`
-      return `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="1.6"/>${key}`
+      const key = `<text x="${width - margin.right - 4}" y="${namesAt + 14 * index}" text-anchor="end" fill="${color}">${name}</text>`
+      return `<path d="M${path}" fill="none" stroke="${color}" stroke-width="1.6"/>${key}`
     }),
   ].join('\n')
 }

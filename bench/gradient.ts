@@ -305,14 +305,14 @@ const results = [
 writeResults('gradient', { ...benchMachine(), engine: engine.info.name, reverse, results })
 if (options.picture !== undefined) {
   const [schedule, decay] = results
-  const colours = { gradient: '#c0392b', tpe: '#2471a3', random: '#7f8c8d' }
+  const colors = { gradient: '#c0392b', tpe: '#2471a3', random: '#7f8c8d' }
   const path = decay?.curves['gradient'] ?? []
   writePicture(options.picture, [
     {
       title: '50 step sizes: best validation loss',
       horizontal: 'training-equivalents',
-      lines: Object.entries(colours).map(([name, colour]) => ({
-        ...{ name, colour },
+      lines: Object.entries(colors).map(([name, color]) => ({
+        ...{ name, color },
         points: (schedule?.curves[name] ?? []).map(
           ({ equivalents: x, validation: y }) => [x, y] as const,
         ),
@@ -324,11 +324,11 @@ if (options.picture !== undefined) {
       namesAt: 120,
       lines: [
         {
-          ...{ name: 'validation: the gradient sees it', colour: '#c0392b' },
+          ...{ name: 'validation: the gradient sees it', color: '#c0392b' },
           points: path.map(({ own }, index) => [index + 1, own.validation] as const),
         },
         {
-          ...{ name: 'other rows: it does not', colour: '#1e8449' },
+          ...{ name: 'other rows: it does not', color: '#1e8449' },
           points: path.map(({ own }, index) => [index + 1, own.test] as const),
         },
       ],

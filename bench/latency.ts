@@ -116,15 +116,15 @@ process.stdout.write(
 )
 
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const [centreA, centreB] = [mean(a), mean(b)]
+  const [centerA, centerB] = [mean(a), mean(b)]
   const sum = (of: (index: number) => number): number =>
     a.reduce((total, _, index) => total + of(index), 0)
-  const from = (list: readonly number[], index: number, centre: number): number =>
-    (list[index] ?? centre) - centre
-  const covariance = sum(index => from(a, index, centreA) * from(b, index, centreB))
+  const from = (list: readonly number[], index: number, center: number): number =>
+    (list[index] ?? center) - center
+  const covariance = sum(index => from(a, index, centerA) * from(b, index, centerB))
   const [varianceA, varianceB] = [
-    sum(index => from(a, index, centreA) ** 2),
-    sum(index => from(b, index, centreB) ** 2),
+    sum(index => from(a, index, centerA) ** 2),
+    sum(index => from(b, index, centerB) ** 2),
   ]
   return covariance / Math.sqrt(varianceA * varianceB)
 }

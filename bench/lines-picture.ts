@@ -3,7 +3,7 @@ import { line } from 'd3-shape'
 
 /** The picture of a benchmark: what was reached against what it cost, ours and reference runs. */
 
-const COLOURS = ['#0b6bcb', '#c0392b', '#2e8b57', '#8e6bbf', '#b7791f', '#0e7c86', '#555', '#999']
+const COLORS = ['#0b6bcb', '#c0392b', '#2e8b57', '#8e6bbf', '#b7791f', '#0e7c86', '#555', '#999']
 const WIDTH = 560
 const HEIGHT = 320
 const LEFT = 48
@@ -48,17 +48,17 @@ export function drawLines({ title, series, costs, best }: LinesPicture): string 
     .x(([cost]) => x(cost))
     .y(([, value]) => y(value))
   const lines = drawn.map(({ points, isReference }, index) => {
-    const colour = COLOURS[index % COLOURS.length]
+    const color = COLORS[index % COLORS.length]
     const dots = points.map(
       ([cost, value]) =>
-        `<circle cx="${x(cost).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5" fill="${colour}"/>`,
+        `<circle cx="${x(cost).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5" fill="${color}"/>`,
     )
     const dashes = isReference ? ' stroke-dasharray="4 3"' : ''
-    return `<path d="${path(points)}" fill="none" stroke="${colour}" stroke-width="${isReference ? 1.4 : 2.2}"${dashes}/>${dots.join('')}`
+    return `<path d="${path(points)}" fill="none" stroke="${color}" stroke-width="${isReference ? 1.4 : 2.2}"${dashes}/>${dots.join('')}`
   })
   const legend = drawn.map(({ label }, index) => {
     const at = TOP + 8 + index * 18
-    return `<path d="M${WIDTH - RIGHT + 14} ${at}h16" stroke="${COLOURS[index % COLOURS.length]}" stroke-width="2"/><text x="${WIDTH - RIGHT + 36}" y="${at + 4}">${label}</text>`
+    return `<path d="M${WIDTH - RIGHT + 14} ${at}h16" stroke="${COLORS[index % COLORS.length]}" stroke-width="2"/><text x="${WIDTH - RIGHT + 36}" y="${at + 4}">${label}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>

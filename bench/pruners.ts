@@ -55,7 +55,7 @@ if (folder === null) {
     return { pruner: entry, medians: costs.map((_, index) => median(runs.map(row => row[index]!))) }
   })
   console.log(
-    `Median normalised regret, ${tasks.length} tasks × ${seeds} seeds, by cost in full trainings\n`,
+    `Median normalized regret, ${tasks.length} tasks × ${seeds} seeds, by cost in full trainings\n`,
   )
   const format = (values: readonly number[]): string[] => values.map(value => value.toFixed(3))
   printTable(

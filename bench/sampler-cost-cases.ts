@@ -38,7 +38,7 @@ export const comparedCases: readonly ComparedCase[] = [
 /** Highest milliseconds of one proposal after this many trials. */
 export const longStudy = { trials: 10_000, dimensions: 10, proposalBarMs: 20 } as const
 
-/** Samplers whose cost is followed over a long study; those that stop modelling early are in it. */
+/** Samplers whose cost is followed over a long study; those that stop modeling early are in it. */
 export const longStudySamplers: readonly CostCase[] = [
   ...['random', 'sobol', 'latinHypercube', 'tpe', 'cmaes', 'auto'].map((sampler): CostCase => ({
     ...compared(sampler, longStudy.trials, longStudy.dimensions, 0),

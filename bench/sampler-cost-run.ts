@@ -15,19 +15,19 @@ import type { CostCase } from './sampler-cost-cases.ts'
 const { sampler, trials, dimensions, goals, stored } = JSON.parse(process.argv[2]!) as CostCase
 
 const names = Array.from({ length: dimensions }, (_, index) => `x${index}`)
-const centres = [0.3, 0.7].slice(0, goals)
+const centers = [0.3, 0.7].slice(0, goals)
 const specification = studySpecificationSchema.parse({
   name: 'cost',
   objective: { function: 'branin' },
-  goals: centres.map((_, goal) => ({ metric: `value${goal}`, direction: 'minimize' })),
+  goals: centers.map((_, goal) => ({ metric: `value${goal}`, direction: 'minimize' })),
   space: Object.fromEntries(names.map(name => [name, { float: [0, 1] }])),
   sampler: { name: sampler },
   stop: { trials },
 })
 
 function valuesOf(parameters: Assignment): number[] {
-  return centres.map(centre =>
-    names.reduce((sum, name) => sum + ((parameters[name] as number) - centre) ** 2, 0),
+  return centers.map(center =>
+    names.reduce((sum, name) => sum + ((parameters[name] as number) - center) ** 2, 0),
   )
 }
 

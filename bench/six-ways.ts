@@ -109,7 +109,7 @@ printTable(
 writeResults('six-ways', { ...benchMachine(), rows, runs })
 if (options.db !== undefined) console.log(`studies: ${workspace.databasePath}`)
 if (options.picture !== undefined) {
-  const colours: Record<Way, string> = {
+  const colors: Record<Way, string> = {
     grid: '#7d6608',
     random: '#7f8c8d',
     tpe: '#2471a3',
@@ -132,7 +132,7 @@ if (options.picture !== undefined) {
         const points = places.map(
           place => [place, median(own.map(one => lossAt(one, place)))] as const,
         )
-        return { name: way, colour: colours[way], points }
+        return { name: way, color: colors[way], points }
       }),
     },
   ])

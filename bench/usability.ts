@@ -51,7 +51,7 @@ class Hand {
     return this.press(this.page.getByRole('link', { name: study, exact: true }))
   }
 
-  async analyse(study: string, part: string): Promise<void> {
+  async analyze(study: string, part: string): Promise<void> {
     await this.open(study)
     await this.press(this.tab('Analysis'))
     await this.press(
@@ -107,7 +107,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
   'see how a search went': async hand => {
     await hand.open('pruned')
-    await hand.sees('Optimisation history')
+    await hand.sees('Optimization history')
   },
   'read the parameters of the best trial': async hand => {
     await hand.trials('pruned')
@@ -144,23 +144,23 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.page.waitForURL(/compare=/)
   },
   'see which parameters matter': async hand => {
-    await hand.analyse('genetic', 'Importance')
+    await hand.analyze('genetic', 'Importance')
     await hand.seesChart()
   },
   'see what one parameter does': async hand => {
-    await hand.analyse('pruned', 'Parameters')
+    await hand.analyze('pruned', 'Parameters')
     await hand.seesChart()
   },
   'see two parameters together': async hand => {
-    await hand.analyse('pruned', 'Pairs')
+    await hand.analyze('pruned', 'Pairs')
     await hand.seesChart()
   },
   'draw any metric over any parameter': async hand => {
-    await hand.analyse('pruned', 'Free chart')
+    await hand.analyze('pruned', 'Free chart')
     await hand.seesChart()
   },
   'see when each trial ran': async hand => {
-    await hand.analyse('pruned', 'Timeline')
+    await hand.analyze('pruned', 'Timeline')
     await hand.seesChart()
   },
   'see the front of several goals': async hand => {

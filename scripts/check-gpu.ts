@@ -9,7 +9,7 @@ import { MachineMonitor } from '../src-main/platform/machine/machine-monitor.ts'
 
 /**
  * What only a machine with a GPU can show: conformance of the engines on it, the memory limit of a process, exhausted
- * GPU memory as a typed failure, 200 steps of every network and optimiser on WebGPU, and the benchmark.
+ * GPU memory as a typed failure, 200 steps of every network and optimizer on WebGPU, and the benchmark.
  * `npm run check:gpu`; refuses in one line where there is no GPU. Exit code 0 if everything held.
  */
 const root = path.resolve(import.meta.dirname, '..')

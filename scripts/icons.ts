@@ -24,7 +24,7 @@ const macTypes: readonly (readonly [type: string, size: number])[] = [
 ]
 
 const drawing = readFileSync(path.join(folder, 'icon.svg'), 'utf8')
-/** macOS takes a shape and colours it itself: of the drawing its lines, black. */
+/** macOS takes a shape and colors it itself: of the drawing its lines, black. */
 const shape = drawing.replace(/<rect[^>]*\/>/, '').replaceAll(/#fff\b|#ffd166\b/g, '#000')
 const images = await draw(drawing, [...linuxSizes, 1024])
 const shapes = await draw(shape, [16, 32])

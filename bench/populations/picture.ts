@@ -5,7 +5,7 @@ import { budget, type Method } from './methods.ts'
 
 type Panels = Parameters<typeof writePicture>[1]
 
-const colours: Record<Method, string> = {
+const colors: Record<Method, string> = {
   random: '#7f8c8d',
   asha: '#2471a3',
   'asha, schedules': '#7d6608',
@@ -23,7 +23,7 @@ export function pictureOf(runs: readonly Run[], methods: readonly Method[]): Pan
   const rates = (method: Method) =>
     of(method).map(({ lineage }, index) => ({
       name: index === 0 ? method : '',
-      colour: colours[method],
+      color: colors[method],
       points: lineage.flatMap(({ from, until, parameters }) =>
         [from + 1, until].map(step => [step, Number(parameters['learningRate'])] as const),
       ),
@@ -33,7 +33,7 @@ export function pictureOf(runs: readonly Run[], methods: readonly Method[]): Pan
       title: 'best validation loss, median',
       horizontal: 'epochs of all trials together',
       lines: methods.map(method => ({
-        ...{ name: method, colour: colours[method] },
+        ...{ name: method, color: colors[method] },
         points: epochs.flatMap(epoch => {
           const loss = median(of(method).map(({ curve }) => curve[epoch - 1] ?? Number.NaN))
           return Number.isFinite(loss) ? [[epoch, loss] as const] : []

@@ -7,7 +7,7 @@ import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
-import { likelyBest } from '../../src-main/search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../src-main/search/estimated-best/estimated-best.ts'
 import { assignmentAt, variedParameters } from '../../src-main/search/samplers/unit-coordinates.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
@@ -17,7 +17,7 @@ import type { SearchProblem } from './problems/problem.ts'
 import { loadProblem } from './problems/registry.ts'
 
 /**
- * `npm run bench:noisy`: is the likely best truly better than the best observed? `auto` on functions to whose values normal
+ * `npm run bench:noisy`: is the estimated best truly better than the best observed? `auto` on functions to whose values normal
  * noise is added, in shares of the distance between the median and the best of 512 spread points. Regret is the true
  * value of the named trial above the best true value that any run of the problem met, in the same distance.
  */
@@ -32,7 +32,7 @@ interface Run {
   readonly likely: number
   /** The best true value of its trials: what a perfect judge would name. */
   readonly perfect: number
-  /** That the likely best is truly better; null where it is the observed one. */
+  /** That the estimated best is truly better; null where it is the observed one. */
   readonly chance: number | null
 }
 
@@ -79,7 +79,7 @@ async function runOnce(problem: SearchProblem, seed: number, noise: number): Pro
     search.finished(number, 'complete', values)
     snapshots.push({ number, state: 'complete', parameters, values, reports: [] })
   }
-  const named = likelyBest(specification, snapshots)!
+  const named = estimatedBest(specification, snapshots)!
   return {
     observed: truth[named.observed]!,
     likely: truth[named.likely]!,

@@ -10,8 +10,8 @@ const LEFT = 230
 const RIGHT = 30
 const TOP = 52
 const ROW = 22
-const FROM_COLOUR = '#999'
-const TO_COLOUR = '#0b6bcb'
+const FROM_COLOR = '#999'
+const TO_COLOR = '#0b6bcb'
 
 /** @returns an SVG document with a logarithmic axis */
 export function drawPairs(
@@ -25,7 +25,7 @@ export function drawPairs(
   const rows = pairs.map(({ label, from, to }, index) => {
     const y = TOP + ROW * index
     const [a, b] = [x(from).toFixed(1), x(to).toFixed(1)]
-    return `<text x="${LEFT - 12}" y="${y + 4}" text-anchor="end">${label}</text><path d="M${a} ${y}H${b}" stroke="${TO_COLOUR}"/><circle cx="${a}" cy="${y}" r="4" fill="${FROM_COLOUR}"/><circle cx="${b}" cy="${y}" r="4" fill="${TO_COLOUR}"/>`
+    return `<text x="${LEFT - 12}" y="${y + 4}" text-anchor="end">${label}</text><path d="M${a} ${y}H${b}" stroke="${TO_COLOR}"/><circle cx="${a}" cy="${y}" r="4" fill="${FROM_COLOR}"/><circle cx="${b}" cy="${y}" r="4" fill="${TO_COLOR}"/>`
   })
   const floor = TOP + ROW * pairs.length
   const decades = Array.from(
@@ -39,7 +39,7 @@ export function drawPairs(
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${floor + 18}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="16" y="18" font-weight="bold">${text.title}</text>
-<g><circle cx="${LEFT}" cy="30" r="4" fill="${FROM_COLOUR}"/><text x="${LEFT + 10}" y="34">${text.from}</text><circle cx="${LEFT + 120}" cy="30" r="4" fill="${TO_COLOUR}"/><text x="${LEFT + 130}" y="34">${text.to}</text></g>
+<g><circle cx="${LEFT}" cy="30" r="4" fill="${FROM_COLOR}"/><text x="${LEFT + 10}" y="34">${text.from}</text><circle cx="${LEFT + 120}" cy="30" r="4" fill="${TO_COLOR}"/><text x="${LEFT + 130}" y="34">${text.to}</text></g>
 ${ticks.join('')}
 ${rows.join('\n')}
 </svg>

@@ -15,7 +15,7 @@ interface PeerFile {
   readonly peers: Readonly<Record<string, { readonly label: string; readonly problems: Summaries }>>
 }
 
-/** Other optimisers' results on the same problems, frozen. */
+/** Other optimizers' results on the same problems, frozen. */
 export const peerFile = JSON.parse(
   readFileSync(path.join(import.meta.dirname, 'peers.generated.json'), 'utf8'),
 ) as PeerFile

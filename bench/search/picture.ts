@@ -32,14 +32,14 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   anneal: ['hyperopt-tpe', 'optuna-random'],
 }
 
-const COLOURS = ['#0b6bcb', '#c0392b', '#2e8b57', '#8e6bbf']
+const COLORS = ['#0b6bcb', '#c0392b', '#2e8b57', '#8e6bbf']
 const PANEL = { width: 280, height: 190, left: 52, right: 12, top: 26, bottom: 30 }
 const COLUMNS = 3
 const LEGEND_HEIGHT = 28
 
 interface Series {
   readonly label: string
-  readonly colour: string
+  readonly color: string
   readonly summaries: Summaries
 }
 
@@ -47,10 +47,10 @@ interface Series {
 export function drawPicture(sampler: string, own: Summaries): string {
   const peers = (PEERS[sampler] ?? PEERS['auto'] ?? []).flatMap(id => peerFile.peers[id] ?? [])
   const series: Series[] = [
-    { label: sampler, colour: COLOURS[0]!, summaries: own },
+    { label: sampler, color: COLORS[0]!, summaries: own },
     ...peers.map((peer, index) => ({
       label: peer.label,
-      colour: COLOURS[index + 1] ?? '#777',
+      color: COLORS[index + 1] ?? '#777',
       summaries: peer.problems,
     })),
   ]
@@ -73,23 +73,23 @@ ${panels.join('\n')}
 
 function legend(series: readonly Series[]): string {
   let x = PANEL.left
-  const items = series.map(({ label, colour }) => {
+  const items = series.map(({ label, color }) => {
     const at = x
     x += 34 + label.length * 6.4
-    return `<path d="M${at} 14h16" stroke="${colour}" stroke-width="2"/><text x="${at + 20}" y="18">${escapeText(label)}</text>`
+    return `<path d="M${at} 14h16" stroke="${color}" stroke-width="2"/><text x="${at + 20}" y="18">${escapeText(label)}</text>`
   })
   return `<g>${items.join('')}</g>`
 }
 
 function drawPanel(problem: string, series: readonly Series[]): string {
   const best = peerFile.bestKnown[problem] ?? 0
-  const lines = series.flatMap(({ colour, summaries }) => {
+  const lines = series.flatMap(({ color, summaries }) => {
     const points = Object.entries(summaries[problem] ?? {}).map(([evaluations, summary]) => ({
       evaluations: Number(evaluations),
       regrets: summary.slice(0, 3).map(value => Math.max(value - best, 0)),
     }))
     points.sort((a, b) => a.evaluations - b.evaluations)
-    return points.length === 0 ? [] : [{ colour, points }]
+    return points.length === 0 ? [] : [{ color, points }]
   })
   const positive = lines.flatMap(({ points }) =>
     points.flatMap(({ regrets }) => regrets.slice(0, 1).filter(regret => regret > 0)),
@@ -99,7 +99,7 @@ function drawPanel(problem: string, series: readonly Series[]): string {
   const x = scaleLog([45, 1100], [PANEL.left, PANEL.width - PANEL.right])
   const y = scaleLog([smallest / 2, largest * 1.3], [PANEL.height - PANEL.bottom, PANEL.top])
   const at = (regret: number): number => y(Math.max(regret, smallest / 2))
-  const drawn = lines.map(({ colour, points }, index) => {
+  const drawn = lines.map(({ color, points }, index) => {
     const band = area<(typeof points)[number]>()
       .x(({ evaluations }) => x(evaluations))
       .y0(({ regrets }) => at(regrets[1]!))
@@ -108,8 +108,8 @@ function drawPanel(problem: string, series: readonly Series[]): string {
       .x(({ evaluations }) => x(evaluations))
       .y(({ regrets }) => at(regrets[0]!))
     const quartiles =
-      index === 0 ? `<path d="${band(points)}" fill="${colour}" opacity="0.15"/>` : ''
-    return `${quartiles}<path d="${middle(points)}" fill="none" stroke="${colour}" stroke-width="${index === 0 ? 2.2 : 1.4}"/>`
+      index === 0 ? `<path d="${band(points)}" fill="${color}" opacity="0.15"/>` : ''
+    return `${quartiles}<path d="${middle(points)}" fill="none" stroke="${color}" stroke-width="${index === 0 ? 2.2 : 1.4}"/>`
   })
   return [
     `<text x="${PANEL.left}" y="16" font-weight="bold">${problem}</text>`,

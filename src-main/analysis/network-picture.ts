@@ -2,8 +2,8 @@ import { visibleText } from '../core/i18n/visible-text.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import type { NetworkSketch, SketchedLayer } from '../core/models/network-sketch.ts'
 
-/** Colours of a picture: CSS colours, or variables where the picture stands within a page. */
-export interface PictureColours {
+/** Colors of a picture: CSS colors, or variables where the picture stands within a page. */
+export interface PictureColors {
   readonly text: string
   readonly quiet: string
   readonly line: string
@@ -18,7 +18,7 @@ const WIDTH = 560
 const ROW_HEIGHT = 34
 const BOX_HEIGHT = 24
 const TOP = 26
-const boxes = { centre: 142, narrowest: 190, widest: 256 }
+const boxes = { center: 142, narrowest: 190, widest: 256 }
 const columns = { shape: 372, parameters: 460, multiplyAdds: 552 }
 const BAR_WIDTH = 78
 
@@ -36,7 +36,7 @@ export interface NetworkRow {
  * (by their logarithm), with the shape that leaves it, its parameters (a bar: its share of all) and its
  * multiply-adds for one example; the totals below.
  */
-export function drawNetwork(sketch: NetworkSketch, t: Translate, colours: PictureColours): string {
+export function drawNetwork(sketch: NetworkSketch, t: Translate, colors: PictureColors): string {
   const rows = networkRows(sketch, t)
   const height = TOP + rows.length * ROW_HEIGHT + 26
   const largest = Math.max(...rows.map(({ shape }) => sizeOf(shape)))
@@ -45,13 +45,13 @@ export function drawNetwork(sketch: NetworkSketch, t: Translate, colours: Pictur
     caption(columns.parameters, 14, t('network.parameters'), 'end'),
     caption(columns.multiplyAdds, 14, t('network.multiplyAdds'), 'end'),
   ].join('')
-  const drawn = rows.map((row, index) => drawRow(row, index, rows.length, sketch, largest, colours))
+  const drawn = rows.map((row, index) => drawRow(row, index, rows.length, sketch, largest, colors))
   const total = totalText(sketch, t)
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
     `font-family="system-ui, sans-serif" font-size="12">` +
-    `<g fill="${colours.quiet}">${heads}</g>${drawn.join('')}${drawSkips(rows, colours)}` +
-    `<text x="${columns.multiplyAdds}" y="${height - 8}" text-anchor="end" fill="${colours.text}" font-weight="600">${escaped(total)}</text></svg>`
+    `<g fill="${colors.quiet}">${heads}</g>${drawn.join('')}${drawSkips(rows, colors)}` +
+    `<text x="${columns.multiplyAdds}" y="${height - 8}" text-anchor="end" fill="${colors.text}" font-weight="600">${escaped(total)}</text></svg>`
   )
 }
 
@@ -115,7 +115,7 @@ function unfolded(layers: readonly SketchedLayer[]): PlacedLayer[] {
 }
 
 /** Lines past the rows of each residual block, from its inputs to its outputs. */
-function drawSkips(rows: readonly NetworkRow[], colours: PictureColours): string {
+function drawSkips(rows: readonly NetworkRow[], colors: PictureColors): string {
   const blocks = new Set(rows.flatMap(({ block }) => (block === null ? [] : [block])))
   return Array.from(blocks, block => {
     const first = rows.findIndex(row => row.block === block)
@@ -124,8 +124,8 @@ function drawSkips(rows: readonly NetworkRow[], colours: PictureColours): string
     const start = TOP + first * ROW_HEIGHT - gap / 2
     const end = TOP + last * ROW_HEIGHT + BOX_HEIGHT + gap / 2
     return (
-      `<path d="M${boxes.centre},${start}H${block % 2 === 0 ? 2 : 6}V${end}H${boxes.centre}" stroke="${colours.bar}" stroke-width="1.5" fill="none"/>` +
-      `<circle cx="${boxes.centre}" cy="${end}" r="3" fill="${colours.bar}"/>`
+      `<path d="M${boxes.center},${start}H${block % 2 === 0 ? 2 : 6}V${end}H${boxes.center}" stroke="${colors.bar}" stroke-width="1.5" fill="none"/>` +
+      `<circle cx="${boxes.center}" cy="${end}" r="3" fill="${colors.bar}"/>`
     )
   }).join('')
 }
@@ -149,27 +149,27 @@ function drawRow(
   count: number,
   { parameterCount }: NetworkSketch,
   largest: number,
-  colours: PictureColours,
+  colors: PictureColors,
 ): string {
   const y = TOP + index * ROW_HEIGHT
   const middle = y + BOX_HEIGHT / 2
   const share = Math.log1p(sizeOf(row.shape)) / Math.log1p(largest)
   const boxWidth = boxes.narrowest + (boxes.widest - boxes.narrowest) * share
-  const left = boxes.centre - boxWidth / 2
+  const left = boxes.center - boxWidth / 2
   const bar = parameterCount === 0 ? 0 : (BAR_WIDTH * row.parameterCount) / parameterCount
   const base = middle + 4
   const arrow =
     index + 1 < count
-      ? `<path d="M${boxes.centre},${y + BOX_HEIGHT}v${ROW_HEIGHT - BOX_HEIGHT}" stroke="${colours.line}" stroke-width="1.5" fill="none"/>`
+      ? `<path d="M${boxes.center},${y + BOX_HEIGHT}v${ROW_HEIGHT - BOX_HEIGHT}" stroke="${colors.line}" stroke-width="1.5" fill="none"/>`
       : ''
   return (
-    `<rect x="${rounded(left)}" y="${y}" width="${rounded(boxWidth)}" height="${BOX_HEIGHT}" rx="4" fill="${colours.box}" stroke="${colours.line}"/>` +
-    `<g fill="${colours.text}">${caption(boxes.centre, base, fitting(row.label), 'middle')}` +
+    `<rect x="${rounded(left)}" y="${y}" width="${rounded(boxWidth)}" height="${BOX_HEIGHT}" rx="4" fill="${colors.box}" stroke="${colors.line}"/>` +
+    `<g fill="${colors.text}">${caption(boxes.center, base, fitting(row.label), 'middle')}` +
     `${caption(columns.shape, base, shapeText(row.shape), 'end')}</g>` +
     (bar > 0
-      ? `<rect x="${rounded(columns.parameters - bar)}" y="${middle + 7}" width="${rounded(bar)}" height="3" fill="${colours.bar}"/>`
+      ? `<rect x="${rounded(columns.parameters - bar)}" y="${middle + 7}" width="${rounded(bar)}" height="3" fill="${colors.bar}"/>`
       : '') +
-    `<g fill="${colours.text}">` +
+    `<g fill="${colors.text}">` +
     (row.parameterCount > 0
       ? caption(columns.parameters, base, grouped(row.parameterCount), 'end')
       : '') +

@@ -48,10 +48,10 @@ export interface Ramp {
   readonly high: string
 }
 
-/** A colour by what it means; a number is a place in the palette for things that are compared. */
+/** A color by what it means; a number is a place in the palette for things that are compared. */
 export type Tone = TrialState | 'accent' | 'best' | 'quiet' | 'faint' | number
 
-/** Shapes tell apart what colours tell apart. */
+/** Shapes tell apart what colors tell apart. */
 export type Shape =
   'dot' | 'circle' | 'diamond' | 'cross' | 'square' | 'triangle' | 'bars' | 'ring' | 'star'
 
@@ -60,7 +60,7 @@ export interface MarkPoint {
   readonly y: number
   /** The trial that it is. */
   readonly trial?: number
-  /** 0 … 1: a colour of the ramp instead of the tone. */
+  /** 0 … 1: a color of the ramp instead of the tone. */
   readonly shade?: number
   /** 0 … 1: from small to large; the page draws it. */
   readonly size?: number
@@ -97,7 +97,7 @@ export type Mark =
   | (Named & { readonly kind: 'bars'; readonly bars: readonly Bar[] })
   /** Horizontal box plots on a vertical axis of rows. */
   | (Named & { readonly kind: 'boxes'; readonly boxes: readonly Box[] })
-  /** Rectangles coloured by their shade. */
+  /** Rectangles colored by their shade. */
   | (Named & { readonly kind: 'cells'; readonly cells: readonly Cell[] })
   /** Stretches of a row. */
   | (Named & { readonly kind: 'spans'; readonly spans: readonly Span[] })

@@ -122,7 +122,7 @@ function placeOf(axis: ParameterAxis, value: ParameterValue): number {
   return axisNumber(axis, { parameters: { [axis.name]: value } }) ?? 0
 }
 
-/** A cell reaches half way to its neighbours, on the axis's own scale; the outer ones end at the bounds. */
+/** A cell reaches half way to its neighbors, on the axis's own scale; the outer ones end at the bounds. */
 function between(
   axis: ParameterAxis,
   values: readonly ParameterValue[],
@@ -130,9 +130,9 @@ function between(
 ): readonly [number, number] {
   const own = placeOf(axis, values[index] as ParameterValue)
   if (axis.kind === 'categorical') return [own - 0.5, own + 0.5]
-  const middle = (neighbour: ParameterValue | undefined): number => {
-    if (neighbour === undefined) return own
-    const other = placeOf(axis, neighbour)
+  const middle = (neighbor: ParameterValue | undefined): number => {
+    if (neighbor === undefined) return own
+    const other = placeOf(axis, neighbor)
     return axis.log ? Math.sqrt(own * other) : (own + other) / 2
   }
   return [middle(values[index - 1]), middle(values[index + 1])]

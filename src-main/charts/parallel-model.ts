@@ -20,7 +20,7 @@ export type ParallelMark = Extract<Mark, { kind: 'parallel' }>
 export type ShownAxis = ParameterAxis & { readonly inverted?: boolean }
 
 /**
- * One vertical axis for each goal, then for each parameter, and one line for each trial, coloured by rank; the best come last, so
+ * One vertical axis for each goal, then for each parameter, and one line for each trial, colored by rank; the best come last, so
  * that they are drawn on top.
  */
 export function parallelModel({

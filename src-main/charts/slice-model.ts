@@ -61,11 +61,11 @@ export function sliceModel(question: SliceQuestion): ChartModel {
   }
 }
 
-/** Points of one choice beside one another. Multiples of the golden ratio spread neighbours evenly, and the same way every time. */
+/** Points of one choice beside one another. Multiples of the golden ratio spread neighbors evenly, and the same way every time. */
 function spread(axis: ParameterAxis, { number }: ChartTrial): number {
   return axis.kind === 'categorical' ? 0.6 * (((number * 0.618034) % 1) - 0.5) : 0
 }
-/** Two parameters against each other, every trial coloured by the rank of its value. */
+/** Two parameters against each other, every trial colored by the rank of its value. */
 export function rankModel({
   trials,
   axes: [across, up],

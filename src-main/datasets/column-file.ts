@@ -60,7 +60,7 @@ export class ColumnFile<Type extends 'float64' | 'int32'> {
     return this.file.read(column * this.#rows, (column + 1) * this.#rows)
   }
 
-  /** A cell of a finished table; made for going through its rows, since their neighbours are read with them. */
+  /** A cell of a finished table; made for going through its rows, since their neighbors are read with them. */
   cell(column: number, row: number): number {
     if (row < this.#first || row >= this.#first + this.#used) this.#load(row)
     return this.#block[column * this.#perBlock + row - this.#first] as number

@@ -19,7 +19,7 @@ export async function decodeImage(path: string, content: Uint8Array): Promise<De
   throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG, WebP, TIFF' }))
 }
 
-/** The image with 1 or 3 channels: grey is the luma of ITU-R BT.601, rounded. */
+/** The image with 1 or 3 channels: gray is the luma of ITU-R BT.601, rounded. */
 export function withChannels(image: DecodedImage, channels: 1 | 3): DecodedImage {
   if (image.channels === channels) return image
   const pixels = image.height * image.width

@@ -7,10 +7,10 @@ import { type DecodedImage, checkPixels } from './decoded-image.ts'
 
 /** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const
-/** Chunks that decide pixels. The others (texts, colour profiles, animation) never reach the decoder. */
+/** Chunks that decide pixels. The others (texts, color profiles, animation) never reach the decoder. */
 const pixelChunks = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
-/** Bits per value that each colour type allows. */
+/** Bits per value that each color type allows. */
 const depthsOf: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -31,11 +31,11 @@ interface Header {
   readonly width: number
   readonly height: number
   readonly depth: number
-  readonly colour: number
+  readonly color: number
 }
 
 /**
- * Decodes a PNG image to bytes: 16-bit values keep their upper half, grey values of fewer bits are
+ * Decodes a PNG image to bytes: 16-bit values keep their upper half, gray values of fewer bits are
  * stretched to 0…255, palettes are looked up, transparency is dropped.
  * @param path names the file in errors
  * @throws AppError `data.invalid`
@@ -95,17 +95,17 @@ function readHeader(path: string, data: Buffer): Header {
   const width = data.readUInt32BE(0)
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
-  const colour = data[9] as number
+  const color = data[9] as number
   checkPixels(path, height, width)
-  if (depthsOf[colour]?.includes(depth) !== true)
-    throw invalidData(path, 'colour', [colour, depth], fact('rule.pngColour'))
-  return { width, height, depth, colour }
+  if (depthsOf[color]?.includes(depth) !== true)
+    throw invalidData(path, 'color', [color, depth], fact('rule.pngColor'))
+  return { width, height, depth, color }
 }
 
 /** The packed pixels must unpack to the size that the header demands, so that no bomb gets further. */
 function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
-  const { width, height, depth, colour } = header
-  const bits = depth * (channelsOf[colour] ?? 1)
+  const { width, height, depth, color } = header
+  const bits = depth * (channelsOf[color] ?? 1)
   const most = (Math.ceil((width * bits) / 8) + 1) * height + INTERLACED_PASSES * (height + width)
   try {
     inflateSync(packed, { maxOutputLength: most })
@@ -117,12 +117,12 @@ function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
 }
 
 function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode>): DecodedImage {
-  const { width, height, depth, colour } = header
+  const { width, height, depth, color } = header
   const pixels = width * height
   const { data, channels } = decoded
-  const colours = colour === 0 || colour === 4 ? 1 : 3
-  const bytes = new Uint8Array(pixels * colours)
-  if (colour === 3) {
+  const colors = color === 0 || color === 4 ? 1 : 3
+  const bytes = new Uint8Array(pixels * colors)
+  if (color === 3) {
     const palette = decoded.palette ?? []
     for (let pixel = 0; pixel < pixels; pixel++) {
       const index = packedValue(data, width, pixel, depth)
@@ -135,17 +135,17 @@ function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode
   }
   const largest = 2 ** Math.min(depth, 8) - 1
   for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let at = 0; at < colours; at++) {
+    for (let at = 0; at < colors; at++) {
       const value =
         depth < 8
           ? (packedValue(data, width, pixel, depth) * 255) / largest
           : depth === 16
             ? (data[pixel * channels + at] ?? 0) >>> 8
             : (data[pixel * channels + at] ?? 0)
-      bytes[pixel * colours + at] = value
+      bytes[pixel * colors + at] = value
     }
   }
-  return { height, width, channels: colours, data: bytes }
+  return { height, width, channels: colors, data: bytes }
 }
 
 /** Value of a pixel of fewer than 8 bits: rows begin at whole bytes, the first pixel is in the high bits. */

@@ -12,7 +12,7 @@ const tags = {
   height: 257,
   bits: 258,
   compression: 259,
-  colours: 262,
+  colors: 262,
   fillOrder: 266,
   stripOffsets: 273,
   samples: 277,
@@ -38,7 +38,7 @@ const MAX_SAMPLES = 4
 const MAX_PAGES = 1_000
 
 const [WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE] = [0, 1, 2, 3]
-/** Bits per sample, by the meaning of colours. */
+/** Bits per sample, by the meaning of colors. */
 const depths: Readonly<Record<number, readonly number[]>> = {
   [WHITE_IS_ZERO]: [1, 2, 4, 8, 16],
   [BLACK_IS_ZERO]: [1, 2, 4, 8, 16],
@@ -53,7 +53,7 @@ export function isTiff(content: Uint8Array): boolean {
 
 /**
  * Decodes a TIFF image of one page to bytes: strips or tiles, uncompressed, LZW, Deflate or PackBits. 16-bit values keep
- * their upper half, grey values of fewer bits are stretched to 0…255, palettes are looked up, transparency is dropped.
+ * their upper half, gray values of fewer bits are stretched to 0…255, palettes are looked up, transparency is dropped.
  * @param path names the file in errors
  * @throws AppError `data.invalid`
  */
@@ -81,11 +81,11 @@ function readImage(path: string, content: Uint8Array) {
   }
   const [width, height] = [one('width', 0), one('height', 0)]
   checkPixels(path, height, width)
-  const colours = one('colours', -1, Object.keys(depths).map(Number))
-  const depth = one('bits', 1, depths[colours])
+  const colors = one('colors', -1, Object.keys(depths).map(Number))
+  const depth = one('bits', 1, depths[colors])
   if (fields('bits').some(bits => bits !== depth))
     throw wrong(path, 'bits', [...fields('bits')], [depth])
-  const least = colours === RGB ? 3 : 1
+  const least = colors === RGB ? 3 : 1
   const samples = one(
     'samples',
     1,
@@ -98,7 +98,7 @@ function readImage(path: string, content: Uint8Array) {
   const segmentHeight = tiled ? one('tileHeight', 0) : Math.min(one('rowsPerStrip', height), height)
   checkPixels(path, segmentHeight, segmentWidth)
   return {
-    ...{ little, width, height, colours, depth, samples, segmentWidth, segmentHeight },
+    ...{ little, width, height, colors, depth, samples, segmentWidth, segmentHeight },
     compression: one('compression', 1, Object.keys(tiffUnpackers).map(Number)),
     isPlanar: one('planes', 1, [1, 2]) === 2,
     isPredicted: one('predictor', 1, depth >= 8 ? [1, 2] : [1]) === 2,
@@ -151,8 +151,8 @@ function wrong(path: string, tag: Tag, value: JsonValue, values: readonly number
 }
 
 function toBytes(path: string, content: Uint8Array, image: Image): DecodedImage {
-  const { width, height, colours, samples, segmentWidth, segmentHeight, isPlanar } = image
-  const channels = colours === RGB || colours === PALETTE ? 3 : 1
+  const { width, height, colors, samples, segmentWidth, segmentHeight, isPlanar } = image
+  const channels = colors === RGB || colors === PALETTE ? 3 : 1
   const data = new Uint8Array(width * height * channels)
   const across = Math.ceil(width / segmentWidth)
   const perPlane = across * Math.ceil(height / segmentHeight)
@@ -169,8 +169,8 @@ function toBytes(path: string, content: Uint8Array, image: Image): DecodedImage 
           const pixel = (top + row) * width + left + column
           const value = (sample: number) =>
             values[(row * segmentWidth + column) * (isPlanar ? 1 : samples) + sample] as number
-          if (colours === PALETTE) {
-            data.set(paletteColour(path, image, value(0)), 3 * pixel)
+          if (colors === PALETTE) {
+            data.set(paletteColor(path, image, value(0)), 3 * pixel)
           } else if (isPlanar) {
             data[pixel * channels + plane] = toByte(image, value(0))
           } else {
@@ -185,12 +185,12 @@ function toBytes(path: string, content: Uint8Array, image: Image): DecodedImage 
   return { height, width, channels, data }
 }
 
-function toByte({ depth, colours }: Image, value: number): number {
+function toByte({ depth, colors }: Image, value: number): number {
   const byte = depth === 16 ? value >>> 8 : (value * 255) / (2 ** depth - 1)
-  return colours === WHITE_IS_ZERO ? 255 - byte : byte
+  return colors === WHITE_IS_ZERO ? 255 - byte : byte
 }
 
-function paletteColour(path: string, { palette, depth }: Image, index: number): number[] {
+function paletteColor(path: string, { palette, depth }: Image, index: number): number[] {
   const size = 2 ** depth
   if (palette.length !== 3 * size) throw wrong(path, 'palette', palette.length, [3 * size])
   return [0, 1, 2].map(channel => (palette[channel * size + index] as number) >>> 8)

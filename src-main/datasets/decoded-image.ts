@@ -6,7 +6,7 @@ import { invalidData } from '../core/errors/invalid-data.ts'
 export interface DecodedImage {
   readonly height: number
   readonly width: number
-  /** 1 grey, 3 red-green-blue. */
+  /** 1 gray, 3 red-green-blue. */
   readonly channels: 1 | 3
   /** height × width × channels */
   readonly data: Uint8Array

@@ -69,7 +69,7 @@ async function readImages(
       const rule = fact('rule.imageSize', { size: size.join(' × '), first })
       throw invalidData(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
-    const own = source.channels === undefined ? withoutColour(image) : withChannels(image, channels)
+    const own = source.channels === undefined ? withoutColor(image) : withChannels(image, channels)
     const scaled = resizeImage(own, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > SOURCE_FILE_LIMIT_BYTES) {
@@ -79,7 +79,7 @@ async function readImages(
     if (scaled.channels > channels) {
       channels = 3
       checkTogether(source, size, files.length * channels)
-      giveColour(images)
+      giveColor(images)
     }
     images.append(withChannels(scaled, channels).data)
   }
@@ -87,7 +87,7 @@ async function readImages(
   return [height, width, channels]
 }
 
-/** With the first colour, all grey images before it take three times the room. */
+/** With the first color, all gray images before it take three times the room. */
 function checkTogether(
   source: ImageFolders,
   [height, width]: readonly [number, number],
@@ -100,13 +100,13 @@ function checkTogether(
 }
 
 /** Grey pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */
-function giveColour(images: ArrayFile<'uint8'>): void {
+function giveColor(images: ArrayFile<'uint8'>): void {
   for (let end = images.length; end > 0;) {
     const start = Math.max(0, end - BLOCK_BYTES)
-    const grey = images.read(start, end)
-    const colour = new Uint8Array(3 * grey.length)
-    for (const [at, value] of grey.entries()) colour.fill(value, 3 * at, 3 * at + 3)
-    images.writeAt(3 * start, colour)
+    const gray = images.read(start, end)
+    const color = new Uint8Array(3 * gray.length)
+    for (const [at, value] of gray.entries()) color.fill(value, 3 * at, 3 * at + 3)
+    images.writeAt(3 * start, color)
     end = start
   }
 }
@@ -123,8 +123,8 @@ function findTwins(images: ArrayFile<'uint8'>, imageBytes: number): TwinFinder {
   return twins
 }
 
-/** A colour image whose three channels are equal everywhere is grey. */
-function withoutColour(image: DecodedImage): DecodedImage {
+/** A color image whose three channels are equal everywhere is gray. */
+function withoutColor(image: DecodedImage): DecodedImage {
   if (image.channels === 1) return image
   for (let at = 0; at < image.data.length; at += 3) {
     const red = image.data[at]

@@ -14,7 +14,7 @@ const BLOCK_BYTES = 1 << 20
 const MAX_SIDE_PIXELS = 4_096
 const MAX_CHANNELS = 4
 
-interface LabelledImages {
+interface LabeledImages {
   readonly images: ByteArrayFile
   /** height, width, channels */
   readonly imageShape: readonly [number, number, number]
@@ -97,7 +97,7 @@ export async function ingestImages(
 }
 
 async function copyImages(
-  { images, imageShape }: LabelledImages,
+  { images, imageShape }: LabeledImages,
   file: ArrayFile<'uint8'>,
   twins: TwinFinder,
 ): Promise<WrittenArray> {
@@ -116,7 +116,7 @@ async function readPair(
   imagesPath: string,
   labelsPath: string,
   prefix: '' | 'test',
-): Promise<LabelledImages> {
+): Promise<LabeledImages> {
   const field = (name: string) =>
     `objective.data.source.${prefix === '' ? name.toLowerCase() : prefix + name}`
   const images = await openByteArray(imagesPath, field('Images'), [3, 4])
@@ -141,7 +141,7 @@ async function readPair(
   return { images, imageShape: [height, width, channels], labels: labels.data, labelsPath }
 }
 
-function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32Array {
+function toClasses(pair: LabeledImages, classLabels: readonly number[]): Int32Array {
   const classOfLabel = new Map(classLabels.map((label, index) => [label, index]))
   return Int32Array.from(pair.labels, (label, row) => {
     const index = classOfLabel.get(label)
@@ -157,6 +157,6 @@ function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32A
   })
 }
 
-function imageArrayShape(pair: LabelledImages): readonly number[] {
+function imageArrayShape(pair: LabeledImages): readonly number[] {
   return [pair.labels.length, ...pair.imageShape]
 }

@@ -82,7 +82,7 @@ async function readImages(
     const image = await decodeImage(entry.path, await entry.read())
     budget.take(entry.path, image)
     total = takeBytes(input, total, size, 'pixels')
-    // Colours before size, as in training.
+    // Colors before size, as in training.
     return resizeImage(withChannels(image, channels), height, width).data
   })
   const pixels = new Uint8Array(size * parts.length)

@@ -59,12 +59,12 @@ function triangleWeights(inputs: number, outputs: number): Weights {
   const count = new Int32Array(outputs)
   const values = new Float64Array(outputs * most)
   for (let output = 0; output < outputs; output++) {
-    const centre = (output + 0.5) * scale
-    const start = Math.max(0, Math.floor(centre - reach + 0.5))
-    const end = Math.min(inputs, Math.floor(centre + reach + 0.5))
+    const center = (output + 0.5) * scale
+    const start = Math.max(0, Math.floor(center - reach + 0.5))
+    const end = Math.min(inputs, Math.floor(center + reach + 0.5))
     let sum = 0
     for (let input = start; input < end; input++) {
-      const weight = Math.max(0, 1 - Math.abs(input + 0.5 - centre) / reach)
+      const weight = Math.max(0, 1 - Math.abs(input + 0.5 - center) / reach)
       values[output * most + input - start] = weight
       sum += weight
     }

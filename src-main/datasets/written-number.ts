@@ -53,7 +53,7 @@ const scales: Readonly<Record<string, number>> = {
 const scaled = /^(\p{L}+)\.?(?: ?(.*))?$/u
 
 /** Spaces, apostrophes and minus signs of every kind, wide and Arabic digits as plain ones. */
-function normalise(text: string): string {
+function normalize(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text.replaceAll(/ {2,}/g, ' ')
   return text
     .replaceAll(/[\uff01-\uff5e]/g, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
@@ -70,7 +70,7 @@ function normalise(text: string): string {
 /** Takes a number apart; null for a text that is none in any writing. */
 export function parseWritten(text: string): WrittenNumber | null {
   if (text.length > MAX_LENGTH) return null
-  const parts = pattern.exec(normalise(text))
+  const parts = pattern.exec(normalize(text))
   if (parts === null) return null
   const [, open1, sign1, prefix = '', open2, sign2, digits = '', exponent = '0'] = parts
   const [minus1, suffix = '', close, minus2] = parts.slice(8)

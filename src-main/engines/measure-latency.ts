@@ -40,8 +40,8 @@ export async function measureLatency(
 }
 
 function deviationOf(values: readonly number[]): number {
-  const centre = mean(values)
-  return Math.sqrt(mean(values.map(value => (value - centre) ** 2)))
+  const center = mean(values)
+  return Math.sqrt(mean(values.map(value => (value - center) ** 2)))
 }
 
 async function timeRuns(

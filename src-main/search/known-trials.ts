@@ -1,6 +1,6 @@
 import { defined } from '../core/values/json.ts'
 import { ownValue } from '../core/values/named-values.ts'
-import { remembered } from '../core/values/remembered.ts'
+import { getOrInsertComputed } from '../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot, Report } from '../core/trial/trial.ts'
 import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
 import { assignActive, contains } from './space/conditions.ts'
@@ -72,7 +72,7 @@ export class KnownTrials {
 
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
     const { number, parameters, origin, excluded } = trial
-    return remembered(this.#hidden, trial, () => ({
+    return getOrInsertComputed(this.#hidden, trial, () => ({
       ...{ number, state: 'cancelled', values: [], reports: [] },
       ...defined({ origin, excluded }),
       parameters: contains(this.#space, parameters)

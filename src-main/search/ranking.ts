@@ -6,7 +6,7 @@ import type { Goal } from '../core/study/study-specification.ts'
 export interface Merit {
   /** See `constraintViolation`: 0 where the trial is feasible. */
   readonly violation: number
-  /** Minimised; +∞ where the trial gave no number. */
+  /** Minimized; +∞ where the trial gave no number. */
   readonly loss: number
 }
 
@@ -14,7 +14,7 @@ export interface Rank extends Merit {
   readonly number: number
 }
 
-/** The first goal's value of a trial, minimised; NaN and missing values are worst (+∞). */
+/** The first goal's value of a trial, minimized; NaN and missing values are worst (+∞). */
 function lossOf({ values }: TrialValues, minimize: boolean): number {
   const value = values[0] ?? Number.NaN
   if (Number.isNaN(value)) return Number.POSITIVE_INFINITY
@@ -60,7 +60,7 @@ export function constraintViolation({ constraints }: Pick<TrialSnapshot, 'constr
 }
 
 /**
- * The losses of a trial with a result, one value per goal, to be minimised. A goal without a number makes all of
+ * The losses of a trial with a result, one value per goal, to be minimized. A goal without a number makes all of
  * them +∞: half a result cannot be weighed against whole ones, and a pruned trial has only the first
  * goal's value, which counts where that is the only goal.
  */

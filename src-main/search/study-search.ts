@@ -23,7 +23,7 @@ import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.
 import { Experience } from './experience/experience.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
-import { ModelBeside } from './proposals/model-beside.ts'
+import { GpFallback } from './proposals/gp-fallback.ts'
 import { startingPoints } from './proposals/starting-points.ts'
 import { resolveOptions } from './options.ts'
 import { prunerContext } from './pruner-metrics.ts'
@@ -128,7 +128,7 @@ export class StudySearch {
           starts,
           startedBy: experience === null ? 'usage' : 'experience',
         },
-        new ModelBeside(context, sampler.definition),
+        new GpFallback(context, sampler.definition),
       ),
       known: new KnownTrials(context, sampler.definition),
       pruner: withinFamilies(

@@ -1,11 +1,11 @@
 import { visibleText } from '../../src-main/core/i18n/visible-text.ts'
 import type { Chart, Plugin } from 'chart.js'
 import {
-  type ChartColours,
-  rampColour,
-  toneColour,
+  type ChartColors,
+  rampColor,
+  toneColor,
   withAlpha,
-} from '../../src-main/charts/chart-colours.ts'
+} from '../../src-main/charts/chart-colors.ts'
 import {
   type Bar,
   type Box,
@@ -17,7 +17,7 @@ import {
 /** The content that the plugin draws, carried by the data of a chart. */
 export interface Painted {
   readonly model: ChartModel
-  readonly colours: ChartColours
+  readonly colors: ChartColors
 }
 
 /** Bands, bars, boxes, cells, stretches and rules: what chart.js has no datasets for, on its scales, behind its points. */
@@ -36,7 +36,7 @@ export const paintAreas: Plugin = {
   afterDatasetsDraw(chart) {
     const { painted } = chart.data as unknown as { painted: Painted }
     for (const mark of painted.model.marks) {
-      if (mark.kind === 'points' && mark.shape === 'star') drawStars(chart, mark, painted.colours)
+      if (mark.kind === 'points' && mark.shape === 'star') drawStars(chart, mark, painted.colors)
     }
     drawCrosshair(chart, painted)
   },
@@ -45,13 +45,13 @@ export const paintAreas: Plugin = {
 /** Lines through the point that is looked at, to read its place on both axes. */
 function drawCrosshair(
   { ctx, chartArea, tooltip }: Chart,
-  { colours }: Pick<Painted, 'colours'>,
+  { colors }: Pick<Painted, 'colors'>,
 ): void {
   const [active] = tooltip?.getActiveElements() ?? []
   if (active === undefined) return
   const { x, y } = active.element
   ctx.save()
-  ctx.strokeStyle = colours.quiet
+  ctx.strokeStyle = colors.quiet
   ctx.setLineDash([2, 3])
   strokeLines(ctx, [
     [x, chartArea.top, x, chartArea.bottom],
@@ -63,10 +63,10 @@ function drawCrosshair(
 function drawStars(
   { ctx, scales, chartArea }: Chart,
   { points, tone }: Extract<Mark, { kind: 'points' }>,
-  colours: ChartColours,
+  colors: ChartColors,
 ): void {
-  ctx.fillStyle = toneColour(tone, colours)
-  ctx.strokeStyle = colours.panel
+  ctx.fillStyle = toneColor(tone, colors)
+  ctx.strokeStyle = colors.panel
   ctx.lineWidth = 1
   for (const point of points) {
     const [x, y] = [scales['x']?.getPixelForValue(point.x), scales['y']?.getPixelForValue(point.y)]
@@ -84,28 +84,28 @@ function drawStars(
   }
 }
 
-function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {
+function drawMark(chart: Chart, mark: Mark, { model, colors }: Painted): void {
   const { ctx } = chart
-  const colour = toneColour(mark.tone, colours)
+  const color = toneColor(mark.tone, colors)
   const x = (value: number): number => chart.scales['x']?.getPixelForValue(value) ?? 0
   const y = (value: number): number => chart.scales['y']?.getPixelForValue(value) ?? 0
   const rowPx = Math.abs(y(1) - y(0))
   switch (mark.kind) {
     case 'band':
-      ctx.fillStyle = withAlpha(colour, 0.16)
+      ctx.fillStyle = withAlpha(color, 0.16)
       fillBand(ctx, mark, x, y)
       return
     case 'bars':
-      for (const bar of mark.bars) drawBar(ctx, bar, colour, colours.text, { x, y, rowPx })
+      for (const bar of mark.bars) drawBar(ctx, bar, color, colors.text, { x, y, rowPx })
       return
     case 'boxes':
-      for (const box of mark.boxes) drawBox(ctx, box, colour, { x, y, rowPx })
+      for (const box of mark.boxes) drawBox(ctx, box, color, { x, y, rowPx })
       return
     case 'cells':
       for (const cell of mark.cells) {
         const [left, right] = [x(cell.x[0]), x(cell.x[1])]
         const [top, bottom] = [y(cell.y[1]), y(cell.y[0])]
-        ctx.fillStyle = rampColour(cell.shade, model.ramp?.kind ?? 'rank', colours)
+        ctx.fillStyle = rampColor(cell.shade, model.ramp?.kind ?? 'rank', colors)
         // Cells overlap by a little, so that no line of the background shows between them.
         const [width, height] = [right - left, bottom - top]
         ctx.fillRect(left, top, width + Math.sign(width) * 0.5, height + Math.sign(height) * 0.5)
@@ -117,15 +117,15 @@ function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {
       for (const { row, from, to, label = '' } of mark.spans) {
         const left = x(from)
         const width = Math.max(1, x(to) - left - 1)
-        ctx.fillStyle = colour
+        ctx.fillStyle = color
         ctx.fillRect(left, y(row) - rowPx * 0.3, width, rowPx * 0.6)
         if (label.length * 8 > width) continue
-        ctx.fillStyle = colours.panel
+        ctx.fillStyle = colors.panel
         ctx.fillText(visibleText(label), left + width / 2, y(row))
       }
       return
     case 'rules':
-      ctx.strokeStyle = colour
+      ctx.strokeStyle = color
       ctx.setLineDash([4, 3])
       strokeLines(
         ctx,
@@ -168,14 +168,14 @@ interface Place {
 function drawBar(
   context: CanvasRenderingContext2D,
   { row, value, interval, place = [0, 1] }: Bar,
-  colour: string,
+  color: string,
   strong: string,
   { x, y, rowPx }: Place,
 ): void {
   const [index, count] = place
   const height = (rowPx * 0.8) / count
   const top = y(row) - rowPx * 0.4 + index * height
-  context.fillStyle = colour
+  context.fillStyle = color
   context.fillRect(x(0), top + height * 0.08, x(value) - x(0), height * 0.84)
   if (interval === undefined) return
   const middle = top + height / 2
@@ -190,14 +190,14 @@ function drawBar(
 function drawBox(
   context: CanvasRenderingContext2D,
   box: Box,
-  colour: string,
+  color: string,
   { x, y, rowPx }: Place,
 ): void {
   const middle = y(box.row)
   const half = Math.min(rowPx * 0.3, 16)
-  context.strokeStyle = colour
+  context.strokeStyle = color
   context.lineWidth = 1.5
-  context.fillStyle = withAlpha(colour, 0.2)
+  context.fillStyle = withAlpha(color, 0.2)
   const left = x(box.lowerQuartile)
   const width = Math.max(1, x(box.upperQuartile) - left)
   context.fillRect(left, middle - half, width, 2 * half)

@@ -7,7 +7,7 @@ import type {
 } from 'chart.js'
 import type { Extent } from '../../src-main/analysis/statistics/robust-range.ts'
 import { axisSpan, sideOf } from '../../src-main/charts/axis-span.ts'
-import { type ChartColours, rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
+import { type ChartColors, rampColor, toneColor } from '../../src-main/charts/chart-colors.ts'
 import {
   type ChartAxis,
   dashes,
@@ -29,7 +29,7 @@ import { paintAreas, type Painted } from './paint-areas.ts'
 export type View = Readonly<Partial<Record<'x' | 'y', Extent>>>
 
 export interface Drawing extends Spoken {
-  readonly colours: ChartColours
+  readonly colors: ChartColors
   /** Trials with a ring around them. */
   readonly selected: ReadonlySet<number>
   readonly selectedName: string
@@ -49,7 +49,7 @@ export type Data = ChartDataset<'scatter' | 'line', MarkPoint[]> & {
 
 /** A chart model as chart.js draws it: points and lines are datasets, the rest is drawn by a plugin, with invisible points to be hit. */
 export function paintChart(drawing: Drawing): ChartConfiguration {
-  const { model, selected, colours } = drawing
+  const { model, selected, colors } = drawing
   const spans = { x: spanWithAir(drawing, 'x'), y: spanWithAir(drawing, 'y') }
   const datasets = model.marks.flatMap(mark => datasetsOf(mark, drawing, spans))
   // chart.js draws the first dataset last.
@@ -60,9 +60,9 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
       : [],
   )
   if (ringed.length > 0) {
-    datasets.unshift({ ...ring(drawing.selectedName, colours.text), data: ringed })
+    datasets.unshift({ ...ring(drawing.selectedName, colors.text), data: ringed })
   }
-  const painted: Painted = { model, colours }
+  const painted: Painted = { model, colors }
   return {
     type: 'scatter',
     data: { datasets, painted } as unknown as ChartConfiguration['data'],
@@ -143,31 +143,31 @@ const pointStyles = {
   ...{ square: 'rect', triangle: 'triangle', bars: 'dash', ring: 'circle', star: 'star' },
 } as const
 
-function ring(label: string, colour: string): Data {
+function ring(label: string, color: string): Data {
   return {
     ...{ type: 'scatter', label, data: [], silent: true, clip: 10 },
     ...{ pointRadius: 8, pointHoverRadius: 8, pointBorderWidth: 2 },
-    ...{ pointBorderColor: colour, pointBackgroundColor: 'transparent' },
+    ...{ pointBorderColor: color, pointBackgroundColor: 'transparent' },
   }
 }
 
 function pointsData(
   mark: { readonly name: string; readonly tone: Tone; readonly shape?: Shape },
   data: readonly MarkPoint[],
-  { model, colours, small }: Drawing,
+  { model, colors, small }: Drawing,
   isMany = data.length > MANY,
 ): Data {
   const { name: label, shape = 'dot' } = mark
-  const colour = toneColour(mark.tone, colours)
-  if (shape === 'ring') return { ...ring(label, colour), data: [...data] }
-  if (shape === 'star') return targets(label, colour, [...data])
+  const color = toneColor(mark.tone, colors)
+  if (shape === 'ring') return { ...ring(label, color), data: [...data] }
+  if (shape === 'star') return targets(label, color, [...data])
   const kind = model.ramp?.kind ?? 'rank'
   const isShaded = data.some(({ shade }) => shade !== undefined)
   const shaded = !isShaded
-    ? colour
+    ? color
     : isMany && data.every(({ shade }) => shade !== undefined)
-      ? rampColour(data[Math.floor(data.length / 2)]?.shade ?? 1, kind, colours)
-      : data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))
+      ? rampColor(data[Math.floor(data.length / 2)]?.shade ?? 1, kind, colors)
+      : data.map(({ shade }) => rampColor(shade ?? 1, kind, colors))
   const fill = shape === 'dot' || shape === 'triangle' ? shaded : 'transparent'
   const turns = data.map(point => outwards.get(point))
   const isCut = turns.some(turn => turn !== undefined)
@@ -190,8 +190,8 @@ function pointsData(
     ...(isCut ? { pointRotation: turns.map(turn => turn ?? 0) } : {}),
     pointBackgroundColor: fill,
     pointBorderColor: shaded,
-    backgroundColor: fill === 'transparent' ? fill : colour,
-    borderColor: colour,
+    backgroundColor: fill === 'transparent' ? fill : color,
+    borderColor: color,
   }
 }
 
@@ -203,7 +203,7 @@ const SMALLEST_PX = 2
 const GROWS_PX = 6
 
 /**
- * Many points in parts of one colour each, in their order of shade: with a colour of its own for each point, a chart of
+ * Many points in parts of one color each, in their order of shade: with a color of its own for each point, a chart of
  * thousands takes several times as long to draw.
  */
 function byShade(points: MarkPoint[]): MarkPoint[][] {
@@ -218,12 +218,12 @@ function byShade(points: MarkPoint[]): MarkPoint[][] {
 }
 
 function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
-  const { model, colours, small, language } = drawing
+  const { model, colors, small, language } = drawing
   const { name, tone } = mark
   const target = (data: MarkPoint[]): Data[] =>
     data.length === 0
       ? []
-      : [targets(mark.kind === 'cells' ? '' : name, toneColour(tone, colours), data)]
+      : [targets(mark.kind === 'cells' ? '' : name, toneColor(tone, colors), data)]
   const valueOf = (value: number): string => valueText(model.x, value, language)
   switch (mark.kind) {
     case 'points': {
@@ -235,7 +235,7 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
       return points.length === 0 ? [] : [pointsData(mark, points, drawing)]
     }
     case 'line': {
-      const colour = toneColour(tone, colours)
+      const color = toneColor(tone, colors)
       const [first] = mark.points
       // A line of one point would be invisible.
       const isPoint = mark.points.every(({ x, y }) => x === first?.x || !Number.isFinite(y))
@@ -243,7 +243,7 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
         {
           ...{ type: 'line', label: name, data: within(mark.points, drawing) },
           ...{ stepped: mark.stepped ?? false, spanGaps: false, silent: name === '' },
-          ...{ borderColor: colour, backgroundColor: colour },
+          ...{ borderColor: color, backgroundColor: color },
           borderDash: [...(dashes[(mark.dash ?? 0) % dashes.length] ?? [])],
           borderWidth: tone === 'faint' || tone === 'pruned' ? 1 : small ? 1.5 : 2,
           ...{ pointRadius: isPoint ? 3 : 0, pointHitRadius: 6, pointStyle: 'line' },
@@ -309,11 +309,11 @@ function within(points: readonly MarkPoint[], drawing: Drawing): MarkPoint[] {
 }
 
 /** Points that cannot be seen but be hit: what the plugin draws has names and tooltips through them. */
-function targets(label: string, colour: string, data: MarkPoint[]): Data {
+function targets(label: string, color: string, data: MarkPoint[]): Data {
   return {
     ...{ type: 'scatter', label, data, pointStyle: 'rect' },
     ...{ pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12 },
-    ...{ backgroundColor: colour, borderColor: colour },
+    ...{ backgroundColor: color, borderColor: color },
   }
 }
 

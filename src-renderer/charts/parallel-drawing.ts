@@ -1,4 +1,4 @@
-import { type ChartColours, rampColour } from '../../src-main/charts/chart-colours.ts'
+import { type ChartColors, rampColor } from '../../src-main/charts/chart-colors.ts'
 import type { ParallelLine } from '../../src-main/charts/chart-model.ts'
 
 /** A part of an axis, 0 (bottom) to 1 (top). */
@@ -36,10 +36,10 @@ export function axisY(position: number | null, { heightPx }: ParallelGeometry): 
   return position === null ? heightPx - 10 : bottom - position * (bottom - top)
 }
 
-const COLOUR_STEPS = 32
+const COLOR_STEPS = 32
 
 /**
- * Draws the lines onto a canvas, worst first: those that are not kept very faint, the others coloured by rank. Lines of one colour are one path, which makes 10,000 of them a matter of
+ * Draws the lines onto a canvas, worst first: those that are not kept very faint, the others colored by rank. Lines of one color are one path, which makes 10,000 of them a matter of
  * some ten milliseconds.
  */
 export function drawLines(
@@ -47,37 +47,37 @@ export function drawLines(
   lines: readonly ParallelLine[],
   ranges: ReadonlyMap<number, AxisRange>,
   geometry: ParallelGeometry,
-  colours: ChartColours,
+  colors: ChartColors,
 ): void {
   context.clearRect(0, 0, geometry.widthPx, geometry.heightPx)
   const faint = new Path2D()
-  const buckets = Array.from({ length: COLOUR_STEPS }, () => new Path2D())
+  const buckets = Array.from({ length: COLOR_STEPS }, () => new Path2D())
   for (const line of lines) {
-    const bucket = Math.min(COLOUR_STEPS - 1, Math.floor(line.shade * COLOUR_STEPS))
+    const bucket = Math.min(COLOR_STEPS - 1, Math.floor(line.shade * COLOR_STEPS))
     const path = isKept(line, ranges) ? (buckets[bucket] as Path2D) : faint
     addTo(path, line.positions, geometry)
   }
   context.lineWidth = 1
-  context.strokeStyle = colours.line
+  context.strokeStyle = colors.line
   context.globalAlpha = 0.5
   context.stroke(faint)
   // The more lines, the more the worse ones step back.
   const opacity = Math.min(0.85, 12 / Math.sqrt(lines.length))
   const crowd = Math.min(1, lines.length / 500)
   buckets.forEach((path, bucket) => {
-    const shade = bucket / (COLOUR_STEPS - 1)
+    const shade = bucket / (COLOR_STEPS - 1)
     context.globalAlpha = Math.min(
       0.9,
       opacity * (1 - crowd * (1 - shade ** 2) * 0.8 + crowd * shade ** 8),
     )
-    context.strokeStyle = rampColour(shade, 'rank', colours)
+    context.strokeStyle = rampColor(shade, 'rank', colors)
     context.stroke(path)
   })
   context.globalAlpha = 1
   const [best] = lines.filter(({ tone }) => tone === 'best')
   if (best !== undefined && isKept(best, ranges)) {
     context.lineWidth = 2.5
-    context.strokeStyle = colours.best
+    context.strokeStyle = colors.best
     context.stroke(pathOf(best, geometry))
   }
 }

@@ -1,5 +1,5 @@
 import { visibleText } from '../../src-main/core/i18n/visible-text.ts'
-import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
+import type { ChartColors } from '../../src-main/charts/chart-colors.ts'
 import type { SpacePoint } from '../../src-main/charts/pareto-model.ts'
 import { canvasFont } from './canvas-font.ts'
 
@@ -48,7 +48,7 @@ export function drawSpace(
   turn: Turn,
   sizePx: number,
   selected: ReadonlySet<number>,
-  colours: ChartColours,
+  colors: ChartColors,
 ): void {
   context.clearRect(0, 0, sizePx, sizePx)
   const origin = project([0, 0, 0], turn, sizePx)
@@ -57,12 +57,12 @@ export function drawSpace(
   context.textAlign = 'center'
   spaceAxes.forEach((end, index) => {
     const { x, y } = project(end, turn, sizePx)
-    context.strokeStyle = colours.quiet
+    context.strokeStyle = colors.quiet
     context.beginPath()
     context.moveTo(origin.x, origin.y)
     context.lineTo(x, y)
     context.stroke()
-    context.fillStyle = colours.text
+    context.fillStyle = colors.text
     const name = project([end[0] * 1.08, end[1] * 1.08, end[2] * 1.08], turn, sizePx)
     context.fillText(visibleText(names[index] ?? ''), name.x, name.y)
   })
@@ -70,12 +70,12 @@ export function drawSpace(
     .map(point => ({ point, ...project(point.at, turn, sizePx) }))
     .sort((a, b) => a.depth - b.depth)
   for (const { point, x, y } of placed) {
-    context.fillStyle = point.front ? colours.best : colours.faint
+    context.fillStyle = point.front ? colors.best : colors.faint
     context.beginPath()
     context.arc(x, y, point.front ? 4 : 2.5, 0, 2 * Math.PI)
     context.fill()
     if (!selected.has(point.trial)) continue
-    context.strokeStyle = colours.text
+    context.strokeStyle = colors.text
     context.beginPath()
     context.arc(x, y, 8, 0, 2 * Math.PI)
     context.stroke()

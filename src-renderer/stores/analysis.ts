@@ -4,7 +4,7 @@ import type { GoalOf } from '../../src-main/analysis/history/progress.ts'
 import { asOfTrial } from '../../src-main/analysis/history/as-of-trial.ts'
 import type { AxisPart } from '../../src-main/analysis/parallel/narrow-space.ts'
 import { axisPosition, searchedAxes } from '../../src-main/analysis/parallel/parameter-axis.ts'
-import type { FreeChart } from '../../src-main/core/study/free-chart.ts'
+import type { CustomChart } from '../../src-main/core/study/custom-chart.ts'
 import { isFinished, type TrialState } from '../../src-main/core/trial/trial.ts'
 import { trialFilter } from '../features/study/trial-filter.ts'
 import { useLiveStudy } from './live-study.ts'
@@ -24,8 +24,8 @@ export const useAnalysis = defineStore('analysis', () => {
   /** The trial at which everything is shown; null: now. */
   const until = ref<number | null>(null)
   const goalIndex = ref(0)
-  /** What the free chart shows, since it was changed here; null: as it is kept. */
-  const freeChart = shallowRef<FreeChart | null>(null)
+  /** What the custom chart shows, since it was changed here; null: as it is kept. */
+  const customChart = shallowRef<CustomChart | null>(null)
 
   function clearFilter(): void {
     text.value = ''
@@ -40,7 +40,7 @@ export const useAnalysis = defineStore('analysis', () => {
       selected.value = new Set()
       until.value = null
       goalIndex.value = 0
-      freeChart.value = null
+      customChart.value = null
     },
   )
 
@@ -112,7 +112,7 @@ export const useAnalysis = defineStore('analysis', () => {
     hovered,
     until,
     goalIndex,
-    freeChart,
+    customChart,
     goals,
     goal,
     axes,

@@ -18,7 +18,7 @@ export interface Notice {
 const MAX_NOTICES = 100
 const FRESH_MS = 10_000
 
-/** Notices of this window, newest first: shown for a while on top, and in the notification centre afterwards. */
+/** Notices of this window, newest first: shown for a while on top, and in the notification center afterwards. */
 export const useNotices = defineStore('notices', () => {
   const all = shallowRef<readonly Notice[]>([])
   const fresh = computed(() => all.value.filter(notice => notice.fresh).slice(0, 3))
@@ -43,7 +43,7 @@ export const useNotices = defineStore('notices', () => {
     }, FRESH_MS)
   }
 
-  /** From the top of the page into the notification centre. */
+  /** From the top of the page into the notification center. */
   function settle(id: number): void {
     change(id, { fresh: false })
   }

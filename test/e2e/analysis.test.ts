@@ -104,7 +104,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const { page } = application
     await open('genetic')
     await show('Progress')
-    const history = page.getByRole('region', { name: 'Optimisation history' })
+    const history = page.getByRole('region', { name: 'Optimization history' })
     await history.getByText('View data').click()
     await history.getByText('showing 60 of 60').waitFor()
     await page.getByRole('textbox', { name: /^Filter/ }).fill('kind:b')
@@ -120,7 +120,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
 
   it('walks through a chart with the keyboard and selects a trial', async () => {
     const { page } = application
-    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    const chart = page.getByRole('application', { name: /^Optimization history/ })
     await chart.focus()
     await page.keyboard.press('ArrowRight')
     await chart.getByText('trial 0: loss').waitFor()
@@ -136,7 +136,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await replay.press('Home')
     await replay.press('ArrowRight')
     await replay.press('End')
-    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    const chart = page.getByRole('application', { name: /^Optimization history/ })
     await chart.focus()
     await page.keyboard.press('End')
     const text = (await chart.getByRole('status').textContent()) ?? ''
@@ -232,7 +232,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await front.waitFor()
     // A part that cannot apply leads to one that can.
     await open('one', 'analysis/front')
-    await page.getByRole('region', { name: 'Optimisation history' }).waitFor()
+    await page.getByRole('region', { name: 'Optimization history' }).waitFor()
   })
 
   it('compares repeats and says which is better', async () => {

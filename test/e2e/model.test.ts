@@ -56,7 +56,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     const [answer, share] = await third.getByRole('cell').allTextContents()
     expect(answer).toBe('up')
     expect(Number(share)).toBeGreaterThan(0.5)
-    // The colours of a pressed button fade.
+    // The colors of a pressed button fade.
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).hover()
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).focus()
     await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])

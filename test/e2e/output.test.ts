@@ -147,7 +147,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     await page.getByRole('button', { name: 'Verify', exact: true }).click()
     await page.getByText('The record holds: nothing that was compared differs.').waitFor()
     await page.getByText('24 identical, bit for bit.').waitFor()
-    // The button takes its colour back.
+    // The button takes its color back.
     await page.waitForFunction(() => document.getAnimations().length === 0)
     expect(await page.getByRole('row', { name: /^trial \d+ identical/ }).count()).toBe(1)
     expect(await accessibilityBreaches(page), 'verify').toEqual([])

@@ -89,7 +89,7 @@ describe.skipIf(executable === null)('the trials of a study', () => {
   it('looks closely at a chart, moves it, and goes back to all of it', async () => {
     const { page, go } = application
     await go('#/studies/1/analysis/progress')
-    const figure = page.getByRole('region', { name: 'Optimisation history' })
+    const figure = page.getByRole('region', { name: 'Optimization history' })
     const chart = figure.getByRole('application')
     await chart.scrollIntoViewIfNeeded()
     const before = await chart.screenshot()
@@ -121,7 +121,7 @@ describe.skipIf(executable === null)('the trials of a study', () => {
 
   it('selects what a loop holds, and marks in other charts what is pointed at', async () => {
     const { page } = application
-    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    const chart = page.getByRole('application', { name: /^Optimization history/ })
     const box = await chart.boundingBox()
     const [left, top] = [(box?.x ?? 0) + 60, (box?.y ?? 0) + 40]
     const [right, bottom] = [left + (box?.width ?? 0) / 3, top + 180]

@@ -97,7 +97,7 @@ describe('a window', () => {
     expect(placeWindow(null, [main])).toEqual({ width: 1280, height: 840 })
   })
 
-  it('is remembered once after many changes, and when it closes', () => {
+  it('is getOrInsertComputed once after many changes, and when it closes', () => {
     vi.useFakeTimers()
     const listeners = new Map<string, () => void>()
     const bounds = { x: 1, y: 2, width: 800, height: 600 }

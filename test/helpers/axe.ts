@@ -21,7 +21,7 @@ const source = readFileSync(
 )
 
 /**
- * Breaches of WCAG 2.2 A and AA on a page as it is when nothing fades, each with its element. Colours are read over some
+ * Breaches of WCAG 2.2 A and AA on a page as it is when nothing fades, each with its element. Colors are read over some
  * time, in which a button may be enabled: until they are, nothing is allowed to fade at all.
  */
 export async function accessibilityBreaches(page: Page): Promise<string[]> {

@@ -53,11 +53,11 @@ function isAllowed({ 0: word, index }: RegExpExecArray, text: string): boolean {
   const before = text.slice(0, index)
   const after = text.slice(index + word.length)
   // A word beside it that is no name either makes it an English text.
-  const neighbours = [
+  const neighbors = [
     before.match(/([A-Za-z-]{2,}) $/u)?.[1],
     after.match(/^ ([A-Za-z-]{2,})/u)?.[1],
   ]
-  return ofCode.has(word) && neighbours.every(near => near === undefined || names.has(near))
+  return ofCode.has(word) && neighbors.every(near => near === undefined || names.has(near))
 }
 
 /** The name as a whole: not inside of a longer word. */

@@ -49,12 +49,12 @@ export const preparedFixtures: Readonly<Record<string, (folder: string) => Inges
       testImages: put(folder, 'test', idxBytes([2, 3, 4], pixels(24, 7))),
       testLabels: put(folder, 'test-labels', idxBytes([2], [1, 9])),
     }),
-  greyThenColour: folder => {
-    put(folder, 'grey/a/1.png', png(3, 4, 1, 5))
-    put(folder, 'grey/a/2.png', png(3, 4, 1, 5))
-    put(folder, 'grey/b/1.png', png(3, 4, 3, 11))
-    put(folder, 'grey/b/2.png', png(3, 4, 1, 9))
-    return images({ folders: path.join(folder, 'grey') })
+  grayThenColor: folder => {
+    put(folder, 'gray/a/1.png', png(3, 4, 1, 5))
+    put(folder, 'gray/a/2.png', png(3, 4, 1, 5))
+    put(folder, 'gray/b/1.png', png(3, 4, 3, 11))
+    put(folder, 'gray/b/2.png', png(3, 4, 1, 9))
+    return images({ folders: path.join(folder, 'gray') })
   },
   scaledImages: folder => {
     put(folder, 'scaled/a_1/1.png', png(9, 7, 3, 13))
@@ -109,17 +109,17 @@ export function fingerprintOf(
 
 function mixedTable(): string {
   const rows = Array.from({ length: 120 }, (_, row) => {
-    const colour = ['red', '10', '9', 'blue', ''][row % 5] ?? ''
+    const color = ['red', '10', '9', 'blue', ''][row % 5] ?? ''
     return [
       row * 0.5 - 3,
-      colour,
+      color,
       row % 11 === 0 ? 'NA' : (row * 7) % 13,
       `n${row}`,
       `p${row % 8}`,
       row % 3,
     ].join(',')
   })
-  return `a,colour,b,name,who,y\n${rows.join('\n')}\n${rows.slice(0, 4).join('\n')}\n`
+  return `a,color,b,name,who,y\n${rows.join('\n')}\n${rows.slice(0, 4).join('\n')}\n`
 }
 
 function table(file: string, settings: object): IngestSource {

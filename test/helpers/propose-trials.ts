@@ -18,7 +18,7 @@ export interface StudyPlan {
   readonly states?: readonly TrialState[]
   /** Value of a complete or pruned trial by its number; default: some finite number. */
   readonly value?: (number: number) => number
-  /** Default: one that is minimised. */
+  /** Default: one that is minimized. */
   readonly goals?: readonly Goal[]
   /** Values of a complete trial of several goals by its number; a pruned one has only the first. */
   readonly values?: (number: number) => readonly number[]

@@ -97,7 +97,7 @@ export function list(parameters: Assignment): number[] {
   return Object.values(parameters) as number[]
 }
 
-/** Optima off the centre, so that starting there is no help. */
+/** Optima off the center, so that starting there is no help. */
 export const sphere: Objective = p =>
   list(p).reduce((sum, value, axis) => sum + (value - (axis % 2 ? 0.3 : 0.65)) ** 2, 0)
 export const ellipsoid: Objective = p =>

@@ -30,7 +30,7 @@ export interface ServedPrograms {
   close(): Promise<void>
 }
 
-/** A back end on a new database in `folder`, with the door for programs. */
+/** A back end on a new database in `folder`, with the endpoint for programs. */
 export async function servePrograms(folder: string, beatEveryMs = 15_000): Promise<ServedPrograms> {
   const page = path.join(folder, 'page')
   mkdirSync(page)

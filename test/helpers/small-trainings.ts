@@ -27,7 +27,7 @@ const tanh: LayerDefinition = { kind: 'activation', activation: 'tanh' }
 export const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
 const batchNormalization: LayerDefinition = { kind: 'batchNormalization' }
 
-// Normalisation does not follow the dense layer directly: it would cancel the layer's bias, whose
+// Normalization does not follow the dense layer directly: it would cancel the layer's bias, whose
 // gradient is then pure rounding noise, which adam and rmsprop scale up to full steps.
 export const tabular: NetworkDefinition = {
   inputShape: [6],

@@ -1,6 +1,6 @@
 import type { AppDescription } from '../../src-main/features/api/common/methods.ts'
 import type { BackupOverview } from '../../src-main/core/storage/backups.ts'
-import { noManners } from '../../src-main/features/run-conditions/common/manners.ts'
+import { noRunConditions } from '../../src-main/features/run-conditions/common/run-conditions.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'
 import { mountPart, settle } from './mount.ts'
 
@@ -22,11 +22,11 @@ export const back = {
   'app.log': { path: '/data/app.log', text: '' },
   'access.list': [],
   'hook.list': [],
-  'manners.get': {
-    ...{ manners: noManners, cause: null, onBattery: null, watts: null, celsius: null },
+  'runConditions.get': {
+    ...{ runConditions: noRunConditions, cause: null, onBattery: null, watts: null, celsius: null },
     ...{ fullScreen: null, otherLoad: null, otherGpuUse: null },
   },
-  'queue.list': [],
+  'studyQueue.list': [],
   'study.list': [],
   'command.describe': null,
   'remote.list': [],

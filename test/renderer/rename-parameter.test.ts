@@ -88,12 +88,12 @@ describe('a name that is typed', () => {
 describe('the new name of a parameter', () => {
   it('is in values and points', () => {
     const points = {
-      usedToday: { depth: 1, rate: 0.5 },
+      currentConfiguration: { depth: 1, rate: 0.5 },
       fix: { rate: 1 },
       enqueue: [{ rate: 2 }, { depth: 3 }],
     }
     expect(renamed(points, 'rate', 'speed')).toEqual({
-      usedToday: { depth: 1, speed: 0.5 },
+      currentConfiguration: { depth: 1, speed: 0.5 },
       fix: { speed: 1 },
       enqueue: [{ speed: 2 }, { depth: 3 }],
     })

@@ -228,8 +228,8 @@ describe('the settings', () => {
     const asked = [
       'app.describe',
       'app.log',
-      'manners.get',
-      'queue.list',
+      'runConditions.get',
+      'studyQueue.list',
       'study.list',
       'access.list',
       'remote.list',

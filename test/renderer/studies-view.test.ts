@@ -9,7 +9,7 @@ import StudiesView from '../../src-renderer/views/StudiesView.vue'
 import { studyRow } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
-const event = { id: 12, atMs: 0, kind: 'study.labelled', trialNumber: null, detail: {} } as const
+const event = { id: 12, atMs: 0, kind: 'study.labeled', trialNumber: null, detail: {} } as const
 const labels = { tags: ['mine'], note: 'a note', archived: false }
 const rows = [
   studyRow(1, { name: 'alpha', sampler: 'tpe', labels }),

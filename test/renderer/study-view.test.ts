@@ -245,7 +245,7 @@ describe('a question to the analysis', () => {
   }
   const importance = { ok: true, result: { parameters: [], pairs: [] } }
   const slow = {
-    'study.analyse': () =>
+    'study.analyze': () =>
       new Promise(resolve => {
         setTimeout(() => {
           resolve({ answer: importance })
@@ -259,14 +259,14 @@ describe('a question to the analysis', () => {
         openStudy({}, rows)
       },
       ...change,
-      back: { 'study.analyse': { answer: importance } as never, ...change.back },
+      back: { 'study.analyze': { answer: importance } as never, ...change.back },
     })
     await pass(400)
     return mounted
   }
   const methods = (mounted: Mounted): unknown[] =>
     mounted
-      .requests('study.analyse')
+      .requests('study.analyze')
       .map(request => (request as { question: Asked }).question)
       .map(({ method, pairs = true }) => (method === 'fanova' && pairs ? 'pairs' : method))
 
@@ -274,7 +274,7 @@ describe('a question to the analysis', () => {
     const mounted = await part()
     // The ranking first; nobody waits for the pairs.
     expect(methods(mounted)).toEqual(['fanova', 'pairs'])
-    expect(mounted.requests('study.analyse')[0]).toMatchObject({ studyId: 7, trials: null })
+    expect(mounted.requests('study.analyze')[0]).toMatchObject({ studyId: 7, trials: null })
     await mounted.choose(t('analysis.method'), 'all')
     await pass(400)
     expect(methods(mounted).slice(2)).toEqual(['pedAnova', 'impurity', 'permutation', 'pairs'])
@@ -282,7 +282,7 @@ describe('a question to the analysis', () => {
     useAnalysis().text = 'value<0.3'
     await pass(400)
     expect(methods(mounted).slice(6)).toEqual(['pedAnova'])
-    expect(mounted.requests('study.analyse').at(-1)).toMatchObject({ trials: [1] })
+    expect(mounted.requests('study.analyze').at(-1)).toMatchObject({ trials: [1] })
   })
 
   it('is asked again when trials have ended, where that takes no time', async () => {
@@ -325,7 +325,7 @@ describe('a question to the analysis', () => {
   it('says why there is no answer, in the language of the page', async () => {
     const mounted = await part({
       language: 'zh-CN',
-      back: { 'study.analyse': new AppError('study.notFound', { study: '7' }) },
+      back: { 'study.analyze': new AppError('study.notFound', { study: '7' }) },
     })
     expect(mounted.text()).toContain(zh('error.study.notFound', { study: '7' }))
   })

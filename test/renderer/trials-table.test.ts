@@ -204,7 +204,7 @@ describe('the columns of trials', () => {
       { name: 'optimizer', mean: 0.1, deviation: 0 },
     ]
     const part = await table(trials, 'en', {
-      'study.analyse': {
+      'study.analyze': {
         answer: { ok: true, result: { parameters: shares, pairs: [] } },
       } as never,
     })

@@ -16,13 +16,13 @@ import { askWebHost, signInTo } from '../helpers/web-client.ts'
 
 const scratch = useScratchFolders()
 let served: ServedPrograms
-let doors: readonly ((method: string, payload: object) => Promise<string>)[]
+let endpoints: readonly ((method: string, payload: object) => Promise<string>)[]
 
 beforeEach(async () => {
   served = await servePrograms(scratch())
   const headers = await signInTo(served.web)
   const token = served.token(...scopes)
-  doors = [
+  endpoints = [
     async (method, payload) => {
       const body = JSON.stringify({ method, payload })
       const { port } = served.web
@@ -72,7 +72,7 @@ describe('of a study file, an error', () => {
     ],
     ['hidden characters', { ...smallStudy, name: '\u202eŷ'.repeat(5_000) }],
   ])('repeats at most 1 kB: %s', async (_, study) => {
-    for (const send of doors) {
+    for (const send of endpoints) {
       const body = await send('study.create', { ...textOf(study), start: false })
       const error = errorIn(body)
       const { problems } = error.detail
@@ -87,7 +87,7 @@ describe('of a study file, an error', () => {
 
   it('says how many of many problems it does not list', async () => {
     const study = keys(900, at => [`wrong${at}`, 'value'])
-    for (const send of doors) {
+    for (const send of endpoints) {
       const error = errorIn(await send('study.create', { ...textOf(study), start: false }))
       const { problems, count = 0 } = error.detail
       expect(problems.length).toBeGreaterThan(5)
@@ -110,7 +110,7 @@ describe('of a study file, an error', () => {
     const checked = checkStudyText(textOf(study).text, 'json', { tasks })
     const problems = checked.ok ? [] : checked.problems
     expect(problems.length).toBeGreaterThan(5)
-    for (const send of doors) {
+    for (const send of endpoints) {
       const error = errorIn(await send('study.create', { ...textOf(study), start: false }))
       expect(error.detail).toEqual({ problems })
     }
@@ -127,7 +127,7 @@ describe('of a path, an error', () => {
 
   it('repeats at most 1 kB', async () => {
     for (const [method, payload] of calls(`/${'ŷ/'.repeat(1_990)}a.xlsx`)) {
-      for (const send of doors) {
+      for (const send of endpoints) {
         const body = await send(method, payload)
         expect(body).toContain('"code":')
         expect(2 * (body.split('ŷ').length - 1)).toBeLessThanOrEqual(1_024)
@@ -139,13 +139,13 @@ describe('of a path, an error', () => {
   it('tells one of a usual length as it is', async () => {
     const file = `/${'folder/'.repeat(30)}table.xlsx`
     for (const [method, payload] of calls(file).slice(0, 2)) {
-      for (const send of doors) expect(await send(method, payload)).toContain(file)
+      for (const send of endpoints) expect(await send(method, payload)).toContain(file)
     }
   })
 })
 
 it('tells the rules of an invalid call to a program, and repeats at most 1 kB', async () => {
-  const [, send] = doors
+  const [, send] = endpoints
   const body = await send?.('trial.note', { studyId: long, number: 0, text: 'a', [long]: long })
   expect(body).toContain('whole number')
   expect(2 * (body?.split('ŷ').length ?? 0)).toBeLessThanOrEqual(1_024)

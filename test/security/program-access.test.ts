@@ -8,13 +8,13 @@ import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
 import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
 import { HookFile } from '../../src-main/features/notifications/node/hook-file.ts'
 import { writeLink } from '../../src-main/hosts/web/link-file.ts'
-import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/hosts/web/program-door.ts'
+import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/hosts/web/program-endpoint.ts'
 import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
 import { askWebHost, signInTo } from '../helpers/web-client.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 import { isSkipped } from '../helpers/skipped-on-windows.ts'
 
-/** What a program, a page of another site or another user may try at the door for programs. */
+/** What a program, a page of another site or another user may try at the endpoint for programs. */
 
 const scratch = useScratchFolders()
 let folder: string
@@ -32,12 +32,12 @@ afterEach(async () => {
 
 const Accept = 'application/json, text/event-stream'
 const kinds = { 'Content-Type': 'application/json', Accept }
-const doors = [
+const endpoints = [
   ['/api/v1/study.list', '{}'],
   ['/mcp', '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}'],
 ] as const
 
-describe.each(doors)('%s', (target, body) => {
+describe.each(endpoints)('%s', (target, body) => {
   const ask = async (headers: Readonly<Record<string, string>>, at: string = target) =>
     askWebHost(served.web.port, at, { method: 'POST', headers: { ...kinds, ...headers }, body })
 

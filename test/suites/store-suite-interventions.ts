@@ -96,16 +96,16 @@ export function describeInterventions(fixture: StoreFixture): void {
       const { store, studyId } = fixture
       const labels = { tags: ['paper', '论文'], note: 'second try', archived: true }
       store.setLabels(studyId, labels, mark)
-      const chart = { x: 'trial', y: 'goal.0', colour: '', size: 'duration', facets: '' }
-      expect(store.studyById(studyId)).not.toHaveProperty('freeChart')
-      store.setFreeChart(studyId, chart)
-      expect(fixture.store.findStudy('study').freeChart).toEqual(chart)
-      store.setFreeChart(studyId, null)
-      expect(fixture.store.findStudy('study')).not.toHaveProperty('freeChart')
+      const chart = { x: 'trial', y: 'goal.0', color: '', size: 'duration', facets: '' }
+      expect(store.studyById(studyId)).not.toHaveProperty('customChart')
+      store.setCustomChart(studyId, chart)
+      expect(fixture.store.findStudy('study').customChart).toEqual(chart)
+      store.setCustomChart(studyId, null)
+      expect(fixture.store.findStudy('study')).not.toHaveProperty('customChart')
       fixture.reopen()
       expect(fixture.store.findStudy('study').labels).toEqual(labels)
       expect(fixture.store.events(studyId).at(-1)).toMatchObject({
-        kind: 'study.labelled',
+        kind: 'study.labeled',
         detail: { from: { archived: false }, to: labels },
       })
     })

@@ -29,8 +29,8 @@ function plain(name: string, functionName: string, dimensions: number): SearchPr
 }
 
 /**
- * The minimum moved off the centre, by 0.35·(1 − i/2n) of the half width, to the right and to the left in turn:
- * methods that start in the centre of the box find plain Ackley and Rastrigin too easily.
+ * The minimum moved off the center, by 0.35·(1 − i/2n) of the half width, to the right and to the left in turn:
+ * methods that start in the center of the box find plain Ackley and Rastrigin too easily.
  */
 function shifted(name: string, functionName: string, dimensions: number): SearchProblem {
   const { bounds, evaluate } = testFunctions[functionName]!

@@ -121,7 +121,7 @@ function mixedInteger(
 }
 
 /**
- * A loss like a network's: a bowl with correlated and rippled axes over logarithmic floats, floats and ints; its centre
+ * A loss like a network's: a bowl with correlated and rippled axes over logarithmic floats, floats and ints; its center
  * moves with the choices; choices have offsets; some parameters are conditional. Minimum unknown, > 0.
  */
 function networkLike(
@@ -154,7 +154,7 @@ function networkLike(
   }
   const built = buildSpace(space)
   const weights = Array.from({ length: numbers }, () => 10 ** (-1.5 * random.uniform()))
-  const centres = Array.from({ length: numbers }, () => 0.15 + 0.7 * random.uniform())
+  const centers = Array.from({ length: numbers }, () => 0.15 + 0.7 * random.uniform())
   const ripples = Array.from({ length: numbers }, () => (random.uniform() < 0.3 ? 0.015 : 0))
   const pairs = Array.from({ length: numbers }, () => 0.8 * (random.uniform() - 0.5))
   const tables = built.parameters
@@ -181,7 +181,7 @@ function networkLike(
         if (parameter.kind === 'choice' || !isActive(parameter, point)) continue
         const index = Number(parameter.name.slice(1))
         const place = toUnit(parameter, numberOf(point, parameter.name))
-        const z = place - centres[index]! - (index % 2 === 0 ? move : 0)
+        const z = place - centers[index]! - (index % 2 === 0 ? move : 0)
         loss += weights[index]! * (z * z + pairs[index]! * z * before)
         loss += ripples[index]! * (1 - Math.cos(8 * Math.PI * z))
         before = z

@@ -1,7 +1,7 @@
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { Assignment } from '../../../src-main/core/trial/trial.ts'
 
-/** One problem of the search benchmark; always minimised, always the same value for the same point. */
+/** One problem of the search benchmark; always minimized, always the same value for the same point. */
 export interface SearchProblem {
   readonly name: string
   readonly space: SpaceSpecification

@@ -15,7 +15,7 @@ interface TableDescription {
 
 /** A complete table of settings. */
 export interface ReadTable extends TableDescription {
-  /** Minimised; NaN: that repeat does not exist. */
+  /** Minimized; NaN: that repeat does not exist. */
   readonly loss: (row: number, repeat: number) => number
 }
 
@@ -32,7 +32,7 @@ export function readTable(dataFolder: string, name: string): ReadTable {
 
 /**
  * A complete table of settings, the mean over its repeats. Numbers are searched as positions in their list, as the peers
- * did; a maximised table is negated.
+ * did; a maximized table is negated.
  */
 export function loadTable(dataFolder: string, name: string): SearchProblem {
   const { configs, repeats, params, loss } = readTable(dataFolder, name)

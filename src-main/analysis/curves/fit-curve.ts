@@ -13,7 +13,7 @@ export interface CurveFit {
 const RECENCY = 6
 
 /**
- * Neighbouring points of a curve are alike, so n of them tell about as much as n/5 independent ones; with the
+ * Neighboring points of a curve are alike, so n of them tell about as much as n/5 independent ones; with the
  * full number the mixture would put everything on one family.
  */
 const INDEPENDENT_SHARE = 0.2

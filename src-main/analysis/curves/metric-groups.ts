@@ -1,4 +1,4 @@
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 
 /** Metrics that measure the same thing on different splits, e.g. `trainLoss` and `validationLoss`. */
 export interface MetricGroup {
@@ -15,7 +15,7 @@ export function groupMetrics(names: readonly string[]): MetricGroup[] {
   for (const name of names) {
     const bare = name.replace(splitPrefix, '')
     const key = bare === name ? name : bare.charAt(0).toLowerCase() + bare.slice(1)
-    remembered(groups, key, () => []).push(name)
+    getOrInsertComputed(groups, key, () => []).push(name)
   }
   return Array.from(groups, ([name, metrics]) => ({ name, metrics }))
 }

@@ -40,7 +40,7 @@ export type RowsInError = Omit<
  * The errors of kept predictions. Rows have no content yet.
  * @param limit rows in each list
  */
-export function analyseErrors(kept: KeptPredictions, limit: number): RowsInError {
+export function analyzeErrors(kept: KeptPredictions, limit: number): RowsInError {
   const { outputs, folds } = kept
   const shared = { folds, rows: kept.rows.length }
   return outputs.kind === 'classes'
@@ -49,7 +49,7 @@ export function analyseErrors(kept: KeptPredictions, limit: number): RowsInError
 }
 
 /** Slices of columns over the same rows, with the true class as a further column. */
-export function analyseSlices(
+export function analyzeSlices(
   kept: KeptPredictions,
   columns: readonly RowColumn[],
 ): Pick<ErrorAnalysis, 'slices' | 'slicedColumns'> {

@@ -5,7 +5,7 @@ import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
 import { wilsonInterval } from '../statistics/wilson-interval.ts'
 
-/** One column over the rows that are analysed. */
+/** One column over the rows that are analyzed. */
 export type RowColumn = { readonly name: string; readonly derived?: boolean } & (
   | { readonly kind: 'numeric'; readonly values: ArrayLike<number> }
   /** −1: missing. */
@@ -137,12 +137,12 @@ function intervalOf(
 ): readonly [low: number, high: number] {
   if (areShares) return wilsonInterval(sum(errors), errors.length, LEVEL)
   if (errors.length > MAX_RESAMPLED_ROWS) {
-    const centre = mean(errors)
-    const squares = sum(errors.map(error => (error - centre) ** 2))
+    const center = mean(errors)
+    const squares = sum(errors.map(error => (error - center) ** 2))
     const half =
       normalQuantile((1 + LEVEL) / 2) *
       (Math.sqrt(squares / (errors.length - 1)) / Math.sqrt(errors.length))
-    return [Math.max(0, centre - half), centre + half]
+    return [Math.max(0, center - half), center + half]
   }
   const options = { level: LEVEL, resamples: RESAMPLES, seed: 0 }
   const { low, high } = bootstrapInterval([errors], ([own = []]) => mean(own), options)

@@ -62,7 +62,7 @@ export function findLabelErrors(
   }
 }
 
-/** Equation 2: the mean probability of a class among the rows that are labelled so; ∞ for a class without rows. */
+/** Equation 2: the mean probability of a class among the rows that are labeled so; ∞ for a class without rows. */
 function classThresholds(
   probabilities: Float64Array,
   labels: ArrayLike<number>,

@@ -1,5 +1,5 @@
 import { type Fact, factToJson } from '../../core/errors/fact.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { FailureClass, TrialRecord } from '../../core/trial/trial.ts'
 
 /** Attempts that failed in the same way. */
@@ -25,7 +25,7 @@ export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
       if (failure === null) continue
       const { class: failureClass, fact } = failure
       const key = `${failureClass}\n${hasOwnText(fact) ? factToJson(fact) : fact.code}`
-      const group = remembered(groups, key, () => ({
+      const group = getOrInsertComputed(groups, key, () => ({
         ...{ class: failureClass, fact, differ: false, attempts: 0, trials: [] },
       }))
       group.attempts++

@@ -47,7 +47,7 @@ const EMPTY_BYTES = 150_000
 const TRIAL_BYTES = 2_000
 const PARAMETER_BYTES = 60
 const VALUE_BYTES = 30
-/** Weights, those of the best epoch, and two of the optimiser. */
+/** Weights, those of the best epoch, and two of the optimizer. */
 const WEIGHTS_PER_CHECKPOINT = 4
 const CHECKPOINT_HEAD_BYTES = 20_000
 const MODEL_HEAD_BYTES = 20_000

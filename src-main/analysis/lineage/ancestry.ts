@@ -4,7 +4,7 @@ import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /**
  * Generations and parents as samplers note them with their proposals: genetic and nsga by name, differential evolution its
- * target, base and difference, particles their own and their neighbours' best, populations the trial whose checkpoint they go on from; CMA-ES has generations without parents.
+ * target, base and difference, particles their own and their neighbors' best, populations the trial whose checkpoint they go on from; CMA-ES has generations without parents.
  * Trials of samplers that know no generation are left out.
  */
 export function ancestryOf(
@@ -19,7 +19,7 @@ export function ancestryOf(
     const parents = [
       ...listOf(detail['parents']),
       ...listOf(detail['difference']),
-      ...['target', 'base', 'ownBest', 'neighboursBest', 'parent'].map(key => detail[key]),
+      ...['target', 'base', 'ownBest', 'neighborsBest', 'parent'].map(key => detail[key]),
     ]
       .filter((parent): parent is number => typeof parent === 'number')
       .map(parent => parent - offset)

@@ -1,9 +1,9 @@
-/** A point of two goals, both to be minimised. */
+/** A point of two goals, both to be minimized. */
 export type GoalPair = readonly [number, number]
 
 /**
  * Summary attainment surface: the border of what at least a share of the runs attained, i.e. reached or bettered in both goals.
- * V. Grunert da Fonseca, C. M. Fonseca, A. O. Hall: Inferential performance assessment of stochastic optimisers and the attainment
+ * V. Grunert da Fonseca, C. M. Fonseca, A. O. Hall: Inferential performance assessment of stochastic optimizers and the attainment
  * function. EMO 2001, LNCS 1993, 213–225, doi:10.1007/3-540-44719-9_15.
  *
  * @param runs the points of each run; dominated ones change nothing

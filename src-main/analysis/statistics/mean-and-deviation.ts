@@ -1,7 +1,7 @@
 import { mean } from '../../math/numbers.ts'
 /** Mean and standard deviation (of the values themselves, divided by their number); NaN for none. */
 export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number } {
-  const centre = mean(values)
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
-  return { mean: centre, deviation: Math.sqrt(squares / values.length) }
+  const center = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0)
+  return { mean: center, deviation: Math.sqrt(squares / values.length) }
 }

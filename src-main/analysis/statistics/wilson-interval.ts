@@ -14,9 +14,9 @@ export function wilsonInterval(
   if (count === 0) return [0, 1]
   const z = normalQuantile((1 + level) / 2)
   const share = hits / count
-  const centre = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
+  const center = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
   const half =
     (z / (1 + z ** 2 / count)) *
     Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2))
-  return [hits === 0 ? 0 : centre - half, hits === count ? 1 : centre + half]
+  return [hits === 0 ? 0 : center - half, hits === count ? 1 : center + half]
 }

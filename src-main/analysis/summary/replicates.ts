@@ -49,7 +49,7 @@ export function refitStep(
 /** Standard deviation of a sample (divided by one less than its number); NaN for fewer than two. */
 export function sampleDeviation(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN
-  const centre = mean(values)
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  const center = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0)
   return Math.sqrt(squares / (values.length - 1))
 }

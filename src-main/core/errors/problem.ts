@@ -72,7 +72,7 @@ export function brokenRule({ value, rule }: Problem): Fact {
 
 const MAX_SHOWN = 120
 
-/** Enough of a value to recognise it. */
+/** Enough of a value to recognize it. */
 export function shortValue(value: JsonValue): string {
   const text = visibleText(JSON.stringify(value))
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`

@@ -23,7 +23,7 @@ export function visibleJson(json: string): string {
 
 /** Controls, formats (bidirectional marks, zero widths, tags), separators of lines, and what fonts leave out; lone surrogates. */
 const pattern = String.raw`(?![\n\t]|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\p{Cs}]`
-/** A joiner behind an emoji or within a script of joined letters, and the choice of a coloured emoji. */
+/** A joiner behind an emoji or within a script of joined letters, and the choice of a colored emoji. */
 const kept = [
   String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`,
   String.raw`(?<=[\p{Script=Arabic}\p{Mn}\p{Mc}])[\u200C\u200D](?=[\p{L}\p{M}])`,

@@ -4,7 +4,7 @@ import type { Verification } from '../questions/verification.ts'
 
 /** Questions that take too long for the process that writes the database. */
 export type QueryTask =
-  | ({ readonly kind: 'analysis' } & QuestionRequestOf<'study.analyse'>)
+  | ({ readonly kind: 'analysis' } & QuestionRequestOf<'study.analyze'>)
   | ({ readonly kind: 'comparison' } & QuestionRequestOf<'studies.compare'>)
   | ({ readonly kind: 'errors' } & QuestionRequestOf<'study.errors'>)
   | ({ readonly kind: 'testRows' } & QuestionRequestOf<'study.testRows'>)
@@ -26,7 +26,7 @@ export type QueryTask =
     }
 
 export interface QueryAnswers {
-  readonly analysis: QuestionAnswers['study.analyse']
+  readonly analysis: QuestionAnswers['study.analyze']
   readonly comparison: QuestionAnswers['studies.compare']
   readonly errors: QuestionAnswers['study.errors']
   readonly testRows: QuestionAnswers['study.testRows']

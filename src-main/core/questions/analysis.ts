@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Confirmation } from './confirmation.ts'
-import type { LikelyBest } from '../study/likely-best.ts'
+import type { EstimatedBest } from '../study/estimated-best.ts'
 import type { ParameterValue } from '../trial/trial.ts'
 
 /**
@@ -35,7 +35,7 @@ export const analysisQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hypervolume') }),
   z.strictObject({ kind: z.literal('ancestry') }),
   /** Which trial is probably the best, luck taken out. */
-  z.strictObject({ kind: z.literal('likelyBest') }),
+  z.strictObject({ kind: z.literal('estimatedBest') }),
   /** Of a study that confirms another one. */
   z.strictObject({ kind: z.literal('confirmation') }),
 ])
@@ -153,7 +153,7 @@ export interface AnalysisAnswers {
   readonly hypervolume: HypervolumeAnswer | null
   readonly ancestry: readonly Ancestor[]
   /** Null where no model can be made of the trials. */
-  readonly likelyBest: LikelyBest | null
+  readonly estimatedBest: EstimatedBest | null
   /** Null where the study confirms none. */
   readonly confirmation: Confirmation | null
 }

@@ -28,7 +28,7 @@ export interface ColumnImportance {
   readonly rows: number
   /** How often the values of each column were shuffled. */
   readonly repeats: number
-  /** Of those rows: cross-entropy, squared error of standardised numbers or quantile loss. */
+  /** Of those rows: cross-entropy, squared error of standardized numbers or quantile loss. */
   readonly loss: number
   /** The largest growth first. */
   readonly columns: readonly {

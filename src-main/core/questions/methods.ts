@@ -25,7 +25,7 @@ export interface ExportedFile {
 
 /** Methods whose answers take too long for the process that writes the database: a process of its own answers them. */
 export const questionRequests = {
-  'study.analyse': call(answer<AnalysisAnswer>, {
+  'study.analyze': call(answer<AnalysisAnswer>, {
     studyId,
     trials: trialChoiceSchema,
     question: analysisQuestionSchema,

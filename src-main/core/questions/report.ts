@@ -7,7 +7,7 @@ export const reportSections = [
   'curves',
   'parallel',
   'slices',
-  'free',
+  'customChart',
   'importance',
   'errors',
   'artifacts',

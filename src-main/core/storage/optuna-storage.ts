@@ -119,7 +119,7 @@ export interface StoredOptunaTrial {
 }
 
 /** Choices of a person or a setting. */
-export interface OptunaDoorSettings {
+export interface OptunaEndpointSettings {
   /** 0 takes a free one. */
   readonly port: number
   /** A running trial whose program has been gone for so long fails, and its point is queued again; null: a person decides. */
@@ -128,8 +128,8 @@ export interface OptunaDoorSettings {
   readonly artifacts?: string
 }
 
-/** The door as a face shows it. */
-export interface OptunaDoor {
+/** The endpoint as a face shows it. */
+export interface OptunaEndpoint {
   /** Null while it is closed. */
   readonly port: number | null
   /** Connections of programs. */

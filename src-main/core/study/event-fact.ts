@@ -62,7 +62,7 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
         ({ path, from, to }) =>
           fact('eventDetail.change', { path, from: show(from), to: show(to) }),
       )
-    case 'study.labelled': {
+    case 'study.labeled': {
       const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
       return labelFacts(from, to)
     }

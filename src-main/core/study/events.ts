@@ -10,7 +10,7 @@ export type EventKind =
   | 'study.finished'
   | 'study.failed'
   | 'study.changed'
-  | 'study.labelled'
+  | 'study.labeled'
   | 'study.deleted'
   | 'study.restored'
   | 'slot.waiting'

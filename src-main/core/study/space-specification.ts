@@ -18,18 +18,18 @@ const common = {
   when: whenSchema.optional().describe('option.space.when'),
 }
 
-export const beliefConfidences = ['low', 'medium', 'high'] as const
+export const priorConfidences = ['low', 'medium', 'high'] as const
 
 /** Where a person expects good values. */
-const beliefSchema = z.strictObject({
-  centre: parameterValueSchema.describe('option.belief.centre'),
-  confidence: z.enum(beliefConfidences).default('medium').describe('option.belief.confidence'),
+const priorSchema = z.strictObject({
+  center: parameterValueSchema.describe('option.prior.center'),
+  confidence: z.enum(priorConfidences).default('medium').describe('option.prior.confidence'),
 })
-export type Belief = z.output<typeof beliefSchema>
+export type UserPrior = z.output<typeof priorSchema>
 
 const searched = {
   ...common,
-  belief: beliefSchema.optional().describe('option.space.belief'),
+  prior: priorSchema.optional().describe('option.space.prior'),
 }
 
 const normalOptions = {

@@ -108,7 +108,7 @@ export const studySpecificationSchema = z.strictObject({
     .max(10_000)
     .default([])
     .describe('option.study.enqueue'),
-  usedToday: namedValues(parameterValueSchema).optional().describe('option.study.usedToday'),
+  currentConfiguration: namedValues(parameterValueSchema).optional().describe('option.study.currentConfiguration'),
   duplicates: z
     .enum(['allow', 'redraw', 'reuse'])
     .default('allow')
@@ -150,10 +150,10 @@ export type RetrySpecification = StudySpecification['retry']
 
 /** Points of trials 0, 1, …: the configuration in use, then those that the file wants tried. */
 export function firstPoints({
-  usedToday,
+  currentConfiguration,
   enqueue,
-}: Pick<StudySpecification, 'usedToday' | 'enqueue'>): StudySpecification['enqueue'] {
-  return usedToday === undefined ? enqueue : [usedToday, ...enqueue]
+}: Pick<StudySpecification, 'currentConfiguration' | 'enqueue'>): StudySpecification['enqueue'] {
+  return currentConfiguration === undefined ? enqueue : [currentConfiguration, ...enqueue]
 }
 
 export const objectiveKinds = ['task', 'function', 'command', 'module', 'external'] as const

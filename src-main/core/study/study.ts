@@ -1,7 +1,7 @@
 import type { FileMedia } from '../trial/trial-files.ts'
 import type { Fact } from '../errors/fact.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
-import type { FreeChart } from './free-chart.ts'
+import type { CustomChart } from './custom-chart.ts'
 import type { EventRecord } from './events.ts'
 import type { StudyOrigin } from './imported-study.ts'
 import type { JsonObject } from '../values/json.ts'
@@ -48,7 +48,7 @@ export interface StudyRecord {
   /** Words of a person about it. */
   readonly labels: StudyLabels
   /** What a person wants to see drawn of it; absent: nobody chose. */
-  readonly freeChart?: FreeChart
+  readonly customChart?: CustomChart
 }
 
 /** How a person orders studies; nothing of it changes the search. */

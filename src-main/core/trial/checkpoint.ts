@@ -5,8 +5,8 @@ import { type Fact, fact } from '../errors/fact.ts'
  * Ways for a trial to start from something.
  *
  * - `continue`: the same parameters (but for the length of the training), as if the parent had never stopped: weights,
- *   optimiser, order of batches, best epoch.
- * - `fork`: other parameters from here on. Weights, and the optimiser's state if it is the same optimiser; the steps
+ *   optimizer, order of batches, best epoch.
+ * - `fork`: other parameters from here on. Weights, and the optimizer's state if it is the same optimizer; the steps
  *   count on, the best epoch is one of its own.
  * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
  */

@@ -35,7 +35,7 @@ export function isBetter(value: number, other: number, direction: Direction): bo
   return direction === 'minimize' ? value < other : value > other
 }
 
-/** A value times this is to be minimised. */
+/** A value times this is to be minimized. */
 export function signOf(direction: Direction): 1 | -1 {
   return direction === 'minimize' ? 1 : -1
 }
@@ -45,7 +45,7 @@ export function compareNumbers(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** The values of all goals, to be minimised; NaN where there is none. */
+/** The values of all goals, to be minimized; NaN where there is none. */
 export function lossesOf(
   { values }: Pick<RankedTrial, 'values'>,
   goals: readonly Goal[],

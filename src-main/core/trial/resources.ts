@@ -51,7 +51,7 @@ export interface AttemptResources {
   readonly samples: readonly ResourceSample[]
 }
 
-/** Of a longer attempt neighbours are merged, so that what is kept spans all of it. */
+/** Of a longer attempt neighbors are merged, so that what is kept spans all of it. */
 export const KEPT_RESOURCE_SAMPLES = 120
 
 /** A trainer's words about its own process. */

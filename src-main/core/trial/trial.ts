@@ -88,7 +88,7 @@ export interface TrialValues {
 }
 
 /**
- * Derivatives of the loss that an objective minimises by its parameters, at a trial's own values and in their
+ * Derivatives of the loss that an objective minimizes by its parameters, at a trial's own values and in their
  * units; some or all of the continuous parameters.
  */
 export type ParameterGradient = Readonly<Record<string, number>>

@@ -8,7 +8,7 @@ const MAX_COMPARED = 200
 
 /**
  * The known name that a person most likely meant: the one with the fewest edits (insert, remove,
- * replace, swap neighbours; capital letters do not count), if at most a third of its letters differ, of short names one, and something is left of it.
+ * replace, swap neighbors; capital letters do not count), if at most a third of its letters differ, of short names one, and something is left of it.
  * Null if none is that close.
  */
 export function closestName(written: string, known: readonly string[]): string | null {

@@ -11,7 +11,7 @@ import { operations } from './operations.ts'
 
 /** Allowed errors, relative to the largest expected number or 1: about a hundred float32 roundings. */
 const OPERATION_TOLERANCE = 2e-5
-/** Four optimiser steps amplify roundings. */
+/** Four optimizer steps amplify roundings. */
 const TRAINING_TOLERANCE = 2e-4
 
 interface ConformanceFailure {

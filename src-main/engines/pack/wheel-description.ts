@@ -3,7 +3,7 @@ import { WheelError, type ExpectedFile, type WheelArchive } from './wheel-archiv
 
 /** The wheel's words about itself (PyPA: Binary distribution format; Core metadata). */
 export interface WheelDescription {
-  /** Normalised, e.g. `tensorflow-cpu`. */
+  /** Normalized, e.g. `tensorflow-cpu`. */
   readonly name: string
   readonly version: string
   /** E.g. `cp311-cp311-manylinux_2_27_x86_64`. */

@@ -14,7 +14,7 @@ type CallKind = 'optimized' | 'direct'
 
 /**
  * Operations that oneDNN's rewriting makes two to three times as fast. Dense networks, LSTM and GRU are measured to run as fast
- * without it; attention and batch normalisation without a convolution are not measured.
+ * without it; attention and batch normalization without a convolution are not measured.
  */
 const rewritten = /^_?(Fused)?(Conv|Depthwise)/
 

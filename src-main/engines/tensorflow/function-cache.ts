@@ -4,7 +4,7 @@ import type { Session } from './session.ts'
 
 /**
  * Functions kept for programs of the same key that come again. TensorFlow keeps some megabytes for each
- * (kernels, optimised graph), most of it in proportion to its nodes.
+ * (kernels, optimized graph), most of it in proportion to its nodes.
  */
 const MAX_FUNCTIONS = 64
 const MAX_NODES = 20_000

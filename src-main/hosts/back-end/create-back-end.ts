@@ -4,8 +4,8 @@ import { type Api, type Method, requestSchemas } from '../../features/api/common
 import type { DatabaseWriter } from '../../core/storage/database-writer.ts'
 import { AppError, deserializeError } from '../../core/errors/errors.ts'
 import type { Caller } from '../../core/study/caller.ts'
-import type { OptunaDoorSettings } from '../../core/storage/optuna-storage.ts'
-import { QueryDesk } from '../../features/analysis/node/query-desk.ts'
+import type { OptunaEndpointSettings } from '../../core/storage/optuna-storage.ts'
+import { QueryService } from '../../features/analysis/node/query-service.ts'
 import { listBackups, restoreBackup } from '../../platform/storage/restore-backup.ts'
 import { openStoreOrLook } from '../../platform/storage/looking-store.ts'
 import { openStoreForWriting } from '../../platform/storage/sqlite-study-store.ts'
@@ -17,12 +17,12 @@ import { type Apis, createApis } from './api/create-api.ts'
 import { backUpDaily } from '../../features/backups/node/back-up-database.ts'
 import { keepLog } from '../../features/diagnostics/node/keep-log.ts'
 import { isForLookers, LookOn } from '../../features/read-only/node/look-on.ts'
-import { MannerSensors } from '../../features/run-conditions/node/manner-sensors.ts'
-import { MannersDesk } from '../../features/run-conditions/node/manners-desk.ts'
-import { ModelDesk } from '../../features/models/node/model-desk.ts'
-import { OptunaDesk } from '../../features/optuna-storage/node/optuna-door.ts'
+import { RunConditionSensors } from '../../features/run-conditions/node/run-condition-sensors.ts'
+import { RunConditionsService } from '../../features/run-conditions/node/run-conditions-service.ts'
+import { ModelService } from '../../features/models/node/model-service.ts'
+import { OptunaService } from '../../features/optuna-storage/node/optuna-endpoint.ts'
 import { StudyHost } from '../../features/studies/node/study-host.ts'
-import { SuggestDesk } from '../../features/ask-and-tell/node/suggest-desk.ts'
+import { SuggestService } from '../../features/ask-and-tell/node/suggest-service.ts'
 
 /** Between two looks whether a day has gone since the last backup. */
 const LOOK_EVERY_MS = 3_600_000
@@ -41,7 +41,7 @@ export interface BackEnd {
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
   /** Lets programs of Optuna store their studies here. @returns the port */
-  openOptuna(settings: OptunaDoorSettings): Promise<number>
+  openOptuna(settings: OptunaEndpointSettings): Promise<number>
   /** Stops the running studies, which go on with Resume, and ends every process. The store that it was made with stays open. */
   close(): Promise<void>
 }
@@ -50,8 +50,8 @@ export interface BackEnd {
 interface Services {
   readonly store: StudyStore
   readonly apis: Apis
-  readonly queries: QueryDesk
-  readonly optuna: OptunaDesk
+  readonly queries: QueryService
+  readonly optuna: OptunaService
   /** Null: this process writes. */
   readonly looking: LookOn | null
   close(): Promise<void>
@@ -163,7 +163,7 @@ function serviceOf(
 ): Services {
   const { store, workspace, now, looksOn = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
-  const queries = new QueryDesk({
+  const queries = new QueryService({
     ...{ store, databasePath: workspace.databasePath, now },
     onProgress: (task, share) => {
       if (task.kind !== 'analysis') return
@@ -171,23 +171,23 @@ function serviceOf(
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
     },
   })
-  const models = new ModelDesk({ store, workspace, hub, queries, now, trainers: host.trainers })
-  const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
-  const desk = { store, workspace, hub, host, now }
-  const suggest = looksOn ? null : new SuggestDesk({ ...desk, log })
+  const models = new ModelService({ store, workspace, hub, queries, now, trainers: host.trainers })
+  const optuna = new OptunaService({ store, workspace, hub, host, now, log })
+  const service = { store, workspace, hub, host, now }
+  const suggest = looksOn ? null : new SuggestService({ ...service, log })
   const onBug = (error: unknown): void => {
     log('lookOn', error)
   }
-  const looking = looksOn ? new LookOn({ ...desk, onOver: openAnew, onBug }) : null
+  const looking = looksOn ? new LookOn({ ...service, onOver: openAnew, onBug }) : null
   const writer = (): DatabaseWriter | null => looking?.writer ?? null
-  const sensors = new MannerSensors(host.monitor, now)
-  const file = workspace.mannerFile
+  const sensors = new RunConditionSensors(host.monitor, now)
+  const file = workspace.runConditionsFile
   // Who looks on starts nothing: the queue is the other's.
   const takesUpHeld = !looksOn && options.takesUpHeld !== false
   const { startsQueued = true } = options
-  // A copy of a database without its manners holds nothing back, and begins nothing by itself.
+  // A copy of a database without its run conditions holds nothing back, and begins nothing by itself.
   if (takesUpHeld && !existsSync(file)) store.pauseHeld(now())
-  const manners = new MannersDesk(
+  const runConditions = new RunConditionsService(
     { store, host, file, takesUpHeld, startsQueued, sensors, log },
     looksOn ? null : undefined,
   )
@@ -199,14 +199,14 @@ function serviceOf(
       queries,
       models,
       optuna,
-      manners,
+      runConditions,
       sensors,
       restore,
       writer,
     }),
     close: async () => {
       looking?.close()
-      manners.close()
+      runConditions.close()
       sensors.close()
       await suggest?.close()
       await optuna.close()
@@ -217,7 +217,7 @@ function serviceOf(
 }
 
 /** @throws AppError `file.notFound`, or why the backup cannot be restored; nothing has been stopped then */
-async function requireSound(queries: QueryDesk, workspace: Workspace, name: string): Promise<void> {
+async function requireSound(queries: QueryService, workspace: Workspace, name: string): Promise<void> {
   const backup = listBackups(workspace).find(one => one.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
   const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })

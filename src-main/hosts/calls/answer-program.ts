@@ -29,7 +29,7 @@ export interface Refusal extends PlainError {
 }
 
 /**
- * Carries out a call of a program as `perform` does, after a look at what its token allows: every door for programs answers through here.
+ * Carries out a call of a program as `perform` does, after a look at what its token allows: every endpoint for programs answers through here.
  */
 export async function answerProgram(
   program: Program,

@@ -58,7 +58,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['hook'], load: async () => import('../../features/notifications/cli/command.ts') },
   { names: ['machine'], load: async () => import('../../features/machines/cli/command.ts') },
   {
-    names: ['manners', 'waiting'],
+    names: ['runConditions', 'waiting'],
     load: async () => import('../../features/run-conditions/cli/command.ts'),
   },
   { names: ['queue', 'worker'], load: async () => import('../../cli/commands/queue.ts') },

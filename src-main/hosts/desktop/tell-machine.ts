@@ -1,5 +1,5 @@
 import type * as Electron from 'electron'
-import type { MachineNews } from '../../features/run-conditions/common/manners.ts'
+import type { MachineNews } from '../../features/run-conditions/common/run-conditions.ts'
 
 type Told = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
 type Tell = (news: MachineNews) => void

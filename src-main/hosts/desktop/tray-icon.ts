@@ -54,7 +54,7 @@ export class TrayIcon {
   }
 }
 
-/** Windows takes the size that fits from an icon file; macOS wants a black shape, whose name says so and which it colours itself. */
+/** Windows takes the size that fits from an icon file; macOS wants a black shape, whose name says so and which it colors itself. */
 export function trayImage(platform: NodeJS.Platform): string {
   if (platform === 'win32') return 'icon.ico'
   return platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'

@@ -15,7 +15,7 @@ import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.
 import { EventStreams, type StreamTimes } from './event-streams.ts'
 import { MAX_UPLOAD_BYTES, receiveUpload, UPLOAD_LIMIT_MS, uploadParts } from './receive-upload.ts'
 import { apiPath, mcpPath } from '../../features/api/node/openapi.ts'
-import { ProgramDoor, type Programs } from './program-door.ts'
+import { ProgramEndpoint, type Programs } from './program-endpoint.ts'
 import { languages } from '../../core/i18n/language.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 
@@ -82,7 +82,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
   const { programs } = options
-  const door = programs === undefined ? null : new ProgramDoor({ ...options, programs, streams })
+  const endpoint = programs === undefined ? null : new ProgramEndpoint({ ...options, programs, streams })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
@@ -95,8 +95,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       refuse(response, 400, fact('rule.path'))
       return
     }
-    if (door !== null && isForPrograms(url.pathname)) {
-      await door.answer(request, response, url)
+    if (endpoint !== null && isForPrograms(url.pathname)) {
+      await endpoint.answer(request, response, url)
       return
     }
     const token = url.searchParams.get('token')

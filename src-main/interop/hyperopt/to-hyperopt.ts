@@ -16,7 +16,7 @@ const DONE = 2
  *
  * - `misc.vals` holds a value, or the index of a value of a `choice` or `ordinal`, and nothing where a parameter is not
  *   active. `fixed` parameters are constants of a Hyperopt space and have no place there.
- * - The loss is the first goal's value, negated where it is maximised. Beside it stand what Hyperopt leaves alone:
+ * - The loss is the first goal's value, negated where it is maximized. Beside it stand what Hyperopt leaves alone:
  *   `parameters` with the values themselves, `values`, `metrics` (last value of each), `state` and `reason`.
  * - Hyperopt's TPE learns from status `ok` only: complete trials with a number as value that nobody excluded. All others
  *   that ended have `fail`. What runs or waits is `new`; Hyperopt runs it first.

@@ -249,7 +249,7 @@ export function yamlRule(error: unknown): Fact {
 /** Whether the last key of a path is the name of a parameter. */
 function isOfParameter(path: readonly (string | number)[]): boolean {
   const [section] = path
-  if (path.length === 2) return section === 'space' || section === 'fix' || section === 'usedToday'
+  if (path.length === 2) return section === 'space' || section === 'fix' || section === 'currentConfiguration'
   if (path.length === 3) return section === 'enqueue'
   return path.length === 4 && section === 'space' && path[2] === 'when'
 }

@@ -2,7 +2,7 @@ import { Document, isCollection, isMap, isScalar, parseDocument, visit } from 'y
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 
 const flowSections = [
-  'usedToday',
+  'currentConfiguration',
   'replicates',
   'race',
   'sampler',

@@ -64,7 +64,7 @@ export function cmaConstants(
     { length: populationSize },
     (_, rank) => Math.log((populationSize + 1) / 2) - Math.log(rank + 1),
   )
-  // DEAP centres the weights on μ + ½, which differs for odd λ.
+  // DEAP centers the weights on μ + ½, which differs for odd λ.
   if (variant === 'classic') {
     raw.forEach((_, rank) => (raw[rank] = Math.log(parentCount + 0.5) - Math.log(rank + 1)))
   }

@@ -97,8 +97,8 @@ export function withinReach(state: CmaState, point: Float64Array): Float64Array 
   const norm = Math.sqrt(squaredNorm(whiten(state, stepTo(state, point))))
   if (!(norm > limit)) return point
   return point.map((value, i) => {
-    const centre = state.mean[i] as number
-    return centre + ((value - centre) * limit) / norm
+    const center = state.mean[i] as number
+    return center + ((value - center) * limit) / norm
   })
 }
 

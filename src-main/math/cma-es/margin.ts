@@ -4,11 +4,11 @@ import { type CmaState, cmaDeviation, variance } from './distribution.ts'
 
 /** The values of a coordinate that has a grid, as intervals of the real line. */
 export interface CoordinateGrid {
-  /** Edges between neighbouring values, rising: one less than values. At least one. */
+  /** Edges between neighboring values, rising: one less than values. At least one. */
   edgeCount: number
   edgeAt(index: number): number
   /** Where the value with this number stands, between its edges. */
-  centreAt(index: number): number
+  centerAt(index: number): number
   /** Number of the value whose interval holds x, 0 … edgeCount. */
   valueOf(x: number): number
 }
@@ -54,30 +54,30 @@ export function correctMargin(
   const rates = mutations?.rates.slice() ?? new Float64Array(grids.length).fill(0.5)
   grids.forEach((grid, i) => {
     if (grid === null) return
-    const centre = mean[i] as number
+    const center = mean[i] as number
     const deviation = cmaDeviation(state, i)
-    const value = grid.valueOf(centre)
+    const value = grid.valueOf(center)
     const highestRate = mutations?.succeeded[i] === false ? (rates[i] as number) : 1
     if (value === 0 || value === grid.edgeCount) {
       // At an end there is one edge to cross: the mean moves towards it.
       const edge = grid.edgeAt(value === 0 ? 0 : grid.edgeCount - 1)
-      const tail = normalCdf(-Math.abs(centre - edge) / deviation)
+      const tail = normalCdf(-Math.abs(center - edge) / deviation)
       const rate = possible(clamp(tail, alpha, highestRate))
       let reach = deviation
       if (mutations !== undefined) {
         // Seen from the middle of the interval, the edge may not be further than alpha allows.
-        const least = Math.abs(grid.centreAt(value) - edge) / -normalQuantile(alpha)
+        const least = Math.abs(grid.centerAt(value) - edge) / -normalQuantile(alpha)
         reach = Math.max(deviation, least)
         scale[i] = ((scale[i] as number) * reach) / deviation
       }
-      mean[i] = edge + Math.sign(centre - edge) * -normalQuantile(rate) * reach
+      mean[i] = edge + Math.sign(center - edge) * -normalQuantile(rate) * reach
       rates[i] = rate
       return
     }
     const low = grid.edgeAt(value - 1)
     const high = grid.edgeAt(value)
-    const below = normalCdf((low - centre) / deviation)
-    const above = normalCdf((centre - high) / deviation)
+    const below = normalCdf((low - center) / deviation)
+    const above = normalCdf((center - high) / deviation)
     // Both tails raised to alpha/2 at least, what is between them to what may stay at least; what that
     // adds is taken from all of them in proportion to what they have above these.
     const raisedBelow = Math.max(alpha / 2, below)

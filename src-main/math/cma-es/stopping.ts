@@ -18,7 +18,7 @@ export function stoppingMemory(dimension: number, populationSize: number): numbe
 
 /**
  * By the values alone.
- * @param values of the last generation, minimised
+ * @param values of the last generation, minimized
  * @param bests best value of each generation so far, the last `memory` suffice
  * @param memory see {@link stoppingMemory}
  */

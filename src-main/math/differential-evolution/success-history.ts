@@ -39,8 +39,8 @@ export function drawControls(
   random: RandomStream,
 ): { scale: number; rate: number } {
   const entry = random.integer(scales.length)
-  const centre = rates[entry] ?? null
-  const rate = centre === null ? 0 : clamp(centre + 0.1 * random.normal(), 0, 1)
+  const center = rates[entry] ?? null
+  const rate = center === null ? 0 : clamp(center + 0.1 * random.normal(), 0, 1)
   let scale = 0
   while (scale <= 0) {
     scale = (scales[entry] as number) + 0.1 * Math.tan(Math.PI * (random.uniform() - 0.5))

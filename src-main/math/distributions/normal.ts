@@ -109,14 +109,14 @@ const FAR_B = [
 
 /** The x with P(Z ≤ x) = probability; ∓∞ at 0 and 1, NaN outside. */
 export function normalQuantile(probability: number): number {
-  const centred = probability - 0.5
-  if (Math.abs(centred) <= 0.425) {
-    return centred * ratio(CENTRE_A, CENTRE_B, 0.180_625 - centred * centred)
+  const centerd = probability - 0.5
+  if (Math.abs(centerd) <= 0.425) {
+    return centerd * ratio(CENTRE_A, CENTRE_B, 0.180_625 - centerd * centerd)
   }
-  const tail = centred < 0 ? probability : 1 - probability
-  if (tail === 0) return centred < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  const tail = centerd < 0 ? probability : 1 - probability
+  if (tail === 0) return centerd < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   const x = tailQuantile(Math.log(tail))
-  return centred < 0 ? x : -x
+  return centerd < 0 ? x : -x
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Feature, FeatureTable } from './feature-table.ts'
 
 /**
  * Where a numeric split is put, and which sets of categories are looked at.
- * - `midpoint`: halfway between two neighbouring rows; the best of all such cuts (CART).
+ * - `midpoint`: halfway between two neighboring rows; the best of all such cuts (CART).
  * - `between`: the same cuts, but somewhere at random between the two rows, so that trees differ there:
  *   predictions move evenly from one row to the next and are least certain in between (Hutter 2014).
- * - `random`: one cut per feature, uniform over the values of the node (extremely randomised trees).
+ * - `random`: one cut per feature, uniform over the values of the node (extremely randomized trees).
  */
 export type ThresholdRule = 'midpoint' | 'between' | 'random'
 

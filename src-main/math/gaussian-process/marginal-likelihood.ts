@@ -1,7 +1,7 @@
 import type { KernelParameters, PairDifferences } from './kernel.ts'
 import {
   dot,
-  factorise,
+  factorize,
   gramOfTransposed,
   invertFactor,
   multiply,
@@ -56,7 +56,7 @@ export class MarginalLikelihood {
     const weights = this.#weights
     const { size } = this.#differences
     this.#fillCovariance(parameters)
-    if (!factorise(covariance, size)) return Number.NEGATIVE_INFINITY
+    if (!factorize(covariance, size)) return Number.NEGATIVE_INFINITY
     let logDeterminant = 0
     for (let i = 0; i < size; i++) {
       logDeterminant += 2 * Math.log(covariance[packedLength(i) + i] as number)

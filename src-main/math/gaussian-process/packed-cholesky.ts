@@ -40,7 +40,7 @@ export function dot(
  * Replaces a packed symmetric matrix by its Cholesky factor.
  * @returns whether the matrix is positive definite; if not, its content is undefined
  */
-export function factorise(matrix: Float64Array, size: number): boolean {
+export function factorize(matrix: Float64Array, size: number): boolean {
   for (let i = 0; i < size; i += 2) {
     // Two rows at a time against two rows before them: four sums that share their factors.
     const upper = packedLength(i)
@@ -237,7 +237,7 @@ export function gramOfTransposed(matrix: Float64Array, size: number, out: Float6
 }
 
 /**
- * Appends to an inverse factor the row that belongs to one more row of the factorised matrix.
+ * Appends to an inverse factor the row that belongs to one more row of the factorized matrix.
  * @param inverse packed, with room for `size` + 1 rows
  * @param column the new off-diagonal elements, `size` of them
  * @param diagonal the new diagonal element

@@ -3,7 +3,7 @@ import { type CoordinateKinds, type KernelParameters, matern } from './kernel.ts
 import {
   appendToInverse,
   dot,
-  factorise,
+  factorize,
   invertFactor,
   multiply,
   multiplyTransposed,
@@ -108,7 +108,7 @@ export class GaussianPosterior {
         factor.set(this.#column.subarray(0, i), row)
         factor[row + i] = kernel.scale * (1 + jitter) + kernel.noise
       }
-      if (factorise(factor, size)) break
+      if (factorize(factor, size)) break
     }
     invertFactor(factor, size, this.#inverse)
   }

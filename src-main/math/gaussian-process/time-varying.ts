@@ -1,5 +1,5 @@
 import {
-  factorise,
+  factorize,
   invertFactor,
   multiply,
   multiplyTransposed,
@@ -119,7 +119,7 @@ function decompose(
       factor[at++] = covariance(kernel, observations[i] as Place, observations[j] as Place) + noise
     }
   }
-  if (!factorise(factor, count)) return null
+  if (!factorize(factor, count)) return null
   let logDeterminant = 0
   for (let i = 0; i < count; i++) {
     logDeterminant += Math.log(factor[packedLength(i + 1) - 1] as number)

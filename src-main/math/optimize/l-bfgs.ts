@@ -32,7 +32,7 @@ export interface LbfgsResult {
 }
 
 /**
- * A function to minimise: returns its value at x and writes its gradient. A value that is not finite counts
+ * A function to minimize: returns its value at x and writes its gradient. A value that is not finite counts
  * as too large a step.
  */
 export type DifferentiableFunction = (x: Float64Array, gradient: Float64Array) => number

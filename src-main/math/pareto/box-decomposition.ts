@@ -25,7 +25,7 @@ export interface BoxDecomposition {
 }
 
 /**
- * @param points to be minimised, finite; dominated ones and those not below the reference are left out
+ * @param points to be minimized, finite; dominated ones and those not below the reference are left out
  * @param reference finite, one value per objective
  */
 export function decomposeBelow(points: readonly Point[], reference: Point): BoxDecomposition {

@@ -1,7 +1,7 @@
 import type { Point } from './point.ts'
 
 /**
- * Crowding distances of the points of one front: per objective the gap between both neighbours as a share
+ * Crowding distances of the points of one front: per objective the gap between both neighbors as a share
  * of the front's range, summed; +∞ for the outermost points of each objective. Equal values are ordered by
  * index.
  *

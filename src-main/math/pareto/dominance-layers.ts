@@ -13,7 +13,7 @@ export class DominanceLayers {
   readonly #points = new Map<number, Point>()
   readonly #fronts: number[][] = []
 
-  /** @param id not in use yet; @param point to be minimised */
+  /** @param id not in use yet; @param point to be minimized */
   add(id: number, point: Point): void {
     this.#points.set(id, point)
     // Whoever is dominated by a front is dominated by every better one: binary search.

@@ -16,7 +16,7 @@ import { RankSet } from './rank-set.ts'
  * - L. While, L. Bradstreet, L. Barone: A fast way of calculating exact hypervolumes. The same journal 16(1),
  *   2012, 86–95, doi:10.1109/TEVC.2010.2077298 (WFG).
  *
- * @param points to be minimised; those that are not below the reference everywhere add nothing
+ * @param points to be minimized; those that are not below the reference everywhere add nothing
  * @param reference finite, one value per objective
  * @returns ≥ 0; +∞ if a point that counts has an infinite value
  */
@@ -181,7 +181,7 @@ function volume3(points: readonly Point[], reference: Point): number {
 }
 
 /**
- * A point of the front owns the rectangle up to its neighbours, less what the points cover that only it
+ * A point of the front owns the rectangle up to its neighbors, less what the points cover that only it
  * dominates.
  */
 function contributions2(points: readonly Point[], reference: Point): Float64Array {

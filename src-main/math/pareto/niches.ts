@@ -1,11 +1,11 @@
 import { LuDecomposition, Matrix } from 'ml-matrix'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import type { Point } from './point.ts'
 import { type FrontCut, scaleToRange } from './survival.ts'
 
 /**
- * Survival of NSGA-III: points are normalised by the hyperplane through the extreme ones and belong to the
+ * Survival of NSGA-III: points are normalized by the hyperplane through the extreme ones and belong to the
  * nearest of given directions (niches); of a front that does not fit, those in the emptiest niches are
  * taken. Without memory of former extreme points, as in DEAP's `selNSGA3` and Optuna.
  *
@@ -23,8 +23,8 @@ export function cutByNiches(
 ): FrontCut {
   return (front, count, chosen) => {
     const considered = [...chosen, ...front]
-    const normalised = normaliseByExtremes(considered.map(index => points[index] as Point))
-    const niches = normalised.map(point => nearestDirection(point, directions))
+    const normalized = normalizeByExtremes(considered.map(index => points[index] as Point))
+    const niches = normalized.map(point => nearestDirection(point, directions))
     const sizes = new Int32Array(directions.length)
     for (const { niche } of niches.slice(0, chosen.length)) {
       sizes[niche] = (sizes[niche] as number) + 1
@@ -43,7 +43,7 @@ export interface Niche {
  * Section IV-C: the ideal point becomes 0, the hyperplane through the extreme point of each objective meets
  * every axis at 1; where there is no such plane, the worst values become 1.
  */
-export function normaliseByExtremes(points: readonly Point[]): Float64Array[] {
+export function normalizeByExtremes(points: readonly Point[]): Float64Array[] {
   // Scaled first, so that objectives of very different size have extreme points that make sense.
   const scaled = scaleToRange(points)
   const goals = scaled[0]?.length ?? 0
@@ -110,7 +110,7 @@ function takeFromNiches(
 ): number[] {
   const waiting = new Map<number, number[]>()
   niches.forEach(({ niche }, position) => {
-    remembered(waiting, niche, () => []).push(position)
+    getOrInsertComputed(waiting, niche, () => []).push(position)
   })
   const taken: number[] = []
   while (taken.length < count) {

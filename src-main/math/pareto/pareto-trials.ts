@@ -7,7 +7,7 @@ import {
 import type { Goal } from '../../core/study/study-specification.ts'
 import { nonDominatedRanks } from './non-dominated-sort.ts'
 
-/** A trial as a point of which every coordinate is to be minimised. */
+/** A trial as a point of which every coordinate is to be minimized. */
 export interface TrialPoint<Trial> {
   readonly trial: Trial
   readonly point: Float64Array

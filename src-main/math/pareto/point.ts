@@ -1,5 +1,5 @@
 /**
- * One value per objective, all to be minimised; every point of a set has equally many, at least one.
+ * One value per objective, all to be minimized; every point of a set has equally many, at least one.
  * ±∞ is allowed, NaN is not: the caller decides what it is worth.
  */
 export type Point = ArrayLike<number>

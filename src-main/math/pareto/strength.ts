@@ -3,8 +3,8 @@ import { dominates, type Point } from './point.ts'
 /**
  * Environmental selection of SPEA2. Raw fitness of a point: the sum, over the points that dominate it, of how
  * many each of them dominates; 0 for non-dominated ones. Too few non-dominated: filled up by raw fitness,
- * equals by how far the √n-th neighbour is. Too many: the one with the nearest neighbour leaves, of equals by
- * the next neighbour and so on, again and again.
+ * equals by how far the √n-th neighbor is. Too many: the one with the nearest neighbor leaves, of equals by
+ * the next neighbor and so on, again and again.
  *
  * E. Zitzler, M. Laumanns, L. Thiele: SPEA2: improving the strength Pareto evolutionary algorithm. TIK report 103,
  * ETH Zürich 2001, doi:10.3929/ethz-a-004284029.
@@ -23,10 +23,10 @@ export function surviveByStrength(
   const best = indices.filter(index => fitness[index] === 0)
   if (best.length > count) return truncate(points, best, count)
   // Section 3.1: k = √n, density 1 / (σᵏ + 2) < 1, so that it only orders equal fitness.
-  const neighbour = Math.floor(Math.sqrt(points.length))
+  const neighbor = Math.floor(Math.sqrt(points.length))
   const total = fitness.map((raw, index) => {
     const distances = squaredDistances(points, index, indices)
-    return raw + 1 / (Math.sqrt(distances[neighbour] ?? distances.at(-1) ?? 0) + 2)
+    return raw + 1 / (Math.sqrt(distances[neighbor] ?? distances.at(-1) ?? 0) + 2)
   })
   const others = indices.filter(index => fitness[index] !== 0)
   others.sort((a, b) => (total[a] as number) - (total[b] as number) || a - b)
@@ -84,7 +84,7 @@ function truncate(points: readonly Point[], front: readonly number[], count: num
   return kept
 }
 
-/** Whether the first difference of two lists is in favour of `a` being nearer to its neighbours. */
+/** Whether the first difference of two lists is in favor of `a` being nearer to its neighbors. */
 function isNearer(a: readonly number[], b: readonly number[]): boolean {
   const at = a.findIndex((distance, index) => distance !== b[index])
   return at >= 0 && (a[at] as number) < (b[at] as number)

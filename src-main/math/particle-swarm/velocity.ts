@@ -2,7 +2,7 @@ import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
 /**
- * The rules of particle swarm optimisation in the unit cube. A particle has a position and a velocity per
+ * The rules of particle swarm optimization in the unit cube. A particle has a position and a velocity per
  * coordinate, in shares of the range and of the range per move.
  *
  * - J. Kennedy, R. Eberhart: Particle swarm optimization. ICNN 1995, 1942–1948, doi:10.1109/ICNN.1995.488968.
@@ -15,7 +15,7 @@ import type { RandomStream } from '../random/random-stream.ts'
 export interface SwarmConstants {
   /** Share of the velocity that is kept (w). */
   readonly inertia: number
-  /** Largest pull towards the particle's own best position (c₁) and towards its neighbours' best (c₂). */
+  /** Largest pull towards the particle's own best position (c₁) and towards its neighbors' best (c₂). */
   readonly cognitive: number
   readonly social: number
 }
@@ -37,21 +37,21 @@ export function nextVelocity(
   position: readonly number[],
   velocity: readonly number[],
   ownBest: readonly number[],
-  neighboursBest: readonly number[],
+  neighborsBest: readonly number[],
   { inertia, cognitive, social }: SwarmConstants,
   limit: number,
   random: RandomStream,
 ): number[] {
   return position.map((x, axis) => {
     const own = cognitive * random.uniform() * ((ownBest[axis] as number) - x)
-    const shared = social * random.uniform() * ((neighboursBest[axis] as number) - x)
+    const shared = social * random.uniform() * ((neighborsBest[axis] as number) - x)
     const moved = inertia * (velocity[axis] as number) + own + shared
     return clamp(moved, -limit, limit)
   })
 }
 
 /**
- * Behaviour at the bounds 0 and 1:
+ * Behavior at the bounds 0 and 1:
  * - stop: the particle stays at the wall and loses that coordinate's velocity;
  * - reflect: it is mirrored at the wall, and so is its velocity;
  * - periodic: it comes in again on the other side.
@@ -81,16 +81,16 @@ export function moveWithinWalls(
 }
 
 /**
- * A point drawn evenly from the ball around `centre` (the quantum cloud of Blackwell and Branke 2006), cut to the unit cube:
+ * A point drawn evenly from the ball around `center` (the quantum cloud of Blackwell and Branke 2006), cut to the unit cube:
  * radius·u^(1/d) in a random direction.
  */
 export function cloudPoint(
-  centre: readonly number[],
+  center: readonly number[],
   radius: number,
   random: RandomStream,
 ): number[] {
-  const direction = centre.map(() => random.normal())
+  const direction = center.map(() => random.normal())
   const length = Math.hypot(...direction)
-  const reach = radius * random.uniform() ** (1 / centre.length)
-  return centre.map((x, axis) => clamp(x + (reach * (direction[axis] as number)) / length, 0, 1))
+  const reach = radius * random.uniform() ** (1 / center.length)
+  return center.map((x, axis) => clamp(x + (reach * (direction[axis] as number)) / length, 0, 1))
 }

@@ -16,7 +16,7 @@ const DOMAIN_PERMUTATION = 2
  * A Feistel network over pairs (left, right) with left < a, right < b and a·b ≥ size just large
  * enough; results ≥ size are sent through again (cycle walking), so the order stays a bijection of
  * 0 … size − 1. Black, Rogaway: Ciphers with arbitrary finite domains, CT-RSA 2002,
- * doi:10.1007/3-540-45760-7_9 (generalised Feistel, cycle-walking).
+ * doi:10.1007/3-540-45760-7_9 (generalized Feistel, cycle-walking).
  * @param size 1 … 2⁵³ − 1
  */
 export function createPermutation(size: number, key: RandomStreamKey): Permutation {

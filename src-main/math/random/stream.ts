@@ -124,7 +124,7 @@ export function createRandomStream(key: RandomStreamKey): RandomStream {
     if (!Number.isInteger(count) || count < 1 || count > WORD_RANGE) {
       throw new Error(`integer(${count}): count must be in 1…2³²`)
     }
-    // Words above the last whole multiple of count would favour small results.
+    // Words above the last whole multiple of count would favor small results.
     const limit = WORD_RANGE - (WORD_RANGE % count)
     for (;;) {
       const candidate = word()

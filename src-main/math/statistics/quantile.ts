@@ -1,6 +1,6 @@
 /**
  * The `share` quantile (0…1) of numbers sorted from low to high, linearly interpolated between
- * neighbours (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
+ * neighbors (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
  * Statistician 50(4), 1996); NaN for an empty list.
  */
 export function quantileSorted(sorted: ArrayLike<number>, share: number): number {

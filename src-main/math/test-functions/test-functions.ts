@@ -1,5 +1,5 @@
 /**
- * Closed-form functions for learning and for measuring samplers; all are minimised. Definitions:
+ * Closed-form functions for learning and for measuring samplers; all are minimized. Definitions:
  * Surjanovic, Bingham: Virtual library of simulation experiments, sfu.ca/~ssurjano, 2013; Hartmann 6
  * in its usual sign. Where nothing else is said, x is any vector inside the bounds.
  */

@@ -1,5 +1,5 @@
 /**
- * A closed-form function with several objectives, constraints, or both. Objectives are minimised, a
+ * A closed-form function with several objectives, constraints, or both. Objectives are minimized, a
  * constraint holds where its value is ≤ 0.
  */
 export interface VectorFunction {

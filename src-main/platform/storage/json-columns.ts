@@ -6,7 +6,7 @@ import { computingNames, engineNames, type EngineInfo } from '../../core/machine
 import { fact, isFact } from '../../core/errors/fact.ts'
 import { importNoteSchema } from '../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../core/study/imported-study.ts'
-import { freeChartSchema } from '../../core/study/free-chart.ts'
+import { customChartSchema } from '../../core/study/custom-chart.ts'
 import { isObject, isTooDeep, type JsonObject, MAX_JSON_DEPTH } from '../../core/values/json.ts'
 import { metricJsonSchema, metricToJson } from '../../core/trial/metric-value.ts'
 import {
@@ -103,7 +103,7 @@ const columns = {
   'studies.environment': environmentSchema,
   'studies.dataset': jsonObjectSchema,
   'studies.labels': labelsSchema,
-  'studies.free_chart': freeChartSchema,
+  'studies.custom_chart': customChartSchema,
   'queued_points.origin': originSchema,
   'events.detail': jsonObjectSchema,
   'trials.parameters': assignmentSchema,

@@ -1,4 +1,4 @@
-import type { FreeChart } from '../../core/study/free-chart.ts'
+import type { CustomChart } from '../../core/study/custom-chart.ts'
 import { fact, factAsJson } from '../../core/errors/fact.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
@@ -165,13 +165,13 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       const from = this.studies.byId(studyId).labels
       this.studies.set(studyId, 'labels', labels)
       const detail = { from: { ...from }, to: { ...labels } }
-      return this.#record(studyId, 'study.labelled', null, detail, mark)
+      return this.#record(studyId, 'study.labeled', null, detail, mark)
     })
   }
 
   /** Changes nothing of the search, so that no event tells of it. */
-  setFreeChart(studyId: number, chart: FreeChart | null): void {
-    this.database.write(() => this.studies.setFreeChart(studyId, chart))
+  setCustomChart(studyId: number, chart: CustomChart | null): void {
+    this.database.write(() => this.studies.setCustomChart(studyId, chart))
   }
 
   /** Into the bin: lists do not show it, nothing runs it, its name is free. */

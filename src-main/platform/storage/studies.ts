@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { type Fact, factFromJson, factToJson } from '../../core/errors/fact.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import type { FreeChart } from '../../core/study/free-chart.ts'
+import type { CustomChart } from '../../core/study/custom-chart.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -33,8 +33,8 @@ export interface StudyStateChange {
 }
 
 type JsonColumn = 'specification' | 'environment' | 'dataset' | 'labels'
-type StudyRow = JsonRow<Omit<StudyRecord, 'freeChart'>, JsonColumn | 'reason'> & {
-  readonly freeChart: string | null
+type StudyRow = JsonRow<Omit<StudyRecord, 'customChart'>, JsonColumn | 'reason'> & {
+  readonly customChart: string | null
 }
 
 /** How many goals and constraints a study has. */
@@ -64,7 +64,7 @@ const studyTables = [
 
 const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
   created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels,
-  free_chart AS freeChart FROM studies`
+  custom_chart AS customChart FROM studies`
 
 /** The rows of `studies`. A study that was deleted can still come back from the bin, where it has no name of its own. */
 export class StudyTable extends Connected {
@@ -98,8 +98,8 @@ export class StudyTable extends Connected {
     specification: this.#update('specification = ?'),
     labels: this.#update('labels = ?'),
   }
-  readonly #setFreeChart = this.handle.prepare<[string | null, number]>(
-    'UPDATE studies SET free_chart = ? WHERE id = ?',
+  readonly #setCustomChart = this.handle.prepare<[string | null, number]>(
+    'UPDATE studies SET custom_chart = ? WHERE id = ?',
   )
   readonly #addElapsed = this.#update('elapsed_ms = elapsed_ms + ?')
   readonly #moveToBin = this.#update(
@@ -198,9 +198,9 @@ export class StudyTable extends Connected {
     this.#set[column].run(JSON.stringify(value), id)
   }
 
-  setFreeChart(id: number, chart: FreeChart | null): void {
+  setCustomChart(id: number, chart: CustomChart | null): void {
     this.name(id)
-    this.#setFreeChart.run(chart && JSON.stringify(chart), id)
+    this.#setCustomChart.run(chart && JSON.stringify(chart), id)
   }
 
   moveToBin(id: number, atMs: number): void {
@@ -233,7 +233,7 @@ export class StudyTable extends Connected {
   }
 }
 
-function toRecord({ freeChart, ...row }: StudyRow, folders: MovedFolders): StudyRecord {
+function toRecord({ customChart, ...row }: StudyRow, folders: MovedFolders): StudyRecord {
   const environment = decodeColumn('studies.environment', row.environment)
   const dataset = row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset)
   return {
@@ -243,7 +243,7 @@ function toRecord({ freeChart, ...row }: StudyRow, folders: MovedFolders): Study
     environment: folders.readEnvironment(environment),
     dataset: dataset && folders.readDataset(dataset),
     labels: decodeColumn('studies.labels', row.labels),
-    ...(freeChart === null ? {} : { freeChart: decodeColumn('studies.free_chart', freeChart) }),
+    ...(customChart === null ? {} : { customChart: decodeColumn('studies.custom_chart', customChart) }),
   }
 }
 

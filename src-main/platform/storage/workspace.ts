@@ -21,7 +21,7 @@ export interface Workspace {
   /** Where news of studies go, with the secrets of these places. */
   readonly hookFile: string
   /** When studies hold back, and which come next. */
-  readonly mannerFile: string
+  readonly runConditionsFile: string
   /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
@@ -49,7 +49,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
     hookFile: `${base}-hooks.json`,
-    mannerFile: `${base}-manners.json`,
+    runConditionsFile: `${base}-run-conditions.json`,
     discardedJobsFile: `${base}-discarded-jobs.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),

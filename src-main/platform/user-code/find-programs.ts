@@ -12,7 +12,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../../core/study/user-code.ts'
 import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
-import { commandShell, isStoreDoor, windowsStarter } from './windows-launch.ts'
+import { commandShell, isStoreEndpoint, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -46,7 +46,7 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
   const lookUp = programFinder(objective, directory)
   const find = (name: string): TrustedProgram[] => {
     const starter = onWindows
-      ? (windowsStarter(name, { find: lookUp, isDoor }) ?? [])
+      ? (windowsStarter(name, { find: lookUp, isEndpoint }) ?? [])
       : [lookUp(name) ?? '']
     return starter
       .filter(found => path.isAbsolute(found))
@@ -104,12 +104,12 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Only the link tells an application of Microsoft's Store from a door to the store. */
-export function isDoor(file: string): boolean {
+/** Only the link tells an application of Microsoft's Store from a endpoint to the store. */
+export function isEndpoint(file: string): boolean {
   try {
-    return isStoreDoor(file, readlinkSync(file))
+    return isStoreEndpoint(file, readlinkSync(file))
   } catch {
-    return isStoreDoor(file, null)
+    return isStoreEndpoint(file, null)
   }
 }
 

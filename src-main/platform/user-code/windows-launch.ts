@@ -16,8 +16,8 @@ export interface Launch {
 interface Installed {
   /** Finds a program by a name or path; null: there is none. */
   readonly find: (name: string) => string | null
-  /** Whether one is only a door to Microsoft's store. */
-  readonly isDoor: (file: string) => boolean
+  /** Whether one is only a endpoint to Microsoft's store. */
+  readonly isEndpoint: (file: string) => boolean
 }
 
 /** Not by a variable or PATH, which others may set. */
@@ -28,10 +28,10 @@ export const commandShell = path.win32.join(windowsFolder, 'cmd.exe')
 const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
 
 /**
- * Whether a program is no program yet, but a door to the store.
+ * Whether a program is no program yet, but a endpoint to the store.
  * @param target where its link leads; null: nobody knows
  */
-export function isStoreDoor(file: string, target: string | null): boolean {
+export function isStoreEndpoint(file: string, target: string | null): boolean {
   return (
     storePlace.test(file) && (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
   )
@@ -39,22 +39,22 @@ export function isStoreDoor(file: string, target: string | null): boolean {
 
 /**
  * The words in place of a command's first one. Windows itself starts programs only: batch files need `cmd.exe`, Python files Python.
- * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but a door to the store.
+ * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but a endpoint to the store.
  */
 export function windowsStarter(
   name: string,
-  { find, isDoor }: Installed,
+  { find, isEndpoint }: Installed,
 ): readonly string[] | null {
   const found = find(name)
   const python = (): readonly string[] | null => {
     const launcher = find('py')
     if (launcher !== null) return [launcher, '-3']
     const programs = [find('python3'), find('python')].filter(one => one !== null)
-    const program = programs.find(one => !isDoor(one)) ?? programs[0]
+    const program = programs.find(one => !isEndpoint(one)) ?? programs[0]
     return program === undefined ? null : [program]
   }
   const isPython = /^python3?(\.exe)?$/i.test(name)
-  if (isPython && (found === null || isDoor(found))) return python()
+  if (isPython && (found === null || isEndpoint(found))) return python()
   if (found === null) return null
   if (isBatch(found)) return [commandShell, found]
   if (!/\.pyw?$/i.test(found)) return [found]

@@ -13,7 +13,7 @@ import { curvesSection } from './sections/curves.ts'
 import { environmentSection } from './sections/environment.ts'
 import { errorsSection } from './sections/errors.ts'
 import { failuresSection } from './sections/failures.ts'
-import { freeSection } from './sections/free.ts'
+import { customChartSection } from './sections/custom-chart.ts'
 import { historySection } from './sections/history.ts'
 import { importanceSection } from './sections/importance.ts'
 import { limitsSection } from './sections/limits.ts'
@@ -41,7 +41,7 @@ const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragm
   curves: curvesSection,
   parallel: parallelSection,
   slices: slicesSection,
-  free: freeSection,
+  customChart: customChartSection,
   importance: importanceSection,
   errors: errorsSection,
   artifacts: artifactsSection,
@@ -118,16 +118,16 @@ export function buildSections(
 ): readonly { readonly id: ReportSection; readonly content: Markup }[] {
   const t = createTranslate(options.language)
   // Trials that a person took out of the search stay in the record, and out of the conclusions.
-  const analysed = {
+  const analyzed = {
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
-  const facts = studyFacts(analysed)
-  const context: ReportContext = { snapshot: analysed, facts, t, ...options }
+  const facts = studyFacts(analyzed)
+  const context: ReportContext = { snapshot: analyzed, facts, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
   const saysNothing: Partial<Record<ReportSection, boolean>> = {
     pareto: facts.goals.length === 1,
-    free: snapshot.study.freeChart === undefined,
+    customChart: snapshot.study.customChart === undefined,
     errors: options.errors == null,
     artifacts: listFiles(snapshot.artifacts).length === 0,
   }

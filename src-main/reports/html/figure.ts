@@ -95,7 +95,7 @@ export function factList(facts: readonly (readonly [string, Fragment])[]): Marku
 
 /** A section of the page under its heading. */
 export function section(t: Translate, id: ReportSection, content: Fragment): Markup {
-  return markup`<section id="${id}" aria-labelledby="${id}-title">
+  return markup`<section id="${id}" aria-labeledby="${id}-title">
 <h2 id="${id}-title">${t(`report.${id}.heading`)}</h2>
 ${content}
 </section>

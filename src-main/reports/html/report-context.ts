@@ -1,6 +1,6 @@
 import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
 import type { ErrorAnalysis } from '../../core/questions/error-analysis.ts'
-import type { LikelyBest } from '../../core/study/likely-best.ts'
+import type { EstimatedBest } from '../../core/study/estimated-best.ts'
 import type { NetworkSketch } from '../../core/models/network-sketch.ts'
 import type { ReportSection } from '../../core/questions/report.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
@@ -16,7 +16,7 @@ export interface HtmlReportOptions {
   /** Of the best trial; absent or null where it has none. */
   readonly network?: NetworkSketch | null
   /** Which trial is probably the best; absent or null where no model can be made. */
-  readonly likelyBest?: LikelyBest | null
+  readonly estimatedBest?: EstimatedBest | null
   /** Where the best model errs; absent or null where no predictions are kept. */
   readonly errors?: ErrorAnalysis | null
   /** Small pictures that trials left, JPEG in base 64, by `thumbnailKey`; absent: they were not read. */

@@ -1,7 +1,7 @@
-import { type ChartColours, chartColours } from '../../charts/chart-colours.ts'
+import { type ChartColors, chartColors } from '../../charts/chart-colors.ts'
 import { toneRules, toneVariables } from './charts/tones.ts'
 
-/** Colours of the page beside those of its charts; contrasts as there. */
+/** Colors of the page beside those of its charts; contrasts as there. */
 interface Theme {
   readonly background: string
   readonly surface: string
@@ -25,15 +25,15 @@ const dark: Theme = {
 
 /** The whole style sheet of the report. */
 export function styleSheet(): string {
-  return `:root{color-scheme:light dark;${variables(light, chartColours.light)}}
-@media (prefers-color-scheme:dark){:root{${variables(dark, chartColours.dark)}}}
-${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;${variables(light, chartColours.light)}}}`
+  return `:root{color-scheme:light dark;${variables(light, chartColors.light)}}
+@media (prefers-color-scheme:dark){:root{${variables(dark, chartColors.dark)}}}
+${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;${variables(light, chartColors.light)}}}`
 }
 
-function variables(theme: Theme, colours: ChartColours): string {
-  const { text: ink, quiet: muted, line, accent: link } = colours
+function variables(theme: Theme, colors: ChartColors): string {
+  const { text: ink, quiet: muted, line, accent: link } = colors
   const plain = Object.entries({ ...theme, text: ink, muted, line, link })
-  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colours)].join(
+  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colors)].join(
     ';',
   )
 }

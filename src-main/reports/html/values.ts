@@ -70,7 +70,7 @@ function brokenWord(word: string): Fragment {
   return pieces.map((piece, index) => [index === 0 ? null : trusted('<wbr>'), piece])
 }
 
-/** Shape and word of a state, so that neither colour nor shape alone carries it. */
+/** Shape and word of a state, so that neither color nor shape alone carries it. */
 export function stateLabel(t: Translate, state: TrialState): Markup {
   return markup`<span class="state">${stateIcon(state)}${t(`state.${state}`)}</span>`
 }

@@ -4,7 +4,7 @@ import type { Block, Inline } from './blocks.ts'
 
 /**
  * The sections of the HTML report as blocks, so that every format says the same. It reads the well-formed markup that this
- * folder's neighbour writes (every element closed, every attribute quoted), not HTML at large.
+ * folder's neighbor writes (every element closed, every attribute quoted), not HTML at large.
  */
 export function readBlocks(
   sections: readonly { readonly id: string; readonly content: Markup }[],
@@ -177,7 +177,7 @@ function elements(element: Element, tag: string): Element[] {
   )
 }
 
-/** Elements that stand on a line of their own, or need a space to their neighbour. */
+/** Elements that stand on a line of their own, or need a space to their neighbor. */
 const apart: ReadonlySet<string> = new Set(['li', 'strong'])
 
 function inlineOf(element: Element, betweenLines: string): Inline {

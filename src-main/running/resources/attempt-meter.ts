@@ -171,7 +171,7 @@ function together(gpus: readonly AttemptGpuSample[]): AttemptGpuSample | null {
 }
 
 /**
- * The samples of one attempt, however long it runs: when there are too many, each two neighbours become one
+ * The samples of one attempt, however long it runs: when there are too many, each two neighbors become one
  * and from then on a sample covers twice the time.
  */
 export class ResourceTrack {

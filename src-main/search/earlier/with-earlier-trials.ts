@@ -1,5 +1,5 @@
 import { fact, type Fact } from '../../core/errors/fact.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -18,7 +18,7 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
   const shifted = new WeakMap<TrialSnapshot, TrialSnapshot>()
 
   const shift = (trial: TrialSnapshot): TrialSnapshot =>
-    remembered(shifted, trial, () => ({ ...trial, number: trial.number + offset }))
+    getOrInsertComputed(shifted, trial, () => ({ ...trial, number: trial.number + offset }))
 
   return {
     propose({ trials, trialNumber, ...others }): Proposal | Exhausted {

@@ -1,9 +1,9 @@
 import { isFeasible } from '../../core/study/constraints.ts'
 import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import { clamp, mean } from '../../math/numbers.ts'
-import { agreement, type KnownLosses, type PointWeight } from '../beliefs/belief-density.ts'
+import { agreement, type KnownLosses, type PointWeight } from '../priors/prior-density.ts'
 import { createEncoding, type Encoding, pointOf } from '../samplers/gp/encoding.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { ScoreModel } from './score-model.ts'
@@ -27,7 +27,7 @@ import { ScoreModel } from './score-model.ts'
  *   (3)  a = (σ_y/σ_m)·max((n·ρ + q·½)/(n + q), 0)·min(1, f/N)
  *
  * with n trials in the model and N known, so a source that misleads loses its weight twice, by (1) and by (3), and any source in the end. Samplers without a model of
- * values multiply their acquisition by exp(−β·w·m(x)/k) at the k-th trial after the start instead, as with a belief.
+ * values multiply their acquisition by exp(−β·w·m(x)/k) at the k-th trial after the start instead, as with a prior.
  *
  * - M. Wistuba, N. Schilling, L. Schmidt-Thieme: Sequential model-free hyperparameter tuning. ICDM 2015,
  *   doi:10.1109/ICDM.2015.20.
@@ -91,9 +91,9 @@ export class Experience {
     sources: readonly (readonly TrialSnapshot[])[],
   ): Experience | null {
     if (sources.length === 0) return null
-    const ofSources = remembered(known, sources, () => new WeakMap())
+    const ofSources = getOrInsertComputed(known, sources, () => new WeakMap())
     const minimize = specification.goals[0]?.direction !== 'maximize'
-    return remembered(ofSources, specification, () => Experience.of(space, sources, minimize))
+    return getOrInsertComputed(ofSources, specification, () => Experience.of(space, sources, minimize))
   }
 
   /** @returns null if no source has enough complete trials */
@@ -178,7 +178,7 @@ export class Experience {
   }
 
   #scoresAt(trial: TrialSnapshot): readonly number[] {
-    return remembered(this.#scores, trial, () => this.#scoresOf(trial.parameters))
+    return getOrInsertComputed(this.#scores, trial, () => this.#scoresOf(trial.parameters))
   }
 
   /** Equations 1 and 2: the shares of the sources, 0 for most where there are many. */
@@ -238,13 +238,13 @@ function candidatesOf(ranked: readonly TrialSnapshot[]): readonly TrialSnapshot[
 /** Equation 3, before it fades. */
 function slopeOf(scores: readonly number[], values: Float64Array): number {
   const n = scores.length
-  const centre = mean(scores)
+  const center = mean(scores)
   const middle = mean([...values])
   let [product, squares, valueSquares] = [0, 0, 0]
   scores.forEach((score, i) => {
     const value = (values[i] as number) - middle
-    product += (score - centre) * value
-    squares += (score - centre) ** 2
+    product += (score - center) * value
+    squares += (score - center) ** 2
     valueSquares += value * value
   })
   if (!(squares > 1e-9 && valueSquares > 1e-12)) return 0

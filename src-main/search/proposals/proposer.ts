@@ -4,7 +4,7 @@ import type { Exhausted, Proposal } from '../../core/processes/search-protocol.t
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
 import { moveToSuccess } from './avoid-failures.ts'
-import type { ModelBeside } from './model-beside.ts'
+import type { GpFallback } from './gp-fallback.ts'
 import type { Relation } from '../../core/study/relation.ts'
 import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
@@ -47,7 +47,7 @@ export function createProposer(
   sampler: Sampler,
   definition: Pick<SamplerDefinition, 'proposals'>,
   settings: ProposerSettings,
-  beside?: ModelBeside,
+  beside?: GpFallback,
 ): Proposer {
   const { space, relations, enqueue, starts = [], startedBy = 'usage' } = settings
   const { duplicates, seed } = settings

@@ -14,7 +14,7 @@ import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
  * a plateau or with a noisy validation split, lives. With `maxGap` also one whose training and validation values,
  * measured by the same measure, are farther apart. Needs no other trials, so it works from the first one on.
  *
- * The rule is the generalisation loss of Prechelt's early stopping, bound to progress on the training data as in
+ * The rule is the generalization loss of Prechelt's early stopping, bound to progress on the training data as in
  * his second class of criteria; counted in reports as in his third.
  *
  * Limits: the objective must report both values at the same steps. NaN proves nothing and ends nothing: put

@@ -100,7 +100,7 @@ export const paretoPruner = definePruner({
   },
 })
 
-/** The metrics at a step, to be minimised; null if one was not reported there. */
+/** The metrics at a step, to be minimized; null if one was not reported there. */
 function pointOf(
   trial: TrialSnapshot,
   step: number,

@@ -1,6 +1,6 @@
 import { fact } from '../../core/errors/fact.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import { countBelow } from './rungs.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../core/trial/metric-value.ts'
@@ -118,7 +118,7 @@ const NOTHING: StepValues = { sorted: [], count: 0 }
 /**
  * Intermediate values of complete trials by step. It only saves time: `read` takes in the
  * complete trials that are new since the last call, and starts over if one of them is gone, so the
- * answer depends on its arguments alone. Snapshots are recognised by identity; a complete trial's
+ * answer depends on its arguments alone. Snapshots are recognized by identity; a complete trial's
  * snapshot never changes.
  */
 class StepValuesCache {
@@ -146,7 +146,7 @@ class StepValuesCache {
   #add(trial: TrialSnapshot): void {
     this.#known.add(trial)
     for (const { step, value } of trial.reports) {
-      const values = remembered(this.#bySteps, step, () => ({ sorted: [], count: 0 }))
+      const values = getOrInsertComputed(this.#bySteps, step, () => ({ sorted: [], count: 0 }))
       values.count++
       if (!Number.isNaN(value)) values.sorted.splice(countBelow(values.sorted, value), 0, value)
     }

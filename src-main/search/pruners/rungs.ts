@@ -42,7 +42,7 @@ export type RungQuota = (count: number) => number
 /**
  * Judges the last report of a trial by the rungs that it crosses. The values of all rungs are kept only to save
  * time: trials that have ended, up to the first that has not, from one call to the next; whatever does not fit
- * the arguments any more is forgotten. Snapshots are recognised by identity; that of a finished trial never changes.
+ * the arguments any more is forgotten. Snapshots are recognized by identity; that of a finished trial never changes.
  */
 export class RungJudge {
   readonly #direction: PrunerContext['direction']

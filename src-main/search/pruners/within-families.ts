@@ -1,4 +1,4 @@
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { Pruner } from './pruner.ts'
@@ -20,7 +20,7 @@ export function withinFamilies(
   if (name === undefined || !Object.hasOwn(space, name)) return create()
   const familyOf = ({ parameters }: TrialSnapshot) => parameters[name]
   const pruners = new Map<unknown, Pruner>()
-  const prunerOf = (family: unknown) => remembered(pruners, family, create)
+  const prunerOf = (family: unknown) => getOrInsertComputed(pruners, family, create)
   return {
     judge({ trial, others }) {
       const family = familyOf(trial)

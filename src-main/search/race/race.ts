@@ -24,7 +24,7 @@ import { median } from '../../math/statistics/quantile.ts'
 /** Weight of what earlier trials say on the spread of differences, in degrees of freedom. */
 const PRIOR_FREEDOM = 4
 
-/** The losses of one trial's trainings, in their order, to be minimised. */
+/** The losses of one trial's trainings, in their order, to be minimized. */
 export type Trainings = readonly number[]
 
 /**
@@ -64,8 +64,8 @@ export function expectedLoss(own: Trainings, best: Trainings): number {
 export function spreadOfDifferences(best: Trainings, others: readonly Trainings[]): number | null {
   const variances = others.flatMap(losses => {
     const differences = losses.map((loss, index) => loss - (best[index] as number))
-    const centre = mean(differences)
-    const squares = differences.reduce((sum, one) => sum + (one - centre) ** 2, 0)
+    const center = mean(differences)
+    const squares = differences.reduce((sum, one) => sum + (one - center) ** 2, 0)
     const variance = squares / (differences.length - 1)
     return Number.isFinite(variance) ? [variance] : []
   })

@@ -1,4 +1,4 @@
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import { z } from 'zod'
 import { fact } from '../../core/errors/fact.ts'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
@@ -18,7 +18,7 @@ import {
 } from './sampler.ts'
 
 /**
- * Annealing as in Hyperopt's `anneal.suggest`: random search in a neighbourhood of one of the best trials that shrinks
+ * Annealing as in Hyperopt's `anneal.suggest`: random search in a neighborhood of one of the best trials that shrinks
  * with every trial. Cheap and simple; a baseline that uses what it sees.
  *
  * - The trial to start from is the best, second best … with probabilities ½, ¼ … (`bestIndex` 2). All parameters of a
@@ -50,7 +50,7 @@ function create({ bestIndex, shrink }: AnnealOptions, { space, goals }: SamplerC
   const minimize = goals[0]?.direction !== 'maximize'
   const ranks = new WeakMap<TrialSnapshot, Rank>()
   const rank = (trial: TrialSnapshot): Rank =>
-    remembered(ranks, trial, () => rankOf(trial, minimize))
+    getOrInsertComputed(ranks, trial, () => rankOf(trial, minimize))
 
   return {
     propose({ trials, random }) {
@@ -109,13 +109,13 @@ function near(
   }
   // A trial from elsewhere may have a value that the domain lacks.
   if (valueIndex(parameter, value) < 0) return fromUnit(parameter, random.uniform())
-  const centre = toUnit(parameter, value)
+  const center = toUnit(parameter, value)
   if (parameter.kind === 'float' && parameter.normal !== null) {
     // A coordinate of [0, 1] is the probability of lower values, cut off far outside.
-    const score = normalQuantile(clamp(centre, 1e-10, 1 - 1e-10))
+    const score = normalQuantile(clamp(center, 1e-10, 1 - 1e-10))
     return fromUnit(parameter, normalCdf(score + width * random.normal()))
   }
-  const low = clamp(centre - width / 2, 0, 1 - width)
+  const low = clamp(center - width / 2, 0, 1 - width)
   return fromUnit(parameter, low + width * random.uniform())
 }
 

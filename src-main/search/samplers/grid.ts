@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { unknownName } from '../../core/values/closest-name.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import { fact } from '../../core/errors/fact.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import type { Assignment, TrialSnapshot, ParameterValue } from '../../core/trial/trial.ts'
@@ -103,7 +103,7 @@ function createGridSampler(options: GridOptions, context: SamplerContext): Sampl
   const positions = new WeakMap<Assignment, number>()
 
   function positionOf(trial: TrialSnapshot): number {
-    return remembered(positions, trial.parameters, () => {
+    return getOrInsertComputed(positions, trial.parameters, () => {
       const cell = cells.indexOf(trial.parameters)
       return cell < 0 ? -1 : order.positionOf(cell)
     })

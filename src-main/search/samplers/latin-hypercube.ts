@@ -18,7 +18,7 @@ import { createPermutation } from '../../math/random/permutation.ts'
  */
 const latinHypercubeOptionsSchema = z.strictObject({
   trials: z.int().min(2).max(1_000_000).optional().describe('option.latinHypercube.trials'),
-  centred: z.boolean().default(false).describe('option.latinHypercube.centred'),
+  centerd: z.boolean().default(false).describe('option.latinHypercube.centerd'),
 })
 type LatinHypercubeOptions = z.output<typeof latinHypercubeOptionsSchema>
 
@@ -36,7 +36,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           },
         ]
       : [],
-  create: ({ trials, centred }, { space, seed, trialBudget }) => {
+  create: ({ trials, centerd }, { space, seed, trialBudget }) => {
     const rows = trials ?? trialBudget ?? 1
     const dimension = variedParameters(space).length
 
@@ -45,7 +45,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
         const cube = Math.floor(trialNumber / rows)
         const row = trialNumber % rows
         // All coordinates are drawn, so that what is active does not shift the others' numbers.
-        const within = (): number => (centred ? 0.5 : random.uniform())
+        const within = (): number => (centerd ? 0.5 : random.uniform())
         const point = latinHypercubePoint(rows, dimension, trialNumber, seed, within)
         return {
           parameters: assignmentAt(space, axis => point[axis] as number),

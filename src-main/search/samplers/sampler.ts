@@ -22,7 +22,7 @@ import type { SuccessModel } from '../success/success-model.ts'
  * - Cancelled and interrupted trials are no information, as if they had never been told; their points may be
  *   proposed again, unless the algorithm counts them as visited (grid). Failed ones have no value either. A sampler
  *   that learns need not care: `proposals/avoid-failures.ts` draws again or moves what is likely to fail. One
- *   that maximises an acquisition weighs it with `success`.
+ *   that maximizes an acquisition weighs it with `success`.
  * - Pruned trials carry the best value that they reported.
  * - Randomness comes from `random` only, a stream of its own for every (study seed, trial number).
  * - The trials passed in are never changed.
@@ -76,8 +76,8 @@ export interface SamplerDefinition<Options = unknown> {
   readonly proposals?: 'learned' | 'independent' | 'numbered' | 'listed'
   /** False where trials that the sampler did not propose tell it nothing. Default true, if proposals are `learned`. */
   readonly learnsFromOthers?: boolean
-  /** Whether it takes the beliefs of a person into account. Default false. */
-  readonly usesBeliefs?: boolean
+  /** Whether it takes the priors of a person into account. Default false. */
+  readonly usesPriors?: boolean
   /** Strict schema of the options that stand beside `name` in the study file. */
   readonly optionsSchema: z.ZodType<Options>
   /** Reasons why the sampler cannot do this study, each with path, value and rule. */

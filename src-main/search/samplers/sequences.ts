@@ -63,7 +63,7 @@ export const sobolSampler = sequenceSampler(
  * Works with every space, any number of goals and slots; up to 168 parameters that have more than one
  * value. Beyond about ten, Sobol's sequence is more even.
  *
- * Scrambled by default: the plain sequence puts its first points of neighbouring large bases on lines.
+ * Scrambled by default: the plain sequence puts its first points of neighboring large bases on lines.
  * Sources: math/quasi-random/halton.ts.
  */
 export const haltonSampler = sequenceSampler(

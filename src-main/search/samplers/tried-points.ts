@@ -1,4 +1,4 @@
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 
 /** Points of the trials that have or will have a value; follows the list from request to request. */
@@ -20,7 +20,7 @@ export class TriedPoints {
       this.#known[place] = trial
       if (!counts(trial)) continue
       const key = this.#keyOf(trial.parameters)
-      const numbers = remembered(this.#numbers, key, () => new Set())
+      const numbers = getOrInsertComputed(this.#numbers, key, () => new Set())
       if (numbers.size === 0) this.#different++
       numbers.add(trial.number)
     }
@@ -51,7 +51,7 @@ export class TriedPoints {
   }
 
   #keyOf(parameters: Assignment): string {
-    return remembered(this.#keys, parameters, () => assignmentKey(parameters))
+    return getOrInsertComputed(this.#keys, parameters, () => assignmentKey(parameters))
   }
 }
 

@@ -17,8 +17,8 @@ export function buildSpace(specification: SpaceSpecification): SearchSpace {
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
   const waiting = Object.entries(specification).map(([name, parameter]): Parameter => {
     const built = buildParameter(name, parameter)
-    const belief = 'belief' in parameter ? parameter.belief : undefined
-    return belief === undefined ? built : { ...built, belief }
+    const prior = 'prior' in parameter ? parameter.prior : undefined
+    return prior === undefined ? built : { ...built, prior }
   })
   const parameters: Parameter[] = []
   const placed = new Set<string>()

@@ -1,5 +1,5 @@
 import { ownValue } from '../../core/values/named-values.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import { sum } from '../../math/numbers.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 import type { SearchSpace, Parameter } from './search-space.ts'
@@ -166,7 +166,7 @@ class Group {
     const later = impossible.filter(other => other >= position)
     const countWithout = (excluded: readonly number[]): number =>
       this.#count(position + 1, union(later, excluded))
-    return remembered(this.#counts, `${position}:${later.join()}`, () => {
+    return getOrInsertComputed(this.#counts, `${position}:${later.join()}`, () => {
       this.#work += 1 + later.length
       if (this.#work > MAX_COUNT_WORK) return Number.POSITIVE_INFINITY
       return later.includes(position)
@@ -196,7 +196,7 @@ function createNode(space: SearchSpace, name: string, names: readonly string[], 
   const sorted = [...named.keys()].sort((a, b) => a - b)
   for (const index of sorted) {
     const excluded = excludedBy(named.get(index) as ParameterValue)
-    const group = remembered(byExcluded, excluded.join(), () => ({ excluded, indices: [] }))
+    const group = getOrInsertComputed(byExcluded, excluded.join(), () => ({ excluded, indices: [] }))
     group.indices.push(index)
   }
   const classes: ValueClass[] = [...byExcluded.values()].map(({ excluded, indices }) => ({

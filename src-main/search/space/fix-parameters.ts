@@ -13,19 +13,19 @@ import { valueIndex } from './unit-cube.ts'
 export function searchedSpace({
   space,
   fix,
-  usedToday,
-}: Pick<StudySpecification, 'space' | 'fix' | 'usedToday'>): SearchSpace {
-  return withBeliefs(fixParameters(buildSpace(space), fix), usedToday)
+  currentConfiguration,
+}: Pick<StudySpecification, 'space' | 'fix' | 'currentConfiguration'>): SearchSpace {
+  return withPriors(fixParameters(buildSpace(space), fix), currentConfiguration)
 }
 
-/** A configuration in use is a belief of medium confidence for every parameter without one of its own. */
-function withBeliefs(space: SearchSpace, usedToday: Assignment | undefined): SearchSpace {
-  if (usedToday === undefined) return space
+/** A configuration in use is a prior of medium confidence for every parameter without one of its own. */
+function withPriors(space: SearchSpace, currentConfiguration: Assignment | undefined): SearchSpace {
+  if (currentConfiguration === undefined) return space
   const parameters = space.parameters.map((parameter): Parameter => {
-    const centre = ownValue(usedToday, parameter.name)
+    const center = ownValue(currentConfiguration, parameter.name)
     const isFixed = parameter.kind === 'fixed'
-    if (centre === undefined || isFixed || parameter.belief !== undefined) return parameter
-    return { ...parameter, belief: { centre, confidence: 'medium' } }
+    if (center === undefined || isFixed || parameter.prior !== undefined) return parameter
+    return { ...parameter, prior: { center, confidence: 'medium' } }
   })
   return { parameters }
 }

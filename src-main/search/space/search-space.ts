@@ -1,5 +1,5 @@
 import type { NormalDistribution } from '../../core/study/numeric-domain.ts'
-import type { Belief } from '../../core/study/space-specification.ts'
+import type { UserPrior } from '../../core/study/space-specification.ts'
 import type { ParameterValue } from '../../core/trial/trial.ts'
 
 /**
@@ -21,7 +21,7 @@ interface ParameterBase {
   /** All must hold. */
   readonly when: readonly Condition[]
   /** Where a person expects good values; absent: nothing is expected. */
-  readonly belief?: Belief
+  readonly prior?: UserPrior
 }
 
 export interface FloatParameter extends ParameterBase {

@@ -11,7 +11,7 @@ import type { FloatParameter, Parameter, IntParameter } from './search-space.ts'
  *
  * - float: linear, linear in the logarithm, or through the quantile function of a normal distribution;
  * - int and floats with a step: the range is widened by half a step at both ends and cut at the
- *   midpoints between neighbours, so linear grids give every value the same share. With `log` the
+ *   midpoints between neighbors, so linear grids give every value the same share. With `log` the
  *   widened range is logarithmic (for ints with step 1 as in Optuna's IntDistribution). Where low −
  *   step/2 would reach 0, the lower edge is low/2 instead. A normal distribution is cut likewise, so the
  *   share of a value is the probability of being rounded to it;

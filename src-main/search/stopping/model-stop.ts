@@ -34,15 +34,15 @@ export function createModelStop(
   function decide(complete: readonly TrialSnapshot[]): Fact | null {
     const count = complete.length
     if (count > ALWAYS_CHECKED && count % CHECK_INTERVAL !== 0) return null
-    const modelled = limited(complete, minimize)
+    const modeled = limited(complete, minimize)
     if (stop.regretBound !== undefined) {
-      const bound = regretBound(space, modelled, minimize)
+      const bound = regretBound(space, modeled, minimize)
       if (bound !== null && bound < stop.regretBound) {
         return fact('ending.regretBound', { bound, limit: stop.regretBound })
       }
     }
     if (stop.emmr !== undefined) {
-      const share = gapShare(space, modelled, minimize)
+      const share = gapShare(space, modeled, minimize)
       if (share !== null && share < stop.emmr) {
         return fact('ending.emmr', { share: 100 * share, limit: 100 * stop.emmr })
       }

@@ -42,7 +42,7 @@ export function regretBound(
 }
 
 /**
- * The bound for a model of standardised losses.
+ * The bound for a model of standardized losses.
  * @param spread points over the whole space, row-major
  */
 export function standardizedBound(
@@ -80,7 +80,7 @@ export interface GoalModel {
   readonly known: readonly Float64Array[]
 }
 
-/** Smallest noise variance of standardised losses; Optuna's. */
+/** Smallest noise variance of standardized losses; Optuna's. */
 export const SMALLEST_NOISE = 1e-6
 const FIT: FitSetting = {
   minimumNoise: SMALLEST_NOISE,
@@ -89,7 +89,7 @@ const FIT: FitSetting = {
 }
 
 /**
- * @param losses standardised, one per trial
+ * @param losses standardized, one per trial
  * @param start where the fit of the kernel begins
  */
 export function fitGoalModel(

@@ -1,4 +1,4 @@
-import { factorise, packedLength } from '../../math/gaussian-process/packed-cholesky.ts'
+import { factorize, packedLength } from '../../math/gaussian-process/packed-cholesky.ts'
 
 /**
  * A coordinate across the edge between successes and failures: the score of a logistic regression with a normal prior
@@ -72,7 +72,7 @@ export function fitDiscriminant(outcomes: Outcomes): Discriminant {
         }
       }
     }
-    factorise(hessian, size)
+    factorize(hessian, size)
     solve(hessian, size, step)
     for (let j = 0; j < size; j++) weights[j] = (weights[j] as number) + (step[j] as number)
   }

@@ -1,5 +1,5 @@
 import { clamp } from '../../math/numbers.ts'
-import { remembered } from '../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import { type Encoding, pointOf } from '../samplers/gp/encoding.ts'
 import { assignmentKey } from '../samplers/tried-points.ts'
@@ -253,13 +253,13 @@ export class SuccessModels {
     const encoding = this.#encoding()
     const told = trials.filter(trial => isSuccess(trial) || teachesFailure(trial))
     const keyOf = (trial: TrialSnapshot): string =>
-      remembered(this.#keys, trial, () => assignmentKey(trial.parameters))
+      getOrInsertComputed(this.#keys, trial, () => assignmentKey(trial.parameters))
     const failures = told.filter(teachesFailure)
     const keys = new Set(failures.map(keyOf))
     const recent = told.slice(-RECENT).filter(teachesFailure).length
-    const modelled = this.#outcomes(encoding, chosen(told, MAX_OF_EACH))
+    const modeled = this.#outcomes(encoding, chosen(told, MAX_OF_EACH))
     const attitude = attitudeOf(trialNumber, told.length, failures.length, recent)
-    return new SuccessModel(encoding, modelled, this.#relevance(encoding, told), keys, attitude)
+    return new SuccessModel(encoding, modeled, this.#relevance(encoding, told), keys, attitude)
   }
 
   #relevance(encoding: Encoding, told: readonly TrialSnapshot[]): Relevance {
@@ -279,7 +279,7 @@ export class SuccessModels {
     const { dimension, kinds } = encoding
     const points = new Float64Array(trials.length * dimension)
     trials.forEach((trial, i) => {
-      const point = remembered(this.#points, trial, () => pointOf(encoding, trial.parameters))
+      const point = getOrInsertComputed(this.#points, trial, () => pointOf(encoding, trial.parameters))
       points.set(point, i * dimension)
     })
     const labels = Uint8Array.from(trials, trial => (isSuccess(trial) ? 1 : 0))

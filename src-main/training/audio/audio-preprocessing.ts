@@ -31,7 +31,7 @@ export const audioPreprocessingSchema = z.strictObject({
 
 export type AudioPreprocessing = Readonly<z.output<typeof audioPreprocessingSchema>>
 
-/** Features of the given rows: rows × frames × width, not standardised. */
+/** Features of the given rows: rows × frames × width, not standardized. */
 function computeFeatures(
   settings: SpectralSettings,
   recordings: StoredRecordings,
@@ -50,7 +50,7 @@ function computeFeatures(
 /**
  * The way from recordings to inputs, and where it leads the training recordings.
  * @param trainingRows at least one
- * @returns `features`: their standardised features, rows × frames × width
+ * @returns `features`: their standardized features, rows × frames × width
  */
 export function fitAudioPreprocessing(
   { features: kind, windowMs, hopMs, bands, coefficients }: SpectralSettings,
@@ -81,7 +81,7 @@ export function fitAudioPreprocessing(
   return { preprocessing, features }
 }
 
-/** Standardised features of the given rows: rows × frames × width. */
+/** Standardized features of the given rows: rows × frames × width. */
 export function applyAudioPreprocessing(
   preprocessing: AudioPreprocessing,
   recordings: StoredRecordings,

@@ -26,11 +26,11 @@ export function createMelFilters(bands: number, size: number, sampleRate: number
   const bins = size / 2 + 1
   const first = new Int32Array(bands)
   const weights = Array.from({ length: bands }, (_, band) => {
-    const [low, centre, high] = edges.slice(band, band + 3) as [number, number, number]
+    const [low, center, high] = edges.slice(band, band + 3) as [number, number, number]
     const own: number[] = []
     for (let bin = 0; bin < bins; bin++) {
       const hertz = (bin * sampleRate) / size
-      const weight = Math.min((hertz - low) / (centre - low), (high - hertz) / (high - centre))
+      const weight = Math.min((hertz - low) / (center - low), (high - hertz) / (high - center))
       if (weight <= 0) continue
       if (own.length === 0) first[band] = bin
       own.push((weight * 2) / (high - low))

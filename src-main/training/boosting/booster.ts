@@ -30,7 +30,7 @@ export interface BoosterData extends BoosterTable {
 }
 
 /**
- * What is minimised, and with it what a raw score is: the number itself, the logit of class 1 (`logistic`), or one logit
+ * What is minimized, and with it what a raw score is: the number itself, the logit of class 1 (`logistic`), or one logit
  * per class (`softmax`).
  */
 export type BoosterObjective =

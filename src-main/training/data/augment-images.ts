@@ -24,10 +24,10 @@ export type AugmentBatch = (
 ) => void
 
 /**
- * Shifts, turns, flips, blanks and mixes standardised images, in this order; pixels beyond an edge are those of
+ * Shifts, turns, flips, blanks and mixes standardized images, in this order; pixels beyond an edge are those of
  * the edge. Cutout: DeVries, Taylor: Improved regularization of convolutional neural networks with cutout. 2017,
  * arXiv:1708.04552. Mixup: Zhang, Cisse, Dauphin, Lopez-Paz: mixup: Beyond empirical risk minimization. ICLR 2018,
- * arXiv:1710.09412; one λ per batch, partners are neighbours, whose order is random anyway.
+ * arXiv:1710.09412; one λ per batch, partners are neighbors, whose order is random anyway.
  * @param shape height, width, channels
  * @returns null if the settings change nothing
  */
@@ -58,8 +58,8 @@ export function createImageAugmentation(
     }
     if (mixup > 0) {
       const share = drawBeta(mixup, random)
-      mixNeighbours(inputs, rows, share)
-      mixNeighbours(targets, rows, share)
+      mixNeighbors(inputs, rows, share)
+      mixNeighbors(targets, rows, share)
     }
   }
 }
@@ -98,15 +98,15 @@ function move(
   [height, width, channels]: readonly [number, number, number],
   { down, right, mirrored, radians }: Movement,
 ): void {
-  const [centreRow, centreColumn] = [(height - 1) / 2, (width - 1) / 2]
+  const [centerRow, centerColumn] = [(height - 1) / 2, (width - 1) / 2]
   const [cos, sin] = [Math.cos(radians), Math.sin(radians)]
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const y = row - down - centreRow
+      const y = row - down - centerRow
       const x =
-        (mirrored ? width - 1 - column : column) - (mirrored ? -right : right) - centreColumn
-      const fromRow = clamp(centreRow + cos * y - sin * x, 0, height - 1)
-      const fromColumn = clamp(centreColumn + sin * y + cos * x, 0, width - 1)
+        (mirrored ? width - 1 - column : column) - (mirrored ? -right : right) - centerColumn
+      const fromRow = clamp(centerRow + cos * y - sin * x, 0, height - 1)
+      const fromColumn = clamp(centerColumn + sin * y + cos * x, 0, width - 1)
       const [top, left] = [Math.floor(fromRow), Math.floor(fromColumn)]
       const [bottom, far] = [Math.min(top + 1, height - 1), Math.min(left + 1, width - 1)]
       const [v, h] = [fromRow - top, fromColumn - left]
@@ -121,7 +121,7 @@ function move(
   }
 }
 
-/** A square anywhere, cut off at the edges, becomes 0: the mean of all standardised pixels. */
+/** A square anywhere, cut off at the edges, becomes 0: the mean of all standardized pixels. */
 function blank(
   image: Float32Array,
   [height, width, channels]: readonly [number, number, number],
@@ -140,7 +140,7 @@ function blank(
   }
 }
 
-function mixNeighbours(values: Float32Array, rows: number, share: number): void {
+function mixNeighbors(values: Float32Array, rows: number, share: number): void {
   const size = values.length / rows
   const first = values.slice(0, size)
   for (let row = 0; row < rows; row++) {

@@ -48,13 +48,13 @@ export function fitPixelScaling(images: StoredImages, rows: Int32Array): PixelSc
   }
 }
 
-/** Standardised pixels. */
+/** Standardized pixels. */
 export function scalePixels(pixels: Uint8Array, scaling: PixelScaling): Float32Array {
   const scaled = scaledValues(scaling)
   return Float32Array.from(pixels, value => scaled[value] as number)
 }
 
-/** The standardised form of every value that a pixel can have. */
+/** The standardized form of every value that a pixel can have. */
 function scaledValues({ mean, deviation }: PixelScaling): Float32Array {
   return Float32Array.from(
     { length: PIXEL_VALUES },
@@ -62,7 +62,7 @@ function scaledValues({ mean, deviation }: PixelScaling): Float32Array {
   )
 }
 
-/** Rows of stored images with standardised pixels and one-hot labels. */
+/** Rows of stored images with standardized pixels and one-hot labels. */
 export function createImageSource(
   images: StoredImages,
   rows: Int32Array,

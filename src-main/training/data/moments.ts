@@ -21,15 +21,15 @@ export function fitMoments(values: Float64Array): Moments {
     high = Math.max(high, value)
   }
   // Halves, because high − low may be beyond the largest number.
-  const centre = low / 2 + high / 2
+  const center = low / 2 + high / 2
   const reach = high / 2 - low / 2
   if (reach <= ROUNDING_SHARE * Math.max(Math.abs(low), Math.abs(high))) {
     return { mean: low, deviation: 0 }
   }
   let sum = 0
-  for (const value of values) sum += (value - centre) / reach
+  for (const value of values) sum += (value - center) / reach
   const shift = sum / values.length
   let squares = 0
-  for (const value of values) squares += ((value - centre) / reach - shift) ** 2
-  return { mean: centre + shift * reach, deviation: reach * Math.sqrt(squares / values.length) }
+  for (const value of values) squares += ((value - center) / reach - shift) ** 2
+  return { mean: center + shift * reach, deviation: reach * Math.sqrt(squares / values.length) }
 }

@@ -5,7 +5,7 @@ import { fitMoments } from './moments.ts'
  * Turns columns into features. Everything is fitted on the training rows alone:
  *
  * - numeric: missing values become the median (robust against outliers); a column with missing
- *   training values gets a second feature, 1 where the value was missing; then standardised to mean 0
+ *   training values gets a second feature, 1 where the value was missing; then standardized to mean 0
  *   and deviation 1 (a column constant in training stays at 0).
  * - categorical, `oneHot`: one feature per category of the training rows, 1 for the row's own. Beyond
  *   `MAX_CATEGORIES` the rarest share one feature. A missing value, and a category that training has
@@ -49,7 +49,7 @@ export interface TablePreprocessing {
   readonly categorical: readonly CategoricalFit[]
   /** Features per row. */
   readonly width: number
-  /** One name per feature, for reports: `age`, `age (missing)`, `colour = red`, `colour = (other)`; `colour` for a row. */
+  /** One name per feature, for reports: `age`, `age (missing)`, `color = red`, `color = (other)`; `color` for a row. */
   readonly featureNames: readonly string[]
 }
 

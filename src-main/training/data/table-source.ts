@@ -19,7 +19,7 @@ export function createClassSource(
 /**
  * Rows of features with one number as target.
  * @param features rows × width
- * @param values one target per row, standardised
+ * @param values one target per row, standardized
  */
 export function createValueSource(
   features: Float32Array,

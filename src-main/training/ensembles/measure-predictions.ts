@@ -45,7 +45,7 @@ export function measurePredictions(
     : { Loss, ...regressionMetrics(predictions, targets, quantile) }
 }
 
-/** The mean loss that networks minimise: cross-entropy, or that of the standardised target. */
+/** The mean loss that networks minimize: cross-entropy, or that of the standardized target. */
 export function lossOfPredictions(
   { outputs, targets, quantile }: PredictedRows,
   predictions: Float64Array,

@@ -8,16 +8,16 @@ const MAX_STEPS = 500
 const MIN_SHARE = 1e-3
 
 /**
- * Shares of models in an ensemble that minimise its loss on rows that none of them has learnt from. Breiman: Stacked
+ * Shares of models in an ensemble that minimize its loss on rows that none of them has learnt from. Breiman: Stacked
  * regressions. Machine Learning 24, 1996, doi:10.1007/BF00117832, with shares that are not negative and sum to 1, which he found to matter.
  *
- * Probabilities p(i, r) of the true class of row r: expectation maximisation for a mixture, which never raises the loss,
+ * Probabilities p(i, r) of the true class of row r: expectation maximization for a mixture, which never raises the loss,
  *
  *   w(i) ← mean over r of w(i) p(i, r) / Σ over j of w(j) p(j, r)                                       (1)
  *
  * Numbers: with G(i, j) the mean product of the errors of i and j, Frank–Wolfe steps of exact length towards one model,
  *
- *   minimise w′ G w,  w ← (1 − γ) w + γ e(i),  i = arg min of (G w)(i)                                  (2)
+ *   minimize w′ G w,  w ← (1 − γ) w + γ e(i),  i = arg min of (G w)(i)                                  (2)
  *
  * @param candidates predictions for the same rows, best first
  * @returns one share for each candidate, that sum to 1

@@ -143,7 +143,7 @@ function questionsOf(
     return { inputs, targets, seed }
   }
   return {
-    /** Training loss and its gradient, of the very loss that is minimised. */
+    /** Training loss and its gradient, of the very loss that is minimized. */
     loss(rows, fed) {
       const [flat, decay, head, seed] = fed as [Tensor, Tensor, Tensor, Tensor]
       const weights = split(flat)

@@ -21,7 +21,7 @@ const FAR_BELOW = 1e9
  * times a matrix, have the width of the inputs again. Vaswani et al.: Attention is all you need. NIPS 2017,
  * arXiv:1706.03762, section 3.2.
  *
- * There are no biases: one of the keys would change nothing, and its gradient would be rounding noise, which optimisers
+ * There are no biases: one of the keys would change nothing, and its gradient would be rounding noise, which optimizers
  * like Adam make full steps of. Time and memory grow with the square of the steps.
  */
 export function createAttention(options: AttentionOptions): Layer {

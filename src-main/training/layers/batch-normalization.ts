@@ -12,7 +12,7 @@ const EPSILON = 1e-3
 const STATISTICS_MOMENTUM = 0.9
 
 /**
- * Normalises every channel (last axis) by the batch's mean and variance while training, by moving
+ * Normalizes every channel (last axis) by the batch's mean and variance while training, by moving
  * averages of them in inference; then scale and shift. Ioffe, Szegedy: Batch normalization. ICML 2015,
  * algorithm 1. Variances are divided by n, also in the moving average.
  */
@@ -38,12 +38,12 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
       const rows = tf.reshape(x, [-1, channels])
       const count = rows.shape[0]
       const mean = tf.div(tf.sum(rows, 0), count)
-      const centred = tf.sub(rows, mean)
-      const variance = tf.div(tf.sum(tf.square(centred), 0), count)
+      const centerd = tf.sub(rows, mean)
+      const variance = tf.div(tf.sum(tf.square(centerd), 0), count)
       const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
-      const normalised = tf.mul(centred, inverseDeviation)
+      const normalized = tf.mul(centerd, inverseDeviation)
       const outputs = tf.reshape(
-        tf.add(tf.mul(normalised, scale as Tensor), shift as Tensor),
+        tf.add(tf.mul(normalized, scale as Tensor), shift as Tensor),
         x.shape,
       )
       return {
@@ -55,12 +55,12 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
         backward(gradient, wantInputs) {
           const dy = tf.reshape(gradient, [-1, channels])
           const dShift = tf.sum(dy, 0)
-          const dScale = tf.sum(tf.mul(dy, normalised), 0)
+          const dScale = tf.sum(tf.mul(dy, normalized), 0)
           if (!wantInputs) return { inputs: null, variables: [dScale, dShift] }
           // dx = scale/σ · (dy − mean(dy) − x̂·mean(dy·x̂)): the chain rule of algorithm 1, collected.
           const inner = tf.sub(
             tf.sub(dy, tf.div(dShift, count)),
-            tf.mul(normalised, tf.div(dScale, count)),
+            tf.mul(normalized, tf.div(dScale, count)),
           )
           const inputs = tf.mul(inner, tf.mul(inverseDeviation, scale as Tensor))
           return { inputs: tf.reshape(inputs, x.shape), variables: [dScale, dShift] }

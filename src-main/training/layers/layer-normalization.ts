@@ -7,7 +7,7 @@ import type { Layer } from './layer.ts'
 const EPSILON = 1e-3
 
 /**
- * Normalises the features (last axis) of every row or step by their own mean and variance, in training and inference
+ * Normalizes the features (last axis) of every row or step by their own mean and variance, in training and inference
  * alike; then scale and shift. Ba, Kiros, Hinton: Layer normalization. 2016, arXiv:1607.06450. Variances are divided by n.
  */
 export function createLayerNormalization(inputShape: readonly number[]): Layer {
@@ -15,12 +15,12 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
 
   function run(x: Tensor, [scale, shift]: readonly Tensor[]) {
     const rows = tf.reshape(x, [-1, features])
-    const centred = tf.sub(rows, tf.mean(rows, -1, true))
-    const variance = tf.mean(tf.square(centred), -1, true)
+    const centerd = tf.sub(rows, tf.mean(rows, -1, true))
+    const variance = tf.mean(tf.square(centerd), -1, true)
     const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
-    const normalised = tf.mul(centred, inverseDeviation)
-    const scaled = tf.add(tf.mul(normalised, scale as Tensor), shift as Tensor)
-    return { normalised, inverseDeviation, outputs: tf.reshape(scaled, x.shape) }
+    const normalized = tf.mul(centerd, inverseDeviation)
+    const scaled = tf.add(tf.mul(normalized, scale as Tensor), shift as Tensor)
+    return { normalized, inverseDeviation, outputs: tf.reshape(scaled, x.shape) }
   }
 
   return {
@@ -32,17 +32,17 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
     ],
     infer: (x, values) => run(x, values).outputs,
     train(x, values) {
-      const { normalised, inverseDeviation, outputs } = run(x, values)
+      const { normalized, inverseDeviation, outputs } = run(x, values)
       return {
         outputs,
         backward(gradient, wantInputs) {
           const dy = tf.reshape(gradient, [-1, features])
-          const variables = [tf.sum(tf.mul(dy, normalised), 0), tf.sum(dy, 0)]
+          const variables = [tf.sum(tf.mul(dy, normalized), 0), tf.sum(dy, 0)]
           if (!wantInputs) return { inputs: null, variables }
           // With g = dy·scale: dx = 1/σ · (g − mean(g) − x̂·mean(g·x̂)), means over the features.
           const inner = tf.mul(dy, values[0] as Tensor)
-          const along = tf.mean(tf.mul(inner, normalised), -1, true)
-          const rest = tf.sub(tf.sub(inner, tf.mean(inner, -1, true)), tf.mul(normalised, along))
+          const along = tf.mean(tf.mul(inner, normalized), -1, true)
+          const rest = tf.sub(tf.sub(inner, tf.mean(inner, -1, true)), tf.mul(normalized, along))
           return { inputs: tf.reshape(tf.mul(rest, inverseDeviation), x.shape), variables }
         },
       }

@@ -1,4 +1,4 @@
-import { dot, factorise, packedLength } from '../../math/gaussian-process/packed-cholesky.ts'
+import { dot, factorize, packedLength } from '../../math/gaussian-process/packed-cholesky.ts'
 import { minimizeLbfgs } from '../../math/optimize/l-bfgs.ts'
 
 /** Features with what is to be learnt. */
@@ -21,7 +21,7 @@ export interface LinearModel {
 
 /** Above, normal equations take more time than steps. */
 const MAX_SOLVED_WIDTH = 1_500
-/** Half the width of the bend that makes a quantile's loss smooth, in units of the standardised target. */
+/** Half the width of the bend that makes a quantile's loss smooth, in units of the standardized target. */
 const BEND = 0.01
 
 /**
@@ -53,19 +53,19 @@ export function fitRidge(problem: LinearProblem, ridge: number): LinearModel {
   for (let at = 0; at < width; at++) means[at] = (means[at] as number) / total
   const matrix = new Float64Array(packedLength(width))
   const right = new Float64Array(width)
-  const centred = new Float64Array(width)
+  const centerd = new Float64Array(width)
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1
     const rest = weight * ((target[row] as number) - targetMean)
     for (let at = 0; at < width; at++) {
-      centred[at] = (features[row * width + at] as number) - (means[at] as number)
+      centerd[at] = (features[row * width + at] as number) - (means[at] as number)
     }
     for (let i = 0; i < width; i++) {
-      const scaled = weight * (centred[i] as number)
-      right[i] = (right[i] as number) + rest * (centred[i] as number)
+      const scaled = weight * (centerd[i] as number)
+      right[i] = (right[i] as number) + rest * (centerd[i] as number)
       const start = packedLength(i)
       for (let j = 0; j <= i; j++) {
-        matrix[start + j] = (matrix[start + j] as number) + scaled * (centred[j] as number)
+        matrix[start + j] = (matrix[start + j] as number) + scaled * (centerd[j] as number)
       }
     }
   }
@@ -73,7 +73,7 @@ export function fitRidge(problem: LinearProblem, ridge: number): LinearModel {
     const place = packedLength(at) + at
     matrix[place] = (matrix[place] as number) + ridge
   }
-  factorise(matrix, width)
+  factorize(matrix, width)
   const slopes = solve(matrix, right, width)
   const intercepts = Float64Array.of(targetMean - dot(slopes, 0, means, 0, width))
   return { slopes, intercepts }

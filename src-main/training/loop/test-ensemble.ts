@@ -78,7 +78,7 @@ function hasSameRows(one: StoredModel, other: StoredModel): boolean {
   return a.length === b.length && a.every((row, at) => row === b[at])
 }
 
-/** Standardised numbers by the mean and deviation of another training split. */
+/** Standardized numbers by the mean and deviation of another training split. */
 function rescaled(
   outputs: Float32Array,
   from: ExportedModel['outputs'],

@@ -124,7 +124,7 @@ export async function goOnFrom(
   return { epoch, batch, lossSum, best, last, bestWeights, patienceFrom }
 }
 
-/** The optimiser begins anew: its moments belong to another rule. */
+/** The optimizer begins anew: its moments belong to another rule. */
 async function writeWeightsOf(
   programs: TrainingPrograms,
   state: readonly NamedTensor[],

@@ -10,12 +10,12 @@ export function classificationMetrics(
   labels: Int32Array,
   classes: number,
 ): Record<string, number> {
-  const labelled = new Float64Array(classes)
+  const labeled = new Float64Array(classes)
   const predicted = new Float64Array(classes)
   const right = new Float64Array(classes)
   for (const [row, label] of labels.entries()) {
     const guess = indexOfLargest(outputs, row * classes, classes)
-    bump(labelled, label)
+    bump(labeled, label)
     bump(predicted, guess)
     if (guess === label) bump(right, label)
   }
@@ -23,7 +23,7 @@ export function classificationMetrics(
   let f1Scores = 0
   for (let index = 0; index < classes; index++) {
     const hits = right[index] ?? 0
-    const seen = labelled[index] ?? 0
+    const seen = labeled[index] ?? 0
     recalls += seen === 0 ? 0 : hits / seen
     const all = seen + (predicted[index] ?? 0)
     f1Scores += all === 0 ? 0 : (2 * hits) / all

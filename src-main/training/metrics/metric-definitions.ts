@@ -10,7 +10,7 @@ import type { MetricDefinition } from '../tasks/task.ts'
  *
  * | measure          | problem        | range  | definition                                                  |
  * | ---------------- | -------------- | ------ | ----------------------------------------------------------- |
- * | Loss             | both           | ≥ 0    | mean cross-entropy (natural log); mean squared error of the standardised target. Without L2. |
+ * | Loss             | both           | ≥ 0    | mean cross-entropy (natural log); mean squared error of the standardized target. Without L2. |
  * | Accuracy         | classification | 0…1    | share of rows whose highest output is the label             |
  * | BalancedAccuracy | classification | 0…1    | mean recall of the classes                                  |
  * | MacroF1          | classification | 0…1    | mean F1 of the classes; a class that is never predicted has 0 |
@@ -18,7 +18,7 @@ import type { MetricDefinition } from '../tasks/task.ts'
  * | Rmse             | regression     | ≥ 0    | root of the mean squared error, units of the target         |
  * | Mae              | regression     | ≥ 0    | mean absolute error, units of the target                    |
  * | R2               | regression     | ≤ 1    | 1 − squared error / squared deviation from the mean         |
- * | QuantileLoss     | quantile       | ≥ 0    | mean of max(q·e, (q − 1)·e), e = target − prediction; units of the target; `Loss` is the same, standardised |
+ * | QuantileLoss     | quantile       | ≥ 0    | mean of max(q·e, (q − 1)·e), e = target − prediction; units of the target; `Loss` is the same, standardized |
  *
  * `trainLoss` is the mean over the epoch's batches while the weights change, dropout included.
  */

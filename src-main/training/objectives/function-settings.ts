@@ -43,7 +43,7 @@ export interface FunctionDefinition {
   readonly dimension: number
   /** Metrics that it reports: `value`, or f1, f2 … for several objectives; then c1, c2 … for constraints. */
   readonly metrics: readonly string[]
-  /** How many of the metrics, from the first on, are to be minimised; the others are to stay ≤ 0. */
+  /** How many of the metrics, from the first on, are to be minimized; the others are to stay ≤ 0. */
   readonly objectives: number
   bounds(index: number): readonly [number, number]
   /** One value per metric. */

@@ -69,11 +69,11 @@ export interface NamedTensor {
 export interface RowTruth {
   /** Number of each row in the prepared data. */
   readonly rows: Int32Array
-  /** Class of each row; of numbers, the standardised target. */
+  /** Class of each row; of numbers, the standardized target. */
   readonly targets: Int32Array | Float32Array
 }
 
-/** Predictions for the rows of a split, in the raw form of the outputs: logits, or standardised numbers. */
+/** Predictions for the rows of a split, in the raw form of the outputs: logits, or standardized numbers. */
 export interface RowPredictions extends RowTruth {
   /** rows × outputs */
   readonly outputs: Float32Array

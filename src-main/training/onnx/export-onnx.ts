@@ -275,7 +275,7 @@ function addActivation(graph: GraphBuilder, input: string, activation: Activatio
   }
 }
 
-/** In use, normalisation is a factor and an offset for each channel, the last side. */
+/** In use, normalization is a factor and an offset for each channel, the last side. */
 function addNormalization(graph: GraphBuilder, input: string, placed: PlacedLayer): string {
   const values = (part: string) => weightOf(placed, part).data as Float32Array
   const [scale, shift] = [values('scale'), values('shift')]

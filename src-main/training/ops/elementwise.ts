@@ -3,7 +3,7 @@ import { runKernel } from './run-kernel.ts'
 
 /**
  * Elementwise operations on float32 tensors that broadcast, without the conversions of arguments that
- * TensorFlow.js' public ones begin with: an optimiser calls dozens for each variable.
+ * TensorFlow.js' public ones begin with: an optimizer calls dozens for each variable.
  */
 export const add = binary('Add')
 export const subtract = binary('Sub')

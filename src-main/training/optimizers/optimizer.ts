@@ -17,7 +17,7 @@ export type ScalarName = keyof typeof scalarPlaces
 
 export const SCALAR_COUNT = Object.keys(scalarPlaces).length
 
-/** Feeds of an optimiser step; nothing of them is a constant of the program. */
+/** Feeds of an optimizer step; nothing of them is a constant of the program. */
 export interface OptimizerFeeds {
   /** float32 [scalarCount], in the order of `scalarPlaces`. */
   readonly scalars: Tensor
@@ -29,7 +29,7 @@ export interface OptimizerFeeds {
 
 interface VariableUpdate {
   readonly parameter: Tensor
-  /** In the order of the optimiser's `slots`. */
+  /** In the order of the optimizer's `slots`. */
   readonly slots: readonly Tensor[]
 }
 
@@ -44,7 +44,7 @@ export type UpdateVariable = (
   regularized: boolean,
 ) => VariableUpdate
 
-/** An optimiser as pure functions of tensors. */
+/** An optimizer as pure functions of tensors. */
 export interface Optimizer {
   readonly name: OptimizerName
   /** Names of the tensors that it keeps per variable, all of the variable's shape, first zero. */

@@ -24,8 +24,8 @@ import type {
 } from './training-programs.ts'
 
 /**
- * The three programs of a trial. Writing weights starts the optimiser afresh: its old moments
- * belong to other weights. State: the network's variables, then the optimiser's slots of every
+ * The three programs of a trial. Writing weights starts the optimizer afresh: its old moments
+ * belong to other weights. State: the network's variables, then the optimizer's slots of every
  * trained variable. Programs of trials that differ only in rates, seeds and scalars are the same.
  * @throws AppError `training.invalid` if the network cannot be built
  */

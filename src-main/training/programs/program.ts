@@ -22,7 +22,7 @@ export interface StateEntry extends TensorSpecification {
 }
 
 /**
- * Tensors that programs share: parameters, optimiser moments, moving statistics. Programs over the
+ * Tensors that programs share: parameters, optimizer moments, moving statistics. Programs over the
  * same state see each other's updates.
  */
 export interface ProgramState {
@@ -67,7 +67,7 @@ export interface Engine {
   readonly info: EngineInfo
   createState(entries: readonly StateEntry[]): ProgramState
   /**
-   * @param key identifies architecture, batch size and optimiser kind; programs with the same key,
+   * @param key identifies architecture, batch size and optimizer kind; programs with the same key,
    *   feeds and state are the same program
    * @throws AppError `program.invalid`
    */

@@ -2,7 +2,7 @@ import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { Loss, NetworkDefinition, OptimizerName } from '../models/network-definition.ts'
 import type { Engine } from './program.ts'
 
-/** A trial's order for programs: its network, loss and optimiser at fixed batch sizes. */
+/** A trial's order for programs: its network, loss and optimizer at fixed batch sizes. */
 export interface TrainingProgramsRequest {
   readonly engine: Engine
   readonly network: NetworkDefinition
@@ -43,7 +43,7 @@ export interface TrainingPrograms {
   /** Trainable numbers. */
   readonly parameterCount: number
   /**
-   * One optimiser step.
+   * One optimizer step.
    * @param inputs batchSize × input shape, row-major
    * @param targets one-hot rows, or target values: batchSize × outputs
    * @param stepNumber counts from 0 over the whole training; decides dropout masks and Adam's bias correction
@@ -69,7 +69,7 @@ export interface TrainingPrograms {
   /** Trainable parameters and moving statistics. */
   readWeights(): Promise<NamedTensor[]>
   writeWeights(weights: readonly NamedTensor[]): void
-  /** Everything a bit-exact resume needs: weights, optimiser state. */
+  /** Everything a bit-exact resume needs: weights, optimizer state. */
   readState(): Promise<NamedTensor[]>
   writeState(state: readonly NamedTensor[]): void
   dispose(): void

@@ -14,7 +14,7 @@ export type AttentionSettings = HyperparameterValues<typeof attentionHyperparame
   Pick<DenseSettings, 'activation'>
 
 /**
- * An encoder over [steps, features] and the mean of what it gives over the steps. The normalisation stands before each
+ * An encoder over [steps, features] and the mean of what it gives over the steps. The normalization stands before each
  * part and once at the end, so that training needs no warm-up. Xiong et al.: On layer normalization in the transformer
  * architecture. ICML 2020, arXiv:2002.04745.
  */

@@ -14,7 +14,7 @@ const POOL_SIZE = 2
 const MIN_SEPARABLE = 4
 
 /**
- * Blocks of [convolution, normalisation, activation, pool] and what follows them: flat outputs.
+ * Blocks of [convolution, normalization, activation, pool] and what follows them: flat outputs.
  * @param shape height, width, channels; a sequence has height 1, and filters and pools along its width only
  */
 export function convolutionBlocks(

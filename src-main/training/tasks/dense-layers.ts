@@ -51,7 +51,7 @@ export function skipped(
   return isResidual ? [{ kind: 'residual', layers }] : [...layers]
 }
 
-/** Normalisation and activation behind every hidden layer and every convolution. */
+/** Normalization and activation behind every hidden layer and every convolution. */
 export function activated(
   settings: Pick<DenseSettings, 'activation' | 'batchNormalization'>,
 ): LayerDefinition[] {

@@ -43,7 +43,7 @@ export interface Task<Settings = unknown> {
   readonly starts?: Starts
   /**
    * Whether the space fits the task: unknown names, values that no model can take (a negative
-   * learning rate, an unknown optimiser). Paths start at `space`.
+   * learning rate, an unknown optimizer). Paths start at `space`.
    */
   checkSpace(space: SpaceSpecification, settings: Settings): readonly Problem[]
   /** Metrics that this study reports but should not be judged by, with the reason; absent: none. */

@@ -48,7 +48,7 @@ export function useAnswer<Kind extends AnalysisKind>(
     asksOf = count
     const startMs = performance.now()
     try {
-      const result = await call('study.analyse', {
+      const result = await call('study.analyze', {
         studyId,
         trials: analysis.numbers,
         question: asked,

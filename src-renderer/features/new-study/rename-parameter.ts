@@ -45,9 +45,9 @@ export function renameInPoints(draft: Sections, names: Renamed): Sections {
     const isClear = new Set(entries.map(([key]) => key)).size === entries.length
     return isClear ? Object.fromEntries(entries) : point
   }
-  const { usedToday, fix, enqueue } = draft
+  const { currentConfiguration, fix, enqueue } = draft
   return withChanged(draft, {
-    usedToday: follow(usedToday),
+    currentConfiguration: follow(currentConfiguration),
     fix: follow(fix),
     enqueue: Array.isArray(enqueue) ? enqueue.map(follow) : enqueue,
   })

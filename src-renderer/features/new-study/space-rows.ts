@@ -1,7 +1,7 @@
 import { isObject } from '../../../src-main/core/values/json.ts'
 import {
-  type Belief,
-  beliefConfidences,
+  type UserPrior,
+  priorConfidences,
   type ParameterKind,
   parameterKinds,
 } from '../../../src-main/core/study/space-specification.ts'
@@ -14,9 +14,9 @@ export interface Condition {
 }
 
 /** Where good values are expected, while a person is still typing. */
-export interface TypedBelief {
-  readonly centre: string
-  readonly confidence: Belief['confidence']
+export interface TypedPrior {
+  readonly center: string
+  readonly confidence: UserPrior['confidence']
 }
 
 /** One parameter as a row of the editor. Texts, because a person is still typing. */
@@ -33,7 +33,7 @@ export interface SpaceRow {
   readonly values: string
   /** All must hold; empty when always active. */
   readonly when: readonly Condition[]
-  readonly belief: TypedBelief | null
+  readonly prior: TypedPrior | null
   /** Keys that have no field, e.g. weights; they stay as they are. */
   readonly rest: Readonly<Record<string, unknown>>
 }
@@ -52,7 +52,7 @@ export const emptyRow: SpaceRow = {
   step: '',
   values: '',
   when: [],
-  belief: null,
+  prior: null,
   rest: {},
 }
 
@@ -66,8 +66,8 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
     const kind = parameterKinds.find(key => key in parameter) ?? 'float'
     const content = parameter[kind]
     const bounded = isPair(kind)
-    const belief = typedBelief(parameter['belief'])
-    const read = belief === null ? keysWithFields : [...keysWithFields, 'belief']
+    const prior = typedPrior(parameter['prior'])
+    const read = prior === null ? keysWithFields : [...keysWithFields, 'prior']
     return {
       name,
       kind,
@@ -77,7 +77,7 @@ export function rowsOfSpace(space: unknown): SpaceRow[] {
       step: textOf(parameter['step']),
       values: bounded ? '' : Array.isArray(content) ? textOfValues(content) : textOf(content),
       when: conditionsOf(parameter['when']),
-      belief,
+      prior,
       rest: Object.fromEntries(
         Object.entries(parameter).filter(([key]) => ![kind, ...read].includes(key)),
       ),
@@ -129,13 +129,13 @@ function parameterOf({
   step,
   values,
   when,
-  belief,
+  prior,
   rest,
 }: SpaceRow): Record<string, unknown> {
   const common = {
     ...rest,
     ...(when.length === 0 ? {} : { when: whenOf(when) }),
-    ...(belief === null ? {} : { belief: { ...belief, centre: valueOf(belief.centre) } }),
+    ...(prior === null ? {} : { prior: { ...prior, center: valueOf(prior.center) } }),
   }
   if (kind === 'fixed') return { fixed: valueOf(values), ...common }
   if (kind === 'choice' || kind === 'ordinal') {
@@ -150,12 +150,12 @@ function parameterOf({
 }
 
 /** Medium, where the file does not say how sure; null for one that is none. */
-function typedBelief(belief: unknown): TypedBelief | null {
-  if (!isObject(belief)) return null
-  const { centre, confidence: sure = 'medium', ...others } = belief
-  const confidence = beliefConfidences.find(one => one === sure)
-  const isRead = confidence !== undefined && typeof (centre ?? '') !== 'object'
-  return isRead && Object.keys(others).length === 0 ? { centre: textOf(centre), confidence } : null
+function typedPrior(prior: unknown): TypedPrior | null {
+  if (!isObject(prior)) return null
+  const { center, confidence: sure = 'medium', ...others } = prior
+  const confidence = priorConfidences.find(one => one === sure)
+  const isRead = confidence !== undefined && typeof (center ?? '') !== 'object'
+  return isRead && Object.keys(others).length === 0 ? { center: textOf(center), confidence } : null
 }
 
 function whenOf(conditions: readonly Condition[]): Record<string, unknown> {

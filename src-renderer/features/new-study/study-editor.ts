@@ -56,7 +56,7 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
         history(),
         indentOnInput(),
         yaml(),
-        syntaxHighlighting(colours),
+        syntaxHighlighting(colors),
         look,
         EditorView.lineWrapping,
         EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
@@ -210,7 +210,7 @@ function complete(
     : { from: pos - word.length, options: wanted, validFor: /^[\w-]*$/ }
 }
 
-const colours = HighlightStyle.define([
+const colors = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent)' },
   { tag: tags.comment, color: 'var(--text-quiet)', fontStyle: 'italic' },
   { tag: tags.string, color: 'var(--good)' },

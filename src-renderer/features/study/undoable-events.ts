@@ -3,7 +3,7 @@ import type { EventRecord } from '../../../src-main/core/study/events.ts'
 /** Events that a person made and can take back. */
 const undoable = new Set<EventRecord['kind']>([
   'study.changed',
-  'study.labelled',
+  'study.labeled',
   'trial.excluded',
   'trial.included',
   'trial.noted',

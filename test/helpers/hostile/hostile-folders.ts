@@ -8,7 +8,7 @@ import { audioSource, imageSource, put, textSource, type HostileCase } from './h
 interface PngParts {
   readonly width?: number
   readonly height?: number
-  readonly colour?: number
+  readonly color?: number
   readonly pixels?: Buffer
 }
 
@@ -21,13 +21,13 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([head, data, tail])
 }
 
-/** A grey image of 2 × 2 pixels unless told otherwise. */
-export function pngBytes({ width = 2, height = 2, colour = 0, pixels }: PngParts = {}): Buffer {
+/** A gray image of 2 × 2 pixels unless told otherwise. */
+export function pngBytes({ width = 2, height = 2, color = 0, pixels }: PngParts = {}): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header[8] = 8
-  header[9] = colour
+  header[9] = color
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     pngChunk('IHDR', header),
@@ -115,7 +115,7 @@ const hostileImages: readonly HostileCase[] = [
     'rule.pixels 64000000',
   ),
   imageCase('a PNG of no pixels', pngBytes({ width: 0 }), 'dimensions', 'rule.pixels 64000000'),
-  imageCase('a PNG of colour type 5', pngBytes({ colour: 5 }), 'colour', 'rule.pngColour'),
+  imageCase('a PNG of color type 5', pngBytes({ color: 5 }), 'color', 'rule.pngColor'),
   imageCase(
     'a PNG whose pixels unpack to 10 MB',
     pngBytes({ pixels: deflateSync(Buffer.alloc(10_000_000)) }),

@@ -162,7 +162,7 @@ export const chartInteractions: readonly Interaction[] = [
       const name = t('study.parallel')
       const picture = await on.saved(save('PNG', name))
       expect([...picture.bytes.subarray(0, 4)]).toEqual(PNG)
-      // Lines in many colours: an empty picture has a hundredth of it.
+      // Lines in many colors: an empty picture has a hundredth of it.
       expect(picture.bytes.length).toBeGreaterThan(20_000)
       const lines = (svg: string): number => svg.split('class="line ').length - 1
       expect(lines((await on.saved(save('SVG', name))).bytes.toString())).toBe(bowlTrials)
@@ -224,15 +224,15 @@ export const chartInteractions: readonly Interaction[] = [
     async drive(on) {
       const { page, t } = on
       await on.go(`#/studies/${on.id('bowl')}/analysis/free`)
-      const title = (x: string) => t('analysis.free.title', { x, y: 'value' })
+      const title = (x: string) => t('analysis.customChart.title', { x, y: 'value' })
       const chart = (x: string): Locator => page.getByRole('region', { name: title(x), exact: true }) // prettier-ignore
-      await choose(on, t('analysis.free.x'), 'x0')
+      await choose(on, t('analysis.customChart.x'), 'x0')
       await chart('x0').waitFor()
       await on.go('#/studies')
       await page.reload()
       await on.go(`#/studies/${on.id('bowl')}/analysis/free`)
       await chart('x0').waitFor()
-      await choose(on, t('analysis.free.x'), t('chart.trial'))
+      await choose(on, t('analysis.customChart.x'), t('chart.trial'))
       await chart(t('chart.trial')).waitFor()
     },
   },

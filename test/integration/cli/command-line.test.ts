@@ -167,7 +167,7 @@ space:
   x1: { float: [0, 15], log: true }
   mode: { choice: [] }
 stop: { trials: 0 }
-colour: red
+color: red
 `,
     )
     const { exitCode, stderr } = await run('--db', 'none.sqlite', 'run', file)
@@ -179,7 +179,7 @@ colour: red
       /bad\.yaml:7:.*space\.x1/,
       /bad\.yaml:8:.*space\.mode\.choice/,
       /bad\.yaml:9:.*stop\.trials.*0/,
-      /bad\.yaml:10:.*colour/,
+      /bad\.yaml:10:.*color/,
     ]) {
       expect(
         lines.some(line => expected.test(line)),

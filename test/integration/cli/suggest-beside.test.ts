@@ -7,7 +7,7 @@ import { type BackEnd, createBackEnd } from '../../../src-main/hosts/back-end/cr
 import type { AppEvent } from '../../../src-main/features/api/common/app-event.ts'
 import { openStoreForWriting } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace, type Workspace } from '../../../src-main/platform/storage/workspace.ts'
-import { readDoor } from '../../../src-main/features/ask-and-tell/node/suggest-door.ts'
+import { readEndpoint } from '../../../src-main/features/ask-and-tell/node/suggest-endpoint.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { startSuggest, type SuggestClient, toldStudy } from '../../helpers/suggest-client.ts'
 
@@ -131,7 +131,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
   it('needs the key of a file that is private', async () => {
     const { backEnd, workspace } = await application()
-    const place = readDoor(workspace.suggestFile)
+    const place = readEndpoint(workspace.suggestFile)
     if (process.platform !== 'win32') {
       expect(statSync(workspace.suggestFile).mode & 0o777).toBe(0o600)
     }
@@ -146,7 +146,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
   it('finds its place, however many strangers say nothing', async () => {
     const { backEnd, workspace, program } = await application()
-    const { port = 0 } = readDoor(workspace.suggestFile) ?? {}
+    const { port = 0 } = readEndpoint(workspace.suggestFile) ?? {}
     const strangers: Socket[] = []
     for (let stranger = 0; stranger < 250; stranger++) {
       const socket = createConnection({ host: '127.0.0.1', port })
@@ -166,7 +166,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
   it('is gone with a connection that breaks', async () => {
     const { backEnd, workspace } = await application()
-    const place = readDoor(workspace.suggestFile)
+    const place = readEndpoint(workspace.suggestFile)
     const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
     socket.on('error', () => undefined)
     const lines = [toldStudy, { ask: 1 }].map(line => JSON.stringify(line))

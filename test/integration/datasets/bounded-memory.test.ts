@@ -81,10 +81,10 @@ describe('preparing takes little memory, however large the source is:', () => {
   it('folders of images', async () => {
     const folder = scratch()
     const noise = Uint8Array.from({ length: megabyte / 4 }, (_, at) => (at * at) % 251)
-    const grey = encode({ width: 500, height: 500, data: noise, channels: 1, depth: 8 })
+    const gray = encode({ width: 500, height: 500, data: noise, channels: 1, depth: 8 })
     for (const name of ['a', 'b']) mkdirSync(path.join(folder, 'data', name), { recursive: true })
     for (let number = 0; number < 410; number++) {
-      writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.png`), grey)
+      writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.png`), gray)
     }
     const source = imageSource({ folders: path.join(folder, 'data') })
     await expectSmall(folder, source, 100, maxGrowthOfMany)

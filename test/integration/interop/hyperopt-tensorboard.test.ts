@@ -60,7 +60,7 @@ describe.skipIf(python === null)('Hyperopt', () => {
       const isOk = complete.includes(trial)
       const waits = trial.state === 'interrupted'
       expect(theirs?.status).toBe(waits ? 'new' : isOk ? 'ok' : 'fail')
-      // The goal is maximised; Hyperopt minimises.
+      // The goal is maximized; Hyperopt minimizes.
       const loss = -(trial.values[0] ?? 0)
       if (isOk) expect(theirs?.loss).toBe(Number.isFinite(loss) ? loss : 'Infinity')
       expect(theirs?.vals['learningRate']).toEqual([trial.parameters['learningRate']])

@@ -33,7 +33,7 @@ function writeStudy(file: string, x: number, time = '2026-11-25 08:00:00.000000'
   })
 }
 
-it('settings for programs of Optuna are refused where the door stays closed', async () => {
+it('settings for programs of Optuna are refused where the endpoint stays closed', async () => {
   const folder = scratch()
   for (const words of [
     ['--optuna-artifacts', 'files'],

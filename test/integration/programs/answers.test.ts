@@ -93,7 +93,7 @@ async function acts(): Promise<number> {
   return events.flat().filter(({ detail }) => isDeepStrictEqual(detail['by'], by)).length
 }
 
-/** As every door for programs asks; whatever it changes is an event that names the caller. */
+/** As every endpoint for programs asks; whatever it changes is an event that names the caller. */
 async function ask<Answer = unknown>(method: Method, request: object = {}): Promise<Answer> {
   const program = { scopes, api: served.backEnd.apiFor({ name: 'script', via: 'http' }) }
   const message = { method, payload: request }
@@ -129,7 +129,7 @@ it('of the application, its machine, data and engines', async () => {
   await served.backEnd.api['app.backUp']({})
   for (const method of [
     ...(['app.describe', 'app.writer', 'app.catalogue', 'app.log', 'app.diagnostics'] as const),
-    ...(['backup.list', 'backup.check', 'manners.get', 'queue.list', 'optuna.door'] as const),
+    ...(['backup.list', 'backup.check', 'runConditions.get', 'studyQueue.list', 'optuna.endpoint'] as const),
     ...(['machine.usage', 'machine.devices', 'engine.list', 'engine.installation'] as const),
   ]) {
     await ask(method)
@@ -151,7 +151,7 @@ it('of studies of every kind', async () => {
     { kind: 'dependence', goal: 0, names: ['rate'] },
     { kind: 'curveBands', metric: 'loss' },
     { kind: 'lastValues', metric: 'loss' },
-    ...(['attributes', 'hypervolume', 'ancestry', 'likelyBest', 'confirmation'] as const).map(kind => ({ kind })),
+    ...(['attributes', 'hypervolume', 'ancestry', 'estimatedBest', 'confirmation'] as const).map(kind => ({ kind })),
   ] // prettier-ignore
   // The more there is to say, the longer it takes.
   const asked = ['none', 'failed', 'pruned', 'nan', 'goals', 'genetic']
@@ -163,7 +163,7 @@ it('of studies of every kind', async () => {
     await ask('study.curves', { studyId, metric: 'loss', numbers })
     if (!asked.includes(name)) continue
     for (const question of questions) {
-      await ask('study.analyse', { studyId, trials: null, question })
+      await ask('study.analyze', { studyId, trials: null, question })
     }
   }
   const groups = ['random', 'tpe'].map(name => ({
@@ -199,13 +199,13 @@ it('of a study of a program: made, steered, watched', async () => {
   const code = await api['code.describe']({ source })
   await api['code.trust']({ source, fingerprint: code?.fingerprint ?? '' })
   const id = await create(programStudy, false)
-  await ask('queue.add', { studyId: id, priority: 'high' })
+  await ask('studyQueue.add', { studyId: id, priority: 'high' })
   await reaches(id, 'running')
   const waiting = await create({ ...smallStudy, name: 'waiting' }, false)
-  await ask('queue.add', { studyId: waiting, priority: 'low' })
-  expect(await ask('queue.list')).toMatchObject([{ name: 'waiting' }])
-  await ask('queue.move', { studyId: waiting, place: 0 })
-  await ask('queue.remove', { studyId: waiting })
+  await ask('studyQueue.add', { studyId: waiting, priority: 'low' })
+  expect(await ask('studyQueue.list')).toMatchObject([{ name: 'waiting' }])
+  await ask('studyQueue.move', { studyId: waiting, place: 0 })
+  await ask('studyQueue.remove', { studyId: waiting })
   const of = (number: number) => ({ studyId: id, number })
   const runs = async (number: number) =>
     vi.waitFor(async () => expect(await ask('trial.get', of(number))).toMatchObject({ trial: { state: 'running' } }), 60_000) // prettier-ignore
@@ -306,7 +306,7 @@ it('of what comes from elsewhere, and of all methods', async () => {
   await optuna.ask('CreateNewTrial', { studyId, templateTrial: null, templateTrialIsNone: true })
   const rows = await ask<{ id: number; name: string }[]>('study.list')
   const left = rows.find(({ name }) => name === 'left')?.id
-  await ask('optuna.door')
+  await ask('optuna.endpoint')
   await ask('optuna.failLost', { studyId: left, number: 0 })
   optuna.close()
   const failed = ids['failed']

@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { MannerFile } from '../../../src-main/features/run-conditions/node/manner-file.ts'
+import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { scopes } from '../../../src-main/features/access/common/access.ts'
 import {
   methodScopes,
@@ -202,11 +202,11 @@ describe('an assistant that starts `tunewright mcp`', () => {
 
   it('starts what waits in the queue only where it may start studies', async () => {
     const waiting = (): string => {
-      const { databasePath, mannerFile } = locateWorkspace(path.join(scratch(), 'a.sqlite'))
+      const { databasePath, runConditionsFile } = locateWorkspace(path.join(scratch(), 'a.sqlite'))
       const store = openStudyStore(databasePath)
       const { id: study } = store.createStudy(sampleStudy())
       store.close()
-      new MannerFile(mannerFile).enqueue({ study, priority: 'normal' })
+      new RunConditionsFile(runConditionsFile).enqueue({ study, priority: 'normal' })
       return databasePath
     }
     const queued = async (client: Client): Promise<unknown> =>

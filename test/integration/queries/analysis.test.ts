@@ -11,7 +11,7 @@ import type {
 } from '../../../src-main/core/questions/analysis.ts'
 import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { fact } from '../../../src-main/core/errors/fact.ts'
-import { QueryDesk, type QuickTask } from '../../../src-main/features/analysis/node/query-desk.ts'
+import { QueryService, type QuickTask } from '../../../src-main/features/analysis/node/query-service.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { kindsOfStudies, repeatedStudies, trialOf } from '../../helpers/kinds-of-studies.ts'
@@ -40,7 +40,7 @@ describe('the analysis process', () => {
   const heard: { task: QuickTask; share: number }[] = []
   let ids: number[]
   let store: StudyStore
-  let desk: QueryDesk
+  let service: QueryService
 
   beforeAll(() => {
     ids = seedStudies(databasePath, [
@@ -49,7 +49,7 @@ describe('the analysis process', () => {
       noted,
     ])
     store = openStudyStore(databasePath)
-    desk = new QueryDesk({
+    service = new QueryService({
       store,
       databasePath,
       now: Date.now,
@@ -57,7 +57,7 @@ describe('the analysis process', () => {
     })
   })
   afterAll(async () => {
-    await desk.close()
+    await service.close()
     store.close()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -67,7 +67,7 @@ describe('the analysis process', () => {
   }
 
   async function ask(study: number, question: AnalysisQuestion, trials: number[] | null = null) {
-    return desk.analyse(task(study, question, trials))
+    return service.analyze(task(study, question, trials))
   }
 
   it('knows what programs have noted at their trials', async () => {
@@ -157,7 +157,7 @@ describe('the analysis process', () => {
       { name: 'random', members: members(0) },
       { name: 'tpe', members: members(5) },
     ]
-    const comparison = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
+    const comparison = await service.analyze({ kind: 'comparison', groups, budget: 'own' })
     if (!comparison.ok) throw new Error('no comparison')
     expect(comparison.pairs[0]).toMatchObject({
       unit: 'runs',
@@ -173,7 +173,7 @@ describe('the analysis process', () => {
     const { trials, epochs } = comparison.groups[0]?.traces ?? {}
     expect(trials?.x.at(-1)).toBe(20)
     expect(epochs?.x.at(-1)).toBe(60)
-    const shortest = await desk.analyse({ kind: 'comparison', groups, budget: 'shortest' })
+    const shortest = await service.analyze({ kind: 'comparison', groups, budget: 'shortest' })
     expect(shortest).toMatchObject({ groups: [{ trialCounts: [20, 20, 20, 20, 20] }, {}] })
   })
 
@@ -183,7 +183,7 @@ describe('the analysis process', () => {
       name: by,
       members: [{ studyId, by }],
     }))
-    const result = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
+    const result = await service.analyze({ kind: 'comparison', groups, budget: 'own' })
     expect(result).toMatchObject({
       groups: [{ trialCounts: [6] }, { trialCounts: [51] }],
       pairs: [{ unit: 'trials', counts: [6, 51] }],
@@ -192,10 +192,10 @@ describe('the analysis process', () => {
 
   it('does not compare different goals', async () => {
     const groups = [1, 2].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
-    const same = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
+    const same = await service.analyze({ kind: 'comparison', groups, budget: 'own' })
     expect(same).toMatchObject({ ok: true })
     const apart = [3, 14].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
-    const result = await desk.analyse({ kind: 'comparison', groups: apart, budget: 'own' })
+    const result = await service.analyze({ kind: 'comparison', groups: apart, budget: 'own' })
     expect(result).toEqual({
       ...{ ok: false, reason: 'goalsDiffer', goals: ['minimize loss', 'maximize loss'] },
     })
@@ -203,11 +203,11 @@ describe('the analysis process', () => {
 
   it('names an unknown study, and survives the death of its process', async () => {
     const unknown = { kind: 'analysis' as const, studyId: 999, trials: null, question: { kind: 'hypervolume' as const } } // prettier-ignore
-    await expect(desk.analyse(unknown)).rejects.toSatisfy(error =>
+    await expect(service.analyze(unknown)).rejects.toSatisfy(error =>
       isAppError(error, 'study.notFound'),
     )
-    const waiting = desk.analyse(task(3, { kind: 'importance', goal: 0, method: 'fanova' }))
-    const closed = desk.close()
+    const waiting = service.analyze(task(3, { kind: 'importance', goal: 0, method: 'fanova' }))
+    const closed = service.close()
     await expect(waiting).rejects.toSatisfy(error => isAppError(error, 'child.gone'))
     await closed
     const { answer } = await ask(3, { kind: 'importance', goal: 0, method: 'fanova' })

@@ -112,9 +112,9 @@ describe('confirming a winner', () => {
       store.finishTrial(sampleFinish(1, number, { values }))
     })
     const task = { kind: 'analysis', studyId: 1, trials: null } as const
-    const asked = { ...task, question: { kind: 'likelyBest' } } as const
+    const asked = { ...task, question: { kind: 'estimatedBest' } } as const
     const result = answerAnalysis(store, asked, () => undefined)
-    if (!('kind' in result) || result.kind !== 'likelyBest') throw new Error('no answer')
+    if (!('kind' in result) || result.kind !== 'estimatedBest') throw new Error('no answer')
     const { answer } = result
     expect(answer?.observed).toBe(7)
     expect(answer?.likely).not.toBe(7)

@@ -190,7 +190,7 @@ describe('figures', () => {
     ])
     // Something is drawn on it: lines and texts are not white.
     expect(new Set(painted.data).size).toBeGreaterThan(20)
-    // Lines have their colours: no program but a browser knows variables of style sheets.
+    // Lines have their colors: no program but a browser knows variables of style sheets.
     expect(files['history-1.svg']?.toString('utf8')).not.toMatch(/(fill|stroke):var/)
   })
 

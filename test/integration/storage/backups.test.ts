@@ -7,7 +7,7 @@ import {
   backUpDatabase,
 } from '../../../src-main/features/backups/node/back-up-database.ts'
 import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
-import { MannerFile } from '../../../src-main/features/run-conditions/node/manner-file.ts'
+import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { readLog } from '../../../src-main/features/diagnostics/node/keep-log.ts'
 import { fact } from '../../../src-main/core/errors/fact.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
@@ -101,16 +101,16 @@ it('a study that was held in one waits for Resume when it is restored', async ()
   restored.close()
 })
 
-it('a study that was held goes on only where manners lie beside its database', async () => {
-  for (const { takesUpHeld, manners, reason } of [
-    { takesUpHeld: false, manners: false, reason: held },
-    { takesUpHeld: true, manners: false, reason: letStay },
-    { takesUpHeld: true, manners: true, reason: held },
+it('a study that was held goes on only where runConditions lie beside its database', async () => {
+  for (const { takesUpHeld, runConditions, reason } of [
+    { takesUpHeld: false, runConditions: false, reason: held },
+    { takesUpHeld: true, runConditions: false, reason: letStay },
+    { takesUpHeld: true, runConditions: true, reason: held },
   ]) {
     const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
     const store = openStudyStore(workspace.databasePath)
     holdStudy(store)
-    if (manners) new MannerFile(workspace.mannerFile).change(() => ({}))
+    if (runConditions) new RunConditionsFile(workspace.runConditionsFile).change(() => ({}))
     const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now, takesUpHeld })
     expect(store.listStudies()[0]).toMatchObject({ state: 'paused', reason })
     await backEnd.close()

@@ -99,7 +99,7 @@ describe('steering a running study', () => {
   })
 
   it('tries what its file names before what is queued', async () => {
-    const specification = { ...base, usedToday: { x0: 0, x1: 0 }, enqueue: [{ x0: 1, x1: 1 }] }
+    const specification = { ...base, currentConfiguration: { x0: 0, x1: 0 }, enqueue: [{ x0: 1, x1: 1 }] }
     const { id } = store.createStudy({
       specification: studySpecificationSchema.parse({ ...specification, name: 'file first' }),
       ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
@@ -150,7 +150,7 @@ describe('steering a running study', () => {
     expect(events.at(-1)).toMatchObject({
       type: 'intervention',
       study: { labels: { tags: ['paper'] } },
-      event: { kind: 'study.labelled' },
+      event: { kind: 'study.labeled' },
     })
   })
 })

@@ -66,7 +66,7 @@ write('moods.csv', `text;mood\n${moods.join('\n').replaceAll('",', '";')}\n`)
 const cars = Array.from({ length: 60 }, (_, n) =>
   [n % 7 === 3 ? '?' : n / 7, ['red', 'blue', ''][n % 3], n % 2 ? 5 : 6, 100 + 3 * n].join(','),
 )
-write('cars.csv', `weight,colour,gears,price\n${cars.join('\n')}\n`)
+write('cars.csv', `weight,color,gears,price\n${cars.join('\n')}\n`)
 
 // Numbers with a comma that could divide thousands, letters of another encoding, and a sign for no value.
 const told = Array.from({ length: 60 }, (_, n) =>
@@ -261,7 +261,7 @@ describe.each(cases)('$name', ({ name, task, data, input, parameters }) => {
 describe('a model with embeddings', () => {
   const directory = path.join(scratch, 'model of a table with embeddings')
   const predict = async (...rows: string[]) => {
-    const file = write('new-cars.csv', ['weight,colour,gears', ...rows].join('\n'))
+    const file = write('new-cars.csv', ['weight,color,gears', ...rows].join('\n'))
     const { predictions } = await predictNewData(directory, file, 'wasm')
     return predictions.map(one => one.prediction)
   }
@@ -279,9 +279,9 @@ describe('a model with embeddings', () => {
     const model = JSON.parse(readFileSync(path.join(directory, 'model.json'), 'utf8')) as {
       preprocessing: { categorical: { name: string; featureOf: number[]; features: number }[] }
     }
-    const colour = model.preprocessing.categorical.find(({ name }) => name === 'colour')!
-    colour.features = 50
-    colour.featureOf = colour.featureOf.map(() => 49)
+    const color = model.preprocessing.categorical.find(({ name }) => name === 'color')!
+    color.features = 50
+    color.featureOf = color.featureOf.map(() => 49)
     const changed = path.dirname(write('fewer/model.json', JSON.stringify(model)))
     const weights = readFileSync(path.join(directory, 'weights.safetensors'))
     writeFileSync(path.join(changed, 'weights.safetensors'), weights)
@@ -306,19 +306,19 @@ describe('predictNewData refuses', () => {
     [
       'a table without a column',
       table,
-      () => write('x1.csv', 'weight,colour\n1,red\n'),
+      () => write('x1.csv', 'weight,color\n1,red\n'),
       { field: 'columns', value: 'gears' },
     ],
     [
       'text where numbers were',
       table,
-      () => write('x2.csv', 'weight,colour,gears\nheavy,red,5\n'),
+      () => write('x2.csv', 'weight,color,gears\nheavy,red,5\n'),
       { field: 'weight', value: 'heavy', line: 2 },
     ],
     [
       'a table without rows',
       table,
-      () => write('x3.csv', 'weight,colour,gears\n'),
+      () => write('x3.csv', 'weight,color,gears\n'),
       { field: 'rows' },
     ],
     [

@@ -19,7 +19,7 @@ import { hasTensorflow } from '../../helpers/tensorflow-pack.ts'
 import { tinyTasks } from '../../helpers/tiny-tasks.ts'
 
 /**
- * Every task with every optimiser on every CPU engine, from its data to its metrics: interrupted between two batches or epochs, then the
+ * Every task with every optimizer on every CPU engine, from its data to its metrics: interrupted between two batches or epochs, then the
  * same bit for bit.
  */
 const engineNames: readonly EngineName[] = [

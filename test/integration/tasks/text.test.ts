@@ -5,7 +5,7 @@ import { afterAll } from 'vitest'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { describeTask, type TaskCase } from '../../suites/task-suite.ts'
 
-const names = ['Ann', 'Ben', 'the neighbour', 'my brother', 'the old teacher', 'a friend of ours']
+const names = ['Ann', 'Ben', 'the neighbor', 'my brother', 'the old teacher', 'a friend of ours']
 const things = ['the film', 'this book', 'the soup', 'the new train', 'the concert', 'that game']
 const praise = ['loved', 'enjoyed', 'praised', 'could not get enough of', 'was delighted with']
 const blame = ['hated', 'was bored by', 'complained about', 'walked out of', 'was annoyed by']

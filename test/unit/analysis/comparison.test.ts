@@ -105,9 +105,9 @@ describe('areRepeats and authorOf', () => {
     const enqueue = [{ x: 1 }]
     expect(authorOf({ number: 0, provenance }, { enqueue })).toBe('person')
     expect(authorOf({ number: 1, provenance }, { enqueue })).toBe('sampler')
-    const usedToday = { x: 0 }
-    expect(authorOf({ number: 1, provenance }, { enqueue, usedToday })).toBe('person')
-    expect(authorOf({ number: 2, provenance }, { enqueue, usedToday })).toBe('sampler')
+    const currentConfiguration = { x: 0 }
+    expect(authorOf({ number: 1, provenance }, { enqueue, currentConfiguration })).toBe('person')
+    expect(authorOf({ number: 2, provenance }, { enqueue, currentConfiguration })).toBe('sampler')
     const person = { sampler: 'person', reason: fact('proposal.random') }
     expect(authorOf({ number: 5, provenance: person }, { enqueue })).toBe('person')
   })

@@ -20,7 +20,7 @@ const network: NetworkDefinition = {
     { kind: 'dense', units: 10 },
   ],
 }
-const colours = { text: '#000', quiet: '#666', line: '#ccc', box: 'none', bar: '#00f' }
+const colors = { text: '#000', quiet: '#666', line: '#ccc', box: 'none', bar: '#00f' }
 const sketch = sketchNetwork(network)
 
 describe('the picture of a network', () => {
@@ -54,7 +54,7 @@ describe('the picture of a network', () => {
 
   it('is one SVG with every row and the totals, in both languages', () => {
     for (const t of [createTranslate('en'), createTranslate('zh-CN')]) {
-      const svg = drawNetwork(sketch, t, colours)
+      const svg = drawNetwork(sketch, t, colors)
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 560 \d+"/)
       expect(svg.match(/<rect [^>]*rx="4"/g)).toHaveLength(5)
       expect(svg).toContain(t('network.total', { parameters: 31_562, multiplyAdds: 156_800 }))
@@ -89,7 +89,7 @@ describe('the picture of a network', () => {
       ['dense 2', null],
     ])
     expect(sketched).toMatchObject({ parameterCount: 2 * 72 + 18, multiplyAdds: 2 * 64 + 16 })
-    expect(drawNetwork(sketched, createTranslate('en'), colours).match(/<circle /g)).toHaveLength(1)
+    expect(drawNetwork(sketched, createTranslate('en'), colors).match(/<circle /g)).toHaveLength(1)
   })
 
   it('says the same in words', () => {
@@ -100,7 +100,7 @@ describe('the picture of a network', () => {
 
   it('cannot be broken out of by a name', () => {
     const layers = [{ ...sketch.layers[0]!, kind: '<script>&', detail: '' }]
-    const svg = drawNetwork({ ...sketch, layers }, createTranslate('en'), colours)
+    const svg = drawNetwork({ ...sketch, layers }, createTranslate('en'), colors)
     expect(svg).toContain('&lt;script&gt;&amp;')
     expect(svg).not.toContain('<script>')
   })

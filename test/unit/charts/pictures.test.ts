@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { OutlineTrial } from '../../../src-main/analysis/history/progress.ts'
 import { axisSpan } from '../../../src-main/charts/axis-span.ts'
-import { chartColours, rampColour, toneColour } from '../../../src-main/charts/chart-colours.ts'
+import { chartColors, rampColor, toneColor } from '../../../src-main/charts/chart-colors.ts'
 import { emptyChart, isDrawn, type ParallelAxis } from '../../../src-main/charts/chart-model.ts'
 import { pointText, spanText, tickText } from '../../../src-main/charts/chart-words.ts'
 import { type CurveGroup, curvesModel, curveTable } from '../../../src-main/charts/curves-model.ts'
@@ -239,7 +239,7 @@ describe('timelineModel of attempts', () => {
   })
 })
 
-describe('words and colours', () => {
+describe('words and colors', () => {
   const model = {
     ...emptyChart(''),
     x: { title: 'time', scale: 'linear', unit: 'durationMs' },
@@ -270,12 +270,12 @@ describe('words and colours', () => {
   })
 
   it('mix ramps, and hold at their ends', () => {
-    const { light } = chartColours
-    expect(rampColour(-1, 'order', light)).toBe(light.ramps.order[0])
-    expect(rampColour(0.5, 'rank', light)).toBe(light.ramps.rank[1])
-    expect(rampColour(2, 'rank', light)).toBe(light.ramps.rank[2])
-    expect(toneColour(9, light)).toBe(light.series[1])
-    expect(toneColour('interrupted', light)).toBe(light.quiet)
+    const { light } = chartColors
+    expect(rampColor(-1, 'order', light)).toBe(light.ramps.order[0])
+    expect(rampColor(0.5, 'rank', light)).toBe(light.ramps.rank[1])
+    expect(rampColor(2, 'rank', light)).toBe(light.ramps.rank[2])
+    expect(toneColor(9, light)).toBe(light.series[1])
+    expect(toneColor('interrupted', light)).toBe(light.quiet)
   })
 
   it('are those of the page', () => {
@@ -284,20 +284,20 @@ describe('words and colours', () => {
       'utf8',
     )
     const [light = '', dark = ''] = css.split('html.dark {')
-    for (const [theme, colours] of [
-      [light, chartColours.light],
-      [dark, chartColours.dark],
+    for (const [theme, colors] of [
+      [light, chartColors.light],
+      [dark, chartColors.dark],
     ] as const) {
-      const { text, quiet, line, faint, panel, accent, best, running, pruned, failed } = colours
+      const { text, quiet, line, faint, panel, accent, best, running, pruned, failed } = colors
       const tokens = { text, 'text-quiet': quiet, line, faint, panel, accent, best, 'state-complete': accent, 'state-running': running, 'state-pruned': pruned, 'state-failed': failed, 'state-quiet': quiet } // prettier-ignore
-      for (const [name, colour] of Object.entries(tokens)) {
-        expect(/^.*$/m.exec(theme.split(`--${name}: `)[1] ?? '')?.[0], name).toBe(`${colour};`)
+      for (const [name, color] of Object.entries(tokens)) {
+        expect(/^.*$/m.exec(theme.split(`--${name}: `)[1] ?? '')?.[0], name).toBe(`${color};`)
       }
     }
   })
 
   it('have the good end of ranks blue in both themes, where it stands out most', () => {
-    for (const { ramps, panel } of Object.values(chartColours)) {
+    for (const { ramps, panel } of Object.values(chartColors)) {
       const [bad = '', , good = ''] = ramps.rank
       const [red = 0, , blue = 0] = [1, 3, 5].map(at => Number.parseInt(good.slice(at, at + 2), 16))
       expect(blue).toBeGreaterThan(red)
@@ -320,8 +320,8 @@ describe('words and colours', () => {
       faint,
       series,
       ramps,
-    } of Object.values(chartColours)) {
-      for (const colour of [
+    } of Object.values(chartColors)) {
+      for (const color of [
         accent,
         best,
         running,
@@ -333,7 +333,7 @@ describe('words and colours', () => {
         ...ramps.rank,
         ...ramps.order,
       ]) {
-        expect([colour, contrast(colour, panel) >= 3]).toEqual([colour, true])
+        expect([color, contrast(color, panel) >= 3]).toEqual([color, true])
       }
     }
   })
@@ -344,9 +344,9 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-function luminance(colour: string): number {
+function luminance(color: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map(at => {
-    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    const channel = Number.parseInt(color.slice(at, at + 2), 16) / 255
     return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4
   })
   return 0.2126 * r + 0.7152 * g + 0.0722 * b

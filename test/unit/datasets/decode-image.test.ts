@@ -42,7 +42,7 @@ describe('decodeImage reads as Pillow does', () => {
   })
 
   it('passes over what is not pixels', async () => {
-    const png = bytesOf('png colour')
+    const png = bytesOf('png color')
     // Behind signature and IHDR: a text that would unpack to far more than the image.
     const text = chunk(
       'zTXt',
@@ -74,11 +74,11 @@ describe('resizeImage', () => {
 })
 
 describe('withChannels', () => {
-  it('weighs colours as BT.601 does, and back makes grey of grey', () => {
+  it('weighs colors as BT.601 does, and back makes gray of gray', () => {
     const data = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255)
-    const grey = withChannels({ height: 1, width: 3, channels: 3, data }, 1)
-    expect([...grey.data]).toEqual([76, 150, 29])
-    expect([...withChannels(grey, 3).data]).toEqual([76, 76, 76, 150, 150, 150, 29, 29, 29])
+    const gray = withChannels({ height: 1, width: 3, channels: 3, data }, 1)
+    expect([...gray.data]).toEqual([76, 150, 29])
+    expect([...withChannels(gray, 3).data]).toEqual([76, 76, 76, 150, 150, 150, 29, 29, 29])
   })
 })
 
@@ -95,20 +95,20 @@ interface PngParts {
   readonly width?: number
   readonly height?: number
   readonly depth?: number
-  readonly colour?: number
+  readonly color?: number
   readonly data?: Buffer
   readonly before?: readonly Buffer[]
   readonly after?: readonly Buffer[]
 }
 
-/** A grey image of 2 × 2 pixels unless told otherwise. */
+/** A gray image of 2 × 2 pixels unless told otherwise. */
 function png(parts: PngParts = {}): Buffer {
-  const { width = 2, height = 2, depth = 8, colour = 0, before = [], after = [] } = parts
+  const { width = 2, height = 2, depth = 8, color = 0, before = [], after = [] } = parts
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header[8] = depth
-  header[9] = colour
+  header[9] = color
   const data = parts.data ?? deflateSync(Buffer.from([0, 1, 2, 0, 3, 4]))
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
@@ -161,20 +161,20 @@ const broken: [string, Buffer, string][] = [
   ['a PNG without width', png({ width: 0 }), 'dimensions'],
   ['a PNG without height', png({ height: 0 }), 'dimensions'],
   ['a PNG of 10 gigapixels', png({ width: 100_000, height: 100_000 }), 'dimensions'],
-  ['a PNG of depth 3', png({ depth: 3 }), 'colour'],
-  ['a PNG of colour type 1', png({ colour: 1 }), 'colour'],
-  ['a PNG in colour of depth 4', png({ colour: 2, depth: 4 }), 'colour'],
+  ['a PNG of depth 3', png({ depth: 3 }), 'color'],
+  ['a PNG of color type 1', png({ color: 1 }), 'color'],
+  ['a PNG in color of depth 4', png({ color: 2, depth: 4 }), 'color'],
   ['a PNG bomb', png({ data: deflateSync(Buffer.alloc(10_000_000)) }), 'chunks.IDAT'],
   ['PNG pixels that are no zlib stream', png({ data: Buffer.from('pixels') }), 'chunks.IDAT'],
   ['PNG pixels that end early', png({ data: deflateSync(Buffer.from([0, 1])) }), 'png'],
   ['a PNG without pixels', png({ data: Buffer.alloc(0) }), 'chunks.IDAT'],
   ['a PNG with filter 9', png({ data: deflateSync(Buffer.from([9, 1, 2, 0, 3, 4])) }), 'png'],
   [
-    'a PNG with a palette colour that is not there',
-    png({ colour: 3, after: [chunk('PLTE', Buffer.from([1, 2, 3]))] }),
+    'a PNG with a palette color that is not there',
+    png({ color: 3, after: [chunk('PLTE', Buffer.from([1, 2, 3]))] }),
     'palette',
   ],
-  ['a PNG palette image without palette', png({ colour: 3 }), 'palette'],
+  ['a PNG palette image without palette', png({ color: 3 }), 'palette'],
   ['a JPEG start alone', jpeg.subarray(0, 4), 'size'],
   ['a JPEG cut before its frame', jpeg.subarray(0, frame), 'size'],
   ['a JPEG cut in its pixels', jpeg.subarray(0, jpeg.length - 40), 'jpeg'],
@@ -188,7 +188,7 @@ const broken: [string, Buffer, string][] = [
     bytesOf('tiff, big-endian, 16 bits').subarray(0, -9),
     'tiff.segments[0]',
   ],
-  ['a TIFF start alone', bytesOf('tiff grey').subarray(0, 8), 'tiff'],
+  ['a TIFF start alone', bytesOf('tiff gray').subarray(0, 8), 'tiff'],
   ['a WebP film', Buffer.from(pillow.refused.film, 'base64'), 'webp.animation'],
   ['a WebP start alone', bytesOf('webp, lossy').subarray(0, 14), 'size'],
   ['a WebP cut in its pixels', bytesOf('webp, lossy').subarray(0, -9), 'size'],
@@ -210,8 +210,8 @@ describe('decodeImage refuses', () => {
 
   it('or reads, but never anything else, whatever byte is changed', async () => {
     for (const original of [
-      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff colour, LZW')],
-      ...[bytesOf('tiff, tiles of colour'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
+      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff color, LZW')],
+      ...[bytesOf('tiff, tiles of color'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
     ]) {
       for (let at = 0; at < original.length; at += 3) {
         const content = changed(original, at, (original[at] ?? 0) ^ 0x55)

@@ -11,11 +11,11 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 
-/** An image of one colour. */
-function flat(height: number, width: number, ...colour: number[]): Buffer {
-  const data = new Uint8Array(height * width * colour.length)
-  for (let at = 0; at < data.length; at++) data[at] = colour[at % colour.length] ?? 0
-  return Buffer.from(encode({ width, height, data, channels: colour.length, depth: 8 }))
+/** An image of one color. */
+function flat(height: number, width: number, ...color: number[]): Buffer {
+  const data = new Uint8Array(height * width * color.length)
+  for (let at = 0; at < data.length; at++) data[at] = color[at % color.length] ?? 0
+  return Buffer.from(encode({ width, height, data, channels: color.length, depth: 8 }))
 }
 
 type Files = Readonly<Record<string, Buffer>>
@@ -75,7 +75,7 @@ describe('images in folders', () => {
     expect([...(arrays['trainLabels'] ?? [])]).toEqual([0, 0, 1])
   })
 
-  it('are in colour as soon as one is, and scaled to the size asked for', async () => {
+  it('are in color as soon as one is, and scaled to the size asked for', async () => {
     const files = { ...pets, 'pets/dog/2.png': flat(8, 8, 1, 2, 3) }
     const { manifest, arrays } = await prepare(writeFolder(files), { size: [1, 2] })
     expect(manifest.schema).toMatchObject({ imageShape: [1, 2, 3] })
@@ -83,12 +83,12 @@ describe('images in folders', () => {
     expect([...(arrays['trainImages'] ?? [])].slice(0, 6)).toEqual(new Array<number>(6).fill(10))
   })
 
-  it('are grey or in colour as the settings say', async () => {
+  it('are gray or in color as the settings say', async () => {
     const files = { ...pets, 'pets/dog/2.png': flat(2, 3, 200, 0, 0) }
-    const grey = await prepare(writeFolder(files), { channels: 1 })
-    expect([...(grey.arrays['trainImages'] ?? [])].slice(-1)).toEqual([60])
-    const colour = await prepare(writeFolder(pets), { channels: 3 })
-    expect(colour.manifest.schema).toMatchObject({ imageShape: [2, 3, 3] })
+    const gray = await prepare(writeFolder(files), { channels: 1 })
+    expect([...(gray.arrays['trainImages'] ?? [])].slice(-1)).toEqual([60])
+    const color = await prepare(writeFolder(pets), { channels: 3 })
+    expect(color.manifest.schema).toMatchObject({ imageShape: [2, 3, 3] })
   })
 
   it('have the classes that the settings name', async () => {

@@ -25,7 +25,7 @@ async function read(content: string | Uint8Array, settings: object = {}) {
   return { ...dataset, arrays }
 }
 
-const small = 'age,colour,y\n1.5,red,a\n-2e1,blue,b\n+.5,red,a\n'
+const small = 'age,color,y\n1.5,red,a\n-2e1,blue,b\n+.5,red,a\n'
 
 describe('ingestTable', () => {
   it('reads numbers and categories column by column', async () => {
@@ -37,7 +37,7 @@ describe('ingestTable', () => {
       classCounts: [2, 1],
       rows: 3,
       numeric: [{ name: 'age', missing: 0 }],
-      categorical: [{ name: 'colour', missing: 0, categories: ['blue', 'red'] }],
+      categorical: [{ name: 'color', missing: 0, categories: ['blue', 'red'] }],
       ignored: [],
       groupCount: null,
       time: null,

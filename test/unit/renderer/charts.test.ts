@@ -1,17 +1,17 @@
 import type { ChartDataset } from 'chart.js'
 import { describe, expect, it } from 'vitest'
-import { chartColours } from '../../../src-main/charts/chart-colours.ts'
+import { chartColors } from '../../../src-main/charts/chart-colors.ts'
 import type { ChartModel, MarkPoint } from '../../../src-main/charts/chart-model.ts'
 import { paintAreas } from '../../../src-renderer/charts/paint-areas.ts'
 import { type Data, paintChart, roundTicks } from '../../../src-renderer/charts/paint-chart.ts'
 import { isKept, lineAt } from '../../../src-renderer/charts/parallel-drawing.ts'
 import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
-const colours = chartColours.light
+const colors = chartColors.light
 
 function paint(model: ChartModel, selected: readonly number[] = [], small = false) {
   const config = paintChart({
-    ...{ model, colours, language: 'en', trialName: 'trial', small },
+    ...{ model, colors, language: 'en', trialName: 'trial', small },
     ...{
       selected: new Set(selected),
       selectedName: 'selected',
@@ -53,7 +53,7 @@ const plain: ChartModel = {
 }
 
 describe('paintChart', () => {
-  it('draws thousands of shaded points in few colours, every point once and the best on top', () => {
+  it('draws thousands of shaded points in few colors, every point once and the best on top', () => {
     const count = 3_000
     const points = Array.from({ length: count }, (_, trial) => ({
       ...{ x: trial, y: trial % 10, trial, shade: trial / (count - 1) },
@@ -165,7 +165,7 @@ describe('paintAreas', () => {
       ctx: context,
       chartArea: { left: 0, top: 0, width: 100, height: 60, bottom: 60 },
       scales: Object.fromEntries(['x', 'y'].map(id => [id, { getPixelForValue: (value: number) => 10 * value }])),
-      data: { painted: { model: modelOfEveryMark(), colours } },
+      data: { painted: { model: modelOfEveryMark(), colors } },
     } // prettier-ignore
     ;(paintAreas.beforeDatasetsDraw as unknown as (of: unknown) => void)(chart)
     const count = (name: string): number => calls.filter(call => call === name).length

@@ -30,9 +30,9 @@ function specify(changes: Record<string, unknown> = {}): StudySpecification {
 }
 
 /** The data sets differ in where their best point lies, and in the scale of their values. */
-function bowl(centre: number, scale: number) {
+function bowl(center: number, scale: number) {
   return ({ x, y, c }: Assignment): number =>
-    scale * ((Number(x) - centre) ** 2 + (Number(y) - 0.3) ** 2 + (c === 'a' ? 0 : 0.2)) + scale
+    scale * ((Number(x) - center) ** 2 + (Number(y) - 0.3) ** 2 + (c === 'a' ? 0 : 0.2)) + scale
 }
 
 function study(evaluate: (point: Assignment) => number, seed: number, count = 40): TrialSnapshot[] {
@@ -189,7 +189,7 @@ describe('experience with other data', () => {
   it('does not try again what was tried, unless its result counts', () => {
     const first = Experience.of(buildSpace(space), helpful, true)!.firstPoints()[0]!
     const again = (duplicates: string): Proposal =>
-      run('gp', helpful, 2, { usedToday: first, duplicates }).proposals[1]!
+      run('gp', helpful, 2, { currentConfiguration: first, duplicates }).proposals[1]!
     expect(again('redraw').provenance.sampler).toBe('gp')
     expect(again('allow').provenance.sampler).toBe('gp')
     expect(again('reuse')).toMatchObject({

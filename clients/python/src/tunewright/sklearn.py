@@ -1,5 +1,5 @@
 """
-A search for scikit-learn with its own manners: `TunewrightSearchCV` stands where `RandomizedSearchCV` would.
+A search for scikit-learn with its own runConditions: `TunewrightSearchCV` stands where `RandomizedSearchCV` would.
 
     from tunewright.sklearn import TunewrightSearchCV
 
@@ -28,7 +28,7 @@ class TunewrightSearchCV(BaseSearchCV):
     n_iter: candidates. random_state: seed of the sampler, a whole number.
     sampler: a name, or the options of a study file.
     study_name, database: keep the study there, where the application follows it; without a database nothing is kept.
-    Scores are maximised; a candidate whose score is not finite is a failed trial.
+    Scores are maximized; a candidate whose score is not finite is a failed trial.
     """
 
     def __init__(

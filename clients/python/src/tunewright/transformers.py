@@ -5,7 +5,7 @@ A callback for the `Trainer` of Hugging Face: each evaluation goes to the trial,
 
     Trainer(…, callbacks=[TunewrightCallback(trial)]).train()
 
-Metrics keep the names that the `Trainer` gives them, such as `eval_loss`; the step is the optimiser's.
+Metrics keep the names that the `Trainer` gives them, such as `eval_loss`; the step is the optimizer's.
 """
 
 from __future__ import annotations

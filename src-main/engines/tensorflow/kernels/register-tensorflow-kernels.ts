@@ -16,7 +16,7 @@ interface KernelCall<Inputs, Attributes = object> {
 
 /**
  * Adds our kernels to the backend, and replaces stock ones: those that read data while they are
- * called cannot be captured, and those that are written in other operations than TensorFlow's optimiser
+ * called cannot be captured, and those that are written in other operations than TensorFlow's optimizer
  * knows are not fused by it.
  */
 export function registerTensorflowKernels(): void {
@@ -129,7 +129,7 @@ function fusedConv2d(call: KernelCall<ConvolutionInputs, Fusion>): Tensor {
   })
 }
 
-/** Bias and activation, in the operations that TensorFlow's optimiser fuses with a product before them. */
+/** Bias and activation, in the operations that TensorFlow's optimizer fuses with a product before them. */
 function finish(
   backend: TensorflowBackend,
   product: Tensor,

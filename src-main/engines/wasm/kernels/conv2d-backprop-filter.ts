@@ -17,7 +17,7 @@ const TERM_BUDGET = 8 * 1024
  *
  * dFilter[i, j, c, f] = Σ x[b, s·h + i, s·w + j, c] · dy[b, h, w, f] over b, h, w is itself a convolution: of
  * the image [C, H, W, B] (channels as batch, batch as channels) with the filter [h, w, B, F] = dy and the
- * stride as dilation. So the library's vectorised convolution does the work.
+ * stride as dilation. So the library's vectorized convolution does the work.
  */
 export const conv2DBackpropFilterKernel = ownKernel<
   { x: TensorInfo; dy: TensorInfo },

@@ -77,7 +77,7 @@ function turnedPadding(conv: ConvolutionInfo): Padding | null {
   return single && fits && conv.outChannels === conv.inChannels ? pad : null
 }
 
-/** dy filtered by the filters turned by 180°, by the library's vectorised kernel. */
+/** dy filtered by the filters turned by 180°, by the library's vectorized kernel. */
 function asConvolution(
   backend: WasmBackend,
   dy: TensorInfo,

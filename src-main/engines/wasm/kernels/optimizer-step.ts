@@ -37,15 +37,15 @@ interface Buffers {
   readonly nextSlots: readonly Float32Array[]
   readonly learningRate: number
   readonly momentum: number
-  /** 0 for variables that are not regularised. */
+  /** 0 for variables that are not regularized. */
   readonly l2: number
-  /** Share by which the variable shrinks beside its gradient; 0 for variables that are not regularised. */
+  /** Share by which the variable shrinks beside its gradient; 0 for variables that are not regularized. */
   readonly shrinkage: number
   /** Counts from 1. */
   readonly time: number
 }
 
-/** One optimiser step of one variable in a single pass; op by op it is ten passes. */
+/** One optimizer step of one variable in a single pass; op by op it is ten passes. */
 export const optimizerStepKernel = ownKernel<Inputs, Attributes>(
   name,
   ({ inputs, backend, attrs }) => {

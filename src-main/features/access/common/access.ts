@@ -24,7 +24,7 @@ export interface AccessToken {
 }
 
 export const accessRequests = {
-  /** Tokens of programs, without what opens the door. */
+  /** Tokens of programs, without what opens the endpoint. */
   'access.list': call(answer<readonly AccessToken[]>, {}),
   /** `secret` is shown once, and kept nowhere. */
   'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {

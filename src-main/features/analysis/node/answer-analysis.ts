@@ -35,7 +35,7 @@ import type { Goal, StudySpecification } from '../../../core/study/study-specifi
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { confirmationOf } from './confirmation.ts'
 import { keptForest } from './kept-forest.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { rungSteps } from '../../../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { QueryTask } from '../../../core/processes/query-protocol.ts'
@@ -115,8 +115,8 @@ function answerQuestion(
       return { kind: 'attributes', answer: attributesOf(trials) }
     case 'ancestry':
       return { kind: 'ancestry', answer: ancestryOf(trials) }
-    case 'likelyBest':
-      return { kind: 'likelyBest', answer: likelyBest(specification, trials) }
+    case 'estimatedBest':
+      return { kind: 'estimatedBest', answer: estimatedBest(specification, trials) }
     case 'confirmation':
       return { kind: 'confirmation', answer: confirmationOf(reader, study, trials) }
   }

@@ -2,7 +2,7 @@ import type { Scope } from '../../access/common/access.ts'
 import type { Method } from './methods.ts'
 
 /**
- * The scope that each method needs. Null: for people alone – what grants trust or access, opens files and doors, or throws data away.
+ * The scope that each method needs. Null: for people alone – what grants trust or access, opens files and endpoints, or throws data away.
  */
 export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'app.describe': 'read',
@@ -25,14 +25,14 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'hook.remove': null,
   // It goes out to an address that a person set.
   'hook.test': null,
-  'manners.get': 'read',
+  'runConditions.get': 'read',
   // A person says when the machine is theirs.
-  'manners.set': null,
-  'manners.news': null,
-  'queue.list': 'read',
-  'queue.add': 'start',
-  'queue.move': 'steer',
-  'queue.remove': 'steer',
+  'runConditions.set': null,
+  'runConditions.news': null,
+  'studyQueue.list': 'read',
+  'studyQueue.add': 'start',
+  'studyQueue.move': 'steer',
+  'studyQueue.remove': 'steer',
   // They change what terminals start.
   'command.describe': null,
   'command.install': null,
@@ -51,7 +51,7 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'dataset.sheets': 'read',
   'dataset.clear': null,
   'dataset.remove': null,
-  'optuna.door': 'read',
+  'optuna.endpoint': 'read',
   'optuna.open': null,
   'optuna.close': null,
   'optuna.failLost': 'steer',
@@ -87,7 +87,7 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'study.trials': 'read',
   'study.events': 'read',
   'study.curves': 'read',
-  'study.analyse': 'read',
+  'study.analyze': 'read',
   'studies.compare': 'read',
   'study.repeat': 'start',
   'study.confirm': 'start',

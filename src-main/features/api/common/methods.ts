@@ -22,7 +22,7 @@ import type { MachineDevices } from '../../../core/machine/devices.ts'
 import type { EngineCheck } from '../../../core/machine/engine-check.ts'
 import { computingNames, packNames } from '../../../core/machine/engine.ts'
 import { namedValues } from '../../../core/values/named-values.ts'
-import type { OptunaDoor } from '../../../core/storage/optuna-storage.ts'
+import type { OptunaEndpoint } from '../../../core/storage/optuna-storage.ts'
 import type { NetworkSketch } from '../../../core/models/network-sketch.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import type { Prediction } from '../../../core/models/exported-model.ts'
@@ -40,7 +40,7 @@ import type { FilePreview, TrialFile, TrialRemarks } from '../../../core/trial/t
 import { chartRequests } from '../../analysis/common/chart-methods.ts'
 import { writerRequests } from '../../../core/storage/database-writer.ts'
 import { hookRequests } from '../../notifications/common/methods.ts'
-import { mannerRequests } from '../../run-conditions/common/methods.ts'
+import { runConditionRequests } from '../../run-conditions/common/methods.ts'
 import { commandRequests } from '../../terminal-command/common/methods.ts'
 import { remoteRequests } from '../../machines/common/methods.ts'
 import { accessRequests } from '../../access/common/access.ts'
@@ -115,7 +115,7 @@ export const requestSchemas = {
   ...writerRequests,
   ...hookRequests,
   ...chartRequests,
-  ...mannerRequests,
+  ...runConditionRequests,
   ...commandRequests,
   ...remoteRequests,
   'machine.usage': call(answer<MachineUsage>, {}),
@@ -139,9 +139,9 @@ export const requestSchemas = {
   /** The entry goes too; refused while studies use it. */
   'dataset.remove': call(answer<null>, { id: z.string().min(1).max(200) }),
   /** For programs of Optuna, which then store their studies here. */
-  'optuna.door': call(answer<OptunaDoor>, {}),
-  'optuna.open': call(answer<OptunaDoor>, { port: z.int().min(0).max(65_535) }),
-  'optuna.close': call(answer<OptunaDoor>, {}),
+  'optuna.endpoint': call(answer<OptunaEndpoint>, {}),
+  'optuna.open': call(answer<OptunaEndpoint>, { port: z.int().min(0).max(65_535) }),
+  'optuna.close': call(answer<OptunaEndpoint>, {}),
   /** A trial whose program is gone; `failed` is false where it is there. */
   'optuna.failLost': call(answer<{ readonly failed: boolean }>, ofTrial),
   'objective.describe': call(answer<ObjectiveDescription>, {

@@ -1,14 +1,14 @@
 import type { DatabaseWriter } from '../../../core/storage/database-writer.ts'
 import type { AppDescription } from '../common/methods.ts'
 import type { WindowFacts } from '../../../core/processes/process-apis.ts'
-import type { QueryDesk } from '../../analysis/node/query-desk.ts'
+import type { QueryService } from '../../analysis/node/query-service.ts'
 import type { PagePrinter } from '../../reports/node/page-printer.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
-import type { ModelDesk } from '../../models/node/model-desk.ts'
-import type { OptunaDesk } from '../../optuna-storage/node/optuna-door.ts'
-import type { MannerSensors } from '../../run-conditions/node/manner-sensors.ts'
-import type { MannersDesk } from '../../run-conditions/node/manners-desk.ts'
+import type { ModelService } from '../../models/node/model-service.ts'
+import type { OptunaService } from '../../optuna-storage/node/optuna-endpoint.ts'
+import type { RunConditionSensors } from '../../run-conditions/node/run-condition-sensors.ts'
+import type { RunConditionsService } from '../../run-conditions/node/run-conditions-service.ts'
 import type { StudyHost } from '../../studies/node/study-host.ts'
 
 export interface BackEndOptions {
@@ -31,13 +31,13 @@ export interface BackEndOptions {
 /** Everything that the methods of the API need. */
 export interface ApiOptions extends BackEndOptions {
   readonly host: StudyHost
-  readonly queries: QueryDesk
-  readonly models: ModelDesk
-  readonly optuna: OptunaDesk
+  readonly queries: QueryService
+  readonly models: ModelService
+  readonly optuna: OptunaService
   /** Who writes while this process looks on; null: it writes itself. */
   readonly writer: () => DatabaseWriter | null
-  readonly manners: MannersDesk
-  readonly sensors: MannerSensors
+  readonly runConditions: RunConditionsService
+  readonly sensors: RunConditionSensors
   /** Puts a backup in the place of the database. */
   readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
 }

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { AppError } from '../../../core/errors/errors.ts'
 import { fact } from '../../../core/errors/fact.ts'
-import { type AnswerFrame, MAX_FRAME_LENGTH, readDoor, toFrame } from '../node/suggest-door.ts'
+import { type AnswerFrame, MAX_FRAME_LENGTH, readEndpoint, toFrame } from '../node/suggest-endpoint.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 
 /** Hands lines on to the process that has the database open, and its answers back. */
@@ -24,7 +24,7 @@ export class SuggestRelay {
 
   /** @returns null where no process takes lines */
   static async connect(workspace: Workspace): Promise<SuggestRelay | null> {
-    const place = readDoor(workspace.suggestFile)
+    const place = readEndpoint(workspace.suggestFile)
     if (place === null) return null
     const socket = createConnection({ host: '127.0.0.1', port: place.port, noDelay: true })
     try {

@@ -1,4 +1,4 @@
-import { analyseErrors, analyseSlices } from '../../../analysis/errors/error-analysis.ts'
+import { analyzeErrors, analyzeSlices } from '../../../analysis/errors/error-analysis.ts'
 import type { ErrorAnalysis, RowError } from '../../../core/questions/error-analysis.ts'
 import { AppError, errorFact, toAppError } from '../../../core/errors/errors.ts'
 import { fact, type Fact } from '../../../core/errors/fact.ts'
@@ -40,7 +40,7 @@ export async function readErrorAnalysis(
     const rule = fact('rule.trials.noPredictions')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
-  const found = analyseErrors(kept, limit)
+  const found = analyzeErrors(kept, limit)
   const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
     const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
@@ -50,7 +50,7 @@ export async function readErrorAnalysis(
   return {
     ...{ trial, keptTrials, droppedRows, withoutData: null },
     ...withContents(found, contents),
-    ...analyseSlices(kept, contents.columns(kept.rows)),
+    ...analyzeSlices(kept, contents.columns(kept.rows)),
     columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
   }
 }
@@ -147,9 +147,9 @@ async function columnsOf(
 }
 
 function withContents(
-  found: ReturnType<typeof analyseErrors>,
+  found: ReturnType<typeof analyzeErrors>,
   contents: RowContents,
-): ReturnType<typeof analyseErrors> {
+): ReturnType<typeof analyzeErrors> {
   const filled = (rows: readonly RowError[]): RowError[] =>
     rows.map(row => ({ ...row, content: contents.content(row.row) }))
   const { classes } = found

@@ -25,7 +25,7 @@ import { readHead, readText } from './read-text.ts'
 const zipMagic = 'PK'
 
 /** A file whose bytes or name say what it is. */
-type RecognisedFile =
+type RecognizedFile =
   | { readonly kind: 'bundle' }
   | { readonly kind: 'optuna' }
   | { readonly kind: 'runs'; readonly text: string }
@@ -36,7 +36,7 @@ type RecognisedFile =
  * W&B, a `.csv` or `.tsv` a table of runs.
  * @throws AppError `data.invalid` where it is none of them, or breaks its own rules; `file.*`
  */
-async function recogniseFile(file: string): Promise<RecognisedFile> {
+async function recognizeFile(file: string): Promise<RecognizedFile> {
   const head = await readHead(file)
   const text = head.toString('latin1')
   if (text.startsWith(zipMagic)) return { kind: 'bundle' }
@@ -60,14 +60,14 @@ async function recogniseFile(file: string): Promise<RecognisedFile> {
 /**
  * Describes a file without taking it over.
  * @param language of the comments in a study file
- * @throws as `recogniseFile`
+ * @throws as `recognizeFile`
  */
 export async function describeImport({
   file,
   language,
 }: Pick<ImportQuestion, 'file' | 'language'>): Promise<ImportDescription> {
-  const recognised = await recogniseFile(file)
-  switch (recognised.kind) {
+  const recognized = await recognizeFile(file)
+  switch (recognized.kind) {
     case 'bundle': {
       const bundle = await openBundle(file)
       bundle.close()
@@ -85,7 +85,7 @@ export async function describeImport({
       return { kind: 'studies', program: 'Optuna', studies: names, withFiles }
     }
     case 'runs': {
-      const [header = [], ...runs] = readTable(file, recognised.text)
+      const [header = [], ...runs] = readTable(file, recognized.text)
       return {
         kind: 'runs',
         columns: header,
@@ -94,7 +94,7 @@ export async function describeImport({
       }
     }
     case 'studyFile':
-      return studyFileOf(file, recognised.foreign, language)
+      return studyFileOf(file, recognized.foreign, language)
   }
 }
 
@@ -104,16 +104,16 @@ export async function describeImport({
  */
 export async function readImport(question: ImportQuestion): Promise<ReadImport> {
   const { file, language } = question
-  const recognised = await recogniseFile(file)
-  switch (recognised.kind) {
+  const recognized = await recognizeFile(file)
+  switch (recognized.kind) {
     case 'bundle':
       return { kind: 'bundle' }
     case 'optuna':
       return { kind: 'studies', studies: await readOptunaStudies(question) }
     case 'runs':
-      return { kind: 'studies', studies: [await readRuns(question, recognised.text)] }
+      return { kind: 'studies', studies: [await readRuns(question, recognized.text)] }
     case 'studyFile':
-      return studyFileOf(file, recognised.foreign, language)
+      return studyFileOf(file, recognized.foreign, language)
   }
 }
 
@@ -128,7 +128,7 @@ function studyFileOf(
   return { kind: 'studyFile', program: foreign.program, ...written }
 }
 
-function foreignFile(file: string, read: () => ForeignStudyFile): RecognisedFile {
+function foreignFile(file: string, read: () => ForeignStudyFile): RecognizedFile {
   return { kind: 'studyFile', foreign: readForeign(file, read) }
 }
 

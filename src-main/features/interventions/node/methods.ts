@@ -31,7 +31,7 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
       if (labels.archived === false) await optuna.show(studyId, true)
       return tell(studyId, event)
     },
-    'study.keepChart': async ({ studyId, chart }) => nothing(store.setFreeChart(studyId, chart)),
+    'study.keepChart': async ({ studyId, chart }) => nothing(store.setCustomChart(studyId, chart)),
     'study.delete': async ({ studyId }) => {
       interventions.remove(studyId)
       return nothing(await optuna.show(studyId, false))

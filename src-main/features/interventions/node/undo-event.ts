@@ -65,7 +65,7 @@ function opposite(
       }
       return interventions.putInForce(study, before, { undoes })
     }
-    case 'study.labelled':
+    case 'study.labeled':
       return interventions.label(study.id, labels.parse(detail).from, { undoes })
     case 'trial.excluded':
     case 'trial.included': {

@@ -1,17 +1,17 @@
 import type { Api } from '../../api/common/methods.ts'
 import type { ApiOptions } from '../../api/node/api-options.ts'
 
-/** The door for programs of Optuna. */
+/** The endpoint for programs of Optuna. */
 export function optunaMethods({ optuna }: ApiOptions) {
   return {
-    'optuna.door': async () => optuna.door,
+    'optuna.endpoint': async () => optuna.endpoint,
     'optuna.open': async ({ port }) => {
       await optuna.open({ port, failAfterMs: null })
-      return optuna.door
+      return optuna.endpoint
     },
     'optuna.close': async () => {
       await optuna.close()
-      return optuna.door
+      return optuna.endpoint
     },
     'optuna.failLost': async ({ studyId, number }) => ({
       failed: await optuna.failLost(studyId, number),

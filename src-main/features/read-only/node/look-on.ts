@@ -21,12 +21,12 @@ const FREE_LOOKS = 4
 const harmless: ReadonlySet<Method> = new Set([
   ...(['access.list', 'hook.list', 'command.describe'] as const),
   ...(['remote.queues', 'remote.lookAtQueue'] as const),
-  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'manners.news'] as const),
+  ...(['remote.list', 'remote.check', 'file.choose', 'code.describe', 'runConditions.news'] as const),
 ])
 
 /** What people did: faces hear of each. */
 const interventions: ReadonlySet<EventKind> = new Set([
-  ...(['study.changed', 'study.labelled', 'study.restored', 'trial.excluded'] as const),
+  ...(['study.changed', 'study.labeled', 'study.restored', 'trial.excluded'] as const),
   ...(['trial.included', 'trial.noted', 'trial.queued', 'trial.unqueued'] as const),
   'trial.unsuspended',
 ])
@@ -73,7 +73,7 @@ export class LookOn {
   #version: number
   #writer: DatabaseWriter | null
   readonly #file: string
-  #freeLooks = 0
+  #customChartLooks = 0
   #notBeforeMs = 0
   #hasFailed = false
 
@@ -102,10 +102,10 @@ export class LookOn {
     const beganMs = now()
     try {
       const isFree = !writerIsAlive(workspace.databasePath)
-      this.#freeLooks = isFree ? this.#freeLooks + 1 : 0
+      this.#customChartLooks = isFree ? this.#customChartLooks + 1 : 0
       // The writer may have put a backup in its place.
       const isOther = !isFree && fileAt(workspace.databasePath) !== this.#file
-      if (isOther || this.#freeLooks >= FREE_LOOKS) onOver()
+      if (isOther || this.#customChartLooks >= FREE_LOOKS) onOver()
       if (isFree || isOther || beganMs < this.#notBeforeMs) return
       const writer = writerOf(workspace.databasePath)
       // One that ended just now has left no word.

@@ -19,7 +19,7 @@ import { sketchBest } from '../../models/node/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
 import { readThumbnails } from './read-thumbnails.ts'
 import { printPdf } from './print-page.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { buildZip } from './zip.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function buildReport(
   const options = {
     ...given,
     network: sketchBest(snapshot),
-    likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+    estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
     thumbnails: await readThumbnails(snapshot),
   }
   const t = createTranslate(options.language)

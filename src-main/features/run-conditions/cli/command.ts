@@ -1,19 +1,19 @@
 import { Option } from 'commander'
-import { MannerFile, requireStartable } from '../node/manner-file.ts'
+import { RunConditionsFile, requireStartable } from '../node/run-conditions-file.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import { defined } from '../../../core/values/json.ts'
-import { readHours, writeHours } from '../common/manner-hours.ts'
+import { readHours, writeHours } from '../common/run-condition-hours.ts'
 import {
   inTurn,
-  type MannerCap,
-  mannerCapNames,
-  mannerCaps,
-  type Manners,
-  mannersSchema,
+  type RunConditionLimit,
+  runConditionLimitNames,
+  runConditionLimits,
+  type RunConditions,
+  runConditionsSchema,
   queuePriorities,
   type QueuePriority,
-} from '../common/manners.ts'
+} from '../common/run-conditions.ts'
 import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
 import {
   type AddCommands,
@@ -28,40 +28,40 @@ const switches = ['sleep', 'battery', 'fullScreen'] as const
 const OFF = 'off'
 
 type SetOptions = Partial<
-  Record<(typeof switches)[number], 'on' | typeof OFF> & Record<MannerCap | 'hours', string>
+  Record<(typeof switches)[number], 'on' | typeof OFF> & Record<RunConditionLimit | 'hours', string>
 >
 
-/** `manners` and `waiting`: when studies of the application and of `serve` hold back, and which come next. */
+/** `runConditions` and `waiting`: when studies of the application and of `serve` hold back, and which come next. */
 export const addCommands: AddCommands = (program, t) => {
-  const manners = program.command('manners').description(t('cli.help.manners')).helpCommand(false)
-  manners
+  const runConditions = program.command('runConditions').description(t('cli.help.runConditions')).helpCommand(false)
+  runConditions
     .command('show')
-    .description(t('cli.help.manners.show'))
-    .run(context => tell(context, fileOf(context).read().manners))
-  const set = manners.command('set').description(t('cli.help.manners.set'))
-  set.option('--hours <text>', t('manners.windowsHint'))
+    .description(t('cli.help.runConditions.show'))
+    .run(context => tell(context, fileOf(context).read().runConditions))
+  const set = runConditions.command('set').description(t('cli.help.runConditions.set'))
+  set.option('--hours <text>', t('runConditions.windowsHint'))
   for (const name of switches) {
     set.addOption(
-      new Option(`--${dashed(name)} <on|off>`, t(`manners.${name}`)).choices(['on', OFF]),
+      new Option(`--${dashed(name)} <on|off>`, t(`runConditions.${name}`)).choices(['on', OFF]),
     )
   }
-  for (const name of mannerCapNames)
-    set.option(`--${dashed(name)} <number|off>`, t(`manners.${name}`))
+  for (const name of runConditionLimitNames)
+    set.option(`--${dashed(name)} <number|off>`, t(`runConditions.${name}`))
   set.run((context, options: SetOptions) => {
     const changed = fileOf(context).change(kept => ({
-      manners: withOptions(kept.manners, options),
+      runConditions: withOptions(kept.runConditions, options),
     }))
-    tell(context, changed.manners)
+    tell(context, changed.runConditions)
   })
 
-  const waiting = program.command('waiting').description(t('cli.help.waiting')).helpCommand(false)
-  waiting.command('list').description(t('cli.help.waiting.list')).run(listWaiting)
+  const waiting = program.command('waiting').description(t('cli.help.studyQueue')).helpCommand(false)
+  waiting.command('list').description(t('cli.help.studyQueue.list')).run(listWaiting)
   waiting
     .command('add')
-    .description(t('cli.help.waiting.add'))
+    .description(t('cli.help.studyQueue.add'))
     .argument('<study>', t('cli.help.study'))
     .addOption(
-      new Option('--priority <word>', t('cli.help.waiting.priority'))
+      new Option('--priority <word>', t('cli.help.studyQueue.priority'))
         .choices(queuePriorities)
         .default('normal' satisfies QueuePriority),
     )
@@ -76,9 +76,9 @@ export const addCommands: AddCommands = (program, t) => {
     })
   waiting
     .command('move')
-    .description(t('cli.help.waiting.move'))
+    .description(t('cli.help.studyQueue.move'))
     .argument('<study>', t('cli.help.study'))
-    .argument('<place>', t('cli.help.waiting.place'))
+    .argument('<place>', t('cli.help.studyQueue.place'))
     .run(async (context, name: string, place: string) => {
       const { id } = await withReader(context, reader => reader.findStudy(name))
       fileOf(context).move(id, Math.max(0, wholeNumber(place, 'place') - 1))
@@ -86,7 +86,7 @@ export const addCommands: AddCommands = (program, t) => {
     })
   waiting
     .command('remove')
-    .description(t('cli.help.waiting.remove'))
+    .description(t('cli.help.studyQueue.remove'))
     .argument('<study>', t('cli.help.study'))
     .run(async (context, name: string) => {
       const { id } = await withReader(context, reader => reader.findStudy(name))
@@ -95,44 +95,44 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-function withOptions(manners: Manners, options: SetOptions): Manners {
+function withOptions(runConditions: RunConditions, options: SetOptions): RunConditions {
   const { hours } = options
-  const windows = hours === undefined ? manners.windows : readHours(hours === OFF ? '' : hours)
-  if (windows === null) throw usageError('--hours', hours ?? '', fact('manners.windowsRule'))
-  const turned = switches.map(name => [name, options[name] === undefined ? manners[name] : options[name] === 'on']) // prettier-ignore
-  const limited = mannerCapNames.map(name => [name, capOf(manners, options, name)])
+  const windows = hours === undefined ? runConditions.windows : readHours(hours === OFF ? '' : hours)
+  if (windows === null) throw usageError('--hours', hours ?? '', fact('runConditions.windowsRule'))
+  const turned = switches.map(name => [name, options[name] === undefined ? runConditions[name] : options[name] === 'on']) // prettier-ignore
+  const limited = runConditionLimitNames.map(name => [name, capOf(runConditions, options, name)])
   return {
     windows,
     ...Object.fromEntries(turned),
     ...defined(Object.fromEntries(limited)),
-  } as Manners
+  } as RunConditions
 }
 
-function capOf(manners: Manners, options: SetOptions, name: MannerCap): number | undefined {
+function capOf(runConditions: RunConditions, options: SetOptions, name: RunConditionLimit): number | undefined {
   const text = options[name]
-  if (text === undefined) return manners[name]
+  if (text === undefined) return runConditions[name]
   if (text === OFF) return undefined
-  const { min, max, scale } = mannerCaps[name]
-  const parsed = mannersSchema.shape[name].safeParse(
+  const { min, max, scale } = runConditionLimits[name]
+  const parsed = runConditionsSchema.shape[name].safeParse(
     text.trim() === '' ? NaN : Number(text) / scale,
   )
   if (parsed.success) return parsed.data
-  throw usageError(`--${dashed(name)}`, text, fact('rule.manners.cap', { min, max }))
+  throw usageError(`--${dashed(name)}`, text, fact('rule.runConditions.cap', { min, max }))
 }
 
-function tell(context: CliContext, manners: Manners): void {
+function tell(context: CliContext, runConditions: RunConditions): void {
   const { t } = context
   const rows = [
-    ...[[t('manners.windows'), writeHours(manners.windows) || t('manners.noCap')]],
-    ...switches.map(name => [t(`manners.${name}`), t('cli.onOff', { on: manners[name] })]),
-    ...mannerCapNames.map(name => [t(`manners.${name}`), shownCap(context, manners, name)]),
+    ...[[t('runConditions.windows'), writeHours(runConditions.windows) || t('runConditions.noLimit')]],
+    ...switches.map(name => [t(`runConditions.${name}`), t('cli.onOff', { on: runConditions[name] })]),
+    ...runConditionLimitNames.map(name => [t(`runConditions.${name}`), shownCap(context, runConditions, name)]),
   ]
-  context.tell(formatTable([t('cli.manners.setting'), t('cli.manners.value')], rows), manners)
+  context.tell(formatTable([t('cli.runConditions.setting'), t('cli.runConditions.value')], rows), runConditions)
 }
 
-function shownCap({ t }: CliContext, manners: Manners, name: MannerCap): string {
-  const cap = manners[name]
-  return cap === undefined ? t('manners.noCap') : String(Math.round(cap * mannerCaps[name].scale))
+function shownCap({ t }: CliContext, runConditions: RunConditions, name: RunConditionLimit): string {
+  const cap = runConditions[name]
+  return cap === undefined ? t('runConditions.noLimit') : String(Math.round(cap * runConditionLimits[name].scale))
 }
 
 async function listWaiting(context: CliContext): Promise<void> {
@@ -144,10 +144,10 @@ async function listWaiting(context: CliContext): Promise<void> {
     return name === undefined ? [] : [{ study: name, priority }]
   })
   const rows = waiting.map(({ study, priority }, index) => [
-    ...[String(index + 1), study, t(`queue.priority.${priority}`)],
+    ...[String(index + 1), study, t(`studyQueue.priority.${priority}`)],
   ])
-  const head = [t('queue.place'), t('queue.study'), t('queue.priority')]
-  context.tell(rows.length === 0 ? t('queue.none') : formatTable(head, rows), ...waiting)
+  const head = [t('studyQueue.place'), t('studyQueue.study'), t('studyQueue.priority')]
+  context.tell(rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows), ...waiting)
 }
 
 /** As options are written. */
@@ -155,6 +155,6 @@ function dashed(name: string): string {
   return name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
-function fileOf({ workspace }: CliContext): MannerFile {
-  return new MannerFile(workspace.mannerFile)
+function fileOf({ workspace }: CliContext): RunConditionsFile {
+  return new RunConditionsFile(workspace.runConditionsFile)
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import {
-  type MannerCause,
-  type Manners,
-  type MeasuredManners,
-  mannersSchema,
+  type RunConditionCause,
+  type RunConditions,
+  type MeasuredRunConditions,
+  runConditionsSchema,
   machineNews,
   type QueuePriority,
   queuePriorities,
-} from './manners.ts'
+} from './run-conditions.ts'
 import { answer, call } from '../../../core/processes/call.ts'
 
 const studyId = z.int().min(1)
@@ -20,22 +20,22 @@ export interface QueueRow {
 }
 
 /** When studies hold back, and which come next. */
-export const mannerRequests = {
-  'manners.get': call(
+export const runConditionRequests = {
+  'runConditions.get': call(
     answer<
       {
-        readonly manners: Manners
+        readonly runConditions: RunConditions
         /** Why studies hold back now. */
-        readonly cause: MannerCause | null
-      } & MeasuredManners
+        readonly cause: RunConditionCause | null
+      } & MeasuredRunConditions
     >,
     {},
   ),
-  'manners.set': call(answer<null>, { manners: mannersSchema }),
+  'runConditions.set': call(answer<null>, { runConditions: runConditionsSchema }),
   /** What the window's process hears from the system. */
-  'manners.news': call(answer<null>, { news: z.enum(machineNews) }),
-  'queue.list': call(answer<readonly QueueRow[]>, {}),
-  'queue.add': call(answer<null>, { studyId, priority: z.enum(queuePriorities) }),
-  'queue.move': call(answer<null>, { studyId, place: z.int().min(0).max(1_000) }),
-  'queue.remove': call(answer<null>, { studyId }),
+  'runConditions.news': call(answer<null>, { news: z.enum(machineNews) }),
+  'studyQueue.list': call(answer<readonly QueueRow[]>, {}),
+  'studyQueue.add': call(answer<null>, { studyId, priority: z.enum(queuePriorities) }),
+  'studyQueue.move': call(answer<null>, { studyId, place: z.int().min(0).max(1_000) }),
+  'studyQueue.remove': call(answer<null>, { studyId }),
 }

@@ -3,34 +3,34 @@ import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
 import type { CodeGate } from '../../code-trust/node/methods.ts'
 
 /** When studies hold back, and which come next. */
-export function mannerMethods(
-  { store, manners: desk, sensors }: ApiOptions,
+export function runConditionMethods(
+  { store, runConditions: service, sensors }: ApiOptions,
   gate: Pick<CodeGate, 'requireStudy'>,
 ) {
   return {
-    'manners.get': async () => {
-      const { manners } = desk
-      const { atMs, weekMinute, isGoingToSleep, ...measured } = sensors.read(manners)
-      return { manners, cause: desk.state.cause, ...measured }
+    'runConditions.get': async () => {
+      const { runConditions } = service
+      const { atMs, weekMinute, isGoingToSleep, ...measured } = sensors.read(runConditions)
+      return { runConditions, cause: service.state.cause, ...measured }
     },
-    'manners.set': async ({ manners }) => nothing(desk.set(manners)),
-    'manners.news': async ({ news }) => {
+    'runConditions.set': async ({ runConditions }) => nothing(service.set(runConditions)),
+    'runConditions.news': async ({ news }) => {
       sensors.tell(news)
-      return nothing(desk.look())
+      return nothing(service.look())
     },
-    'queue.list': async () => {
+    'studyQueue.list': async () => {
       const names = new Map(store.listStudies().map(({ id, name }) => [id, name]))
       // One that was deleted does not start.
-      return desk.queue.flatMap(({ study, priority }) => {
+      return service.queue.flatMap(({ study, priority }) => {
         const name = names.get(study)
         return name === undefined ? [] : [{ studyId: study, name, priority }]
       })
     },
-    'queue.add': async ({ studyId, priority }) => {
+    'studyQueue.add': async ({ studyId, priority }) => {
       await gate.requireStudy(studyId)
-      return nothing(desk.enqueue({ study: studyId, priority }))
+      return nothing(service.enqueue({ study: studyId, priority }))
     },
-    'queue.move': async ({ studyId, place }) => nothing(desk.move(studyId, place)),
-    'queue.remove': async ({ studyId }) => nothing(desk.dequeue(studyId)),
+    'studyQueue.move': async ({ studyId, place }) => nothing(service.move(studyId, place)),
+    'studyQueue.remove': async ({ studyId }) => nothing(service.dequeue(studyId)),
   } satisfies Partial<Api>
 }

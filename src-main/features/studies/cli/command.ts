@@ -16,7 +16,7 @@ import {
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { bestTrial } from '../../../core/trial/ranking.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { frontOf, parametersText, printBest } from './print-best.ts'
@@ -100,7 +100,7 @@ export const addCommands: AddCommands = (program, t) => {
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
-          likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+          estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
           ensemble: ensembleToJson(snapshot.events),
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),
         })

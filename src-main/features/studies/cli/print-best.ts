@@ -1,13 +1,13 @@
 import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
-import { likelyBestValues } from '../../../core/study/likely-best.ts'
+import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { bestTrial } from '../../../core/trial/ranking.ts'
 import { trainingsOf } from '../../../core/study/trainings.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { CliContext } from '../../command-line/context.ts'
@@ -79,8 +79,8 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     context.print(`  ${t('cli.ofFirstTraining', { count: trainings })}`)
   const indent = trainings > 1 ? '    ' : '  '
   for (const line of further) context.print(`${indent}${line}`)
-  const likely = likelyBestValues(likelyBest(study.specification, trials))
-  if (likely !== null) context.print(t('cli.likelyBest', likely))
+  const likely = estimatedBestValues(estimatedBest(study.specification, trials))
+  if (likely !== null) context.print(t('cli.estimatedBest', likely))
   const ensemble = ensembleOf(reader.events(study.id))
   if (ensemble === null) return
   context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))

@@ -3,7 +3,7 @@ import type { StudyRecord } from '../../../core/study/study.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { confirmationTag } from '../../../core/questions/confirmation.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import { createStudy, directoryOf } from './create-study.ts'
@@ -47,7 +47,7 @@ export interface ConfirmOptions {
 
 /**
  * A study that trains the best configurations of another one again, on the same split of the data. Trial 0 is the
- * likely best, the others follow by their values.
+ * estimated best, the others follow by their values.
  * @returns its id, not started
  * @throws AppError `intervention.refused` with fewer than two feasible complete trials
  */
@@ -61,7 +61,7 @@ export async function confirmWinner(
   const { specification } = study
   const trials = store.trials(studyId, { metrics: false })
   const observed = bestTrials(trials, specification.goals[0])
-  const likely = likelyBest(specification, trials)?.likely
+  const likely = estimatedBest(specification, trials)?.likely
   const first = observed.filter(({ number }) => number === likely)
   const best = distinct([...first, ...observed]).slice(0, top)
   if (best.length < 2) {
@@ -75,8 +75,8 @@ export async function confirmWinner(
     {
       ...specification,
       name,
-      space: withoutBeliefs(specification.space),
-      usedToday: undefined,
+      space: withoutPriors(specification.space),
+      currentConfiguration: undefined,
       enqueue: best.map(({ parameters }) => parameters),
       duplicates: 'allow',
       learnFrom: [],
@@ -93,10 +93,10 @@ export async function confirmWinner(
 }
 
 /** The samplers of a confirmation have no use for them. */
-function withoutBeliefs(space: StudySpecification['space']): StudySpecification['space'] {
+function withoutPriors(space: StudySpecification['space']): StudySpecification['space'] {
   return Object.fromEntries(
     Object.entries(space).map(([name, parameter]) => {
-      const { belief: _, ...rest } = { belief: undefined, ...parameter }
+      const { prior: _, ...rest } = { prior: undefined, ...parameter }
       return [name, rest]
     }),
   )

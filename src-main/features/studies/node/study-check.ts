@@ -7,7 +7,7 @@ import { isCostMetric } from '../../../core/trial/cost-metrics.ts'
 import { type Fact, fact } from '../../../core/errors/fact.ts'
 import { distinct, parseSpecification } from '../../../core/study/parse-specification.ts'
 import { isUnknownKey, type Problem, problemValue } from '../../../core/errors/problem.ts'
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
 import {
   MAX_STUDY_BYTES,
@@ -29,7 +29,7 @@ import {
 } from '../../../core/study/study-specification.ts'
 import { type ModuleObjective, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
 import { readStudyText, type StudyFormat } from '../../../interop/study-file/read-study-text.ts'
-import { checkBeliefs } from '../../../search/beliefs/check-beliefs.ts'
+import { checkPriors } from '../../../search/priors/check-priors.ts'
 import { checkLearning } from '../../../search/earlier/with-earlier-trials.ts'
 import { checkProposals } from '../../../search/proposals/proposal-settings.ts'
 import { resolveOptions } from '../../../search/options.ts'
@@ -293,7 +293,7 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
       problems.push(...checkLearning(learnFrom, goals.data, resolved.definition))
     }
     if (space !== null)
-      problems.push(...checkBeliefsOf(raw, space, resolved.ok ? resolved.definition : null))
+      problems.push(...checkPriorsOf(raw, space, resolved.ok ? resolved.definition : null))
   }
   problems.push(...checkFixedValues(raw), ...checkWishes(raw))
   const pruner = shape.pruner.safeParse(raw['pruner'])
@@ -315,16 +315,16 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
 }
 
 /** @param sampler null: unknown */
-function checkBeliefsOf(
+function checkPriorsOf(
   raw: RawStudy,
   space: SearchSpace,
   sampler: SamplerDefinition | null,
 ): readonly Problem[] {
-  const { usedToday } = studySpecificationSchema.shape
-  const able = Object.values(samplers).filter(({ usesBeliefs }) => usesBeliefs === true)
+  const { currentConfiguration } = studySpecificationSchema.shape
+  const able = Object.values(samplers).filter(({ usesPriors }) => usesPriors === true)
   const names = able.map(({ name }) => name)
-  const wishes = { usedToday: usedToday.catch(undefined).parse(raw['usedToday']) }
-  return checkBeliefs(wishes, space, sampler, names)
+  const wishes = { currentConfiguration: currentConfiguration.catch(undefined).parse(raw['currentConfiguration']) }
+  return checkPriors(wishes, space, sampler, names)
 }
 
 /** Relations and points to try first; what the schema refuses is left out, as is what may not be fixed. */
@@ -363,7 +363,7 @@ function searchedSpaceOf(raw: RawStudy): SearchSpace | null {
 
 /** The search space if nothing is wrong with it by itself. */
 function validSpace(raw: RawStudy): SpaceSpecification | null {
-  return remembered(validSpaces, raw, () => {
+  return getOrInsertComputed(validSpaces, raw, () => {
     const space = namedValues(parameterSchema).safeParse(raw['space'])
     return space.success && checkSpaceRules(raw['space']).length === 0 ? space.data : null
   })

@@ -1,7 +1,7 @@
 import { observeForHooks } from '../../notifications/node/study-hooks.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
 import { fact, type Fact } from '../../../core/errors/fact.ts'
-import { heldFor, type MannerCause } from '../../run-conditions/common/manners.ts'
+import { heldFor, type RunConditionCause } from '../../run-conditions/common/run-conditions.ts'
 import { isHeld } from '../../../core/study/held-study.ts'
 import type { StudyRow } from '../common/rows.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
@@ -25,8 +25,8 @@ export interface StudyHostOptions {
   readonly now: () => number
 }
 
-/** What the doors need through which programs of others work on studies. */
-export interface DeskOptions extends StudyHostOptions {
+/** What the endpoints need through which programs of others work on studies. */
+export interface ServiceOptions extends StudyHostOptions {
   readonly host: StudyHost
   readonly log: (method: string, bug: unknown) => void
 }
@@ -173,14 +173,14 @@ export class StudyHost implements InterventionHost {
   }
 
   /** What was held when the last session of this program ended waits with the others. @returns what for */
-  takeUpHeld(): MannerCause[] {
+  takeUpHeld(): RunConditionCause[] {
     const held = this.#options.store.listStudies().filter(isHeld)
     for (const { id } of held) this.#heldBack.add(id)
     return held.map(heldFor).filter(cause => cause !== null)
   }
 
   /** What was held goes on, but for causes that may be there still. */
-  letGo(isUnsure: (cause: MannerCause) => boolean): void {
+  letGo(isUnsure: (cause: RunConditionCause) => boolean): void {
     for (const studyId of this.#heldBack) {
       try {
         const cause = heldFor(this.#options.store.studyById(studyId))

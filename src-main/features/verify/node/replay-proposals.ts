@@ -2,7 +2,7 @@ import type { Exhausted, Proposal } from '../../../core/processes/search-protoco
 import type { ReplayedProposal } from '../../../core/questions/verification.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import { fact } from '../../../core/errors/fact.ts'
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { type SettingChange, withoutChanges } from '../../../core/study/study-change.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import {
@@ -38,7 +38,7 @@ export function replayProposals(
   }
   const earlier = new Map<StudySpecification, EarlierTrials>()
   const earlierFor = (settings: StudySpecification): EarlierTrials =>
-    remembered(earlier, settings, () => readEarlierTrials(reader, settings))
+    getOrInsertComputed(earlier, settings, () => readEarlierTrials(reader, settings))
   const settings = settingsOverTime(study.specification, events)
   const record = new Record(final)
   const replayed: ReplayedProposal[] = []

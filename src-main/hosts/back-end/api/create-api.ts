@@ -7,7 +7,7 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
-import { EngineDesk } from '../../../engines/engine-desk.ts'
+import { EngineService } from '../../../engines/engine-service.ts'
 import { describeEnvironment, tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { collectDiagnostics } from '../../../features/diagnostics/node/diagnostics.ts'
 import { readLog } from '../../../features/diagnostics/node/keep-log.ts'
@@ -29,7 +29,7 @@ import { type ApiOptions, nothing } from '../../../features/api/node/api-options
 import { backupMethods } from '../../../features/backups/node/methods.ts'
 import { CodeGate, codeMethods } from '../../../features/code-trust/node/methods.ts'
 import { dataMethods } from '../../../features/datasets/node/methods.ts'
-import { mannerMethods } from '../../../features/run-conditions/node/methods.ts'
+import { runConditionMethods } from '../../../features/run-conditions/node/methods.ts'
 import { hookMethods } from '../../../features/notifications/node/methods.ts'
 import { commandMethods } from '../../../features/terminal-command/node/methods.ts'
 import { remoteMethods } from '../../../features/machines/node/methods.ts'
@@ -76,7 +76,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
   const { store, host, workspace, queries, kind, window = null, now } = options
   const directory = path.dirname(workspace.databasePath)
   const { datasetCacheDirectory } = workspace
-  const engines = new EngineDesk({
+  const engines = new EngineService({
     checksPath: path.join(directory, 'engine-checks.json'),
     now,
   })
@@ -106,7 +106,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...backupMethods(options),
     ...accessMethods(options),
     ...hookMethods(options),
-    ...mannerMethods(options, gate),
+    ...runConditionMethods(options, gate),
     ...commandMethods(),
     ...remoteMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
@@ -174,10 +174,10 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'study.events': async ({ studyId }) => store.events(studyId),
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
-    'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
-    'study.errors': async request => queries.analyse({ kind: 'errors', ...request }),
-    'study.testRows': async request => queries.analyse({ kind: 'testRows', ...request }),
-    'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
+    'study.analyze': async request => queries.analyze({ kind: 'analysis', ...request }),
+    'study.errors': async request => queries.analyze({ kind: 'errors', ...request }),
+    'study.testRows': async request => queries.analyze({ kind: 'testRows', ...request }),
+    'studies.compare': async request => queries.analyze({ kind: 'comparison', ...request }),
     ...outputMethods(options, gate),
     ...importMethods(options, files),
     ...optunaMethods(options),

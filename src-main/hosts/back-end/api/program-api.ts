@@ -9,7 +9,7 @@ import { dataMethods } from '../../../features/datasets/node/methods.ts'
 import type { FileGate } from '../../../features/api/node/file-gate.ts'
 import { fileMethods } from '../../../features/api/node/file-methods.ts'
 import { interventionMethods } from '../../../features/interventions/node/methods.ts'
-import { mannerMethods } from '../../../features/run-conditions/node/methods.ts'
+import { runConditionMethods } from '../../../features/run-conditions/node/methods.ts'
 import { modelMethods } from '../../../features/models/node/methods.ts'
 import { outputMethods } from '../../../features/reports/node/methods.ts'
 import { startMethods } from '../../../features/studies/node/methods.ts'
@@ -39,7 +39,7 @@ export function programApi(
     ...page,
     ...startMethods(options, { gate, files, parse }),
     ...dataMethods(options, files, parse),
-    ...mannerMethods(options, gate),
+    ...runConditionMethods(options, gate),
     ...fileMethods(options, files),
     ...modelMethods(options, files),
     ...outputMethods(options, gate),

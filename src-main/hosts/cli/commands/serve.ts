@@ -9,7 +9,7 @@ import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../calls/renderer-files.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
-import type { Programs } from '../../web/program-door.ts'
+import type { Programs } from '../../web/program-endpoint.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import {
   type AddCommands,
@@ -61,7 +61,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
     .option('--optuna-watch <file>', t('cli.help.optunaWatch'))
     .run(async (context, options: ServeOptions) => {
-      requireOptunaDoor(options)
+      requireOptunaEndpoint(options)
       requireWatched(options)
       if (options.link === true) printLink(context)
       else if (options.lookOn === true) await serveApplication(context, options)
@@ -69,11 +69,11 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-/** @throws AppError `usage.invalid` for settings of a door that stays closed */
-function requireOptunaDoor(options: ServeOptions): void {
+/** @throws AppError `usage.invalid` for settings of a endpoint that stays closed */
+function requireOptunaEndpoint(options: ServeOptions): void {
   const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, lookOn } = options
   if (lookOn === true && (optuna !== undefined || optunaWatch !== undefined))
-    throw usageError('--look-on', '', fact('rule.lookOn.noDoor'))
+    throw usageError('--look-on', '', fact('rule.lookOn.noEndpoint'))
   if (optuna !== undefined || optunaWatch !== undefined) return
   const rule = fact('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
   if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)

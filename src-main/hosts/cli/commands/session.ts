@@ -12,9 +12,9 @@ import { writeOutput } from '../../../platform/files/write-output.ts'
 import type { StudyRunner } from '../../../running/study-runner.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { readErrorsOfBest } from '../../../features/error-analysis/node/read-error-analysis.ts'
-import { likelyBest } from '../../../search/likely-best/likely-best.ts'
+import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { sketchBest } from '../../../features/models/node/sketch-network.ts'
-import { QueryDesk } from '../../../features/analysis/node/query-desk.ts'
+import { QueryService } from '../../../features/analysis/node/query-service.ts'
 import { interruptedTrials } from '../../../running/next-trial.ts'
 import { runStudy, type StudyRunResult } from '../../../running/run-study.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
@@ -142,18 +142,18 @@ async function saveReport(
   const options = { language: context.language, generatedAtMs: context.now() }
   const { trials } = store.studyById(studyId)
   if (Object.values(trials).reduce((sum, count) => sum + count, 0) > MAX_OWN_TRIALS) {
-    const desk = new QueryDesk({ store, databasePath, now: context.now })
+    const service = new QueryService({ store, databasePath, now: context.now })
     try {
       const task = { kind: 'report', studyId, format: 'html', sections: null, ...options } as const
-      return await writeOutput(file, (await desk.ask(task)).content)
+      return await writeOutput(file, (await service.ask(task)).content)
     } finally {
-      await desk.close()
+      await service.close()
     }
   }
   const snapshot = store.snapshot(studyId)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
-    likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+    estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
     ...options,

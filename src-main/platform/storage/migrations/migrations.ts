@@ -12,7 +12,7 @@ import { migration0010 } from './v0010-null-json.ts'
 import { migration0011 } from './v0011-optuna-storage.ts'
 import { migration0012 } from './v0012-trial-files.ts'
 import { migration0013 } from './v0013-attempt-machines.ts'
-import { migration0014 } from './v0014-free-charts.ts'
+import { migration0014 } from './v0014-custom-charts.ts'
 
 /** Every step there has ever been, in order. Released steps are never edited. */
 export const migrations: readonly Migration[] = [

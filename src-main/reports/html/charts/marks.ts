@@ -4,7 +4,7 @@ import { markup, trusted, type Markup } from '../markup.ts'
 import { toneClass } from './tones.ts'
 
 /**
- * Shapes as path data around (x, y), so that what differs differs without colour; dots are strokes of no length with round caps,
+ * Shapes as path data around (x, y), so that what differs differs without color; dots are strokes of no length with round caps,
  * which costs ten bytes a point.
  */
 const shapes: Readonly<Record<Shape, (x: number, y: number) => string>> = {

@@ -4,8 +4,8 @@ import { figure, table } from '../figure.ts'
 import { trusted, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 
-/** On paper and in both themes: the text has the page's colour, the rest stands back. */
-const colours = {
+/** On paper and in both themes: the text has the page's color, the rest stands back. */
+const colors = {
   text: 'currentColor',
   quiet: 'currentColor',
   line: '#8a94a3',
@@ -17,7 +17,7 @@ const colours = {
 export function networkFigure({ t }: ReportContext, sketch: NetworkSketch): Markup {
   const summary = totalText(sketch, t)
   return figure(t, {
-    chart: trusted(drawNetwork(sketch, t, colours)),
+    chart: trusted(drawNetwork(sketch, t, colors)),
     summary,
     table: table(
       t,

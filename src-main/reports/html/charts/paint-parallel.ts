@@ -32,9 +32,9 @@ export function paintParallel(
       (position, index) =>
         `${coordinate(xOf(index))},${coordinate(position === null ? INACTIVE_Y : BOTTOM - position * (BOTTOM - TOP))}`,
     )
-    const colour =
+    const color =
       tone === 'best' ? 'strong line-best' : `thin ${shadeClass('line', shade, 'rank')}`
-    return `<path class="line ${colour}${tone === 'pruned' ? ' pruned' : ''}" d="M${points.join('L')}"/>`
+    return `<path class="line ${color}${tone === 'pruned' ? ' pruned' : ''}" d="M${points.join('L')}"/>`
   })
   const isInactive = lines.some(({ positions }) => positions.includes(null))
   const content = markup`${isInactive ? inactiveLine(inactive, width) : null}${trusted(paths.join(''))}${axes.map(

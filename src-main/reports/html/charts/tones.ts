@@ -1,12 +1,12 @@
 import {
-  type ChartColours,
-  rampColour,
+  type ChartColors,
+  rampColor,
   SERIES_COUNT,
   toneName,
-} from '../../../charts/chart-colours.ts'
+} from '../../../charts/chart-colors.ts'
 import type { Ramp, Tone } from '../../../charts/chart-model.ts'
 
-/** How many colours a ramp has in the style sheet. */
+/** How many colors a ramp has in the style sheet. */
 export const RAMP_STEPS = 10
 
 const plain = ['accent', 'best', 'running', 'pruned', 'failed', 'quiet', 'faint'] as const
@@ -17,7 +17,7 @@ const names: readonly string[] = [
   ...ramps.flatMap(kind => Array.from({ length: RAMP_STEPS }, (_, step) => `${kind}${step}`)),
 ]
 
-/** The class that gives a line or an area the colour of a tone. */
+/** The class that gives a line or an area the color of a tone. */
 export function toneClass(what: 'line' | 'area', tone: Tone): string {
   return `${what}-${typeof tone === 'number' ? `series${tone % SERIES_COUNT}` : toneName(tone)}`
 }
@@ -27,14 +27,14 @@ export function shadeClass(what: 'line' | 'area', shade: number, kind: Ramp['kin
   return `${what}-${kind}${Math.min(RAMP_STEPS - 1, Math.floor(Math.max(0, shade) * RAMP_STEPS))}`
 }
 
-/** Custom properties with the colours of one theme. */
-export function toneVariables(colours: ChartColours): string[] {
+/** Custom properties with the colors of one theme. */
+export function toneVariables(colors: ChartColors): string[] {
   const values = [
-    ...plain.map(name => colours[name]),
-    ...colours.series,
+    ...plain.map(name => colors[name]),
+    ...colors.series,
     ...ramps.flatMap(kind =>
       Array.from({ length: RAMP_STEPS }, (_, step) =>
-        rampColour(step / (RAMP_STEPS - 1), kind, colours),
+        rampColor(step / (RAMP_STEPS - 1), kind, colors),
       ),
     ),
   ]

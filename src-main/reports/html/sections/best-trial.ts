@@ -2,7 +2,7 @@ import { instanceOf, trainingsOf } from '../../../core/study/trainings.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import { filePlace } from '../../../core/trial/trial-files.ts'
 import { artifactName } from '../../../analysis/summary/artifact-name.ts'
-import { likelyBestValues } from '../../../core/study/likely-best.ts'
+import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
 import { ensembleFact, ensemblesOf, refitOf } from '../../../analysis/summary/ensemble.ts'
@@ -90,8 +90,8 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
 }
 
 /** The trial that is probably better than the best, if there is one. */
-function likelyText({ t, snapshot, likelyBest }: ReportContext): Fragment {
-  const values = likelyBestValues(likelyBest)
+function likelyText({ t, snapshot, estimatedBest }: ReportContext): Fragment {
+  const values = estimatedBestValues(estimatedBest)
   const likely = snapshot.trials.find(({ number }) => number === values?.likely)
   if (likely === undefined || values === null) return null
   const text = t('report.best.likelyText', values)

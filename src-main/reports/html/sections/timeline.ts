@@ -99,7 +99,7 @@ const byPeople: readonly EventKind[] = [
   'study.changed',
   'study.paused',
   'study.stopped',
-  'study.labelled',
+  'study.labeled',
   'trial.queued',
   'trial.unqueued',
   'trial.excluded',

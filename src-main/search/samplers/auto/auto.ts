@@ -1,4 +1,4 @@
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { z } from 'zod'
 import { fact, factAsJson, type Fact } from '../../../core/errors/fact.ts'
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
@@ -29,7 +29,7 @@ export interface AutoOptions {
 
 export const autoSampler: SamplerDefinition<AutoOptions> = {
   name: 'auto',
-  usesBeliefs: true,
+  usesPriors: true,
   optionsSchema: z.strictObject({
     deterministic: z.boolean().default(false).describe('option.auto.deterministic'),
   }),
@@ -59,7 +59,7 @@ function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sa
       if (second === null || request.trialNumber < handover) {
         return inTurn(first, early.propose(request), { from: 0, handover: null })
       }
-      const chosen = remembered(late, handover, () => {
+      const chosen = getOrInsertComputed(late, handover, () => {
         const stage = second.at(handover)
         return { stage, sampler: createStage(stage, context) }
       })

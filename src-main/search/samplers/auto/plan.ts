@@ -44,14 +44,14 @@ const SEVERAL_GOALS: Handover = { earliest: 100, patience: Number.POSITIVE_INFIN
 export function planStudy(context: SamplerContext, deterministic: boolean): Plan {
   const count = variedParameters(context.space).length
   const goals = context.goals.length
-  const isModelled = count <= MAX_MODELLED && goals <= MAX_GOALS_MODELLED
+  const isModeled = count <= MAX_MODELLED && goals <= MAX_GOALS_MODELLED
   const model: Stage = {
     definition: gpSampler,
     options: { deterministic },
     why: fact('proposal.whyModel'),
   }
-  if (goals > 1) return planGoals(isModelled ? model : null, goals)
-  const first = isModelled ? model : manyParameters(context)
+  if (goals > 1) return planGoals(isModeled ? model : null, goals)
+  const first = isModeled ? model : manyParameters(context)
   if (count > SOBOL_MAX_DIMENSION) return { first, second: null }
   const at = (warmStart: number): Stage => ({
     definition: catcmaSampler,

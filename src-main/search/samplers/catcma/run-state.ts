@@ -10,7 +10,7 @@ import {
   updateCma,
   sampleCma,
 } from '../../../math/cma-es/distribution.ts'
-import { centreIntegers } from '../../../math/cma-es/integer-centring.ts'
+import { centerIntegers } from '../../../math/cma-es/integer-centering.ts'
 import { correctMargin } from '../../../math/cma-es/margin.ts'
 import { stoppingMemory, stopReason, valueStopReason } from '../../../math/cma-es/stopping.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
@@ -126,7 +126,7 @@ function nextGeneration(
     valueStopReason(values, bests, memory) ??
     (next.samples >= run.limit ? fact('ending.shareUsed') : null)
   if (cma === null) return { next, reason: settled }
-  const { points, succeeded } = centreIntegers(
+  const { points, succeeded } = centerIntegers(
     ranked.map(({ point }) => point),
     constants.parentCount,
     cma.mean,
@@ -173,7 +173,7 @@ export const catcmaOptionsSchema = z.strictObject({
     .max(1)
     .default(1 / 12)
     .describe('option.catcma.sigma'),
-  start: z.enum(['centre', 'random']).default('centre').describe('option.catcma.start'),
+  start: z.enum(['center', 'random']).default('center').describe('option.catcma.start'),
   restarts: z.enum(restartRules).default('ipop').describe('option.catcma.restarts'),
   repeats: z.boolean().default(false).describe('option.catcma.repeats'),
   warmStart: z.int().min(0).default(0).describe('option.catcma.warmStart'),

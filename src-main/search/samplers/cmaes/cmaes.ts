@@ -36,7 +36,7 @@ import {
  *   (`math/cma-es/learning-rates.ts`), `warmStart` (`distribution-sampler.ts`).
  * - Full covariance up to 500 numeric parameters; above, `covariance: separable`.
  *
- * Defaults: population 4 + ⌊3 ln d⌋ and constants from Hansen's tutorial. Start in the centre with a
+ * Defaults: population 4 + ⌊3 ln d⌋ and constants from Hansen's tutorial. Start in the center with a
  * step of 1/6 of each range, so that the range is three deviations wide on either side: people put
  * ranges around what they expect. Measured on 13 problems, 1/8 was a little better on smooth ones up to
  * 200 trials, a little worse on tables and in corners; 1/5 no better.

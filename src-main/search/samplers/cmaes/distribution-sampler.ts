@@ -19,7 +19,7 @@ export interface DistributionState {
   /** Null if no parameter is numeric. */
   readonly cma: CmaState | null
   readonly categories: CategoryDistribution
-  /** Best value of the last generations, minimised; as many as the stopping rules want. */
+  /** Best value of the last generations, minimized; as many as the stopping rules want. */
   readonly bests: readonly number[]
   /** The next generation so far. */
   readonly filling: readonly unknown[]

@@ -44,7 +44,7 @@ function gridOf(parameter: Parameter): CoordinateGrid | null {
   return {
     edgeCount: count - 1,
     edgeAt: index => gridShare(parameter, index)[1],
-    centreAt: index => toUnit(parameter, valueAt(parameter, index)),
+    centerAt: index => toUnit(parameter, valueAt(parameter, index)),
     valueOf: x => valueIndex(parameter, fromUnit(parameter, clamp(x, 0, 1))),
   }
 }
@@ -69,14 +69,14 @@ export function trialPoint(
     const grid = encoding.grids[i] ?? null
     if (value !== undefined && grid === null) return toUnit(parameter, value)
     const [low, high] = interval(parameter, grid, value)
-    const centre = state.mean[i] as number
+    const center = state.mean[i] as number
     const deviation = cmaDeviation(state, i)
     // Open ends are cut where next to nothing lies beyond.
-    const to = Math.max((low - centre) / deviation, 0) + TAIL
-    const from = Math.min((high - centre) / deviation, 0) - TAIL
-    const a = Math.max((low - centre) / deviation, from)
-    const b = Math.min((high - centre) / deviation, to)
-    return centre + deviation * truncatedNormalQuantile(random.uniform(), a, b)
+    const to = Math.max((low - center) / deviation, 0) + TAIL
+    const from = Math.min((high - center) / deviation, 0) - TAIL
+    const a = Math.max((low - center) / deviation, from)
+    const b = Math.min((high - center) / deviation, to)
+    return center + deviation * truncatedNormalQuantile(random.uniform(), a, b)
   })
 }
 

@@ -193,7 +193,7 @@ export const cmaesOptionsSchema = z.strictObject({
     .max(1)
     .default(1 / 6)
     .describe('option.cmaes.sigma'),
-  start: z.enum(['centre', 'random']).default('centre').describe('option.catcma.start'),
+  start: z.enum(['center', 'random']).default('center').describe('option.catcma.start'),
   restarts: z.enum(restartRules).default('ipop').describe('option.catcma.restarts'),
   margin: z.boolean().default(true).describe('option.cmaes.margin'),
   warmStart: z.int().min(0).default(0).describe('option.catcma.warmStart'),

@@ -108,7 +108,7 @@ export interface StartSetting {
   /** Name of the sampler: each has random numbers of its own. */
   readonly sampler: string
   readonly seed: number
-  readonly options: { readonly sigma: number; readonly start: 'centre' | 'random' }
+  readonly options: { readonly sigma: number; readonly start: 'center' | 'random' }
   /** Deviation of a coordinate with a grid, relative to those without. */
   readonly gridDeviation: (first: number, last: number) => number
 }
@@ -121,15 +121,15 @@ export function coldStart(
 ): Start {
   const n = grids.length
   const random = createRandomStream({ seed, number: run.restart, purpose: `${sampler} start` })
-  const centred = run.place === 'chosen' && options.start === 'centre'
+  const centerd = run.place === 'chosen' && options.start === 'center'
   const covariance = new Float64Array(n * n)
   grids.forEach((grid, i) => {
     const deviation =
-      grid === null ? 1 : gridDeviation(grid.centreAt(0), grid.centreAt(grid.edgeCount))
+      grid === null ? 1 : gridDeviation(grid.centerAt(0), grid.centerAt(grid.edgeCount))
     covariance[i * n + i] = deviation ** 2
   })
   return {
-    mean: Float64Array.from(grids, () => (centred ? 0.5 : random.uniform())),
+    mean: Float64Array.from(grids, () => (centerd ? 0.5 : random.uniform())),
     sigma: options.sigma * run.sigmaShare,
     covariance,
     probabilities: categorical.map(parameter =>

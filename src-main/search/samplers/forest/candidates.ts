@@ -1,6 +1,6 @@
 import { clamp, enlarged } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { PointWeight } from '../../beliefs/belief-density.ts'
+import type { PointWeight } from '../../priors/prior-density.ts'
 import { Activity, type Axis, type Encoding } from '../gp/encoding.ts'
 import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
 

@@ -6,8 +6,8 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
-import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
-import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
+import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
 import { withExperience } from '../../experience/experience-messages.ts'
 import {
   oneGoalOnly,
@@ -60,7 +60,7 @@ type ForestOptions = z.output<typeof forestOptionsSchema>
 
 export const forestSampler: SamplerDefinition<ForestOptions> = {
   name: 'forest',
-  usesBeliefs: true,
+  usesPriors: true,
   optionsSchema: forestOptionsSchema,
   check: (_options, context) => [
     ...oneGoalOnly('forest', context),
@@ -81,7 +81,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
   const minimize = goals[0]?.direction !== 'maximize'
   const rows = new RowMaker(encoding)
   const tried = new TriedPoints()
-  const beliefs = BeliefDensity.of(encoding)
+  const priors = PriorDensity.of(encoding)
   const knownOf = (some: readonly TrialSnapshot[]): KnownLosses => ({
     trials: some,
     losses: lossesOf(some, 0, minimize),
@@ -93,8 +93,8 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       if (dimension === 0 || informative.length < options.startupTrials) {
         const sobol = (position: number): number => design.coordinate(trialNumber, position)
         const believed =
-          beliefs?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
-        if (believed !== null) return startFromBelief('forest', believed, trialNumber)
+          priors?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
+        if (believed !== null) return startFromPrior('forest', believed, trialNumber)
         return {
           parameters: assignmentAt(space, position => design.coordinate(trialNumber, position)),
           provenance: {
@@ -160,10 +160,10 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     const starts = bestFirst(costs, constraints)
       .slice(0, LOCAL_STARTS)
       .map(index => startAt(taken[index] as TrialSnapshot, random))
-    const belief = beliefs?.weightAfter(knownOf(informative), options.startupTrials) ?? null
+    const prior = priors?.weightAfter(knownOf(informative), options.startupTrials) ?? null
     const { experience = null } = context
     const learnt = experience?.weightAfter(knownOf(informative), options.startupTrials) ?? null
-    const weights = [success, belief, learnt].filter(weight => weight !== null)
+    const weights = [success, prior, learnt].filter(weight => weight !== null)
     const search = new CandidateSearch(encoding, model.acquisition, random, weights)
     const { position, parameters } = firstNew(search, search.run(starts))
     const row = rows.rowOf(search.pointAt(position))
@@ -174,20 +174,20 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       parameters,
       provenance: {
         sampler: 'forest',
-        reason: withBelief(
+        reason: withPrior(
           withExperience(
             fact('proposal.forest', {
-              modelled: taken.length === informative.length ? undefined : taken.length,
+              modeled: taken.length === informative.length ? undefined : taken.length,
               trials: informative.length,
             }),
             learnt?.sources ?? null,
           ),
-          belief,
+          prior,
         ),
         detail: {
           phase: 'model',
           trials: informative.length,
-          modelled: taken.length,
+          modeled: taken.length,
           running: running.length,
           acquisition: roundTo(search.valueAt(position), 6),
           predicted: roundTo((minimize ? 1 : -1) * scale.toLoss(mean), 6),

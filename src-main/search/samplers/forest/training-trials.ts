@@ -4,7 +4,7 @@ import { constraintViolation } from '../../ranking.ts'
 import { constraintValuesOf } from '../gp/observations.ts'
 import { thinningKey } from '../tpe/thin-out.ts'
 
-/** How losses are modelled, and back again. */
+/** How losses are modeled, and back again. */
 export interface CostScale {
   readonly toCost: (loss: number) => number
   readonly toLoss: (cost: number) => number

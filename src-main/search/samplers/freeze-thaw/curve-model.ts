@@ -34,11 +34,11 @@ export interface CurveModelSetting {
   readonly kinds: CoordinateKinds
   /** T: steps of a whole training. */
   readonly wholeSteps: number
-  /** The scale on which values are modelled: that of losses unless it says another. */
+  /** The scale on which values are modeled: that of losses unless it says another. */
   readonly scaleOf?: (curves: readonly TrainingCurve[]) => LossScale
 }
 
-/** A training at a step: `curve` is its place among the modelled ones, −1 for one that has not begun. */
+/** A training at a step: `curve` is its place among the modeled ones, −1 for one that has not begun. */
 export interface CurvePlace {
   readonly point: Float64Array
   readonly step: number

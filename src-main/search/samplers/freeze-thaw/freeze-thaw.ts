@@ -1,5 +1,5 @@
 import { fact, type Fact } from '../../../core/errors/fact.ts'
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
@@ -27,7 +27,7 @@ import { isAllowed, type Training, trainingsOf, type TrainingsSetting } from './
  * that the search looks often where little is known and rarely where a training is nearly whole. Nothing is given up for good.
  *
  * - Every piece is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
- *   that save; without `pieces` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modelled all
+ *   that save; without `pieces` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modeled all
  *   the same.
  * - One goal; every space; constraints (`constraint-models.ts`); several slots, where a running piece counts as what is expected of it.
  * - The first `startupTrials` trainings are points of Sobol's sequence.
@@ -64,7 +64,7 @@ function create(
   const points = new WeakMap<Assignment, Float64Array>()
   const reading: TrainingsSetting = {
     ...{ direction, wholeSteps: steps },
-    pointOf: parameters => remembered(points, parameters, () => pointOf(encoding, parameters)),
+    pointOf: parameters => getOrInsertComputed(points, parameters, () => pointOf(encoding, parameters)),
   }
   const limits =
     constraints.length === 0

@@ -22,7 +22,7 @@ export interface Candidate {
   readonly point: Float64Array
   /** The step that it has reached; 0 for a new one. */
   readonly from: number
-  /** Place among the modelled trainings; −1 for a new one. */
+  /** Place among the modeled trainings; −1 for a new one. */
   readonly curve: number
 }
 

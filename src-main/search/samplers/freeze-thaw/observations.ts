@@ -6,11 +6,11 @@ export interface ObservationPlace {
   readonly at: number
 }
 
-/** A report between two that are modelled says little more than they do. */
+/** A report between two that are modeled says little more than they do. */
 const STEP_RATIO = 1.5
 
 /**
- * Which reports are modelled: the latest of every training, the best trainings first, then of each the one before by a factor
+ * Which reports are modeled: the latest of every training, the best trainings first, then of each the one before by a factor
  * of steps, and so on up to the limit.
  */
 export function chooseObservations(

@@ -122,10 +122,10 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
     })
     point.push(...expected.slice(parameters.length))
     const solution = solutionOf(trial, point, direction)
-    return addSolution(state, penalised(solution), settings, seed)
+    return addSolution(state, penalized(solution), settings, seed)
   }
 
-  function penalised(solution: Solution): Solution {
+  function penalized(solution: Solution): Solution {
     if (settings.constraints === 'feasibleFirst') return solution
     const loss = solution.loss + settings.penalty * solution.violation
     return { ...solution, loss, violation: 0 }

@@ -3,10 +3,10 @@ import {
   improvementRatios,
   logImprovement,
 } from '../../../math/gaussian-process/log-expected-improvement.ts'
-import type { PointWeight } from '../../beliefs/belief-density.ts'
+import type { PointWeight } from '../../priors/prior-density.ts'
 import type { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 
-/** The function that a proposal maximises; points are those of the encoding. */
+/** The function that a proposal maximizes; points are those of the encoding. */
 export interface Acquisition {
   value(point: Float64Array): number
   /** The value; writes its derivatives by the numeric coordinates. */
@@ -100,7 +100,7 @@ export function createAcquisition(
   }
 }
 
-/** The acquisition times a weight: the probability that a trial succeeds, or a person's belief. */
+/** The acquisition times a weight: the probability that a trial succeeds, or a person's prior. */
 export function withWeight(acquisition: Acquisition, weight: PointWeight): Acquisition {
   const { dimension, kinds } = weight.encoding
   const own = new Float64Array(kinds.numeric)

@@ -96,10 +96,10 @@ export function createDrawnImprovement(
 /**
  * How improvement beyond running trials is looked for: draws of their values, and local searches. There are twice as many while
  * the model is small and a look at a point costs little. Measured: see docs/gaussian-process.md.
- * @param modelled trials that the model takes in
+ * @param modeled trials that the model takes in
  */
-export function effortBeyondRunning(modelled: number): { draws: number; starts: number } {
-  return modelled <= SMALL_MODEL ? { draws: 64, starts: 20 } : { draws: 32, starts: 10 }
+export function effortBeyondRunning(modeled: number): { draws: number; starts: number } {
+  return modeled <= SMALL_MODEL ? { draws: 64, starts: 20 } : { draws: 32, starts: 10 }
 }
 
 const SMALL_MODEL = 100

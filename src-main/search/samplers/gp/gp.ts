@@ -5,8 +5,8 @@ import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
-import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
+import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
 import { withExperience } from '../../experience/experience-messages.ts'
 import {
   parameterLimit,
@@ -26,9 +26,9 @@ import { isInformative, lossesOf } from './observations.ts'
 import { z } from 'zod'
 
 /**
- * Bayesian optimisation: Gaussian processes model the goals over the whole space from the trials so far, and the
+ * Bayesian optimization: Gaussian processes model the goals over the whole space from the trials so far, and the
  * point with the largest expected improvement is tried next: of the value with one goal, of the hypervolume with
- * two or three; constraints are modelled too and multiply it by the probability that they hold, failures by the
+ * two or three; constraints are modeled too and multiply it by the probability that they hold, failures by the
  * probability that a trial succeeds.
  *
  * While trials run, with one goal and no constraints, improvement counts that goes beyond theirs (draws of their values), and the weight
@@ -52,7 +52,7 @@ type GpOptions = z.output<typeof gpOptionsSchema>
 
 export const gpSampler: SamplerDefinition<GpOptions> = {
   name: 'gp',
-  usesBeliefs: true,
+  usesPriors: true,
   optionsSchema: gpOptionsSchema,
   check(_options, { goals, space }) {
     const problems = parameterLimit('gp', variedParameters(space).length, SOBOL_MAX_DIMENSION)
@@ -63,7 +63,7 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
   create,
 }
 
-/** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
+/** Smallest noise variance of standardized values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
 const MAX_GOALS = 3
 /** Trials before the model; where studies of other data gave the first points, one or more of the design besides. */
@@ -96,7 +96,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   })
   const tried = new TriedPoints()
   let search: AcquisitionSearch | null = null
-  const beliefs = BeliefDensity.of(encoding)
+  const priors = PriorDensity.of(encoding)
   const knownOf = (some: readonly TrialSnapshot[]): KnownLosses => ({
     trials: some,
     losses: lossesOf(some, 0, minimize),
@@ -109,8 +109,8 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       if (encoding.dimension === 0 || informative.length < startupTrials) {
         const sobol = (position: number): number => design.coordinate(trialNumber, position)
         const believed =
-          beliefs?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
-        if (believed !== null) return startFromBelief('gp', believed, trialNumber)
+          priors?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
+        if (believed !== null) return startFromPrior('gp', believed, trialNumber)
         return {
           parameters: startupPoint(trials, trialNumber, random),
           provenance: {
@@ -152,12 +152,12 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     const running = trials.filter(({ state }) => state === 'running')
     const model = maker.make(informative, running, trialNumber % 2 === 1, trialNumber)
     const starts = model.isBeyondRunning
-      ? effortBeyondRunning(model.modelled.length).starts
+      ? effortBeyondRunning(model.modeled.length).starts
       : EFFORT.starts
     const given = startingPoints(encoding, model, starts, random)
     tried.follow(trials)
-    const belief = beliefs?.weightAfter(knownOf(informative), startupTrials) ?? null
-    const weights = [success, belief].filter(weight => weight !== null)
+    const prior = priors?.weightAfter(knownOf(informative), startupTrials) ?? null
+    const weights = [success, prior].filter(weight => weight !== null)
     const chosen = acquisitionSearch.maximize(
       weights.reduce<Acquisition>(withWeight, model.acquisition),
       model.lengths,
@@ -170,7 +170,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       parameters: assignmentOf(encoding, chosen.point),
       provenance: {
         sampler: 'gp',
-        reason: withBelief(
+        reason: withPrior(
           withExperience(
             reasonOf(model, {
               goals: goals.length,
@@ -179,12 +179,12 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
             }),
             model.surrogates[0]?.sources ?? null,
           ),
-          belief,
+          prior,
         ),
         detail: {
           phase: 'model',
           trials: informative.length,
-          modelled: model.modelled.length,
+          modeled: model.modeled.length,
           logAcquisition: roundTo(chosen.value, 6),
           ...describe(context, encoding, model, chosen.point),
         },
@@ -194,18 +194,18 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
 }
 
 function reasonOf(
-  { modelled, feasible, isBeyondRunning }: Model,
+  { modeled, feasible, isBeyondRunning }: Model,
   { goals, all, running }: Readonly<Record<'goals' | 'all' | 'running', number>>,
 ): Fact {
   return fact('proposal.model', {
     sought: !feasible ? 'feasible' : goals > 1 ? 'hypervolume' : 'improvement',
-    modelled: modelled.length === all ? undefined : modelled.length,
+    modeled: modeled.length === all ? undefined : modeled.length,
     trials: all,
     running: isBeyondRunning ? running : undefined,
   })
 }
 
-/** The models' expectations at a point, on standardised scales, and their kernels. */
+/** The models' expectations at a point, on standardized scales, and their kernels. */
 function describe(
   { goals, constraints }: SamplerContext,
   encoding: Encoding,

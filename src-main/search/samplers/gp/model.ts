@@ -39,13 +39,13 @@ export interface ModelSetting {
 /** The knowledge after some trials, ready to propose. */
 export interface Model {
   /** Trials that the surrogates take in. */
-  readonly modelled: readonly TrialSnapshot[]
-  /** Points of the modelled trials and then of the running ones. */
+  readonly modeled: readonly TrialSnapshot[]
+  /** Points of the modeled trials and then of the running ones. */
   readonly known: readonly Float64Array[]
   /** Of the goals, then of the constraints. */
   readonly surrogates: readonly Surrogate[]
   readonly acquisition: Acquisition
-  /** Positions of modelled trials that are not dominated, feasible if any is. */
+  /** Positions of modeled trials that are not dominated, feasible if any is. */
   readonly best: readonly number[]
   /** Whether a feasible trial is known. */
   readonly feasible: boolean
@@ -55,7 +55,7 @@ export interface Model {
   readonly lengths: Float64Array
 }
 
-/** Trials that are modelled when there are more than the limit. */
+/** Trials that are modeled when there are more than the limit. */
 const LATE_TRIALS = 100
 
 /** Makes models of a study; only kernels are kept from one to the next. */
@@ -109,24 +109,24 @@ export class ModelMaker {
   ): Model {
     const { encoding, goals, constraintCount } = this.#setting
     const { dimension, kinds } = encoding
-    const modelled = this.#choose(informative)
-    const points = pointsOf(encoding, modelled)
+    const modeled = this.#choose(informative)
+    const points = pointsOf(encoding, modeled)
     const runningPoints = running.map(({ parameters }) => pointOf(encoding, parameters))
     const surrogates = this.#makers.map((maker, k) =>
-      maker.make(informative, modelled, points, runningPoints, doubtNoise && k < goals.length),
+      maker.make(informative, modeled, points, runningPoints, doubtNoise && k < goals.length),
     )
     const values = surrogates.slice(0, goals.length).map(surrogate => surrogate.values)
-    const feasible = modelled.some(isFeasible)
-    const best = this.#bestOf(modelled, values, feasible)
+    const feasible = modeled.some(isFeasible)
+    const best = this.#bestOf(modeled, values, feasible)
     const known = [
-      ...modelled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
+      ...modeled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
       ...runningPoints,
     ]
     const lengths = meanLengths(surrogates.slice(0, goals.length).map(({ kernel }) => kernel))
-    const common = { modelled, known, surrogates, best, feasible, lengths }
+    const common = { modeled, known, surrogates, best, feasible, lengths }
     const [only] = surrogates
     if (surrogates.length === 1 && only !== undefined && only.expected.length > 0) {
-      const count = effortBeyondRunning(modelled.length).draws
+      const count = effortBeyondRunning(modeled.length).draws
       const draws = normalDraws(count, only.expected.length, drawSeed)
       const bestValue = only.values[best[0] as number] as number
       const drawn = createDrawnImprovement(only, bestValue, kinds.numeric, draws)
@@ -140,7 +140,7 @@ export class ModelMaker {
     const evaluate =
       constraintCount === 0
         ? (improvement as MomentFunction)
-        : withFeasibility(improvement, goals.length, this.#limits(modelled))
+        : withFeasibility(improvement, goals.length, this.#limits(modeled))
     return {
       ...common,
       isBeyondRunning: false,
@@ -161,7 +161,7 @@ export class ModelMaker {
     return standardize(single ? tameWorseHalf(losses, this.#setting.fit.fitNoise) : losses).values
   }
 
-  /** All trials up to the limit; of more, the better half of what is modelled and the newest others. */
+  /** All trials up to the limit; of more, the better half of what is modeled and the newest others. */
   #choose(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
     if (trials.length <= this.#setting.limit) return trials
     const losses = this.#setting.goals.map(({ direction }, goal) =>
@@ -173,12 +173,12 @@ export class ModelMaker {
   }
 
   #bestOf(
-    modelled: readonly TrialSnapshot[],
+    modeled: readonly TrialSnapshot[],
     values: readonly Float64Array[],
     feasible: boolean,
   ): number[] {
-    const counting = [...modelled.keys()].filter(
-      i => !feasible || isFeasible(modelled[i] as TrialSnapshot),
+    const counting = [...modeled.keys()].filter(
+      i => !feasible || isFeasible(modeled[i] as TrialSnapshot),
     )
     return counting.filter(
       i =>
@@ -213,9 +213,9 @@ export class ModelMaker {
   }
 
   /** The limit 0 of each constraint on the scale of its model. */
-  #limits(modelled: readonly TrialSnapshot[]): number[] {
+  #limits(modeled: readonly TrialSnapshot[]): number[] {
     return Array.from({ length: this.#setting.constraintCount }, (_, constraint) => {
-      const { mean, deviation } = standardize(constraintValuesOf(modelled, constraint))
+      const { mean, deviation } = standardize(constraintValuesOf(modeled, constraint))
       return -mean / deviation
     })
   }

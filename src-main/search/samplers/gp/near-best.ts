@@ -1,4 +1,4 @@
-import type { PointWeight } from '../../beliefs/belief-density.ts'
+import type { PointWeight } from '../../priors/prior-density.ts'
 import { Activity, type Encoding } from './encoding.ts'
 
 /** Deviation in lengths of the kernel, which count as no longer than the space is wide. */

@@ -60,7 +60,7 @@ function finiteValues<Trial>(
   return values.map(value => clamp(value, best, worst))
 }
 
-/** How values were moved and stretched: standardised = (value − mean)/deviation. */
+/** How values were moved and stretched: standardized = (value − mean)/deviation. */
 export interface Standardization {
   readonly values: Float64Array
   readonly mean: number
@@ -129,7 +129,7 @@ export function untamed(value: number, tamed: Float64Array, losses: Float64Array
 }
 
 /**
- * The order in which trials are worth modelling: feasible before infeasible, then by non-dominated rank (with one
+ * The order in which trials are worth modeling: feasible before infeasible, then by non-dominated rank (with one
  * goal: by loss), then the newer.
  * @param losses of every goal
  */

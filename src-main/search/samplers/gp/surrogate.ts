@@ -15,7 +15,7 @@ import { type KernelParameters, pairDifferences } from '../../../math/gaussian-p
 export interface Surrogate {
   readonly posterior: Moments
   readonly kernel: FittedKernel
-  /** Of the modelled trials, as the model sees them. */
+  /** Of the modeled trials, as the model sees them. */
   readonly values: Float64Array
   /** What is expected of the running trials, one after the other; those that repeat another point have none. */
   readonly expected: readonly ExpectedValue[]
@@ -67,7 +67,7 @@ export class SurrogateMaker {
 
   /**
    * @param informative all trials with results
-   * @param modelled those that the model takes in, and their points, row-major
+   * @param modeled those that the model takes in, and their points, row-major
    * @param running points of trials without a result: the posterior has them with the mean that is expected there (kriging
    *   believer), from which {@link Surrogate.expected} tells how other values would move it: D. Ginsbourger, R. Le Riche, L. Carraro: Kriging is
    *   well-suited to parallelize optimization. 2010, doi:10.1007/978-3-642-10701-6_6.
@@ -75,16 +75,16 @@ export class SurrogateMaker {
    */
   make(
     informative: readonly TrialSnapshot[],
-    modelled: readonly TrialSnapshot[],
+    modeled: readonly TrialSnapshot[],
     points: Float64Array,
     running: readonly Float64Array[],
     doubtNoise: boolean,
   ): Surrogate {
     let kernel = this.#schedule.kernelFor(informative)
     if (doubtNoise && kernel.noise > MUCH_NOISE) kernel = this.#exactSchedule.kernelFor(informative)
-    const values = this.#target(modelled, informative.length)
+    const values = this.#target(modeled, informative.length)
     const { kinds } = this.#encoding
-    const prior = this.#prior?.(modelled, values, informative.length)
+    const prior = this.#prior?.(modeled, values, informative.length)
     const residuals = prior === undefined ? values : without(values, prior, points)
     const posterior = new GaussianPosterior(points, residuals, kinds, kernel, running.length)
     const expected = believe(posterior, running, kernel.noise)
@@ -178,7 +178,7 @@ const GROWTH = 1.05
 
 export interface KernelScheduleSetting {
   readonly encoding: Encoding
-  /** Standardised observations of some trials of so many that are known. */
+  /** Standardized observations of some trials of so many that are known. */
   readonly target: (trials: readonly TrialSnapshot[], known: number) => Float64Array
   readonly fit: FitSetting
   /** Trials of the first fit. */

@@ -1,4 +1,4 @@
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { isSameAssignment } from '../tried-points.ts'
 import type { Fact } from '../../../core/errors/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -70,13 +70,13 @@ export class LaneReader {
     const latest = runs[lane] ?? null
     if (latest !== null && latest.end === null) return latest
     const id = latest === null ? lane : latest.id + this.#setting.lanes
-    const begun = remembered(this.#begun, ended, () => new Map<number, Run | null>())
-    return remembered(begun, id, () => this.#begin(id, ended))
+    const begun = getOrInsertComputed(this.#begun, ended, () => new Map<number, Run | null>())
+    return getOrInsertComputed(begun, id, () => this.#begin(id, ended))
   }
 
   /** The points that a run still wants: one list of variants for each point of its stencil without a loss. */
   wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
-    return remembered(this.#wanted, run, () =>
+    return getOrInsertComputed(this.#wanted, run, () =>
       run.stencil.flatMap((place, index) => {
         if (run.losses.has(index)) return []
         const variantAt = (_: unknown, variant: number): Wanted =>
@@ -115,7 +115,7 @@ export class LaneReader {
     const axes = activeAxes(division, outer)
     const first = id === 0
     const start =
-      first && (options.start === 'centre' || options.startAt !== undefined)
+      first && (options.start === 'center' || options.startAt !== undefined)
         ? placeOf(axes, options.startAt ?? {})
         : this.#randomStart(id, 0, axes.length)
     return beginRun(this.#setting, id, outer, axes, start)

@@ -22,7 +22,7 @@ export function gradientOptionsSchema(outer: readonly SamplerDefinition[]) {
     bounds: z.enum(['project', 'logit']).default('project').describe('option.gradient.bounds'),
     spread: z.number().gt(0).max(0.5).default(0.01).describe('option.gradient.spread'),
     draws: z.int().min(1).max(100).default(1).describe('option.gradient.draws'),
-    start: z.enum(['centre', 'random']).default('centre').describe('option.gradient.start'),
+    start: z.enum(['center', 'random']).default('center').describe('option.gradient.start'),
     startAt: z.record(z.string(), z.number()).optional().describe('option.gradient.startAt'),
     runs: z.int().min(1).max(1_000_000).optional().describe('option.gradient.runs'),
     iterations: z.int().min(1).max(1_000_000).optional().describe('option.gradient.iterations'),

@@ -14,7 +14,7 @@ import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 export interface Member {
   readonly number: number
   readonly genome: Genome
-  /** One per goal, to be minimised. */
+  /** One per goal, to be minimized. */
   readonly losses: Float64Array
   /** See `constraintViolation`. */
   readonly violation: number

@@ -20,11 +20,11 @@ import { explore, EXPLORE_DRAWS, likeliest, truncation } from './pbt.ts'
 
 /**
  * PB2: population-based training whose changes are chosen by a bandit. What a turn has gained (fall of the loss per step) is
- * modelled over the explored parameters and time by a Gaussian process that forgets, and the next values
- * maximise mean + √β · deviation (equation 3). Turns that still run count as observed at their mean, so that members do
+ * modeled over the explored parameters and time by a Gaussian process that forgets, and the next values
+ * maximize mean + √β · deviation (equation 3). Turns that still run count as observed at their mean, so that members do
  * not all go the same way (equation 4). β = 0.2 + ln(0.4 · observations), at least 0.2, as in the authors' code.
  *
- * - Explored parameters are modelled in the unit cube: numbers, ordinals and choices alike, choices by their order. Conditional
+ * - Explored parameters are modeled in the unit cube: numbers, ordinals and choices alike, choices by their order. Conditional
  *   ones that are inactive stand at ½.
  * - Before two turns have given a gain, changed parameters are drawn at random.
  * - Everything else as `pbt` with truncation. Meant for small populations, 4 to 8.

@@ -17,7 +17,7 @@ import { type PbtOptions, pbtOptionsSchema } from './options.ts'
  * - `truncation` (section 4.1.1): a member of the worst `quantile` copies one of the best `quantile`, drawn uniformly.
  *   `tournament`: a member is compared with another one, drawn uniformly, and copies it if that is better.
  * - Explore: each explored parameter is drawn anew with probability `resample`, else perturbed: a number is multiplied by one of
- *   `factors`, a choice moves to a neighbour.
+ *   `factors`, a choice moves to a neighbor.
  * - One goal; every space. Parameters that shape the network must not be explored: weights would not fit. Any number of slots,
  *   though with more than members some turns find their member still training and copy the best.
  * - Every trial is one turn; it descends from the checkpoint that it goes on from. Needs `checkpoint.atEnd`.
@@ -135,7 +135,7 @@ function perturb(
     if (parameter.kind === 'float' && parameter.step === null) return wanted
     const step = parameter.step ?? 1
     const moved = parameter.low + Math.round((wanted - parameter.low) / step) * step
-    // On a coarse grid a factor may lead back: at least to the neighbour then.
+    // On a coarse grid a factor may lead back: at least to the neighbor then.
     const index = valueIndex(parameter, moved)
     if (index >= 0 && moved !== value) return moved
   }

@@ -11,7 +11,7 @@ import {
 
 /**
  * Changes the gene of one parameter, a coordinate in [0, 1]. A choice, which has no order, takes any of its other values; a number
- * moves, and where its values can be counted at least to the neighbour on that side (at an end, the other one).
+ * moves, and where its values can be counted at least to the neighbor on that side (at an end, the other one).
  * @param move the gene of a number somewhere else in [0, 1]
  */
 export function mutateGene(

@@ -22,7 +22,7 @@ interface Round {
  * credit + C·√(2·ln Σuses / uses), unused arms first.
  *
  * Decided in rounds of trial numbers, each from the trials before the previous round: whatever ran at the same time, the
- * arms of earlier trials can be told again from the trials alone. (A trial that ends more than a round later than its neighbours
+ * arms of earlier trials can be told again from the trials alone. (A trial that ends more than a round later than its neighbors
  * changes what is believed about the arms of later ones; proposals stay a function of the trials.)
  *
  * @param arms number of arms

@@ -23,7 +23,7 @@ export const psoOptionsSchema = z.strictObject({
   changeBeyond: z.number().min(0).optional().describe('option.pso.changeBeyond'),
   cloud: z.number().gt(0).max(1).default(0.1).describe('option.pso.cloud'),
   topology: z.enum(['global', 'ring']).default('global').describe('option.pso.topology'),
-  neighbours: z.int().min(1).max(1000).default(1).describe('option.pso.neighbours'),
+  neighbors: z.int().min(1).max(1000).default(1).describe('option.pso.neighbors'),
   inertia: z
     .enum(['constriction', 'falling'])
     .default('constriction')

@@ -15,7 +15,7 @@ import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.t
 
 /**
  * Particle swarm: particles fly through the unit cube, each pulled towards the best place it has been at
- * itself and towards the best that its neighbours know.
+ * itself and towards the best that its neighbors know.
  *
  * - Every space. Ints, steps and ordinals are coordinates, cut into shares; a choice has one coordinate per
  *   value, of which the largest wins. Inactive parameters fly along.
@@ -67,13 +67,13 @@ function create(options: PsoOptions, context: SamplerContext) {
 }
 
 function reasonOf(
-  { neighboursBest, kind }: Move,
+  { neighborsBest, kind }: Move,
   turn: Turn,
   particle: Particle | null,
   { swarms }: PsoOptions,
 ): Fact {
   const swarm = swarms === 1 ? undefined : turn.swarm + 1
-  const trial = neighboursBest?.number
+  const trial = neighborsBest?.number
   if (kind === 'again') return fact('proposal.bestAgain', { trial, swarm })
   if (turn.particle === null) return fact('proposal.swarmStart', { swarm })
   const name = { particle: turn.particle + 1, swarm }
@@ -85,7 +85,7 @@ function reasonOf(
 }
 
 function detailOf(
-  { neighboursBest, velocity }: Move,
+  { neighborsBest, velocity }: Move,
   turn: Turn,
   particle: Particle | null,
   swarm: Swarm,
@@ -95,7 +95,7 @@ function detailOf(
     particle: turn.particle,
     move: particle?.moves ?? 0,
     ownBest: particle?.best.number ?? null,
-    neighboursBest: neighboursBest?.number ?? null,
+    neighborsBest: neighborsBest?.number ?? null,
     // Mean distance per coordinate, as a share of the range.
     speed: velocity.reduce((sum, v) => sum + Math.abs(v) / velocity.length, 0),
     waiting: swarm.filter(member => member === null).length,

@@ -16,8 +16,8 @@ import { type PsoOptions, type Particle, type Swarm, particleCount, turnOf } fro
 export interface Move {
   readonly point: readonly number[]
   readonly velocity: readonly number[]
-  /** The best of the particle's neighbourhood that pulled it; null for a point of the start. */
-  readonly neighboursBest: Solution | null
+  /** The best of the particle's neighborhood that pulled it; null for a point of the start. */
+  readonly neighborsBest: Solution | null
   readonly kind: 'start' | 'rest' | 'flight' | 'cloud' | 'again'
 }
 
@@ -35,26 +35,26 @@ export function moveParticle(
   const start = (kind: Move['kind']): Move => {
     const point = firstPosition(number, dimension, options, seed, random)
     const velocity = point.map(() => (2 * random.uniform() - 1) * options.startVelocity)
-    return { point, velocity, neighboursBest: null, kind }
+    return { point, velocity, neighborsBest: null, kind }
   }
   if (turn.particle === null) {
     const best = bestOfSwarm(swarm, turn.swarm, options)
     if (best === null) return start('start')
-    return { point: best.point, velocity: [], neighboursBest: best, kind: 'again' }
+    return { point: best.point, velocity: [], neighborsBest: best, kind: 'again' }
   }
   const particle = swarm[turn.particle] ?? null
   if (particle === null) return start('start')
-  const neighboursBest = bestNeighbour(swarm, turn.particle, options)
+  const neighborsBest = bestNeighbor(swarm, turn.particle, options)
   if (particle.forgets) {
-    const point = cloudPoint(neighboursBest.point, options.cloud, random)
-    return { point, velocity: point.map(() => 0), neighboursBest, kind: 'cloud' }
+    const point = cloudPoint(neighborsBest.point, options.cloud, random)
+    return { point, velocity: point.map(() => 0), neighborsBest, kind: 'cloud' }
   }
-  if (options.restart && isAtRest(particle, neighboursBest)) return start('rest')
+  if (options.restart && isAtRest(particle, neighborsBest)) return start('rest')
   const pulled = nextVelocity(
     particle.position,
     particle.velocity,
     particle.best.point,
-    neighboursBest.point,
+    neighborsBest.point,
     constantsAt(progress, options),
     options.velocityLimit,
     random,
@@ -65,7 +65,7 @@ export function moveParticle(
   return {
     point: moved.map(([position]) => position),
     velocity: moved.map(([, velocity]) => velocity),
-    neighboursBest,
+    neighborsBest,
     kind: 'flight',
   }
 }
@@ -115,14 +115,14 @@ export function kickParticle(
  * The best that a particle of the swarm knows, the particle itself included; of equals the one with the lower
  * index. What was forgotten counts only where nothing else is known.
  */
-function bestNeighbour(
+function bestNeighbor(
   swarm: Swarm,
   index: number,
-  { topology, neighbours, particles }: PsoOptions,
+  { topology, neighbors, particles }: PsoOptions,
 ): Solution {
   const own = swarm[index] as Particle
   const first = index - (index % particles)
-  const reach = topology === 'global' ? particles : neighbours
+  const reach = topology === 'global' ? particles : neighbors
   let best = own.forgets ? null : own.best
   for (let other = first; other < first + particles; other++) {
     const distance = Math.abs(other - index)

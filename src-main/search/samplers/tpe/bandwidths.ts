@@ -41,7 +41,7 @@ export function bandwidthAt(
   return width < context.narrowest ? context.narrowest : width > PRIOR_WIDTH ? PRIOR_WIDTH : width
 }
 
-/** The larger of the gaps to both neighbours; the prior and, where the rule says so, the ends are neighbours too. */
+/** The larger of the gaps to both neighbors; the prior and, where the rule says so, the ends are neighbors too. */
 function unclippedAt(
   sorted: Float64Array,
   index: number,
@@ -50,8 +50,8 @@ function unclippedAt(
 ): number {
   if (rule === 'scott') return 0.2 * count ** (-1 / (dimensions + 4))
   if (rule === 'hyperopt' && count === 1) return PRIOR_WIDTH / 2
-  const hasPrior = rule !== 'neighbours'
-  const takesEnds = rule === 'neighboursPriorEnds' || (count === 1 && !hasPrior)
+  const hasPrior = rule !== 'neighbors'
+  const takesEnds = rule === 'neighborsPriorEnds' || (count === 1 && !hasPrior)
   const mean = sorted[index] as number
   let left = mean
   if (hasPrior && index === prior) left = PRIOR_MEAN

@@ -1,4 +1,4 @@
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import type { ParameterValue } from '../../../core/trial/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import {
@@ -31,7 +31,7 @@ export interface Dimension {
   valueOf(coordinate: number): ParameterValue
 }
 
-/** Parameters that are active in exactly the same trials and modelled together. */
+/** Parameters that are active in exactly the same trials and modeled together. */
 export interface DimensionGroup {
   readonly dimensions: readonly Dimension[]
 }
@@ -52,7 +52,7 @@ export function dimensionGroups(space: SearchSpace, together: boolean): Dimensio
       )
       .sort()
     const key = together ? JSON.stringify(conditions) : parameter.name
-    remembered(groups, key, () => []).push(createDimension(parameter))
+    getOrInsertComputed(groups, key, () => []).push(createDimension(parameter))
   }
   return [...groups.values()].map(dimensions => ({ dimensions }))
 }

@@ -21,7 +21,7 @@ interface Changes {
 }
 
 /**
- * The bandwidths of one density over one group, kept from proposal to proposal: each depends on the neighbours only, so
+ * The bandwidths of one density over one group, kept from proposal to proposal: each depends on the neighbors only, so
  * a trial more changes few of them. The result equals one that is computed anew.
  */
 export class GroupKernels {
@@ -78,7 +78,7 @@ export class GroupKernels {
       // Some of those that were touched are gone themselves.
       if (place < count && order[place] === row) this.#refresh(column, place, prior, context)
     }
-    // The ends and the neighbours of the prior also change with the rule.
+    // The ends and the neighbors of the prior also change with the rule.
     for (const place of [0, prior - 1, prior, count - 1]) {
       if (place >= 0 && place < count) this.#refresh(column, place, prior, context)
     }

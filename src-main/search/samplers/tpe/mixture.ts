@@ -26,7 +26,7 @@ export interface Mixture {
   readonly scales: Float64Array
   /** Rows × continuous dimensions × 2: shares of the normals below and above the unit interval. */
   readonly tails: Float64Array
-  /** Normalised, for drawing. */
+  /** Normalized, for drawing. */
   readonly weights: Float64Array
   /** Log weight and everything in the log density of a kernel that does not depend on the point. */
   readonly logConstants: Float64Array
@@ -65,7 +65,7 @@ export function buildMixture(
   const logConstants = new Float64Array(kernels)
   for (let at = 0; at < kernels; at++) logConstants[at] = Math.log(weights[at] as number)
   if (settings.cutKernels) addConstants(source, rows, logConstants)
-  else normaliseTogether(source, rows, weights, logConstants)
+  else normalizeTogether(source, rows, weights, logConstants)
   let total = 0
   for (let kernel = 0; kernel < kernels; kernel++) total += weights[kernel] as number
   const logTotal = Math.log(total)
@@ -76,7 +76,7 @@ export function buildMixture(
   const choices = dimensions.map(({ kind, size }) => {
     if (kind !== 'choice') return NO_CHOICE
     if (counted) return { same: 0, other: Number.NEGATIVE_INFINITY }
-    // Optuna: priorWeight / kernels on every choice, 1 more on the observed one, normalised.
+    // Optuna: priorWeight / kernels on every choice, 1 more on the observed one, normalized.
     const smooth = settings.priorWeight / kernels
     const total = 1 + size * smooth
     return { same: Math.log((1 + smooth) / total), other: Math.log(smooth / total) }
@@ -137,7 +137,7 @@ function distinctKernels(
  * Kernels that are not cut one by one but all together (Hyperopt): a kernel counts by its mass inside
  * the domain, and its constant is that of the whole normal.
  */
-function normaliseTogether(
+function normalizeTogether(
   { history, widths }: GroupKernels,
   rows: Int32Array,
   weights: Float64Array,

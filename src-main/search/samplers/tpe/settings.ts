@@ -21,21 +21,21 @@ export type TpeOptions = z.output<typeof tpeOptionsSchema>
 
 /**
  * How wide a kernel is in the unit interval, before it is clipped.
- * - neighbours: the larger gap to the sorted neighbours, for the outermost kernels the inner gap;
- * - neighboursPrior: the same, the prior's mean counting as a neighbour;
- * - neighboursPriorEnds: the same, the outermost kernels taking the gap to the bound too;
+ * - neighbors: the larger gap to the sorted neighbors, for the outermost kernels the inner gap;
+ * - neighborsPrior: the same, the prior's mean counting as a neighbor;
+ * - neighborsPriorEnds: the same, the outermost kernels taking the gap to the bound too;
  * - scott: 0.2·n^(−1/(d + 4)) for all;
- * - hyperopt: neighboursPrior, but a single observation gets half the range.
+ * - hyperopt: neighborsPrior, but a single observation gets half the range.
  */
 export type BandwidthRule =
-  'neighbours' | 'neighboursPrior' | 'neighboursPriorEnds' | 'scott' | 'hyperopt'
+  'neighbors' | 'neighborsPrior' | 'neighborsPriorEnds' | 'scott' | 'hyperopt'
 
-/** alternating: neighboursPrior for trials of even number, neighboursPriorEnds for those of odd number. */
+/** alternating: neighborsPrior for trials of even number, neighborsPriorEnds for those of odd number. */
 export type BandwidthChoice = BandwidthRule | 'alternating'
 
 export function bandwidthRuleOf(choice: BandwidthChoice, trialNumber: number): BandwidthRule {
   if (choice !== 'alternating') return choice
-  return trialNumber % 2 === 0 ? 'neighboursPrior' : 'neighboursPriorEnds'
+  return trialNumber % 2 === 0 ? 'neighborsPrior' : 'neighborsPriorEnds'
 }
 
 export interface DensitySettings {
@@ -43,7 +43,7 @@ export interface DensitySettings {
   readonly bandwidth: BandwidthRule
   /** Kernels are at least max(floor, (1 + kernels)^−exponent) of the range wide, kernels with the prior. */
   readonly narrowest: { readonly floor: number; readonly exponent: number }
-  /** Whether each kernel is cut to the domain and normalised by itself (Optuna), or all together. */
+  /** Whether each kernel is cut to the domain and normalized by itself (Optuna), or all together. */
   readonly cutKernels: boolean
   /** Choices by smoothed kernels (Optuna), or by weighted counts (Hyperopt; one parameter only). */
   readonly countChoices: boolean
@@ -80,7 +80,7 @@ const optuna5: TpeSettings = {
   goodWeights: 'recent',
   badWeights: 'recent',
   priorWeight: 1,
-  bandwidth: 'neighbours',
+  bandwidth: 'neighbors',
   narrowest: { floor: 0.01, exponent: 1 },
   cutKernels: true,
   countChoices: false,
@@ -92,7 +92,7 @@ const optuna4: TpeSettings = {
   ...optuna5,
   multivariate: false,
   constantLiar: false,
-  bandwidth: 'neighboursPrior',
+  bandwidth: 'neighborsPrior',
 }
 
 const watanabe: TpeSettings = {
@@ -101,7 +101,7 @@ const watanabe: TpeSettings = {
   good: { rule: 'linear', share: 0.15, limit: 25 },
   goodWeights: 'improvement',
   badWeights: 'equal',
-  bandwidth: 'neighboursPriorEnds',
+  bandwidth: 'neighborsPriorEnds',
   narrowest: { floor: 0.03, exponent: 2 },
 }
 
@@ -129,7 +129,7 @@ const presets: Readonly<Record<TpePreset, TpeSettings>> = {
 
 /** The differences of a preset with several goals. */
 const severalGoals: Readonly<Record<TpePreset, Partial<TpeSettings>>> = {
-  tunewright: { multivariate: false, goodWeights: 'equal', bandwidth: 'neighboursPrior' },
+  tunewright: { multivariate: false, goodWeights: 'equal', bandwidth: 'neighborsPrior' },
   'optuna-5': {
     multivariate: false,
     good: { rule: 'linear', share: 0.1, limit: 100_000 },

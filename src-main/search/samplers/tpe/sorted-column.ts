@@ -33,7 +33,7 @@ export class SortedColumn {
     }
   }
 
-  /** @param touched receives the row and those that are its neighbours now */
+  /** @param touched receives the row and those that are its neighbors now */
   insert(row: number, touched: number[]): void {
     this.#reserve(this.count + 1)
     const at = this.placeOf(row)
@@ -48,7 +48,7 @@ export class SortedColumn {
     this.#touch(at + 1, touched)
   }
 
-  /** @param touched receives the rows that were its neighbours */
+  /** @param touched receives the rows that were its neighbors */
   remove(row: number, touched: number[]): void {
     const at = this.placeOf(row)
     const { order, means, count } = this

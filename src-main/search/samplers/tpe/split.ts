@@ -13,7 +13,7 @@ export const ROLE_BAD = 2
 export interface Split {
   /** One role per trial of the list. */
   readonly roles: Uint8Array
-  /** Of the first goal, to be minimised, at the trials' places; NaN values are +∞, no value is NaN. */
+  /** Of the first goal, to be minimized, at the trials' places; NaN values are +∞, no value is NaN. */
   readonly losses: Float64Array
   readonly good: number
   readonly bad: number
@@ -151,7 +151,7 @@ export class TrialKeys {
   kinds = new Uint8Array(64)
   firstKeys = new Float64Array(64)
   secondKeys = new Float64Array(64)
-  /** Of the first goal, to be minimised; NaN values are +∞, no value is NaN. */
+  /** Of the first goal, to be minimized; NaN values are +∞, no value is NaN. */
   losses = new Float64Array(64)
   readonly #sign: number
   readonly #known: TrialSnapshot[] = []

@@ -1,4 +1,4 @@
-import { remembered } from '../../../core/values/remembered.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -34,8 +34,8 @@ import {
 } from './settings.ts'
 import { type Split, splitTrials, TrialKeys } from './split.ts'
 import type { SuccessModel } from '../../success/success-model.ts'
-import { type PointWeight, BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
-import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { type PointWeight, PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
+import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
 import { withExperience } from '../../experience/experience-messages.ts'
 import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
@@ -45,7 +45,7 @@ import { TriedPoints } from '../tried-points.ts'
  * Tree-structured Parzen estimator. The trials are split into a few good and the other, bad ones; a
  * density is fitted to the parameters of each; of a number of draws from the good density l the one
  * with the largest log l − log g is proposed (Bergstra and others 2011, equation 4: largest expected improvement).
- * Parameters that are active together are modelled together; conditional parameters learn from
+ * Parameters that are active together are modeled together; conditional parameters learn from
  * the trials in which they were active.
  *
  * Works with every space, failed, pruned and running trials, any number of slots. With several goals the
@@ -64,7 +64,7 @@ import { TriedPoints } from '../tried-points.ts'
  */
 export const tpeSampler: SamplerDefinition<TpeOptions> = {
   name: 'tpe',
-  usesBeliefs: true,
+  usesPriors: true,
   optionsSchema: tpeOptionsSchema,
   check: checkTpe,
   create: (options, context) =>
@@ -95,7 +95,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   const keys = new TrialKeys(direction)
   const tried = new TriedPoints()
   const { experience = null } = context
-  const beliefs = BeliefDensity.of(createEncoding(context.space))
+  const priors = PriorDensity.of(createEncoding(context.space))
   const knownOf = (all: readonly TrialSnapshot[]): KnownLosses => {
     const informative = all.filter(isInformative)
     return { trials: informative, losses: lossesOf(informative, 0, direction === 'minimize') }
@@ -109,8 +109,8 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const finished = countFinished(trials, settings.startupTrials)
     if (finished < settings.startupTrials) {
       const uniform = (): number => random.uniform()
-      const believed = beliefs?.startPoint(trialNumber, uniform, random, knownOf(trials)) ?? null
-      if (believed !== null) return startFromBelief('tpe', believed, trialNumber)
+      const believed = priors?.startPoint(trialNumber, uniform, random, knownOf(trials)) ?? null
+      if (believed !== null) return startFromPrior('tpe', believed, trialNumber)
       const draw: DrawAttempt = () => ({
         parameters: drawUniformly(context.space, random),
         logRatio: 0,
@@ -130,22 +130,22 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const split = splitTrials(trials, direction, settings, fronts, keys)
     const models = new Map<GroupHistory, GroupModel>()
     const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
-    const belief = beliefs?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
+    const prior = priors?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const learnt = experience?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
       const drawOne = (most: number): Draw => drawFromModel(split, models, density, most, random)
-      return success === null && belief === null && learnt === null
+      return success === null && prior === null && learnt === null
         ? drawOne(candidates)
-        : likeliestDraw(drawOne, candidates, success, [belief, learnt])
+        : likeliestDraw(drawOne, candidates, success, [prior, learnt])
     }
     const { parameters, logRatio, repeats } = drawNew(draw, trials)
     return {
       parameters,
       provenance: {
         sampler: 'tpe',
-        reason: withBelief(
+        reason: withPrior(
           withExperience(
             fact('proposal.bestDraw', {
               draws: settings.candidates,
@@ -154,7 +154,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
             }),
             learnt?.sources ?? null,
           ),
-          belief,
+          prior,
         ),
         // + 0 turns -0 into 0, which JSON keeps.
         detail: {
@@ -183,7 +183,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
         const group = history.groups.find(({ group: { dimensions } }) =>
           dimensions.some(dimension => dimension.parameter === parameter),
         ) as GroupHistory
-        const model = remembered(models, group, () =>
+        const model = getOrInsertComputed(models, group, () =>
           fitModel(kernels.get(group) as ModelKernels, split, density),
         )
         logRatio += drawGroup(group.group, model, candidates, random, values)
@@ -221,7 +221,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
 
 /**
  * The draws are shared among whole points, of which the one is taken where log l − log g + log Pr(success) is
- * largest: expected improvement times the probability of success; likewise with the weight of a belief.
+ * largest: expected improvement times the probability of success; likewise with the weight of a prior.
  */
 function likeliestDraw(
   drawOne: (candidates: number) => Draw,

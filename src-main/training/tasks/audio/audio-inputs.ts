@@ -19,7 +19,7 @@ export interface AudioInputs {
   /** Class of every row of the prepared data. */
   readonly labels: Int32Array
   readonly preprocessing: AudioPreprocessing
-  /** Standardised by the training part: rows × frames × width. */
+  /** Standardized by the training part: rows × frames × width. */
   features(part: keyof Split): Float32Array
 }
 

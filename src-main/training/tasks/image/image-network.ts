@@ -5,7 +5,7 @@ import type { ImageHyperparameters } from './hyperparameters.ts'
 
 /**
  * The network of a trial.
- * mlp: flatten, dense layers. cnn: blocks of [convolution, normalisation, activation, pool], flatten, dense layers.
+ * mlp: flatten, dense layers. cnn: blocks of [convolution, normalization, activation, pool], flatten, dense layers.
  * @param imageShape height, width, channels
  */
 export function imageNetwork(

@@ -175,7 +175,7 @@ function classSets(target: Int32Array, names: string[]): Target {
   return { values: target, outputs: { kind: 'classes', names }, set }
 }
 
-/** The network learns the standardised target; people read the target's own units. */
+/** The network learns the standardized target; people read the target's own units. */
 function valueSets(
   target: Float64Array,
   trainingRows: Int32Array,

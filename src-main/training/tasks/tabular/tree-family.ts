@@ -174,7 +174,7 @@ function ownLoss(
   loss: Loss,
   outputs: ExportedModel['outputs'],
 ): number | null {
-  // Absolute errors are minimised, squared ones are reported.
+  // Absolute errors are minimized, squared ones are reported.
   if (kind === 'absoluteError' && loss === 'squaredError') return null
   const own = grown.trainingLoss?.() ?? null
   if (own === null || outputs.kind !== 'value') return own

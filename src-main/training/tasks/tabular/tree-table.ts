@@ -113,7 +113,7 @@ export function treeColumns(
   return { rows: rows.length, columns: [...numbers, ...categories] }
 }
 
-/** The loss that trees minimise for such outputs. */
+/** The loss that trees minimize for such outputs. */
 export function treeObjective(
   classes: number,
   loss: Loss,
@@ -125,7 +125,7 @@ export function treeObjective(
   return { kind: regressionLoss === 'absolute' ? 'absoluteError' : 'squaredError' }
 }
 
-/** Raw scores as the raw outputs of a network: a logit for each class, or the standardised number. */
+/** Raw scores as the raw outputs of a network: a logit for each class, or the standardized number. */
 export function treeOutputs(scores: Float64Array, outputs: ExportedModel['outputs']): Float32Array {
   if (outputs.kind === 'value') {
     return Float32Array.from(scores, score => (score - outputs.mean) / outputs.deviation)

@@ -25,7 +25,7 @@ const shapes: readonly (readonly [string, (epoch: number) => number])[] = [
 ]
 
 describe('forecast of a learning curve', () => {
-  it.each(shapes)('recognises a clean curve: %s', (name, shape) => {
+  it.each(shapes)('recognizes a clean curve: %s', (name, shape) => {
     const { value, shares } = forecast(curveOf(15, shape), 50)
     const left = Math.abs(shape(15) - shape(50))
     expect(Math.abs(value - shape(50))).toBeLessThan(0.2 * left)

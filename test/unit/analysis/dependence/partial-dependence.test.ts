@@ -48,7 +48,7 @@ describe('partial dependence', () => {
     expect([7, 8, 9]).toContain(mean.indexOf(Math.min(...mean)))
   })
 
-  it('keeps the sign of a goal that is maximised', () => {
+  it('keeps the sign of a goal that is maximized', () => {
     const trials = smallStudy.trials.map(one => ({ ...one, values: [-(one.values[0] ?? 0)] }))
     const down = resultOf(partialDependence(smallStudy, ['x']))
     const up = resultOf(partialDependence({ ...smallStudy, trials, direction: 'maximize' }, ['x']))

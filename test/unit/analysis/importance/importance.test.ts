@@ -146,7 +146,7 @@ describe('permutation importance', () => {
 })
 
 describe('PED-ANOVA', () => {
-  // PedAnovaImportanceEvaluator of Optuna 5.0.0, unnormalised; 1e-9 relative to the largest.
+  // PedAnovaImportanceEvaluator of Optuna 5.0.0, unnormalized; 1e-9 relative to the largest.
   it.each([
     [
       'small',
@@ -204,7 +204,7 @@ describe('PED-ANOVA', () => {
 
   it('gives shares and says how sure they are', () => {
     const found = resultOf(pedAnova(smallStudy))
-    // Normalised figures of Optuna 4.1 and 5.
+    // Normalized figures of Optuna 4.1 and 5.
     expectNear(
       byName(found, ({ mean }) => mean),
       { x: 0.508273, y: 0.447409, c: 0.044318 },
@@ -255,7 +255,7 @@ describe.each([
     expect(method({ ...smallStudy, space })).toEqual({ ok: false, reason: 'nothingSearched' })
   })
 
-  it('minimising −f is maximising f', () => {
+  it('minimizing −f is maximizing f', () => {
     const negated = smallStudy.trials.map(trial => ({
       ...trial,
       values: [-(trial.values[0] ?? 0)],

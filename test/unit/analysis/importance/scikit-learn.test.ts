@@ -42,7 +42,7 @@ describe('scikit-learn', () => {
     expect(Math.abs(found['c'] ?? 1)).toBeLessThan(0.02)
   })
 
-  // partial_dependence(RandomForestRegressor(300), method='brute'), centred; three seeds differ by up to 0.01.
+  // partial_dependence(RandomForestRegressor(300), method='brute'), centerd; three seeds differ by up to 0.01.
   it.each([
     ['a', [-0.859, -0.578, -0.311, 0.006, 0.302, 0.607, 0.834]],
     ['b', [0.366, 0.879, 0.797, 0.036, -0.834, -0.901, -0.341]],
@@ -59,9 +59,9 @@ describe('scikit-learn', () => {
       )
       return mean[nearest] as number
     })
-    const centre = read.reduce((sum, value) => sum + value, 0) / read.length
+    const center = read.reduce((sum, value) => sum + value, 0) / read.length
     for (const [index, value] of read.entries()) {
-      expect(Math.abs(value - centre - (expected[index] as number)), `${index}`).toBeLessThan(0.06)
+      expect(Math.abs(value - center - (expected[index] as number)), `${index}`).toBeLessThan(0.06)
     }
   })
 })

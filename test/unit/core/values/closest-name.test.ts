@@ -26,7 +26,7 @@ describe('closestName', () => {
     expect(closestName('c', ['a', 'b'])).toBeNull()
   })
 
-  it.each(['colour', 'x', '', 'retry'])('%j is like none', written => {
+  it.each(['color', 'x', '', 'retry'])('%j is like none', written => {
     expect(closestName(written, keys)).toBeNull()
   })
 
@@ -34,7 +34,7 @@ describe('closestName', () => {
     expect(factLine(unknownName('key', 'stpo', ['stop', 'seed']))).toBe(
       'rule.unknownName kind=key hint=(rule.didYouMean name=stop) known=stop,seed',
     )
-    expect(factLine(unknownName('column', 'colour', ['stop']))).toBe(
+    expect(factLine(unknownName('column', 'color', ['stop']))).toBe(
       'rule.unknownName kind=column known=stop',
     )
     expect(factLine(unknownName('task', 5, []))).toBe('rule.unknownName kind=task')

@@ -322,7 +322,7 @@ describe.runIf(hasTensorflow)('captured programs', () => {
 
   it('tells exhausted memory from other failures', async () => {
     const { program, state } = compile('huge', ([x], [y]) => {
-      // 2^44 numbers; the sum keeps them from being optimised away.
+      // 2^44 numbers; the sum keeps them from being optimized away.
       const row = tf.tile(tf.reshape(tf.sum(y!), [1, 1]), [2 ** 22, 2 ** 22])
       return { state: [x!], outputs: [tf.sum(tf.exp(row))] }
     })

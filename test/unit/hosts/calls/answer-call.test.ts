@@ -1,4 +1,4 @@
-import { noManners } from '../../../../src-main/features/run-conditions/common/manners.ts'
+import { noRunConditions } from '../../../../src-main/features/run-conditions/common/run-conditions.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { type Api, requestSchemas } from '../../../../src-main/features/api/common/methods.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
@@ -44,13 +44,13 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   },
   'hook.remove': { name: 'phone' },
   'hook.test': { name: 'phone' },
-  'manners.get': {},
-  'manners.set': { manners: noManners },
-  'manners.news': { news: 'battery' },
-  'queue.list': {},
-  'queue.add': { studyId: 1, priority: 'high' },
-  'queue.move': { studyId: 1, place: 0 },
-  'queue.remove': { studyId: 1 },
+  'runConditions.get': {},
+  'runConditions.set': { runConditions: noRunConditions },
+  'runConditions.news': { news: 'battery' },
+  'studyQueue.list': {},
+  'studyQueue.add': { studyId: 1, priority: 'high' },
+  'studyQueue.move': { studyId: 1, place: 0 },
+  'studyQueue.remove': { studyId: 1 },
   'command.describe': {},
   'command.install': {},
   'command.remove': {},
@@ -72,7 +72,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'dataset.sheets': { file: 'table.xlsx' },
   'dataset.clear': { id: 'a' },
   'dataset.remove': { id: 'a' },
-  'optuna.door': {},
+  'optuna.endpoint': {},
   'optuna.open': { port: 0 },
   'optuna.close': {},
   'optuna.failLost': { studyId: 1, number: 0 },
@@ -108,7 +108,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.trials': { studyId: 1 },
   'study.events': { studyId: 1 },
   'study.curves': { studyId: 1, metric: 'loss', numbers: [0, 3] },
-  'study.analyse': { studyId: 1, trials: null, question: { kind: 'hypervolume' } },
+  'study.analyze': { studyId: 1, trials: null, question: { kind: 'hypervolume' } },
   'study.repeat': { studyId: 1, count: 2 },
   'study.confirm': { studyId: 1, top: 3, trainings: 5 },
   'studies.compare': {

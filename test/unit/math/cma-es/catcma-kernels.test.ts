@@ -11,7 +11,7 @@ import {
   initialCmaState,
   updateCma,
 } from '../../../../src-main/math/cma-es/distribution.ts'
-import { centreIntegers } from '../../../../src-main/math/cma-es/integer-centring.ts'
+import { centerIntegers } from '../../../../src-main/math/cma-es/integer-centering.ts'
 import { type CoordinateGrid, correctMargin } from '../../../../src-main/math/cma-es/margin.ts'
 import { median } from '../../../../src-main/math/statistics/quantile.ts'
 import { expectClose } from './reference-points.ts'
@@ -35,7 +35,7 @@ function evenGrid(count: number): CoordinateGrid {
   return {
     edgeCount: count - 1,
     edgeAt: index => (index + 1) / count,
-    centreAt: index => (index + 0.5) / count,
+    centerAt: index => (index + 0.5) / count,
     valueOf: x => Math.min(Math.max(Math.ceil(x * count) - 1, 0), count - 1),
   }
 }
@@ -83,7 +83,7 @@ describe('CatCMA with margin', () => {
           const grid = grids[j] ?? null
           return grid === null
             ? Math.min(Math.max(value, 0), 1)
-            : grid.centreAt(grid.valueOf(value))
+            : grid.centerAt(grid.valueOf(value))
         })
         const chosen = [(generation * 5 + i * 7 + i * i) % 3, (generation * 3 + i * 5 + i * i) % 4]
         return { point, chosen, value: objective(meant, chosen) }
@@ -103,7 +103,7 @@ describe('CatCMA with margin', () => {
       const ranked = told
         .map((entry, i) => ({ ...entry, value: entry.value + (penalties[i] as number) }))
         .sort((a, b) => a.value - b.value)
-      const { points, succeeded } = centreIntegers(
+      const { points, succeeded } = centerIntegers(
         ranked.map(({ point }) => point),
         constants.parentCount,
         before.mean,

@@ -9,7 +9,7 @@ describe('margin', () => {
   const integers: CoordinateGrid = {
     edgeCount: 4,
     edgeAt: index => index + 0.5,
-    centreAt: index => index,
+    centerAt: index => index,
     valueOf: x => Math.min(Math.max(Math.round(x), 0), 4),
   }
 
@@ -37,8 +37,8 @@ describe('margin', () => {
       )
       const evaluated = told.map(point =>
         point.map((value, j) => {
-          const centre = mean[j] as number
-          return centre + (value - centre) * (scale[j] as number)
+          const center = mean[j] as number
+          return center + (value - center) * (scale[j] as number)
         }),
       )
       state = correctMargin(updateCma(state, evaluated), [null, integers, integers], 1 / 21).state

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import {
   appendToInverse,
-  factorise,
+  factorize,
   gramOfTransposed,
   invertFactor,
   multiply,
@@ -26,9 +26,9 @@ function lower(matrix: Float64Array, i: number, j: number): number {
 }
 
 // Sizes around the four rows that are taken at a time.
-it.each([1, 2, 3, 4, 5, 6, 7, 8, 13, 30])('factorises and inverts %i rows', size => {
+it.each([1, 2, 3, 4, 5, 6, 7, 8, 13, 30])('factorizes and inverts %i rows', size => {
   const factor = packed(size)
-  expect(factorise(factor, size)).toBe(true)
+  expect(factorize(factor, size)).toBe(true)
   const inverse = new Float64Array(packedLength(size))
   invertFactor(factor, size, inverse)
   const gram = new Float64Array(packedLength(size))
@@ -67,7 +67,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8, 13, 30])('factorises and inverts %i rows', size
 it('appends a row to an inverse factor', () => {
   const size = 9
   const factor = packed(size)
-  factorise(factor, size)
+  factorize(factor, size)
   const inverse = new Float64Array(packedLength(size))
   invertFactor(factor, size, inverse)
   const grown = inverse.slice()
@@ -80,8 +80,8 @@ it('appends a row to an inverse factor', () => {
 })
 
 it('says when a matrix is not positive definite', () => {
-  expect(factorise(Float64Array.of(1, 2, 1), 2)).toBe(false)
-  expect(factorise(Float64Array.of(Number.NaN), 1)).toBe(false)
+  expect(factorize(Float64Array.of(1, 2, 1), 2)).toBe(false)
+  expect(factorize(Float64Array.of(Number.NaN), 1)).toBe(false)
   const inverse = Float64Array.of(1, 0, 0)
   expect(appendToInverse(inverse, 1, Float64Array.of(1), 1)).toBe(false)
 })

@@ -41,9 +41,9 @@ describe('L-BFGS', () => {
     // Minimum of the convex quadratic at (2, −1, 0.3), bounds 0…1, started in a corner.
     const result = minimizeLbfgs(
       (x, gradient) => {
-        const centre = [2, -1, 0.3]
+        const center = [2, -1, 0.3]
         const scale = [1, 10, 100]
-        return centre.reduce((sum, c, i) => {
+        return center.reduce((sum, c, i) => {
           const away = (x[i] as number) - c
           gradient[i] = 2 * (scale[i] as number) * away
           return sum + (scale[i] as number) * away * away

@@ -157,7 +157,7 @@ describe('simplexLattice', () => {
 })
 
 describe('RankSet', () => {
-  it('finds its neighbours as a plain set does', () => {
+  it('finds its neighbors as a plain set does', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'ranks' })
     for (const capacity of [1, 31, 32, 33, 1024, 1025, 40_000]) {
       const set = new RankSet(capacity)

@@ -3,7 +3,7 @@ import { nonDominatedRanks } from '../../../../src-main/math/pareto/non-dominate
 import {
   cutByNiches,
   nearestDirection,
-  normaliseByExtremes,
+  normalizeByExtremes,
 } from '../../../../src-main/math/pareto/niches.ts'
 import { simplexLattice } from '../../../../src-main/math/pareto/simplex-lattice.ts'
 import { surviveByStrength } from '../../../../src-main/math/pareto/strength.ts'
@@ -85,7 +85,7 @@ describe('NSGA-III', () => {
     const ranks = nonDominatedRanks(points)
     const best = points.filter((_, index) => (ranks[index] ?? 9) <= 1)
     const directions = simplexLattice(3, 4)
-    const niches = normaliseByExtremes(best).map(point => nearestDirection(point, directions))
+    const niches = normalizeByExtremes(best).map(point => nearestDirection(point, directions))
     expect(niches.map(({ niche }) => niche)).toEqual([
       1, 5, 13, 1, 13, 7, 13, 12, 7, 3, 3, 9, 9, 6, 1,
     ])
@@ -97,8 +97,8 @@ describe('NSGA-III', () => {
 
   it('puts the extreme points on the plane through the units of the axes', () => {
     const points = [[2, 0, 0], [0, 4, 0], [0, 0, 8], [1, 1, 1]] // prettier-ignore
-    const normalised = normaliseByExtremes(points).map(point => [...point])
-    expect(normalised).toEqual([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.25, 0.125]]) // prettier-ignore
+    const normalized = normalizeByExtremes(points).map(point => [...point])
+    expect(normalized).toEqual([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.25, 0.125]]) // prettier-ignore
   })
 
   it('fills the emptiest niches first, each with its nearest point', () => {

@@ -101,16 +101,16 @@ describe('createRandomStream', () => {
     expect(chiSquare(counts)).toBeLessThan(148.2)
   })
 
-  it('is independent between neighbouring trial numbers, seeds and purposes', () => {
+  it('is independent between neighboring trial numbers, seeds and purposes', () => {
     const base = { seed: 41, number: 10, purpose: 'proposal' }
     const values = draw(base)
-    for (const neighbour of [
+    for (const neighbor of [
       { ...base, number: 11 },
       { ...base, seed: 42 },
       { ...base, purpose: 'proposam' },
     ]) {
       // 3.29 standard errors: p = 0.001.
-      expect(Math.abs(correlation(values, draw(neighbour)))).toBeLessThan(3.29 / Math.sqrt(SAMPLES))
+      expect(Math.abs(correlation(values, draw(neighbor)))).toBeLessThan(3.29 / Math.sqrt(SAMPLES))
     }
   })
 

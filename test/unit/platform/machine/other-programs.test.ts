@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { MannerSensors } from '../../../../src-main/features/run-conditions/node/manner-sensors.ts'
+import { RunConditionSensors } from '../../../../src-main/features/run-conditions/node/run-condition-sensors.ts'
 import { defined } from '../../../../src-main/core/values/json.ts'
 import { isRunning } from '../../../../src-main/platform/files/temporary.ts'
 import { asker, FullScreen } from '../../../../src-main/features/run-conditions/node/full-screen.ts'
@@ -108,7 +108,7 @@ onPosix('nvidia-smi is ended where nobody wants to know the GPU’s use any more
     `echo $$ > "${file}.part" && mv "${file}.part" "${file}"\nexec sleep 60`,
   )
   const monitor = { usage: () => ({ samples: [] }) as never }
-  const sensors = new MannerSensors(monitor, Date.now)
+  const sensors = new RunConditionSensors(monitor, Date.now)
   onTestFinished(() => sensors.close())
   const read = (otherGpuUse?: number) =>
     sensors.read({ fullScreen: false, ...defined({ otherGpuUse }) })
@@ -202,7 +202,7 @@ it('a window of ours that fills the screen is nobody else’s', async ({ skip })
     `case "$1" in -root) echo '# 0x3a00007';; *) echo '_NET_WM_STATE_FULLSCREEN';; esac`,
   )
   vi.stubEnv('DISPLAY', ':7')
-  const sensors = new MannerSensors({ usage: () => ({ samples: [] }) as never }, Date.now)
+  const sensors = new RunConditionSensors({ usage: () => ({ samples: [] }) as never }, Date.now)
   onTestFinished(() => sensors.close())
   const read = () => sensors.read({ fullScreen: true }).fullScreen
   await vi.waitUntil(() => read() === true, patience)

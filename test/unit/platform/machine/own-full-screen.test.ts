@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import type { MachineNews } from '../../../../src-main/features/run-conditions/common/manners.ts'
+import type { MachineNews } from '../../../../src-main/features/run-conditions/common/run-conditions.ts'
 import { tellMachine, tellNow } from '../../../../src-main/hosts/desktop/tell-machine.ts'
 
 class FakeWindow extends EventEmitter {

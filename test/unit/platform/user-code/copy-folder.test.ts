@@ -22,7 +22,7 @@ function sample(): { source: string; target: string } {
   const source = path.join(folder, 'state')
   mkdirSync(path.join(source, 'step-2/empty'), { recursive: true })
   writeFileSync(path.join(source, 'weights'), 'abc')
-  writeFileSync(path.join(source, 'step-2/optimiser'), 'defgh')
+  writeFileSync(path.join(source, 'step-2/optimizer'), 'defgh')
   symlinkSync('step-2', path.join(source, 'latest'))
   return { source, target: path.join(folder, 'copies/2-0') }
 }
@@ -49,11 +49,11 @@ describe.skipIf(isSkipped('links'))('a copy of a folder with links', () => {
       `${sha('step-2')}  0  "latest@"\n`,
       '-  0  "step-2/"\n',
       '-  0  "step-2/empty/"\n',
-      `${sha('defgh')}  5  "step-2/optimiser"\n`,
+      `${sha('defgh')}  5  "step-2/optimizer"\n`,
       `${sha('abc')}  3  "weights"\n`,
     ]
     expect(copied).toEqual({ bytes: 8, sha256: sha(lines.join('')), entries: 5 })
-    expect(readFileSync(path.join(target, 'latest/optimiser'), 'utf8')).toBe('defgh')
+    expect(readFileSync(path.join(target, 'latest/optimizer'), 'utf8')).toBe('defgh')
     expect(readlinkSync(path.join(target, 'latest'))).toBe('step-2')
     expect(existsSync(path.join(target, 'step-2/empty'))).toBe(true)
     const again = path.join(scratch(), 'again')

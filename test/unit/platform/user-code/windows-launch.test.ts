@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { fact } from '../../../../src-main/core/errors/fact.ts'
 import {
   commandShell,
-  isStoreDoor,
+  isStoreEndpoint,
   launchShell,
   launchWords,
   requireFolder,
   windowsStarter,
 } from '../../../../src-main/platform/user-code/windows-launch.ts'
 
-/** The files in PATH of a made-up Windows; the link of each leads to a door. */
+/** The files in PATH of a made-up Windows; the link of each leads to a endpoint. */
 const installed = (...files: readonly string[]) => ({
   find: (name: string): string | null =>
     files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null, // prettier-ignore
-  isDoor: (file: string) => isStoreDoor(file, redirector),
+  isEndpoint: (file: string) => isStoreEndpoint(file, redirector),
 })
 
 const python = 'C:\\Python\\python.exe'
 const launcher = 'C:\\Windows\\py.exe'
-const door = 'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python3.exe'
+const endpoint = 'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python3.exe'
 const redirector =
   'C:\\Program Files\\WindowsApps\\Microsoft.DesktopAppInstaller_1.2_x64__8wekyb3d8bbwe\\AppInstallerPythonRedirector.exe'
 const storePython =
@@ -36,11 +36,11 @@ describe('the words of a command', () => {
     ['python', [], null],
     ['R', [launcher], null],
     ['python3', ['C:\\P\\python3.exe', launcher], ['C:\\P\\python3.exe']],
-    // A new Windows brings doors to its store, in the place of what is not installed.
-    ['python3', [door, launcher], [launcher, '-3']],
-    ['python3', [door, python], [python]],
-    ['python3', [door], [door]],
-    ['C:\\w\\train.py', ['C:\\w\\train.py', door, python], [python, 'C:\\w\\train.py']],
+    // A new Windows brings endpoints to its store, in the place of what is not installed.
+    ['python3', [endpoint, launcher], [launcher, '-3']],
+    ['python3', [endpoint, python], [python]],
+    ['python3', [endpoint], [endpoint]],
+    ['C:\\w\\train.py', ['C:\\w\\train.py', endpoint, python], [python, 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py', launcher, python], [launcher, '-3', 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py', python], [python, 'C:\\w\\train.py']],
     ['C:\\w\\train.py', ['C:\\w\\train.py'], null],
@@ -79,19 +79,19 @@ describe('the words of a command', () => {
 
 describe('a Python in the folder of Microsoft’s Store', () => {
   it.each([
-    [door, redirector, true],
-    [door, storePython, false],
+    [endpoint, redirector, true],
+    [endpoint, storePython, false],
     // Links that Node cannot read.
-    [door, null, true],
+    [endpoint, null, true],
     [python, null, false],
-  ])('%s that leads to %s is a door: %s', (file, target, isDoor) => {
-    expect(isStoreDoor(file, target)).toBe(isDoor)
+  ])('%s that leads to %s is a endpoint: %s', (file, target, isEndpoint) => {
+    expect(isStoreEndpoint(file, target)).toBe(isEndpoint)
   })
 
   it('is started where it was installed from there, though there is a launcher', () => {
-    const { find } = installed(door, launcher)
-    const isDoor = (file: string) => isStoreDoor(file, storePython)
-    expect(windowsStarter('python3', { find, isDoor })).toEqual([door])
+    const { find } = installed(endpoint, launcher)
+    const isEndpoint = (file: string) => isStoreEndpoint(file, storePython)
+    expect(windowsStarter('python3', { find, isEndpoint })).toEqual([endpoint])
   })
 })
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { FreeChart } from '../../../../src-main/core/study/free-chart.ts'
+import type { CustomChart } from '../../../../src-main/core/study/custom-chart.ts'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import type { TrialRecord } from '../../../../src-main/core/trial/trial.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
@@ -209,9 +209,9 @@ describe('content', () => {
   it('draws the free chart that was chosen, with facets, and has none where nobody chose', () => {
     const snapshot = buildSampleSnapshot()
     expect(build(snapshot)).not.toContain('id="free"')
-    const draw = (chart: Partial<FreeChart>): string => {
-      const freeChart = { x: 'trial', y: 'goal.0', colour: '', size: '', facets: '', ...chart }
-      return sectionOf(build({ ...snapshot, study: { ...snapshot.study, freeChart } }), 'free')
+    const draw = (chart: Partial<CustomChart>): string => {
+      const customChart = { x: 'trial', y: 'goal.0', color: '', size: '', facets: '', ...chart }
+      return sectionOf(build({ ...snapshot, study: { ...snapshot.study, customChart } }), 'customChart')
     }
     const { metric = '' } = snapshot.study.specification.goals[0] ?? {}
     const whole = draw({ size: 'duration' })
@@ -227,7 +227,7 @@ describe('content', () => {
     expect(build(sampleSnapshot('twoGoals'))).toBe(build(sampleSnapshot('twoGoals')))
   })
 
-  it('marks states by shape, not by colour alone', () => {
+  it('marks states by shape, not by color alone', () => {
     const section = sectionOf(build(sampleSnapshot('large')), 'history')
     const shape = (tone: string) =>
       section

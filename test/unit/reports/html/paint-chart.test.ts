@@ -52,9 +52,9 @@ describe('paintChart', () => {
     const given = [...svg.matchAll(/class="([^"]*)"/g)].flatMap(([, names = '']) =>
       names.split(' '),
     )
-    const colours = new Set(given.filter(name => /^(line|area)-/.test(name)))
-    expect(colours.size).toBeGreaterThan(10)
-    for (const name of colours) {
+    const colors = new Set(given.filter(name => /^(line|area)-/.test(name)))
+    expect(colors.size).toBeGreaterThan(10)
+    for (const name of colors) {
       expect(sheet).toContain(`.${name}{`)
       expect(sheet.split(`--${name.slice(5)}:`)).toHaveLength(4)
     }

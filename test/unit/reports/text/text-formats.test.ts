@@ -91,7 +91,7 @@ describe('a report', () => {
             : '',
       )
       .join(' ')
-    expect(text).toContain('We searched 6 hyperparameters; validationAccuracy was maximised.')
+    expect(text).toContain('We searched 6 hyperparameters; validationAccuracy was maximized.')
     expect(text).toContain('proposed by the sampler random [1]')
     expect(text).toContain('pruner median (startupTrials: 5) [2]')
     expect(text).toContain('Bergstra, Y. Bengio: Random search')

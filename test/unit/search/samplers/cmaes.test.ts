@@ -215,7 +215,7 @@ describe('cmaes in detail', () => {
     })
     const answer = askSampler(createSamplerOf(plan), plan, trials, 60)
     if ('exhausted' in answer) throw new Error('unexpected')
-    // The mean has moved from the centre towards those points and nothing has exploded.
+    // The mean has moved from the center towards those points and nothing has exploded.
     const { mean } = answer.provenance.detail as unknown as { mean: Record<string, number> }
     expect(mean['x0']).toBeGreaterThan(0.7)
     for (const value of list(answer.parameters)) expect(Number.isFinite(value)).toBe(true)

@@ -36,11 +36,11 @@ function movesOf({ details }: Simulated, swarm: number): number[] {
 describe('several swarms', () => {
   it('move swarm after swarm, each pulled by its own best only', () => {
     const { details } = study({ options: { swarms: 3, particles: 4 }, trials: 200 })
-    details.forEach(({ swarm, particle, neighboursBest }, number) => {
+    details.forEach(({ swarm, particle, neighborsBest }, number) => {
       expect(particle).toBe(number % 12)
       expect(swarm).toBe(Math.floor((number % 12) / 4))
-      if (neighboursBest === null) return
-      expect(details[neighboursBest as number]?.['swarm']).toBe(swarm)
+      if (neighborsBest === null) return
+      expect(details[neighborsBest as number]?.['swarm']).toBe(swarm)
     })
   })
 
@@ -62,7 +62,7 @@ describe('several swarms', () => {
   it('the worse of two that meet begins anew, and so does the worst when all have settled', () => {
     const result = study({ options: { swarms: 2, particles: 5 } })
     const starts = result.details.filter(
-      ({ neighboursBest }, number) => number >= 10 && neighboursBest === null,
+      ({ neighborsBest }, number) => number >= 10 && neighborsBest === null,
     )
     // One good place only: whoever comes second is sent away, again and again.
     expect(starts.length).toBeGreaterThan(20)
@@ -113,7 +113,7 @@ describe('a problem that changes', () => {
     const again = [...details.keys()].filter(number => details[number]?.['particle'] === null)
     expect(again.slice(0, 4)).toEqual([8, 13, 18, 23])
     for (const number of again) {
-      const best = details[number]?.['neighboursBest'] as number | null
+      const best = details[number]?.['neighborsBest'] as number | null
       if (best === null) continue
       expect(trials[number]?.parameters).toEqual(trials[best]?.parameters)
     }

@@ -31,27 +31,27 @@ const valueOf = ({ trials }: Simulated, number: number): number =>
 describe('pso', () => {
   it('moves particles in turn, pulled by their own best and the best of all', () => {
     const result = study({ options: { particles: 8, restart: false } })
-    result.details.forEach(({ particle, move, ownBest, neighboursBest }, number) => {
+    result.details.forEach(({ particle, move, ownBest, neighborsBest }, number) => {
       expect(particle).toBe(number % 8)
       expect(move).toBe(Math.floor(number / 8))
       if (number < 8) {
-        expect([ownBest, neighboursBest]).toEqual([null, null])
+        expect([ownBest, neighborsBest]).toEqual([null, null])
         return
       }
       const before = Array.from({ length: number }, (_, other) => other)
       const best = (numbers: number[]): number =>
         numbers.reduce((a, b) => (valueOf(result, b) < valueOf(result, a) ? b : a))
       expect(ownBest).toBe(best(before.filter(other => other % 8 === number % 8)))
-      expect(neighboursBest).toBe(best(before))
+      expect(neighborsBest).toBe(best(before))
     })
   })
 
-  it('on a ring listens to its neighbours only', () => {
+  it('on a ring listens to its neighbors only', () => {
     const result = study({
-      options: { particles: 8, topology: 'ring', neighbours: 2, restart: false },
+      options: { particles: 8, topology: 'ring', neighbors: 2, restart: false },
     })
-    for (const { particle, neighboursBest } of result.details.slice(8)) {
-      const distance = Math.abs(((neighboursBest as number) % 8) - (particle as number))
+    for (const { particle, neighborsBest } of result.details.slice(8)) {
+      const distance = Math.abs(((neighborsBest as number) % 8) - (particle as number))
       expect(Math.min(distance, 8 - distance)).toBeLessThanOrEqual(2)
     }
   })
@@ -179,7 +179,7 @@ describe('pso check', () => {
     ])
   })
 
-  it.each([{ particles: 1 }, { velocityLimit: 0 }, { walls: 'absorb' }, { neighbours: 0 }])(
+  it.each([{ particles: 1 }, { velocityLimit: 0 }, { walls: 'absorb' }, { neighbors: 0 }])(
     'refuses the options %o',
     options => {
       expect(psoSampler.optionsSchema.safeParse(options).success).toBe(false)

@@ -136,8 +136,8 @@ describe('latinHypercube', () => {
     expect(new Set(shares).size).toBe(12)
   })
 
-  it('centres values on request', () => {
-    for (const value of design('latinHypercube', 4, 2, { centred: true }).flat()) {
+  it('centers values on request', () => {
+    for (const value of design('latinHypercube', 4, 2, { centerd: true }).flat()) {
       expect([0.125, 0.375, 0.625, 0.875]).toContain(value)
     }
   })

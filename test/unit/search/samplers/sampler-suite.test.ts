@@ -64,7 +64,7 @@ const runs: Readonly<Record<string, readonly SamplerSuiteOptions[]>> = {
     { options: { population: 8, smallestPopulation: 4, start: 'random' } },
     { options: { strategy: 'rand1', adaptation: 'jde', population: 6, bounds: 'reflect' } },
   ],
-  latinHypercube: [{}, { options: { trials: 16, centred: true } }],
+  latinHypercube: [{}, { options: { trials: 16, centerd: true } }],
   nsga2: [
     {},
     { options: { preset: 'optuna', population: 6 } },

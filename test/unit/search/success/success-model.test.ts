@@ -24,7 +24,7 @@ function outcome(number: number, parameters: Assignment, fails: boolean): TrialS
   return { number, state, parameters, values: fails ? [] : [1], reports: [] }
 }
 
-function modelled(
+function modeled(
   specification: SpaceSpecification,
   count: number,
   fails: (point: Assignment) => boolean,
@@ -48,7 +48,7 @@ function modelled(
 
 /** Share of random points whose outcome the model tells. */
 function accuracy(
-  { space, encoding, model }: ReturnType<typeof modelled>,
+  { space, encoding, model }: ReturnType<typeof modeled>,
   fails: (point: Assignment) => boolean,
 ): number {
   const random = stream(1)
@@ -68,7 +68,7 @@ describe('the probability of success', () => {
     ['one category', mixed, ({ x, kind }) => kind === 'b' && Number(x) > 0.4],
     ['a conditional parameter', mixed, ({ depth }) => Number(depth ?? 0) > 3],
   ])('finds where trials fail: %s', (_, specification, fails) => {
-    expect(accuracy(modelled(specification, 60, fails), fails)).toBeGreaterThan(0.92)
+    expect(accuracy(modeled(specification, 60, fails), fails)).toBeGreaterThan(0.92)
   })
 
   it('finds the one coordinate that matters among eight', () => {
@@ -77,12 +77,12 @@ describe('the probability of success', () => {
       names.map(name => [name, { float: [0, 1] as [number, number] }]),
     )
     const fails = ({ c }: Assignment): boolean => Number(c) > 0.7
-    expect(accuracy(modelled(wide, 60, fails), fails)).toBeGreaterThan(0.85)
+    expect(accuracy(modeled(wide, 60, fails), fails)).toBeGreaterThan(0.85)
   })
 
   it('is the same nearly everywhere where trials fail by chance', () => {
     const random = stream(2)
-    const { model, encoding, space } = modelled(plane, 100, () => random.uniform() < 0.2)
+    const { model, encoding, space } = modeled(plane, 100, () => random.uniform() < 0.2)
     const probabilities = Array.from({ length: 100 }, () =>
       model.probability(pointOf(encoding, drawUniformly(space, random))),
     )
@@ -90,7 +90,7 @@ describe('the probability of success', () => {
   })
 
   it('has the slopes that it says', () => {
-    const { model, encoding } = modelled(
+    const { model, encoding } = modeled(
       mixed,
       40,
       ({ x, y, kind }) => Number(x) + Number(y) > 1.1 || kind === 'c',
@@ -117,14 +117,14 @@ describe('the probability of success', () => {
   })
 
   it('is not asked for while nothing fails, or only by accident', () => {
-    const { models, trials } = modelled(plane, 20, () => false)
+    const { models, trials } = modeled(plane, 20, () => false)
     expect(models.of(trials, 20)).toBeNull()
     const accident: TrialSnapshot = { ...outcome(20, { x: 1, y: 1 }, true), byAccident: true }
     expect(models.of([...trials, accident], 21)).toBeNull()
   })
 
   it('depends on the trials alone, not on what it was asked before', () => {
-    const { models, trials, encoding } = modelled(plane, 300, ({ x }) => Number(x) > 0.6)
+    const { models, trials, encoding } = modeled(plane, 300, ({ x }) => Number(x) > 0.6)
     const at = pointOf(encoding, { x: 0.58, y: 0.2 })
     for (const count of [5, 60, 130, 300]) {
       const told = trials.slice(0, count)
@@ -134,7 +134,7 @@ describe('the probability of success', () => {
   })
 
   it('asks for more distance after failures than after successes', () => {
-    const { models, trials } = modelled(plane, 40, ({ x }) => Number(x) > 0.6)
+    const { models, trials } = modeled(plane, 40, ({ x }) => Number(x) > 0.6)
     const more = (fails: boolean): TrialSnapshot[] =>
       Array.from({ length: 30 }, (_, k) => outcome(40 + k, { x: 0.1 + k / 60, y: 0.5 }, fails))
     const careful = models.of([...trials, ...more(true)], 70) as SuccessModel
@@ -144,8 +144,8 @@ describe('the probability of success', () => {
   })
 
   it('asks for nothing now and then, while few trials fail', () => {
-    const few = modelled(plane, 140, ({ x }) => Number(x) > 0.9)
-    const many = modelled(plane, 140, ({ x }) => Number(x) > 0.4)
+    const few = modeled(plane, 140, ({ x }) => Number(x) > 0.9)
+    const many = modeled(plane, 140, ({ x }) => Number(x) > 0.4)
     const free = ({ models, trials }: typeof few): number[] =>
       [...trials.keys()].filter(n => models.of(trials.slice(0, n), n)?.required === 0)
     expect(free(few)).toEqual([15, 31, 47, 63, 79, 95, 111, 127])
@@ -153,7 +153,7 @@ describe('the probability of success', () => {
   })
 
   it('spares few failures', () => {
-    const { models, trials } = modelled(plane, 60, ({ x }) => Number(x) > 0.95)
+    const { models, trials } = modeled(plane, 60, ({ x }) => Number(x) > 0.95)
     const failed = trials.filter(({ state }) => state === 'failed')
     expect(failed.length).toBeGreaterThan(0)
     expect(failed.length).toBeLessThan(4)

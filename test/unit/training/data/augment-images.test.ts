@@ -66,7 +66,7 @@ describe('createImageAugmentation', () => {
     expect(all).toEqual(['1 1 2', '1 2 3', '2 1 1', '2 3 3', '3 2 1', '3 3 2'])
   })
 
-  it('turns within the angle, about the centre', () => {
+  it('turns within the angle, about the center', () => {
     const mark = [0, 1, 0, 0, 0, 0, 0, 0, 0]
     const turned = many({ rotate: 90 }, [3, 3, 1], mark)
     for (const image of turned) {

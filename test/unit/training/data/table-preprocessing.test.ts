@@ -68,7 +68,7 @@ function featuresOf(table: StoredTable, training: number, coding?: CategoryCodin
 const gap = Number.NaN
 
 describe('numeric columns', () => {
-  it('are standardised with mean and deviation of the training rows', () => {
+  it('are standardized with mean and deviation of the training rows', () => {
     // Mean 5, population deviation √5 of 2, 4, 6, 8.
     const { rows } = featuresOf(tableOf({ numeric: { x: [2, 4, 6, 8, 10] } }), 4)
     const expected = [-3, -1, 1, 3, 5].map(value => Math.fround(value / Math.sqrt(5)))

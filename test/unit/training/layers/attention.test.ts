@@ -33,12 +33,12 @@ const cases: LayerCase[] = [
   { name: 'mean over steps with padding', layer: stepMean, inputShape, mask },
   { name: 'positions', layer: createPositions([steps, features]), inputShape },
   {
-    name: 'layer normalisation of steps',
+    name: 'layer normalization of steps',
     layer: createLayerNormalization([steps, features]),
     inputShape,
   },
   {
-    name: 'layer normalisation of rows',
+    name: 'layer normalization of rows',
     layer: createLayerNormalization([6]),
     inputShape: [batch, 6],
   },

@@ -59,7 +59,7 @@ const subjects: readonly Subject[] = [
     weights: one.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
     inputs: Float32Array.from(one.inputs),
   })),
-  withNoise('normalisation before its activation', small.tabular),
+  withNoise('normalization before its activation', small.tabular),
   withNoise('gelu, elu, average pooling, no padding', small.images),
   withNoise('LSTM, both ways, then one', small.sequences('lstm')),
   withNoise('GRU, both ways, then one', small.sequences('gru')),

@@ -94,7 +94,7 @@ describe('createTrainingPrograms', () => {
       return Math.log(sum) - logits[label]!
     })
     losses.forEach((loss, row) => expect(loss).toBeCloseTo(expected[row]!, 5))
-    // A row's output does not depend on its neighbours.
+    // A row's output does not depend on its neighbors.
     const swapped = Float32Array.from([
       ...inputs.slice(18),
       ...inputs.slice(6, 18),
@@ -104,7 +104,7 @@ describe('createTrainingPrograms', () => {
     programs.dispose()
   })
 
-  it('starts the optimiser afresh when weights are written', async () => {
+  it('starts the optimizer afresh when weights are written', async () => {
     const programs = createTrainingPrograms(request(wasm, tabular, 'adam'))
     const first = await programs.readState()
     const { inputs, targets } = createBatch(6, 0)

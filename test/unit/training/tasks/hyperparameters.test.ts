@@ -75,7 +75,7 @@ describe('checkSpaceAgainst', () => {
       /rule.wholeBetween low=1 high=4096/,
     ],
     [
-      'an unknown optimiser',
+      'an unknown optimizer',
       { optimizer: { choice: ['adam', 'adam2'] } },
       'space.optimizer.choice[1]',
       'adam2',

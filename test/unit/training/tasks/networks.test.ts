@@ -100,7 +100,7 @@ describe('textNetwork', () => {
       2,
     ).layers
 
-  it('with attention normalises before each part, and drops what a part adds', () => {
+  it('with attention normalizes before each part, and drops what a part adds', () => {
     const parameters = {
       ...{ embeddingDimensions: 8, attentionHeads: 3, attentionDropout: 0.1 },
       ...{ feedForwardUnits: 10, dropout: 0.3 },

@@ -74,7 +74,7 @@ export const proposalPatterns: readonly SentencePattern[] = [
   ],
   [
     'proposal.model',
-    'likeliest to be feasible by a model of {modelled} of {trials} trials, the best and the newest',
+    'likeliest to be feasible by a model of {modeled} of {trials} trials, the best and the newest',
     { sought: 'feasible' },
   ],
   [
@@ -84,7 +84,7 @@ export const proposalPatterns: readonly SentencePattern[] = [
   ],
   [
     'proposal.model',
-    'largest expected improvement by a model of {modelled} of {trials} trials, the best and the newest',
+    'largest expected improvement by a model of {modeled} of {trials} trials, the best and the newest',
     { sought: 'improvement' },
   ],
   [
@@ -94,13 +94,13 @@ export const proposalPatterns: readonly SentencePattern[] = [
   ],
   [
     'proposal.model',
-    'largest expected hypervolume improvement by a model of {modelled} of {trials} trials, the best and the newest',
+    'largest expected hypervolume improvement by a model of {modeled} of {trials} trials, the best and the newest',
     { sought: 'hypervolume' },
   ],
   ['proposal.forest', 'largest expected improvement by a forest over {trials} trials'],
   [
     'proposal.forest',
-    'largest expected improvement by a forest over {modelled} of {trials} trials, the best, the newest and a sample',
+    'largest expected improvement by a forest over {modeled} of {trials} trials, the best, the newest and a sample',
   ],
   ['proposal.randomEvery', 'drawn at random, as every {trials}th trial'],
   // Samplers with a population.

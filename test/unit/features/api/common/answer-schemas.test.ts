@@ -10,23 +10,23 @@ it('the schemas of answers are those of the types: else `npm run api:answers`', 
 
 it('a schema holds what it refers to, and nothing else', () => {
   expect(answerJsonSchema('study.start')).toEqual({ type: 'null' })
-  const schema = answerJsonSchema('queue.list')
+  const schema = answerJsonSchema('studyQueue.list')
   expect(schema).toMatchObject({ type: 'array', items: { $ref: '#/$defs/QueueRow' } })
   expect(Object.keys(schema['$defs'] as object)).toEqual(['QueueRow', 'Number'])
 })
 
 it('an answer that lacks a field, has another one, or a wrong value breaks it', () => {
   const row = { studyId: 1, name: 'a', priority: 'high' }
-  expect(answerFaults('queue.list', [row])).toEqual([])
+  expect(answerFaults('studyQueue.list', [row])).toEqual([])
   for (const wrong of [
     { ...row, more: 1 },
     { ...row, priority: 'urgent' },
     { studyId: 1, name: 'a' },
   ]) {
-    expect(answerFaults('queue.list', [wrong])).toHaveLength(1)
+    expect(answerFaults('studyQueue.list', [wrong])).toHaveLength(1)
   }
   // Numbers travel as the wire writes them.
   const curve = { studyId: { $number: 'NaN' }, name: 'a', priority: 'low' }
-  expect(answerFaults('queue.list', [curve])).toEqual([])
-  expect(answerFaults('queue.list', [{ ...row, studyId: { $number: 'many' } }])).not.toEqual([])
+  expect(answerFaults('studyQueue.list', [curve])).toEqual([])
+  expect(answerFaults('studyQueue.list', [{ ...row, studyId: { $number: 'many' } }])).not.toEqual([])
 })

@@ -172,7 +172,7 @@ describe('forest in detail', () => {
       ...new Array<string>(8).fill('model'),
     ])
     expect(reasons[2]).toEqual(fact('proposal.startUpSobol', { point: 2, valued: 1, trials: 5 }))
-    expect(details[13]).toMatchObject({ trials: 12, modelled: 12, running: 1 })
+    expect(details[13]).toMatchObject({ trials: 12, modeled: 12, running: 1 })
   })
 
   it('draws every so many trials at random', () => {
@@ -205,10 +205,10 @@ describe('forest in detail', () => {
     })
     const answer = askSampler(sampler, plan, trials, 500)
     if ('exhausted' in answer) throw new Error('unexpected')
-    const { modelled } = answer.provenance.detail as { modelled: number }
-    expect(modelled).toBeGreaterThan(80)
-    expect(modelled).toBeLessThan(120)
-    expect(answer.provenance.reason).toEqual(fact('proposal.forest', { modelled, trials: 500 }))
+    const { modeled } = answer.provenance.detail as { modeled: number }
+    expect(modeled).toBeGreaterThan(80)
+    expect(modeled).toBeLessThan(120)
+    expect(answer.provenance.reason).toEqual(fact('proposal.forest', { modeled, trials: 500 }))
     expect(bowl(answer.parameters).value).toBeLessThan(0.05)
   })
 

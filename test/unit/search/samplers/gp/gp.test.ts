@@ -103,7 +103,7 @@ describe('gp', () => {
     if ('exhausted' in answer) throw new Error('unexpected')
     expect(answer.provenance.reason.values).toMatchObject({
       trials: 150,
-      modelled: expect.any(Number) as unknown,
+      modeled: expect.any(Number) as unknown,
     })
     expect(answer.provenance.detail).toMatchObject({ trials: 150 })
     expect(bowl(answer.parameters)[0]).toBeLessThan(0.01)

@@ -58,7 +58,7 @@ describe('losses', () => {
   })
 })
 
-describe('standardising', () => {
+describe('standardizing', () => {
   it('gives mean 0 and variance 1, of huge values too', () => {
     for (const scale of [1, 1e300]) {
       const { values, mean, deviation } = standardize(Float64Array.of(-scale, scale, 0, scale))

@@ -10,7 +10,7 @@ it('tells its prior of how many trials there are, also those that the model leav
     const x = number / 30
     return { number, state: 'complete', parameters: { x }, values: [x * x], reports: [] }
   })
-  const told: [modelled: number, known: number][] = []
+  const told: [modeled: number, known: number][] = []
   const maker = new SurrogateMaker({
     ...{ encoding, first: 10, limit: 20 },
     fit: { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'middling' },
@@ -23,8 +23,8 @@ it('tells its prior of how many trials there are, also those that the model leav
   })
   const make = (count: number): void => {
     const informative = trials.slice(0, count)
-    const modelled = count <= 20 ? informative : informative.slice(-5)
-    maker.make(informative, modelled, pointsOf(encoding, modelled), [], false)
+    const modeled = count <= 20 ? informative : informative.slice(-5)
+    maker.make(informative, modeled, pointsOf(encoding, modeled), [], false)
   }
   make(10)
   expect(told.splice(0)).toEqual([
@@ -33,5 +33,5 @@ it('tells its prior of how many trials there are, also those that the model leav
   ])
   make(30)
   expect(told.at(-1)).toEqual([5, 30])
-  expect(told.every(([modelled, known]) => modelled === known || known > 20)).toBe(true)
+  expect(told.every(([modeled, known]) => modeled === known || known > 20)).toBe(true)
 })

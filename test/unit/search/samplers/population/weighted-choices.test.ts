@@ -105,7 +105,7 @@ describe('choices with weights', () => {
   })
 })
 
-it('a mutated number moves at least to a neighbouring value', () => {
+it('a mutated number moves at least to a neighboring value', () => {
   const layers: Parameter = {
     kind: 'int',
     name: 'n',

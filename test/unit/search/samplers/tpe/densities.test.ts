@@ -177,7 +177,7 @@ describe('densities of the presets', () => {
   })
 
   it.each([
-    ['neighbour gaps of Optuna 4', 'optuna-4', false, [0.830736, 0.240208]],
+    ['neighbor gaps of Optuna 4', 'optuna-4', false, [0.830736, 0.240208]],
     ['optuna-4, multivariate', 'optuna-4', true, [1.074746, 0.579028]],
     ['optuna-5', 'optuna-5', true, [0.736226, 0.065069]],
   ] as const)('%s on two floats', (_, preset, multivariate, expected) => {

@@ -76,8 +76,8 @@ function historyOf(trials: readonly TrialSnapshot[]): [TpeHistory, GroupHistory]
 
 describe('GroupKernels', () => {
   it.each([
-    ['tunewright', ['neighboursPrior', 'neighboursPriorEnds']],
-    ['optuna-5', ['neighbours']],
+    ['tunewright', ['neighborsPrior', 'neighborsPriorEnds']],
+    ['optuna-5', ['neighbors']],
     ['optuna-4', ['scott']],
     ['hyperopt', ['hyperopt']],
   ] as const)('keeps for %s what computing anew gives', (preset, rules) => {
@@ -105,12 +105,12 @@ describe('GroupKernels', () => {
     const [history, group] = historyOf(trials)
     const kept = new GroupKernels(group)
     const rows = Int32Array.from({ length: 80 }, (_, index) => PRIOR_ROW + 1 + index)
-    mixtureOf(kept, rows, 'tunewright', 'neighboursPrior')
+    mixtureOf(kept, rows, 'tunewright', 'neighborsPrior')
     const others = [...trials.slice(0, 40), ...trialsOf(40)]
     history.follow(others)
     const [, anew] = historyOf(others)
-    expect(contents(mixtureOf(kept, rows, 'tunewright', 'neighboursPrior'))).toEqual(
-      contents(mixtureOf(new GroupKernels(anew), rows, 'tunewright', 'neighboursPrior')),
+    expect(contents(mixtureOf(kept, rows, 'tunewright', 'neighborsPrior'))).toEqual(
+      contents(mixtureOf(new GroupKernels(anew), rows, 'tunewright', 'neighborsPrior')),
     )
   })
 })

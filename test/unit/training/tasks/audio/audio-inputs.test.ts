@@ -47,7 +47,7 @@ describe('inputs of recordings', () => {
   const open = (changes: Partial<SpectralSettings> = {}, seed = 1, from = dataset) =>
     openAudioInputs(sizes, from, { ...settings, ...changes }, seed, null)
 
-  it('are standardised by the training part', () => {
+  it('are standardized by the training part', () => {
     const { features, preprocessing, split } = open()
     const train = features('train')
     expect(train.length % (split.train.length * settings.bands)).toBe(0)

@@ -1,0 +1,93 @@
+import { AppError } from '../../../core/errors/errors.ts'
+import { fact } from '../../../core/errors/fact.ts'
+import {
+  inTurn,
+  LONGEST_QUEUE,
+  runConditionsFileSchema,
+  type RunConditions,
+  noRunConditions,
+  type QueuedStudy,
+} from '../common/run-conditions.ts'
+import type { StudySummary } from '../../../core/study/study.ts'
+import { objectiveKind } from '../../../core/study/study-specification.ts'
+import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
+import { withTurn } from '../../../platform/storage/file-turn.ts'
+
+export interface StoredRunConditions {
+  readonly runConditions: RunConditions
+  readonly queue: readonly QueuedStudy[]
+}
+
+/**
+ * When studies hold back and which come next, beside the database. Every call reads it anew, and changes are made one after the other: a command
+ * writes it, too.
+ */
+export class RunConditionsFile {
+  readonly #path: string
+  readonly #file: PrivateJsonFile<typeof runConditionsFileSchema>
+
+  constructor(file: string) {
+    this.#path = file
+    this.#file = new PrivateJsonFile(file, runConditionsFileSchema)
+  }
+
+  /** @throws AppError `file.unreadable` for a file that is damaged */
+  read(): StoredRunConditions {
+    return this.#file.read() ?? { runConditions: noRunConditions, queue: [] }
+  }
+
+  /** @param edit of what is there then @returns what is kept */
+  change(edit: (kept: StoredRunConditions) => Partial<StoredRunConditions>): StoredRunConditions {
+    return withTurn(this.#path, () => {
+      const kept = this.read()
+      const changed = { ...kept, ...edit(kept) }
+      this.#file.write({ version: 1, ...changed, queue: [...changed.queue] })
+      return changed
+    })
+  }
+
+  /** At its end, also one that stood elsewhere. @throws AppError `usage.invalid` where it is full */
+  enqueue(entry: QueuedStudy): void {
+    this.change(({ queue }) => {
+      const others = without(queue, entry.study)
+      if (others.length < LONGEST_QUEUE) return { queue: [...others, entry] }
+      const rule = fact('rule.atMost', { limit: LONGEST_QUEUE })
+      const text = String(others.length + 1)
+      throw new AppError('usage.invalid', {
+        reason: fact('rule.argument', { name: 'queue', text, rule }),
+      })
+    })
+  }
+
+  dequeue(studyId: number): void {
+    this.change(({ queue }) => ({ queue: without(queue, studyId) }))
+  }
+
+  /** @param place from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
+  move(studyId: number, place: number): void {
+    this.change(kept => {
+      const queue = inTurn(kept.queue)
+      const entry = queue.find(({ study }) => study === studyId)
+      if (entry === undefined) {
+        throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })
+      }
+      const others = without(queue, studyId)
+      const neighbor = others[Math.min(place, others.length - 1)]
+      // Beside others of another priority it has theirs.
+      const priority = neighbor?.priority ?? entry.priority
+      return { queue: others.toSpliced(place, 0, { ...entry, priority }) }
+    })
+  }
+}
+
+/** Whether it can be started from here at all. @throws AppError `study.external`, `study.finished` */
+export function requireStartable({ name, state, specification }: StudySummary): void {
+  if (objectiveKind(specification.objective) === 'external') {
+    throw new AppError('study.external', { study: name })
+  }
+  if (state === 'finished') throw new AppError('study.finished', { study: name, state })
+}
+
+function without(queue: readonly QueuedStudy[], studyId: number): QueuedStudy[] {
+  return queue.filter(({ study }) => study !== studyId)
+}

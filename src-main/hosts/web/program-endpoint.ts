@@ -1,0 +1,272 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerProgram, type Program, type Refusal } from '../calls/answer-program.ts'
+import { largestCallBytes } from '../calls/answer-call.ts'
+import type { KnownToken } from '../../features/access/common/access.ts'
+import type { Caller } from '../../core/study/caller.ts'
+import type { Api } from '../../features/api/common/methods.ts'
+import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
+import { deserializeError, type ErrorCode } from '../../core/errors/errors.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
+import { languageOf } from '../../core/i18n/language.ts'
+import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
+import { visibleJson } from '../../core/i18n/visible-text.ts'
+import { readBody, send } from './answers.ts'
+import type { EventStreams } from './event-streams.ts'
+import { answerMcp } from '../mcp/mcp-http.ts'
+import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.ts'
+import { RateLimit } from './rate-limit.ts'
+
+/** Calls that a token may make at once, and from then on each second. */
+export const CALLS_AT_ONCE = 200
+const CALLS_PER_SECOND = 50
+/** Wrong tokens, of all strangers together. */
+export const REFUSALS_AT_ONCE = 50
+const REFUSALS_PER_SECOND = 5
+
+/** What the host needs to let programs in. */
+export interface Programs {
+  readonly version: string
+  /** Null for a token that nobody gave, or that was taken back. */
+  readonly find: (secret: string) => KnownToken | null
+  readonly apiFor: (caller: Caller) => Api
+}
+
+interface EndpointOptions {
+  readonly programs: Programs
+  readonly streams: EventStreams
+  readonly onBug?: (method: string, error: unknown) => void
+}
+
+/**
+ * The methods for programs, as an HTTP API and as tools for assistants, behind tokens of people. Order of the checks, after the host's own Host and Origin: no token in
+ * the address, a token, how often, address and method, kind and size of the body, the right, the schema.
+ */
+export class ProgramEndpoint {
+  readonly #options: EndpointOptions
+  readonly #calls = new RateLimit(CALLS_AT_ONCE, CALLS_PER_SECOND)
+  readonly #refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
+  /** Streams are counted by token. */
+  readonly #owners = new Map<string, object>()
+  /** Why the file of tokens cannot be read, as it was logged last: strangers could fill the log with it. */
+  #damage: string | null = null
+
+  constructor(options: EndpointOptions) {
+    this.#options = options
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const t = createTranslate(languageOf(request.headers['accept-language']))
+    const reply = new Reply(response, t)
+    // Addresses end up in logs and histories.
+    if (url.search !== '') {
+      reply.refuse(400, 'request', fact('web.noQuery'))
+      return
+    }
+    const token = this.#tokenOf(request, reply)
+    if (token === null) return
+    const waitS = this.#calls.take(token.id)
+    if (waitS > 0) reply.wait(waitS)
+    else if (url.pathname === mcpPath) await this.#assist(request, reply, token, url)
+    else await this.#route(request, reply, token, url.pathname.slice(apiPath.length))
+  }
+
+  async #assist(
+    request: IncomingMessage,
+    reply: Reply,
+    token: KnownToken,
+    url: URL,
+  ): Promise<void> {
+    if (request.method !== 'POST') {
+      reply.notAllowed('POST')
+      return
+    }
+    const body = await this.#json(request, reply, largestCallBytes(''))
+    if (body === undefined) return
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
+    }
+    const { programs, onBug } = this.#options
+    const answer = await answerMcp(
+      { url, headers, body },
+      {
+        ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
+        ...(onBug && { onBug }),
+      },
+    )
+    const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
+    send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
+  }
+
+  #programOf({ name, scopes, isOfProcess }: KnownToken, endpoint: Caller['via']): Program {
+    const via = isOfProcess ? 'mcp' : endpoint
+    return { scopes, api: this.#options.programs.apiFor({ name, via }) }
+  }
+
+  /** The body as JSON; undefined if it has been refused. */
+  async #json(request: IncomingMessage, reply: Reply, limit: number): Promise<unknown> {
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+      reply.refuse(415, 'request', fact('web.jsonOnly'))
+      return undefined
+    }
+    const body = await readBody(request, limit)
+    if (body === null) {
+      reply.refuse(413, 'request', fact('rule.bytes.atMost', { limit }))
+      return undefined
+    }
+    try {
+      return decodeWire(body)
+    } catch {
+      reply.refuse(400, 'request', fact('web.jsonOnly'))
+      return undefined
+    }
+  }
+
+  async #route(
+    request: IncomingMessage,
+    reply: Reply,
+    token: KnownToken,
+    name: string,
+  ): Promise<void> {
+    if (request.method === 'GET' && name === 'openapi.json') {
+      const text = JSON.stringify(describeApi(this.#options.programs.version, reply.t))
+      send(reply.response, 200, 'application/json; charset=utf-8', text)
+    } else if (request.method === 'GET' && name === 'events') this.#stream(request, reply, token)
+    else if (request.method !== 'POST') reply.notAllowed(name === 'events' ? 'GET' : 'POST')
+    else await this.#call(request, reply, token, name)
+  }
+
+  async #call(
+    request: IncomingMessage,
+    reply: Reply,
+    token: KnownToken,
+    method: string,
+  ): Promise<void> {
+    const payload = await this.#json(request, reply, largestCallBytes(method))
+    if (payload === undefined) return
+    const program = this.#programOf(token, 'http')
+    const envelope = await answerProgram(
+      program,
+      { method, payload },
+      reply.t.say,
+      this.#options.onBug,
+    )
+    if (envelope.ok) reply.json(200, encodeWire(envelope.value))
+    else reply.fail(envelope.error)
+  }
+
+  #stream(request: IncomingMessage, reply: Reply, { id, scopes }: KnownToken): void {
+    if (!scopes.includes('read')) {
+      reply.refuse(
+        403,
+        'access.scope',
+        fact('error.access.scope', { method: 'events', scope: 'read' }),
+      )
+      return
+    }
+    const owner = this.#owners.get(id) ?? { id }
+    this.#owners.set(id, owner)
+    const secret = secretOf(request)
+    const mayStay = (): boolean => secret !== null && this.#find(secret) !== null
+    if (!this.#options.streams.add(request, reply.response, owner, mayStay)) {
+      reply.refuse(429, 'request', fact('web.tooManyStreams'))
+    }
+  }
+
+  /** Null if it has been refused. */
+  #tokenOf(request: IncomingMessage, reply: Reply): KnownToken | null {
+    const secret = secretOf(request)
+    const token = secret === null ? null : this.#find(secret)
+    if (token !== null) return token
+    const waitS = this.#refusals.take('')
+    if (waitS > 0) reply.wait(waitS)
+    else {
+      const rule = fact(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
+      reply.refuse(401, 'access', rule, { 'WWW-Authenticate': 'Bearer realm="tunewright"' })
+    }
+    return null
+  }
+
+  /** A file of tokens that cannot be read lets nobody in. */
+  #find(secret: string): KnownToken | null {
+    const { programs, onBug } = this.#options
+    try {
+      const token = programs.find(secret)
+      this.#damage = null
+      return token
+    } catch (error) {
+      const damage = String(error)
+      if (damage !== this.#damage) onBug?.('access', error)
+      this.#damage = damage
+      return null
+    }
+  }
+}
+
+/** What a program hears, in its language. */
+class Reply {
+  readonly response: ServerResponse
+  readonly t: Translate
+
+  constructor(response: ServerResponse, t: Translate) {
+    this.response = response
+    this.t = t
+  }
+
+  json(status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
+    send(this.response, status, 'application/json; charset=utf-8', visibleJson(text), headers)
+  }
+
+  refuse(
+    status: number,
+    code: string,
+    rule: Fact,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    this.json(status, JSON.stringify({ error: { code, message: this.t.say(rule) } }), headers)
+  }
+
+  wait(seconds: number): void {
+    const rule = fact('web.tooManyCalls', { seconds })
+    this.refuse(429, 'request', rule, { 'Retry-After': String(seconds) })
+  }
+
+  notAllowed(method: string): void {
+    this.refuse(405, 'request', fact('rule.callShape'), { Allow: method })
+  }
+
+  fail(error: Refusal): void {
+    this.json(statusOf(error), encodeWire({ error }))
+  }
+}
+
+const conflicts: readonly ErrorCode[] = [
+  ...([
+    'study.running',
+    'study.notRunning',
+    'study.busy',
+    'study.exists',
+    'study.finished',
+  ] as const),
+  ...(['study.external', 'dataset.inUse', 'intervention.refused'] as const),
+]
+const forbidden: readonly ErrorCode[] = [
+  ...(['access.scope', 'access.peopleOnly', 'userCode.untrusted', 'file.notChosen'] as const),
+]
+
+function statusOf(error: Refusal): number {
+  const { code } = error
+  if (code === 'request.invalid') return isUnknownMethod(error) ? 404 : 400
+  if (forbidden.includes(code)) return 403
+  if (code.endsWith('.notFound')) return 404
+  if (conflicts.includes(code)) return 409
+  return deserializeError(error).isInput ? 422 : 500
+}
+
+function isUnknownMethod({ detail }: Refusal): boolean {
+  return JSON.stringify(detail).includes('"rule.noMethod"')
+}
+
+function secretOf({ headers }: IncomingMessage): string | null {
+  return /^Bearer +([\w-]{20,100})$/i.exec(headers.authorization ?? '')?.[1] ?? null
+}

@@ -1,0 +1,165 @@
+import type { EstimatedBest } from '../../core/study/estimated-best.ts'
+import { bestTrial, isComparable, signOf } from '../../core/trial/ranking.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import { cutsTrainings } from '../../core/study/trainings.ts'
+import type { TrialSnapshot } from '../../core/trial/trial.ts'
+import { normalCdf } from '../../math/distributions/normal.ts'
+import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-process/fit.ts'
+import { type KernelParameters, pairDifferences } from '../../math/gaussian-process/kernel.ts'
+import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
+import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
+import {
+  isInformative,
+  lossesOf,
+  standardize,
+  tameWorseHalf,
+  untamed,
+} from '../samplers/gp/observations.ts'
+import { contains } from '../space/conditions.ts'
+import { searchedSpace } from '../space/fix-parameters.ts'
+
+/**
+ * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
+ * that was lucky; a Gaussian process over all trials takes the luck out, and a trial with a better posterior mean is
+ * the better choice. Without noise the posterior passes through the values and names the observed best. How bad the
+ * worse half is says little about the best: it is tamed before.
+ *
+ * Trials are compared by a cautious mean (equation 1): the posterior mean μ, a share of the residual y − μ, because
+ * a model takes a part of the structure it cannot resolve for noise, and posterior deviations σ, because an extreme
+ * among many means is an extreme of their errors too:
+ *
+ *     μ + 0.1·(y − μ) + 1.5·σ                                                                           (1)
+ *
+ * The chance that the estimated best a is truly better than the observed best b is that of a difference of two jointly
+ * normal values whose deviation is larger than the model says (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)/2).
+ * The model does not know that its kernel was chosen by the same values, and that a was chosen among many.
+ *
+ * - B. Letham, B. Karrer, G. Ottoni, E. Bakshy: Constrained Bayesian optimization with noisy experiments. Bayesian
+ *   Analysis 14, 2019, 495–519, doi:10.1214/18-BA1110 (the best posterior mean in place of the best value).
+ * - Hvarfner and others 2024, see `math/gaussian-process/fit.ts` (prior of the lengths).
+ *
+ * The numbers were found on problems and seeds that docs/estimated-best.md does not report.
+ */
+const RESIDUAL_SHARE = 0.1
+const DOUBTS = 1.5
+const CERTAINTY = 0.5
+/** Complete trials that are needed. */
+const MIN_TRIALS = 10
+/** Trials that the model takes; of more the best half and the newest others. */
+const MAX_MODELLED = 200
+
+const FIT: FitSetting = { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'growing' }
+/** The second start of the fit: a rough function and little noise. Many trials tell noise from roughness without it. */
+const ROUGH = { inverseSquaredLength: 20, scale: 1, noise: 1e-3 }
+const MAX_FITTED_TWICE = 100
+
+/** A trial as far as this looks at it. */
+type JudgedTrial = Omit<TrialSnapshot, 'reports'>
+
+/**
+ * @param trials of one study; excluded ones are not looked at
+ * @returns null with several goals, with fewer than {@link MIN_TRIALS} trials that can be compared, or where
+ *   nothing is searched, the sampler was told that there is no noise, the best lies outside the space since a change
+ *   of it, or trials are pieces of trainings: their values say how far they were, too
+ */
+export function estimatedBest(
+  specification: StudySpecification,
+  trials: readonly JudgedTrial[],
+): EstimatedBest | null {
+  const [goal] = specification.goals
+  if (goal === undefined || specification.goals.length > 1) return null
+  const { sampler } = specification
+  if (sampler['deterministic'] === true) return null
+  if (cutsTrainings(sampler) || ['pbt', 'pb2'].includes(sampler.name)) return null
+  const space = searchedSpace(specification)
+  const encoding = createEncoding(space)
+  const observed = bestTrial(trials, goal)
+  if (observed === null || encoding.dimension === 0) return null
+  // A change of the study may have left it, or others, behind: the model knows no such place.
+  if (!contains(space, observed.parameters)) return null
+  // Of a training in parts the last one counts; those before are not further trials of its configuration.
+  const before = new Set(trials.map(({ origin }) => origin?.mode === 'continue' && origin.trial))
+  const known = trials.filter(
+    trial =>
+      trial === observed ||
+      (trial.excluded !== true &&
+        isInformative(trial) &&
+        !before.has(trial.number) &&
+        contains(space, trial.parameters)),
+  )
+  if (known.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
+  const losses = (some: readonly JudgedTrial[]): Float64Array =>
+    lossesOf(some, 0, goal.direction === 'minimize')
+  const modeled = chosen(known, losses(known))
+  const own = losses(modeled)
+  // A few that diverged would be all that the model sees.
+  const tamed = tameWorseHalf(own, false)
+  const { values, mean, deviation } = standardize(tamed)
+  const model = fitModel(encoding, modeled, values)
+  const first = modeled.indexOf(observed)
+  let likely = first
+  modeled.forEach((trial, index) => {
+    const isBetter = model.cautious(index) < model.cautious(likely)
+    if (isBetter && isComparable(trial)) likely = index
+  })
+  const valueOf = (index: number): number =>
+    signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, own)
+  return {
+    observed: observed.number,
+    likely: (modeled[likely] as JudgedTrial).number,
+    expected: valueOf(likely),
+    observedExpected: valueOf(first),
+    noise: deviation * Math.sqrt(model.noise),
+    chance: likely === first ? null : model.chanceBelow(likely, first),
+  }
+}
+
+function chosen(trials: readonly JudgedTrial[], losses: Float64Array): readonly JudgedTrial[] {
+  if (trials.length <= MAX_MODELLED) return trials
+  const order = [...trials.keys()].sort(
+    (a, b) => (losses[a] as number) - (losses[b] as number) || a - b,
+  )
+  const taken = new Set(order.slice(0, MAX_MODELLED / 2))
+  for (let index = trials.length - 1; taken.size < MAX_MODELLED; index--) taken.add(index)
+  return trials.filter((_, index) => taken.has(index))
+}
+
+/** @param values standardized losses, one per trial */
+function fitModel(encoding: Encoding, trials: readonly JudgedTrial[], values: Float64Array) {
+  const { dimension, kinds } = encoding
+  const points = pointsOf(encoding, trials)
+  const differences = pairDifferences(points, trials.length, kinds)
+  const rough: KernelParameters = {
+    ...ROUGH,
+    inverseSquaredLengths: new Float64Array(dimension).fill(ROUGH.inverseSquaredLength),
+  }
+  const first = initialKernel(dimension, FIT)
+  const kernel = (trials.length > MAX_FITTED_TWICE ? [first] : [first, rough])
+    .map(start => fitKernel(differences, values, start, FIT))
+    .reduce((best, other) => (other.logDensity > best.logDensity ? other : best))
+  const posterior = new GaussianPosterior(points, values, kinds, kernel)
+  const pointOf = (index: number): Float64Array =>
+    points.subarray(index * dimension, (index + 1) * dimension)
+  const moments = trials.map((_, index) => {
+    posterior.at(pointOf(index))
+    return { mean: posterior.mean, variance: posterior.variance }
+  })
+  const at = (index: number) => moments[index] as (typeof moments)[number]
+  return {
+    noise: kernel.noise,
+    mean: (index: number): number => at(index).mean,
+    /** Equation 1. */
+    cautious(index: number): number {
+      const { mean, variance } = at(index)
+      const residual = (values[index] as number) - mean
+      return mean + RESIDUAL_SHARE * residual + DOUBTS * Math.sqrt(variance)
+    },
+    /** Equation 2. */
+    chanceBelow(a: number, b: number): number {
+      const covariance = posterior.covariance(pointOf(a), pointOf(b))
+      const variance = at(a).variance + at(b).variance - 2 * covariance
+      const difference = at(b).mean - at(a).mean
+      return normalCdf((CERTAINTY * difference) / Math.sqrt(Math.max(variance, 1e-12)))
+    },
+  }
+}

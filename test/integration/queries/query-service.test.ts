@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { QueryService } from '../../../src-main/features/analysis/node/query-service.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const serve = new URL('../../../src-main/platform/processes/serve.ts', import.meta.url)
+const scratch = useScratchFolders()
+let service: QueryService
+afterEach(() => service.close())
+
+/** A service whose questions are answered by this program, which knows `answer(value)`. */
+function open(program: string): void {
+  const entry = join(scratch(), 'queries.mjs')
+  writeFileSync(
+    entry,
+    `import { serve } from ${JSON.stringify(serve.href)}
+serve('queries', {
+  ask: ({ task }, owner) => new Promise(answer => { ${program} }),
+})\n`,
+  )
+  const store = { lastEventId: () => 0 }
+  service = new QueryService({ store, databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
+}
+
+const question = { kind: 'export', studyId: 1, format: 'csv', language: 'en' } as const
+
+describe('the service of long questions', () => {
+  it('answers every question, two at a time, in their order', async () => {
+    open('setTimeout(() => answer({ content: String(task.studyId) }), 50)')
+    let running = 0
+    let most = 0
+    const started: number[] = []
+    const contents = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(async studyId => {
+        const onStart = () => {
+          started.push(studyId)
+          most = Math.max(most, ++running)
+        }
+        const { content } = await service.ask({ ...question, studyId }, { onStart })
+        running--
+        return content
+      }),
+    )
+    expect(contents).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(started).toEqual([1, 2, 3, 4, 5, 6])
+    expect(most).toBe(2)
+  })
+
+  it('hears a long answer whole', async () => {
+    open("answer({ content: 'x'.repeat(20_000_000) })")
+    expect((await service.ask(question)).content).toHaveLength(20_000_000)
+  })
+
+  it('says when the process is gone, and goes on with the next question', async () => {
+    open(
+      "if (task.studyId === 1) process.kill(process.pid, 'SIGKILL'); else answer({ content: 'yes' })",
+    )
+    const error = await catchAppError(() => service.ask(question))
+    expect(error.code).toBe('child.gone')
+    expect(await service.ask({ ...question, studyId: 2 })).toEqual({ content: 'yes' })
+  })
+
+  it('gives a verification up: nothing of it remains, also when it is asked for again', async () => {
+    open(
+      "if (task.retrain === 'best') owner.tell('retraining', 4); else setTimeout(() => answer('equal'), 300)",
+    )
+    const request = { studyId: 3, retrain: 'best', tolerance: 0 } as const
+    service.verify(request)
+    expect(() => {
+      service.verify(request)
+    }).toThrow('study.busy')
+    await expect.poll(() => service.verification(3)).toEqual({ state: 'running', retraining: 4 })
+    service.stopVerifying(3)
+    expect(service.verification(3)).toEqual({ state: 'none' })
+    service.verify({ ...request, retrain: [] })
+    // The end of the process that was given up is no end of the new one.
+    const seen = new Set<string>()
+    await expect
+      .poll(
+        () => {
+          seen.add(service.verification(3).state)
+          return service.verification(3)
+        },
+        { interval: 2 },
+      )
+      .toEqual({ state: 'done', atMs: 7, result: 'equal' })
+    expect([...seen]).toEqual(['running', 'done'])
+  })
+})
