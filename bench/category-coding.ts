@@ -54,22 +54,31 @@ const request = {
 
 async function bestOf(categories: (typeof codings)[number], studySeed: number) {
   const trained = []
-  for (const [number, one] of settings.entries()) {
-    const asked = { ...request, studySeed, trialSeed: number, parameters: { ...one, categories } }
-    const result = await task.train({ ...asked, host: silent })
-    trained.push({ asked, result, loss: result.best?.metrics['validationLoss'] ?? Number.NaN })
+  for (const [number, setting] of settings.entries()) {
+    const trialRequest = {
+      ...request,
+      studySeed,
+      trialSeed: number,
+      parameters: { ...setting, categories },
+    }
+    const result = await task.train({ ...trialRequest, host: silent })
+    trained.push({
+      trialRequest,
+      result,
+      loss: result.best?.metrics['validationLoss'] ?? Number.NaN,
+    })
   }
   const best = trained.reduce((a, b) => (b.loss < a.loss ? b : a))
   const weights = best.result.weights?.best ?? []
   const size = best.result.size?.parameterCount ?? Number.NaN
-  return { ...(await task.test({ ...best.asked, weights })), parameterCount: size }
+  return { ...(await task.test({ ...best.trialRequest, weights })), parameterCount: size }
 }
 
 const results = new Map<string, Record<string, number>[]>()
 for (const coding of codings) {
-  const own = []
-  for (const seed of seeds) own.push(await bestOf(coding, seed))
-  results.set(coding, own)
+  const codingResults = []
+  for (const seed of seeds) codingResults.push(await bestOf(coding, seed))
+  results.set(coding, codingResults)
 }
 engine.dispose()
 rmSync(cache, { recursive: true, force: true })
@@ -80,7 +89,7 @@ printTable(
   ['metric', ...codings, 'embedding less oneHot, by split'],
   metrics.map(metric => {
     const [plain, embedded] = codings.map(
-      coding => results.get(coding)?.map(one => one[metric] ?? Number.NaN) ?? [],
+      coding => results.get(coding)?.map(result => result[metric] ?? Number.NaN) ?? [],
     ) as [number[], number[]]
     const differences = plain.map((value, at) => (embedded[at] ?? Number.NaN) - value)
     return [metric, describe(plain), describe(embedded), differences.map(short).join(' ')]

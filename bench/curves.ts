@@ -12,13 +12,13 @@ import { findDataFolder } from './search/problems/data-folder.ts'
  */
 
 const STEPS = 51
-const LEARNT = 0.68
+const LEARNED = 0.68
 
 interface Row {
   readonly error: number
   readonly lastError: number
   readonly covered: boolean
-  readonly learnt: boolean
+  readonly learned: boolean
 }
 
 /** Those of odd place, on which the width of the interval was not chosen, or all. */
@@ -37,17 +37,17 @@ function finiteCurves(folder: string, which: 'reported' | 'all'): number[][] {
     .filter(values => values.every(Number.isFinite))
 }
 
-function rowOf(values: readonly number[], known: number): Row[] {
-  const steps = Array.from({ length: known }, (_, step) => step)
-  const forecast = forecastCurve({ steps, values: values.slice(0, known) }, STEPS - 1)
+function rowOf(values: readonly number[], knownSteps: number): Row[] {
+  const steps = Array.from({ length: knownSteps }, (_, step) => step)
+  const forecast = forecastCurve({ steps, values: values.slice(0, knownSteps) }, STEPS - 1)
   if (!forecast.ok) return []
   const truth = values[STEPS - 1]!
   return [
     {
       error: Math.abs(forecast.value - truth),
-      lastError: Math.abs(values[known - 1]! - truth),
+      lastError: Math.abs(values[knownSteps - 1]! - truth),
       covered: forecast.low <= truth && truth <= forecast.high,
-      learnt: truth < LEARNT,
+      learned: truth < LEARNED,
     },
   ]
 }
@@ -70,11 +70,11 @@ if (data === null) {
     path.join(data, 'taskset'),
     process.argv.includes('--all') ? 'all' : 'reported',
   )
-  const results = [10, 20, 30].flatMap(known => {
-    const rows = curves.flatMap(values => rowOf(values, known))
+  const results = [10, 20, 30].flatMap(knownSteps => {
+    const rows = curves.flatMap(values => rowOf(values, knownSteps))
     return [
-      { known, which: 'all', ...summaryOf(rows) },
-      { known, which: 'learnt', ...summaryOf(rows.filter(({ learnt }) => learnt)) },
+      { known: knownSteps, which: 'all', ...summaryOf(rows) },
+      { known: knownSteps, which: 'learnt', ...summaryOf(rows.filter(({ learned }) => learned)) },
     ]
   })
   printTable(

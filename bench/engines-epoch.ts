@@ -93,9 +93,9 @@ function readSequences(): Rows {
     x = (Math.imul(1103515245, x) + 12345) & 0x7fffffff
     data[at] = (x >> 8) % tokens
   }
-  const own = (row: number) => data.subarray(row * steps, (row + 1) * steps)
+  const sequenceOf = (row: number) => data.subarray(row * steps, (row + 1) * steps)
   const labels = Array.from({ length: rows }, (_, row) =>
-    own(row).filter(token => token < tokens / 2).length > steps / 2 ? 1 : 0,
+    sequenceOf(row).filter(token => token < tokens / 2).length > steps / 2 ? 1 : 0,
   )
   return {
     width: steps,
@@ -103,7 +103,7 @@ function readSequences(): Rows {
     fill(start, inputs, targets) {
       targets.fill(0)
       for (let row = 0; row < batchSize; row++) {
-        inputs.set(own(start + row), row * steps)
+        inputs.set(sequenceOf(start + row), row * steps)
         targets[2 * row + labels[start + row]!] = 1
       }
     },

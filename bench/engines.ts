@@ -92,7 +92,8 @@ const results = networkNames.map(network => {
   const torch: Epoch[] = []
   // In turns, so that a busy minute meets all.
   for (let repeat = 0; repeat < repeats; repeat++) {
-    for (const one of epochs) one.epochs.push(runEngine(one.engine, network, rows[network]))
+    for (const engineEpochs of epochs)
+      engineEpochs.epochs.push(runEngine(engineEpochs.engine, network, rows[network]))
     if (python !== undefined) torch.push(runTorch(network))
   }
   const cpu = runEngine('cpu', network, cpuRows[network])
@@ -103,23 +104,23 @@ const middle = (epochs: readonly Epoch[], key: keyof Epoch) =>
   epochs.length === 0 ? null : median(epochs.map(epoch => epoch[key]))
 
 const summaries = results.flatMap(({ network, epochs, torch }) =>
-  epochs.map(({ engine, epochs: own }) => {
-    const ratios = torch.map((epoch, repeat) => own[repeat]!.cpuSeconds / epoch.cpuSeconds)
-    const endLoss = middle(own, 'endLoss')!
+  epochs.map(({ engine, epochs: runs }) => {
+    const ratios = torch.map((epoch, repeat) => runs[repeat]!.cpuSeconds / epoch.cpuSeconds)
+    const endLoss = middle(runs, 'endLoss')!
     const torchLoss = middle(torch, 'endLoss')
     const ratio = ratios.length === 0 ? null : median(ratios)
-    const firstStepCpuMs = median(own.map(epoch => epoch.firstStepCpuMs))
+    const firstStepCpuMs = median(runs.map(epoch => epoch.firstStepCpuMs))
     const startsInTime = engine !== 'tensorflow' || firstStepCpuMs <= firstStepBarMs
     return {
       network,
       engine,
-      device: own[0]!.device,
-      cpuSeconds: middle(own, 'cpuSeconds')!,
-      wallSeconds: middle(own, 'wallSeconds')!,
+      device: runs[0]!.device,
+      cpuSeconds: middle(runs, 'cpuSeconds')!,
+      wallSeconds: middle(runs, 'wallSeconds')!,
       endLoss,
-      firstStepMs: median(own.map(epoch => epoch.firstStepMs)),
+      firstStepMs: median(runs.map(epoch => epoch.firstStepMs)),
       firstStepCpuMs,
-      startToFirstStepMs: median(own.map(epoch => epoch.startMs)),
+      startToFirstStepMs: median(runs.map(epoch => epoch.startMs)),
       torchCpuSeconds: middle(torch, 'cpuSeconds'),
       torchEndLoss: torchLoss,
       ratio,

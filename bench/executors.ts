@@ -71,12 +71,12 @@ if (brokerMissing() === null) {
   const workers: WorkerProcess[] = []
   rows.push(
     await measure('queue', async (user, file) => {
-      const { known } = broker
-      new QueueFile(file).add(known)
+      const { known: knownQueue } = broker
+      new QueueFile(file).add(knownQueue)
       const home = path.join(folder, 'worker')
       const { trustFile } = user.workspace
       const worker = new WorkerProcess({
-        known,
+        known: knownQueue,
         home,
         name: 'w',
         directory: user.folder,
@@ -85,7 +85,7 @@ if (brokerMissing() === null) {
       workers.push(worker)
       while (!worker.output.includes('takes trials'))
         await new Promise(done => setTimeout(done, 50))
-      return { executor: { queue: { url: known.url } } }
+      return { executor: { queue: { url: knownQueue.url } } }
     }),
   )
   await Promise.all(workers.map(async worker => worker.end('SIGKILL')))

@@ -17,7 +17,7 @@ export interface FailingRegion {
 const unit = { float: [0, 1] }
 const plane = { x: unit, y: unit }
 
-/** −x + (y − 0.3)²: grows towards the failing region of most of these. */
+/** −x + (y − 0.3)²: grows toward the failing region of most of these. */
 const slope = ({ x, y }: Assignment): number => -Number(x) + (Number(y) - 0.3) ** 2
 
 function inPlane(best: number, fails: (x: number, y: number) => boolean): FailingRegion {
@@ -72,20 +72,20 @@ export function searchFailing(
     [],
   )
   const failed: string[] = []
-  let found = Number.POSITIVE_INFINITY
+  let lowest = Number.POSITIVE_INFINITY
   for (let number = 0; number < trials; number++) {
     const proposal = study.propose(number)
-    if ('exhausted' in proposal) return { failed, gap: found - best, trials: number }
+    if ('exhausted' in proposal) return { failed, gap: lowest - best, trials: number }
     const { parameters, origin } = proposal
     study.started(number, parameters, origin === undefined ? {} : { origin })
     if (fails(parameters)) {
       failed.push(JSON.stringify(parameters))
       study.finished(number, 'failed', [])
     } else {
-      found = Math.min(found, value(parameters))
+      lowest = Math.min(lowest, value(parameters))
       const gradient = slopesOf(value, parameters)
       study.finished(number, 'complete', [value(parameters)], undefined, { gradient })
     }
   }
-  return { failed, gap: found - best, trials }
+  return { failed, gap: lowest - best, trials }
 }

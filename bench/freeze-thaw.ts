@@ -29,9 +29,9 @@ const { values: options, positionals } = parseArgs({
 })
 
 function oneOf<Name extends string>(names: readonly Name[], option: string, value: string): Name {
-  const found = names.find(name => name === value)
-  if (found === undefined) throw new Error(`--${option} ${value}: must be ${names.join(', ')}`)
-  return found
+  const match = names.find(name => name === value)
+  if (match === undefined) throw new Error(`--${option} ${value}: must be ${names.join(', ')}`)
+  return match
 }
 
 const group = oneOf(groupNames, 'group', options.group)
@@ -58,14 +58,14 @@ printTable(
 type Kept = Record<string, number[]>
 const keyOf = (method: string, task: string, seed: number): string => `${method}|${task}|${seed}`
 
-function runAll(tasks: readonly CurveTask[], kept: Kept): void {
+function runAll(tasks: readonly CurveTask[], regretsByRun: Kept): void {
   const remember = (method: string, task: CurveTask, seed: number, regrets: number[]): void => {
-    kept[keyOf(method, task.name, seed)] = regrets
-    if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(kept))
+    regretsByRun[keyOf(method, task.name, seed)] = regrets
+    if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(regretsByRun))
   }
   for (const task of tasks) {
     const missing = (method: string): number[] =>
-      seeds.filter(seed => kept[keyOf(method, task.name, seed)] === undefined)
+      seeds.filter(seed => regretsByRun[keyOf(method, task.name, seed)] === undefined)
     for (const seed of missing('promotion')) {
       const pruner = { ...promotion, maxResource: task.steps }
       remember('promotion', task, seed, runPruner(task, pruner, seed, costs))
@@ -73,17 +73,17 @@ function runAll(tasks: readonly CurveTask[], kept: Kept): void {
     const absent = Object.keys(nepsMethods).flatMap(missing)
     if (python !== undefined && absent.length > 0) {
       const wanted = [...new Set(absent)]
-      const found = runNeps(python, {
+      const regretsByMethod = runNeps(python, {
         ...{ task, methods: nepsMethods, least: LEAST, seeds: wanted, costs },
       })
-      for (const [method, runs] of Object.entries(found)) {
+      for (const [method, runs] of Object.entries(regretsByMethod)) {
         runs.forEach((regrets, at) => remember(method, task, wanted[at]!, regrets))
       }
     }
   }
   for (const seed of seeds) {
     for (const task of tasks) {
-      if (kept[keyOf('freezeThaw', task.name, seed)] !== undefined) continue
+      if (regretsByRun[keyOf('freezeThaw', task.name, seed)] !== undefined) continue
       remember('freezeThaw', task, seed, runFreezeThaw(task, seed, costs))
     }
   }
@@ -94,24 +94,26 @@ if (folder === null) {
   console.log('skipped: no data folder (TUNEWRIGHT_BENCH_DATA)')
 } else {
   const tasks = await loadCurveTasks(folder, group, selection)
-  const kept: Kept =
+  const regretsByRun: Kept =
     options.keep !== undefined && existsSync(options.keep)
       ? (JSON.parse(readFileSync(options.keep, 'utf8')) as Kept)
       : {}
-  runAll(tasks, kept)
+  runAll(tasks, regretsByRun)
   const methods = [
     ...['freezeThaw', 'promotion'],
     ...(python === undefined ? [] : Object.keys(nepsMethods)),
   ]
   const regretsOf = (method: string, some: readonly CurveTask[] = tasks): number[][] =>
-    some.flatMap(({ name }) => seeds.map(seed => kept[keyOf(method, name, seed)]!))
+    some.flatMap(({ name }) => seeds.map(seed => regretsByRun[keyOf(method, name, seed)]!))
   const mediansOf = (method: string, some?: readonly CurveTask[]): number[] =>
     costs.map((_, place) => median(regretsOf(method, some).map(regrets => regrets[place]!)))
   /** Runs in which freeze-thaw is better and worse than a method, and the one-sided p of the signed rank. */
   const against = (method: string) =>
     costs.map((_, place) => {
-      const own = regretsOf('freezeThaw')
-      const gains = regretsOf(method).map((regrets, at) => regrets[place]! - own[at]![place]!)
+      const freezeThawRegrets = regretsOf('freezeThaw')
+      const gains = regretsOf(method).map(
+        (regrets, at) => regrets[place]! - freezeThawRegrets[at]![place]!,
+      )
       return {
         better: gains.filter(gain => gain > 0).length,
         worse: gains.filter(gain => gain < 0).length,

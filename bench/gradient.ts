@@ -142,7 +142,7 @@ interface Point {
   /** Of the trial with the best validation loss so far. */
   readonly test: number
   /** Of this very trial. */
-  readonly own: Answer
+  readonly trialAnswer: Answer
 }
 
 function cpuMs(): number {
@@ -184,8 +184,11 @@ async function study(
   budget: number,
 ): Promise<Point[]> {
   const definition = samplers[name] as (typeof samplers)[string]
-  const given = name === 'gradient' ? { ...problem.gradientOptions, patience: 1000 } : {}
-  const sampler = definition.create(definition.optionsSchema.parse(given), contextOf(problem.space))
+  const samplerOptions = name === 'gradient' ? { ...problem.gradientOptions, patience: 1000 } : {}
+  const sampler = definition.create(
+    definition.optionsSchema.parse(samplerOptions),
+    contextOf(problem.space),
+  )
   const trials: TrialSnapshot[] = []
   const points: Point[] = []
   // The first run builds a program, which no later one does.
@@ -208,8 +211,13 @@ async function study(
       ...(result.gradient === undefined ? {} : { gradient: result.gradient }),
     })
     if (result.validation < best.validation) best = result
-    const own = { validation: result.validation, test: result.test }
-    points.push({ equivalents: spent / unit, validation: best.validation, test: best.test, own })
+    const trialAnswer = { validation: result.validation, test: result.test }
+    points.push({
+      equivalents: spent / unit,
+      validation: best.validation,
+      test: best.test,
+      trialAnswer,
+    })
   }
   return points
 }
@@ -325,11 +333,13 @@ if (options.picture !== undefined) {
       lines: [
         {
           ...{ name: 'validation: the gradient sees it', color: '#c0392b' },
-          points: path.map(({ own }, index) => [index + 1, own.validation] as const),
+          points: path.map(
+            ({ trialAnswer }, index) => [index + 1, trialAnswer.validation] as const,
+          ),
         },
         {
           ...{ name: 'other rows: it does not', color: '#1e8449' },
-          points: path.map(({ own }, index) => [index + 1, own.test] as const),
+          points: path.map(({ trialAnswer }, index) => [index + 1, trialAnswer.test] as const),
         },
       ],
     },

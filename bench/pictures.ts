@@ -54,8 +54,8 @@ try {
   await openPart('3 · Search')
   await openPart('Method and relations')
   await openPart('Options of tpe')
-  await page.getByText('Method and relations').evaluate(one => {
-    one.scrollIntoView()
+  await page.getByText('Method and relations').evaluate(element => {
+    element.scrollIntoView()
   })
   await album.take('options')
   await page.getByText('Method and relations').click()
@@ -157,8 +157,8 @@ try {
     }
     // Where files of a package lie is nobody's concern.
     if (name === 'datasets') {
-      await page.getByRole('heading', { name: 'penguins.csv' }).evaluate(one => {
-        one.scrollIntoView()
+      await page.getByRole('heading', { name: 'penguins.csv' }).evaluate(element => {
+        element.scrollIntoView()
       })
     }
     if (name === 'engines') await album.takeWhole(name)
@@ -168,8 +168,8 @@ try {
   /** Unless it is open already. */
   async function openPart(title: string): Promise<void> {
     const part = page.locator('details', { has: page.locator('summary', { hasText: title }) })
-    await part.last().evaluate(one => {
-      one.setAttribute('open', '')
+    await part.last().evaluate(element => {
+      element.setAttribute('open', '')
     })
   }
 

@@ -66,11 +66,11 @@ async function run(method: Method, seed: number): Promise<Run> {
   const file = { specification: checked.specification, source, directory: folder }
   const store = openStudyStore(workspace.databasePath)
   try {
-    const known = store.listStudies().find(({ name }) => name === input.name)
-    if (known?.state !== 'finished') {
+    const storedStudy = store.listStudies().find(({ name }) => name === input.name)
+    if (storedStudy?.state !== 'finished') {
       const { datasetCacheDirectory } = workspace
       const study =
-        known ?? (await createStudy({ file, store, datasetCacheDirectory, now: Date.now }))
+        storedStudy ?? (await createStudy({ file, store, datasetCacheDirectory, now: Date.now }))
       await runStudy({ store, study, workspace, now: Date.now })
     }
     const { id } = store.findStudy(input.name)
@@ -97,9 +97,9 @@ const runs: Run[] = options.with.flatMap(
 const first = Number(options.first)
 for (let seed = first; seed < first + Number(options.seeds); seed++) {
   for (const method of chosen) {
-    const one = await run(method, seed)
-    runs.push(one)
-    const { epochs, trials, seconds, curve, testLoss, testAccuracy } = one
+    const finishedRun = await run(method, seed)
+    runs.push(finishedRun)
+    const { epochs, trials, seconds, curve, testLoss, testAccuracy } = finishedRun
     console.log(
       `${method}, seed ${seed}: ${curve.at(-1)?.toFixed(4) ?? '–'}, test ${testLoss.toFixed(4)}, ${(100 * testAccuracy).toFixed(2)} %; ${trials} trials, ${epochs} epochs, ${seconds.toFixed(0)} s`,
     )
@@ -116,18 +116,18 @@ const measures: readonly (readonly [string, (run: Run) => number])[] = [
   ['test', run => run.testLoss],
 ]
 const rows = chosen.map(method => {
-  const own = of(method)
-  const rates = own.map(run => learningRates(run))
+  const methodRuns = of(method)
+  const rates = methodRuns.map(run => learningRates(run))
   return {
     method,
     measures: measures.map(([name, loss]) => ({
-      ...{ name, median: median(own.map(loss)) },
-      ...compareRuns(own, of('asha'), loss),
+      ...{ name, median: median(methodRuns.map(loss)) },
+      ...compareRuns(methodRuns, of('asha'), loss),
     })),
-    testAccuracy: median(own.map(run => run.testAccuracy)),
-    trials: median(own.map(run => run.trials)),
+    testAccuracy: median(methodRuns.map(run => run.testAccuracy)),
+    trials: median(methodRuns.map(run => run.trials)),
     /** Turns of the best training, and its last learning rate over its first. */
-    turns: median(own.map(run => run.lineage.length)),
+    turns: median(methodRuns.map(run => run.lineage.length)),
     rateLastOverFirst: median(rates.map(list => (list.at(-1) ?? NaN) / (list[0] ?? NaN))),
   }
 })

@@ -52,12 +52,12 @@ async function ours(): Promise<{ readonly seconds: number; readonly ofTrials: nu
   await tunewright('trust', 'torch-serves.yaml', '--yes')
   const seconds = await timed(async () => tunewright('run', 'torch-serves.yaml'))
   const store = openStudyStore(path.join(folder, 'bench.sqlite'), { readOnly: true })
-  const known = store.trials(store.findStudy('torch-serves').id)
+  const storedTrials = store.trials(store.findStudy('torch-serves').id)
   store.close()
-  const complete = known.filter(({ state }) => state === 'complete').length
+  const complete = storedTrials.filter(({ state }) => state === 'complete').length
   if (complete !== trials) throw new Error(`${complete} of ${trials} trials are complete`)
-  const begin = Math.min(...known.map(({ startedAtMs }) => startedAtMs))
-  const end = Math.max(...known.map(({ finishedAtMs }) => finishedAtMs ?? 0))
+  const begin = Math.min(...storedTrials.map(({ startedAtMs }) => startedAtMs))
+  const end = Math.max(...storedTrials.map(({ finishedAtMs }) => finishedAtMs ?? 0))
   return { seconds, ofTrials: (end - begin) / 1_000 }
 }
 

@@ -49,22 +49,23 @@ interface Race {
 }
 
 /** @returns whether a trial ends now */
-type Rule = (own: Trainings, best: Trainings, others: readonly Trainings[]) => boolean
+type Rule = (trainings: Trainings, best: Trainings, others: readonly Trainings[]) => boolean
 
-const differencesOf = (own: Trainings, best: Trainings): number[] =>
-  own.map((loss, index) => loss - (best[index] as number))
+const differencesOf = (trainings: Trainings, best: Trainings): number[] =>
+  trainings.map((loss, index) => loss - (best[index] as number))
 
 const rules: readonly (readonly [string, Rule])[] = [
   [
     'signed rank, 0.05',
-    (own, best) => {
-      const differences = differencesOf(own, best)
+    (trainings, best) => {
+      const differences = differencesOf(trainings, best)
       return mean(differences) > 0 && signedRankAbove(differences) < 0.05
     },
   ],
   ...[0.01, 0.05, 0.1].map((limit): [string, Rule] => [
     `race, ${limit}`,
-    (own, best, others) => chanceToWin(own, best, spreadOfDifferences(best, others)) < limit,
+    (trainings, best, others) =>
+      chanceToWin(trainings, best, spreadOfDifferences(best, others)) < limit,
   ]),
 ]
 
@@ -74,7 +75,7 @@ function run([first, ...later]: readonly Trainings[], rule: Rule, ofInstances: b
   const complete = [first]
   let [trainings, ended, wronglyEnded] = [first.length, 0, 0]
   for (const losses of later) {
-    const others = complete.filter(one => one !== best)
+    const others = complete.filter(other => other !== best)
     let done = 1
     const isJudged = !ofInstances || others.length > 0
     while (done < losses.length && !(isJudged && rule(losses.slice(0, done), best, others))) done++
@@ -93,10 +94,10 @@ function run([first, ...later]: readonly Trainings[], rule: Rule, ofInstances: b
 
 function drawn(losses: readonly Trainings[], seed: number): Trainings[] {
   const stream = createRandomStream({ seed, number: 0, purpose: 'races' })
-  const rest = [...losses]
+  const remaining = [...losses]
   return Array.from(
-    { length: Math.min(TRIALS, rest.length) },
-    () => rest.splice(Math.floor(stream.uniform() * rest.length), 1)[0] as Trainings,
+    { length: Math.min(TRIALS, remaining.length) },
+    () => remaining.splice(Math.floor(stream.uniform() * remaining.length), 1)[0] as Trainings,
   )
 }
 
@@ -104,7 +105,7 @@ function drawn(losses: readonly Trainings[], seed: number): Trainings[] {
 function isGoodChoice(chosen: Trainings, truly: Trainings): boolean {
   const differences = differencesOf(chosen, truly)
   const distance = mean(differences)
-  const squares = differences.reduce((sum, one) => sum + (one - distance) ** 2, 0)
+  const squares = differences.reduce((sum, difference) => sum + (difference - distance) ** 2, 0)
   const n = differences.length
   return distance <= Math.sqrt(squares / (n - 1) / n)
 }
@@ -156,7 +157,9 @@ const fields: Field[] = [
 if (folder !== null) {
   for (const scenario of scenarios) {
     const losses = await lossesOnInstances(folder, scenario)
-    const logarithms = losses.map(own => own.map(loss => Math.log(Math.max(loss, SMALLEST_LOSS))))
+    const logarithms = losses.map(instanceLosses =>
+      instanceLosses.map(loss => Math.log(Math.max(loss, SMALLEST_LOSS))),
+    )
     const both = [...fieldsOf(scenario, losses), ...fieldsOf(`${scenario}, logarithms`, logarithms)]
     fields.push(...both.map(field => ({ ...field, ofInstances: true as const })))
   }

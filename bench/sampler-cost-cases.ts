@@ -20,9 +20,9 @@ function compared(
   trials: number,
   dimensions: number,
   bar: number,
-  rest: Partial<CostCase> = {},
+  overrides: Partial<CostCase> = {},
 ): ComparedCase {
-  return { sampler, trials, dimensions, goals: 1, stored: false, bar, ...rest }
+  return { sampler, trials, dimensions, goals: 1, stored: false, bar, ...overrides }
 }
 
 export const comparedCases: readonly ComparedCase[] = [

@@ -42,18 +42,18 @@ function runOptuna(cost: CostCase): { cpuSeconds: number; version: string } | nu
 }
 
 const compared = comparedCases.filter(isWanted).map(cost => {
-  const own = runOwn(cost)
+  const measured = runOwn(cost)
   const peer = python === undefined ? null : runOptuna(cost)
-  const ratio = peer === null ? null : peer.cpuSeconds / own.cpuSeconds
-  return { ...cost, own, peer, ratio, passed: ratio === null ? null : ratio >= cost.bar }
+  const ratio = peer === null ? null : peer.cpuSeconds / measured.cpuSeconds
+  return { ...cost, measured, peer, ratio, passed: ratio === null ? null : ratio >= cost.bar }
 })
 
 printTable(
   ['sampler', 'trials × parameters', 'CPU s', 'Optuna CPU s', 'times less', 'bar', 'passed'],
-  compared.map(({ sampler, trials, dimensions, stored, own, peer, ratio, bar, passed }) => [
+  compared.map(({ sampler, trials, dimensions, stored, measured, peer, ratio, bar, passed }) => [
     sampler + (stored ? ', SQLite' : ''),
     `${trials} × ${dimensions}`,
-    own.cpuSeconds.toPrecision(3),
+    measured.cpuSeconds.toPrecision(3),
     peer?.cpuSeconds.toPrecision(3) ?? '–',
     ratio?.toPrecision(3) ?? '–',
     `≥ ${bar}`,
@@ -65,9 +65,9 @@ if (python === undefined) console.log('Set TUNEWRIGHT_PEER_PYTHON to compare wit
 /** 1,000 to 10,000 trials cost this many times as much when the cost of a study grows as n log n. */
 const nLogN = (10_000 * Math.log(10_000)) / (1000 * Math.log(1000))
 const long = longStudySamplers.filter(isWanted).map(cost => {
-  const own = runOwn(cost)
-  const growth = own.marks['10000']! / own.marks['1000']!
-  return { ...cost, own, growth, passed: own.lastProposalMs <= longStudy.proposalBarMs }
+  const measured = runOwn(cost)
+  const growth = measured.marks['10000']! / measured.marks['1000']!
+  return { ...cost, measured, growth, passed: measured.lastProposalMs <= longStudy.proposalBarMs }
 })
 
 console.log(`\nA study of ${longStudy.trials} trials × ${longStudy.dimensions} parameters, CPU s\n`)
@@ -76,11 +76,11 @@ printTable(
     ...['sampler', '1,000', '2,000', '5,000', '10,000', `growth (n log n: ${nLogN.toFixed(1)})`],
     ...['one proposal at the end, ms', `≤ ${longStudy.proposalBarMs}`],
   ],
-  long.map(({ sampler, own, growth, passed }) => [
+  long.map(({ sampler, measured, growth, passed }) => [
     sampler,
-    ...['1000', '2000', '5000', '10000'].map(mark => own.marks[mark]!.toPrecision(3)),
+    ...['1000', '2000', '5000', '10000'].map(mark => measured.marks[mark]!.toPrecision(3)),
     growth.toFixed(1),
-    own.lastProposalMs.toPrecision(3),
+    measured.lastProposalMs.toPrecision(3),
     passed ? 'yes' : 'NO',
   ]),
 )

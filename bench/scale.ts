@@ -39,7 +39,7 @@ const cases: readonly Case[] =
       ]
 
 const measurements = []
-for (const one of cases) measurements.push({ ...one, ...(await measure(one)) })
+for (const scaleCase of cases) measurements.push({ ...scaleCase, ...(await measure(scaleCase)) })
 printTable(
   [
     ...['trials', 'steps', 'slots', 'stored', 'seconds', 'processor s'],

@@ -52,11 +52,11 @@ async function run(way: Way, seed: number): Promise<Run> {
   const specification = { ...file.specification, name, seed }
   const store = openStudyStore(workspace.databasePath)
   try {
-    const known = store.listStudies().find(study => study.name === name)
-    if (known?.state !== 'finished') {
+    const storedStudy = store.listStudies().find(study => study.name === name)
+    if (storedStudy?.state !== 'finished') {
       const { datasetCacheDirectory } = workspace
       const study =
-        known ??
+        storedStudy ??
         (await createStudy({
           file: { ...file, specification },
           ...{ store, datasetCacheDirectory, now: Date.now },
@@ -79,9 +79,11 @@ const runs: Run[] = []
 for (let index = 0; index < Number(options.seeds); index++) {
   for (const way of ways) {
     // 3 is the seed of the sample files.
-    const one = await run(way, 3 + index)
-    runs.push(one)
-    console.log(`${way}, seed ${one.seed}: ${one.points.at(-1)?.loss.toFixed(4) ?? '–'}`)
+    const finishedRun = await run(way, 3 + index)
+    runs.push(finishedRun)
+    console.log(
+      `${way}, seed ${finishedRun.seed}: ${finishedRun.points.at(-1)?.loss.toFixed(4) ?? '–'}`,
+    )
   }
 }
 
@@ -90,13 +92,13 @@ function lossAt({ points }: Run, equivalents: number): number {
 }
 
 const rows = ways.map(way => {
-  const own = runs.filter(one => one.way === way)
-  const last = own.map(({ points }) => points.at(-1)?.equivalents ?? 0)
+  const wayRuns = runs.filter(candidate => candidate.way === way)
+  const last = wayRuns.map(({ points }) => points.at(-1)?.equivalents ?? 0)
   const at = marks.map(mark =>
-    mark > Math.max(...last) ? null : median(own.map(one => lossAt(one, mark))),
+    mark > Math.max(...last) ? null : median(wayRuns.map(wayRun => lossAt(wayRun, mark))),
   )
-  const end = median(own.map(one => one.points.at(-1)?.loss ?? Number.NaN))
-  return { way, at, end, testLoss: median(own.map(one => one.testLoss)) }
+  const end = median(wayRuns.map(wayRun => wayRun.points.at(-1)?.loss ?? Number.NaN))
+  return { way, at, end, testLoss: median(wayRuns.map(wayRun => wayRun.testLoss)) }
 })
 console.log(`\nmedians of ${options.seeds} runs: best loss after so many trainings`)
 printTable(
@@ -123,14 +125,14 @@ if (options.picture !== undefined) {
       title: 'six ways: best holdout loss',
       horizontal: 'training-equivalents',
       lines: ways.map(way => {
-        const own = runs.filter(one => one.way === way)
+        const wayRuns = runs.filter(candidate => candidate.way === way)
         const places = Array.from({ length: longest }, (_, index) => index + 1).filter(
           place =>
             place >= costOf(way) &&
-            own.every(({ points }) => place <= (points.at(-1)?.equivalents ?? 0)),
+            wayRuns.every(({ points }) => place <= (points.at(-1)?.equivalents ?? 0)),
         )
         const points = places.map(
-          place => [place, median(own.map(one => lossAt(one, place)))] as const,
+          place => [place, median(wayRuns.map(wayRun => lossAt(wayRun, place)))] as const,
         )
         return { name: way, color: colors[way], points }
       }),

@@ -23,7 +23,7 @@ const machine = new RemoteMachine(box.machine, 60_000, new DiscardedJobs(path.jo
 const workspace = await machine.reach()
 const job = path.join(workspace, 'jobs/job-bench')
 const place = path.join(job, 'checkpoints')
-const here = path.join(folder, 'checkpoints')
+const localFolder = path.join(folder, 'checkpoints')
 mkdirSync(place, { recursive: true })
 
 const rows = []
@@ -35,11 +35,11 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
     const list = await listFolder(machine, job, place)
     const lookedMs = performance.now()
     if (list === null) throw new Error('no folder')
-    await fetchFolder(machine, place, here, {
+    await fetchFolder(machine, place, localFolder, {
       ...{ folder: list, known: null, maxBytes: Number.POSITIVE_INFINITY, isWanted: () => true },
     })
     const fetchedMs = performance.now()
-    await placeState(machine, here)
+    await placeState(machine, localFolder)
     times.looked.push(lookedMs - startMs)
     times.fetched.push(fetchedMs - lookedMs)
     times.placed.push(performance.now() - fetchedMs)
@@ -53,7 +53,7 @@ await machine.finish()
 box.stop()
 printTable(
   ['bytes', 'to look, median ms', 'to come back', 'to travel along'],
-  rows.map(row => [row.bytes, row.lookMs, row.fetchMs, row.placeMs].map(one => one.toFixed(0))),
+  rows.map(row => [row.bytes, row.lookMs, row.fetchMs, row.placeMs].map(value => value.toFixed(0))),
 )
 writeResults('ssh-checkpoints', { machine: benchMachine(), rounds, rows })
 rmSync(folder, { recursive: true, force: true })

@@ -75,14 +75,14 @@ function seconds(action: () => void): number {
 function measureFlush(): number {
   const file = openSync(join(folder, 'flush'), 'w')
   const block = Buffer.alloc(4096, 1)
-  const taken = seconds(() => {
+  const elapsed = seconds(() => {
     for (let write = 0; write < flushes; write++) {
       writeSync(file, block)
       fdatasyncSync(file)
     }
   })
   closeSync(file)
-  return flushes / taken
+  return flushes / elapsed
 }
 
 /** Runs an action on a store with one fresh study. */
@@ -186,8 +186,8 @@ function measureBulk(): number {
   const all = columns(0, metricRows)
   return withStudy((store, studyId) => {
     startTrial(store, studyId, 0)
-    const taken = seconds(() => store.appendMetrics(studyId, [{ trialNumber: 0, columns: all }]))
-    return metricRows / taken
+    const elapsed = seconds(() => store.appendMetrics(studyId, [{ trialNumber: 0, columns: all }]))
+    return metricRows / elapsed
   })
 }
 
@@ -195,12 +195,12 @@ function measureFlushes(): number {
   return withStudy((store, studyId) => {
     startTrial(store, studyId, 0)
     const parts = Array.from({ length: flushes }, (_, part) => columns(part * flushRows, flushRows))
-    const taken = seconds(() => {
+    const elapsed = seconds(() => {
       for (const part of parts) {
         store.appendMetrics(studyId, [{ trialNumber: 0, columns: part }])
       }
     })
-    return (flushes * flushRows) / taken
+    return (flushes * flushRows) / elapsed
   })
 }
 

@@ -16,7 +16,7 @@ const size = {
 }
 
 await runPageBench({
-  ...{ name: 'ui-analysis', size, shown: 'wide' },
+  ...{ name: 'ui-analysis', size, readyText: 'wide' },
   seed: async database => {
     console.log(`Writing 3 × ${size.trials} trials …`)
     return {

@@ -27,7 +27,7 @@ const size = {
 const liveSeconds = 10
 
 await runPageBench({
-  ...{ name: 'ui', size, shown: 'large' },
+  ...{ name: 'ui', size, readyText: 'large' },
   seed: async database => {
     console.log(`Writing ${size.trials} trials …`)
     return { studyId: await seedStudy(database, size), picturesId: seedFiles(database) }

@@ -210,8 +210,8 @@ async function measure(
 ): Promise<Measured> {
   const list = new URL('/#/studies', page.url()).href
   await page.evaluate(() => {
-    for (const kept of Object.keys(localStorage))
-      if (kept !== 'tunewright.key') localStorage.removeItem(kept)
+    for (const key of Object.keys(localStorage))
+      if (key !== 'tunewright.key') localStorage.removeItem(key)
   })
   await page.goto('about:blank')
   await page.goto(list)
@@ -248,8 +248,8 @@ buildApplication()
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-'))
 const table = fileURLToPath(new URL('../resources/samples/penguins.csv', import.meta.url))
 const database = path.join(folder, 'usability.sqlite')
-const { one, failed, pruned, goals, genetic } = kindsOfStudies
-seedStudies(database, [one, failed, pruned, goals, genetic])
+const { one: oneGoal, failed, pruned, goals, genetic } = kindsOfStudies
+seedStudies(database, [oneGoal, failed, pruned, goals, genetic])
 const served = startTunewright(['--json', '--db', database, 'serve', '--port', '0'], folder)
 const browser = await launchChromium(executable)
 try {

@@ -24,7 +24,8 @@ export class Album {
 
   /** @param darkFolder where the same in the dark theme goes; null for nowhere */
   static async of(page: Page, folder: string, darkFolder: string | null): Promise<Album> {
-    for (const one of [folder, darkFolder]) if (one !== null) mkdirSync(one, { recursive: true })
+    for (const directory of [folder, darkFolder])
+      if (directory !== null) mkdirSync(directory, { recursive: true })
     return new Album(page, await page.context().newCDPSession(page), folder, darkFolder)
   }
 

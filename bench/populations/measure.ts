@@ -49,8 +49,8 @@ export function bestSoFar(
 }
 
 /** The epoch after which a run has what another has at its end, `null` if never. */
-export function epochsUntil(own: readonly number[], goal: number, sign: 1 | -1): number | null {
-  const index = own.findIndex(value => sign * value >= sign * goal)
+export function epochsUntil(values: readonly number[], goal: number, sign: 1 | -1): number | null {
+  const index = values.findIndex(value => sign * value >= sign * goal)
   return index === -1 ? null : index + 1
 }
 

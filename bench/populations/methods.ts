@@ -35,7 +35,7 @@ export const methods: Readonly<Record<Method, Partial<StudySpecificationInput>>>
 type Problem = Pick<StudySpecificationInput, 'objective' | 'space'>
 
 /**
- * `digits`: few images, so what bounds the loss is what can be learnt from them. `images`: every epoch shows other
+ * `digits`: few images, so what bounds the loss is what can be learned from them. `images`: every epoch shows other
  * shifts to a network of 16 units, so there is always more to learn, and what bounds the loss is the noise of a rate that has not fallen.
  * `speech`: spoken words by convolutions over the frames of their spectrograms.
  */
@@ -84,8 +84,8 @@ export interface StudyRequest {
 
 /** A small network and noisy gradients: where it ends depends on how the learning rate falls. */
 export function studyOf({ problem, recordings, method, seed, engine }: StudyRequest) {
-  const { space, ...rest } = methods[method]
-  const { objective, space: own } = problems(recordings)[problem]
+  const { space, ...otherKeys } = methods[method]
+  const { objective, space: problemSpace } = problems(recordings)[problem]
   return {
     name: `${problem}, ${method}, seed ${seed}`,
     objective,
@@ -97,12 +97,12 @@ export function studyOf({ problem, recordings, method, seed, engine }: StudyRequ
       schedule: { fixed: 'constant' },
       batchSize: { fixed: 16 },
       epochs: { fixed: epochs },
-      ...own,
+      ...problemSpace,
       ...space,
     },
     sampler: { name: 'random' },
     stop: { epochs: budget },
     ...{ engine, seed },
-    ...rest,
+    ...otherKeys,
   } satisfies StudySpecificationInput
 }

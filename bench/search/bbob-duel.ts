@@ -42,18 +42,20 @@ export interface Duel {
 /** Smaller regrets are all the same: the values' own digits end there. */
 const SMALLEST = 1e-8
 
-/** @param own regrets by problem, one for each seed; problems that the peer has not run do not count */
+/** @param regrets regrets by problem, one for each seed; problems that the peer has not run do not count */
 export function duels(
-  own: Readonly<Record<string, readonly number[]>>,
+  regrets: Readonly<Record<string, readonly number[]>>,
   others: Readonly<Record<string, readonly number[]>>,
 ): Duel[] {
-  const problems = Object.keys(own).filter(name => own[name]!.length > 0 && others[name]?.length)
+  const problems = Object.keys(regrets).filter(
+    name => regrets[name]!.length > 0 && others[name]?.length,
+  )
   const groups = new Map<string, { ours: number[]; theirs: number[]; won: number; pairs: number }>()
   for (const name of problems) {
     const key = name.replace(/_i\d+$/, '')
     const group = groups.get(key) ?? { ours: [], theirs: [], won: 0, pairs: 0 }
     groups.set(key, group)
-    const [ours, theirs] = [own[name]!, others[name]!].map(some =>
+    const [ours, theirs] = [regrets[name]!, others[name]!].map(some =>
       some.map(regret => Math.max(regret, SMALLEST)),
     ) as [number[], number[]]
     group.ours.push(...ours)
@@ -83,13 +85,13 @@ function dimensionOf(key: string): number {
   return Number(/_d(\d+)$/.exec(key)![1])
 }
 
-/** @param own by sampler, then by problem */
+/** @param regretsBySampler by sampler, then by problem */
 export function printDuels(
   evaluations: number,
-  own: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>,
+  regretsBySampler: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>,
 ): void {
   const others = peerRegrets(evaluations)
-  const rows = Object.entries(own).flatMap(([sampler, regrets]) =>
+  const rows = Object.entries(regretsBySampler).flatMap(([sampler, regrets]) =>
     duels(regrets, others).map(({ dimension, functions, pairsWon, pValue }) => [
       ...[sampler, String(dimension), functions.join(' : ')],
       ...[`${(100 * pairsWon).toFixed(0)} %`, pValue.toFixed(3)],

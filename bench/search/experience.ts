@@ -89,8 +89,10 @@ if (dataFolder === null) throw new Error('no data folder (TUNEWRIGHT_BENCH_DATA)
 
 /** Sixteen data sets of a surrogate that are not in its list. */
 function othersOf(family: string, listed: readonly string[]): readonly string[] {
-  const known = instancesOf(dataFolder!, family)
-  const others = known.filter(one => !listed.includes(one) && !FLAT.includes(one))
+  const allInstances = instancesOf(dataFolder!, family)
+  const others = allInstances.filter(
+    instance => !listed.includes(instance) && !FLAT.includes(instance),
+  )
   const stream = createRandomStream({ seed: 7, number: 0, purpose: `choice ${family}` })
   return stream.shuffled(others).slice(0, 16)
 }
@@ -156,7 +158,7 @@ for (const family of chosen.split(',')) {
     continue
   }
   const instances = areOthers === true ? othersOf(family, listed) : listed
-  const known = new Map<string, TrialSnapshot[]>()
+  const trialsByInstance = new Map<string, TrialSnapshot[]>()
   const loaded = new Map<string, SearchProblem>()
   const problemAt = async (instance: string): Promise<SearchProblem> => {
     const problem = loaded.get(instance) ?? (await problemOf(family, instance))
@@ -166,12 +168,14 @@ for (const family of chosen.split(',')) {
   for (let seed = 0; seed < seeds; seed++) {
     const instance = instances[(seed * 5) % instances.length]!
     const stream = createRandomStream({ seed, number: 0, purpose: `sources ${family}` })
-    const others = stream.shuffled(instances.filter(one => one !== instance)).slice(0, sources)
+    const others = stream
+      .shuffled(instances.filter(candidate => candidate !== instance))
+      .slice(0, sources)
     for (const other of others) {
-      if (known.has(other)) continue
-      known.set(other, await runStudy(await problemAt(other), 'auto', 1000, []))
+      if (trialsByInstance.has(other)) continue
+      trialsByInstance.set(other, await runStudy(await problemAt(other), 'auto', 1000, []))
     }
-    const right = others.map(other => known.get(other)!)
+    const right = others.map(other => trialsByInstance.get(other)!)
     const problem = await problemAt(instance)
     const cold = await runStudy(problem, sampler, seed, [])
     const begun = performance.now()
@@ -207,7 +211,7 @@ for (const family of chosen.split(',')) {
 const byFamily = Map.groupBy(runs, ({ family }) => family)
 /** Values in shares of the best (0) and of the cold study's first trials (1). */
 const regretOf = ({ best }: Run, arm: Arm, mark: number): number => {
-  const least = Math.min(...arms.map(one => best[one].at(-1)!))
+  const least = Math.min(...arms.map(candidate => best[candidate].at(-1)!))
   const scale = best.cold[4]! - least
   return scale > 0 ? ((best[arm][mark - 1] ?? best[arm].at(-1)!) - least) / scale : 0
 }
@@ -236,7 +240,7 @@ printTable(
       ...arms.flatMap(arm =>
         [20, 50].map(mark => median(some.map(run => regretOf(run, arm, mark))).toFixed(3)),
       ),
-      `${(100 * median(lost)).toFixed(2)} % median, ${lost.filter(one => one > 0.05).length} runs`,
+      `${(100 * median(lost)).toFixed(2)} % median, ${lost.filter(loss => loss > 0.05).length} runs`,
     ]
   }),
 )

@@ -102,9 +102,9 @@ for (const name of problems) {
   renamed.push(...runs.map(({ run }) => run).filter(({ chance }) => chance !== null))
   const best = Math.min(...runs.map(({ run }) => run.perfect))
   for (const level of levels) {
-    const own = runs.filter(run => run.level === level).map(({ run }) => run)
+    const levelRuns = runs.filter(run => run.level === level).map(({ run }) => run)
     const regretsOf = (kind: 'observed' | 'likely' | 'perfect'): number[] =>
-      own.map(run => (run[kind] - best) / scale)
+      levelRuns.map(run => (run[kind] - best) / scale)
     const [observed, likely, perfect] = [
       ...[regretsOf('observed'), regretsOf('likely'), regretsOf('perfect')],
     ] as [number[], number[], number[]]
@@ -141,13 +141,18 @@ const chances = [0, 0.6, 0.7, 0.8, 0.9].map((low, index, lows) => {
   const high = lows[index + 1] ?? 1.01
   const some = renamed.filter(({ chance }) => chance! >= low && chance! < high)
   const isBetter = some.map(({ likely, observed }) => (likely < observed ? 1 : 0))
-  return { low, runs: some.length, said: mean(some.map(run => run.chance!)), is: mean(isBetter) }
+  return {
+    low,
+    runs: some.length,
+    predicted: mean(some.map(run => run.chance!)),
+    is: mean(isBetter),
+  }
 })
 console.log(`named another trial in ${renamed.length} of ${rows.length * seeds} runs`)
 printTable(
   ['chance from', 'runs', 'says', 'is'],
-  chances.map(({ low, runs, said, is }) => [
-    ...[low.toFixed(1), String(runs), said.toFixed(3), is.toFixed(3)],
+  chances.map(({ low, runs, predicted, is }) => [
+    ...[low.toFixed(1), String(runs), predicted.toFixed(3), is.toFixed(3)],
   ]),
 )
 if (picture !== undefined) {

@@ -44,17 +44,17 @@ interface Series {
 }
 
 /** @returns an SVG document */
-export function drawPicture(sampler: string, own: Summaries): string {
+export function drawPicture(sampler: string, summaries: Summaries): string {
   const peers = (PEERS[sampler] ?? PEERS['auto'] ?? []).flatMap(id => peerFile.peers[id] ?? [])
   const series: Series[] = [
-    { label: sampler, color: COLORS[0]!, summaries: own },
+    { label: sampler, color: COLORS[0]!, summaries },
     ...peers.map((peer, index) => ({
       label: peer.label,
       color: COLORS[index + 1] ?? '#777',
       summaries: peer.problems,
     })),
   ]
-  const problems = PROBLEMS.filter(problem => own[problem] !== undefined)
+  const problems = PROBLEMS.filter(problem => summaries[problem] !== undefined)
   const rows = Math.ceil(problems.length / COLUMNS)
   const width = COLUMNS * PANEL.width
   const height = LEGEND_HEIGHT + rows * PANEL.height

@@ -11,7 +11,7 @@ import { loadProblem } from './problems/registry.ts'
 import { bestAt } from './run.ts'
 
 /**
- * `npm run bench:priors`: a right prior about every parameter (the optimum, moved by 5 % of the range towards the middle, medium
+ * `npm run bench:priors`: a right prior about every parameter (the optimum, moved by 5 % of the range toward the middle, medium
  * confidence), a wrong one (the other end of the range, high confidence) and none.
  */
 type Arm = 'cold' | 'right' | 'wrong'

@@ -13,16 +13,16 @@ const TIE = 1e-12
  * Mean rank of the medians over problems, 1 = best, equal ones share the mean of their places; the peers that have a
  * value for every problem, and methods beside them. The same computation as for the peers alone.
  * @param evaluations one of the marks
- * @param own further methods by their name
+ * @param summariesBySampler further methods by their name
  * @returns from first to last
  */
 export function meanRanks(
   problems: readonly string[],
   evaluations: number,
-  own: Readonly<Record<string, Summaries>>,
+  summariesBySampler: Readonly<Record<string, Summaries>>,
 ): RankedMethod[] {
   const peers = Object.entries(peerFile.peers).map(([id, peer]) => [id, peer.problems] as const)
-  const complete = [...peers, ...Object.entries(own)].filter(([, summaries]) =>
+  const complete = [...peers, ...Object.entries(summariesBySampler)].filter(([, summaries]) =>
     problems.every(problem => summaries[problem]?.[evaluations] !== undefined),
   )
   const names = new Set(complete.map(([id]) => id))

@@ -16,11 +16,11 @@ export interface RankTable {
 export function rankTables(
   problems: readonly string[],
   budgets: readonly number[],
-  own: Own,
+  summariesBySampler: Own,
 ): RankTable[] {
   const tables: RankTable[] = []
   for (const evaluations of budgets) {
-    for (const [sampler, summaries] of Object.entries(own)) {
+    for (const [sampler, summaries] of Object.entries(summariesBySampler)) {
       const has = problems.every(problem => summaries[problem]?.[evaluations] !== undefined)
       if (!has || problems.length === 0) continue
       const ranks = meanRanks(problems, evaluations, { [sampler]: summaries })
@@ -31,7 +31,7 @@ export function rankTables(
 }
 
 export interface Report {
-  readonly own: Own
+  readonly summariesBySampler: Own
   readonly problems: readonly string[]
   readonly ranked: readonly string[]
   readonly ranks: readonly RankTable[]
@@ -39,14 +39,21 @@ export interface Report {
   readonly quartiles: boolean
 }
 
-export function printReport({ own, problems, ranked, ranks, budgets, quartiles }: Report): void {
+export function printReport({
+  summariesBySampler,
+  problems,
+  ranked,
+  ranks,
+  budgets,
+  quartiles,
+}: Report): void {
   if (problems.length === 0) return
   for (const evaluations of budgets) {
     console.log(`\nRegret after ${evaluations} evaluations, medians (* fewer than 20 seeds)\n`)
     const tables = ranks.filter(table => table.evaluations === evaluations)
     printTable(
       ['method', `rank over ${ranked.length}`, 'first', ...problems.map(shortName)],
-      methodRows(own, tables, problems, evaluations),
+      methodRows(summariesBySampler, tables, problems, evaluations),
     )
     for (const { sampler, ranks: rows } of tables) {
       const place = rows.findIndex(({ id }) => id === sampler) + 1
@@ -56,12 +63,12 @@ export function printReport({ own, problems, ranked, ranks, budgets, quartiles }
           ` best peer ${labelOf(bestPeer?.id ?? '')} ${bestPeer?.meanRank.toFixed(2)}`,
       )
     }
-    if (quartiles) printQuartiles(own, problems, evaluations)
+    if (quartiles) printQuartiles(summariesBySampler, problems, evaluations)
   }
 }
 
 function methodRows(
-  own: Own,
+  summariesBySampler: Own,
   tables: readonly RankTable[],
   problems: readonly string[],
   evaluations: number,
@@ -71,7 +78,7 @@ function methodRows(
     return table?.ranks.find(row => row.id === id)
   }
   const methods: [string, Summaries][] = [
-    ...Object.entries(own),
+    ...Object.entries(summariesBySampler),
     ...Object.entries(peerFile.peers).map(([id, { problems: all }]): [string, Summaries] => [
       id,
       all,
@@ -82,17 +89,21 @@ function methodRows(
     .map(([id, all]) => ({ id, all, rank: rankOf(id) }))
     .sort((a, b) => (a.rank?.meanRank ?? 99) - (b.rank?.meanRank ?? 99))
     .map(({ id, all, rank }) => [
-      id in own ? `> ${id}` : labelOf(id),
+      id in summariesBySampler ? `> ${id}` : labelOf(id),
       rank?.meanRank.toFixed(2) ?? '–',
       rank?.firsts.toFixed(0) ?? '–',
       ...problems.map(problem => regret(problem, all[problem]?.[evaluations])),
     ])
 }
 
-function printQuartiles(own: Own, problems: readonly string[], evaluations: number): void {
+function printQuartiles(
+  summariesBySampler: Own,
+  problems: readonly string[],
+  evaluations: number,
+): void {
   console.log('\nmedian [lower quartile … upper quartile]\n')
   printTable(
-    ['problem', ...Object.keys(own), 'best peer'],
+    ['problem', ...Object.keys(summariesBySampler), 'best peer'],
     problems.map(problem => {
       const peers = Object.entries(peerFile.peers)
         .map(([id, peer]) => ({ id, summary: peer.problems[problem]?.[evaluations] }))
@@ -101,7 +112,9 @@ function printQuartiles(own: Own, problems: readonly string[], evaluations: numb
       const best = peers[0]
       return [
         shortName(problem),
-        ...Object.values(own).map(all => spread(problem, all[problem]?.[evaluations])),
+        ...Object.values(summariesBySampler).map(all =>
+          spread(problem, all[problem]?.[evaluations]),
+        ),
         best === undefined ? '–' : `${spread(problem, best.summary)} ${labelOf(best.id)}`,
       ]
     }),

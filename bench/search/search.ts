@@ -166,11 +166,13 @@ await workOff(missing, options.workers, (plan, result) => {
 })
 
 const finished = readRuns()
-const own = Object.fromEntries(options.sampler.map(entry => [entry.label, summarize(entry)]))
+const summariesBySampler = Object.fromEntries(
+  options.sampler.map(entry => [entry.label, summarize(entry)]),
+)
 const ranked = rankedProblems.filter(problem => problems.includes(problem))
-const ranks = rankTables(ranked, options.budgets, own)
+const ranks = rankTables(ranked, options.budgets, summariesBySampler)
 printReport({
-  own,
+  summariesBySampler,
   // One number for each of BBOB's 144 would fill the screen: see below.
   problems: problems.filter(name => !isBbob(name)),
   ranked,
@@ -192,7 +194,7 @@ if (options.pictures !== undefined) {
   mkdirSync(options.pictures, { recursive: true })
   for (const { label, sampler } of options.sampler) {
     const file = path.join(options.pictures, `search-${label.replace(/\W+/g, '-')}.svg`)
-    writeFileSync(file, drawPicture(sampler.name, own[label] ?? {}))
+    writeFileSync(file, drawPicture(sampler.name, summariesBySampler[label] ?? {}))
     console.log(file)
   }
 }
@@ -202,6 +204,6 @@ writeResults('search', {
   settings,
   samplers: sampler,
   versions: Object.fromEntries(versions),
-  medians: own,
+  medians: summariesBySampler,
   ranks,
 })

@@ -78,8 +78,8 @@ async function runOf(
   study: SlotStudy,
 ): Promise<Run | null> {
   if (!isOptuna(sampler)) return simulate(openOwn(sampler, problem, study), problem, study)
-  const known = frozen.get(frozenKey(sampler, problem.name, study))
-  if (known !== undefined) return known
+  const storedRun = frozen.get(frozenKey(sampler, problem.name, study))
+  if (storedRun !== undefined) return storedRun
   const python = process.env['TUNEWRIGHT_PEER_PYTHON']
   if (python === undefined) return null
   const search = await openOptuna(python, sampler, problem, study)
@@ -172,8 +172,8 @@ for (const kind of ['afterTrials', 'afterTime'] as const) {
   )
   printTable(
     ['sampler', ...slotCounts.map(String)],
-    samplers.map((sampler, own) => [
-      ...[sampler, ...ranks.map(({ means }) => (means[own] ?? Number.NaN).toFixed(2))],
+    samplers.map((sampler, samplerIndex) => [
+      ...[sampler, ...ranks.map(({ means }) => (means[samplerIndex] ?? Number.NaN).toFixed(2))],
     ]),
   )
 }
@@ -184,9 +184,9 @@ function rowOf(sampler: string, problem: string): Row {
 
 /** Mean over problems of log₁₀ of a regret in shares of that of the first number of slots. */
 const losses = samplers.map(sampler => {
-  const own = rows.filter(row => row.sampler === sampler)
+  const samplerRows = rows.filter(row => row.sampler === sampler)
   return slotCounts.map((_, index) => {
-    const logs = own.map(({ medians }) =>
+    const logs = samplerRows.map(({ medians }) =>
       Math.log10(medians[index]!.afterTrials / medians[0]!.afterTrials),
     )
     return logs.reduce((sum, log) => sum + log, 0) / logs.length

@@ -40,13 +40,13 @@ const REST_SHARE = 0.1
 /** A study holds test rows back; the bench has its own, so it holds back as few as it may: one of each class. */
 const MIN_TEST_ROWS = 3
 
-const here = fileURLToPath(new URL('.', import.meta.url))
+const benchFolder = fileURLToPath(new URL('.', import.meta.url))
 const cli = fileURLToPath(new URL('../../bin/tunewright.cjs', import.meta.url))
 const work = path.resolve(options.work)
 const resultsFile = path.join(work, 'results.jsonl')
 mkdirSync(work, { recursive: true })
 if (!existsSync(path.join(work, 'sets.json'))) {
-  execFileSync(options.python, [path.join(here, 'sets.py'), work, options.splits], {
+  execFileSync(options.python, [path.join(benchFolder, 'sets.py'), work, options.splits], {
     stdio: 'inherit',
   })
 }
@@ -87,7 +87,7 @@ interface Answer {
 }
 
 function askPeer(system: string, { kind, target }: TableSet, folder: string, s: number): Answer {
-  const words = [path.join(here, 'peers.py'), system, kind, target, folder, String(s)]
+  const words = [path.join(benchFolder, 'peers.py'), system, kind, target, folder, String(s)]
   const output = execFileSync(options.python, words, {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
@@ -134,8 +134,8 @@ async function askTunewright(
         ? { metric: 'validationAuc', direction: 'maximize' }
         : { metric: 'validationLoss', direction: 'minimize' },
   ]
-  const rest = Math.max(MIN_REST_SECONDS, seconds * REST_SHARE)
-  const stop = { minutes: (seconds - rest) / 60, trials: 1000 }
+  const reservedSeconds = Math.max(MIN_REST_SECONDS, seconds * REST_SHARE)
+  const stop = { minutes: (seconds - reservedSeconds) / 60, trials: 1000 }
   const { space, folds } = described
   const study = { name: 'table', objective, goals, space, folds, stop, slots: 2 }
   writeFileSync(path.join(place, 'study.json'), JSON.stringify({ ...study, seed: 1 }))
@@ -146,11 +146,11 @@ async function askTunewright(
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-  await runFor(seconds - rest / 2, place)
+  await runFor(seconds - reservedSeconds / 2, place)
   // With folds all rows have been trained on.
   run('model', 'table', 'ensemble', '--ensemble', ...(folds > 1 ? [] : ['--refit']))
   run('predict', 'ensemble', path.join(folder, 'test.csv'), '-o', 'predictions.csv')
-  const taken = (performance.now() - started) / 1000
+  const elapsed = (performance.now() - started) / 1000
   const rows: Record<string, string>[] = parse(
     readFileSync(path.join(place, 'predictions.csv'), 'utf8'),
     { columns: true },
@@ -160,7 +160,7 @@ async function askTunewright(
     const shares = Object.entries(row).filter(([name]) => name.startsWith('probability.'))
     return Object.fromEntries(shares.map(([name, share]) => [name.slice(12), Number(share)]))
   })
-  return { seconds: taken, predictions: predictions }
+  return { seconds: elapsed, predictions: predictions }
 }
 
 for (const minutes of budgets) {
@@ -205,13 +205,15 @@ for (const minutes of budgets) {
 }
 
 for (const minutes of budgets) {
-  const own = lines.filter(line => line.minutes === minutes || line.minutes === 0)
-  const present = systems.filter(system => own.some(line => line.system === system))
+  const budgetLines = lines.filter(line => line.minutes === minutes || line.minutes === 0)
+  const present = systems.filter(system => budgetLines.some(line => line.system === system))
   const cases = chosen
     .flatMap(set =>
       Array.from({ length: splits }, (_, split) =>
         present.map(system =>
-          own.find(line => line.set === set && line.split === split && line.system === system),
+          budgetLines.find(
+            line => line.set === set && line.split === split && line.system === system,
+          ),
         ),
       ),
     )
@@ -227,7 +229,7 @@ for (const minutes of budgets) {
     ...benchMachine(),
     systems: present,
     ranks,
-    lines: own,
+    lines: budgetLines,
     sets,
   })
 }

@@ -30,13 +30,13 @@ function parseRuns(file: string): Run[] {
 
 for (const file of readdirSync(json).filter(name => name.endsWith('.json'))) {
   const task = path.basename(file, '.json')
-  if (index.tasks.some(known => known.task === task)) continue
+  if (index.tasks.some(entry => entry.task === task)) continue
   const runs = parseRuns(path.join(json, file))
   runs.forEach(({ hp }, row) =>
     index.params.forEach((name, column) => {
-      const known = settings.readDoubleLE(8 * (row * index.params.length + column))
-      if (Math.abs(hp[name]! - known) > 1e-12 * Math.abs(known)) {
-        throw new Error(`${task}, ${row}, ${name}: ${hp[name]} instead of ${known}`)
+      const storedValue = settings.readDoubleLE(8 * (row * index.params.length + column))
+      if (Math.abs(hp[name]! - storedValue) > 1e-12 * Math.abs(storedValue)) {
+        throw new Error(`${task}, ${row}, ${name}: ${hp[name]} instead of ${storedValue}`)
       }
     }),
   )

@@ -99,10 +99,10 @@ export class RegretLog {
 
   #regret(): number {
     const { setting } = this.#unfinished
-    const kept =
+    const bestLoss =
       this.#bestFinal < Number.POSITIVE_INFINITY || setting < 0
         ? this.#bestFinal
         : lossAt(this.#task, setting, this.#task.steps)
-    return (kept - this.#best) / (this.#middle - this.#best)
+    return (bestLoss - this.#best) / (this.#middle - this.#best)
   }
 }

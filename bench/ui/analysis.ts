@@ -28,8 +28,8 @@ export async function measureParts(
   await show('Importance, first ranking', 2_000, part(1))
   await page.getByRole('combobox', { name: 'Method' }).press('Enter')
   const option = page.getByRole('option', { name: 'all methods' })
-  await option.evaluate(one => {
-    one.id = 'all-methods'
+  await option.evaluate(element => {
+    element.id = 'all-methods'
   })
   await show('Importance, then all methods', 6_000, '#all-methods')
   return measures
@@ -91,7 +91,7 @@ export async function measureParallel(page: Page, studyId: number): Promise<Meas
     const box = axis?.getBoundingClientRect()
     const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas')
     const frame = async (): Promise<unknown> => new Promise(resolve => requestAnimationFrame(resolve)) // prettier-ignore
-    const found: number[] = []
+    const durations: number[] = []
     for (let at = 1; at <= count; at++) {
       const startMs = performance.now()
       const clientY = (box?.top ?? 0) + 40 + at * 20
@@ -100,9 +100,9 @@ export async function measureParallel(page: Page, studyId: number): Promise<Meas
       await frame()
       // Waits for what the canvas still has to draw.
       canvas?.getContext('2d')?.getImageData(0, 0, 1, 1)
-      found.push(performance.now() - startMs)
+      durations.push(performance.now() - startMs)
     }
-    return found
+    return durations
   }, repeats)
   await page.mouse.up()
   return [{ name: 'parallel, a redraw', unit: 'ms', value: median(times), atMost: 150 }]

@@ -59,11 +59,11 @@ export async function measureScrolling(
   studyId: number,
 ): Promise<Measure[]> {
   const table = '[role=grid] [role=rowgroup] [role=row]'
-  const shown = await goAndWait(page, `#/studies/${studyId}/trials`, table)
+  const shownMs = await goAndWait(page, `#/studies/${studyId}/trials`, table)
   const wheel = await scroll(page, clock, 100)
   const drag = await scroll(page, clock, 1_000)
   return [
-    { name: 'table of trials shown', unit: 'ms', value: shown, atMost: 1_000 },
+    { name: 'table of trials shown', unit: 'ms', value: shownMs, atMost: 1_000 },
     { name: 'wheel (6,000 px/s): frame, median', unit: 'ms', value: wheel.at(0.5), atMost: 17.5 },
     { name: 'wheel (6,000 px/s): frame, 95 %', unit: 'ms', value: wheel.at(0.95), atMost: 34 },
     { name: 'wheel: main thread per frame', unit: 'ms', value: wheel.cost, atMost: 16.7 },
@@ -84,10 +84,10 @@ async function scroll(page: Page, clock: PageClock, pixelsPerFrame: number): Pro
   const cost = await clock.cost(async () => {
     gaps = await page.evaluate(async by => {
       const grid = [...document.querySelectorAll('[role=grid]')].find(
-        one => one.scrollHeight > one.clientHeight + 1_000,
+        element => element.scrollHeight > element.clientHeight + 1_000,
       )
       if (grid === undefined) throw new Error('no table that scrolls')
-      const found: number[] = []
+      const frameGaps: number[] = []
       // Not read back: that would lay the page out once more.
       const end = grid.scrollHeight - grid.clientHeight
       let top = 0
@@ -97,10 +97,10 @@ async function scroll(page: Page, clock: PageClock, pixelsPerFrame: number): Pro
         top = top + by > end ? 0 : top + by
         grid.scrollTop = top
         const nowMs = await new Promise<number>(resolve => requestAnimationFrame(resolve))
-        found.push(nowMs - lastMs)
+        frameGaps.push(nowMs - lastMs)
         lastMs = nowMs
       }
-      return found.slice(1)
+      return frameGaps.slice(1)
     }, pixelsPerFrame)
   })
   const sorted = [...gaps].sort((a, b) => a - b)
@@ -177,12 +177,12 @@ export async function measureLive(
   page: Page,
   clock: PageClock,
   studyId: number,
-  shown: 'monitor' | 'trials' | 'all columns',
+  view: 'monitor' | 'trials' | 'all columns',
   seconds: number,
 ): Promise<Measure[]> {
-  const tab = shown === 'monitor' ? 'monitor' : 'trials'
+  const tab = view === 'monitor' ? 'monitor' : 'trials'
   await goAndWait(page, `#/studies/${studyId}/${tab}`, tab === 'monitor' ? 'canvas[role=img]' : '[role=grid]') // prettier-ignore
-  if (shown === 'all columns') await showAllColumns(page)
+  if (view === 'all columns') await showAllColumns(page)
   await page.waitForTimeout(1_000)
   const updates = page.evaluate(
     async forMs =>
@@ -207,9 +207,9 @@ export async function measureLive(
   const cost = await clock.cost(() => updates)
   const perSecond = (await updates) / seconds
   return [
-    { name: `live, ${shown}: updates`, unit: 'per second', value: perSecond, atMost: null },
-    { name: `live, ${shown}: main thread per update`, unit: 'ms', value: cost / (await updates), atMost: null }, // prettier-ignore
-    { name: `live, ${shown}: share of the main thread`, unit: '%', value: cost / (10 * seconds), atMost: 20 }, // prettier-ignore
+    { name: `live, ${view}: updates`, unit: 'per second', value: perSecond, atMost: null },
+    { name: `live, ${view}: main thread per update`, unit: 'ms', value: cost / (await updates), atMost: null }, // prettier-ignore
+    { name: `live, ${view}: share of the main thread`, unit: '%', value: cost / (10 * seconds), atMost: 20 }, // prettier-ignore
   ]
 }
 
@@ -221,7 +221,7 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: 6 })
   await goAndWait(page, `#/studies/${studyId}/monitor`, 'canvas[data-points]')
-  const shown = { studyId, count: 20 }
+  const watched = { studyId, count: 20 }
   const latencies = await page.evaluate(async ({ studyId: id, count }) => {
     interface Update {
       readonly type: string
@@ -235,7 +235,7 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
       __vue_app__: { config: { globalProperties: { $pinia: { _s: Map<string, Store> } } } }
     }
     const store = root.__vue_app__.config.globalProperties.$pinia._s.get('liveStudy')
-    const found: number[] = []
+    const measured: number[] = []
     const drawn = () => document.querySelector('canvas[data-points]')?.getAttribute('data-points')
     await new Promise<void>(resolve => {
       let waitsSinceMs: number | null = null
@@ -249,9 +249,9 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
       })
       const look = (): void => {
         if (waitsSinceMs !== null && drawn() !== before) {
-          found.push(performance.now() - waitsSinceMs)
+          measured.push(performance.now() - waitsSinceMs)
           waitsSinceMs = null
-          if (found.length === count) {
+          if (measured.length === count) {
             off?.()
             resolve()
             return
@@ -261,8 +261,8 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
       }
       look()
     })
-    return found.sort((a, b) => a - b)
-  }, shown)
+    return measured.sort((a, b) => a - b)
+  }, watched)
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   const [middle, late] = [median(latencies), latencies[18] ?? Number.NaN]
   return [

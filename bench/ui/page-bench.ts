@@ -16,10 +16,10 @@ interface PageBench<Seeded> {
   readonly size: Readonly<Record<string, number>>
   readonly seed: (database: string) => Promise<Seeded>
   /** A word of the list of studies: the page is there once it is shown. */
-  readonly shown: string
+  readonly readyText: string
   readonly measure: (
     page: Page,
-    more: { readonly browser: Browser; readonly database: string; readonly seeded: Seeded },
+    context: { readonly browser: Browser; readonly database: string; readonly seeded: Seeded },
   ) => Promise<readonly Measure[]>
 }
 
@@ -36,7 +36,7 @@ export async function runPageBench<Seeded>(bench: PageBench<Seeded>): Promise<vo
   try {
     const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
     await page.goto(await servedLink(served))
-    await page.getByText(bench.shown).first().waitFor()
+    await page.getByText(bench.readyText).first().waitFor()
     tell(bench, await bench.measure(page, { browser, database, seeded }))
   } finally {
     await browser.close()

@@ -48,9 +48,9 @@ export class PageClock {
 
   async #metric(wanted: string): Promise<number> {
     const { metrics } = await this.#session.send('Performance.getMetrics')
-    const found = metrics.find(({ name }) => name === wanted)
-    if (found === undefined) throw new Error(`the browser does not measure ${wanted}`)
-    return found.value
+    const metric = metrics.find(({ name }) => name === wanted)
+    if (metric === undefined) throw new Error(`the browser does not measure ${wanted}`)
+    return metric.value
   }
 }
 

@@ -187,13 +187,13 @@ function caption(x: number, y: number, text: string, anchor: 'middle' | 'end'): 
 /** A label that fits into the widest box; Chinese characters are twice as wide. */
 function fitting(label: string): string {
   let room = 40
-  let kept = ''
+  let fitted = ''
   for (const character of label) {
     room -= character > '\u2e80' ? 2 : 1
-    if (room < 0) return `${kept}…`
-    kept += character
+    if (room < 0) return `${fitted}…`
+    fitted += character
   }
-  return kept
+  return fitted
 }
 
 function sizeOf(shape: readonly number[]): number {

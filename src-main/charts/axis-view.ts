@@ -12,10 +12,10 @@ const MIN_SHARE = 1e-4
  * @returns null: all of it
  */
 export function zoomAxis(
-  shown: Extent,
+  visible: Extent,
   { at, factor, full, log }: Extract<AxisMove, { at: number }>,
 ): Extent | null {
-  const [low, high] = lengths(shown, log)
+  const [low, high] = lengths(visible, log)
   const whole = lengths(full, log)
   const length = clamp((high - low) * factor, (whole[1] - whole[0]) * MIN_SHARE, Infinity)
   if (length >= whole[1] - whole[0]) return null
@@ -25,10 +25,10 @@ export function zoomAxis(
 
 /** The same length of an axis, moved by a share of it. */
 export function panAxis(
-  shown: Extent,
+  visible: Extent,
   { by, full, log }: Extract<AxisMove, { by: number }>,
 ): Extent {
-  const [low, high] = lengths(shown, log)
+  const [low, high] = lengths(visible, log)
   return placed(low + by * (high - low), high - low, lengths(full, log), log)
 }
 

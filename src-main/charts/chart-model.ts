@@ -213,18 +213,18 @@ export function line(
   name: string,
   tone: Tone,
   points: Line['points'],
-  more: Pick<Line, 'stepped' | 'dash'> = {},
+  options: Pick<Line, 'stepped' | 'dash'> = {},
 ): Line {
-  return { kind: 'line', name, tone, ...more, points }
+  return { kind: 'line', name, tone, ...options, points }
 }
 
 export function band(
   name: string,
   tone: Tone,
   points: Band['points'],
-  more: Pick<Band, 'stepped'> = {},
+  options: Pick<Band, 'stepped'> = {},
 ): Band {
-  return { kind: 'band', name, tone, ...more, points }
+  return { kind: 'band', name, tone, ...options, points }
 }
 
 export function dots(
@@ -236,7 +236,7 @@ export function dots(
   return { kind: 'points', name, tone, ...(shape === undefined ? {} : { shape }), points }
 }
 
-/** Titles of columns by their names under `chart` of the catalogue. */
+/** Titles of columns by their names under `chart` of the catalog. */
 export function titles(t: Translate, ...names: readonly ChartWord[]): string[] {
   return names.map(name => t(`chart.${name}`))
 }

@@ -65,16 +65,19 @@ export function tracesModel({
 
 /** The best value of every run, as a box for each group and a point for each run. */
 export function finalsModel({ groups, metric, direction, t, ...wish }: Asked): ChartModel {
-  const known = groups.map(({ name, finals }) => ({ name, values: finals.filter(Number.isFinite) }))
+  const finiteGroups = groups.map(({ name, finals }) => ({
+    name,
+    values: finals.filter(Number.isFinite),
+  }))
   const x = valueAxis(
     t('list.named', { name: t('chart.final'), value: metric }),
-    known.flatMap(({ values }) => values),
+    finiteGroups.flatMap(({ values }) => values),
     { direction, ...wishOf(wish), t },
   )
   return {
     x: x.axis,
     y: { title: '', scale: 'rows', rows: groups.map(({ name }) => name) },
-    marks: known.flatMap(({ name, values }, tone): Mark[] => [
+    marks: finiteGroups.flatMap(({ name, values }, tone): Mark[] => [
       { kind: 'boxes', name: '', tone, boxes: values.length < 2 ? [] : [boxOf(values, tone)] },
       dots(name, tone, besideOneAnother(values, tone)),
     ]),
@@ -86,7 +89,7 @@ export function finalsModel({ groups, metric, direction, t, ...wish }: Asked): C
         ]),
       ),
     },
-    empty: known.every(({ values }) => values.length === 0) ? t('chart.noTrials') : null,
+    empty: finiteGroups.every(({ values }) => values.length === 0) ? t('chart.noTrials') : null,
     notes: x.notes,
   }
 }

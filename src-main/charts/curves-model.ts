@@ -80,12 +80,12 @@ export function curvesModel(
       const drawn = thinEvenly(runs, MAX_STRETCHES).map(run => thinPoints(run, most))
       if (countOf(drawn) < countOf(runs)) thinned++
       const { trial, text } = curve
-      const own = {
+      const pointFields = {
         ...(trial === undefined ? {} : { trial }),
         ...(text === undefined ? {} : { text }),
       }
       return drawn.flatMap(run => [
-        ...run.map(point => ({ ...point, ...own })),
+        ...run.map(point => ({ ...point, ...pointFields })),
         { x: run.at(-1)?.x ?? 0, y: Number.NaN },
       ])
     })
@@ -154,9 +154,9 @@ export function curveBandsModel({
   const { bands, rungs, leftOut } = answer
   const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
   const y = valueAxis(metric, values, { direction, ...wish, t, fence: FENCE })
-  const marks = bands.flatMap(({ state, trials, steps, ...one }) => {
+  const marks = bands.flatMap(({ state, trials, steps, ...quantiles }) => {
     const tone = state === 'complete' ? 'accent' : 'pruned'
-    const { low, lowerQuartile, median, upperQuartile, high } = one
+    const { low, lowerQuartile, median, upperQuartile, high } = quantiles
     const name = t('list.remark', { text: t(`state.${state}`), remark: trials })
     return [
       band(t('chart.range'), tone, bandOf(steps, low, high)),
@@ -179,8 +179,8 @@ export function curveBandsModel({
         ...titles(t, 'state', 'step', 'count', 'low'),
         ...['25 %', t('chart.median'), '75 %', t('chart.high')],
       ],
-      rows: bands.flatMap(({ state, steps, counts, ...one }) => {
-        const { low, lowerQuartile, median, upperQuartile, high } = one
+      rows: bands.flatMap(({ state, steps, counts, ...quantiles }) => {
+        const { low, lowerQuartile, median, upperQuartile, high } = quantiles
         const columns = [counts, low, lowerQuartile, median, upperQuartile, high]
         return steps.map((at, index) => [
           ...[t(`state.${state}`), at, ...columns.map(column => column[index] as number)],

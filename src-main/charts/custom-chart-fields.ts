@@ -39,7 +39,7 @@ export interface CustomChartFieldsQuestion {
 /** Everything of a study that a custom chart can draw: what was aimed at, what was tried, what it cost, what was reported. */
 export function customChartFields(question: CustomChartFieldsQuestion): CustomChartField[] {
   const { goals, constraints, axes, metrics, lastValues, attributes, t } = question
-  const known = new Set(goals.map(({ metric }) => metric))
+  const goalMetrics = new Set(goals.map(({ metric }) => metric))
   return [
     number('trial', t('chart.trial'), 'trial', trial => trial.number),
     {
@@ -73,7 +73,7 @@ export function customChartFields(question: CustomChartFieldsQuestion): CustomCh
       ),
     ),
     ...metrics
-      .filter(metric => !known.has(metric))
+      .filter(metric => !goalMetrics.has(metric))
       .map(metric =>
         number(`metric.${metric}`, metric, metric.endsWith('Bytes') ? 'bytes' : 'metric', trial =>
           lastValues.get(metric)?.get(trial.number),
@@ -85,14 +85,16 @@ export function customChartFields(question: CustomChartFieldsQuestion): CustomCh
 
 function attributeField({ name, values }: Attribute): CustomChartField {
   const id = `${ATTRIBUTE_FIELD}${name}`
-  const known = new Map(values.map(({ number, value }) => [number, value]))
-  const texts = [...new Set(known.values())].filter(value => typeof value === 'string').sort()
+  const valueByTrial = new Map(values.map(({ number, value }) => [number, value]))
+  const texts = [...new Set(valueByTrial.values())]
+    .filter(value => typeof value === 'string')
+    .sort()
   if (texts.length === 0)
-    return number(id, name, 'metric', trial => known.get(trial.number) as number | undefined)
+    return number(id, name, 'metric', trial => valueByTrial.get(trial.number) as number | undefined)
   return {
     ...{ id, title: name, axis: rows(name, texts), better: 0 },
     valueOf: trial => {
-      const row = texts.indexOf(String(known.get(trial.number)))
+      const row = texts.indexOf(String(valueByTrial.get(trial.number)))
       return row < 0 ? null : row
     },
   }

@@ -36,7 +36,7 @@ export const MAX_FACETS = 12
 
 /** Any two things of trials against each other, a third as color, a fourth as size. */
 export function customChartModel(question: CustomChartQuestion): ChartModel {
-  const { trials, x, y, color, size, t } = question
+  const { trials, x, y, color: color, size, t } = question
   const scaledBy = question.scaledBy ?? trials
   const drawn = trials.flatMap(trial => {
     const [across, up] = [x.valueOf(trial), y.valueOf(trial)]
@@ -130,7 +130,7 @@ function valuedFacets(
   if (isListed(field) || values.length <= QUARTERS) {
     return values.map(value => ({
       title: `${field.title} = ${textOf(field, value, language)}`,
-      trials: valued.filter(one => one.value === value).map(({ trial }) => trial),
+      trials: valued.filter(entry => entry.value === value).map(({ trial }) => trial),
     }))
   }
   const sorted = valued.toSorted((a, b) => a.value - b.value)
@@ -171,9 +171,9 @@ function axisOf(field: CustomChartField, trials: readonly ChartTrial[]): ChartAx
   // Only of goals is it known which side may run away.
   if (better === 0) return { ...axis, range: extent }
   const direction = better > 0 ? 'maximize' : 'minimize'
-  const found = robustRange(values, direction, { log: 'auto' })
-  if (found === null) return axis
-  const { outside, log, low, high } = found
+  const robust = robustRange(values, direction, { log: 'auto' })
+  if (robust === null) return axis
+  const { outside, log, low, high } = robust
   return {
     ...axis,
     scale: log ? 'log' : 'linear',
@@ -214,12 +214,12 @@ function marksOf(
   t: Translate,
 ): ChartModel['marks'] {
   if (color === null || !isListed(color)) {
-    const own = points.map(({ point }) => point)
+    const chartPoints = points.map(({ point }) => point)
     // The best in front; a trial without a color is quiet, behind all others.
-    const shaded = own
+    const shaded = chartPoints
       .filter(({ shade }) => shade !== undefined)
       .sort((a, b) => (a.shade ?? 0) - (b.shade ?? 0))
-    const plain = own.filter(({ shade }) => shade === undefined)
+    const plain = chartPoints.filter(({ shade }) => shade === undefined)
     const isColored = color !== null
     return [
       dots(

@@ -128,12 +128,12 @@ function between(
   values: readonly ParameterValue[],
   index: number,
 ): readonly [number, number] {
-  const own = placeOf(axis, values[index] as ParameterValue)
-  if (axis.kind === 'categorical') return [own - 0.5, own + 0.5]
+  const position = placeOf(axis, values[index] as ParameterValue)
+  if (axis.kind === 'categorical') return [position - 0.5, position + 0.5]
   const middle = (neighbor: ParameterValue | undefined): number => {
-    if (neighbor === undefined) return own
+    if (neighbor === undefined) return position
     const other = placeOf(axis, neighbor)
-    return axis.log ? Math.sqrt(own * other) : (own + other) / 2
+    return axis.log ? Math.sqrt(position * other) : (position + other) / 2
   }
   return [middle(values[index - 1]), middle(values[index + 1])]
 }

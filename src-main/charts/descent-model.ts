@@ -22,9 +22,9 @@ export function descentModel(
   },
 ): ChartModel {
   const groups = descentLosses.map((name, line) => {
-    const known = trials.filter(trial => trial[name] !== undefined)
-    const steps = known.map(({ number }) => number)
-    const values = known.map(trial => trial[name] as number)
+    const measured = trials.filter(trial => trial[name] !== undefined)
+    const steps = measured.map(({ number }) => number)
+    const values = measured.map(trial => trial[name] as number)
     return { name: `${name} – ${names[name]}`, tone: line, dash: line, curves: [{ steps, values }] }
   })
   return curvesModel(groups, {

@@ -156,17 +156,17 @@ export function slicesModel(
     })),
   )
   const sorted = all.toSorted((a, b) => b.interval[0] - a.interval[0])
-  const shown = sorted.slice(0, MAX_SLICES)
+  const shownSlices = sorted.slice(0, MAX_SLICES)
   const bars = (isWorse: boolean): Mark => ({
     ...{ kind: 'bars', tone: isWorse ? 'failed' : 'accent' },
     name: t(isWorse ? 'errors.worse' : 'errors.notWorse'),
-    bars: shown.flatMap((slice, row) =>
+    bars: shownSlices.flatMap((slice, row) =>
       slice.isWorse === isWorse ? [{ row, value: slice.error, interval: slice.interval }] : [],
     ),
   })
   return {
     x: { title, scale: 'linear', ...(unit && { unit }) },
-    y: { title: '', scale: 'rows', rows: shown.map(({ name }) => name) },
+    y: { title: '', scale: 'rows', rows: shownSlices.map(({ name }) => name) },
     marks: [bars(true), bars(false)],
     table: {
       columns: [
@@ -179,8 +179,8 @@ export function slicesModel(
     },
     empty: all.length === 0 ? t('errors.noSlices') : null,
     notes: [
-      ...(shown.length < all.length
-        ? [t('app.showing', { shown: shown.length, total: all.length })]
+      ...(shownSlices.length < all.length
+        ? [t('app.showing', { shown: shownSlices.length, total: all.length })]
         : []),
       ...(slices.length < slicedColumns
         ? [t('errors.columnsShown', { shown: slices.length, count: slicedColumns })]

@@ -27,8 +27,8 @@ interface Asked extends GoalQuestion, Partial<AxisWish> {
 }
 
 /** Best, average and spread of the trials of each generation, over all islands. */
-export function generationsModel(asked: Asked): ChartModel {
-  const { ancestry, trials, goal, sampler, t, log = 'auto', full = false } = asked
+export function generationsModel(question: Asked): ChartModel {
+  const { ancestry, trials, goal, sampler, t, log = 'auto', full = false } = question
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   const values = new Map<number, number[]>()
@@ -44,19 +44,22 @@ export function generationsModel(asked: Asked): ChartModel {
   const statistics = [...values.entries()]
     .sort(([a], [b]) => a - b)
     .map(([generation, list]) => ({ generation, ...generationStatistics(list) }))
-  const known = statistics.filter(({ count }) => count > 0)
-  const steps = known.map(({ generation }) => generation)
-  const [least, most] = [known.map(({ minimum }) => minimum), known.map(({ maximum }) => maximum)]
+  const nonEmpty = statistics.filter(({ count }) => count > 0)
+  const steps = nonEmpty.map(({ generation }) => generation)
+  const [least, most] = [
+    nonEmpty.map(({ minimum }) => minimum),
+    nonEmpty.map(({ maximum }) => maximum),
+  ]
   // No further than there are values: beyond them it would look like the range.
   const within = (side: 1 | -1) =>
-    known.map(({ minimum, maximum, average, standardDeviation }) =>
+    nonEmpty.map(({ minimum, maximum, average, standardDeviation }) =>
       clamp(average + side * standardDeviation, minimum, maximum),
     )
   const best = goal.direction === 'minimize' ? least : most
-  const average = known.map(one => one.average)
+  const average = nonEmpty.map(statistic => statistic.average)
   const tone = 'accent'
-  const shown = [...least, ...average, ...most]
-  const { axis, notes } = valueAxis(goal.metric, shown, { ...goal, log, full, t })
+  const drawnValues = [...least, ...average, ...most]
+  const { axis, notes } = valueAxis(goal.metric, drawnValues, { ...goal, log, full, t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
@@ -68,11 +71,11 @@ export function generationsModel(asked: Asked): ChartModel {
     ],
     table: {
       columns: titles(t, 'generation', 'count', 'best', 'average', 'deviation'),
-      rows: known.map(({ generation, count, average, standardDeviation }, index) => [
+      rows: nonEmpty.map(({ generation, count, average, standardDeviation }, index) => [
         ...[generation, count, best[index] as number, average, standardDeviation],
       ]),
     },
-    empty: known.length === 0 ? nothingToShow(trials, t) : null,
+    empty: nonEmpty.length === 0 ? nothingToShow(trials, t) : null,
     notes,
   }
 }
@@ -90,19 +93,21 @@ export function genealogyModel({
 }: Asked & { readonly of: number | null }): ChartModel {
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   if (of === null) return emptyChart(nothingToShow(trials, t))
-  const known = new Map(ancestry.map(ancestor => [ancestor.number, ancestor]))
-  const family = genealogy(of, number => known.get(number)?.parents)
+  const ancestorByNumber = new Map(ancestry.map(ancestor => [ancestor.number, ancestor]))
+  const family = genealogy(of, number => ancestorByNumber.get(number)?.parents)
   const values = new Map(trials.map(trial => [trial.number, goalValue(trial, goal)]))
   const shades = shadesOf(trials, goal)
   const members = new Set([of, ...family.keys(), ...[...family.values()].flat()])
   const point = (number: number) => ({
-    x: known.get(number)?.generation ?? 0,
+    x: ancestorByNumber.get(number)?.generation ?? 0,
     y: values.get(number) ?? Number.NaN,
     trial: number,
     shade: shades.get(number) ?? 0,
   })
   const points = [...members].map(point).filter(({ y }) => Number.isFinite(y))
-  const own = points.filter(({ trial }) => trial === of).map(({ x, y, trial }) => ({ x, y, trial }))
+  const trialPoints = points
+    .filter(({ trial }) => trial === of)
+    .map(({ x, y, trial }) => ({ x, y, trial }))
   const lines = [...family].flatMap(([child, parents]) =>
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
@@ -118,7 +123,7 @@ export function genealogyModel({
         lines.map(({ x, y }) => ({ x, y })),
       ),
       dots(t('chart.parents'), 'accent', points),
-      dots(`${t('chart.trial')} ${of}`, 'best', own),
+      dots(`${t('chart.trial')} ${of}`, 'best', trialPoints),
     ],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
@@ -128,9 +133,9 @@ export function genealogyModel({
         .sort((a, b) => b - a)
         .map(number => [
           number,
-          known.get(number)?.generation ?? null,
-          known.get(number)?.group ?? null,
-          (known.get(number)?.parents ?? []).join(', '),
+          ancestorByNumber.get(number)?.generation ?? null,
+          ancestorByNumber.get(number)?.group ?? null,
+          (ancestorByNumber.get(number)?.parents ?? []).join(', '),
           values.get(number) ?? null,
         ]),
     },

@@ -64,12 +64,14 @@ export function stateMarks(
   for (const { of, x, y, shade } of points) {
     const isBroken = of.state === 'complete' && !isFeasible(of)
     const point = { x, y, trial: of.number }
-    const own = isBroken ? broken : byState.get(of.state)
-    own?.push(shade === undefined ? point : { ...point, shade })
+    const statePoints = isBroken ? broken : byState.get(of.state)
+    statePoints?.push(shade === undefined ? point : { ...point, shade })
   }
   const marks = [...byState]
     .reverse()
-    .map(([state, own]) => dots(t(`state.${state}`), state, own, stateShapes[state]))
+    .map(([state, statePoints]) =>
+      dots(t(`state.${state}`), state, statePoints, stateShapes[state]),
+    )
   return [...marks, infeasibleDots(broken, t)].filter(isDrawn)
 }
 
@@ -131,8 +133,8 @@ export function valueAxis(
   const named = { title, ...(unit === undefined ? {} : { unit }) }
   if (all === null) return { axis: { ...named, scale: 'linear' }, notes: [] }
   const options = { log, ...(fence === undefined ? {} : { fence }) }
-  const found = robustRange(values, direction, options) as RobustRange
-  const { outside, log: isLog, ...range } = found
+  const robust = robustRange(values, direction, options) as RobustRange
+  const { outside, log: isLog, ...range } = robust
   return {
     axis: {
       ...named,

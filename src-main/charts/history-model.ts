@@ -51,12 +51,12 @@ const units: Readonly<Record<Progress | 'energy', Unit | undefined>> = {
 export function historyModel(question: HistoryQuestion): ChartModel {
   const { goal, t, by } = question
   const placed = placeTrials(question.trials, by, question.energy)
-  const known: Placed<OutlineTrial>[] = []
+  const measured: Placed<OutlineTrial>[] = []
   const without: Placed<OutlineTrial>[] = []
-  for (const one of placed) {
-    ;(Number.isFinite(goalValue(one.trial, goal)) ? known : without).push(one)
+  for (const placedTrial of placed) {
+    ;(Number.isFinite(goalValue(placedTrial.trial, goal)) ? measured : without).push(placedTrial)
   }
-  const values = known.map(({ trial }) => goalValue(trial, goal))
+  const values = measured.map(({ trial }) => goalValue(trial, goal))
   const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
@@ -93,7 +93,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     marks: [
       ...rugs.filter(isDrawn),
       ...stateMarks(
-        known.map(({ trial, x }) => ({ of: trial, x, y: goalValue(trial, goal) })),
+        measured.map(({ trial, x }) => ({ of: trial, x, y: goalValue(trial, goal) })),
         t,
       ),
       line(t('chart.bestSoFar'), 'best', bestSoFar, { stepped: true }),
@@ -107,7 +107,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       return {
         columns: [t('chart.trial'), ...place, goal.metric, ...titles(t, 'state', 'bestSoFar')],
         units: ['trial', ...place.map(() => unit), 'metric', undefined, 'metric'],
-        rows: known.map(({ trial, x }) => {
+        rows: measured.map(({ trial, x }) => {
           while ((steps[step + 1]?.x ?? Number.POSITIVE_INFINITY) <= x) step++
           const state =
             isFeasible(trial) || trial.state === 'pruned'
@@ -119,7 +119,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       }
     },
     ...(insight === null ? {} : { insight }),
-    empty: known.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
+    empty: measured.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
     notes: [
       ...y.notes,
       ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),

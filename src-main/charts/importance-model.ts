@@ -73,10 +73,10 @@ export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null 
     return fact('importance.none', { trials: outcome.trials })
   }
   const deciding: ImportanceShare[] = []
-  for (const one of ranked) {
+  for (const share of ranked) {
     const sum = deciding.reduce((before, { mean }) => before + mean, 0)
-    if (deciding.length > 0 && (sum >= DECIDING_SHARE * total || one.mean < MIN_SHARE)) break
-    deciding.push(one)
+    if (deciding.length > 0 && (sum >= DECIDING_SHARE * total || share.mean < MIN_SHARE)) break
+    deciding.push(share)
   }
   const share = deciding.reduce((sum, { mean }) => sum + mean, 0)
   const doubt = Math.sqrt(deciding.reduce((sum, { deviation }) => sum + (deviation ?? 0) ** 2, 0))

@@ -38,10 +38,10 @@ export function lineageModel({
     x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: { title: '', scale: 'rows', rows: turns.map(({ number }) => `${trial} ${number}`) },
     marks: modes.flatMap((mode, tone): Mark[] => {
-      const own = spans.filter(({ row }) => turns[row]?.mode === mode)
-      return own.length === 0
+      const modeSpans = spans.filter(({ row }) => turns[row]?.mode === mode)
+      return modeSpans.length === 0
         ? []
-        : [{ kind: 'spans', name: t(`chart.origin.${mode}`), tone, spans: own }]
+        : [{ kind: 'spans', name: t(`chart.origin.${mode}`), tone, spans: modeSpans }]
     }),
     table: {
       columns: [...titles(t, 'trial', 'step', 'origin', 'changed'), metric],

@@ -45,12 +45,18 @@ export function parallelModel({
   readonly all?: number
 }): ChartModel {
   if (ranked.length === 0) return emptyChart(nothingToShow(ranked, t, all))
-  const measured = goals.map(one => {
-    const values = ranked.map(trial => goalValue(trial, one)).filter(Number.isFinite)
-    const { axis } = valueAxis(one.metric, values, { ...one, log: 'auto', t })
+  const measured = goals.map(measuredGoal => {
+    const values = ranked.map(trial => goalValue(trial, measuredGoal)).filter(Number.isFinite)
+    const { axis } = valueAxis(measuredGoal.metric, values, { ...measuredGoal, log: 'auto', t })
     const { low, high } = axis.range ?? { low: 0, high: 1 }
-    const sign = one.direction === 'minimize' ? '↓' : '↑'
-    return { one, log: axis.scale === 'log', low, high, title: `${sign} ${one.metric}` }
+    const sign = measuredGoal.direction === 'minimize' ? '↓' : '↑'
+    return {
+      measuredGoal,
+      log: axis.scale === 'log',
+      low,
+      high,
+      title: `${sign} ${measuredGoal.metric}`,
+    }
   })
   const along = (value: number, { low, high, log }: (typeof measured)[number]): number | null => {
     if (!Number.isFinite(value)) return null
@@ -65,7 +71,7 @@ export function parallelModel({
   const lines = ranked.map((trial, place): ParallelLine => ({
     trial: trial.number,
     positions: [
-      ...measured.map(axis => along(goalValue(trial, axis.one), axis)),
+      ...measured.map(axis => along(goalValue(trial, axis.measuredGoal), axis)),
       ...axes.map(axis => {
         const position = axisPosition(axis, trial.parameters)
         return position === null || axis.inverted !== true ? position : 1 - position

@@ -25,22 +25,22 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   if (goals.length < 2 || first === undefined || second === undefined) {
     return emptyChart(t('chart.oneGoal'))
   }
-  const known = trials.filter(
+  const measured = trials.filter(
     trial =>
       trial.state === 'complete' && goals.every((_, goal) => Number.isFinite(trial.values[goal])),
   )
-  const front = paretoTrials(known, goals)
+  const front = paretoTrials(measured, goals)
   const onFront = new Set(front.map(({ number }) => number))
   const point = ({ number, values }: ChartTrial): MarkPoint => ({
     ...{ x: values[across] as number, y: values[up] as number, trial: number },
   })
   const axisOf = (goal: Goal, index: number) => {
-    const values = known.map(trial => trial.values[index] ?? Number.NaN)
+    const values = measured.map(trial => trial.values[index] ?? Number.NaN)
     return valueAxis(goal.metric, values, { ...goal, log, full, t })
   }
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
   const ordered = front.map(point).sort((a, b) => a.x - b.x)
-  const others = known.filter(({ number }) => !onFront.has(number))
+  const others = measured.filter(({ number }) => !onFront.has(number))
   const broken = others.filter(trial => !isFeasible(trial))
   return {
     x: x.axis,
@@ -60,7 +60,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
         onFront.has(trial.number) ? '✓' : '',
       ]),
     },
-    empty: known.length === 0 ? nothingToShow(trials, t, question.all) : null,
+    empty: measured.length === 0 ? nothingToShow(trials, t, question.all) : null,
     notes: [...new Set([...x.notes, ...y.notes])],
   }
 }
@@ -72,22 +72,24 @@ export interface SpacePoint {
   readonly front: boolean
 }
 
-/** @param shown the places of three goals */
+/** @param shownGoals the places of three goals */
 export function frontSpace(
   trials: readonly ChartTrial[],
   goals: readonly Goal[],
-  shown: readonly [number, number, number],
+  shownGoals: readonly [number, number, number],
 ): SpacePoint[] {
-  const known = trials.filter(
+  const measured = trials.filter(
     ({ state, values }) =>
-      state === 'complete' && shown.every(goal => Number.isFinite(values[goal])),
+      state === 'complete' && shownGoals.every(goal => Number.isFinite(values[goal])),
   )
-  const front = new Set(paretoTrials(known, goals).map(({ number }) => number))
-  const ends = shown.map(goal => extentOf(known.map(({ values }) => values[goal] as number)))
-  return known.map(({ number, values }) => ({
+  const front = new Set(paretoTrials(measured, goals).map(({ number }) => number))
+  const ends = shownGoals.map(goal =>
+    extentOf(measured.map(({ values }) => values[goal] as number)),
+  )
+  return measured.map(({ number, values }) => ({
     trial: number,
     front: front.has(number),
-    at: shown.map((goal, place) => {
+    at: shownGoals.map((goal, place) => {
       const { low, high } = ends[place] ?? { low: 0, high: 0 }
       return high === low ? 0.5 : ((values[goal] as number) - low) / (high - low)
     }) as unknown as SpacePoint['at'],

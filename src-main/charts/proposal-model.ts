@@ -48,7 +48,7 @@ export function proposalModel({
   const better = sharesAlong(axis, ranked.slice(0, good))
   const others = sharesAlong(axis, ranked.slice(good))
   const name = `${t('chart.trial')} ${of.number}`
-  const own = axisNumber(axis, of)
+  const proposed = axisNumber(axis, of)
   const shared = {
     table: {
       columns: [axis.name, ...titles(t, 'betterQuarter', 'others')],
@@ -57,13 +57,15 @@ export function proposalModel({
       ]),
     },
     empty: null,
-    notes: own === null ? [t('chart.noneActive')] : [],
+    notes: proposed === null ? [t('chart.noneActive')] : [],
   }
   if (axis.kind === 'categorical') {
     const bars = (points: readonly MarkPoint[], index: number): Bar[] =>
       points.map(({ x, y }) => ({ row: x, value: y, place: [index, 2] }))
     const rows = axis.values.map((value, row) =>
-      row === own ? t('chart.proposed', { value: String(value), trial: of.number }) : String(value),
+      row === proposed
+        ? t('chart.proposed', { value: String(value), trial: of.number })
+        : String(value),
     )
     return {
       x: { title: t('chart.share'), scale: 'linear', unit: 'share' },
@@ -81,7 +83,12 @@ export function proposalModel({
     marks: [
       line(t('chart.betterQuarter'), 'best', better),
       line(t('chart.others'), 'quiet', others),
-      { kind: 'rules', name, tone: 'accent', rules: own === null ? [] : [{ x: own, text: name }] },
+      {
+        kind: 'rules',
+        name,
+        tone: 'accent',
+        rules: proposed === null ? [] : [{ x: proposed, text: name }],
+      },
     ],
     ...shared,
   }

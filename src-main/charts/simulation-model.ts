@@ -12,7 +12,7 @@ export function simulationModel(
   const trials = Array.from({ length }, (_, index) => index + 1)
   const name = (index: number): string => {
     const { sampler } = samplers[index] ?? { sampler: '' }
-    const isTwice = samplers.filter(one => one.sampler === sampler).length > 1
+    const isTwice = samplers.filter(entry => entry.sampler === sampler).length > 1
     return isTwice ? `${sampler} ${index + 1}` : sampler
   }
   return {

@@ -24,11 +24,11 @@ export interface SliceQuestion extends GoalQuestion, AxisWish {
 export function sliceModel(question: SliceQuestion): ChartModel {
   const { axis, goal, t } = question
   const withValue = question.trials.filter(trial => Number.isFinite(goalValue(trial, goal)))
-  const shown = withValue.flatMap(trial => {
+  const shownPoints = withValue.flatMap(trial => {
     const x = axisNumber(axis, trial)
     return x === null ? [] : [{ trial, x: x + spread(axis, trial), y: goalValue(trial, goal) }]
   })
-  const newest = shown.reduce((most, { trial }) => Math.max(most, trial.number), 1)
+  const newest = shownPoints.reduce((most, { trial }) => Math.max(most, trial.number), 1)
   // The same values in all slices of a study, so that they have one axis.
   const values = withValue.map(trial => goalValue(trial, goal))
   const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
@@ -37,22 +37,22 @@ export function sliceModel(question: SliceQuestion): ChartModel {
     y: y.axis,
     marks: [
       ...stateMarks(
-        shown.map(({ trial, x, y: value }) => ({
+        shownPoints.map(({ trial, x, y: value }) => ({
           ...{ of: trial, x, y: value },
           ...(trial.state === 'complete' ? { shade: trial.number / newest } : {}),
         })),
         t,
       ),
-      bestRing(shown.find(({ trial }) => trial.number === question.best)),
+      bestRing(shownPoints.find(({ trial }) => trial.number === question.best)),
     ],
     ramp: { kind: 'order', low: t('chart.earlier'), high: t('chart.later') },
     table: {
       columns: [t('chart.trial'), axis.name, goal.metric],
       units: ['trial'],
-      rows: shown.map(({ trial, y }) => [trial.number, cellOf(axis, trial), y]),
+      rows: shownPoints.map(({ trial, y }) => [trial.number, cellOf(axis, trial), y]),
     },
     empty:
-      shown.length > 0
+      shownPoints.length > 0
         ? null
         : withValue.length > 0
           ? t('chart.noneActive')

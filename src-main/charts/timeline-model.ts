@@ -113,7 +113,7 @@ function describe(
   { attempt, machine }: { readonly attempt?: number; readonly machine: string | undefined },
   t: Translate,
 ): Pick<Span, 'text'> {
-  const told = [attempt === undefined ? undefined : t('chart.attempt', { attempt }), machine]
-  const known = told.filter(text => text !== undefined)
-  return known.length === 0 ? {} : { text: known.join(t('list.separator')) }
+  const parts = [attempt === undefined ? undefined : t('chart.attempt', { attempt }), machine]
+  const shownParts = parts.filter(text => text !== undefined)
+  return shownParts.length === 0 ? {} : { text: shownParts.join(t('list.separator')) }
 }

@@ -67,15 +67,20 @@ export function sortIntoClasses(
   entries: readonly SourceEntry[],
   extensions: readonly string[],
 ): ClassFiles {
-  const own = entries.filter(entry => !systemFiles.test(entry.name))
-  const fitting = own.filter(entry =>
+  const userFiles = entries.filter(entry => !systemFiles.test(entry.name))
+  const fitting = userFiles.filter(entry =>
     extensions.includes(path.posix.extname(entry.name).toLowerCase()),
   )
   if (fitting.length === 0)
-    throw invalidData(source.folders, 'files', own.length, fact('rule.holdsFiles', { extensions }))
+    throw invalidData(
+      source.folders,
+      'files',
+      userFiles.length,
+      fact('rule.holdsFiles', { extensions }),
+    )
   requireSiblings(fitting)
   const classOfFolder = readClasses(source, fitting)
-  const kept = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
+  const classFiles = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
   const classNames = [...new Set(classOfFolder.values())].sort()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
     const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES, in: 'folders' })
@@ -84,10 +89,10 @@ export function sortIntoClasses(
   const groupNames =
     source.groupUntil === undefined
       ? null
-      : [...new Set(kept.map(entry => groupOf(entry, source.groupUntil ?? '')))].sort()
+      : [...new Set(classFiles.map(entry => groupOf(entry, source.groupUntil ?? '')))].sort()
   const groupIndex = new Map(groupNames?.map((name, index) => [name, index]))
   const classIndex = new Map(classNames.map((name, index) => [name, index]))
-  const files = kept.map(entry => ({
+  const files = classFiles.map(entry => ({
     name: entry.name,
     path: entry.path,
     bytes: entry.bytes,
@@ -97,7 +102,7 @@ export function sortIntoClasses(
       groupNames === null ? null : (groupIndex.get(groupOf(entry, source.groupUntil ?? '')) ?? 0),
   }))
   const keptNames = new Set(files.map(file => file.name))
-  const leftOut = own.filter(entry => !keptNames.has(entry.name))
+  const leftOut = userFiles.filter(entry => !keptNames.has(entry.name))
   return {
     files,
     schema: {

@@ -58,7 +58,7 @@ export interface Place {
 }
 
 /** A cell as an error shows it. */
-export function shown(text: string, line: number): Place {
+export function cellExcerpt(text: string, line: number): Place {
   return { value: text.slice(0, 100), line }
 }
 
@@ -125,10 +125,10 @@ export class ColumnGuess {
       }
       if (isNumber) {
         const { unit } = written
-        const known = seen.units.get(unit)
-        if (known !== undefined) known.count++
+        const unitUse = seen.units.get(unit)
+        if (unitUse !== undefined) unitUse.count++
         else if (seen.units.size <= MAX_UNITS)
-          seen.units.set(unit, { count: 1, first: shown(text, line) })
+          seen.units.set(unit, { count: 1, first: cellExcerpt(text, line) })
         return
       }
     }
@@ -142,7 +142,7 @@ export class ColumnGuess {
       seen.infinite++
       return
     }
-    seen.firstText ??= shown(text, line)
+    seen.firstText ??= cellExcerpt(text, line)
     if (truth === null) {
       let isTime = false
       if (/^[\dA-Za-z]/.test(text) && text.length <= MAX_TIME_LENGTH) {
@@ -186,13 +186,13 @@ export class ColumnGuess {
     const none = { other: null, words: 0, infinite: 0, whole: false, looksNumeric: false }
     if (seen === null) return this.#plainColumn(values, settings, decimal)
     const { words, infinite } = seen
-    const left = values - words - infinite
-    const asNumbers = this.#numbers(seen, left, settings, decimal)
+    const finiteCount = values - words - infinite
+    const asNumbers = this.#numbers(seen, finiteCount, settings, decimal)
     const { numbers, firstOdd } = this.#mostNumbers(seen)
     const wanted = settings.type
     const firstText = seen.firstText ?? firstOdd
     const unsure = { words, infinite, looksNumeric: false, numbers, firstText: null }
-    const fits = asNumbers !== null && (left > words + infinite || wanted === 'number')
+    const fits = asNumbers !== null && (finiteCount > words + infinite || wanted === 'number')
     if (fits && (wanted ?? 'number') === 'number') return { ...asNumbers, ...unsure }
     const isTruth = seen.true + seen.false === values && seen.true > 0 && seen.false > 0
     if (wanted === 'boolean' || (wanted === undefined && isTruth)) {
@@ -203,8 +203,10 @@ export class ColumnGuess {
         }
     }
     const time =
-      wanted === undefined || wanted === 'time' ? this.#times(seen, left, settings, decimal) : null
-    if (time !== null && left > words) return { ...none, ...time, words, numbers, firstText }
+      wanted === undefined || wanted === 'time'
+        ? this.#times(seen, finiteCount, settings, decimal)
+        : null
+    if (time !== null && finiteCount > words) return { ...none, ...time, words, numbers, firstText }
     const isWanted = wanted === 'category'
     const looksNumeric =
       !isWanted &&
@@ -272,15 +274,15 @@ export class ColumnGuess {
   /** The signs that fit all values; null if there are none, or the units differ. */
   #numbers(
     seen: Writings,
-    left: number,
+    finiteCount: number,
     settings: ColumnSettings,
     decimal: '.' | ',' | null,
   ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole'> | null {
-    const unit = this.#unit(seen, left)
-    if (unit === undefined || left === 0) return null
+    const unit = this.#unit(seen, finiteCount)
+    if (unit === undefined || finiteCount === 0) return null
     const fitting = numberStyles
       .map((style, index) => ({ ...style, index }))
-      .filter(({ index }) => this.#fitting(seen, index) === left)
+      .filter(({ index }) => this.#fitting(seen, index) === finiteCount)
       .filter(
         style =>
           (settings.decimal ?? style.decimal) === style.decimal &&
@@ -328,28 +330,28 @@ export class ColumnGuess {
   }
 
   /** The one unit of the column, null for none; undefined if values have different ones or some have none. */
-  #unit(seen: Writings, left: number): string | null | undefined {
+  #unit(seen: Writings, finiteCount: number): string | null | undefined {
     const units = [...seen.units].filter(([unit]) => unit !== '')
     const [first] = units
     if (first === undefined) return null
     const [unit, { count }] = first
-    return units.length === 1 && (count === left || mayBeLeftOut(unit)) ? unit : undefined
+    return units.length === 1 && (count === finiteCount || mayBeLeftOut(unit)) ? unit : undefined
   }
 
   #times(
     seen: Writings,
-    left: number,
+    finiteCount: number,
     settings: ColumnSettings,
     decimal: '.' | ',' | null,
   ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole'> | null {
     const fitting = timeOrders.filter(
       (order, place) =>
-        left > 0 && seen.times[place] === left && (settings.order ?? order) === order,
+        finiteCount > 0 && seen.times[place] === finiteCount && (settings.order ?? order) === order,
     )
     const [first, second] = fitting
     if (first === undefined) return null
     const format = (order: TimeOrder) => ({ type: 'time', order }) as const
-    if (second === undefined || seen.named === left)
+    if (second === undefined || seen.named === finiteCount)
       return { format: format(first), confidence: 'certain', other: null, whole: false }
     // Only days and months can change places: where decimals are points and slashes divide, months come first.
     const american = seen.slashes > 0 && decimal !== ','

@@ -55,7 +55,7 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
 
 function readChunks(path: string, content: Uint8Array) {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-  const kept: Buffer[] = [bytes.subarray(0, signature.length)]
+  const chunkBuffers: Buffer[] = [bytes.subarray(0, signature.length)]
   const pixels: Buffer[] = []
   let header: Header | null = null
   let ended = false
@@ -81,12 +81,16 @@ function readChunks(path: string, content: Uint8Array) {
     if ((type === 'IHDR') === (header !== null))
       throw invalidData(path, 'chunks', type, fact('rule.pngHeader'))
     header ??= readHeader(path, data)
-    if (pixelChunks.includes(type)) kept.push(bytes.subarray(at, end))
+    if (pixelChunks.includes(type)) chunkBuffers.push(bytes.subarray(at, end))
     if (type === 'IDAT') pixels.push(data)
     ended = type === 'IEND'
     at = end
   }
-  return { header: header as Header, chunks: Buffer.concat(kept), pixels: Buffer.concat(pixels) }
+  return {
+    header: header as Header,
+    chunks: Buffer.concat(chunkBuffers),
+    pixels: Buffer.concat(pixels),
+  }
 }
 
 function readHeader(path: string, data: Buffer): Header {

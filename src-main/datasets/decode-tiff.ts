@@ -74,34 +74,36 @@ function readImage(path: string, content: Uint8Array) {
   const first = readDirectory(view, little, view.getUint32(4, little))
   checkPages(path, view, little, first.next)
   const { fields } = first
-  const one = (tag: Tag, standard: number, allowed?: readonly number[]): number => {
+  const fieldValue = (tag: Tag, standard: number, allowed?: readonly number[]): number => {
     const [value = standard] = fields(tag)
     if (allowed?.includes(value) === false) throw wrong(path, tag, value, allowed)
     return value
   }
-  const [width, height] = [one('width', 0), one('height', 0)]
+  const [width, height] = [fieldValue('width', 0), fieldValue('height', 0)]
   checkPixels(path, height, width)
-  const colors = one('colors', -1, Object.keys(depths).map(Number))
-  const depth = one('bits', 1, depths[colors])
+  const colors = fieldValue('colors', -1, Object.keys(depths).map(Number))
+  const depth = fieldValue('bits', 1, depths[colors])
   if (fields('bits').some(bits => bits !== depth))
     throw wrong(path, 'bits', [...fields('bits')], [depth])
   const least = colors === RGB ? 3 : 1
-  const samples = one(
+  const samples = fieldValue(
     'samples',
     1,
     [1, 2, 3, MAX_SAMPLES].filter(count => count >= least),
   )
-  one('sampleFormat', 1, [1])
-  one('fillOrder', 1, [1])
+  fieldValue('sampleFormat', 1, [1])
+  fieldValue('fillOrder', 1, [1])
   const tiled = fields('tileOffsets').length > 0
-  const segmentWidth = tiled ? one('tileWidth', 0) : width
-  const segmentHeight = tiled ? one('tileHeight', 0) : Math.min(one('rowsPerStrip', height), height)
+  const segmentWidth = tiled ? fieldValue('tileWidth', 0) : width
+  const segmentHeight = tiled
+    ? fieldValue('tileHeight', 0)
+    : Math.min(fieldValue('rowsPerStrip', height), height)
   checkPixels(path, segmentHeight, segmentWidth)
   return {
     ...{ little, width, height, colors, depth, samples, segmentWidth, segmentHeight },
-    compression: one('compression', 1, Object.keys(tiffUnpackers).map(Number)),
-    isPlanar: one('planes', 1, [1, 2]) === 2,
-    isPredicted: one('predictor', 1, depth >= 8 ? [1, 2] : [1]) === 2,
+    compression: fieldValue('compression', 1, Object.keys(tiffUnpackers).map(Number)),
+    isPlanar: fieldValue('planes', 1, [1, 2]) === 2,
+    isPredicted: fieldValue('predictor', 1, depth >= 8 ? [1, 2] : [1]) === 2,
     palette: fields('palette'),
     offsets: fields(tiled ? 'tileOffsets' : 'stripOffsets'),
     counts: fields(tiled ? 'tileBytes' : 'stripBytes'),
@@ -240,8 +242,11 @@ function sampleAt(
 ): number {
   if (depth === 8) return bytes[start + index] as number
   if (depth === 16) {
-    const [one, two] = [bytes[start + 2 * index] as number, bytes[start + 2 * index + 1] as number]
-    return little ? one + 256 * two : 256 * one + two
+    const [firstByte, secondByte] = [
+      bytes[start + 2 * index] as number,
+      bytes[start + 2 * index + 1] as number,
+    ]
+    return little ? firstByte + 256 * secondByte : 256 * firstByte + secondByte
   }
   const bit = index * depth
   return ((bytes[start + (bit >>> 3)] as number) >>> (8 - depth - (bit & 7))) & (2 ** depth - 1)

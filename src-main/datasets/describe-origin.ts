@@ -22,11 +22,11 @@ export async function describeOrigin(source: IngestSource): Promise<DatasetOrigi
   const { train: _1, validation: _2, test: _3, ...settings } = source.data
   const paths = sourcePaths(source)
   const sources: DatasetSource[] = []
-  for (const one of paths) {
+  for (const sourcePath of paths) {
     try {
-      sources.push(await describeSource(one))
+      sources.push(await describeSource(sourcePath))
     } catch (error) {
-      throw fileError(error, one, 'objective.data')
+      throw fileError(error, sourcePath, 'objective.data')
     }
   }
   return {
@@ -41,9 +41,9 @@ export async function describeOrigin(source: IngestSource): Promise<DatasetOrigi
  * @throws an error of the file system
  */
 export async function describeSource(file: string): Promise<DatasetSource> {
-  const own = await stat(file)
-  if (!own.isDirectory()) {
-    return { path: file, files: 1, bytes: own.size, modifiedAtMs: own.mtimeMs }
+  const stats = await stat(file)
+  if (!stats.isDirectory()) {
+    return { path: file, files: 1, bytes: stats.size, modifiedAtMs: stats.mtimeMs }
   }
   const names = await filesBelow(file)
   let bytes = 0

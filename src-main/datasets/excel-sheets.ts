@@ -136,8 +136,8 @@ function checkCells(path: string, sheet: string, xml: string): ReadonlyMap<strin
     if (!/(?:^|\s)t\s*=\s*["']e["']/.test(text)) continue
     const value =
       /^(?:<(?:\w+:)?f\b[^]{0,9000}?<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*\/>)?<(?:\w+:)?v>([^<]*)</
-    const found = value.exec(xml.slice(match.index + match[0].length, match.index + 9_999))
-    errors.set(`${letters}${row}`, decoded(found?.[1] ?? '#'))
+    const errorValue = value.exec(xml.slice(match.index + match[0].length, match.index + 9_999))
+    errors.set(`${letters}${row}`, decoded(errorValue?.[1] ?? '#'))
   }
   if (!(rows * columns <= MAX_SHEET_CELLS)) {
     const rule = fact('rule.atMost', { limit: MAX_SHEET_CELLS })
@@ -156,8 +156,8 @@ function columnNumber(letters: string): number {
 /** The address of a cell, both counted from 1. */
 export function cellAddress(row: number, column: number): string {
   let letters = ''
-  for (let left = column; left > 0; left = Math.floor((left - 1) / 26)) {
-    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters
+  for (let remaining = column; remaining > 0; remaining = Math.floor((remaining - 1) / 26)) {
+    letters = String.fromCharCode(65 + ((remaining - 1) % 26)) + letters
   }
   return `${letters}${row}`
 }
@@ -166,9 +166,12 @@ export function cellAddress(row: number, column: number): string {
 function* tags(xml: string, name: string): Generator<Readonly<Record<string, string>>> {
   const element = new RegExp(`<(?:\\w+:)?${name}\\s+((?:"[^"]*"|'[^']*'|[^<>"'])*)>`, 'g')
   for (const match of xml.matchAll(element)) {
-    const found = (match[1] ?? '').matchAll(attribute)
+    const attributes = (match[1] ?? '').matchAll(attribute)
     yield Object.fromEntries(
-      Array.from(found, ([, key = '', double, single]) => [key, decoded(double ?? single ?? '')]),
+      Array.from(attributes, ([, key = '', double, single]) => [
+        key,
+        decoded(double ?? single ?? ''),
+      ]),
     )
   }
 }

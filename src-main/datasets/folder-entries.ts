@@ -31,16 +31,16 @@ export async function listFolder(folder: string, field: string): Promise<SourceE
   return { entries, files: entries.map(entry => entry.path), close: () => undefined }
 }
 
-async function walk(root: string, parts: readonly string[], found: SourceEntry[]): Promise<void> {
+async function walk(root: string, parts: readonly string[], entries: SourceEntry[]): Promise<void> {
   const folder = path.join(root, ...parts)
   if (parts.length > MAX_LEVELS)
     throw invalidData(folder, 'folders', parts.length, fact('rule.atMost', { limit: MAX_LEVELS }))
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const inside = [...parts, item.name]
     const file = path.join(root, ...inside)
-    if (item.isDirectory()) await walk(root, inside, found)
+    if (item.isDirectory()) await walk(root, inside, entries)
     else if (item.isFile()) {
-      if (found.length >= MAX_ENTRIES) {
+      if (entries.length >= MAX_ENTRIES) {
         throw invalidData(
           root,
           'files',
@@ -49,7 +49,7 @@ async function walk(root: string, parts: readonly string[], found: SourceEntry[]
         )
       }
       const { size } = await stat(file)
-      found.push({
+      entries.push({
         name: inside.join('/'),
         path: file,
         bytes: size,

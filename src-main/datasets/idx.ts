@@ -80,8 +80,8 @@ export function parseIdxHeader(
       throw fail(`dimensions[${String(axis)}]`, length, fact('rule.atLeast', { limit: 1 }))
   }
   const expected = shape.reduce((product, length) => product * length, 1)
-  const found = bytes - headerBytes
-  if (found !== expected) {
+  const actualBytes = bytes - headerBytes
+  if (actualBytes !== expected) {
     throw fail(
       'size',
       bytes,

@@ -41,10 +41,10 @@ export async function ingestAudio(
     const { length } = recording.samples
     longest = Math.max(longest, length)
     if (length > most) cut++
-    const kept = recording.samples.subarray(0, most)
-    samples.append(kept)
-    twins.add(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength))
-    total += kept.length
+    const trimmed = recording.samples.subarray(0, most)
+    samples.append(trimmed)
+    twins.add(new Uint8Array(trimmed.buffer, trimmed.byteOffset, trimmed.byteLength))
+    total += trimmed.length
     if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
       throw invalidData(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)

@@ -185,9 +185,9 @@ async function runIngest(
 async function removeDrafts(cacheDirectory: string, pid: number | undefined): Promise<void> {
   if (pid === undefined) return
   const names = await readdir(cacheDirectory).catch(() => [])
-  const left = names.filter(name => name.endsWith(draftEnding(pid)))
-  if (left.length === 0) return
-  for (const name of left) {
+  const drafts = names.filter(name => name.endsWith(draftEnding(pid)))
+  if (drafts.length === 0) return
+  for (const name of drafts) {
     await removeWithin(cacheDirectory, path.join(cacheDirectory, name)).catch(() => undefined)
   }
   await rmdir(cacheDirectory).catch(() => undefined)

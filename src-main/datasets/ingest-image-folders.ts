@@ -69,8 +69,9 @@ async function readImages(
       const rule = fact('rule.imageSize', { size: size.join(' × '), first })
       throw invalidData(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
-    const own = source.channels === undefined ? withoutColor(image) : withChannels(image, channels)
-    const scaled = resizeImage(own, size[0], size[1])
+    const converted =
+      source.channels === undefined ? withoutColor(image) : withChannels(image, channels)
+    const scaled = resizeImage(converted, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
@@ -99,7 +100,7 @@ function checkTogether(
   throw invalidData(source.folders, 'images', bytes, rule)
 }
 
-/** Grey pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */
+/** Gray pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */
 function giveColor(images: ArrayFile<'uint8'>): void {
   for (let end = images.length; end > 0;) {
     const start = Math.max(0, end - BLOCK_BYTES)

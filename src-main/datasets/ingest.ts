@@ -43,8 +43,8 @@ export async function ingest(
   try {
     const contentHash = await hashSourceFiles(opened.files)
     const key = preparedKey(contentHash, opened.settings)
-    const found = await findPrepared(cacheDirectory, key)
-    if (found !== null) return found
+    const prepared = await findPrepared(cacheDirectory, key)
+    if (prepared !== null) return prepared
     return await storePrepared(cacheDirectory, key, contentHash, async draft => {
       const dataset = await opened.parse(draft)
       if ((await hashSourceFiles(opened.files)) !== contentHash) {

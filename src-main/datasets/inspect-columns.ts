@@ -3,7 +3,7 @@ import { type Fact, fact } from '../core/errors/fact.ts'
 import type { TableDialect } from '../core/data/table-format.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
-import { ColumnGuess, type Guess, type Place, shown } from './column-guess.ts'
+import { ColumnGuess, type Guess, type Place, cellExcerpt } from './column-guess.ts'
 import { MAX_CELLS } from './record-options.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { parseNumber } from './written-number.ts'
@@ -89,12 +89,12 @@ export async function inspectColumns(
   const read = columns as readonly OpenColumn[] | null
   if (read === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))
   const decimal = decimalSign(data, dialect, read, rows)
-  const said = data.decimal === 'auto' ? {} : { decimal: data.decimal }
+  const decimalSetting = data.decimal === 'auto' ? {} : { decimal: data.decimal }
   return {
     rows,
     testRows,
     columns: read.map(column =>
-      closeColumn(column, rows, { ...said, ...data.columns?.get(column.name) }, decimal),
+      closeColumn(column, rows, { ...decimalSetting, ...data.columns?.get(column.name) }, decimal),
     ),
     dialect: dialect.format === 'csv' ? { ...dialect, decimal: decimal ?? '.' } : dialect,
   }
@@ -170,7 +170,7 @@ function inspectCell(
     column.counting = false
     return
   }
-  column.firstValue ??= shown(text, line)
+  column.firstValue ??= cellExcerpt(text, line)
   if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
   const number = parseNumber(text)
   column.guess.add(text, number, line)

@@ -35,18 +35,18 @@ async function findDatasets(
   const entries = registry.datasets()
   const cached = new Map<string, CachedDataset>()
   for (const id of await folders(cacheDirectory)) {
-    const found = await readCached(cacheDirectory, id)
-    if (found !== null) cached.set(id, found)
+    const dataset = await readCached(cacheDirectory, id)
+    if (dataset !== null) cached.set(id, dataset)
   }
-  const known = new Set(entries.map(({ key }) => key))
-  const strangers = [...cached.values()].filter(({ id }) => !known.has(id))
+  const entryKeys = new Set(entries.map(({ key }) => key))
+  const strangers = [...cached.values()].filter(({ id }) => !entryKeys.has(id))
   const listed: ListedDataset[] = []
   for (const entry of entries) {
     // An entry from before there was a registry has the arrays that were made of the same content.
     const stranger = strangers.findIndex(({ content }) => isStandInFor(entry, content))
-    const own =
+    const cachedDataset =
       cached.get(entry.key) ?? (stranger < 0 ? null : (strangers.splice(stranger, 1)[0] ?? null))
-    listed.push({ row: await rowOf(entry, own), entry })
+    listed.push({ row: await rowOf(entry, cachedDataset), entry })
   }
   for (const { id, content, preparedAtMs } of strangers) {
     const entry: DatasetEntry = {
@@ -68,16 +68,19 @@ interface CachedDataset {
 }
 
 async function rowOf(entry: DatasetEntry, cached: CachedDataset | null): Promise<DatasetRow> {
-  const { key, studies, ...known } = entry
+  const { key, studies, ...entryFields } = entry
   // The manifest knows more than a stand-in.
-  const content = known.bytes === null && cached !== null ? { ...known, ...cached.content } : known
+  const content =
+    entryFields.bytes === null && cached !== null
+      ? { ...entryFields, ...cached.content }
+      : entryFields
   return {
-    ...known,
+    ...entryFields,
     ...content,
     id: cached?.id ?? key,
     prepared: cached !== null,
     preparedAtMs: cached?.preparedAtMs ?? null,
-    source: await stateOf(known.sources),
+    source: await stateOf(entryFields.sources),
     usedBy: studies.filter(({ inBin }) => !inBin).map(({ id, name }) => ({ id, name })),
     usersInBin: studies.filter(({ inBin }) => inBin).length,
   }
@@ -179,7 +182,9 @@ async function find(
   registry: DatasetStore,
   id: string,
 ): Promise<ListedDataset> {
-  const found = (await findDatasets(cacheDirectory, registry)).find(({ row }) => row.id === id)
-  if (found === undefined) throw new AppError('dataset.notFound', { dataset: id })
-  return found
+  const listedDataset = (await findDatasets(cacheDirectory, registry)).find(
+    ({ row }) => row.id === id,
+  )
+  if (listedDataset === undefined) throw new AppError('dataset.notFound', { dataset: id })
+  return listedDataset
 }

@@ -185,14 +185,14 @@ function parseHeader(
 
 /** Where the value at a row-major place stands when the first index runs fastest. */
 function fortranPlace(place: number, shape: readonly number[]): number {
-  let rest = place
+  let remainder = place
   let result = 0
   let stride = shape.reduce((product, side) => product * side, 1)
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const side = shape[axis] as number
     stride /= side
-    result += (rest % side) * stride
-    rest = Math.floor(rest / side)
+    result += (remainder % side) * stride
+    remainder = Math.floor(remainder / side)
   }
   return result
 }

@@ -70,13 +70,13 @@ async function* whole(
   expected: number,
   path: string,
 ): AsyncGenerator<Uint8Array, void> {
-  let found = 0
+  let bytesRead = 0
   for await (const part of parts) {
-    found += part.length
-    if (found > expected) break
+    bytesRead += part.length
+    if (bytesRead > expected) break
     yield part
   }
-  if (found === expected) return
+  if (bytesRead === expected) return
   throw new AppError('file.unreadable', { path, reason: fact('rule.changedWhileRead') })
 }
 

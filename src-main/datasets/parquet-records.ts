@@ -76,8 +76,8 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
         const value = read[column]?.[index]
         const cell = textOf(value, none)
         if (cell !== null) return cell
-        const shown = typeof value === 'number' ? String(value) : typeof value
-        throw invalidData(path, name, shown, fact('rule.plainValue'), line)
+        const valueText = typeof value === 'number' ? String(value) : typeof value
+        throw invalidData(path, name, valueText, fact('rule.plainValue'), line)
       })
       onRecord(cells, line)
     }
@@ -128,20 +128,22 @@ function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaEl
 
 /** The columns of the group are those of the schema, one by one; the library would leave out some and read others twice. */
 function requireColumns(path: string, group: RowGroup, columns: readonly SchemaElement[]): void {
-  const found = group.columns.map(({ meta_data: data }) => data?.path_in_schema.join('.') ?? '')
+  const groupNames = group.columns.map(
+    ({ meta_data: data }) => data?.path_in_schema.join('.') ?? '',
+  )
   const names = columns.map(({ name }) => name)
   for (const [index, name] of names.entries()) {
-    const column = found[index] ?? ''
+    const column = groupNames[index] ?? ''
     if (names.indexOf(name) !== index)
       throw invalidData(path, 'parquet.schema', name, fact('rule.unique'))
     if (column !== name)
       throw invalidData(path, 'parquet.column', column, fact('rule.equal', { value: name }))
   }
-  if (found.length !== names.length) {
+  if (groupNames.length !== names.length) {
     throw invalidData(
       path,
       'parquet.columns',
-      found.length,
+      groupNames.length,
       fact('rule.equal', { value: names.length }),
     )
   }

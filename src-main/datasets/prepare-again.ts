@@ -16,36 +16,36 @@ type UsedColumn = DatasetEntry['columns'][number]
  * Prepares data of a study that was made before, with the columns that it began with: where this version of the reader takes
  * a column for something else (a number for what was a category), it is told what the column was, for trials over other columns
  * cannot be compared.
- * @param known null where nothing is known
+ * @param previousReading null where nothing is known
  * @throws AppError as {@link prepareDataset}; `data.invalid` for columns that cannot be read as they were
  */
 export async function prepareAgain(
   request: PrepareDatasetRequest,
-  known: KnownReading | null,
+  previousReading: KnownReading | null,
 ): Promise<IngestedData | null> {
   const dataset = await prepareDataset(request)
-  if (dataset?.manifest.kind !== 'table' || known === null) return dataset
-  if (differences(known, dataset).length === 0) return dataset
+  if (dataset?.manifest.kind !== 'table' || previousReading === null) return dataset
+  if (differences(previousReading, dataset).length === 0) return dataset
   const again = await prepareDataset({
     ...request,
-    objective: asBefore(request.objective, known, describeManifest(dataset.manifest)),
+    objective: asBefore(request.objective, previousReading, describeManifest(dataset.manifest)),
   })
-  const columns = again === null ? [] : differences(known, again)
+  const columns = again === null ? [] : differences(previousReading, again)
   if (columns.length === 0) return again
   const path = dataset.origin.sources[0]?.path ?? ''
   throw invalidData(path, 'objective.data.columns', columns.join(), fact('rule.sameColumns', { columns })) // prettier-ignore
 }
 
 /** Names of columns that are read in another way, or are used by one of both alone; of the target if the problem is another. */
-function differences(known: KnownReading, { manifest }: IngestedData): string[] {
+function differences(previousReading: KnownReading, { manifest }: IngestedData): string[] {
   const now = describeManifest(manifest)
-  const names = new Set([...known.columns, ...now.columns].map(({ name }) => name))
-  const found = [...names].filter(name => !isSame(find(known, name), find(now, name)))
+  const names = new Set([...previousReading.columns, ...now.columns].map(({ name }) => name))
+  const differing = [...names].filter(name => !isSame(find(previousReading, name), find(now, name)))
   const target = manifest.facts['target']
   const isOther = ['problem', 'classes'].some(
-    name => name in known.facts && known.facts[name] !== manifest.facts[name],
+    name => name in previousReading.facts && previousReading.facts[name] !== manifest.facts[name],
   )
-  return isOther && typeof target === 'string' ? [...found, target] : found
+  return isOther && typeof target === 'string' ? [...differing, target] : differing
 }
 
 function find({ columns }: Pick<KnownReading, 'columns'>, name: string): UsedColumn | undefined {
@@ -53,22 +53,22 @@ function find({ columns }: Pick<KnownReading, 'columns'>, name: string): UsedCol
 }
 
 /** Formats count where both are known. */
-function isSame(one: UsedColumn | undefined, other: UsedColumn | undefined): boolean {
-  if (one?.kind !== other?.kind) return false
-  const formats = [one?.format, other?.format]
+function isSame(first: UsedColumn | undefined, second: UsedColumn | undefined): boolean {
+  if (first?.kind !== second?.kind) return false
+  const formats = [first?.format, second?.format]
   return formats.includes(undefined) || isDeepStrictEqual(formats[0], formats[1])
 }
 
 /** The objective with settings for the columns that are read in another way now. */
 function asBefore(
   objective: StudySpecification['objective'],
-  known: KnownReading,
+  previousReading: KnownReading,
   now: Pick<KnownReading, 'columns' | 'facts'>,
 ): StudySpecification['objective'] {
   const data = (objective as { data?: Record<string, unknown> }).data ?? {}
-  const changed = known.columns.filter(column => !isSame(column, find(now, column.name)))
-  const added = now.columns.filter(({ name }) => find(known, name) === undefined)
-  const { target, problem } = known.facts
+  const changed = previousReading.columns.filter(column => !isSame(column, find(now, column.name)))
+  const added = now.columns.filter(({ name }) => find(previousReading, name) === undefined)
+  const { target, problem } = previousReading.facts
   const isClasses = problem === 'classification' && now.facts['problem'] !== problem
   const names = new Set(changed.map(({ name }) => name))
   const without = (key: string): unknown[] =>

@@ -117,6 +117,6 @@ function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetA
   return new arrayKinds[dtype](buffer as ArrayBuffer, byteOffset, aligned.byteLength / size)
 }
 
-function sizeMismatch(file: string, found: number, expected: number): AppError {
-  return invalidData(file, 'size', found, fact('rule.equal', { value: expected }))
+function sizeMismatch(file: string, actual: number, expected: number): AppError {
+  return invalidData(file, 'size', actual, fact('rule.equal', { value: expected }))
 }

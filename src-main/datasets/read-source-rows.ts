@@ -24,7 +24,7 @@ export async function readSourceRows(data: TableData, rows: Int32Array): Promise
   const readTarget = cellReader(target.reading.format)
   const missing = new Set(data.missing.map(word => word.trim()))
   const wanted = new Set(rows)
-  const found: SourceRows['rows'][number][] = []
+  const readRows: SourceRows['rows'][number][] = []
   let header: readonly string[] | null = null
   let row = 0
   await readJoinedRecords(data, (fields, line) => {
@@ -35,8 +35,8 @@ export async function readSourceRows(data: TableData, rows: Int32Array): Promise
     const text = (fields[target.index] ?? '').trim()
     // Such rows were dropped when the data were prepared.
     if (missing.has(text) || Number.isNaN(readTarget(text))) return
-    if (wanted.has(row)) found.push({ row, line, fields })
+    if (wanted.has(row)) readRows.push({ row, line, fields })
     row++
   })
-  return { header: table.columns.map(({ name }) => name), rows: found }
+  return { header: table.columns.map(({ name }) => name), rows: readRows }
 }

@@ -29,7 +29,7 @@ export interface LeakTable {
  */
 export function findTargetLeaks(table: LeakTable): readonly DatasetFinding[] {
   if (table.rows < MIN_ROWS) return []
-  const found = [
+  const leakingColumns = [
     ...table.categorical.filter(column => categoriesTell(column.values, table)),
     ...table.numeric.filter(column =>
       table.classes === null
@@ -37,7 +37,7 @@ export function findTargetLeaks(table: LeakTable): readonly DatasetFinding[] {
         : intervalsTell(column.values, table, table.classes),
     ),
   ]
-  return found.map(({ name }) => ({ kind: 'targetInColumn' as const, column: name }))
+  return leakingColumns.map(({ name }) => ({ kind: 'targetInColumn' as const, column: name }))
 }
 
 /** Every category stands for one target, and there are few enough that this is no accident. */
@@ -46,8 +46,8 @@ function categoriesTell(codes: ArrayLike<number>, { rows, target }: LeakTable): 
   for (let row = 0; row < rows; row++) {
     const code = codes[row] as number
     const value = target[row] as number
-    const known = targetOf.get(code)
-    if (known !== undefined && known !== value) return false
+    const targetOfCode = targetOf.get(code)
+    if (targetOfCode !== undefined && targetOfCode !== value) return false
     targetOf.set(code, value)
   }
   return targetOf.size >= 2 && targetOf.size <= rows / 4 && new Set(targetOf.values()).size >= 2

@@ -52,7 +52,7 @@ export function decodeStream(
   let bytes = 0
   let line = 1
   /** Bytes since the last end of line. */
-  let rest: Buffer = Buffer.alloc(0)
+  let partialLine: Buffer = Buffer.alloc(0)
 
   function decode(chunk: Buffer | undefined): string {
     let text: string
@@ -65,15 +65,15 @@ export function decodeStream(
     if (chunk === undefined) return text
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
     const end = chunk.lastIndexOf(NEW_LINE)
-    rest = end < 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end + 1)
-    if (rest.length > RECORD_LIMIT_BYTES)
+    partialLine = end < 0 ? Buffer.concat([partialLine, chunk]) : chunk.subarray(end + 1)
+    if (partialLine.length > RECORD_LIMIT_BYTES)
       throw invalidData(path, 'record', `> ${RECORD_LIMIT_BYTES}`, recordLimitRule, line)
     return text
   }
 
   /** Whole lines before the one with the first wrong byte. */
   function linesBefore(chunk: Buffer | undefined): number {
-    const all = chunk === undefined ? rest : Buffer.concat([rest, chunk])
+    const all = chunk === undefined ? partialLine : Buffer.concat([partialLine, chunk])
     for (let start = 0, count = 0; start < all.length; count++) {
       const end = all.indexOf(NEW_LINE, start)
       const part = all.subarray(start, end < 0 ? all.length : end)

@@ -32,10 +32,10 @@ export class TextNumbers {
 
   /** The number of a text; −1 where there are too many. */
   add(text: string): number {
-    const known = this.#numberOf.get(text)
-    if (known !== undefined) {
+    const number = this.#numberOf.get(text)
+    if (number !== undefined) {
       this.#repeats = true
-      return known
+      return number
     }
     if (this.#size < this.#most) {
       this.#numberOf.set(text, this.#size)

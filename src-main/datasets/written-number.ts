@@ -95,10 +95,10 @@ export function parseWritten(text: string): WrittenNumber | null {
 }
 
 function readSuffix(suffix: string, hasCurrency: boolean): { unit: string; scale: number } {
-  const [, word = '', rest = ''] = scaled.exec(suffix) ?? []
+  const [, word = '', unit = ''] = scaled.exec(suffix) ?? []
   const scale =
     hasCurrency && word === 'm' ? 1e6 : Object.hasOwn(scales, word) ? scales[word] : undefined
-  return scale === undefined ? { unit: suffix, scale: 1 } : { unit: rest, scale }
+  return scale === undefined ? { unit: suffix, scale: 1 } : { unit, scale }
 }
 
 /** Whether some values may be written without this unit: `€ 5` and `5` are the same amount, `5 %` and `5` are not. */

@@ -32,13 +32,14 @@ export function parseTime(text: string, order: TimeOrder = 'YMD'): number | null
     return parts === null ? null : clockMs(parts.slice(1))
   }
   if (order === 'YMD') {
-    const [, year, monthNumber, day = '1', ...rest] = iso.exec(text) ?? chinese.exec(text) ?? []
-    return year === undefined ? null : moment(year, Number(monthNumber), day, rest)
+    const [, year, monthNumber, day = '1', ...isoTimeParts] =
+      iso.exec(text) ?? chinese.exec(text) ?? []
+    return year === undefined ? null : moment(year, Number(monthNumber), day, isoTimeParts)
   }
-  const [, first, , second, year, ...rest] = numbers.exec(text) ?? []
+  const [, first, , second, year, ...timeParts] = numbers.exec(text) ?? []
   if (first !== undefined && second !== undefined && year !== undefined) {
     const [day, monthNumber] = order === 'DMY' ? [first, second] : [second, first]
-    return moment(year, Number(monthNumber), day, rest)
+    return moment(year, Number(monthNumber), day, timeParts)
   }
   const named = dayName.exec(text)
   if (named !== null) {
@@ -66,12 +67,12 @@ function monthNamed(name: string): number {
   return 1 + (lower.length === 3 ? months.indexOf(lower) : fullMonths.indexOf(lower))
 }
 
-/** @param rest hours, minutes, seconds, AM or PM, zone */
+/** @param timeParts hours, minutes, seconds, AM or PM, zone */
 function moment(
   year: string,
   monthNumber: number,
   day: string,
-  rest: readonly (string | undefined)[],
+  timeParts: readonly (string | undefined)[],
 ): number | null {
   // Two digits as POSIX and Python read them: 69 … 99 are 19…, the others 20….
   const full = year.length === 2 ? Number(year) + (Number(year) < 69 ? 2000 : 1900) : Number(year)
@@ -79,8 +80,8 @@ function moment(
   const date = new Date(midnight)
   // A day that the month has not would roll over into the next one.
   if (date.getUTCMonth() !== monthNumber - 1 || date.getUTCDate() !== Number(day)) return null
-  const time = rest[0] === undefined ? 0 : clockMs(rest)
-  return time === null ? null : midnight + time - offsetMs(rest[4] ?? 'Z')
+  const time = timeParts[0] === undefined ? 0 : clockMs(timeParts)
+  return time === null ? null : midnight + time - offsetMs(timeParts[4] ?? 'Z')
 }
 
 function clockMs([hour = '0', minute = '0', second = '0', half]: readonly (string | undefined)[]) {

@@ -53,10 +53,10 @@ async function unpack(entry: ArchiveEntry): Promise<Buffer> {
   })
   await entry.read(async stream => pipeline(stream, collect))
   const content = Buffer.concat(chunks)
-  const found = crc32(content)
-  if (found !== entry.crc32) {
+  const checksum = crc32(content)
+  if (checksum !== entry.crc32) {
     const rule = fact('rule.equal', { value: hexadecimal(entry.crc32) })
-    throw invalidData(entry.path, 'zip.crc32', hexadecimal(found), rule)
+    throw invalidData(entry.path, 'zip.crc32', hexadecimal(checksum), rule)
   }
   return content
 }

@@ -25,10 +25,12 @@ export async function boosterRemarks(
       continue
     }
     const check = await checkEngine(name)
-    if (check.ok) return passedOver.map(one => passedOverFact(one, name))
+    if (check.ok) return passedOver.map(passedEngine => passedOverFact(passedEngine, name))
     passedOver.push({ engine: name, error: check.error })
   }
-  return passedOver.map(one => passedOverFact(one, library === 'auto' ? 'tunewright' : 'none'))
+  return passedOver.map(passedEngine =>
+    passedOverFact(passedEngine, library === 'auto' ? 'tunewright' : 'none'),
+  )
 }
 
 function passedOverFact({ engine, error }: PassedOver, by: string): Fact {

@@ -65,8 +65,8 @@ export function createEagerEngine(
     feeds: readonly TensorSpecification[],
     state: ProgramState,
   ): Program {
-    const known = states.get(state)
-    if (known === undefined) {
+    const eagerState = states.get(state)
+    if (eagerState === undefined) {
       throw new AppError('program.invalid', {
         program: key,
         field: 'state',
@@ -74,11 +74,11 @@ export function createEagerEngine(
         rule: fact('rule.notDisposed'),
       })
     }
-    const own = programs.get(known) as Set<EagerProgram>
-    const parts = { key, fn, feeds, state: known, backendName, isMemoryFailure, readsLater }
+    const statePrograms = programs.get(eagerState) as Set<EagerProgram>
+    const parts = { key, fn, feeds, state: eagerState, backendName, isMemoryFailure, readsLater }
     const withRecorder = { ...parts, recorder: recorder ?? null }
-    const made = createEagerProgram(withRecorder, () => own.delete(made))
-    own.add(made)
+    const made = createEagerProgram(withRecorder, () => statePrograms.delete(made))
+    statePrograms.add(made)
     return made.program
   }
 
@@ -86,8 +86,8 @@ export function createEagerEngine(
     activateBackend(backendName)
     const { numTensors, numBytes } = tf.memory()
     let [tensors, bytes] = [numTensors, numBytes]
-    for (const own of programs.values()) {
-      for (const program of own) {
+    for (const statePrograms of programs.values()) {
+      for (const program of statePrograms) {
         tensors += program.replay()?.tensors ?? 0
         bytes += program.replay()?.bytes ?? 0
       }
@@ -133,10 +133,10 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
   }
 
   async function runOnce(data: readonly TensorData[]): Promise<Float32Array[]> {
-    const known = replay()
-    if (known === null) return callFunction(data)
+    const recording = replay()
+    if (recording === null) return callFunction(data)
     const current = state.tensors()
-    const { outputs, state: next } = known.run(current, data)
+    const { outputs, state: next } = recording.run(current, data)
     state.replace(next.map((tensor, index) => tensor ?? (current[index] as Tensor)))
     return outputs
   }
@@ -166,7 +166,7 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
     const current = state.tensors()
     let outputs: Tensor[] = []
     // The callback gives new state and outputs to `tidy`, which frees everything else.
-    const kept = tf.tidy(() => {
+    const keptTensors = tf.tidy(() => {
       const fed = feeds.map((feed, index) => {
         const values = data[index] as TensorData
         // An array that is uploaded later must not change meanwhile.
@@ -184,7 +184,7 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
       outputs = result.outputs.map(output => tf.clone(output))
       return [...next, ...outputs]
     })
-    state.replace(kept.slice(0, kept.length - outputs.length))
+    state.replace(keptTensors.slice(0, keptTensors.length - outputs.length))
     try {
       const values = parts.readsLater
         ? await Promise.all(outputs.map(output => output.data()))

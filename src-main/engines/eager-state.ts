@@ -36,8 +36,8 @@ export function createEagerState(
   }
 
   function replace(next: readonly Tensor[]): void {
-    const kept = new Set(next)
-    for (const tensor of alive()) if (!kept.has(tensor)) tensor.dispose()
+    const nextTensors = new Set(next)
+    for (const tensor of alive()) if (!nextTensors.has(tensor)) tensor.dispose()
     tensors = next.map(tensor => tf.keep(tensor))
   }
 

@@ -47,7 +47,7 @@ export async function measureEngine(request: EngineCheckRequest): Promise<Engine
   const { passed, failed } = await runConformance(engine)
   const mlpMs = await medianStepMs(engine, mlp)
   const cnnMs = mlpMs < SLOW_STEP_MS ? await medianStepMs(engine, cnn) : null
-  const names = failed.map(one => one.case)
+  const names = failed.map(result => result.case)
   return { engine: engine.info, passed, failed: names, stepMs: { mlp: mlpMs, cnn: cnnMs } }
 }
 

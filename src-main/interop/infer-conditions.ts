@@ -21,20 +21,20 @@ export function inferConditions(
   const withConditions = names.map((name): [string, ParameterSpecification] => {
     const parameter = space[name] as ParameterSpecification
     if (assignments.every(assignment => Object.hasOwn(assignment, name))) return [name, parameter]
-    const found = names
+    const explanation = names
       .filter(parent => parent !== name && isCategory(space[parent]))
       .flatMap(parent => {
         const values = explainingValues(name, parent, assignments)
         return values === null ? [] : [{ parent, values }]
       })
       .sort((a, b) => a.values.length - b.values.length)[0]
-    if (found === undefined) {
+    if (explanation === undefined) {
       notes.push({ code: 'parameterUnexplained', parameter: name })
       return [name, parameter]
     }
-    const [only] = found.values
-    const wanted = found.values.length === 1 && only !== undefined ? only : found.values
-    return [name, { ...parameter, when: { [found.parent]: wanted } }]
+    const [only] = explanation.values
+    const wanted = explanation.values.length === 1 && only !== undefined ? only : explanation.values
+    return [name, { ...parameter, when: { [explanation.parent]: wanted } }]
   })
   return Object.fromEntries(withConditions)
 }

@@ -9,17 +9,17 @@ import { brokenNameRule, MAX_NAME_LENGTH, usableName } from '../core/study/param
  * @returns name there to name here, in the same order
  */
 export function uniqueNames(names: readonly string[], notes: ImportNote[]): Map<string, string> {
-  const taken = new Set(names.filter(name => brokenNameRule(name) === null))
+  const usedNames = new Set(names.filter(name => brokenNameRule(name) === null))
   return new Map(
     names.map(name => {
-      if (taken.has(name)) return [name, name]
+      if (usedNames.has(name)) return [name, name]
       const usable = usableName(name)
       let unique = usable
-      for (let count = 2; taken.has(unique); count++) {
+      for (let count = 2; usedNames.has(unique); count++) {
         const ending = `_${count}`
         unique = [...usable].slice(0, MAX_NAME_LENGTH - ending.length).join('') + ending
       }
-      taken.add(unique)
+      usedNames.add(unique)
       notes.push({ code: 'parameterRenamed', parameter: name, name: unique })
       return [name, unique]
     }),

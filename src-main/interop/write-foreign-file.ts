@@ -14,7 +14,7 @@ const USUAL_TRIALS = 100
  * @param language of the comments
  */
 export function writeForeignFile(
-  { program, name: own, goals, space, sections, notes }: ForeignStudyFile,
+  { program, name: storedName, goals, space, sections, notes }: ForeignStudyFile,
   name: string,
   language: Language,
 ): { readonly text: string; readonly notes: readonly ImportNote[] } {
@@ -27,7 +27,7 @@ export function writeForeignFile(
     ...(isBounded ? [] : [{ code: 'endMissing', trials: USUAL_TRIALS } as const]),
   ]
   const yaml = writeStudyYaml({
-    name: own ?? name,
+    name: storedName ?? name,
     ...(objective === undefined ? {} : { objective }),
     goals: goals.length === 0 ? [{ metric: 'loss', direction: 'minimize' }] : goals,
     space,

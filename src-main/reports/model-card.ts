@@ -63,7 +63,7 @@ export function buildModelCard(
       : [
           t('modelCard.alone', { number: ensemble.single.trialNumber }),
           '',
-          ...list(shown(ensemble.single.metrics)),
+          ...list(formatMetrics(ensemble.single.metrics)),
           '',
         ]),
     ...(ensemble?.isWorse === true
@@ -71,7 +71,7 @@ export function buildModelCard(
       : []),
     ...(test === null
       ? [t('modelCard.untested')]
-      : [t('modelCard.test'), '', ...list(shown(test))]),
+      : [t('modelCard.test'), '', ...list(formatMetrics(test))]),
     '',
     t('modelCard.limits'),
     '',
@@ -127,12 +127,12 @@ function validationOf(
   { members, ensemble }: Described,
   goals: readonly Goal[],
 ): (readonly [string, string])[] {
-  if (ensemble !== null) return shown(ensemble.metrics)
+  if (ensemble !== null) return formatMetrics(ensemble.metrics)
   const values = members[0]?.trial.values ?? []
   return goals.map(({ metric }, index) => [metric, formatMetric(values[index] ?? Number.NaN)])
 }
 
-function shown(metrics: Readonly<Record<string, number>>): [string, string][] {
+function formatMetrics(metrics: Readonly<Record<string, number>>): [string, string][] {
   return Object.entries(metrics).map(([name, value]) => [name, formatMetric(value)])
 }
 

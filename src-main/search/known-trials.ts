@@ -83,9 +83,9 @@ export class KnownTrials {
 }
 
 /** A point of the space that keeps what the space allows; the middle of the range for the rest. */
-function somePoint(space: SearchSpace, given: Assignment): Assignment {
+function somePoint(space: SearchSpace, assignment: Assignment): Assignment {
   return assignActive(space, parameter => {
-    const value = ownValue(given, parameter.name)
+    const value = ownValue(assignment, parameter.name)
     return value !== undefined && valueIndex(parameter, value) >= 0
       ? value
       : fromUnit(parameter, 0.5)

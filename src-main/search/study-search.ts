@@ -64,7 +64,7 @@ interface OpenedStudy {
   /** Points that come before the sampler's. */
   readonly firstPoints: number
   readonly pruner: Pruner
-  readonly known: KnownTrials
+  readonly knownTrials: KnownTrials
   readonly modelStop: ReturnType<typeof createModelStop>
 }
 
@@ -130,7 +130,7 @@ export class StudySearch {
         },
         new GpFallback(context, sampler.definition),
       ),
-      known: new KnownTrials(context, sampler.definition),
+      knownTrials: new KnownTrials(context, sampler.definition),
       pruner: withinFamilies(
         () => pruner.definition.create(pruner.options, forPruner),
         specification,
@@ -149,17 +149,17 @@ export class StudySearch {
    * started gives the same answer.
    */
   propose(trialNumber: number): Proposal | Exhausted {
-    const { proposer, firstPoints, known, pruner, modelStop } = this.#opened()
+    const { proposer, firstPoints, knownTrials, pruner, modelStop } = this.#opened()
     const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
     if (this.#find(trialNumber) !== undefined) {
       throw invalid('trialNumber', trialNumber, fact('rule.unique'))
     }
-    const trials = known.forSampler(this.#trials)
+    const trials = knownTrials.forSampler(this.#trials)
     const ending = modelStop?.(trials) ?? null
     if (ending !== null) return { exhausted: true, reason: ending }
     const promoted =
-      trialNumber < firstPoints ? null : pruner.promote?.(known.forPruner(this.#trials))
+      trialNumber < firstPoints ? null : pruner.promote?.(knownTrials.forPruner(this.#trials))
     const proposal = promoted ?? proposer.propose(trials, trialNumber)
     if (!('exhausted' in proposal)) {
       this.#put(runningTrial(trialNumber, proposal.parameters, proposal.origin))
@@ -195,7 +195,7 @@ export class StudySearch {
     value: number,
     further: Readonly<Record<string, number>> = {},
   ): PruningDecision {
-    const { pruner, known } = this.#opened()
+    const { pruner, knownTrials } = this.#opened()
     const trial = this.#running(trialNumber)
     const last = trial.reports.at(-1)
     if (!Number.isInteger(step) || (last !== undefined && step <= last.step)) {
@@ -204,7 +204,7 @@ export class StudySearch {
     // A running trial's array was made by this class and is kept by nobody else.
     const reports = trial.reports as Report[]
     reports.push({ step, value })
-    const others = known.forPruner(this.#trials.filter(other => other !== trial))
+    const others = knownTrials.forPruner(this.#trials.filter(other => other !== trial))
     const added = withFurther(trial.further, step, further)
     if (added === null) return pruner.judge({ trial, others })
     const extended = { ...trial, ...added }
@@ -272,7 +272,7 @@ export class StudySearch {
 
   #put(trial: TrialSnapshot): void {
     const place = this.#placeOf(trial.number)
-    this.#opened().known.changed(place)
+    this.#opened().knownTrials.changed(place)
     if (this.#trials[place]?.number === trial.number) this.#trials[place] = trial
     else this.#trials.splice(place, 0, trial)
   }

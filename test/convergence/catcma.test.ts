@@ -24,11 +24,11 @@ describe('catcma', () => {
     '%s: at least 6 of 10 seeds come within the bound after 1,000 trials',
     (name, size, low, high, bound) => {
       const objective = excess(name, size)
-      const found = successes(
+      const successCount = successes(
         bound,
         seed => runStudy('catcma', cube(size, low, high), objective, 1000, { seed }).best,
       )
-      expect(found).toBeGreaterThanOrEqual(6)
+      expect(successCount).toBeGreaterThanOrEqual(6)
     },
   )
 
@@ -43,15 +43,18 @@ describe('catcma', () => {
     const objective: Objective = p => {
       const rate = 0.05 * (Math.log10(p['rate'] as number) + 3) ** 2
       const layers = 0.02 * Math.abs((p['layers'] as number) - 5)
-      const own =
+      const optimizerLoss =
         p['optimizer'] === 'adam'
           ? 0.05 * (Math.log10(p['decay'] as number) + 2) ** 2
           : p['optimizer'] === 'sgd'
             ? 0.1 + ((p['momentum'] as number) - 0.9) ** 2
             : 0.2
-      return rate + layers + own
+      return rate + layers + optimizerLoss
     }
-    const found = successes(0.02, seed => runStudy('catcma', space, objective, 300, { seed }).best)
-    expect(found).toBeGreaterThanOrEqual(8)
+    const successCount = successes(
+      0.02,
+      seed => runStudy('catcma', space, objective, 300, { seed }).best,
+    )
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 })

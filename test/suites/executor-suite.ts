@@ -90,15 +90,15 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       const id = await user.create(study(user))
       open(user)
       await user.run(id)
-      const there = user.read(id)
-      const here = isElsewhere ? await user.tune(study(user, { name: 'here' }, {})) : there
-      expect(there.trials.flatMap(one => one.attempts.flatMap(({ failure }) => failure ?? []))).toEqual([]) // prettier-ignore
-      expect(there.study.state).toBe('finished')
-      expect(there.trials).toHaveLength(4)
-      for (const [number, trial] of there.trials.entries()) {
+      const executed = user.read(id)
+      const localRun = isElsewhere ? await user.tune(study(user, { name: 'here' }, {})) : executed
+      expect(executed.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? []))).toEqual([]) // prettier-ignore
+      expect(executed.study.state).toBe('finished')
+      expect(executed.trials).toHaveLength(4)
+      for (const [number, trial] of executed.trials.entries()) {
         const { state, parameters, values, metrics, attempts } = trial
         expect({ state, values }).toEqual({ state: 'complete', values: [parameters['x']] })
-        const local = here.trials[number]
+        const local = localRun.trials[number]
         expect({ parameters, values }).toEqual({
           ...{ parameters: local?.parameters, values: local?.values },
         })
@@ -108,9 +108,9 @@ export function executorSuite(name: string, place: ExecutorCase): void {
         else expect(machines).toContain(machine)
         const log = (of: number) =>
           readAttemptLog(user.workspace.artifactDirectory(of, number), 1)?.text
-        expect(log(id)).toBe(log(here.study.id))
+        expect(log(id)).toBe(log(localRun.study.id))
         expect(variables(user, id, number)).toEqual({
-          ...variables(user, here.study.id, number),
+          ...variables(user, localRun.study.id, number),
           ...{ TUNEWRIGHT_STUDY: 'suite', TUNEWRIGHT_SLOT: String(attempts[0]?.slot) },
         })
         expect(variables(user, id, number)).toMatchObject({
@@ -238,8 +238,8 @@ function artifacts(user: UserCodeBench, id: number): readonly ArtifactRecord[] {
 
 /** Those that a program found; of paths only that they are some. */
 function variables(user: UserCodeBench, id: number, number: number): Record<string, string> {
-  const kept = artifacts(user, id).find(({ trialNumber }) => trialNumber === number)
-  const lines = readFileSync(kept?.path ?? '', 'utf8')
+  const artifact = artifacts(user, id).find(({ trialNumber }) => trialNumber === number)
+  const lines = readFileSync(artifact?.path ?? '', 'utf8')
     .trim()
     .split('\n')
   return Object.fromEntries(

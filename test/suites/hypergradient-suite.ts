@@ -164,9 +164,9 @@ export function describeHypergradients(
     it('truncated, it is the gradient of the last steps; checkpoints change nothing', async () => {
       const { programs, values } = programsOf('MLP', 9)
       const whole = (await programs.reverse(values)).gradient
-      const kept = (await programs.reverse(values, { checkpointEvery: 4 })).gradient
+      const checkpointed = (await programs.reverse(values, { checkpointEvery: 4 })).gradient
       const cut = (await programs.reverse(values, { horizon: 4 })).gradient
-      kept.rates.forEach((value, at) => {
+      checkpointed.rates.forEach((value, at) => {
         expect(value).toBeCloseTo(whole.rates[at] as number, 6)
       })
       expect(cut.rates.slice(0, 10)).toEqual(new Float32Array(10))
@@ -199,12 +199,12 @@ export function describeHypergradients(
       const direction = relativeDirection(values, 2)
       const wanted = await extrapolated(0.2, async side => {
         const start = fit.weights
-        const there = moved(values, direction, side)
-        const { weights } = await programs.fit(there, { start, tolerance: 1e-6 })
+        const movedValues = moved(values, direction, side)
+        const { weights } = await programs.fit(movedValues, { start, tolerance: 1e-6 })
         return (await programs.evaluate(weights)).validationLoss
       })
-      const known = innerProduct({ ...gradient, momentum: Float32Array.of(0) }, direction)
-      expect(Math.abs(known / wanted - 1)).toBeLessThan(toDifferences)
+      const derivative = innerProduct({ ...gradient, momentum: Float32Array.of(0) }, direction)
+      expect(Math.abs(derivative / wanted - 1)).toBeLessThan(toDifferences)
       programs.dispose()
     })
 
@@ -238,14 +238,14 @@ export function describeHypergradients(
         const { weights } = await trainer.fit(values)
         const { gradient } = await programs.gradient(values, weights, { damping })
         const wanted = await extrapolated(0.2, async side => {
-          const there = { ...values, decay: zero.map(() => decay * (1 + side)) }
+          const changedDecay = { ...values, decay: zero.map(() => decay * (1 + side)) }
           const options = { start: weights, tolerance: 1e-6, pull: damping }
-          const fit = await trainer.fit(there, options)
+          const fit = await trainer.fit(changedDecay, options)
           return (await trainer.evaluate(fit.weights)).validationLoss
         })
-        const known = decay * gradient.decay.reduce((sum, one) => sum + one, 0)
+        const derivative = decay * gradient.decay.reduce((sum, slope) => sum + slope, 0)
         expect(Math.abs(wanted)).toBeGreaterThan(1e-3)
-        expect(Math.abs(known / wanted - 1)).toBeLessThan(toDifferences)
+        expect(Math.abs(derivative / wanted - 1)).toBeLessThan(toDifferences)
         if (trainer !== programs) trainer.dispose()
         programs.dispose()
       },

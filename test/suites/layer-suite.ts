@@ -25,14 +25,14 @@ export function describeLayers(cases: readonly LayerCase[]): void {
     for (const name of [...others, 'cpu'] as const) await loadEngine(name)
   }, 120_000)
 
-  describe.each(cases)('$name', one => {
+  describe.each(cases)('$name', layerCase => {
     it('has the gradient that finite differences give', async () => {
       activateBackend('cpu')
-      const values = drawLayerValues(one)
-      const exact = await passLayer(one, values)
+      const values = drawLayerValues(layerCase)
+      const exact = await passLayer(layerCase, values)
       expect(exact.inferred).toEqual(exact.outputs)
       const loss = async (changed: Partial<LayerValues>) =>
-        dot((await passLayer(one, { ...values, ...changed })).outputs, values.cotangent)
+        dot((await passLayer(layerCase, { ...values, ...changed })).outputs, values.cotangent)
       // Central differences: O(h²) truncation and float32 rounding of the loss over 2h are both near 1e-3.
       const h = 0.01
       const slope = async (
@@ -51,7 +51,9 @@ export function describeLayers(cases: readonly LayerCase[]): void {
       for (const [index, source] of values.variables.entries()) {
         for (let at = 0; at < source.length; at += 11) {
           const numeric = await slope(source, at, moved => ({
-            variables: values.variables.map((own, other) => (other === index ? moved : own)),
+            variables: values.variables.map((variable, other) =>
+              other === index ? moved : variable,
+            ),
           }))
           expect(exact.variables[index]![at]).toBeCloseTo(numeric, 2)
         }
@@ -65,10 +67,10 @@ export function describeLayers(cases: readonly LayerCase[]): void {
 
     it.each(others)('gives on %s what it gives on cpu', async name => {
       activateBackend('cpu')
-      const values = drawLayerValues(one)
-      const expected = await passLayer(one, values)
+      const values = drawLayerValues(layerCase)
+      const expected = await passLayer(layerCase, values)
       activateBackend(name)
-      const got = await passLayer(one, values)
+      const got = await passLayer(layerCase, values)
       // Some dozen float32 roundings of numbers of the order of 1 to 10.
       expectClose(got.outputs, expected.outputs, 2e-6)
       expectClose(got.inferred, expected.inferred, 2e-6)

@@ -87,8 +87,8 @@ export function processSystemSuite(
       const { held, pids } = await started()
       try {
         const listed = async (): Promise<number[]> => {
-          const found = await held.list()
-          return pids.filter(pid => found.some(one => one.pid === pid))
+          const processes = await held.list()
+          return pids.filter(pid => processes.some(listedProcess => listedProcess.pid === pid))
         }
         const wanted = holds.daemons ? 3 : 2
         await vi.waitUntil(async () => (await listed()).length >= wanted, patience)
@@ -171,12 +171,12 @@ export function processSystemSuite(
         expect(used(pid).ms).toBeGreaterThan(minMs)
         // The parent has used some, too.
         expect(used(pid).ms).toBeLessThan(saidMs + 3_000)
-        const below = list(pid).map(one => one.pid)
+        const below = list(pid).map(child => child.pid)
         const { forgotten } = used(pid)
         if (platform === 'linux') expect(forgotten).toEqual([])
         else expect(forgotten).toEqual(expect.arrayContaining([pid, ...below]))
       } finally {
-        for (const one of list(pid)) process.kill(one.pid, 'SIGKILL')
+        for (const child of list(pid)) process.kill(child.pid, 'SIGKILL')
         parent.kill('SIGKILL')
       }
       await vi.waitUntil(() => used(pid).ms === 0, patience)

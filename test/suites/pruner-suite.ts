@@ -17,7 +17,7 @@ export interface PrunerSuiteOptions {
   readonly mirroredOptions?: Readonly<Record<string, unknown>>
   /** First values that end even the very first trial. */
   readonly endsFirst?: readonly number[]
-  /** Limit for one judgement with 10,000 trials of 100 steps, in Philox blocks; the default of 100,000 is about 10 ms, a guard as `proposalCostLimit` is. */
+  /** Limit for one judgment with 10,000 trials of 100 steps, in Philox blocks; the default of 100,000 is about 10 ms, a guard as `proposalCostLimit` is. */
   readonly judgementCostLimit?: number
 }
 
@@ -93,9 +93,9 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
   describe(`pruner ${definition.name} ${JSON.stringify(suite.options ?? {})}`, () => {
     it('accepts its options in both directions and refuses unknown ones', () => {
       for (const direction of ['minimize', 'maximize'] as const) {
-        const own = direction === 'maximize' ? suite.mirroredOptions : undefined
+        const mirrored = direction === 'maximize' ? suite.mirroredOptions : undefined
         const goals = [{ metric: 'value', direction }]
-        const parsed = own === undefined ? options : definition.optionsSchema.parse(own)
+        const parsed = mirrored === undefined ? options : definition.optionsSchema.parse(mirrored)
         expect(definition.check(parsed, { direction, goals, studyName: 'suite' })).toEqual([])
       }
       expect(definition.optionsSchema.safeParse({ unheardOf: 1 }).success).toBe(false)

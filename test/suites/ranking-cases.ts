@@ -16,13 +16,13 @@ export interface RankingCase {
 type Described = Partial<Pick<TrialSnapshot, 'state' | 'constraints' | 'excluded'>>
 
 function trials(...described: readonly (readonly [value: number | null, more?: Described])[]) {
-  return described.map(([value, more = {}], number): TrialSnapshot => ({
+  return described.map(([value, overrides = {}], number): TrialSnapshot => ({
     number,
     state: value === null ? 'failed' : 'complete',
     parameters: {},
     values: value === null ? [] : [value],
     reports: [],
-    ...more,
+    ...overrides,
   }))
 }
 

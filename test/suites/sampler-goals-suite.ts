@@ -140,10 +140,10 @@ export function samplerGoalsSuite(
   describe(`sampler ${sampler} ${JSON.stringify(options)} with constraints`, () => {
     const constraints = ['size', 'time']
     const goalCounts = [1, 2].filter(goals => accepts(planOf(goals)))
-    const taken = goalCounts.filter(goals => accepts(planOf(goals, constraints)))
+    const acceptedCounts = goalCounts.filter(goals => accepts(planOf(goals, constraints)))
 
     it('takes them with every number of goals that it takes, or refuses them by name', () => {
-      if (taken.length > 0) expect(taken).toEqual(goalCounts)
+      if (acceptedCounts.length > 0) expect(acceptedCounts).toEqual(goalCounts)
       else expect(problemPaths(planOf(1, constraints))).toEqual([['constraints']])
     })
 
@@ -153,14 +153,14 @@ export function samplerGoalsSuite(
       ['NaN', (number: number) => [number % 2 === 0 ? Number.NaN : -1, Number.NaN]],
       ['infinite', (number: number) => [number % 2 === 0 ? Infinity : -Infinity, -1]],
     ])('goes on when they are %s', (_, constraintValues) => {
-      for (const goals of taken) {
+      for (const goals of acceptedCounts) {
         expectValid({ ...planOf(goals, constraints), constraintValues, states })
       }
     })
 
     it('gives the same answer after any prefix', () => {
       const constraintValues = (number: number): number[] => [(number % 4) - 2, (number % 3) - 1]
-      for (const goals of taken) {
+      for (const goals of acceptedCounts) {
         expectReplay({ ...planOf(goals, constraints), constraintValues, states })
       }
     })

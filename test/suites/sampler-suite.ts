@@ -92,16 +92,16 @@ export const mixed: SpaceSpecification = {
 export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteOptions = {}): void {
   const sampler = definition.name
   const options = suite.options ?? {}
-  const plan = (rest: Omit<StudyPlan, 'sampler' | 'options'>): StudyPlan => ({
+  const plan = (studyPlan: Omit<StudyPlan, 'sampler' | 'options'>): StudyPlan => ({
     sampler,
     options,
-    ...rest,
+    ...studyPlan,
   })
 
   /** Proposals of a study, each checked against the space and for its explanation. */
-  function validProposals(rest: Omit<StudyPlan, 'sampler' | 'options'>) {
-    const { proposals, trials } = proposeTrials(plan(rest))
-    const space = buildSpace(rest.space)
+  function validProposals(studyPlan: Omit<StudyPlan, 'sampler' | 'options'>) {
+    const { proposals, trials } = proposeTrials(plan(studyPlan))
+    const space = buildSpace(studyPlan.space)
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
       expect(provenance.sampler).toBe(sampler)

@@ -191,8 +191,8 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
         store.finishTrial(sampleFinish(studyId, number, { artifacts }))
       }
       store.removeArtifacts(studyId, 0, ['weights.best', 'weights.last', 'absent'])
-      const left = store.artifacts(studyId).map(({ trialNumber, kind }) => [trialNumber, kind])
-      expect(left).toEqual([[0, 'model'], ...artifacts.map(({ kind }) => [1, kind])])
+      const remaining = store.artifacts(studyId).map(({ trialNumber, kind }) => [trialNumber, kind])
+      expect(remaining).toEqual([[0, 'model'], ...artifacts.map(({ kind }) => [1, kind])])
     })
   })
 }

@@ -85,9 +85,9 @@ export function describeInterventions(fixture: StoreFixture): void {
       const reader = fixture.store
       expect(reader.queuedPoints(studyId)).toEqual([{ id: third, parameters, origin }])
       errorOf('intervention.refused', () => reader.withdrawPoint(studyId, second, mark))
-      const taken = { ...sampleTrial(studyId, 1, parameters), queuedPoint: first }
+      const trialOfPoint = { ...sampleTrial(studyId, 1, parameters), queuedPoint: first }
       errorOf('protocol.invalid', () => {
-        reader.startTrial(taken)
+        reader.startTrial(trialOfPoint)
       })
       expect(reader.trials(studyId)).toHaveLength(1)
     })
@@ -127,8 +127,8 @@ export function describeInterventions(fixture: StoreFixture): void {
         errorOf('study.notFound', read)
       }
       reader.restoreStudy(studyId, mark)
-      const { events, ...rest } = reader.snapshot(studyId)
-      expect(rest).toMatchObject({ study: before.study, trials: before.trials })
+      const { events, ...contents } = reader.snapshot(studyId)
+      expect(contents).toMatchObject({ study: before.study, trials: before.trials })
       expect(events.slice(-2).map(({ kind }) => kind)).toEqual(['study.deleted', 'study.restored'])
       errorOf('study.notFound', () => reader.restoreStudy(studyId, mark))
       reader.deleteStudy(studyId, mark)
@@ -138,8 +138,8 @@ export function describeInterventions(fixture: StoreFixture): void {
 
     it('empty the bin for good, and nothing else', () => {
       const { store, studyId } = fixture
-      const kept = store.createStudy(sampleStudy('kept')).id
-      for (const id of [studyId, kept]) {
+      const otherStudyId = store.createStudy(sampleStudy('kept')).id
+      for (const id of [studyId, otherStudyId]) {
         runTrial(store, id, 0, 1)
         store.setTrialNote(id, 0, 'note', mark)
         store.queuePoint({
@@ -150,11 +150,11 @@ export function describeInterventions(fixture: StoreFixture): void {
         })
         store.recordWinner(id, { trialNumber: 0, evaluatedAtMs: 1, metrics: { accuracy: 1 } })
       }
-      const before = store.snapshot(kept)
+      const before = store.snapshot(otherStudyId)
       store.deleteStudy(studyId, mark)
       expect(store.emptyBin()).toEqual([studyId])
       fixture.reopen()
-      expect(fixture.store.snapshot(kept)).toEqual(before)
+      expect(fixture.store.snapshot(otherStudyId)).toEqual(before)
       errorOf('study.notFound', () => fixture.store.restoreStudy(studyId, mark))
       expect(fixture.store.emptyBin()).toEqual([])
     })

@@ -9,9 +9,9 @@ import type { StoreFixture } from './store-fixture.ts'
 /** The store's best is that of `contract/ranking.ts`. */
 export function describeRanking(fixture: StoreFixture): void {
   describe('best trial', () => {
-    const inBoth = rankingCases.flatMap(one => [
-      { ...one, direction: 'minimize', ranked: one.minimized } as const,
-      { ...one, direction: 'maximize', ranked: one.maximized } as const,
+    const inBoth = rankingCases.flatMap(rankingCase => [
+      { ...rankingCase, direction: 'minimize', ranked: rankingCase.minimized } as const,
+      { ...rankingCase, direction: 'maximize', ranked: rankingCase.maximized } as const,
     ])
 
     it.each(inBoth)('$direction: $name', ({ name, trials, direction, ranked }) => {
@@ -26,8 +26,9 @@ export function describeRanking(fixture: StoreFixture): void {
         const { number, state, values, excluded } = trial
         store.startTrial(sampleTrial(id, number))
         if (!isFinished(state)) continue
-        const kept = trial.constraints === undefined ? {} : { constraints: trial.constraints }
-        store.finishTrial(sampleFinish(id, number, { state, values, ...kept }))
+        const constraints =
+          trial.constraints === undefined ? {} : { constraints: trial.constraints }
+        store.finishTrial(sampleFinish(id, number, { state, values, ...constraints }))
         if (excluded === true) store.setExcluded(id, number, true, { atMs: 4_000 })
       }
 

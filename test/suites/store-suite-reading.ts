@@ -207,11 +207,11 @@ export function describeReading(fixture: StoreFixture): void {
     store.appendMetrics(studyId, [batch(0, ['loss'], [[1, 1]])])
     const trial = store.trial(studyId, 0)
     const summary = store.findStudy('study')
-    const kept = structuredClone({ trial, summary })
+    const copies = structuredClone({ trial, summary })
     store.appendMetrics(studyId, [batch(0, ['loss'], [[2, 2]])])
     store.finishTrial(sampleFinish(studyId, 0))
     store.setDataset(studyId, { rows: 1 })
-    expect({ trial, summary }).toEqual(kept)
+    expect({ trial, summary }).toEqual(copies)
     const after = structuredClone(store.trial(studyId, 0))
     ;(store.trial(studyId, 0).parameters as Record<string, unknown>)['x'] = 'changed'
     ;(store.history(studyId)[0]?.values as number[]).push(99)
@@ -221,11 +221,11 @@ export function describeReading(fixture: StoreFixture): void {
   it('does not keep what the caller handed in', () => {
     const { store, studyId } = fixture
     const parameters = { x: 1 }
-    const given = batch(0, ['loss'], [[1, 1]])
+    const metricBatch = batch(0, ['loss'], [[1, 1]])
     store.startTrial(sampleTrial(studyId, 0, parameters))
-    store.appendMetrics(studyId, [given])
+    store.appendMetrics(studyId, [metricBatch])
     parameters.x = 2
-    given.columns.values[0] = 2
+    metricBatch.columns.values[0] = 2
     expect(store.trial(studyId, 0)).toMatchObject({
       parameters: { x: 1 },
       metrics: { loss: { values: [1] } },

@@ -64,7 +64,7 @@ export function describeStore(name: string, createHarness: () => StoreHarness): 
 function describeStudies(fixture: StoreFixture): void {
   describe('studies', () => {
     it('of another program keep what was noted, also as version 0.1.0 wrote it', () => {
-      const given = sampleStudy('imported')
+      const sample = sampleStudy('imported')
       const notes = [
         'columns left out: id',
         { code: 'columnsLeftOut', columns: ['id', 'host'] },
@@ -74,8 +74,8 @@ function describeStudies(fixture: StoreFixture): void {
         ...{ program: 'CSV', version: null, file: 'runs.csv', sha256: 'ab', study: 'runs', notes },
       }
       const { id } = fixture.store.createStudy({
-        ...given,
-        environment: { ...given.environment, importedFrom },
+        ...sample,
+        environment: { ...sample.environment, importedFrom },
       })
       fixture.reopen()
       expect(fixture.store.snapshot(id).study.environment.importedFrom).toEqual(importedFrom)

@@ -56,13 +56,15 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['embeddings of categories with momentum', categories, 'momentum'],
       ['an attention encoder with adam', attention, 'adam'],
     ])('trains %s for 200 steps as cpu does, and learns', async (_, network, optimizer) => {
-      const here = await train(request(engine, network, optimizer), 200)
+      const onEngine = await train(request(engine, network, optimizer), 200)
       const onCpu = await train(request(cpu, network, optimizer), 200)
       // float32 rounding, amplified over 200 steps; the weights are of the order of 1.
-      expect(largestDifference(here.state, onCpu.state)).toBeLessThan(1e-3)
+      expect(largestDifference(onEngine.state, onCpu.state)).toBeLessThan(1e-3)
       const mean = (values: number[]) =>
         values.reduce((sum, value) => sum + value, 0) / values.length
-      expect(mean(here.losses.slice(-50))).toBeLessThan(0.8 * mean(here.losses.slice(0, 20)))
+      expect(mean(onEngine.losses.slice(-50))).toBeLessThan(
+        0.8 * mean(onEngine.losses.slice(0, 20)),
+      )
     })
 
     it.each<[string, NetworkDefinition]>([
@@ -80,10 +82,10 @@ export function describeTrainingPrograms(name: EngineName): void {
     })
 
     it('resumes bit for bit from a state that was read', async () => {
-      const asked = request(engine, images, 'adam')
-      const whole = await train(asked, 20)
-      const half = await train(asked, 10)
-      const programs = createTrainingPrograms({ ...asked, seed: 5 })
+      const programRequest = request(engine, images, 'adam')
+      const whole = await train(programRequest, 20)
+      const half = await train(programRequest, 10)
+      const programs = createTrainingPrograms({ ...programRequest, seed: 5 })
       programs.writeState([...half.state].reverse())
       const losses: number[] = []
       for (let step = 10; step < 20; step++) {
@@ -121,16 +123,16 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['the longest gradient', moving, { ...moving, clipNorm: 1e-3 }],
     ])('takes %s from each step', async (what, first, second) => {
       const optimizer = what === 'weight decay' ? 'adamw' : 'nesterov'
-      const asked = { ...request(engine, tabular, optimizer), clipsGradients: true }
+      const programRequest = { ...request(engine, tabular, optimizer), clipsGradients: true }
       /** Weights after three steps; the same program ran with `early` before. */
       const weights = async (early: StepScalars, scalarsOfStep: readonly StepScalars[]) => {
-        const programs = createTrainingPrograms(asked)
+        const programs = createTrainingPrograms(programRequest)
         const start = await programs.readState()
         const { inputs, targets } = createBatch(6, 0)
         await programs.step(inputs, targets, early, 0)
         programs.writeState(start)
-        for (const [step, one] of scalarsOfStep.entries()) {
-          await programs.step(inputs, targets, one, step)
+        for (const [step, scalars] of scalarsOfStep.entries()) {
+          await programs.step(inputs, targets, scalars, step)
         }
         const state = await programs.readState()
         programs.dispose()

@@ -128,7 +128,7 @@ function spaceOf(
   constants: object,
   leftOut: Readonly<Record<string, readonly string[]>>,
 ): SpaceSpecification {
-  const kept = (name: string, values: readonly string[]): string[] =>
+  const allowedValues = (name: string, values: readonly string[]): string[] =>
     values.filter(value => !leftOut[name]?.includes(value))
   const entries = hyperparameters
     .filter(({ name }) => !Object.hasOwn(constants, name))
@@ -139,12 +139,12 @@ function spaceOf(
       let when = {}
       if (condition !== undefined) {
         const { parent, value, values = [value!] } = condition
-        const remaining = kept(parent, values)
+        const remaining = allowedValues(parent, values)
         if (remaining.length === 0) return []
         when = { when: { [plainName(parent)]: remaining } }
       }
       if (type === 'categorical') {
-        return [[name, { choice: kept(parameter.name, choices), ...when }]]
+        return [[name, { choice: allowedValues(parameter.name, choices), ...when }]]
       }
       const range = { log, ...when }
       return [

@@ -25,10 +25,12 @@ export function confirmWinner(
   trained: readonly TrainedAgain[],
   direction: Goal['direction'],
 ): ConfirmationResult {
-  const known = trained.filter(({ values }) => values.length >= 2)
-  const configurations = known.map((one): ConfirmedConfiguration => {
-    const { estimate, low, high } = bootstrapInterval([one.values], ([values = []]) => mean(values))
-    return { ...one, mean: estimate, interval: [low, high] }
+  const repeated = trained.filter(({ values }) => values.length >= 2)
+  const configurations = repeated.map((configuration): ConfirmedConfiguration => {
+    const { estimate, low, high } = bootstrapInterval([configuration.values], ([values = []]) =>
+      mean(values),
+    )
+    return { ...configuration, mean: estimate, interval: [low, high] }
   })
   const sign = signOf(direction)
   const cost = ({ mean }: ConfirmedConfiguration): number =>

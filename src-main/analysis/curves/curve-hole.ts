@@ -13,7 +13,7 @@ export function hasHole({ steps }: Curve): boolean {
     const distance = (steps[index] as number) - (steps[index - 1] as number)
     counts.set(distance, (counts.get(distance) ?? 0) + 1)
   }
-  const [usual, count] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))
+  const [usual, count] = [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most))
   if (usual <= 0 || count < MIN_SHARE * (steps.length - 1)) return false
   return [...counts.keys()].some(distance => distance > usual && distance % usual === 0)
 }

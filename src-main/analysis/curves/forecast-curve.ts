@@ -96,13 +96,13 @@ function logAhead(from: number, to: number): number {
 function pastErrors(times: readonly number[], values: readonly number[]): number[] {
   const count = times.length
   const errors: number[] = []
-  for (let known = Math.max(3, Math.floor(count / 4)); known < count; known++) {
+  for (let knownCount = Math.max(3, Math.floor(count / 4)); knownCount < count; knownCount++) {
     const horizon = times[count - 1] as number
-    const fit = fitCurve(times.slice(0, known), values.slice(0, known), horizon)
-    for (let index = known; index < count; index++) {
+    const fit = fitCurve(times.slice(0, knownCount), values.slice(0, knownCount), horizon)
+    for (let index = knownCount; index < count; index++) {
       const time = times[index] as number
       const error = Math.abs((values[index] as number) - fit.at(time))
-      errors.push(error / logAhead(times[known - 1] as number, time))
+      errors.push(error / logAhead(times[knownCount - 1] as number, time))
     }
   }
   return errors

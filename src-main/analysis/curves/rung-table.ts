@@ -16,20 +16,21 @@ export function rungTable(
 ): Rung[] {
   return rungs.map((step, index) => {
     const next = rungs[index + 1] ?? Number.POSITIVE_INFINITY
-    const there = trials.filter(
+    const trialsAtRung = trials.filter(
       ({ state, lastStep }) =>
         (state === 'complete' || state === 'pruned') && lastStep !== null && lastStep >= step,
     )
-    const values = there
+    const values = trialsAtRung
       .map(({ metrics }) => valueAt(metrics[metric], step))
       .filter(Number.isFinite)
       .sort((a, b) => a - b)
     const [low, high] = [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN]
     return {
       step,
-      reached: there.length,
-      stopped: there.filter(({ state, lastStep }) => state === 'pruned' && (lastStep ?? 0) < next)
-        .length,
+      reached: trialsAtRung.length,
+      stopped: trialsAtRung.filter(
+        ({ state, lastStep }) => state === 'pruned' && (lastStep ?? 0) < next,
+      ).length,
       best: isBetter(low, high, direction) ? low : high,
       median: values.length === 0 ? Number.NaN : quantileSorted(values, 0.5),
     }
@@ -38,6 +39,6 @@ export function rungTable(
 
 function valueAt(curve: TrialRecord['metrics'][string] | undefined, step: number): number {
   if (curve === undefined) return Number.NaN
-  const after = curve.steps.findIndex(one => one > step)
+  const after = curve.steps.findIndex(curveStep => curveStep > step)
   return curve.values[(after < 0 ? curve.steps.length : after) - 1] ?? Number.NaN
 }

@@ -17,7 +17,7 @@ export interface Point {
  */
 export function thinPoints(points: readonly Point[], most: number): readonly Point[] {
   if (points.length <= most) return points
-  const kept: Point[] = [points[0] as Point]
+  const thinned: Point[] = [points[0] as Point]
   const width = (points.length - 2) / (most - 2)
   for (let bucket = 0; bucket < most - 2; bucket++) {
     const from = 1 + Math.floor(bucket * width)
@@ -27,10 +27,10 @@ export function thinPoints(points: readonly Point[], most: number): readonly Poi
       to,
       Math.min(1 + Math.floor((bucket + 2) * width), points.length),
     )
-    kept.push(largestTriangle(points, from, to, kept[kept.length - 1] as Point, next))
+    thinned.push(largestTriangle(points, from, to, thinned[thinned.length - 1] as Point, next))
   }
-  kept.push(points[points.length - 1] as Point)
-  return kept
+  thinned.push(points[points.length - 1] as Point)
+  return thinned
 }
 
 /** At most so many, at even distances; the first and the last stay. @param most ≥ 2 */

@@ -46,7 +46,7 @@ export function trialOutlook(
   if (high - value > rangeOf(curve)) return null
   const outlook = { step: wholeSteps, value, low, high, path }
   if (best === null) return { ...outlook, chance: null, isAhead: false, aheadFrom: null }
-  const beats = (one: number): boolean => isBetter(one, best, direction)
+  const beats = (candidate: number): boolean => isBetter(candidate, best, direction)
   if (counts === 'best' && curve.values.some(beats)) {
     return { ...outlook, chance: 1, isAhead: true, aheadFrom: null }
   }

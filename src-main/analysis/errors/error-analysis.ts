@@ -40,20 +40,20 @@ export type RowsInError = Omit<
  * The errors of kept predictions. Rows have no content yet.
  * @param limit rows in each list
  */
-export function analyzeErrors(kept: KeptPredictions, limit: number): RowsInError {
-  const { outputs, folds } = kept
-  const shared = { folds, rows: kept.rows.length }
+export function analyzeErrors(storedPredictions: KeptPredictions, limit: number): RowsInError {
+  const { outputs, folds } = storedPredictions
+  const shared = { folds, rows: storedPredictions.rows.length }
   return outputs.kind === 'classes'
-    ? { ...shared, ...classErrors(kept, outputs.names, limit) }
-    : { ...shared, ...valueErrors(kept, outputs.target, limit) }
+    ? { ...shared, ...classErrors(storedPredictions, outputs.names, limit) }
+    : { ...shared, ...valueErrors(storedPredictions, outputs.target, limit) }
 }
 
 /** Slices of columns over the same rows, with the true class as a further column. */
 export function analyzeSlices(
-  kept: KeptPredictions,
+  storedPredictions: KeptPredictions,
   columns: readonly RowColumn[],
 ): Pick<ErrorAnalysis, 'slices' | 'slicedColumns'> {
-  const { outputs, targets, predictions } = kept
+  const { outputs, targets, predictions } = storedPredictions
   if (outputs.kind === 'value') {
     const errors = predictions.map((value, row) => Math.abs(value - (targets[row] as number)))
     return {
@@ -65,14 +65,14 @@ export function analyzeSlices(
   const errors = targets.map((target, row) =>
     guessOf(predictions, row, names.length) === target ? 0 : 1,
   )
-  const own: RowColumn = {
+  const classColumn: RowColumn = {
     name: 'class',
     derived: true,
     kind: 'categorical',
     codes: targets,
     names,
   }
-  const all = [own, ...columns]
+  const all = [classColumn, ...columns]
   return { slices: sliceErrors(all, { errors, areShares: true }), slicedColumns: all.length }
 }
 
@@ -107,7 +107,7 @@ function classErrors(
     (values[b] as number) - (values[a] as number) || a - b
   const labels = findLabelErrors(predictions, targets, classes)
   const calibration = calibrationBins(sureness, isRight)
-  const found: ClassErrors = {
+  const summary: ClassErrors = {
     names,
     wrong: wrong.length,
     logLoss: mean(losses),
@@ -123,7 +123,7 @@ function classErrors(
     },
   }
   return {
-    classes: found,
+    classes: summary,
     values: null,
     worst: places.sort(by(losses)).slice(0, limit).map(rowError),
   }
@@ -146,16 +146,16 @@ function curvesOf(
     const ranking = rankRows(scores, isPositive)
     const roc = rocCurve(ranking)
     const curve = precisionRecallCurve(ranking)
-    const { taken, gain, lift } = gainCurve(ranking)
+    const { rowShare, gain, lift } = gainCurve(ranking)
     return {
       name: names[index] ?? '',
-      rows: isPositive.reduce((count, one) => count + one, 0),
+      rows: isPositive.reduce((count, value) => count + value, 0),
       area: areaUnder(roc.falsePositiveRate, roc.truePositiveRate),
       averagePrecision: averagePrecision(curve),
       roc: drawn(roc.falsePositiveRate, roc.truePositiveRate),
       precisionRecall: drawn(curve.recall.toReversed(), curve.precision.toReversed()),
-      gain: drawn(taken, gain),
-      lift: drawn(taken, lift),
+      gain: drawn(rowShare, gain),
+      lift: drawn(rowShare, lift),
     }
   })
   const hardness = (area: number): number => (Number.isNaN(area) ? 2 : area)
@@ -165,8 +165,8 @@ function curvesOf(
 function drawn(x: Float64Array, y: Float64Array): CurvePoints {
   const points = Array.from(x, (at, index) => ({ x: at, y: y[index] as number }))
   if (points.some(point => Number.isNaN(point.x) || Number.isNaN(point.y))) return { x: [], y: [] }
-  const kept = thinPoints(points, MAX_CURVE_POINTS)
-  return { x: kept.map(point => point.x), y: kept.map(point => point.y) }
+  const thinned = thinPoints(points, MAX_CURVE_POINTS)
+  return { x: thinned.map(point => point.x), y: thinned.map(point => point.y) }
 }
 
 function valueErrors(

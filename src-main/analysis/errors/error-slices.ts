@@ -40,7 +40,9 @@ export function sliceErrors(columns: readonly RowColumn[], rows: RowErrors): Err
   const all = mean(rows.errors)
   return columns
     .map(column => {
-      const members = membersOf(column).filter(({ rows: own }) => own.length >= MIN_ROWS)
+      const members = membersOf(column).filter(
+        ({ rows: memberRows }) => memberRows.length >= MIN_ROWS,
+      )
       return { column, members, weight: surprise(members, rows, all) }
     })
     .filter(({ members }) => members.length > 1)
@@ -48,11 +50,11 @@ export function sliceErrors(columns: readonly RowColumn[], rows: RowErrors): Err
     .slice(0, MAX_COLUMNS)
     .map(({ column: { name, derived = false }, members }) => ({
       ...{ column: name, derived },
-      slices: members.map(({ name: slice, rows: own }) => {
-        const errors = own.map(row => rows.errors[row] as number)
+      slices: members.map(({ name: slice, rows: memberRows }) => {
+        const errors = memberRows.map(row => rows.errors[row] as number)
         const interval = intervalOf(errors, rows.areShares)
         const error = mean(errors)
-        return { name: slice, rows: own.length, error, interval, isWorse: interval[0] > all }
+        return { name: slice, rows: memberRows.length, error, interval, isWorse: interval[0] > all }
       }),
     }))
 }
@@ -66,8 +68,8 @@ interface Members {
 function surprise(members: readonly Members[], { errors }: RowErrors, all: number): number {
   const variance = mean(errors.map(error => (error - all) ** 2))
   const deviations = members.map(({ rows }) => {
-    const own = mean(rows.map(row => errors[row] as number))
-    return (own - all) / Math.sqrt(variance / rows.length)
+    const memberError = mean(rows.map(row => errors[row] as number))
+    return (memberError - all) / Math.sqrt(variance / rows.length)
   })
   return Math.max(Number.NEGATIVE_INFINITY, ...deviations.filter(Number.isFinite))
 }
@@ -78,26 +80,26 @@ function membersOf(column: RowColumn): Members[] {
 
 function ranges(values: ArrayLike<number>): Members[] {
   const all = Array.from(values, (value, row) => ({ value, row }))
-  const known = all.filter(({ value }) => Number.isFinite(value))
+  const finite = all.filter(({ value }) => Number.isFinite(value))
   const missing = all.filter(({ value }) => !Number.isFinite(value)).map(({ row }) => row)
-  const sorted = known.map(({ value }) => value).sort((a, b) => a - b)
+  const sorted = finite.map(({ value }) => value).sort((a, b) => a - b)
   const edges = new Set(
     Array.from({ length: RANGES - 1 }, (_, at) => quantileSorted(sorted, (at + 1) / RANGES)),
   )
   const bounds = [...edges, Number.POSITIVE_INFINITY]
   const slices = bounds.map((bound, at) => {
     const above = bounds[at - 1] ?? Number.NEGATIVE_INFINITY
-    return known.filter(({ value }) => value > above && value <= bound)
+    return finite.filter(({ value }) => value > above && value <= bound)
   })
   return [
-    ...slices.flatMap(own => {
-      const inside = own.map(({ value }) => value)
+    ...slices.flatMap(slice => {
+      const inside = slice.map(({ value }) => value)
       if (inside.length === 0) return []
       const low = inside.reduce((a, b) => Math.min(a, b))
       const high = inside.reduce((a, b) => Math.max(a, b))
-      return [{ name: { kind: 'range', low, high } as const, rows: own.map(({ row }) => row) }]
+      return [{ name: { kind: 'range', low, high } as const, rows: slice.map(({ row }) => row) }]
     }),
-    ...rest('missing', missing),
+    ...restMembers('missing', missing),
   ]
 }
 
@@ -108,26 +110,26 @@ function categories({
   const byCode = new Map<number, number[]>()
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] as number
-    const own = byCode.get(code) ?? []
-    own.push(row)
-    byCode.set(code, own)
+    const codeRows = byCode.get(code) ?? []
+    codeRows.push(row)
+    byCode.set(code, codeRows)
   }
   const missing = byCode.get(-1) ?? []
   byCode.delete(-1)
   const sorted = [...byCode].sort(([a, x], [b, y]) => y.length - x.length || a - b)
-  const shown = sorted.slice(0, MAX_CATEGORIES)
+  const largest = sorted.slice(0, MAX_CATEGORIES)
   const others = sorted.slice(MAX_CATEGORIES).flatMap(([, rows]) => rows)
   return [
-    ...shown.map(([code, rows]) => ({
+    ...largest.map(([code, rows]) => ({
       name: { kind: 'category', name: names[code] ?? String(code) } as const,
       rows,
     })),
-    ...rest('others', others),
-    ...rest('missing', missing),
+    ...restMembers('others', others),
+    ...restMembers('missing', missing),
   ]
 }
 
-function rest(kind: 'others' | 'missing', rows: readonly number[]): Members[] {
+function restMembers(kind: 'others' | 'missing', rows: readonly number[]): Members[] {
   return rows.length === 0 ? [] : [{ name: { kind }, rows }]
 }
 
@@ -145,6 +147,6 @@ function intervalOf(
     return [Math.max(0, center - half), center + half]
   }
   const options = { level: LEVEL, resamples: RESAMPLES, seed: 0 }
-  const { low, high } = bootstrapInterval([errors], ([own = []]) => mean(own), options)
+  const { low, high } = bootstrapInterval([errors], ([sample = []]) => mean(sample), options)
   return [low, high]
 }

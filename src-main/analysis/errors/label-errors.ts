@@ -1,7 +1,7 @@
 import { indexOfLargest } from '../../math/numbers.ts'
 
 /**
- * Confident learning: which labels are probably wrong, from probabilities for rows that the model has not learnt from.
+ * Confident learning: which labels are probably wrong, from probabilities for rows that the model has not learned from.
  * C. G. Northcutt, L. Jiang, I. L. Chuang: Confident learning: estimating uncertainty in dataset labels. Journal of Artificial
  * Intelligence Research 70, 2021, 1373–1411, doi:10.1613/jair.1.12125, arXiv:1911.00068.
  */
@@ -32,11 +32,13 @@ export function findLabelErrors(
   const joint = new Float64Array(classes * classes)
   const counts = new Float64Array(classes)
   for (let row = 0; row < rows; row++) {
-    const own = probabilities.subarray(row * classes, (row + 1) * classes)
+    const rowProbabilities = probabilities.subarray(row * classes, (row + 1) * classes)
     const label = labels[row] as number
     counts[label] = (counts[label] as number) + 1
     // Equation 1: of the classes above their thresholds, the most probable.
-    const sure = own.map((value, at) => (value >= (thresholds[at] as number) ? value : -1))
+    const sure = rowProbabilities.map((value, at) =>
+      value >= (thresholds[at] as number) ? value : -1,
+    )
     const best = indexOfLargest(sure)
     if ((sure[best] as number) < 0) continue
     confidentClass[row] = best

@@ -52,18 +52,18 @@ export function rocCurve({ thresholds, truePositives, falsePositives }: Ranking)
   const last = thresholds.length - 1
   const bends = (counts: Float64Array, at: number): boolean =>
     (counts[at + 1] as number) - 2 * (counts[at] as number) + (counts[at - 1] as number) !== 0
-  const kept = Array.from(thresholds.keys()).filter(
+  const bendPlaces = Array.from(thresholds.keys()).filter(
     at => at === 0 || at === last || bends(truePositives, at) || bends(falsePositives, at),
   )
   const rates = (counts: Float64Array): Float64Array => {
     const all = counts[last] ?? 0
-    const taken = [0, ...kept.map(at => counts[at] as number)]
-    return Float64Array.from(taken, count => (all === 0 ? Number.NaN : count / all))
+    const countsAtBends = [0, ...bendPlaces.map(at => counts[at] as number)]
+    return Float64Array.from(countsAtBends, count => (all === 0 ? Number.NaN : count / all))
   }
   return {
     falsePositiveRate: rates(falsePositives),
     truePositiveRate: rates(truePositives),
-    thresholds: Float64Array.from([Infinity, ...kept.map(at => thresholds[at] as number)]),
+    thresholds: Float64Array.from([Infinity, ...bendPlaces.map(at => thresholds[at] as number)]),
   }
 }
 
@@ -113,7 +113,7 @@ export function averagePrecision({ precision, recall }: PrecisionRecallCurve): n
 
 export interface GainCurve {
   /** Share of all rows that are taken, best scores first; from 0. */
-  readonly taken: Float64Array
+  readonly rowShare: Float64Array
   /** Share of the positive rows among them. */
   readonly gain: Float64Array
   /** How many times as many as among rows taken at random; the first is that of the first rows. */
@@ -124,11 +124,11 @@ export interface GainCurve {
 export function gainCurve({ truePositives, falsePositives }: Ranking): GainCurve {
   const positives = truePositives.at(-1) ?? 0
   const rows = positives + (falsePositives.at(-1) ?? 0)
-  const taken = truePositives.map((hits, at) => (hits + (falsePositives[at] as number)) / rows)
+  const rowShare = truePositives.map((hits, at) => (hits + (falsePositives[at] as number)) / rows)
   const gain = truePositives.map(hits => (positives === 0 ? Number.NaN : hits / positives))
-  const lift = gain.map((share, at) => share / (taken[at] as number))
+  const lift = gain.map((share, at) => share / (rowShare[at] as number))
   return {
-    taken: Float64Array.from([0, ...taken]),
+    rowShare: Float64Array.from([0, ...rowShare]),
     gain: Float64Array.from([positives === 0 ? Number.NaN : 0, ...gain]),
     lift: Float64Array.from([lift[0] ?? Number.NaN, ...lift]),
   }

@@ -76,12 +76,12 @@ function fileBytes(plan: StudyPlan, trials: number): number {
   const { weightBytes, folds, predictedValues, ensemble, slots } = plan
   if (weightBytes === null) return 0
   const model = folds * (weightBytes + MODEL_HEAD_BYTES)
-  const kept = Math.min(trials, MAX_KEPT_TRIALS)
+  const keptTrials = Math.min(trials, MAX_KEPT_TRIALS)
   const models = Math.max(
-    Math.min(kept * model, MAX_KEPT_BYTES),
+    Math.min(keptTrials * model, MAX_KEPT_BYTES),
     Math.min(trials, ensemble) * model,
   )
-  const predictions = Math.min(kept * 8 * predictedValues, MAX_KEPT_BYTES)
+  const predictions = Math.min(keptTrials * 8 * predictedValues, MAX_KEPT_BYTES)
   // A running trial writes its best and its last weights.
   return models + predictions + 2 * Math.min(slots, trials) * weightBytes
 }

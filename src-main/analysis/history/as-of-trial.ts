@@ -13,9 +13,14 @@ export function asOfTrial<Trial extends ChartTrial>(
   const untilMs = trial.finishedAtMs ?? trial.startedAtMs
   return trials
     .filter(({ number, startedAtMs }) => number <= last || startedAtMs <= untilMs)
-    .map(one => {
-      if (one.finishedAtMs !== null && one.finishedAtMs <= untilMs) return one
-      const { constraints: _, ...rest } = one
-      return { ...rest, state: 'running', values: [], finishedAtMs: null } as unknown as Trial
+    .map(trial => {
+      if (trial.finishedAtMs !== null && trial.finishedAtMs <= untilMs) return trial
+      const { constraints: _, ...withoutConstraints } = trial
+      return {
+        ...withoutConstraints,
+        state: 'running',
+        values: [],
+        finishedAtMs: null,
+      } as unknown as Trial
     })
 }

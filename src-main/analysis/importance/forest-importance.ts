@@ -108,12 +108,12 @@ function errorRises(
     }, 0) / points.length
   const before = error()
   return table.columns.map((_, feature) => {
-    const own = points.map(point => point[feature] as number)
-    random.shuffled(own).forEach((value, at) => {
+    const originalValues = points.map(point => point[feature] as number)
+    random.shuffled(originalValues).forEach((value, at) => {
       ;(points[at] as number[])[feature] = value
     })
     const after = error()
-    own.forEach((value, at) => {
+    originalValues.forEach((value, at) => {
       ;(points[at] as number[])[feature] = value
     })
     return (after - before) / variance

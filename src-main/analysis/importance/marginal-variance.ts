@@ -176,25 +176,29 @@ function singleVariance(
 
 /** The joint marginal of two features, as changes from cell to cell along both. @param room for all cells and an edge */
 function jointVariance(
-  one: LeafColumns,
-  other: LeafColumns,
+  rowLeaves: LeafColumns,
+  columnLeaves: LeafColumns,
   parts: Float64Array,
   mean: number,
   room: Float64Array,
 ): number {
-  const width = other.cells.length + 1
-  const changes = room.fill(0, 0, (one.cells.length + 1) * width)
+  const width = columnLeaves.cells.length + 1
+  const changes = room.fill(0, 0, (rowLeaves.cells.length + 1) * width)
   for (let leaf = 0; leaf < parts.length; leaf++) {
-    const share = (one.shares[leaf] as number) * (other.shares[leaf] as number)
+    const share = (rowLeaves.shares[leaf] as number) * (columnLeaves.shares[leaf] as number)
     const added = (parts[leaf] as number) / share
-    const firstOther = other.first[leaf] as number
-    const lastOther = other.first[leaf + 1] as number
-    for (let run = one.first[leaf] as number; run < (one.first[leaf + 1] as number); run++) {
-      const from = (one.from[run] as number) * width
-      const to = (one.to[run] as number) * width
+    const firstOther = columnLeaves.first[leaf] as number
+    const lastOther = columnLeaves.first[leaf + 1] as number
+    for (
+      let run = rowLeaves.first[leaf] as number;
+      run < (rowLeaves.first[leaf + 1] as number);
+      run++
+    ) {
+      const from = (rowLeaves.from[run] as number) * width
+      const to = (rowLeaves.to[run] as number) * width
       for (let second = firstOther; second < lastOther; second++) {
-        const below = other.from[second] as number
-        const above = other.to[second] as number
+        const below = columnLeaves.from[second] as number
+        const above = columnLeaves.to[second] as number
         changes[from + below] = (changes[from + below] as number) + added
         changes[from + above] = (changes[from + above] as number) - added
         changes[to + below] = (changes[to + below] as number) - added
@@ -204,17 +208,17 @@ function jointVariance(
   }
   const columns = new Float64Array(width)
   let sum = 0
-  for (let row = 0; row < one.cells.length; row++) {
+  for (let row = 0; row < rowLeaves.cells.length; row++) {
     const start = row * width
     let value = 0
     let inRow = 0
-    for (let column = 0; column < other.cells.length; column++) {
+    for (let column = 0; column < columnLeaves.cells.length; column++) {
       const changed = (columns[column] as number) + (changes[start + column] as number)
       columns[column] = changed
       value += changed
-      inRow += (other.cells[column] as number) * (value - mean) ** 2
+      inRow += (columnLeaves.cells[column] as number) * (value - mean) ** 2
     }
-    sum += (one.cells[row] as number) * inRow
+    sum += (rowLeaves.cells[row] as number) * inRow
   }
   return sum
 }

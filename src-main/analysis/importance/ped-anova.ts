@@ -196,7 +196,7 @@ function bestRows(rows: Int32Array, ranks: Int32Array, share: number): Int32Arra
     counts[rank] = (counts[rank] as number) + 1
   }
   let limit = 0
-  let left = Math.max(Math.ceil(share * rows.length), 1) - (counts[0] as number)
-  while (left > 0) left -= counts[++limit] as number
+  let remaining = Math.max(Math.ceil(share * rows.length), 1) - (counts[0] as number)
+  while (remaining > 0) remaining -= counts[++limit] as number
   return rows.filter(row => (ranks[row] as number) <= limit)
 }

@@ -34,13 +34,13 @@ export function narrowInsight(
   goal: GoalOf,
 ): Insight | null {
   const sign = signOf(goal.direction)
-  const known = trials
+  const counted = trials
     .filter(trial => counts(trial, goal))
     .sort(
       (a, b) =>
         sign * compareNumbers(goalValue(a, goal), goalValue(b, goal)) || a.number - b.number,
     )
-  const good = known.slice(0, Math.floor(GOOD_SHARE * known.length))
+  const good = counted.slice(0, Math.floor(GOOD_SHARE * counted.length))
   if (good.length < MIN_GOOD) return null
   for (const axis of axes) {
     if (axis.kind !== 'numeric') continue
@@ -56,7 +56,7 @@ export function narrowInsight(
     const low = Math.max(0, quantileSorted(places, TAIL) - ROOM)
     const high = Math.min(1, quantileSorted(places, 1 - TAIL) + ROOM)
     if (high - low > MAX_WIDTH) continue
-    const outside = known.filter(trial => {
+    const outside = counted.filter(trial => {
       const place = positionOf(trial)
       return place !== null && (place < low || place > high)
     })
@@ -70,7 +70,7 @@ export function narrowInsight(
         percent: Math.round(100 * (high - low)),
       }),
       doubt: fact('insight.narrowDoubt', {
-        ...{ outside: outside.length, trial: nearest.number, place: known.indexOf(nearest) + 1 },
+        ...{ outside: outside.length, trial: nearest.number, place: counted.indexOf(nearest) + 1 },
       }),
       action: { kind: 'narrow', name: axis.name, part: [low, high] },
     }
@@ -113,7 +113,9 @@ export function parameterInsights(
     return [{ fact: fact('insight.none', { trials: outcome.trials }), doubt: null }]
   }
   const standOut = new Set(
-    outcome.result.parameters.filter(one => one.mean > (one.deviation ?? 0)).map(one => one.name),
+    outcome.result.parameters
+      .filter(parameter => parameter.mean > (parameter.deviation ?? 0))
+      .map(parameter => parameter.name),
   )
   const narrow = narrowInsight(trials, axes.filter(axis => standOut.has(axis.name)), goal) // prettier-ignore
   return [

@@ -23,8 +23,8 @@ const MIN_AHEAD = 10
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
-  const found = progressFact(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
-  return found === null ? [] : [{ fact: found, doubt: nearFact(trials, goal) }]
+  const progress = progressFact(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
+  return progress === null ? [] : [{ fact: progress, doubt: nearFact(trials, goal) }]
 }
 
 /** By how much the best is better than the first value, and for how long nothing was better; null before the first value. */

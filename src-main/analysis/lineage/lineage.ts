@@ -55,7 +55,7 @@ function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
   const { number, parameters, origin, lastStep, values } = trial
   const from = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
   const names = new Set([...Object.keys(before?.parameters ?? {}), ...Object.keys(parameters)])
-  const own = (point: Assignment | undefined, name: string): ParameterValue | undefined =>
+  const valueIn = (point: Assignment | undefined, name: string): ParameterValue | undefined =>
     point !== undefined && ownValue(point, name)
   return {
     ...{ number, mode: origin?.mode ?? 'begin', from, until: Math.max(lastStep ?? from, from) },
@@ -66,8 +66,8 @@ function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
         : [...names]
             .map(name => ({
               name,
-              before: own(before.parameters, name),
-              after: own(parameters, name),
+              before: valueIn(before.parameters, name),
+              after: valueIn(parameters, name),
             }))
             .filter(change => change.before !== change.after),
   }

@@ -32,7 +32,7 @@ export function narrowSpace(
   const unchanged: string[] = []
   const entries = Object.entries(space).map(([name, parameter]) => {
     const part = parts.get(name)
-    const axis = axes.find(one => one.name === name)
+    const axis = axes.find(candidate => candidate.name === name)
     if (part === undefined || axis === undefined) return [name, parameter] as const
     const narrowed = narrowParameter(parameter, axis, part)
     if (narrowed === null) unchanged.push(name)
@@ -51,19 +51,19 @@ function narrowParameter(
       const position = axisPosition(axis, { [axis.name]: value }) ?? -1
       return position >= low && position <= high
     }
-    const kept = axis.values.filter(isKept)
-    if (kept.length === 0) return null
-    if ('ordinal' in parameter) return { ...parameter, ordinal: kept }
+    const keptValues = axis.values.filter(isKept)
+    if (keptValues.length === 0) return null
+    if ('ordinal' in parameter) return { ...parameter, ordinal: keptValues }
     if (!('choice' in parameter)) return null
     const { weights } = parameter
     return {
       ...parameter,
-      choice: kept,
+      choice: keptValues,
       ...(weights === undefined
         ? {}
         : {
             weights: weights.filter((_, at) =>
-              isKept(parameter.choice[at] as (typeof kept)[number]),
+              isKept(parameter.choice[at] as (typeof keptValues)[number]),
             ),
           }),
     }

@@ -10,21 +10,21 @@ const MAX_TEXTS = 30
 export function attributesOf(
   trials: readonly Pick<TrialRecord, 'number' | 'provenance'>[],
 ): Attribute[] {
-  const found = new Map<string, { number: number; value: number | string | boolean }[]>()
+  const valuesByName = new Map<string, { number: number; value: number | string | boolean }[]>()
   for (const { number, provenance } of trials) {
     const noted = provenance.detail?.['userAttributes']
     for (const [name, value] of Object.entries(isObject(noted) ? noted : {})) {
       if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean')
         continue
-      const values = found.get(name) ?? []
+      const values = valuesByName.get(name) ?? []
       values.push({ number, value })
-      found.set(name, values)
+      valuesByName.set(name, values)
     }
   }
-  return [...found]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+  return [...valuesByName]
+    .sort(([first], [second]) => (first < second ? -1 : 1))
     .flatMap(([name, values]): Attribute[] => {
-      const numbers = values.filter((one): one is { number: number; value: number } => typeof one.value === 'number') // prettier-ignore
+      const numbers = values.filter((entry): entry is { number: number; value: number } => typeof entry.value === 'number') // prettier-ignore
       if (numbers.length === values.length) return [{ name, values: numbers }]
       const texts = values.map(({ number, value }) => ({ number, value: String(value) }))
       const different = new Set(texts.map(({ value }) => value))

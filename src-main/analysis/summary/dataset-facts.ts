@@ -8,9 +8,9 @@ import type { Translate } from '../../core/i18n/translate.ts'
 /** Facts about the data of a study, for people; what was looked for and not found is left out. */
 export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
-    const known = name === 'findings' ? findingFacts(dataset) : null
+    const findings = name === 'findings' ? findingFacts(dataset) : null
     const text =
-      known === null ? valueText(name, value, t) : known.map(t.say).join(t('list.sentences'))
+      findings === null ? valueText(name, value, t) : findings.map(t.say).join(t('list.sentences'))
     const key = `dataset.fact.${name}`
     return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
   })

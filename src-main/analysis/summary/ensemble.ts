@@ -47,10 +47,13 @@ export function ensembleFact({
 /** Before there were shares, all members had the same. */
 function read({ trials, shares, method, refit, folds, metrics }: JsonObject): Ensemble {
   const numbers = (trials ?? []) as readonly number[]
-  const known = Array.isArray(shares) ? shares : numbers.map(() => 1 / numbers.length)
+  const memberShares = Array.isArray(shares) ? shares : numbers.map(() => 1 / numbers.length)
   return {
     method: (method ?? 'average') as EnsembleMethod,
-    members: numbers.map((trialNumber, index) => ({ trialNumber, share: Number(known[index]) })),
+    members: numbers.map((trialNumber, index) => ({
+      trialNumber,
+      share: Number(memberShares[index]),
+    })),
     refit: refit === true,
     folds: typeof folds === 'number' ? folds : 1,
     metrics: isObject(metrics) ? decodeMetricsJson(metrics) : {},

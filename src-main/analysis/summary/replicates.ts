@@ -17,13 +17,13 @@ export function replicatesOf(events: readonly EventRecord[], trialNumber: number
 
 /** The same of every trial that has some, by number. */
 export function replicatesByTrial(events: readonly EventRecord[]): Map<number, number[][]> {
-  const found = new Map<number, number[][]>()
+  const replicates = new Map<number, number[][]>()
   for (const event of events) {
     const { kind, trialNumber, detail } = event
     if (kind !== 'trial.finished' || trialNumber === null || !('replicates' in detail)) continue
-    found.set(trialNumber, replicatesOf([event], trialNumber))
+    replicates.set(trialNumber, replicatesOf([event], trialNumber))
   }
-  return found
+  return replicates
 }
 
 function endOf(events: readonly EventRecord[], trialNumber: number): JsonObject {

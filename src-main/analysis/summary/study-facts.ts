@@ -51,11 +51,11 @@ export function trialDurationMs(trial: TrialRecord): number {
 
 /** Values of all metrics at a step; metrics without that step are left out. */
 export function metricsAtStep(trial: TrialRecord, step: number | null): Record<string, number> {
-  const found: [string, number][] = []
+  const valuesAtStep: [string, number][] = []
   for (const [name, curve] of Object.entries(trial.metrics)) {
     const index = step === null ? -1 : curve.steps.indexOf(step)
     const value = curve.values[index]
-    if (value !== undefined) found.push([name, value])
+    if (value !== undefined) valuesAtStep.push([name, value])
   }
-  return Object.fromEntries(found)
+  return Object.fromEntries(valuesAtStep)
 }

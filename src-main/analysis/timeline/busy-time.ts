@@ -74,10 +74,10 @@ export function slotTimes(
   const { lengthMs } = busyTime(runs.map(intervalOf))
   const slots = [...new Set(runs.map(({ slot }) => slot))].sort((a, b) => a - b)
   return slots.map(slot => {
-    const own = runs.filter(run => run.slot === slot)
-    const busy = mergeIntervals(own.map(intervalOf))
+    const slotRuns = runs.filter(run => run.slot === slot)
+    const busy = mergeIntervals(slotRuns.map(intervalOf))
     const busyMs = busy.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
-    return { slot, count: own.length, busyMs, share: busyMs / lengthMs }
+    return { slot, count: slotRuns.length, busyMs, share: busyMs / lengthMs }
   })
 }
 

@@ -63,12 +63,12 @@ export function checkBooster(
 ): { readonly passed: number; readonly failed: readonly string[] } {
   const training = fromStored(cases.training)
   const validation = fromStored(cases.validation)
-  const failed = cases.cases.flatMap(one => {
+  const failed = cases.cases.flatMap(boostingCase => {
     try {
-      const error = boostingError(library, one, training, validation)
-      return error <= TOLERANCE ? [] : [`${one.name}: ${error}`]
+      const error = boostingError(library, boostingCase, training, validation)
+      return error <= TOLERANCE ? [] : [`${boostingCase.name}: ${error}`]
     } catch (error) {
-      return [`${one.name}: ${messageOf(error)}`]
+      return [`${boostingCase.name}: ${messageOf(error)}`]
     }
   })
   return { passed: cases.cases.length - failed.length, failed }
@@ -121,10 +121,10 @@ function firstRows({ columns }: BoosterTable, rows: number): BoosterTable {
 /** Infinity where lengths differ or a number is not finite. */
 function scaledError(got: ArrayLike<number>, expected: readonly number[]): number {
   if (got.length !== expected.length) return Number.POSITIVE_INFINITY
-  const scale = expected.reduce((largest, one) => Math.max(largest, Math.abs(one)), 1)
-  const errors = expected.map((one, at) => Math.abs((got[at] as number) - one))
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1)
+  const errors = expected.map((value, at) => Math.abs((got[at] as number) - value))
   return errors.every(Number.isFinite)
-    ? errors.reduce((largest, one) => Math.max(largest, one), 0) / scale
+    ? errors.reduce((largest, error) => Math.max(largest, error), 0) / scale
     : Number.POSITIVE_INFINITY
 }
 

@@ -25,7 +25,7 @@ const MAX_IDLE = 3
 export class KeptData {
   readonly #free: (handle: Pointer) => void
   /** The last used last. */
-  #kept: Kept[] = []
+  #entries: Kept[] = []
 
   constructor(free: (handle: Pointer) => void) {
     this.#free = free
@@ -33,27 +33,29 @@ export class KeptData {
 
   /** @param key what else the result depends on, e.g. the number of bins */
   take(table: BoosterTable, key: string, make: () => Pointer): Lease {
-    const found = this.#kept.find(one => one.table === table && one.key === key)
-    const kept = found ?? { table, key, handle: make(), users: 0 }
-    this.#kept = [...this.#kept.filter(one => one !== kept), kept]
-    kept.users++
+    const existing = this.#entries.find(
+      candidate => candidate.table === table && candidate.key === key,
+    )
+    const entry = existing ?? { table, key, handle: make(), users: 0 }
+    this.#entries = [...this.#entries.filter(other => other !== entry), entry]
+    entry.users++
     let isHeld = true
     return {
-      handle: kept.handle,
+      handle: entry.handle,
       release: () => {
         if (!isHeld) return
         isHeld = false
-        kept.users--
+        entry.users--
         this.#forgetOldest()
       },
     }
   }
 
   #forgetOldest(): void {
-    const idle = this.#kept.filter(({ users }) => users === 0)
-    for (const one of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) {
-      this.#kept = this.#kept.filter(kept => kept !== one)
-      this.#free(one.handle)
+    const idle = this.#entries.filter(({ users }) => users === 0)
+    for (const entry of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) {
+      this.#entries = this.#entries.filter(other => other !== entry)
+      this.#free(entry.handle)
     }
   }
 }

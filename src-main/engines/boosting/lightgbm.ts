@@ -210,14 +210,14 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     /** LightGBM keeps them, but hands out probabilities, class by class: the way back is exact to rounding. */
     #trainingScores(): Float64Array {
       const { data, objective } = this.#request
-      const found = new Float64Array(data.rows * this.#width)
-      check(api.LGBM_BoosterGetPredict(this.#handle, 0, new BigInt64Array(1), found))
-      if (objective.kind === 'logistic') return found.map(p => Math.log(p / (1 - p)))
-      if (objective.kind !== 'softmax') return found
-      const scores = new Float64Array(found.length)
-      for (let at = 0; at < found.length; at++) {
+      const predictions = new Float64Array(data.rows * this.#width)
+      check(api.LGBM_BoosterGetPredict(this.#handle, 0, new BigInt64Array(1), predictions))
+      if (objective.kind === 'logistic') return predictions.map(p => Math.log(p / (1 - p)))
+      if (objective.kind !== 'softmax') return predictions
+      const scores = new Float64Array(predictions.length)
+      for (let at = 0; at < predictions.length; at++) {
         const [row, score] = [at % data.rows, Math.floor(at / data.rows)]
-        scores[row * this.#width + score] = Math.log(Math.max(found[at]!, Number.MIN_VALUE))
+        scores[row * this.#width + score] = Math.log(Math.max(predictions[at]!, Number.MIN_VALUE))
       }
       return scores
     }
@@ -286,7 +286,9 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     const { handle, modelText } = read(modelBytes('lightgbm', model))
     const width = count(api.LGBM_BoosterNumModelPerIteration, handle)
     const columns = count(api.LGBM_BoosterGetNumFeature, handle)
-    const leaves = [...modelText.matchAll(/^num_leaves=(\d+)$/gm)].map(([, found]) => Number(found))
+    const leaves = [...modelText.matchAll(/^num_leaves=(\d+)$/gm)].map(([, leafCount]) =>
+      Number(leafCount),
+    )
     /** @param values numbers per row */
     function perRow(table: BoosterTable, type: number, values: number): Float64Array {
       requireColumns(table, columns)
@@ -299,7 +301,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     }
     return {
       trees: leaves.length,
-      leaves: leaves.reduce((sum, one) => sum + one, 0),
+      leaves: leaves.reduce((sum, treeLeaves) => sum + treeLeaves, 0),
       predict: table => perRow(table, PREDICT_RAW, width),
       contributions: table => perRow(table, PREDICT_CONTRIBUTIONS, width * (columns + 1)),
       gains() {

@@ -29,12 +29,12 @@ export function blocksOf(rows: number): { readonly from: number; readonly rows: 
  * that stands there already gets a number.
  */
 export function featureNames({ columns }: BoosterTable): string[] {
-  const taken = new Set<string>()
+  const usedNames = new Set<string>()
   return columns.map(({ name }) => {
     const plain = name.replace(/[\s"',:[\]{}<>\\\p{Cc}]/gu, '_') || '_'
     let unique = plain
-    for (let number = 2; taken.has(unique); number++) unique = `${plain}_${number}`
-    taken.add(unique)
+    for (let number = 2; usedNames.has(unique); number++) unique = `${plain}_${number}`
+    usedNames.add(unique)
     return unique
   })
 }

@@ -28,8 +28,8 @@ export function storeModel(
 const digests = new WeakMap<BoosterData, string>()
 
 function digestOf(data: BoosterData): string {
-  const known = digests.get(data)
-  if (known !== undefined) return known
+  const cached = digests.get(data)
+  if (cached !== undefined) return cached
   const hash = createHash('sha256')
   for (const { kind, values } of data.columns) hash.update(kind).update(values)
   hash.update(data.target).update(data.weights ?? new Float64Array(0))
@@ -109,8 +109,8 @@ export function beginOrGoOn(
   }
 }
 
-function isSame(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
-  if (one.length !== other.length) return false
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+function isSame(first: ArrayLike<number>, second: ArrayLike<number>): boolean {
+  if (first.length !== second.length) return false
+  for (let at = 0; at < first.length; at++) if (first[at] !== second[at]) return false
   return true
 }

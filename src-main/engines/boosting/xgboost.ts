@@ -259,7 +259,7 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
     }
     return {
       trees: leavesOfTrees.length,
-      leaves: leavesOfTrees.reduce((sum, one) => sum + one, 0),
+      leaves: leavesOfTrees.reduce((sum, treeLeaves) => sum + treeLeaves, 0),
       predict: table => perRow(table, MARGINS, width),
       contributions: table => perRow(table, CONTRIBUTIONS, width * (columns + 1)),
       gains: () => gainsOf(handle, columns),
@@ -279,9 +279,9 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
     const used = Number(count[0])
     const gains = new Float64Array(columns)
     if (used === 0) return gains
-    const found = new Float32Array(copyBytes(scores[0] as bigint, used * 4))
+    const usedGains = new Float32Array(copyBytes(scores[0] as bigint, used * 4))
     const texts = koffi.decode(names[0]!, 'const char *', used) as readonly string[]
-    for (const [at, text] of texts.entries()) gains[Number(text)] = found[at] as number
+    for (const [at, text] of texts.entries()) gains[Number(text)] = usedGains[at] as number
     return gains
   }
 
@@ -362,7 +362,7 @@ function objectiveSettings(objective: BoosterObjective): Record<string, string |
 
 /** Second derivative of the loss by the raw score, the mean over all rows where every score is the best constant one. */
 function meanHessian(objective: BoosterObjective, { rows, target, weights }: BoosterData): number {
-  const total = weights === null ? rows : weights.reduce((sum, one) => sum + one, 0)
+  const total = weights === null ? rows : weights.reduce((sum, weight) => sum + weight, 0)
   const perRow = total / rows
   if (objective.kind !== 'logistic' && objective.kind !== 'softmax') return perRow
   const classes = objective.kind === 'logistic' ? 2 : objective.classes
@@ -371,5 +371,7 @@ function meanHessian(objective: BoosterObjective, { rows, target, weights }: Boo
   const variance = shares.map(share => share * (1 - share))
   // XGBoost's softmax takes twice the diagonal of the second derivatives.
   const factor = objective.kind === 'softmax' ? 2 : 1
-  return (perRow * factor * variance.reduce((sum, one) => sum + one, 0)) / classes
+  return (
+    (perRow * factor * variance.reduce((sum, scoreVariance) => sum + scoreVariance, 0)) / classes
+  )
 }

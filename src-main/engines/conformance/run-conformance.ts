@@ -55,12 +55,12 @@ export async function runConformance(engine: Engine): Promise<ConformanceResult>
     }
   }
 
-  for (const one of cases) {
-    const tolerance = one.tolerance ?? OPERATION_TOLERANCE
-    await judge(one.name, tolerance, () => operationError(engine, state, one))
+  for (const operationCase of cases) {
+    const tolerance = operationCase.tolerance ?? OPERATION_TOLERANCE
+    await judge(operationCase.name, tolerance, () => operationError(engine, state, operationCase))
   }
-  for (const one of trainings) {
-    await judge(one.name, TRAINING_TOLERANCE, () => trainingError(engine, one))
+  for (const trainingCase of trainings) {
+    await judge(trainingCase.name, TRAINING_TOLERANCE, () => trainingError(engine, trainingCase))
   }
   state.dispose()
   return { passed: cases.length + trainings.length - failed.length, failed }
@@ -69,40 +69,40 @@ export async function runConformance(engine: Engine): Promise<ConformanceResult>
 async function operationError(
   engine: Engine,
   state: ProgramState,
-  one: OperationCase,
+  operationCase: OperationCase,
 ): Promise<number> {
-  const operation = operations[one.operation]
-  if (operation === undefined) throw new Error(`unknown operation '${one.operation}'`)
+  const operation = operations[operationCase.operation]
+  if (operation === undefined) throw new Error(`unknown operation '${operationCase.operation}'`)
   const program = engine.compile(
-    `conformance/${one.name}`,
-    (_, feeds) => ({ state: [], outputs: operation([...feeds], one.attributes) }),
-    one.inputs,
+    `conformance/${operationCase.name}`,
+    (_, feeds) => ({ state: [], outputs: operation([...feeds], operationCase.attributes) }),
+    operationCase.inputs,
     state,
   )
-  const data = one.inputs.map(toData)
+  const data = operationCase.inputs.map(toData)
   await program.run(data)
   // The second run is the one that an engine with programs replays.
   const outputs = await program.run(data)
   program.dispose()
-  if (outputs.length !== one.outputs.length) {
-    throw new Error(`${outputs.length} results instead of ${one.outputs.length}`)
+  if (outputs.length !== operationCase.outputs.length) {
+    throw new Error(`${outputs.length} results instead of ${operationCase.outputs.length}`)
   }
   return Math.max(
-    ...outputs.map((output, index) => scaledError(output, toData(one.outputs[index]!))),
+    ...outputs.map((output, index) => scaledError(output, toData(operationCase.outputs[index]!))),
   )
 }
 
-async function trainingError(engine: Engine, one: TrainingCase): Promise<number> {
-  const { network, loss, optimizer, batchSize } = one
+async function trainingError(engine: Engine, trainingCase: TrainingCase): Promise<number> {
+  const { network, loss, optimizer, batchSize } = trainingCase
   const programs = createTrainingPrograms({
     ...{ engine, network, loss, optimizer, batchSize },
-    clipsGradients: one.scalars.clipNorm !== undefined,
+    clipsGradients: trainingCase.scalars.clipNorm !== undefined,
     evaluationBatchSize: batchSize,
     seed: 0,
   })
   try {
     const isTrained = (name: string) => !/\.moving(Mean|Variance)$/.test(name)
-    const before = one.before.values()
+    const before = trainingCase.before.values()
     const weights = (await programs.readWeights()).map(tensor => {
       if (!isTrained(tensor.name)) return tensor
       const stored = before.next().value as StoredTensor
@@ -110,17 +110,17 @@ async function trainingError(engine: Engine, one: TrainingCase): Promise<number>
     })
     programs.writeWeights(weights)
     const losses: number[] = []
-    for (const [step, batch] of one.batches.entries()) {
+    for (const [step, batch] of trainingCase.batches.entries()) {
       const [inputs, targets] = [batch.inputs, batch.targets].map(toData) as [
         Float32Array,
         Float32Array,
       ]
-      losses.push(await programs.step(inputs, targets, one.scalars, step))
+      losses.push(await programs.step(inputs, targets, trainingCase.scalars, step))
     }
     const after = (await programs.readWeights()).filter(tensor => isTrained(tensor.name))
     return Math.max(
-      scaledError(losses, one.losses),
-      ...after.map((tensor, index) => scaledError(tensor.data, toData(one.after[index]!))),
+      scaledError(losses, trainingCase.losses),
+      ...after.map((tensor, index) => scaledError(tensor.data, toData(trainingCase.after[index]!))),
     )
   } finally {
     programs.dispose()

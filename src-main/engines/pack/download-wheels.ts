@@ -94,7 +94,7 @@ const TAIL_CHARACTERS = 2_000
 
 function run(
   command: readonly string[],
-  more: readonly string[],
+  extraArguments: readonly string[],
   onOutput: ((text: string) => void) | undefined,
 ): Promise<Ended> {
   const [program = '', ...first] = command
@@ -102,7 +102,7 @@ function run(
     let tail = ''
     let child: ChildProcessByStdio<null, Readable, Readable>
     try {
-      child = spawn(programOnPath(program), [...first, ...more], {
+      child = spawn(programOnPath(program), [...first, ...extraArguments], {
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
       })

@@ -242,7 +242,7 @@ export function findPin(
   const all = [linuxWithCuda, ...Object.values(onProcessors)].flatMap(pins =>
     Object.values(pins).flatMap(wheels => wheels ?? []),
   )
-  const isIt = (one: PinnedWheel): boolean =>
-    one.name === name && one.version === version && tags.includes(one.tag)
+  const isIt = (wheel: PinnedWheel): boolean =>
+    wheel.name === name && wheel.version === version && tags.includes(wheel.tag)
   return all.find(isIt) ?? null
 }

@@ -106,8 +106,11 @@ export function selectFiles(
     throw new WheelError('failure.wheel.noLibrary', { pack, platform, architecture })
   }
   const { beside } = rule
-  const more = beside === undefined ? [] : archive.names.filter(entry => beside.test(entry))
-  return { kind: 'library', files: [...names, ...more].map(one => expectFile(description, one)) }
+  const companions = beside === undefined ? [] : archive.names.filter(entry => beside.test(entry))
+  return {
+    kind: 'library',
+    files: [...names, ...companions].map(name => expectFile(description, name)),
+  }
 }
 
 function expectFile({ files }: WheelDescription, name: string): SelectedFile {

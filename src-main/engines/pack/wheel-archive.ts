@@ -11,11 +11,11 @@ export class WheelError extends Error {
 
   /** Names out of a wheel must not steer the terminal that shows them. */
   constructor(code: FactCode, values: Readonly<Record<string, string | number>> = {}) {
-    const shown = Object.entries(values).map(([name, value]): [string, string | number] => [
+    const printable = Object.entries(values).map(([name, value]): [string, string | number] => [
       name,
       typeof value === 'string' ? value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}') : value,
     ])
-    const reason = fact(code, Object.fromEntries(shown))
+    const reason = fact(code, Object.fromEntries(printable))
     super(JSON.stringify(reason))
     this.name = 'WheelError'
     this.reason = reason
@@ -133,9 +133,13 @@ export async function openWheel(file: string): Promise<WheelArchive> {
       })
       const target = createWriteStream(destination, { flags: 'wx' })
       await naming(async () => pipeline(await archive.openReadStreamPromise(entry), watch, target))
-      const found = hash.digest('hex')
-      if (found !== expected.sha256Hex) {
-        throw new WheelError('failure.wheel.notListed', { name, found, listed: expected.sha256Hex })
+      const actualHash = hash.digest('hex')
+      if (actualHash !== expected.sha256Hex) {
+        throw new WheelError('failure.wheel.notListed', {
+          name,
+          found: actualHash,
+          listed: expected.sha256Hex,
+        })
       }
     },
     close: () => {

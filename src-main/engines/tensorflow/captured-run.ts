@@ -40,7 +40,7 @@ export async function runCaptured(run: CapturedRun): Promise<Float32Array[]> {
       session.deleteHandle(handle)
     }
     for (const type of captured.loop?.fillers ?? []) {
-      functions.TFE_OpAddInput(operation, session.one(type), status)
+      functions.TFE_OpAddInput(operation, session.constantOne(type), status)
     }
     requireOk(functions, status)
     const results = new BigUint64Array(captured.returnCount)

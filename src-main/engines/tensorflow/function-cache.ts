@@ -36,10 +36,10 @@ interface Kept {
 
 export function createFunctionCache(session: Session): FunctionCache {
   // The order of a map is that of insertion; what is used moves to the end.
-  const kept = new Map<string, Kept>()
+  const functionsByKey = new Map<string, Kept>()
 
   function remove(key: string, { result }: Kept): void {
-    kept.delete(key)
+    functionsByKey.delete(key)
     if (!isCaptured(result)) return
     withStatus(session.functions, status => {
       session.functions.TFE_ContextRemoveFunction(session.context, result.name, status)
@@ -48,37 +48,38 @@ export function createFunctionCache(session: Session): FunctionCache {
 
   function nodes(): number {
     let sum = 0
-    for (const { result } of kept.values()) sum += isCaptured(result) ? result.nodeCount : 0
+    for (const { result } of functionsByKey.values())
+      sum += isCaptured(result) ? result.nodeCount : 0
     return sum
   }
 
   function shrink(): void {
-    for (const [key, one] of kept) {
-      if (kept.size <= MAX_FUNCTIONS && nodes() <= MAX_NODES) return
-      if (one.users === 0) remove(key, one)
+    for (const [key, entry] of functionsByKey) {
+      if (functionsByKey.size <= MAX_FUNCTIONS && nodes() <= MAX_NODES) return
+      if (entry.users === 0) remove(key, entry)
     }
   }
 
   return {
     acquire(key, capture) {
-      const known = kept.get(key) ?? { result: capture(), users: 0 }
-      kept.delete(key)
-      kept.set(key, known)
-      known.users++
+      const entry = functionsByKey.get(key) ?? { result: capture(), users: 0 }
+      functionsByKey.delete(key)
+      functionsByKey.set(key, entry)
+      entry.users++
       shrink()
-      return known.result
+      return entry.result
     },
     release(key) {
-      const known = kept.get(key)
-      if (known === undefined) return
-      known.users--
+      const entry = functionsByKey.get(key)
+      if (entry === undefined) return
+      entry.users--
       shrink()
     },
     get size() {
-      return kept.size
+      return functionsByKey.size
     },
     clear() {
-      for (const [key, one] of kept) remove(key, one)
+      for (const [key, entry] of functionsByKey) remove(key, entry)
     },
   }
 }

@@ -19,7 +19,7 @@ export function enginesFolder(): string {
  */
 export function installedTensorflow(engines: string, stock = stockFolder()): string | null {
   const folder = path.join(engines, 'tensorflow', 'tensorflow')
-  return [folder, stock].find(one => existsSync(one)) ?? null
+  return [folder, stock].find(directory => existsSync(directory)) ?? null
 }
 
 function stockFolder(): string {

@@ -18,7 +18,7 @@ export interface Session {
   /** Names of the GPUs that TensorFlow found and may use. */
   readonly gpus: readonly string[]
   /** A handle to the number 1 of that type, in host memory; owned here. */
-  one(type: number): Pointer
+  constantOne(type: number): Pointer
   /** A handle to a copy of the values, in host memory. */
   createHandle(shape: readonly number[], type: number, values: Values): Pointer
   /** A TF_Tensor with a copy of the values. */
@@ -57,9 +57,9 @@ export function openSession(functions: CFunctions, configuration: ContextConfigu
   return {
     functions,
     context,
-    one(type) {
-      const known = ones.get(type)
-      if (known !== undefined) return known
+    constantOne(type) {
+      const cached = ones.get(type)
+      if (cached !== undefined) return cached
       const handle = createHandle([], type, newValues(type, 1).fill(1 as never))
       ones.set(type, handle)
       return handle

@@ -59,9 +59,9 @@ export function createTensorflowState(
     entries: entries.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype })),
     read: () =>
       exclusive(async () =>
-        alive().map((one, index) => {
+        alive().map((handle, index) => {
           const { shape, dtype } = entries[index] as StateEntry
-          return session.read(one, { shape: [...shape], type: dataTypeOf(dtype) }) as TensorData
+          return session.read(handle, { shape: [...shape], type: dataTypeOf(dtype) }) as TensorData
         }),
       ),
     write(data) {
@@ -79,7 +79,7 @@ export function createTensorflowState(
     },
     dispose() {
       if (handles === null) return
-      for (const one of handles) session.deleteHandle(one)
+      for (const handle of handles) session.deleteHandle(handle)
       handles = null
       onDispose()
     },

@@ -18,10 +18,10 @@ export async function loadDawn(): Promise<WebgpuEntry> {
     throw new AppError('engine.unavailable', { engine: 'webgpu', reason: reasonOf(error) })
   }
   Object.assign(globalThis, dawn.globals)
-  const own = globalThis as { navigator?: object }
-  own.navigator ??= {}
+  const globals = globalThis as { navigator?: object }
+  globals.navigator ??= {}
   started = dawn.create([])
-  Object.defineProperty(own.navigator, 'gpu', { value: started, configurable: true })
+  Object.defineProperty(globals.navigator, 'gpu', { value: started, configurable: true })
   return started
 }
 

@@ -16,13 +16,13 @@ const requests: readonly AdapterRequest[] = [
 export async function listAdapters(
   entry: Pick<WebgpuEntry, 'requestAdapter'>,
 ): Promise<WebgpuAdapterInfo[]> {
-  const found = new Map<string, WebgpuAdapterInfo>()
+  const adaptersByKey = new Map<string, WebgpuAdapterInfo>()
   for (const request of requests) {
     const adapter = await entry.requestAdapter(request)
     if (adapter === null) continue
     const info = adapterInfo(adapter)
     const key = JSON.stringify(info)
-    if (!found.has(key)) found.set(key, info)
+    if (!adaptersByKey.has(key)) adaptersByKey.set(key, info)
   }
-  return [...found.values()]
+  return [...adaptersByKey.values()]
 }

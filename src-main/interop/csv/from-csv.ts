@@ -54,30 +54,30 @@ export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns {
   const state = columns.findIndex(column => /^(?:state|status)$/i.test(column))
   const parameters = findParameters(columns, goalColumns, notes)
   const used = new Set([...parameters.map(({ index }) => index), ...goalColumns, state])
-  const left = columns.filter((column, index) => !used.has(index) && column !== '')
-  if (left.length > 0) notes.push({ code: 'columnsLeftOut', columns: left })
+  const unusedColumns = columns.filter((column, index) => !used.has(index) && column !== '')
+  if (unusedColumns.length > 0) notes.push({ code: 'columnsLeftOut', columns: unusedColumns })
   const isKnown = ({ name }: Column): boolean => space === null || Object.hasOwn(space, name)
   const strange = parameters.filter(column => !isKnown(column)).map(({ name }) => name)
   if (strange.length > 0) notes.push({ code: 'columnsUnknown', columns: strange })
-  const known = parameters.filter(isKnown).map(({ index, name }) => {
+  const usedParameters = parameters.filter(isKnown).map(({ index, name }) => {
     const cells = runs.map(run => cell(run, index))
     return { index, name, kind: columnKind(cells, ownValue(space ?? {}, name)) }
   })
   const assignments = runs.map((run): Assignment =>
     Object.fromEntries(
-      known.flatMap(({ index, name, kind }) => {
+      usedParameters.flatMap(({ index, name, kind }) => {
         const text = cell(run, index)
         return text === '' ? [] : [[name, readValue(text, kind)]]
       }),
     ),
   )
-  const names = known.map(({ name }) => name)
+  const names = usedParameters.map(({ name }) => name)
   return {
     space: space ?? inferSpace(names, assignments, notes),
     trials: runs.map((run, number) => {
       const measured = goalColumns.map(index => toNumber(cell(run, index)))
-      const said = state < 0 ? '' : cell(run, state)
-      return toTrial(number, { parameters: assignments[number] ?? {}, measured, said, atMs })
+      const stateText = state < 0 ? '' : cell(run, state)
+      return toTrial(number, { parameters: assignments[number] ?? {}, measured, stateText, atMs })
     }),
     notes,
   }
@@ -97,18 +97,18 @@ function findParameters(
   const isMarked = columns.some(column => parameterPrefix.test(column))
   const isParameter = (column: string): boolean =>
     isMarked ? parameterPrefix.test(column) : column !== '' && !bookkeeping.test(column)
-  const found = columns.flatMap((column, index) =>
+  const parameterColumns = columns.flatMap((column, index) =>
     !goalColumns.includes(index) && isParameter(column)
       ? [{ index, name: column.replace(parameterPrefix, '') }]
       : [],
   )
-  const labels = found.map(({ name }) => name)
+  const labels = parameterColumns.map(({ name }) => name)
   if (labels.length === 0)
     throw new ForeignFileError('header', columns.join(', '), fact('rule.import.parameterColumn'))
   const repeated = labels.find((label, index) => labels.indexOf(label) < index)
   if (repeated !== undefined) throw new ForeignFileError('header', repeated, fact('rule.unique'))
   const names = uniqueNames(labels, notes)
-  return found.map(({ index, name }) => ({ index, name: names.get(name) ?? name }))
+  return parameterColumns.map(({ index, name }) => ({ index, name: names.get(name) ?? name }))
 }
 
 function cell(run: readonly string[], index: number): string {
@@ -184,18 +184,18 @@ function toTrial(
     readonly parameters: Assignment
     readonly measured: readonly (number | null)[]
     /** The state in its own words. */
-    readonly said: string
+    readonly stateText: string
     readonly atMs: number
   },
 ): ImportedTrial {
-  const { parameters, measured, said, atMs } = run
+  const { parameters, measured, stateText, atMs } = run
   const values = measured.filter(value => value !== null)
   const hasAll = values.length === measured.length
-  const isPruned = prunedState.test(said)
-  const isFailed = failedState.test(said) || (!hasAll && !isPruned)
+  const isPruned = prunedState.test(stateText)
+  const isFailed = failedState.test(stateText) || (!hasAll && !isPruned)
   const state: FinishedTrialState = isFailed ? 'failed' : isPruned ? 'pruned' : 'complete'
-  const reason = failedState.test(said)
-    ? fact('failure.tableSays', { state: said })
+  const reason = failedState.test(stateText)
+    ? fact('failure.tableSays', { state: stateText })
     : fact('failure.tableNoValue')
   return {
     number,

@@ -24,10 +24,10 @@ export function choiceOf(
   const { distribution, values, named } = parameter
   if (distribution !== 'choice' && distribution !== 'pchoice') return null
   const isWeighted = distribution === 'pchoice'
-  const given = named.get(isWeighted ? 'p_options' : 'options') ?? values[1]
-  if (given?.kind !== 'list' || given.items.length === 0)
+  const optionList = named.get(isWeighted ? 'p_options' : 'options') ?? values[1]
+  if (optionList?.kind !== 'list' || optionList.items.length === 0)
     throw refusal(parameter, label, fact('rule.import.optionList'))
-  const options = given.items.map(item => {
+  const options = optionList.items.map(item => {
     if (!isWeighted) return { option: item, weight: 1 }
     const [first, option] = item.kind === 'list' ? item.items : []
     const weight = numberOf(first)
@@ -108,13 +108,13 @@ function distinctNames(
   )
   const texts = options.map(textsIn)
   const names = options.map((option, index): ParameterValue => {
-    const own = plain[index]
-    if (own !== undefined) return own
+    const plainName = plain[index]
+    if (plainName !== undefined) return plainName
     if (option.kind === 'literal') return 'None'
     const text = (texts[index] ?? []).find(
-      found =>
-        !plain.includes(found) &&
-        texts.every((others, other) => other === index || !others.includes(found)),
+      candidate =>
+        !plain.includes(candidate) &&
+        texts.every((others, other) => other === index || !others.includes(candidate)),
     )
     return text ?? index
   })

@@ -42,30 +42,31 @@ export function readPythonLines(source: string): PythonLine[] {
     tokens = []
   }
   while (at < source.length) {
-    const rest = source.slice(at, at + 2_000)
-    const first = rest[0] ?? ''
+    const remainingText = source.slice(at, at + 2_000)
+    const first = remainingText[0] ?? ''
     if (first === '\n') {
       if (depth === 0) end()
       at++
       line++
       indent = depth === 0 ? (/^[ \t]*/.exec(source.slice(at, at + 200))?.[0].length ?? 0) : indent
-    } else if (/^\\\r?\n/.test(rest)) {
-      at += rest.indexOf('\n') + 1
+    } else if (/^\\\r?\n/.test(remainingText)) {
+      at += remainingText.indexOf('\n') + 1
       line++
-    } else if (/^\s/.test(rest)) at++
+    } else if (/^\s/.test(remainingText)) at++
     else if (first === '#') {
       const newline = source.indexOf('\n', at)
       at = newline < 0 ? source.length : newline
-    } else if (string.test(rest)) {
-      const [opening = '', prefix = '', quote = ''] = string.exec(rest) ?? []
+    } else if (string.test(remainingText)) {
+      const [opening = '', prefix = '', quote = ''] = string.exec(remainingText) ?? []
       const { text, length } = readString(source.slice(at + opening.length), quote, prefix, line)
       tokens.push({ kind: 'text', text, line })
       const whole = source.slice(at, at + opening.length + length)
       line += whole.split('\n').length - 1
       at += whole.length
     } else {
-      const found = number.exec(rest) ?? name.exec(rest) ?? sign.exec(rest)
-      const text = found?.[0] ?? first
+      const match =
+        number.exec(remainingText) ?? name.exec(remainingText) ?? sign.exec(remainingText)
+      const text = match?.[0] ?? first
       const kind = number.test(text) ? 'number' : name.test(text) ? 'name' : 'sign'
       if (kind === 'sign') depth += '([{'.includes(text) ? 1 : ')]}'.includes(text) ? -1 : 0
       if (depth === 0 && text === ';') end()
@@ -80,26 +81,26 @@ export function readPythonLines(source: string): PythonLine[] {
 }
 
 function readString(
-  rest: string,
+  remainingText: string,
   quote: string,
   prefix: string,
   line: number,
 ): { readonly text: string; readonly length: number } {
   let text = ''
-  for (let at = 0; at < rest.length; at++) {
-    if (rest.startsWith(quote, at)) return { text, length: at + quote.length }
-    const character = rest[at] ?? ''
+  for (let at = 0; at < remainingText.length; at++) {
+    if (remainingText.startsWith(quote, at)) return { text, length: at + quote.length }
+    const character = remainingText[at] ?? ''
     if (character === '\n' && quote.length === 1) break
     if (character !== '\\' || /[rR]/.test(prefix)) text += character
     else {
       at++
-      const [code] = unicodeEscape.exec(rest.slice(at, at + 9)) ?? []
-      if (code === undefined) text += escapes[rest[at] ?? ''] ?? rest[at] ?? ''
+      const [code] = unicodeEscape.exec(remainingText.slice(at, at + 9)) ?? []
+      if (code === undefined) text += escapes[remainingText[at] ?? ''] ?? remainingText[at] ?? ''
       else {
         text += String.fromCodePoint(Math.min(Number.parseInt(code.slice(1), 16), 0x10ffff))
         at += code.length - 1
       }
     }
   }
-  throw new ForeignFileError('file', rest.slice(0, 60), fact('rule.import.openText'), line)
+  throw new ForeignFileError('file', remainingText.slice(0, 60), fact('rule.import.openText'), line)
 }

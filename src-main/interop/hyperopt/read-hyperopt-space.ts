@@ -29,10 +29,10 @@ const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|final
  */
 export function readHyperoptSpace(source: string): ForeignStudyFile {
   const notes: ImportNote[] = []
-  const found = new Map<string, Found>()
-  collect(findSpace(source), [], found, notes)
-  const names = uniqueNames([...found.keys()], notes)
-  const parameters = [...found].map(([label, { specification, branches, node }]) => {
+  const parametersByLabel = new Map<string, Found>()
+  collect(findSpace(source), [], parametersByLabel, notes)
+  const names = uniqueNames([...parametersByLabel.keys()], notes)
+  const parameters = [...parametersByLabel].map(([label, { specification, branches, node }]) => {
     const when = conditionOf(label, branches, node)
     const named = when && { when: { [names.get(when.label) ?? when.label]: when.wanted } }
     return [names.get(label) ?? label, { ...specification, ...named }] as const
@@ -89,23 +89,24 @@ function partsOf(value: PythonValue): readonly PythonValue[] {
 function collect(
   value: PythonValue,
   branch: Branch,
-  found: Map<string, Found>,
+  parametersByLabel: Map<string, Found>,
   notes: ImportNote[],
 ): void {
-  for (const part of partsOf(value)) collect(part, branch, found, notes)
+  for (const part of partsOf(value)) collect(part, branch, parametersByLabel, notes)
   if (value.kind !== 'parameter') return
   const label = labelOf(value)
   const choice = choiceOf(value, label, notes)
   const specification = choice?.specification ?? numericParameter(value, label, notes)
-  const before = found.get(label)
-  if (before === undefined) found.set(label, { specification, branches: [branch], node: value })
+  const before = parametersByLabel.get(label)
+  if (before === undefined)
+    parametersByLabel.set(label, { specification, branches: [branch], node: value })
   else if (JSON.stringify(before.specification) === JSON.stringify(specification))
     before.branches.push(branch)
   else throw refusal(value, label, fact('rule.import.labelTwice'))
   for (const { option, name } of choice?.options ?? []) {
     if (name === undefined) {
       if (holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
-    } else collect(option, [...branch, { label, value: name }], found, notes)
+    } else collect(option, [...branch, { label, value: name }], parametersByLabel, notes)
   }
 }
 
@@ -127,7 +128,11 @@ function conditionOf(
   const [parent] = labels
   if (labels.size > 1 || parent === undefined)
     throw refusal(parameter, label, fact('rule.import.twoParents'))
-  const values = [...new Set(parents.flatMap(found => (found === undefined ? [] : [found.value])))]
+  const values = [
+    ...new Set(
+      parents.flatMap(parentBranch => (parentBranch === undefined ? [] : [parentBranch.value])),
+    ),
+  ]
   const [only] = values
   return { label: parent, wanted: values.length === 1 && only !== undefined ? only : values }
 }

@@ -85,13 +85,14 @@ export function fromOptuna(study: OptunaStudy): FromOptuna {
   const trials = study.trials.map((trial, index) =>
     readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
   )
-  const own = study.userAttributes[OWN_STUDY]
+  const storedSpecification = study.userAttributes[OWN_STUDY]
   return {
     name: shownStudyName(study.name),
     goals,
     constraints,
     space,
-    ownSpecification: own === undefined ? undefined : parsePythonJson(own),
+    ownSpecification:
+      storedSpecification === undefined ? undefined : parsePythonJson(storedSpecification),
     trials,
     userAttributes: usersAttributes(study.userAttributes),
     notes,
@@ -106,9 +107,9 @@ function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] 
   const stored = parsePythonJson(
     systemAttributes['study:metric_names'] ?? systemAttributes['dashboard:objective_names'] ?? '[]',
   )
-  const given = Array.isArray(stored) && stored.length === directions.length ? stored : []
+  const storedNames = Array.isArray(stored) && stored.length === directions.length ? stored : []
   const metrics = directions.map((_, index) => {
-    const metric: unknown = given[index]
+    const metric: unknown = storedNames[index]
     if (typeof metric === 'string' && metric !== '') return plainText(metric).slice(0, 200)
     return directions.length === 1 ? 'value' : `value_${index}`
   })

@@ -29,11 +29,11 @@ type RangeUse = Use<Extract<OptunaDistribution, { kind: 'float' | 'int' }>>
 export function inferOptunaSpace(trials: readonly OptunaTrial[]): Map<string, InferredParameter> {
   const uses = new Map<string, Use[]>()
   // The same text again and again: each is read once.
-  const known = new Map<string, OptunaDistribution | Fact>()
+  const distributionByText = new Map<string, OptunaDistribution | Fact>()
   for (const { number, parameters } of trials) {
     for (const { name, value, distribution: text } of parameters) {
-      const distribution = known.get(text) ?? readDistribution(text)
-      known.set(text, distribution)
+      const distribution = distributionByText.get(text) ?? readDistribution(text)
+      distributionByText.set(text, distribution)
       const field = `trials[${number}].${name}`
       if ('code' in distribution) throw new ForeignFileError(field, text, distribution)
       const rule = brokenRule(distribution, value)

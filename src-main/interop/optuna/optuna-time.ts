@@ -10,7 +10,7 @@ export function formatOptunaTime(timeMs: number): string {
 export function readOptunaTime(text: string): number | null {
   const parts = moment.exec(text)
   if (parts === null) return null
-  const [year = 0, month = 0, ...rest] = parts.slice(1, 7).map(Number)
+  const [year = 0, month = 0, ...dayAndTime] = parts.slice(1, 7).map(Number)
   const fraction = parts[7] ?? ''
-  return Date.UTC(year, month - 1, ...rest) + Number(fraction.padEnd(6, '0')) / 1_000
+  return Date.UTC(year, month - 1, ...dayAndTime) + Number(fraction.padEnd(6, '0')) / 1_000
 }

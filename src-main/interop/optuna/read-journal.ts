@@ -192,7 +192,7 @@ class Journal {
     if ([...this.#studies.values()].some(study => study.name === name)) return
     this.#studies.set(this.#nextStudy++, {
       name,
-      directions: read.list('directions').map(one => directions[Number(one)] ?? read.refuse('directions', fact('rule.oneOf', { values: [0, 1, 2] }))), // prettier-ignore
+      directions: read.list('directions').map(direction => directions[Number(direction)] ?? read.refuse('directions', fact('rule.oneOf', { values: [0, 1, 2] }))), // prettier-ignore
       ...{ userAttributes: emptyAttributes(), systemAttributes: emptyAttributes(), trials: [] },
     })
   }
@@ -292,8 +292,8 @@ class Fields {
   /** Empty where there are none. */
   values(): readonly OptunaValue[] {
     const values = this.has('values') ? this.list('values') : this.has('value') ? [this.#log['value']] : [] // prettier-ignore
-    return values.map(one =>
-      encodeOptunaValue(toNumber(one) ?? this.refuse('values', fact('rule.number'))),
+    return values.map(value =>
+      encodeOptunaValue(toNumber(value) ?? this.refuse('values', fact('rule.number'))),
     )
   }
 

@@ -38,9 +38,10 @@ export function listedConstraints(
 function readConstraints(
   { systemAttributes }: OptunaTrial,
   names: readonly string[],
-  own: JsonValue | undefined,
+  storedConstraints: JsonValue | undefined,
 ): readonly number[] {
-  if (Array.isArray(own) && own.length === names.length) return own.map(decodeMetricJson)
+  if (Array.isArray(storedConstraints) && storedConstraints.length === names.length)
+    return storedConstraints.map(decodeMetricJson)
   const list = listedConstraints(systemAttributes)
   return names.map((name, index) => {
     const text = systemAttributes[`constraints:${name}`]
@@ -65,8 +66,8 @@ export function readParameters(
   const ended = trial.state !== 'WAITING' && trial.state !== 'RUNNING'
   if (ended || typeof fixed !== 'object' || fixed === null) return values
   for (const [name, value] of Object.entries(fixed)) {
-    const known = names.get(name)
-    if (known !== undefined && isPlain(value)) setOwnValue(values, known, value)
+    const parameterName = names.get(name)
+    if (parameterName !== undefined && isPlain(value)) setOwnValue(values, parameterName, value)
   }
   return values
 }
@@ -84,12 +85,12 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
   const { number, userAttributes: user } = trial
   const noted = usersAttributes(user)
   const [goal] = goals as [Goal]
-  const own = (key: keyof typeof ownTrialKeys): JsonValue | undefined => {
+  const ownAttribute = (key: keyof typeof ownTrialKeys): JsonValue | undefined => {
     const text = user[ownTrialKeys[key]]
     return text === undefined ? undefined : parsePythonJson(text)
   }
   const curve = readCurve(trial, notes)
-  const ownEnd = readOwnEnd(trial, own('state'), own('values'), goals.length)
+  const ownEnd = readOwnEnd(trial, ownAttribute('state'), ownAttribute('values'), goals.length)
   const values = ownEnd?.values ?? trial.values.map(decodeOptunaValue)
   let state: ImportedTrial['state'] = ownEnd?.state ?? states[trial.state]
   if (
@@ -100,10 +101,10 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
     notes.push({ code: 'valuesMissing', trial: number })
     state = 'failed'
   }
-  const ownStep = own('bestStep')
+  const ownStep = ownAttribute('bestStep')
   // Without one of its own, a trial of this program had none.
   const bestStep =
-    own('state') === undefined
+    ownAttribute('state') === undefined
       ? bestStepOf(curve, goal)
       : typeof ownStep === 'number' && curve.steps.includes(ownStep)
         ? ownStep
@@ -116,15 +117,16 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
         : []
   const startedAtMs = readOptunaTime(trial.start ?? '') ?? readOptunaTime(trial.complete ?? '') ?? 0
   const finishedAtMs = readOptunaTime(trial.complete ?? '') ?? startedAtMs
-  const seed = own('seed')
-  const sampler = own('sampler')
+  const seed = ownAttribute('seed')
+  const sampler = ownAttribute('sampler')
   return {
     number,
     state,
     parameters,
     provenance: {
       sampler: typeof sampler === 'string' ? sampler.slice(0, 120) : 'optuna',
-      reason: readOwnFact(own('proposal')) ?? fact('proposal.byProgram', { program: 'Optuna' }),
+      reason:
+        readOwnFact(ownAttribute('proposal')) ?? fact('proposal.byProgram', { program: 'Optuna' }),
       ...(noted === null ? {} : { detail: { userAttributes: noted } }),
     },
     seed:
@@ -134,13 +136,13 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
     values: judged,
     ...(judged.length === 0 || constraints.length === 0
       ? {}
-      : { constraints: readConstraints(trial, constraints, own('constraints')) }),
-    ...(user['excluded'] === 'true' && own('state') !== undefined
+      : { constraints: readConstraints(trial, constraints, ownAttribute('constraints')) }),
+    ...(user['excluded'] === 'true' && ownAttribute('state') !== undefined
       ? { excluded: true as const }
       : {}),
     bestStep,
     reason:
-      readOwnFact(own('reason')) ??
+      readOwnFact(ownAttribute('reason')) ??
       (state === 'pruned' ? fact('pruning.byProgram', { program: 'Optuna' }) : null),
     failure: state === 'failed' ? readFailure(trial) : null,
     startedAtMs,
@@ -160,16 +162,16 @@ function readOwnEnd(
   goals: number,
 ): { readonly state: FinishedTrialState; readonly values: readonly number[] } | null {
   if (trial.state !== 'FAIL' && trial.state !== 'PRUNED') return null
-  const known = finishedTrialStates.find(name => name === state)
+  const finishedState = finishedTrialStates.find(name => name === state)
   const numbers = Array.isArray(values) ? values.map(decodeMetricJson) : []
-  if (known === undefined) return null
+  if (finishedState === undefined) return null
   const fits =
-    known === 'complete'
+    finishedState === 'complete'
       ? numbers.length === goals
-      : known === 'pruned'
+      : finishedState === 'pruned'
         ? numbers.length <= goals
         : numbers.length === 0
-  return fits ? { state: known, values: numbers } : null
+  return fits ? { state: finishedState, values: numbers } : null
 }
 
 const states = {
@@ -183,14 +185,17 @@ const states = {
 const LARGEST_STEP = 2 ** 31 - 1
 
 function readCurve({ number, intermediate }: OptunaTrial, notes: ImportNote[]): Curve {
-  const kept = intermediate
+  const validReports = intermediate
     .filter(({ step }) => Number.isInteger(step) && step >= 0 && step <= LARGEST_STEP)
     .toSorted((a, b) => a.step - b.step)
-  if (kept.length < intermediate.length) {
-    const count = intermediate.length - kept.length
+  if (validReports.length < intermediate.length) {
+    const count = intermediate.length - validReports.length
     notes.push({ code: 'stepsLeftOut', trial: number, count, largest: LARGEST_STEP })
   }
-  return { steps: kept.map(({ step }) => step), values: kept.map(decodeOptunaValue) }
+  return {
+    steps: validReports.map(({ step }) => step),
+    values: validReports.map(decodeOptunaValue),
+  }
 }
 
 function bestStepOf({ steps, values }: Curve, { direction }: Goal): number | null {
@@ -223,9 +228,11 @@ function readFailure({ userAttributes: user, systemAttributes: system }: OptunaT
 function readOwnFact(value: unknown): Fact | null {
   if (typeof value === 'string') return verbatim(value.slice(0, 1_000))
   if (typeof value !== 'object' || value === null) return null
-  const { text: _, ...rest } = value as { readonly text?: unknown }
-  const parsed = factSchema.safeParse(rest)
-  return parsed.success && JSON.stringify(rest).length <= MAX_FACT_LENGTH ? parsed.data : null
+  const { text: _, ...withoutText } = value as { readonly text?: unknown }
+  const parsed = factSchema.safeParse(withoutText)
+  return parsed.success && JSON.stringify(withoutText).length <= MAX_FACT_LENGTH
+    ? parsed.data
+    : null
 }
 
 /** Characters of a fact as JSON; none of ours comes near. */

@@ -23,9 +23,9 @@ export function jsonErrorOffset(text: string): number | null {
 
   /** Takes the next token if it is `mark`. */
   function take(mark: string): boolean {
-    const found = token() === mark
-    if (found) offset += mark.length
-    return found
+    const isNext = token() === mark
+    if (isNext) offset += mark.length
+    return isNext
   }
 
   /** Each of the following stops at the offending token and says false. */

@@ -126,7 +126,7 @@ function read(text: string, format: StudyFormat): StudyText {
       syntax.push(problem(yamlRule(error), { line: 1, column: 1 }))
     }
   }
-  const found = keysOf(document).flatMap(({ offset, path, isSecond }) => [
+  const keyProblems = keysOf(document).flatMap(({ offset, path, isSecond }) => [
     ...(isSecond ? [problem(fact('rule.duplicateKey'), position(offset), path)] : []),
     // Schemas leave it out without a word, except among parameters: there it is a name.
     ...(path.at(-1) === '__proto__' && !isOfParameter(path)
@@ -136,7 +136,7 @@ function read(text: string, format: StudyFormat): StudyText {
   return {
     raw,
     syntax,
-    keys: found.slice(0, MAX_PROBLEMS),
+    keys: keyProblems.slice(0, MAX_PROBLEMS),
     locate,
   }
 }
@@ -199,20 +199,20 @@ interface FoundKey {
 
 /** Every key with its path; indices of lists are left out of the path. */
 function keysOf(document: Document): FoundKey[] {
-  const found: FoundKey[] = []
+  const keys: FoundKey[] = []
   const keysOfMap = new Map<unknown, Set<string>>()
   visit(document, {
     Pair(_, pair, ancestors) {
       const key = keyText(pair.key)
       const path = [...ancestors.filter(isPair).map(above => keyText(above.key)), key]
       const map = ancestors.at(-1)
-      const known = keysOfMap.get(map) ?? new Set()
-      keysOfMap.set(map, known)
-      found.push({ offset: startOf(pair.key) ?? 0, path, isSecond: known.has(key) })
-      known.add(key)
+      const seenKeys = keysOfMap.get(map) ?? new Set()
+      keysOfMap.set(map, seenKeys)
+      keys.push({ offset: startOf(pair.key) ?? 0, path, isSecond: seenKeys.has(key) })
+      seenKeys.add(key)
     },
   })
-  return found
+  return keys
 }
 
 /** A compound key has no text: nested ones would double its length at each level. */

@@ -11,7 +11,7 @@ import { uniqueNames } from '../unique-names.ts'
 import { expected, flattenParameters, type Plain, sweepParameter } from './sweep-parameter.ts'
 
 /** Keys of the schema of sweeps (`sweeps/config/schema.json`) that are read, and those that say nothing about the search. */
-const known = [
+const knownKeys = [
   ...['name', 'method', 'metric', 'metrics', 'parameters', 'early_terminate', 'run_cap'],
   ...['program', 'command'],
   ...['apiVersion', 'kind', 'controller', 'entity', 'project', 'description'],
@@ -44,7 +44,7 @@ export function readSweep(text: string): ForeignStudyFile {
     sweepParameter(path, definition, notes),
   ])
   for (const key of Object.keys(sweep)) {
-    if (!known.includes(key)) notes.push({ code: 'keyLeftOut', key })
+    if (!knownKeys.includes(key)) notes.push({ code: 'keyLeftOut', key })
   }
   return {
     program: 'W&B',
@@ -74,18 +74,18 @@ function parseYaml(text: string): Plain {
 
 function readGoals({ metric, metrics }: Plain): Goal[] {
   const listed = Array.isArray(metrics) ? metrics : metric === undefined ? [] : [metric]
-  return listed.map((one: unknown, index) => {
+  return listed.map((goal: unknown, index) => {
     const field = Array.isArray(metrics) ? `metrics[${index}]` : 'metric'
-    if (!isObject(one) || typeof one['name'] !== 'string')
-      throw new ForeignFileError(`${field}.name`, one, expected('kind.text'))
-    const direction = one['goal'] ?? 'minimize'
+    if (!isObject(goal) || typeof goal['name'] !== 'string')
+      throw new ForeignFileError(`${field}.name`, goal, expected('kind.text'))
+    const direction = goal['goal'] ?? 'minimize'
     if (direction !== 'minimize' && direction !== 'maximize')
       throw new ForeignFileError(
         `${field}.goal`,
         direction,
         fact('rule.oneOf', { values: ['minimize', 'maximize'] }),
       )
-    return { metric: one['name'], direction }
+    return { metric: goal['name'], direction }
   })
 }
 
@@ -145,11 +145,11 @@ function sweepCommand(
   names: ReadonlyMap<string, string>,
   notes: ImportNote[],
 ): Plain {
-  const given = Array.isArray(command) ? command.map(String) : usual
+  const commandWords = Array.isArray(command) ? command.map(String) : usual
   if (typeof program !== 'string' && !Array.isArray(command)) return {}
   const pairs = [...names].map(([path, name]) => [path, placeholderOf(name)] as const)
   const braces = (text: string): string => text.replaceAll('{', '{{').replaceAll('}', '}}')
-  const words = given.flatMap((word): string[] => {
+  const words = commandWords.flatMap((word): string[] => {
     switch (word) {
       case '${env}':
         return []

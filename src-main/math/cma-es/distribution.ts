@@ -144,9 +144,9 @@ export function updateCma(state: CmaState, points: readonly Float64Array[]): Cma
       : (weight * n) / Math.max(squaredNorm(whiten(state, steps[k] as Float64Array)), 1e-12),
   )
   const { rankOneRate, rankMuRate } = constants
-  const kept =
+  const covarianceDecay =
     1 - rankOneRate * (stalled ? 1 - pathRate * (2 - pathRate) : 1) - rankMuRate * sum(weights)
-  const covariance = state.covariance.map(value => kept * value)
+  const covariance = state.covariance.map(value => covarianceDecay * value)
   const separable = constants.variant === 'separable'
   const addOuter = separable ? addSquares : addOuterProduct
   addOuter(covariance, path, rankOneRate)

@@ -1,6 +1,6 @@
 import type { CoordinateGrid } from './margin.ts'
 
-export interface CentredPoints {
+export interface CenteredPoints {
   /** As given, the better ones moved. */
   readonly points: readonly Float64Array[]
   /** Per coordinate: one of the better points has another value than the mean. */
@@ -10,7 +10,7 @@ export interface CentredPoints {
 /**
  * Integer centering: of the better points, coordinates that have left the value of the mean move to the
  * middle of their value's interval, so that the mean follows the value, not the place within it. What
- * this shifts in sum is taken back by moving the others towards the middle of theirs.
+ * this shifts in sum is taken back by moving the others toward the middle of theirs.
  *
  * T. Marty, N. Hansen, A. Auger, Y. Semet, S. Héron: LB+IC-CMA-ES: two simple modifications of CMA-ES to
  * handle mixed-integer problems. PPSN XVIII, 2024.
@@ -24,7 +24,7 @@ export function centerIntegers(
   parentCount: number,
   mean: Float64Array,
   grids: readonly (CoordinateGrid | null)[],
-): CentredPoints {
+): CenteredPoints {
   const moved = points.map((point, rank) => (rank < parentCount ? point.slice() : point))
   const better = moved.slice(0, parentCount)
   const succeeded = grids.map((grid, i) => {

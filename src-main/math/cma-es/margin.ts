@@ -59,7 +59,7 @@ export function correctMargin(
     const value = grid.valueOf(center)
     const highestRate = mutations?.succeeded[i] === false ? (rates[i] as number) : 1
     if (value === 0 || value === grid.edgeCount) {
-      // At an end there is one edge to cross: the mean moves towards it.
+      // At an end there is one edge to cross: the mean moves toward it.
       const edge = grid.edgeAt(value === 0 ? 0 : grid.edgeCount - 1)
       const tail = normalCdf(-Math.abs(center - edge) / deviation)
       const rate = possible(clamp(tail, alpha, highestRate))

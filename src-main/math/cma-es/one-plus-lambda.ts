@@ -52,10 +52,11 @@ export function updateOnePlusLambda(
   const gain = steady ? Math.sqrt(pathRate * (2 - pathRate)) : 0
   const path = cma.path.map((value, i) => (1 - pathRate) * value + gain * (step[i] as number))
   // While successes abound the path says nothing: what it lacks is put back (algorithm 4).
-  const kept = 1 - covarianceRate + (steady ? 0 : covarianceRate * pathRate * (2 - pathRate))
+  const covarianceDecay =
+    1 - covarianceRate + (steady ? 0 : covarianceRate * pathRate * (2 - pathRate))
   const covariance = cma.covariance.map(
     (value, at) =>
-      kept * value +
+      covarianceDecay * value +
       covarianceRate * (path[Math.floor(at / n)] as number) * (path[at % n] as number),
   )
   return {

@@ -28,8 +28,8 @@ export function promisingDistribution(
 ): PromisingDistribution {
   const n = fallback.length
   const mean = fallback.map((value, i) => {
-    const known = points.map(point => point[i] as number).filter(Number.isFinite)
-    return known.length === 0 ? value : meanOf(known)
+    const coordinates = points.map(point => point[i] as number).filter(Number.isFinite)
+    return coordinates.length === 0 ? value : meanOf(coordinates)
   })
   const covariance = new Float64Array(n * n)
   for (let i = 0; i < n; i++) covariance[i * n + i] = (priorDeviations[i] as number) ** 2

@@ -82,11 +82,11 @@ export function logNormalDensity(x: number): number {
 }
 
 /** PPND16: the inverse near the middle and in two parts of the tail. */
-const CENTRE_A = [
+const CENTER_A = [
   2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
   1971.5909503065513, 133.14166789178438, 3.3871328727963665,
 ]
-const CENTRE_B = [
+const CENTER_B = [
   5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751,
   687.1870074920579, 42.31333070160091, 1,
 ]
@@ -109,14 +109,14 @@ const FAR_B = [
 
 /** The x with P(Z ≤ x) = probability; ∓∞ at 0 and 1, NaN outside. */
 export function normalQuantile(probability: number): number {
-  const centerd = probability - 0.5
-  if (Math.abs(centerd) <= 0.425) {
-    return centerd * ratio(CENTRE_A, CENTRE_B, 0.180_625 - centerd * centerd)
+  const centered = probability - 0.5
+  if (Math.abs(centered) <= 0.425) {
+    return centered * ratio(CENTER_A, CENTER_B, 0.180_625 - centered * centered)
   }
-  const tail = centerd < 0 ? probability : 1 - probability
-  if (tail === 0) return centerd < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  const tail = centered < 0 ? probability : 1 - probability
+  if (tail === 0) return centered < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   const x = tailQuantile(Math.log(tail))
-  return centerd < 0 ? x : -x
+  return centered < 0 ? x : -x
 }
 
 /**

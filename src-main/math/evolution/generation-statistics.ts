@@ -12,16 +12,16 @@ export interface GenerationStatistics {
 
 /** Statistics of the values that are numbers. */
 export function generationStatistics(values: readonly number[]): GenerationStatistics {
-  const known = values.filter(value => !Number.isNaN(value))
-  const count = known.length
-  const average = known.reduce((sum, value) => sum + value / count, 0)
-  const variance = known.reduce((sum, value) => sum + (value - average) ** 2 / count, 0)
+  const numbers = values.filter(value => !Number.isNaN(value))
+  const count = numbers.length
+  const average = numbers.reduce((sum, value) => sum + value / count, 0)
+  const variance = numbers.reduce((sum, value) => sum + (value - average) ** 2 / count, 0)
   return {
     count,
     missing: values.length - count,
     average: count === 0 ? Number.NaN : average,
     standardDeviation: count === 0 ? Number.NaN : Math.sqrt(variance),
-    minimum: count === 0 ? Number.NaN : Math.min(...known),
-    maximum: count === 0 ? Number.NaN : Math.max(...known),
+    minimum: count === 0 ? Number.NaN : Math.min(...numbers),
+    maximum: count === 0 ? Number.NaN : Math.max(...numbers),
   }
 }

@@ -60,12 +60,16 @@ export function growTree(
   function bestSplit(node: Parameters<typeof trySplits>[1]): Split {
     const best = noSplit()
     let looked = 0
-    for (let left = features.length; left > 0 && looked < search.featuresPerSplit; left--) {
+    for (
+      let remaining = features.length;
+      remaining > 0 && looked < search.featuresPerSplit;
+      remaining--
+    ) {
       // Fisher–Yates from the end, as far as needed.
-      const drawn = search.random.integer(left)
+      const drawn = search.random.integer(remaining)
       const feature = features[drawn] as number
-      features[drawn] = features[left - 1] as number
-      features[left - 1] = feature
+      features[drawn] = features[remaining - 1] as number
+      features[remaining - 1] = feature
       if (trySplits(search, node, feature, partition.rowsBy(feature), best)) looked++
     }
     return best

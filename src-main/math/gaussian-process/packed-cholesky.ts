@@ -74,8 +74,8 @@ export function factorize(matrix: Float64Array, size: number): boolean {
     }
     for (let row = upper, last = i; last < Math.min(i + 2, size); row += ++last) {
       if (last > i) {
-        const rest = (matrix[row + i] as number) - dot(matrix, row, matrix, upper, i)
-        matrix[row + i] = rest / (matrix[upper + i] as number)
+        const remainder = (matrix[row + i] as number) - dot(matrix, row, matrix, upper, i)
+        matrix[row + i] = remainder / (matrix[upper + i] as number)
       }
       const square = (matrix[row + last] as number) - dot(matrix, row, matrix, row, last)
       if (!(square > 0)) return false

@@ -28,7 +28,7 @@ export class GaussianPosterior {
   readonly #dimension: number
   #size: number
   /** Observations that were not appended. */
-  readonly #given: number
+  readonly #initialCount: number
   readonly #capacity: number
   /** Numeric coordinates divided by their lengths, categories as they are; row-major. */
   readonly #points: Float64Array
@@ -66,7 +66,7 @@ export class GaussianPosterior {
     this.#kernel = kernel
     this.#dimension = dimension
     this.#size = size
-    this.#given = size
+    this.#initialCount = size
     this.#capacity = capacity
     this.#points = new Float64Array(capacity * dimension)
     this.#values = new Float64Array(capacity)
@@ -191,8 +191,8 @@ export class GaussianPosterior {
    * deviation higher than expected by what came before it. One element for each appended observation.
    */
   loadings(out: Float64Array): void {
-    for (let i = this.#given; i < this.#size; i++) {
-      out[i - this.#given] = this.#whitened[i] as number
+    for (let i = this.#initialCount; i < this.#size; i++) {
+      out[i - this.#initialCount] = this.#whitened[i] as number
     }
   }
 
@@ -201,9 +201,9 @@ export class GaussianPosterior {
     const size = this.#size
     const solved = this.#solved
     solved.fill(0, 0, size)
-    for (let i = this.#given; i < size; i++) {
+    for (let i = this.#initialCount; i < size; i++) {
       const row = packedLength(i)
-      const factor = factors[i - this.#given] as number
+      const factor = factors[i - this.#initialCount] as number
       for (let j = 0; j <= i; j++) {
         solved[j] = (solved[j] as number) + factor * (this.#inverse[row + j] as number)
       }
@@ -336,15 +336,15 @@ export class GaussianPosterior {
   }
 
   #loadingsOfBlock(first: number, used: number, out: Float64Array): void {
-    const appended = this.#size - this.#given
-    for (let i = this.#given; i < this.#size; i++) {
+    const appended = this.#size - this.#initialCount
+    for (let i = this.#initialCount; i < this.#size; i++) {
       const row = packedLength(i)
       for (let b = 0; b < used; b++) {
         let sum = 0
         for (let j = 0; j <= i; j++) {
           sum += (this.#inverse[row + j] as number) * (this.#block[j * BLOCK + b] as number)
         }
-        out[(first + b) * appended + i - this.#given] = sum
+        out[(first + b) * appended + i - this.#initialCount] = sum
       }
     }
   }

@@ -41,18 +41,18 @@ export function decomposeBelow(points: readonly Point[], reference: Point): BoxD
   const position = new Int32Array(goals)
 
   function cut(remaining: readonly Point[], goal: number): void {
-    const own = edges[goal] as Float64Array
+    const goalEdges = edges[goal] as Float64Array
     if (goal === 0) {
       const best = remaining.reduce(
         (lowest, point) => Math.min(lowest, point[0] as number),
         reference[0] as number,
       )
-      position[0] = own.indexOf(best)
+      position[0] = goalEdges.indexOf(best)
       upper.push(...position)
       return
     }
-    for (let edge = 1; edge < own.length; edge++) {
-      const low = own[edge - 1] as number
+    for (let edge = 1; edge < goalEdges.length; edge++) {
+      const low = goalEdges[edge - 1] as number
       position[goal] = edge
       cut(
         remaining.filter(point => (point[goal] as number) <= low),

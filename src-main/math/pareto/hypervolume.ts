@@ -94,12 +94,12 @@ function volume(points: readonly Point[], reference: Point, size: number): numbe
   if (size === 2) return area(points, reference)
   if (size === 3) return volume3(points, reference)
   const last = size - 1
-  const kept = withoutCovered(points, size).sort(
+  const uncovered = withoutCovered(points, size).sort(
     (a, b) => (a[last] as number) - (b[last] as number),
   )
   let total = 0
-  kept.forEach((point, index) => {
-    const before = kept.slice(0, index).map(other => moved(other, point, last))
+  uncovered.forEach((point, index) => {
+    const before = uncovered.slice(0, index).map(other => moved(other, point, last))
     const depth = (reference[last] as number) - (point[last] as number)
     total += depth * (box(point, reference, last) - volume(before, reference, last))
   })
@@ -108,13 +108,13 @@ function volume(points: readonly Point[], reference: Point, size: number): numbe
 
 /** Leaves out points that another one covers; of equal points the first stays. */
 function withoutCovered(points: readonly Point[], size: number): Point[] {
-  const kept: Point[] = []
+  const uncovered: Point[] = []
   for (const index of sortedIndices(points)) {
     const point = points[index] as Point
     const part = point.length === size ? point : Float64Array.from(point).subarray(0, size)
-    if (!kept.some(other => covers(other, part))) kept.push(part)
+    if (!uncovered.some(other => covers(other, part))) uncovered.push(part)
   }
-  return kept
+  return uncovered
 }
 
 function area(points: readonly Point[], reference: Point): number {

@@ -112,21 +112,21 @@ function takeFromNiches(
   niches.forEach(({ niche }, position) => {
     getOrInsertComputed(waiting, niche, () => []).push(position)
   })
-  const taken: number[] = []
-  while (taken.length < count) {
+  const chosen: number[] = []
+  while (chosen.length < count) {
     const smallest = Math.min(...[...waiting.keys()].map(niche => sizes[niche] as number))
     const emptiest = [...waiting.keys()].filter(niche => sizes[niche] === smallest)
-    for (const niche of random.shuffled(emptiest).slice(0, count - taken.length)) {
+    for (const niche of random.shuffled(emptiest).slice(0, count - chosen.length)) {
       const members = waiting.get(niche) as number[]
       const member =
         smallest === 0 ? nearestMember(members, niches) : random.integer(members.length)
-      taken.push(front[members[member] as number] as number)
+      chosen.push(front[members[member] as number] as number)
       members.splice(member, 1)
       if (members.length === 0) waiting.delete(niche)
       sizes[niche] = smallest + 1
     }
   }
-  return taken
+  return chosen
 }
 
 function nearestMember(members: readonly number[], niches: readonly Niche[]): number {

@@ -37,8 +37,8 @@ export class RankSet {
     let at = from
     for (const [level, words] of this.#levels.entries()) {
       // Bits above position at & 31; −2 << 31 is 0.
-      const rest = (words[at >>> 5] as number) & (-2 << (at & 31))
-      if (rest !== 0) return this.#descend(level, (at & ~31) | lowestBit(rest), lowestBit)
+      const bitsAbove = (words[at >>> 5] as number) & (-2 << (at & 31))
+      if (bitsAbove !== 0) return this.#descend(level, (at & ~31) | lowestBit(bitsAbove), lowestBit)
       at >>>= 5
     }
     return -1
@@ -48,8 +48,9 @@ export class RankSet {
   below(from: number): number {
     let at = from
     for (const [level, words] of this.#levels.entries()) {
-      const rest = (words[at >>> 5] as number) & ((1 << (at & 31)) - 1)
-      if (rest !== 0) return this.#descend(level, (at & ~31) | highestBit(rest), highestBit)
+      const bitsBelow = (words[at >>> 5] as number) & ((1 << (at & 31)) - 1)
+      if (bitsBelow !== 0)
+        return this.#descend(level, (at & ~31) | highestBit(bitsBelow), highestBit)
       at >>>= 5
     }
     return -1

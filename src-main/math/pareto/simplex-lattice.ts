@@ -15,15 +15,15 @@ export function simplexLattice(goals: number, divisions: number): Float64Array[]
   }
   const points: Float64Array[] = []
   const parts = new Int32Array(goals)
-  const fill = (goal: number, left: number): void => {
+  const fill = (goal: number, remaining: number): void => {
     if (goal === goals - 1) {
-      parts[goal] = left
+      parts[goal] = remaining
       points.push(Float64Array.from(parts, part => part / divisions))
       return
     }
-    for (let part = 0; part <= left; part++) {
+    for (let part = 0; part <= remaining; part++) {
       parts[goal] = part
-      fill(goal + 1, left - part)
+      fill(goal + 1, remaining - part)
     }
   }
   fill(0, divisions)

@@ -72,16 +72,16 @@ function squaredDistances(
 
 /** Section 3.2. */
 function truncate(points: readonly Point[], front: readonly number[], count: number): number[] {
-  let kept = [...front]
-  while (kept.length > count) {
-    const distances = kept.map(index => squaredDistances(points, index, kept))
+  let survivors = [...front]
+  while (survivors.length > count) {
+    const distances = survivors.map(index => squaredDistances(points, index, survivors))
     let crowded = 0
     distances.forEach((list, position) => {
       if (isNearer(list, distances[crowded] as number[])) crowded = position
     })
-    kept = kept.filter((_, position) => position !== crowded)
+    survivors = survivors.filter((_, position) => position !== crowded)
   }
-  return kept
+  return survivors
 }
 
 /** Whether the first difference of two lists is in favor of `a` being nearer to its neighbors. */

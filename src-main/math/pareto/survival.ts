@@ -61,15 +61,15 @@ const REFERENCE_MARGIN = 0.2
 export function cutByHypervolume(points: readonly Point[]): FrontCut {
   return (front, count) => {
     let scaled = scaleToRange(front.map(index => points[index] as Point))
-    let kept = [...front]
+    let survivors = [...front]
     const reference = new Float64Array(points[0]?.length ?? 0).fill(1 + REFERENCE_MARGIN)
-    while (kept.length > count) {
+    while (survivors.length > count) {
       const contributions = hypervolumeContributions(scaled, reference)
       const least = contributions.indexOf(Math.min(...contributions))
-      kept = kept.filter((_, position) => position !== least)
+      survivors = survivors.filter((_, position) => position !== least)
       scaled = scaled.filter((_, position) => position !== least)
     }
-    return kept
+    return survivors
   }
 }
 

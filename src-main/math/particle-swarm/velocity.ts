@@ -15,7 +15,7 @@ import type { RandomStream } from '../random/random-stream.ts'
 export interface SwarmConstants {
   /** Share of the velocity that is kept (w). */
   readonly inertia: number
-  /** Largest pull towards the particle's own best position (c₁) and towards its neighbors' best (c₂). */
+  /** Largest pull toward the particle's own best position (c₁) and toward its neighbors' best (c₂). */
   readonly cognitive: number
   readonly social: number
 }
@@ -43,9 +43,9 @@ export function nextVelocity(
   random: RandomStream,
 ): number[] {
   return position.map((x, axis) => {
-    const own = cognitive * random.uniform() * ((ownBest[axis] as number) - x)
+    const cognitivePull = cognitive * random.uniform() * ((ownBest[axis] as number) - x)
     const shared = social * random.uniform() * ((neighborsBest[axis] as number) - x)
-    const moved = inertia * (velocity[axis] as number) + own + shared
+    const moved = inertia * (velocity[axis] as number) + cognitivePull + shared
     return clamp(moved, -limit, limit)
   })
 }

@@ -41,14 +41,14 @@ export function createHalton(dimension: number, scramble: boolean, seed: number)
       }
       const base = bases[axis] as number
       const tables = permutations?.[axis]
-      let rest = index
+      let remainder = index
       let weight = 1 / base
       let value = 0
-      for (let digit = 0; tables ? digit < tables.length : rest > 0; digit++) {
-        const plain = rest % base
+      for (let digit = 0; tables ? digit < tables.length : remainder > 0; digit++) {
+        const plain = remainder % base
         value += weight * (tables ? ((tables[digit] as Uint16Array)[plain] as number) : plain)
         weight /= base
-        rest = Math.floor(rest / base)
+        remainder = Math.floor(remainder / base)
       }
       // Scrambled digits can round up to 1, which is not in the interval.
       return Math.min(value, 1 - Number.EPSILON / 2)

@@ -5,7 +5,7 @@
  *
  * From the table new-joe-kuo-6.21201 of S. Joe and F. Y. Kuo: Constructing Sobol sequences with better
  * two-dimensional projections. SIAM Journal on Scientific Computing 30, 2008, 2635–2654,
- * doi:10.1137/070709359. Their licence for these numbers:
+ * doi:10.1137/070709359. Their license for these numbers:
  *
  * Copyright (c) 2008, Frances Y. Kuo and Stephen Joe
  * All rights reserved.

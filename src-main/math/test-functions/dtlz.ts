@@ -15,7 +15,7 @@ import type { VectorFunction } from './vector-function.ts'
 /** Coordinates beyond M − 1 that are taken if no dimension is asked for. */
 const USUAL_DISTANCES: Readonly<Record<string, number>> = { dtlz1: 5, dtlz7: 20 }
 
-type Evaluate = (place: readonly number[], rest: readonly number[]) => number[]
+type Evaluate = (place: readonly number[], distances: readonly number[]) => number[]
 
 function problem(
   name: string,
@@ -41,13 +41,13 @@ function sum(values: readonly number[], term: (value: number) => number): number
 }
 
 /** g with many local minima: 1 + 11^k of them. */
-function rugged(rest: readonly number[]): number {
-  const waves = sum(rest, x => (x - 0.5) ** 2 - Math.cos(20 * Math.PI * (x - 0.5)))
-  return 100 * (rest.length + waves)
+function rugged(distances: readonly number[]): number {
+  const waves = sum(distances, x => (x - 0.5) ** 2 - Math.cos(20 * Math.PI * (x - 0.5)))
+  return 100 * (distances.length + waves)
 }
 
-function bowl(rest: readonly number[]): number {
-  return sum(rest, x => (x - 0.5) ** 2)
+function bowl(distances: readonly number[]): number {
+  return sum(distances, x => (x - 0.5) ** 2)
 }
 
 /** Objective m is the product of `up` over the first M − 1 − m coordinates, times `last` of the next. */
@@ -90,34 +90,34 @@ function nearCorners(values: readonly number[]): number {
   return Math.min(...corners, middle) - radius ** 2
 }
 
-const dtlz2: Evaluate = (place, rest) => sphere(place, bowl(rest))
+const dtlz2: Evaluate = (place, distances) => sphere(place, bowl(distances))
 
 export const dtlz: readonly VectorFunction[] = [
-  problem('dtlz1', (place, rest) =>
+  problem('dtlz1', (place, distances) =>
     products(
       place,
-      0.5 * (1 + rugged(rest)),
+      0.5 * (1 + rugged(distances)),
       x => x,
       x => 1 - x,
     ),
   ),
   problem('dtlz2', dtlz2),
-  problem('dtlz3', (place, rest) => sphere(place, rugged(rest))),
-  problem('dtlz4', (place, rest) =>
+  problem('dtlz3', (place, distances) => sphere(place, rugged(distances))),
+  problem('dtlz4', (place, distances) =>
     sphere(
       place.map(x => x ** 100),
-      bowl(rest),
+      bowl(distances),
     ),
   ),
-  problem('dtlz5', (place, rest) => curve(place, bowl(rest))),
-  problem('dtlz6', (place, rest) =>
+  problem('dtlz5', (place, distances) => curve(place, bowl(distances))),
+  problem('dtlz6', (place, distances) =>
     curve(
       place,
-      sum(rest, x => x ** 0.1),
+      sum(distances, x => x ** 0.1),
     ),
   ),
-  problem('dtlz7', (place, rest) => {
-    const scale = 2 + (9 / rest.length) * sum(rest, x => x)
+  problem('dtlz7', (place, distances) => {
+    const scale = 2 + (9 / distances.length) * sum(distances, x => x)
     const slope = sum(place, f => (f / scale) * (1 + Math.sin(3 * Math.PI * f)))
     return [...place, scale * (place.length + 1 - slope)]
   }),

@@ -76,7 +76,7 @@ const HARTMANN_SCALES = [
   [3, 3.5, 1.7, 10, 17, 8],
   [17, 8, 0.05, 10, 0.1, 14],
 ] as const
-const HARTMANN_CENTRES = [
+const HARTMANN_CENTERS = [
   [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886],
   [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
   [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.665],
@@ -103,7 +103,7 @@ const hartmann6: TestFunction = {
           -sum(
             HARTMANN_SCALES[row] as readonly number[],
             (scale, column) =>
-              scale * (at(x, column) - at(HARTMANN_CENTRES[row] as readonly number[], column)) ** 2,
+              scale * (at(x, column) - at(HARTMANN_CENTERS[row] as readonly number[], column)) ** 2,
           ),
         ),
     ),

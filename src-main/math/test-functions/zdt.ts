@@ -13,7 +13,7 @@ import type { VectorFunction } from './vector-function.ts'
 function problem(
   name: string,
   dimension: number,
-  g: (rest: readonly number[]) => number,
+  g: (others: readonly number[]) => number,
   f1: (x: number) => number,
   h: (f1: number, g: number) => number,
   otherBounds: readonly [number, number] = [0, 1],
@@ -34,7 +34,7 @@ function problem(
 }
 
 const same = (x: number): number => x
-const linear = (rest: readonly number[]): number => 1 + 9 * mean(rest)
+const linear = (others: readonly number[]): number => 1 + 9 * mean(others)
 
 export const zdt: readonly VectorFunction[] = [
   problem('zdt1', 30, linear, same, (f1, g) => 1 - Math.sqrt(f1 / g)),
@@ -49,10 +49,10 @@ export const zdt: readonly VectorFunction[] = [
   problem(
     'zdt4',
     10,
-    rest =>
+    others =>
       1 +
-      10 * rest.length +
-      rest.reduce((total, x) => total + x * x - 10 * Math.cos(4 * Math.PI * x), 0),
+      10 * others.length +
+      others.reduce((total, x) => total + x * x - 10 * Math.cos(4 * Math.PI * x), 0),
     same,
     (f1, g) => 1 - Math.sqrt(f1 / g),
     [-5, 5],
@@ -60,7 +60,7 @@ export const zdt: readonly VectorFunction[] = [
   problem(
     'zdt6',
     10,
-    rest => 1 + 9 * mean(rest) ** 0.25,
+    others => 1 + 9 * mean(others) ** 0.25,
     x => 1 - Math.exp(-4 * x) * Math.sin(6 * Math.PI * x) ** 6,
     (f1, g) => 1 - (f1 / g) ** 2,
   ),

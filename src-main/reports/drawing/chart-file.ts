@@ -47,10 +47,10 @@ function placeLegend(model: ChartModel, width: number) {
   let [x, line] = [0, 0]
   const entries = legendEntries(model).map(entry => {
     const before = entry.before === '' ? 0 : widthOf(entry.before) + GAP
-    const own = before + entry.widthPx + GAP + widthOf(entry.after)
-    if (x > 0 && x + own > width) [x, line] = [0, line + 1]
+    const entryWidth = before + entry.widthPx + GAP + widthOf(entry.after)
+    if (x > 0 && x + entryWidth > width) [x, line] = [0, line + 1]
     const place = { entry, x, line }
-    x += own + 2 * GAP
+    x += entryWidth + 2 * GAP
     return place
   })
   return { entries, lines: entries.length === 0 ? 0 : line + 1 }

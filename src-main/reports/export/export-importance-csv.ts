@@ -8,9 +8,9 @@ import { type Cell, formatCsv } from './csv.ts'
  */
 export function importanceCsv({ study, trials }: StudySnapshot): string {
   const { goals, space } = study.specification
-  const known = trials.filter(({ excluded }) => excluded !== true)
+  const included = trials.filter(({ excluded }) => excluded !== true)
   const rows = goals.flatMap(({ metric, direction }, goal): Cell[][] => {
-    const outcome = pedAnova({ space, trials: known, direction, goal })
+    const outcome = pedAnova({ space, trials: included, direction, goal })
     return outcome.ok
       ? outcome.result.map(({ name, mean, deviation, activeTrials }) => [
           metric,

@@ -34,7 +34,7 @@ export function scrollable(label: string, content: Fragment): Markup {
 
 type ColumnName<Key = MessageKey> = Key extends `report.column.${infer Name}` ? Name : never
 
-/** A title under `report.column` of the catalogue, with `#` before it where the column holds numbers; or one of its own. */
+/** A title under `report.column` of the catalog, with `#` before it where the column holds numbers; or one of its own. */
 export type Column =
   ColumnName | `#${ColumnName}` | { readonly title: Fragment; readonly numeric?: boolean }
 
@@ -49,15 +49,16 @@ export function table(
   rows: readonly (readonly Fragment[])[],
   classOf: (row: number) => string | null = () => null,
 ): Markup {
-  const known = columns.map(column => {
+  const columnHeads = columns.map(column => {
     if (typeof column !== 'string') return column
     const name = column.replace('#', '') as ColumnName
     return { title: t(`report.column.${name}`), numeric: column.startsWith('#') }
   })
-  const kind = (index: number) => (known[index]?.numeric === true ? markup` class="number"` : null)
+  const kind = (index: number) =>
+    columnHeads[index]?.numeric === true ? markup` class="number"` : null
   return scrollable(
     label,
-    markup`<table${columns.length > 4 ? trusted(' class="wide"') : null}><thead><tr>${known.map(
+    markup`<table${columns.length > 4 ? trusted(' class="wide"') : null}><thead><tr>${columnHeads.map(
       ({ title }, index) => markup`<th scope="col"${kind(index)}>${title}</th>`,
     )}</tr></thead><tbody>${rows.map((cells, row) => {
       const name = classOf(row)
@@ -77,8 +78,8 @@ export function note(text: string | null): Markup | null {
 }
 
 /** How many are shown, where that is not all. */
-export function showing(t: Translate, shown: number, count: number): Markup | null {
-  return note(shown < count ? t('report.note.showing', { shown, count }) : null)
+export function showing(t: Translate, shownCount: number, count: number): Markup | null {
+  return note(shownCount < count ? t('report.note.showing', { shown: shownCount, count }) : null)
 }
 
 /** Parts that stand below one another within a cell. */

@@ -47,8 +47,8 @@ function cellsOf(row: string): Cell[] {
 
 /** On the page, up to the widest column. */
 function lengthOf(cell: Cell | undefined): number {
-  const shown = (cell?.text ?? '').replace(/&[^;\s]+;/g, '.')
-  return Math.min([...shown].reduce((width, sign) => width + (sign > '\u2e7f' ? 2 : 1), 0), MAX_COLUMN) // prettier-ignore
+  const plainText = (cell?.text ?? '').replace(/&[^;\s]+;/g, '.')
+  return Math.min([...plainText].reduce((width, sign) => width + (sign > '\u2e7f' ? 2 : 1), 0), MAX_COLUMN) // prettier-ignore
 }
 
 function padded(cell: Cell, width: number, targets: ReadonlySet<string | undefined>): string {

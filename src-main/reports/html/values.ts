@@ -102,8 +102,8 @@ export function namedOptions({
   name,
   ...options
 }: { readonly name: string } & Record<string, unknown>): Fragment {
-  const rest = detailText(options as JsonValue)
-  return markup`<code>${name}</code>${rest === '' ? null : ` (${rest})`}`
+  const optionsText = detailText(options as JsonValue)
+  return markup`<code>${name}</code>${optionsText === '' ? null : ` (${optionsText})`}`
 }
 
 /** Paragraph for a section that has nothing to show, with the reason. */

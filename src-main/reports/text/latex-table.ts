@@ -30,12 +30,12 @@ export function latexTable({ header, rows }: TextTable): string {
   const texts = columns.filter(({ numeric }) => !numeric)
   const weight = (characters: number): number => clamp(characters, 6, MAX_WEIGHT)
   const weights = texts.reduce((sum, { characters }) => sum + weight(characters), 0)
-  const left = Math.max(0, line - needed(0))
+  const remaining = Math.max(0, line - needed(0))
   const format = columns.map(({ numeric, isWrapped, characters }) => {
     if (isWrapped) return broken('\\raggedleft', characters / line)
     if (numeric) return 'r'
     if (fits) return 'l'
-    return broken('\\raggedright', (left * weight(characters)) / weights / line)
+    return broken('\\raggedright', (remaining * weight(characters)) / weights / line)
   })
   const head =
     header.length === 0 ? [] : [row(header.map(({ text }) => text)), '\\midrule', '\\endhead']

@@ -75,11 +75,11 @@ class SectionReader {
 
   #visit(element: Element): void {
     for (const child of element.children) {
-      if (typeof child !== 'string') this.#one(child)
+      if (typeof child !== 'string') this.#readElement(child)
     }
   }
 
-  #one(element: Element): void {
+  #readElement(element: Element): void {
     const { tag } = element
     switch (tag) {
       case 'h2':

@@ -11,7 +11,7 @@ export function standaloneFigure({ svg }: Figure): string {
   const attributes = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"`
   // It follows the drawing's own opening tag; a color scheme of the viewer does not reach a file for print.
   const style = `<style>${lightStyle()}</style><rect width="100%" height="100%" fill="#ffffff"/>`
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^<svg ([^>]*)>/, (_, own: string) => `<svg ${attributes} ${own}>${style}`)}\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^<svg ([^>]*)>/, (_, svgAttributes: string) => `<svg ${attributes} ${svgAttributes}>${style}`)}\n`
 }
 
 function lightStyle(): string {

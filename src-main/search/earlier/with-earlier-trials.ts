@@ -28,10 +28,10 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
         ...others,
       })
       if ('exhausted' in answer) return answer
-      const { sampler: name, reason: own, detail } = answer.provenance
-      const reason = hasNumber(own)
-        ? fact('proposal.withEarlier', { reason: own, trials: offset })
-        : own
+      const { sampler: name, reason: innerReason, detail } = answer.provenance
+      const reason = hasNumber(innerReason)
+        ? fact('proposal.withEarlier', { reason: innerReason, trials: offset })
+        : innerReason
       const provenance = { sampler: name, reason, detail: { ...detail, earlierTrials: offset } }
       return { ...answer, provenance }
     },

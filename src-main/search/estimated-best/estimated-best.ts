@@ -46,7 +46,7 @@ const CERTAINTY = 0.5
 /** Complete trials that are needed. */
 const MIN_TRIALS = 10
 /** Trials that the model takes; of more the best half and the newest others. */
-const MAX_MODELLED = 200
+const MAX_MODELED = 200
 
 const FIT: FitSetting = { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'growing' }
 /** The second start of the fit: a rough function and little noise. Many trials tell noise from roughness without it. */
@@ -79,7 +79,7 @@ export function estimatedBest(
   if (!contains(space, observed.parameters)) return null
   // Of a training in parts the last one counts; those before are not further trials of its configuration.
   const before = new Set(trials.map(({ origin }) => origin?.mode === 'continue' && origin.trial))
-  const known = trials.filter(
+  const eligible = trials.filter(
     trial =>
       trial === observed ||
       (trial.excluded !== true &&
@@ -87,13 +87,13 @@ export function estimatedBest(
         !before.has(trial.number) &&
         contains(space, trial.parameters)),
   )
-  if (known.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
+  if (eligible.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
   const losses = (some: readonly JudgedTrial[]): Float64Array =>
     lossesOf(some, 0, goal.direction === 'minimize')
-  const modeled = chosen(known, losses(known))
-  const own = losses(modeled)
+  const modeled = chosen(eligible, losses(eligible))
+  const modeledLosses = losses(modeled)
   // A few that diverged would be all that the model sees.
-  const tamed = tameWorseHalf(own, false)
+  const tamed = tameWorseHalf(modeledLosses, false)
   const { values, mean, deviation } = standardize(tamed)
   const model = fitModel(encoding, modeled, values)
   const first = modeled.indexOf(observed)
@@ -103,7 +103,7 @@ export function estimatedBest(
     if (isBetter && isComparable(trial)) likely = index
   })
   const valueOf = (index: number): number =>
-    signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, own)
+    signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, modeledLosses)
   return {
     observed: observed.number,
     likely: (modeled[likely] as JudgedTrial).number,
@@ -115,13 +115,14 @@ export function estimatedBest(
 }
 
 function chosen(trials: readonly JudgedTrial[], losses: Float64Array): readonly JudgedTrial[] {
-  if (trials.length <= MAX_MODELLED) return trials
+  if (trials.length <= MAX_MODELED) return trials
   const order = [...trials.keys()].sort(
     (a, b) => (losses[a] as number) - (losses[b] as number) || a - b,
   )
-  const taken = new Set(order.slice(0, MAX_MODELLED / 2))
-  for (let index = trials.length - 1; taken.size < MAX_MODELLED; index--) taken.add(index)
-  return trials.filter((_, index) => taken.has(index))
+  const chosenIndices = new Set(order.slice(0, MAX_MODELED / 2))
+  for (let index = trials.length - 1; chosenIndices.size < MAX_MODELED; index--)
+    chosenIndices.add(index)
+  return trials.filter((_, index) => chosenIndices.has(index))
 }
 
 /** @param values standardized losses, one per trial */

@@ -70,7 +70,7 @@ export interface ExperienceWeight extends PointWeight {
 }
 
 /** By sources, then by study. */
-const known = new WeakMap<
+const experiences = new WeakMap<
   readonly (readonly TrialSnapshot[])[],
   WeakMap<StudySpecification, Experience | null>
 >()
@@ -91,7 +91,7 @@ export class Experience {
     sources: readonly (readonly TrialSnapshot[])[],
   ): Experience | null {
     if (sources.length === 0) return null
-    const ofSources = getOrInsertComputed(known, sources, () => new WeakMap())
+    const ofSources = getOrInsertComputed(experiences, sources, () => new WeakMap())
     const minimize = specification.goals[0]?.direction !== 'maximize'
     return getOrInsertComputed(ofSources, specification, () => Experience.of(space, sources, minimize))
   }
@@ -121,7 +121,7 @@ export class Experience {
   }
 
   #chooseFirst(): readonly Assignment[] {
-    const left = new Map(
+    const candidates = new Map(
       this.#models
         .flatMap(({ ranked }) => candidatesOf(ranked))
         .map(({ parameters }) => [parameters, this.#scoresOf(parameters)]),
@@ -130,13 +130,13 @@ export class Experience {
     const reachedWith = (scores: readonly number[]): number[] =>
       reached.map((best, source) => Math.min(best, scores[source] as number))
     const chosen: Assignment[] = []
-    while (chosen.length < FIRST_POINTS && left.size > 0) {
-      const [[point, scores]] = [...left]
-        .map(([one, its]) => [one, reachedWith(its)] as const)
+    while (chosen.length < FIRST_POINTS && candidates.size > 0) {
+      const [[point, scores]] = [...candidates]
+        .map(([parameters, its]) => [parameters, reachedWith(its)] as const)
         .sort((a, b) => mean(a[1]) - mean(b[1])) as [readonly [Assignment, number[]]]
       if (mean(scores) >= mean(reached)) break
       scores.forEach((score, source) => (reached[source] = score))
-      left.delete(point)
+      candidates.delete(point)
       chosen.push(point)
     }
     return chosen
@@ -145,25 +145,25 @@ export class Experience {
   /**
    * a·m(x), less its mean over the trials.
    * @param values of the trials as the model sees them; smaller is better
-   * @param known how many trials there are, also those that the model leaves out
+   * @param trialCount how many trials there are, also those that the model leaves out
    */
   priorFor(
     trials: readonly TrialSnapshot[],
     values: Float64Array,
-    known = trials.length,
+    trialCount = trials.length,
   ): PriorMean {
     const { shares } = this.#weighed({ trials, losses: values })
     const scores = trials.map(trial =>
       this.#scoresAt(trial).reduce((sum, score, source) => sum + score * (shares[source] ?? 0), 0),
     )
-    const slope = slopeOf(scores, values) * Math.min(1, FADES_AFTER / known)
+    const slope = slopeOf(scores, values) * Math.min(1, FADES_AFTER / trialCount)
     return this.#combined(shares, slope, -slope * mean(scores))
   }
 
   /** For samplers without a model of values. */
-  weightAfter(known: KnownLosses, startupTrials: number): ExperienceWeight {
-    const { shares, trust } = this.#weighed(known)
-    const power = (trust * STRENGTH) / Math.max(known.trials.length - startupTrials + 1, 1)
+  weightAfter(observed: KnownLosses, startupTrials: number): ExperienceWeight {
+    const { shares, trust } = this.#weighed(observed)
+    const power = (trust * STRENGTH) / Math.max(observed.trials.length - startupTrials + 1, 1)
     const factor = this.#combined(shares, -power, 0)
     return {
       ...{ encoding: this.encoding, sources: factor.sources },
@@ -182,9 +182,9 @@ export class Experience {
   }
 
   /** Equations 1 and 2: the shares of the sources, 0 for most where there are many. */
-  #weighed(known: KnownLosses): { shares: readonly number[]; trust: number } {
-    const trials = known.trials.slice(-JUDGING_TRIALS)
-    const losses = known.losses.slice(-JUDGING_TRIALS)
+  #weighed(observed: KnownLosses): { shares: readonly number[]; trust: number } {
+    const trials = observed.trials.slice(-JUDGING_TRIALS)
+    const losses = observed.losses.slice(-JUDGING_TRIALS)
     const scores = trials.map(trial => this.#scoresAt(trial))
     const { trials: inAdvance, agreement: expected } = PAIRS_IN_ADVANCE
     const weights = this.#models.map((_, source) => {
@@ -210,17 +210,17 @@ export class Experience {
         ? []
         : [{ factor: share * slope, model: this.#models[source] as ScoreModel }],
     )
-    const own = new Float64Array(this.encoding.kinds.numeric)
+    const modelSlopes = new Float64Array(this.encoding.kinds.numeric)
     return {
       sources: parts.length,
       at: point => parts.reduce((sum, { factor, model }) => sum + factor * model.at(point), offset),
       slopesAt(point, slopes) {
-        slopes.fill(0, 0, own.length)
+        slopes.fill(0, 0, modelSlopes.length)
         let sum = offset
         for (const { factor, model } of parts) {
-          sum += factor * model.slopesAt(point, own)
-          for (let d = 0; d < own.length; d++) {
-            slopes[d] = (slopes[d] as number) + factor * (own[d] as number)
+          sum += factor * model.slopesAt(point, modelSlopes)
+          for (let d = 0; d < modelSlopes.length; d++) {
+            slopes[d] = (slopes[d] as number) + factor * (modelSlopes[d] as number)
           }
         }
         return sum

@@ -32,13 +32,13 @@ export class ScoreModel {
       .sort((a, b) => compareMerits(a.rank, b.rank) || a.rank.number - b.rank.number)
     this.ranked = merits.map(({ trial }) => trial)
     const ranks = midranks(merits.map(({ rank }) => rank.loss))
-    const taken = thinned(merits.length)
-    const scores = Float64Array.from(taken, index =>
+    const thinnedIndices = thinned(merits.length)
+    const scores = Float64Array.from(thinnedIndices, index =>
       normalQuantile(((ranks[index] as number) - 0.5) / merits.length),
     )
-    const chosen = taken.map(index => this.ranked[index] as TrialSnapshot)
+    const chosen = thinnedIndices.map(index => this.ranked[index] as TrialSnapshot)
     const points = pointsOf(encoding, chosen)
-    const differences = pairDifferences(points, taken.length, encoding.kinds)
+    const differences = pairDifferences(points, thinnedIndices.length, encoding.kinds)
     const kernel = fitKernel(differences, scores, initialKernel(encoding.dimension, FIT), FIT)
     this.#posterior = new GaussianPosterior(points, scores, encoding.kinds, kernel)
     this.#unused = new Float64Array(encoding.kinds.numeric)

@@ -110,11 +110,11 @@ export class PriorDensity {
     trialNumber: number,
     coordinate: (position: number) => number,
     random: RandomStream,
-    known: KnownLosses,
+    observed: KnownLosses,
   ): Assignment | null {
     if (trialNumber > 0) {
       if (trialNumber < PROBATION || trialNumber % DESIGNED === 0) return null
-      if (this.#agreement(known) < 0.5) return null
+      if (this.#agreement(observed) < 0.5) return null
     }
     const { space } = this.encoding
     const varied = variedParameters(space)
@@ -162,10 +162,10 @@ export class PriorDensity {
    * The weight at the next proposal.
    * @param startupTrials of the model
    */
-  weightAfter(known: KnownLosses, startupTrials: number): PriorWeight {
+  weightAfter(observed: KnownLosses, startupTrials: number): PriorWeight {
     // Equations 1 and 2.
-    const trust = clamp((this.#agreement(known) - 0.5) / FULL_TRUST, 0, 1)
-    const power = (trust * STRENGTH) / Math.max(known.trials.length - startupTrials + 1, 1)
+    const trust = clamp((this.#agreement(observed) - 0.5) / FULL_TRUST, 0, 1)
+    const power = (trust * STRENGTH) / Math.max(observed.trials.length - startupTrials + 1, 1)
     return {
       ...{ encoding: this.encoding, power, trust },
       logWeight: (point, gradient) => {

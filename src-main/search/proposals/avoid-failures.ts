@@ -11,20 +11,20 @@ const BISECTIONS = 12
 const RANDOM_DRAWS = 200
 
 /**
- * The point nearest to `given` at which a trial is likely enough to succeed, on the ways to successful trials; where
+ * The point nearest to `proposed` at which a trial is likely enough to succeed, on the ways to successful trials; where
  * there is none, the likeliest of random points. Population methods treat it as a mutant that was put back into the bounds.
  * @param isWanted e.g. keeps the relations
  * @returns null where every point that was looked at has failed or is not wanted
  */
 export function moveToSuccess(
-  given: Assignment,
+  proposed: Assignment,
   success: SuccessModel,
   random: RandomStream,
   isWanted: (parameters: Assignment) => boolean,
 ): Assignment | null {
   const { encoding } = success
   const { kinds, dimension, axes, parameters } = encoding
-  const start = pointOf(encoding, given)
+  const start = pointOf(encoding, proposed)
   const activity = new Activity(encoding)
   const canonical = new Float64Array(dimension)
 
@@ -47,20 +47,20 @@ export function moveToSuccess(
   for (const anchor of success.nearestSuccesses(start, MAX_ANCHORS)) {
     for (const choices of [start, anchor]) {
       let [near, far] = [0, 1]
-      let found: Float64Array | null = null
+      let likelyPoint: Float64Array | null = null
       for (let step = 0; step <= BISECTIONS; step++) {
         // The end of the way first: if nothing is likely there, the way leads nowhere.
         const share = step === 0 ? 1 : (near + far) / 2
         const point = between(share, anchor, choices)
         const isLikely = probabilityAt(point) >= success.required
         if (!isLikely && step === 0) break
-        if (isLikely) [found, far] = [point, share]
+        if (isLikely) [likelyPoint, far] = [point, share]
         else near = share
       }
-      if (found === null) continue
-      const moved = assignmentOf(encoding, found)
+      if (likelyPoint === null) continue
+      const moved = assignmentOf(encoding, likelyPoint)
       if (success.hasFailed(moved) || !isWanted(moved)) continue
-      const distance = found.reduce((sum, coordinate, d) => {
+      const distance = likelyPoint.reduce((sum, coordinate, d) => {
         const gap = coordinate - (start[d] as number)
         return sum + (d < kinds.numeric ? gap * gap : gap === 0 ? 0 : 1)
       }, 0)

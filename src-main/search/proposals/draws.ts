@@ -101,18 +101,18 @@ const BISECTIONS = 40
 /**
  * A point that keeps all relations, near one that does not. First the parameters of broken relations are drawn
  * anew together; if that meets no allowed point, one parameter at a time, where a draw stays that brings
- * the relations nearer (those of all relations, then any). The point that was found is moved back towards the
+ * the relations nearer (those of all relations, then any). The point that was found is moved back toward the
  * given one as far as the relations allow. What else was given stays.
  *
- * @param kept names whose values must stay
+ * @param fixedNames names whose values must stay
  * @returns null if 10,000 draws find nothing
  */
 export function repairPoint(
-  given: Assignment,
+  point: Assignment,
   space: SearchSpace,
   relations: readonly Relation[],
   random: RandomStream,
-  kept: ReadonlySet<string> = new Set(),
+  fixedNames: ReadonlySet<string> = new Set(),
 ): Assignment | null {
   const namesOf = (list: readonly Relation[]): string[] => [
     ...new Set(list.flatMap(({ names }) => names)),
@@ -122,15 +122,15 @@ export function repairPoint(
     fill(space, (name, at) =>
       names.has(name) || !Object.hasOwn(from, name) ? at(random.uniform()) : from[name],
     )
-  const free = (names: readonly string[]): string[] => names.filter(name => !kept.has(name))
-  const broken = free(namesOf(relations.filter(relation => !relationHolds(relation, given))))
+  const free = (names: readonly string[]): string[] => names.filter(name => !fixedNames.has(name))
+  const broken = free(namesOf(relations.filter(relation => !relationHolds(relation, point))))
   for (let draw = 0; draw < WHOLE_DRAWS; draw++) {
-    const drawn = drawAnew(given, new Set(broken))
-    if (holdsAll(relations, drawn)) return moveBack(given, drawn, space, relations)
+    const drawn = drawAnew(point, new Set(broken))
+    if (holdsAll(relations, drawn)) return moveBack(point, drawn, space, relations)
   }
   const related = free(namesOf(relations))
   const all = free(space.parameters.map(({ name }) => name))
-  let current = drawAnew(given, new Set(related))
+  let current = drawAnew(point, new Set(related))
   let excess = totalExcess(relations, current)
   for (let draw = WHOLE_DRAWS; draw < MAX_DRAWS; draw++) {
     const names = draw < MAX_DRAWS / 2 ? related : all
@@ -138,7 +138,7 @@ export function repairPoint(
     const drawn = drawAnew(current, new Set([names[random.integer(names.length)] as string]))
     const after = totalExcess(relations, drawn)
     if (after <= excess) [current, excess] = [drawn, after]
-    if (excess === 0) return moveBack(given, current, space, relations)
+    if (excess === 0) return moveBack(point, current, space, relations)
   }
   return null
 }
@@ -147,9 +147,9 @@ function totalExcess(relations: readonly Relation[], assignment: Assignment): nu
   return relations.reduce((sum, relation) => sum + relationExcess(relation, assignment), 0)
 }
 
-/** The point nearest to `given`, on the way to it from `allowed`, that bisection finds. */
+/** The point nearest to `point`, on the way to it from `allowed`, that bisection finds. */
 function moveBack(
-  given: Assignment,
+  point: Assignment,
   allowed: Assignment,
   space: SearchSpace,
   relations: readonly Relation[],
@@ -161,7 +161,7 @@ function moveBack(
       .filter(({ name, kind }) => kind !== 'choice' && Object.hasOwn(allowed, name))
       .map(parameter => {
         const to = toUnit(parameter, allowed[parameter.name] as ParameterValue)
-        const start = ownValue(given, parameter.name)
+        const start = ownValue(point, parameter.name)
         return [parameter.name, { from: start === undefined ? to : toUnit(parameter, start), to }]
       }),
   )

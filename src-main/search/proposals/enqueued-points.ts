@@ -41,20 +41,20 @@ export function brokenRelations(relations: readonly Relation[], point: Assignmen
 
 /** What is wrong with a point that may leave parameters out; paths hold the parameter's name. */
 export function checkPoint(point: Assignment, space: SearchSpace): Problem[] {
-  const given: Record<string, ParameterValue> = {}
+  const assigned: Record<string, ParameterValue> = {}
   const problems: Problem[] = []
   for (const parameter of space.parameters) {
     const { name } = parameter
     const value = ownValue(point, name)
     // A parent that has only one value need not be given.
     if (value === undefined) {
-      if (valueCount(parameter) === 1 && isActive(parameter, given)) {
-        setOwnValue(given, name, valueAt(parameter, 0))
+      if (valueCount(parameter) === 1 && isActive(parameter, assigned)) {
+        setOwnValue(assigned, name, valueAt(parameter, 0))
       }
       continue
     }
-    const missing = parameter.when.find(({ parent }) => !Object.hasOwn(given, parent))
-    if (missing !== undefined || !isActive(parameter, given)) {
+    const missing = parameter.when.find(({ parent }) => !Object.hasOwn(assigned, parent))
+    if (missing !== undefined || !isActive(parameter, assigned)) {
       const rule =
         missing === undefined
           ? fact('rule.inactive')
@@ -62,13 +62,13 @@ export function checkPoint(point: Assignment, space: SearchSpace): Problem[] {
       problems.push({ path: [name], value: problemValue(value), rule })
     } else {
       problems.push(...valueProblems(parameter, value))
-      if (valueIndex(parameter, value) >= 0) setOwnValue(given, name, value)
+      if (valueIndex(parameter, value) >= 0) setOwnValue(assigned, name, value)
     }
   }
-  const known = new Set(space.parameters.map(({ name }) => name))
+  const parameterNames = new Set(space.parameters.map(({ name }) => name))
   for (const name of Object.keys(point)) {
-    if (known.has(name)) continue
-    const rule = unknownName('parameter', name, [...known])
+    if (parameterNames.has(name)) continue
+    const rule = unknownName('parameter', name, [...parameterNames])
     problems.push({ path: [name], value: problemValue(point[name]), rule })
   }
   return problems
@@ -87,8 +87,8 @@ export function completePoint(
   const filled: string[] = []
   const parameters = assignActive(space, parameter => {
     const { name } = parameter
-    const given = ownValue(point, name)
-    if (given !== undefined) return given
+    const enqueuedValue = ownValue(point, name)
+    if (enqueuedValue !== undefined) return enqueuedValue
     if (valueCount(parameter) > 1) filled.push(name)
     return ownValue(proposed, name) ?? fromUnit(parameter, random.uniform())
   })

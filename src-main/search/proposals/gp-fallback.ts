@@ -12,7 +12,7 @@ import type { SuccessModel } from '../success/success-model.ts'
 import { variedParameters } from '../samplers/unit-coordinates.ts'
 
 /** Above, as for `auto`, a model of the whole space costs more time than it saves trials. */
-const MAX_MODELLED = 40
+const MAX_MODELED = 40
 /** Modeled at most: it stands in for samplers that cost next to nothing. */
 const MAX_TRIALS = 100
 
@@ -36,7 +36,7 @@ export class GpFallback {
     this.#context = context
     this.#applies =
       gpSampler.check(gpSampler.optionsSchema.parse({}), context).length === 0 &&
-      variedParameters(context.space).length <= MAX_MODELLED
+      variedParameters(context.space).length <= MAX_MODELED
     this.#hasTurns = learnsFromOthers
   }
 
@@ -45,11 +45,11 @@ export class GpFallback {
    * @param isLikely whether the sampler's own point will probably succeed
    */
   propose(
-    own: Proposal,
+    proposal: Proposal,
     isLikely: boolean,
     request: ProposalRequest & { readonly success: SuccessModel },
   ): { readonly parameters: Assignment; readonly why: Fact } | null {
-    const { sampler, detail } = own.provenance
+    const { sampler, detail } = proposal.provenance
     if (!this.#applies || sampler === 'gp' || detail?.['by'] === 'gp') return null
     if (isLikely && !this.#isTurn(request)) return null
     const options = gpSampler.optionsSchema.parse({ limit: MAX_TRIALS })

@@ -107,32 +107,32 @@ export function createProposer(
    * left but points that failed.
    */
   function awayFromFailures(
-    own: Proposal,
+    proposal: Proposal,
     request: Omit<ProposalRequest, 'random'> & { readonly success: SuccessModel },
     redraws: number,
     repeats: (parameters: Assignment) => boolean,
   ): Proposal | Exhausted {
     const { trialNumber: number, success } = request
-    const isLikely = success.allows(own.parameters)
-    const changes = { redraws, movedFrom: own.parameters }
+    const isLikely = success.allows(proposal.parameters)
+    const changes = { redraws, movedFrom: proposal.parameters }
     const isWanted = (parameters: Assignment): boolean =>
       !repeats(parameters) && holdsAll(relations, parameters)
-    const byModel = beside?.propose(own, isLikely, {
+    const byModel = beside?.propose(proposal, isLikely, {
       ...request,
       random: createRandomStream({ seed, number, purpose: 'model beside' }),
     })
     if (byModel != null && isWanted(byModel.parameters)) {
-      return explain({ ...own, parameters: byModel.parameters }, changes, byModel.why)
+      return explain({ ...proposal, parameters: byModel.parameters }, changes, byModel.why)
     }
-    if (isLikely) return explain(own, { redraws }, null)
+    if (isLikely) return explain(proposal, { redraws }, null)
     const random = createRandomStream({ seed, number, purpose: 'away from failures' })
-    const parameters = moveToSuccess(own.parameters, success, random, isWanted)
+    const parameters = moveToSuccess(proposal.parameters, success, random, isWanted)
     if (parameters === null) {
-      return success.hasFailed(own.parameters)
+      return success.hasFailed(proposal.parameters)
         ? { exhausted: true, reason: fact('ending.nothingProposed') }
-        : explain(own, { redraws }, null)
+        : explain(proposal, { redraws }, null)
     }
-    return explain({ ...own, parameters }, changes, fact('proposal.awayFromFailures'))
+    return explain({ ...proposal, parameters }, changes, fact('proposal.awayFromFailures'))
   }
 
   /** A random point in place of one that was tried before. */
@@ -173,8 +173,8 @@ export function createProposer(
         : fact('proposal.filledInBy', { names: filled, sampler: proposed.provenance.sampler })
     const proposal = withReason({ parameters, provenance }, by, { filledIn: filled })
     if (holdsAll(relations, parameters)) return proposal
-    const kept = new Set(Object.keys(point))
-    return moved(proposal, repairPoint(parameters, space, relations, random, kept), 0)
+    const enqueuedNames = new Set(Object.keys(point))
+    return moved(proposal, repairPoint(parameters, space, relations, random, enqueuedNames), 0)
   }
 
   /** Null where there is none, none near it keeps the relations, or it was tried and its result is not to be used again. */
@@ -187,12 +187,14 @@ export function createProposer(
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'start repair' })
-    const kept = holdsAll(relations, parameters)
+    const allowed = holdsAll(relations, parameters)
       ? proposal
       : moved(proposal, repairPoint(parameters, space, relations, random), 0)
-    if ('exhausted' in kept) return null
+    if ('exhausted' in allowed) return null
     tried.follow(trials)
-    return duplicates !== 'reuse' && tried.has(kept.parameters) ? null : withReuse(kept, trials)
+    return duplicates !== 'reuse' && tried.has(allowed.parameters)
+      ? null
+      : withReuse(allowed, trials)
   }
 
   /** The stored result of an equal point, where the study wants that. */
@@ -247,7 +249,11 @@ function explain(
 }
 
 function withReason(proposal: Proposal, added: Fact, detail: JsonObject): Proposal {
-  const { sampler, reason, detail: own } = proposal.provenance
-  const provenance = { sampler, reason: together(reason, added), detail: { ...own, ...detail } }
+  const { sampler, reason, detail: previousDetail } = proposal.provenance
+  const provenance = {
+    sampler,
+    reason: together(reason, added),
+    detail: { ...previousDetail, ...detail },
+  }
   return { ...proposal, provenance }
 }

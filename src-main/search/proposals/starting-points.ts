@@ -12,11 +12,13 @@ export function startingPoints(
   space: SearchSpace,
   { parameter: name, defaults }: Starts,
 ): readonly Assignment[] {
-  const parameter = space.parameters.find(one => one.name === name)
+  const parameter = space.parameters.find(candidate => candidate.name === name)
   if (parameter === undefined) return []
   return valuesOf(parameter).map(value =>
-    assignActive(space, one =>
-      one === parameter ? value : nearest(one, ownValue(defaults, one.name)),
+    assignActive(space, activeParameter =>
+      activeParameter === parameter
+        ? value
+        : nearest(activeParameter, ownValue(defaults, activeParameter.name)),
     ),
   )
 }

@@ -41,10 +41,10 @@ export function bracketOf(trialNumber: number, shares: readonly number[]): numbe
 
 /** The bracket whose share holds a position in [0, sum of the shares). */
 function bracketAt(position: number, shares: readonly number[]): number {
-  let rest = position
+  let remaining = position
   for (const [bracket, share] of shares.entries()) {
-    rest -= share
-    if (rest < 0) return bracket
+    remaining -= share
+    if (remaining < 0) return bracket
   }
   return shares.length - 1
 }

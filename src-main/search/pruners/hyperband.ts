@@ -113,12 +113,12 @@ function layOut(
   const countOf = compat === 'none' ? countBrackets : optunaBracketCount
   const count = countOf(minResource, maxResource, reductionFactor)
   const shares = sharesOf(count, reductionFactor)
-  const known: number[] = []
+  const bracketsByTrial: number[] = []
   return {
     maxResource,
     count,
     bracketOf: (number: number): number =>
-      (known[number] ??=
+      (bracketsByTrial[number] ??=
         compat === 'none' ? bracketOf(number, shares) : optunaBracketOf(studyName, number, shares)),
   }
 }

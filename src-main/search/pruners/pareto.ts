@@ -66,8 +66,8 @@ export const paretoPruner = definePruner({
       judge({ trial, others }) {
         if (!isJudged(trial.reports, options)) return goOn
         const { step } = trial.reports.at(-1) as Report
-        const own = pointOf(trial, step, metrics, context)
-        if (own === null) return goOn
+        const trialPoint = pointOf(trial, step, metrics, context)
+        if (trialPoint === null) return goOn
         const complete = others.filter(({ state }) => state === 'complete')
         if (complete.length < options.startupTrials) return goOn
         const { points, ranks } = cache.read(step, complete, other =>
@@ -76,13 +76,13 @@ export const paretoPruner = definePruner({
         if (points.length < options.minTrials || points.length === 0) return goOn
         let rank = 0
         points.forEach((point, place) => {
-          if (dominates(point, own)) rank = Math.max(rank, (ranks[place] as number) + 1)
+          if (dominates(point, trialPoint)) rank = Math.max(rank, (ranks[place] as number) + 1)
         })
         const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
         if (better <= (points.length * options.percentile) / 100) return goOn
         const values = metrics.map(({ metric, direction }, index) => ({
           metric,
-          value: signOf(direction) * (own[index] as number),
+          value: signOf(direction) * (trialPoint[index] as number),
         }))
         const standing = { step, front: rank + 1, better }
         const reason = fact('pruning.behindFronts', {
@@ -131,12 +131,12 @@ class FrontsCache {
     trials: readonly TrialSnapshot[],
     pointOfTrial: (trial: TrialSnapshot) => Point | null,
   ): Fronts {
-    const known = this.#bySteps.get(step)
+    const cached = this.#bySteps.get(step)
     if (
-      known?.trials.length === trials.length &&
-      trials.every((trial, place) => known.trials[place] === trial)
+      cached?.trials.length === trials.length &&
+      trials.every((trial, place) => cached.trials[place] === trial)
     ) {
-      return known
+      return cached
     }
     const points = trials.map(pointOfTrial).filter(point => point !== null)
     const fronts = { points, ranks: nonDominatedRanks(points), trials }

@@ -35,8 +35,8 @@ export function createPatientDefinition(
   )
   const find = (options: PatientOptions): [PrunerDefinition, unknown] | null => {
     if (options.wrapped === undefined) return null
-    const { name, ...rest } = options.wrapped
-    return [inner.find(definition => definition.name === name) as PrunerDefinition, rest]
+    const { name, ...wrappedOptions } = options.wrapped
+    return [inner.find(definition => definition.name === name) as PrunerDefinition, wrappedOptions]
   }
 
   return {
@@ -48,23 +48,23 @@ export function createPatientDefinition(
     }) as unknown as z.ZodType<PatientOptions>,
 
     metrics(options, context) {
-      const found = find(options)
-      return found?.[0].metrics?.(found[1], context) ?? []
+      const wrapped = find(options)
+      return wrapped?.[0].metrics?.(wrapped[1], context) ?? []
     },
 
     check(options, context) {
-      const found = find(options)
-      if (found === null) return []
-      const [definition, rest] = found
-      return definition.check(rest, context).map(problem => ({
+      const wrapped = find(options)
+      if (wrapped === null) return []
+      const [definition, wrappedOptions] = wrapped
+      return definition.check(wrappedOptions, context).map(problem => ({
         ...problem,
         path: ['pruner', 'wrapped', ...problem.path.slice(1)],
       }))
     },
 
     create(options, context) {
-      const found = find(options)
-      return createPatientPruner(options, context, found?.[0].create(found[1], context) ?? null)
+      const wrapped = find(options)
+      return createPatientPruner(options, context, wrapped?.[0].create(wrapped[1], context) ?? null)
     },
   }
 }

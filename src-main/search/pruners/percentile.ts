@@ -122,7 +122,7 @@ const NOTHING: StepValues = { sorted: [], count: 0 }
  * snapshot never changes.
  */
 class StepValuesCache {
-  readonly #known = new Set<TrialSnapshot>()
+  readonly #trials = new Set<TrialSnapshot>()
   readonly #bySteps = new Map<number, { sorted: number[]; count: number }>()
 
   /** @param trials in any state; only complete ones count */
@@ -131,11 +131,11 @@ class StepValuesCache {
     let seen = 0
     for (const trial of trials) {
       if (trial.state !== 'complete') continue
-      if (this.#known.has(trial)) seen++
+      if (this.#trials.has(trial)) seen++
       else added.push(trial)
     }
-    if (seen < this.#known.size) {
-      this.#known.clear()
+    if (seen < this.#trials.size) {
+      this.#trials.clear()
       this.#bySteps.clear()
       return this.read(trials, step)
     }
@@ -144,7 +144,7 @@ class StepValuesCache {
   }
 
   #add(trial: TrialSnapshot): void {
-    this.#known.add(trial)
+    this.#trials.add(trial)
     for (const { step, value } of trial.reports) {
       const values = getOrInsertComputed(this.#bySteps, step, () => ({ sorted: [], count: 0 }))
       values.count++

@@ -93,9 +93,14 @@ function promote(
   const parents = new Set(
     trials.flatMap(({ origin }) => (origin?.mode === 'continue' ? [origin.trial] : [])),
   )
-  const known = byNumber(trials)
+  const trialsByNumber = byNumber(trials)
   for (let rung = rungs.length - 1; rung >= 0; rung--) {
-    const entries = entriesAt(trials, known, rungs[rung] as number, rungs[rung + 1] ?? Infinity)
+    const entries = entriesAt(
+      trials,
+      trialsByNumber,
+      rungs[rung] as number,
+      rungs[rung + 1] ?? Infinity,
+    )
     // Low is good; NaN is last.
     const score = ({ value }: Entry): number =>
       Number.isNaN(value) ? Number.POSITIVE_INFINITY : signOf(direction) * value
@@ -130,7 +135,7 @@ function promote(
 /** The trainings as they came to a rung, by the number of the trial that each of them began with. */
 function entriesAt(
   trials: readonly TrialSnapshot[],
-  known: ReadonlyMap<number, TrialSnapshot>,
+  trialsByNumber: ReadonlyMap<number, TrialSnapshot>,
   from: number,
   below: number,
 ): Map<number, Entry> {
@@ -138,7 +143,7 @@ function entriesAt(
   for (const trial of trials) {
     const report = trial.reports.find(({ step }) => step >= from && step < below)
     if (report === undefined) continue
-    const root = rootOf(trial, known)
+    const root = rootOf(trial, trialsByNumber)
     // A trial that goes on between two rungs has its entry from its parent.
     const since = trial.origin?.mode === 'continue' ? trial.origin.step : 0
     if (since >= from && entries.has(root)) continue
@@ -152,10 +157,10 @@ function byNumber(trials: readonly TrialSnapshot[]): Map<number, TrialSnapshot> 
 }
 
 /** Number of the trial that a training began with. */
-function rootOf(trial: TrialSnapshot, known: ReadonlyMap<number, TrialSnapshot>): number {
+function rootOf(trial: TrialSnapshot, trialsByNumber: ReadonlyMap<number, TrialSnapshot>): number {
   let root = trial
   while (root.origin?.mode === 'continue') {
-    const parent = known.get(root.origin.trial)
+    const parent = trialsByNumber.get(root.origin.trial)
     if (parent === undefined) break
     root = parent
   }

@@ -57,8 +57,8 @@ export interface PrunerDefinition<Options = unknown> {
 /** A pruner whose options are those of its schema; one without `check` works with every study. */
 export function definePruner<Options>({
   check = () => [],
-  ...rest
+  ...definition
 }: Omit<PrunerDefinition<Options>, 'check'> &
   Partial<Pick<PrunerDefinition<Options>, 'check'>>): PrunerDefinition<Options> {
-  return { check, ...rest }
+  return { check, ...definition }
 }

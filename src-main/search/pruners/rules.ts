@@ -58,10 +58,10 @@ export function createRulesDefinition(
         goals,
       ),
 
-    check: ({ rules }, context) => rules.flatMap((one, index) => checkRule(one, index, context)),
+    check: ({ rules }, context) => rules.flatMap((rule, index) => checkRule(rule, index, context)),
 
     create({ rules, ends }, context) {
-      const parts = rules.map(one => createRule(one, context))
+      const parts = rules.map(rule => createRule(rule, context))
       return {
         judge(request) {
           const reasons: Fact[] = []
@@ -81,27 +81,30 @@ export function createRulesDefinition(
     },
   }
 
-  function checkRule(one: Rule, index: number, context: PrunerContext): readonly Problem[] {
+  function checkRule(prunerRule: Rule, index: number, context: PrunerContext): readonly Problem[] {
     const at = ['pruner', 'rules', index] as const
-    if (directionOf(one, context) === undefined && one.name !== WITHOUT_DIRECTION) {
+    if (directionOf(prunerRule, context) === undefined && prunerRule.name !== WITHOUT_DIRECTION) {
       const rule = fact('rule.directionNeeded')
       return [{ path: [...at, 'direction'], value: null, rule }]
     }
-    return find(one)
-      .check(optionsOf(one), ruleContext(one, context))
+    return find(prunerRule)
+      .check(optionsOf(prunerRule), ruleContext(prunerRule, context))
       .map(problem => ({ ...problem, path: [...at, ...problem.path.slice(1)] }))
   }
 
-  function createRule(one: Rule, context: PrunerContext): Pruner {
-    const { metric, name } = one
-    const pruner = find(one).create(optionsOf(one), ruleContext(one, context))
+  function createRule(rule: Rule, context: PrunerContext): Pruner {
+    const { metric, name } = rule
+    const pruner = find(rule).create(optionsOf(rule), ruleContext(rule, context))
     const view = new MetricView(metric, context)
     return {
       judge({ trial, others }) {
-        const own = view.of(trial)
-        const step = own.reports.at(-1)?.step
+        const trialView = view.of(trial)
+        const step = trialView.reports.at(-1)?.step
         if (step === undefined || step !== trial.reports.at(-1)?.step) return goOn
-        const decision = pruner.judge({ trial: own, others: others.map(other => view.of(other)) })
+        const decision = pruner.judge({
+          trial: trialView,
+          others: others.map(other => view.of(other)),
+        })
         if (decision.action === 'continue') return decision
         const { reason, detail } = decision
         return prune(named(metric, reason), { ...detail, metric, rule: name })
@@ -122,9 +125,9 @@ function directionOf(
 }
 
 /** A rule knows its own metric as the only goal. */
-function ruleContext(one: Rule, context: PrunerContext): PrunerContext {
-  const direction = directionOf(one, context) ?? 'minimize'
-  return { ...context, direction, goals: [{ metric: one.metric, direction }] }
+function ruleContext(rule: Rule, context: PrunerContext): PrunerContext {
+  const direction = directionOf(rule, context) ?? 'minimize'
+  return { ...context, direction, goals: [{ metric: rule.metric, direction }] }
 }
 
 /** Trials as if a metric were the first goal's; finished ones keep their object, which caches rely on. */
@@ -141,10 +144,10 @@ class MetricView {
   of(trial: TrialSnapshot): TrialSnapshot {
     const reports = reportsOf(trial, this.#metric, this.#context)
     if (reports === trial.reports) return trial
-    const known = this.#finished.get(trial)
-    if (known !== undefined) return known
-    const { further: _, ...rest } = trial
-    const view: TrialSnapshot = { ...rest, reports }
+    const finishedView = this.#finished.get(trial)
+    if (finishedView !== undefined) return finishedView
+    const { further: _, ...snapshot } = trial
+    const view: TrialSnapshot = { ...snapshot, reports }
     if (isFinished(trial.state)) this.#finished.set(trial, view)
     return view
   }

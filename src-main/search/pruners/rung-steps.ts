@@ -12,15 +12,17 @@ export function rungSteps(
   longestStep: number,
   firstCompleteStep: number | null,
 ): number[] {
-  const { name, ...given } = pruner
+  const { name, ...prunerOptions } = pruner
   if (name === 'patient') {
-    const wrapped = given['wrapped']
+    const wrapped = prunerOptions['wrapped']
     return typeof wrapped === 'object' && wrapped !== null && 'name' in wrapped
       ? rungSteps(wrapped as StudySpecification['pruner'], longestStep, firstCompleteStep)
       : []
   }
   if (!['asha', 'hyperband', 'promotion', 'successiveHalving'].includes(name)) return []
-  const options = pruners[name]?.optionsSchema.parse(given) as Readonly<Record<string, unknown>>
+  const options = pruners[name]?.optionsSchema.parse(prunerOptions) as Readonly<
+    Record<string, unknown>
+  >
   const factor = Number(options['reductionFactor'])
   const rate = Number(options['earlyStoppingRate'] ?? 0)
   const minimum =

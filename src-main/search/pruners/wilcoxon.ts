@@ -54,14 +54,14 @@ function allFinite(reports: readonly Report[]): boolean {
 
 /** How much worse the first is at each step that both have; both by rising step. */
 function lossesAtCommonSteps(
-  own: readonly Report[],
+  trialReports: readonly Report[],
   other: readonly Report[],
   direction: PrunerContext['direction'],
 ): number[] {
   const sign = signOf(direction)
   const losses: number[] = []
   let index = 0
-  for (const { step, value } of own) {
+  for (const { step, value } of trialReports) {
     while (index < other.length && (other[index] as Report).step < step) index++
     const pair = other[index]
     if (pair?.step === step) losses.push(sign * (value - pair.value))

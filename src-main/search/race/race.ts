@@ -28,15 +28,15 @@ const PRIOR_FREEDOM = 4
 export type Trainings = readonly number[]
 
 /**
- * @param own losses of the trainings that are done, in the order in which every trial does them; at least one
+ * @param trainings losses of the trainings that are done, in the order in which every trial does them; at least one
  * @param best those of the best trial, which has done all
  * @param spread τ² of (2); null: not known yet
  * @returns the probability that D of (3) is below 0; NaN where nothing can be said yet
  */
-export function chanceToWin(own: Trainings, best: Trainings, spread: number | null): number {
+export function chanceToWin(trainings: Trainings, best: Trainings, spread: number | null): number {
   const total = best.length
-  const done = own.length
-  const differences = own.map((loss, index) => loss - (best[index] as number))
+  const done = trainings.length
+  const differences = trainings.map((loss, index) => loss - (best[index] as number))
   const distance = mean(differences)
   // What is not a number, or infinite, cannot become the best mean any more.
   if (!Number.isFinite(distance)) return distance === Number.NEGATIVE_INFINITY ? 1 : 0
@@ -44,7 +44,7 @@ export function chanceToWin(own: Trainings, best: Trainings, spread: number | nu
   const prior = spread === null ? 0 : PRIOR_FREEDOM
   const freedom = prior + done - 1
   if (freedom < 1) return Number.NaN
-  const squares = differences.reduce((sum, one) => sum + (one - distance) ** 2, 0)
+  const squares = differences.reduce((sum, difference) => sum + (difference - distance) ** 2, 0)
   const variance = (prior * (spread ?? 0) + squares) / freedom
   const error = Math.sqrt((variance * (total - done)) / (total * done))
   if (error === 0) return distance < 0 ? 1 : distance === 0 ? 0.5 : 0
@@ -52,8 +52,8 @@ export function chanceToWin(own: Trainings, best: Trainings, spread: number | nu
 }
 
 /** What a trial's mean over all trainings will probably be: that of the best and the mean difference so far. */
-export function expectedLoss(own: Trainings, best: Trainings): number {
-  return mean(best) + mean(own.map((loss, index) => loss - (best[index] as number)))
+export function expectedLoss(trainings: Trainings, best: Trainings): number {
+  return mean(best) + mean(trainings.map((loss, index) => loss - (best[index] as number)))
 }
 
 /**
@@ -65,7 +65,7 @@ export function spreadOfDifferences(best: Trainings, others: readonly Trainings[
   const variances = others.flatMap(losses => {
     const differences = losses.map((loss, index) => loss - (best[index] as number))
     const center = mean(differences)
-    const squares = differences.reduce((sum, one) => sum + (one - center) ** 2, 0)
+    const squares = differences.reduce((sum, difference) => sum + (difference - center) ** 2, 0)
     const variance = squares / (differences.length - 1)
     return Number.isFinite(variance) ? [variance] : []
   })

@@ -133,10 +133,11 @@ function placeAmong(
 ): TrialSnapshot {
   const best: TrialSnapshot[] = []
   for (const trial of trials) {
-    const own = rank(trial)
+    const trialRank = rank(trial)
     const worst = best.at(-1)
-    if (best.length > place && worst !== undefined && compareRanks(rank(worst), own) <= 0) continue
-    const at = best.findIndex(other => compareRanks(own, rank(other)) < 0)
+    if (best.length > place && worst !== undefined && compareRanks(rank(worst), trialRank) <= 0)
+      continue
+    const at = best.findIndex(other => compareRanks(trialRank, rank(other)) < 0)
     best.splice(at < 0 ? best.length : at, 0, trial)
     if (best.length > place + 1) best.pop()
   }

@@ -111,10 +111,10 @@ function createGridSampler(options: GridOptions, context: SamplerContext): Sampl
 
   return {
     propose({ trials, refused = 0 }) {
-      const taken = new Set<number>()
-      for (const trial of trials) taken.add(positionOf(trial))
+      const triedPositions = new Set<number>()
+      for (const trial of trials) triedPositions.add(positionOf(trial))
       let position = 0
-      while (taken.has(position)) position++
+      while (triedPositions.has(position)) position++
       if (position >= cells.size) {
         const tried = { cells: cells.size - refused, ...(refused > 0 && { broken: refused }) }
         return { exhausted: true, reason: fact('ending.gridTried', tried) }
@@ -253,10 +253,10 @@ function spreadAxis(
     indexOf(value) {
       if (typeof value !== 'number') return -1
       const near = indexNear(value)
-      const found = [near, near - 1, near + 1].find(
+      const exactIndex = [near, near - 1, near + 1].find(
         index => index >= 0 && index < size && valueAt(index) === value,
       )
-      return found ?? -1
+      return exactIndex ?? -1
     },
   }
 }

@@ -36,7 +36,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           },
         ]
       : [],
-  create: ({ trials, centerd }, { space, seed, trialBudget }) => {
+  create: ({ trials, centerd: centered }, { space, seed, trialBudget }) => {
     const rows = trials ?? trialBudget ?? 1
     const dimension = variedParameters(space).length
 
@@ -45,7 +45,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
         const cube = Math.floor(trialNumber / rows)
         const row = trialNumber % rows
         // All coordinates are drawn, so that what is active does not shift the others' numbers.
-        const within = (): number => (centerd ? 0.5 : random.uniform())
+        const within = (): number => (centered ? 0.5 : random.uniform())
         const point = latinHypercubePoint(rows, dimension, trialNumber, seed, within)
         return {
           parameters: assignmentAt(space, axis => point[axis] as number),

@@ -54,9 +54,9 @@ interface Member {
 
 /** @param place 0 … sum of the weights */
 function draw(members: readonly Member[], place: number): Member {
-  let rest = place
-  const found = members.find(({ weight }) => (rest -= weight) < 0)
-  return found ?? (members.at(-1) as Member)
+  let remaining = place
+  const drawnMember = members.find(({ weight }) => (remaining -= weight) < 0)
+  return drawnMember ?? (members.at(-1) as Member)
 }
 
 function createMixSampler(
@@ -72,15 +72,15 @@ function createMixSampler(
 
   return {
     propose(request) {
-      let left: readonly Member[] = members
+      let remaining: readonly Member[] = members
       const exhausted: Fact[] = []
-      while (left.length > 0) {
-        const total = left.reduce((sum, { weight }) => sum + weight, 0)
-        const { name, weight, sampler } = draw(left, request.random.uniform() * total)
+      while (remaining.length > 0) {
+        const total = remaining.reduce((sum, { weight }) => sum + weight, 0)
+        const { name, weight, sampler } = draw(remaining, request.random.uniform() * total)
         const answer = sampler.propose(request)
         if ('exhausted' in answer) {
           exhausted.push(named(name, answer.reason))
-          left = left.filter(member => member.sampler !== sampler)
+          remaining = remaining.filter(member => member.sampler !== sampler)
           continue
         }
         const probability = weight / total

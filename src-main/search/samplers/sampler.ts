@@ -103,8 +103,8 @@ export function givenOptions<Settings extends object>(
   options: object,
   preset: Settings,
 ): Partial<Settings> {
-  const given = Object.entries(options).filter(
+  const entries = Object.entries(options).filter(
     ([name, value]) => value !== undefined && name in preset,
   )
-  return Object.fromEntries(given) as Partial<Settings>
+  return Object.fromEntries(entries) as Partial<Settings>
 }

@@ -8,16 +8,16 @@ export class TriedPoints {
   readonly #numbers = new Map<string, Set<number>>()
   /** Points with a trial. */
   #different = 0
-  #known: (TrialSnapshot | undefined)[] = []
+  #trials: (TrialSnapshot | undefined)[] = []
 
   follow(trials: readonly TrialSnapshot[]): void {
-    for (let place = trials.length; place < this.#known.length; place++) this.#forget(place)
-    this.#known.length = trials.length
+    for (let place = trials.length; place < this.#trials.length; place++) this.#forget(place)
+    this.#trials.length = trials.length
     for (let place = 0; place < trials.length; place++) {
       const trial = trials[place] as TrialSnapshot
-      if (this.#known[place] === trial) continue
+      if (this.#trials[place] === trial) continue
       this.#forget(place)
-      this.#known[place] = trial
+      this.#trials[place] = trial
       if (!counts(trial)) continue
       const key = this.#keyOf(trial.parameters)
       const numbers = getOrInsertComputed(this.#numbers, key, () => new Set())
@@ -44,7 +44,7 @@ export class TriedPoints {
   }
 
   #forget(place: number): void {
-    const trial = this.#known[place]
+    const trial = this.#trials[place]
     if (trial === undefined || !counts(trial)) return
     const numbers = this.#numbers.get(this.#keyOf(trial.parameters))
     if (numbers?.delete(trial.number) === true && numbers.size === 0) this.#different--

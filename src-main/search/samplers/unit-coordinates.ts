@@ -22,12 +22,12 @@ export function assignmentAt(
   let position = 0
   for (const parameter of space.parameters) {
     const varied = valueCount(parameter) > 1
-    const own = varied ? position++ : -1
+    const axis = varied ? position++ : -1
     if (!isActive(parameter, parameters)) continue
     setOwnValue(
       parameters,
       parameter.name,
-      varied ? fromUnit(parameter, coordinate(own)) : valueAt(parameter, 0),
+      varied ? fromUnit(parameter, coordinate(axis)) : valueAt(parameter, 0),
     )
   }
   return parameters

@@ -53,7 +53,7 @@ export function activeParameters(space: SearchSpace, assignment: Assignment): Pa
 export function assignmentProblems(space: SearchSpace, assignment: Assignment): Problem[] {
   const active = activeParameters(space, assignment)
   const activeNames = new Set(active.map(({ name }) => name))
-  const known = new Set(space.parameters.map(({ name }) => name))
+  const parameterNames = new Set(space.parameters.map(({ name }) => name))
   const problems: Problem[] = []
   for (const parameter of active) {
     const { name } = parameter
@@ -64,9 +64,9 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
   }
   for (const name of Object.keys(assignment)) {
     if (activeNames.has(name)) continue
-    const rule = known.has(name)
+    const rule = parameterNames.has(name)
       ? fact('rule.inactive')
-      : unknownName('parameter', name, [...known])
+      : unknownName('parameter', name, [...parameterNames])
     problems.push({ path: [name], value: problemValue(assignment[name]), rule })
   }
   return problems

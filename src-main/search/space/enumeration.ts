@@ -43,10 +43,10 @@ export function enumerateSpace(space: SearchSpace, axes: ReadonlyMap<string, Axi
     isCountable: groups.every(group => group.isCountable),
     assignmentAt(index) {
       const values = new Map<string, ParameterValue>()
-      let rest = index
+      let remainder = index
       for (const group of groups) {
-        group.decode(rest % group.size, values)
-        rest = Math.floor(rest / group.size)
+        group.decode(remainder % group.size, values)
+        remainder = Math.floor(remainder / group.size)
       }
       return Object.fromEntries(
         names.filter(name => values.has(name)).map(name => [name, values.get(name) as never]),
@@ -107,7 +107,7 @@ class Group {
   }
 
   decode(index: number, values: Map<string, ParameterValue>): void {
-    let rest = index
+    let remainder = index
     let impossible: readonly number[] = []
     this.#nodes.forEach((node, position) => {
       if (impossible.includes(position)) {
@@ -117,13 +117,13 @@ class Group {
       for (const valueClass of node.classes) {
         const next = union(impossible, valueClass.excluded)
         const block = valueClass.size * this.#count(position + 1, next)
-        if (rest < block) {
-          values.set(node.name, node.axis.valueAt(valueClass.indexAt(rest % valueClass.size)))
-          rest = Math.floor(rest / valueClass.size)
+        if (remainder < block) {
+          values.set(node.name, node.axis.valueAt(valueClass.indexAt(remainder % valueClass.size)))
+          remainder = Math.floor(remainder / valueClass.size)
           impossible = next
           return
         }
-        rest -= block
+        remainder -= block
       }
     })
   }
@@ -140,7 +140,7 @@ class Group {
       }
       if (!Object.hasOwn(assignment, node.name)) return null
       const axisIndex = node.axis.indexOf(ownValue(assignment, node.name) as ParameterValue)
-      let found = false
+      let isEncoded = false
       for (const valueClass of node.classes) {
         const next = union(impossible, valueClass.excluded)
         const inClass = axisIndex < 0 ? -1 : valueClass.positionOf(axisIndex)
@@ -148,12 +148,12 @@ class Group {
           index += inClass * weight
           weight *= valueClass.size
           impossible = next
-          found = true
+          isEncoded = true
           break
         }
         index += valueClass.size * this.#count(position + 1, next) * weight
       }
-      if (!found) return null
+      if (!isEncoded) return null
       used++
     }
     return { index, used }
@@ -231,11 +231,11 @@ function dependencyGroups(space: SearchSpace): string[][] {
   const parentsOf = (name: string): readonly string[] => parents.get(name) ?? []
   const childrenOf = (name: string): Iterable<string> => children.get(name) ?? []
   function connected(start: string): Set<string> {
-    const found = new Set([start])
-    for (const name of found) {
-      for (const other of [...parentsOf(name), ...childrenOf(name)]) found.add(other)
+    const connectedNames = new Set([start])
+    for (const name of connectedNames) {
+      for (const other of [...parentsOf(name), ...childrenOf(name)]) connectedNames.add(other)
     }
-    return found
+    return connectedNames
   }
   function place(name: string, group: string[]): void {
     if (placed.has(name) || !parentsOf(name).every(parent => placed.has(parent))) return

@@ -25,7 +25,7 @@ function withPriors(space: SearchSpace, currentConfiguration: Assignment | undef
     const center = ownValue(currentConfiguration, parameter.name)
     const isFixed = parameter.kind === 'fixed'
     if (center === undefined || isFixed || parameter.prior !== undefined) return parameter
-    return { ...parameter, prior: { center, confidence: 'medium' } }
+    return { ...parameter, prior: { center: center, confidence: 'medium' } }
   })
   return { parameters }
 }
@@ -49,18 +49,18 @@ export function fixParameters(space: SearchSpace, fix: Assignment): SearchSpace 
 /** Problems of the values at which parameters are held; paths start with `fix`. */
 export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
   const problems = Object.entries(fix).flatMap(([name, value]) => {
-    const known = space.parameters.map(other => other.name)
-    const parameter = space.parameters[known.indexOf(name)]
+    const names = space.parameters.map(other => other.name)
+    const parameter = space.parameters[names.indexOf(name)]
     if (parameter === undefined) {
-      const rule = unknownName('parameter', name, known)
+      const rule = unknownName('parameter', name, names)
       return [{ path: ['fix', name], value: problemValue(value), rule }]
     }
     return valueProblems(parameter, value).map(problem => ({ ...problem, path: ['fix', name] }))
   })
   if (problems.length > 0) return problems
-  const left = new Set(fixParameters(space, fix).parameters.map(({ name }) => name))
+  const remaining = new Set(fixParameters(space, fix).parameters.map(({ name }) => name))
   return Object.keys(fix)
-    .filter(name => !left.has(name))
+    .filter(name => !remaining.has(name))
     .map(name => ({
       path: ['fix', name],
       value: problemValue(fix[name]),
@@ -99,7 +99,7 @@ export function valueOfText(parameter: Parameter | undefined, text: string): Par
 }
 
 function canHold({ parent, values }: Condition, placed: ReadonlyMap<string, Parameter>): boolean {
-  const found = placed.get(parent)
-  if (found === undefined) return false
-  return found.kind !== 'fixed' || values.includes(found.value)
+  const placedParent = placed.get(parent)
+  if (placedParent === undefined) return false
+  return placedParent.kind !== 'fixed' || values.includes(placedParent.value)
 }

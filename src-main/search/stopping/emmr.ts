@@ -61,9 +61,9 @@ function regretGap(
   const last = trials.length - 1
   const before = fitGoalModel(encoding, trials.slice(0, last), losses.slice(0, last))
   const after = fitGoalModel(encoding, trials, losses, before.kernel)
-  const best = after.known[lowest(losses)] as Float64Array
-  const bestBefore = after.known[lowest(losses.subarray(0, last))] as Float64Array
-  const newest = moments(after, after.known[last] as Float64Array)
+  const best = after.points[lowest(losses)] as Float64Array
+  const bestBefore = after.points[lowest(losses.subarray(0, last))] as Float64Array
+  const newest = moments(after, after.points[last] as Float64Array)
 
   // Theorem 1: what the best predicted loss fell by, and what its doubt allows.
   const fall = moments(before, bestBefore).mean - moments(after, best).mean

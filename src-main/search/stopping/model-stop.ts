@@ -68,7 +68,8 @@ function limited(trials: readonly TrialSnapshot[], minimize: boolean): readonly 
   const order = [...trials.keys()].sort(
     (a, b) => (losses[a] as number) - (losses[b] as number) || a - b,
   )
-  const taken = new Set(order.slice(0, MAX_TRIALS / 2))
-  for (let index = trials.length - 1; taken.size < MAX_TRIALS; index--) taken.add(index)
-  return trials.filter((_, index) => taken.has(index))
+  const chosenIndices = new Set(order.slice(0, MAX_TRIALS / 2))
+  for (let index = trials.length - 1; chosenIndices.size < MAX_TRIALS; index--)
+    chosenIndices.add(index)
+  return trials.filter((_, index) => chosenIndices.has(index))
 }

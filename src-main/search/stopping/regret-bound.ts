@@ -46,17 +46,17 @@ export function regretBound(
  * @param spread points over the whole space, row-major
  */
 export function standardizedBound(
-  { posterior, known }: GoalModel,
+  { posterior, points }: GoalModel,
   spread: Float64Array,
   dimension: number,
 ): number {
-  const trials = known.length
+  const trials = points.length
   // Srinivas 2010, theorem 1, with the dimension in place of the size of the domain; Makarova 2022, section 5.
   const beta = (2 * Math.log((dimension * trials ** 2 * Math.PI ** 2) / (6 * DELTA))) / 5
   const width = Math.sqrt(beta)
   let upper = Number.POSITIVE_INFINITY
   let lower = Number.POSITIVE_INFINITY
-  for (const point of known) {
+  for (const point of points) {
     posterior.at(point)
     const half = width * Math.sqrt(posterior.variance)
     upper = Math.min(upper, posterior.mean + half)
@@ -77,7 +77,7 @@ export interface GoalModel {
   readonly posterior: GaussianPosterior
   readonly kernel: KernelParameters
   /** Points of the trials, in their order. */
-  readonly known: readonly Float64Array[]
+  readonly points: readonly Float64Array[]
 }
 
 /** Smallest noise variance of standardized losses; Optuna's. */
@@ -109,7 +109,7 @@ export function fitGoalModel(
   return {
     posterior: new GaussianPosterior(points, losses, kinds, kernel),
     kernel,
-    known: trials.map((_, index) => points.subarray(index * dimension, (index + 1) * dimension)),
+    points: trials.map((_, index) => points.subarray(index * dimension, (index + 1) * dimension)),
   }
 }
 

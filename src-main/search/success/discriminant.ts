@@ -88,12 +88,12 @@ export function fitDiscriminant(outcomes: Outcomes): Discriminant {
     at: point => scale * raw(point),
     addSlopes(point, factor, gradient) {
       terms.forEach(({ factors }, j) => {
-        const own = factor * scale * (weights[j + 1] as number)
+        const slope = factor * scale * (weights[j + 1] as number)
         factors.forEach(({ d, value }, which) => {
           if (!Number.isNaN(value)) return
           const other = factors[1 - which]
-          const rest = other === undefined ? 1 : factorValue(other, point)
-          gradient[d] = (gradient[d] as number) + 2 * own * rest
+          const otherFactor = other === undefined ? 1 : factorValue(other, point)
+          gradient[d] = (gradient[d] as number) + 2 * slope * otherFactor
         })
       })
     },
@@ -142,15 +142,15 @@ function valueOf({ factors }: Term, point: Float64Array): number {
 /** Solves L·Lᵀ·x = b in place, L packed by rows. */
 function solve(factor: Float64Array, size: number, b: Float64Array): void {
   for (let i = 0, row = 0; i < size; row += ++i) {
-    let rest = b[i] as number
-    for (let k = 0; k < i; k++) rest -= (factor[row + k] as number) * (b[k] as number)
-    b[i] = rest / (factor[row + i] as number)
+    let remainder = b[i] as number
+    for (let k = 0; k < i; k++) remainder -= (factor[row + k] as number) * (b[k] as number)
+    b[i] = remainder / (factor[row + i] as number)
   }
   for (let i = size - 1; i >= 0; i--) {
-    let rest = b[i] as number
+    let remainder = b[i] as number
     for (let k = i + 1; k < size; k++) {
-      rest -= (factor[(k * (k + 1)) / 2 + i] as number) * (b[k] as number)
+      remainder -= (factor[(k * (k + 1)) / 2 + i] as number) * (b[k] as number)
     }
-    b[i] = rest / (factor[(i * (i + 1)) / 2 + i] as number)
+    b[i] = remainder / (factor[(i * (i + 1)) / 2 + i] as number)
   }
 }

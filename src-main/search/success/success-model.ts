@@ -197,9 +197,9 @@ const STEEPNESS = 4
 
 /** Trials of each outcome that the model takes at most; three quarters of them the newest. */
 const MAX_OF_EACH = 200
-/** Outcomes from which relevance is learnt at most. */
+/** Outcomes from which relevance is learned at most. */
 const MAX_FITTED = 200
-/** Relevance is learnt anew with every outcome up to here, then whenever there are a tenth more. */
+/** Relevance is learned anew with every outcome up to here, then whenever there are a tenth more. */
 const ALWAYS_FITTED = 100
 /** Failures among so many last trials set what is required. */
 const RECENT = 30
@@ -222,12 +222,17 @@ interface Attitude {
 }
 
 /** @param recent failures among the last trials */
-function attitudeOf(trialNumber: number, told: number, failed: number, recent: number): Attitude {
-  const spared = clamp(SPARED_SHARE * Math.max(told, RECENT) - failed, 0, MAX_SPARED)
+function attitudeOf(
+  trialNumber: number,
+  outcomeCount: number,
+  failed: number,
+  recent: number,
+): Attitude {
+  const spared = clamp(SPARED_SHARE * Math.max(outcomeCount, RECENT) - failed, 0, MAX_SPARED)
   const isTurn = trialNumber % BOLD_EVERY === BOLD_EVERY - 1
   return {
     caution: Math.max(recent - spared, 0),
-    isBold: isTurn && failed + 1 <= BOLD_FAILURES * Math.sqrt(told + 1),
+    isBold: isTurn && failed + 1 <= BOLD_FAILURES * Math.sqrt(outcomeCount + 1),
   }
 }
 
@@ -251,20 +256,20 @@ export class SuccessModels {
   of(trials: readonly TrialSnapshot[], trialNumber: number): SuccessModel | null {
     if (!trials.some(teachesFailure)) return null
     const encoding = this.#encoding()
-    const told = trials.filter(trial => isSuccess(trial) || teachesFailure(trial))
+    const outcomes = trials.filter(trial => isSuccess(trial) || teachesFailure(trial))
     const keyOf = (trial: TrialSnapshot): string =>
       getOrInsertComputed(this.#keys, trial, () => assignmentKey(trial.parameters))
-    const failures = told.filter(teachesFailure)
+    const failures = outcomes.filter(teachesFailure)
     const keys = new Set(failures.map(keyOf))
-    const recent = told.slice(-RECENT).filter(teachesFailure).length
-    const modeled = this.#outcomes(encoding, chosen(told, MAX_OF_EACH))
-    const attitude = attitudeOf(trialNumber, told.length, failures.length, recent)
-    return new SuccessModel(encoding, modeled, this.#relevance(encoding, told), keys, attitude)
+    const recent = outcomes.slice(-RECENT).filter(teachesFailure).length
+    const modeled = this.#outcomes(encoding, chosen(outcomes, MAX_OF_EACH))
+    const attitude = attitudeOf(trialNumber, outcomes.length, failures.length, recent)
+    return new SuccessModel(encoding, modeled, this.#relevance(encoding, outcomes), keys, attitude)
   }
 
-  #relevance(encoding: Encoding, told: readonly TrialSnapshot[]): Relevance {
+  #relevance(encoding: Encoding, outcomes: readonly TrialSnapshot[]): Relevance {
     const { dimension } = encoding
-    const trials = chosen(told.slice(0, fittedCount(told.length)), MAX_FITTED / 2)
+    const trials = chosen(outcomes.slice(0, fittedCount(outcomes.length)), MAX_FITTED / 2)
     const before = this.#fitted
     if (before !== null && isSame(before.trials, trials)) return before.relevance
     const isPlain = dimension === 0 || trials.every(isSuccess) || !trials.some(isSuccess)
@@ -305,7 +310,7 @@ function isSame(a: readonly TrialSnapshot[], b: readonly TrialSnapshot[]): boole
   return a.length === b.length && a.every((trial, i) => trial === b[i])
 }
 
-/** Of `count` outcomes, how many relevance is learnt from. */
+/** Of `count` outcomes, how many relevance is learned from. */
 function fittedCount(count: number): number {
   let fitted = ALWAYS_FITTED
   if (count <= fitted) return count
@@ -314,20 +319,20 @@ function fittedCount(count: number): number {
 }
 
 /** Of each outcome up to `most`: the newest, and some of the others evenly over their time. */
-function chosen(told: readonly TrialSnapshot[], most: number): readonly TrialSnapshot[] {
-  const taken = new Set<TrialSnapshot>()
-  for (const ofOne of [told.filter(isSuccess), told.filter(teachesFailure)]) {
+function chosen(outcomes: readonly TrialSnapshot[], most: number): readonly TrialSnapshot[] {
+  const chosenTrials = new Set<TrialSnapshot>()
+  for (const ofOne of [outcomes.filter(isSuccess), outcomes.filter(teachesFailure)]) {
     if (ofOne.length <= most) {
-      for (const trial of ofOne) taken.add(trial)
+      for (const trial of ofOne) chosenTrials.add(trial)
       continue
     }
     const newest = Math.floor(0.75 * most)
-    for (const trial of ofOne.slice(-newest)) taken.add(trial)
+    for (const trial of ofOne.slice(-newest)) chosenTrials.add(trial)
     const older = ofOne.length - newest
     const others = most - newest
     for (let k = 0; k < others; k++) {
-      taken.add(ofOne[Math.floor((k * older) / others)] as TrialSnapshot)
+      chosenTrials.add(ofOne[Math.floor((k * older) / others)] as TrialSnapshot)
     }
   }
-  return told.filter(trial => taken.has(trial))
+  return outcomes.filter(trial => chosenTrials.has(trial))
 }

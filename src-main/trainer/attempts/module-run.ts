@@ -109,7 +109,7 @@ async function runOnce(
     if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
-  const said = new SaidLines({
+  const lines = new SaidLines({
     ...{ directory, artifacts: files.artifacts, said: files.said },
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
@@ -133,10 +133,10 @@ async function runOnce(
         if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
       artifact: async (file: unknown, { name, step }: KeptAs = {}) =>
-        said.say({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
-      note: async (text: unknown) => said.say({ note: textOf('note', text) }),
+        lines.say({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
+      note: async (text: unknown) => lines.say({ note: textOf('note', text) }),
       attribute: async (name: unknown, value: unknown) =>
-        said.say({ attributes: { [textOf('attribute', name)]: value } }),
+        lines.say({ attributes: { [textOf('attribute', name)]: value } }),
       checkpoint: {
         directory: files.checkpoints,
         save: (state: unknown) => writeModuleState(files.checkpoints, state),

@@ -65,8 +65,8 @@ function columnsOf(
     listOf(kind).map((column): BoosterColumn => {
       const { name, features = 0 } = isObject(column) ? column : {}
       const levels = kind === 'categorical' ? Number(features) : 0
-      const known = typeof name === 'string' ? name : ''
-      return { name: known, kind, values: new Float64Array(rows), levels }
+      const columnName = typeof name === 'string' ? name : ''
+      return { name: columnName, kind, values: new Float64Array(rows), levels }
     }),
   )
 }

@@ -62,9 +62,9 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
     },
     test: async ({ models, shares }) => {
       const members = []
-      for (const { parameters, seed, weightsPath, refit, fold: own = 0 } of models) {
+      for (const { parameters, seed, weightsPath, refit, fold: foldNumber = 0 } of models) {
         const weights = await readWeightsFile(weightsPath)
-        const fold = refit === true ? 'none' : foldOf(own)
+        const fold = refit === true ? 'none' : foldOf(foldNumber)
         members.push({ ...shared, fold, parameters, trialSeed: seed, weights })
       }
       const [first, ...others] = members

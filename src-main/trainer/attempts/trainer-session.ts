@@ -46,7 +46,7 @@ interface CheckpointSaverOptions {
   readonly start: StartingCheckpoint | null
   /** Milliseconds that only rise. */
   readonly now: () => number
-  /** Whether the attempt was cancelled: what it has learnt is not wanted. */
+  /** Whether the attempt was cancelled: what it has learned is not wanted. */
   readonly isCancelled: () => boolean
   /** Told of every whole checkpoint but the one at the end. */
   readonly saved: (checkpoint: SavedCheckpoint) => void
@@ -123,13 +123,13 @@ class Attempt {
   readonly start: StartMessage
   readonly owner: Asker<AttemptOwner>
   readonly rows: RowBatch
-  /** Whether it waits for a judgement of every step. */
+  /** Whether it waits for a judgment of every step. */
   isJudged: boolean
   readonly costs = new AttemptCosts()
   cancelled = false
   pruned = false
   suspended = false
-  /** Ends the wait for a judgement. */
+  /** Ends the wait for a judgment. */
   judgement: ((action: 'continue' | 'prune') => void) | null = null
   /** Null until what it starts from is read. */
   saver: CheckpointSaver | null = null
@@ -230,9 +230,9 @@ export class TrainerSession implements Handlers<'trainer'> {
   async #measure(attempt: Attempt, result: ObjectiveResult): Promise<Costs> {
     // Its size is that of the whole trial, which goes on.
     const goesOn = attempt.suspended && !attempt.pruned && !result.finished
-    const own = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
+    const attemptCosts = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
     const all = {
-      ...own,
+      ...attemptCosts,
       ...(await attempt.owner.ask('costs', processUsage())),
       ...(goesOn || !result.finished ? {} : await this.#latency(attempt, result)),
     }
@@ -346,8 +346,8 @@ export class TrainerSession implements Handlers<'trainer'> {
     const kinds = modelKinds(fold)
     const { best, last } = result.weights
     // Nobody goes on from the last step of another fold.
-    const kept = { [kinds.weights]: best, ...(fold === 0 ? { 'weights.last': last } : {}) }
-    for (const [kind, weights] of Object.entries(kept)) {
+    const weightsByKind = { [kinds.weights]: best, ...(fold === 0 ? { 'weights.last': last } : {}) }
+    for (const [kind, weights] of Object.entries(weightsByKind)) {
       const file = path.join(artifactDirectory, `${kind}.safetensors`)
       artifacts.push({ kind, path: file, ...(await writeWeightsFile(file, weights)) })
     }
@@ -360,7 +360,7 @@ export class TrainerSession implements Handlers<'trainer'> {
   }
 }
 
-/** Those of every fold, so that together they are predictions for rows that no model has learnt from. */
+/** Those of every fold, so that together they are predictions for rows that no model has learned from. */
 async function keepPredictions(
   { predictionDirectory, fold = 0 }: StartMessage,
   { predictions, model }: ObjectiveResult,

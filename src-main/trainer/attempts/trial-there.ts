@@ -38,9 +38,9 @@ export class TrialThereRun {
       return { engine: null, outcome: { state: 'failed', failure: prepared.failure } }
     }
     const outcome: AttemptOutcome = await this.#session.run(start, {
-      tell: (name, told) => {
-        if (name === 'metrics') this.#tell(told as MetricColumns)
-        if (name === 'checkpoint') this.#say(savedLine(told as SavedCheckpoint))
+      tell: (name, payload) => {
+        if (name === 'metrics') this.#tell(payload as MetricColumns)
+        if (name === 'checkpoint') this.#say(savedLine(payload as SavedCheckpoint))
       },
       // Nobody is asked: the study judges what it reads, and drops what comes after.
       ask: async name => (name === 'judge' ? 'continue' : {}) as never,
@@ -50,10 +50,10 @@ export class TrialThereRun {
 
   #tell({ names, steps, values }: MetricColumns): void {
     for (const [row, step] of steps.entries()) {
-      const own = names.map((name, column) => {
+      const metricEntries = names.map((name, column) => {
         return [name, metricToJson(values[row * names.length + column] ?? Number.NaN)] as const
       })
-      this.#say(JSON.stringify({ step, ...Object.fromEntries(own) }))
+      this.#say(JSON.stringify({ step, ...Object.fromEntries(metricEntries) }))
     }
   }
 }

@@ -61,24 +61,24 @@ export async function readCheckpointFile(
   sha256?: string,
 ): Promise<CheckpointContent> {
   const content = await readWithin(file, 'checkpoint', MAX_WEIGHTS_BYTES)
-  const found = createHash('sha256').update(content).digest('hex')
-  if (sha256 !== undefined && found !== sha256) {
-    throw invalid(file, 'sha256', found, fact('rule.hash', { hash: sha256 }))
+  const actualHash = createHash('sha256').update(content).digest('hex')
+  if (sha256 !== undefined && actualHash !== sha256) {
+    throw invalid(file, 'sha256', actualHash, fact('rule.hash', { hash: sha256 }))
   }
   const { tensors, metadata } = decodeWeights(file, content)
-  const known = metadataSchema.safeParse(metadata)
-  if (!known.success)
+  const parsed = metadataSchema.safeParse(metadata)
+  if (!parsed.success)
     throw invalid(file, 'metadata', null, fact('rule.fileFormat', { format: 'checkpoint' }))
   const hash = createHash('sha256')
   for (const { data } of tensors) hash.update(bytesOf(data))
   const values = hash.digest('hex')
-  if (values !== known.data.valuesSha256) {
-    const rule = fact('rule.hash', { hash: known.data.valuesSha256 })
+  if (values !== parsed.data.valuesSha256) {
+    const rule = fact('rule.hash', { hash: parsed.data.valuesSha256 })
     throw invalid(file, 'valuesSha256', values, rule)
   }
   let json: unknown
   try {
-    json = JSON.parse(known.data.tunewright)
+    json = JSON.parse(parsed.data.tunewright)
   } catch (error) {
     throw invalid(file, 'progress', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }

@@ -27,8 +27,9 @@ export function keptFilesOf(
 export function bestKeptModel(snapshot: StudySnapshot): BuiltModel {
   const isKept = ({ number }: TrialRecord): boolean => keptFilesOf(snapshot, number) !== null
   // The best one may have been excluded since then.
-  const kept = snapshot.trials.filter(isKept)
-  const trial = bestTrial(kept, snapshot.study.specification.goals[0]) ?? kept[0]
+  const trialsWithFiles = snapshot.trials.filter(isKept)
+  const trial =
+    bestTrial(trialsWithFiles, snapshot.study.specification.goals[0]) ?? trialsWithFiles[0]
   const files = trial === undefined ? null : keptFilesOf(snapshot, trial.number)
   if (trial === undefined || files === null) throw noModel(snapshot)
   return singleModel(snapshot, trial, files)

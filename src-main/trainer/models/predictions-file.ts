@@ -71,8 +71,8 @@ export async function readPredictions(
 
 async function readPredictionsFile(file: string): Promise<Omit<KeptPredictions, 'folds'>> {
   const { tensors, metadata } = decodeWeights(file, await readArtifactFile(file))
-  const known = metadataSchema.safeParse(metadata)
-  const outputs = parseFile(file, outputsSchema, parseJson(file, known.data?.outputs))
+  const parsed = metadataSchema.safeParse(metadata)
+  const outputs = parseFile(file, outputsSchema, parseJson(file, parsed.data?.outputs))
   const tensor = (name: string): StoredTensor['data'] => {
     const data = tensors.find(each => each.name === name)?.data
     if (data === undefined) throw invalidData(file, name, null, fact('rule.present'))

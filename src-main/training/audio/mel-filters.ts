@@ -27,15 +27,15 @@ export function createMelFilters(bands: number, size: number, sampleRate: number
   const first = new Int32Array(bands)
   const weights = Array.from({ length: bands }, (_, band) => {
     const [low, center, high] = edges.slice(band, band + 3) as [number, number, number]
-    const own: number[] = []
+    const bandWeights: number[] = []
     for (let bin = 0; bin < bins; bin++) {
       const hertz = (bin * sampleRate) / size
       const weight = Math.min((hertz - low) / (center - low), (high - hertz) / (high - center))
       if (weight <= 0) continue
-      if (own.length === 0) first[band] = bin
-      own.push((weight * 2) / (high - low))
+      if (bandWeights.length === 0) first[band] = bin
+      bandWeights.push((weight * 2) / (high - low))
     }
-    return Float64Array.from(own)
+    return Float64Array.from(bandWeights)
   })
   return { bands, first, weights }
 }

@@ -31,7 +31,7 @@ const MIN_POWER = 1e-10
 /**
  * Log-mel spectrogram or mel-frequency cepstral coefficients.
  *
- * Frames of `windowMs`, one every `hopMs`, the first centerd on the first sample (zeros lie beyond both
+ * Frames of `windowMs`, one every `hopMs`, the first centered on the first sample (zeros lie beyond both
  * ends); Hann window, zero-padded to a power of two; powers; mel bands; decibels, 10 · log₁₀(max(power, 10⁻¹⁰)).
  * `mfcc` then takes the orthonormal discrete cosine transform (type II) of the bands. Davis, Mermelstein:
  * Comparison of parametric representations for monosyllabic word recognition. IEEE Transactions on ASSP 28(4),

@@ -17,7 +17,7 @@ export interface BinnedColumn {
    * The bin that LightGBM does not sum up, but takes for what the others leave of a leaf: that of most rows, else that of zero.
    * Rounding decides between splits of equal gain, so results hang on it.
    */
-  readonly rest: number
+  readonly restBin: number
   /** Upper bound of every bin, included; the last is ∞. Empty for categories. */
   readonly bounds: Float64Array
   /** Category of every bin, from bin 1 on; bin 0 is for rare, unknown and missing ones. Null for numbers. */
@@ -41,15 +41,15 @@ export function binColumn(column: BoosterColumn, maxBins: number): BinnedColumn 
       : Float64Array.from({ length: Math.floor(values.length / stride) }, (_, index) => {
           return values[index * stride] as number
         })
-  const known = sample.filter(value => !Number.isNaN(value)).sort()
+  const numbers = sample.filter(value => !Number.isNaN(value)).sort()
   const hasGaps = values.some(value => Number.isNaN(value))
-  const bounds = Float64Array.from(findBounds(known, hasGaps ? maxBins - 1 : maxBins))
-  const own = { count: bounds.length, hasGaps, rest: 0, bounds, codes: null }
-  const bins = applyBins(own, values)
+  const bounds = Float64Array.from(findBounds(numbers, hasGaps ? maxBins - 1 : maxBins))
+  const layout = { count: bounds.length, hasGaps, restBin: 0, bounds, codes: null }
+  const bins = applyBins(layout, values)
   return {
-    ...own,
+    ...layout,
     bins,
-    rest: restOf(
+    restBin: restOf(
       bins,
       bounds.findIndex(bound => bound >= 0),
     ),
@@ -183,11 +183,11 @@ function nextUp(value: number): number {
 
 function binCategories({ values, levels }: BoosterColumn, maxBins: number): BinnedColumn {
   const counts = new Float64Array(levels)
-  let known = 0
+  let valueCount = 0
   for (const value of values) {
     if (value !== value) continue
     counts[value] = (counts[value] as number) + 1
-    known++
+    valueCount++
   }
   const byCount = Array.from(counts.keys())
     .filter(code => (counts[code] as number) > 0)
@@ -196,20 +196,20 @@ function binCategories({ values, levels }: BoosterColumn, maxBins: number): Binn
   const codes = [-1]
   let covered = 0
   for (const [index, code] of byCount.entries()) {
-    if (codes.length >= most && covered >= KEPT_CATEGORIES * known) break
+    if (codes.length >= most && covered >= KEPT_CATEGORIES * valueCount) break
     if (codes.length >= 256) break
     const count = counts[code] as number
     if (count < MIN_ROWS_PER_BIN && index > 1) break
     codes.push(code)
     covered += count
   }
-  const own = {
+  const layout = {
     count: codes.length,
     hasGaps: false,
-    rest: 0,
+    restBin: 0,
     bounds: new Float64Array(),
     codes: Int32Array.from(codes),
   }
-  const bins = applyBins(own, values)
-  return { ...own, bins, rest: restOf(bins, Math.max(0, codes.indexOf(0))) }
+  const bins = applyBins(layout, values)
+  return { ...layout, bins, restBin: restOf(bins, Math.max(0, codes.indexOf(0))) }
 }

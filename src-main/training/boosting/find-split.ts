@@ -68,8 +68,8 @@ function shrunk(gradient: number, lambdaL1: number): number {
 }
 
 function gainOf(gradient: number, hessian: number, lambdaL1: number, lambdaL2: number): number {
-  const rest = lambdaL1 === 0 ? gradient : shrunk(gradient, lambdaL1)
-  return (rest * rest) / (hessian + lambdaL2)
+  const shrunkGradient = lambdaL1 === 0 ? gradient : shrunk(gradient, lambdaL1)
+  return (shrunkGradient * shrunkGradient) / (hessian + lambdaL2)
 }
 
 /** The better of `best` and the best split of this column; the earlier one of equals. */
@@ -80,10 +80,12 @@ export function findSplit(
   settings: SplitSettings,
   best: Split | null,
 ): Split | null {
-  const own = histogram.isCategorical
+  const featureSplit = histogram.isCategorical
     ? splitCategories(feature, histogram, sums, settings)
     : splitNumbers(feature, histogram, sums, settings)
-  return own !== null && (best === null || own.gain > best.gain) ? own : best
+  return featureSplit !== null && (best === null || featureSplit.gain > best.gain)
+    ? featureSplit
+    : best
 }
 
 function splitNumbers(
@@ -110,11 +112,11 @@ function splitNumbers(
     let n = 0
     for (let bin = count - 1; bin > 0; bin--) {
       const at = start + 2 * bin
-      const own = values[at + 1] as number
-      if (own === 0) continue
+      const binHessian = values[at + 1] as number
+      if (binHessian === 0) continue
       g += values[at] as number
-      h += own
-      n += Math.round(own * rowsPerHessian)
+      h += binHessian
+      n += Math.round(binHessian * rowsPerHessian)
       if (n < minRowsPerLeaf || h < minHessianPerLeaf) continue
       if (rows - n < minRowsPerLeaf || hessian - h < minHessianPerLeaf) break
       const gain =
@@ -136,20 +138,20 @@ function splitNumbers(
       h = hessian - EPSILON
       n = rows
       for (let bin = 1; bin <= count; bin++) {
-        const own = values[start + 2 * bin + 1] as number
+        const binHessian = values[start + 2 * bin + 1] as number
         g -= values[start + 2 * bin] as number
-        h -= own
-        n -= Math.round(own * rowsPerHessian)
+        h -= binHessian
+        n -= Math.round(binHessian * rowsPerHessian)
       }
     }
     for (let bin = 0; bin < count; bin++) {
       const at = start + 2 * bin
       if (bin > 0 || !firstIsRest) {
-        const own = values[at + 1] as number
-        if (own === 0) continue
+        const binHessian = values[at + 1] as number
+        if (binHessian === 0) continue
         g += values[at] as number
-        h += own
-        n += Math.round(own * rowsPerHessian)
+        h += binHessian
+        n += Math.round(binHessian * rowsPerHessian)
       }
       if (n < minRowsPerLeaf || h < minHessianPerLeaf) continue
       if (rows - n < minRowsPerLeaf || hessian - h < minHessianPerLeaf) break
@@ -203,8 +205,9 @@ function splitCategories(
   const rowsPerHessian = sums.rows / hessian
   const bins: number[] = []
   for (let bin = 1; bin < count; bin++) {
-    const own = values[start + 2 * bin + 1] as number
-    if (isOneHot || Math.round(own * rowsPerHessian) >= settings.categorySmoothing) bins.push(bin)
+    const binHessian = values[start + 2 * bin + 1] as number
+    if (isOneHot || Math.round(binHessian * rowsPerHessian) >= settings.categorySmoothing)
+      bins.push(bin)
   }
   if (isOneHot) {
     const tried = bins.map(bin => [bin])
@@ -219,8 +222,8 @@ function splitCategories(
   let best: Split | null = null
   for (const order of [bins, bins.toReversed()]) {
     const groups = order.slice(0, most).map(bin => [bin])
-    const own = bestGroups(feature, histogram, sums, settings, least, l2, groups, true)
-    if (own !== null && (best === null || own.gain > best.gain)) best = own
+    const groupSplit = bestGroups(feature, histogram, sums, settings, least, l2, groups, true)
+    if (groupSplit !== null && (best === null || groupSplit.gain > best.gain)) best = groupSplit
   }
   return best
 }
@@ -245,10 +248,10 @@ function bestGroups(
   for (const [index, group] of groups.entries()) {
     if (!growing) [g, h, n] = [0, EPSILON, 0]
     for (const bin of group) {
-      const own = values[start + 2 * bin + 1] as number
-      const count = Math.round(own * rowsPerHessian)
+      const binHessian = values[start + 2 * bin + 1] as number
+      const count = Math.round(binHessian * rowsPerHessian)
       g += values[start + 2 * bin] as number
-      h += own
+      h += binHessian
       n += count
       inGroup += count
     }

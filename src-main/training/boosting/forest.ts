@@ -17,7 +17,7 @@ import { addBinnedScores, addScores, type Tree } from './tree.ts'
 
 /**
  * Random forests of the booster's trees: each one learns the target itself from some of the rows, each split looks at some of
- * the columns, and the mean of all counts. Classes are learnt as shares, one tree for each, one alone for two.
+ * the columns, and the mean of all counts. Classes are learned as shares, one tree for each, one alone for two.
  *
  * L. Breiman: Random forests. Machine Learning 45, 2001. Rows are drawn without replacement, after P. Bühlmann, B. Yu:
  * Analyzing bagging. Annals of Statistics 30, 2002.
@@ -70,8 +70,8 @@ export class Forest implements Booster {
     const { target, weights } = data
     this.#gradients = Array.from({ length: width }, (_, offset) => ({
       first: Float32Array.from(target, (value, row) => {
-        const own = width === 1 ? value : Number(value === offset)
-        return -own * (weights?.[row] ?? 1)
+        const targetValue = width === 1 ? value : Number(value === offset)
+        return -targetValue * (weights?.[row] ?? 1)
       }),
       second: weights === null ? new Float32Array(data.rows).fill(1) : Float32Array.from(weights),
     }))

@@ -20,7 +20,7 @@ export interface Gradients {
 
 export interface GrownTree {
   readonly tree: Tree
-  /** Rows of every leaf, among those that the tree has learnt from. Valid until the next tree. */
+  /** Rows of every leaf, among those that the tree has learned from. Valid until the next tree. */
   readonly leafRows: readonly Int32Array[]
 }
 
@@ -124,7 +124,7 @@ export class TreeGrower {
     for (const leaf of leaves) this.#release(leaf)
     return {
       tree: nodes.finish(leaves),
-      leafRows: leaves.map(({ begin, sums: { rows: own } }) => order.subarray(begin, begin + own)),
+      leafRows: leaves.map(({ begin, sums: { rows } }) => order.subarray(begin, begin + rows)),
     }
   }
 
@@ -176,9 +176,9 @@ export class TreeGrower {
     if (this.#maySplit(leaf)) {
       const sums = histogram ?? this.#histogramOf(leaf, gradients, features)
       for (const feature of features) {
-        const { count, hasGaps, rest, codes } = this.#columns[feature] as BinnedColumn
+        const { count, hasGaps, restBin, codes } = this.#columns[feature] as BinnedColumn
         const place = {
-          ...{ start: this.#starts[feature] as number, count, hasGaps, firstIsRest: rest === 0 },
+          ...{ start: this.#starts[feature] as number, count, hasGaps, firstIsRest: restBin === 0 },
         }
         leaf.split = findSplit(
           feature,
@@ -234,14 +234,15 @@ export class TreeGrower {
       const hasGap = hasGaps && used[length - 1] === count
       const place = { start: 0, count: hasGap ? length - 1 : length, hasGaps: hasGap }
       const histogram = { sums: small, ...place, firstIsRest: false, isCategorical }
-      const found = findSplit(feature, histogram, sums, this.#settings, null)
-      if (found === null || (leaf.split !== null && found.gain <= leaf.split.gain)) continue
-      const { bin, leftBins } = found
+      const localSplit = findSplit(feature, histogram, sums, this.#settings, null)
+      if (localSplit === null || (leaf.split !== null && localSplit.gain <= leaf.split.gain))
+        continue
+      const { bin, leftBins } = localSplit
       const next = bin + 1 < place.count ? (used[bin + 1] as number) - 1 : count - 1
       leaf.split = {
-        ...found,
+        ...localSplit,
         bin: leftBins === null ? ((used[bin] as number) + next) >> 1 : 0,
-        leftBins: leftBins?.map(one => used[one] as number) ?? null,
+        leftBins: leftBins?.map(leftBin => used[leftBin] as number) ?? null,
       }
     }
   }
@@ -273,11 +274,11 @@ export class TreeGrower {
       }
     }
     for (const feature of features) {
-      const { bins, count, hasGaps, rest } = this.#columns[feature] as BinnedColumn
+      const { bins, count, hasGaps, restBin } = this.#columns[feature] as BinnedColumn
       const start = this.#starts[feature] as number
       if (isWhole) addRows(histogram, start, bins, first, second, rows)
       else addSomeRows(histogram, start, bins, first, second, order, begin, rows)
-      if (rest > 0) putRest(histogram, start, hasGaps ? count + 1 : count, rest, sums)
+      if (restBin > 0) putRest(histogram, start, hasGaps ? count + 1 : count, restBin, sums)
     }
     return histogram
   }
@@ -313,7 +314,7 @@ export class TreeGrower {
     if (leftBins === null) {
       goesLeft.fill(1, 0, bin + 1)
       goesLeft[column.count] = gapsLeft ? 1 : 0
-    } else for (const one of leftBins) goesLeft[one] = 1
+    } else for (const leftBin of leftBins) goesLeft[leftBin] = 1
     const { bins } = column
     let lefts = begin
     let rights = 0
@@ -338,23 +339,23 @@ export class TreeGrower {
   }
 }
 
-/** See {@link BinnedColumn.rest}. */
+/** See {@link BinnedColumn.restBin}. */
 function putRest(
   histogram: Float64Array,
   start: number,
   count: number,
-  rest: number,
+  restBin: number,
   { gradient, hessian }: LeafSums,
 ): void {
   let first = gradient
   let second = hessian
   for (let bin = 0; bin < count; bin++) {
-    if (bin === rest) continue
+    if (bin === restBin) continue
     first -= histogram[start + 2 * bin] as number
     second -= histogram[start + 2 * bin + 1] as number
   }
-  histogram[start + 2 * rest] = first
-  histogram[start + 2 * rest + 1] = second
+  histogram[start + 2 * restBin] = first
+  histogram[start + 2 * restBin + 1] = second
 }
 
 function addRows(

@@ -67,20 +67,26 @@ function tilted(
       const { first, second } = into as Gradients
       for (let row = 0; row < target.length; row++) {
         const weight = weights === null ? 1 : (weights[row] as number)
-        const rest = (scores[row] as number) - (target[row] as number)
-        const isOver = scale === 1 ? rest > 0 : rest >= 0
-        first[row] = (rest === 0 && scale === 1 ? 0 : isOver ? above : below) * weight
+        const residual = (scores[row] as number) - (target[row] as number)
+        const isOver = scale === 1 ? residual > 0 : residual >= 0
+        first[row] = (residual === 0 && scale === 1 ? 0 : isOver ? above : below) * weight
         second[row] = weight
       }
     },
     renew({ tree, leafRows }, scores) {
       for (const [leaf, rows] of leafRows.entries()) {
-        const rest = Float64Array.from(
+        const residuals = Float64Array.from(
           rows,
           row => (target[row] as number) - (scores[row] as number),
         )
-        const own = weights === null ? null : Float64Array.from(rows, row => weights[row] as number)
-        tree.values[leaf] = quantileOf(rest, own, Int32Array.from(rest.keys()), quantile)
+        const leafWeights =
+          weights === null ? null : Float64Array.from(rows, row => weights[row] as number)
+        tree.values[leaf] = quantileOf(
+          residuals,
+          leafWeights,
+          Int32Array.from(residuals.keys()),
+          quantile,
+        )
       }
     },
   }

@@ -61,12 +61,12 @@ export function loadTrees(tensors: readonly NamedTensor[]): BoosterModel {
 const binned = new WeakMap<object, Map<number, readonly BinnedColumn[]>>()
 
 export function binTable({ columns }: BoosterData, maxBins: number): readonly BinnedColumn[] {
-  const own = binned.get(columns) ?? new Map<number, readonly BinnedColumn[]>()
-  binned.set(columns, own)
-  const known = own.get(maxBins)
-  if (known !== undefined) return known
+  const byMaxBins = binned.get(columns) ?? new Map<number, readonly BinnedColumn[]>()
+  binned.set(columns, byMaxBins)
+  const cachedColumns = byMaxBins.get(maxBins)
+  if (cachedColumns !== undefined) return cachedColumns
   const made = columns.map(column => binColumn(column, maxBins))
-  own.set(maxBins, made)
+  byMaxBins.set(maxBins, made)
   return made
 }
 
@@ -192,10 +192,10 @@ export function drawShare(
   const wanted = Math.max(1, Math.round(count * share))
   if (share >= 1 || wanted >= count) return null
   const chosen = new Int32Array(wanted)
-  let found = 0
+  let chosenCount = 0
   // Knuth: The art of computer programming 2, algorithm 3.4.2 S.
-  for (let index = 0; found < wanted; index++) {
-    if (random.uniform() * (count - index) < wanted - found) chosen[found++] = index
+  for (let index = 0; chosenCount < wanted; index++) {
+    if (random.uniform() * (count - index) < wanted - chosenCount) chosen[chosenCount++] = index
   }
   return chosen
 }

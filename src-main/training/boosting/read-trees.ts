@@ -25,7 +25,7 @@ export function libraryFile(
   weights: readonly NamedTensor[],
 ): { readonly name: string; readonly bytes: Uint8Array } | null {
   const name = { lightgbm: 'lightgbm.txt', xgboost: 'xgboost.json' }[library]
-  const tensor = weights.find(one => one.name === library)
+  const tensor = weights.find(candidate => candidate.name === library)
   if (name === undefined) return null
   const bytes = tensor === undefined ? null : tensorToBytes(tensor)
   if (bytes !== null) return { name, bytes }

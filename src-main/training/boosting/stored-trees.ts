@@ -31,10 +31,10 @@ export function encodeTrees({ start, trees, columns }: TreeModel): readonly Name
   for (const tree of trees) {
     const before = categories.length
     for (const [node, feature] of tree.features.entries()) {
-      const own = tree.categories[node] as readonly number[] | null
+      const nodeCategories = tree.categories[node] as readonly number[] | null
       nodes.push(feature, tree.left[node] as number, tree.right[node] as number)
-      nodes.push(tree.gapsLeft[node] === true ? 1 : 0, own?.length ?? -1)
-      categories.push(...(own ?? []))
+      nodes.push(tree.gapsLeft[node] === true ? 1 : 0, nodeCategories?.length ?? -1)
+      categories.push(...(nodeCategories ?? []))
     }
     shape.push(tree.features.length, categories.length - before)
   }
@@ -89,14 +89,14 @@ export function decodeTrees(tensors: readonly NamedTensor[]): TreeModel {
       gapsLeft: [] as boolean[],
       categories: [] as (number[] | null)[],
     }
-    for (let own = 0; own < count; own++, node++) {
+    for (let nodeInTree = 0; nodeInTree < count; nodeInTree++, node++) {
       const place = node * NODE_NUMBERS
       const [feature = -1, left = 0, right = 0, gapLeft, length = -1] = nodes.subarray(
         place,
         place + NODE_NUMBERS,
       )
       const isChild = (child: number): boolean =>
-        child > own ? child < count : child < 0 && ~child <= count
+        child > nodeInTree ? child < count : child < 0 && ~child <= count
       if (feature < 0 || feature >= columns || !isChild(left) || !isChild(right))
         damaged('trees.nodes')
       tree.features.push(feature)

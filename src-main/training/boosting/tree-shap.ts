@@ -78,8 +78,8 @@ function leftOf({
 /** One step of the path for each column on it: shares of the subsets in which it is unknown and known, and their weight. */
 interface Step {
   readonly column: number
-  readonly unknown: number
-  readonly known: number
+  readonly unknownShare: number
+  readonly knownShare: number
   weight: number
 }
 
@@ -103,26 +103,35 @@ class TreeWalk {
     into[into.length - 1]! += this.#expected
     if (this.#tree.features.length === 0) return
     const visit = (node: number, path: readonly Step[], next: Omit<Step, 'weight'>): void => {
-      const own = extended(path, next)
+      const extendedPath = extended(path, next)
       if (node < 0) {
         const value = this.#tree.values[~node] as number
-        for (let at = 1; at < own.length; at++) {
-          const { column, known, unknown } = own[at] as Step
-          into[column]! += unwoundSum(own, at) * (known - unknown) * value
+        for (let at = 1; at < extendedPath.length; at++) {
+          const { column, knownShare, unknownShare } = extendedPath[at] as Step
+          into[column]! += unwoundSum(extendedPath, at) * (knownShare - unknownShare) * value
         }
         return
       }
       const column = this.#tree.features[node] as number
-      const known = own.findIndex((step, at) => at > 0 && step.column === column)
-      const before = known < 0 ? { unknown: 1, known: 1 } : (own[known] as Step)
-      const rest = known < 0 ? own : unwound(own, known)
+      const earlierStep = extendedPath.findIndex((step, at) => at > 0 && step.column === column)
+      const before =
+        earlierStep < 0 ? { unknownShare: 1, knownShare: 1 } : (extendedPath[earlierStep] as Step)
+      const unwoundPath = earlierStep < 0 ? extendedPath : unwound(extendedPath, earlierStep)
       const sides = [this.#tree.left[node], this.#tree.right[node]] as [number, number]
       const [hot, cold] = this.#goesLeft(node, table, row) ? sides : [sides[1], sides[0]]
       const share = (child: number) => this.#rowsOf(child) / this.#rowsOf(node)
-      visit(hot, rest, { column, unknown: share(hot) * before.unknown, known: before.known })
-      visit(cold, rest, { column, unknown: share(cold) * before.unknown, known: 0 })
+      visit(hot, unwoundPath, {
+        column,
+        unknownShare: share(hot) * before.unknownShare,
+        knownShare: before.knownShare,
+      })
+      visit(cold, unwoundPath, {
+        column,
+        unknownShare: share(cold) * before.unknownShare,
+        knownShare: 0,
+      })
     }
-    visit(0, [], { column: -1, unknown: 1, known: 1 })
+    visit(0, [], { column: -1, unknownShare: 1, knownShare: 1 })
   }
 
   #rowsOf(node: number): number {
@@ -135,8 +144,8 @@ function extended(path: readonly Step[], next: Omit<Step, 'weight'>): Step[] {
   const result = [...path.map(step => ({ ...step })), { ...next, weight: depth === 0 ? 1 : 0 }]
   for (let at = depth - 1; at >= 0; at--) {
     const [step, after] = [result[at] as Step, result[at + 1] as Step]
-    after.weight += (next.known * step.weight * (at + 1)) / (depth + 1)
-    step.weight = (next.unknown * step.weight * (depth - at)) / (depth + 1)
+    after.weight += (next.knownShare * step.weight * (at + 1)) / (depth + 1)
+    step.weight = (next.unknownShare * step.weight * (depth - at)) / (depth + 1)
   }
   return result
 }
@@ -144,17 +153,17 @@ function extended(path: readonly Step[], next: Omit<Step, 'weight'>): Step[] {
 /** The path as if it had never passed a step. */
 function unwound(path: readonly Step[], place: number): Step[] {
   const depth = path.length - 1
-  const { known, unknown } = path[place] as Step
+  const { knownShare, unknownShare } = path[place] as Step
   const weights = path.map(({ weight }) => weight)
   let next = weights[depth] as number
   for (let at = depth - 1; at >= 0; at--) {
     const weight = weights[at] as number
-    if (known === 0) {
-      weights[at] = (weight * (depth + 1)) / (unknown * (depth - at))
+    if (knownShare === 0) {
+      weights[at] = (weight * (depth + 1)) / (unknownShare * (depth - at))
       continue
     }
-    weights[at] = (next * (depth + 1)) / ((at + 1) * known)
-    next = weight - ((weights[at] as number) * unknown * (depth - at)) / (depth + 1)
+    weights[at] = (next * (depth + 1)) / ((at + 1) * knownShare)
+    next = weight - ((weights[at] as number) * unknownShare * (depth - at)) / (depth + 1)
   }
   return path
     .filter((_, at) => at !== place)
@@ -164,18 +173,18 @@ function unwound(path: readonly Step[], place: number): Step[] {
 /** Sum of the weights of `unwound`. */
 function unwoundSum(path: readonly Step[], place: number): number {
   const depth = path.length - 1
-  const { known, unknown } = path[place] as Step
+  const { knownShare, unknownShare } = path[place] as Step
   let next = (path[depth] as Step).weight
   let sum = 0
   for (let at = depth - 1; at >= 0; at--) {
     const { weight } = path[at] as Step
-    if (known === 0) {
-      sum += (weight * (depth + 1)) / (unknown * (depth - at))
+    if (knownShare === 0) {
+      sum += (weight * (depth + 1)) / (unknownShare * (depth - at))
       continue
     }
-    const own = (next * (depth + 1)) / ((at + 1) * known)
-    sum += own
-    next = weight - (own * unknown * (depth - at)) / (depth + 1)
+    const partialWeight = (next * (depth + 1)) / ((at + 1) * knownShare)
+    sum += partialWeight
+    next = weight - (partialWeight * unknownShare * (depth - at)) / (depth + 1)
   }
   return sum
 }

@@ -36,12 +36,12 @@ export function readXgboostTrees(
 ): { readonly start: Float64Array; readonly trees: readonly Tree[] } {
   const { learner } = JSON.parse(text) as StoredModel
   // Up to 3.0 one number, then a list of them.
-  const given = [learner.learner_model_param.base_score]
+  const baseScores = [learner.learner_model_param.base_score]
     .flatMap(words => words.replace(/[[\]]/g, '').split(','))
     .map(Number)
   const isProbability = objective.kind === 'logistic'
   const start = Float64Array.from({ length: scoresPerRow(objective) }, (_, at) => {
-    const base = given[at] ?? given[0] ?? 0
+    const base = baseScores[at] ?? baseScores[0] ?? 0
     return isProbability ? Math.log(base / (1 - base)) : base
   })
   return { start, trees: learner.gradient_booster.model.trees.map(readTree) }

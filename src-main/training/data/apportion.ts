@@ -22,17 +22,17 @@ export function apportion(
   const shares = counts.map((count, index) =>
     Math.max(1, Math.min(Math.round((total * count) / all), capacities[index] ?? 0)),
   )
-  let rest = total - sum(shares)
+  let remaining = total - sum(shares)
   const share = (index: number) => shares[index] ?? 0
   /** The quotient that decides who gives or takes the row between `half` and the next. */
   const quotient = (index: number, half: number) => (counts[index] ?? 0) / (share(index) + half)
-  for (; rest > 0; rest--) {
+  for (; remaining > 0; remaining--) {
     const open = indices(shares).filter(index => share(index) < (capacities[index] ?? 0))
     // Of equals the first gets a row first and gives one last.
     const next = open.reduce((a, b) => (quotient(b, 0.5) > quotient(a, 0.5) ? b : a))
     shares[next] = share(next) + 1
   }
-  for (; rest < 0; rest++) {
+  for (; remaining < 0; remaining++) {
     const open = indices(shares).filter(index => share(index) > 1)
     const next = open.reduce((a, b) => (quotient(b, -0.5) <= quotient(a, -0.5) ? b : a))
     shares[next] = share(next) - 1

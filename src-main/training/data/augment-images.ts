@@ -145,9 +145,9 @@ function mixNeighbors(values: Float32Array, rows: number, share: number): void {
   const first = values.slice(0, size)
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < size; at++) {
-      const own = row * size + at
-      const partner = row + 1 < rows ? (values[own + size] as number) : (first[at] as number)
-      values[own] = share * (values[own] as number) + (1 - share) * partner
+      const position = row * size + at
+      const partner = row + 1 < rows ? (values[position + size] as number) : (first[at] as number)
+      values[position] = share * (values[position] as number) + (1 - share) * partner
     }
   }
 }

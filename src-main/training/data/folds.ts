@@ -61,10 +61,10 @@ function foldsByClass(pool: Int32Array, count: number, rows: FoldedRows): Int32A
   const foldOf = new Int32Array(pool.length)
   // The next class goes on where the last one ended, so that the folds have the same size up to one row.
   let next = 0
-  for (const [stratum, own] of [...places].sort(([a], [b]) => a - b)) {
-    if (own.length < count) refuse(rows, `class ${stratum}: rows`, own.length, count)
+  for (const [stratum, positions] of [...places].sort(([a], [b]) => a - b)) {
+    if (positions.length < count) refuse(rows, `class ${stratum}: rows`, positions.length, count)
     const stream = createRandomStream({ seed, number: stratum, purpose: 'folds' })
-    for (const at of stream.shuffled(own)) foldOf[at] = next++ % count
+    for (const at of stream.shuffled(positions)) foldOf[at] = next++ % count
   }
   return foldOf
 }

@@ -30,9 +30,9 @@ export function createForgetting(
   })
   return (inputs, _targets, rows, random) => {
     for (let row = 0; row < rows; row++) {
-      for (const [column, own] of probabilities.entries()) {
+      for (const [column, chances] of probabilities.entries()) {
         const at = row * width + first + column
-        if (random.uniform() < (own[inputs[at] as number] as number)) inputs[at] = 0
+        if (random.uniform() < (chances[inputs[at] as number] as number)) inputs[at] = 0
       }
     }
   }

@@ -68,8 +68,9 @@ export function drawGroupedSplit(
   const blocks = order.map(group => members[group] ?? []).filter(rows => rows.length > 0)
   const test = sizes.test === null ? [] : takeBlocks(blocks, sizes.test, 2, groups.length)
   const validation = takeBlocks(blocks, sizes.validation, 1, groups.length)
-  const rest = blocks.flat()
-  const train = sizes.train === undefined ? rest : sample(rest, sizes.train, groups.length, seed)
+  const remaining = blocks.flat()
+  const train =
+    sizes.train === undefined ? remaining : sample(remaining, sizes.train, groups.length, seed)
   return { train: sorted(train), validation: sorted(validation), test: sorted(test) }
 }
 

@@ -126,12 +126,12 @@ function plan(request: PlanRequest): SplitPlan {
   const rows = sum(counts)
   // One row of every stratum is kept back for each part that is still to come.
   const validation = share(request, 'validation', rows, counts, less(counts, separateTest ? 1 : 2))
-  const left = less(counts, validation)
+  const afterValidation = less(counts, validation)
   const test =
     separateTestCounts === null
-      ? share(request, 'test', rows, counts, less(left, 1))
+      ? share(request, 'test', rows, counts, less(afterValidation, 1))
       : share(request, 'test', sum(separateTestCounts), separateTestCounts, separateTestCounts)
-  const remaining = separateTest ? left : less(left, test)
+  const remaining = separateTest ? afterValidation : less(afterValidation, test)
   const train =
     request.train === undefined ? remaining : share(request, 'train', rows, remaining, remaining)
   return { train, validation, test, separateTest }

@@ -125,10 +125,10 @@ export function applyTablePreprocessing(
   for (const [column, fit] of preprocessing.categorical.entries()) {
     for (const [index, row] of rows.entries()) {
       const code = table.categorical[column * total + row] as number
-      const own = code < 0 ? -1 : (fit.featureOf[code] as number)
+      const categoryFeature = code < 0 ? -1 : (fit.featureOf[code] as number)
       const at = index * width + feature
-      if (!isOneHot) features[at] = own + 1
-      else if (own >= 0) features[at + own] = 1
+      if (!isOneHot) features[at] = categoryFeature + 1
+      else if (categoryFeature >= 0) features[at + categoryFeature] = 1
     }
     feature += isOneHot ? fit.features : 1
   }
@@ -184,10 +184,10 @@ function fitCategorical(counts: Float64Array, most: number): CategoricalFit {
   }
   // Equal counts: the category that sorts first keeps its feature.
   const byCount = seen.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b)
-  const own = byCount.slice(0, most - 1).sort((a, b) => a - b)
-  for (const code of seen) featureOf[code] = own.length
-  for (const [feature, code] of own.entries()) featureOf[code] = feature
-  return { featureOf, features: own.length + 1 }
+  const frequentCodes = byCount.slice(0, most - 1).sort((a, b) => a - b)
+  for (const code of seen) featureOf[code] = frequentCodes.length
+  for (const [feature, code] of frequentCodes.entries()) featureOf[code] = feature
+  return { featureOf, features: frequentCodes.length + 1 }
 }
 
 function categoryNames(

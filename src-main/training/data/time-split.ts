@@ -19,10 +19,14 @@ export function cutByTime(
   requireParts(manifest, 'objective.data.time', latestFirst.length, sizes.test === null ? 2 : 3)
   const test = sizes.test === null ? [] : takeBlocks(latestFirst, sizes.test, 2, times.length)
   const validation = takeBlocks(latestFirst, sizes.validation, 1, times.length)
-  const rest = latestFirst.reverse().flat()
-  const { train = rest.length } = sizes
+  const remaining = latestFirst.reverse().flat()
+  const { train = remaining.length } = sizes
   const wanted = Math.max(1, Math.round(train < 1 ? train * times.length : train))
-  return { train: sorted(rest.slice(-wanted)), validation: sorted(validation), test: sorted(test) }
+  return {
+    train: sorted(remaining.slice(-wanted)),
+    validation: sorted(validation),
+    test: sorted(test),
+  }
 }
 
 /** Rows of every time, earliest first. */

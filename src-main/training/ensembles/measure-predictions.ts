@@ -60,8 +60,11 @@ export function lossOfPredictions(
     return all / targets.length
   }
   for (let row = 0; row < targets.length; row++) {
-    const rest = ((targets[row] as number) - (predictions[row] as number)) / outputs.deviation
-    all += quantile === undefined ? rest ** 2 : Math.max(quantile * rest, (quantile - 1) * rest)
+    const residual = ((targets[row] as number) - (predictions[row] as number)) / outputs.deviation
+    all +=
+      quantile === undefined
+        ? residual ** 2
+        : Math.max(quantile * residual, (quantile - 1) * residual)
   }
   return all / targets.length
 }

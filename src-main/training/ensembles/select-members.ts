@@ -29,7 +29,7 @@ export function selectMembers(
   const score = scorer(rows, goal)
   const sums = new Float64Array(candidates[0]?.length ?? 0)
   const mixed = new Float64Array(sums.length)
-  const taken: number[] = []
+  const selected: number[] = []
   let best: Score | null = null
   let bestRounds = 0
   for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -38,19 +38,20 @@ export function selectMembers(
       for (let at = 0; at < sums.length; at++) {
         mixed[at] = ((sums[at] as number) + (candidate[at] as number)) / round
       }
-      const own = score(mixed)
-      if (next === null || isBetterScore(own, next.score, goal)) next = { index, score: own }
+      const mixedScore = score(mixed)
+      if (next === null || isBetterScore(mixedScore, next.score, goal))
+        next = { index, score: mixedScore }
     }
     if (next === null) break
     const added = candidates[next.index] as Float64Array
     for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] as number) + (added[at] as number)
-    taken.push(next.index)
+    selected.push(next.index)
     if (best === null || isBetterScore(next.score, best, goal)) {
       best = next.score
       bestRounds = round
     }
   }
-  const members = taken.slice(0, bestRounds)
+  const members = selected.slice(0, bestRounds)
   return candidates.map(
     (_, index) => members.filter(member => member === index).length / Math.max(1, members.length),
   )
@@ -61,9 +62,9 @@ interface Score {
   readonly loss: number
 }
 
-function isBetterScore(own: Score, other: Score, { direction }: Goal): boolean {
-  if (own.value === other.value) return own.loss < other.loss
-  return isBetter(own.value, other.value, direction)
+function isBetterScore(candidate: Score, other: Score, { direction }: Goal): boolean {
+  if (candidate.value === other.value) return candidate.loss < other.loss
+  return isBetter(candidate.value, other.value, direction)
 }
 
 function scorer(rows: PredictedRows, { metric }: Goal): (predictions: Float64Array) => Score {

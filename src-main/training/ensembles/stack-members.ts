@@ -8,14 +8,14 @@ const MAX_STEPS = 500
 const MIN_SHARE = 1e-3
 
 /**
- * Shares of models in an ensemble that minimize its loss on rows that none of them has learnt from. Breiman: Stacked
+ * Shares of models in an ensemble that minimize its loss on rows that none of them has learned from. Breiman: Stacked
  * regressions. Machine Learning 24, 1996, doi:10.1007/BF00117832, with shares that are not negative and sum to 1, which he found to matter.
  *
  * Probabilities p(i, r) of the true class of row r: expectation maximization for a mixture, which never raises the loss,
  *
  *   w(i) ← mean over r of w(i) p(i, r) / Σ over j of w(j) p(j, r)                                       (1)
  *
- * Numbers: with G(i, j) the mean product of the errors of i and j, Frank–Wolfe steps of exact length towards one model,
+ * Numbers: with G(i, j) the mean product of the errors of i and j, Frank–Wolfe steps of exact length toward one model,
  *
  *   minimize w′ G w,  w ← (1 − γ) w + γ e(i),  i = arg min of (G w)(i)                                  (2)
  *
@@ -32,9 +32,9 @@ export function stackMembers(rows: PredictedRows, candidates: readonly Float64Ar
     rows.outputs.kind === 'classes'
       ? mixtureShares(rows, candidates, rows.outputs.names.length)
       : convexShares(rows, candidates)
-  const kept = shares.map(share => (share < MIN_SHARE ? 0 : share))
-  const all = sum(kept)
-  return kept.map(share => share / all)
+  const keptShares = shares.map(share => (share < MIN_SHARE ? 0 : share))
+  const all = sum(keptShares)
+  return keptShares.map(share => share / all)
 }
 
 function mixtureShares(
@@ -52,10 +52,10 @@ function mixtureShares(
     const next = shares.map(() => 0)
     for (let row = 0; row < targets.length; row++) {
       let all = 0
-      for (const [index, own] of right.entries())
-        all += (shares[index] as number) * (own[row] as number)
-      for (const [index, own] of right.entries()) {
-        const part = ((shares[index] as number) * (own[row] as number)) / all
+      for (const [index, probabilities] of right.entries())
+        all += (shares[index] as number) * (probabilities[row] as number)
+      for (const [index, probabilities] of right.entries()) {
+        const part = ((shares[index] as number) * (probabilities[row] as number)) / all
         next[index] = (next[index] as number) + part / targets.length
       }
     }
@@ -68,8 +68,8 @@ function convexShares({ targets }: PredictedRows, candidates: readonly Float64Ar
   const errors = candidates.map(candidate =>
     Float64Array.from(targets, (target, row) => (candidate[row] as number) - target),
   )
-  const products = errors.map(own =>
-    errors.map(other => sum(own.map((error, row) => error * (other[row] as number)))),
+  const products = errors.map(memberErrors =>
+    errors.map(other => sum(memberErrors.map((error, row) => error * (other[row] as number)))),
   )
   const single = products.map((row, index) => row[index] as number)
   const start = single.indexOf(Math.min(...single))

@@ -66,16 +66,20 @@ export function createRunPrograms(request: RunRequest): RunPrograms {
       return result
     },
     async reverse(values, { horizon = steps, checkpointEvery: every = 1 } = {}) {
-      const { result, rest } = await run.ask(`reverse ${horizon} ${every}`, values, opened => {
-        const outer = (weights: readonly Tensor[]) => {
-          const valid = validationGradient(opened, weights)
-          return { gradient: valid.gradient, last: outputsOf(opened, weights, valid) }
-        }
-        const options = { horizon, every }
-        const { gradient, last } = reverseHypergradient(opened.run, opened.start, outer, options)
-        return [...last, ...listFields(gradient)]
-      })
-      return { ...result, gradient: nameFields(rest) }
+      const { result, remainingOutputs } = await run.ask(
+        `reverse ${horizon} ${every}`,
+        values,
+        opened => {
+          const outer = (weights: readonly Tensor[]) => {
+            const valid = validationGradient(opened, weights)
+            return { gradient: valid.gradient, last: outputsOf(opened, weights, valid) }
+          }
+          const options = { horizon, every }
+          const { gradient, last } = reverseHypergradient(opened.run, opened.start, outer, options)
+          return [...last, ...listFields(gradient)]
+        },
+      )
+      return { ...result, gradient: nameFields(remainingOutputs) }
     },
     async forward(values, directions) {
       const name = `forward ${directions.length}`
@@ -87,8 +91,8 @@ export function createRunPrograms(request: RunRequest): RunPrograms {
         )
         return [...outputsOf(opened, state.weights, valid), ...derivatives]
       }
-      const { result, rest } = await run.ask(name, values, trace, directions)
-      return { ...result, derivatives: rest.map(one => one[0] as number) }
+      const { result, remainingOutputs } = await run.ask(name, values, trace, directions)
+      return { ...result, derivatives: remainingOutputs.map(output => output[0] as number) }
     },
     dispose: run.dispose,
   }
@@ -104,7 +108,7 @@ export function createRunPrograms(request: RunRequest): RunPrograms {
     valid?: ReturnType<InnerProblem['evaluate']>,
   ): Tensor[] {
     const splits = evaluateSplits(problem, weights, rows, valid)
-    return [...splits, ...weights.map(one => tf.clone(one))]
+    return [...splits, ...weights.map(weight => tf.clone(weight))]
   }
 }
 
@@ -151,12 +155,12 @@ function createRun(request: RunRequest) {
       programs.set(name, program)
       lastProgram = program
       const data = [...listFields(values), ...fixedData, ...directions.flatMap(listFields)]
-      const { evaluation, rest } = readEvaluation(request, await program.run(data))
-      const result = { ...evaluation, weights: rest.slice(0, weights.length) }
-      return { result, rest: rest.slice(weights.length) }
+      const { evaluation, remainingOutputs } = readEvaluation(request, await program.run(data))
+      const result = { ...evaluation, weights: remainingOutputs.slice(0, weights.length) }
+      return { result, remainingOutputs: remainingOutputs.slice(weights.length) }
     },
     dispose: () => {
-      for (const one of programs.values()) one.dispose()
+      for (const program of programs.values()) program.dispose()
       state.dispose()
     },
   }

@@ -31,7 +31,7 @@ export function forwardTangents(
       () => carry(run, before, movingBefore, directions, step) as never,
     ) as Carried
     if (state !== start) disposeState(state)
-    if (step > 0) for (const one of moving) disposeState(one)
+    if (step > 0) for (const stateTangents of moving) disposeState(stateTangents)
     state = next.state
     moving = next.moving
   }
@@ -57,15 +57,15 @@ function carry(
   const gradient = problem.lossGradient(weights, batch, run.head)
   const whole = gradient.map((g, at) => decayed(run, weights, g, at))
   const velocities = whole.map((g, at) => nextVelocity(run, state, step, at, g))
-  const nextMoving = moving.map((one, index) => {
+  const nextMoving = moving.map((stateTangents, index) => {
     const direction = directions[index] as HyperVector
     const { tangent } = problem.lossGradientTangent(weights, batch, run.head, {
-      weights: one.weights,
+      weights: stateTangents.weights,
       head: direction.head,
     })
     const inDirection = { ...run, ...direction }
     const tangents = weights.map((w, at) => {
-      const dw = one.weights[at] as Tensor
+      const dw = stateTangents.weights[at] as Tensor
       // Ġ = H ẇ + ∂G/∂h ḣ + λ ẇ + λ̇ w
       let bend = tangent[at] ?? tf.zerosLike(w)
       const lambda = problem.decayOf(run.decay, at)
@@ -73,18 +73,18 @@ function carry(
       if (lambda !== null) bend = tf.add(bend, tf.mul(lambda, dw))
       if (change !== null) bend = tf.add(bend, tf.mul(change, w))
       // v̇' = μ̇ v + μ v̇ − α̇ G − α Ġ
-      const kept = tf.add(
+      const decayedVelocityTangent = tf.add(
         tf.mul(direction.momentum, state.velocities[at] as Tensor),
-        tf.mul(run.momentum, one.velocities[at] as Tensor),
+        tf.mul(run.momentum, stateTangents.velocities[at] as Tensor),
       )
       const moved = tf.add(
         tf.mul(rateOf(inDirection, step, at), whole[at] as Tensor),
         tf.mul(rateOf(run, step, at), bend),
       )
-      return tf.sub(kept, moved)
+      return tf.sub(decayedVelocityTangent, moved)
     })
     return {
-      weights: one.weights.map((dw, at) => tf.add(dw, tangents[at] as Tensor)),
+      weights: stateTangents.weights.map((dw, at) => tf.add(dw, tangents[at] as Tensor)),
       velocities: tangents,
     }
   })

@@ -215,9 +215,9 @@ async function minimize(
   tolerance: number,
 ): Promise<Float32Array> {
   const evaluate = async (x: Float64Array, gradient: Float64Array): Promise<number> => {
-    const here = await lossAt(Float32Array.from(x))
-    gradient.set(here.gradient)
-    return here.loss
+    const point = await lossAt(Float32Array.from(x))
+    gradient.set(point.gradient)
+    return point.loss
   }
   const result = await minimizeLbfgsAsync(evaluate, Float64Array.from(start), {
     lower: new Float64Array(start.length).fill(Number.NEGATIVE_INFINITY),
@@ -235,10 +235,10 @@ async function minimize(
     const product = productsAt(weights)
     const { solution } = await conjugateGradients(product, b, NEWTON_TOLERANCE, MAX_PRODUCTS)
     const next = weights.map((w, at) => w - (solution[at] as number))
-    const there = await lossAt(next)
-    if (!(largest(there.gradient) < largest(gradient))) break
+    const nextPoint = await lossAt(next)
+    if (!(largest(nextPoint.gradient) < largest(gradient))) break
     weights = next
-    gradient = there.gradient
+    gradient = nextPoint.gradient
   }
   return weights
 }

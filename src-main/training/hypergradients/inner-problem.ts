@@ -105,12 +105,12 @@ export function createInnerProblem(
   let firstWeight = true
   const decays = variables.map(({ role, shape }) => {
     if (role !== 'weight') return null
-    const own = firstWeight && settings.decayPerInput
+    const isPerInput = firstWeight && settings.decayPerInput
     firstWeight = false
-    if (own && shape.length !== 2) {
+    if (isPerInput && shape.length !== 2) {
       throw invalid('l2Input', [...shape], fact('rule.hypergradient.dense'))
     }
-    const place = { offset: decayCount, count: own ? (shape[0] as number) : 1 }
+    const place = { offset: decayCount, count: isPerInput ? (shape[0] as number) : 1 }
     decayCount += place.count
     return place
   })
@@ -136,16 +136,16 @@ export function createInnerProblem(
       smoothing === null
         ? targets
         : tf.add(tf.mul(targets, tf.sub(1, smoothing)), tf.mul(smoothing, 1 / outputs))
-    const kept: { losses?: Tensor } = {}
+    const captured: { losses?: Tensor } = {}
     const pass = network.train(noisy, weights, [], predictions => {
       const { losses, gradient } = computeLoss(settings.loss, predictions, smoothed)
-      kept.losses = losses
+      captured.losses = losses
       if (!has('classWeights')) return gradient
       const rowWeights = tf.sum(tf.mul(targets, headAt(head, 'classWeights')), -1, true)
-      kept.losses = tf.mul(losses, tf.reshape(rowWeights, losses.shape))
+      captured.losses = tf.mul(losses, tf.reshape(rowWeights, losses.shape))
       return tf.mul(gradient, rowWeights)
     })
-    return { loss: tf.mean(kept.losses as Tensor), gradient: pass.gradients as Tensor[] }
+    return { loss: tf.mean(captured.losses as Tensor), gradient: pass.gradients as Tensor[] }
   }
 
   function lossGradient(weights: readonly Tensor[], batch: InnerBatch, head: Tensor): Tensor[] {
@@ -189,16 +189,16 @@ export function createInnerProblem(
       return { outputs: predictions, loss: tf.mean(losses) }
     },
     evaluationGradient(weights, inputs, targets) {
-      const kept: { outputs?: Tensor; loss?: Tensor } = {}
+      const captured: { outputs?: Tensor; loss?: Tensor } = {}
       const pass = network.train(inputs, weights, [], predictions => {
         const { losses, gradient } = computeLoss(settings.loss, predictions, targets)
-        kept.outputs = predictions
-        kept.loss = tf.mean(losses)
+        captured.outputs = predictions
+        captured.loss = tf.mean(losses)
         return gradient
       })
       return {
-        outputs: kept.outputs as Tensor,
-        loss: kept.loss as Tensor,
+        outputs: captured.outputs as Tensor,
+        loss: captured.loss as Tensor,
         gradient: pass.gradients as Tensor[],
       }
     },
@@ -209,9 +209,9 @@ export function createInnerProblem(
 const ruleNumbers = new Map<TangentRules, number>([[tangentRules, 0]])
 
 function numberOf(rules: TangentRules): number {
-  const known = ruleNumbers.get(rules) ?? ruleNumbers.size
-  ruleNumbers.set(rules, known)
-  return known
+  const ruleNumber = ruleNumbers.get(rules) ?? ruleNumbers.size
+  ruleNumbers.set(rules, ruleNumber)
+  return ruleNumber
 }
 
 function noise(shape: readonly number[], seed: Tensor): Tensor {

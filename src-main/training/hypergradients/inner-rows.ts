@@ -90,11 +90,11 @@ export function evaluateSplits(
   return [...results, loss, outputs]
 }
 
-/** Reads what {@link evaluateSplits} gave; `rest` is what came after it. */
+/** Reads what {@link evaluateSplits} gave; `remainingOutputs` is what came after it. */
 export function readEvaluation(
   { holdout }: InnerRequest,
   [trained, valid, validationOutputs, ...others]: readonly Float32Array[],
-): { readonly evaluation: InnerEvaluation; readonly rest: readonly Float32Array[] } {
+): { readonly evaluation: InnerEvaluation; readonly remainingOutputs: readonly Float32Array[] } {
   const [held, holdoutOutputs] = holdout === null ? [] : others
   return {
     evaluation: {
@@ -104,7 +104,7 @@ export function readEvaluation(
       holdoutLoss: held?.[0] ?? null,
       holdoutOutputs: holdoutOutputs ?? null,
     },
-    rest: holdout === null ? others : others.slice(2),
+    remainingOutputs: holdout === null ? others : others.slice(2),
   }
 }
 

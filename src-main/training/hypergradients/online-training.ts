@@ -95,17 +95,17 @@ export function createOnlineTraining(
     return { state: tensors, outputs: evaluateSplits(problem, weights, rows) }
   }
   const evaluateProgram = engine.compile(`${key} evaluate`, evaluate, [], state)
-  let taken = 0
+  let stepsTaken = 0
   let drawn = new Int32Array(0)
   const hyper = Float32Array.of(settings.momentum, settings.l2)
   return {
     async step() {
-      const place = taken % DRAWN_STEPS
+      const place = stepsTaken % DRAWN_STEPS
       if (!isWhole && place === 0) {
-        const seed = (request.seed + Math.floor(taken / DRAWN_STEPS)) >>> 0
+        const seed = (request.seed + Math.floor(stepsTaken / DRAWN_STEPS)) >>> 0
         drawn = drawBatches(training.rows, batchSize, DRAWN_STEPS, seed) as Int32Array<ArrayBuffer>
       }
-      taken++
+      stepsTaken++
       const rows = isWhole ? [] : [drawn.slice(place * batchSize, (place + 1) * batchSize)]
       const outputs = await stepProgram.run([hyper, ...rows])
       const [loss, learningRate, derivative] = outputs.map(([value]) => value as number)
@@ -174,10 +174,10 @@ function takeStep(
   const alpha = levelOf(next.rates, 0)
   return {
     state: [
-      ...moved.map((one, at) => tf.sub(weights[at] as Tensor, tf.mul(alpha, one.direction))),
-      ...moved.map(one => one.direction),
-      ...moved.map(one => one.first),
-      ...moved.map(one => one.second),
+      ...moved.map((update, at) => tf.sub(weights[at] as Tensor, tf.mul(alpha, update.direction))),
+      ...moved.map(update => update.direction),
+      ...moved.map(update => update.first),
+      ...moved.map(update => update.second),
       ...[next.rates, next.derivatives, steps, ...state.rows],
     ],
     outputs: [tf.reshape(loss, [1]), tf.clone(alpha), slope],
@@ -224,8 +224,11 @@ function climb(
 ): { rates: Tensor; derivatives: Tensor } {
   if (levels === 0) {
     const alpha = tf.sub(levelOf(rates, 0), tf.mul(levelOf(rates, 1), slope))
-    const kept = tf.maximum(alpha, 0)
-    return { rates: tf.concat([kept, levelOf(rates, 1)]), derivatives: tf.clone(derivatives) }
+    const nonNegative = tf.maximum(alpha, 0)
+    return {
+      rates: tf.concat([nonNegative, levelOf(rates, 1)]),
+      derivatives: tf.clone(derivatives),
+    }
   }
   // d₀ = dL/d log α = α dL/dα; d_{i+1} = dL/d log κ_{i+1} = −κ_{i+1} dᵢ dᵢ(before)
   const now: Tensor[] = [tf.mul(levelOf(rates, 0), slope)]

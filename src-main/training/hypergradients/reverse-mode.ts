@@ -38,12 +38,12 @@ export function reverseHypergradient<Last>(
 ): { readonly gradient: HyperVector; readonly last: Last } {
   const { problem, steps } = run
   const from = Math.max(0, steps - horizon)
-  const kept = new Map<number, TrainingState>()
+  const checkpoints = new Map<number, TrainingState>()
   let state = start
   for (let step = 0; step < steps; step++) {
-    if (step >= from && (step - from) % every === 0) kept.set(step, state)
+    if (step >= from && (step - from) % every === 0) checkpoints.set(step, state)
     const next = takeStep(run, state, step)
-    if (!kept.has(step) && state !== start) disposeState(state)
+    if (!checkpoints.has(step) && state !== start) disposeState(state)
     state = next
   }
   const { gradient, last } = outerGradient(state.weights)
@@ -59,19 +59,19 @@ export function reverseHypergradient<Last>(
   for (let step = steps - 1; step >= from; step--) {
     const checkpoint = step - ((step - from) % every)
     if (segment.length === 0) {
-      segment = [kept.get(checkpoint) as TrainingState]
+      segment = [checkpoints.get(checkpoint) as TrainingState]
       for (let at = checkpoint; at < step; at++) {
         segment.push(takeStep(run, segment.at(-1) as TrainingState, at))
       }
     }
-    const here = segment.pop() as TrainingState
+    const currentState = segment.pop() as TrainingState
     const before = sums
-    sums = tf.tidy(() => stepBack(run, here, before, step) as never)
-    if (here !== start) disposeState(here)
+    sums = tf.tidy(() => stepBack(run, currentState, before, step) as never)
+    if (currentState !== start) disposeState(currentState)
     disposeState(before)
   }
   const untouched = from === 0 ? [] : [tf.zeros([from * problem.groups])]
-  const rates = tf.concat([...untouched, ...sums.rates.map(one => tf.reshape(one, [-1]))])
+  const rates = tf.concat([...untouched, ...sums.rates.map(rate => tf.reshape(rate, [-1]))])
   return { gradient: { ...sums, rates }, last }
 }
 
@@ -140,8 +140,8 @@ export function decayProducts(
   return tf.concat(
     decays.flatMap((place, at) => {
       if (place === null) return []
-      const [one, other] = [p[at] as Tensor, weights[at] as Tensor]
-      return [place.count === 1 ? inner(one, other) : tf.sum(tf.mul(one, other), -1)]
+      const [vector, weight] = [p[at] as Tensor, weights[at] as Tensor]
+      return [place.count === 1 ? inner(vector, weight) : tf.sum(tf.mul(vector, weight), -1)]
     }),
   )
 }

@@ -35,9 +35,9 @@ type KernelCallName = Omit<KernelError, 'error'>
 const knownCalls = new WeakMap<Engine, Map<string, readonly KernelCallName[]>>()
 
 function callsOf(engine: Engine): Map<string, readonly KernelCallName[]> {
-  const known = knownCalls.get(engine) ?? new Map<string, readonly KernelCallName[]>()
-  knownCalls.set(engine, known)
-  return known
+  const callsByKey = knownCalls.get(engine) ?? new Map<string, readonly KernelCallName[]>()
+  knownCalls.set(engine, callsByKey)
+  return callsByKey
 }
 
 /**
@@ -73,17 +73,20 @@ export async function testKernels(
     (tensors, fed) => {
       const calls: KernelCallName[] = []
       const errors: Tensor[] = []
-      const [own, moving] = [tensors.slice(0, weights.length), tensors.slice(weights.length)]
+      const [weightTensors, moving] = [
+        tensors.slice(0, weights.length),
+        tensors.slice(weights.length),
+      ]
       let layer = 'inputs'
       const observe = (call: KernelCall, tangents: readonly (Tensor | null)[]): void => {
-        const at = own.findIndex(weight => Object.values(call.inputs).includes(weight))
+        const at = weightTensors.findIndex(weight => Object.values(call.inputs).includes(weight))
         if (at >= 0) layer = (problem.variables[at]?.name ?? '').split('.').slice(0, 3).join('.')
         calls.push({ kernel: call.name, layer })
         errors.push(tf.keep(tf.tidy(() => kernelError(call, tangents))))
       }
       const [inputs, targets, headTensor, seed] = fed as [Tensor, Tensor, Tensor, Tensor]
       problem.lossGradientTangent(
-        own,
+        weightTensors,
         { inputs, targets, seed },
         headTensor,
         { weights: moving, head: tf.onesLike(headTensor) },

@@ -79,8 +79,8 @@ export function nextVelocity(
   variable: number,
   gradient: Tensor,
 ): Tensor {
-  const kept = tf.mul(run.momentum, velocities[variable] as Tensor)
-  return tf.sub(kept, tf.mul(rateOf(run, step, variable), gradient))
+  const decayedVelocity = tf.mul(run.momentum, velocities[variable] as Tensor)
+  return tf.sub(decayedVelocity, tf.mul(rateOf(run, step, variable), gradient))
 }
 
 /** Σ a·b as [1]. */
@@ -90,7 +90,7 @@ export function inner(a: Tensor, b: Tensor): Tensor {
 
 export function sumOf(tensors: readonly Tensor[]): Tensor {
   const [first, ...others] = tensors
-  return others.reduce((sum, one) => tf.add(sum, one), first as Tensor)
+  return others.reduce((sum, tensor) => tf.add(sum, tensor), first as Tensor)
 }
 
 function tidyState(make: () => TrainingState): TrainingState {

@@ -38,10 +38,10 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
       const rows = tf.reshape(x, [-1, channels])
       const count = rows.shape[0]
       const mean = tf.div(tf.sum(rows, 0), count)
-      const centerd = tf.sub(rows, mean)
-      const variance = tf.div(tf.sum(tf.square(centerd), 0), count)
+      const centered = tf.sub(rows, mean)
+      const variance = tf.div(tf.sum(tf.square(centered), 0), count)
       const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
-      const normalized = tf.mul(centerd, inverseDeviation)
+      const normalized = tf.mul(centered, inverseDeviation)
       const outputs = tf.reshape(
         tf.add(tf.mul(normalized, scale as Tensor), shift as Tensor),
         x.shape,

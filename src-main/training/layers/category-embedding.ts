@@ -34,10 +34,10 @@ export function createCategoryEmbedding({ numbers, tables }: CategoryEmbeddingOp
   }
 
   function lookUp(x: Tensor, indices: readonly Tensor[], variables: readonly Tensor[]): Tensor {
-    const rows = indices.map((own, column) =>
+    const rows = indices.map((columnIndices, column) =>
       runKernel(
         'GatherV2',
-        { x: variables[column] as Tensor, indices: own },
+        { x: variables[column] as Tensor, indices: columnIndices },
         { axis: 0, batchDims: 0 },
       ),
     )
@@ -60,8 +60,12 @@ export function createCategoryEmbedding({ numbers, tables }: CategoryEmbeddingOp
           // Rows of the same category add up.
           variables: tables.map(({ levels, dimensions }, column) => {
             const batch = gradient.shape[0]
-            const own = tf.slice(gradient, [0, starts[column] as number], [batch, dimensions])
-            const sums = { x: own, segmentIds: indices[column] as Tensor }
+            const columnGradient = tf.slice(
+              gradient,
+              [0, starts[column] as number],
+              [batch, dimensions],
+            )
+            const sums = { x: columnGradient, segmentIds: indices[column] as Tensor }
             return runKernel('UnsortedSegmentSum', sums, { numSegments: levels })
           }),
         }),

@@ -15,10 +15,10 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
 
   function run(x: Tensor, [scale, shift]: readonly Tensor[]) {
     const rows = tf.reshape(x, [-1, features])
-    const centerd = tf.sub(rows, tf.mean(rows, -1, true))
-    const variance = tf.mean(tf.square(centerd), -1, true)
+    const centered = tf.sub(rows, tf.mean(rows, -1, true))
+    const variance = tf.mean(tf.square(centered), -1, true)
     const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
-    const normalized = tf.mul(centerd, inverseDeviation)
+    const normalized = tf.mul(centered, inverseDeviation)
     const scaled = tf.add(tf.mul(normalized, scale as Tensor), shift as Tensor)
     return { normalized, inverseDeviation, outputs: tf.reshape(scaled, x.shape) }
   }
@@ -42,8 +42,11 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
           // With g = dy·scale: dx = 1/σ · (g − mean(g) − x̂·mean(g·x̂)), means over the features.
           const inner = tf.mul(dy, values[0] as Tensor)
           const along = tf.mean(tf.mul(inner, normalized), -1, true)
-          const rest = tf.sub(tf.sub(inner, tf.mean(inner, -1, true)), tf.mul(normalized, along))
-          return { inputs: tf.reshape(tf.mul(rest, inverseDeviation), x.shape), variables }
+          const centered = tf.sub(
+            tf.sub(inner, tf.mean(inner, -1, true)),
+            tf.mul(normalized, along),
+          )
+          return { inputs: tf.reshape(tf.mul(centered, inverseDeviation), x.shape), variables }
         },
       }
     },

@@ -73,8 +73,9 @@ export function createRecurrent(options: RecurrentOptions): Layer {
 
   /** The sequence's gradient from those of the directions, which read it each in its own order. */
   function joinInputs([forward, backward]: readonly Tensor[]): Tensor {
-    const own = forward as Tensor
-    const sum = backward === undefined ? own : tf.add(own, tf.reverse(backward, 0))
+    const forwardGradient = forward as Tensor
+    const sum =
+      backward === undefined ? forwardGradient : tf.add(forwardGradient, tf.reverse(backward, 0))
     return tf.transpose(sum, [1, 0, 2])
   }
 

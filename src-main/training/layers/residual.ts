@@ -17,7 +17,7 @@ export function createResidual(inner: readonly InnerLayer[], shape: readonly num
   const starts = layers.map((_, index) =>
     layers.slice(0, index).reduce((sum, layer) => sum + layer.variables.length, 0),
   )
-  const own = (values: readonly Tensor[], index: number): readonly Tensor[] => {
+  const variablesOf = (values: readonly Tensor[], index: number): readonly Tensor[] => {
     const start = starts[index] as number
     return values.slice(start, start + (layers[index] as Layer).variables.length)
   }
@@ -35,14 +35,19 @@ export function createResidual(inner: readonly InnerLayer[], shape: readonly num
     infer: (x, values, mask) =>
       tf.add(
         x,
-        layers.reduce((y, layer, index) => layer.infer(y, own(values, index), mask), x),
+        layers.reduce((y, layer, index) => layer.infer(y, variablesOf(values, index), mask), x),
       ),
     train(x, values, dropout, mask) {
       const feeds = [...(dropout ?? [])]
       const passes: LayerTraining[] = []
       let y = x
       for (const [index, layer] of layers.entries()) {
-        const pass = layer.train(y, own(values, index), feeds.splice(0, layer.dropouts ?? 0), mask)
+        const pass = layer.train(
+          y,
+          variablesOf(values, index),
+          feeds.splice(0, layer.dropouts ?? 0),
+          mask,
+        )
         passes.push(pass)
         y = pass.outputs
       }

@@ -20,11 +20,11 @@ export function createStepMean([steps, features]: readonly [number, number]): La
     variables: [],
     infer: (x, _variables, mask = null) => tf.sum(tf.mul(x, shares(mask)), 1),
     train(x, _variables, _dropout, mask = null) {
-      const own = shares(mask)
+      const stepShares = shares(mask)
       return {
-        outputs: tf.sum(tf.mul(x, own), 1),
+        outputs: tf.sum(tf.mul(x, stepShares), 1),
         backward: (gradient, wantInputs) => ({
-          inputs: wantInputs ? tf.mul(tf.reshape(gradient, [-1, 1, features]), own) : null,
+          inputs: wantInputs ? tf.mul(tf.reshape(gradient, [-1, 1, features]), stepShares) : null,
           variables: [],
         }),
       }

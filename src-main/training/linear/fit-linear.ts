@@ -1,7 +1,7 @@
 import { dot, factorize, packedLength } from '../../math/gaussian-process/packed-cholesky.ts'
 import { minimizeLbfgs } from '../../math/optimize/l-bfgs.ts'
 
-/** Features with what is to be learnt. */
+/** Features with what is to be learned. */
 export interface LinearProblem {
   /** rows × width */
   readonly features: Float32Array
@@ -32,9 +32,9 @@ const BEND = 0.01
 export function fitRidge(problem: LinearProblem, ridge: number): LinearModel {
   if (problem.width > MAX_SOLVED_WIDTH) {
     return minimize(problem, 1, ridge, (scores, row, slope) => {
-      const rest = (scores[0] as number) - (problem.target[row] as number)
-      slope[0] = rest
-      return rest ** 2 / 2
+      const residual = (scores[0] as number) - (problem.target[row] as number)
+      slope[0] = residual
+      return residual ** 2 / 2
     })
   }
   const { features, width, target, weights } = problem
@@ -53,19 +53,19 @@ export function fitRidge(problem: LinearProblem, ridge: number): LinearModel {
   for (let at = 0; at < width; at++) means[at] = (means[at] as number) / total
   const matrix = new Float64Array(packedLength(width))
   const right = new Float64Array(width)
-  const centerd = new Float64Array(width)
+  const centered = new Float64Array(width)
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1
-    const rest = weight * ((target[row] as number) - targetMean)
+    const residual = weight * ((target[row] as number) - targetMean)
     for (let at = 0; at < width; at++) {
-      centerd[at] = (features[row * width + at] as number) - (means[at] as number)
+      centered[at] = (features[row * width + at] as number) - (means[at] as number)
     }
     for (let i = 0; i < width; i++) {
-      const scaled = weight * (centerd[i] as number)
-      right[i] = (right[i] as number) + rest * (centerd[i] as number)
+      const scaled = weight * (centered[i] as number)
+      right[i] = (right[i] as number) + residual * (centered[i] as number)
       const start = packedLength(i)
       for (let j = 0; j <= i; j++) {
-        matrix[start + j] = (matrix[start + j] as number) + scaled * (centerd[j] as number)
+        matrix[start + j] = (matrix[start + j] as number) + scaled * (centered[j] as number)
       }
     }
   }
@@ -118,13 +118,13 @@ export function fitLogistic(problem: LinearProblem, classes: number, ridge: numb
 /** Linear quantile regression with the kink of its loss bent over ±0.01: least Σ wᵢ·lossᵢ + ½·ridge·‖β‖². */
 export function fitQuantile(problem: LinearProblem, quantile: number, ridge: number): LinearModel {
   return minimize(problem, 1, ridge, (scores, row, slope) => {
-    const rest = (problem.target[row] as number) - (scores[0] as number)
-    const share = Math.min(Math.max((rest + BEND) / (2 * BEND), 0), 1)
+    const residual = (problem.target[row] as number) - (scores[0] as number)
+    const share = Math.min(Math.max((residual + BEND) / (2 * BEND), 0), 1)
     slope[0] = 1 - share - quantile
     if (share > 0 && share < 1) {
-      return (quantile - 0.5) * rest + (rest * rest + BEND * BEND) / (4 * BEND)
+      return (quantile - 0.5) * residual + (residual * residual + BEND * BEND) / (4 * BEND)
     }
-    return Math.max(quantile * rest, (quantile - 1) * rest)
+    return Math.max(quantile * residual, (quantile - 1) * residual)
   })
 }
 
@@ -150,22 +150,23 @@ function minimize(
         const place = row * width
         for (let k = 0; k < outputs; k++) scores[k] = at[intercepts + k] as number
         for (let feature = 0; feature < width; feature++) {
-          const own = features[place + feature] as number
-          if (own === 0) continue
+          const featureValue = features[place + feature] as number
+          if (featureValue === 0) continue
           const start = feature * outputs
           for (let k = 0; k < outputs; k++) {
-            scores[k] = (scores[k] as number) + own * (at[start + k] as number)
+            scores[k] = (scores[k] as number) + featureValue * (at[start + k] as number)
           }
         }
         const weight = (weights?.[row] ?? 1) / all
         value += weight * lossOf(scores, row, slope)
         for (let k = 0; k < outputs; k++) slope[k] = weight * (slope[k] as number)
         for (let feature = 0; feature < width; feature++) {
-          const own = features[place + feature] as number
-          if (own === 0) continue
+          const featureValue = features[place + feature] as number
+          if (featureValue === 0) continue
           const start = feature * outputs
           for (let k = 0; k < outputs; k++) {
-            gradient[start + k] = (gradient[start + k] as number) + own * (slope[k] as number)
+            gradient[start + k] =
+              (gradient[start + k] as number) + featureValue * (slope[k] as number)
           }
         }
         for (let k = 0; k < outputs; k++) {
@@ -173,9 +174,9 @@ function minimize(
         }
       }
       for (let index = 0; index < intercepts; index++) {
-        const own = at[index] as number
-        value += ((ridge / all) * own * own) / 2
-        gradient[index] = (gradient[index] as number) + (ridge / all) * own
+        const coefficient = at[index] as number
+        value += ((ridge / all) * coefficient * coefficient) / 2
+        gradient[index] = (gradient[index] as number) + (ridge / all) * coefficient
       }
       return value
     },

@@ -8,17 +8,17 @@ export function lossOf({ source }: EvaluationSet, loss: Loss, outputs: Float32Ar
   const { rows, inputSize, targetSize } = source
   const inputs = new Float32Array(BLOCK_ROWS * inputSize)
   const targets = new Float32Array(BLOCK_ROWS * targetSize)
-  const own = new Float64Array(targetSize)
+  const rowOutputs = new Float64Array(targetSize)
   let sum = 0
   for (let start = 0; start < rows; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows - start)
     source.fill(null, start, count, inputs, targets)
     for (let row = 0; row < count; row++) {
       for (let at = 0; at < targetSize; at++) {
-        own[at] = outputs[(start + row) * targetSize + at] as number
+        rowOutputs[at] = outputs[(start + row) * targetSize + at] as number
       }
-      if (loss === 'crossEntropy') toLogShares(own)
-      sum += rowLoss(loss, own, targets.subarray(row * targetSize, (row + 1) * targetSize))
+      if (loss === 'crossEntropy') toLogShares(rowOutputs)
+      sum += rowLoss(loss, rowOutputs, targets.subarray(row * targetSize, (row + 1) * targetSize))
     }
   }
   return sum / rows
@@ -43,10 +43,10 @@ export function rowLoss(
   let sum = 0
   for (let at = 0; at < targets.length; at++) {
     const target = targets[at] as number
-    const rest = target - (outputs[at] as number)
+    const residual = target - (outputs[at] as number)
     if (loss === 'crossEntropy') sum -= target * (outputs[at] as number)
-    else if (loss === 'squaredError') sum += rest ** 2 / targets.length
-    else sum += Math.max(loss.quantile * rest, (loss.quantile - 1) * rest) / targets.length
+    else if (loss === 'squaredError') sum += residual ** 2 / targets.length
+    else sum += Math.max(loss.quantile * residual, (loss.quantile - 1) * residual) / targets.length
   }
   return sum
 }

@@ -70,10 +70,10 @@ export async function testEnsemble(
   return Object.assign({}, ...all) as Record<string, number>
 }
 
-/** Members of different folds have learnt from each other's validation rows. */
-function hasSameRows(one: StoredModel, other: StoredModel): boolean {
-  if (one === other) return true
-  const [a, b] = [one, other].map(stored => stored.evaluation('validation').truth?.rows)
+/** Members of different folds have learned from each other's validation rows. */
+function hasSameRows(first: StoredModel, second: StoredModel): boolean {
+  if (first === second) return true
+  const [a, b] = [first, second].map(stored => stored.evaluation('validation').truth?.rows)
   if (a === undefined || b === undefined) return true
   return a.length === b.length && a.every((row, at) => row === b[at])
 }
@@ -100,8 +100,8 @@ function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Reco
   let sum = 0
   for (let row = 0; row < source.rows; row++) {
     source.fill(null, row, 1, inputs, targets)
-    const own = judged.subarray(row * source.targetSize, (row + 1) * source.targetSize)
-    sum += rowLoss(loss, own, targets)
+    const rowMeans = judged.subarray(row * source.targetSize, (row + 1) * source.targetSize)
+    sum += rowLoss(loss, rowMeans, targets)
   }
   return { Loss: sum / source.rows, ...set.measure(outputs) }
 }

@@ -27,7 +27,7 @@ export interface Learner {
   outputsAfter(rounds: number): Float32Array
   trainLoss(): number
   save(rounds: number): readonly NamedTensor[]
-  /** Numbers that a model of so many rounds has learnt, and what one row costs it. */
+  /** Numbers that a model of so many rounds has learned, and what one row costs it. */
   size(rounds: number): { readonly parameterCount: number; readonly multiplyAdds: number }
   dispose(): void
 }
@@ -152,15 +152,15 @@ function startOf(starting: StartingCheckpoint | null): {
   const nothing = { round: 0, best: null, last: null, patienceFrom: 0 }
   if (starting === null) return { start: null, progress: nothing }
   const { mode, checkpoint } = starting
-  const known = progressSchema.safeParse(checkpoint.progress)
-  if (!known.success) {
+  const parsed = progressSchema.safeParse(checkpoint.progress)
+  if (!parsed.success) {
     const rule = fact('rule.progress')
     throw new AppError('training.invalid', { field: 'checkpoint.progress', value: null, rule })
   }
-  const { round, best, last, outOfPatience } = known.data
+  const { round, best, last, outOfPatience } = parsed.data
   const start = checkpoint.tensors
   // Trees go on growing; there are no weights to begin anew with.
   if (mode !== 'resume') return { start, progress: { ...nothing, round, patienceFrom: round } }
-  const patienceFrom = outOfPatience ? round : known.data.patienceFrom
+  const patienceFrom = outOfPatience ? round : parsed.data.patienceFrom
   return { start, progress: { round, best, last, patienceFrom } }
 }

@@ -101,9 +101,9 @@ export async function goOnFrom(
   { mode, checkpoint }: StartingCheckpoint,
   setup: TrainingSetup,
 ): Promise<TrainingProgress> {
-  const known = progressSchema.safeParse(checkpoint.progress)
-  if (!known.success) invalid('progress', null, fact('rule.progress'))
-  const progress = known.data
+  const parsed = progressSchema.safeParse(checkpoint.progress)
+  if (!parsed.success) invalid('progress', null, fact('rule.progress'))
+  const progress = parsed.data
   const state = withoutPrefix(statePrefix, checkpoint.tensors)
   const bestWeights = withoutPrefix(bestPrefix, checkpoint.tensors)
   if (mode === 'warmStart') {
@@ -137,13 +137,17 @@ async function startWarm(
   programs: TrainingPrograms,
   weights: readonly NamedTensor[],
 ): Promise<void> {
-  const given = new Map(weights.map(tensor => [`${tensor.name} ${tensor.shape.join()}`, tensor]))
-  const own = await programs.readWeights()
-  const taken = own.map(tensor => given.get(`${tensor.name} ${tensor.shape.join()}`) ?? tensor)
-  if (taken.every((tensor, index) => tensor === own[index])) {
-    invalid('weights', given.size, fact('rule.sharedTensor'))
+  const givenByName = new Map(
+    weights.map(tensor => [`${tensor.name} ${tensor.shape.join()}`, tensor]),
+  )
+  const currentWeights = await programs.readWeights()
+  const startWeights = currentWeights.map(
+    tensor => givenByName.get(`${tensor.name} ${tensor.shape.join()}`) ?? tensor,
+  )
+  if (startWeights.every((tensor, index) => tensor === currentWeights[index])) {
+    invalid('weights', givenByName.size, fact('rule.sharedTensor'))
   }
-  programs.writeWeights(taken)
+  programs.writeWeights(startWeights)
 }
 
 function withPrefix(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {

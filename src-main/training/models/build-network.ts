@@ -86,7 +86,10 @@ export function buildNetwork(definition: NetworkDefinition): Network {
   }
   const firstTrained = placed.findIndex(({ layer }) => layer.variables.length > 0)
 
-  function own<Item>(items: readonly Item[], { layer, firstVariable }: PlacedLayer): Item[] {
+  function variablesOf<Item>(
+    items: readonly Item[],
+    { layer, firstVariable }: PlacedLayer,
+  ): Item[] {
     return items.slice(firstVariable, firstVariable + layer.variables.length)
   }
 
@@ -105,7 +108,10 @@ export function buildNetwork(definition: NetworkDefinition): Network {
       ),
     infer(inputs, values) {
       const mask = maskOf(inputs)
-      return placed.reduce((x, place) => place.layer.infer(x, own(values, place), mask), inputs)
+      return placed.reduce(
+        (x, place) => place.layer.infer(x, variablesOf(values, place), mask),
+        inputs,
+      )
     },
     train(inputs, values, dropout, lossGradient) {
       const passes: LayerTraining[] = []
@@ -114,7 +120,7 @@ export function buildNetwork(definition: NetworkDefinition): Network {
       for (const place of placed) {
         const { layer, firstDropout } = place
         const feeds = dropout.slice(firstDropout, firstDropout + (layer.dropouts ?? 0))
-        const pass = layer.train(x, own(values, place), feeds, mask)
+        const pass = layer.train(x, variablesOf(values, place), feeds, mask)
         passes.push(pass)
         x = pass.outputs
       }

@@ -31,9 +31,9 @@ function sketchLayer(
   inputShape: readonly number[],
 ): SketchedLayer {
   const { kind, outputShape, parameterCount, multiplyAdds } = described
-  const own = { kind, outputShape, parameterCount, multiplyAdds, detail: detailOf(layer) }
-  if (layer.kind !== 'residual') return own
-  return { ...own, layers: sketchNetwork({ inputShape, layers: layer.layers }).layers }
+  const sketch = { kind, outputShape, parameterCount, multiplyAdds, detail: detailOf(layer) }
+  if (layer.kind !== 'residual') return sketch
+  return { ...sketch, layers: sketchNetwork({ inputShape, layers: layer.layers }).layers }
 }
 
 /** Beyond so many tables, the rest is a number. */
@@ -41,11 +41,13 @@ const SHOWN_TABLES = 4
 
 /** `5 × 3, 12 × 6`; of many, the first ones and how many there are. */
 function tableSizes(tables: readonly CategoryTable[]): string {
-  const shown = tables
+  const shownSizes = tables
     .slice(0, SHOWN_TABLES)
     .map(({ levels, dimensions }) => `${levels} × ${dimensions}`)
     .join(', ')
-  return tables.length > SHOWN_TABLES ? `${shown} … (${SHOWN_TABLES}/${tables.length})` : shown
+  return tables.length > SHOWN_TABLES
+    ? `${shownSizes} … (${SHOWN_TABLES}/${tables.length})`
+    : shownSizes
 }
 
 function detailOf(layer: LayerDefinition): string {

@@ -83,9 +83,13 @@ export function functionMetrics(raw: Readonly<Record<string, unknown>>): readonl
   const name = raw['function']
   if (typeof name !== 'string' || !functionNames.includes(name)) return []
   const { objectives: range } = functionSizes({ function: name })
-  const asked = raw['objectives']
+  const requestedObjectives = raw['objectives']
   const objectives =
-    typeof asked === 'number' && asked >= range[0] && asked <= range[1] ? asked : undefined
+    typeof requestedObjectives === 'number' &&
+    requestedObjectives >= range[0] &&
+    requestedObjectives <= range[1]
+      ? requestedObjectives
+      : undefined
   return defineFunction({ function: name, objectives }).metrics
 }
 

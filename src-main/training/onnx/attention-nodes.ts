@@ -73,8 +73,8 @@ export function addStepMean(
   if (mask === null) {
     return graph.add('ReduceMean', [input], { axes: { ints: [1] }, keepdims: { int: 0 } })
   }
-  const kept = graph.add('Mul', [input, graph.reshape(mask, [steps, 1])])
-  const sum = graph.add('ReduceSum', [kept, graph.integers([1])], { keepdims: { int: 0 } })
+  const maskedInput = graph.add('Mul', [input, graph.reshape(mask, [steps, 1])])
+  const sum = graph.add('ReduceSum', [maskedInput, graph.integers([1])], { keepdims: { int: 0 } })
   const count = graph.add('ReduceSum', [mask, graph.integers([1])], { keepdims: { int: 1 } })
   return graph.add('Div', [sum, graph.add('Max', [count, graph.number(1)])])
 }

@@ -93,9 +93,9 @@ function addLayers(
   network.layers.forEach((layer, index) => {
     const place = `${prefix}.${index}`
     const inputShape = layers[index - 1]?.outputShape ?? network.inputShape
-    const own = weights.filter(({ name }) => name.startsWith(`${place}.`))
+    const layerWeights = weights.filter(({ name }) => name.startsWith(`${place}.`))
     const shape = layers[index]?.outputShape ?? []
-    const placed = { layer, place, inputShape, outputShape: shape, weights: own, mask }
+    const placed = { layer, place, inputShape, outputShape: shape, weights: layerWeights, mask }
     value = addLayer(graph, value, placed)
   })
   return value
@@ -146,8 +146,16 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       return graph.add('Add', [input, constant('weight')])
     case 'attention': {
       const values = (part: string) => weightOf(placed, part).data as Float32Array
-      const own = { weight: values('weight'), outputWeight: values('outputWeight') }
-      return addAttention(graph, input, place, layer, inputShape as [number, number], own, mask)
+      const attentionWeights = { weight: values('weight'), outputWeight: values('outputWeight') }
+      return addAttention(
+        graph,
+        input,
+        place,
+        layer,
+        inputShape as [number, number],
+        attentionWeights,
+        mask,
+      )
     }
     case 'stepMean':
       return addStepMean(graph, input, inputShape[0] as number, mask)
@@ -167,10 +175,10 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       const rows = layer.tables.map(({ dimensions }, column) => {
         const place = columns(numbers + column, numbers + column + 1)
         const index = graph.add('Cast', [place], { to: { int: 7 } })
-        const found = graph.add('Gather', [constant(`${column}.weight`), index], {
+        const embedding = graph.add('Gather', [constant(`${column}.weight`), index], {
           axis: { int: 0 },
         })
-        return graph.reshape(found, [dimensions])
+        return graph.reshape(embedding, [dimensions])
       })
       const parts = numbers === 0 ? rows : [columns(0, numbers), ...rows]
       return graph.add('Concat', parts, { axis: { int: 1 } })

@@ -27,15 +27,19 @@ export function addRecurrent(
   const gates = cell === 'lstm' ? 4 : 3
   const perDirection = weights.length / directions
   const parts = Array.from({ length: directions }, (_, direction) => {
-    const own = weights.slice(direction * perDirection, (direction + 1) * perDirection)
-    const data = own.map(tensor => tensor.data as Float32Array)
+    const directionWeights = weights.slice(direction * perDirection, (direction + 1) * perDirection)
+    const data = directionWeights.map(tensor => tensor.data as Float32Array)
     return cell === 'lstm' ? lstmGates(data, units) : gruGates(data, units)
   })
-  const input3 = parts.flatMap(own => own.map(gate => rows(gate.weight, units, 0, features)))
-  const hidden = parts.flatMap(own => own.map(gate => rows(gate.weight, units, features, units)))
+  const input3 = parts.flatMap(directionGates =>
+    directionGates.map(gate => rows(gate.weight, units, 0, features)),
+  )
+  const hidden = parts.flatMap(directionGates =>
+    directionGates.map(gate => rows(gate.weight, units, features, units)),
+  )
   // Biases of the inputs, then of the hidden state, which has none.
-  const bias = parts.flatMap(own => [
-    ...own.map(gate => gate.bias),
+  const bias = parts.flatMap(directionGates => [
+    ...directionGates.map(gate => gate.bias),
     new Float32Array(gates * units),
   ])
   const side = gates * units

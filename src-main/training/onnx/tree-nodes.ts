@@ -80,12 +80,12 @@ function forestTargets({ start, trees }: ReadTrees, width: number): Targets {
 function treeAttributes(trees: readonly Tree[], targets: Targets): Record<string, OnnxAttribute> {
   const rows: NodeRow[] = []
   const leaves: { tree: number; node: number; target: number; value: number }[] = []
-  for (const [tree, one] of trees.entries()) {
-    addTree(one, tree, rows)
-    for (const [leaf, value] of one.values.entries()) {
-      const node = one.features.length + leaf
-      for (const [target, own] of targets.of(tree, value)) {
-        leaves.push({ tree, node, target, value: own })
+  for (const [tree, sourceTree] of trees.entries()) {
+    addTree(sourceTree, tree, rows)
+    for (const [leaf, value] of sourceTree.values.entries()) {
+      const node = sourceTree.features.length + leaf
+      for (const [target, leafValue] of targets.of(tree, value)) {
+        leaves.push({ tree, node, target, value: leafValue })
       }
     }
   }
@@ -131,32 +131,34 @@ interface NodeRow {
  * Nodes of one tree: the inner ones, the leaves, and what a set of categories takes: one comparison after the other, each of
  * which leads to the same left child, as ONNX's converters of LightGBM's trees write it.
  */
-function addTree(one: Tree, tree: number, rows: NodeRow[]): void {
-  const inner = one.features.length
+function addTree(sourceTree: Tree, tree: number, rows: NodeRow[]): void {
+  const inner = sourceTree.features.length
   const idOf = (child: number) => (child >= 0 ? child : inner + ~child)
-  let free = inner + one.values.length
+  let free = inner + sourceTree.values.length
   const later: NodeRow[] = []
-  for (const [node, feature] of one.features.entries()) {
-    const [whenTrue, last] = [one.left[node], one.right[node]].map(child => idOf(child as number))
+  for (const [node, feature] of sourceTree.features.entries()) {
+    const [whenTrue, last] = [sourceTree.left[node], sourceTree.right[node]].map(child =>
+      idOf(child as number),
+    )
     const shared = { tree, feature, whenTrue: whenTrue as number }
     const whenFalse = last as number
-    const gapsTrue = one.gapsLeft[node] === true
-    const categories = one.categories[node] as readonly number[] | null
+    const gapsTrue = sourceTree.gapsLeft[node] === true
+    const categories = sourceTree.categories[node] as readonly number[] | null
     if (categories === null) {
-      const value = one.thresholds[node] as number
+      const value = sourceTree.thresholds[node] as number
       rows.push({ ...shared, node, mode: 'BRANCH_LEQ', value, whenFalse, gapsTrue })
       continue
     }
     // No category has a number below 0.
     const [first = -1, ...others] = categories
     const chain = others.map(value => ({ value, node: free++ }))
-    for (const [index, { value, node: own }] of [{ value: first, node }, ...chain].entries()) {
+    for (const [index, { value, node: rowNode }] of [{ value: first, node }, ...chain].entries()) {
       const next = chain[index]?.node ?? whenFalse
-      const row = { ...shared, node: own, mode: 'BRANCH_EQ', value, whenFalse: next } as const
+      const row = { ...shared, node: rowNode, mode: 'BRANCH_EQ', value, whenFalse: next } as const
       ;(index === 0 ? rows : later).push({ ...row, gapsTrue })
     }
   }
-  for (let leaf = 0; leaf < one.values.length; leaf++) {
+  for (let leaf = 0; leaf < sourceTree.values.length; leaf++) {
     const nowhere = { feature: 0, value: 0, whenTrue: 0, whenFalse: 0, gapsTrue: false }
     rows.push({ tree, node: inner + leaf, mode: 'LEAF', ...nowhere })
   }

@@ -36,10 +36,10 @@ export function computeLoss(
   }
   if (loss !== 'squaredError') {
     const { quantile } = loss
-    const rest = tf.sub(targets, outputs)
-    const losses = tf.maximum(tf.mul(rest, quantile), tf.mul(rest, quantile - 1))
+    const residual = tf.sub(targets, outputs)
+    const losses = tf.maximum(tf.mul(residual, quantile), tf.mul(residual, quantile - 1))
     // 1 above the target, 0 below it: by q − 1 and q the prediction moves up or down.
-    const above = tf.step(tf.neg(rest))
+    const above = tf.step(tf.neg(residual))
     return {
       losses: tf.mean(losses, -1),
       gradient: tf.mul(tf.sub(above, quantile), 1 / (rows * columns)),

@@ -106,8 +106,8 @@ function createAdam({ step }: OptimizerFeeds, scalar: (name: ScalarName) => Tens
 
 /** keep · old + (1 − keep) · now */
 function createBlend(keep: number): (old: Tensor, now: Tensor) => Tensor {
-  const [own, other] = [tf.scalar(keep), tf.scalar(1 - keep)]
-  return (old, now) => add(multiply(old, own), multiply(now, other))
+  const [keepScalar, nowScalar] = [tf.scalar(keep), tf.scalar(1 - keep)]
+  return (old, now) => add(multiply(old, keepScalar), multiply(now, nowScalar))
 }
 
 /** 1 − βᵗ as −expm1(t·ln β): without the cancellation that float32 would suffer at small t. */

@@ -14,13 +14,15 @@ export function meanPredictions(
   const [first = [], ...others] = members
   if (others.length === 0) return first
   return first.map(({ name }, row) => {
-    const own = members.map(predictions => predictions[row])
+    const rowPredictions = members.map(predictions => predictions[row])
     if (classNames === null) {
-      const values = own.map((each, index) => (shares[index] ?? 0) * Number(each?.prediction))
+      const values = rowPredictions.map(
+        (each, index) => (shares[index] ?? 0) * Number(each?.prediction),
+      )
       return { name, prediction: values.reduce((a, b) => a + b), probabilities: null }
     }
     const probabilities = classNames.map((_, place) =>
-      own.reduce(
+      rowPredictions.reduce(
         (sum, each, index) => sum + (shares[index] ?? 0) * (each?.probabilities?.[place] ?? 0),
         0,
       ),

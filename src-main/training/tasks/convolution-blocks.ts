@@ -23,7 +23,7 @@ export function convolutionBlocks(
 ): LayerDefinition[] {
   const isSequence = shape[0] === 1
   const along = (side: number): Size => (isSequence ? [1, side] : side)
-  const own = [
+  const filtersByBlock = [
     values.filters1,
     values.filters2,
     values.filters3,
@@ -31,7 +31,7 @@ export function convolutionBlocks(
     values.filters5,
     values.filters6,
   ]
-  const filtersOf = (block: number) => own[block] ?? values.filters * 2 ** block
+  const filtersOf = (block: number) => filtersByBlock[block] ?? values.filters * 2 ** block
   const convolution = (block: number, channels: number): LayerDefinition => ({
     kind:
       values.convolutionKind === 'separable' && channels >= MIN_SEPARABLE
@@ -62,12 +62,12 @@ function globalPool(
   if (globalPooling === 'none') return []
   const halvings = pooling === 'none' ? 0 : blocks
   // At least 1, so that an image which is too small is refused by the block that cannot halve it.
-  const left = (length: number) => Math.max(1, Math.floor(length / POOL_SIZE ** halvings))
+  const pooledLength = (length: number) => Math.max(1, Math.floor(length / POOL_SIZE ** halvings))
   return [
     {
       kind: 'pool',
       pooling: globalPooling,
-      size: [height === 1 ? 1 : left(height), left(width)],
+      size: [height === 1 ? 1 : pooledLength(height), pooledLength(width)],
     },
   ]
 }

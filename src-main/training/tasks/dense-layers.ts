@@ -23,8 +23,8 @@ export function denseLayers(
   outputs: number,
 ): LayerDefinition[] {
   const widths = Array.from({ length: Math.min(settings.layers, MAX_LAYERS) }, (_, index) => {
-    const own: number | null | undefined = settings[`units${index + 1}`]
-    return own ?? settings.units
+    const layerUnits: number | null | undefined = settings[`units${index + 1}`]
+    return layerUnits ?? settings.units
   })
   const dropout = (first: boolean): LayerDefinition[] =>
     settings.dropout > 0 && !(first && rawInputs)

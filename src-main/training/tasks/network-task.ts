@@ -81,7 +81,7 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
 
 export type NetworkTask<Settings, Table extends HyperparameterTable> = Task<Settings> &
   Pick<NetworkTaskOptions<Settings, Table>, 'hyperparameters' | 'load'> & {
-    /** What a trial has learnt, to be measured together with others. */
+    /** What a trial has learned, to be measured together with others. */
     stored(request: TestRequest<Settings>): StoredModel
   }
 
@@ -264,7 +264,9 @@ function trainingRows(problem: NetworkProblem, { labelSmoothing }: TrainingRowSe
 
 function allMetrics(
   hypergradients: HypergradientSettings | undefined,
-  own: readonly MetricDefinition[],
+  taskMetrics: readonly MetricDefinition[],
 ): readonly MetricDefinition[] {
-  return hypergradients === undefined ? own : [...own, ...hypergradientMetrics(hypergradients)]
+  return hypergradients === undefined
+    ? taskMetrics
+    : [...taskMetrics, ...hypergradientMetrics(hypergradients)]
 }

@@ -61,11 +61,11 @@ describe('statistics', () => {
 describe('curves', () => {
   it('keeps ends and peak of a thinned line', () => {
     const points = Array.from({ length: 1000 }, (_, x) => ({ x, y: x === 500 ? 100 : x % 2 }))
-    const kept = thinPoints(points, 20)
-    expect(kept).toHaveLength(20)
-    expect(kept[0]).toEqual(points[0])
-    expect(kept.at(-1)).toEqual(points.at(-1))
-    expect(kept).toContainEqual({ x: 500, y: 100 })
+    const thinned = thinPoints(points, 20)
+    expect(thinned).toHaveLength(20)
+    expect(thinned[0]).toEqual(points[0])
+    expect(thinned.at(-1)).toEqual(points.at(-1))
+    expect(thinned).toContainEqual({ x: 500, y: 100 })
     expect(thinPoints(points, 1000)).toBe(points)
   })
 
@@ -173,8 +173,8 @@ describe('failures', () => {
     const [base] = sampleSnapshot('allFailed').trials as [TrialRecord]
     const [attempt] = base.attempts as [AttemptRecord]
     const groups = groupFailures(
-      facts.map((said, number): TrialRecord => {
-        const failure = { class: 'code', fact: said } as const
+      facts.map((failureFact, number): TrialRecord => {
+        const failure = { class: 'code', fact: failureFact } as const
         return { ...base, number, attempts: [{ ...attempt, failure }] }
       }),
     )

@@ -95,9 +95,9 @@ describe('comparePairs', () => {
 
 describe('areRepeats and authorOf', () => {
   it('lets names and seeds differ and nothing else', () => {
-    const one = sampleSpecification('one')
-    expect(areRepeats(one, { ...sampleSpecification('two'), seed: 9 })).toBe(true)
-    expect(areRepeats(one, { ...one, slots: 3 })).toBe(false)
+    const specification = sampleSpecification('one')
+    expect(areRepeats(specification, { ...sampleSpecification('two'), seed: 9 })).toBe(true)
+    expect(areRepeats(specification, { ...specification, slots: 3 })).toBe(false)
   })
 
   it('gives enqueued points to a person', () => {
@@ -127,7 +127,7 @@ describe('confirmWinner', () => {
     expect(result.pairs[0]?.difference).toBeCloseTo(-1, 12)
     // (1 − 0.5 + 2 − 0.6) / 2
     expect(result.selectionBias).toBeCloseTo(0.95, 12)
-    const [interval] = result.configurations.map(one => one.interval)
+    const [interval] = result.configurations.map(configuration => configuration.interval)
     expect(interval?.[0]).toBeLessThan(1)
     expect(interval?.[1]).toBeGreaterThan(1)
   })
@@ -158,8 +158,8 @@ describe('confirmWinner', () => {
 
 describe('asOfTrial', () => {
   it('shows what had ended by then; the rest still runs or is not there', () => {
-    const trials = run([5, 4, 3]).map((one, at) =>
-      at === 1 ? { ...one, finishedAtMs: 9_000, constraints: [1] } : one,
+    const trials = run([5, 4, 3]).map((trial, at) =>
+      at === 1 ? { ...trial, finishedAtMs: 9_000, constraints: [1] } : trial,
     )
     const then = asOfTrial(trials, 2)
     expect(then.map(({ number, state, values }) => [number, state, values])).toEqual([

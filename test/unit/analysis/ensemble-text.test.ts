@@ -14,7 +14,7 @@ it.each<[EnsembleMethod, string]>([
 ])(
   'says in Chinese who predicts together, without a blank beside a bracket: %s',
   (method, text) => {
-    const said = createTranslate('zh-CN').say(ensembleFact({ method, members, refit: false }))
-    expect(said).toBe(text)
+    const sentence = createTranslate('zh-CN').say(ensembleFact({ method, members, refit: false }))
+    expect(sentence).toBe(text)
   },
 )

@@ -40,10 +40,10 @@ describe('the part of an axis that is shown', () => {
   })
 
   it('has a closest look', () => {
-    let shown = full
+    let visible = full
     for (let turn = 0; turn < 60; turn++)
-      shown = zoomAxis(shown, { at: 0.5, factor: 0.5, full, log: false }) ?? full
-    expect(shown.high - shown.low).toBeCloseTo(0.01, 8)
+      visible = zoomAxis(visible, { at: 0.5, factor: 0.5, full, log: false }) ?? full
+    expect(visible.high - visible.low).toBeCloseTo(0.01, 8)
   })
 })
 

@@ -15,7 +15,11 @@ const axes = [
   parameterAxis('kind', { choice: ['a', 'b'] })!,
 ]
 
-function trial(number: number, value: number | null, rest: Partial<ChartTrial> = {}): ChartTrial {
+function trial(
+  number: number,
+  value: number | null,
+  changes: Partial<ChartTrial> = {},
+): ChartTrial {
   return {
     ...{ number, state: 'complete', values: value === null ? [] : [value], lastStep: number },
     parameters: {
@@ -23,7 +27,7 @@ function trial(number: number, value: number | null, rest: Partial<ChartTrial> =
       ...(number < 6 ? { kind: 'ab'[number % 2] ?? '' } : {}),
     },
     ...{ startedAtMs: 0, finishedAtMs: 1_000 * (number + 1) },
-    ...rest,
+    ...changes,
   }
 }
 const trials = [
@@ -48,9 +52,9 @@ const fields = customChartFields({
   lastValues: new Map([['modelBytes', new Map([[0, 1_000], [2, 3_000]])]]), // prettier-ignore
 })
 const field = (id: string) => {
-  const found = fields.find(one => one.id === id)
-  if (found === undefined) throw new Error(`no field ${id}`)
-  return found
+  const match = fields.find(candidate => candidate.id === id)
+  if (match === undefined) throw new Error(`no field ${id}`)
+  return match
 }
 function draw(
   x: string,
@@ -69,10 +73,10 @@ const pointsOf = (model: ReturnType<typeof draw>) =>
 
 describe('an attribute', () => {
   it('is a number or a category, and not there where nothing was noted', () => {
-    expect(trials.map(one => field('attribute.epochs').valueOf(one))).toEqual([3, 5, ...trials.slice(2).map(() => null)]) // prettier-ignore
+    expect(trials.map(chartTrial => field('attribute.epochs').valueOf(chartTrial))).toEqual([3, 5, ...trials.slice(2).map(() => null)]) // prettier-ignore
     const place = field('attribute.place')
     expect(place.axis.rows).toEqual(['home', 'lab'])
-    expect(trials.slice(0, 3).map(one => place.valueOf(one))).toEqual([1, 0, null])
+    expect(trials.slice(0, 3).map(chartTrial => place.valueOf(chartTrial))).toEqual([1, 0, null])
   })
 
   it('that tells every trial apart, or is no single value, groups none', () => {
@@ -143,16 +147,16 @@ describe('a free chart', () => {
 
   it('makes facets of categories and of quarters of numbers, each trial in one', () => {
     const kinds = customChartFacets(trials, field('parameter.kind'), { t, language: 'en' })
-    expect(kinds.map(({ title, trials: own }) => [title, own.length])).toEqual([['kind = a', 3], ['kind = b', 3], ['without kind', 2]]) // prettier-ignore
+    expect(kinds.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([['kind = a', 3], ['kind = b', 3], ['without kind', 2]]) // prettier-ignore
     const quarters = customChartFacets(trials, field('trial'), { t, language: 'en' })
     expect(quarters.map(({ title }) => title)).toEqual(['trial 0 … 1', 'trial 2 … 3', 'trial 4 … 5', 'trial 6 … 7']) // prettier-ignore
-    expect(quarters.flatMap(({ trials: own }) => own.map(({ number }) => number))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]) // prettier-ignore
+    expect(quarters.flatMap(({ trials: facetTrials }) => facetTrials.map(({ number }) => number))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]) // prettier-ignore
   })
 
   it('keeps trials of one value in one facet', () => {
     const most = [0, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 9].map((lastStep, number) => trial(number, 1, { lastStep })) // prettier-ignore
     const facets = customChartFacets(most, field('lastStep'), { t, language: 'en' })
-    expect(facets.map(({ title, trials: own }) => [title, own.length])).toEqual([['last step 0 … 2', 3], ['last step 3 … 4', 2], ['last step 9', 7]]) // prettier-ignore
+    expect(facets.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([['last step 0 … 2', 3], ['last step 3 … 4', 2], ['last step 9', 7]]) // prettier-ignore
   })
 
   it('keeps one axis for all facets', () => {

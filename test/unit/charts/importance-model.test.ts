@@ -6,7 +6,7 @@ import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 const t = createTranslate('en')
 
 function barsOf(model: ChartModel) {
-  return model.marks.flatMap(one => (one.kind === 'bars' ? one.bars : []))
+  return model.marks.flatMap(mark => (mark.kind === 'bars' ? mark.bars : []))
 }
 
 describe('importanceModel', () => {
@@ -37,8 +37,8 @@ describe('importanceModel', () => {
 
   it('says in a sentence what decides, and when nothing does', () => {
     const say = (...parameters: ReturnType<typeof share>[]): string => {
-      const found = importanceFact({ ok: true, trials: 30, result: { parameters, pairs: [] } })
-      return found === null ? '' : t.say(found)
+      const fact = importanceFact({ ok: true, trials: 30, result: { parameters, pairs: [] } })
+      return fact === null ? '' : t.say(fact)
     }
     expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
       'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',

@@ -24,7 +24,7 @@ const c = parameterAxis('c', { choice: ['a', 'b'] })!
 function trial(
   number: number,
   value: number | null,
-  rest: Partial<ChartTrial> = {},
+  changes: Partial<ChartTrial> = {},
 ): ChartTrial & { slot: number } {
   return {
     number,
@@ -35,7 +35,7 @@ function trial(
     startedAtMs: number * 1_000,
     finishedAtMs: number * 1_000 + 900,
     slot: number % 2,
-    ...rest,
+    ...changes,
   }
 }
 
@@ -55,9 +55,9 @@ function mark<Kind extends Mark['kind']>(
   kind: Kind,
   name: string,
 ): Extract<Mark, { kind: Kind }> {
-  const found = model.marks.find(one => one.kind === kind && one.name === name)
-  if (found === undefined) throw new Error(`no ${kind} ${name}`)
-  return found as Extract<Mark, { kind: Kind }>
+  const match = model.marks.find(candidate => candidate.kind === kind && candidate.name === name)
+  if (match === undefined) throw new Error(`no ${kind} ${name}`)
+  return match as Extract<Mark, { kind: Kind }>
 }
 
 describe('historyModel', () => {
@@ -152,7 +152,7 @@ describe('sliceModel and rankModel', () => {
   })
 
   it('tells a parameter that was never active from a study without values', () => {
-    const inactive = five.map(one => ({ ...one, parameters: { c: 'a' } }))
+    const inactive = five.map(chartTrial => ({ ...chartTrial, parameters: { c: 'a' } }))
     expect(sliceModel({ trials: inactive, axis: x, goal, log: false, t }).empty).toBe(t('chart.noneActive')) // prettier-ignore
     expect(rankModel({ trials: inactive, axes: [x, c], goal, t }).empty).toBe(t('chart.noneActive'))
     expect(rankModel({ trials: [], axes: [x, c], goal, t }).empty).toBe(t('chart.noTrials'))
@@ -339,19 +339,21 @@ describe('generations', () => {
     { number: 1, generation: 0, group: 0, parents: [], origin: 'start' },
     { number: 5, generation: 1, group: 0, parents: [0, 1], origin: 'crossover' },
   ]
-  const asked = { ancestry, trials: five, goal, sampler: 'genetic', t }
+  const question = { ancestry, trials: five, goal, sampler: 'genetic', t }
 
   it('sums up each generation', () => {
-    const model = generationsModel(asked)
+    const model = generationsModel(question)
     expect(model.table.rows).toEqual([[0, 2, 5, 7, 2], [1, 1, 3, 3, 0]]) // prettier-ignore
-    expect(generationsModel({ ...asked, ancestry: [], sampler: 'tpe' }).empty).toContain('tpe')
+    expect(generationsModel({ ...question, ancestry: [], sampler: 'tpe' }).empty).toContain('tpe')
   })
 
   it('draws no deviation where there are no values', () => {
     const trials = [0, 0, 0, 0, 0, 100].map((value, number) => trial(number, value))
     const first = trials.map(({ number }) => ({ ...ancestry[0]!, number }))
-    const { marks } = generationsModel({ ...asked, trials, ancestry: first })
-    const [range, deviation] = marks.flatMap(one => (one.kind === 'band' ? [one.points[0]] : []))
+    const { marks } = generationsModel({ ...question, trials, ancestry: first })
+    const [range, deviation] = marks.flatMap(chartMark =>
+      chartMark.kind === 'band' ? [chartMark.points[0]] : [],
+    )
     expect(range).toMatchObject({ low: 0, high: 100 })
     // The average is 17, the deviation 37.
     expect(deviation?.low).toBe(0)
@@ -360,10 +362,10 @@ describe('generations', () => {
   })
 
   it('draws a line from each parent', () => {
-    const model = genealogyModel({ ...asked, of: 5 })
+    const model = genealogyModel({ ...question, of: 5 })
     const ends = mark(model, 'line', '').points.map(({ y }) => y)
     expect(ends).toEqual([5, 3, Number.NaN, 9, 3, Number.NaN])
     expect(model.table.rows[0]).toEqual([5, 1, 0, '0, 1', 3])
-    expect(genealogyModel({ ...asked, of: null, trials: [] }).empty).toBe(t('chart.noTrials'))
+    expect(genealogyModel({ ...question, of: null, trials: [] }).empty).toBe(t('chart.noTrials'))
   })
 })

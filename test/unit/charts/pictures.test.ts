@@ -56,8 +56,8 @@ describe('valueAxis', () => {
 
 describe('stateMarks', () => {
   it('gives each state that occurs a shape of its own', () => {
-    const of = (number: number, rest: Partial<OutlineTrial>): OutlineTrial => ({
-      ...{ number, state: 'complete', values: [1], ...rest },
+    const of = (number: number, changes: Partial<OutlineTrial>): OutlineTrial => ({
+      ...{ number, state: 'complete', values: [1], ...changes },
     })
     const trials = [of(0, {}), of(1, { state: 'pruned' }), of(2, { constraints: [1] })]
     const marks = stateMarks(
@@ -156,9 +156,9 @@ describe('curvesModel', () => {
 
 describe('parallelModel', () => {
   const axis = { kind: 'numeric', name: 'x', low: 0, high: 10, log: false, whole: false } as const
-  const trial = (number: number, value: number, x: number | null, rest = {}) => ({
+  const trial = (number: number, value: number, x: number | null, changes = {}) => ({
     ...{ number, state: 'complete' as const, values: [value] },
-    ...{ parameters: x === null ? {} : { x }, ...rest },
+    ...{ parameters: x === null ? {} : { x }, ...changes },
   })
   const linesOf = (model: ReturnType<typeof parallelModel>) =>
     (model.marks[0] as ParallelMark).lines

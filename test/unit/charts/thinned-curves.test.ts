@@ -43,8 +43,8 @@ describe('a curve of 100,000 steps', () => {
     const notFinite = curve.values.map(value => (Number.isFinite(value) ? 0 : 1))
     const before = notFinite.map(
       (
-        sum => (one: number) =>
-          (sum += one)
+        sum => (value: number) =>
+          (sum += value)
       )(0),
     )
     for (const [index, { x, y }] of points.entries()) {
@@ -55,8 +55,8 @@ describe('a curve of 100,000 steps', () => {
       if (next !== undefined && Number.isFinite(next.y)) expect(before[next.x]).toBe(before[x])
     }
     expect(points[0]?.x).toBe(notFinite.indexOf(0))
-    const said = notes.filter(note => note.includes('not finite'))
-    expect(said).toHaveLength(before.at(-1) === 0 ? 0 : 1)
+    const notFiniteNotes = notes.filter(note => note.includes('not finite'))
+    expect(notFiniteNotes).toHaveLength(before.at(-1) === 0 ? 0 : 1)
     expect(notes.some(note => note.includes('thinned'))).toBe(true)
   })
 

@@ -27,7 +27,7 @@ const pillow = JSON.parse(
 }
 
 const bytesOf = (name: string) =>
-  Buffer.from(pillow.cases.find(one => one.name === name)?.file ?? '', 'base64')
+  Buffer.from(pillow.cases.find(candidate => candidate.name === name)?.file ?? '', 'base64')
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length)
@@ -103,7 +103,7 @@ interface PngParts {
 
 /** A gray image of 2 × 2 pixels unless told otherwise. */
 function png(parts: PngParts = {}): Buffer {
-  const { width = 2, height = 2, depth = 8, color = 0, before = [], after = [] } = parts
+  const { width = 2, height = 2, depth = 8, color: color = 0, before = [], after = [] } = parts
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)

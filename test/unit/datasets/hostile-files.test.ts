@@ -61,8 +61,8 @@ describe('a malformed source gets its error, and nothing of it stays:', () => {
     const detail = error.detail as { rule?: Fact; reason?: Fact; path?: string }
     if (field !== null) expect(detail).toMatchObject({ field })
     const why = detail.rule ?? detail.reason
-    expect(why === undefined ? '' : factText(why)).toSatisfy((said: string) =>
-      said.startsWith(rule),
+    expect(why === undefined ? '' : factText(why)).toSatisfy((sentence: string) =>
+      sentence.startsWith(rule),
     )
     expect(detail.path ?? '').toContain(folder)
     if (line !== undefined) expect(detail).toMatchObject({ line })

@@ -39,7 +39,7 @@ async function read({ csv }: Shape) {
     format.type === 'category'
       ? null
       : cells.map(cell => (missing.includes(cell as '') ? null : nullIfNan(valueOf(cell))))
-  return { values, said: looksNumeric || confidence === 'unclear' }
+  return { values, isReported: looksNumeric || confidence === 'unclear' }
 }
 
 const nullIfNan = (value: number | null) => (Number.isNaN(value) ? null : value)
@@ -80,8 +80,8 @@ describe('columns as people write them', () => {
   it.each(shapes.map(shape => [`${shape.group}: ${shape.name}`, shape] as const))(
     '%s',
     async (_name, shape) => {
-      const { values, said } = await read(shape)
-      if (!said && !isSame(values, shape.values)) expect(values).toEqual(shape.values)
+      const { values, isReported } = await read(shape)
+      if (!isReported && !isSame(values, shape.values)) expect(values).toEqual(shape.values)
     },
   )
 })
@@ -90,5 +90,5 @@ it('takes categories that are counted for words', async () => {
   const names = ['2. Married', '1. Never Married', '4. Divorced', '3) Widowed', '2. Married']
   const csv = `maritl\n${names.join('\n')}\n`
   const shape = { group: '', name: '', csv, values: null, peers: [] }
-  expect(await read(shape)).toEqual({ values: null, said: false })
+  expect(await read(shape)).toEqual({ values: null, isReported: false })
 })

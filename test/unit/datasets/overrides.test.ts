@@ -36,7 +36,7 @@ interface Override {
   readonly shared?: object
   readonly inferred: object
   readonly settings: object
-  readonly told: object
+  readonly expected: object
 }
 
 const overrides: readonly Override[] = [
@@ -47,7 +47,10 @@ const overrides: readonly Override[] = [
     shared: { target: 'y' },
     inferred: { facts: { delimiter: ',' }, ...categorical('a;b', '1;2', '3;4', '5;6') },
     settings: { delimiter: ';', target: 'a' },
-    told: { facts: { delimiter: ';', target: 'a' }, ...categorical('b,y', '2,p', '4,q', '6,p') },
+    expected: {
+      facts: { delimiter: ';', target: 'a' },
+      ...categorical('b,y', '2,p', '4,q', '6,p'),
+    },
   },
   {
     key: 'encoding',
@@ -55,7 +58,7 @@ const overrides: readonly Override[] = [
     content: Buffer.from('c,y\né,0\ne,1\né,0\n', 'utf8'),
     inferred: { facts: { encoding: 'utf-8' }, ...categorical('c', 'e', 'é') },
     settings: { encoding: 'windows-1252' },
-    told: { facts: { encoding: 'windows-1252' }, ...categorical('c', 'e', 'Ã©') },
+    expected: { facts: { encoding: 'windows-1252' }, ...categorical('c', 'e', 'Ã©') },
   },
   {
     key: 'decimal',
@@ -63,7 +66,7 @@ const overrides: readonly Override[] = [
     content: 'x;y\n1,234;0\n2,500;1\n1,234;0\n',
     inferred: { facts: { decimal: '.' }, ...numeric('x'), numeric: [1234, 2500, 1234] },
     settings: { decimal: ',' },
-    told: { facts: { decimal: ',' }, ...numeric('x'), numeric: [1.234, 2.5, 1.234] },
+    expected: { facts: { decimal: ',' }, ...numeric('x'), numeric: [1.234, 2.5, 1.234] },
   },
   {
     key: 'decimal',
@@ -71,7 +74,7 @@ const overrides: readonly Override[] = [
     content: 'x;y\n1,5;0\n2,5;1\n1,5;0\n',
     inferred: { facts: { decimal: ',' }, numeric: [1.5, 2.5, 1.5] },
     settings: { decimal: '.' },
-    told: { facts: { decimal: '.' }, ...categorical('x', '1,5', '2,5') },
+    expected: { facts: { decimal: '.' }, ...categorical('x', '1,5', '2,5') },
   },
   {
     key: 'header',
@@ -80,7 +83,7 @@ const overrides: readonly Override[] = [
     shared: { target: '1' },
     inferred: { schema: { rows: 2, numeric: [{ name: '7' }] }, numeric: [8, 9] },
     settings: { header: false, target: 'column2' },
-    told: { schema: { rows: 3, numeric: [{ name: 'column1' }] }, numeric: [7, 8, 9] },
+    expected: { schema: { rows: 3, numeric: [{ name: 'column1' }] }, numeric: [7, 8, 9] },
   },
   {
     key: 'missing',
@@ -88,7 +91,7 @@ const overrides: readonly Override[] = [
     content: 'c,x,y\nNA,-1,0\n?,2,1\nNA,3,0\n',
     inferred: { facts: { missingCells: 3 }, numeric: [-1, 2, 3] },
     settings: { missing: ['-1'] },
-    told: {
+    expected: {
       facts: { missingCells: 1 },
       ...categorical('c', '?', 'NA'),
       numeric: [Number.NaN, 2, 3],
@@ -100,7 +103,7 @@ const overrides: readonly Override[] = [
     content: 'code,y\n10,0\n9,1\n10,0\n',
     inferred: numeric('code'),
     settings: { categorical: ['code'] },
-    told: { schema: { numeric: [], ...categorical('code', '9', '10').schema } },
+    expected: { schema: { numeric: [], ...categorical('code', '9', '10').schema } },
   },
   {
     key: 'columns used',
@@ -108,7 +111,7 @@ const overrides: readonly Override[] = [
     content: 'x,later,y\n1,5,0\n2,6,1\n3,5,0\n',
     inferred: numeric('x', 'later'),
     settings: { ignore: ['later'] },
-    told: {
+    expected: {
       schema: {
         numeric: [{ name: 'x' }],
         ignored: [{ name: 'later', reason: fact('dataset.ignored.named') }],
@@ -121,7 +124,7 @@ const overrides: readonly Override[] = [
     content: `same,name,x,y\n${rows(30, index => `7,id-${index},${index * index}`)}`,
     inferred: { schema: { numeric: [{ name: 'x' }], categorical: [] } },
     settings: { numeric: ['same'], categorical: ['name'] },
-    told: {
+    expected: {
       schema: {
         numeric: [{ name: 'same' }, { name: 'x' }],
         categorical: [{ name: 'name' }],
@@ -135,7 +138,7 @@ const overrides: readonly Override[] = [
     content: 'x,y\n1,3\n2,4\n3,5\n',
     inferred: { schema: { problem: 'classification', classNames: ['3', '4', '5'] } },
     settings: { problem: 'regression' },
-    told: { schema: { problem: 'regression', classNames: null }, target: [3, 4, 5] },
+    expected: { schema: { problem: 'regression', classNames: null }, target: [3, 4, 5] },
   },
   {
     key: 'the problem',
@@ -143,7 +146,10 @@ const overrides: readonly Override[] = [
     content: 'x,y\n1,0.5\n2,1.5\n3,0.5\n',
     inferred: { schema: { problem: 'regression', classNames: null } },
     settings: { problem: 'classification' },
-    told: { schema: { problem: 'classification', classNames: ['0.5', '1.5'] }, target: [0, 1, 0] },
+    expected: {
+      schema: { problem: 'classification', classNames: ['0.5', '1.5'] },
+      target: [0, 1, 0],
+    },
   },
 ]
 
@@ -159,10 +165,13 @@ describe('every inference about a table can be overridden:', () => {
     expect([...new Set(overrides.map(({ key }) => key))].sort()).toEqual(listed.sort())
   })
 
-  it.each(overrides)('$key, by $what', async ({ content, shared, inferred, settings, told }) => {
-    expect(await read(content, { ...shared })).toMatchObject(inferred)
-    expect(await read(content, { ...shared, ...settings })).toMatchObject(told)
-  })
+  it.each(overrides)(
+    '$key, by $what',
+    async ({ content, shared, inferred, settings, expected }) => {
+      expect(await read(content, { ...shared })).toMatchObject(inferred)
+      expect(await read(content, { ...shared, ...settings })).toMatchObject(expected)
+    },
+  )
 })
 
 describe('what is said of a column and cannot be so is refused:', () => {

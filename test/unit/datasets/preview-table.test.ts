@@ -65,7 +65,7 @@ describe('previewTable', () => {
 describe('the keys of a study file for a table', () => {
   it('name what was changed and nothing else', async () => {
     const { columns } = await previewOf(text)
-    const column = (name: string) => columns.find(one => one.name === name)!
+    const column = (name: string) => columns.find(candidate => candidate.name === name)!
     let keys: DataKeys = { file: 'a.csv', target: 'grade' }
     expect(withFormat(keys, { decimal: 'auto', header: true })).toEqual(keys)
     keys = withFormat(keys, { decimal: ',', header: false, sheet: 'auto' })
@@ -111,7 +111,7 @@ describe('the keys of a study file for a table', () => {
 
   it('give the table to a study as it was shown', async () => {
     const { file, columns } = await previewOf(text)
-    const column = (name: string) => columns.find(one => one.name === name)!
+    const column = (name: string) => columns.find(candidate => candidate.name === name)!
     const keys = withReading(
       withReading({ file, target: 'grade' }, column('code'), 'category'),
       ...([column('when'), 'nothing'] as const),

@@ -7,7 +7,7 @@ const column = (of: (row: number) => number) => Float64Array.from({ length: rows
 /** Something between −1 and 1 that follows no order. */
 const noise = (row: number) => Math.sin(row * row * 12.9898)
 
-function found(target: Float64Array, classes: number | null, of: (row: number) => number) {
+function countLeaks(target: Float64Array, classes: number | null, of: (row: number) => number) {
   const values = column(of)
   const table = { rows, target, classes }
   return {
@@ -23,32 +23,34 @@ describe('findTargetLeaks', () => {
   const quantity = column(row => 10 + 3 * noise(row))
 
   it('finds a copy of the classes, also with other numbers', () => {
-    expect(found(classes, 3, row => [7, 1, 4][row % 3] as number)).toEqual({
+    expect(countLeaks(classes, 3, row => [7, 1, 4][row % 3] as number)).toEqual({
       numeric: 1,
       categorical: 1,
     })
   })
 
   it('finds a quantity of which an interval is a class', () => {
-    expect(found(classes, 3, row => (row % 3) * 10 + noise(row))).toMatchObject({ numeric: 1 })
+    expect(countLeaks(classes, 3, row => (row % 3) * 10 + noise(row))).toMatchObject({ numeric: 1 })
   })
 
   it('finds another unit of the target, and its logarithm', () => {
     const at = (row: number) => quantity[row] as number
-    expect(found(quantity, null, row => 32 + 1.8 * at(row)).numeric).toBe(1)
-    expect(found(quantity, null, row => -Math.log(at(row))).numeric).toBe(1)
-    expect(found(quantity, null, row => Math.exp(at(row) / 3)).numeric).toBe(1)
+    expect(countLeaks(quantity, null, row => 32 + 1.8 * at(row)).numeric).toBe(1)
+    expect(countLeaks(quantity, null, row => -Math.log(at(row))).numeric).toBe(1)
+    expect(countLeaks(quantity, null, row => Math.exp(at(row) / 3)).numeric).toBe(1)
   })
 
   it('leaves alone what is only related', () => {
-    expect(found(classes, 3, row => (row % 3) + 2 * noise(row + 7)).numeric).toBe(0)
-    expect(found(quantity, null, row => (quantity[row] as number) + noise(row + 7)).numeric).toBe(0)
+    expect(countLeaks(classes, 3, row => (row % 3) + 2 * noise(row + 7)).numeric).toBe(0)
+    expect(
+      countLeaks(quantity, null, row => (quantity[row] as number) + noise(row + 7)).numeric,
+    ).toBe(0)
     // One row is otherwise.
-    expect(found(classes, 3, row => (row === 0 ? 1 : row % 3)).categorical).toBe(0)
+    expect(countLeaks(classes, 3, row => (row === 0 ? 1 : row % 3)).categorical).toBe(0)
   })
 
   it('leaves alone categories that name rows, and few rows', () => {
-    expect(found(classes, 3, row => row).categorical).toBe(0)
+    expect(countLeaks(classes, 3, row => row).categorical).toBe(0)
     const values = Float64Array.of(0, 1, 0, 1)
     const few = { rows: 4, target: values, classes: 2, categorical: [{ name: 'x', values }] }
     expect(findTargetLeaks({ ...few, numeric: [] })).toEqual([])

@@ -32,13 +32,13 @@ describe('conformance', () => {
 
     /** Undoes one of our kernels; without a stock one, the backend has none. */
     function putBack(name: string): void {
-      const own = tf.getKernel(name, 'wasm')
+      const kernel = tf.getKernel(name, 'wasm')
       const stock = stockKernel(name)
       tf.unregisterKernel(name, 'wasm')
       if (stock !== undefined) tf.registerKernel(stock)
       restore = () => {
         if (stock !== undefined) tf.unregisterKernel(name, 'wasm')
-        tf.registerKernel(own)
+        tf.registerKernel(kernel)
       }
     }
 

@@ -27,7 +27,7 @@ describe('stagePack', () => {
   function setUp() {
     const folder = scratchFolder()
     const engines = path.join(folder, 'data', 'engines')
-    const stage = (wheels: readonly string[], more: Partial<StageRequest> = {}) =>
+    const stage = (wheels: readonly string[], changes: Partial<StageRequest> = {}) =>
       stagePack({
         pack: 'tensorflow',
         wheels,
@@ -35,7 +35,7 @@ describe('stagePack', () => {
         gpu: false,
         target: linux,
         now: () => new Date(0),
-        ...more,
+        ...changes,
       })
     const file = (name: string) => path.join(folder, name)
     const make = (wheel: MadeUpWheel, name = 'made-up.whl') => writeWheel(file(name), wheel)

@@ -54,8 +54,8 @@ describe('libraries that boost trees', () => {
       objective: { task: 'tabular', data: { file: 'x.csv', target: 'y' }, boosting },
       space: { family },
     })
-    const remarks = async (...given: Parameters<typeof study>) =>
-      (await boosterRemarks(study(...given) as never)).map(({ code, values }) => [
+    const remarks = async (...parameters: Parameters<typeof study>) =>
+      (await boosterRemarks(study(...parameters) as never)).map(({ code, values }) => [
         ...[code, values?.['engine'], values?.['by']],
         (values?.['reason'] as Fact).code,
       ])

@@ -53,9 +53,9 @@ describe('replayed programs on wasm', () => {
     ['embeddings of categories', categories],
     ['an attention encoder', attention],
   ])('train %s as single operations do', async (_, network) => {
-    const asked = { ...request(engine, network, 'adam'), clipsGradients: true }
-    const replayed = await train(asked, 25)
-    expect(await train({ ...asked, engine: oracle }, 25)).toEqual(replayed)
+    const programRequest = { ...request(engine, network, 'adam'), clipsGradients: true }
+    const replayed = await train(programRequest, 25)
+    expect(await train({ ...programRequest, engine: oracle }, 25)).toEqual(replayed)
   })
 
   it('say how they run', async () => {

@@ -95,34 +95,34 @@ describe('errors of a WebGPU device', () => {
 
   it('fail the run that they fall into, and no other', async () => {
     engine = create()
-    const one = program()
-    expect(await one.run([])).toEqual([Float32Array.of(1)])
+    const compiled = program()
+    expect(await compiled.run([])).toEqual([Float32Array.of(1)])
     report('binding size is larger than the limit')
-    await expect(one.run([])).rejects.toMatchObject({
+    await expect(compiled.run([])).rejects.toMatchObject({
       code: 'engine.failed',
       detail: { engine: 'webgpu', reason: verbatim('binding size is larger than the limit') },
     })
-    expect(await one.run([])).toEqual([Float32Array.of(1)])
-    expect(one.statistics.executor).toBe('eager')
-    one.dispose()
-    await expect(one.run([])).rejects.toThrow(/disposed/)
+    expect(await compiled.run([])).toEqual([Float32Array.of(1)])
+    expect(compiled.statistics.executor).toBe('eager')
+    compiled.dispose()
+    await expect(compiled.run([])).rejects.toThrow(/disposed/)
   })
 
   it('tell exhausted memory apart', async () => {
     engine = create()
-    const one = program()
+    const compiled = program()
     report('Out of memory: buffer of 9 GB')
-    await expect(one.run([])).rejects.toMatchObject({ code: 'training.memory' })
+    await expect(compiled.run([])).rejects.toMatchObject({ code: 'training.memory' })
   })
 
   it('fail every run after the device is lost', async () => {
     engine = create()
-    const one = program()
+    const compiled = program()
     lose('the driver was reset')
     await Promise.resolve()
     for (let run = 0; run < 2; run++) {
       const lost = { cause: 'unknown', message: 'the driver was reset' }
-      await expect(one.run([])).rejects.toMatchObject({
+      await expect(compiled.run([])).rejects.toMatchObject({
         detail: { reason: fact('failure.deviceLost', lost) },
       })
     }
@@ -178,8 +178,8 @@ describe.runIf(mayUseSoftwareWebgpu || steps > softwareSteps)('webgpu that compu
       const cpu = await train(request(await loadEngine('cpu'), network, optimizer), steps)
       const engine = await loadEngine('webgpu')
       const before = engine.memory()
-      const here = await train(request(engine, network, optimizer), steps)
-      expect(largestDifference(here.state, cpu.state)).toBeLessThan(1e-3)
+      const onDevice = await train(request(engine, network, optimizer), steps)
+      expect(largestDifference(onDevice.state, cpu.state)).toBeLessThan(1e-3)
       expect(engine.memory()).toEqual(before)
     },
     300_000,
@@ -189,11 +189,16 @@ describe.runIf(mayUseSoftwareWebgpu || steps > softwareSteps)('webgpu that compu
   it('fails every run after its device was lost', async () => {
     const engine = await loadEngine('webgpu')
     const state = engine.createState([])
-    const one = engine.compile('one', () => ({ state: [], outputs: [tf.scalar(1)] }), [], state)
-    await one.run([])
+    const compiled = engine.compile(
+      'one',
+      () => ({ state: [], outputs: [tf.scalar(1)] }),
+      [],
+      state,
+    )
+    await compiled.run([])
     ;(tf.backend() as unknown as WebgpuBackend).device.destroy()
     const failure = await vi.waitUntil(async () =>
-      one.run([]).then(
+      compiled.run([]).then(
         () => null,
         (error: unknown) => error,
       ),

@@ -145,8 +145,8 @@ it('writes what is missing as comments of the study file', () => {
   expect(chinese.text).toContain('# 由 Hyperopt 的文件生成。\n# 缺少 objective')
   expect(chinese.notes).toEqual(notes)
   // Only the comments differ.
-  const rest = (file: string): string => file.replace(/^#.*\n/gm, '')
-  expect(rest(chinese.text)).toBe(rest(text))
+  const withoutComments = (file: string): string => file.replace(/^#.*\n/gm, '')
+  expect(withoutComments(chinese.text)).toBe(withoutComments(text))
 })
 
 describe('fromCsv', () => {

@@ -30,8 +30,12 @@ import { buildSampleSnapshot } from '../../helpers/build-sample-snapshot.ts'
 import { parameterNames } from '../../helpers/parameter-names.ts'
 
 /** A float, a choice that it depends on, and numbers for the rest; the names of other texts are theirs. */
-function spaceOf([first = 'a', second = 'b', ...rest]: readonly string[]): SpaceSpecification {
-  const others = rest.map((name): [string, ParameterSpecification] => [name, { int: [1, 9] }])
+function spaceOf([
+  first = 'a',
+  second = 'b',
+  ...otherNames
+]: readonly string[]): SpaceSpecification {
+  const others = otherNames.map((name): [string, ParameterSpecification] => [name, { int: [1, 9] }])
   // Objects have whole numbers first, and made-up trials are drawn in that order.
   const [parent = 'a', child = 'b'] = Object.keys({ [second]: 0, [first]: 0 })
   return Object.fromEntries<ParameterSpecification>([
@@ -84,8 +88,8 @@ describe('parameters of any name', () => {
         const rows = parseCsv(exportCsv(snapshot, createTranslate('en')), { columns: false })
         const goals = [{ metric: 'validationAccuracy', direction: 'maximize' }] as const
         const { space } = snapshot.study.specification
-        for (const known of [space, null]) {
-          const read = fromCsv({ rows, goals, space: known, atMs: 0 })
+        for (const knownSpace of [space, null]) {
+          const read = fromCsv({ rows, goals, space: knownSpace, atMs: 0 })
           expect(points(read)).toEqual(points(snapshot))
           expect(read.notes.map(({ code }) => code)).not.toContain('parameterRenamed')
         }

@@ -10,12 +10,12 @@ import type { RandomStream } from '../../../src-main/math/random/random-stream.t
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { estimatedBest } from '../../../src-main/search/estimated-best/estimated-best.ts'
 
-function specificationOf(rest: object = {}): StudySpecification {
+function specificationOf(changes: object = {}): StudySpecification {
   return studySpecificationSchema.parse({
     ...{ name: 'noisy', objective: { external: true }, stop: { trials: 100 } },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] }, y: { float: [0, 1] } },
-    ...rest,
+    ...changes,
   })
 }
 
@@ -99,7 +99,7 @@ describe('the likely best', () => {
 
   it('passes over one lucky value', () => {
     const { trials, truth } = bowl(3, 0.05, 80)
-    const ordinary = truth.indexOf([...truth].sort((one, other) => one - other)[40]!)
+    const ordinary = truth.indexOf([...truth].sort((a, b) => a - b)[40]!)
     const lowest = Math.min(...trials.map(({ values }) => values[0]!))
     const lucky = trials.map(trial =>
       trial.number === ordinary ? { ...trial, values: [lowest - 0.01] } : trial,

@@ -124,8 +124,8 @@ describe('experience with other data', () => {
     const experience = Experience.of(buildSpace(space), helpful, true)!
     const { trials, losses } = knownOf(study(target, 5, 20))
     const points = [0.6, 0.1].map(x => pointOf(experience.encoding, { x, y: 0.3, c: 'a' }))
-    const height = (known?: number): number => {
-      const prior = experience.priorFor(trials, losses, known)
+    const height = (trialCount?: number): number => {
+      const prior = experience.priorFor(trials, losses, trialCount)
       return prior.at(points[1]!) - prior.at(points[0]!)
     }
     expect(height()).toBeGreaterThan(0.1)

@@ -31,14 +31,14 @@ const trials = [inside, outside, excluded]
 describe('trials as samplers know them', () => {
   it('are the same list when nothing is hidden', () => {
     const list = [inside]
-    const known = new KnownTrials(context, {})
-    expect(known.forSampler(list)).toBe(list)
-    expect(known.forPruner(list)).toBe(list)
+    const knownTrials = new KnownTrials(context, {})
+    expect(knownTrials.forSampler(list)).toBe(list)
+    expect(knownTrials.forPruner(list)).toBe(list)
   })
 
   it('teach nothing when excluded or outside the space, and keep number and object', () => {
-    const known = new KnownTrials(context, {})
-    const seen = known.forSampler(trials)
+    const knownTrials = new KnownTrials(context, {})
+    const seen = knownTrials.forSampler(trials)
     expect(seen[0]).toBe(inside)
     expect(seen.slice(1)).toMatchObject([
       { number: 1, state: 'cancelled', values: [], reports: [] },
@@ -46,7 +46,7 @@ describe('trials as samplers know them', () => {
     ])
     for (const { parameters } of seen) expect(contains(space, parameters)).toBe(true)
     expect(seen[1]?.parameters).toMatchObject({ kind: 'a', depth: 2 })
-    known.forSampler(trials).forEach((again, index) => {
+    knownTrials.forSampler(trials).forEach((again, index) => {
       expect(again).toBe(seen[index])
     })
   })
@@ -54,14 +54,14 @@ describe('trials as samplers know them', () => {
   it('still tell what they go on from, which is not gone on from twice', () => {
     const origin = { trial: 0, step: 3, mode: 'continue' as const }
     const list = [inside, { ...excluded, origin }]
-    const known = new KnownTrials(context, {})
-    for (const seen of [known.forSampler(list), known.forPruner(list)]) {
+    const knownTrials = new KnownTrials(context, {})
+    for (const seen of [knownTrials.forSampler(list), knownTrials.forPruner(list)]) {
       expect(seen[1]).toMatchObject({ state: 'cancelled', excluded: true, origin })
     }
   })
 
   it('follow a list from where it changed as one that was never seen before', () => {
-    const known = new KnownTrials(context, {})
+    const knownTrials = new KnownTrials(context, {})
     const restored = trial(2, { rate: 1, kind: 'b' })
     const lists = [
       trials,
@@ -74,11 +74,11 @@ describe('trials as samplers know them', () => {
     ]
     let before: readonly TrialSnapshot[] = []
     for (const list of lists) {
-      const place = list.findIndex((one, index) => one !== before[index])
-      known.changed(place < 0 ? Math.min(list.length, before.length) : place)
+      const place = list.findIndex((current, index) => current !== before[index])
+      knownTrials.changed(place < 0 ? Math.min(list.length, before.length) : place)
       before = list
       const fresh = new KnownTrials(context, {}).forSampler(list)
-      expect(known.forSampler(list)).toEqual(fresh)
+      expect(knownTrials.forSampler(list)).toEqual(fresh)
     }
   })
 

@@ -104,26 +104,26 @@ describe('the density of priors', () => {
   it('gives two of three points of the start, from the fifth on', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
     const nothing = { trials: [], losses: new Float64Array(0) }
-    const given = Array.from({ length: 12 }, (_, number) => number).filter(
+    const startTrials = Array.from({ length: 12 }, (_, number) => number).filter(
       number => density.startPoint(number, () => 0.5, random, nothing) !== null,
     )
-    expect(given).toEqual([0, 4, 5, 7, 8, 10, 11])
+    expect(startTrials).toEqual([0, 4, 5, 7, 8, 10, 11])
   })
 })
 
-function study(sampler: string, rest: object = {}): { search: StudySearch; reasons: string[] } {
+function study(sampler: string, changes: object = {}): { search: StudySearch; reasons: string[] } {
   const search = new StudySearch()
   const specification = studySpecificationSchema.parse({
     ...{ name: 's', objective: { external: true }, sampler: { name: sampler }, seed: 4 },
     ...{ goals: [{ metric: 'loss', direction: 'minimize' }], space, stop: { trials: 30 } },
-    ...rest,
+    ...changes,
   })
   search.open(specification, [])
   return { search, reasons: [] }
 }
 
-function run(sampler: string, loss: (parameters: Assignment) => number, rest: object = {}) {
-  const { search, reasons } = study(sampler, rest)
+function run(sampler: string, loss: (parameters: Assignment) => number, changes: object = {}) {
+  const { search, reasons } = study(sampler, changes)
   const points: Assignment[] = []
   for (let number = 0; number < 14; number++) {
     const proposal = search.propose(number)

@@ -49,11 +49,11 @@ function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): F
   const search = new StudySearch()
   search.open(parsed.specification, [], earlier)
   const goals = parsed.specification.goals.length
-  const said: Fact[] = []
+  const reasons: Fact[] = []
   for (let number = 0; number < trials; number++) {
     const answer = search.propose(number)
-    if ('exhausted' in answer) return [...said, answer.reason]
-    said.push(answer.provenance.reason, ...restartReasons(answer.provenance.detail))
+    if ('exhausted' in answer) return [...reasons, answer.reason]
+    reasons.push(answer.provenance.reason, ...restartReasons(answer.provenance.detail))
     search.started(number, answer.parameters)
     const result = objective(answer.parameters, number)
     if (result === null) search.finished(number, 'failed', [])
@@ -63,7 +63,7 @@ function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): F
       search.finished(number, 'complete', values, [], { gradient })
     }
   }
-  return said
+  return reasons
 }
 
 function restartReasons(detail: Readonly<Record<string, unknown>> | undefined): Fact[] {
@@ -242,11 +242,11 @@ const studies: Readonly<Record<string, Plan & { readonly says: string | Fact }>>
 
 describe('reasons of studies are said in every language', () => {
   it.each(Object.entries(studies))('%s', (_, { says, ...plan }) => {
-    const said = reasonsOf({ ...plan, changes: { stop: { trials: 400 }, ...plan.changes } })
-    for (const reason of said) expectSaid(reason)
-    if (typeof says === 'string') expect(said.flatMap(codesIn)).toContain(says)
+    const reasons = reasonsOf({ ...plan, changes: { stop: { trials: 400 }, ...plan.changes } })
+    for (const reason of reasons) expectSaid(reason)
+    if (typeof says === 'string') expect(reasons.flatMap(codesIn)).toContain(says)
     else
-      expect(said).toContainEqual(
+      expect(reasons).toContainEqual(
         expect.objectContaining({
           ...says,
           values: expect.objectContaining(says.values ?? {}) as unknown,

@@ -71,7 +71,7 @@ export function captureFunction(request: CaptureRequest): CapturedFunction {
     for (const id of results) tracer.use(id)
     const usedInputs = tracer.usedInputs()
     const typeOf = ({ dtype }: TensorSpecification) => dataTypeOf(dtype)
-    const given = [...entries, ...feeds]
+    const inputSpecifications = [...entries, ...feeds]
     const givenIds = [...before, ...ids(fed)]
     const next = (index: number) => {
       const result = stateOutputs.indexOf(index)
@@ -83,7 +83,7 @@ export function captureFunction(request: CaptureRequest): CapturedFunction {
         : finishAsLoop(tracer, name, {
             inputs: usedInputs.map(index => ({
               id: givenIds[index] as number,
-              type: typeOf(given[index] as TensorSpecification),
+              type: typeOf(inputSpecifications[index] as TensorSpecification),
               next: next(index),
             })),
             results,

@@ -60,10 +60,10 @@ export function finishAsLoop(
   const fillers = [...room, dataTypes.int32]
   const added = fillers.map(type => tracer.addInput({ shape: [], type }).id)
   for (const id of added) tracer.use(id)
-  const taken = [...inputs.map(({ id }) => id), ...added]
+  const inputIds = [...inputs.map(({ id }) => id), ...added]
   const end = tracer.createTensor([], dataTypes.int32, Int32Array.of(0))
   const returned = carried.map(
-    (result, place) => (result === null ? taken : results)[result ?? place],
+    (result, place) => (result === null ? inputIds : results)[result ?? place],
   )
   tracer.finish(name, [...(returned as number[]), end])
   const types = Int32Array.of(...inputs.map(({ type }) => type), ...fillers)

@@ -191,7 +191,7 @@ export class GraphTracer implements OperationSink {
   use(id: number): Node {
     const node = this.#nodes.get(id)
     if (node !== undefined) return node
-    const input = this.#inputs.find(one => one.id === id)
+    const input = this.#inputs.find(candidate => candidate.id === id)
     if (input === undefined) throw new CaptureError('foreignTensor')
     return this.#keep(id, { output: this.#graph.placeholder(input.metadata) })
   }
@@ -229,13 +229,13 @@ export class GraphTracer implements OperationSink {
    * @param outputs in the order of the function's results
    */
   finish(functionName: string, outputs: readonly number[]): void {
-    const taken = new Set<string>()
+    const usedKeys = new Set<string>()
     const results = outputs.map(id => {
       const { output } = this.use(id)
       // An input, or a result that stands twice, needs a node of its own.
       const key = `${output.oper}/${output.index}`
-      const isOwn = !taken.has(key) && !this.#inputs.some(input => input.id === id)
-      taken.add(key)
+      const isOwn = !usedKeys.has(key) && !this.#inputs.some(input => input.id === id)
+      usedKeys.add(key)
       return isOwn ? output : this.#graph.over('Identity', output)
     })
     const inputs = this.usedInputs().map(

@@ -9,8 +9,8 @@ export function createLoopConditions(session: Session, nextId: () => number): Lo
   const names = new Map<string, string>()
   return types => {
     const key = types.join('_')
-    const known = names.get(key)
-    if (known !== undefined) return known
+    const cachedName = names.get(key)
+    if (cachedName !== undefined) return cachedName
     const name = `condition${nextId()}`
     const tracer = new GraphTracer(session, nextId)
     try {

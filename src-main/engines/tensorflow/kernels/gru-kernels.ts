@@ -77,7 +77,7 @@ export function gruBackward(
   const xs = unstack(backend, x)
   const dys = onlyLast ? [] : unstack(backend, inputs['dy'] as Tensor)
   const last = onlyLast ? lastOf(inputs['dy'] as Tensor) : null
-  const own: number[] = [...xs, ...dys]
+  const temporaryIds: number[] = [...xs, ...dys]
   const dx: number[] = []
   const candidates: number[] = []
   const gates: number[] = []
@@ -89,7 +89,7 @@ export function gruBackward(
     else if (carried === null) total = dys[at] as number
     else {
       total = binding.run('AddV2', [floatType], [dys[at] as number, carried], 1)[0] as number
-      own.push(total)
+      temporaryIds.push(total)
     }
     const results = binding.run(
       'GRUBlockCellGrad',
@@ -97,7 +97,7 @@ export function gruBackward(
       [xs[at] as number, before, ...weights, reset, update, candidate, total],
       4,
     )
-    own.push(...results)
+    temporaryIds.push(...results)
     const [dInput, dBefore, dCandidate, dGates] = results as [number, number, number, number]
     carried = dBefore
     dx.unshift(dInput)
@@ -120,15 +120,16 @@ export function gruBackward(
   }
   const allGates = rows(gates)
   const allCandidates = rows(candidates)
-  const kept = later === 0 ? hidden : tf.mul(rows(steps.slice(1).map(({ reset }) => reset)), hidden)
+  const resetStates =
+    later === 0 ? hidden : tf.mul(rows(steps.slice(1).map(({ reset }) => reset)), hidden)
   const gradients = [
     weightGradient(hidden, allGates),
     sumToLastAxis(allGates),
-    weightGradient(kept, allCandidates),
+    weightGradient(resetStates, allCandidates),
     sumToLastAxis(allCandidates),
     ...(wantInputs ? [stack(backend, dx)] : []),
   ]
-  for (const id of own) binding.deleteTensor(id)
+  for (const id of temporaryIds) binding.deleteTensor(id)
   return gradients
 }
 
@@ -137,8 +138,8 @@ function savedSteps(backend: TensorflowBackend, inputs: Inputs, length: number):
   const names = Array.from({ length: 4 * length }, (_, index) => `saved${1 + index}`)
   const ids = numbersOf(backend, inputs, names)
   return Array.from({ length }, (_, step) => {
-    const own = ids.slice(4 * step, 4 * step + 4) as [number, number, number, number]
-    return { reset: own[0], update: own[1], candidate: own[2], before: own[3] }
+    const stepIds = ids.slice(4 * step, 4 * step + 4) as [number, number, number, number]
+    return { reset: stepIds[0], update: stepIds[1], candidate: stepIds[2], before: stepIds[3] }
   })
 }
 

@@ -47,10 +47,10 @@ function floats(values: readonly number[]): number[] {
 
 function varint(value: number): number[] {
   const bytes: number[] = []
-  let rest = value
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80)
-    rest = Math.floor(rest / 0x80)
+  let remaining = value
+  while (remaining >= 0x80) {
+    bytes.push((remaining % 0x80) | 0x80)
+    remaining = Math.floor(remaining / 0x80)
   }
-  return [...bytes, rest]
+  return [...bytes, remaining]
 }

@@ -13,7 +13,7 @@ interface Inputs {
 
 /**
  * 2-D convolutions. The stock kernels compute padding `same` wrongly where a step is longer than the
- * filter: rows that no window covers come out as negative padding. So the padding is spelt out there.
+ * filter: rows that no window covers come out as negative padding. So the padding is spelled out there.
  */
 export const convolutionKernels = ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative'].map(name =>
   ownKernel<Inputs, ConvolutionAttributes>(name, ({ inputs, backend, attrs }, stock) => {

@@ -71,7 +71,9 @@ export const depthwiseBackpropKernels = [
 /** Around dy, so that the turned filter gives as many places as the input has; null if that is not the same sum. */
 function turnedPadding(conv: ConvolutionInfo): Padding | null {
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = conv
-  const single = [strideHeight, strideWidth, dilationHeight, dilationWidth].every(one => one === 1)
+  const single = [strideHeight, strideWidth, dilationHeight, dilationWidth].every(
+    factor => factor === 1,
+  )
   const pad = transposedPadding(conv)
   const fits = pad.flat().every(side => side >= 0)
   return single && fits && conv.outChannels === conv.inChannels ? pad : null

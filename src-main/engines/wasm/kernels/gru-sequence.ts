@@ -26,7 +26,7 @@ export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ input
   const { gateWeight, candidateWeight } = inputs
   const buffers = createRecurrentBuffers(backend, steps)
   const { view, part } = buffers
-  const [hidden, gates, candidates, kept] = [units, 2 * units, units, units].map(columns =>
+  const [hidden, gates, candidates, resetStates] = [units, 2 * units, units, units].map(columns =>
     buffers.makeSequence(batch, columns),
   ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo]
   const flat = buffers.flat(inputs.x)
@@ -47,9 +47,9 @@ export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ input
     const gateInput = part(gatesFromInput, step)
     addSums(ownGates, gateInput, view(gateSums), view(inputs.gateBias), halves)
     fillTanh(ownGates, ownGates)
-    resetState(ownGates, view(state), part(kept, step), units)
+    resetState(ownGates, view(state), part(resetStates, step), units)
     buffers.free(gateSums)
-    view(keptState).set(part(kept, step))
+    view(keptState).set(part(resetStates, step))
     const candidateSums = buffers.product(keptState, candidateHidden)
     const ownCandidates = part(candidates, step)
     const fromInput = part(candidatesFromInput, step)
@@ -61,22 +61,22 @@ export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ input
     view(state).set(ownHidden)
   }
   buffers.freeAll()
-  return [hidden, gates, candidates, kept]
+  return [hidden, gates, candidates, resetStates]
 })
 
 /** Finishes the sigmoids; kept = r∘h. */
 function resetState(
   gates: Float32Array,
   state: Float32Array,
-  kept: Float32Array,
+  resetValues: Float32Array,
   units: number,
 ): void {
-  for (let at = 0, row = 0; at < kept.length; row += 2 * units) {
+  for (let at = 0, row = 0; at < resetValues.length; row += 2 * units) {
     for (let unit = row; unit < row + units; unit++, at++) {
       const r = 0.5 + 0.5 * (gates[unit] as number)
       gates[unit] = r
       gates[unit + units] = 0.5 + 0.5 * (gates[unit + units] as number)
-      kept[at] = r * (state[at] as number)
+      resetValues[at] = r * (state[at] as number)
     }
   }
 }
@@ -102,7 +102,7 @@ export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: bo
   ({ inputs, backend, attrs }) => {
     const { steps, batch, features, units } = sizes(inputs)
     const { x, gateWeight, candidateWeight, dy } = inputs
-    const { saved0: hidden, saved1: gates, saved2: candidates, saved3: kept } = inputs
+    const { saved0: hidden, saved1: gates, saved2: candidates, saved3: resetStates } = inputs
     const buffers = createRecurrentBuffers(backend, steps)
     const { view, part, product } = buffers
     const turnedRows = (weight: TensorInfo, from: number, to?: number) =>
@@ -117,13 +117,13 @@ export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: bo
     const carried = new Float32Array(batch * units)
     for (let step = steps - 1; step >= 0; step--) {
       addTo(carried, part(dy, step))
-      const here = () => ({
+      const stepValues = () => ({
         ...{ gates: part(gates, step), candidates: part(candidates, step), total: carried, units },
       })
-      candidateGradients(here(), view(ownCandidates))
+      candidateGradients(stepValues(), view(ownCandidates))
       const dKept = product(ownCandidates, candidateHidden)
-      const more = { before: part(before, step), dKept: view(dKept) }
-      gateGradients({ ...here(), ...more }, view(ownGates))
+      const stateValues = { before: part(before, step), dKept: view(dKept) }
+      gateGradients({ ...stepValues(), ...stateValues }, view(ownGates))
       buffers.free(dKept)
       part(dGates, step).set(view(ownGates))
       part(dCandidates, step).set(view(ownCandidates))
@@ -135,7 +135,7 @@ export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: bo
     const results = [
       buffers.weightGradient(gateWeight, xTurned, before, dGates),
       buffers.biasGradient(dGates),
-      buffers.weightGradient(candidateWeight, xTurned, buffers.flat(kept), dCandidates),
+      buffers.weightGradient(candidateWeight, xTurned, buffers.flat(resetStates), dCandidates),
       buffers.biasGradient(dCandidates),
     ]
     if (attrs.wantInputs) {

@@ -91,7 +91,7 @@ export const lstmSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: b
     const { view, part } = buffers
     const wHiddenTurned = buffers.turned(buffers.rows(weight, features))
     const inner = buffers.make(steps * batch, 4 * units)
-    const own = buffers.make(batch, 4 * units)
+    const stepInner = buffers.make(batch, 4 * units)
     const [dCells, tanhCells, zeros] = [0, 1, 2].map(() => new Float32Array(batch * units)) as [
       Float32Array,
       Float32Array,
@@ -107,12 +107,12 @@ export const lstmSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: b
         dy: part(dy, step),
         carried: carried === null ? zeros : view(carried),
         dCells,
-        inner: view(own),
+        inner: view(stepInner),
         units,
       })
-      part(inner, step).set(view(own))
+      part(inner, step).set(view(stepInner))
       if (carried !== null) buffers.free(carried)
-      carried = step === 0 ? null : buffers.product(own, wHiddenTurned)
+      carried = step === 0 ? null : buffers.product(stepInner, wHiddenTurned)
     }
     const xTurned = buffers.turned(buffers.flat(x))
     const results = [

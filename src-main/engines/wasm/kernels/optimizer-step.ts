@@ -113,10 +113,17 @@ function momentum(buffers: Buffers, looksAhead: boolean): void {
   }
 }
 
-function rmsprop({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }: Buffers): void {
+function rmsprop({
+  parameter,
+  gradient,
+  slots,
+  nextParameter,
+  nextSlots,
+  ...settings
+}: Buffers): void {
   const meanSquare = slots[0] as Float32Array
   const nextMeanSquare = nextSlots[0] as Float32Array
-  const { learningRate, l2 } = rest
+  const { learningRate, l2 } = settings
   for (let index = 0; index < parameter.length; index++) {
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
@@ -126,10 +133,17 @@ function rmsprop({ parameter, gradient, slots, nextParameter, nextSlots, ...rest
   }
 }
 
-function adagrad({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }: Buffers): void {
+function adagrad({
+  parameter,
+  gradient,
+  slots,
+  nextParameter,
+  nextSlots,
+  ...settings
+}: Buffers): void {
   const squareSum = slots[0] as Float32Array
   const nextSquareSum = nextSlots[0] as Float32Array
-  const { learningRate, l2 } = rest
+  const { learningRate, l2 } = settings
   for (let index = 0; index < parameter.length; index++) {
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
@@ -139,10 +153,17 @@ function adagrad({ parameter, gradient, slots, nextParameter, nextSlots, ...rest
   }
 }
 
-function lion({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }: Buffers): void {
+function lion({
+  parameter,
+  gradient,
+  slots,
+  nextParameter,
+  nextSlots,
+  ...settings
+}: Buffers): void {
   const first = slots[0] as Float32Array
   const nextFirst = nextSlots[0] as Float32Array
-  const { learningRate, l2, shrinkage } = rest
+  const { learningRate, l2, shrinkage } = settings
   for (let index = 0; index < parameter.length; index++) {
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
@@ -153,10 +174,17 @@ function lion({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }:
   }
 }
 
-function adam({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }: Buffers): void {
+function adam({
+  parameter,
+  gradient,
+  slots,
+  nextParameter,
+  nextSlots,
+  ...settings
+}: Buffers): void {
   const [first, second] = slots as [Float32Array, Float32Array]
   const [nextFirst, nextSecond] = nextSlots as [Float32Array, Float32Array]
-  const { learningRate, l2, shrinkage, time } = rest
+  const { learningRate, l2, shrinkage, time } = settings
   const correction1 = 1 - ADAM_BETA1 ** time
   const rootCorrection2 = Math.sqrt(1 - ADAM_BETA2 ** time)
   // lr·(m/c1) / (√(v/c2) + ε) = (lr·√c2/c1)·m / (√v + ε·√c2)

@@ -35,22 +35,23 @@ export async function readErrorAnalysis(
   const study = reader.studyById(studyId)
   const keptTrials = trialsWithPredictions(reader, study)
   const trial = number === null ? keptTrials[0] : reader.trial(studyId, number).number
-  const kept = trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)
-  if (trial === undefined || kept === null) {
+  const storedPredictions =
+    trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)
+  if (trial === undefined || storedPredictions === null) {
     const rule = fact('rule.trials.noPredictions')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
-  const found = analyzeErrors(kept, limit)
+  const analysis = analyzeErrors(storedPredictions, limit)
   const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
     const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
-    return { trial, keptTrials, ...nothing, withoutData: data.reason, ...found }
+    return { trial, keptTrials, ...nothing, withoutData: data.reason, ...analysis }
   }
   const { contents, droppedRows, directory } = data
   return {
     ...{ trial, keptTrials, droppedRows, withoutData: null },
-    ...withContents(found, contents),
-    ...analyzeSlices(kept, contents.columns(kept.rows)),
+    ...withContents(analysis, contents),
+    ...analyzeSlices(storedPredictions, contents.columns(storedPredictions.rows)),
     columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
   }
 }
@@ -76,8 +77,8 @@ export async function readErrorsOfBest(
 
 /** Best first. */
 function trialsWithPredictions(reader: StudyReader, { id, specification }: StudyRecord): number[] {
-  const kept = reader.artifacts(id).filter(({ kind }) => isPredictionKind(kind))
-  const numbers = new Set(kept.map(({ trialNumber }) => trialNumber))
+  const predictionFiles = reader.artifacts(id).filter(({ kind }) => isPredictionKind(kind))
+  const numbers = new Set(predictionFiles.map(({ trialNumber }) => trialNumber))
   const trials = reader
     .history(id, [], { reports: 'none' })
     .filter(each => numbers.has(each.number))
@@ -147,15 +148,15 @@ async function columnsOf(
 }
 
 function withContents(
-  found: ReturnType<typeof analyzeErrors>,
+  analysis: ReturnType<typeof analyzeErrors>,
   contents: RowContents,
 ): ReturnType<typeof analyzeErrors> {
   const filled = (rows: readonly RowError[]): RowError[] =>
     rows.map(row => ({ ...row, content: contents.content(row.row) }))
-  const { classes } = found
+  const { classes } = analysis
   return {
-    ...found,
-    worst: filled(found.worst),
+    ...analysis,
+    worst: filled(analysis.worst),
     classes: classes && {
       ...classes,
       confident: filled(classes.confident),

@@ -87,16 +87,16 @@ function pictures(dataset: PreparedDataset): RowContents {
     },
     content(row) {
       const step = Math.ceil(Math.max(height, width) / MAX_SIDE_PIXELS)
-      const shown = { height: Math.ceil(height / step), width: Math.ceil(width / step) }
+      const preview = { height: Math.ceil(height / step), width: Math.ceil(width / step) }
       const all = imageOf(row)
-      const data = new Uint8Array(shown.height * shown.width * channels)
+      const data = new Uint8Array(preview.height * preview.width * channels)
       for (let at = 0; at < data.length; at++) {
         const channel = at % channels
-        const column = Math.floor(at / channels) % shown.width
-        const line = Math.floor(at / channels / shown.width)
+        const column = Math.floor(at / channels) % preview.width
+        const line = Math.floor(at / channels / preview.width)
         data[at] = all[(line * step * width + column * step) * channels + channel] as number
       }
-      const png = encode({ ...shown, data, channels, depth: 8 })
+      const png = encode({ ...preview, data, channels, depth: 8 })
       return { kind: 'picture', url: dataUrl('image/png', png), width, height }
     },
   }

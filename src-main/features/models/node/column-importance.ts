@@ -20,7 +20,7 @@ export async function columns(request: ColumnsRequest): Promise<ColumnImportance
       settings: tabularTask.settingsSchema.parse(request.objective),
       dataset: await readPreparedDataset(request.datasetDirectory),
       studySeed: request.studySeed,
-      // Models that are kept have learnt with the first fold as their validation rows.
+      // Models that are kept have learned with the first fold as their validation rows.
       fold: folds > 1 ? { index: 0, count: folds } : null,
       ...{ model, weights, boosters: loadBoosters().libraries },
       runNetwork: async inputs =>

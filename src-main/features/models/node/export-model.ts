@@ -79,8 +79,8 @@ function libraryFilesOf(
   const members = membersOf(model)
   return members.flatMap(({ model: { trees } }, index) => {
     const isSingle = members.length === 1
-    const own = isSingle ? weights : tensorsOfMember(weights, index)
-    const file = trees === undefined ? null : libraryFile(trees, own)
+    const memberWeights = isSingle ? weights : tensorsOfMember(weights, index)
+    const file = trees === undefined ? null : libraryFile(trees, memberWeights)
     if (file === null) return []
     return [{ ...file, name: isSingle ? file.name : `${index}.${file.name}` }]
   })

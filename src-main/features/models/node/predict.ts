@@ -48,7 +48,7 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
 
 /** Members that read new data alike share the rows. */
 function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRows> {
-  const known = new Map<string, Promise<ReadRows>>()
+  const rowsByReading = new Map<string, Promise<ReadRows>>()
   return async model => {
     const { reading, preprocessing } = model
     const columns = ['numeric', 'categorical'].map(kind => {
@@ -56,8 +56,8 @@ function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRow
       return Array.isArray(list) ? (list as readonly JsonValue[]).map(pickNames) : null
     })
     const key = JSON.stringify([reading, columns])
-    const rows = known.get(key) ?? readNewRows(model, input)
-    known.set(key, rows)
+    const rows = rowsByReading.get(key) ?? readNewRows(model, input)
+    rowsByReading.set(key, rows)
     return rows
   }
 }

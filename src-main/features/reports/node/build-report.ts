@@ -30,10 +30,13 @@ import { buildZip } from './zip.ts'
 export async function buildReport(
   snapshot: StudySnapshot,
   format: ReportFormat,
-  { figuresFolder = 'figures', ...given }: HtmlReportOptions & { readonly figuresFolder?: string },
+  {
+    figuresFolder = 'figures',
+    ...htmlOptions
+  }: HtmlReportOptions & { readonly figuresFolder?: string },
 ): Promise<BuiltFile> {
   const options = {
-    ...given,
+    ...htmlOptions,
     network: sketchBest(snapshot),
     estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
     thumbnails: await readThumbnails(snapshot),

@@ -35,10 +35,10 @@ const places: Partial<Record<NodeJS.Platform, readonly string[]>> = {
  * @throws AppError `browser.missing`, `file.notFound` where the variable names no program
  */
 export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string {
-  const asked = environment[variable]
-  if (asked !== undefined && asked !== '') {
-    if (isProgram(asked)) return asked
-    throw new AppError('file.notFound', { path: asked, field: variable })
+  const configured = environment[variable]
+  if (configured !== undefined && configured !== '') {
+    if (isProgram(configured)) return configured
+    throw new AppError('file.notFound', { path: configured, field: variable })
   }
   const endings = process.platform === 'win32' ? ['.exe'] : ['']
   const folders = foldersOfPath(environment['PATH'] ?? '').filter(folder => path.isAbsolute(folder))
@@ -48,8 +48,8 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
     ),
     ...(places[process.platform] ?? []),
   ]
-  const found = candidates.find(isProgram)
-  if (found !== undefined) return found
+  const browser = candidates.find(isProgram)
+  if (browser !== undefined) return browser
   throw new AppError('browser.missing', { variable })
 }
 

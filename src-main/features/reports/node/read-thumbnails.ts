@@ -9,7 +9,7 @@ const MAX_THUMBNAIL_BYTES = 200_000
 export async function readThumbnails(
   snapshot: StudySnapshot,
 ): Promise<ReadonlyMap<string, string>> {
-  const pictures = shownFiles(snapshot).shown.flatMap(one => one.pictures)
+  const pictures = shownFiles(snapshot).shownTrials.flatMap(shownTrial => shownTrial.pictures)
   const read = await Promise.all(
     pictures.map(async file => {
       const place = file.previewPath ?? ''

@@ -39,10 +39,10 @@ export function strategyBlendCrossover(
   // Gene and deviation take turns, as in DEAP.
   const woven = (genome: StrategyGenome): number[] =>
     genome.genes.flatMap((gene, index) => [gene, genome.deviations[index] as number])
-  const [one, other] = blendCrossover(woven(first), woven(second), alpha, random)
+  const [firstChild, secondChild] = blendCrossover(woven(first), woven(second), alpha, random)
   const unwoven = (values: readonly number[]): StrategyGenome => ({
     genes: values.filter((_, index) => index % 2 === 0),
     deviations: values.filter((_, index) => index % 2 === 1),
   })
-  return [unwoven(one), unwoven(other)]
+  return [unwoven(firstChild), unwoven(secondChild)]
 }

@@ -67,9 +67,9 @@ export function twoCuts(
   highest: number,
   random: RandomStream,
 ): readonly [number, number] {
-  const one = lowest + random.integer(highest - lowest + 1)
-  const other = lowest + random.integer(highest - lowest)
-  return other >= one ? [one, other + 1] : [other, one]
+  const cut = lowest + random.integer(highest - lowest + 1)
+  const otherCut = lowest + random.integer(highest - lowest)
+  return otherCut >= cut ? [cut, otherCut + 1] : [otherCut, cut]
 }
 
 function exchange<Gene>(
@@ -89,9 +89,9 @@ export function crossGenes<Gene>(
   const children: [Gene[], Gene[]] = [[...first], [...second]]
   const size = Math.min(first.length, second.length)
   for (let gene = 0; gene < size; gene++) {
-    const [one, other] = cross(first[gene] as Gene, second[gene] as Gene, gene)
-    children[0][gene] = one
-    children[1][gene] = other
+    const [firstGene, secondGene] = cross(first[gene] as Gene, second[gene] as Gene, gene)
+    children[0][gene] = firstGene
+    children[1][gene] = secondGene
   }
   return children
 }

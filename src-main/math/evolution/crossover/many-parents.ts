@@ -103,17 +103,19 @@ export function vsbxCrossover(
     const spread = (share: number): number => (1 / Math.max(2 * share, 1e-10)) ** power
     return [spread(u), spread(1 - u)] as const
   })
-  const combine = (weights: (one: number, other: number) => readonly [number, number]): number[] =>
+  const combine = (
+    weights: (firstSpread: number, secondSpread: number) => readonly [number, number],
+  ): number[] =>
     first.map((value, gene) => {
       const [a, b] = weights(...(spreads[gene] as readonly [number, number]))
       return 0.5 * (a * value + b * (second[gene] as number))
     })
   return [
     random.uniform() <= 0.5
-      ? combine((one, other) => [1 + one, 1 - other])
-      : combine((one, other) => [1 - one, 1 + other]),
+      ? combine((firstSpread, secondSpread) => [1 + firstSpread, 1 - secondSpread])
+      : combine((firstSpread, secondSpread) => [1 - firstSpread, 1 + secondSpread]),
     random.uniform() <= 0.5
-      ? combine((one, other) => [3 - one, -(1 - other)])
-      : combine((one, other) => [-(1 - one), 3 - other]),
+      ? combine((firstSpread, secondSpread) => [3 - firstSpread, -(1 - secondSpread)])
+      : combine((firstSpread, secondSpread) => [-(1 - firstSpread), 3 - secondSpread]),
   ]
 }

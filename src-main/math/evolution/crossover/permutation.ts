@@ -23,27 +23,27 @@ export function orderedCrossover(
   random: RandomStream,
 ): [number[], number[]] {
   const size = first.length
-  const one = random.integer(size)
-  const other = random.integer(size - 1)
+  const firstCut = random.integer(size)
+  const drawnCut = random.integer(size - 1)
   // The last place stands in for the one already taken.
-  const two = other === one ? size - 1 : other
-  const [from, to] = one < two ? [one, two] : [two, one]
+  const secondCut = drawnCut === firstCut ? size - 1 : drawnCut
+  const [from, to] = firstCut < secondCut ? [firstCut, secondCut] : [secondCut, firstCut]
   return [fillInOrder(first, second, from, to), fillInOrder(second, first, from, to)]
 }
 
 function fillInOrder(
-  own: readonly number[],
-  given: readonly number[],
+  orderParent: readonly number[],
+  segmentParent: readonly number[],
   from: number,
   to: number,
 ): number[] {
-  const size = own.length
-  const child = [...given]
-  const taken = new Set(given.slice(from, to + 1))
+  const size = orderParent.length
+  const child = [...segmentParent]
+  const segmentItems = new Set(segmentParent.slice(from, to + 1))
   let place = to + 1
   for (let offset = 0; offset < size; offset++) {
-    const item = own[(to + 1 + offset) % size] as number
-    if (!taken.has(item)) child[place++ % size] = item
+    const item = orderParent[(to + 1 + offset) % size] as number
+    if (!segmentItems.has(item)) child[place++ % size] = item
   }
   return child
 }
@@ -84,11 +84,11 @@ function matchItems(
     const pair = children.map(child => child[place] as number)
     children.forEach((child, index) => {
       const placeOf = places[index] as number[]
-      const [own, wanted] = [pair[index] as number, pair[1 - index] as number]
+      const [currentItem, wanted] = [pair[index] as number, pair[1 - index] as number]
       const from = placeOf[wanted] as number
       child[place] = wanted
-      child[from] = own
-      placeOf[own] = from
+      child[from] = currentItem
+      placeOf[currentItem] = from
       placeOf[wanted] = place
     })
   })

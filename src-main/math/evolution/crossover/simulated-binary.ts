@@ -52,8 +52,8 @@ export function boundedSimulatedBinaryCrossover(
     const middle = lower + upper
     const below = 0.5 * (middle - boundedSpread(u, eta, (lower - low) / distance) * distance)
     const above = 0.5 * (middle + boundedSpread(u, eta, (high - upper) / distance) * distance)
-    const [one, other] = [clamp(below, low, high), clamp(above, low, high)]
-    return random.uniform() <= 0.5 ? [other, one] : [one, other]
+    const [firstChild, secondChild] = [clamp(below, low, high), clamp(above, low, high)]
+    return random.uniform() <= 0.5 ? [secondChild, firstChild] : [firstChild, secondChild]
   })
 }
 

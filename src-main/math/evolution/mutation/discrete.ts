@@ -45,8 +45,8 @@ export function shuffleIndexesMutation<Gene>(
 /** Reverses the genes from one random place up to, not including, another. */
 export function inversionMutation<Gene>(genes: readonly Gene[], random: RandomStream): Gene[] {
   if (genes.length === 0) return []
-  const one = random.integer(genes.length)
-  const other = random.integer(genes.length)
-  const [from, to] = one < other ? [one, other] : [other, one]
+  const cut = random.integer(genes.length)
+  const otherCut = random.integer(genes.length)
+  const [from, to] = cut < otherCut ? [cut, otherCut] : [otherCut, cut]
   return [...genes.slice(0, from), ...genes.slice(from, to).reverse(), ...genes.slice(to)]
 }

@@ -16,12 +16,13 @@ export function logNormalMutation(
   geneProbability: number,
   random: RandomStream,
 ): StrategyGenome {
-  const own = learning / Math.sqrt(2 * Math.sqrt(genes.length))
+  const geneLearningRate = learning / Math.sqrt(2 * Math.sqrt(genes.length))
   const common = (learning / Math.sqrt(2 * genes.length)) * random.normal()
   const mutant = { genes: [...genes], deviations: [...deviations] }
   for (let gene = 0; gene < genes.length; gene++) {
     if (!(random.uniform() < geneProbability)) continue
-    const deviation = (deviations[gene] as number) * Math.exp(common + own * random.normal())
+    const deviation =
+      (deviations[gene] as number) * Math.exp(common + geneLearningRate * random.normal())
     mutant.deviations[gene] = deviation
     mutant.genes[gene] = (genes[gene] as number) + deviation * random.normal()
   }

@@ -44,15 +44,15 @@ export function leftAxis(area: PlotArea, ticks: readonly Tick[]): Markup {
 export function bottomAxis(area: PlotArea, ticks: readonly Tick[], title: string): Markup {
   const bottom = area.bottom + (area.strip ?? 0)
   let free = Number.NEGATIVE_INFINITY
-  const shown = ticks.filter(tick => {
+  const shownTicks = ticks.filter(tick => {
     const half = textWidth(tick.label, CHART_FONT_SIZE) / 2
     if (tick.at - half < free) return false
     free = tick.at + half + 6
     return true
   })
-  const lines = shown.map(tick => `M${coordinate(tick.at)},${coordinate(bottom)}v5`).join('')
+  const lines = shownTicks.map(tick => `M${coordinate(tick.at)},${coordinate(bottom)}v5`).join('')
   const base = `M${coordinate(area.left)},${coordinate(bottom)}H${coordinate(area.right)}`
-  return markup`${trusted(`<path class="axis" d="${base}${lines}"/>`)}${shown.map(tick =>
+  return markup`${trusted(`<path class="axis" d="${base}${lines}"/>`)}${shownTicks.map(tick =>
     text(tick.at, bottom + 18, tick.label, { anchor: 'middle' }),
   )}${
     title === ''
@@ -72,11 +72,11 @@ export interface TextOptions {
 }
 
 export function text(x: number, y: number, content: string, options: TextOptions = {}): Markup {
-  const shown =
+  const shownText =
     options.width === undefined ? content : fitText(content, options.width, CHART_FONT_SIZE)
   return markup`<text x="${coordinate(x)}" y="${coordinate(y)}" class="${
     options.anchor ?? 'start'
-  } ${options.className ?? ''}">${shown}${
-    shown === content ? null : markup`<title>${content}</title>`
+  } ${options.className ?? ''}">${shownText}${
+    shownText === content ? null : markup`<title>${content}</title>`
   }</text>`
 }

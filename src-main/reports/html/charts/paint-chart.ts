@@ -252,9 +252,9 @@ function points(
   const byClass = new Map<string, string[]>()
   for (const point of all) {
     const name = classOf(point)
-    const known = byClass.get(name)
-    if (known === undefined) byClass.set(name, [path(point)])
-    else known.push(path(point))
+    const classPaths = byClass.get(name)
+    if (classPaths === undefined) byClass.set(name, [path(point)])
+    else classPaths.push(path(point))
   }
   return [...byClass].map(([name, paths]) =>
     trusted(`<path class="${name}" d="${paths.join('')}"/>`),
@@ -313,10 +313,10 @@ function bandPath(
     all.flatMap((point, index) => {
       const before = all[index - 1]
       const across = coordinate(x.at(point.x))
-      const here = `${across},${coordinate(y.at(point[end]))}`
+      const pointText = `${across},${coordinate(y.at(point[end]))}`
       return stepped === true && before !== undefined
-        ? [`${across},${coordinate(y.at(before[end]))}`, here]
-        : [here]
+        ? [`${across},${coordinate(y.at(before[end]))}`, pointText]
+        : [pointText]
     })
   return all.length === 0 ? '' : `M${[...side('low'), ...side('high').reverse()].join('L')}Z`
 }

@@ -63,11 +63,11 @@ function titlePlace(
   }
   // An end title may fill what the next title of its row leaves free.
   const next = axes[index === 0 ? 2 : index - 2]
-  const taken = next === undefined ? 0 : widthOf(next) / 2
+  const nextHalfWidth = next === undefined ? 0 : widthOf(next) / 2
   const free =
     axes.length === 3
       ? spacing + SIDE_MARGIN - 16
-      : spacing * 2 + SIDE_MARGIN - Math.min(taken, spacing * 0.75) - 20
+      : spacing * 2 + SIDE_MARGIN - Math.min(nextHalfWidth, spacing * 0.75) - 20
   const side = index === 0 ? -1 : 1
   return {
     ...{ shift: side * (SIDE_MARGIN - 6), y, width: free / BOLDNESS },

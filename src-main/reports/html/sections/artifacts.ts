@@ -25,7 +25,7 @@ interface ShownFiles {
 /** The trials whose files a report shows, the best first; a trial without a value comes after all that have one. */
 export function shownFiles({ artifacts, trials, study }: StudySnapshot): {
   readonly files: readonly ListedFile[]
-  readonly shown: readonly ShownFiles[]
+  readonly shownTrials: readonly ShownFiles[]
   readonly trialsWithFiles: number
 } {
   const files = listFiles(artifacts)
@@ -39,20 +39,20 @@ export function shownFiles({ artifacts, trials, study }: StudySnapshot): {
     .filter(({ number }) => numbers.has(number))
     .map(trial => ({ trial, loss: rank(trial) }))
     .sort((a, b) => (a.loss < b.loss ? -1 : a.loss > b.loss ? 1 : a.trial.number - b.trial.number))
-  const shown = withFiles.slice(0, MAX_TRIALS).map(({ trial }) => {
+  const shownTrials = withFiles.slice(0, MAX_TRIALS).map(({ trial }) => {
     const pictures = files
       .filter(file => file.trialNumber === trial.number && file.previewPath !== null)
       .sort((a, b) => (b.step ?? Infinity) - (a.step ?? Infinity))
     return { trial, pictures: pictures.slice(0, MAX_PICTURES), allPictures: pictures.length }
   })
-  return { files, shown, trialsWithFiles: withFiles.length }
+  return { files, shownTrials, trialsWithFiles: withFiles.length }
 }
 
 /** Pictures that the best trials left, and a list of all their files. */
 export function artifactsSection(context: ReportContext): Markup {
   const { t, snapshot } = context
-  const { files, shown, trialsWithFiles } = shownFiles(snapshot)
-  const listed = shown.flatMap(({ trial }) =>
+  const { files, shownTrials, trialsWithFiles } = shownFiles(snapshot)
+  const listed = shownTrials.flatMap(({ trial }) =>
     files.filter(({ trialNumber }) => trialNumber === trial.number).map(file => ({ trial, file })),
   )
   const rows = listed
@@ -70,7 +70,7 @@ export function artifactsSection(context: ReportContext): Markup {
     ...[title(t('files.file')), title(t('files.step'), true)],
     ...[title(t('files.type')), title(t('files.size'), true)],
   ]
-  return markup`${showing(t, shown.length, trialsWithFiles)}${shown.map(
+  return markup`${showing(t, shownTrials.length, trialsWithFiles)}${shownTrials.map(
     ({ trial, pictures, allPictures }) =>
       pictures.length === 0
         ? null

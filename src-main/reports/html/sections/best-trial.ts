@@ -247,8 +247,8 @@ function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   for (const trial of snapshot.trials) byNumber[trial.number] = trial
   const line = lineageOf(byNumber, best.number)
   if (line.length < 2) return null
-  const shown = line.slice(-MAX_TURNS)
-  const rows = shown.map(turn => [
+  const shownTurns = line.slice(-MAX_TURNS)
+  const rows = shownTurns.map(turn => [
     trialLink(byNumber[turn.number] ?? best, String(turn.number)),
     `${turn.from} – ${turn.until}`,
     t(`chart.origin.${turn.mode}`),
@@ -260,5 +260,5 @@ function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
     ...[t('chart.step'), t('chart.origin'), t('chart.changed')].map(title => ({ title })),
     goalColumn(facts.goal),
   ]
-  return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(t, t('report.best.lineage'), columns, rows)}${showing(t, shown.length, line.length)}`
+  return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(t, t('report.best.lineage'), columns, rows)}${showing(t, shownTurns.length, line.length)}`
 }

@@ -20,7 +20,7 @@ function goalCurves(context: ReportContext): Markup {
   const { metric, direction } = facts.goal
   const withCurve = snapshot.trials.filter(trial => curveOf(trial, metric) !== null)
   if (withCurve.length === 0) return nothing(t('report.curves.none', { metric }))
-  const shown = choose(withCurve, context)
+  const shownTrials = choose(withCurve, context)
   const isPruned = ({ state }: TrialRecord): boolean => state === 'pruned'
   const group = (
     name: string,
@@ -35,7 +35,7 @@ function goalCurves(context: ReportContext): Markup {
       text: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
     })),
   })
-  const others = shown.filter(trial => trial !== facts.best)
+  const others = shownTrials.filter(trial => trial !== facts.best)
   const groups = [
     group(t('state.pruned'), 'pruned', others.filter(isPruned)),
     group(
@@ -46,7 +46,7 @@ function goalCurves(context: ReportContext): Markup {
     group(
       t('chart.bestTrial'),
       'best',
-      shown.filter(trial => trial === facts.best),
+      shownTrials.filter(trial => trial === facts.best),
     ),
   ].filter(({ curves }) => curves.length > 0)
   const model = curvesModel(groups, {
@@ -54,10 +54,10 @@ function goalCurves(context: ReportContext): Markup {
     empty: t('report.empty.noValues', { metric }),
   })
   return modelFigure(context, model, {
-    summary: t('report.curves.summary', { metric, count: shown.length }),
+    summary: t('report.curves.summary', { metric, count: shownTrials.length }),
     notes:
-      shown.length < withCurve.length
-        ? [t('report.curves.showing', { shown: shown.length, count: withCurve.length })]
+      shownTrials.length < withCurve.length
+        ? [t('report.curves.showing', { shown: shownTrials.length, count: withCurve.length })]
         : [],
   })
 }
@@ -65,8 +65,8 @@ function goalCurves(context: ReportContext): Markup {
 /** The best trials first, then those without a value of their own; the best is always among them. */
 function choose(withCurve: readonly TrialRecord[], { facts }: ReportContext): TrialRecord[] {
   const ranked = rankForDrawing(withCurve, facts.goal)
-  const known = new Set(ranked)
-  const all = [...ranked, ...withCurve.filter(trial => !known.has(trial))]
+  const rankedTrials = new Set(ranked)
+  const all = [...ranked, ...withCurve.filter(trial => !rankedTrials.has(trial))]
   const { best } = facts
   const ordered =
     best !== null && all.includes(best) ? [best, ...all.filter(trial => trial !== best)] : all

@@ -40,8 +40,10 @@ export function customChartSection(context: ReportContext): Markup {
   if (facets.length === 0) {
     return modelFigure(context, customChartModel({ ...question, trials }), { summary, notes })
   }
-  const shown = facets.toSorted((a, b) => b.trials.length - a.trials.length).slice(0, MAX_FACETS)
-  const drawn = (facets.length > MAX_FACETS ? shown : facets).map(facet => ({
+  const largestFacets = facets
+    .toSorted((a, b) => b.trials.length - a.trials.length)
+    .slice(0, MAX_FACETS)
+  const drawn = (facets.length > MAX_FACETS ? largestFacets : facets).map(facet => ({
     title: facet.title,
     model: customChartModel({ ...question, trials: facet.trials }),
   }))
@@ -67,14 +69,14 @@ export function customChartSection(context: ReportContext): Markup {
 
 function fieldsOf({ t, snapshot: { study, trials }, facts }: ReportContext): CustomChartField[] {
   const metrics = [...new Set(trials.flatMap(trial => Object.keys(trial.metrics)))].sort()
-  const asked = Object.values(study.customChart ?? {})
+  const chartMetrics = Object.values(study.customChart ?? {})
     .filter(id => id.startsWith(METRIC_FIELD))
     .map(id => id.slice(METRIC_FIELD.length))
   return customChartFields({
     goals: facts.goals.map((goal, index) => ({ ...goal, index })),
     constraints: study.specification.constraints.map(constraintMetric),
     ...{ axes: facts.axes, metrics, attributes: attributesOf(trials), t },
-    lastValues: new Map(asked.map(metric => [metric, lastValues(trials, metric)])),
+    lastValues: new Map(chartMetrics.map(metric => [metric, lastValues(trials, metric)])),
   })
 }
 

@@ -46,7 +46,7 @@ function lossFigure(context: ReportContext, descended: readonly Descended[]): Ma
 }
 
 function gradientTable({ t }: ReportContext, descended: readonly Descended[]): Markup {
-  const shown = descended.slice(0, MAX_ROWS)
+  const shownTrials = descended.slice(0, MAX_ROWS)
   return markup`<h3>${t('report.descent.gradients')}</h3>${table(
     t,
     t('report.descent.gradients'),
@@ -57,14 +57,14 @@ function gradientTable({ t }: ReportContext, descended: readonly Descended[]): M
       { title: t('report.descent.selfTest'), numeric: true },
       { title: t('report.descent.derivatives') },
     ],
-    shown.map(({ trial, metrics }) => [
+    shownTrials.map(({ trial, metrics }) => [
       trialLink(trial),
       gradientModeOf(metrics['gradientMode'] as number) ?? '–',
       metricText(metrics['gradientNorm']),
       metricText(metrics['selfTestError']),
       derivatives(metrics),
     ]),
-  )}${showing(t, shown.length, descended.length)}${note(t('report.descent.derivativesNote'))}`
+  )}${showing(t, shownTrials.length, descended.length)}${note(t('report.descent.derivativesNote'))}`
 }
 
 /** All of them, folded away where there are many. */

@@ -44,9 +44,9 @@ ${
 /** The machine of an imported study is not known; what is known is the file. */
 function importedSection({ t, snapshot, language }: ReportContext, origin: StudyOrigin): Markup {
   const { createdAtMs, elapsedMs } = snapshot.study
-  const kept =
+  const originKey =
     origin.file === null ? 'report.environment.storedHere' : 'report.environment.imported'
-  return markup`<p>${t(kept, { program: origin.program })}</p>
+  return markup`<p>${t(originKey, { program: origin.program })}</p>
 ${factList([
   [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
   ...(origin.file === null

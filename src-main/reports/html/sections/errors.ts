@@ -20,7 +20,7 @@ import { breakable, nothing } from '../values.ts'
 /** Of a row of a table. */
 const MAX_CELLS = 12
 
-/** Where the best model errs, from predictions for rows that it has not learnt from. */
+/** Where the best model errs, from predictions for rows that it has not learned from. */
 export function errorsSection(context: ReportContext): Markup {
   const { t, errors = null } = context
   if (errors === null) return nothing(t('report.errors.none'))
@@ -69,9 +69,9 @@ function rowTable(t: Translate, title: string, help: string, rows: readonly RowE
 function contentCell(t: Translate, row: number, content: RowContent | null): Fragment {
   switch (content?.kind) {
     case 'cells': {
-      const shown = content.cells.slice(0, MAX_CELLS)
-      const text = shown.map(({ name, value }) => `${name} ${valueText(value)}`).join(', ')
-      return breakable(shown.length < content.cells.length ? `${text} …` : text)
+      const shownCells = content.cells.slice(0, MAX_CELLS)
+      const text = shownCells.map(({ name, value }) => `${name} ${valueText(value)}`).join(', ')
+      return breakable(shownCells.length < content.cells.length ? `${text} …` : text)
     }
     case 'text':
       return breakable(content.isCut ? `${content.text}…` : content.text)

@@ -23,20 +23,20 @@ export function parallelSection(context: ReportContext): Markup {
   if (ordered.length === 0) {
     return nothing(t('report.parallel.none'))
   }
-  const shown = ordered.slice(0, MAX_LINES)
+  const shownTrials = ordered.slice(0, MAX_LINES)
   const axes = facts.axes.slice(0, MAX_AXES)
   const goals = facts.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
-    ...{ ranked: shown, axes, goals, goal: { ...facts.goal, index: 0 } },
+    ...{ ranked: shownTrials, axes, goals, goal: { ...facts.goal, index: 0 } },
     ...(facts.best === null ? {} : { best: facts.best.number }),
     t,
   })
   const missing = snapshot.trials.length - ordered.length
   return modelFigure(context, model, {
-    summary: t('report.parallel.summary', { count: shown.length, metric: facts.goal.metric }),
+    summary: t('report.parallel.summary', { count: shownTrials.length, metric: facts.goal.metric }),
     notes: [
-      ...(shown.length < ordered.length
-        ? [t('report.parallel.showing', { shown: shown.length, count: ordered.length })]
+      ...(shownTrials.length < ordered.length
+        ? [t('report.parallel.showing', { shown: shownTrials.length, count: ordered.length })]
         : []),
       ...(axes.length < facts.axes.length
         ? [t('report.parallel.axes', { shown: axes.length, count: facts.axes.length })]

@@ -25,13 +25,13 @@ export function paretoSection(context: ReportContext): Markup {
   if (goals.length < 2 || empty !== undefined) {
     return nothing(empty ?? t('chart.oneGoal'))
   }
-  const shown = front.slice(0, MAX_ROWS)
+  const shownTrials = front.slice(0, MAX_ROWS)
   const names = facts.axes.map(({ name }) => name)
   const frontTable = table(
     t,
     t('report.pareto.heading'),
     ['#trial', ...goals.map(goalColumn), 'parameters'],
-    shown.map(trial => [
+    shownTrials.map(trial => [
       trialLink(trial),
       ...trial.values.map(formatMetric),
       parameterList(trial, names, ', '),
@@ -39,5 +39,5 @@ export function paretoSection(context: ReportContext): Markup {
   )
   return markup`${charts.map(({ model, summary }, index) =>
     modelFigure(context, model, { summary, table: index === 0 ? frontTable : markup`` }),
-  )}${showing(t, shown.length, front.length)}`
+  )}${showing(t, shownTrials.length, front.length)}`
 }

@@ -66,12 +66,12 @@ export function slicesSection(context: ReportContext): Markup {
 function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonly TrialRecord[] {
   if (ranked.length <= MAX_POINTS) return ranked
   const stride = ranked.length / MAX_POINTS
-  const kept = new Set<TrialRecord>(best === null ? [] : [best])
-  for (let place = 0; kept.size < MAX_POINTS && place < ranked.length; place += stride) {
+  const thinned = new Set<TrialRecord>(best === null ? [] : [best])
+  for (let place = 0; thinned.size < MAX_POINTS && place < ranked.length; place += stride) {
     const trial = ranked[Math.floor(place)]
-    if (trial !== undefined) kept.add(trial)
+    if (trial !== undefined) thinned.add(trial)
   }
-  return ranked.filter(trial => kept.has(trial))
+  return ranked.filter(trial => thinned.has(trial))
 }
 
 function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): Markup {

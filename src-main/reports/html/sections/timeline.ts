@@ -66,10 +66,13 @@ function machineTable(
     t('report.timeline.machines'),
     ['machine', '#attempts', '#busy'],
     names.sort().map(name => {
-      const own = runs.filter(({ machine }) => machine === name)
-      const busyMs = slotTimes(own, generatedAtMs).reduce((sum, slot) => sum + slot.busyMs, 0)
-      const told = name === undefined ? '–' : machineName(name, t)
-      return [told, own.length, formatDuration(busyMs, language)]
+      const machineRuns = runs.filter(({ machine }) => machine === name)
+      const busyMs = slotTimes(machineRuns, generatedAtMs).reduce(
+        (sum, slot) => sum + slot.busyMs,
+        0,
+      )
+      const label = name === undefined ? '–' : machineName(name, t)
+      return [label, machineRuns.length, formatDuration(busyMs, language)]
     }),
   )
 }

@@ -34,8 +34,8 @@ function writeUp(context: ReportContext): {
     return numbers.length === 0 ? '' : ` [${numbers.join(', ')}]`
   }
   const named = ({ name, ...options }: { readonly name: string }): string => {
-    const rest = detailText(options)
-    return `${name}${rest === '' ? '' : ` (${rest})`}${cite(methodCitations[name])}`
+    const optionsText = detailText(options)
+    return `${name}${optionsText === '' ? '' : ` (${optionsText})`}${cite(methodCitations[name])}`
   }
   const goals = facts.goals
     .map(({ metric, direction }) => t(`report.writeup.${direction}`, { metric }))

@@ -32,8 +32,8 @@ export interface Plan {
 }
 
 /** Above, a model of the whole space costs more time than it saves trials. */
-const MAX_MODELLED = 40
-const MAX_GOALS_MODELLED = 3
+const MAX_MODELED = 40
+const MAX_GOALS_MODELED = 3
 
 /** See docs/automatic.md for what was measured. */
 const ONE_GOAL: Handover = { earliest: 100, patience: 40, latest: 200 }
@@ -44,7 +44,7 @@ const SEVERAL_GOALS: Handover = { earliest: 100, patience: Number.POSITIVE_INFIN
 export function planStudy(context: SamplerContext, deterministic: boolean): Plan {
   const count = variedParameters(context.space).length
   const goals = context.goals.length
-  const isModeled = count <= MAX_MODELLED && goals <= MAX_GOALS_MODELLED
+  const isModeled = count <= MAX_MODELED && goals <= MAX_GOALS_MODELED
   const model: Stage = {
     definition: gpSampler,
     options: { deterministic },
@@ -63,7 +63,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
 
 function planGoals(model: Stage | null, goals: number): Plan {
   const evolve: Stage =
-    goals > MAX_GOALS_MODELLED
+    goals > MAX_GOALS_MODELED
       ? { definition: nsga3Sampler, options: {}, why: fact('proposal.whySelection', { goals }) }
       : { definition: nsga2Sampler, options: {}, why: fact('proposal.whyFront') }
   if (model === null) return { first: evolve, second: null }

@@ -23,7 +23,7 @@ import { drawNew, tell } from './search-state.ts'
 
 /**
  * CatCMA with margin: one distribution for all kinds of parameters, a normal one over floats, ints, steps
- * and ordinals, and one of probabilities over the values of every choice. Both move towards the better points
+ * and ordinals, and one of probabilities over the values of every choice. Both move toward the better points
  * of every generation; a margin keeps discrete parameters from freezing. Strong from about 100 trials on.
  *
  * - One goal; constraints by ranking feasible trials first. Conditional parameters are drawn always and dropped
@@ -87,16 +87,16 @@ function create(options: CatcmaOptions, context: SamplerContext) {
       return beginRun(setting, run, warmStart(encoding, minimize, sources, cold))
     },
     tell: (state, trial, earlier) => tell(setting, state, trial, earlier),
-    draw(told, { trials, trialNumber }) {
+    draw(replayed, { trials, trialNumber }) {
       const running = runningPoints(trials)
-      const { state, draw, known } = drawNew(
+      const { state, draw, knownDraws } = drawNew(
         setting,
-        told.state,
+        replayed.state,
         trialNumber,
-        told.earlier,
+        replayed.earlier,
         running,
       )
-      return { state, parameters: draw.parameters, detail: { known } }
+      return { state, parameters: draw.parameters, detail: { known: knownDraws } }
     },
   }
   return createDistributionSampler(rules, context)

@@ -22,7 +22,7 @@ const MAX_DRAWS = 1000
 /**
  * Draws for a trial until a point has no result yet: the results of earlier trials count as samples, which
  * costs nothing and leaves the distribution as it would be if they had been tried again.
- * @param taken points that need no second trial although their result is not known yet
+ * @param isTried points that need no second trial although their result is not known yet
  * @returns the state with the samples whose results were known already, the point that needs a trial, and how many
  *   draws came before it
  */
@@ -31,19 +31,19 @@ export function drawNew(
   from: RunState,
   trialNumber: number,
   earlier: EarlierResults,
-  taken: (parameters: Assignment) => boolean,
-): { readonly state: RunState; readonly draw: Draw; readonly known: number } {
+  isTried: (parameters: Assignment) => boolean,
+): { readonly state: RunState; readonly draw: Draw; readonly knownDraws: number } {
   const { space, encoding, seed, options } = setting
   const draws = createDraws(space, encoding, seed, trialNumber)
   let state = from
-  for (let known = 0; ; known++) {
+  for (let knownDraws = 0; ; knownDraws++) {
     const draw = draws(sourceOf(state))
-    if (options.repeats || known >= MAX_DRAWS || !canRepeat(setting, draw.parameters)) {
-      return { state, draw, known }
+    if (options.repeats || knownDraws >= MAX_DRAWS || !canRepeat(setting, draw.parameters)) {
+      return { state, draw, knownDraws }
     }
     const trial = earlier.find(draw.parameters)
     if (trial !== null) state = withSample(setting, state, { point: draw.point, trial })
-    else if (!taken(draw.parameters)) return { state, draw, known }
+    else if (!isTried(draw.parameters)) return { state, draw, knownDraws }
   }
 }
 

@@ -41,10 +41,10 @@ export function learnCategories(
 
 /** Position of a value drawn from one choice's probabilities. */
 export function drawCategory(probabilities: readonly number[], random: RandomStream): number {
-  let rest = random.uniform()
+  let remaining = random.uniform()
   for (const [position, probability] of probabilities.entries()) {
-    rest -= probability
-    if (rest < 0) return position
+    remaining -= probability
+    if (remaining < 0) return position
   }
   return probabilities.length - 1
 }

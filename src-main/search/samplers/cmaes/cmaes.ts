@@ -26,7 +26,7 @@ import {
  * points of every generation. Strong from a few hundred trials on, on smooth problems of any condition.
  *
  * - Floats, ints, steps and ordinals are coordinates; whatever has a grid is kept alive by the margin
- *   correction. Choices have probabilities of their own, learnt as in `catcma`. Inactive parameters are
+ *   correction. Choices have probabilities of their own, learned as in `catcma`. Inactive parameters are
  *   filled in from the distribution and so do not disturb it.
  * - One goal; constraints by ranking feasible trials first. Any number of slots: results are taken as they come, λ at a time; the more slots per λ,
  *   the older the distribution that a proposal comes from.

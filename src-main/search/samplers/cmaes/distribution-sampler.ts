@@ -35,7 +35,7 @@ export interface DistributionRules<State extends DistributionState> {
   tell(state: State, trial: TrialSnapshot, earlier: EarlierResults): State
   /** A point, the state that it was drawn from, and what the provenance says of the drawing. */
   draw(
-    told: Replayed<State>,
+    replayed: Replayed<State>,
     request: ProposalRequest,
   ): { readonly state: State; readonly parameters: Assignment; readonly detail: JsonObject }
 }
@@ -88,8 +88,8 @@ export function createDistributionSampler<State extends DistributionState>(
         return { parameters, provenance: { sampler, reason } }
       }
       const { state: warm, earlier } = replay(trials)
-      const told = { state: warm.state ?? rules.begin(warm.sources), earlier }
-      const { state, parameters, detail } = rules.draw(told, request)
+      const replayed = { state: warm.state ?? rules.begin(warm.sources), earlier }
+      const { state, parameters, detail } = rules.draw(replayed, request)
       const { run, generation, cma, filling } = state
       const reason = fact('proposal.distribution', {
         ...{ generation, restart: run.restart === 0 ? undefined : run.restart, size: cma?.sigma },

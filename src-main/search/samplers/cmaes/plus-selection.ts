@@ -45,7 +45,7 @@ export function updatePlus(
   const isAsGood = ({ rank }: RankedTrial): boolean =>
     parent === null || compareRanks({ ...rank, number: 0 }, { ...parent.rank, number: 0 }) <= 0
   const replaced = isAsGood(best)
-  const own =
+  const nextParent =
     parent === null || replaced
       ? { rank: best.rank, parameters: best.parameters, point: best.point }
       : parent
@@ -54,8 +54,8 @@ export function updatePlus(
     : state.categories
   const target = targetSuccessRate(populationSize)
   if (cma === null || parent === null) {
-    const moved = cma === null ? null : { ...cma, mean: own.point }
-    return { cma: moved, categories, parent: { ...own, successRate: target } }
+    const moved = cma === null ? null : { ...cma, mean: nextParent.point }
+    return { cma: moved, categories, parent: { ...nextParent, successRate: target } }
   }
   // Children were drawn from the margin correction; the strategy itself knows nothing of it.
   const plain = { ...cma, mean: parent.point, scale: new Float64Array(cma.mean.length).fill(1) }
@@ -70,7 +70,7 @@ export function updatePlus(
   return {
     cma: margin ? correctMargin(next.cma, encoding.grids, alpha).state : next.cma,
     categories,
-    parent: { ...own, successRate: next.successRate },
+    parent: { ...nextParent, successRate: next.successRate },
   }
 }
 

@@ -121,7 +121,7 @@ export function coldStart(
 ): Start {
   const n = grids.length
   const random = createRandomStream({ seed, number: run.restart, purpose: `${sampler} start` })
-  const centerd = run.place === 'chosen' && options.start === 'center'
+  const centered = run.place === 'chosen' && options.start === 'center'
   const covariance = new Float64Array(n * n)
   grids.forEach((grid, i) => {
     const deviation =
@@ -129,7 +129,7 @@ export function coldStart(
     covariance[i * n + i] = deviation ** 2
   })
   return {
-    mean: Float64Array.from(grids, () => (centerd ? 0.5 : random.uniform())),
+    mean: Float64Array.from(grids, () => (centered ? 0.5 : random.uniform())),
     sigma: options.sigma * run.sigmaShare,
     covariance,
     probabilities: categorical.map(parameter =>

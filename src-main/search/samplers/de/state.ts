@@ -41,7 +41,7 @@ export function firstState(options: DeOptions): DeState {
   }
 }
 
-/** The state as it is when a generation begins: what succeeded is learnt from, and the worst leave. */
+/** The state as it is when a generation begins: what succeeded is learned from, and the worst leave. */
 export function enterGeneration(
   state: DeState,
   generation: number,

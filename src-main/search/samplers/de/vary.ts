@@ -58,17 +58,17 @@ export function vary(
   }
   const { scale, rate } = controlsOf(state, target, options, random)
   const recipe = choose(state, target, others, options, random)
-  const own = target.solution.point
+  const targetPoint = target.solution.point
   const towards = options.strategy === 'currentToBest1' || options.strategy === 'currentToPbest1'
   const mutant = differentialMutant(
-    towards ? own : recipe.base.point,
+    towards ? targetPoint : recipe.base.point,
     [
-      ...(towards ? [[recipe.base.point, own] as const] : []),
+      ...(towards ? [[recipe.base.point, targetPoint] as const] : []),
       [recipe.plus.point, recipe.minus.point],
     ],
     scale,
-  ).map((x, axis) => repairCoordinate(x, own[axis] as number, options.bounds, random))
-  return { point: binomialCrossover(own, mutant, rate, random), scale, rate, recipe }
+  ).map((x, axis) => repairCoordinate(x, targetPoint[axis] as number, options.bounds, random))
+  return { point: binomialCrossover(targetPoint, mutant, rate, random), scale, rate, recipe }
 }
 
 /** Different members, and for currentToPbest1 perhaps an archived one as the last. */
@@ -79,8 +79,8 @@ function choose(
   { strategy, pbest }: DeOptions,
   random: RandomStream,
 ): Recipe {
-  const left = others.map(({ solution }) => solution)
-  const pick = (): Solution => left.splice(random.integer(left.length), 1)[0] as Solution
+  const remaining = others.map(({ solution }) => solution)
+  const pick = (): Solution => remaining.splice(random.integer(remaining.length), 1)[0] as Solution
   const best = (share: number): Solution => {
     const ranked = [target, ...others].sort(compareMembers)
     const count = share === 0 ? 1 : Math.max(2, Math.round(share * ranked.length))
@@ -95,7 +95,7 @@ function choose(
       return { target: from, base: best(0), plus: pick(), minus: pick() }
     case 'currentToPbest1': {
       const [base, plus] = [best(pbest), pick()]
-      const pool = [...left, ...archive]
+      const pool = [...remaining, ...archive]
       return { target: from, base, plus, minus: pool[random.integer(pool.length)] as Solution }
     }
   }

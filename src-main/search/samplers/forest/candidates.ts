@@ -10,7 +10,7 @@ const RANDOM_POINTS = 500
 const RANDOM_STARTS = 5
 const MAX_ROUNDS = 10
 /** Tries per numeric parameter and round, and categories tried. */
-const NUMERIC_NEIGHBOURS = 4
+const NUMERIC_NEIGHBORS = 4
 const MAX_CATEGORIES = 8
 /** Standard deviations of moves as shares of the range, drawn from this range on a logarithmic scale. */
 const SMALLEST_MOVE = 0.005
@@ -141,7 +141,7 @@ export class CandidateSearch {
 
   #triesOf(d: number): number {
     const { axes, kinds } = this.#encoding
-    if (d < kinds.numeric) return NUMERIC_NEIGHBOURS
+    if (d < kinds.numeric) return NUMERIC_NEIGHBORS
     return Math.min((axes[d] as Axis).count - 1, MAX_CATEGORIES)
   }
 

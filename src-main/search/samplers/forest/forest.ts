@@ -143,14 +143,14 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     random: RandomStream,
     success: SuccessModel | null,
   ): Proposal {
-    const taken = chooseTrials(informative, minimize, options.limit)
-    const losses = lossesOf(taken, 0, minimize)
+    const modeled = chooseTrials(informative, minimize, options.limit)
+    const losses = lossesOf(modeled, 0, minimize)
     const scale = (options.costs === 'log' ? logCosts : rawCosts)(losses)
     const costs = losses.map(scale.toCost)
-    const constraints = context.constraints.map((_, index) => constraintTargets(taken, index))
+    const constraints = context.constraints.map((_, index) => constraintTargets(modeled, index))
     const model = fitModel(
       features,
-      taken.map(rowOf),
+      modeled.map(rowOf),
       costs,
       constraints,
       running.map(rowOf),
@@ -159,11 +159,11 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     )
     const starts = bestFirst(costs, constraints)
       .slice(0, LOCAL_STARTS)
-      .map(index => startAt(taken[index] as TrialSnapshot, random))
+      .map(index => startAt(modeled[index] as TrialSnapshot, random))
     const prior = priors?.weightAfter(knownOf(informative), options.startupTrials) ?? null
     const { experience = null } = context
-    const learnt = experience?.weightAfter(knownOf(informative), options.startupTrials) ?? null
-    const weights = [success, prior, learnt].filter(weight => weight !== null)
+    const learned = experience?.weightAfter(knownOf(informative), options.startupTrials) ?? null
+    const weights = [success, prior, learned].filter(weight => weight !== null)
     const search = new CandidateSearch(encoding, model.acquisition, random, weights)
     const { position, parameters } = firstNew(search, search.run(starts))
     const row = rows.rowOf(search.pointAt(position))
@@ -177,17 +177,17 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
         reason: withPrior(
           withExperience(
             fact('proposal.forest', {
-              modeled: taken.length === informative.length ? undefined : taken.length,
+              modeled: modeled.length === informative.length ? undefined : modeled.length,
               trials: informative.length,
             }),
-            learnt?.sources ?? null,
+            learned?.sources ?? null,
           ),
           prior,
         ),
         detail: {
           phase: 'model',
           trials: informative.length,
-          modeled: taken.length,
+          modeled: modeled.length,
           running: running.length,
           acquisition: roundTo(search.valueAt(position), 6),
           predicted: roundTo((minimize ? 1 : -1) * scale.toLoss(mean), 6),

@@ -58,20 +58,20 @@ export function chooseTrials(
   const quarter = Math.floor(limit / 4)
   const best = limit - 2 * quarter
   const worstOfBest = keys.slice().sort()[best - 1] as number
-  const taken = new Uint8Array(trials.length)
-  for (let index = 0, left = best; left > 0; index++) {
+  const isChosen = new Uint8Array(trials.length)
+  for (let index = 0, remaining = best; remaining > 0; index++) {
     if ((keys[index] as number) > worstOfBest) continue
-    taken[index] = 1
-    left--
+    isChosen[index] = 1
+    remaining--
   }
   let newest = trials.length
-  for (let left = quarter; left > 0; left--) {
+  for (let remaining = quarter; remaining > 0; remaining--) {
     do newest--
-    while (taken[newest] === 1)
-    taken[newest] = 1
+    while (isChosen[newest] === 1)
+    isChosen[newest] = 1
   }
   const share = (quarter / (trials.length - best - quarter)) * 2 ** 32
-  return trials.filter(({ number }, index) => taken[index] === 1 || thinningKey(number) < share)
+  return trials.filter(({ number }, index) => isChosen[index] === 1 || thinningKey(number) < share)
 }
 
 /**
@@ -102,7 +102,7 @@ export function constraintTargets(
   const worst = values.reduce((a, b) => Math.max(a, b))
   const range = worst - values.reduce((a, b) => Math.min(a, b)) || 1
   return values.map((value, index) => {
-    const own = trials[index]?.constraints?.[constraint] ?? Number.NaN
-    return own < Number.POSITIVE_INFINITY ? value : Math.max(worst, range)
+    const constraintValue = trials[index]?.constraints?.[constraint] ?? Number.NaN
+    return constraintValue < Number.POSITIVE_INFINITY ? value : Math.max(worst, range)
   })
 }

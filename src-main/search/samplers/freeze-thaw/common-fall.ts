@@ -33,8 +33,8 @@ export function commonFall(
 }
 
 function changesAt(changes: Map<number, number[]>, step: number): number[] {
-  const known = changes.get(step)
-  if (known !== undefined) return known
+  const stepChanges = changes.get(step)
+  if (stepChanges !== undefined) return stepChanges
   const first = [0]
   changes.set(step, first)
   return first

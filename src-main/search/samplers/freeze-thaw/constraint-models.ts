@@ -52,15 +52,15 @@ export class ConstraintModels {
     trials: readonly TrialSnapshot[],
     trainings: readonly Training[],
   ): (places: readonly CurvePlace[]) => Float64Array {
-    const told = trials.filter(
+    const measured = trials.filter(
       trial => isInformative(trial) && trial.excluded !== true && trial.constraints !== undefined,
     )
     const models =
-      told.length === 0
+      measured.length === 0
         ? []
         : this.#fits.map((fits, constraint) => {
             const curves = curvesOf(trainings, constraint)
-            return new CurveModel(curves, this.#setting, fits.kernelFor(told))
+            return new CurveModel(curves, this.#setting, fits.kernelFor(measured))
           })
     return places => {
       const sums = new Float64Array(places.length)

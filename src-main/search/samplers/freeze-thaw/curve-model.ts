@@ -52,7 +52,7 @@ export interface Forecasts {
 }
 
 /** Reports that the posterior takes in, and those of a fit, which costs twenty times as much. */
-const MODELLED = 150
+const MODELED = 150
 const FITTED = 80
 
 const LARGEST_STEP_WEIGHT = 1
@@ -76,7 +76,7 @@ export class CurveModel {
     kernel: KernelParameters,
     expected: readonly CurvePlace[] = [],
   ) {
-    const { scale, standard, rows, fall } = observed(curves, setting, MODELLED)
+    const { scale, standard, rows, fall } = observed(curves, setting, MODELED)
     this.#setting = setting
     this.#fall = fall
     this.#standard = standard

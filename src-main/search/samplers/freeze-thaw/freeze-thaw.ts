@@ -75,12 +75,12 @@ function create(
   return {
     propose(request) {
       const trainings = trainingsOf(request.trials, reading)
-      const known = trainings.filter(training => lastStepOf(training) > 0)
+      const observed = trainings.filter(training => lastStepOf(training) > 0)
       const tried = redraws ? triedPoints(trainings) : null
-      if (trainings.length < startupTrials || known.length === 0) {
+      if (trainings.length < startupTrials || observed.length === 0) {
         const start = startingPoint(request.trialNumber, trainings.length)
         const isTried = tried?.has(assignmentKey(start.parameters)) ?? false
-        if (!isTried || known.length === 0) return start
+        if (!isTried || observed.length === 0) return start
       }
       return fromModel(request, trainings, tried)
     },
@@ -171,10 +171,10 @@ function create(
     const { means, deviations } = model.forecast([{ point, step: steps, curve }])
     const mean = means[0] as number
     const away = BAND * (deviations[0] as number)
-    const [expected, one, other] = [mean, mean - away, mean + away].map(value =>
+    const [expected, bound, otherBound] = [mean, mean - away, mean + away].map(value =>
       roundTo(signOf(direction) * model.scale.toLoss(value), 4),
     ) as [number, number, number]
-    return { expected, low: Math.min(one, other), high: Math.max(one, other) }
+    return { expected, low: Math.min(bound, otherBound), high: Math.max(bound, otherBound) }
   }
 
   function describe(

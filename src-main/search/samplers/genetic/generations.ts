@@ -13,7 +13,7 @@ export interface Island {
   /** The population that breeds; none at generation 0. */
   readonly parents: readonly Solution[]
   /** Those of the next population that need no trial: copies of parents that nothing changes. */
-  readonly kept: readonly Solution[]
+  readonly copies: readonly Solution[]
   readonly offspring: readonly Solution[]
   /** Offspring that make a generation. */
   readonly needed: number
@@ -25,7 +25,13 @@ export interface GeneticState {
 }
 
 export function firstState({ islands, population }: GeneticSettings): GeneticState {
-  const empty: Island = { generation: 0, parents: [], kept: [], offspring: [], needed: population }
+  const empty: Island = {
+    generation: 0,
+    parents: [],
+    copies: [],
+    offspring: [],
+    needed: population,
+  }
   return { islands: new Array<Island>(islands).fill(empty), migrations: 0 }
 }
 
@@ -52,15 +58,15 @@ export function addSolution(
 }
 
 function nextGeneration(
-  { generation, parents, kept, offspring }: Island,
+  { generation, parents, copies, offspring }: Island,
   place: number,
   settings: GeneticSettings,
   seed: number,
 ): Island {
-  const next = survivors(parents, kept, offspring, settings)
+  const next = survivors(parents, copies, offspring, settings)
   if (settings.algorithm !== 'simple') {
     const needed = settings.offspring
-    return { generation: generation + 1, parents: next, kept: [], offspring: [], needed }
+    return { generation: generation + 1, parents: next, copies: [], offspring: [], needed }
   }
   const random = createRandomStream({
     seed,
@@ -80,21 +86,21 @@ function nextGeneration(
     const needed = touched.filter(Boolean).length
     if (needed === 0) continue
     const unchanged = selected.filter((_, index) => !touched[index])
-    return { generation: generation + 1, parents: next, kept: unchanged, offspring: [], needed }
+    return { generation: generation + 1, parents: next, copies: unchanged, offspring: [], needed }
   }
 }
 
 /** The population of the next generation. */
 function survivors(
   parents: readonly Solution[],
-  kept: readonly Solution[],
+  copies: readonly Solution[],
   offspring: readonly Solution[],
   { algorithm, population, elites }: GeneticSettings,
 ): Solution[] {
   const best = (from: readonly Solution[], count: number): Solution[] =>
     selectBest(from, count, compareMerits)
   if (algorithm === 'muPlusLambda') return best([...parents, ...offspring], population)
-  const born = [...kept, ...offspring]
+  const born = [...copies, ...offspring]
   const old = best(parents, elites).filter(elite => !born.includes(elite))
   return [...old, ...best(born, population - Math.min(old.length, population - 1))]
 }

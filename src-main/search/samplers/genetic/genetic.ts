@@ -106,8 +106,8 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
 
   function childOf(state: GeneticState, number: number): Child {
     const island = state.islands[islandOf(number, settings)] as Island
-    const known = children.get(number)
-    if (known?.island.parents === island.parents) return known.child
+    const cached = children.get(number)
+    if (cached?.island.parents === island.parents) return cached.child
     const child = bear(island, number)
     children.set(number, { island, child })
     return child

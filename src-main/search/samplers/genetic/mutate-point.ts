@@ -95,9 +95,9 @@ function mutateNumbers(
     place(shuffleIndexesMutation(genes, probability, random))
   } else if (axes.length > 0) {
     const { deviations } = strategyOf(point, size)
-    const own = { genes, deviations: axes.map(axis => deviations[axis] as number) }
+    const genome = { genes, deviations: axes.map(axis => deviations[axis] as number) }
     // An evolution strategy moves every gene; that few move is for who says so.
-    const moved = logNormalMutation(own, 1, mutationGeneProbability ?? 1, random)
+    const moved = logNormalMutation(genome, 1, mutationGeneProbability ?? 1, random)
     place(moved.genes.map(gene => clamp(gene, 0, 1)))
     place(moved.deviations.map(clampDeviation), size)
   }

@@ -85,12 +85,12 @@ function crossBoth(
     const joined = children.map(({ genes, deviations }) => [...genes, ...deviations])
     return joined as [number[], number[]]
   }
-  const [one, other] = crossGenes(parameters, a.genes, b.genes, settings, random)
+  const [firstGenes, secondGenes] = crossGenes(parameters, a.genes, b.genes, settings, random)
   // Intermediate recombination, which Beyer and Schwefel advise for deviations.
   const middle = a.deviations.map((deviation, axis) => (deviation + (b.deviations[axis] ?? 0)) / 2)
   return [
-    [...one, ...middle],
-    [...other, ...middle],
+    [...firstGenes, ...middle],
+    [...secondGenes, ...middle],
   ]
 }
 
@@ -115,8 +115,8 @@ function crossGenes(
     case 'uniform':
       return uniformCrossover(first, second, crossoverGeneProbability, random)
     case 'messyOnePoint': {
-      const [one, other] = messyOnePointCrossover(first, second, random)
-      return [ofLength(one, first), ofLength(other, second)]
+      const [firstChild, secondChild] = messyOnePointCrossover(first, second, random)
+      return [ofLength(firstChild, first), ofLength(secondChild, second)]
     }
     case 'blend':
     case 'strategyBlend':

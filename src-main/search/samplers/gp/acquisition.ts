@@ -103,13 +103,13 @@ export function createAcquisition(
 /** The acquisition times a weight: the probability that a trial succeeds, or a person's prior. */
 export function withWeight(acquisition: Acquisition, weight: PointWeight): Acquisition {
   const { dimension, kinds } = weight.encoding
-  const own = new Float64Array(kinds.numeric)
+  const weightSlopes = new Float64Array(kinds.numeric)
   return {
     value: point => acquisition.value(point) + weight.logWeight(point),
     slopes(point, gradient) {
-      const value = acquisition.slopes(point, gradient) + weight.logWeight(point, own)
-      for (let d = 0; d < own.length; d++) {
-        gradient[d] = (gradient[d] as number) + (own[d] as number)
+      const value = acquisition.slopes(point, gradient) + weight.logWeight(point, weightSlopes)
+      for (let d = 0; d < weightSlopes.length; d++) {
+        gradient[d] = (gradient[d] as number) + (weightSlopes[d] as number)
       }
       return value
     },

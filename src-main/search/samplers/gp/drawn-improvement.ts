@@ -86,8 +86,8 @@ export function createDrawnImprovement(
       const manyLoadings = new Float64Array(size * running)
       posterior.atMany(points, size, manyMeans, manyVariances, manyLoadings)
       for (let i = 0; i < size; i++) {
-        const own = manyLoadings.subarray(i * running, (i + 1) * running)
-        out[i] = evaluate(manyMeans[i] as number, manyVariances[i] as number, own, false)
+        const loadings = manyLoadings.subarray(i * running, (i + 1) * running)
+        out[i] = evaluate(manyMeans[i] as number, manyVariances[i] as number, loadings, false)
       }
     },
   }

@@ -154,7 +154,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     const starts = model.isBeyondRunning
       ? effortBeyondRunning(model.modeled.length).starts
       : EFFORT.starts
-    const given = startingPoints(encoding, model, starts, random)
+    const startPoints = startingPoints(encoding, model, starts, random)
     tried.follow(trials)
     const prior = priors?.weightAfter(knownOf(informative), startupTrials) ?? null
     const weights = [success, prior].filter(weight => weight !== null)
@@ -162,7 +162,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       weights.reduce<Acquisition>(withWeight, model.acquisition),
       model.lengths,
       starts,
-      given,
+      startPoints,
       random,
       point => !tried.has(assignmentOf(encoding, point)),
     )
@@ -242,12 +242,12 @@ function describe(
  */
 function startingPoints(
   encoding: Encoding,
-  { best, known, surrogates }: Model,
+  { best, allPoints, surrogates }: Model,
   starts: number,
   random: RandomStream,
 ): Float64Array[] {
   const chosen = random.shuffled(best).slice(0, Math.max(Math.floor(starts / 2), 1))
-  if (!encoding.conditional) return chosen.map(i => known[i] as Float64Array)
+  if (!encoding.conditional) return chosen.map(i => allPoints[i] as Float64Array)
   const activity = new Activity(encoding)
   const values = surrogates[0]?.values as Float64Array
   const filled = new Float64Array(encoding.dimension)
@@ -257,7 +257,7 @@ function startingPoints(
     filled[d] = axis.values?.[0] ?? 0.5
   })
   values.forEach((value, i) => {
-    const point = known[i] as Float64Array
+    const point = allPoints[i] as Float64Array
     activity.apply(point, point.slice())
     activity.active.forEach((isActive, d) => {
       if (isActive === 0 || !(value < (bestValue[d] as number))) return
@@ -266,7 +266,7 @@ function startingPoints(
     })
   })
   return chosen.map(i => {
-    const point = known[i] as Float64Array
+    const point = allPoints[i] as Float64Array
     activity.apply(point, point.slice())
     return point.map((coordinate, d) =>
       activity.active[d] === 1 ? coordinate : (filled[d] as number),

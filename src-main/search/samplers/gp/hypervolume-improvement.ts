@@ -13,7 +13,7 @@ import type { MomentFunction } from './acquisition.ts'
  */
 export function logHypervolumeImprovement(boxes: BoxDecomposition): MomentFunction {
   const { goals, edges, boxCount, upper } = boxes
-  const tables = edges.map((own, goal) => new EdgeTable(own, goal > 0))
+  const tables = edges.map((goalEdges, goal) => new EdgeTable(goalEdges, goal > 0))
   const logGains = new Float64Array(boxCount)
 
   return (means, variances, byMean, byVariance) => {
@@ -86,12 +86,12 @@ class EdgeTable {
       // Of ψ(upper), the share that lies below the lower edge.
       const share = this.#adjacent ? Math.exp(below - log) : 0
       // Edges that are one to the last digit leave nothing between them.
-      const rest = this.#adjacent ? Math.max(-Math.expm1(below - log), Number.MIN_VALUE) : 1
-      logs[edge] = logDeviation + log + Math.log(rest)
+      const complement = this.#adjacent ? Math.max(-Math.expm1(below - log), Number.MIN_VALUE) : 1
+      logs[edge] = logDeviation + log + Math.log(complement)
       if (slopes) {
         improvementRatios(z, ratios)
-        byMean[edge] = -(ratios.cdf - share * belowCdf) / (rest * deviation)
-        byDeviation[edge] = (ratios.density - share * belowDensity) / (rest * deviation)
+        byMean[edge] = -(ratios.cdf - share * belowCdf) / (complement * deviation)
+        byDeviation[edge] = (ratios.density - share * belowDensity) / (complement * deviation)
         belowCdf = ratios.cdf
         belowDensity = ratios.density
       }

@@ -52,14 +52,14 @@ export class AcquisitionSearch {
    * local maximum.
    * @param lengths length of the kernel along each numeric coordinate
    * @param starts local searches, from the best spread points, others, and the given ones
-   * @param given points to start from besides
+   * @param startPoints points to start from besides
    * @param isWanted e.g. not tried yet
    */
   maximize(
     acquisition: Acquisition,
     lengths: Float64Array,
     starts: number,
-    given: readonly Float64Array[],
+    startPoints: readonly Float64Array[],
     random: RandomStream,
     isWanted: (point: Float64Array) => boolean,
   ): Candidate {
@@ -69,10 +69,10 @@ export class AcquisitionSearch {
     const evaluated = this.#encoding.conditional ? this.#canonicalised(points) : points
     const values = new Float64Array(preliminary)
     acquisition.values(evaluated, preliminary, values)
-    const chosen = pick(values, starts - given.length, random)
+    const chosen = pick(values, starts - startPoints.length, random)
     const candidates = [
       ...chosen.map(index => points.slice(index * dimension, (index + 1) * dimension)),
-      ...given.map(point => point.slice()),
+      ...startPoints.map(point => point.slice()),
     ].map(point => this.#climb(acquisition, lengths, point))
     candidates.sort((a, b) => b.value - a.value)
     const wanted = candidates.find(({ point }) => isWanted(point))
@@ -197,15 +197,15 @@ export class AcquisitionSearch {
         if (this.#activity.active[d] === 0) continue
       }
       const tryAt = (coordinate: number): boolean => {
-        const kept = point[d] as number
-        if (coordinate === kept) return false
+        const previous = point[d] as number
+        if (coordinate === previous) return false
         point[d] = coordinate
         const value = this.#valueAt(acquisition, point)
         if (value > best) {
           best = value
           return true
         }
-        point[d] = kept
+        point[d] = previous
         return false
       }
       if (values !== null) for (const coordinate of values) tryAt(coordinate)
@@ -251,13 +251,13 @@ function pick(values: Float64Array, count: number, random: RandomStream): number
     let total = 0
     for (const weight of weights) total += weight
     if (!(total > 0)) break
-    let rest = random.uniform() * total
+    let remaining = random.uniform() * total
     let index = 0
     for (let i = 0; i < weights.length; i++) {
       if ((weights[i] as number) === 0) continue
       index = i
-      rest -= weights[i] as number
-      if (rest < 0) break
+      remaining -= weights[i] as number
+      if (remaining < 0) break
     }
     weights[index] = 0
     chosen.push(index)

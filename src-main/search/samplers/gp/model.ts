@@ -41,7 +41,7 @@ export interface Model {
   /** Trials that the surrogates take in. */
   readonly modeled: readonly TrialSnapshot[]
   /** Points of the modeled trials and then of the running ones. */
-  readonly known: readonly Float64Array[]
+  readonly allPoints: readonly Float64Array[]
   /** Of the goals, then of the constraints. */
   readonly surrogates: readonly Surrogate[]
   readonly acquisition: Acquisition
@@ -92,7 +92,7 @@ export class ModelMaker {
           prior:
             experience === null || index > 0
               ? undefined
-              : (trials, values, known) => experience.priorFor(trials, values, known),
+              : (trials, values, trialCount) => experience.priorFor(trials, values, trialCount),
         }),
     )
   }
@@ -118,19 +118,19 @@ export class ModelMaker {
     const values = surrogates.slice(0, goals.length).map(surrogate => surrogate.values)
     const feasible = modeled.some(isFeasible)
     const best = this.#bestOf(modeled, values, feasible)
-    const known = [
+    const allPoints = [
       ...modeled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
       ...runningPoints,
     ]
     const lengths = meanLengths(surrogates.slice(0, goals.length).map(({ kernel }) => kernel))
-    const common = { modeled, known, surrogates, best, feasible, lengths }
+    const common = { modeled, allPoints, surrogates, best, feasible, lengths }
     const [only] = surrogates
     if (surrogates.length === 1 && only !== undefined && only.expected.length > 0) {
       const count = effortBeyondRunning(modeled.length).draws
       const draws = normalDraws(count, only.expected.length, drawSeed)
       const bestValue = only.values[best[0] as number] as number
       const drawn = createDrawnImprovement(only, bestValue, kinds.numeric, draws)
-      const nearness = nearBest(encoding, known[best[0] as number] as Float64Array, lengths)
+      const nearness = nearBest(encoding, allPoints[best[0] as number] as Float64Array, lengths)
       return { ...common, isBeyondRunning: true, acquisition: withWeight(drawn, nearness) }
     }
     const improvement =
@@ -167,9 +167,9 @@ export class ModelMaker {
     const losses = this.#setting.goals.map(({ direction }, goal) =>
       lossesOf(trials, goal, direction !== 'maximize', this.#setting.goals.length === 1),
     )
-    const taken = new Set(byMerit(trials, losses).slice(0, LATE_TRIALS / 2))
-    for (let i = trials.length - 1; taken.size < LATE_TRIALS; i--) taken.add(i)
-    return trials.filter((_, i) => taken.has(i))
+    const chosenIndices = new Set(byMerit(trials, losses).slice(0, LATE_TRIALS / 2))
+    for (let i = trials.length - 1; chosenIndices.size < LATE_TRIALS; i--) chosenIndices.add(i)
+    return trials.filter((_, i) => chosenIndices.has(i))
   }
 
   #bestOf(
@@ -184,8 +184,11 @@ export class ModelMaker {
       i =>
         !counting.some(
           other =>
-            values.every(own => (own[other] as number) <= (own[i] as number)) &&
-            (values.some(own => (own[other] as number) < (own[i] as number)) || other < i),
+            values.every(
+              goalValues => (goalValues[other] as number) <= (goalValues[i] as number),
+            ) &&
+            (values.some(goalValues => (goalValues[other] as number) < (goalValues[i] as number)) ||
+              other < i),
         ),
     )
   }
@@ -199,7 +202,7 @@ export class ModelMaker {
     if (values.length === 1) {
       return logExpectedImprovement(values[0]?.[best[0] as number] as number)
     }
-    const front = best.map(i => values.map(own => own[i] as number))
+    const front = best.map(i => values.map(goalValues => goalValues[i] as number))
     // Running trials count as if they had ended where the model expects it.
     for (const point of running) {
       front.push(

@@ -137,7 +137,7 @@ export function byMerit(
   trials: readonly TrialSnapshot[],
   losses: readonly Float64Array[],
 ): number[] {
-  const points = trials.map((_, i) => losses.map(own => own[i] as number))
+  const points = trials.map((_, i) => losses.map(goalLosses => goalLosses[i] as number))
   const ranks = nonDominatedRanks(points, trials.map(constraintViolation))
   return [...trials.keys()].sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || b - a)
 }

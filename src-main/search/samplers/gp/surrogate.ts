@@ -52,10 +52,10 @@ export class SurrogateMaker {
     const residuals =
       prior === undefined
         ? target
-        : (trials: readonly TrialSnapshot[], known: number): Float64Array => {
-            const values = target(trials, known)
+        : (trials: readonly TrialSnapshot[], trialCount: number): Float64Array => {
+            const values = target(trials, trialCount)
             const points = pointsOf(setting.encoding, trials)
-            return without(values, prior(trials, values, known), points)
+            return without(values, prior(trials, values, trialCount), points)
           }
     this.#schedule = new KernelSchedule({ ...setting, target: residuals })
     this.#exactSchedule = new KernelSchedule({
@@ -93,7 +93,10 @@ export class SurrogateMaker {
       expected:
         prior === undefined
           ? expected
-          : expected.map(own => ({ ...own, mean: own.mean + prior.at(own.point) })),
+          : expected.map(expectation => ({
+              ...expectation,
+              mean: expectation.mean + prior.at(expectation.point),
+            })),
       posterior: prior === undefined ? posterior : withPrior(posterior, prior),
       sources: prior?.sources ?? null,
     }
@@ -103,7 +106,7 @@ export class SurrogateMaker {
 interface SurrogateSetting extends KernelScheduleSetting {
   /** What is expected before any of these trials, given their values; absent: nothing. */
   readonly prior?:
-    | ((trials: readonly TrialSnapshot[], values: Float64Array, known: number) => PriorMean)
+    | ((trials: readonly TrialSnapshot[], values: Float64Array, trialCount: number) => PriorMean)
     | undefined
 }
 
@@ -179,7 +182,7 @@ const GROWTH = 1.05
 export interface KernelScheduleSetting {
   readonly encoding: Encoding
   /** Standardized observations of some trials of so many that are known. */
-  readonly target: (trials: readonly TrialSnapshot[], known: number) => Float64Array
+  readonly target: (trials: readonly TrialSnapshot[], trialCount: number) => Float64Array
   readonly fit: FitSetting
   /** Trials of the first fit. */
   readonly first: number
@@ -242,13 +245,13 @@ export class KernelSchedule {
   #fit(
     trials: readonly TrialSnapshot[],
     start: KernelParameters | undefined,
-    known = trials.length,
+    trialCount = trials.length,
   ): FittedKernel {
     const { encoding, target, fit } = this.#setting
     const points = pointsOf(encoding, trials)
     return fitKernel(
       pairDifferences(points, trials.length, encoding.kinds),
-      target(trials, known),
+      target(trials, trialCount),
       start ?? initialKernel(encoding.dimension, fit),
       fit,
     )

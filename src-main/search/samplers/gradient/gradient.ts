@@ -170,10 +170,10 @@ function likelyOf(variants: readonly Wanted[], success: SuccessModel | null): Wa
 
 /** Trials without a result just before this one, in a row; those that run count as results. */
 function failuresBefore({ trials, trialNumber }: ProposalRequest): number {
-  const told = trials.findLast(
+  const lastResult = trials.findLast(
     ({ state }) => state === 'complete' || state === 'pruned' || state === 'running',
   )
-  return trialNumber - 1 - (told?.number ?? -1)
+  return trialNumber - 1 - (lastResult?.number ?? -1)
 }
 
 function proposalOf({ run, lane, index, variant, assignment }: Wanted): Proposal {
@@ -230,7 +230,7 @@ function detailOf(run: Run, lane: number, index: number, variant: number): JsonO
 }
 
 function endOf({ ended }: Lanes): Fact {
-  const last = [...ended].sort((one, other) => one.id - other.id).at(-1)
+  const last = [...ended].sort((a, b) => a.id - b.id).at(-1)
   const reason = last?.end ?? fact('ending.outerExhausted')
   return fact('ending.runsEnded', { runs: ended.length, reason })
 }

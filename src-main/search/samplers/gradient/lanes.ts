@@ -46,7 +46,7 @@ export interface Wanted {
   readonly assignment: Assignment
 }
 
-/** Failed trials in a row after which a point is no longer moved towards the place before. */
+/** Failed trials in a row after which a point is no longer moved toward the place before. */
 export const MAX_VARIANTS = 6
 /** With more axes there is no variant for each of them. */
 const MAX_DROPPED = 10
@@ -94,12 +94,20 @@ export class LaneReader {
       const run = this.runOf(state, lane)
       if (run === null) continue
       for (const variants of this.wantedBy(run, lane)) {
-        const found = variants.find(one => isSameAssignment(one.assignment, trial.parameters))
-        if (found === undefined) continue
-        const told = tellRun(this.#setting, run, found.index, found.place, trial)
-        const { id, outer, best, end } = told
+        const matchingVariant = variants.find(variant =>
+          isSameAssignment(variant.assignment, trial.parameters),
+        )
+        if (matchingVariant === undefined) continue
+        const updated = tellRun(
+          this.#setting,
+          run,
+          matchingVariant.index,
+          matchingVariant.place,
+          trial,
+        )
+        const { id, outer, best, end } = updated
         return {
-          runs: state.runs.with(lane, told),
+          runs: state.runs.with(lane, updated),
           ended: end === null ? state.ended : [...state.ended, { id, outer, best, end }],
         }
       }
@@ -125,7 +133,7 @@ export class LaneReader {
     const { division, outerSampler, seed, minimize } = this.#setting
     if (division.outer.parameters.length === 0) return {}
     const trials = [...ended]
-      .sort((one, other) => one.id - other.id)
+      .sort((a, b) => a.id - b.id)
       .map(({ id: number, outer, best }): TrialSnapshot => {
         const loss = best?.loss ?? Number.NaN
         const value = minimize ? loss : -loss

@@ -168,7 +168,7 @@ export function tellRun(
   const gradientOf = run.estimator === 'central' ? centralGradient : simultaneousGradient
   return conclude(setting, run, {
     place: run.place,
-    loss: values.reduce((sum, one) => sum + one / values.length, 0),
+    loss: values.reduce((sum, value) => sum + value / values.length, 0),
     gradient: gradientOf(stencil, values),
     trial: trial.number,
   })
@@ -180,8 +180,8 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
     const derivative = (axis: FloatParameter, at: number): number =>
       (gradient[axis.name] ?? 0) * unitSlope(axis, run.place[at] as number)
     const iterate = { place: run.place, loss, gradient: run.axes.map(derivative) }
-    const known: Run = { ...run, estimator: 'objective' }
-    return conclude(setting, known, { ...iterate, trial: trial.number })
+    const byObjective: Run = { ...run, estimator: 'objective' }
+    return conclude(setting, byObjective, { ...iterate, trial: trial.number })
   }
   if (setting.options.estimator === 'objective') {
     return { ...run, end: fact('ending.noGradient', { trial: trial.number }) }
@@ -213,12 +213,12 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const norm = gradientNorm(iterate)
   const unit = accepted === null ? norm / Math.sqrt(run.axes.length) || 1 : run.unit
   const reached = { ...run, unit, accepted: iterate, memory: run.nextMemory, retreats: 0 }
-  const told = improved(reached, iterate.loss, iterate.trial)
-  const next: Run = { ...told, iteration: run.iteration + 1 }
+  const withBest = improved(reached, iterate.loss, iterate.trial)
+  const next: Run = { ...withBest, iteration: run.iteration + 1 }
   if (norm <= options.tolerance * unit * Math.sqrt(run.axes.length)) {
     return { ...next, end: fact('ending.smallGradient', { norm }) }
   }
-  if (next.iteration - (told.best?.iteration ?? 0) > options.patience) {
+  if (next.iteration - (withBest.best?.iteration ?? 0) > options.patience) {
     return { ...next, end: fact('ending.noBetterGoal', { steps: options.patience }) }
   }
   if (next.iteration >= setting.iterations)

@@ -104,7 +104,7 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
 
   return createPopulationSampler(options, context, {
     name: 'pb2',
-    exploit: (own, members, random) => truncation(own, members, options.quantile, random),
+    exploit: (current, members, random) => truncation(current, members, options.quantile, random),
     explore: choose,
   })
 }
@@ -115,9 +115,9 @@ function gains(
   direction: SamplerContext['goals'][number]['direction'],
   pointOf: (trial: TrialSnapshot) => number[],
 ): TimedObservation[] {
-  const known = new Map(trials.map(trial => [trial.number, trial]))
+  const trialsByNumber = new Map(trials.map(trial => [trial.number, trial]))
   return trials.flatMap(trial => {
-    const parent = known.get(trial.origin?.trial ?? -1)
+    const parent = trialsByNumber.get(trial.origin?.trial ?? -1)
     const step = trial.reports.at(-1)?.step
     if (trial.state !== 'complete' || parent === undefined || step === undefined) return []
     const time = trial.origin?.step ?? 0

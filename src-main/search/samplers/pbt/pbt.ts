@@ -41,10 +41,10 @@ function create(options: PbtOptions, context: SamplerContext): Sampler {
   const { exploit, quantile, factors, resample } = options
   return createPopulationSampler(options, context, {
     name: 'pbt',
-    exploit: (own, members, random) =>
+    exploit: (current, members, random) =>
       exploit === 'truncation'
-        ? truncation(own, members, quantile, random)
-        : tournament(own, members, random),
+        ? truncation(current, members, quantile, random)
+        : tournament(current, members, random),
     explore: ({ donor, explored, random, success }) => ({
       parameters: likeliest(success, EXPLORE_DRAWS, () =>
         explore(donor.trial.parameters, explored, context.space, random, (parameter, value) =>
@@ -82,21 +82,25 @@ export function likeliest(
 
 /** @param members the best first */
 export function truncation(
-  own: Member,
+  current: Member,
   members: readonly Member[],
   quantile: number,
   random: RandomStream,
 ): Member | null {
   const count = Math.max(1, Math.floor(quantile * members.length))
-  const place = members.indexOf(own)
+  const place = members.indexOf(current)
   if (members.length < 2 || place < members.length - count) return null
   return members[random.integer(count)] ?? null
 }
 
-function tournament(own: Member, members: readonly Member[], random: RandomStream): Member | null {
-  const others = members.filter(member => member !== own)
+function tournament(
+  current: Member,
+  members: readonly Member[],
+  random: RandomStream,
+): Member | null {
+  const others = members.filter(member => member !== current)
   const rival = others.length === 0 ? undefined : others[random.integer(others.length)]
-  return rival !== undefined && rival.loss < own.loss ? rival : null
+  return rival !== undefined && rival.loss < current.loss ? rival : null
 }
 
 /** Changes some parameters of a point; ones that become active are drawn, others stay. */

@@ -21,7 +21,7 @@ export interface PopulationSettings {
 export interface PopulationRules {
   readonly name: string
   /** The member that is copied; null: the member goes on as it is. */
-  exploit(own: Member, members: readonly Member[], random: RandomStream): Member | null
+  exploit(current: Member, members: readonly Member[], random: RandomStream): Member | null
   /** Other values of the explored parameters, and what led to them. */
   explore(request: ExploreRequest): { readonly parameters: Assignment; readonly detail: JsonObject }
 }
@@ -54,7 +54,12 @@ export function checkPopulation(
     problems.push({ path: ['constraints'], value: constraints.length, rule })
   }
   explore.forEach((parameter, index) => {
-    if (space.parameters.some(one => one.name === parameter && valueCount(one) !== 1)) return
+    if (
+      space.parameters.some(
+        candidate => candidate.name === parameter && valueCount(candidate) !== 1,
+      )
+    )
+      return
     const rule = fact('rule.variedParameter')
     problems.push({ path: ['sampler', 'explore', index], value: parameter, rule })
   })
@@ -110,26 +115,26 @@ export function createPopulationSampler(
     const members = [...current.values()].sort(
       (a, b) => a.loss - b.loss || a.trial.number - b.trial.number,
     )
-    const own = current.get(number)
-    const hasOwn = own?.trial.number === trialNumber - population
+    const ownMember = current.get(number)
+    const hasOwn = ownMember?.trial.number === trialNumber - population
     const best = members[0]
     if (best === undefined) return begin(trialNumber, false, random)
-    const donor = hasOwn ? rules.exploit(own, members, random) : best
+    const donor = hasOwn ? rules.exploit(ownMember, members, random) : best
     const detail = { member: number, generation, population: members.length }
     const turn = { generation, member: number + 1 }
     const placeOf = (member: (typeof members)[number]) => ({
       place: members.indexOf(member) + 1,
       count: members.length,
     })
-    if (donor === null && own !== undefined) {
+    if (donor === null && ownMember !== undefined) {
       return {
-        parameters: own.trial.parameters,
-        origin: { trial: own.trial.number, step: own.step, mode: 'continue' },
-        untilStep: untilOf(own.step),
+        parameters: ownMember.trial.parameters,
+        origin: { trial: ownMember.trial.number, step: ownMember.step, mode: 'continue' },
+        untilStep: untilOf(ownMember.step),
         provenance: {
           sampler: rules.name,
-          reason: fact('proposal.memberGoesOn', { ...turn, ...placeOf(own) }),
-          detail: { ...detail, parent: own.trial.number },
+          reason: fact('proposal.memberGoesOn', { ...turn, ...placeOf(ownMember) }),
+          detail: { ...detail, parent: ownMember.trial.number },
         },
       }
     }
@@ -144,7 +149,11 @@ export function createPopulationSampler(
       provenance: {
         sampler: rules.name,
         reason: hasOwn
-          ? fact('proposal.memberCopies', { ...turn, ...placeOf(own), trial: from.trial.number })
+          ? fact('proposal.memberCopies', {
+              ...turn,
+              ...placeOf(ownMember),
+              trial: from.trial.number,
+            })
           : fact('proposal.failedMemberCopies', { ...turn, trial: from.trial.number }),
         detail: { ...detail, parent: from.trial.number, ...change.detail },
       },

@@ -27,7 +27,7 @@ export function createReplay<State>(
 ): (trials: readonly TrialSnapshot[]) => Replayed<State> {
   /** The trials of the request before, those of them with a result, and how many those were before each. */
   const seen: TrialSnapshot[] = []
-  const told: TrialSnapshot[] = []
+  const results: TrialSnapshot[] = []
   const toldBefore: number[] = []
   /** After each trial told; null once dropped. */
   const states: (State | null)[] = []
@@ -39,31 +39,31 @@ export function createReplay<State>(
     const limit = Math.min(trials.length, seen.length)
     let same = 0
     while (same < limit && trials[same] === seen[same]) same++
-    const keep = toldBefore[same] ?? told.length
+    const keep = toldBefore[same] ?? results.length
     for (; indexed > keep; indexed--) {
-      const key = assignmentKey((told[indexed - 1] as TrialSnapshot).parameters)
+      const key = assignmentKey((results[indexed - 1] as TrialSnapshot).parameters)
       if (places.get(key) === indexed - 1) places.delete(key)
     }
-    told.length = keep
+    results.length = keep
     states.length = Math.min(states.length, keep)
     seen.length = same
     toldBefore.length = same
     for (const trial of trials.slice(same)) {
       seen.push(trial)
-      toldBefore.push(told.length)
-      if (trial.state === 'complete' || trial.state === 'pruned') told.push(trial)
+      toldBefore.push(results.length)
+      if (trial.state === 'complete' || trial.state === 'pruned') results.push(trial)
     }
   }
 
   function earlierThan(place: number): EarlierResults {
     return {
       find(parameters) {
-        for (; indexed < told.length; indexed++) {
-          const key = assignmentKey((told[indexed] as TrialSnapshot).parameters)
+        for (; indexed < results.length; indexed++) {
+          const key = assignmentKey((results[indexed] as TrialSnapshot).parameters)
           if (!places.has(key)) places.set(key, indexed)
         }
         const first = places.get(assignmentKey(parameters))
-        return first === undefined || first >= place ? null : (told[first] as TrialSnapshot)
+        return first === undefined || first >= place ? null : (results[first] as TrialSnapshot)
       },
     }
   }
@@ -73,12 +73,12 @@ export function createReplay<State>(
     // A dropped state is missed only after old trials have changed: computed again from the beginning.
     if (states.at(-1) === null) states.length = 0
     let state = states.length === 0 ? start : (states.at(-1) as State)
-    for (let place = states.length; place < told.length; place++) {
-      state = tell(state, told[place] as TrialSnapshot, earlierThan(place))
+    for (let place = states.length; place < results.length; place++) {
+      state = tell(state, results[place] as TrialSnapshot, earlierThan(place))
       states.push(state)
       if (place >= KEPT_STATES) states[place - KEPT_STATES] = null
     }
-    return { state, earlier: earlierThan(told.length) }
+    return { state, earlier: earlierThan(results.length) }
   }
 }
 

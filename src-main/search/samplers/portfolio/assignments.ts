@@ -13,7 +13,7 @@ export interface Assignment {
 interface Round {
   /** Number of its first trial, and of the first trial that it does not know. */
   readonly from: number
-  readonly known: number
+  readonly firstUnknown: number
   readonly assignments: readonly Assignment[]
 }
 
@@ -44,15 +44,15 @@ export function createAssignments(
   let seen: readonly TrialSnapshot[] = []
 
   function decide(trials: readonly TrialSnapshot[], from: number): Round {
-    const known = from - size
-    const told: TrialSnapshot[] = []
-    for (let place = trials.length - 1; place >= 0 && told.length < WINDOW; place--) {
+    const firstUnknown = from - size
+    const recentResults: TrialSnapshot[] = []
+    for (let place = trials.length - 1; place >= 0 && recentResults.length < WINDOW; place--) {
       const trial = trials[place] as TrialSnapshot
       if (trial.number < earlier) break
-      if (trial.number < known && isTold(trial)) told.unshift(trial)
+      if (trial.number < firstUnknown && isTold(trial)) recentResults.unshift(trial)
     }
-    const sources = told.map(({ number }) => armOf(number))
-    const { credits, uses } = rankCredits(told, sources, arms, compare)
+    const sources = recentResults.map(({ number }) => armOf(number))
+    const { credits, uses } = rankCredits(recentResults, sources, arms, compare)
     const counts = [...uses]
     // The previous round is not known yet, but its arms are: they count as used.
     rounds.at(-1)?.assignments.forEach(({ arm }) => (counts[arm] = (counts[arm] as number) + 1))
@@ -67,7 +67,7 @@ export function createAssignments(
       counts[arm] = (counts[arm] as number) + 1
       return { arm, credits, uses }
     })
-    return { from, known, assignments }
+    return { from, firstUnknown, assignments }
   }
 
   function armOf(number: number): number {
@@ -77,7 +77,7 @@ export function createAssignments(
 
   return (trials, trialNumber) => {
     const changed = firstChange(seen, trials)
-    while (rounds.length > 0 && (rounds.at(-1) as Round).known > changed) rounds.pop()
+    while (rounds.length > 0 && (rounds.at(-1) as Round).firstUnknown > changed) rounds.pop()
     seen = trials
     while (rounds.length * size <= trialNumber) rounds.push(decide(trials, rounds.length * size))
     const round = rounds[Math.floor(trialNumber / size)] as Round

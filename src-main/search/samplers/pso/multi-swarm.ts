@@ -39,15 +39,16 @@ function distance(first: readonly number[], second: readonly number[]): number {
 
 /** The swarms after a result in one of them: the worse of two at one place begins anew, or the worst when all have converged. */
 export function keepApart(all: Swarm, swarm: number, options: PsoOptions): Swarm {
-  const own = bestOfSwarm(all, swarm, options)
-  if (options.swarms === 1 || own === null || own.point.length === 0) return all
-  const radius = radiusOf(own.point.length, options.swarms)
+  const swarmBest = bestOfSwarm(all, swarm, options)
+  if (options.swarms === 1 || swarmBest === null || swarmBest.point.length === 0) return all
+  const radius = radiusOf(swarmBest.point.length, options.swarms)
   const others = Array.from({ length: options.swarms }, (_, other) => other)
   const bests = others.map(other => bestOfSwarm(all, other, options))
   for (const other of others) {
     const best = bests[other] ?? null
-    if (other === swarm || best === null || distance(best.point, own.point) >= radius) continue
-    return beginAnew(all, compareMerits(own, best) < 0 ? other : swarm, options)
+    if (other === swarm || best === null || distance(best.point, swarmBest.point) >= radius)
+      continue
+    return beginAnew(all, compareMerits(swarmBest, best) < 0 ? other : swarm, options)
   }
   if (!others.every(other => hasConverged(membersOf(all, other, options), radius))) return all
   const worst = others.reduce((a, b) =>

@@ -14,8 +14,8 @@ import {
 import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.ts'
 
 /**
- * Particle swarm: particles fly through the unit cube, each pulled towards the best place it has been at
- * itself and towards the best that its neighbors know.
+ * Particle swarm: particles fly through the unit cube, each pulled toward the best place it has been at
+ * itself and toward the best that its neighbors know.
  *
  * - Every space. Ints, steps and ordinals are coordinates, cut into shares; a choice has one coordinate per
  *   value, of which the largest wins. Inactive parameters fly along.
@@ -80,8 +80,8 @@ function reasonOf(
   if (kind === 'start' || particle === null) return fact('proposal.particleStart', name)
   if (kind === 'rest') return fact('proposal.particleRested', name)
   if (kind === 'cloud') return fact('proposal.particleAnew', { ...name, trial })
-  const own = particle.best.number === trial ? undefined : particle.best.number
-  return fact('proposal.particleMove', { ...name, move: particle.moves, own, trial })
+  const bestTrial = particle.best.number === trial ? undefined : particle.best.number
+  return fact('proposal.particleMove', { ...name, move: particle.moves, own: bestTrial, trial })
 }
 
 function detailOf(

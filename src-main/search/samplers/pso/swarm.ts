@@ -118,12 +118,12 @@ export function kickParticle(
 function bestNeighbor(
   swarm: Swarm,
   index: number,
-  { topology, neighbors, particles }: PsoOptions,
+  { topology, neighbors: neighbors, particles }: PsoOptions,
 ): Solution {
-  const own = swarm[index] as Particle
+  const particle = swarm[index] as Particle
   const first = index - (index % particles)
   const reach = topology === 'global' ? particles : neighbors
-  let best = own.forgets ? null : own.best
+  let best = particle.forgets ? null : particle.best
   for (let other = first; other < first + particles; other++) {
     const distance = Math.abs(other - index)
     if (Math.min(distance, particles - distance) > reach) continue
@@ -131,7 +131,7 @@ function bestNeighbor(
     if (candidate === null || candidate.forgets) continue
     if (best === null || compareMerits(candidate.best, best) < 0) best = candidate.best
   }
-  return best ?? own.best
+  return best ?? particle.best
 }
 
 const CONSTRICTED = constriction(4.1)

@@ -21,7 +21,7 @@ export class GoalFronts {
   readonly #goals: readonly Goal[]
   #layers = new DominanceLayers()
   /** The trials of the request before; those that are no information yet may still change. */
-  #known: (TrialSnapshot | undefined)[] = []
+  #trials: (TrialSnapshot | undefined)[] = []
   #cut: { places: readonly number[]; select: (count: number) => number[] } | null = null
 
   constructor(goals: readonly Goal[]) {
@@ -29,19 +29,19 @@ export class GoalFronts {
   }
 
   follow(trials: readonly TrialSnapshot[]): void {
-    const hasLost = this.#known.some(
+    const hasLost = this.#trials.some(
       (trial, place) => trial !== undefined && counts(trial) && trials[place] !== trial,
     )
     if (hasLost) {
       this.#layers = new DominanceLayers()
-      this.#known = []
+      this.#trials = []
     }
     trials.forEach((trial, place) => {
-      if (this.#known[place] === trial) return
+      if (this.#trials[place] === trial) return
       if (counts(trial)) this.#layers.add(place, goalLosses(trial, this.#goals))
-      this.#known[place] = trial
+      this.#trials[place] = trial
     })
-    this.#known.length = trials.length
+    this.#trials.length = trials.length
   }
 
   /** Places of the best `count` trials in the list, front by front; fewer if there are no more. */

@@ -33,10 +33,10 @@ export function fitModel(kernels: ModelKernels, split: Split, settings: FitSetti
   const { weights, priorShare } = weighGood(history, good, split, settings)
   const badWeights =
     settings.badWeights === 'equal' ? equalWeights(bad.length) : recentWeights(bad.length)
-  const kept = thinOut(bad, badWeights, history.thinningKeys, settings.maxBad)
+  const thinned = thinOut(bad, badWeights, history.thinningKeys, settings.maxBad)
   return {
     good: buildMixture(kernels.good, good, weights, settings.priorWeight * priorShare, settings),
-    bad: buildMixture(kernels.bad, kept.rows, kept.weights, settings.priorWeight, settings),
+    bad: buildMixture(kernels.bad, thinned.rows, thinned.weights, settings.priorWeight, settings),
   }
 }
 

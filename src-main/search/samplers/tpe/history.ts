@@ -57,10 +57,10 @@ export class GroupHistory {
 
   /** Keeps the rows of the first `place` trials. */
   truncate(place: number): void {
-    let kept = this.rowCount
-    while (kept > 1 && (this.places[kept - 1] as number) >= place) kept--
-    if (kept === this.rowCount) return
-    this.rowCount = kept
+    let remainingRows = this.rowCount
+    while (remainingRows > 1 && (this.places[remainingRows - 1] as number) >= place) remainingRows--
+    if (remainingRows === this.rowCount) return
+    this.rowCount = remainingRows
     this.generation++
   }
 

@@ -18,8 +18,8 @@ const exponentials = Float64Array.from({ length: 40 * EXP_STEPS + 1 }, (_, step)
  */
 function fastExp(x: number): number {
   const step = (0.5 - x * EXP_STEPS) | 0
-  const rest = x + step / EXP_STEPS
-  const series = 1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest / 24)))
+  const remainder = x + step / EXP_STEPS
+  const series = 1 + remainder * (1 + remainder * (1 / 2 + remainder * (1 / 6 + remainder / 24)))
   return (exponentials[step] as number) * series
 }
 

@@ -154,22 +154,22 @@ export class TrialKeys {
   /** Of the first goal, to be minimized; NaN values are +∞, no value is NaN. */
   losses = new Float64Array(64)
   readonly #sign: number
-  readonly #known: TrialSnapshot[] = []
+  readonly #trials: TrialSnapshot[] = []
 
   constructor(direction: Goal['direction']) {
     this.#sign = signOf(direction)
   }
 
   follow(trials: readonly TrialSnapshot[]): void {
-    const known = this.#known
+    const followed = this.#trials
     if (trials.length > this.kinds.length) this.#grow(2 * trials.length)
     for (let place = 0; place < trials.length; place++) {
       const trial = trials[place] as TrialSnapshot
-      if (known[place] === trial) continue
-      known[place] = trial
+      if (followed[place] === trial) continue
+      followed[place] = trial
       this.#read(place, trial)
     }
-    known.length = trials.length
+    followed.length = trials.length
   }
 
   #read(place: number, trial: TrialSnapshot): void {

@@ -34,10 +34,10 @@ export function thinOut(
     counts[zeros] = (counts[zeros] as number) + 1
   }
   let halvings = 0
-  let kept = older
-  while (kept > most - NEWEST) kept -= counts[halvings++] as number
-  const keptRows = new Int32Array(kept + NEWEST)
-  const keptWeights = new Float64Array(kept + NEWEST)
+  let keptCount = older
+  while (keptCount > most - NEWEST) keptCount -= counts[halvings++] as number
+  const keptRows = new Int32Array(keptCount + NEWEST)
+  const keptWeights = new Float64Array(keptCount + NEWEST)
   let end = 0
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as number

@@ -131,14 +131,14 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const models = new Map<GroupHistory, GroupModel>()
     const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
     const prior = priors?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
-    const learnt = experience?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
+    const learned = experience?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
       const drawOne = (most: number): Draw => drawFromModel(split, models, density, most, random)
-      return success === null && prior === null && learnt === null
+      return success === null && prior === null && learned === null
         ? drawOne(candidates)
-        : likeliestDraw(drawOne, candidates, success, [prior, learnt])
+        : likeliestDraw(drawOne, candidates, success, [prior, learned])
     }
     const { parameters, logRatio, repeats } = drawNew(draw, trials)
     return {
@@ -152,7 +152,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
               good: split.good,
               trials: split.good + split.bad,
             }),
-            learnt?.sources ?? null,
+            learned?.sources ?? null,
           ),
           prior,
         ),

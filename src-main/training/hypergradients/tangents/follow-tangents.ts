@@ -31,21 +31,21 @@ export function followTangents(
   const onInstance = Object.getOwnPropertyDescriptor(engine, 'runKernel')
   const outer = engine.runKernel.bind(engine)
   const tangents = new Map<number, Tensor>(seeds.map(([tensor, tangent]) => [tensor.id, tangent]))
-  const kept: Tensor[] = []
+  const keptTensors: Tensor[] = []
 
   function follow(call: KernelCall): void {
     const rule = rules[call.name]
     if (rule === undefined) throw new MissingRule(call.name)
     const results = tf.tidy(() => {
-      const given = Object.values(call.tangents)
+      const givenTensors = Object.values(call.tangents)
       // Given tensors must not be freed with those that come out.
       return rule(call).map(tangent =>
-        tangent !== null && given.includes(tangent) ? tf.clone(tangent) : tangent,
+        tangent !== null && givenTensors.includes(tangent) ? tf.clone(tangent) : tangent,
       ) as Tensor[]
     }) as (Tensor | null)[]
     results.forEach((tangent, at) => {
       if (tangent === null) return
-      kept.push(tf.keep(tangent))
+      keptTensors.push(tf.keep(tangent))
       tangents.set((call.outputs[at] as Tensor).id, tangent)
     })
     observe?.(call, results)
@@ -78,14 +78,14 @@ export function followTangents(
   try {
     const values = compute()
     engine.runKernel = outer
-    const found = values.map(value => {
+    const resultTangents = values.map(value => {
       const tangent = tangents.get(value.id)
       return tangent === undefined ? null : tf.clone(tangent)
     })
-    return { values, tangents: found }
+    return { values, tangents: resultTangents }
   } finally {
     if (onInstance === undefined) Reflect.deleteProperty(engine, 'runKernel')
     else Object.defineProperty(engine, 'runKernel', onInstance)
-    for (const tangent of kept) tangent.dispose()
+    for (const tangent of keptTensors) tangent.dispose()
   }
 }

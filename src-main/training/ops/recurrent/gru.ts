@@ -77,7 +77,9 @@ export function runGruBySteps(x: Tensor, weights: GruWeights): RecurrentPass {
       const gates = flattenSteps(tf.stack(back.gates))
       const candidates = flattenSteps(tf.stack(back.candidates))
       const before = flattenSteps(tf.stack(steps.map(step => step.previous)))
-      const kept = flattenSteps(tf.stack(steps.map(step => tf.mul(step.reset, step.previous))))
+      const resetStates = flattenSteps(
+        tf.stack(steps.map(step => tf.mul(step.reset, step.previous))),
+      )
       const weightGradient = (hiddenSide: Tensor, inner: Tensor) =>
         tf.concat([matrixProduct(flat, inner, true), matrixProduct(hiddenSide, inner, true)], 0)
       const dx = () =>
@@ -90,7 +92,7 @@ export function runGruBySteps(x: Tensor, weights: GruWeights): RecurrentPass {
         variables: [
           weightGradient(before, gates),
           sumToLastAxis(gates),
-          weightGradient(kept, candidates),
+          weightGradient(resetStates, candidates),
           sumToLastAxis(candidates),
         ],
       }

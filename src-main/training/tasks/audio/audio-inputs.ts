@@ -44,8 +44,8 @@ export function openAudioInputs(
 ): AudioInputs {
   const settings = { features, windowMs, hopMs, bands, coefficients }
   const key = JSON.stringify([sizes, settings, studySeed, fold])
-  const known = latest.get(dataset)
-  if (known?.key === key) return known.inputs
+  const cached = latest.get(dataset)
+  if (cached?.key === key) return cached.inputs
   // Not held while others take its place.
   latest.delete(dataset)
   const inputs = makeInputs(sizes, dataset, settings, studySeed, fold)
@@ -78,10 +78,10 @@ function makeInputs(
     labels,
     preprocessing,
     features(part) {
-      const found =
+      const partFeatures =
         made.get(part) ?? applyAudioPreprocessing(preprocessing, recordings, split[part]).features
-      made.set(part, found)
-      return found
+      made.set(part, partFeatures)
+      return partFeatures
     },
   }
 }

@@ -77,11 +77,11 @@ function memberOf(
 }
 
 /** This training does without them; images are augmented by `inputNoise` alone. */
-const left = ['dropout', 'batchNormalization', 'shift', 'flip', 'rotate', 'cutout', 'mixup']
+const leftOut = ['dropout', 'batchNormalization', 'shift', 'flip', 'rotate', 'cutout', 'mixup']
 
 /** Hyperparameters of the task's own table that shape its network. */
 function architectureOf(table: HyperparameterTable): HyperparameterTable {
-  const training = new Set([...Object.keys(trainingHyperparameters), ...left])
+  const training = new Set([...Object.keys(trainingHyperparameters), ...leftOut])
   return Object.fromEntries(Object.entries(table).filter(([name]) => !training.has(name)))
 }
 
@@ -137,16 +137,16 @@ export function checkHypergradientSpace(
   space: SpaceSpecification,
   { mode, steps }: HypergradientSettings,
 ): Problem[] {
-  const found = Object.keys(space).flatMap(name => {
+  const spaceMembers = Object.keys(space).flatMap(name => {
     const member = memberOf(name)
     return member === null ? [] : [[name, member] as const]
   })
-  const known: HyperparameterTable = {
+  const acceptedTable: HyperparameterTable = {
     ...architectureOf(table),
     ...Object.fromEntries(
       Object.entries(families).filter(([name]) => members[name as Family] === undefined),
     ),
-    ...Object.fromEntries(found.map(([name, { family }]) => [name, families[family]])),
+    ...Object.fromEntries(spaceMembers.map(([name, { family }]) => [name, families[family]])),
   }
   const refused = (name: string, rule: Fact): Problem => ({
     path: ['space', name],
@@ -155,18 +155,18 @@ export function checkHypergradientSpace(
   })
   const fits = Object.entries(space).filter(([name]) => !Object.hasOwn(refusedNames, name))
   return [
-    ...checkSpaceAgainst(known, Object.fromEntries(fits)),
+    ...checkSpaceAgainst(acceptedTable, Object.fromEntries(fits)),
     ...Object.keys(space).flatMap(name =>
       Object.hasOwn(refusedNames, name)
         ? [refused(name, refusedNames[name as keyof typeof refusedNames])]
         : [],
     ),
     ...valuesRefusedIn(space),
-    ...found.flatMap(([name, { family, number }]) => {
+    ...spaceMembers.flatMap(([name, { family, number }]) => {
       if (mode === 'implicit' && !shapesMinimum.includes(family)) {
         return [refused(name, fact('rule.minimumIndependent'))]
       }
-      if (mode === 'online' && !online.some(one => one === family)) {
+      if (mode === 'online' && !online.some(onlineFamily => onlineFamily === family)) {
         return [refused(name, fact('rule.onlineTakes', { names: online }))]
       }
       if (mode !== 'online' && family === 'hyperRate') {
@@ -227,7 +227,7 @@ export function mapHyperparameters(
     names: readonly string[],
     usual: number,
   ): void {
-    const name = names.find(one => Object.hasOwn(continuous, one))
+    const name = names.find(candidate => Object.hasOwn(continuous, candidate))
     values[field][index] = name === undefined ? usual : (continuous[name] as number)
     if (name !== undefined) entries.get(name)?.push([field, index])
   }
@@ -243,8 +243,8 @@ export function mapHyperparameters(
     if (place === null) return
     const layer = `l2Layer${(problem.rateGroups[variable] as number) + 1}`
     for (let at = 0; at < place.count; at++) {
-      const own = place.count === 1 ? [] : [`l2Input${at + 1}`]
-      decide('decay', place.offset + at, [...own, layer, 'l2'], 0)
+      const inputNames = place.count === 1 ? [] : [`l2Input${at + 1}`]
+      decide('decay', place.offset + at, [...inputNames, layer, 'l2'], 0)
     }
   })
   decide('head', headOffsets.labelSmoothing, ['labelSmoothing'], 0)
@@ -252,8 +252,8 @@ export function mapHyperparameters(
   for (let at = 0; at < classes; at++) {
     decide('head', headOffsets.classWeights + at, [`classWeight${at + 1}`], 1)
   }
-  for (const [name, found] of entries) {
-    if (found.length > 0) continue
+  for (const [name, fieldPlaces] of entries) {
+    if (fieldPlaces.length > 0) continue
     const rule = fact('rule.hypergradient.nothingToSet')
     throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
   }
@@ -266,9 +266,9 @@ export function gradientByName(
   gradient: HyperValues,
 ): Record<string, number> {
   return Object.fromEntries(
-    [...entries].map(([name, own]) => [
+    [...entries].map(([name, fieldPlaces]) => [
       name,
-      own.reduce((sum, [field, index]) => sum + (gradient[field][index] ?? 0), 0),
+      fieldPlaces.reduce((sum, [field, index]) => sum + (gradient[field][index] ?? 0), 0),
     ]),
   )
 }

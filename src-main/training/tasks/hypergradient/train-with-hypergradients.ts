@@ -232,22 +232,22 @@ async function runOnline(
   const { settings, continuous, host } = training
   const { direction, levels, steps, batchSize = inner.training.rows } = settings
   const request: OnlineRequest = { ...inner, batchSize, direction, levels }
-  const told = onlineSettings(continuous)
+  const initialSettings = onlineSettings(continuous)
   const selfTestError = training.isFirst
-    ? await testOnline(other => createOnlineTraining(request, other), told)
+    ? await testOnline(other => createOnlineTraining(request, other), initialSettings)
     : null
-  const online = createOnlineTraining(request, told)
+  const online = createOnlineTraining(request, initialSettings)
   const every = Math.ceil(steps / ONLINE_REPORTS)
   try {
     let learningRate = 0
     for (let step = 0; step < steps; step++) {
       if ((await host.yieldNow()) === 'stop') return null
-      const taken = await online.step()
-      learningRate = taken.learningRate
+      const stepResult = await online.step()
+      learningRate = stepResult.learningRate
       const done = step + 1
       if (done % every !== 0 || done === steps) continue
       // The curve of what is learned on the way; the goal has a value at the end only.
-      const reported = { learningRate, stepLoss: taken.loss }
+      const reported = { learningRate, stepLoss: stepResult.loss }
       if ((await host.report(done, reported)) === 'stop') return null
     }
     const evaluation = await online.evaluate()

@@ -128,7 +128,7 @@ function shuffle({ schema, numeric, categorical }: StoredTable, column: number, 
 
 function meanAndDeviation(growths: readonly number[]) {
   const growth = mean(growths)
-  const squares = growths.map(one => (one - growth) ** 2)
+  const squares = growths.map(sample => (sample - growth) ** 2)
   return { growth, deviation: Math.sqrt(mean(squares) * (REPEATS / (REPEATS - 1))) }
 }
 
@@ -143,12 +143,12 @@ function shapShares(
   const count = Math.min(rows, MAX_SHAP_ROWS, Math.max(MIN_SHAP_ROWS, visits))
   const head = {
     rows: count,
-    columns: columns.map(one => ({ ...one, values: one.values.subarray(0, count) })),
+    columns: columns.map(column => ({ ...column, values: column.values.subarray(0, count) })),
   }
-  const found =
+  const contributions =
     model.contributions?.(head) ?? treeContributions(readTrees(trees, weights), head, background())
   const sums = new Float64Array(columns.length)
-  for (const [at, value] of found.entries()) {
+  for (const [at, value] of contributions.entries()) {
     const column = at % (columns.length + 1)
     // The last of them is the expected score.
     if (column < columns.length) sums[column]! += Math.abs(value)

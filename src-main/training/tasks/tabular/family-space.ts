@@ -48,10 +48,10 @@ export function withFamilies(space: SpaceSpecification): SpaceSpecification {
   const family = ownValue(space, 'family')
   if (family === undefined || family.when !== undefined) return space
   const chosen = 'choice' in family ? family.choice : 'ordinal' in family ? family.ordinal : []
-  const possible = families.filter(one => chosen.includes(one))
+  const possible = families.filter(candidate => chosen.includes(candidate))
   return Object.fromEntries(
     Object.entries(space).map(([name, parameter]) => {
-      const readers = possible.filter(one => Object.hasOwn(familyHyperparameters[one], name))
+      const readers = possible.filter(reader => Object.hasOwn(familyHyperparameters[reader], name))
       const isShared = readers.length === 0 || readers.length === possible.length
       if (name === 'family' || parameter.when !== undefined || isShared) return [name, parameter]
       return [name, { ...parameter, when: { family: readers } }]

@@ -8,8 +8,8 @@ export function tableMetrics(
   binary: boolean,
   quantile: number | undefined,
 ): readonly MetricDefinition[] {
-  const own = metricDefinitions(problem, binary)
+  const definitions = metricDefinitions(problem, binary)
   return quantile === undefined || problem === 'classification'
-    ? own
-    : [...own, { name: 'validationQuantileLoss', direction: 'minimize' }]
+    ? definitions
+    : [...definitions, { name: 'validationQuantileLoss', direction: 'minimize' }]
 }

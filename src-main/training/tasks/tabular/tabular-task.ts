@@ -132,13 +132,13 @@ export const tabularTask: typeof networks = {
   sketch(settings, inputs, parameters) {
     const family = familyOf(parameters)
     if (family === 'boosting' || family === 'forest') return null
-    const shown = family === 'network' ? parameters : linearNetwork
-    return networks.sketch(settings, inputs, shown)
+    const sketchedParameters = family === 'network' ? parameters : linearNetwork
+    return networks.sketch(settings, inputs, sketchedParameters)
   },
   checkSpace(space, settings) {
     const problems = networks.checkSpace(space, settings)
     const { family } = space
-    const other = families.find(one => one !== 'network' && mayBe(family, one))
+    const other = families.find(candidate => candidate !== 'network' && mayBe(family, candidate))
     if (settings.hypergradients === undefined || other === undefined) return problems
     const rule = fact('rule.oneOf', { values: ['network'] })
     return [...problems, { path: ['space', 'family'], value: other, rule }]

@@ -149,8 +149,8 @@ function learnerOf(
       return treeOutputs(scores, outputs)
     },
     trainLoss: () => {
-      const own = ownLoss(grown, objective, loss, outputs)
-      return own ?? lossOf(sets.training, loss, outputsOf('training'))
+      const learnerLoss = ownLoss(grown, objective, loss, outputs)
+      return learnerLoss ?? lossOf(sets.training, loss, outputsOf('training'))
     },
     save: rounds => grown.save(rounds),
     size(rounds) {
@@ -176,9 +176,9 @@ function ownLoss(
 ): number | null {
   // Absolute errors are minimized, squared ones are reported.
   if (kind === 'absoluteError' && loss === 'squaredError') return null
-  const own = grown.trainingLoss?.() ?? null
-  if (own === null || outputs.kind !== 'value') return own
-  return own / outputs.deviation ** (loss === 'squaredError' ? 2 : 1)
+  const learnerLoss = grown.trainingLoss?.() ?? null
+  if (learnerLoss === null || outputs.kind !== 'value') return learnerLoss
+  return learnerLoss / outputs.deviation ** (loss === 'squaredError' ? 2 : 1)
 }
 
 function boosterParameters(

@@ -45,12 +45,12 @@ export function openTreeTable(
   fold: HeldOut | null,
 ): TreeTable {
   const key = JSON.stringify([settings.data, settings.quantile ?? null, studySeed, fold])
-  const own = opened.get(dataset) ?? new Map<string, TreeTable>()
-  opened.set(dataset, own)
-  const known = own.get(key)
-  if (known !== undefined) return known
+  const tablesByKey = opened.get(dataset) ?? new Map<string, TreeTable>()
+  opened.set(dataset, tablesByKey)
+  const cached = tablesByKey.get(key)
+  if (cached !== undefined) return cached
   const made = makeTreeTable(settings, dataset, studySeed, fold)
-  own.set(key, made)
+  tablesByKey.set(key, made)
   return made
 }
 

@@ -13,9 +13,9 @@ function curveOf(count: number, value: (epoch: number) => number): Curve {
 }
 
 function forecast(curve: Curve, target: number): Extract<CurveForecast, { ok: true }> {
-  const found = forecastCurve(curve, target)
-  if (!found.ok) throw new Error(found.reason)
-  return found
+  const result = forecastCurve(curve, target)
+  if (!result.ok) throw new Error(result.reason)
+  return result
 }
 
 const shapes: readonly (readonly [string, (epoch: number) => number])[] = [
@@ -27,8 +27,8 @@ const shapes: readonly (readonly [string, (epoch: number) => number])[] = [
 describe('forecast of a learning curve', () => {
   it.each(shapes)('recognizes a clean curve: %s', (name, shape) => {
     const { value, shares } = forecast(curveOf(15, shape), 50)
-    const left = Math.abs(shape(15) - shape(50))
-    expect(Math.abs(value - shape(50))).toBeLessThan(0.2 * left)
+    const remainingFall = Math.abs(shape(15) - shape(50))
+    expect(Math.abs(value - shape(50))).toBeLessThan(0.2 * remainingFall)
     expect(shares[name as keyof typeof shares]).toBeGreaterThan(0.5)
     expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
   })
@@ -56,7 +56,7 @@ describe('forecast of a learning curve', () => {
       curveOf(20, () => 0.693),
       100,
     )
-    for (const one of [value, low, high]) expect(one).toBeCloseTo(0.693, 12)
+    for (const bound of [value, low, high]) expect(bound).toBeCloseTo(0.693, 12)
     const noisy = forecast(
       curveOf(20, epoch => 0.693 + 0.001 * (-1) ** epoch),
       100,

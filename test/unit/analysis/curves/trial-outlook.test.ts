@@ -14,9 +14,9 @@ const curve: Curve = { steps, values: steps.map(falling) }
 function outlookOf(
   best: number | null,
   of = curve,
-  more: Partial<OutlookSetting> = {},
+  changes: Partial<OutlookSetting> = {},
 ): TrialOutlook {
-  const setting: OutlookSetting = { best, direction: 'minimize', counts: 'last', ...more }
+  const setting: OutlookSetting = { best, direction: 'minimize', counts: 'last', ...changes }
   const outlook = trialOutlook(of, 80, setting)
   if (outlook === null) throw new Error('no outlook')
   return outlook

@@ -19,7 +19,7 @@ describe('partial dependence', () => {
     mean.forEach((value, at) => {
       expect(Math.abs(value - shift - (term[at] as number))).toBeLessThan(0.2)
     })
-    for (const one of deviation) expect(one).toBeLessThan(0.1)
+    for (const value of deviation) expect(value).toBeLessThan(0.1)
     const lowest = mean.indexOf(Math.min(...mean))
     expect(Math.abs(Math.log10(rates[lowest] as number) + 2.5)).toBeLessThan(0.4)
   })
@@ -49,7 +49,7 @@ describe('partial dependence', () => {
   })
 
   it('keeps the sign of a goal that is maximized', () => {
-    const trials = smallStudy.trials.map(one => ({ ...one, values: [-(one.values[0] ?? 0)] }))
+    const trials = smallStudy.trials.map(trial => ({ ...trial, values: [-(trial.values[0] ?? 0)] }))
     const down = resultOf(partialDependence(smallStudy, ['x']))
     const up = resultOf(partialDependence({ ...smallStudy, trials, direction: 'maximize' }, ['x']))
     expect(up.mean.map(value => -value)).toEqual(down.mean)
@@ -61,8 +61,8 @@ describe('partial dependence', () => {
       reason: 'nothingSearched',
     })
     const active = mixedStudy.trials.filter(({ parameters }) => 'momentum' in parameters)
-    const rest = mixedStudy.trials.filter(({ parameters }) => !('momentum' in parameters))
-    const trials = [...active.slice(0, 3), ...rest]
+    const inactive = mixedStudy.trials.filter(({ parameters }) => !('momentum' in parameters))
+    const trials = [...active.slice(0, 3), ...inactive]
     expect(partialDependence({ ...mixedStudy, trials }, ['momentum'])).toEqual({
       ok: false,
       reason: 'tooFewTrials',

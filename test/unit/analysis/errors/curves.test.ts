@@ -46,7 +46,7 @@ function ours({ labels, scores, probabilities }: Case): Record<string, ArrayLike
   const ranking = rankRows(Float64Array.from(scores), isPositive)
   const roc = rocCurve(ranking)
   const curve = precisionRecallCurve(ranking)
-  const found = {
+  const curves = {
     falsePositiveRate: roc.falsePositiveRate,
     truePositiveRate: roc.truePositiveRate,
     rocThresholds: roc.thresholds,
@@ -54,35 +54,37 @@ function ours({ labels, scores, probabilities }: Case): Record<string, ArrayLike
     ...curve,
     averagePrecision: [averagePrecision(curve)],
   }
-  if (scores.some(score => score < 0 || score > 1)) return found
+  if (scores.some(score => score < 0 || score > 1)) return curves
   const bins = calibrationBins(Float64Array.from(scores), isPositive)
   const both = Float64Array.from(scores.flatMap(score => [1 - score, score]))
   return {
-    ...found,
+    ...curves,
     right: bins.map(({ right }) => right),
     confidence: bins.map(({ confidence }) => confidence),
     brier: [brierScore(both, labels)],
   }
 }
 
-function expectSame(found: Record<string, ArrayLike<number>>, expected: Curves): void {
-  expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort())
+function expectSame(actual: Record<string, ArrayLike<number>>, expected: Curves): void {
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
   for (const [name, values] of Object.entries(expected)) {
-    const own = Array.from(found[name]!)
-    expect(own, name).toHaveLength(values.length)
+    const actualValues = Array.from(actual[name]!)
+    expect(actualValues, name).toHaveLength(values.length)
     for (const [at, value] of values.entries()) {
-      const known = value === 'inf' ? Infinity : value === 'nan' ? Number.NaN : (value as number)
-      if (Number.isFinite(known)) expect(Math.abs(own[at]! - known), name).toBeLessThan(1e-9)
-      else expect(own[at], name).toBe(known)
+      const expectedValue =
+        value === 'inf' ? Infinity : value === 'nan' ? Number.NaN : (value as number)
+      if (Number.isFinite(expectedValue))
+        expect(Math.abs(actualValues[at]! - expectedValue), name).toBeLessThan(1e-9)
+      else expect(actualValues[at], name).toBe(expectedValue)
     }
   }
 }
 
 describe('curves of errors', () => {
-  it.each(golden.map(one => [one.name, one] as const))(
+  it.each(golden.map(curveCase => [curveCase.name, curveCase] as const))(
     'are those of scikit-learn: %s',
-    (_, one) => {
-      expectSame(ours(one), one.expected)
+    (_, curveCase) => {
+      expectSame(ours(curveCase), curveCase.expected)
     },
   )
 
@@ -99,22 +101,24 @@ describe('curves of errors', () => {
     const file = path.join(newFolder(), 'cases.json')
     writeFileSync(file, JSON.stringify(cases))
     const answers = askPeer(python!, 'error_curves.py', [file]) as Curves[]
-    for (const [at, one] of cases.entries()) expectSame(ours(one), answers[at]!)
+    for (const [at, curveCase] of cases.entries()) expectSame(ours(curveCase), answers[at]!)
   })
 
   it('gain nothing over chance where scores say nothing', () => {
-    const { taken, gain, lift } = gainCurve(
+    const { rowShare, gain, lift } = gainCurve(
       rankRows(new Float64Array(8), Uint8Array.of(1, 0, 0, 1, 0, 0, 0, 0)),
     )
-    expect([...taken]).toEqual([0, 1])
+    expect([...rowShare]).toEqual([0, 1])
     expect([...gain]).toEqual([0, 1])
     expect([...lift]).toEqual([1, 1])
   })
 
   it('gain four times as much where the quarter that is positive comes first', () => {
     const scores = Float64Array.of(0.9, 0.8, 0.4, 0.3, 0.2, 0.1, 0.05, 0)
-    const { taken, gain, lift } = gainCurve(rankRows(scores, Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0)))
-    expect([...taken.slice(0, 3)]).toEqual([0, 0.125, 0.25])
+    const { rowShare, gain, lift } = gainCurve(
+      rankRows(scores, Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0)),
+    )
+    expect([...rowShare.slice(0, 3)]).toEqual([0, 0.125, 0.25])
     expect([...gain.slice(0, 4)]).toEqual([0, 0.5, 1, 1])
     expect([...lift.slice(0, 4)]).toEqual([4, 4, 4, 8 / 3])
   })

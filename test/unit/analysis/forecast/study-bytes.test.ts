@@ -39,10 +39,10 @@ describe('the bytes of a study', () => {
   })
 
   it('count the model of every fold', () => {
-    const [one, five] = [1, 5].map(folds =>
+    const [oneFold, fiveFolds] = [1, 5].map(folds =>
       forecastStudyBytes({ ...plan, weightBytes: 1e5, folds }),
     )
-    expect((five?.files ?? 0) - (one?.files ?? 0)).toBe(24 * 4 * (1e5 + 20_000))
+    expect((fiveFolds?.files ?? 0) - (oneFold?.files ?? 0)).toBe(24 * 4 * (1e5 + 20_000))
   })
 
   it('are said as about so much, and as a warning where they do not fit', () => {

@@ -22,12 +22,12 @@ const byName = <Row extends { name: string }>(
 ): Record<string, number> => Object.fromEntries(rows.map(row => [row.name, number(row)]))
 
 function expectNear(
-  found: Record<string, number>,
+  actual: Record<string, number>,
   expected: Record<string, number>,
   tolerance: number,
 ): void {
   for (const [name, value] of Object.entries(expected)) {
-    expect(Math.abs((found[name] ?? Number.NaN) - value), name).toBeLessThan(tolerance)
+    expect(Math.abs((actual[name] ?? Number.NaN) - value), name).toBeLessThan(tolerance)
   }
 }
 
@@ -124,24 +124,24 @@ describe('functional ANOVA', () => {
 describe('mean decrease of impurity', () => {
   it("agrees with Optuna's", () => {
     // MeanDecreaseImpurityImportanceEvaluator, seeds 0 and 1: x 0.972 and 0.975, y 0.016 and 0.014, c 0.011 and 0.012.
-    const found = resultOf(meanDecreaseImpurity(smallStudy))
+    const importance = resultOf(meanDecreaseImpurity(smallStudy))
     expectNear(
-      byName(found, ({ mean }) => mean),
+      byName(importance, ({ mean }) => mean),
       { x: 0.973, y: 0.015, c: 0.0115 },
       0.008,
     )
-    expect(found.reduce((sum, { mean }) => sum + mean, 0)).toBeCloseTo(1, 12)
+    expect(importance.reduce((sum, { mean }) => sum + mean, 0)).toBeCloseTo(1, 12)
   })
 })
 
 describe('permutation importance', () => {
   it('ranks parameters by what predictions lose without them', () => {
-    const found = resultOf(permutationImportance(mixedStudy))
-    expect(found.slice(0, 3).map(({ name }) => name)).toEqual(['lr', 'opt', 'layers'])
+    const importance = resultOf(permutationImportance(mixedStudy))
+    expect(importance.slice(0, 3).map(({ name }) => name)).toEqual(['lr', 'opt', 'layers'])
     // Shuffling a term of share s doubles it in the error: about 2 · 0.33 of the variance for lr.
-    expect(found[0]?.mean).toBeGreaterThan(0.4)
-    expect(found[0]?.mean).toBeLessThan(1)
-    expect(Math.abs(found.find(({ name }) => name === 'drop')?.mean ?? 1)).toBeLessThan(0.05)
+    expect(importance[0]?.mean).toBeGreaterThan(0.4)
+    expect(importance[0]?.mean).toBeLessThan(1)
+    expect(Math.abs(importance.find(({ name }) => name === 'drop')?.mean ?? 1)).toBeLessThan(0.05)
   })
 })
 
@@ -193,9 +193,9 @@ describe('PED-ANOVA', () => {
   ] as const)(
     'equals that of Optuna 5: %s study, best %3$d of %4$d',
     (_, study, target, region, expected) => {
-      const found = resultOf(pedAnova(study, { target, region, resamples: 0 }))
+      const importance = resultOf(pedAnova(study, { target, region, resamples: 0 }))
       expectNear(
-        byName(found, ({ divergence }) => divergence),
+        byName(importance, ({ divergence }) => divergence),
         expected,
         1e-11,
       )
@@ -203,10 +203,10 @@ describe('PED-ANOVA', () => {
   )
 
   it('gives shares and says how sure they are', () => {
-    const found = resultOf(pedAnova(smallStudy))
+    const importance = resultOf(pedAnova(smallStudy))
     // Normalized figures of Optuna 4.1 and 5.
     expectNear(
-      byName(found, ({ mean }) => mean),
+      byName(importance, ({ mean }) => mean),
       { x: 0.508273, y: 0.447409, c: 0.044318 },
       1e-6,
     )
@@ -244,8 +244,8 @@ describe.each([
       { state: 'complete', parameters: { x: 0, y: 0, c: 'a' }, values: [Number.NaN] },
       { state: 'complete', parameters: { x: 0, y: 0, c: 'a' }, values: [Number.POSITIVE_INFINITY] },
     ] as const
-    const more = { ...smallStudy, trials: [...smallStudy.trials, ...useless] }
-    expect(method(more)).toEqual(method(smallStudy))
+    const extended = { ...smallStudy, trials: [...smallStudy.trials, ...useless] }
+    expect(method(extended)).toEqual(method(smallStudy))
   })
 
   it('refuses equal values and spaces without a choice', () => {

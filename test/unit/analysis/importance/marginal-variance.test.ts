@@ -82,12 +82,12 @@ describe('functional ANOVA of a tree', () => {
   it.each([1, 2, 3])('is what summation over all cells gives (tree %d)', seed => {
     const tree = randomTree(seed, 60)
     const expected = bySummation(tree)
-    const found = treeVariance(tree, domains, [[0, 2]])
-    expect(Math.abs(found.total - expected.total)).toBeLessThan(1e-9)
+    const computed = treeVariance(tree, domains, [[0, 2]])
+    expect(Math.abs(computed.total - expected.total)).toBeLessThan(1e-9)
     expected.single.forEach((variance, feature) => {
-      expect(Math.abs((found.single[feature] as number) - variance)).toBeLessThan(1e-9)
+      expect(Math.abs((computed.single[feature] as number) - variance)).toBeLessThan(1e-9)
     })
-    expect(Math.abs((found.pairs[0] as number) - expected.firstAndThird)).toBeLessThan(1e-9)
+    expect(Math.abs((computed.pairs[0] as number) - expected.firstAndThird)).toBeLessThan(1e-9)
   })
 
   it('has leaves that fill the space', () => {

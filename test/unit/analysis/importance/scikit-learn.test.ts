@@ -34,15 +34,15 @@ describe('scikit-learn', () => {
   it('gives the same permutation importance', () => {
     // 300 DecisionTreeRegressors on bootstrap samples; error on the points that a tree has not seen, with one column shuffled,
     // less the error without, as a share of the variance. Seeds 0 to 3: a 0.731–0.757, b 1.133–1.149, c −0.006.
-    const found = Object.fromEntries(
+    const importance = Object.fromEntries(
       resultOf(permutationImportance(study)).map(({ name, mean }) => [name, mean]),
     )
-    expect(Math.abs((found['a'] ?? 0) - 0.744)).toBeLessThan(0.06)
-    expect(Math.abs((found['b'] ?? 0) - 1.138)).toBeLessThan(0.06)
-    expect(Math.abs(found['c'] ?? 1)).toBeLessThan(0.02)
+    expect(Math.abs((importance['a'] ?? 0) - 0.744)).toBeLessThan(0.06)
+    expect(Math.abs((importance['b'] ?? 0) - 1.138)).toBeLessThan(0.06)
+    expect(Math.abs(importance['c'] ?? 1)).toBeLessThan(0.02)
   })
 
-  // partial_dependence(RandomForestRegressor(300), method='brute'), centerd; three seeds differ by up to 0.01.
+  // partial_dependence(RandomForestRegressor(300), method='brute'), centered; three seeds differ by up to 0.01.
   it.each([
     ['a', [-0.859, -0.578, -0.311, 0.006, 0.302, 0.607, 0.834]],
     ['b', [0.366, 0.879, 0.797, 0.036, -0.834, -0.901, -0.341]],
@@ -53,8 +53,8 @@ describe('scikit-learn', () => {
     const read = expected.map((_, index) => {
       const wanted = 0.05 + 0.15 * index
       const nearest = grid.reduce(
-        (best, one, at) =>
-          Math.abs(one - wanted) < Math.abs((grid[best] as number) - wanted) ? at : best,
+        (best, value, at) =>
+          Math.abs(value - wanted) < Math.abs((grid[best] as number) - wanted) ? at : best,
         0,
       )
       return mean[nearest] as number

@@ -31,7 +31,9 @@ function trial(number: number, value: number | null, parameters: Assignment = {}
 }
 
 function say(insights: readonly Insight[]): string[] {
-  return insights.flatMap(({ fact, doubt }) => [fact, doubt]).map(one => (one ? t.say(one) : ''))
+  return insights
+    .flatMap(({ fact, doubt }) => [fact, doubt])
+    .map(insightFact => (insightFact ? t.say(insightFact) : ''))
 }
 
 describe('what the result says', () => {
@@ -143,9 +145,9 @@ describe('what the parameters say', () => {
   })
 
   it('finds the part of the range in which the good ones lie', () => {
-    const found = narrowInsight(all, axes, minimize)
-    expect(found?.action).toMatchObject({ kind: 'narrow', name: 'rate' })
-    const [low, high] = found?.action?.kind === 'narrow' ? found.action.part : [0, 1]
+    const insight = narrowInsight(all, axes, minimize)
+    expect(insight?.action).toMatchObject({ kind: 'narrow', name: 'rate' })
+    const [low, high] = insight?.action?.kind === 'narrow' ? insight.action.part : [0, 1]
     // The best fifth lies within 0.4 of −2 in the logarithm: 0.4 … 0.6 of the axis, with room at both ends.
     expect(low).toBeCloseTo(0.36, 1)
     expect(high).toBeCloseTo(0.64, 1)
@@ -159,7 +161,9 @@ describe('what the parameters say', () => {
 
   it('suggests nothing from few trials, from chance, or where every part is as good', () => {
     expect(narrowInsight(all.slice(0, 30), axes, minimize)).toBeNull()
-    const chance = all.map(one => trial(one.number, (one.number * 0.5698) % 1, one.parameters))
+    const chance = all.map(source =>
+      trial(source.number, (source.number * 0.5698) % 1, source.parameters),
+    )
     expect(narrowInsight(chance, axes, minimize)).toBeNull()
     const question = { trials: all, axes, goal: minimize }
     expect(say(parameterInsights(outcome(0.1, 0.2), question))).toEqual([

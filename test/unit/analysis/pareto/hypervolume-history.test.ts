@@ -11,11 +11,11 @@ const goals: Goal[] = [
   { metric: 'error', direction: 'minimize' },
   { metric: 'speed', direction: 'maximize' },
 ]
-const trial = (number: number, values: readonly number[], more: Partial<Trial> = {}): Trial => ({
+const trial = (number: number, values: readonly number[], changes: Partial<Trial> = {}): Trial => ({
   number,
   state: 'complete',
   values,
-  ...more,
+  ...changes,
 })
 const trials = [
   trial(0, [3, 10]),

@@ -34,11 +34,11 @@ describe('bootstrap interval', () => {
   ] as const)(
     'is what SciPy makes of the same resamples: %s',
     (_, samples, statistic, low, high) => {
-      const found = bootstrapInterval(samples, statistic as never, { resamples: 500 })
-      expect(found.method).toBe('bca')
-      expect(found.estimate).toBe(statistic(samples as never))
-      expect(Math.abs(found.low - low)).toBeLessThan(1e-9)
-      expect(Math.abs(found.high - high)).toBeLessThan(1e-9)
+      const interval = bootstrapInterval(samples, statistic as never, { resamples: 500 })
+      expect(interval.method).toBe('bca')
+      expect(interval.estimate).toBe(statistic(samples as never))
+      expect(Math.abs(interval.low - low)).toBeLessThan(1e-9)
+      expect(Math.abs(interval.high - high)).toBeLessThan(1e-9)
     },
   )
 

@@ -38,7 +38,7 @@ function requestOf(change: Partial<BoosterRequest> = {}, name = 'randomness'): B
 }
 
 function find(name: string): BoostingCase {
-  return cases.cases.find(one => one.name === name) as BoostingCase
+  return cases.cases.find(candidate => candidate.name === name) as BoostingCase
 }
 
 describe.each(boosterPacks)('%s', name => {
@@ -68,21 +68,27 @@ describe.each(boosterPacks)('%s', name => {
       console.warn(`Skipped: ${python} has ${source.join(', ')}, not ${name} ${library.version}`)
       return
     }
-    const cases = other.cases.map((one, at) => ({ ...one, expected: expected[at] ?? {} }))
+    const cases = other.cases.map((boostingCase, at) => ({
+      ...boostingCase,
+      expected: expected[at] ?? {},
+    }))
     expect(checkBooster(library, { ...other, cases }).failed).toEqual([])
   })
 
-  it.each(cases.cases.map(one => one.name))('goes on as if it had never stopped: %s', caseName => {
-    const request = requestOf({}, caseName)
-    const whole = train(request, 12)
-    const resumed = train({ ...request, start: whole.save(5) }, 5)
-    expect(resumed.rounds).toBe(5)
-    while (resumed.rounds < 12 && resumed.boostRound());
-    expect(resumed.save(12)).toEqual(whole.save(12))
-    expect(resumed.scores('validation')).toEqual(whole.scores('validation'))
-    whole.dispose()
-    resumed.dispose()
-  })
+  it.each(cases.cases.map(boostingCase => boostingCase.name))(
+    'goes on as if it had never stopped: %s',
+    caseName => {
+      const request = requestOf({}, caseName)
+      const whole = train(request, 12)
+      const resumed = train({ ...request, start: whole.save(5) }, 5)
+      expect(resumed.rounds).toBe(5)
+      while (resumed.rounds < 12 && resumed.boostRound());
+      expect(resumed.save(12)).toEqual(whole.save(12))
+      expect(resumed.scores('validation')).toEqual(whole.scores('validation'))
+      whole.dispose()
+      resumed.dispose()
+    },
+  )
 
   it.each(['logistic', 'softmax'])('grows on from a model of other parameters: %s', caseName => {
     const request = requestOf({}, caseName)
@@ -93,7 +99,7 @@ describe.each(boosterPacks)('%s', name => {
     const model = library.load(parent.save(4))
     const before = model.predict(request.validation)
     const distance = (scores: Float64Array) =>
-      Math.max(...scores.map((one, at) => Math.abs(one - (before[at] as number))))
+      Math.max(...scores.map((score, at) => Math.abs(score - (before[at] as number))))
     expect(distance(child.scores('validation'))).toBeLessThan(1e-6)
     child.boostRound()
     expect(child.rounds).toBe(5)
@@ -103,7 +109,7 @@ describe.each(boosterPacks)('%s', name => {
     // Its rounds are those of the parent, and one.
     const grown = library.load(child.save(5))
     expect(distance(grown.predict(request.validation))).toBeCloseTo(step, 6)
-    for (const one of [parent, child, model, grown]) one.dispose()
+    for (const trained of [parent, child, model, grown]) trained.dispose()
   })
 
   it('says that rounds done again gave another model', async () => {
@@ -127,7 +133,9 @@ describe.each(boosterPacks)('%s', name => {
     expect(model.trees).toBe(9)
     expect(model.leaves).toBeGreaterThan(9)
     const predicted = model.predict(request.validation)
-    expect(Math.max(...predicted.map((one, at) => Math.abs(one - scores[at]!)))).toBeLessThan(1e-6)
+    expect(Math.max(...predicted.map((value, at) => Math.abs(value - scores[at]!)))).toBeLessThan(
+      1e-6,
+    )
     early.dispose()
     model.dispose()
   })
@@ -143,9 +151,9 @@ describe.each(boosterPacks)('%s', name => {
       const width = scoresPerRow(objective)
       // Scores of classes may all be moved by the same.
       const relative = (all: Float64Array) =>
-        all.map((one, at) => (width === 1 ? one : one - all[at - (at % width)]!))
+        all.map((score, at) => (width === 1 ? score : score - all[at - (at % width)]!))
       const expected = relative(predicted)
-      const worst = relative(got).map((one, at) => Math.abs(one - expected[at]!))
+      const worst = relative(got).map((value, at) => Math.abs(value - expected[at]!))
       expect(Math.max(...worst)).toBeLessThan(1e-5)
       booster.dispose()
       model.dispose()
@@ -160,9 +168,9 @@ describe.each(boosterPacks)('%s', name => {
     const losses = scores.map((score, row) =>
       Math.log1p(Math.exp(target[row] === 1 ? -score : score)),
     )
-    const mean = losses.reduce((sum, one) => sum + one, 0) / losses.length
-    const own = booster.trainingLoss?.()
-    if (own !== undefined) expect(own).toBeCloseTo(mean, 9)
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    const reportedLoss = booster.trainingLoss?.()
+    if (reportedLoss !== undefined) expect(reportedLoss).toBeCloseTo(mean, 9)
     booster.dispose()
     const weights = new Float64Array(target.length).fill(2)
     const weighted = train({ ...request, data: { ...request.data, weights } }, 1)
@@ -219,8 +227,8 @@ describe.each(boosterPacks)('%s', name => {
       const data = Int32Array.from(tensor.data)
       return { ...tensor, data: data.fill(0x20202020, 1) }
     })
-    for (const one of [damaged, garbled]) {
-      expect(await catchAppError(async () => library.load(one))).toMatchObject(refusal)
+    for (const brokenModel of [damaged, garbled]) {
+      expect(await catchAppError(async () => library.load(brokenModel))).toMatchObject(refusal)
     }
     const model = library.load(stored)
     const narrow: BoosterTable = { rows: 1, columns: request.data.columns.slice(0, 2) }
@@ -293,18 +301,18 @@ function otherCases(): BoostingCases {
     seed: 5,
   }
   const parameters = { ...boosterDefaults, ...seven }
-  const one = { rounds: 40, weights: null, parameters, expected: {} }
+  const shared = { rounds: 40, weights: null, parameters, expected: {} }
   return {
     training,
     validation,
     cases: [
-      { ...one, name: 'numbers', objective: { kind: 'squaredError' }, target: signal },
+      { ...shared, name: 'numbers', objective: { kind: 'squaredError' }, target: signal },
       {
-        ...{ ...one, name: 'two classes', objective: { kind: 'logistic' } },
+        ...{ ...shared, name: 'two classes', objective: { kind: 'logistic' } },
         target: signal.map(at => Number(at > 3)),
       },
       {
-        ...{ ...one, name: 'four classes', objective: { kind: 'softmax', classes: 4 } },
+        ...{ ...shared, name: 'four classes', objective: { kind: 'softmax', classes: 4 } },
         target: signal.map(at => Math.min(3, Math.floor(at / 1.5))),
       },
     ],

@@ -73,7 +73,7 @@ describe('CatCMA with margin', () => {
     const alpha = 1 - 0.73 ** (1 / 4)
     golden.generations.forEach((expected, generation) => {
       const before = cma
-      const told = Array.from({ length: 9 }, (_, i) => {
+      const evaluated = Array.from({ length: 9 }, (_, i) => {
         const point = Float64Array.from({ length: 4 }, (__, j) => {
           const u = Math.sin(1.7 * generation + 0.9 * i + 2.3 * j)
           const step = u * (amplitudes[generation] as number) * cmaDeviation(before, j)
@@ -88,19 +88,19 @@ describe('CatCMA with margin', () => {
         const chosen = [(generation * 5 + i * 7 + i * i) % 3, (generation * 3 + i * 5 + i * i) % 4]
         return { point, chosen, value: objective(meant, chosen) }
       })
-      told.sort((a, b) => a.value - b.value)
+      evaluated.sort((a, b) => a.value - b.value)
       spreads = addSpread(
         spreads,
-        told.map(({ value }) => value),
+        evaluated.map(({ value }) => value),
         before,
       )
       const penalties = boxPenalties(
         before,
-        told.map(({ point }) => point),
+        evaluated.map(({ point }) => point),
         grids.map(grid => grid === null),
         median(spreads),
       )
-      const ranked = told
+      const ranked = evaluated
         .map((entry, i) => ({ ...entry, value: entry.value + (penalties[i] as number) }))
         .sort((a, b) => a.value - b.value)
       const { points, succeeded } = centerIntegers(

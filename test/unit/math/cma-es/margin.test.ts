@@ -30,12 +30,12 @@ describe('margin', () => {
     expected.forEach((row, generation) => {
       const { mean, scale } = state
       // The package tells points without A; ours stand for the point that was evaluated.
-      const told = ranked(
+      const rankedPoints = ranked(
         referencePoints(generation, 7).map(point =>
           point.map((value, j) => value * 0.02 + (mean[j] as number)),
         ),
       )
-      const evaluated = told.map(point =>
+      const evaluated = rankedPoints.map(point =>
         point.map((value, j) => {
           const center = mean[j] as number
           return center + (value - center) * (scale[j] as number)

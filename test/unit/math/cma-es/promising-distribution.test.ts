@@ -28,8 +28,8 @@ describe('promising distribution', () => {
   it('takes what is known of points that lack a coordinate', () => {
     const partly = points.map((point, k) => (k % 2 ? point.with(1, Number.NaN) : point))
     const { mean, sigma, covariance } = promisingDistribution(partly, half, tenth)
-    const known = [0, 2, 4].map(k => points[k]?.[1] as number)
-    expect(mean[1]).toBeCloseTo(known.reduce((sum, value) => sum + value, 0) / 3, 12)
+    const finite = [0, 2, 4].map(k => points[k]?.[1] as number)
+    expect(mean[1]).toBeCloseTo(finite.reduce((sum, value) => sum + value, 0) / 3, 12)
     for (const value of [sigma, ...covariance]) expect(Number.isFinite(value)).toBe(true)
     const unknown = points.map(point => point.with(2, Number.NaN))
     expect(promisingDistribution(unknown, half, tenth).mean[2]).toBe(0.5)

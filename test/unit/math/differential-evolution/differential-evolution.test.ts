@@ -37,14 +37,14 @@ describe('variation', () => {
   it('takes coordinates of the mutant at the given rate, one at least', () => {
     const target = new Array<number>(10).fill(0)
     const mutant = new Array<number>(10).fill(1)
-    const taken = (rate: number): number[] =>
+    const mutantGenes = (rate: number): number[] =>
       Array.from({ length: 3000 }, () =>
         binomialCrossover(target, mutant, rate, random).reduce((sum, x) => sum + x, 0),
       )
-    expect(new Set(taken(0))).toEqual(new Set([1]))
-    expect(new Set(taken(1))).toEqual(new Set([10]))
+    expect(new Set(mutantGenes(0))).toEqual(new Set([1]))
+    expect(new Set(mutantGenes(1))).toEqual(new Set([10]))
     // 1 + 9 · 0.3.
-    expect(taken(0.3).reduce((sum, x) => sum + x / 3000, 0)).toBeCloseTo(3.7, 0)
+    expect(mutantGenes(0.3).reduce((sum, x) => sum + x / 3000, 0)).toBeCloseTo(3.7, 0)
     expect(binomialCrossover([], [], 0.5, random)).toEqual([])
   })
 

@@ -45,12 +45,14 @@ describe('genealogy', () => {
 
 describe('generation statistics', () => {
   it('equal those of numpy', () => {
-    const { count, missing, ...rest } = generationStatistics(Object.values(golden.inputs.values))
+    const { count, missing, ...statistics } = generationStatistics(
+      Object.values(golden.inputs.values),
+    )
     const { mean, std, min, max } = golden.results['statistics'] as Record<string, number>
     expect([count, missing]).toEqual([6, 0])
-    expect(rest.average).toBeCloseTo(mean as number, 12)
-    expect(rest.standardDeviation).toBeCloseTo(std as number, 12)
-    expect([rest.minimum, rest.maximum]).toEqual([min, max])
+    expect(statistics.average).toBeCloseTo(mean as number, 12)
+    expect(statistics.standardDeviation).toBeCloseTo(std as number, 12)
+    expect([statistics.minimum, statistics.maximum]).toEqual([min, max])
   })
 
   it('leave NaN out and say so', () => {

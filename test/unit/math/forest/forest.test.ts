@@ -135,14 +135,14 @@ describe('a forest predicts as well as scikit-learn 1.9.1', () => {
     table: FeatureTable,
     targets: readonly number[],
     options: Partial<ForestOptions>,
-    asked: readonly number[][],
+    queries: readonly number[][],
     truth: readonly number[],
   ): number {
     const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     const results = seeds.map(seed => {
       const all = { ...oneTree, trees: 50, ...options }
       const forest = fitForest(table, Float64Array.from(targets), all, stream(seed))
-      return explained(meansAt(forest, asked), truth)
+      return explained(meansAt(forest, queries), truth)
     })
     return results.reduce((sum, value) => sum + value / seeds.length, 0)
   }

@@ -30,7 +30,9 @@ function reference(
       0.5 * Math.log(determinant(noisy)) -
       0.5 * values.length * Math.log(2 * Math.PI),
     at(point: readonly number[], time: number) {
-      const column = Matrix.columnVector(observations.map(one => kernel(one, { point, time })))
+      const column = Matrix.columnVector(
+        observations.map(observation => kernel(observation, { point, time })),
+      )
       const weights = column.transpose().mmul(inverted)
       return {
         mean: mean + scale * weights.mmul(y).get(0, 0),
@@ -82,12 +84,12 @@ describe('a Gaussian process that forgets', () => {
   })
 
   it('has the kernel of its grid with the highest marginal likelihood', () => {
-    const own = reference(observations, fitted).likelihood
+    const fittedLikelihood = reference(observations, fitted).likelihood
     for (const length of [0.1, 0.2, 0.4, 0.8]) {
       for (const forgetting of [0.01, 0.1, 0.3]) {
         for (const noise of [0.01, 0.1, 0.5]) {
           const { likelihood } = reference(observations, { length, forgetting, noise })
-          expect(likelihood).toBeLessThanOrEqual(own + 1e-9)
+          expect(likelihood).toBeLessThanOrEqual(fittedLikelihood + 1e-9)
         }
       }
     }
@@ -101,7 +103,7 @@ describe('a Gaussian process that forgets', () => {
   })
 
   it('takes values that do not differ: they give their own mean', () => {
-    const flat = observations.map(one => ({ ...one, value: 2 }))
+    const flat = observations.map(observation => ({ ...observation, value: 2 }))
     expect(fitTimeVarying(flat).at([0.5, 0.5], 3).mean).toBeCloseTo(2, 9)
   })
 })

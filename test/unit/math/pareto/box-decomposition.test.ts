@@ -11,9 +11,9 @@ function gainByBoxes(points: readonly number[][], reference: number[], y: number
     let product = 1
     for (let goal = 0; goal < goals; goal++) {
       const edge = upper[box * goals + goal] as number
-      const own = edges[goal] as Float64Array
-      const low = goal === 0 ? Number.NEGATIVE_INFINITY : (own[edge - 1] as number)
-      product *= Math.max((own[edge] as number) - Math.max(y[goal] as number, low), 0)
+      const goalEdges = edges[goal] as Float64Array
+      const low = goal === 0 ? Number.NEGATIVE_INFINITY : (goalEdges[edge - 1] as number)
+      product *= Math.max((goalEdges[edge] as number) - Math.max(y[goal] as number, low), 0)
     }
     total += product
   }

@@ -18,8 +18,9 @@ function peeledRanks(
 ): number[] {
   const ranks = new Array<number>(points.length).fill(-1)
   for (let rank = 0; ranks.includes(-1); rank++) {
-    const left = [...ranks.keys()].filter(index => ranks[index] === -1)
-    for (const index of left.filter(a => left.every(b => !better(b, a)))) ranks[index] = rank
+    const remaining = [...ranks.keys()].filter(index => ranks[index] === -1)
+    for (const index of remaining.filter(a => remaining.every(b => !better(b, a))))
+      ranks[index] = rank
   }
   return ranks
 }

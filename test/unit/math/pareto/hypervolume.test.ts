@@ -107,9 +107,9 @@ describe('contributions to the hypervolume', () => {
       const reference = new Array<number>(goals).fill(6)
       const whole = unionOfBoxes(points, reference)
       hypervolumeContributions(points, reference).forEach((contribution, index) => {
-        const rest = points.filter((_, other) => other !== index)
-        expect(contribution).toBeCloseTo(whole - unionOfBoxes(rest, reference), 9)
-        expect(hypervolumeGain(points[index] ?? [], rest, reference)).toBeCloseTo(contribution, 9)
+        const others = points.filter((_, other) => other !== index)
+        expect(contribution).toBeCloseTo(whole - unionOfBoxes(others, reference), 9)
+        expect(hypervolumeGain(points[index] ?? [], others, reference)).toBeCloseTo(contribution, 9)
       })
     }
   })

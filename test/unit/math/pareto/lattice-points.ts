@@ -15,6 +15,6 @@ export function* subsets(size: number, count: number, from = 0): Generator<numbe
     return
   }
   for (let first = from; first <= size - count; first++) {
-    for (const rest of subsets(size, count - 1, first + 1)) yield [first, ...rest]
+    for (const others of subsets(size, count - 1, first + 1)) yield [first, ...others]
   }
 }

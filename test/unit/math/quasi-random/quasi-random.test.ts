@@ -130,9 +130,9 @@ describe("Halton's sequence", () => {
   it('loses the stripes of large bases by scrambling', () => {
     const correlation = (scramble: boolean): number => {
       const pairs = points(createHalton(20, scramble, 3), 60, 20).map(point => point.slice(18))
-      const centerd = pairs.map(pair => pair.map(value => value - 0.5)) as [number, number][]
+      const centered = pairs.map(pair => pair.map(value => value - 0.5)) as [number, number][]
       const sum = (term: (pair: [number, number]) => number): number =>
-        centerd.reduce((total, pair) => total + term(pair), 0)
+        centered.reduce((total, pair) => total + term(pair), 0)
       return sum(([a, b]) => a * b) / Math.sqrt(sum(([a]) => a * a) * sum(([, b]) => b * b))
     }
     expect(correlation(false)).toBeGreaterThan(0.7)

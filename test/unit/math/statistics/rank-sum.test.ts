@@ -57,10 +57,10 @@ describe('rank-sum test', () => {
       p: [0.006203995317246515, 0.99398263167018, 0.01240799063449303],
     },
   ])('gives what SciPy gives: $name', ({ a, b, method, u, p }) => {
-    const found = mannWhitney(a, b)
-    expect(found.method).toBe(method)
-    expect(found.u).toBe(u)
-    const values = [found.less, found.greater, found.twoSided]
+    const result = mannWhitney(a, b)
+    expect(result.method).toBe(method)
+    expect(result.u).toBe(u)
+    const values = [result.less, result.greater, result.twoSided]
     values.forEach((value, index) => {
       expect(Math.abs(value - (p[index] as number))).toBeLessThan(1e-12)
     })
@@ -72,12 +72,12 @@ describe('rank-sum test', () => {
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 40 }),
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 40 }),
         (a, b) => {
-          const there = mannWhitney(a, b)
+          const forward = mannWhitney(a, b)
           const back = mannWhitney(b, a)
-          expect(there.less).toBeCloseTo(back.greater, 12)
-          expect(there.twoSided).toBeCloseTo(back.twoSided, 12)
-          expect(there.u + back.u).toBe(a.length * b.length)
-          expect(varghaDelaney(a, b)).toBeCloseTo(there.u / (a.length * b.length), 12)
+          expect(forward.less).toBeCloseTo(back.greater, 12)
+          expect(forward.twoSided).toBeCloseTo(back.twoSided, 12)
+          expect(forward.u + back.u).toBe(a.length * b.length)
+          expect(varghaDelaney(a, b)).toBeCloseTo(forward.u / (a.length * b.length), 12)
         },
       ),
       { seed: 5, numRuns: 100 },

@@ -229,13 +229,13 @@ const fronts: readonly (readonly [string, number])[] = [
   ['dtlz6', 0],
 ]
 
-it.each(fronts)('no point of %s dominates those of its front, at %d', (name, rest) => {
+it.each(fronts)('no point of %s dominates those of its front, at %d', (name, distanceValue) => {
   const definition = find(name)
   const objectives = definition.objectives.usual
   const points = Array.from({ length: 300 }, (_, number) => draw(definition, objectives, number))
   const front = points
     .slice(0, 60)
-    .map(point => point.map((x, index) => (index < objectives - 1 ? x : rest)))
+    .map(point => point.map((x, index) => (index < objectives - 1 ? x : distanceValue)))
     .map(point => definition.evaluate(point, objectives).objectives)
   for (const point of points) {
     const value = definition.evaluate(point, objectives).objectives
@@ -246,8 +246,9 @@ it.each(fronts)('no point of %s dominates those of its front, at %d', (name, res
 })
 
 it('fronts have their known shapes', () => {
-  const onFront = (name: string, place: number[], rest: number) =>
-    find(name).evaluate([...place, rest, rest, rest], place.length + 1).objectives
+  const onFront = (name: string, place: number[], distanceValue: number) =>
+    find(name).evaluate([...place, distanceValue, distanceValue, distanceValue], place.length + 1)
+      .objectives
   for (const x of [0, 0.2, 0.7, 1]) {
     expect(onFront('zdt1', [x], 0)[1]).toBeCloseTo(1 - Math.sqrt(x), 14)
     expect(onFront('zdt2', [x], 0)[1]).toBeCloseTo(1 - x ** 2, 14)

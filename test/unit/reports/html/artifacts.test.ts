@@ -25,8 +25,13 @@ function report(
   language: 'en' | 'zh-CN' = 'en',
 ) {
   const snapshot = { ...sampleSnapshot('conditional'), artifacts }
-  const more = thumbnails === undefined ? {} : { thumbnails }
-  return buildHtmlReport(snapshot, { language, generatedAtMs: 0, version: '0.1.0', ...more })
+  const thumbnailOptions = thumbnails === undefined ? {} : { thumbnails }
+  return buildHtmlReport(snapshot, {
+    language,
+    generatedAtMs: 0,
+    version: '0.1.0',
+    ...thumbnailOptions,
+  })
 }
 const section = (page: string): string =>
   /<section id="artifacts".*?<\/section>/s.exec(page)?.[0] ?? ''

@@ -29,7 +29,9 @@ function namesOf({
   const tested = Object.keys(winner?.metrics ?? {})
   const values = trials.flatMap(({ parameters }) => Object.values(parameters))
   const metrics = trials.flatMap(trial => Object.keys(trial.metrics))
-  const choices = Object.values(space).flatMap(one => Object.values(one).flat().map(String))
+  const choices = Object.values(space).flatMap(parameter =>
+    Object.values(parameter).flat().map(String),
+  )
   const of = [
     ...choices.filter(choice => !/^[\d.]+$/u.test(choice)),
     ...Object.keys(space),
@@ -52,13 +54,13 @@ function namesOf({
 const citations = [...Object.values(methodCitations), ...Object.values(importanceCitations)]
 
 function expectChinese(texts: readonly string[], names: readonly string[]): void {
-  const left = texts
+  const untranslated = texts
     .filter(text => !citations.some(citation => text.includes(citation.slice(0, 30))))
     .flatMap(text => [
       ...leftInEnglish(text, names).map(word => `${word}: ${text}`),
       ...halfWidthSigns(text),
     ])
-  expect(left).toEqual([])
+  expect(untranslated).toEqual([])
 }
 
 describe.each(samples)('the Chinese report of the study %s', sample => {

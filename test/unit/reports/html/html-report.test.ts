@@ -216,8 +216,8 @@ describe('content', () => {
     const { metric = '' } = snapshot.study.specification.goals[0] ?? {}
     const whole = draw({ size: 'duration' })
     expect(whole).toContain(`aria-label="${metric} by trial, as it was chosen on the page."`)
-    const known = snapshot.trials.filter(({ values: [value] }) => Number.isFinite(value))
-    expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(known.length) // prettier-ignore
+    const measured = snapshot.trials.filter(({ values: [value] }) => Number.isFinite(value))
+    expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(measured.length) // prettier-ignore
     const states = new Set(snapshot.trials.map(({ state }) => state))
     expect(draw({ facets: 'state' }).match(/<p class="cell-title">state = /g)).toHaveLength(states.size) // prettier-ignore
     expect(draw({ x: 'parameter.gone' })).not.toContain('<svg')
@@ -376,7 +376,8 @@ describe('a study of very many trials', () => {
     expect(page).toContain('Showing 10,000 of 12,000 trials: the best 2,000 and the last ones.')
     expect(page).toContain('Drawn are the longest 5,000 of 12,000 attempts.')
     expect(page.match(/<span id="trial-/g)).toHaveLength(10_000)
-    for (const shown of [11_999, 4_999]) expect(page).toContain(`<span id="trial-${shown}">`)
+    for (const trialNumber of [11_999, 4_999])
+      expect(page).toContain(`<span id="trial-${trialNumber}">`)
     expect(page).not.toContain('<span id="trial-0">')
     expect(page.length).toBeLessThan(10e6)
   })

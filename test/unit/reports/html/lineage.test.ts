@@ -26,17 +26,20 @@ it.each([
 it.each([
   ['en', 'old: 9 trials of other data'],
   ['zh-CN', 'old：9 次试验（数据不同）'],
-] as const)('the report says whose data a study learns from are others, %s', (language, said) => {
-  const { study, ...others } = sampleSnapshot('large')
-  const learnFrom = [
-    { study: 'same', trials: 5, without: [] },
-    { study: 'old', trials: 10, without: [3], data: 'other' as const },
-  ]
-  const specification = { ...study.specification, learnFrom }
-  const html = buildHtmlReport(
-    { ...others, study: { ...study, specification } },
-    { language, generatedAtMs: 0, version: '1' },
-  )
-  expect(html).toContain(said)
-  expect(html).toMatch(/same(: 5 trials|：5 次试验)[^（ ]/)
-})
+] as const)(
+  'the report says whose data a study learns from are others, %s',
+  (language, sentence) => {
+    const { study, ...others } = sampleSnapshot('large')
+    const learnFrom = [
+      { study: 'same', trials: 5, without: [] },
+      { study: 'old', trials: 10, without: [3], data: 'other' as const },
+    ]
+    const specification = { ...study.specification, learnFrom }
+    const html = buildHtmlReport(
+      { ...others, study: { ...study, specification } },
+      { language, generatedAtMs: 0, version: '1' },
+    )
+    expect(html).toContain(sentence)
+    expect(html).toMatch(/same(: 5 trials|：5 次试验)[^（ ]/)
+  },
+)

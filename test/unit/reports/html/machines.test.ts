@@ -13,7 +13,10 @@ it('a report says how long each machine was busy, this computer among them', () 
   const names = [HERE, 'box2', 'box3']
   const trials = snapshot.trials.map(trial => ({
     ...trial,
-    attempts: trial.attempts.map(one => ({ ...one, machine: names[trial.number % 3] ?? '' })),
+    attempts: trial.attempts.map(attempt => ({
+      ...attempt,
+      machine: names[trial.number % 3] ?? '',
+    })),
   }))
   const [, table = ''] = build({ ...snapshot, trials }).split('"Attempts by machine"')
   const rows = [...(table.split('</table>')[0] ?? '').matchAll(/<tr>(.*?)<\/tr>/gs)]

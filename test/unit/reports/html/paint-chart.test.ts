@@ -49,10 +49,10 @@ describe('paintChart', () => {
   it('has a rule for every class that it gives', () => {
     const sheet = styleSheet()
     const svg = paint(modelOfEveryMark()) + legend(modelOfEveryMark()).text
-    const given = [...svg.matchAll(/class="([^"]*)"/g)].flatMap(([, names = '']) =>
+    const classNames = [...svg.matchAll(/class="([^"]*)"/g)].flatMap(([, names = '']) =>
       names.split(' '),
     )
-    const colors = new Set(given.filter(name => /^(line|area)-/.test(name)))
+    const colors = new Set(classNames.filter(name => /^(line|area)-/.test(name)))
     expect(colors.size).toBeGreaterThan(10)
     for (const name of colors) {
       expect(sheet).toContain(`.${name}{`)

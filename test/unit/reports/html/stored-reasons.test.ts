@@ -33,6 +33,6 @@ it('says why in Chinese wherever a report says it', () => {
 })
 
 it('shows the words of a program as they are', () => {
-  const told = { ...sample, study: { ...sample.study, reason: verbatim('told to: 3 of us') } }
-  expect(wordsOf(told)).toContain('told to: 3 of us')
+  const snapshot = { ...sample, study: { ...sample.study, reason: verbatim('told to: 3 of us') } }
+  expect(wordsOf(snapshot)).toContain('told to: 3 of us')
 })

@@ -50,13 +50,13 @@ const mathematics: Readonly<Record<string, string>> = {
 /** Reads what TeX would print; throws at anything that is not a plain character, a known macro or a group. */
 function read(latex: string): string {
   let text = ''
-  let rest = latex
+  let remaining = latex
   const take = (pattern: RegExp): RegExpExecArray | null => {
-    const match = pattern.exec(rest)
-    if (match !== null) rest = rest.slice(match[0].length)
+    const match = pattern.exec(remaining)
+    if (match !== null) remaining = remaining.slice(match[0].length)
     return match
   }
-  while (rest !== '') {
+  while (remaining !== '') {
     const symbol = take(/^\\([{}$&#_%])/)
     const box = symbol === null ? take(/^\\fbox\{\?\}/) : null
     const macro = symbol === null && box === null ? take(/^\\([a-z]+)\{\}/) : null
@@ -76,7 +76,7 @@ function read(latex: string): string {
       } else if (group !== null) text += group[1]
       else {
         const plain = take(/^[^\\{}$&#_%^~[\]*<>|"]/u)
-        if (plain === null) throw new Error(`not escaped: ${rest.slice(0, 20)}`)
+        if (plain === null) throw new Error(`not escaped: ${remaining.slice(0, 20)}`)
         text += plain[0]
       }
     }

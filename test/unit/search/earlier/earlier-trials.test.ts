@@ -161,28 +161,29 @@ const settings: readonly Record<string, unknown>[] = [
 
 function search(
   sampler: Record<string, unknown>,
-  known: readonly TrialSnapshot[],
+  earlierTrials: readonly TrialSnapshot[],
   history: readonly TrialSnapshot[] = [],
 ): StudySearch {
   const opened = new StudySearch()
-  opened.open(specify({ sampler, learnFrom: [{ study: 'before' }] }), history, known)
+  opened.open(specify({ sampler, learnFrom: [{ study: 'before' }] }), history, earlierTrials)
   return opened
 }
 
 /** Runs `count` trials; gives their points and what was said of them. */
 function run(
   sampler: Record<string, unknown>,
-  known: readonly TrialSnapshot[],
+  earlierTrials: readonly TrialSnapshot[],
   count: number,
 ): { history: TrialSnapshot[]; reasons: Fact[] } {
-  const study = search(sampler, known)
+  const study = search(sampler, earlierTrials)
   const history: TrialSnapshot[] = []
   const reasons: Fact[] = []
   for (let number = 0; number < count; number++) {
     const proposal = study.propose(number)
     if ('exhausted' in proposal) throw new Error(proposal.reason.code)
     const { parameters, provenance } = proposal
-    if (known.length > 0) expect(provenance.detail).toMatchObject({ earlierTrials: known.length })
+    if (earlierTrials.length > 0)
+      expect(provenance.detail).toMatchObject({ earlierTrials: earlierTrials.length })
     reasons.push(provenance.reason)
     study.started(number, parameters)
     study.finished(number, 'complete', [loss(parameters)])
@@ -203,8 +204,8 @@ describe('a sampler that knows earlier trials', () => {
   it.each(['tpe', 'gp', 'forest', 'cmaes', 'catcma', 'anneal', 'auto'])(
     '%s begins near the best of them',
     name => {
-      const mean = (known: readonly TrialSnapshot[]): number => {
-        const { history } = run({ name }, known, 8)
+      const mean = (earlierTrials: readonly TrialSnapshot[]): number => {
+        const { history } = run({ name }, earlierTrials, 8)
         return history.reduce((sum, trial) => sum + (trial.values[0] as number), 0) / 8
       }
       // Uniform points have a mean loss of 22; the best quarter of the earlier ones 4.

@@ -180,12 +180,12 @@ describe('median pruner', () => {
           minTrials: fc.integer({ min: 1, max: 3 }),
         }),
         fc.constantFrom('minimize' as const, 'maximize' as const),
-        (own, list, options, direction) => {
+        (reports, list, options, direction) => {
           const others = list.map(([state, other], number) => snapshot(number, state, other))
-          const trial = snapshot(list.length, 'running', own)
+          const trial = snapshot(list.length, 'running', reports)
           const { action } = createMedian(options, direction).judge({ trial, others })
           if (action === 'prune') pruned++
-          expect(action === 'prune').toBe(plainRule(own, others, options, direction))
+          expect(action === 'prune').toBe(plainRule(reports, others, options, direction))
         },
       ),
       { seed: 7, numRuns: 2_000 },
@@ -196,21 +196,23 @@ describe('median pruner', () => {
 
 /** The rule once more, straight from its description, without caches. */
 function plainRule(
-  own: readonly Report[],
+  trialReports: readonly Report[],
   others: readonly TrialSnapshot[],
   options: MedianOptions,
   direction: 'minimize' | 'maximize',
 ): boolean {
   const complete = others.filter(({ state }) => state === 'complete')
   if (complete.length === 0 || complete.length < options.startupTrials) return false
-  const step = Math.max(...own.map(report => report.step))
+  const step = Math.max(...trialReports.map(report => report.step))
   if (step < options.warmupSteps) return false
   const intervalOf = (at: number): number =>
     Math.floor((at - options.warmupSteps) / options.intervalSteps)
-  const earlier = own.filter(report => report.step < step)
+  const earlier = trialReports.filter(report => report.step < step)
   if (earlier.some(report => intervalOf(report.step) >= intervalOf(step))) return false
   const sign = direction === 'minimize' ? 1 : -1
-  const numbers = own.map(({ value }) => value * sign).filter(value => !Number.isNaN(value))
+  const numbers = trialReports
+    .map(({ value }) => value * sign)
+    .filter(value => !Number.isNaN(value))
   if (numbers.length === 0) return true
   const atStep = complete.flatMap(({ reports }) =>
     reports.filter(report => report.step === step).map(({ value }) => value * sign),

@@ -20,7 +20,7 @@ const runs: Readonly<Record<string, readonly PrunerSuiteOptions[]>> = {
     {},
     { options: { minResource: 2, reductionFactor: 2, bootstrapCount: 1 } },
     { options: { minResource: 1, earlyStoppingRate: 1 } },
-    // The judgement whose cost is measured crosses a rung.
+    // The judgment whose cost is measured crosses a rung.
     { options: { minResource: 50 } },
   ],
   asha: [

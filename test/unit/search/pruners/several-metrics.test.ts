@@ -65,19 +65,19 @@ describe('pareto', () => {
     for (let round = 0; round < 60; round++) {
       const draw = () => [random.integer(6) / 6, random.integer(6) / 6] as const
       const points = Array.from({ length: 1 + random.integer(14) }, draw)
-      const own = draw()
+      const trialPoint = draw()
       // Fronts by peeling: take away what nothing left dominates, again and again.
       const beats = (a: readonly number[], b: readonly number[]) =>
         a[0]! <= b[0]! && a[1]! >= b[1]! && (a[0]! < b[0]! || a[1]! > b[1]!)
-      let left = [own, ...points]
+      let remaining = [trialPoint, ...points]
       let better = 0
       for (;;) {
-        const front = left.filter(point => !left.some(other => beats(other, point)))
-        if (front.includes(own)) break
+        const front = remaining.filter(point => !remaining.some(other => beats(other, point)))
+        if (front.includes(trialPoint)) break
         better += front.length
-        left = left.filter(point => !front.includes(point))
+        remaining = remaining.filter(point => !front.includes(point))
       }
-      const { action } = judge(own[0], own[1], complete(points))
+      const { action } = judge(trialPoint[0], trialPoint[1], complete(points))
       expect(action).toBe(better > points.length / 2 ? 'prune' : 'continue')
     }
   })

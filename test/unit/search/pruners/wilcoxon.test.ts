@@ -5,9 +5,9 @@ import { createPruner, curve } from '../../../helpers/stopping-steps.ts'
 
 type Other = readonly [TrialState, value: number, reports: readonly Report[]]
 
-function judge(options: object, own: readonly Report[], others: readonly Other[]) {
+function judge(options: object, judgedReports: readonly Report[], others: readonly Other[]) {
   return createPruner({ name: 'wilcoxon', ...options }).judge({
-    trial: { number: 99, state: 'running', parameters: {}, values: [], reports: own },
+    trial: { number: 99, state: 'running', parameters: {}, values: [], reports: judgedReports },
     others: others.map(([state, value, reports], number) => ({
       number,
       state,
@@ -49,10 +49,12 @@ describe('wilcoxon pruner', () => {
   })
 
   it('judges nothing by values that are not finite, and complete trials only', () => {
-    const own = curve(2, 2, 2, 2)
+    const reports = curve(2, 2, 2, 2)
     expect(judge({}, curve(2, 2, 2, Infinity), [best]).action).toBe('continue')
-    expect(judge({}, own, [['complete', 1, curve(1, 1, 1, Number.NaN)]]).action).toBe('continue')
-    expect(judge({}, own, [['pruned', 1, curve(1, 1, 1, 1)]]).action).toBe('continue')
-    expect(judge({}, own, [['complete', 1, []]]).action).toBe('continue')
+    expect(judge({}, reports, [['complete', 1, curve(1, 1, 1, Number.NaN)]]).action).toBe(
+      'continue',
+    )
+    expect(judge({}, reports, [['pruned', 1, curve(1, 1, 1, 1)]]).action).toBe('continue')
+    expect(judge({}, reports, [['complete', 1, []]]).action).toBe('continue')
   })
 })

@@ -33,8 +33,8 @@ const trainings: readonly Training[] = Array.from({ length: 40 }, (_, number) =>
   const family = number % 2 === 0 ? 'boosting' : 'network'
   const steps = family === 'boosting' ? 81 : 9
   const values = Array.from({ length: steps }, (_each, step) => {
-    const rest = family === 'boosting' ? 9 * Math.exp(-(step + 1) / 20) : Math.exp(-step / 3)
-    return (family === 'boosting' ? 1 : 2) + level + rest * (1 + slope) + random.uniform() / 2
+    const excess = family === 'boosting' ? 9 * Math.exp(-(step + 1) / 20) : Math.exp(-step / 3)
+    return (family === 'boosting' ? 1 : 2) + level + excess * (1 + slope) + random.uniform() / 2
   })
   return { number, family, values }
 })
@@ -56,7 +56,7 @@ function stops(search: StudySearch, list: readonly Training[]): Map<number, numb
   )
 }
 
-const of = (family: string) => trainings.filter(one => one.family === family)
+const of = (family: string) => trainings.filter(training => training.family === family)
 const pruners = [
   { name: 'median', startupTrials: 2 },
   { name: 'percentile', startupTrials: 2 },

@@ -25,7 +25,7 @@ describe('the chance of a trial to become the best', () => {
     const stream = createRandomStream({ seed: 3, number: 0, purpose: 'race' })
     const normal = (): number => normalQuantile(stream.uniform())
     const none = Array.from({ length: 25 }, () => 0)
-    const own = Array.from({ length: 20 }, (_, index) => 0.12 + (index % 2 === 0 ? 0.5 : -0.5))
+    const losses = Array.from({ length: 20 }, (_, index) => 0.12 + (index % 2 === 0 ? 0.5 : -0.5))
     const tries = 40_000
     let wins = 0
     for (let round = 0; round < tries; round++) {
@@ -40,7 +40,7 @@ describe('the chance of a trial to become the best', () => {
     }
     const share = wins / tries
     // Four standard errors of the simulation.
-    expect(Math.abs(chanceToWin(own, none, 0.25) - share)).toBeLessThan(
+    expect(Math.abs(chanceToWin(losses, none, 0.25) - share)).toBeLessThan(
       4 * Math.sqrt((share * (1 - share)) / tries),
     )
   })

@@ -117,11 +117,11 @@ describe('anneal', () => {
 
   // Random search has 0.01 to 0.09 there.
   it('comes within 0.001 of the minimum of a sphere after 150 trials in at least 8 of 10 seeds', () => {
-    const found = successes(
+    const successCount = successes(
       0.001,
       seed => runStudy('anneal', cube(4, 0, 1), sphere, 150, { seed }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(8)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('refuses values out of range', () => {

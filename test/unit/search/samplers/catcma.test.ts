@@ -45,14 +45,17 @@ const discreteObjective: Objective = p =>
 
 describe('catcma converges', () => {
   it('on integers, steps, ordinals, choices and conditions', () => {
-    const found = successes(1e-3, seed => study(mixed, mixedObjective, 700, { seed }).best)
-    expect(found).toBeGreaterThanOrEqual(8)
+    const successCount = successes(1e-3, seed => study(mixed, mixedObjective, 700, { seed }).best)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('to a corner of the box, which is tried exactly', () => {
     const objective: Objective = p => list(p).reduce((sum, value) => sum + 1 - value, 0)
-    const found = successes(1e-12, seed => study(cube(4, 0, 1), objective, 400, { seed }).best)
-    expect(found).toBeGreaterThanOrEqual(9)
+    const successCount = successes(
+      1e-12,
+      seed => study(cube(4, 0, 1), objective, 400, { seed }).best,
+    )
+    expect(successCount).toBeGreaterThanOrEqual(9)
   })
 
   it('to a maximum as to a minimum', () => {
@@ -62,21 +65,21 @@ describe('catcma converges', () => {
   })
 
   it('with 4 slots and results out of order', () => {
-    const found = successes(
+    const successCount = successes(
       1e-6,
       seed => study(cube(5, 0, 1), sphere, 800, { seed, slots: 4 }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(9)
+    expect(successCount).toBeGreaterThanOrEqual(9)
   })
 
   it('within constraints: the best point lies where one of them ends', () => {
     // The nearest feasible point to the sphere's minimum has the value 0.5 · 0.35² = 0.06125.
     const constraint: Objective = p => at(p, 0) + at(p, 1) - 0.6
-    const found = successes(
+    const successCount = successes(
       0.06125 + 1e-4,
       seed => study(cube(2, 0, 1), sphere, 400, { seed, constraint }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(8)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 })
 

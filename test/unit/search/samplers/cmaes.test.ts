@@ -47,8 +47,11 @@ describe('cmaes converges', () => {
     ['rosenbrock, 4', cube(4, -5, 10), rosenbrock, 2500, 1e-12, {}],
     ['classic, turned ellipsoid, 6', cube(6, 0, 1), turned, 1500, 3e-2, { constants: 'classic' }],
   ] as const)('%s: 8 of 10 seeds', (_, space, objective, trials, bound, options) => {
-    const found = successes(bound, seed => study(space, objective, trials, { seed, options }).best)
-    expect(found).toBeGreaterThanOrEqual(8)
+    const successCount = successes(
+      bound,
+      seed => study(space, objective, trials, { seed, options }).best,
+    )
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   // Medians of 20 seeds in the frozen results of the peers at 1,000 trials: Optuna's CMA-ES has 3.0e-10 on
@@ -61,13 +64,13 @@ describe('cmaes converges', () => {
     const dimension = name === 'levy' ? 8 : 6
     const [low, high] = problem.bounds(0)
     const minimum = problem.minimum(dimension)
-    const found = successes(
+    const successCount = successes(
       bound,
       seed =>
         study(cube(dimension, low, high), p => problem.evaluate(list(p)), 1000, { seed }).best -
         minimum,
     )
-    expect(found).toBeGreaterThanOrEqual(5)
+    expect(successCount).toBeGreaterThanOrEqual(5)
   })
 
   it('to a maximum as to a minimum', () => {
@@ -77,11 +80,11 @@ describe('cmaes converges', () => {
   })
 
   it('with 4 slots and results out of order', () => {
-    const found = successes(
+    const successCount = successes(
       1e-6,
       seed => study(cube(5, 0, 1), sphere, 800, { seed, slots: 4 }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(9)
+    expect(successCount).toBeGreaterThanOrEqual(9)
   })
 
   it('on integers, steps, ordinals, choices and conditions', () => {
@@ -99,8 +102,8 @@ describe('cmaes converges', () => {
       10 * Math.abs((p['rate'] as number) - 0.85) +
       (p['size'] === 'l' ? 0 : 1) +
       (p['kind'] === 'b' ? Math.abs((p['power'] as number) - 0.2) : 2)
-    const found = successes(0.1, seed => study(space, objective, 700, { seed }).best)
-    expect(found).toBeGreaterThanOrEqual(8)
+    const successCount = successes(0.1, seed => study(space, objective, 700, { seed }).best)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('margin keeps integers from freezing where rounding does', () => {
@@ -153,21 +156,21 @@ describe('cmaes with other rules', () => {
     ['small and large runs in turn', sphere, 900, 1e-9, { restarts: 'bipop' }],
     ['a warm start', turned, 1500, 1e-6, { warmStart: 30 }],
   ] as const)('%s: 8 of 10 seeds', (_, objective, trials, bound, options) => {
-    const found = successes(
+    const successCount = successes(
       bound,
       seed => study(cube(4, 0, 1), objective, trials, { seed, options }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(8)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('finds the edge of the feasible part', () => {
     // The nearest feasible point to the sphere's minimum has the value 0.5 · 0.35² = 0.06125.
     const constraint: Objective = p => at(p, 0) + at(p, 1) - 0.6
-    const found = successes(
+    const successCount = successes(
       0.06125 + 1e-4,
       seed => study(cube(2, 0, 1), sphere, 400, { seed, constraint }).best,
     )
-    expect(found).toBeGreaterThanOrEqual(8)
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('plus selection on integers, ordinals and choices', () => {
@@ -181,8 +184,11 @@ describe('cmaes with other rules', () => {
       (p['size'] === 'l' ? 0 : 1) +
       (p['kind'] === 'b' ? 0 : 2)
     const options = { selection: 'plus' }
-    const found = successes(0.5, seed => study(space, objective, 300, { seed, options }).best)
-    expect(found).toBeGreaterThanOrEqual(8)
+    const successCount = successes(
+      0.5,
+      seed => study(space, objective, 300, { seed, options }).best,
+    )
+    expect(successCount).toBeGreaterThanOrEqual(8)
   })
 
   it('bipop has runs with the first population and with twice as much', () => {
@@ -215,7 +221,7 @@ describe('cmaes in detail', () => {
     })
     const answer = askSampler(createSamplerOf(plan), plan, trials, 60)
     if ('exhausted' in answer) throw new Error('unexpected')
-    // The mean has moved from the center towards those points and nothing has exploded.
+    // The mean has moved from the center toward those points and nothing has exploded.
     const { mean } = answer.provenance.detail as unknown as { mean: Record<string, number> }
     expect(mean['x0']).toBeGreaterThan(0.7)
     for (const value of list(answer.parameters)) expect(Number.isFinite(value)).toBe(true)

@@ -42,17 +42,16 @@ describe('de', () => {
     let compared = 0
     result.details.forEach(({ target, base, difference }, number) => {
       if (number < 8) return
-      const [own, named] = [target, base].map(other => pointOf(result, other as number)) as [
-        number[],
-        number[],
-      ]
+      const [targetPoint, named] = [target, base].map(other =>
+        pointOf(result, other as number),
+      ) as [number[], number[]]
       const [plus, minus] = (difference as number[]).map(other => pointOf(result, other)) as [
         number[],
         number[],
       ]
       pointOf(result, number).forEach((value, axis) => {
-        const start = (towards ? own : named)[axis] as number
-        const pull = towards ? 0.4 * ((named[axis] as number) - (own[axis] as number)) : 0
+        const start = (towards ? targetPoint : named)[axis] as number
+        const pull = towards ? 0.4 * ((named[axis] as number) - (targetPoint[axis] as number)) : 0
         const expected = start + pull + 0.4 * ((plus[axis] as number) - (minus[axis] as number))
         if (expected < 0 || expected > 1) return
         compared++
@@ -69,8 +68,8 @@ describe('de', () => {
       const ranks = new Set<number>()
       result.details.forEach(({ target, base }, number) => {
         if (base !== null) {
-          const own = valueOf(result, base as number)
-          ranks.add(members.filter(member => valueOf(result, member) < own).length)
+          const baseValue = valueOf(result, base as number)
+          ranks.add(members.filter(member => valueOf(result, member) < baseValue).length)
         }
         if (target === null || valueOf(result, number) <= valueOf(result, target as number)) {
           members[number % 10] = number
@@ -100,8 +99,8 @@ describe('de', () => {
     const result = study({ options: { adaptation: 'none', rate: 0 } })
     result.details.forEach(({ target }, number) => {
       if (target === null) return
-      const own = pointOf(result, target as number)
-      const changed = pointOf(result, number).filter((value, axis) => value !== own[axis])
+      const targetPoint = pointOf(result, target as number)
+      const changed = pointOf(result, number).filter((value, axis) => value !== targetPoint[axis])
       expect(changed.length).toBeLessThanOrEqual(1)
     })
   })
@@ -109,16 +108,16 @@ describe('de', () => {
   it('jde hands F and CR down from targets that they served well', () => {
     const result = study({ options: { adaptation: 'jde', population: 6 }, trials: 300 })
     let inherited = 0
-    let told = 0
+    let offspringCount = 0
     result.details.forEach(({ target, scale }) => {
       const parent = result.details[target as number]
       if (target === null || parent === undefined || parent['scale'] === null) return
-      told++
+      offspringCount++
       if (parent['scale'] === scale) inherited++
     })
     // Nine of ten.
-    expect(inherited / told).toBeGreaterThan(0.82)
-    expect(inherited / told).toBeLessThan(0.97)
+    expect(inherited / offspringCount).toBeGreaterThan(0.82)
+    expect(inherited / offspringCount).toBeLessThan(0.97)
   })
 
   it('its population shrinks to the smallest over the trials of the study', () => {

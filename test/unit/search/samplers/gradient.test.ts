@@ -262,9 +262,9 @@ describe('gradient', () => {
   it('begins where `startAt` says, and refuses what cannot be', () => {
     const startAt = { rate: 0.5 }
     const options = samplers['gradient']?.optionsSchema.parse({ startAt }) as never
-    const check = (given: Options, space = bowl) =>
+    const check = (rawOptions: Options, space = bowl) =>
       samplers['gradient']?.check(
-        samplers['gradient'].optionsSchema.parse(given),
+        samplers['gradient'].optionsSchema.parse(rawOptions),
         samplerContextOf({ sampler: 'gradient', space, trials: 1 }),
       )
     expect(options).toMatchObject({ startAt })

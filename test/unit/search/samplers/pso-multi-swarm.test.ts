@@ -36,7 +36,7 @@ function movesOf({ details }: Simulated, swarm: number): number[] {
 describe('several swarms', () => {
   it('move swarm after swarm, each pulled by its own best only', () => {
     const { details } = study({ options: { swarms: 3, particles: 4 }, trials: 200 })
-    details.forEach(({ swarm, particle, neighborsBest }, number) => {
+    details.forEach(({ swarm, particle, neighborsBest: neighborsBest }, number) => {
       expect(particle).toBe(number % 12)
       expect(swarm).toBe(Math.floor((number % 12) / 4))
       if (neighborsBest === null) return
@@ -50,19 +50,19 @@ describe('several swarms', () => {
       [0.8, 0.7],
     ]
     const objective = (p: Assignment): number => Math.min(...places.map(place => towards(p, place)))
-    const found = (swarms: number, seed: number): number => {
+    const countReached = (swarms: number, seed: number): number => {
       const { trials } = study({ objective, seed, options: { swarms, restart: false } })
       return places.filter(place => trials.some(t => towards(t.parameters, place) < 1e-4)).length
     }
     const seeds = Array.from({ length: 10 }, (_, seed) => seed)
-    expect(seeds.filter(seed => found(2, seed) === 2).length).toBeGreaterThanOrEqual(9)
-    expect(seeds.filter(seed => found(1, seed) === 2).length).toBeLessThanOrEqual(2)
+    expect(seeds.filter(seed => countReached(2, seed) === 2).length).toBeGreaterThanOrEqual(9)
+    expect(seeds.filter(seed => countReached(1, seed) === 2).length).toBeLessThanOrEqual(2)
   })
 
   it('the worse of two that meet begins anew, and so does the worst when all have settled', () => {
     const result = study({ options: { swarms: 2, particles: 5 } })
     const starts = result.details.filter(
-      ({ neighborsBest }, number) => number >= 10 && neighborsBest === null,
+      ({ neighborsBest: neighborsBest }, number) => number >= 10 && neighborsBest === null,
     )
     // One good place only: whoever comes second is sent away, again and again.
     expect(starts.length).toBeGreaterThan(20)

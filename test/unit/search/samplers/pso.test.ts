@@ -31,7 +31,7 @@ const valueOf = ({ trials }: Simulated, number: number): number =>
 describe('pso', () => {
   it('moves particles in turn, pulled by their own best and the best of all', () => {
     const result = study({ options: { particles: 8, restart: false } })
-    result.details.forEach(({ particle, move, ownBest, neighborsBest }, number) => {
+    result.details.forEach(({ particle, move, ownBest, neighborsBest: neighborsBest }, number) => {
       expect(particle).toBe(number % 8)
       expect(move).toBe(Math.floor(number / 8))
       if (number < 8) {
@@ -50,7 +50,7 @@ describe('pso', () => {
     const result = study({
       options: { particles: 8, topology: 'ring', neighbors: 2, restart: false },
     })
-    for (const { particle, neighborsBest } of result.details.slice(8)) {
+    for (const { particle, neighborsBest: neighborsBest } of result.details.slice(8)) {
       const distance = Math.abs(((neighborsBest as number) % 8) - (particle as number))
       expect(Math.min(distance, 8 - distance)).toBeLessThanOrEqual(2)
     }

@@ -121,9 +121,9 @@ describe('a study that fixes parameters', () => {
     sampler => {
       // Populations and pieces go on from checkpoints, which a program that asks and tells has not.
       const trained = { ...study, objective: { function: 'sphere', steps: 3 } }
-      const asked = ['pbt', 'pb2', 'freezeThaw'].includes(sampler) ? trained : study
+      const baseStudy = ['pbt', 'pb2', 'freezeThaw'].includes(sampler) ? trained : study
       const parsed = parseSpecification({
-        ...asked,
+        ...baseStudy,
         sampler: { name: sampler, ...needed[sampler] },
       })
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))

@@ -96,31 +96,37 @@ describe('unit cube', () => {
     singleInt: { int: [5, 5] },
   }
 
-  it.each(Object.entries(cases))('%s: any coordinate gives a value of the domain', (_, given) => {
-    const space = buildSpace({ x: given })
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), unit => {
-        const value = fromUnit(space.parameters[0] as Parameter, unit)
-        expect(assignmentProblems(space, { x: value })).toEqual([])
-      }),
-      { seed: 3, numRuns: 200, examples: [[0], [1], [1 - 2 ** -53]] },
-    )
-  })
+  it.each(Object.entries(cases))(
+    '%s: any coordinate gives a value of the domain',
+    (_, specification) => {
+      const space = buildSpace({ x: specification })
+      fc.assert(
+        fc.property(fc.double({ min: 0, max: 1, noNaN: true }), unit => {
+          const value = fromUnit(space.parameters[0] as Parameter, unit)
+          expect(assignmentProblems(space, { x: value })).toEqual([])
+        }),
+        { seed: 3, numRuns: 200, examples: [[0], [1], [1 - 2 ** -53]] },
+      )
+    },
+  )
 
-  it.each(Object.entries(cases))('%s: a value survives the way there and back', (_, given) => {
-    const parameter = only(given)
-    const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
-    for (let index = 0; index < 200; index++) {
-      const value = fromUnit(parameter, random.uniform())
-      const back = fromUnit(parameter, toUnit(parameter, value))
-      if (parameter.kind === 'float' && parameter.step === null) {
-        expect(toUnit(parameter, back)).toBeCloseTo(toUnit(parameter, value), 12)
-        expect(Math.abs((back as number) / (value as number) - 1)).toBeLessThan(1e-9)
-      } else {
-        expect(back).toBe(value)
+  it.each(Object.entries(cases))(
+    '%s: a value survives the way there and back',
+    (_, specification) => {
+      const parameter = only(specification)
+      const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
+      for (let index = 0; index < 200; index++) {
+        const value = fromUnit(parameter, random.uniform())
+        const back = fromUnit(parameter, toUnit(parameter, value))
+        if (parameter.kind === 'float' && parameter.step === null) {
+          expect(toUnit(parameter, back)).toBeCloseTo(toUnit(parameter, value), 12)
+          expect(Math.abs((back as number) / (value as number) - 1)).toBeLessThan(1e-9)
+        } else {
+          expect(back).toBe(value)
+        }
       }
-    }
-  })
+    },
+  )
 
   it('reaches both bounds', () => {
     for (const [low, high, parameter] of [
@@ -184,9 +190,9 @@ describe('unit cube', () => {
     [{ logNormal: [1, 0.5] }, 0.001, 0.5797744368398611],
     [{ logNormal: [1, 0.5] }, 0.5, Math.E],
     [{ logNormal: [1, 0.5] }, 0.975, 7.242612560975397],
-  ] as const)('takes quantiles of %j: %d is at %d', (given, unit, expected) => {
+  ] as const)('takes quantiles of %j: %d is at %d', (specification, unit, expected) => {
     // 2 in 10⁹ are cut off, which moves quantiles by about as much.
-    const parameter = only(given as SpaceSpecification[string])
+    const parameter = only(specification as SpaceSpecification[string])
     expect((fromUnit(parameter, unit) as number) / expected).toBeCloseTo(1, 6)
     expect(toUnit(parameter, expected)).toBeCloseTo(unit, 8)
   })
@@ -203,8 +209,8 @@ describe('unit cube', () => {
     ],
   ] as const)(
     'gives a grid value of %j the probability of being rounded to it',
-    (given, shares) => {
-      const parameter = only(given as unknown as SpaceSpecification[string])
+    (specification, shares) => {
+      const parameter = only(specification as unknown as SpaceSpecification[string])
       for (const [value, share] of Object.entries(shares)) {
         const [from, to] = gridShare(parameter, valueIndex(parameter, Number(value)))
         expect(to - from).toBeCloseTo(share, 7)
@@ -303,7 +309,7 @@ describe('contains', () => {
     const problems = assignmentProblems(space, assignment)
     expect(problems).toHaveLength(1)
     expect(problems[0]?.path).toEqual([name])
-    expect(problems.map(one => factLine(one.rule))).toEqual([expect.stringContaining(rule)])
+    expect(problems.map(problem => factLine(problem.rule))).toEqual([expect.stringContaining(rule)])
     expect(contains(space, assignment)).toBe(false)
   })
 })

@@ -38,8 +38,8 @@ describe('model-based stop rules', () => {
     [60, true, 0.34, 0.0313],
   ])('give what Optuna gives: %d trials, narrowing %s', (count, narrows, bound, share) => {
     const trials = trialsOf(count, narrows)
-    const found = regretBound(space, trials, true) ?? Number.NaN
-    expect(Math.abs(found / bound - 1)).toBeLessThan(0.1)
+    const computed = regretBound(space, trials, true) ?? Number.NaN
+    expect(Math.abs(computed / bound - 1)).toBeLessThan(0.1)
     if (share === null) expect(gapShare(space, trials, true)).toBeNull()
     else {
       const gap = gapShare(space, trials, true) ?? Number.NaN

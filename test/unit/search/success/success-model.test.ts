@@ -127,18 +127,18 @@ describe('the probability of success', () => {
     const { models, trials, encoding } = modeled(plane, 300, ({ x }) => Number(x) > 0.6)
     const at = pointOf(encoding, { x: 0.58, y: 0.2 })
     for (const count of [5, 60, 130, 300]) {
-      const told = trials.slice(0, count)
-      const anew = new SuccessModels(() => encoding).of(told, count)
-      expect(models.of(told, count)?.probability(at)).toBe(anew?.probability(at))
+      const trialsSoFar = trials.slice(0, count)
+      const anew = new SuccessModels(() => encoding).of(trialsSoFar, count)
+      expect(models.of(trialsSoFar, count)?.probability(at)).toBe(anew?.probability(at))
     }
   })
 
   it('asks for more distance after failures than after successes', () => {
     const { models, trials } = modeled(plane, 40, ({ x }) => Number(x) > 0.6)
-    const more = (fails: boolean): TrialSnapshot[] =>
+    const laterTrials = (fails: boolean): TrialSnapshot[] =>
       Array.from({ length: 30 }, (_, k) => outcome(40 + k, { x: 0.1 + k / 60, y: 0.5 }, fails))
-    const careful = models.of([...trials, ...more(true)], 70) as SuccessModel
-    const bold = models.of([...trials, ...more(false)], 70) as SuccessModel
+    const careful = models.of([...trials, ...laterTrials(true)], 70) as SuccessModel
+    const bold = models.of([...trials, ...laterTrials(false)], 70) as SuccessModel
     expect(careful.required).toBeGreaterThan(0.9)
     expect(bold.required).toBeLessThan(0.6)
   })

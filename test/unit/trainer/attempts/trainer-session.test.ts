@@ -42,7 +42,12 @@ function openSession(judge: Judge = () => 'continue') {
     },
   }
   const judged = () => sent.filter(name => name === 'judge').length
-  return { session, sent, judged, run: async (asked = start) => session.run(asked, owner) }
+  return {
+    session,
+    sent,
+    judged,
+    run: async (attemptStart = start) => session.run(attemptStart, owner),
+  }
 }
 
 describe('TrainerSession', () => {

@@ -29,11 +29,11 @@ it('reads the predictions of all folds of a trial', async () => {
       await writePredictionsFile(place(fold), predictions, { ...classes, names: ['a', 'b'] }),
     ).toHaveProperty('sha256')
   }
-  const kept = await readPredictions([artifact(0), artifact(1)], 2)
-  expect(kept).toMatchObject({ outputs: classes, folds: 2, rows: Int32Array.of(0, 2, 1, 3) })
-  expect(kept?.targets).toEqual(Float64Array.of(0, 1, 0, 1))
+  const stored = await readPredictions([artifact(0), artifact(1)], 2)
+  expect(stored).toMatchObject({ outputs: classes, folds: 2, rows: Int32Array.of(0, 2, 1, 3) })
+  expect(stored?.targets).toEqual(Float64Array.of(0, 1, 0, 1))
   for (const [at, share] of [0.5, 0.5, 0.25, 0.75].entries())
-    expect(kept?.predictions[at]).toBeCloseTo(share, 7)
+    expect(stored?.predictions[at]).toBeCloseTo(share, 7)
   expect(await readPredictions([artifact(0)], 3)).toBeNull()
 })
 
@@ -45,8 +45,8 @@ it('gives numbers in units of the target', async () => {
   }
   const meaning = { kind: 'value', target: 'price', mean: 100, deviation: 10 } as const
   await writePredictionsFile(place(0), predictions, meaning)
-  const kept = await readPredictions([artifact(0)], 2)
-  expect([kept?.targets[0], kept?.predictions[0]]).toEqual([90, 120])
+  const stored = await readPredictions([artifact(0)], 2)
+  expect([stored?.targets[0], stored?.predictions[0]]).toEqual([90, 120])
 })
 
 it('keeps nothing that is too large', async () => {

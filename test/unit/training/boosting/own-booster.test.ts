@@ -51,27 +51,27 @@ function columnsOf(from: number, to: number, categorical: boolean): BoosterColum
   }))
 }
 
-function requestOf(one: Golden['cases'][number]): BoosterRequest {
-  const given = one.parameters
+function requestOf(goldenCase: Golden['cases'][number]): BoosterRequest {
+  const parameters = goldenCase.parameters
   const { train } = golden
   return {
     data: {
       rows: train,
-      columns: columnsOf(0, train, one.categorical),
-      target: Float64Array.from((golden.targets[one.target] ?? []).slice(0, train)),
-      weights: one.weighted ? Float64Array.from(golden.weights.slice(0, train)) : null,
+      columns: columnsOf(0, train, goldenCase.categorical),
+      target: Float64Array.from((golden.targets[goldenCase.target] ?? []).slice(0, train)),
+      weights: goldenCase.weighted ? Float64Array.from(golden.weights.slice(0, train)) : null,
     },
-    validation: { rows: rows - train, columns: columnsOf(train, rows, one.categorical) },
-    objective: objectives[one.objective] ?? { kind: 'squaredError' },
+    validation: { rows: rows - train, columns: columnsOf(train, rows, goldenCase.categorical) },
+    objective: objectives[goldenCase.objective] ?? { kind: 'squaredError' },
     parameters: {
       ...boosterDefaults,
-      leaves: given['num_leaves'] ?? 31,
-      minRowsPerLeaf: given['min_data_in_leaf'] ?? 20,
-      lambdaL1: given['lambda_l1'] ?? 0,
-      lambdaL2: given['lambda_l2'] ?? 0,
-      minGain: given['min_gain_to_split'] ?? 0,
-      maxDepth: given['max_depth'] ?? 0,
-      maxBins: given['max_bin'] ?? 255,
+      leaves: parameters['num_leaves'] ?? 31,
+      minRowsPerLeaf: parameters['min_data_in_leaf'] ?? 20,
+      lambdaL1: parameters['lambda_l1'] ?? 0,
+      lambdaL2: parameters['lambda_l2'] ?? 0,
+      minGain: parameters['min_gain_to_split'] ?? 0,
+      maxDepth: parameters['max_depth'] ?? 0,
+      maxBins: parameters['max_bin'] ?? 255,
     },
     start: null,
   }
@@ -81,28 +81,33 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, at) => Math.abs(value - (b[at] ?? Number.NaN))))
 
 describe('our booster beside LightGBM', () => {
-  it.each(golden.cases.map(one => [one.name, one] as const))('%s', (_name, one) => {
-    const request = requestOf(one)
-    const booster = ownBooster.train(request)
-    for (const [count, expected] of Object.entries(one.raw)) {
-      while (booster.rounds < Number(count)) booster.boostRound()
-      expect(worst(expected, booster.scores('validation'))).toBeLessThan(1e-6)
-    }
-    const model = ownBooster.load(booster.save(booster.rounds))
-    // Scores that are kept up to date are those of the model from its file.
-    expect(model.predict(request.validation)).toEqual(booster.scores('validation'))
-    const gains = model.gains()
-    for (const [column, gain] of one.gains.entries()) {
-      expect(Math.abs((gains[column] ?? Number.NaN) - gain)).toBeLessThan(1e-4 * Math.max(1, gain))
-    }
-  })
+  it.each(golden.cases.map(goldenCase => [goldenCase.name, goldenCase] as const))(
+    '%s',
+    (_name, goldenCase) => {
+      const request = requestOf(goldenCase)
+      const booster = ownBooster.train(request)
+      for (const [count, expected] of Object.entries(goldenCase.raw)) {
+        while (booster.rounds < Number(count)) booster.boostRound()
+        expect(worst(expected, booster.scores('validation'))).toBeLessThan(1e-6)
+      }
+      const model = ownBooster.load(booster.save(booster.rounds))
+      // Scores that are kept up to date are those of the model from its file.
+      expect(model.predict(request.validation)).toEqual(booster.scores('validation'))
+      const gains = model.gains()
+      for (const [column, gain] of goldenCase.gains.entries()) {
+        expect(Math.abs((gains[column] ?? Number.NaN) - gain)).toBeLessThan(
+          1e-4 * Math.max(1, gain),
+        )
+      }
+    },
+  )
 })
 
 describe('a training that goes on', () => {
   it('gives what one gives that never stopped', () => {
-    const [one] = golden.cases
-    if (one === undefined) throw new Error('no case')
-    const request = requestOf(one)
+    const [goldenCase] = golden.cases
+    if (goldenCase === undefined) throw new Error('no case')
+    const request = requestOf(goldenCase)
     const parameters = {
       ...request.parameters,
       baggingFraction: 0.6,
@@ -113,11 +118,11 @@ describe('a training that goes on', () => {
     for (let round = 0; round < 10; round++) whole.boostRound()
     const half = ownBooster.train({ ...request, parameters })
     for (let round = 0; round < 4; round++) half.boostRound()
-    const rest = ownBooster.train({ ...request, parameters, start: half.save(4) })
-    expect(rest.rounds).toBe(4)
-    while (rest.rounds < 10) rest.boostRound()
-    expect(rest.save(10)).toEqual(whole.save(10))
-    expect(rest.scores('training')).toEqual(whole.scores('training'))
+    const resumed = ownBooster.train({ ...request, parameters, start: half.save(4) })
+    expect(resumed.rounds).toBe(4)
+    while (resumed.rounds < 10) resumed.boostRound()
+    expect(resumed.save(10)).toEqual(whole.save(10))
+    expect(resumed.scores('training')).toEqual(whole.scores('training'))
     expect(whole.save(4)).toEqual(half.save(4))
   })
 })
@@ -147,9 +152,9 @@ describe('gaps that training has not seen', () => {
 
 describe('a damaged model', () => {
   it('is refused', async () => {
-    const [one] = golden.cases
-    if (one === undefined) throw new Error('no case')
-    const booster = ownBooster.train(requestOf(one))
+    const [goldenCase] = golden.cases
+    if (goldenCase === undefined) throw new Error('no case')
+    const booster = ownBooster.train(requestOf(goldenCase))
     booster.boostRound()
     const model = booster.save(1)
     for (const name of ['trees.nodes', 'trees.values', 'trees.columns']) {

@@ -16,16 +16,16 @@ const training = fromStored(stored.training)
 const validation = fromStored(stored.validation)
 const head = {
   rows: 4,
-  columns: validation.columns.map(one => ({ ...one, values: one.values.subarray(0, 4) })),
+  columns: validation.columns.map(column => ({ ...column, values: column.values.subarray(0, 4) })),
 }
 
 /** Trained on a stored case, and what LightGBM's own Python package says of it. */
-function contributionsOf(library: BoosterLibrary, one: BoostingCase) {
-  const { objective, parameters, rounds, expected } = one
+function contributionsOf(library: BoosterLibrary, boostingCase: BoostingCase) {
+  const { objective, parameters, rounds, expected } = boostingCase
   const data = {
     ...training,
-    target: Float64Array.from(one.target),
-    weights: one.weights === null ? null : Float64Array.from(one.weights),
+    target: Float64Array.from(boostingCase.target),
+    weights: boostingCase.weights === null ? null : Float64Array.from(boostingCase.weights),
   }
   const booster = library.train({ data, validation, objective, parameters, start: null })
   for (let round = 0; round < rounds; round++) booster.boostRound()
@@ -35,43 +35,46 @@ function contributionsOf(library: BoosterLibrary, one: BoostingCase) {
   const scores = model.predict(head)
   model.dispose()
   const trees = readTrees({ library: library.name, objective }, weights)
-  const found = treeContributions(trees, head, training)
-  return { scores, found, theirs: expected['lightgbm']?.contributions ?? [] }
+  const ours = treeContributions(trees, head, training)
+  return { scores, ours, theirs: expected['lightgbm']?.contributions ?? [] }
 }
 
-const distance = (one: ArrayLike<number>, other: readonly number[]): number =>
-  other.reduce((worst, value, at) => Math.max(worst, Math.abs(value - (one[at] as number))), 0)
+const distance = (actual: ArrayLike<number>, expected: readonly number[]): number =>
+  expected.reduce(
+    (worst, value, at) => Math.max(worst, Math.abs(value - (actual[at] as number))),
+    0,
+  )
 
 // Random rows LightGBM counts among those that it has drawn.
 const cases = stored.cases.filter(({ name }) => name !== 'randomness')
 
 describe('SHAP values', () => {
-  it.each(cases)('of our trees sum to the score: $name', one => {
-    const { scores, found } = contributionsOf(ownBooster, one)
+  it.each(cases)('of our trees sum to the score: $name', boostingCase => {
+    const { scores, ours } = contributionsOf(ownBooster, boostingCase)
     const width = head.columns.length + 1
     const sums = Array.from(scores, (_, at) =>
-      found.slice(at * width, (at + 1) * width).reduce((sum, value) => sum + value, 0),
+      ours.slice(at * width, (at + 1) * width).reduce((sum, value) => sum + value, 0),
     )
-    expect(found).toHaveLength(scores.length * width)
+    expect(ours).toHaveLength(scores.length * width)
     expect(distance(scores, sums)).toBeLessThan(1e-9)
   })
 
   // The trees of the other losses hang on ties after some rounds.
   it.each(cases.filter(({ name }) => ['squaredError', 'absoluteError', 'softmax'].includes(name)))(
     "of our trees are those of LightGBM's Python package: $name",
-    one => {
-      const { found, theirs } = contributionsOf(ownBooster, one)
-      expect(found).toHaveLength(theirs.length)
-      expect(distance(found, theirs)).toBeLessThan(1e-6)
+    boostingCase => {
+      const { ours, theirs } = contributionsOf(ownBooster, boostingCase)
+      expect(ours).toHaveLength(theirs.length)
+      expect(distance(ours, theirs)).toBeLessThan(1e-6)
     },
   )
 
   it.runIf(boosterPacks.includes('lightgbm')).each(cases)(
     'of LightGBM’s trees are its own: $name',
-    one => {
-      const { found, theirs } = contributionsOf(loadBooster('lightgbm'), one)
-      expect(found).toHaveLength(theirs.length)
-      expect(distance(found, theirs)).toBeLessThan(1e-6)
+    boostingCase => {
+      const { ours, theirs } = contributionsOf(loadBooster('lightgbm'), boostingCase)
+      expect(ours).toHaveLength(theirs.length)
+      expect(distance(ours, theirs)).toBeLessThan(1e-6)
     },
   )
 })

@@ -76,9 +76,9 @@ describe('numeric columns', () => {
   })
 
   it('do not notice what stands in other splits', () => {
-    const one = featuresOf(tableOf({ numeric: { x: [2, 4, 6, 8, 10] } }), 4)
-    const other = featuresOf(tableOf({ numeric: { x: [2, 4, 6, 8, -1e9] } }), 4)
-    expect(other.rows.slice(0, 4)).toEqual(one.rows.slice(0, 4))
+    const first = featuresOf(tableOf({ numeric: { x: [2, 4, 6, 8, 10] } }), 4)
+    const second = featuresOf(tableOf({ numeric: { x: [2, 4, 6, 8, -1e9] } }), 4)
+    expect(second.rows.slice(0, 4)).toEqual(first.rows.slice(0, 4))
   })
 
   it('get the training median and an indicator for missing values', () => {

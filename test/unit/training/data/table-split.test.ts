@@ -35,8 +35,8 @@ describe('splitTable by time', () => {
   const byTime = (keys: object = {}) =>
     splitTable(manifest(100, { time: 't' }), settings(keys), { ...none, times }, 1)
   const span = (rows: Int32Array) => {
-    const own = Array.from(rows, row => times[row] as number)
-    return [Math.min(...own), Math.max(...own), own.length]
+    const partTimes = Array.from(rows, row => times[row] as number)
+    return [Math.min(...partTimes), Math.max(...partTimes), partTimes.length]
   }
 
   it('tests on the latest rows and trains on the earliest', () => {
@@ -89,8 +89,10 @@ describe('splitTable by group', () => {
     const draw = (seed: number) =>
       splitTable(manifest(60, { groupCount: 12 }), settings({}), { ...none, groups }, seed)
     const { train, validation, test } = draw(1)
-    const own = [train, validation, test].map(rows => new Set(Array.from(rows, row => groups[row])))
-    expect(own.reduce((sum, { size }) => sum + size, 0)).toBe(12)
+    const partGroups = [train, validation, test].map(
+      rows => new Set(Array.from(rows, row => groups[row])),
+    )
+    expect(partGroups.reduce((sum, { size }) => sum + size, 0)).toBe(12)
     expect(train.length + validation.length + test.length).toBe(60)
     expect(draw(1)).toEqual({ train, validation, test })
     expect(draw(2)).not.toEqual({ train, validation, test })
@@ -132,22 +134,22 @@ describe('findLeaks', () => {
 
 describe('splitTable with a test file', () => {
   const rows = 40
-  const own = { testRows: 10 }
+  const testFileOptions = { testRows: 10 }
   const names = ['a', 'b']
   const parts = (split: ReturnType<typeof splitTable>) =>
     [split.train, split.validation, split.test].map(part => part.length)
 
   it.each([
-    ['by classes', { ...own, classCounts: [15, 15] }, names, {}],
+    ['by classes', { ...testFileOptions, classCounts: [15, 15] }, names, {}],
     [
       'by time',
-      { ...own, time: 't' },
+      { ...testFileOptions, time: 't' },
       null,
       { times: Float64Array.from({ length: rows }, (_, row) => row) },
     ],
     [
       'by groups',
-      { ...own, groupCount: 10 },
+      { ...testFileOptions, groupCount: 10 },
       null,
       { groups: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 4)) },
     ],

@@ -31,9 +31,9 @@ function watchedRun(steps: number) {
   let most = 0
   const watched = {
     ...problem,
-    lossGradientTangent: (...given: Parameters<typeof problem.lossGradientTangent>) => {
+    lossGradientTangent: (...parameters: Parameters<typeof problem.lossGradientTangent>) => {
       most = Math.max(most, tf.memory().numTensors)
-      return problem.lossGradientTangent(...given)
+      return problem.lossGradientTangent(...parameters)
     },
   }
   const programs = createRunPrograms({

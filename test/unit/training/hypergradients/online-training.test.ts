@@ -56,14 +56,14 @@ describe('online hypergradients', () => {
       }
       const rate = 0.05
       const width = 0.01
-      const [here, above, below] = [
+      const [atRate, above, below] = [
         await run(rate),
         await run(rate + width),
         await run(rate - width),
       ]
       const wanted = (above.after - below.after) / (2 * width)
-      expect(Math.abs(here.derivative / wanted - 1)).toBeLessThan(0.01)
-      expect(here.after).toBeLessThan(here.before)
+      expect(Math.abs(atRate.derivative / wanted - 1)).toBeLessThan(0.01)
+      expect(atRate.after).toBeLessThan(atRate.before)
     },
   )
 
@@ -119,8 +119,8 @@ describe('online hypergradients', () => {
     const plain = await lossOf(0, 0)
     expect(plain).toBeGreaterThan(2)
     expect(await lossOf(0, 0.02)).toBeLessThan(0.5 * plain)
-    const [one, two] = [await lossOf(1, 20), await lossOf(2, 20)]
-    expect(two).toBeLessThan(one)
+    const [oneLevel, twoLevels] = [await lossOf(1, 20), await lossOf(2, 20)]
+    expect(twoLevels).toBeLessThan(oneLevel)
     expect(await lossOf(1, 50)).toBeLessThan(0.5 * plain)
   })
 

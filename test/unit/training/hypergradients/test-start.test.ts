@@ -52,12 +52,12 @@ describe('the test at the start of a study', () => {
     const continuous = { learningRate, momentum: 0.5, l2: 0.02 }
     const mapping = mapHyperparameters(problem, 5, continuous)
     const programs = createRunPrograms({ ...rows, engine, problem, steps: 5, batchSize: 60 })
-    const asked: number[] = []
+    const triedRates: number[] = []
     const gradientAt = async (values: typeof mapping.values): Promise<Gradient> => {
-      asked.push(values.rates[0] as number)
+      triedRates.push(values.rates[0] as number)
       return gradientByName(mapping, (await programs.reverse(values)).gradient)
     }
-    return { start: { mapping, continuous, seed: 1 }, programs, gradientAt, asked }
+    return { start: { mapping, continuous, seed: 1 }, programs, gradientAt, triedRates }
   }
 
   it('passes a right gradient through steps and refuses a wrong one', async () => {
@@ -72,12 +72,12 @@ describe('the test at the start of a study', () => {
   })
 
   it('goes to smaller rates where the first ones diverge', async () => {
-    const { start, programs, gradientAt, asked } = steps(0.4)
+    const { start, programs, gradientAt, triedRates } = steps(0.4)
     const error = await testSteps(start, programs, async values => {
       const gradient = await gradientAt(values)
-      return asked.length === 1 ? { ...gradient, learningRate: Number.NaN } : gradient
+      return triedRates.length === 1 ? { ...gradient, learningRate: Number.NaN } : gradient
     })
-    expect(asked[1]).toBeCloseTo(0.05, 6)
+    expect(triedRates[1]).toBeCloseTo(0.05, 6)
     expect(error).toBeLessThan(0.01)
     const none = await testSteps(start, programs, () =>
       Promise.resolve({ learningRate: Number.NaN }),
@@ -113,13 +113,16 @@ describe('the test at the start of a study', () => {
     const { problem, rows } = problemOf('MLP')
     const request = { ...rows, engine, problem, batchSize: 24, direction, levels }
     const settings = { learningRate: 0.02, momentum: 0.6, l2: 0.01, hyperRate: 0.1 }
-    const error = await testOnline(told => createOnlineTraining(request, told), settings)
+    const error = await testOnline(
+      runSettings => createOnlineTraining(request, runSettings),
+      settings,
+    )
     expect(error).toBeLessThan(0.01)
-    const refused = testOnline(told => {
-      const training = createOnlineTraining(request, told)
+    const refused = testOnline(runSettings => {
+      const training = createOnlineTraining(request, runSettings)
       const step = async () => {
-        const taken = await training.step()
-        return { ...taken, derivative: taken.derivative * 1.1 }
+        const stepResult = await training.step()
+        return { ...stepResult, derivative: stepResult.derivative * 1.1 }
       }
       return { ...training, step }
     }, settings)

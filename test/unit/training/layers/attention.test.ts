@@ -57,28 +57,28 @@ describe('layers of attention encoders', () => {
     ['the mean over steps', stepMean],
   ] as const)('%s does not see what stands in padding', async (_, layer) => {
     activateBackend('cpu')
-    const one = { name: '', layer, inputShape, mask }
-    const values = drawLayerValues(one)
+    const layerCase = { name: '', layer, inputShape, mask }
+    const values = drawLayerValues(layerCase)
     const changed = values.x.map((value, at) => (mask[Math.floor(at / features)] === 0 ? 9 : value))
     const [before, after] = [
-      await passLayer(one, values),
-      await passLayer(one, { ...values, x: changed }),
+      await passLayer(layerCase, values),
+      await passLayer(layerCase, { ...values, x: changed }),
     ]
     // Of attention, what comes out at padding itself changes; nothing after it looks there.
-    const kept = (outputs: Float64Array) =>
+    const withoutPadding = (outputs: Float64Array) =>
       layer === stepMean
         ? outputs
         : outputs.filter((_value, at) => mask[Math.floor(at / features)] === 1)
     expect(changed).not.toEqual(values.x)
-    expectClose(kept(after.outputs), kept(before.outputs), 1e-7)
+    expectClose(withoutPadding(after.outputs), withoutPadding(before.outputs), 1e-7)
   })
 
   it('give numbers for a text of nothing but padding', async () => {
     activateBackend('cpu')
     const empty = mask.map((value, at) => (at < steps ? 0 : value))
     const pass = async (layer: LayerCase['layer']) => {
-      const one = { name: '', layer, inputShape, mask: empty }
-      return passLayer(one, drawLayerValues(one))
+      const layerCase = { name: '', layer, inputShape, mask: empty }
+      return passLayer(layerCase, drawLayerValues(layerCase))
     }
     const mean = await pass(stepMean)
     expect(Array.from(mean.outputs.slice(0, features))).toEqual([0, 0, 0, 0])
@@ -92,11 +92,11 @@ describe('layers of attention encoders', () => {
   it('look at the most similar key', () => {
     activateBackend('cpu')
     // Queries and keys are the features themselves, many times over; so are the values.
-    const one = createAttention({ steps: 2, features: 2, heads: 1, headWidth: 2 })
+    const attentionLayer = createAttention({ steps: 2, features: 2, heads: 1, headWidth: 2 })
     const outputs = tf.tidy(() => {
       const weight = tf.tensor2d([30, 0, 30, 0, 1, 0, 0, 30, 0, 30, 0, 1], [2, 6])
       const x = tf.tensor3d([1, 0, 0, 1], [1, 2, 2])
-      return Array.from(one.infer(x, [weight, tf.eye(2)]).dataSync())
+      return Array.from(attentionLayer.infer(x, [weight, tf.eye(2)]).dataSync())
     })
     expectClose(outputs, [1, 0, 0, 1], 1e-6)
   })

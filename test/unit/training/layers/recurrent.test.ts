@@ -46,18 +46,18 @@ describe('recurrent layers and embeddings', () => {
   it('reads backwards in the second direction', () => {
     activateBackend('cpu')
     const size = { cell: 'gru', steps, features, units } as const
-    const one = createRecurrent({ ...size, bidirectional: false, outputs: 'all' })
-    const two = createRecurrent({ ...size, bidirectional: true, outputs: 'all' })
-    const shape = { name: '', layer: two, inputShape: [batch, steps, features] }
+    const oneWay = createRecurrent({ ...size, bidirectional: false, outputs: 'all' })
+    const twoWay = createRecurrent({ ...size, bidirectional: true, outputs: 'all' })
+    const shape = { name: '', layer: twoWay, inputShape: [batch, steps, features] }
     const values = drawLayerValues(shape)
     tf.tidy(() => {
       const x = tf.tensor(values.x, [batch, steps, features])
-      const variables = two.variables.map(({ shape }, index) =>
+      const variables = twoWay.variables.map(({ shape }, index) =>
         tf.tensor(values.variables[index]!, [...shape]),
       )
-      const own = one.infer(tf.reverse(x, 1), variables.slice(4))
-      const second = tf.slice(two.infer(x, variables), [0, 0, units], [batch, steps, units])
-      expectClose(second.dataSync(), tf.reverse(own, 1).dataSync(), 1e-7)
+      const backwardOutputs = oneWay.infer(tf.reverse(x, 1), variables.slice(4))
+      const second = tf.slice(twoWay.infer(x, variables), [0, 0, units], [batch, steps, units])
+      expectClose(second.dataSync(), tf.reverse(backwardOutputs, 1).dataSync(), 1e-7)
     })
   })
 

@@ -23,9 +23,9 @@ describe('linear models', () => {
     for (let row = 0; row < rows; row++) {
       const [a = 0, b = 0] = features.subarray(2 * row, 2 * row + 2)
       const [slopeA = 0, slopeB = 0] = slopes
-      const rest = (intercepts[0] ?? 0) + slopeA * a + slopeB * b - (target[row] ?? 0)
+      const residual = (intercepts[0] ?? 0) + slopeA * a + slopeB * b - (target[row] ?? 0)
       for (const [at, value] of [a, b, 1].entries())
-        gradient[at] = (gradient[at] ?? 0) + rest * value
+        gradient[at] = (gradient[at] ?? 0) + residual * value
     }
     for (const at of [0, 1]) gradient[at] = (gradient[at] ?? 0) + ridge * (slopes[at] ?? 0)
     for (const value of gradient) expect(Math.abs(value)).toBeLessThan(1e-9)

@@ -42,10 +42,10 @@ describe('learningRateAt', () => {
     }
     expect(golden.cases.length).toBeGreaterThanOrEqual(16)
     for (const { schedule, steps, warmupSteps, rates: expected } of golden.cases) {
-      const own = { schedule, learningRate: golden.highest, warmupSteps, totalSteps: steps }
+      const settings = { schedule, learningRate: golden.highest, warmupSteps, totalSteps: steps }
       expected.forEach((rate, step) => {
         // The stored numbers have 12 digits.
-        expect(Math.abs(learningRateAt(own, step) - rate)).toBeLessThan(2e-12)
+        expect(Math.abs(learningRateAt(settings, step) - rate)).toBeLessThan(2e-12)
       })
     }
   })

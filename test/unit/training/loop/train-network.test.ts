@@ -137,7 +137,7 @@ describe('trainNetwork', () => {
     expect(result.last?.step).toBe(4)
     expect(best).toBeLessThan(4)
     expect(result.weights?.best).not.toEqual(result.weights?.last)
-    for (const [kept, expected] of [
+    for (const [storedWeights, expected] of [
       [result.weights?.best, losses[best - 1]],
       [result.weights?.last, losses[3]],
     ] as const) {
@@ -147,7 +147,7 @@ describe('trainNetwork', () => {
         loss: 'squaredError',
         optimizer: 'sgd',
         evaluation: () => ({ source: validation, measure: () => ({ Extra: 1 }) }),
-        weights: kept ?? [],
+        weights: storedWeights ?? [],
       })
       expect(tested).toEqual({ testLoss: expected, testExtra: 1 })
     }

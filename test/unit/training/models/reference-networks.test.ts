@@ -23,25 +23,28 @@ const tolerance = 1e-4
 const outputsOf = ({ targets, rows }: ReferenceCase) => targets.length / rows
 
 /** The network that the task builds for the parameters. */
-function built(one: ReferenceCase): NetworkDefinition {
-  const outputs = outputsOf(one)
-  const { inputShape } = one.network
-  switch (one.task) {
+function built(referenceCase: ReferenceCase): NetworkDefinition {
+  const outputs = outputsOf(referenceCase)
+  const { inputShape } = referenceCase.network
+  switch (referenceCase.task) {
     case 'tabular': {
-      const values = readHyperparameters(tabularHyperparameters, one.parameters)
-      const columns = one.table ?? { numbers: inputShape[0]!, categories: [] }
+      const values = readHyperparameters(tabularHyperparameters, referenceCase.parameters)
+      const columns = referenceCase.table ?? { numbers: inputShape[0]!, categories: [] }
       return tableNetwork(values, { ...columns, features: inputShape[0]!, outputs })
     }
     case 'image': {
-      const values = readHyperparameters(imageHyperparameters, one.parameters)
+      const values = readHyperparameters(imageHyperparameters, referenceCase.parameters)
       return imageNetwork(values, inputShape as [number, number, number], outputs)
     }
     case 'audio': {
-      const values = readHyperparameters(audioHyperparameters, one.parameters)
+      const values = readHyperparameters(audioHyperparameters, referenceCase.parameters)
       return audioNetwork(values, inputShape[0]!, inputShape[1]!, outputs)
     }
     case 'text':
-      return textNetwork(readHyperparameters(textHyperparameters, one.parameters), outputs)
+      return textNetwork(
+        readHyperparameters(textHyperparameters, referenceCase.parameters),
+        outputs,
+      )
   }
 }
 
@@ -62,10 +65,10 @@ function expectClose(got: ArrayLike<number>, expected: readonly number[]) {
 const engines: EngineName[] = ['cpu', 'wasm', ...(hasTensorflow ? (['tensorflow'] as const) : [])]
 
 describe('a network of the built-in tasks', () => {
-  it.each(cases)('has as many parameters as elsewhere: $name', one => {
-    const network = built(one)
-    expect(network).toEqual(one.network)
-    expect(describeNetwork(network).parameterCount).toBe(one.parameterCount)
+  it.each(cases)('has as many parameters as elsewhere: $name', referenceCase => {
+    const network = built(referenceCase)
+    expect(network).toEqual(referenceCase.network)
+    expect(describeNetwork(network).parameterCount).toBe(referenceCase.parameterCount)
   })
 
   it('is compared with every kind of model', () => {
@@ -97,31 +100,39 @@ describe('a network of the built-in tasks', () => {
       engine.dispose()
     })
 
-    it.each(cases)('gives the outputs of $source: $name', async one => {
+    it.each(cases)('gives the outputs of $source: $name', async referenceCase => {
       const programs = createTrainingPrograms({
-        ...{ engine, network: built(one), loss: one.loss, optimizer: 'sgd', seed: 0 },
-        ...{ batchSize: one.rows, evaluationBatchSize: one.rows },
-        classWeights: one.classWeights ? Float32Array.from(one.classWeights) : null,
+        ...{
+          engine,
+          network: built(referenceCase),
+          loss: referenceCase.loss,
+          optimizer: 'sgd',
+          seed: 0,
+        },
+        ...{ batchSize: referenceCase.rows, evaluationBatchSize: referenceCase.rows },
+        classWeights: referenceCase.classWeights
+          ? Float32Array.from(referenceCase.classWeights)
+          : null,
       })
       programs.writeWeights(
-        one.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
+        referenceCase.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
       )
-      const inputs = Float32Array.from(one.inputs)
-      const targets = Float32Array.from(one.targets)
+      const inputs = Float32Array.from(referenceCase.inputs)
+      const targets = Float32Array.from(referenceCase.targets)
       const { outputs, losses } = await programs.evaluate(inputs, targets)
-      if (one.outputs !== undefined) expectClose(outputs, one.outputs)
-      if (one.probabilities !== undefined) {
-        expectClose(softmax(outputs, outputsOf(one)), one.probabilities)
+      if (referenceCase.outputs !== undefined) expectClose(outputs, referenceCase.outputs)
+      if (referenceCase.probabilities !== undefined) {
+        expectClose(softmax(outputs, outputsOf(referenceCase)), referenceCase.probabilities)
       }
-      expectClose(losses, one.losses)
-      if (one.afterStep !== null) {
+      expectClose(losses, referenceCase.losses)
+      if (referenceCase.afterStep !== null) {
         await programs.step(
           inputs,
           targets,
-          { learningRate: one.learningRate, momentum: 0, l2: 0 },
+          { learningRate: referenceCase.learningRate, momentum: 0, l2: 0 },
           0,
         )
-        expectClose(await programs.predict(inputs), one.afterStep)
+        expectClose(await programs.predict(inputs), referenceCase.afterStep)
       }
       programs.dispose()
     })

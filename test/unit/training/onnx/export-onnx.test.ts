@@ -53,11 +53,14 @@ function withNoise(name: string, network: NetworkDefinition, tokens = 0): Subjec
 
 const recurrent = { kind: 'recurrent', units: 4 } as const
 const subjects: readonly Subject[] = [
-  ...cases.map(one => ({
-    name: one.name,
-    network: one.network,
-    weights: one.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
-    inputs: Float32Array.from(one.inputs),
+  ...cases.map(storedCase => ({
+    name: storedCase.name,
+    network: storedCase.network,
+    weights: storedCase.weights.map(weight => ({
+      ...weight,
+      data: Float32Array.from(weight.data),
+    })),
+    inputs: Float32Array.from(storedCase.inputs),
   })),
   withNoise('normalization before its activation', small.tabular),
   withNoise('gelu, elu, average pooling, no padding', small.images),
@@ -144,7 +147,9 @@ describe('an exported ONNX file', () => {
     expect(got?.dims).toEqual([count, width])
     const names = Array.from({ length: count }, (_, row) => String(row))
     const ours = readOutputs(model, names, await predictRows(engine, model, weights, inputs))
-    const expected = ours.flatMap(one => one.probabilities ?? [Number(one.prediction)])
+    const expected = ours.flatMap(
+      prediction => prediction.probabilities ?? [Number(prediction.prediction)],
+    )
     const worst = Math.max(
       ...expected.map((value, at) => Math.abs(value - Number(got?.data[at] ?? Number.NaN))),
     )
@@ -154,13 +159,13 @@ describe('an exported ONNX file', () => {
 
   it('refuses a layer that ONNX has no form for, by its place', async () => {
     const model = modelOf(small.tabular, true)
-    const own = model.network
-    if (own === undefined) throw new Error('no network')
-    const layers = own.layers.map((layer, index) =>
+    const storedNetwork = model.network
+    if (storedNetwork === undefined) throw new Error('no network')
+    const layers = storedNetwork.layers.map((layer, index) =>
       index === 1 ? { ...layer, kind: 'activation' as const, activation: 'tanh' } : layer,
     )
     const unknown = { ...layers[1], kind: 'fourier' } as unknown as (typeof layers)[number]
-    const network = { ...own, layers: layers.with(1, unknown) }
+    const network = { ...storedNetwork, layers: layers.with(1, unknown) }
     const error = await catchAppError(() => exportOnnx({ ...model, network }, []))
     expect(error.code).toBe('training.invalid')
     expect(error.detail).toMatchObject({ field: 'layers[1]', value: 'fourier' })

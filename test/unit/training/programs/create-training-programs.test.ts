@@ -139,9 +139,9 @@ describe('createTrainingPrograms', () => {
 
   it('refuses a network without flat outputs and a batch size of 0', () => {
     const convolutional: NetworkDefinition = { ...images, layers: images.layers.slice(0, 2) }
-    const field = (asked: TrainingProgramsRequest) => {
+    const field = (programRequest: TrainingProgramsRequest) => {
       try {
-        createTrainingPrograms(asked)
+        createTrainingPrograms(programRequest)
       } catch (error) {
         return (error as AppError<'training.invalid'>).detail.field
       }

@@ -63,10 +63,10 @@ it('shows a picture as it is, and a large one smaller', () => {
     { name: 'brightness', values: Float64Array.of(0.3, 1) },
   ])
   const large = new Uint8Array(300 * 200 * 3).fill(7)
-  const one = rowContents(
+  const content = rowContents(
     prepared('image', { imageShape: [300, 200, 3], ...classes }, { trainImages: large }),
   ).content(0)
-  const small = decode(bytesOf('url' in one ? one.url : ''))
+  const small = decode(bytesOf('url' in content ? content.url : ''))
   expect([small.width, small.height, small.channels]).toEqual([67, 100, 3])
   expect(small.data.every(value => value === 7)).toBe(true)
 })

@@ -91,18 +91,20 @@ const seeds = [1, 2, 3, 4, 5, 6]
 describe('forest finds', () => {
   it('the bottom of a bowl: 5 of 6 seeds within 0.003 after 40 trials', () => {
     // Random search stays above in nearly all: it is within with a chance of 1 − (1 − 0.003·π)^40 = 31 %.
-    const found = seeds.filter(seed => bestOf(study(square, bowl, 40, { seed })) < 0.003)
-    expect(found.length).toBeGreaterThanOrEqual(5)
+    const goodSeeds = seeds.filter(seed => bestOf(study(square, bowl, 40, { seed })) < 0.003)
+    expect(goodSeeds.length).toBeGreaterThanOrEqual(5)
   })
 
   it('the right branch and its values: 4 of 6 seeds within 0.2 after 60 trials', () => {
-    const found = seeds.filter(seed => bestOf(study(network, loss, 60, { seed })) < 0.2)
-    expect(found.length).toBeGreaterThanOrEqual(4)
+    const goodSeeds = seeds.filter(seed => bestOf(study(network, loss, 60, { seed })) < 0.2)
+    expect(goodSeeds.length).toBeGreaterThanOrEqual(4)
   })
 
   it('the right branch with four slots as well: 4 of 6 seeds within 0.2 after 80 trials', () => {
-    const found = seeds.filter(seed => bestOf(study(network, loss, 80, { seed, slots: 4 })) < 0.2)
-    expect(found.length).toBeGreaterThanOrEqual(4)
+    const goodSeeds = seeds.filter(
+      seed => bestOf(study(network, loss, 80, { seed, slots: 4 })) < 0.2,
+    )
+    expect(goodSeeds.length).toBeGreaterThanOrEqual(4)
   })
 
   it('a maximum as a minimum', () => {
@@ -128,10 +130,10 @@ describe('forest under constraints', () => {
   const bounded: Evaluate = p => ({ ...bowl(p), constraints: [0.6 - at(p, 'x')] })
 
   it('finds the best that is allowed: 5 of 6 seeds within 0.02 after 40 trials', () => {
-    const found = seeds.filter(
+    const goodSeeds = seeds.filter(
       seed => bestOf(study(square, bounded, 40, { seed, constraints: ['limit'] })) < 0.11,
     )
-    expect(found.length).toBeGreaterThanOrEqual(5)
+    expect(goodSeeds.length).toBeGreaterThanOrEqual(5)
   })
 
   it('takes a constraint without a value as broken', () => {
@@ -205,10 +207,12 @@ describe('forest in detail', () => {
     })
     const answer = askSampler(sampler, plan, trials, 500)
     if ('exhausted' in answer) throw new Error('unexpected')
-    const { modeled } = answer.provenance.detail as { modeled: number }
+    const { modeled: modeled } = answer.provenance.detail as { modeled: number }
     expect(modeled).toBeGreaterThan(80)
     expect(modeled).toBeLessThan(120)
-    expect(answer.provenance.reason).toEqual(fact('proposal.forest', { modeled, trials: 500 }))
+    expect(answer.provenance.reason).toEqual(
+      fact('proposal.forest', { modeled: modeled, trials: 500 }),
+    )
     expect(bowl(answer.parameters).value).toBeLessThan(0.05)
   })
 

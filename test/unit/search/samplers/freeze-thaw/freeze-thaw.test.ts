@@ -119,11 +119,11 @@ describe('freeze-thaw', () => {
   })
 
   it('keeps the checkpoints of those that wait', () => {
-    const kept = trialsToGoOnFrom(specify(), trials)
+    const keptNumbers = trialsToGoOnFrom(specify(), trials)
     const parents = new Set(trials.map(({ origin }) => origin?.trial))
     for (const { number, reports } of trials) {
       const waits = !parents.has(number) && reports.at(-1)?.step !== STEPS
-      expect(kept.includes(number)).toBe(waits)
+      expect(keptNumbers.includes(number)).toBe(waits)
     }
   })
 
@@ -148,8 +148,8 @@ describe('freeze-thaw', () => {
     const steps = (of: typeof some): number =>
       of.reduce((sum, { reports }) => sum + reports.length, 0)
     // Six of ten random points break it.
-    const kept = chosen.filter(({ parameters }) => Number(parameters['x']) <= 0.4)
-    expect(steps(kept)).toBeGreaterThan(0.8 * steps(chosen))
+    const allowed = chosen.filter(({ parameters }) => Number(parameters['x']) <= 0.4)
+    expect(steps(allowed)).toBeGreaterThan(0.8 * steps(chosen))
     const ends = some
       .filter(({ reports }) => reports.at(-1)?.step === STEPS)
       .map(({ parameters: { x, y } }) => [Number(x), bowl(Number(x), Number(y))] as const)
@@ -216,8 +216,8 @@ describe('freeze-thaw', () => {
 
   it('takes no result of a piece over for a training that begins at the same point', () => {
     const search = new StudySearch()
-    const one = { x: { fixed: 0.5 }, y: { fixed: 0.5 } }
-    search.open(specify({}, { space: one, duplicates: 'reuse' }), [])
+    const singlePoint = { x: { fixed: 0.5 }, y: { fixed: 0.5 } }
+    search.open(specify({}, { space: singlePoint, duplicates: 'reuse' }), [])
     const first = search.propose(0) as Proposal
     search.started(0, first.parameters)
     search.judge(0, 1, 1)

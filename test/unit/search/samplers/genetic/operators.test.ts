@@ -131,9 +131,9 @@ describe('operators on points', () => {
 
   it('of an evolution strategy inherit deviations and adapt them', () => {
     const settings = settingsOf({ crossover: 'strategyBlend', mutation: 'logNormal' })
-    const own = [...first, ...first.map(() => 0.2)]
-    const other = [...second, ...second.map(() => 0.4)]
-    const child = crossPoints(parameters, own, other, settings, random)
+    const firstGenes = [...first, ...first.map(() => 0.2)]
+    const secondGenes = [...second, ...second.map(() => 0.4)]
+    const child = crossPoints(parameters, firstGenes, secondGenes, settings, random)
     expect(child).toHaveLength(12)
     const { point } = mutatePoint(parameters, child, [...parameters.keys()], settings, random)
     expect(point.slice(6)).not.toEqual(child.slice(6))
@@ -167,11 +167,11 @@ describe('lexicase selection of parents', () => {
       [2, Infinity],
     ]
     const population = losses.reduce<Population>(
-      (before, own, number) =>
+      (before, pointLosses, number) =>
         withMember(
           before,
           {
-            ...{ number, losses: Float64Array.from(own), violation: number === 5 ? 1 : 0 },
+            ...{ number, losses: Float64Array.from(pointLosses), violation: number === 5 ? 1 : 0 },
             genome: Float64Array.from([number / 10, number / 10]),
           },
           { population: 6, offspring: 1 },

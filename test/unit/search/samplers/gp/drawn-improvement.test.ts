@@ -38,9 +38,9 @@ function rootOf(matrix: number[][]): number[][] {
   const root = matrix.map(row => row.map(() => 0))
   matrix.forEach((row, i) => {
     for (let j = 0; j <= i; j++) {
-      let rest = row[j]!
-      for (let k = 0; k < j; k++) rest -= root[i]![k]! * root[j]![k]!
-      root[i]![j] = i === j ? Math.sqrt(Math.max(rest, 0)) : rest / root[j]![j]!
+      let remainder = row[j]!
+      for (let k = 0; k < j; k++) remainder -= root[i]![k]! * root[j]![k]!
+      root[i]![j] = i === j ? Math.sqrt(Math.max(remainder, 0)) : remainder / root[j]![j]!
     }
   })
   return root

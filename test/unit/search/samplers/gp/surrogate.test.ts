@@ -10,14 +10,14 @@ it('tells its prior of how many trials there are, also those that the model leav
     const x = number / 30
     return { number, state: 'complete', parameters: { x }, values: [x * x], reports: [] }
   })
-  const told: [modeled: number, known: number][] = []
+  const calls: [modeled: number, trialCount: number][] = []
   const maker = new SurrogateMaker({
     ...{ encoding, first: 10, limit: 20 },
     fit: { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'middling' },
     target: some => Float64Array.from(some, ({ values: [value = NaN] }) => value),
     choose: some => some.slice(-5),
-    prior(some, _values, known) {
-      told.push([some.length, known])
+    prior(some, _values, trialCount) {
+      calls.push([some.length, trialCount])
       return { sources: 1, at: () => 0, slopesAt: () => 0 }
     },
   })
@@ -27,11 +27,13 @@ it('tells its prior of how many trials there are, also those that the model leav
     maker.make(informative, modeled, pointsOf(encoding, modeled), [], false)
   }
   make(10)
-  expect(told.splice(0)).toEqual([
+  expect(calls.splice(0)).toEqual([
     [10, 10],
     [10, 10],
   ])
   make(30)
-  expect(told.at(-1)).toEqual([5, 30])
-  expect(told.every(([modeled, known]) => modeled === known || known > 20)).toBe(true)
+  expect(calls.at(-1)).toEqual([5, 30])
+  expect(calls.every(([modeled, trialCount]) => modeled === trialCount || trialCount > 20)).toBe(
+    true,
+  )
 })

@@ -32,8 +32,8 @@ const goals: Goal[] = [
 ]
 const line: SpaceSpecification = { x: { float: [0, 1] }, y: { float: [0, 1] } }
 
-function planOf(rest: Partial<StudyPlan> = {}): StudyPlan {
-  return { sampler: 'nsga2', space: line, goals, trials: 60, ...rest }
+function planOf(changes: Partial<StudyPlan> = {}): StudyPlan {
+  return { sampler: 'nsga2', space: line, goals, trials: 60, ...changes }
 }
 
 function complete(number: number, parameters: Assignment, values: number[]): TrialSnapshot {
@@ -153,8 +153,8 @@ describe('survival', () => {
   })
 
   it('with one goal keeps the best', () => {
-    const one = { ...plan, goals: goals.slice(0, 1) }
-    const { proposals, trials } = proposeTrials({ ...one, trials: 80 })
+    const oneGoal = { ...plan, goals: goals.slice(0, 1) }
+    const { proposals, trials } = proposeTrials({ ...oneGoal, trials: 80 })
     const last = proposals.at(-1)?.provenance.detail as { parents: number[] }
     const best = [...trials.slice(0, 79)]
       .sort((a, b) => (a.values[0] as number) - (b.values[0] as number))
@@ -198,7 +198,7 @@ describe('breeding', () => {
 
   it('takes the gene of the parent that has it, and draws what neither has', () => {
     const settings = resolveNsgaSettings({ mutationProbability: 0, crossoverProbability: 1 }, 3)
-    let taken = 0
+    let inherited = 0
     for (let draw = 0; draw < 200; draw++) {
       const child = breed(population, pool.parameters, settings, random)
       const { kind, left, right, units } = pool.decode(child.genome, random)
@@ -206,12 +206,12 @@ describe('breeding', () => {
       expect([2, 7, 4]).toContain(units)
       expect('left' in pool.decode(child.genome, random)).toBe(kind === 'a')
       if (kind !== 'b') continue
-      taken++
+      inherited++
       expect([0.75, 0.5]).toContain(right)
       expect(left).toBeUndefined()
       expect(numbers.some(number => number > 0)).toBe(true)
     }
-    expect(taken).toBeGreaterThan(50)
+    expect(inherited).toBeGreaterThan(50)
     const unknown = pool.encode({ kind: 'c', units: 1, size: 'small', rate: 1 })
     expect(pool.decode(unknown, random)).toEqual({ kind: 'c', units: 1, size: 'small', rate: 1 })
     const lacking = pool.encode({ kind: 'a', units: 1, size: 'small', rate: 1 })

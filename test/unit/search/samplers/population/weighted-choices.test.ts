@@ -29,8 +29,8 @@ function shares(draws: readonly unknown[]): number[] {
 const within = (share: number, count: number): number =>
   4 * Math.sqrt((share * (1 - share)) / count)
 
-function expectShares(found: readonly number[], wanted: readonly number[], count: number): void {
-  found.forEach((share, place) => {
+function expectShares(shares: readonly number[], wanted: readonly number[], count: number): void {
+  shares.forEach((share, place) => {
     const expected = wanted[place] as number
     expect(Math.abs(share - expected)).toBeLessThanOrEqual(within(expected, count))
   })

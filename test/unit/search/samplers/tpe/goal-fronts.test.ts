@@ -100,10 +100,10 @@ describe('the split with several goals', () => {
     'of %i trials, %i goals (%i), constraints %s is that of Optuna: %j',
     (count, goals, seed, constrained, golden, weights) => {
       const trials = trialsOf(latticePoints(count, goals, seed), constrained)
-      const { best, weights: own } = split(trials, goalsOf(goals), golden.length)
+      const { best, weights: actualWeights } = split(trials, goalsOf(goals), golden.length)
       expect(best).toEqual(golden)
-      weights.forEach((weight, index) => expect(own[index]).toBeCloseTo(weight, 7))
-      own.forEach(weight => expect(weight).toBeGreaterThan(0))
+      weights.forEach((weight, index) => expect(actualWeights[index]).toBeCloseTo(weight, 7))
+      actualWeights.forEach(weight => expect(weight).toBeGreaterThan(0))
     },
   )
 

@@ -54,7 +54,7 @@ function mixtureOf(
 }
 
 /** Everything that densities and draws are made of, by kernel. */
-function contents({ history, rows, widths, scales, tails, ...rest }: Mixture): unknown {
+function contents({ history, rows, widths, scales, tails, ...kernels }: Mixture): unknown {
   const { width, continuousCount } = history
   const cut = (matrix: Float64Array, size: number) =>
     Array.from(rows, row => [...matrix.subarray(row * size, (row + 1) * size)])
@@ -64,7 +64,7 @@ function contents({ history, rows, widths, scales, tails, ...rest }: Mixture): u
     widths: cut(widths, width).map(([rate, units, , share]) => [rate, units, share]),
     scales: cut(scales, continuousCount),
     tails: cut(tails, 2 * continuousCount),
-    ...rest,
+    ...kernels,
   }
 }
 
@@ -82,7 +82,7 @@ describe('GroupKernels', () => {
     ['hyperopt', ['hyperopt']],
   ] as const)('keeps for %s what computing anew gives', (preset, rules) => {
     const [, group] = historyOf(trialsOf(200))
-    const kept = new GroupKernels(group)
+    const reusedKernels = new GroupKernels(group)
     const members = new Set<number>()
     for (let round = 0; round < 120; round++) {
       // Mostly one row more; now and then some come and go, seldom nearly all go.
@@ -96,20 +96,20 @@ describe('GroupKernels', () => {
       const rows = Int32Array.from(members).sort()
       const rule = rules[round % rules.length] as BandwidthRule
       const fresh = mixtureOf(new GroupKernels(group), rows, preset, rule)
-      expect(contents(mixtureOf(kept, rows, preset, rule))).toEqual(contents(fresh))
+      expect(contents(mixtureOf(reusedKernels, rows, preset, rule))).toEqual(contents(fresh))
     }
   })
 
   it('begins anew when trials were replaced', () => {
     const trials = trialsOf(80)
     const [history, group] = historyOf(trials)
-    const kept = new GroupKernels(group)
+    const reusedKernels = new GroupKernels(group)
     const rows = Int32Array.from({ length: 80 }, (_, index) => PRIOR_ROW + 1 + index)
-    mixtureOf(kept, rows, 'tunewright', 'neighborsPrior')
+    mixtureOf(reusedKernels, rows, 'tunewright', 'neighborsPrior')
     const others = [...trials.slice(0, 40), ...trialsOf(40)]
     history.follow(others)
     const [, anew] = historyOf(others)
-    expect(contents(mixtureOf(kept, rows, 'tunewright', 'neighborsPrior'))).toEqual(
+    expect(contents(mixtureOf(reusedKernels, rows, 'tunewright', 'neighborsPrior'))).toEqual(
       contents(mixtureOf(new GroupKernels(anew), rows, 'tunewright', 'neighborsPrior')),
     )
   })

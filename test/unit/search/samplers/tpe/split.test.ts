@@ -16,8 +16,8 @@ import { thinningKey, thinOut } from '../../../../../src-main/search/samplers/tp
 
 const settingsOf = (preset: TpePreset) => resolveTpeSettings({ preset })
 
-function trial(number: number, rest: Partial<TrialSnapshot>): TrialSnapshot {
-  return { number, state: 'complete', parameters: {}, values: [], reports: [], ...rest }
+function trial(number: number, changes: Partial<TrialSnapshot>): TrialSnapshot {
+  return { number, state: 'complete', parameters: {}, values: [], reports: [], ...changes }
 }
 
 describe('number of good trials (golden: Optuna, Hyperopt)', () => {
@@ -174,11 +174,11 @@ describe('thinOut', () => {
   })
 
   it('keeps the newest and a sample whose weights stand for all', () => {
-    const kept = thinOut(rows, ones, keys, 500)
-    expect(kept.rows.length).toBeLessThanOrEqual(500)
-    expect(kept.rows.length).toBeGreaterThan(200)
-    expect([...kept.rows.slice(-100)]).toEqual([...rows.slice(-100)])
-    const total = kept.weights.reduce((sum, weight) => sum + weight, 0)
+    const thinned = thinOut(rows, ones, keys, 500)
+    expect(thinned.rows.length).toBeLessThanOrEqual(500)
+    expect(thinned.rows.length).toBeGreaterThan(200)
+    expect([...thinned.rows.slice(-100)]).toEqual([...rows.slice(-100)])
+    const total = thinned.weights.reduce((sum, weight) => sum + weight, 0)
     expect(total).toBeGreaterThan(4000 * 0.8)
     expect(total).toBeLessThan(4000 * 1.2)
   })
