@@ -44,7 +44,9 @@ function answersOfContract(): { readonly checker: ts.TypeChecker; readonly answe
   const program = ts.createProgram([file], { ...options, incremental: false })
   const statement = program
     .getSourceFile(file)
-    ?.statements.find(one => ts.isTypeAliasDeclaration(one) && one.name.text === 'Answers')
+    ?.statements.find(
+      statement => ts.isTypeAliasDeclaration(statement) && statement.name.text === 'Answers',
+    )
   if (statement === undefined) throw new Error(`no type Answers in ${file}`)
   const checker = program.getTypeChecker()
   return { checker, answers: checker.getTypeAtLocation(statement) }
@@ -68,12 +70,12 @@ class Writer {
   write(): Schemas {
     // The first round finds names that mean several types.
     for (;;) {
-      const known = this.#ambiguous.size
+      const ambiguousCount = this.#ambiguous.size
       this.#named.clear()
       const answers = Object.fromEntries(
         programMethods.map(method => [method, this.#schemaOf(this.#member(method))]),
       )
-      if (this.#ambiguous.size > known) continue
+      if (this.#ambiguous.size > ambiguousCount) continue
       const named = [...this.#named].map(([name, { schema }]) => [name, schema] as const)
       named.push([NUMBER, wireNumber])
       const definitions = Object.fromEntries(
@@ -94,9 +96,9 @@ class Writer {
     // Whatever JSON can say: generators of code cannot take the type apart.
     if (name === 'JsonValue') return {}
     if (name === null || this.#ambiguous.has(name)) return this.#written(type)
-    const known = this.#named.get(name)
-    if (known !== undefined && known.type !== type) this.#ambiguous.add(name)
-    else if (known === undefined) {
+    const definition = this.#named.get(name)
+    if (definition !== undefined && definition.type !== type) this.#ambiguous.add(name)
+    else if (definition === undefined) {
       const entry: { type: ts.Type; schema: JsonValue | null } = { type, schema: null }
       this.#named.set(name, entry)
       entry.schema = this.#written(type)
@@ -159,7 +161,7 @@ class Writer {
     if (elementFlags.some(flag => flag !== ts.ElementFlags.Required)) {
       throw new Error(`an open tuple: ${this.#checker.typeToString(type)}`)
     }
-    const items = this.#checker.getTypeArguments(type).map(one => this.#schemaOf(one))
+    const items = this.#checker.getTypeArguments(type).map(element => this.#schemaOf(element))
     return { type: 'array', prefixItems: items, minItems: items.length, maxItems: items.length }
   }
 

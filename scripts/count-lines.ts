@@ -62,7 +62,7 @@ function componentComments(text: string, file: string): Range[] {
     ...descriptor.customBlocks,
   ]
     .filter(block => block !== null)
-    .sort((one, other) => one.loc.start.offset - other.loc.start.offset)
+    .sort((first, other) => first.loc.start.offset - other.loc.start.offset)
   const ranges: Range[] = []
   let end = 0
   for (const block of blocks) {
@@ -125,8 +125,8 @@ export function countProduct(root: string): Map<string, { files: number; lines: 
     const names = readdirSync(path.join(root, top), { recursive: true, encoding: 'utf8' })
     for (const name of names.map(each => `${top}/${each.replaceAll('\\', '/')}`).sort()) {
       if (!isCounted(name)) continue
-      const [, folder = '', ...rest] = name.split('/')
-      const key = `${top}/${rest.length === 0 ? '.' : folder}`
+      const [, folder = '', ...innerParts] = name.split('/')
+      const key = `${top}/${innerParts.length === 0 ? '.' : folder}`
       const row = rows.get(key) ?? { files: 0, lines: 0 }
       rows.set(key, {
         files: row.files + 1,

@@ -191,11 +191,11 @@ class Recipe {
   async steer(): Promise<void> {
     const server = this.start('--json', 'serve', '--port', '0')
     const link = await new Promise<string>(resolve => {
-      let said = ''
+      let output = ''
       server.stdout.on('data', chunk => {
-        said += String(chunk)
-        const found = /"link":"([^"]+)"/.exec(said)?.[1]
-        if (found !== undefined) resolve(found)
+        output += String(chunk)
+        const linkText = /"link":"([^"]+)"/.exec(output)?.[1]
+        if (linkText !== undefined) resolve(linkText)
       })
     })
     const signedIn = await fetch(link, { redirect: 'manual' })
@@ -207,9 +207,9 @@ class Recipe {
         headers: { cookie, 'tunewright-key': key, 'content-type': 'application/json' },
         body: JSON.stringify({ method, payload }),
       })
-      const said = (await answer.json()) as { value?: Options; error?: unknown }
-      if (said.error !== undefined) console.log(`${method}: ${JSON.stringify(said.error)}`)
-      return said.value ?? {}
+      const reply = (await answer.json()) as { value?: Options; error?: unknown }
+      if (reply.error !== undefined) console.log(`${method}: ${JSON.stringify(reply.error)}`)
+      return reply.value ?? {}
     }
     const create = async (name: string, changes: Options): Promise<number> => {
       const study = { name, ...branin, slots: 1, seed: 7, stop: { trials: 9 }, ...changes }

@@ -24,10 +24,10 @@ const words = {
  * @throws Error for several systems or processors: the native files of one are packed
  */
 export function targetOf(
-  asked: readonly string[],
+  targetWords: readonly string[],
   host: { readonly platform: NodeJS.Platform; readonly arch: string },
 ): Target {
-  const flags = asked.map(word => word.split('=')[0] ?? '')
+  const flags = targetWords.map(word => word.split('=')[0] ?? '')
   const systems = (['linux', 'win32', 'darwin'] as const).filter(system =>
     flags.some(
       flag =>
@@ -39,8 +39,10 @@ export function targetOf(
   if (systems.length > 1 || processors.length > 1) {
     throw new Error('name one system and one kind of processor at a time')
   }
-  const own = (['linux', 'win32', 'darwin'] as const).find(system => system === host.platform)
-  const platform = systems[0] ?? own ?? 'linux'
+  const hostSystem = (['linux', 'win32', 'darwin'] as const).find(
+    system => system === host.platform,
+  )
+  const platform = systems[0] ?? hostSystem ?? 'linux'
   return { platform, arch: processors[0] ?? host.arch, runtime: runtimes[platform] }
 }
 

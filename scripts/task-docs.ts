@@ -43,8 +43,10 @@ export function textOf(
   task: string,
   name: string,
 ): string {
-  const keys = [`${task}.${name}`, name, name.replace(/\d+$/, 'N')].map(one => `${area}.${one}`)
-  const key = keys.find((one): one is MessageKey => t.has(one))
+  const keys = [`${task}.${name}`, name, name.replace(/\d+$/, 'N')].map(
+    suffix => `${area}.${suffix}`,
+  )
+  const key = keys.find((candidate): candidate is MessageKey => t.has(candidate))
   if (key === undefined) throw new Error(`no text ${keys.join(' or ')}`)
   return t(key)
 }
@@ -53,8 +55,8 @@ export function textOf(
 export function buildTaskDocs(): string {
   const t = createTranslate('en')
   const sections = Object.entries(tasks).map(([name, task]) => {
-    const reported = (objectives[name] ?? []).flatMap(one =>
-      task.metrics(task.settingsSchema.parse(one)),
+    const reported = (objectives[name] ?? []).flatMap(objective =>
+      task.metrics(task.settingsSchema.parse(objective)),
     )
     const metrics = new Map(reported.map(metric => [metric.name, metric])).values()
     return [

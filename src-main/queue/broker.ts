@@ -43,18 +43,18 @@ export class Broker {
   #closing = false
   #lastError: Error | null = null
 
-  private constructor(modules: Modules, known: KnownQueue, queue: string) {
+  private constructor(modules: Modules, connection: KnownQueue, queue: string) {
     this.#modules = modules
-    this.#known = known
-    this.url = known.url
+    this.#known = connection
+    this.url = connection.url
     this.queue = queue
     this.#redis = this.#connect()
   }
 
   /** Loads the libraries and begins to connect; does not wait for it. */
-  static async open(known: KnownQueue, queue: string): Promise<Broker> {
+  static async open(connection: KnownQueue, queue: string): Promise<Broker> {
     const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
-    return new Broker({ bullmq, ioredis }, known, queue)
+    return new Broker({ bullmq, ioredis }, connection, queue)
   }
 
   get isReady(): boolean {
@@ -116,9 +116,9 @@ export class Broker {
   async #collectFrom(redis: Redis, key: string, take: (text: string) => void): Promise<void> {
     while (!this.#closing) {
       try {
-        const found = await redis.blpop(key, 1)
-        if (found === null) continue
-        take(found[1])
+        const popped = await redis.blpop(key, 1)
+        if (popped === null) continue
+        take(popped[1])
         for (const text of (await redis.lpop(key, 500)) ?? []) take(text)
       } catch {
         await new Promise(resolve => setTimeout(resolve, 100))
@@ -146,8 +146,8 @@ export class Broker {
 
   /** What those that are there say. */
   async present(): Promise<readonly { readonly id: string; readonly text: string }[]> {
-    const found = await this.#redis.eval(presenceScript, 1, this.key('present'))
-    const words = found as readonly string[]
+    const idsAndTexts = await this.#redis.eval(presenceScript, 1, this.key('present'))
+    const words = idsAndTexts as readonly string[]
     return words.flatMap((id, index) =>
       index % 2 === 0 ? [{ id, text: words[index + 1] as string }] : [],
     )

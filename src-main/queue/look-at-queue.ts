@@ -7,15 +7,15 @@ import { Seal } from './seal.ts'
 const LOOK_MS = 5_000
 
 /** Connects and looks who is there. */
-export async function lookAtQueue(known: KnownQueue, name: string): Promise<QueueReport> {
-  const broker = await Broker.open(known, name)
+export async function lookAtQueue(connection: KnownQueue, name: string): Promise<QueueReport> {
+  const broker = await Broker.open(connection, name)
   try {
     await broker.ready(LOOK_MS)
     const waiting = await broker.jobs().getWaitingCount()
     return {
       failure: null,
       waiting,
-      workers: await presentWorkers(broker, new Seal(known.key, name)),
+      workers: await presentWorkers(broker, new Seal(connection.key, name)),
     }
   } catch (error) {
     const failure = isAppError(error) ? errorFact(error) : errorFact(broker.failure)
@@ -27,8 +27,8 @@ export async function lookAtQueue(known: KnownQueue, name: string): Promise<Queu
 
 /** Those that the key vouches for. */
 export async function presentWorkers(broker: Broker, seal: Seal): Promise<QueueReport['workers']> {
-  const found = await broker.present()
-  return found
+  const presences = await broker.present()
+  return presences
     .map(({ id, text }) => seal.open('presence', id, text, presenceSchema))
     .filter(worker => worker !== null)
     .sort((left, right) => left.name.localeCompare(right.name, 'en', { numeric: true }))

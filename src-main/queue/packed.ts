@@ -9,11 +9,11 @@ const arrays = { Int32Array, Float64Array, Uint8Array } as const
 type ArrayName = keyof typeof arrays
 
 export function pack(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => {
-    if (typeof one === 'number' && !Number.isFinite(one)) return { $number: String(one) }
-    const name = (Object.keys(arrays) as ArrayName[]).find(type => one instanceof arrays[type])
-    if (name === undefined) return one
-    const { buffer, byteOffset, byteLength } = one as Uint8Array
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part === 'number' && !Number.isFinite(part)) return { $number: String(part) }
+    const name = (Object.keys(arrays) as ArrayName[]).find(type => part instanceof arrays[type])
+    if (name === undefined) return part
+    const { buffer, byteOffset, byteLength } = part as Uint8Array
     const $content = Buffer.from(buffer, byteOffset, byteLength).toString('base64')
     return { $array: name, $content }
   })
@@ -21,11 +21,11 @@ export function pack(value: unknown): string {
 
 /** @throws SyntaxError, RangeError for what was not packed here */
 export function unpack(text: string): unknown {
-  return JSON.parse(text, (_key, one: unknown) => {
-    if (typeof one !== 'object' || one === null) return one
-    const { $number, $array, $content } = one as Readonly<Record<string, unknown>>
+  return JSON.parse(text, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null) return part
+    const { $number, $array, $content } = part as Readonly<Record<string, unknown>>
     if (typeof $number === 'string') return numbers[$number]
-    if (typeof $array !== 'string' || typeof $content !== 'string') return one
+    if (typeof $array !== 'string' || typeof $content !== 'string') return part
     const type = Object.hasOwn(arrays, $array) ? arrays[$array as ArrayName] : Uint8Array
     // A copy of its own, so that it begins where numbers may.
     const bytes = Uint8Array.from(Buffer.from($content, 'base64'))

@@ -60,8 +60,8 @@ export class Seal {
   }
 
   #keyOf(purpose: Purpose): Buffer {
-    const known = this.#keys.get(purpose)
-    if (known !== undefined) return known
+    const cachedKey = this.#keys.get(purpose)
+    if (cachedKey !== undefined) return cachedKey
     const made = Buffer.from(hkdfSync('sha256', this.#key, 'tunewright-queue-1', purpose, 32))
     this.#keys.set(purpose, made)
     return made

@@ -41,8 +41,8 @@ export class AttemptLimit {
       limitMs + startMs,
       () => abort({ class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs }) }),
       () => {
-        const known = pid()
-        return known !== undefined && isHalted(known)
+        const runningPid = pid()
+        return runningPid !== undefined && isHalted(runningPid)
       },
     )
   }

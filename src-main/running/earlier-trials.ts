@@ -25,11 +25,13 @@ export function readEarlierTrials(
     ({ study, id, trials = Number.POSITIVE_INFINITY, without, data }) => {
       const earlier = reader.findStudy(study)
       if (id !== undefined && id !== earlier.id) throw new AppError('study.notFound', { study })
-      const left = new Set(without)
-      const known = reader
+      const excluded = new Set(without)
+      const usableTrials = reader
         .history(earlier.id)
-        .filter(({ number, state }) => number < trials && !left.has(number) && isFinished(state))
-      return { data, ...mapTrials(known, earlier.specification, specification) }
+        .filter(
+          ({ number, state }) => number < trials && !excluded.has(number) && isFinished(state),
+        )
+      return { data, ...mapTrials(usableTrials, earlier.specification, specification) }
     },
   )
   return {

@@ -43,17 +43,17 @@ async function endSlurmJob(trial: string): Promise<void> {
 
 async function endRemoteJobs(trials: readonly string[], workspace: Workspace): Promise<void> {
   const discarded = new DiscardedJobs(workspace.discardedJobsFile)
-  const left = trials.flatMap(trial => {
+  const orphanedJobs = trials.flatMap(trial => {
     const record = remoteRecords.read(trial)
     return record === null ? [] : { trial, machine: record.machine, name: record.name }
   })
-  const known = new MachineFile(workspace.machineFile).list()
-  const used = new Set(left.map(({ machine }) => machine))
-  const reachable = known.filter(({ name }) => used.has(name))
-  discarded.addAll(left.map(({ machine, name }) => ({ machine, name })))
+  const allMachines = new MachineFile(workspace.machineFile).list()
+  const used = new Set(orphanedJobs.map(({ machine }) => machine))
+  const reachable = allMachines.filter(({ name }) => used.has(name))
+  discarded.addAll(orphanedJobs.map(({ machine, name }) => ({ machine, name })))
   // Nobody reaches one that was removed here.
-  discarded.keepOnly(known.map(({ name }) => name))
-  for (const { trial } of left) remoteRecords.forget(trial)
+  discarded.keepOnly(allMachines.map(({ name }) => name))
+  for (const { trial } of orphanedJobs) remoteRecords.forget(trial)
   const machines = reachable.map(machine => new RemoteMachine(machine, PATIENCE_MS, discarded))
   await Promise.all(
     machines.map(async machine => {

@@ -30,7 +30,7 @@ export interface Executor {
   }
   /** Evaluates stored weights on the test split. */
   test(request: TestMessage): Promise<TestResult>
-  /** Ends all processes; attempts still running end as cancelled. */
+  /** Ends all processes; attempts still running end as canceled. */
   close(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export interface AttemptListener {
   used?(usage: ProcessUsage): void
   /** The training is over; what it has cost beside what its process measures. */
   costs?(usage: ProcessUsage): Costs
-  /** After the metrics and the judgement of every step that it holds. */
+  /** After the metrics and the judgment of every step that it holds. */
   checkpoint?(checkpoint: SavedCheckpoint): void
 }
 

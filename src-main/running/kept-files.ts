@@ -13,20 +13,20 @@ export function keptFiles(
   best: readonly number[],
   ensemble: number,
 ): ArtifactRecord[] {
-  const kept: ArtifactRecord[] = []
+  const storedFiles: ArtifactRecord[] = []
   let predictionBytes = 0
   let modelBytes = 0
   for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_KEPT_TRIALS)).entries()) {
-    const own = files.filter(({ trialNumber }) => trialNumber === number)
-    const predictions = own.filter(({ kind }) => isPredictionKind(kind))
-    const model = own.filter(({ kind }) => !isPredictionKind(kind))
+    const trialFiles = files.filter(({ trialNumber }) => trialNumber === number)
+    const predictions = trialFiles.filter(({ kind }) => isPredictionKind(kind))
+    const model = trialFiles.filter(({ kind }) => !isPredictionKind(kind))
     predictionBytes += bytesOf(predictions)
     modelBytes += bytesOf(model)
-    if (rank < ensemble || modelBytes <= MAX_KEPT_BYTES) kept.push(...model)
+    if (rank < ensemble || modelBytes <= MAX_KEPT_BYTES) storedFiles.push(...model)
     // The best one's are kept whatever their size.
-    if (rank === 0 || predictionBytes <= MAX_KEPT_BYTES) kept.push(...predictions)
+    if (rank === 0 || predictionBytes <= MAX_KEPT_BYTES) storedFiles.push(...predictions)
   }
-  return kept
+  return storedFiles
 }
 
 /** So many of each family are kept before others: what errs differently helps an ensemble more than what is a little better. */

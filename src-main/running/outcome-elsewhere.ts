@@ -20,7 +20,7 @@ export function completeElsewhere(
   const { length } = outcome.values
   if (length !== goals) throw invalid('values', length, fact('rule.onePerGoal', { count: goals }))
   const artifacts =
-    directory === null ? [] : outcome.artifacts.map(one => artifactIn(directory, one))
+    directory === null ? [] : outcome.artifacts.map(artifact => artifactIn(directory, artifact))
   return { ...outcome, artifacts }
 }
 

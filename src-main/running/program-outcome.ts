@@ -52,7 +52,7 @@ export async function concludeProgram(
   const signal = code > LAST_OWN_CODE ? signalName(code - LAST_OWN_CODE) : null
   checkEnd({ exitCode: code, signal }, output.tail)
   await output.conclude()
-  // Its results file may have been judged, or somebody cancelled meanwhile.
+  // Its results file may have been judged, or somebody canceled meanwhile.
   if (program.stopping !== null) return stoppedOutcome(program.stopping)
   const { best } = output.track
   return {

@@ -156,12 +156,12 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
       const { ensemble } = study.specification
       const best = worthKeeping(bestTrials(runner().history.trials, goal), ensemble)
       const files = store.artifacts(study.id)
-      const kept = new Set(keptFiles(files, best, ensemble))
+      const filesToKeep = new Set(keptFiles(files, best, ensemble))
       const numbers = new Set([...files.map(({ trialNumber }) => trialNumber), trial.number])
       for (const number of numbers) {
-        const own = files.filter(({ trialNumber }) => trialNumber === number)
-        const beaten = own.filter(file => !kept.has(file))
-        const isEmpty = beaten.length === own.length
+        const trialFiles = files.filter(({ trialNumber }) => trialNumber === number)
+        const beaten = trialFiles.filter(file => !filesToKeep.has(file))
+        const isEmpty = beaten.length === trialFiles.length
         const kinds = beaten.map(({ kind }) => kind)
         if (kinds.length > 0) store.removeArtifacts(study.id, number, kinds)
         const folder = workspace.artifactDirectory(study.id, number)
@@ -198,8 +198,8 @@ async function testWinner(
   const [goal] = study.specification.goals
   const best = bestTrial(store.history(study.id, [], { reports: 'none' }), goal)
   if (best === null) return untested
-  const known = store.winner(study.id)
-  if (known?.trialNumber === best.number) return { winner: known, testFailure: null }
+  const storedWinner = store.winner(study.id)
+  if (storedWinner?.trialNumber === best.number) return { winner: storedWinner, testFailure: null }
   const weights = store
     .artifacts(study.id)
     .find(artifact => artifact.trialNumber === best.number && artifact.kind === 'weights.best')

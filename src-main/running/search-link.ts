@@ -150,9 +150,9 @@ export class SearchLink {
   }
 
   /** The history holds this already, so a restart has told it. */
-  async #tell(told: Promise<null>): Promise<void> {
+  async #tell(delivery: Promise<null>): Promise<void> {
     try {
-      await told
+      await delivery
     } catch (error) {
       if (!isAppError(error, 'child.gone') || this.#process.isOver) throw error
       await this.ready()

@@ -116,8 +116,11 @@ export class StudyCheckpoints {
   /** The checkpoint that a trial descends from; null if it is no longer there. */
   ofOrigin({ trial, step }: TrialOrigin): SavedCheckpoint | null {
     const { store, study } = this.#options
-    const own = store.checkpoints(study().id, trial)
-    return own.find(one => one.step === step && one.batch === 0) ?? null
+    const trialCheckpoints = store.checkpoints(study().id, trial)
+    return (
+      trialCheckpoints.find(checkpoint => checkpoint.step === step && checkpoint.batch === 0) ??
+      null
+    )
   }
 
   /** A trainer has written one; older ones of the trial go. */
@@ -165,13 +168,15 @@ export class StudyCheckpoints {
         if (isFinished(state)) this.clearOwn(number)
       }
     }
-    const known = new Set(store.checkpoints(study().id).map(one => path.resolve(one.path)))
+    const recordedPaths = new Set(
+      store.checkpoints(study().id).map(checkpoint => path.resolve(checkpoint.path)),
+    )
     for (const entry of entriesOf(directory)) {
       for (const attempt of entriesOf(path.join(directory, entry))) {
         const folder = path.join(directory, entry, attempt)
         for (const file of entriesOf(folder)) {
           const whole = path.resolve(folder, file)
-          if (!known.has(whole)) removeWithinSync(directory, whole)
+          if (!recordedPaths.has(whole)) removeWithinSync(directory, whole)
         }
       }
     }
@@ -183,7 +188,7 @@ export class StudyCheckpoints {
     store.removeCheckpoints(study().id, checkpoints)
     // Rows of earlier versions may name files elsewhere; those stay.
     if (directory === null) return
-    for (const one of checkpoints) removeWithinSync(directory, one.path)
+    for (const checkpoint of checkpoints) removeWithinSync(directory, checkpoint.path)
   }
 }
 
@@ -237,29 +242,29 @@ function planRetention(request: RetentionRequest): RetentionPlan {
   const { settings, checkpoints, trials } = request
   const wanted = wantedTrials(request)
   const states = new Map(trials.map(({ number, state }) => [number, state]))
-  const kept: { checkpoint: CheckpointRecord; reason: RetentionReason; order: number }[] = []
+  const retained: { checkpoint: CheckpointRecord; reason: RetentionReason; order: number }[] = []
   const removed: { checkpoint: CheckpointRecord; reason: 'unwanted' | 'overBudget' }[] = []
-  for (const [number, own] of byTrial(checkpoints)) {
+  for (const [number, trialCheckpoints] of byTrial(checkpoints)) {
     const state = states.get(number)
     const running = state !== undefined && !isFinished(state)
     const why = running ? { reason: 'inUse' as const, order: 0 } : wanted.get(number)
-    own.forEach((checkpoint, index) => {
-      if (why !== undefined && index < settings.keepPerTrial) kept.push({ checkpoint, ...why })
+    trialCheckpoints.forEach((checkpoint, index) => {
+      if (why !== undefined && index < settings.keepPerTrial) retained.push({ checkpoint, ...why })
       else removed.push({ checkpoint, reason: 'unwanted' })
     })
   }
-  const rank = ({ reason, order }: (typeof kept)[number]): number =>
+  const rank = ({ reason, order }: (typeof retained)[number]): number =>
     retentionReasons.indexOf(reason) * 1e9 + order
-  kept.sort((a, b) => rank(a) - rank(b) || a.checkpoint.trialNumber - b.checkpoint.trialNumber)
+  retained.sort((a, b) => rank(a) - rank(b) || a.checkpoint.trialNumber - b.checkpoint.trialNumber)
   const budgetBytes = settings.megabytes * 1_000_000
-  let keptBytes = kept.reduce((sum, { checkpoint }) => sum + checkpoint.bytes, 0)
-  while (keptBytes > budgetBytes && (kept.at(-1)?.reason ?? 'inUse') !== 'inUse') {
-    const { checkpoint } = kept.pop() as (typeof kept)[number]
+  let keptBytes = retained.reduce((sum, { checkpoint }) => sum + checkpoint.bytes, 0)
+  while (keptBytes > budgetBytes && (retained.at(-1)?.reason ?? 'inUse') !== 'inUse') {
+    const { checkpoint } = retained.pop() as (typeof retained)[number]
     keptBytes -= checkpoint.bytes
     removed.push({ checkpoint, reason: 'overBudget' })
   }
   return {
-    kept: kept.map(({ checkpoint, reason }) => ({ checkpoint, reason })),
+    kept: retained.map(({ checkpoint, reason }) => ({ checkpoint, reason })),
     ...{ removed, keptBytes, budgetBytes },
   }
 }
@@ -270,7 +275,8 @@ function byTrial(checkpoints: readonly CheckpointRecord[]): Map<number, Checkpoi
   for (const checkpoint of checkpoints) {
     map.set(checkpoint.trialNumber, [...(map.get(checkpoint.trialNumber) ?? []), checkpoint])
   }
-  for (const own of map.values()) own.sort((a, b) => b.step - a.step || b.batch - a.batch)
+  for (const trialCheckpoints of map.values())
+    trialCheckpoints.sort((a, b) => b.step - a.step || b.batch - a.batch)
   return map
 }
 

@@ -21,7 +21,7 @@ const readCurves: readonly string[] = ['pbt', 'pb2', 'freezeThaw']
 
 /**
  * Whether anything looks at what trials report before they end: a pruner, a population, or a limit of epochs. Where
- * nothing does, nobody waits for a judgement of each step, and curves are not kept in memory.
+ * nothing does, nobody waits for a judgment of each step, and curves are not kept in memory.
  */
 export function looksAtReports({
   pruner,
@@ -121,7 +121,7 @@ export class StudyHistory {
   takeFurther(trials: readonly TrialSnapshot[]): void {
     for (const { number, further: read = {} } of trials) {
       const { further: _, ...trial } = this.trial(number)
-      // The step that is being judged comes with its judgement.
+      // The step that is being judged comes with its judgment.
       const steps = new Set(trial.reports.map(({ step }) => step))
       const further = Object.entries(read).flatMap(([name, reports]) => {
         const judged = reports.filter(({ step }) => steps.has(step))

@@ -15,7 +15,7 @@ import type { StudyStore } from '../platform/storage/study-store.ts'
 import type { TrialFinish } from '../platform/storage/trials.ts'
 import type { StudyHistory } from './study-history.ts'
 
-/** Complete trials whose spread counts, newest first: with more, a judgement would cost more than it tells. */
+/** Complete trials whose spread counts, newest first: with more, a judgment would cost more than it tells. */
 const SPREAD_OF_TRIALS = 100
 
 /** A trial that has lost: why, and what all its trainings would probably have given. */
@@ -65,12 +65,12 @@ export class StudyRace {
     const spread = this.#spread(leader.number, best)
     // Two easy instances that agree say nothing of those to come.
     if (spread === null && specification.instances !== undefined) return null
-    const own = this.#lossesOf(replicates)
-    const chance = chanceToWin(own, best, spread)
+    const losses = this.#lossesOf(replicates)
+    const chance = chanceToWin(losses, best, spread)
     if (!(chance < race.chance)) return null
-    const value = signOf(goal.direction) * expectedLoss(own, best)
+    const value = signOf(goal.direction) * expectedLoss(losses, best)
     const reason = fact('pruning.lostRace', {
-      ...{ trial: leader.number, done: own.length, of: trainings, chance, limit: race.chance },
+      ...{ trial: leader.number, done: losses.length, of: trainings, chance, limit: race.chance },
     })
     return { reason, value }
   }

@@ -159,8 +159,8 @@ export class StudyRunner {
     const isNewlyJudged = refreshHistory(this.#history, store, this.#study, before)
     if (isNewlyJudged) for (const run of this.#running.values()) run.judge()
     this.#search.reopen(specification)
-    const taken = new Set([...this.#running.values()].map(({ trial }) => trial.slot))
-    this.#freeSlots = slotsOf(specification).filter(slot => !taken.has(slot))
+    const busySlots = new Set([...this.#running.values()].map(({ trial }) => trial.slot))
+    this.#freeSlots = slotsOf(specification).filter(slot => !busySlots.has(slot))
     this.reconsider()
   }
 
@@ -285,8 +285,8 @@ export class StudyRunner {
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
   async #fillSlots(): Promise<StudyEnd | null> {
     while (this.#freeSlots.length > 0 && this.#failure === null && this.#lack === null) {
-      const asked = requestedEnd(this.#request)
-      if (asked !== null) return asked
+      const studyEnd = requestedEnd(this.#request)
+      if (studyEnd !== null) return studyEnd
       const decision = this.#interrupted.length > 0 ? null : this.#stopBeforeNext()
       if (decision !== null) return decision
       // Asked again every second.
@@ -324,8 +324,8 @@ export class StudyRunner {
 
   #restart(next: TrialToRun): void {
     const { store, study, now } = this.#options
-    const { known } = new StartingPlace(next, this.#checkpoints)
-    this.#launch(next, storeAttempt(store, study.id, next, known, now()))
+    const { known: startingPoint } = new StartingPlace(next, this.#checkpoints)
+    this.#launch(next, storeAttempt(store, study.id, next, startingPoint, now()))
   }
 
   #launch(trial: TrialToRun, attempt: number): void {

@@ -8,7 +8,7 @@ import type { TrialRun } from './trial-run.ts'
 const SUSPEND_LIMIT_MS = 3_000
 
 /**
- * Running trials save what they have learnt, if that is done soon; they go on from there.
+ * Running trials save what they have learned, if that is done soon; they go on from there.
  * @param nextWake resolves when a trial has ended
  */
 export async function suspendTrials(

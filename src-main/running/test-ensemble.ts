@@ -58,10 +58,10 @@ export function untestedEnsemble({
     const model = { parameters: trial.parameters, seed, weightsPath: path }
     return [{ number: trial.number, model }]
   })
-  const known = ensemblesOf(store.events(study.id))
+  const testedMembers = ensemblesOf(store.events(study.id))
     .findLast(({ method, refit }) => method === 'average' && !refit)
     ?.members.map(({ trialNumber }) => trialNumber)
     .join()
   const trials = members.map(({ number }) => number).join()
-  return members.length < 2 || trials === known ? null : members
+  return members.length < 2 || trials === testedMembers ? null : members
 }

@@ -70,7 +70,7 @@ export class AttemptTrack {
 
 const NOTHING: Readonly<Record<string, number>> = {}
 
-/** The report of a training at its latest step; the metrics of a step arrive before its judgement is asked for. */
+/** The report of a training at its latest step; the metrics of a step arrive before its judgment is asked for. */
 export class LatestStep {
   #step = Number.NaN
   #values: Record<string, number> = {}
@@ -146,15 +146,15 @@ export class MetricBuffer {
   }
 
   take(trialNumber: number): readonly MetricBatch[] {
-    const taken = this.#batches.filter(batch => batch.trialNumber === trialNumber)
+    const batches = this.#batches.filter(batch => batch.trialNumber === trialNumber)
     this.#batches = this.#batches.filter(batch => batch.trialNumber !== trialNumber)
-    return taken
+    return batches
   }
 
   takeAll(): readonly MetricBatch[] {
-    const taken = this.#batches
+    const batches = this.#batches
     this.#batches = []
-    return taken
+    return batches
   }
 }
 

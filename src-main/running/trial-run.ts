@@ -119,7 +119,7 @@ export class TrialRun {
     return this.#place.known
   }
 
-  /** Saves what it has learnt and lets go of its slot; the trial goes on later. */
+  /** Saves what it has learned and lets go of its slot; the trial goes on later. */
   suspend(): void {
     this.#suspended = true
     this.#attempt?.suspend?.()
@@ -376,11 +376,11 @@ export class TrialRun {
     const { store, study, history, race, search, listener, trace, buffer } = this.#environment
     const { number } = this.trial
     const times = this.#attemptSpan.end
-    const left = (await this.#environment.files?.collect(number)) ?? { artifacts: [] }
+    const collectedFiles = (await this.#environment.files?.collect(number)) ?? { artifacts: [] }
     const metrics = buffer.take(number)
     this.#recordResources()
-    const artifacts = [...end.artifacts, ...left.artifacts]
-    const ended = { ...end, ...left, artifacts, metrics, ...times }
+    const artifacts = [...end.artifacts, ...collectedFiles.artifacts]
+    const ended = { ...end, ...collectedFiles, artifacts, metrics, ...times }
     store.finishTrial({ studyId: study.id, trialNumber: number, ...ended })
     trace('finishCommitted', number, { trainer: this.#trainerPid })
     const { state, reason, values, constraints, failure } = end

@@ -20,19 +20,19 @@ export async function checkMachine(machine: Machine): Promise<MachineReport> {
   const connection = new Connection(machine, PATIENCE_MS)
   try {
     const workspace = await openWorkspace(machine, connection)
-    const said = await ask(connection, `cd ${quote(workspace)}\n${questionScript}`)
+    const answers = await ask(connection, `cd ${quote(workspace)}\n${questionScript}`)
     const startMs = performance.now()
     await connection.ask(':')
     const answerMs = performance.now() - startMs
-    const free = numberOf(said.get('free')?.[0])
+    const free = numberOf(answers.get('free')?.[0])
     const freeBytes = free === null ? null : free * 1_024
     return {
-      failure: failureOf(said.get('lacks') ?? [], freeBytes),
-      system: said.get('system')?.[0] ?? '',
-      cores: numberOf(said.get('cores')?.[0]),
+      failure: failureOf(answers.get('lacks') ?? [], freeBytes),
+      system: answers.get('system')?.[0] ?? '',
+      cores: numberOf(answers.get('cores')?.[0]),
       freeBytes,
-      gpus: said.get('gpu') ?? [],
-      node: said.get('node')?.[0] ?? null,
+      gpus: answers.get('gpu') ?? [],
+      node: answers.get('node')?.[0] ?? null,
       answerMs,
     }
   } catch (error) {
@@ -58,12 +58,12 @@ function failureOf(lacks: readonly string[], freeBytes: number | null): Fact | n
 /** Lines `name value`, by name; empty values left out. */
 async function ask(connection: Connection, script: string): Promise<Map<string, string[]>> {
   const { output } = await connection.ask(script)
-  const said = new Map<string, string[]>()
+  const answers = new Map<string, string[]>()
   for (const line of output.toString().split('\n')) {
     const [, name = '', value = ''] = /^(\w+) (.+)$/.exec(line.trim()) ?? []
-    if (name !== '') said.set(name, [...(said.get(name) ?? []), value])
+    if (name !== '') answers.set(name, [...(answers.get(name) ?? []), value])
   }
-  return said
+  return answers
 }
 
 function numberOf(text: string | undefined): number | null {

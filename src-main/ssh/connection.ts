@@ -101,9 +101,9 @@ export class Connection {
    *   whose content was another one on its way
    */
   async ask(script: string, payload?: Payload): Promise<Answer> {
-    const asked = this.#last.then(async () => this.#send(script, payload))
-    this.#last = asked.catch(() => undefined)
-    return asked
+    const answer = this.#last.then(async () => this.#send(script, payload))
+    this.#last = answer.catch(() => undefined)
+    return answer
   }
 
   close(): void {
@@ -121,17 +121,17 @@ export class Connection {
   /** A file may take as long as it takes, while it moves. */
   async #sendFile({ path, bytes, sha256 }: Payload, answer: Promise<Answer>): Promise<Answer> {
     const hash = createHash('sha256')
-    let left = bytes
+    let bytesLeft = bytes
     const file = bytes === 0 ? null : createReadStream(path, { end: bytes - 1 })
     file?.on('data', chunk => {
       hash.update(chunk)
-      left -= chunk.length
+      bytesLeft -= chunk.length
       this.#question?.timer.refresh()
     })
     // What is missing at its end would be waited for over there.
     file?.on('error', () => this.close())
     file?.on('end', () => {
-      if (left > 0) this.close()
+      if (bytesLeft > 0) this.close()
     })
     file?.pipe(this.#child.stdin, { end: false })
     try {
@@ -174,13 +174,13 @@ export class Connection {
     if (this.#gone !== null) return
     for (const stream of this.#child.stdio) stream?.destroy()
     const { name } = this.#machine
-    const said = this.#errors.trim()
+    const errorOutput = this.#errors.trim()
     const missing = error?.code === 'ENOENT'
     const reason = missing
       ? fact('failure.notInstalled')
-      : said === ''
+      : errorOutput === ''
         ? fact('failure.connectionCut')
-        : verbatim(said)
+        : verbatim(errorOutput)
     this.#gone = missing
       ? new AppError('command.notStarted', { command: 'ssh', reason }, error)
       : new AppError('machine.unreachable', { machine: name, reason }, error)

@@ -15,7 +15,8 @@ export async function openWorkspace(
   const { code, output } = await connection.ask(
     `exec 2>&1; umask 077; w=${word}; mkdir -p "$w/jobs" "$w/code" && cd "$w" && pwd -P`,
   )
-  const said = output.toString().trim()
-  if (code !== 0) throw new AppError('machine.refused', { machine: name, reason: verbatim(said) })
-  return said
+  const printed = output.toString().trim()
+  if (code !== 0)
+    throw new AppError('machine.refused', { machine: name, reason: verbatim(printed) })
+  return printed
 }

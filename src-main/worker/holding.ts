@@ -82,9 +82,9 @@ export class Holding {
     this.#post([])
   }
 
-  say(...said: readonly Said[]): void {
+  say(...messages: readonly Said[]): void {
     if (this.#isOver) return
-    for (const one of said) if (!this.#isRefused) this.#said.push(this.#hearable(one))
+    for (const message of messages) if (!this.#isRefused) this.#said.push(this.#hearable(message))
     if (this.#isFlushing) return
     // Whatever is said in this turn goes together.
     this.#isFlushing = true
@@ -95,14 +95,14 @@ export class Holding {
   }
 
   /** What a study would not hear would be said for ever: the attempt fails instead. */
-  #hearable(said: Said): Said {
-    const bytes = sizeOf(said)
-    if (said.kind !== 'file') this.#saidBytes += bytes
+  #hearable(message: Said): Said {
+    const bytes = sizeOf(message)
+    if (message.kind !== 'file') this.#saidBytes += bytes
     const isAll = this.#saidBytes <= MAX_SAID_BYTES
-    if (isAll && bytes <= WINDOW_BYTES && saidSchema.safeParse(said).success) return said
+    if (isAll && bytes <= WINDOW_BYTES && saidSchema.safeParse(message).success) return message
     this.#isRefused = true
     this.#attempt?.abort()
-    const value = said.kind
+    const value = message.kind
     const rule = fact('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_SAID_BYTES })
     const error = new AppError('protocol.invalid', { from: 'worker', field: 'said', value, rule })
     const { class: kind, fact: reason } = classifyFailure(error)
@@ -193,20 +193,23 @@ export class Holding {
     return true
   }
 
-  #post(said: readonly Said[]): void {
+  #post(messages: readonly Said[]): void {
     const { job, worker, name, holding, post } = this.#options
     post({
       ...{ job, worker, name, holding, count: this.#count++ },
-      ...{ first: said.length === 0 ? this.#first : this.#sentTo, said: [...said] },
+      ...{ first: messages.length === 0 ? this.#first : this.#sentTo, said: [...messages] },
       open: [...this.#asked.keys()],
     })
   }
 }
 
-function sizeOf(said: Said): number {
-  if (said.kind === 'metrics')
+function sizeOf(message: Said): number {
+  if (message.kind === 'metrics')
     return (
-      said.steps.byteLength + said.values.byteLength + said.names.join('').length + METRICS_BYTES
+      message.steps.byteLength +
+      message.values.byteLength +
+      message.names.join('').length +
+      METRICS_BYTES
     )
-  return said.kind === 'file' ? said.content.length + 200 : ANSWER_BYTES
+  return message.kind === 'file' ? message.content.length + 200 : ANSWER_BYTES
 }

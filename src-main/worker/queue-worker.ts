@@ -44,10 +44,10 @@ export class QueueWorker {
   #isEnding = false
 
   private constructor(options: QueueWorkerOptions, broker: Broker) {
-    const { known, queue, slots } = options
+    const { known: connection, queue, slots } = options
     this.#options = options
     this.#broker = broker
-    this.#seal = new Seal(known.key, queue)
+    this.#seal = new Seal(connection.key, queue)
     this.#runner = new TrialRunner({
       ...options,
       onRefusal: reason => {
@@ -97,8 +97,8 @@ export class QueueWorker {
       this.#options.onForeign()
       return
     }
-    const rest = this.#restsUntilMs - performance.now()
-    if (rest > 0) await wait(rest)
+    const restMs = this.#restsUntilMs - performance.now()
+    if (restMs > 0) await wait(restMs)
     if (this.#isEnding) return
     const holding = randomUUID()
     const held = new Holding({

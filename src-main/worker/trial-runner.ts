@@ -68,7 +68,7 @@ export class TrialRunner {
   /** Never throws: how it ended is said to the study. */
   begin(work: QueuedWork, holding: Holding): HeldAttempt {
     let attempt: RunningAttempt | null = null
-    let asked: 'cancel' | 'abort' | null = null
+    let request: 'cancel' | 'abort' | null = null
     let judges = false
     const abort = (running: RunningAttempt): void => {
       running.abort({ class: 'killed', fact: fact('failure.cancelled') })
@@ -77,8 +77,8 @@ export class TrialRunner {
       attempt = running
       if (running === null) return
       if (judges) running.judge?.()
-      if (asked === 'cancel') running.cancel()
-      if (asked === 'abort') abort(running)
+      if (request === 'cancel') running.cancel()
+      if (request === 'abort') abort(running)
     })
     return {
       judge: () => {
@@ -86,11 +86,11 @@ export class TrialRunner {
         attempt?.judge?.()
       },
       cancel: () => {
-        asked ??= 'cancel'
+        request ??= 'cancel'
         attempt?.cancel()
       },
       abort: () => {
-        asked = 'abort'
+        request = 'abort'
         if (attempt !== null) abort(attempt)
       },
     }
@@ -107,20 +107,20 @@ export class TrialRunner {
     onAttempt: (attempt: RunningAttempt | null) => void,
   ): Promise<void> {
     try {
-      const kept = await this.#executorFor(work)
-      kept.running++
+      const entry = await this.#executorFor(work)
+      entry.running++
       try {
         await inTemporaryFolder('worker', async directory => {
           const start = startHere(work.start, directory)
           const listener = listenerOf(holding)
-          const attempt = kept.executor.start(start, listener)
+          const attempt = entry.executor.start(start, listener)
           onAttempt(attempt)
           const outcome = await attempt.outcome
           onAttempt(null)
           this.#tell(holding, await withFiles(holding, outcome, directory, start), directory)
         })
       } finally {
-        kept.running--
+        entry.running--
       }
     } catch (error) {
       this.#refuse(holding, reasonOf(error))
@@ -137,8 +137,8 @@ export class TrialRunner {
     if (outcome.state === 'suspended') return
     if (outcome.state === 'complete') {
       const { values, bestStep } = outcome
-      const artifacts = outcome.artifacts.map(one => {
-        return { ...one, path: path.relative(directory, one.path) }
+      const artifacts = outcome.artifacts.map(artifact => {
+        return { ...artifact, path: path.relative(directory, artifact.path) }
       })
       holding.say({
         kind: 'ended',
@@ -152,8 +152,8 @@ export class TrialRunner {
         this.#refuse(holding, reason)
         return
       }
-      const kept = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
-      const failure = { class: kind, fact: reason, ...kept }
+      const stackPart = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
+      const failure = { class: kind, fact: reason, ...stackPart }
       holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
@@ -177,9 +177,9 @@ export class TrialRunner {
     const facts = [objective, seed, engine, folds, boostsTrees, data]
     const key = JSON.stringify([...facts, userCode?.fingerprint ?? null])
     const datasetDirectory = this.#executors.has(key) ? null : await this.#data(work, objective)
-    const known = this.#executors.get(key)
+    const cachedEntry = this.#executors.get(key)
     this.#executors.delete(key)
-    const kept = known ?? {
+    const entry = cachedEntry ?? {
       running: 0,
       executor: new LocalExecutor({
         prepare: {
@@ -190,14 +190,14 @@ export class TrialRunner {
         ...(isCommand(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
       }),
     }
-    this.#executors.set(key, kept)
+    this.#executors.set(key, entry)
     for (const [old, { executor, running }] of this.#executors) {
       if (this.#executors.size <= MAX_EXECUTORS) break
       if (running > 0 || old === key) continue
       this.#executors.delete(old)
       void executor.close()
     }
-    return kept
+    return entry
   }
 
   /** This machine's own copy of the data: no other content, and nothing that lies elsewhere than the code. */

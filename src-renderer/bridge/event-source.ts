@@ -27,13 +27,13 @@ export function followStream(url: string, listener: StreamListener): () => void 
     signedOut = response.status === 401
     if (!response.ok || response.body === null) return REFUSED_AGAIN_AFTER_MS
     listener.connection(true, false)
-    let rest = ''
+    let buffer = ''
     const decoder = new TextDecoder()
     for (const reader = response.body.getReader(); ;) {
       const { done, value } = await reader.read()
       if (done) return AGAIN_AFTER_MS
-      const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n')
-      rest = blocks.pop() ?? ''
+      const blocks = (buffer + decoder.decode(value, { stream: true })).split('\n\n')
+      buffer = blocks.pop() ?? ''
       for (const block of blocks) {
         lastId = field(block, 'id') ?? lastId
         const data = field(block, 'data')

@@ -3,16 +3,16 @@ import { desktopBridge } from './desktop.ts'
 
 /** In the page's storage, which the browser keeps apart by port; cookies are not. */
 const STORED_AS = 'tunewright.key'
-let own = desktopBridge === null ? takeFromAddress() : null
+let sessionKey = desktopBridge === null ? takeFromAddress() : null
 
 /** The header by which the web host knows this page; the browser adds the cookie. Every tab finds the key of the last sign-in. */
 export function sessionHeaders(): Record<string, string> {
   try {
-    own = localStorage.getItem(STORED_AS) ?? own
+    sessionKey = localStorage.getItem(STORED_AS) ?? sessionKey
   } catch {
     // Nothing is stored; the key of this page still holds.
   }
-  return own === null ? {} : { [keyHeader]: own }
+  return sessionKey === null ? {} : { [keyHeader]: sessionKey }
 }
 
 /** A sign-in leaves the key in the address, from where it goes into the storage. */

@@ -1,14 +1,17 @@
 /** What a canvas shows, on a background, as base64 of a PNG. */
-export function pictureOf(shown: HTMLCanvasElement | null, background: string): string | undefined {
-  if (shown === null) return undefined
+export function pictureOf(
+  canvas: HTMLCanvasElement | null,
+  background: string,
+): string | undefined {
+  if (canvas === null) return undefined
   const copy = document.createElement('canvas')
-  copy.width = shown.width
-  copy.height = shown.height
+  copy.width = canvas.width
+  copy.height = canvas.height
   const context = copy.getContext('2d')
   if (context === null) return undefined
   context.fillStyle = background
   context.fillRect(0, 0, copy.width, copy.height)
-  context.drawImage(shown, 0, 0)
+  context.drawImage(canvas, 0, 0)
   return base64Of(copy)
 }
 

@@ -171,7 +171,7 @@ function pointsData(
   const fill = shape === 'dot' || shape === 'triangle' ? shaded : 'transparent'
   const turns = data.map(point => outwards.get(point))
   const isCut = turns.some(turn => turn !== undefined)
-  const shown = pointStyles[shape]
+  const pointStyle = pointStyles[shape]
   return {
     ...{ type: 'scatter', label, data: [...data] },
     // Points on the edge are whole.
@@ -186,7 +186,9 @@ function pointsData(
     ...(data.some(({ size }) => size !== undefined)
       ? { pointRadius: data.map(({ size = 0 }) => SMALLEST_PX + GROWS_PX * size) }
       : {}),
-    pointStyle: isCut ? turns.map(turn => (turn === undefined ? shown : 'triangle')) : shown,
+    pointStyle: isCut
+      ? turns.map(turn => (turn === undefined ? pointStyle : 'triangle'))
+      : pointStyle,
     ...(isCut ? { pointRotation: turns.map(turn => turn ?? 0) } : {}),
     pointBackgroundColor: fill,
     pointBorderColor: shaded,

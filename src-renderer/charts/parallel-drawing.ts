@@ -110,7 +110,7 @@ export function lineAt(
   geometry: ParallelGeometry,
   at: { readonly x: number; readonly y: number },
 ): ParallelLine | null {
-  let [found, nearest]: [ParallelLine | null, number] = [null, NEAR_PX]
+  let [nearestLine, nearest]: [ParallelLine | null, number] = [null, NEAR_PX]
   for (const line of lines) {
     const { positions } = line
     const count = positions.length
@@ -123,7 +123,7 @@ export function lineAt(
     const y = (1 - share) * axisY(a, geometry) + share * axisY(b, geometry)
     const distance = Math.abs(y - at.y)
     // Later lines are better.
-    if (distance <= nearest) [found, nearest] = [line, distance]
+    if (distance <= nearest) [nearestLine, nearest] = [line, distance]
   }
-  return found
+  return nearestLine
 }

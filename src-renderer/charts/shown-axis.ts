@@ -11,21 +11,25 @@ import type { AxisRange } from './parallel-drawing.ts'
  * Ranges are kept on the searched scale, so that every chart understands them; an axis may be shown turned round or on the
  * other scale. Positions are 0 (bottom) to 1 (top).
  */
-export function shownRange(searched: ParameterAxis, shown: ShownAxis, range: AxisRange): AxisRange {
+export function shownRange(
+  searched: ParameterAxis,
+  shownAxis: ShownAxis,
+  range: AxisRange,
+): AxisRange {
   return rising(range, position => {
-    const at = rescaled(searched, shown, position)
-    return shown.inverted === true ? 1 - at : at
+    const at = rescaled(searched, shownAxis, position)
+    return shownAxis.inverted === true ? 1 - at : at
   })
 }
 
 /** The inverse of {@link shownRange}. */
 export function searchedRange(
   searched: ParameterAxis,
-  shown: ShownAxis,
+  shownAxis: ShownAxis,
   range: AxisRange,
 ): AxisRange {
   return rising(range, position =>
-    rescaled(shown, searched, shown.inverted === true ? 1 - position : position),
+    rescaled(shownAxis, searched, shownAxis.inverted === true ? 1 - position : position),
   )
 }
 

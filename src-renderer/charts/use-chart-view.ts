@@ -43,7 +43,7 @@ export function useChartView(
   }
 
   /** @param share of the axis, from its low end */
-  function change(move: (shown: Extent, log: boolean, which: 'x' | 'y') => Extent | null): void {
+  function change(move: (extent: Extent, log: boolean, which: 'x' | 'y') => Extent | null): void {
     const all = whole()
     const next: Partial<Record<'x' | 'y', Extent>> = {}
     for (const which of ['x', 'y'] as const) {
@@ -58,8 +58,8 @@ export function useChartView(
 
   function zoom(factor: number, [x, y]: Place = [0.5, 0.5]): void {
     const all = whole()
-    change((shown, log, which) =>
-      zoomAxis(shown, { at: which === 'x' ? x : y, factor, full: all[which], log }),
+    change((extent, log, which) =>
+      zoomAxis(extent, { at: which === 'x' ? x : y, factor, full: all[which], log }),
     )
   }
 
@@ -102,10 +102,10 @@ export function useChartView(
     else if (area !== undefined) {
       const [right, down] = [at[0] - drag.at[0], at[1] - drag.at[1]]
       const all = whole()
-      change((shown, log, which) =>
+      change((extent, log, which) =>
         view.value[which] === undefined
           ? null
-          : panAxis(shown, {
+          : panAxis(extent, {
               by: which === 'x' ? -right / area.width : down / area.height,
               full: all[which],
               log,
@@ -134,7 +134,7 @@ export function useChartView(
   function trialsWithin(loop: readonly Place[]): number[] {
     const [x, y] = [scaleOf('x'), scaleOf('y')]
     const datasets = (chartOf()?.data.datasets ?? []) as unknown as Data[]
-    const found = new Set<number>()
+    const trialNumbers = new Set<number>()
     for (const { data, type } of datasets) {
       if (type === 'line' || x === undefined || y === undefined) continue
       for (const point of data)
@@ -142,9 +142,9 @@ export function useChartView(
           point.trial !== undefined &&
           isWithin(x.getPixelForValue(point.x), y.getPixelForValue(point.y), loop)
         )
-          found.add(point.trial)
+          trialNumbers.add(point.trial)
     }
-    return [...found]
+    return [...trialNumbers]
   }
 
   return { view, loop, isZoomed, zoom, reset }

@@ -14,7 +14,7 @@ export function goToProblem({ path }: Pick<Problem, 'path'>): boolean {
   const places = [...document.querySelectorAll<HTMLElement>('[data-at]')]
     .map(element => ({ element, at: JSON.parse(element.dataset['at'] ?? '') as Problem['path'] }))
     .filter(({ at }) => isWithin(path, at))
-    .sort((one, other) => other.at.length - one.at.length)
+    .sort((first, other) => other.at.length - first.at.length)
   const place = places[0]?.element
   if (place === undefined) return false
   for (let fold = place.closest('details'); fold !== null;) {

@@ -10,6 +10,6 @@ export function finishedTrials({ trials }: Pick<StudyRow, 'trials'>): number {
 export function remainingTime(study: StudyRow): string | null {
   const done = finishedTrials(study)
   if (!study.runsHere || study.trialBudget === null || done === 0) return null
-  const left = Math.max(0, study.trialBudget - done)
-  return format.duration((study.elapsedMs / done) * left)
+  const trialsLeft = Math.max(0, study.trialBudget - done)
+  return format.duration((study.elapsedMs / done) * trialsLeft)
 }

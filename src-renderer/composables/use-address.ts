@@ -47,8 +47,8 @@ export function useAddress(name: string, text: Ref<string>): void {
   const router = useRouter()
   followLeaving(router)
   const inAddress = (): string => {
-    const found = route.query[name]
-    return typeof found === 'string' ? found : ''
+    const queryValue = route.query[name]
+    return typeof queryValue === 'string' ? queryValue : ''
   }
   // What was typed last must not follow to the next page.
   let isLeft = false

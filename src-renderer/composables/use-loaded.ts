@@ -18,17 +18,17 @@ export function useLoaded<Name extends Method>(
   }: { readonly also?: readonly WatchSource[]; readonly keeps?: boolean } = {},
 ) {
   const answer = shallowRef<Answers[Name] | null>(null)
-  let asked = ''
+  let requestKey = ''
 
   async function load(): Promise<void> {
     const request = question()
     const key = JSON.stringify(request)
-    if (key !== asked && !keeps) answer.value = null
-    asked = key
+    if (key !== requestKey && !keeps) answer.value = null
+    requestKey = key
     if (request === null) return
     await withReport(async () => {
       const loaded = await call(method, request)
-      if (key === asked) answer.value = loaded
+      if (key === requestKey) answer.value = loaded
     })
   }
   watch([() => JSON.stringify(question()), ...also], load, { immediate: true })

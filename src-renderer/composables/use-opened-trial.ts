@@ -7,14 +7,14 @@ export function useOpenedTrial(isShown: () => boolean): WritableComputedRef<numb
   const router = useRouter()
   return computed({
     get: () => {
-      const asked = String(route.query['trial'])
-      return isShown() && /^\d+$/.test(asked) ? Number(asked) : null
+      const trialText = String(route.query['trial'])
+      return isShown() && /^\d+$/.test(trialText) ? Number(trialText) : null
     },
     set: number => {
-      const { trial: before, ...rest } = route.query
-      if (number === null) void router.replace({ query: rest })
+      const { trial: before, ...otherQuery } = route.query
+      if (number === null) void router.replace({ query: otherQuery })
       else {
-        const query = { ...rest, trial: String(number) }
+        const query = { ...otherQuery, trial: String(number) }
         // From one to the next there is nothing to go back to.
         void (before === undefined ? router.push({ query }) : router.replace({ query }))
       }

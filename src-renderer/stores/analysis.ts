@@ -66,7 +66,7 @@ export const useAnalysis = defineStore('analysis', () => {
       trial => passes(trial) && (states.value.length === 0 || states.value.includes(trial.state)),
     )
   })
-  const shown = computed(() => {
+  const shownTrials = computed(() => {
     const brushed = axes.value.flatMap(axis => {
       const part = parts.value.get(axis.name)
       return part === undefined ? [] : [{ axis, part }]
@@ -81,11 +81,11 @@ export const useAnalysis = defineStore('analysis', () => {
   })
   /** The trials and the goal that charts of single trials draw. */
   const drawn = computed(() => ({
-    trials: shown.value,
+    trials: shownTrials.value,
     goal: goal.value,
     all: all.value.length,
   }))
-  const finished = computed(() => shown.value.filter(({ state }) => isFinished(state)))
+  const finished = computed(() => shownTrials.value.filter(({ state }) => isFinished(state)))
   /** Trials that a question is about; null: all of the study. */
   const numbers = computed(() =>
     filtering.value || until.value !== null ? finished.value.map(({ number }) => number) : null,
@@ -119,7 +119,7 @@ export const useAnalysis = defineStore('analysis', () => {
     all,
     filtering,
     unbrushed,
-    shown,
+    shown: shownTrials,
     drawn,
     finished,
     numbers,

@@ -211,9 +211,9 @@ function merge(rows: readonly TrialRow[], changed: readonly TrialRow[]): readonl
 function drawsTheSame(before: readonly HistoryTrial[], now: readonly HistoryTrial[]): boolean {
   return (
     before.length === now.length &&
-    before.every((one, index) => {
+    before.every((rowBefore, index) => {
       const other = now[index]
-      return one === other || (other !== undefined && drawnOf(one) === drawnOf(other))
+      return rowBefore === other || (other !== undefined && drawnOf(rowBefore) === drawnOf(other))
     })
   )
 }

@@ -21,9 +21,9 @@ export const useStudies = defineStore('studies', () => {
   }
 
   function remove(studyId: number): void {
-    const left = new Map(byId.value)
-    left.delete(studyId)
-    byId.value = left
+    const remaining = new Map(byId.value)
+    remaining.delete(studyId)
+    byId.value = remaining
   }
 
   return { rows, byId, loaded, load, put, remove }

@@ -9,16 +9,16 @@ export type CodeSource = RequestOf<'code.describe'>['source']
 
 /** The question whether code of the user may run; one at a time. */
 export const useTrust = defineStore('trust', () => {
-  const asked = shallowRef<{
+  const question = shallowRef<{
     readonly code: ShownCode
     readonly answer: (yes: boolean) => void
   } | null>(null)
 
   async function ask(code: ShownCode): Promise<boolean> {
     const yes = await new Promise<boolean>(resolve => {
-      asked.value = { code, answer: resolve }
+      question.value = { code, answer: resolve }
     })
-    asked.value = null
+    question.value = null
     return yes
   }
 
@@ -41,5 +41,5 @@ export const useTrust = defineStore('trust', () => {
     }
   }
 
-  return { asked, withTrust }
+  return { question, withTrust }
 })

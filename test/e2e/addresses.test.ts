@@ -20,10 +20,10 @@ const picked = (name: string) => (page: Page) => page.getByRole('radio', { name,
 
 /** Rows of these studies alone. */
 const only =
-  (shown: string, hidden: string) =>
+  (visible: string, hidden: string) =>
   (page: Page): Locator => {
     const link = (name: string): Locator => page.getByRole('link', { name, exact: true })
-    return page.locator('.el-table__body', { has: link(shown), hasNot: link(hidden) })
+    return page.locator('.el-table__body', { has: link(visible), hasNot: link(hidden) })
   }
 
 /** An address, and what its page then shows; none is of the page before it, so that each is opened anew. */
@@ -68,11 +68,11 @@ describe.skipIf(executable === null)('an address', () => {
 
   it('has what is chosen, also when the page is loaded anew', { timeout: 240_000 }, async () => {
     const { page, go } = application
-    for (const [hash, ...shown] of choices) {
+    for (const [hash, ...visibleParts] of choices) {
       await go(hash)
-      for (const part of shown) await part(page).first().waitFor({ state: 'attached' })
+      for (const part of visibleParts) await part(page).first().waitFor({ state: 'attached' })
       await page.reload()
-      for (const part of shown) await part(page).first().waitFor({ state: 'attached' })
+      for (const part of visibleParts) await part(page).first().waitFor({ state: 'attached' })
       expect(decodeURIComponent(new URL(page.url()).hash), hash).toBe(hash)
     }
   })

@@ -184,7 +184,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const blank = await page.context().newPage()
     const drawing = await blank.evaluate(text => {
       const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml')
-      const words = [...root.querySelectorAll('text')].map(one => one.textContent)
+      const words = [...root.querySelectorAll('text')].map(element => element.textContent)
       return { name: root.nodeName, words, points: root.querySelectorAll('.mark.dot').length }
     }, svg)
     await blank.close()
@@ -195,13 +195,13 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
   it('says what the parameters mean, narrows a range on a press, and takes that back', async () => {
     const { page } = application
     await application.go(`#/studies/${bowlId}/analysis/importance`)
-    const said = page.getByRole('region', { name: 'What the trials say' })
-    await said.getByText('x0 matters most for being among the best').waitFor()
-    await said.getByText(/^Of the best 12 trials, \d+ have x0 between/).waitFor()
+    const insights = page.getByRole('region', { name: 'What the trials say' })
+    await insights.getByText('x0 matters most for being among the best').waitFor()
+    await insights.getByText(/^Of the best 12 trials, \d+ have x0 between/).waitFor()
     await inBothThemes(page, async theme => {
       expect(await accessibilityBreaches(page), theme).toEqual([])
     })
-    await said.getByRole('button', { name: /^Apply: Narrow x0 to/ }).click()
+    await insights.getByRole('button', { name: /^Apply: Narrow x0 to/ }).click()
     await page.getByText(/^x0 is now searched between/).waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByText(/^x0 is now searched between/).waitFor({ state: 'hidden' })
@@ -211,10 +211,10 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
       ['confirm', /^Trial \d+ is the best of 60/],
     ] as const) {
       await open('genetic', `analysis/${part}`)
-      await said.getByText(words).waitFor()
+      await insights.getByText(words).waitFor()
     }
     await open('failed', 'monitor')
-    await said.getByRole('button', { name: 'See the failed trials' }).click()
+    await insights.getByRole('button', { name: 'See the failed trials' }).click()
     await page.waitForURL(/filter=state:failed/)
   })
 
@@ -258,12 +258,12 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
       await go(`#/compare?studies=${repeats.join(',')}`)
       await page.getByRole('region', { name: 'Verdict' }).waitFor()
       await expectNoBreach('compare')
-      for (const [kind, shown] of [
+      for (const [kind, partNames] of [
         ['goals', ['Importance', 'Pareto front']],
         ['genetic', parts.filter(part => !['Importance', 'Pareto front'].includes(part))],
       ] as const) {
         await open(kind)
-        for (const part of shown) {
+        for (const part of partNames) {
           await show(part)
           await expectNoBreach(part)
         }

@@ -106,15 +106,15 @@ describe.skipIf(executable === null)('the application in a browser', () => {
 
   it('keeps what lies inside a range of the parallel coordinates', async () => {
     await page.getByRole('tab', { name: 'Parallel coordinates' }).click()
-    const kept = page.getByText(/^\d+ of \d+ trials$/)
-    await kept.waitFor()
-    const all = await kept.textContent()
+    const count = page.getByText(/^\d+ of \d+ trials$/)
+    await count.waitFor()
+    const all = await count.textContent()
     const field = page.getByRole('spinbutton', { name: 'from' })
     await field.fill('5')
     await field.press('Enter')
-    await expect.poll(() => kept.textContent()).not.toBe(all)
+    await expect.poll(() => count.textContent()).not.toBe(all)
     await page.getByRole('button', { name: 'Clear ranges' }).click()
-    await expect.poll(() => kept.textContent()).toBe(all)
+    await expect.poll(() => count.textContent()).toBe(all)
   })
 
   it('offers report and exports as files', async () => {

@@ -54,7 +54,7 @@ const names = [
 describe.skipIf(executable === null)('a walk through the application in Chinese', () => {
   let application: Application
   const ids = {} as Record<(typeof kinds)[number], number>
-  let left: string[] = []
+  let english: string[] = []
 
   beforeAll(async () => {
     application = await openApplication(executable ?? '', databasePath => {
@@ -120,14 +120,14 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
       await page.screenshot({ path: file, fullPage: true })
     }
     for (const text of await page.locator('body').evaluate(shownTexts)) {
-      for (const word of leftInEnglish(text, names)) left.push(`${name}: ${word} in “${text}”`)
+      for (const word of leftInEnglish(text, names)) english.push(`${name}: ${word} in “${text}”`)
     }
   }
 
   function expectChinese(): void {
-    const found = [...new Set(left)]
-    left = []
-    expect(found).toEqual([])
+    const words = [...new Set(english)]
+    english = []
+    expect(words).toEqual([])
   }
 
   async function close(): Promise<void> {

@@ -13,7 +13,7 @@ const table = (head: string, cells: (row: number) => string): string => {
   const rows = Array.from({ length: 60 }, (_, row) => `${cells(row)},${row % 2 ? 'yes' : 'no'}`)
   return `${head},bought\n${rows.join('\n')}\n`
 }
-const own = `name: own
+const ownStudy = `name: own
 objective: { task: tabular, data: { file: plain.csv, target: bought } }
 goals: [{ metric: validationAccuracy, direction: maximize }]
 space: { learningRate: { float: [0.01, 0.1] } }
@@ -60,7 +60,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
   const names = (): Promise<string[]> =>
     application.page
       .locator('.space-editor input[aria-label="Parameter"]')
-      .evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).value))
+      .evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value))
   const isNew = (name: string): boolean => name === 'maxDepth'
   const file = () => application.page.getByRole('textbox', { name: 'objective: data: file' })
 
@@ -155,9 +155,9 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
 
   it('of a file stays as it is, whatever the data', async () => {
     const { page, folder } = application
-    writeFileSync(path.join(folder, 'own.yaml'), own)
+    writeFileSync(path.join(folder, 'own.yaml'), ownStudy)
     await page.locator('input[type=file][accept]').setInputFiles(path.join(folder, 'own.yaml'))
-    await expect.poll(() => text().inputValue()).toBe(own)
+    await expect.poll(() => text().inputValue()).toBe(ownStudy)
     await file().fill('towns.csv')
     await expect.poll(() => text().inputValue()).toContain('towns.csv')
     await page.getByText('Ready to run.').waitFor()

@@ -61,7 +61,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       // Beside another one, a lower one would be too small to be hit.
       const low = await fields.evaluateAll(all =>
         all
-          .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 24)
+          .filter(field => field.checkVisibility() && field.getBoundingClientRect().height < 24)
           .map(({ outerHTML }) => outerHTML),
       )
       expect(low, name).toEqual([])

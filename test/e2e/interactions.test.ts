@@ -57,7 +57,9 @@ describe.skipIf(executable === null)('what a person does', () => {
   describe.each(faces.map((face, at) => ({ ...face, at })))(
     'in $language, $theme, $size',
     ({ at, size, ...face }) => {
-      const own = interactions.filter((_, place) => at < 2 || place % THIRDS === at - 2)
+      const interactionsOfFace = interactions.filter(
+        (_, place) => at < 2 || place % THIRDS === at - 2,
+      )
       beforeAll(async () => {
         const { page } = application
         const [width, height] = size
@@ -65,7 +67,7 @@ describe.skipIf(executable === null)('what a person does', () => {
         await wearFace(page, face)
       })
 
-      it.each(own.map(({ name, drive }) => [name, drive] as const))(
+      it.each(interactionsOfFace.map(({ name, drive }) => [name, drive] as const))(
         '%s',
         async (name, drive) => {
           const { page, go } = application
@@ -75,7 +77,7 @@ describe.skipIf(executable === null)('what a person does', () => {
           await page.locator('main h1').waitFor()
           const on: Drive = {
             ...{ page, go, t: createTranslate(face.language), width: size[0] },
-            id: study => studies.findIndex(one => one.name === study) + 1,
+            id: study => studies.findIndex(studyName => studyName.name === study) + 1,
             async saved(press) {
               const download = page.waitForEvent('download')
               await press.click()

@@ -138,7 +138,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await page.getByText('It waits until you let it continue').waitFor({ state: 'hidden' })
     await page.keyboard.press('Escape')
     await application.go('#/studies/2/monitor')
-    // Next, before anything new: when trial 1 has ended, or is cancelled.
+    // Next, before anything new: when trial 1 has ended, or is canceled.
     await page.getByRole('button', { name: 'Cancel this trial' }).click()
     await card(0).getByText(/\/ 40/).waitFor()
     await openTrial(2, 0)

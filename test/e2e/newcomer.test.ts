@@ -144,8 +144,8 @@ describe.skipIf(executable === null)('a newcomer', () => {
     await follows.waitFor()
     await open('other.csv')
     await page.getByText('Click the column to predict.').first().waitFor()
-    const said = page.locator('.notice', { hasText: 'other.csv is read anew' })
-    await said.getByRole('button', { name: 'Undo' }).click()
+    const notice = page.locator('.notice', { hasText: 'other.csv is read anew' })
+    await notice.getByRole('button', { name: 'Undo' }).click()
     await follows.waitFor()
     expect(await page.getByRole('textbox', { name: 'objective: data: file' }).inputValue()).toMatch(
       /opened\.csv$/,

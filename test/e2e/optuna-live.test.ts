@@ -28,13 +28,13 @@ async function serve(
   const words = ['--json', '--db', database, 'serve', '--optuna', ...optuna]
   const running = startTunewright(words, folder)
   await vi.waitUntil(() => running.stdout().includes('"optuna"'), patience)
-  const said = jsonObjects(running.stdout())
-  const of = (name: string) => said.find(({ event }) => event === name)
+  const events = jsonObjects(running.stdout())
+  const of = (name: string) => events.find(({ event }) => event === name)
   return { link: String(of('serving')?.['link']), port: Number(of('optuna')?.['port']), running }
 }
 
 /** Trials that have ended, as the head of the study says. */
-async function shown(page: Page): Promise<number> {
+async function endedTrials(page: Page): Promise<number> {
   const cell = page.locator('.cell', { hasText: 'pruned,' })
   return Number(await cell.locator('strong').first().textContent())
 }
@@ -72,15 +72,15 @@ describe.skipIf(chromium === null || python === null)('programs of Optuna on the
       const cut = begin(first.port)
       browser = await launchChromium(chromium ?? '')
       const page = await browser.newPage({ locale: 'en-GB' })
-      const show = async (link: string, known: number): Promise<StudySummary> => {
-        const study = await vi.waitUntil(() => sklearn(database, known), patience)
+      const show = async (link: string, newestId: number): Promise<StudySummary> => {
+        const study = await vi.waitUntil(() => sklearn(database, newestId), patience)
         await page.goto(link)
         await page.getByRole('link', { name: study.name }).first().click(patience)
         return study
       }
       const followed = await show(first.link, 0)
-      await vi.waitUntil(async () => (await shown(page)) >= 2, patience)
-      await vi.waitUntil(() => cut.every(({ told }) => told.length > 0), patience)
+      await vi.waitUntil(async () => (await endedTrials(page)) >= 2, patience)
+      await vi.waitUntil(() => cut.every(({ told: reports }) => reports.length > 0), patience)
       first.running.child.kill('SIGKILL')
       await first.running.result
       await Promise.all(cut.map(async program => program.interrupt()))
@@ -93,20 +93,20 @@ describe.skipIf(chromium === null || python === null)('programs of Optuna on the
         return complete + pruned + failed
       }
       await show(second.link, 0)
-      await vi.waitUntil(async () => (await shown(page)) === ended(followed.id), patience)
+      await vi.waitUntil(async () => (await endedTrials(page)) === ended(followed.id), patience)
       const whole = begin(second.port)
       const later = await show(second.link, Math.max(...before.map(({ id }) => id)))
-      await vi.waitUntil(async () => (await shown(page)) >= 2, patience)
-      await vi.waitUntil(() => whole.every(({ told }) => told.length > 0), patience)
+      await vi.waitUntil(async () => (await endedTrials(page)) >= 2, patience)
+      await vi.waitUntil(() => whole.every(({ told: reports }) => reports.length > 0), patience)
       await Promise.all(whole.map(async program => program.interrupt()))
-      await vi.waitUntil(async () => (await shown(page)) === ended(later.id), patience)
-      const studies = [...store.listStudies()].sort((one, other) => one.id - other.id)
+      await vi.waitUntil(async () => (await endedTrials(page)) === ended(later.id), patience)
+      const studies = [...store.listStudies()].sort((first, other) => first.id - other.id)
       for (const [programs, theirs] of [
         [cut, studies.slice(0, before.length)],
         [whole, studies.slice(before.length)],
       ] as const) {
-        const found = studiesOfExamples(theirs)
-        for (const program of programs) expectStored(store, found[program.name], program)
+        const studiesByName = studiesOfExamples(theirs)
+        for (const program of programs) expectStored(store, studiesByName[program.name], program)
       }
       store.close()
       second.running.child.kill('SIGTERM')

@@ -45,7 +45,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByRole('heading', { name: '3 · Search' }).click()
     const text = studyFile(page)
     const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
-    const order = (): Promise<string[]> => names.evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).value)) // prettier-ignore
+    const order = (): Promise<string[]> => names.evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value)) // prettier-ignore
     expect((await order()).indexOf('dropout')).toBeGreaterThan(4)
     await page.getByRole('button', { name: 'dropout: if … Add a condition' }).click()
     await page.getByRole('combobox', { name: 'dropout: depends on 1' }).press('Enter')
@@ -121,8 +121,8 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
           if ((await box.getAttribute('aria-expanded')) !== 'true') await box.press('Enter')
           const list = page.getByRole('listbox', { name: field, exact: true })
           await list.getByRole('option', { name: option, exact: true }).click({ timeout: 3_000 })
-          const shown = page.locator('.el-select').filter({ has: box })
-          expect(await shown.innerText()).toContain(option)
+          const select = page.locator('.el-select').filter({ has: box })
+          expect(await select.innerText()).toContain(option)
         },
         { timeout: 30_000 },
       )
@@ -244,8 +244,8 @@ stop: { trials: 6 }
     await page.getByText('Ready to run.').waitFor()
     const isRenamed = async (): Promise<void> => {
       const written = await text.inputValue()
-      for (const one of ['--rate={rate}', 'rate < decay', 'rate: 0.1, decay: 0.5']) {
-        expect(written).toContain(one)
+      for (const text of ['--rate={rate}', 'rate < decay', 'rate: 0.1, decay: 0.5']) {
+        expect(written).toContain(text)
       }
       expect(written).not.toMatch(/lr|momentum/)
     }

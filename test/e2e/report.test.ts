@@ -150,7 +150,7 @@ describe.skipIf(executable === null)('the report in a browser', () => {
       const { page } = await open(name, 'en', { colorScheme, bypassCSP: true })
       await page.addScriptTag({ content: axeSource })
       await page.$$eval('details', all => {
-        for (const one of all) one.open = true
+        for (const element of all) element.open = true
       })
       const result = await page.evaluate(() =>
         (globalThis as unknown as AxeWindow).axe.run({

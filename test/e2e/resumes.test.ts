@@ -103,7 +103,9 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     // Closed by a key, the focus is where it was.
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
-    await expect.poll(() => button.evaluate(one => one === document.activeElement)).toBe(true)
+    await expect
+      .poll(() => button.evaluate(element => element === document.activeElement))
+      .toBe(true)
     await button.press('Enter')
     await dialog.getByRole('spinbutton', { name: 'Further steps' }).fill('4')
     await dialog.getByRole('spinbutton', { name: 'Further steps' }).press('Enter')

@@ -60,11 +60,11 @@ describe.skipIf(chromium === null)('npm start', () => {
   })
 })
 
-const found = findElectron()
+const electron = findElectron()
 // A bundle is built below.
-const runtime = 'binary' in found ? found.binary : null
+const runtime = 'binary' in electron ? electron.binary : null
 if (runtime === null) {
-  const reason = 'missing' in found ? found.missing : ''
+  const reason = 'missing' in electron ? electron.missing : ''
   console.warn(`the window of Electron is not tested: ${reason} (npx install-electron)`)
 }
 

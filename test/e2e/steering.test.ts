@@ -61,8 +61,8 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
         await page.setViewportSize({ width, height: 860 })
         await strip.getByText('Processors').waitFor()
         const rows = await strip.evaluate(({ children }) =>
-          [...children].map(one => {
-            const { top, height } = one.getBoundingClientRect()
+          [...children].map(child => {
+            const { top, height } = child.getBoundingClientRect()
             return top + height / 2
           }),
         )
@@ -92,7 +92,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
         await Promise.resolve().then(() => undefined)
         await Promise.resolve()
         const figures = [...document.querySelectorAll('.bar strong.pulse')]
-        return [figures.length, figures.flatMap(one => one.getAnimations()).length] as const
+        return [figures.length, figures.flatMap(figure => figure.getAnimations()).length] as const
       })
     await page.emulateMedia({ reducedMotion: 'no-preference' })
     expect(await beginsToPulse()).toEqual([1, 1])

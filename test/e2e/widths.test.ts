@@ -137,7 +137,7 @@ describe.skipIf(executable === null)('a page of any width', () => {
         const covered: string[] = []
         for (let press = 0; press < 60; press++) {
           await page.keyboard.press('Tab')
-          const found = await page.evaluate(() => {
+          const hidden = await page.evaluate(() => {
             const focused = document.querySelector('main :focus')
             const bar = document.querySelector('main footer')
             if (focused === null || bar === null || bar.contains(focused)) return null
@@ -148,7 +148,7 @@ describe.skipIf(executable === null)('a page of any width', () => {
               left >= (actions?.getBoundingClientRect().left ?? Infinity)
             return isUnder ? (focused.getAttribute('aria-label') ?? focused.textContent) : null
           })
-          if (found !== null) covered.push(found)
+          if (hidden !== null) covered.push(hidden)
         }
         expect(covered, `${width} px`).toEqual([])
         const bar = await page.locator('main footer').boundingBox()
@@ -178,16 +178,16 @@ describe.skipIf(executable === null)('a page of any width', () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     const sizes = (): Promise<Record<string, number>> =>
       page.evaluate(() => {
-        const found: Record<string, number> = {}
+        const sizes: Record<string, number> = {}
         for (const element of document.querySelectorAll<HTMLElement>('body *')) {
-          const own = [...element.childNodes].some(
+          const hasText = [...element.childNodes].some(
             node => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '',
           )
-          if (!own || !element.checkVisibility()) continue
+          if (!hasText || !element.checkVisibility()) continue
           const text = `${element.localName}.${element.className} ${(element.textContent ?? '').slice(0, 20)}`
-          found[text] = Number.parseFloat(getComputedStyle(element).fontSize)
+          sizes[text] = Number.parseFloat(getComputedStyle(element).fontSize)
         }
-        return found
+        return sizes
       })
     for (const hash of ['#/studies', '#/studies/new', '#/studies/1/monitor', '#/settings']) {
       await go(hash)

@@ -123,7 +123,7 @@ describe('the tray', () => {
   it('pauses and shows a study', () => {
     const items = trayMenu(busy, createTranslate('en'), actions)
     const click = (label: string) => {
-      const item = items.find(one => one.label === label)
+      const item = items.find(entry => entry.label === label)
       item?.click?.({} as never, undefined, {})
     }
     click('digits: 3 of 10 trials')

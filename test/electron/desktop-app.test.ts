@@ -131,8 +131,8 @@ describe('the desktop application', () => {
   )
 
   it('starts without a tray, and where it cannot remember anything', async () => {
-    for (const taken of ['desktop.json', 'updates/confirmed'])
-      mkdirSync(path.join(scratch(), 'userData', taken), { recursive: true })
+    for (const name of ['desktop.json', 'updates/confirmed'])
+      mkdirSync(path.join(scratch(), 'userData', name), { recursive: true })
     writeFileSync(path.join(scratch(), 'userData/updates/plan.json'), '{"version":"1.2.3"}')
     const { seen, call, window } = start({ trayFails: true })
     expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
@@ -150,8 +150,8 @@ describe('the desktop application', () => {
 
   it('takes what a second start was asked for', async () => {
     const { seen, window, appEvents, answerWith } = start({ platform: 'win32' })
-    const second = async (asked: object): Promise<void> => {
-      appEvents.emit('second-instance', {}, [], '/', asked)
+    const second = async (request: object): Promise<void> => {
+      appEvents.emit('second-instance', {}, [], '/', request)
       await new Promise(resolve => setTimeout(resolve, 50))
     }
     await vi.waitUntil(() => window().revealed > 0, { timeout: 30_000 })
@@ -214,8 +214,10 @@ describe('the desktop application', () => {
 
     await call('study.start', { studyId: 1 })
     await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 30_000 })
-    for (const one of seen.windows)
-      await vi.waitUntil(() => one.pushes.some(({ type }) => type === 'event'), { timeout: 30_000 })
+    for (const pageWindow of seen.windows)
+      await vi.waitUntil(() => pageWindow.pushes.some(({ type }) => type === 'event'), {
+        timeout: 30_000,
+      })
     // Only the last one asks.
     answerWith({ response: 2, checkboxChecked: false })
     second.close()

@@ -60,9 +60,9 @@ it('asks and notifies in Chinese', async () => {
   const { message, detail, buttons, checkboxLabel } = showMessageBox.mock.calls[0]?.[1] as {
     readonly buttons: readonly string[]
   } & Record<'message' | 'detail' | 'checkboxLabel', string>
-  const told = notificationText({ kind: 'ended', study: finishedStudy }, t)
-  const said = [message, detail, checkboxLabel, told.title, told.body, ...buttons]
-  expect(said.flatMap(text => leftInEnglish(text, ['digits', 'loss']))).toEqual([])
+  const notification = notificationText({ kind: 'ended', study: finishedStudy }, t)
+  const texts = [message, detail, checkboxLabel, notification.title, notification.body, ...buttons]
+  expect(texts.flatMap(text => leftInEnglish(text, ['digits', 'loss']))).toEqual([])
 })
 
 describe('a window', () => {
@@ -166,8 +166,11 @@ it('lets a person choose a file of data, or a folder', async () => {
   const dialog = { showOpenDialog }
   expect(await chooseData(dialog, window, 'file', t)).toBe('/home/me/own.csv')
   expect(await chooseData(dialog, window, 'folder', t)).toBe(null)
-  const asked = showOpenDialog.mock.calls.map(([, options]) => options as unknown)
-  expect(asked).toMatchObject([{ properties: ['openFile'] }, { properties: ['openDirectory'] }])
+  const dialogOptions = showOpenDialog.mock.calls.map(([, options]) => options as unknown)
+  expect(dialogOptions).toMatchObject([
+    { properties: ['openFile'] },
+    { properties: ['openDirectory'] },
+  ])
 })
 
 describe('the menu', () => {
@@ -207,7 +210,7 @@ describe('the menu', () => {
     )
     const items = entries(applicationMenu({ ...options, platform: 'linux' }))
     for (const label of ['New study', 'Studies', 'Engines', 'Settings']) {
-      const item = items.find(one => one.label === label)
+      const item = items.find(entry => entry.label === label)
       item?.click?.({} as never, undefined, {})
     }
     const paths = actions.show.mock.calls.map(([page]) => String(page))
@@ -232,7 +235,7 @@ describe('closing while studies run', () => {
   it.each([
     [0, false, { action: 'keepRunning', always: false }],
     [1, true, { action: 'quit', always: true }],
-    // A cancelled question decides nothing for later.
+    // A canceled question decides nothing for later.
     [2, true, { action: 'cancel', always: false }],
   ] as const)('asks: button %i, for good %s', async (response, checked, expected) => {
     expect(await ask(response, checked).answer).toEqual(expected)
@@ -255,8 +258,11 @@ describe('opening a file', () => {
   it('gives the text of a study file, and the path of data', async () => {
     writeFileSync(path.join(folder, 'study.YML'), 'name: 研究')
     expect((await open('study.YML')).push).toEqual({ type: 'studyFile', text: 'name: 研究' })
-    const own = encodeURIComponent(folder)
-    expect((await open('.')).push).toEqual({ type: 'show', path: `/studies/new?data=${own}` })
+    const folderText = encodeURIComponent(folder)
+    expect((await open('.')).push).toEqual({
+      type: 'show',
+      path: `/studies/new?data=${folderText}`,
+    })
   })
 
   it('says why not, in both languages', async () => {
@@ -284,23 +290,23 @@ describe('the installation', () => {
   const facts = { resourcesPath: '/app/resources', platform: 'linux', nodeVariable: '/usr/bin/node' } as const // prettier-ignore
 
   it('in the repository runs the back end with the Node that started it', () => {
-    const found = locateInstallation({ ...facts, isPackaged: false, appPath: '/work' })
-    expect(found).toMatchObject({
+    const installation = locateInstallation({ ...facts, isPackaged: false, appPath: '/work' })
+    expect(installation).toMatchObject({
       nodeBinary: '/usr/bin/node',
       rendererFolder: '/work/dist/renderer',
     })
-    expect(found.backEndEntry.href).toBe('file:///work/src-main/entry-points/back-end.ts')
+    expect(installation.backEndEntry.href).toBe('file:///work/src-main/entry-points/back-end.ts')
     expect(() => locateInstallation({ ...facts, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
   })
 
   it('packaged runs it with its own Node, outside the archive, whatever the environment says', () => {
     const appPath = '/app/resources/app.asar'
-    const found = locateInstallation({ ...facts, isPackaged: true, appPath })
-    expect(found.nodeBinary).toBe('/app/resources/node/node')
-    expect(found.backEndEntry.href).toBe(
+    const installation = locateInstallation({ ...facts, isPackaged: true, appPath })
+    expect(installation.nodeBinary).toBe('/app/resources/node/node')
+    expect(installation.backEndEntry.href).toBe(
       'file:///app/resources/app.asar.unpacked/src-main/entry-points/back-end.ts',
     )
-    expect(found.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
+    expect(installation.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
     const windows = locateInstallation({ ...facts, isPackaged: true, appPath, platform: 'win32' })
     expect(path.basename(windows.nodeBinary)).toBe('node.exe')
   })

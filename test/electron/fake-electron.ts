@@ -283,7 +283,9 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
       },
       showOpenDialog: async () => ({ canceled: chosen.length === 0, filePaths: chosen }),
     },
-    ipcMain: { handle: (_channel: string, given: typeof handler) => void (handler = given) },
+    ipcMain: {
+      handle: (_channel: string, newHandler: typeof handler) => void (handler = newHandler),
+    },
     Menu: {
       buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
       setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void seen.menus.push(menu),
@@ -321,13 +323,13 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
         }),
       ),
       fromPartition: (partition: string) => {
-        const own: FakePartition = { partition, asks: null, permissions: [] }
-        seen.partitions.push(own)
+        const fakePartition: FakePartition = { partition, asks: null, permissions: [] }
+        seen.partitions.push(fakePartition)
         return fake<Session>('Session', {
-          setPermissionRequestHandler: handle => void own.permissions.push(handle),
-          setPermissionCheckHandler: handle => void own.permissions.push(handle),
+          setPermissionRequestHandler: handle => void fakePartition.permissions.push(handle),
+          setPermissionCheckHandler: handle => void fakePartition.permissions.push(handle),
           webRequest: {
-            onBeforeRequest: (asks: FakePartition['asks']) => void (own.asks = asks),
+            onBeforeRequest: (asks: FakePartition['asks']) => void (fakePartition.asks = asks),
           } as unknown as Session['webRequest'],
         })
       },
@@ -355,7 +357,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     press: (label: string) => {
       const below = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
         items.flatMap(item => [item, ...(Array.isArray(item.submenu) ? below(item.submenu) : [])])
-      const item = below(seen.menus.at(-1) ?? []).find(one => one.label?.startsWith(label))
+      const item = below(seen.menus.at(-1) ?? []).find(entry => entry.label?.startsWith(label))
       if (item?.click === undefined) throw new Error(`${label} is not in the menu`)
       item.click({} as never, undefined, {})
     },

@@ -38,8 +38,10 @@ it.each(systems)(
     await vi.waitUntil(() => pushes().length === opened.length, { timeout: 20_000 })
     for (const [name, type, detail] of opened) {
       const data = detail.endsWith('=') ? encodeURIComponent(path.join(scratch(), name)) : ''
-      const told = pushes().map(push => JSON.stringify(push))
-      const isTold = told.some(text => text.includes(`"${type}"`) && text.includes(detail + data))
+      const messages = pushes().map(push => JSON.stringify(push))
+      const isTold = messages.some(
+        text => text.includes(`"${type}"`) && text.includes(detail + data),
+      )
       expect([name, isTold]).toEqual([name, true])
     }
     expect(seen.errors).toEqual([])
@@ -125,8 +127,8 @@ describe.runIf(process.platform !== 'win32')('an update of an AppImage', () => {
   it('that was cut leaves the old version', async () => {
     const { state, content, call } = installed()
     offer(application('2.0.0', 'true'))
-    const found = await state('desktop.findUpdate', { source: source() })
-    expect(found).toMatchObject({ value: { phase: 'found', found: { version: '2.0.0' } } })
+    const update = await state('desktop.findUpdate', { source: source() })
+    expect(update).toMatchObject({ value: { phase: 'found', found: { version: '2.0.0' } } })
     writeFileSync(path.join(scratch(), 'offer/app'), '#!/bin')
     await call('desktop.stageUpdate', {})
     await vi.waitUntil(async () => (await state()).value?.phase !== 'fetching', { timeout: 20_000 })

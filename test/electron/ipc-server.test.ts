@@ -39,7 +39,7 @@ function eventFrom(senderFrame: WebFrameMain | null, mainFrame = senderFrame): I
   return fake<IpcMainInvokeEvent>('IpcMainInvokeEvent', { sender, senderFrame })
 }
 
-const own = eventFrom(frame('app://bundle/index.html#/studies'))
+const pageEvent = eventFrom(frame('app://bundle/index.html#/studies'))
 const call = (method: string, payload: unknown) => encodeWire({ method, payload })
 
 describe('who may call', () => {
@@ -72,7 +72,9 @@ describe('who may call', () => {
 
   it('the main frame of our page', async () => {
     const { handle } = serve()
-    expect(await handle(own, call('study.list', {}))).toBe(`back end: ${call('study.list', {})}`)
+    expect(await handle(pageEvent, call('study.list', {}))).toBe(
+      `back end: ${call('study.list', {})}`,
+    )
   })
 })
 
@@ -94,7 +96,7 @@ describe('what is taken', () => {
     ],
   ])('not %s', async (_what, body) => {
     const { handle, forward } = serve()
-    expect(decodeWire(await handle(own, body))).toMatchObject({
+    expect(decodeWire(await handle(pageEvent, body))).toMatchObject({
       ok: false,
       error: { code: 'request.invalid' },
     })
@@ -114,7 +116,7 @@ describe('what is taken', () => {
 
   it.each(Object.entries(valid))('%s takes its request', async (method, payload) => {
     const { handle, forward } = serve()
-    expect(decodeWire(await handle(own, call(method, payload)))).toEqual({
+    expect(decodeWire(await handle(pageEvent, call(method, payload)))).toEqual({
       ok: true,
       value: payload,
     })
@@ -129,7 +131,7 @@ describe('what is taken', () => {
       wrong.push(missing, { ...payload, [key]: 'unheardOf' }, { ...payload, [key]: null })
     }
     for (const request of wrong) {
-      expect(decodeWire(await handle(own, call(method, request))), JSON.stringify(request)).toMatchObject({ ok: false, error: { code: 'request.invalid', detail: { method } } }) // prettier-ignore
+      expect(decodeWire(await handle(pageEvent, call(method, request))), JSON.stringify(request)).toMatchObject({ ok: false, error: { code: 'request.invalid', detail: { method } } }) // prettier-ignore
     }
     expect(desktop[method as keyof DesktopApi]).not.toHaveBeenCalled()
   })
@@ -137,7 +139,7 @@ describe('what is taken', () => {
   it('a bug in a method comes back as an envelope without a stack', async () => {
     const { handle, desktop } = serve()
     vi.mocked(desktop['desktop.chooseData']).mockRejectedValue(new Error('no dialog'))
-    const answer = decodeWire(await handle(own, call('desktop.chooseData', { kind: 'file' })))
+    const answer = decodeWire(await handle(pageEvent, call('desktop.chooseData', { kind: 'file' })))
     expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } })
     expect(JSON.stringify(answer)).not.toContain('ipc-server')
   })
@@ -146,7 +148,7 @@ describe('what is taken', () => {
     '%s is no method of the host',
     async method => {
       const { handle, forward } = serve()
-      await handle(own, call(method, {}))
+      await handle(pageEvent, call(method, {}))
       // The back end refuses it by its own table.
       expect(forward).toHaveBeenCalledOnce()
     },

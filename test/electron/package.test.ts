@@ -107,7 +107,7 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
           '/src-main/entry-points/trainer.ts',
           '/src-main/entry-points/search.ts',
           '/src-main/entry-points/ingest.ts',
-          // The fonts are in the page; their licence wants to go along.
+          // The fonts are in the page; their license wants to go along.
           ...['inter', 'jetbrains-mono', 'noto-sans-sc'].map(
             font => `/node_modules/@fontsource-variable/${font}/LICENSE`,
           ),
@@ -117,13 +117,13 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
   )
 
   it.skipIf(isSkipped)('holds nothing of tests, benchmarks, documents and the other hosts', () => {
-    const own = files.filter(file => !file.startsWith('/node_modules'))
-    const tops = new Set(own.map(file => file.split('/')[1]))
+    const ownFiles = files.filter(file => !file.startsWith('/node_modules'))
+    const tops = new Set(ownFiles.map(file => file.split('/')[1]))
     expect([...tops].sort()).toEqual([
       ...['LICENSE', 'NOTICE', 'dist', 'package.json', 'resources', 'src-main'],
     ])
     const foreign = /^\/src-main\/(desktop|main|preload)\b|\.test\.ts$/
-    expect(own.filter(file => foreign.test(file))).toEqual([])
+    expect(ownFiles.filter(file => foreign.test(file))).toEqual([])
     const packages = files.filter(file => /^\/node_modules\/(vue|element-plus|electron|vitest|node-(linux|win|darwin|bin)-[^/]+)(\/|$)/.test(file)) // prettier-ignore
     expect(packages).toEqual([])
     expect(files.filter(file => /^\/node_modules\/.*\.woff2?$/.test(file))).toEqual([])

@@ -230,7 +230,7 @@ describe('downloads', () => {
   function download(url: string, fileName: string) {
     let listener: (event: { preventDefault(): void }, item: DownloadItem) => void = () => undefined
     askWhereToSave(
-      { on: ((_name: string, given: typeof listener) => (listener = given)) as never },
+      { on: ((_name: string, newListener: typeof listener) => (listener = newListener)) as never },
       { getPath: name => `/home/me/${name}` },
     )
     const preventDefault = vi.fn()

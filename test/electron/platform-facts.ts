@@ -29,8 +29,8 @@ function readFacts(): Map<string, readonly NodeJS.Platform[]> {
       platforms = null
     }
     if (inComment) {
-      const said = /@platform (\S+)/.exec(text)?.[1]
-      if (said !== undefined) platforms = said.split(',') as NodeJS.Platform[]
+      const platformText = /@platform (\S+)/.exec(text)?.[1]
+      if (platformText !== undefined) platforms = platformText.split(',') as NodeJS.Platform[]
       if (text.endsWith('*/')) inComment = false
       continue
     }

@@ -86,10 +86,13 @@ describe('a start', () => {
       const data = path.join(folder, 'tunewright-data')
       mkdirSync(data)
       expect(await begin(false)).toEqual({})
-      const own = path.join(data, 'window')
+      const windowFolder = path.join(data, 'window')
       expect(await begin(true)).toEqual({
-        ...{ userData: own, sessionData: own },
-        ...{ logs: path.join(own, 'logs'), crashDumps: path.join(own, 'crashes') },
+        ...{ userData: windowFolder, sessionData: windowFolder },
+        ...{
+          logs: path.join(windowFolder, 'logs'),
+          crashDumps: path.join(windowFolder, 'crashes'),
+        },
       })
     },
   )

@@ -26,7 +26,7 @@ import { kinds } from './kinds.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 /** Inputs that once were a fault, by reader. */
-const found = path.join(import.meta.dirname, 'corpus')
+const corpusFolder = path.join(import.meta.dirname, 'corpus')
 
 function file(name: string): Buffer {
   return readFileSync(path.join(root, name))
@@ -55,7 +55,7 @@ const images = [
   pngBytes(),
   jpegBytes,
   ...pillow.cases
-    .map(one => Buffer.from(one.file, 'base64'))
+    .map(testCase => Buffer.from(testCase.file, 'base64'))
     .filter(({ length }) => length < 4_000),
 ]
 
@@ -136,9 +136,9 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
   // In one file: the reader takes it apart.
   prediction: () =>
     trained.map(kind => {
-      const { tensors: own } = decodeWeights(kind, file(`test/fixtures/models/${kind}/weights.safetensors`)) // prettier-ignore
+      const { tensors: tensors } = decodeWeights(kind, file(`test/fixtures/models/${kind}/weights.safetensors`)) // prettier-ignore
       const model = String(file(`test/fixtures/models/${kind}/model.json`))
-      return Buffer.from(encodeWeights(own, { model }))
+      return Buffer.from(encodeWeights(tensors, { model }))
     }),
   model: () => trained.map(kind => file(`test/fixtures/models/${kind}/model.json`)),
   prepared: () =>
@@ -211,7 +211,7 @@ export async function corpusOf(reader: string): Promise<readonly Buffer[]> {
 
 /** Inputs that were a fault of a reader once. */
 export function foundBefore(reader: string): readonly Buffer[] {
-  const folder = path.join(found, reader)
-  const names = readdirSync(found).includes(reader) ? readdirSync(folder).sort() : []
+  const folder = path.join(corpusFolder, reader)
+  const names = readdirSync(corpusFolder).includes(reader) ? readdirSync(folder).sort() : []
   return names.map(name => readFileSync(path.join(folder, name)))
 }

@@ -2,7 +2,7 @@ import { Session } from 'node:inspector'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const own = pathToFileURL(path.resolve(import.meta.dirname, '../../src-main')).href
+const sourceRoot = pathToFileURL(path.resolve(import.meta.dirname, '../../src-main')).href
 
 interface Coverage {
   readonly result: readonly {
@@ -40,7 +40,7 @@ export class Guide {
     this.#session.post('Profiler.takePreciseCoverage', (error, coverage?: Coverage) => {
       if (error !== null) throw error
       for (const { url, functions } of coverage?.result ?? []) {
-        if (!url.startsWith(own)) continue
+        if (!url.startsWith(sourceRoot)) continue
         for (const { ranges } of functions) {
           for (const { startOffset, endOffset, count } of ranges) {
             if (count > 0) this.#seen.add(`${url} ${startOffset} ${endOffset}`)

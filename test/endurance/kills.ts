@@ -133,12 +133,12 @@ async function disturb(
   let searches = 0
   for (let kill = 0; kill < MAX_KILLS_OF_SESSION && !session.isOver; kill++) {
     await Promise.race([over, sleep(random.uniform() * (kill === 0 ? 0.6 : 0.06) * calmMs)])
-    const there = markedProcesses(project.folder)
+    const processes = markedProcesses(project.folder)
     const fault = random.uniform()
     const isStop = fault < 0.15
     const choice = random.uniform()
-    for (const { pid, role } of there) figures.peak(`peak of ${role}, MB`, peakMegabytes(pid))
-    const weighed = there.flatMap(({ pid, role }) =>
+    for (const { pid, role } of processes) figures.peak(`peak of ${role}, MB`, peakMegabytes(pid))
+    const weighed = processes.flatMap(({ pid, role }) =>
       (chosen.length > 0 && !chosen.includes(role)) ||
       role === 'other' ||
       role === 'job' ||
@@ -146,8 +146,8 @@ async function disturb(
         ? []
         : [{ pid, role, ...victims[role] }],
     )
-    let rest = choice * weighed.reduce((sum, { share }) => sum + share, 0)
-    const victim = weighed.find(({ share }) => (rest -= share) < 0)
+    let remaining = choice * weighed.reduce((sum, { share }) => sum + share, 0)
+    const victim = weighed.find(({ share }) => (remaining -= share) < 0)
     if (victim === undefined) continue
     if (fault > 0.9) {
       project.clock.set((random.uniform() * 2 - 1) * MAX_JUMP_MS)

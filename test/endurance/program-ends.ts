@@ -155,13 +155,13 @@ async function tryWay(name: string, way: Way, bench: UserCodeBench): Promise<str
     way.disturb(runner, Number(readFileSync(path.join(bench.folder, 'supervisor'), 'utf8')))
   }
   await session
-  const found: string[] = []
-  if (lines(bench) < FAMILY) found.push(`${name}: the program did not start everything`)
+  const faults: string[] = []
+  if (lines(bench) < FAMILY) faults.push(`${name}: the program did not start everything`)
   const [trial] = bench.read(id).trials
   if (trial === undefined || !way.expected(trial)) {
-    found.push(`${name}: the trial is ${JSON.stringify(trial ?? null).slice(0, 500)}`)
+    faults.push(`${name}: the trial is ${JSON.stringify(trial ?? null).slice(0, 500)}`)
   }
-  return found
+  return faults
 }
 
 /** Another process runs the study and is killed. */
@@ -242,8 +242,9 @@ async function tryAndLook(
   })
   if (figures.of('given up') === givenUp) figures.add(`ended: ${name}`)
   const sinceMs = performance.now()
-  const left = (): string[] => running(bench.folder).filter(one => !before.has(one))
-  while (left().length > 0 && performance.now() - sinceMs < LEFTOVER_LIMIT_MS) await sleep(20)
+  const leftovers = (): string[] =>
+    running(bench.folder).filter(processName => !before.has(processName))
+  while (leftovers().length > 0 && performance.now() - sinceMs < LEFTOVER_LIMIT_MS) await sleep(20)
   figures.peak('slowest farewell of a process, ms', performance.now() - sinceMs)
-  return [...faults, ...left().map(one => `${name}: leftover process ${one}`)]
+  return [...faults, ...leftovers().map(leftover => `${name}: leftover process ${leftover}`)]
 }

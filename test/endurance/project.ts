@@ -125,39 +125,39 @@ export class Project {
 
   /** @returns what is wrong after a session */
   async faults({ exitCode, stdout, stderr }: CommandResult): Promise<string[]> {
-    const found: string[] = []
-    if (!exitCodes.includes(exitCode)) found.push(`exit code ${exitCode}: ${stderr.slice(-500)}`)
+    const faults: string[] = []
+    if (!exitCodes.includes(exitCode)) faults.push(`exit code ${exitCode}: ${stderr.slice(-500)}`)
     const log = path.join(this.folder, 's.log')
     const texts = [stderr, existsSync(log) ? readFileSync(log, 'utf8') : '']
     const trace = texts.map(text => /^.*(?:\n +at .*)+/m.exec(text)?.[0]).find(Boolean)
-    if (trace !== undefined) found.push(`untyped error: ${trace.slice(0, 500)}`)
-    if (!(await this.#leftoversGone())) found.push('leftover process')
+    if (trace !== undefined) faults.push(`untyped error: ${trace.slice(0, 500)}`)
+    if (!(await this.#leftoversGone())) faults.push('leftover process')
     try {
       this.#learn(stdout)
-      found.push(...this.#compare())
+      faults.push(...this.#compare())
     } catch (error) {
-      found.push(`unreadable: ${String(error)}`)
+      faults.push(`unreadable: ${String(error)}`)
     }
-    return found
+    return faults
   }
 
   /** @returns what is wrong at the end, beside what {@link faults} says */
   faultsAtEnd(expected: readonly unknown[] | null): string[] {
-    const found: string[] = []
+    const faults: string[] = []
     const snapshot = this.snapshot()
-    if (snapshot?.study.state !== 'finished') found.push('not finished')
+    if (snapshot?.study.state !== 'finished') faults.push('not finished')
     if (snapshot !== null && this.kind.repeats && !this.#givenUp && expected !== null) {
       const other = outcomeOf(snapshot).findIndex(
         (trial, index) => !isDeepStrictEqual(trial, expected[index]),
       )
-      if (other >= 0) found.push(`trial ${other} is another one than without kills`)
+      if (other >= 0) faults.push(`trial ${other} is another one than without kills`)
     }
-    found.push(...this.#compareFiles(snapshot))
+    faults.push(...this.#compareFiles(snapshot))
     const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
     const parts = names.filter(name => /\.part$|\.new$|^temporary\//.test(name))
-    if (parts.length > 0) found.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
-    if (!names.some(name => name.startsWith('s-reports/'))) found.push('no report')
-    return found
+    if (parts.length > 0) faults.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
+    if (!names.some(name => name.startsWith('s-reports/'))) faults.push('no report')
+    return faults
   }
 
   /** For an end in between: nothing of the project goes on. */
@@ -178,8 +178,8 @@ export class Project {
   async #leftoversGone(): Promise<boolean> {
     const sinceMs = performance.now()
     const isOver = () => {
-      const left = markedProcesses(this.folder)
-      return left.every(
+      const processes = markedProcesses(this.folder)
+      return processes.every(
         ({ role }) => this.kind.outlives === true && (role === 'program' || role === 'job'),
       )
     }
@@ -200,40 +200,42 @@ export class Project {
   }
 
   #compare(): string[] {
-    const found: string[] = []
+    const faults: string[] = []
     const snapshot = this.snapshot()
     if (existsSync(this.#database)) {
       const database = new SqliteDatabase(this.#database, { readonly: true })
       const integrity = database.pragma('integrity_check', { simple: true })
       database.close()
-      if (integrity !== 'ok') found.push(`integrity: ${String(integrity)}`)
+      if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`)
     }
     const trials = snapshot?.trials ?? []
     const ended = new Map(
-      trials.filter(({ finishedAtMs }) => finishedAtMs !== null).map(one => [one.number, one]),
+      trials
+        .filter(({ finishedAtMs }) => finishedAtMs !== null)
+        .map(trial => [trial.number, trial]),
     )
     for (const number of this.#acknowledged) {
-      if (!ended.has(number)) found.push(`lost: acknowledged trial ${number}`)
+      if (!ended.has(number)) faults.push(`lost: acknowledged trial ${number}`)
     }
     for (const [number, before] of this.#finished) {
       if (!isDeepStrictEqual(ended.get(number), before))
-        found.push(`lost or changed: trial ${number}`)
+        faults.push(`lost or changed: trial ${number}`)
     }
     for (const { number, state, attempts } of ended.values()) {
       const kills = attempts.filter(({ failure }) => failure?.class === 'killed').length
       if (state === 'failed' && kills > MAX_RETRIES) this.#givenUp = true
-      else if (state === 'failed') found.push(`trial ${number} failed`)
-      if (state !== 'failed' && attempts.filter(one => one.state === state).length !== 1)
-        found.push(`doubled: attempts of trial ${number}`)
+      else if (state === 'failed') faults.push(`trial ${number} failed`)
+      if (state !== 'failed' && attempts.filter(attempt => attempt.state === state).length !== 1)
+        faults.push(`doubled: attempts of trial ${number}`)
     }
     const ends = (snapshot?.events ?? []).filter(({ kind }) => kind === 'trial.finished')
     const numbers = ends.map(({ trialNumber }) => trialNumber)
-    if (new Set(numbers).size !== numbers.length) found.push('doubled: end of a trial')
+    if (new Set(numbers).size !== numbers.length) faults.push('doubled: end of a trial')
     if (new Set(trials.map(({ number }) => number)).size !== trials.length)
-      found.push('doubled: trial number')
-    found.push(...this.#compareTimes(trials), ...this.#compareStarts(ended))
+      faults.push('doubled: trial number')
+    faults.push(...this.#compareTimes(trials), ...this.#compareStarts(ended))
     this.#finished = ended
-    return found
+    return faults
   }
 
   /** Whatever the clock did, nothing took negative time, or longer than there was. */
@@ -260,11 +262,13 @@ export class Project {
         !existsSync(file) ||
         createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256,
     )
-    const named = new Set(files.map(one => path.basename(one.path)))
-    const left = readdirSync(path.dirname(first.path)).filter(name => !named.has(name))
+    const named = new Set(files.map(file => path.basename(file.path)))
+    const strayFiles = readdirSync(path.dirname(first.path)).filter(name => !named.has(name))
     return [
       ...(other === undefined ? [] : [`file of trial ${other.trialNumber} is not whole`]),
-      ...(left.length === 0 ? [] : [`files without a row: ${left.slice(0, 5).join(', ')}`]),
+      ...(strayFiles.length === 0
+        ? []
+        : [`files without a row: ${strayFiles.slice(0, 5).join(', ')}`]),
     ]
   }
 
@@ -272,7 +276,7 @@ export class Project {
   #compareStarts(ended: ReadonlyMap<number, Trial>): string[] {
     const file = path.join(this.folder, 'starts')
     if (!existsSync(file)) return []
-    const found: string[] = []
+    const faults: string[] = []
     const counts = new Map<number, number>()
     for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
       counts.set(Number(line), (counts.get(Number(line)) ?? 0) + 1)
@@ -280,10 +284,10 @@ export class Project {
     for (const [number, count] of counts) {
       const attempts = ended.get(number)?.attempts.length ?? Number.POSITIVE_INFINITY
       if (this.#finished.has(number) && this.#starts.get(number) !== count)
-        found.push(`doubled: program of trial ${number}`)
-      if (count > attempts) found.push(`doubled: trial ${number} started ${count} times`)
+        faults.push(`doubled: program of trial ${number}`)
+      if (count > attempts) faults.push(`doubled: trial ${number} started ${count} times`)
       this.#starts.set(number, count)
     }
-    return found
+    return faults
   }
 }

@@ -36,7 +36,7 @@ const guide = mode === 'guided' ? new Guide() : null
 const deep = guide === null ? undefined : deepMutators[reader]
 /** Honest inputs, and those that got further. */
 const pool = [...corpus]
-const known = new Set<string>()
+const seenInputs = new Set<string>()
 const sums = { tried: 0, refused: 0, read: 0 }
 
 /** Most are changed within; the others may look like nothing at all. */
@@ -71,8 +71,8 @@ async function tryOut(content: Buffer, name: string): Promise<void> {
   if (cpuMs > MAX_CPU_MS) fault ??= `took ${Math.round(cpuMs)} ms of CPU`
   if (fault === null) return
   const kind = fault.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#')
-  if (known.has(kind)) return
-  known.add(kind)
+  if (seenInputs.has(kind)) return
+  seenInputs.add(kind)
   const file = path.join(folder, `${reader}-${seed}-${name}`)
   writeFileSync(file, content)
   console.log(JSON.stringify({ fault, file }))
@@ -87,7 +87,7 @@ if (from === '0') {
   }
 }
 let number = Number(from)
-for (; number < Number(until) && known.size < MAX_FAULTS; number++) {
+for (; number < Number(until) && seenInputs.size < MAX_FAULTS; number++) {
   if (number % 64 === 0 && performance.now() > untilMs) break
   writeSync(numberFile, String(number).padEnd(16), 0)
   const random = createRandomStream({

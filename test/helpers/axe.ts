@@ -37,7 +37,7 @@ export async function accessibilityBreaches(page: Page): Promise<string[]> {
     const fading = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    // One that is cancelled has ended as well.
+    // One that is canceled has ended as well.
     await Promise.allSettled(fading.map(({ finished }) => finished))
     try {
       return await axe.run(document, {

@@ -29,16 +29,16 @@ export async function cutParts(page: Page): Promise<string[]> {
     /** Many parts stand in the same boxes, and styles are slow to ask for. */
     const boxes = new Map<Element, { clipPath: string; overflowX: string }>()
     const boxOf = (element: Element): { clipPath: string; overflowX: string } => {
-      const known = boxes.get(element)
-      if (known !== undefined) return known
+      const cachedBox = boxes.get(element)
+      if (cachedBox !== undefined) return cachedBox
       const { clipPath, overflowX } = getComputedStyle(element)
       boxes.set(element, { clipPath, overflowX })
       return { clipPath, overflowX }
     }
-    const found: string[] = []
+    const cut: string[] = []
     const root = document.documentElement
     if (root.scrollWidth > root.clientWidth + SLACK_PX) {
-      found.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`)
+      cut.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`)
     }
     for (const element of document.querySelectorAll<HTMLElement>('body *')) {
       if (!isContent(element) || element.closest('svg svg, .visually-hidden, [aria-hidden=true], .el-table__header-wrapper') !== null) continue // prettier-ignore
@@ -56,7 +56,7 @@ export async function cutParts(page: Page): Promise<string[]> {
       ) {
         const beyond = element.scrollWidth - element.clientWidth
         if (beyond > SLACK_PX && element.closest('[title]') === null) {
-          found.push(`${describe(element)} hides ${beyond} px of itself`)
+          cut.push(`${describe(element)} hides ${beyond} px of itself`)
         }
       }
       // What a box hides that cannot be scrolled to.
@@ -71,11 +71,11 @@ export async function cutParts(page: Page): Promise<string[]> {
         const left = isRoot ? 0 : frame.left
         const beyond = Math.max(box.right - right, left - box.left)
         if (beyond > SLACK_PX && element.closest('[title]') === null) {
-          found.push(`${describe(element)} stands ${Math.round(beyond)} px outside ${describe(at).split(' "')[0]}`) // prettier-ignore
+          cut.push(`${describe(element)} stands ${Math.round(beyond)} px outside ${describe(at).split(' "')[0]}`) // prettier-ignore
         }
         break
       }
     }
-    return [...new Set(found)]
+    return [...new Set(cut)]
   })
 }

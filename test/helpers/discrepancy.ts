@@ -1,5 +1,5 @@
 /**
- * Centerd L2 discrepancy of points in the unit cube, squared; small for evenly spread points.
+ * Centered L2 discrepancy of points in the unit cube, squared; small for evenly spread points.
  * F. J. Hickernell: A generalized discrepancy and quadrature error bound. Mathematics of Computation
  * 67, 1998, 299–322, doi:10.1090/S0025-5718-98-00894-1, equation (5.5).
  */

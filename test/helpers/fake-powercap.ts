@@ -14,10 +14,10 @@ export interface FakeDomain {
 /** Puts a domain into a folder that looks like Linux' /sys/class/powercap, or sets its counter. */
 export function setFakeDomain(folder: string, domain: FakeDomain): void {
   const { entry, name, joules, rangeJoules = 262_143.32885 } = domain
-  const own = path.join(folder, entry)
-  mkdirSync(own, { recursive: true })
+  const domainFolder = path.join(folder, entry)
+  mkdirSync(domainFolder, { recursive: true })
   const write = (file: string, text: string): void => {
-    writeFileSync(path.join(own, file), `${text}\n`)
+    writeFileSync(path.join(domainFolder, file), `${text}\n`)
   }
   write('name', name)
   write('energy_uj', String(Math.round(joules * 1e6)))

@@ -30,8 +30,8 @@ export async function untilQuiet(page: Page, quietForMs = QUIET_FOR_MS): Promise
 }
 
 function trafficOf(page: Page): Traffic {
-  const known = traffics.get(page)
-  if (known !== undefined) return known
+  const cachedTraffic = traffics.get(page)
+  if (cachedTraffic !== undefined) return cachedTraffic
   const traffic: Traffic = { open: new Set(), changedAtMs: performance.now() }
   traffics.set(page, traffic)
   page.on('request', request => {

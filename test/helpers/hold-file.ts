@@ -14,8 +14,8 @@ const OPEN_EXISTING = 3
 export async function holdFile(file: string, durationMs = 3_600_000): Promise<ChildProcess> {
   const words = [import.meta.filename, file, String(durationMs)]
   const holder = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const [said] = (await once(holder, 'message')) as unknown[]
-  if (said !== 'held') throw new Error(`${file} is not held`)
+  const [message] = (await once(holder, 'message')) as unknown[]
+  if (message !== 'held') throw new Error(`${file} is not held`)
   return holder
 }
 

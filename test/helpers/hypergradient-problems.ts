@@ -93,10 +93,10 @@ export const wholeHead: readonly HeadHyperparameter[] = [
 ]
 
 /** Σ over all entries. */
-export function innerProduct(one: HyperValues, other: HyperValues): number {
+export function innerProduct(first: HyperValues, other: HyperValues): number {
   let sum = 0
   for (const field of hyperFields) {
-    one[field].forEach((value, at) => (sum += value * (other[field][at] as number)))
+    first[field].forEach((value, at) => (sum += value * (other[field][at] as number)))
   }
   return sum
 }

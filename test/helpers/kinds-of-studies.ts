@@ -10,7 +10,7 @@ const space: StudySpecificationInput['space'] = {
   units: { int: [8, 64] },
   kind: { choice: ['a', 'b', 'c'] },
 }
-const one: Omit<StudySpecificationInput, 'name' | 'stop'> = {
+const singleGoal: Omit<StudySpecificationInput, 'name' | 'stop'> = {
   objective: { function: 'branin' },
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space,
@@ -76,21 +76,21 @@ const genetic = many(60, index => {
 })
 
 export const kindsOfStudies = {
-  none: { name: 'none', specification: one, trials: [] },
-  one: { name: 'one', specification: one, trials: many(1, trialOf) },
+  none: { name: 'none', specification: singleGoal, trials: [] },
+  one: { name: 'one', specification: singleGoal, trials: many(1, trialOf) },
   failed: {
     name: 'failed',
-    specification: one,
+    specification: singleGoal,
     trials: many(6, index => trialOf(index, { state: 'failed', values: [] })),
   },
   pruned: {
     name: 'pruned',
-    specification: { ...one, pruner: { name: 'asha', minResource: 3, reductionFactor: 3 } },
+    specification: { ...singleGoal, pruner: { name: 'asha', minResource: 3, reductionFactor: 3 } },
     trials: pruned,
   },
   nan: {
     name: 'nan',
-    specification: one,
+    specification: singleGoal,
     trials: many(30, index =>
       index % 3 === 0
         ? trialOf(index, { values: [odd[(index / 3) % 3] as number] })
@@ -100,7 +100,7 @@ export const kindsOfStudies = {
   goals: {
     name: 'goals',
     specification: {
-      ...one,
+      ...singleGoal,
       goals: [
         { metric: 'loss', direction: 'minimize' },
         { metric: 'speed', direction: 'maximize' },
@@ -122,7 +122,7 @@ export const kindsOfStudies = {
   conditional: {
     name: 'conditional',
     specification: {
-      ...one,
+      ...singleGoal,
       space: { ...space, momentum: { float: [0, 0.99], when: { kind: 'a' } } },
     },
     trials: many(40, index => {
@@ -134,12 +134,12 @@ export const kindsOfStudies = {
   },
   genetic: {
     name: 'genetic',
-    specification: { ...one, sampler: { name: 'genetic' } },
+    specification: { ...singleGoal, sampler: { name: 'genetic' } },
     trials: genetic,
   },
   large: {
     name: 'large',
-    specification: one,
+    specification: singleGoal,
     trials: many(10_000, index =>
       index % 50 === 7 ? trialOf(index, { state: 'failed', values: [] }) : trialOf(index),
     ),
@@ -164,7 +164,7 @@ export const bowl: SeedStudy = {
 export const repeatedStudies: readonly SeedStudy[] = ['random', 'tpe'].flatMap((name, which) =>
   Array.from({ length: 5 }, (_, seed): SeedStudy => ({
     name: `${name}-${seed}`,
-    specification: { ...one, sampler: { name }, seed },
+    specification: { ...singleGoal, sampler: { name }, seed },
     budget: 24,
     trials: many(20 + seed, index => {
       const trial = trialOf(1_000 * which + 100 * seed + index)

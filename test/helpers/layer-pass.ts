@@ -71,9 +71,9 @@ export async function passLayer(
   const read = async (tensor: Tensor) => Float64Array.from(await tensor.data())
   const all = await Promise.all(tensors.map(read))
   tf.dispose(tensors)
-  const [outputs, inferred, ...rest] = all as [Float64Array, Float64Array, ...Float64Array[]]
+  const [outputs, inferred, ...others] = all as [Float64Array, Float64Array, ...Float64Array[]]
   const count = layer.variables.length
-  return { outputs, inferred, inputs: rest[count] ?? null, variables: rest.slice(0, count) }
+  return { outputs, inferred, inputs: others[count] ?? null, variables: others.slice(0, count) }
 }
 
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {

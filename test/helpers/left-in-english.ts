@@ -36,16 +36,16 @@ const ofCode = new Set([...words(wordsOfCode), ...keywordsOfStudyFiles(), ...wor
  * @param allowed names of the thing at hand: parameters, metrics, studies, files
  */
 export function leftInEnglish(text: string, allowed: Iterable<string> = []): string[] {
-  let rest = text
+  let remainder = text
   const long = [...allowed, ...phrasesOfCode].toSorted((a, b) => b.length - a.length)
-  for (const name of long) rest = rest.replaceAll(wholeName(name), '·')
+  for (const name of long) remainder = remainder.replaceAll(wholeName(name), '·')
   // A name that had to be cut off.
-  rest = rest.replaceAll(/([\w.-]+)…/gu, (cut, part: string) =>
+  remainder = remainder.replaceAll(/([\w.-]+)…/gu, (cut, part: string) =>
     long.some(name => name.startsWith(part)) ? '·' : cut,
   )
-  for (const code of codes) rest = rest.replaceAll(code, '·')
-  const found = [...rest.matchAll(token)].filter(([word]) => /[A-Za-z]{2}/u.test(word))
-  return found.filter(match => !isAllowed(match, rest)).map(([word]) => word)
+  for (const code of codes) remainder = remainder.replaceAll(code, '·')
+  const matches = [...remainder.matchAll(token)].filter(([word]) => /[A-Za-z]{2}/u.test(word))
+  return matches.filter(match => !isAllowed(match, remainder)).map(([word]) => word)
 }
 
 function isAllowed({ 0: word, index }: RegExpExecArray, text: string): boolean {
@@ -70,25 +70,25 @@ function wholeName(name: string): RegExp {
 function wordsOfTasks(): string[] {
   const texts = Object.keys(catalogues.en).filter(key => /^(?:hyperparameter|metric)\./u.test(key))
   const choices = Object.values(tables).flatMap(table =>
-    Object.values(table).flatMap(one => (one.kind === 'choice' ? one.values : [])),
+    Object.values(table).flatMap(field => (field.kind === 'choice' ? field.values : [])),
   )
   return [...texts.map(key => key.replace(/^.*\./u, '')), ...choices]
 }
 
 /** Keys of a study file and the names that stand as their values: samplers, pruners, tasks, engines, kinds. */
 function keywordsOfStudyFiles(): Set<string> {
-  const found = new Set<string>()
+  const keywords = new Set<string>()
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(walk)
     if (typeof node !== 'object' || node === null) return
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'properties') for (const name of Object.keys(value as object)) found.add(name)
+      if (key === 'properties') for (const name of Object.keys(value as object)) keywords.add(name)
       if (key === 'const' || key === 'enum') {
-        for (const name of [value].flat()) if (typeof name === 'string') found.add(name)
+        for (const name of [value].flat()) if (typeof name === 'string') keywords.add(name)
       }
       if (key !== 'description' && key !== 'title') walk(value)
     }
   }
   walk(buildStudyJsonSchema(tasks))
-  return found
+  return keywords
 }

@@ -28,9 +28,9 @@ export class MachineNetwork {
       ip(...['link', 'add', this.#cable, 'type', 'veth', 'peer', inside, 'netns', this.#name])
       ip('address', 'add', `${at(1)}/30`, 'dev', this.#cable)
       ip('link', 'set', this.#cable, 'up')
-      const there = (...words: readonly string[]): void => ip('-netns', this.#name, ...words)
-      there('address', 'add', `${this.address}/30`, 'dev', inside)
-      for (const link of [inside, 'lo']) there('link', 'set', link, 'up')
+      const ipInside = (...words: readonly string[]): void => ip('-netns', this.#name, ...words)
+      ipInside('address', 'add', `${this.address}/30`, 'dev', inside)
+      for (const link of [inside, 'lo']) ipInside('link', 'set', link, 'up')
     } catch (error) {
       this.remove()
       throw error

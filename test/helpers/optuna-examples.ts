@@ -70,10 +70,10 @@ export function studiesOfExamples(
   studies: readonly StudySummary[],
 ): Readonly<Record<ExampleName, StudySummary>> {
   const withParameter = (name: string) => (study: StudySummary) => name in study.specification.space
-  const one = (wanted: (study: StudySummary) => boolean): StudySummary => {
-    const found = studies.filter(wanted)
-    expect(found).toHaveLength(1)
-    return found[0] as StudySummary
+  const onlyStudy = (wanted: (study: StudySummary) => boolean): StudySummary => {
+    const matching = studies.filter(wanted)
+    expect(matching).toHaveLength(1)
+    return matching[0] as StudySummary
   }
   const quadratics = studies.filter(withParameter('x'))
   expect(quadratics).toHaveLength(3)
@@ -81,13 +81,13 @@ export function studiesOfExamples(
     (specification.constraints?.length ?? 0) > 0
   const isMultiple = ({ specification }: StudySummary): boolean => specification.goals.length === 2
   return {
-    quadratic: one(
+    quadratic: onlyStudy(
       study => quadratics.includes(study) && !hasConstraints(study) && !isMultiple(study),
     ),
-    pruning: one(withParameter('alpha')),
-    quadratic_multi_objective: one(isMultiple),
-    quadratic_constraint: one(hasConstraints),
-    sklearn_simple: one(withParameter('classifier')),
+    pruning: onlyStudy(withParameter('alpha')),
+    quadratic_multi_objective: onlyStudy(isMultiple),
+    quadratic_constraint: onlyStudy(hasConstraints),
+    sklearn_simple: onlyStudy(withParameter('classifier')),
   }
 }
 
@@ -95,13 +95,13 @@ export function studiesOfExamples(
 export function expectStored(
   store: SqliteStudyReader,
   { id }: StudySummary,
-  { told }: OptunaExample,
+  { told: reports }: OptunaExample,
 ): number {
   const trials = store.trials(id)
-  for (const { number, state, values } of told) {
+  for (const { number, state, values } of reports) {
     const trial = trials[number]
     expect(trial?.state).toBe(state)
     if (state === 'complete') expect(trial?.values).toEqual(values)
   }
-  return told.length
+  return reports.length
 }

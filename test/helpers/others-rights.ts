@@ -37,6 +37,6 @@ function accessList(file: string): string[][] {
   const text: [unknown] = [null]
   if (get(file, ACCESS_LIST, descriptor, descriptor.length, Buffer.alloc(4)) === 0) throw new Error('no access list') // prettier-ignore
   if (say(descriptor, REVISION, ACCESS_LIST, text, null) === 0) throw new Error('no text')
-  const said = koffi.decode(text[0], 'char16_t', -1) as string
-  return [...said.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => entry.split(';'))
+  const listText = koffi.decode(text[0], 'char16_t', -1) as string
+  return [...listText.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => entry.split(';'))
 }

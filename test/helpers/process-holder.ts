@@ -25,7 +25,7 @@ const methods = {
   resume: () => system.resume(pid),
   killAll: () => {
     system.killGroup(pid)
-    for (const one of system.list(process.pid, pid)) system.killProcess(one.pid)
+    for (const child of system.list(process.pid, pid)) system.killProcess(child.pid)
   },
   gone: () => [system.suspend(pid), system.resume(pid), system.killProcess(pid)],
 }

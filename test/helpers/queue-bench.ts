@@ -22,7 +22,7 @@ export class QueueBench {
       this.#broker = await RedisBroker.start(path.join(folder, 'broker'))
     })
     afterEach(async () => {
-      await Promise.all(this.workers.splice(0).map(async one => one.end('SIGKILL')))
+      await Promise.all(this.workers.splice(0).map(async worker => worker.end('SIGKILL')))
     })
     afterAll(async () => {
       await this.#broker?.kill()
@@ -36,9 +36,9 @@ export class QueueBench {
   }
 
   /** A person whose computer knows the queue. */
-  user(known = this.broker.known): UserCodeBench {
+  user(connection = this.broker.known): UserCodeBench {
     const user = new UserCodeBench(this.scratch())
-    new QueueFile(user.workspace.machineFile).add(known)
+    new QueueFile(user.workspace.machineFile).add(connection)
     return user
   }
 
@@ -46,7 +46,7 @@ export class QueueBench {
     user: UserCodeBench,
     name: string,
     {
-      known = this.broker.known,
+      known: connection = this.broker.known,
       directory = user.folder,
       trusts = true,
     }: { known?: RedisBroker['known']; directory?: string; trusts?: boolean } = {},
@@ -54,7 +54,7 @@ export class QueueBench {
     const home = path.join(this.scratch(), name)
     const { trustFile } = user.workspace
     const made = new WorkerProcess({
-      ...{ known, home, name, directory },
+      ...{ known: connection, home, name, directory },
       ...(trusts ? { trustFile } : {}),
     })
     this.workers.push(made)

@@ -89,8 +89,8 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
     return {
       ...{ study, kills, restarts },
       complete: study.trials.filter(({ state }) => state === 'complete').length,
-      wrong: study.trials.filter(({ attempts: own, values, parameters: { x0, x1 } }) => {
-        const isOnce = own.filter(({ state }) => state === 'complete').length === 1
+      wrong: study.trials.filter(({ attempts: ownAttempts, values, parameters: { x0, x1 } }) => {
+        const isOnce = ownAttempts.filter(({ state }) => state === 'complete').length === 1
         const value = branin(Number(x0), Number(x1))
         return !isOnce || Math.abs((values?.[0] ?? Number.NaN) - value) > 1e-9 * (1 + value)
       }).length,

@@ -26,15 +26,15 @@ export class WorkerProcess {
   /** What it printed. */
   output = ''
 
-  constructor({ known, home, name, directory, slots = 1, trustFile }: WorkerPlace) {
+  constructor({ known: connection, home, name, directory, slots = 1, trustFile }: WorkerPlace) {
     mkdirSync(home, { recursive: true })
     const machines = path.join(home, 'machines.json')
     const file = new QueueFile(machines)
-    if (!file.list().some(({ url }) => url === known.url)) file.add(known)
+    if (!file.list().some(({ url }) => url === connection.url)) file.add(connection)
     this.#child = spawn(
       process.execPath,
       [
-        ...[cli, '--language', 'en', 'worker', '--queue', known.url],
+        ...[cli, '--language', 'en', 'worker', '--queue', connection.url],
         ...['--slots', String(slots), '--as', name, '--directory', directory],
       ],
       {

@@ -27,8 +27,8 @@ export function randomTrials(
 
 function randomPoints(space: SpaceSpecification, count: number): readonly Assignment[] {
   const key = JSON.stringify([space, count])
-  const known = made.get(key)
-  if (known !== undefined) return known
+  const cached = made.get(key)
+  if (cached !== undefined) return cached
   const plan = { sampler: 'random', space, trials: count, seed: 8 }
   const random = createSamplerOf(plan)
   const points = Array.from({ length: count }, (_, number): Assignment => {

@@ -36,4 +36,6 @@ const files = ['networks', 'embeddings', 'keras-networks'].map(name => {
 })
 
 export const referenceCases: readonly (ReferenceCase & { readonly learningRate: number })[] =
-  files.flatMap(({ cases, learningRate }) => cases.map(one => ({ ...one, learningRate })))
+  files.flatMap(({ cases, learningRate }) =>
+    cases.map(referenceCase => ({ ...referenceCase, learningRate })),
+  )

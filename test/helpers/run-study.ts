@@ -45,12 +45,12 @@ export function runStudy(
   const problems = definition.check(parsed, context)
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   const sampler = definition.create(parsed, context)
-  const told: TrialSnapshot[] = []
+  const snapshots: TrialSnapshot[] = []
   const details: Detail[] = []
   const finish = (index: number): void => {
-    const running = told[index]
+    const running = snapshots[index]
     if (running?.state !== 'running') return
-    told[index] = {
+    snapshots[index] = {
       ...running,
       state: 'complete',
       values: [objective(running.parameters)],
@@ -61,21 +61,27 @@ export function runStudy(
     // Trial n ends just before trial n + slots is proposed; odd ones one proposal later.
     finish(number - slots - (number % 2))
     finish(number - slots)
-    const answer = askSampler(sampler, plan, told, number)
+    const answer = askSampler(sampler, plan, snapshots, number)
     if ('exhausted' in answer) throw new Error(`${name} never ends`)
     details.push(answer.provenance.detail as Detail)
-    told.push({ number, state: 'running', parameters: answer.parameters, values: [], reports: [] })
+    snapshots.push({
+      number,
+      state: 'running',
+      parameters: answer.parameters,
+      values: [],
+      reports: [],
+    })
   }
-  told.forEach((_, index) => {
+  snapshots.forEach((_, index) => {
     finish(index)
   })
-  const values = told
+  const values = snapshots
     .filter(({ constraints }) => (constraints?.[0] ?? 0) <= 0)
     .map(trial => trial.values[0] as number)
   return {
     best: maximize ? Math.max(...values) : Math.min(...values),
     details,
-    points: told.map(({ parameters }) => parameters),
+    points: snapshots.map(({ parameters }) => parameters),
   }
 }
 

@@ -72,8 +72,9 @@ await runStudy({
     runner = it
   },
   trace: (point, trialNumber, pids) => {
-    for (const one of request.interventions ?? []) {
-      if (one.point === point && one.trialNumber === trialNumber) intervene(one, study.id)
+    for (const intervention of request.interventions ?? []) {
+      if (intervention.point === point && intervention.trialNumber === trialNumber)
+        intervene(intervention, study.id)
     }
     if (armed === null || armed.point !== point || armed.trialNumber !== trialNumber) return
     const { trainer, search } = pids

@@ -18,10 +18,10 @@ export async function serve(database: string, folder: string, port = 0): Promise
     folder,
   )
   await vi.waitUntil(() => running.stdout().includes('"serving"'), { timeout: 90_000 })
-  const said = jsonObjects(running.stdout()).find(({ event }) => event === 'serving')
+  const serving = jsonObjects(running.stdout()).find(({ event }) => event === 'serving')
   return {
-    link: String(said?.link),
-    port: Number(said?.port),
+    link: String(serving?.link),
+    port: Number(serving?.port),
     async end() {
       askToEnd(running.child.pid)
       return (await running.result).exitCode

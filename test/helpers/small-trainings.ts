@@ -194,11 +194,11 @@ export function inputSize(network: NetworkDefinition): number {
 
 export const scalars = { learningRate: 0.01, momentum: 0.9, l2: 0.001 }
 
-export async function train(asked: TrainingProgramsRequest, steps: number) {
-  const programs = createTrainingPrograms(asked)
+export async function train(request: TrainingProgramsRequest, steps: number) {
+  const programs = createTrainingPrograms(request)
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
-    const { inputs, targets } = createBatchFor(asked.network, step)
+    const { inputs, targets } = createBatchFor(request.network, step)
     losses.push(await programs.step(inputs, targets, scalars, step))
   }
   const state = await programs.readState()

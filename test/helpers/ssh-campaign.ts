@@ -90,22 +90,22 @@ export async function sshCampaign(
     ['one', 'two', 'three'].map(async (name, at) => SshMachine.start(folder, name, networks[at])),
   )
   const [, cable = null] = networks
-  const [one, two, three] = machines as [SshMachine, SshMachine, SshMachine]
+  const [first, two, three] = machines as [SshMachine, SshMachine, SshMachine]
   const small = path.join(folder, 'small')
   const disk = smallDisk(small)
   const counts: Record<string, number> = {}
   const { lostAfterSeconds } = plan
   const kinds: Readonly<Record<string, () => Promise<void>>> = {
-    cut: async () => one.cut(),
+    cut: async () => first.cut(),
     sshd: async () => {
       two.killDaemon()
       await sleep(700)
       await two.startDaemon()
     },
     freeze: async () => {
-      await one.freeze('SIGSTOP')
+      await first.freeze('SIGSTOP')
       await sleep(lostAfterSeconds * 3_000)
-      await one.freeze('SIGCONT')
+      await first.freeze('SIGCONT')
     },
     ...(cable === null
       ? {}
@@ -129,9 +129,9 @@ export async function sshCampaign(
   try {
     const user = new UserCodeBench(path.join(folder, 'study'))
     mkdirSync(user.folder)
-    const known = new MachineFile(user.workspace.machineFile)
-    for (const { machine } of [one, two]) known.add(machine)
-    known.add({
+    const machineFile = new MachineFile(user.workspace.machineFile)
+    for (const { machine } of [first, two]) machineFile.add(machine)
+    machineFile.add({
       ...three.machine,
       ...(disk === null ? {} : { workspace: path.join(small, 'work') }),
     })
@@ -187,19 +187,19 @@ export async function sshCampaign(
 /** The same study on this machine, as light as its values allow. */
 async function differentFrom(
   user: UserCodeBench,
-  there: StudySnapshot,
+  remoteStudy: StudySnapshot,
   { executor: _, ...others }: StudySpecificationInput,
   slots = 4,
 ): Promise<number> {
   const name = `${others.name}-here`
-  const here = await user.tune({ ...others, name, objective: light, slots })
-  const told = ({ trials }: StudySnapshot): string[] =>
+  const localStudy = await user.tune({ ...others, name, objective: light, slots })
+  const outcomes = ({ trials }: StudySnapshot): string[] =>
     trials.map(({ parameters, values, metrics }) =>
       JSON.stringify([parameters, values, metrics['loss']]),
     )
-  const expected = told(here)
-  const missing = Math.abs(here.trials.length - there.trials.length)
-  return missing + told(there).filter((text, index) => text !== expected[index]).length
+  const expected = outcomes(localStudy)
+  const missing = Math.abs(localStudy.trials.length - remoteStudy.trials.length)
+  return missing + outcomes(remoteStudy).filter((text, index) => text !== expected[index]).length
 }
 
 /** One slot, and a search that learns from each value: one wrong bit, and all that follow are others. */

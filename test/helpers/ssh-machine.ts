@@ -62,8 +62,8 @@ export class SshMachine {
   }
 
   async startDaemon(): Promise<void> {
-    const own = [daemon, '-D', '-e', '-f', this.#at('sshd_config')]
-    const [program = daemon, ...words] = this.#network?.inside(own) ?? own
+    const daemonCommand = [daemon, '-D', '-e', '-f', this.#at('sshd_config')]
+    const [program = daemon, ...words] = this.#network?.inside(daemonCommand) ?? daemonCommand
     this.#child = spawn(program, words, { stdio: 'ignore' })
     for (let round = 0; round < 200 && !(await answers(this.#address, this.#port)); round++) {
       await sleep(25)
@@ -120,16 +120,16 @@ export class SshMachine {
   /** Processes of sshd that serve one connection each; they outlive the daemon. */
   #sessions(): number[] {
     const file = this.#at('sessions')
-    const known = existsSync(file) ? readFileSync(file, 'utf8').split('\n').map(Number) : []
-    const parents = new Set([...known, this.#child?.pid ?? 0])
-    const found = pids().filter(pid => {
-      const [, rest = ''] = procFile(pid, 'stat').split(') ')
-      return parents.has(Number(rest.split(' ')[1])) && procFile(pid, 'comm').startsWith('sshd')
+    const sessionPids = existsSync(file) ? readFileSync(file, 'utf8').split('\n').map(Number) : []
+    const parents = new Set([...sessionPids, this.#child?.pid ?? 0])
+    const sessions = pids().filter(pid => {
+      const [, fields = ''] = procFile(pid, 'stat').split(') ')
+      return parents.has(Number(fields.split(' ')[1])) && procFile(pid, 'comm').startsWith('sshd')
     })
     const all = [
       ...new Set([
-        ...known.filter(pid => pid > 0 && procFile(pid, 'comm').startsWith('sshd')),
-        ...found,
+        ...sessionPids.filter(pid => pid > 0 && procFile(pid, 'comm').startsWith('sshd')),
+        ...sessions,
       ]),
     ]
     writeFileSync(file, all.join('\n'))

@@ -24,8 +24,8 @@ function acknowledge(...words: (string | number)[]): void {
 
 function write(path: string): void {
   const store = openStudyStore(path)
-  const known = store.listStudies()
-  const studyId = known[0]?.id ?? store.createStudy(sampleStudy()).id
+  const studies = store.listStudies()
+  const studyId = studies[0]?.id ?? store.createStudy(sampleStudy()).id
   acknowledge('open', process.pid)
   for (const number of store.interruptRunning(studyId, 1)) acknowledge('interrupted', number)
   for (let number = store.trials(studyId, { metrics: false }).length; ; number++) {

@@ -11,18 +11,18 @@ export interface StudyFileField {
 
 export function studyFile(page: Page, t: Translate = createTranslate('en')): StudyFileField {
   async function box(): Promise<Locator> {
-    const found = page.getByRole('textbox', { name: t('newStudy.file') })
+    const field = page.getByRole('textbox', { name: t('newStudy.file') })
     const button = page.getByRole('button', { name: t('newStudy.editFile'), exact: true })
     await button.waitFor()
     if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click()
-    await found.waitFor()
-    return found
+    await field.waitFor()
+    return field
   }
   async function all(): Promise<Locator> {
-    const found = await box()
-    await found.focus()
+    const field = await box()
+    await field.focus()
     await page.keyboard.press('ControlOrMeta+a')
-    return found
+    return field
   }
   return {
     box,
@@ -31,8 +31,8 @@ export function studyFile(page: Page, t: Translate = createTranslate('en')): Stu
       await page.keyboard.insertText(text)
     },
     async inputValue() {
-      const found = await all()
-      return found.evaluate(element => {
+      const field = await all()
+      return field.evaluate(element => {
         const clipboardData = new DataTransfer()
         const options = { clipboardData, bubbles: true, cancelable: true, composed: true }
         element.dispatchEvent(new ClipboardEvent('copy', options))

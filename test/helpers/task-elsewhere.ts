@@ -40,16 +40,16 @@ export function failures({ trials }: StudySnapshot): unknown {
 /** Both trained to the same bits, one of them on a machine; its weights came back, and its winner was tested. */
 export function expectSameTraining(
   user: UserCodeBench,
-  there: StudySnapshot,
-  here: StudySnapshot,
+  remoteStudy: StudySnapshot,
+  localStudy: StudySnapshot,
   machine: string,
 ): void {
-  expect(failures(there)).toEqual([])
-  expect(learnt(there)).toEqual(learnt(here))
-  expect(there.trials.map(({ state }) => state)).toContain('pruned')
-  expect(there.trials[0]?.attempts[0]).toMatchObject({ machine, engine: { name: 'wasm' } })
+  expect(failures(remoteStudy)).toEqual([])
+  expect(learnt(remoteStudy)).toEqual(learnt(localStudy))
+  expect(remoteStudy.trials.map(({ state }) => state)).toContain('pruned')
+  expect(remoteStudy.trials[0]?.attempts[0]).toMatchObject({ machine, engine: { name: 'wasm' } })
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-  const [one, two] = [there, here].map(({ study: { id } }) => ({
+  const [remoteResult, two] = [remoteStudy, localStudy].map(({ study: { id } }) => ({
     winner: store.winner(id)?.metrics,
     weights: store
       .artifacts(id)
@@ -57,6 +57,6 @@ export function expectSameTraining(
       .map(({ path: file, trialNumber }) => [trialNumber, readFileSync(file).toString('base64')]),
   }))
   store.close()
-  expect(one?.winner).toBeDefined()
-  expect(one).toEqual(two)
+  expect(remoteResult?.winner).toBeDefined()
+  expect(remoteResult).toEqual(two)
 }

@@ -38,7 +38,7 @@ export function runVectorStudy(study: VectorStudyPlan): TrialSnapshot[] {
     })),
     constraints: Array.from({ length: problem.constraints }, (_, index) => `g${index}`),
   }
-  const asked = createSamplerOf(plan)
+  const createdSampler = createSamplerOf(plan)
   const history: TrialSnapshot[] = []
   const finish = (number: number): void => {
     const trial = history[number]
@@ -48,7 +48,7 @@ export function runVectorStudy(study: VectorStudyPlan): TrialSnapshot[] {
     history[number] = { ...trial, state: 'complete', values: objectives, constraints }
   }
   for (let number = 0; number < trials; number++) {
-    const answer = askSampler(asked, plan, history, number)
+    const answer = askSampler(createdSampler, plan, history, number)
     if ('exhausted' in answer) throw new Error(`${sampler} is exhausted`)
     const { parameters } = answer
     history.push({ number, state: 'running', parameters, values: [], reports: [] })

@@ -48,7 +48,9 @@ const stream = (): FakeStream => {
   return FakeStream.last
 }
 const shows = (part: Mounted, title: string): boolean =>
-  part.wrapper.findAll('[role=dialog]').some(one => one.isVisible() && one.text().includes(title))
+  part.wrapper
+    .findAll('[role=dialog]')
+    .some(element => element.isVisible() && element.text().includes(title))
 
 describe('the side bar', () => {
   const running = studyRow(4, {
@@ -146,11 +148,11 @@ describe('the palette', () => {
     return part
   }
   const commands = (part: Mounted): string[] =>
-    part.wrapper.findAll('[role=option]').map(one => one.text())
+    part.wrapper.findAll('[role=option]').map(element => element.text())
   const active = (part: Mounted): string | undefined =>
     part.wrapper
       .findAll('[role=option]')
-      .find(one => one.attributes('aria-selected') === 'true')
+      .find(element => element.attributes('aria-selected') === 'true')
       ?.text()
   const field = t('shortcuts.paletteHint')
 

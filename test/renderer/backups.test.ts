@@ -47,7 +47,7 @@ describe('the backups', () => {
     [sound.name]: { ok: true as const, studies: 1, trials: 7 },
     [broken.name]: { ok: false as const, error: plainError(corrupt) },
   }
-  const known = { 'backup.list': listed, 'backup.check': checks }
+  const answers = { 'backup.list': listed, 'backup.check': checks }
   const momentOf = ({ madeAtMs }: Backup): string =>
     new Date(madeAtMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
   const moment = momentOf(sound)
@@ -72,7 +72,7 @@ describe('the backups', () => {
   })
 
   it('say what each holds, and why one cannot be restored', async () => {
-    const part = await settings({ back: known })
+    const part = await settings({ back: answers })
     expect(part.text()).toContain(t('backup.contents', { studies: 1, trials: 7 }))
     expect(part.text()).toContain(t('error.database.corrupt', { path: '/b', reason: 'torn' }))
     expect(part.text()).toContain(t('backup.kinds.automatic'))
@@ -82,7 +82,7 @@ describe('the backups', () => {
 
   it('are restored when a person has typed what that replaces', async () => {
     const part = await settings({
-      back: { ...known, 'backup.restore': { kept: '/data/backups/replaced.sqlite' } },
+      back: { ...answers, 'backup.restore': { kept: '/data/backups/replaced.sqlite' } },
     })
     await part.press(t('backup.restoreOf', { moment }))
     const contents = { studies: 4, trials: 90, thenStudies: 1, thenTrials: 7, moment }
@@ -101,7 +101,7 @@ describe('the backups', () => {
   })
 
   it('stay where they are when the database cannot be replaced, with the reason', async () => {
-    const part = await settings({ back: { ...known, 'backup.restore': corrupt } })
+    const part = await settings({ back: { ...answers, 'backup.restore': corrupt } })
     await part.press(t('backup.restoreOf', { moment }))
     await part.type(t('backup.type', { studies: 4 }), '4')
     await submitDialog()

@@ -97,16 +97,16 @@ describe('what if', () => {
   })
 
   it('says that a forest explains nothing, not that it explains less than that', async () => {
-    for (const [explained, said] of [
+    for (const [explained, share] of [
       [0.81, '81 %'],
       [0, null],
       [-0.28, null],
     ] as const) {
-      const found = { ...sampler, surrogate: { trials: 30, explained } }
-      const mounted = await part({ back: { 'study.whatIf': { study: 'open', pruner: null, sampler: found } } }) // prettier-ignore
+      const result = { ...sampler, surrogate: { trials: 30, explained } }
+      const mounted = await part({ back: { 'study.whatIf': { study: 'open', pruner: null, sampler: result } } }) // prettier-ignore
       await mounted.submit()
       const text = mounted.text()
-      expect(text).toContain(t('whatIf.surrogate', { trials: 30, explained: said, runs: 5 }))
+      expect(text).toContain(t('whatIf.surrogate', { trials: 30, explained: share, runs: 5 }))
       expect(text).not.toContain('−28')
     }
     const words = t('whatIf.surrogate', { trials: 30, explained: null, runs: 5 })
@@ -177,16 +177,16 @@ describe('the check of the record', () => {
     expect(mounted.requests('study.verify')).toEqual([
       { studyId: 7, retrain: 'best', tolerance: 1e-4 },
     ])
-    const said = () => mounted.wrapper.find('[role=status]').text()
-    expect(said()).toBe(t('verify.replaying'))
+    const status = () => mounted.wrapper.find('[role=status]').text()
+    expect(status()).toBe(t('verify.replaying'))
     await pass(700)
     await pass(700)
-    expect(said()).toBe(t('verify.retraining', { trial: t('study.bestTrial', { number: 3 }) }))
+    expect(status()).toBe(t('verify.retraining', { trial: t('study.bestTrial', { number: 3 }) }))
     await pass(700)
-    expect(said()).toBe(t('verify.holds'))
-    const asked = mounted.requests('study.verification').length
+    expect(status()).toBe(t('verify.holds'))
+    const requestCount = mounted.requests('study.verification').length
     await pass(5_000)
-    expect(mounted.requests('study.verification')).toHaveLength(asked)
+    expect(mounted.requests('study.verification')).toHaveLength(requestCount)
   })
 
   it('trains the trials again that are listed, and begins with none that are not', async () => {

@@ -160,7 +160,7 @@ describe('what is compared', () => {
 })
 
 describe('a verdict', () => {
-  const said = (change: Partial<ComparedPair>, language: 'en' | 'zh-CN' = 'en'): string =>
+  const verdictText = (change: Partial<ComparedPair>, language: 'en' | 'zh-CN' = 'en'): string =>
     mountPart(VerdictList, {
       props: { comparison: { ...comparison, pairs: [{ ...pair, ...change }] } },
       language,
@@ -170,20 +170,20 @@ describe('a verdict', () => {
     const text = language === 'en' ? t : zh
     const words = (first: string, second: string) =>
       text('compare.verdicts.better', { first, second, effect: text('compare.effects.large') })
-    expect(said({}, language)).toContain(words('tpe', 'random'))
-    expect(said({ verdict: 'worse' }, language)).toContain(words('random', 'tpe'))
+    expect(verdictText({}, language)).toContain(words('tpe', 'random'))
+    expect(verdictText({ verdict: 'worse' }, language)).toContain(words('random', 'tpe'))
   })
 
   it('says that there are too few values, and that trials of one run are a hint only', () => {
     const few = { first: 'tpe', second: 'random', a: 5, b: 4, effect: '' }
-    expect(said({ verdict: 'tooFew' })).toContain(t('compare.verdicts.tooFew', few))
-    expect(said({ unit: 'trials' })).toContain(t('compare.trialsOnly'))
-    expect(said({})).not.toContain(t('compare.trialsOnly'))
+    expect(verdictText({ verdict: 'tooFew' })).toContain(t('compare.verdicts.tooFew', few))
+    expect(verdictText({ unit: 'trials' })).toContain(t('compare.trialsOnly'))
+    expect(verdictText({})).not.toContain(t('compare.trialsOnly'))
   })
 
   it('has its figures below, a tiny p as a bound', () => {
-    expect(said({})).toContain('p < 0.001')
-    expect(said({ pValue: 0.0416 })).toContain('p 0.042')
+    expect(verdictText({})).toContain('p < 0.001')
+    expect(verdictText({ pValue: 0.0416 })).toContain('p 0.042')
   })
 
   it('needs a pair', () => {

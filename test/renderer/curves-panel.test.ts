@@ -31,9 +31,9 @@ it('draws the goal and the same on training data, asked for once and not named i
   await report('validationLoss')
   await report('validationLoss', 'trainLoss')
   expect(part.chosen(t('study.metric'))).toEqual(['validationLoss', 'trainLoss'])
-  const asked = part.requests('study.curves').length
+  const requestCount = part.requests('study.curves').length
   await report('validationLoss', 'trainLoss')
-  expect(part.requests('study.curves')).toHaveLength(asked)
+  expect(part.requests('study.curves')).toHaveLength(requestCount)
   await new Promise(resolve => setTimeout(resolve, 260))
   expect(part.router.currentRoute.value.query).toEqual({})
 })

@@ -60,9 +60,9 @@ describe('the data sets', () => {
       row('b', { prepared: false, source: 'missing' }),
       row('c'),
     ])
-    const [first = '', second = '', third = ''] = sections(part).map(one => one.text())
-    for (const shown of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
-      expect(first).toContain(shown)
+    const [first = '', second = '', third = ''] = sections(part).map(section => section.text())
+    for (const text of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
+      expect(first).toContain(text)
     // The head says the source.
     expect(first).not.toContain(t('dataset.fact.source'))
     expect(first).toContain(t('datasets.states.changed'))
@@ -84,7 +84,7 @@ describe('the data sets', () => {
       row('binned', { usersInBin: 2 }),
       row('free'),
     ])
-    const texts = sections(part).map(one => one.text())
+    const texts = sections(part).map(section => section.text())
     expect(texts.map(text => text.includes(t('datasets.remove')))).toEqual([false, false, true])
     expect(texts[1]).toContain(t('datasets.inBin', { count: 2 }))
     expect(part.wrapper.find('a').text()).toBe('a study')
@@ -192,10 +192,10 @@ describe('a look at a file', () => {
   })
 
   it('reads anew as a person says, and forgets a target that is gone', async () => {
-    let found = preview
-    const part = await looked({ back: { 'dataset.preview': () => found } })
+    let answer = preview
+    const part = await looked({ back: { 'dataset.preview': () => answer } })
     await part.tick(`bought: ${t('preview.target')}`)
-    found = { ...preview, columns: [column('age')] }
+    answer = { ...preview, columns: [column('age')] }
     await part.choose(t('preview.delimiter'), ';')
     expect(part.requests('dataset.preview')[1]).toMatchObject({ delimiter: ';' })
     expect(keys(part)).toEqual({ file: '/data/a.csv', delimiter: ';' })
@@ -240,9 +240,9 @@ describe('a look at a file', () => {
     expect(part.wrapper.findAll(`[aria-label="age: ${sign}"]`)).toEqual([])
     columns = [column('price'), column('age')]
     await part.choose(`price: ${sign}`, '')
-    const said = { columns: { price: { thousands: '' } } }
-    expect(part.requests('dataset.preview')[1]).toMatchObject({ file: 'a.csv', ...said })
-    expect(keys(part)).toEqual({ file: '/data/a.csv', ...said })
+    const columnSettings = { columns: { price: { thousands: '' } } }
+    expect(part.requests('dataset.preview')[1]).toMatchObject({ file: 'a.csv', ...columnSettings })
+    expect(keys(part)).toEqual({ file: '/data/a.csv', ...columnSettings })
     expect(part.text()).toContain(none)
     await part.choose(`price: ${sign}`, 'auto')
     expect(keys(part)).toEqual({ file: '/data/a.csv' })

@@ -91,7 +91,11 @@ describe('the page in the desktop', () => {
       ...{ version: '1.0.0', source: '', fixed: null, phase: 'none', found: null, share: 0 },
       ...{ error: null, outcome: { version: '0.9.0', result: 'rolledBack' } },
     }
-    const found = { ...none, phase: 'found', found: { version: '2.0.0', bytes: 2048 } } as const
+    const foundState = {
+      ...none,
+      phase: 'found',
+      found: { version: '2.0.0', bytes: 2048 },
+    } as const
     const refused = new AppError('update.refused', {
       source: 'x',
       reason: fact('update.wrongFile'),
@@ -100,9 +104,11 @@ describe('the page in the desktop', () => {
     const part = mountPart(UpdatesPanel, {
       back: {
         'desktop.update': none,
-        'desktop.findUpdate': found,
+        'desktop.findUpdate': foundState,
         'desktop.stageUpdate': () =>
-          failed ? { ...found, error: plainError(refused) } : { ...found, phase: 'staged' },
+          failed
+            ? { ...foundState, error: plainError(refused) }
+            : { ...foundState, phase: 'staged' },
       },
     })
     await settle()
@@ -130,7 +136,7 @@ describe('the page in the desktop', () => {
       back: { 'desktop.chooseData': () => chosen },
     })
     const choose = `${t('options.choose')} …`
-    expect(part.wrapper.findAll('button').map(one => one.text())).toEqual([choose])
+    expect(part.wrapper.findAll('button').map(element => element.text())).toEqual([choose])
     await part.press(choose)
     expect(part.model()).toEqual({})
     chosen = '/data/a.csv'

@@ -19,8 +19,8 @@ function entryOf(name: string, tree: Tree | null): unknown {
   return {
     ...{ name, isDirectory: true },
     createReader: () => {
-      const left = Object.entries(tree).map(([child, below]) => entryOf(child, below))
-      return { readEntries: (give: (some: unknown[]) => void) => give(left.splice(0, 2)) }
+      const remaining = Object.entries(tree).map(([child, below]) => entryOf(child, below))
+      return { readEntries: (give: (some: unknown[]) => void) => give(remaining.splice(0, 2)) }
     },
   }
 }
@@ -34,7 +34,7 @@ function transferOf(tree: Tree): DataTransfer {
   return { items: [...items, { kind: 'string' }] } as unknown as DataTransfer
 }
 
-const within = (files: readonly TakenFile[]) => files.map(one => one.within || one.file.name)
+const within = (files: readonly TakenFile[]) => files.map(file => file.within || file.file.name)
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -169,13 +169,13 @@ describe('the installer of an engine', () => {
       { engine: 'tensorflow', gpu: false, wheels: null },
     ])
     expect(part.text()).toContain(`${t('engines.downloading')} …`)
-    for (const said of [
+    for (const text of [
       `${t('engines.downloading')}: Collecting tensorflow`,
       t('engines.unpacking', { file: 'lib.so', percent: 42 }),
       `${t('engines.trying')} …`,
     ]) {
       await pass(500)
-      expect(part.wrapper.find('[role=status]').text()).toBe(said)
+      expect(part.wrapper.find('[role=status]').text()).toBe(text)
     }
     expect(part.wrapper.emitted('changed')).toBeUndefined()
     await pass(500)

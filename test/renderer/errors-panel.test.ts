@@ -66,7 +66,7 @@ describe('where a model errs', () => {
     expect(part.section(t('errors.confident')).text()).toContain(
       t('app.showing', { shown: 1, total: 30 }),
     )
-    const charts = part.wrapper.findAll('[role=img]').map(one => one.attributes('aria-label'))
+    const charts = part.wrapper.findAll('[role=img]').map(chart => chart.attributes('aria-label'))
     expect(charts.length).toBeGreaterThanOrEqual(5)
   })
 
@@ -105,14 +105,17 @@ describe('where a model errs', () => {
       { kind: 'picture', url: 'data:image/png;base64,AA==', width: 8, height: 8 },
       { kind: 'sound', url: 'data:audio/wav;base64,AA==', seconds: 1 },
     ]
-    const part = await panel({ ...analysis, worst: contents.map((one, row) => rowError(row, one)) })
-    const found = part.section(t('errors.worst'))
+    const part = await panel({
+      ...analysis,
+      worst: contents.map((content, row) => rowError(row, content)),
+    })
+    const section = part.section(t('errors.worst'))
     const [first, second] = rowsOf(part, t('errors.worst')).map(row => row.at(-1))
     expect(first).toBe(`c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`) // prettier-ignore
     expect(second).toBe('a long story…')
-    expect(found.find('img').attributes('alt')).toBe(t('errors.picture', { row: 3 }))
-    expect(found.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 4 }))
-    expect(found.find('audio').attributes('preload')).toBe('none')
+    expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: 3 }))
+    expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 4 }))
+    expect(section.find('audio').attributes('preload')).toBe('none')
   })
 
   it('has residuals in place of classes for numbers, and says what is missing, in the page’s language', async () => {
@@ -145,8 +148,8 @@ describe('where a model errs', () => {
 
   it('shows the answer to the last question, whichever comes first', async () => {
     const slow = Promise.withResolvers<ErrorAnalysis>()
-    let asked = 0
-    const part = await panel((() => (asked++ === 0 ? slow.promise : { ...analysis, trial: 9 }))) // prettier-ignore
+    let requestCount = 0
+    const part = await panel((() => (requestCount++ === 0 ? slow.promise : { ...analysis, trial: 9 }))) // prettier-ignore
     expect(part.text()).toContain(t('analysis.computing'))
     const live = useLiveStudy()
     if (live.study !== null) live.study = { ...live.study, best: { number: 9, value: 0 } }

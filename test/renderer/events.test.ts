@@ -105,7 +105,7 @@ describe('the events of a study', () => {
 
 describe('notices', () => {
   const fresh = (part: ReturnType<typeof mountPart>): string[] =>
-    part.wrapper.findAll('[aria-live] > div').map(one => one.find('span').text())
+    part.wrapper.findAll('[aria-live] > div').map(element => element.find('span').text())
   const open = async (part: ReturnType<typeof mountPart>): Promise<void> => {
     await part.wrapper.find('button').trigger('click')
     await settle()

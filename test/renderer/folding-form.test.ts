@@ -6,8 +6,8 @@ import { branin, editText, name, view } from './new-study-page.ts'
 const budget = t('newStudy.trials')
 
 function partOf(part: Mounted, number: number): HTMLDetailsElement {
-  const found = part.wrapper.findAll('section > details').find(one => one.find('h2').text().startsWith(`${number} · `)) // prettier-ignore
-  return found?.element as HTMLDetailsElement
+  const fold = part.wrapper.findAll('section > details').find(element => element.find('h2').text().startsWith(`${number} · `)) // prettier-ignore
+  return fold?.element as HTMLDetailsElement
 }
 const isOpen = (part: Mounted, number: number): boolean => partOf(part, number).open
 async function enter(part: Mounted, label: string): Promise<void> {

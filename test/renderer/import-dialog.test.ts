@@ -16,14 +16,14 @@ const runs = { kind: 'runs', runs: 2, columns: ['lr', 'loss'], measurable: ['los
 const imported = { studyId: 9, name: 'one', trials: 4, notes: [] }
 
 async function chosen(
-  found: object,
+  description: object,
   change: Parameters<typeof mountPart>[1] = {},
   fileName = 'a.db',
 ): Promise<Mounted> {
   const part = mountPart(ImportDialog, {
     props: { modelValue: false },
     ...change,
-    back: { 'import.describe': found as never, 'import.run': [imported], ...change.back },
+    back: { 'import.describe': description as never, 'import.run': [imported], ...change.back },
   })
   await part.give(true)
   await part.takeFile(fileName)
@@ -66,11 +66,14 @@ describe('an import of studies', () => {
   it('asks where the files of its trials lie, and keeps copies of them', async () => {
     expect((await chosen(studies)).text()).not.toContain(t('output.artifacts'))
     const notChosen = new AppError('file.notChosen', { path: '/data/store' })
-    let asked = 0
+    let requestCount = 0
     const part = await chosen(
       { ...studies, withFiles: 3 },
       {
-        back: { 'import.run': () => (++asked === 1 ? notChosen : [imported]), 'file.choose': null },
+        back: {
+          'import.run': () => (++requestCount === 1 ? notChosen : [imported]),
+          'file.choose': null,
+        },
       },
     )
     expect(part.text()).toContain(t('output.artifactsHelp', { count: 3 }))
@@ -151,7 +154,7 @@ describe('an import of a search space', () => {
       { language: 'zh-CN' },
     )
     expect(part.text()).toContain(zh('output.foundSpace', { program: 'Hyperopt' }))
-    expect(part.wrapper.findAll('li').map(one => one.text())).toEqual([
+    expect(part.wrapper.findAll('li').map(element => element.text())).toEqual([
       zh('import.plainScale', { parameter: 'units' }),
     ])
   })
@@ -159,9 +162,9 @@ describe('an import of a search space', () => {
 
 describe('an import', () => {
   it('forgets the file before when it is opened again, and another file takes its place', async () => {
-    let found: object = studies
-    const part = await chosen({}, { back: { 'import.describe': () => found } })
-    found = runs
+    let answer: object = studies
+    const part = await chosen({}, { back: { 'import.describe': () => answer } })
+    answer = runs
     await part.takeFile('b.csv')
     expect(part.text()).toContain(t('output.foundRuns', { count: 2, columns: 2 }))
     expect(part.text()).not.toContain('a.db')

@@ -70,10 +70,10 @@ describe('news of a trial that goes on', () => {
   it('do not ask for its events again; the end of a trial does', async () => {
     const part = mountPart(EventsPanel, { prepare, back: { 'study.events': [] } })
     await settle()
-    const asked = part.requests('study.events').length
+    const requestCount = part.requests('study.events').length
     await progress({ ...running, lastStep: 1 })
-    expect(part.requests('study.events')).toHaveLength(asked)
+    expect(part.requests('study.events')).toHaveLength(requestCount)
     await progress({ ...running, state: 'failed', finishedAtMs: 20 })
-    expect(part.requests('study.events')).toHaveLength(asked + 1)
+    expect(part.requests('study.events')).toHaveLength(requestCount + 1)
   })
 })

@@ -131,13 +131,13 @@ export async function standStill(): Promise<void> {
 
 /** Errors that stand on top of the page. */
 export function errorsShown(): string[] {
-  return [...document.querySelectorAll('.el-message')].map(one => one.textContent)
+  return [...document.querySelectorAll('.el-message')].map(element => element.textContent)
 }
 
 /** Mounts a component; a `modelValue` among its props follows what it emits. */
 export function mountPart(component: Component, options: MountOptions = {}): Mounted {
-  const asked: Asked[] = []
-  answerWith(options.back ?? {}, asked, options.stream)
+  const requests: Asked[] = []
+  answerWith(options.back ?? {}, requests, options.stream)
   const pinia = createPinia()
   setActivePinia(pinia)
   localStorage.clear()
@@ -170,39 +170,44 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
   })
 
   const named = (label: string) => {
-    const found = wrapper
+    const labeled = wrapper
       .findAll('[aria-label]')
       .filter(element => element.attributes('aria-label') === label)
-    const input = found.find(element => ['INPUT', 'TEXTAREA'].includes(element.element.tagName))
-    const said = wrapper.findAll('label').find(element => element.text() === label)
-    const first = input ?? found[0] ?? said?.find('input')
+    const input = labeled.find(element => ['INPUT', 'TEXTAREA'].includes(element.element.tagName))
+    const labelElement = wrapper.findAll('label').find(element => element.text() === label)
+    const first = input ?? labeled[0] ?? labelElement?.find('input')
     if (first === undefined) {
-      const labels = wrapper.findAll('[aria-label]').map(one => one.attributes('aria-label'))
+      const labels = wrapper
+        .findAll('[aria-label]')
+        .map(element => element.attributes('aria-label'))
       throw new Error(`nothing is called ${label}, but ${labels.join(' | ')}`)
     }
     return first
   }
   const select = (label: string) => {
-    const found = wrapper
+    const list = wrapper
       .findAllComponents(PlainSelect)
-      .find(one => one.props('ariaLabel') === label)
-    if (found === undefined) throw new Error(`no list is called ${label}`)
-    return found
+      .find(element => element.props('ariaLabel') === label)
+    if (list === undefined) throw new Error(`no list is called ${label}`)
+    return list
   }
   const button = (name: string) => {
-    const found = wrapper
+    const match = wrapper
       .findAll('button, [role=button]')
-      .find(one => one.attributes('aria-label') === name || one.text() === name)
-    if (found === undefined) {
-      const names = wrapper.findAll('button').map(one => one.attributes('aria-label') ?? one.text())
+      .find(element => element.attributes('aria-label') === name || element.text() === name)
+    if (match === undefined) {
+      const names = wrapper
+        .findAll('button')
+        .map(element => element.attributes('aria-label') ?? element.text())
       throw new Error(`no button is called ${name}, but ${names.join(' | ')}`)
     }
-    return found
+    return match
   }
   return {
     wrapper,
-    asked,
-    requests: method => asked.filter(one => one.method === method).map(({ payload }) => payload),
+    asked: requests,
+    requests: method =>
+      requests.filter(request => request.method === method).map(({ payload }) => payload),
     router,
     model: <Value>(): Value => wrapper.props('modelValue' as never),
     field: named,
@@ -224,8 +229,8 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     async choose(label, value) {
       const list = select(label)
       if (list.props('allowCreate') !== '' && value !== '')
-        for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
-          expect(this.options(label)).toContain(one)
+        for (const choice of Array.isArray(value) ? (value as unknown[]) : [value])
+          expect(this.options(label)).toContain(choice)
       ;(list.vm as unknown as { $emit: (name: string, value: unknown) => void }).$emit(
         'update:modelValue',
         value,
@@ -235,14 +240,14 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     options: label =>
       select(label)
         .findAllComponents(PlainOption)
-        .map(one => one.props('value') as unknown),
+        .map(element => element.props('value') as unknown),
     chosen: label => select(label).props('modelValue') as unknown,
     section(title) {
-      const found = wrapper
+      const match = wrapper
         .findAll('section')
-        .find(one => one.find('h2').exists() && one.find('h2').text() === title)
-      if (found === undefined) throw new Error(`no section is called ${title}`)
-      return found
+        .find(element => element.find('h2').exists() && element.find('h2').text() === title)
+      if (match === undefined) throw new Error(`no section is called ${title}`)
+      return match
     },
     button,
     async press(name) {
@@ -267,7 +272,7 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
 }
 
 /** Answers as the back end does: a request that breaks the schema of its method fails the test. */
-function answerWith(back: Back, asked: Asked[], stream: MountOptions['stream']): void {
+function answerWith(back: Back, requests: Asked[], stream: MountOptions['stream']): void {
   const refused: string[] = []
   onTestFinished(() => {
     expect(refused).toEqual([])
@@ -275,7 +280,7 @@ function answerWith(back: Back, asked: Asked[], stream: MountOptions['stream']):
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     if (url === '/api/events') return stream?.(init) ?? new Promise(() => undefined)
     const request = decodeWire(init.body as string) as Asked
-    asked.push(request)
+    requests.push(request)
     const { error } = schemas[request.method].safeParse(request.payload)
     if (error !== undefined) refused.push(`${request.method}: ${error.message}`)
     const answer: unknown = back[request.method]

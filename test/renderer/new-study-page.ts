@@ -66,7 +66,7 @@ export function describeObjective({
 /** The real one, with less to choose from: what is drawn costs time. */
 const whole = describeCatalogue()
 const few = <One extends { readonly name: string }>(all: readonly One[], names: string): One[] =>
-  all.filter(one => names.split(' ').includes(one.name))
+  all.filter(candidate => names.split(' ').includes(candidate.name))
 const parts = Object.entries((whole.studySchema['properties'] ?? {}) as JsonObject)
 const catalogue: Catalogue = {
   ...whole,

@@ -34,7 +34,7 @@ describe('the preview of a space', () => {
 
   it('shows some points, and hands on what would be tried', async () => {
     const mounted = await part({})
-    const heads = mounted.wrapper.findAll('thead th').map(one => one.text())
+    const heads = mounted.wrapper.findAll('thead th').map(element => element.text())
     expect(heads).toEqual(['optimizer', 'momentum'])
     expect(mounted.wrapper.emitted('preview')).toHaveLength(1)
   })
@@ -132,7 +132,7 @@ describe('the recommended sampler', () => {
   ] as const)('says why, and can be taken (%s)', async (language, text) => {
     const part = mountPart(SamplerAdvice, { props: { stages, chosen: 'tpe' }, language })
     const from = text('planning.recommendedFrom', { sampler: 'unheard', trial: 30 })
-    expect(part.wrapper.findAll('li').map(one => one.text())).toEqual([
+    expect(part.wrapper.findAll('li').map(element => element.text())).toEqual([
       text('list.named', { name: 'gp', value: text('planning.why.gp') }),
       text('list.named', { name: from, value: 'unheard' }),
     ])

@@ -68,8 +68,8 @@ describe('a new study', () => {
     expect(verdict(part)).toContain(t('newStudy.problems', { count: 2 }))
     const lines = review(part)
       .findAll('li')
-      .map(one => one.text())
-    expect(lines).toEqual(problems.map(one => lineOf(one)))
+      .map(line => line.text())
+    expect(lines).toEqual(problems.map(problem => lineOf(problem)))
     await review(part).findAll('li button')[0]?.trigger('click')
     expect(document.activeElement?.getAttribute('aria-label')).toBe(t('newStudy.parameter'))
     const row = (part.field(`dropout: ${t('newStudy.low')}`).element as Element).closest('tbody')
@@ -94,7 +94,7 @@ describe('a new study', () => {
     expect(
       review(part)
         .findAll('li')
-        .map(one => one.text()),
+        .map(line => line.text()),
     ).toEqual(problem === undefined ? [] : [lineOf(problem, zh)])
     expect(verdict(part)).toContain(zh('newStudy.problems', { count: 1 }))
   })
@@ -123,7 +123,7 @@ describe('a new study', () => {
   })
 
   it('is ready only once its data can run it, whatever the file says by itself', async () => {
-    let answer: (found: DataCheck) => void = () => undefined
+    let answer: (check: DataCheck) => void = () => undefined
     const part = await view({
       back: {
         'study.checkData': () => new Promise<DataCheck>(resolve => (answer = resolve)),
@@ -202,8 +202,8 @@ describe('the file beside the form', () => {
     await part.type(`x0: ${t('newStudy.high')}`, '12')
     await part.type(t('newStudy.seed'), '4')
     const text = part.value(file)
-    for (const kept of ['# my comment', 'name: mine # kept', '12', 'seed: 4'])
-      expect(text).toContain(kept)
+    for (const expectedText of ['# my comment', 'name: mine # kept', '12', 'seed: 4'])
+      expect(text).toContain(expectedText)
   })
 
   it('leaves the form as it was while it cannot be read', async () => {

@@ -25,7 +25,8 @@ async function placesOfInactive(rows: Parameters<typeof openStudy>[1]): Promise<
     },
   })
   await settle()
-  return part.wrapper.findAll('text').filter(one => one.text() === t('chart.inactive')).length
+  return part.wrapper.findAll('text').filter(element => element.text() === t('chart.inactive'))
+    .length
 }
 
 describe('parallel coordinates', () => {

@@ -39,12 +39,12 @@ function typed(rows: readonly SpaceRow[], ...steps: (readonly [number, string])[
 
 describe('a name that is typed', () => {
   it('is not taken while it is empty or that of another, whatever is typed meanwhile', () => {
-    const { rows, names, shown } = typed(
+    const { rows, names, shown: visibleNames } = typed(
       rowsOf('lr', 'momentum'),
       ...([[0, ''], [1, 'momentumx'], [0, 'momentumx'], [0, 'rate']] as const),
     ) // prettier-ignore
     expect(names).toEqual([[['momentum', 'momentumx']], [['lr', 'rate']]])
-    expect(shown).toEqual(['rate', 'momentumx'])
+    expect(visibleNames).toEqual(['rate', 'momentumx'])
     expect(rows.every(row => !('typed' in row))).toBe(true)
   })
 
@@ -69,9 +69,9 @@ describe('a name that is typed', () => {
       ],
     ])
     // The name that the empty one keeps for now is not free.
-    const { names, shown } = typed(rowsOf('a', 'b'), [0, ''], [1, 'a'])
+    const { names, shown: visibleNames } = typed(rowsOf('a', 'b'), [0, ''], [1, 'a'])
     expect(names).toEqual([])
-    expect(shown).toEqual(['', 'a'])
+    expect(visibleNames).toEqual(['', 'a'])
   })
 
   it('takes conditions along, all at once', () => {

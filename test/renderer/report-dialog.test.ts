@@ -39,7 +39,7 @@ async function dialog(
   return part
 }
 const paper = (part: Mounted) => part.wrapper.find('[role=document]').element.shadowRoot
-const shown = (part: Mounted): (string | undefined)[] =>
+const visibleSections = (part: Mounted): (string | undefined)[] =>
   [...(paper(part)?.querySelectorAll<HTMLElement>('main > section') ?? [])]
     .filter(section => !section.hidden)
     .map(section => section.querySelector('h2')?.textContent)
@@ -50,7 +50,7 @@ describe('the report', () => {
     expect(part.requests('study.report')).toEqual([
       { studyId: 7, format: 'html', language: 'en', sections: null },
     ])
-    expect(shown(part)).toEqual(['Summary', 'Best trial'])
+    expect(visibleSections(part)).toEqual(['Summary', 'Best trial'])
     expect(paper(part)?.querySelector('nav')).toBeNull()
     expect(paper(part)?.querySelector<HTMLElement>('p')?.style.width).toBe('3px')
   })
@@ -64,7 +64,7 @@ describe('the report', () => {
     })
     const part = await dialog()
     await part.tick('Summary', false)
-    expect(shown(part)).toEqual(['Best trial'])
+    expect(visibleSections(part)).toEqual(['Best trial'])
     await part.choose(t('output.format'), 'markdown')
     await part.submit()
     expect(part.requests('study.report')[1]).toEqual({
@@ -85,12 +85,12 @@ describe('the report', () => {
     await part.tick('Summary', false)
     await part.choose(t('app.language'), 'zh-CN')
     expect(part.requests('study.report')[1]).toMatchObject({ language: 'zh-CN' })
-    expect(shown(part)).toEqual(['最佳试验'])
+    expect(visibleSections(part)).toEqual(['最佳试验'])
   })
 
   it('says what a format means, in the language of the page', async () => {
     const part = await dialog({ language: 'zh-CN' })
-    expect(shown(part)).toEqual(headings['zh-CN'])
+    expect(visibleSections(part)).toEqual(headings['zh-CN'])
     await part.choose(zh('output.format'), 'pdf')
     expect(part.text()).toContain(zh('output.takesTime'))
     await part.choose(zh('output.format'), 'csv')

@@ -22,8 +22,8 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
     },
   })
   await settle()
-  const shown = { cause: 'window', watts: 120, celsius: null, otherLoad: 12, otherGpuUse: null }
-  expect(part.text()).toContain(t('runConditions.now', shown))
+  const readings = { cause: 'window', watts: 120, celsius: null, otherLoad: 12, otherGpuUse: null }
+  expect(part.text()).toContain(t('runConditions.now', readings))
   await part.type(t('runConditions.windows'), 'at night')
   expect(part.text()).toContain(t('runConditions.windowsRule'))
   await part.type(t('runConditions.windows'), '6-7 00:00-24:00')

@@ -63,14 +63,14 @@ describe('the settings', () => {
         'command.remove': change('absent'),
       },
     })
-    const shown = { place: command.place, way: command.way }
-    expect(part.text()).toContain(t('command.state.absent', shown))
+    const values = { place: command.place, way: command.way }
+    expect(part.text()).toContain(t('command.state.absent', values))
     expect(part.text()).toContain(t('command.python', { path: command.pythonPackage }))
     await part.press(t('command.install'))
-    expect(part.text()).toContain(t('command.state.there', shown))
+    expect(part.text()).toContain(t('command.state.there', values))
     expect(part.text()).toContain(t('command.notOnPath', { folder: '/home/ada/.local/bin' }))
     await part.press(t('command.remove'))
-    expect(part.text()).toContain(t('command.state.absent', shown))
+    expect(part.text()).toContain(t('command.state.absent', values))
   })
 
   it('name no file of an AppImage that goes with it, and copy those of a new version', async () => {
@@ -94,8 +94,8 @@ describe('the settings', () => {
 
   it('say where everything lies and what the machine is', async () => {
     const part = await settings({ language: 'zh-CN' })
-    for (const shown of [description.version, '/data/studies.sqlite', '/cache', 'A processor'])
-      expect(part.text()).toContain(shown)
+    for (const text of [description.version, '/data/studies.sqlite', '/cache', 'A processor'])
+      expect(part.text()).toContain(text)
     expect(part.text()).toContain(zh('preferences.logEmpty'))
   })
 
@@ -169,8 +169,8 @@ describe('the settings', () => {
     ])
     await part.press(t('hook.testOf', { name: 'phone' }))
     await settle()
-    const told = t('hook.notSent', { reason: verbatim('no answer') })
-    expect(useNotices().all.map(({ text }) => text)).toEqual([told])
+    const notice = t('hook.notSent', { reason: verbatim('no answer') })
+    expect(useNotices().all.map(({ text }) => text)).toEqual([notice])
     await part.press(t('hook.removeOf', { name: 'phone' }))
     await settle()
     expect(part.requests('hook.remove')).toEqual([{ name: 'phone' }])
@@ -197,8 +197,8 @@ describe('the settings', () => {
     expect(part.requests('app.diagnostics')).toHaveLength(1)
     await part.press(t('menu.opens', { name: t('diagnostics.collect') }))
     await settle()
-    const own = `[role=dialog][aria-label=${t('diagnostics.title')}]`
-    const dialog = document.querySelector(own)?.textContent ?? ''
+    const dialogSelector = `[role=dialog][aria-label=${t('diagnostics.title')}]`
+    const dialog = document.querySelector(dialogSelector)?.textContent ?? ''
     for (const { name, text } of files) {
       expect(dialog).toContain(name)
       expect(dialog).toContain(text)
@@ -206,7 +206,7 @@ describe('the settings', () => {
     expect(part.requests('app.diagnostics')).toHaveLength(2)
     const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:d')
     const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined)
-    document.querySelector<HTMLFormElement>(`${own} form`)?.requestSubmit()
+    document.querySelector<HTMLFormElement>(`${dialogSelector} form`)?.requestSubmit()
     await settle()
     expect((saved.mock.calls[0]?.[0] as Blob).size).toBe(2)
     expect(clicked).toHaveBeenCalledOnce()
@@ -225,7 +225,7 @@ describe('the settings', () => {
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
     expect(part.text()).not.toContain(t('preferences.systemTells'))
-    const asked = [
+    const methods = [
       'app.describe',
       'app.log',
       'runConditions.get',
@@ -239,6 +239,6 @@ describe('the settings', () => {
       'backup.check',
       'command.describe',
     ]
-    expect(part.asked.map(({ method }) => method)).toEqual(asked)
+    expect(part.asked.map(({ method }) => method)).toEqual(methods)
   })
 })

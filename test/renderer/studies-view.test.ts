@@ -47,7 +47,8 @@ async function list(
   await settle()
   return part
 }
-const names = (part: Mounted): string[] => part.wrapper.findAll('tbody a').map(one => one.text())
+const names = (part: Mounted): string[] =>
+  part.wrapper.findAll('tbody a').map(element => element.text())
 
 describe('the list of studies', () => {
   it('has the newest first, without those in the archive until they are asked for', async () => {
@@ -59,14 +60,14 @@ describe('the list of studies', () => {
 
   it('is searched by name, objective, sampler, tag and note', async () => {
     const part = await list()
-    for (const [text, found] of [
+    for (const [text, studyNames] of [
       ['ALPHA', ['alpha']],
       ['other', ['gamma']],
       ['a note', ['alpha']],
       ['branin', ['gamma', 'alpha']],
     ] as const) {
       await part.type(t('studies.search'), text)
-      expect(names(part)).toEqual(found)
+      expect(names(part)).toEqual(studyNames)
     }
     await part.type(t('studies.search'), 'nothing like it')
     expect(part.text()).toContain(t('studies.noMatch', { text: 'nothing like it' }))
@@ -80,7 +81,7 @@ describe('the list of studies', () => {
       studyRow(4, { name: 'gamma', elapsedMs: 5_000, runsHere: true, state: 'running' }),
     ])
     expect(names(part)).toEqual(['gamma', 'Delta', 'alpha', 'beta'])
-    const head = (name: string) => part.wrapper.findAll('th').find(one => one.text().startsWith(name)) // prettier-ignore
+    const head = (name: string) => part.wrapper.findAll('th').find(element => element.text().startsWith(name)) // prettier-ignore
     await head(t('studies.name'))?.find('button').trigger('click')
     expect(names(part)).toEqual(['gamma', 'alpha', 'beta', 'Delta'])
     expect(head(t('studies.name'))?.attributes('aria-sort')).toBe('ascending')
@@ -95,8 +96,8 @@ describe('the list of studies', () => {
   it('is narrowed by a state, whose chip says how many there are', async () => {
     const part = await list()
     const chips = () => part.wrapper.findAll('.chips button')
-    expect(chips().map(one => one.find('.number').text())).toEqual(['1', '1'])
-    const running = chips().find(one => one.text().includes(t('studyState.running')))
+    expect(chips().map(element => element.find('.number').text())).toEqual(['1', '1'])
+    const running = chips().find(element => element.text().includes(t('studyState.running')))
     await running?.trigger('click')
     expect(names(part)).toEqual(['gamma'])
     expect(running?.attributes('aria-pressed')).toBe('true')
@@ -106,7 +107,7 @@ describe('the list of studies', () => {
 
   it('lets go of a state that no study has any more', async () => {
     const part = await list()
-    const running = () => part.wrapper.findAll('.chips button').find(one => one.text().includes(t('studyState.running'))) // prettier-ignore
+    const running = () => part.wrapper.findAll('.chips button').find(element => element.text().includes(t('studyState.running'))) // prettier-ignore
     await running()?.trigger('click')
     await part.type(t('studies.search'), 'alpha')
     expect(names(part)).toEqual([])
@@ -121,8 +122,8 @@ describe('the list of studies', () => {
     expect(part.text()).toContain(t('studies.chosen', { count: 2 }))
     await part.press(t('studies.archive'))
     await settle()
-    const asked = part.requests('study.label') as { studyId: number }[]
-    expect(asked.map(({ studyId }) => studyId)).toEqual([3, 1])
+    const labelRequests = part.requests('study.label') as { studyId: number }[]
+    expect(labelRequests.map(({ studyId }) => studyId)).toEqual([3, 1])
     await useNotices().all[0]?.undo?.()
     expect(part.requests('study.label').slice(2)).toMatchObject([{ labels: { archived: false } }, { labels: { archived: false } }]) // prettier-ignore
     expect(part.text()).not.toContain(t('studies.chosen', { count: 2 }))
@@ -150,10 +151,10 @@ describe('the list of studies', () => {
 
   it('says of the best of a study with several goals that it is that of one goal', async () => {
     const part = await list([studyRow(1, { goalCount: 2 }), studyRow(2)])
-    const shown = part.wrapper
+    const saysFirstGoal = part.wrapper
       .findAll('tbody tr')
       .map(row => row.text().includes(t('studies.firstGoal', { count: 2 })))
-    expect(shown).toEqual([false, true])
+    expect(saysFirstGoal).toEqual([false, true])
   })
 
   it('says of each how it stands, in the language of the page', async () => {
@@ -192,7 +193,7 @@ describe('the menu of a study', () => {
     const menu = part.wrapper.findAll('tbody tr')[row]
     await menu
       ?.findAll('button')
-      .find(one => one.text() === name)
+      .find(element => element.text() === name)
       ?.trigger('click')
     await settle()
   }
@@ -238,7 +239,7 @@ describe('the menu of a study', () => {
 describe('the first run', () => {
   it('offers the example first, and runs a sample under a free name', async () => {
     const part = await list([])
-    const titles = part.wrapper.findAll('h2').map(one => one.text())
+    const titles = part.wrapper.findAll('h2').map(element => element.text())
     expect(titles).toEqual([
       ...(['watch', 'data', 'program'] as const).map(tile => t(`firstRun.${tile}`)),
       ...[t('firstRun.groups.basics'), t('firstRun.machine')],
@@ -273,14 +274,15 @@ describe('the first run', () => {
       },
     })
     await part.press(t('firstRun.check'))
-    const said = () => part.wrapper.findAll('[role=status] li').map(one => one.text())
-    expect(said()).toEqual([`wasm ${t('engines.checking')}`, `cpu ${t('engines.checking')}`])
+    const statusLines = () =>
+      part.wrapper.findAll('[role=status] li').map(element => element.text())
+    expect(statusLines()).toEqual([`wasm ${t('engines.checking')}`, `cpu ${t('engines.checking')}`])
     expect(waiting).toHaveLength(1)
     waiting[0]?.()
     await settle()
-    expect(said()[0]).toBe(`wasm ✓ CPU, ${t('engines.conforms', { count: 40 })}`)
+    expect(statusLines()[0]).toBe(`wasm ✓ CPU, ${t('engines.conforms', { count: 40 })}`)
     waiting[1]?.()
     await settle()
-    expect(said()[1]).toBe(`cpu ${t('engines.unavailable')}`)
+    expect(statusLines()[1]).toBe(`cpu ${t('engines.unavailable')}`)
   })
 })

@@ -80,8 +80,9 @@ describe('the table of trials', () => {
   const heads = (part: Mounted): string[] =>
     part.wrapper
       .findAll('[role=columnheader]')
-      .map(one => one.text().replaceAll(/[▾▴⇤]/gu, '').trim())
-  const count = (shown: number): string => t('app.showing', { shown, total: 3 })
+      .map(element => element.text().replaceAll(/[▾▴⇤]/gu, '').trim())
+  const count = (visibleCount: number): string =>
+    t('app.showing', { shown: visibleCount, total: 3 })
 
   it('says how many rows of all the filter leaves', async () => {
     const part = mountPart(TrialsPanel, { props: { active: true }, prepare })
@@ -104,7 +105,7 @@ describe('the table of trials', () => {
   it('sorts by a column, the other way at the second time', async () => {
     const part = mountPart(TrialsPanel, { props: { active: true }, prepare })
     const head = () =>
-      part.wrapper.findAll('[role=columnheader]').find(one => one.text().startsWith('loss'))
+      part.wrapper.findAll('[role=columnheader]').find(element => element.text().startsWith('loss'))
     expect(head()?.attributes('aria-sort')).toBe('none')
     await head()?.find('button').trigger('click')
     expect(head()?.attributes('aria-sort')).toBe('ascending')
@@ -220,7 +221,7 @@ describe('the moment and the selection of all charts', () => {
 describe('labels', () => {
   it('begin with those of the study, and stay open with the reason where they are refused', async () => {
     const part = mountPart(LabelsDialog, {
-      props: { modelValue: null, known: [] },
+      props: { modelValue: null, existingTags: [] },
       back: { 'study.label': new AppError('study.notFound', { study: '7' }) },
       language: 'zh-CN',
     })
@@ -236,7 +237,7 @@ describe('labels', () => {
 
   it('are saved without blanks around them; empty ones are none', async () => {
     const part = mountPart(LabelsDialog, {
-      props: { modelValue: null, known: ['old'] },
+      props: { modelValue: null, existingTags: ['old'] },
       back: { 'study.label': { id: 1 } as never },
     })
     await part.give({ id: 7, name: 'a', labels: { tags: ['old'], note: 'x', archived: false } })
@@ -353,8 +354,8 @@ describe('trust', () => {
       ++runs === 1 ? Promise.reject(untrusted) : Promise.resolve(runs)
     const done = useTrust().withTrust({ studyId: 7 }, work)
     await settle()
-    for (const shown of ['python train.py', '/home/a', 'CUDA', '/home/a/train.py'])
-      expect(part.text()).toContain(shown)
+    for (const text of ['python train.py', '/home/a', 'CUDA', '/home/a/train.py'])
+      expect(part.text()).toContain(text)
     await part.wrapper.find('.el-button--primary').trigger('click')
     expect(await done).toBe(2)
     expect(part.asked.map(({ method }) => method)).toEqual(['code.describe', 'code.trust'])

@@ -24,7 +24,7 @@ const steering = {
   stop: t('steering.stopAfter'),
 }
 const textsOf = (part: Mounted): string[] =>
-  part.wrapper.findAll('.actions button').map(one => one.text())
+  part.wrapper.findAll('.actions button').map(element => element.text())
 /** Which of the actions that steer a study are there, beside the menu and in it. */
 const offered = (part: Mounted): string[] =>
   Object.entries(steering).flatMap(([name, text]) => (textsOf(part).includes(text) ? [name] : []))
@@ -95,8 +95,8 @@ describe('the head of a study', () => {
     ]
     const several = mountPart(StudyHeader, { props: { study: studyDetail({ goals }) } })
     expect(several.text()).not.toContain(t('study.best'))
-    const one = header({ best: { number: 1, value: 0.5 }, sparkline: [1, 0.5] })
-    expect(one.text()).toContain('−50 %')
+    const single = header({ best: { number: 1, value: 0.5 }, sparkline: [1, 0.5] })
+    expect(single.text()).toContain('−50 %')
   })
 
   it('pulses for a best that is new, not for the one that was there when the study was opened', async () => {
@@ -192,11 +192,11 @@ describe('the head of a study', () => {
     )
     const box = part.wrapper.find('[role=alert]')
     expect(box.find('h2').text()).toBe(t.say(reason))
-    expect(box.findAll('li').map(one => one.text())).toEqual([
+    expect(box.findAll('li').map(element => element.text())).toEqual([
       `${t.say(rule)} × 2`,
       `${t.say(reason)} × 1`,
     ])
-    expect(part.wrapper.findAll('.el-button--primary').map(one => one.text())).toEqual([
+    expect(part.wrapper.findAll('.el-button--primary').map(element => element.text())).toEqual([
       t('study.duplicateAndFix'),
     ])
     await part.press(t('study.duplicateAndFix'))

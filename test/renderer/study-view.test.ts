@@ -78,7 +78,7 @@ describe('the page of a study', () => {
     live.take({ sequence: 2, type: 'studyDeleted', studyId: 7 })
     await settle()
     expect(part.text()).toContain(t('steering.deleted', { name: 'study 7' }))
-    expect(part.wrapper.findAll('button').map(one => one.text())).toEqual([t('study.all')])
+    expect(part.wrapper.findAll('button').map(element => element.text())).toEqual([t('study.all')])
     const event: EventRecord = { id: 9, atMs: 0, kind: 'study.restored', trialNumber: null, detail: {} } // prettier-ignore
     live.take({ sequence: 3, type: 'intervention', study: studyRow(7), event, trials: [] })
     await settle()
@@ -110,7 +110,7 @@ describe('the page of a study', () => {
   it('follows its tabs by the address, with the keyboard, too', async () => {
     const part = await view()
     const tabs = part.wrapper.findAll('[role=tab]')
-    const at = tabs.findIndex(one => one.text() === t('study.events'))
+    const at = tabs.findIndex(element => element.text() === t('study.events'))
     await tabs[at]?.trigger('click')
     await settle()
     const address = () => part.router.currentRoute.value.params
@@ -216,7 +216,7 @@ describe('the page of a study', () => {
     goOn[2]?.()
     await again
     expect(
-      part.requests('study.trials').map(one => (one as { readonly from: number }).from),
+      part.requests('study.trials').map(request => (request as { readonly from: number }).from),
     ).toEqual([0, 0, 10_000])
     expect(useLiveStudy().trials).toHaveLength(10_000)
   })

@@ -21,12 +21,12 @@ function part(answer: TestRowTable | AppError = table, language: 'en' | 'zh-CN' 
 
 describe('the rows that a study holds back', () => {
   it('are read when somebody asks for them, as they stand in the file', async () => {
-    const shown = part()
+    const panel = part()
     await settle()
-    expect(shown.asked).toEqual([])
-    await shown.press(t('errors.testRows.show'))
-    expect(shown.requests('study.testRows')).toEqual([{ studyId: 3, limit: 100 }])
-    const rows = shown.wrapper
+    expect(panel.asked).toEqual([])
+    await panel.press(t('errors.testRows.show'))
+    expect(panel.requests('study.testRows')).toEqual([{ studyId: 3, limit: 100 }])
+    const rows = panel.wrapper
       .findAll('tr')
       .map(row => row.findAll('th, td').map(cell => cell.text()))
     expect(rows).toEqual([
@@ -34,27 +34,27 @@ describe('the rows that a study holds back', () => {
       ['7', '1.100,50', '–', 'yes', '0.125'],
       ['12', '=1+1', 'no', 'no', '0.875'],
     ])
-    expect(shown.text()).toContain(t('app.showing', { shown: 2, total: 240 }))
-    expect(shown.text()).not.toContain(t('errors.testRows.noModel'))
+    expect(panel.text()).toContain(t('app.showing', { shown: 2, total: 240 }))
+    expect(panel.text()).not.toContain(t('errors.testRows.noModel'))
   })
 
   it('are saved whole', async () => {
-    const shown = part()
-    await shown.press(t('errors.testRows.save'))
-    expect(shown.requests('study.testRowsFile')).toEqual([{ studyId: 3 }])
+    const panel = part()
+    await panel.press(t('errors.testRows.save'))
+    expect(panel.requests('study.testRowsFile')).toEqual([{ studyId: 3 }])
   })
 
   it('have no predictions where no model is kept, and may be none', async () => {
-    const shown = part({ cells: [['line', 'amount']], rows: 0, hasPredictions: false }, 'zh-CN')
-    await shown.press(zh('errors.testRows.show'))
-    expect(shown.text()).toContain(zh('errors.testRows.noModel'))
-    expect(shown.text()).toContain(zh('errors.noRows'))
+    const panel = part({ cells: [['line', 'amount']], rows: 0, hasPredictions: false }, 'zh-CN')
+    await panel.press(zh('errors.testRows.show'))
+    expect(panel.text()).toContain(zh('errors.testRows.noModel'))
+    expect(panel.text()).toContain(zh('errors.noRows'))
   })
 
   it('say why they cannot be read', async () => {
     const error = new AppError('study.notFound', { study: 'gone' })
-    const shown = part(error)
-    await shown.press(t('errors.testRows.show'))
+    const panel = part(error)
+    await panel.press(t('errors.testRows.show'))
     expect(errorsShown().join()).toContain(t('error.study.notFound', { study: 'gone' }))
   })
 })

@@ -34,14 +34,14 @@ const record = (number: number, change: Partial<TrialRecord> = {}): TrialRecord 
   ...change,
 })
 const detail =
-  (change: Partial<TrialRecord> = {}, rest: Partial<TrialDetail> = {}) =>
+  (change: Partial<TrialRecord> = {}, detailChange: Partial<TrialDetail> = {}) =>
   ({ number }: { number: number }): TrialDetail => ({
     trial: record(number, change),
     artifacts: [],
     files: [],
     remarks: { notes: [], attributes: {}, leftOut: [] },
     checkpoint: null,
-    ...rest,
+    ...detailChange,
   })
 
 async function drawer(
@@ -159,9 +159,9 @@ describe('a trial beside the table', () => {
       study: { objective: { command: ['a'] } },
       back: { 'trial.logs': logs },
     })
-    const outputs = part.wrapper.findAll('details').filter(one => one.find('pre').exists())
+    const outputs = part.wrapper.findAll('details').filter(output => output.find('pre').exists())
     expect(
-      outputs.map(one => [one.attributes('open') !== undefined, one.find('pre').text()]),
+      outputs.map(output => [output.attributes('open') !== undefined, output.find('pre').text()]),
     ).toEqual([
       [false, 'first'],
       [true, 'second'],
@@ -318,7 +318,9 @@ describe('trials that run', () => {
     })
     useLiveStudy().arrived = [{ number: 0, metric: 'loss', steps: [1, 4], values: [2, 1] }]
     await pass(1_000)
-    const [running = '', suspended = ''] = part.wrapper.findAll('article').map(one => one.text())
+    const [running = '', suspended = ''] = part.wrapper
+      .findAll('article')
+      .map(element => element.text())
     expect(running).toContain(`${t('study.step', { step: 4 })} / 10`)
     expect(running).toContain(t('study.remaining', { time: '6.0 s' }))
     expect(part.wrapper.find('progress').attributes('value')).toBe('4')

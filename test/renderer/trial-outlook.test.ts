@@ -13,7 +13,7 @@ function curveOf(number: number, from: number, to: number): MetricPoints {
   return { number, metric: 'loss', steps, values: steps.map(lossAt) }
 }
 
-async function shown(
+async function mountOutlook(
   trial: TrialRow,
   curves: readonly MetricPoints[],
   objective: { function: string; steps?: number } = { function: 'branin', steps: 40 },
@@ -34,7 +34,7 @@ async function shown(
 const expected = (part: Mounted): number => Number(/\d\.\d+/u.exec(part.text())?.[0])
 
 it('says where a running trial is going, and looks again when more arrives', async () => {
-  const part = await shown(trialRow(1, { state: 'running' }), [curveOf(1, 1, 12)])
+  const part = await mountOutlook(trialRow(1, { state: 'running' }), [curveOf(1, 1, 12)])
   expect(Math.abs(expected(part) - lossAt(40))).toBeLessThan(0.03)
   expect(part.text()).toContain(t('outlook.isAhead', { best: formatMetric(0.5) }))
   const before = part.text()
@@ -45,7 +45,7 @@ it('says where a running trial is going, and looks again when more arrives', asy
 
 it('takes a training of several trials for one', async () => {
   const origin = { trial: 1, step: 8, mode: 'continue' as const }
-  const part = await shown(trialRow(2, { origin }), [curveOf(2, 9, 12), curveOf(1, 1, 8)])
+  const part = await mountOutlook(trialRow(2, { origin }), [curveOf(2, 9, 12), curveOf(1, 1, 8)])
   expect(part.requests('study.curves')).toMatchObject([{ numbers: [1, 2] }])
   expect(Math.abs(expected(part) - lossAt(40))).toBeLessThan(0.03)
 })
@@ -53,9 +53,9 @@ it('takes a training of several trials for one', async () => {
 it('says nothing of whole trainings, of short curves, and where nobody knows how long a training is', async () => {
   const trial = trialRow(1)
   for (const part of [
-    await shown(trial, [curveOf(1, 1, 40)]),
-    await shown(trial, [curveOf(1, 1, 4)]),
-    await shown(trial, [curveOf(1, 1, 12)], { function: 'branin' }),
+    await mountOutlook(trial, [curveOf(1, 1, 40)]),
+    await mountOutlook(trial, [curveOf(1, 1, 4)]),
+    await mountOutlook(trial, [curveOf(1, 1, 12)], { function: 'branin' }),
   ]) {
     expect(part.text()).toBe('')
   }

@@ -34,7 +34,8 @@ function actions(
     back,
   })
 }
-const offered = (part: Mounted): string[] => part.wrapper.findAll('button').map(one => one.text())
+const offered = (part: Mounted): string[] =>
+  part.wrapper.findAll('button').map(element => element.text())
 
 describe('what can be done with a trial', () => {
   it('depends on its state, and on whether the study runs here', () => {
@@ -63,13 +64,13 @@ describe('what can be done with a trial', () => {
       prepare: () => openStudy({}, [], { runsHere: false, program: 'Optuna' }),
       back: { 'optuna.failLost': () => ({ failed }) },
     })
-    const said = (): readonly string[] => useNotices().all.map(({ text }) => text)
+    const noticeTexts = (): readonly string[] => useNotices().all.map(({ text }) => text)
     await part.press(t('steering.failLost'))
     expect(part.asked).toEqual([{ method: 'optuna.failLost', payload: { studyId: 7, number: 2 } }])
-    expect(said()[0]).toBe(t('steering.failedLost', { number: 2 }))
+    expect(noticeTexts()[0]).toBe(t('steering.failedLost', { number: 2 }))
     failed = false
     await part.press(t('steering.failLost'))
-    expect(said()[0]).toBe(t('steering.notLost', { number: 2 }))
+    expect(noticeTexts()[0]).toBe(t('steering.notLost', { number: 2 }))
   })
 
   it('says why nothing can go on from it', () => {
@@ -117,14 +118,14 @@ describe('what can be done with a trial', () => {
 
   it('says that a study which has ended needs another limit first', async () => {
     const part = actions({ state: 'failed' })
-    for (const [change, said] of [
+    for (const [change, notice] of [
       [{ state: 'finished' }, t('steering.queuedAfterEnd')],
       [{ state: 'paused' }, t('steering.retried', { number: 2 })],
       [{ state: 'finished', objective: 'external' }, t('steering.retried', { number: 2 })],
     ] as const) {
       openStudy({}, [trialRow(2, { state: 'failed' })], change)
       await part.press(t('steering.retry'))
-      expect(useNotices().all[0]?.text).toBe(said)
+      expect(useNotices().all[0]?.text).toBe(notice)
     }
   })
 

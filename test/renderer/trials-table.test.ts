@@ -50,14 +50,14 @@ const rowsOf = (part: Mounted) => part.wrapper.findAll('[role=row][data-index]')
 const numbers = (part: Mounted): string[] =>
   rowsOf(part).map(row => row.find('[role=gridcell]').text())
 const cells = (part: Mounted, row: number): string[] => {
-  const found = rowsOf(part)[row]?.findAll('[role=gridcell]') ?? []
-  return found.map(cell => cell.text().trim())
+  const gridCells = rowsOf(part)[row]?.findAll('[role=gridcell]') ?? []
+  return gridCells.map(cell => cell.text().trim())
 }
 
 async function sortBy(part: Mounted, title: string): Promise<void> {
   const head = part.wrapper
     .findAll('[role=columnheader] button')
-    .find(one => one.text().startsWith(title))
+    .find(element => element.text().startsWith(title))
   await head?.trigger('click')
   await settle()
 }
@@ -163,14 +163,14 @@ describe('the rows of trials', () => {
 
 describe('the columns of trials', () => {
   const headOf = (part: Mounted, title: string) => {
-    const found = part.wrapper
+    const head = part.wrapper
       .findAll('[role=columnheader]')
-      .find(one => one.text().startsWith(title))
-    if (found === undefined) throw new Error(title)
-    return found
+      .find(element => element.text().startsWith(title))
+    if (head === undefined) throw new Error(title)
+    return head
   }
   const titles = (part: Mounted) =>
-    part.wrapper.findAll('[role=columnheader] .sort').map(one => one.text().split(' ')[0])
+    part.wrapper.findAll('[role=columnheader] .sort').map(element => element.text().split(' ')[0])
 
   it('stay in sight when they are pinned, in front of the others', async () => {
     const part = await table()

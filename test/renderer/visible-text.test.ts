@@ -14,7 +14,7 @@ describe('text of others on the page', () => {
 
   it('also where a person is asked for trust, with what that does not cover', async () => {
     const part = mountPart(TrustDialog)
-    useTrust().asked = {
+    useTrust().question = {
       code: {
         ...{ kind: 'command', shell: false, directory: '/d', fingerprint: '0' },
         files: [{ path: '/d/a.py', sha256: '12' }],
@@ -28,7 +28,7 @@ describe('text of others on the page', () => {
       answer: () => undefined,
     }
     await settle()
-    for (const shown of [
+    for (const text of [
       ...[
         'run(<U+202E>)',
         '"tool<U+202E>" "a b"',
@@ -38,7 +38,7 @@ describe('text of others on the page', () => {
       ],
       ...[t('trust.notCovered'), t('trust.uncovered.module', { name: 'm' })],
     ]) {
-      expect(part.text()).toContain(shown)
+      expect(part.text()).toContain(text)
     }
   })
 })

@@ -93,8 +93,8 @@ describe('of a study file, an error', () => {
       expect(problems.length).toBeGreaterThan(5)
       expect(count).toBeGreaterThan(900)
       expect(inEnglish.say(errorFact(deserializeError(error)))).toContain(`${count} problems`)
-      const rest = count - problems.length + 1
-      expect(problems.at(-1)?.rule).toEqual(fact('rule.moreProblems', { count: rest }))
+      const remaining = count - problems.length + 1
+      expect(problems.at(-1)?.rule).toEqual(fact('rule.moreProblems', { count: remaining }))
     }
   })
 

@@ -30,13 +30,13 @@ describe('the sources of the page and of its hosts', () => {
       /\beval\(|new Function\(|\.innerHTML\b|v-html|insertAdjacentHTML/,
     ],
   ])('%s', (_rule, forbidden) => {
-    const found = sources.flatMap(file =>
+    const matches = sources.flatMap(file =>
       read(file)
         .split('\n')
         .filter(line => forbidden.test(line))
         .map(line => `${file}: ${line.trim()}`),
     )
-    expect(found).toEqual([])
+    expect(matches).toEqual([])
   })
 
   it('listen for the page in one place, with the sender check', () => {

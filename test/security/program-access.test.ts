@@ -50,8 +50,11 @@ describe.each(endpoints)('%s', (target, body) => {
       { Authorization: `Basic ${btoa('a:b')}` },
       { ...session },
     ] as Readonly<Record<string, string>>[]) {
-      const { status, headers: said } = await ask(headers)
-      expect([status, said['www-authenticate']]).toEqual([401, 'Bearer realm="tunewright"'])
+      const { status, headers: answerHeaders } = await ask(headers)
+      expect([status, answerHeaders['www-authenticate']]).toEqual([
+        401,
+        'Bearer realm="tunewright"',
+      ])
     }
   })
 
@@ -74,9 +77,9 @@ describe.each(endpoints)('%s', (target, body) => {
       { Host: `evil.example:${port}` },
       { Host: `127.0.0.1.nip.io:${port}` },
     ] as Readonly<Record<string, string>>[]) {
-      const { status, headers: said } = await ask({ Authorization, ...headers })
+      const { status, headers: answerHeaders } = await ask({ Authorization, ...headers })
       expect([headers, status]).toEqual([headers, 403])
-      expect(said['access-control-allow-origin']).toBeUndefined()
+      expect(answerHeaders['access-control-allow-origin']).toBeUndefined()
     }
     const preflight = await askWebHost(port, target, {
       method: 'OPTIONS',
@@ -118,7 +121,7 @@ describe.each(endpoints)('%s', (target, body) => {
         ({ status }) => status,
       )
     const strangers = await statuses(REFUSALS_AT_ONCE + 30, {})
-    expect(strangers.filter(one => one === 429)).toHaveLength(30)
+    expect(strangers.filter(status => status === 429)).toHaveLength(30)
     expect(new Set(strangers)).toEqual(new Set([401, 429]))
     // Counted whatever is asked: here what costs nothing.
     const mine = await Promise.all(
@@ -153,8 +156,8 @@ describe('tokens', () => {
   it('let nobody in while their file is damaged', async () => {
     const token = served.token('read')
     writeFileSync(served.workspace.tokenFile, '{"version":1,"tokens":"all"}')
-    for (const one of [token, token, `tunewright_${'a'.repeat(43)}`]) {
-      expect((await served.call('study.list', {}, one)).status).toBe(401)
+    for (const secret of [token, token, `tunewright_${'a'.repeat(43)}`]) {
+      expect((await served.call('study.list', {}, secret)).status).toBe(401)
     }
     // Strangers do not fill the log.
     expect(served.bugs).toHaveLength(1)
@@ -189,8 +192,8 @@ describe('a program with every right', () => {
       expect([status, body.includes('userCode.untrusted')]).toEqual([403, true])
     }
     const source = textOf(command)
-    const shown = await served.backEnd.api['code.describe']({ source } as never)
-    const { fingerprint } = shown as { fingerprint: string }
+    const description = await served.backEnd.api['code.describe']({ source } as never)
+    const { fingerprint } = description as { fingerprint: string }
     expect((await served.call('code.trust', { source, fingerprint }, token)).status).toBe(403)
     expect((await served.call('code.describe', { source }, token)).status).toBe(403)
     // A person trusts it: then it may.
@@ -201,9 +204,9 @@ describe('a program with every right', () => {
 
   it('reads no file outside of the database’s folder that nobody chose', async () => {
     const elsewhere = scratch()
-    const [own, other] = [path.join(folder, 'own.csv'), path.join(elsewhere, 'other.csv')]
+    const [ownFile, other] = [path.join(folder, 'own.csv'), path.join(elsewhere, 'other.csv')]
     const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
-    for (const file of [own, other]) writeFileSync(file, `a,b\n${rows}\n`)
+    for (const file of [ownFile, other]) writeFileSync(file, `a,b\n${rows}\n`)
     mkdirSync(path.join(elsewhere, 'pictures'))
     const token = served.token(...scopes)
     const requests = (file: string) => [

@@ -71,7 +71,7 @@ async function openStream(headers: Readonly<Record<string, string>>, reads: bool
 
 const large = 'x'.repeat(30_000)
 const emit = (count: number): void => {
-  for (let one = 0; one < count; one++) {
+  for (let index = 0; index < count; index++) {
     hub.emit({ type: 'analysis', studyId: 1, task: large, share: 0 })
   }
 }
@@ -119,8 +119,8 @@ describe('a cookie that another port has seen', () => {
       const answer = await askWebHost(host.port, '/api/call', { ...listStudies, headers })
       expect(answer.status).toBe(401)
     }
-    const own = await askWebHost(host.port, '/api/call', { ...listStudies, headers: session })
-    expect(own.status).toBe(200)
+    const ownAnswer = await askWebHost(host.port, '/api/call', { ...listStudies, headers: session })
+    expect(ownAnswer.status).toBe(200)
   })
 
   it('and nothing at all once the process was started anew', async () => {
@@ -194,12 +194,12 @@ describe('streams', () => {
     const before = used()
     const opened = []
     for (let browser = 0; browser < 5; browser++) {
-      const own = await signInTo(host)
-      for (let tab = 0; tab < 40; tab++) opened.push(await openStream(own, false))
+      const session = await signInTo(host)
+      for (let tab = 0; tab < 40; tab++) opened.push(await openStream(session, false))
     }
-    const accepted = opened.filter(({ said }) => said.startsWith('HTTP/1.1 200'))
+    const accepted = opened.filter(({ said: response }) => response.startsWith('HTTP/1.1 200'))
     expect(accepted).toHaveLength(MAX_STREAMS)
-    for (const { said } of opened) expect(said).toMatch(/^HTTP\/1\.1 (200|429)/)
+    for (const { said: response } of opened) expect(response).toMatch(/^HTTP\/1\.1 (200|429)/)
     for (const stream of opened) if (!accepted.includes(stream)) stream.destroy()
     emit(600)
     expect(used() - before).toBeLessThan(80)
@@ -290,7 +290,7 @@ describe('requests that are none', () => {
       ['study.get', { studyId: long }],
       ['trial.exclude', list],
       ['engine.check', { engine: long }],
-      ...['\u0001', '字', '"', '\ud800'].map(one => ['engine.check', { engine: one.repeat(5_000) }] as const), // prettier-ignore
+      ...['\u0001', '字', '"', '\ud800'].map(sign => ['engine.check', { engine: sign.repeat(5_000) }] as const), // prettier-ignore
     ] as const) {
       const { body } = await call(JSON.stringify({ method, payload }))
       expect(JSON.parse(body)).toMatchObject({ ok: false, error: { code: 'request.invalid' } })

@@ -78,13 +78,18 @@ describe('who may come in', () => {
 
   it('no page of another site, whatever name it gives this machine', async () => {
     const session = await signIn()
-    const own = `127.0.0.1:${host.port}`
+    const ownOrigin = `127.0.0.1:${host.port}`
     const call = (headers: Readonly<Record<string, string>>) =>
       ask('/api/call', { method: 'POST', headers: { ...session, ...headers }, body: '{"method":"study.list","payload":{}}' }) // prettier-ignore
     expect((await call({})).status).toBe(200)
-    expect((await call({ Origin: `http://${own}` })).status).toBe(200)
+    expect((await call({ Origin: `http://${ownOrigin}` })).status).toBe(200)
     expect((await call({ Host: `localhost:${host.port}` })).status).toBe(200)
-    for (const Origin of ['http://evil.example', 'null', `https://${own}`, `http://127.0.0.1:1`]) {
+    for (const Origin of [
+      'http://evil.example',
+      'null',
+      `https://${ownOrigin}`,
+      `http://127.0.0.1:1`,
+    ]) {
       expect((await call({ Origin })).status, Origin).toBe(403)
     }
     for (const Host of ['evil.example', `evil.example:${host.port}`, '127.0.0.1', '[::1]']) {
@@ -115,8 +120,8 @@ describe('what is answered', () => {
           'cross-origin-resource-policy': 'same-origin',
           'cache-control': 'no-store',
         })
-        for (const told of ['server', 'x-powered-by', 'etag']) {
-          expect(answer.headers).not.toHaveProperty(told)
+        for (const header of ['server', 'x-powered-by', 'etag']) {
+          expect(answer.headers).not.toHaveProperty(header)
         }
       }
     }

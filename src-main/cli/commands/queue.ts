@@ -56,7 +56,7 @@ export const addCommands: AddCommands = (program, t) => {
       const queues = queuesOf(context)
         .list()
         .map(({ url: place, user }) => ({ url: place, user: user ?? null }))
-      const rows = queues.map(one => [one.url, one.user ?? ''])
+      const rows = queues.map(queue => [queue.url, queue.user ?? ''])
       const head = [t('workers.url'), t('workers.user')]
       context.tell(rows.length === 0 ? t('workers.none') : formatTable(head, rows), ...queues)
     })
@@ -112,9 +112,9 @@ export const addCommands: AddCommands = (program, t) => {
           ? [
               t('workers.report', {
                 ...{ waiting, workers: workers.length },
-                slots: workers.reduce((sum, one) => sum + one.slots, 0),
+                slots: workers.reduce((sum, worker) => sum + worker.slots, 0),
               }),
-              ...workers.map(one => `  ${t('workers.worker', { ...one })}`),
+              ...workers.map(worker => `  ${t('workers.worker', { ...worker })}`),
             ]
           : [t.say(failure)]
       context.tell(lines.join('\n'), { url: place, ...report })

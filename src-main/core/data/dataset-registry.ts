@@ -75,18 +75,18 @@ export function unpreparedKey(kind: DatasetManifest['kind'], contentHash: string
 /** A manifest's words about its data, for the registry. */
 export function describeManifest(manifest: DatasetManifest) {
   const { kind, contentHash, facts, arrays } = manifest
-  const { findings: _, ...shown } = facts
+  const { findings: _, ...otherFacts } = facts
   return {
     kind,
     contentHash,
     rows: ['rows', 'images', 'recordings', 'texts']
       .map(name => countOf(facts[name]))
-      .reduce((found, count) => found ?? count, null),
+      .reduce((first, count) => first ?? count, null),
     classes: countOf(facts['classes']),
     bytes: arrays.reduce((sum, { bytes }) => sum + bytes, 0),
     arrays: arrays.map(({ name, shape }) => ({ name, shape: [...shape] })),
     columns: columnsOf(manifest),
-    facts: shown,
+    facts: otherFacts,
   }
 }
 

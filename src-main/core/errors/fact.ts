@@ -21,12 +21,13 @@ export type FactCode = MessageKey
 /** A fact with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */
 export function fact(code: FactCode, values?: MessageValues): Fact {
   if (values === undefined) return { code }
-  const kept: Record<string, MessageValue> = {}
+  const definedValues: Record<string, MessageValue> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue
-    kept[name] = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+    definedValues[name] =
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
   }
-  return { code, values: kept }
+  return { code, values: definedValues }
 }
 
 /** Words that are not ours: of the operating system, of a library, of a user's program. */

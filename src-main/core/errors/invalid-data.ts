@@ -37,6 +37,6 @@ export function parseFile<Schema extends z.ZodType>(
   const [problem] = parsed.problems
   if (problem === undefined) throw new Error('a schema refused a file and gave no reason')
   const { value, rule } = problem
-  const shown = value === null || typeof value !== 'object' ? value : shortValue(value)
-  throw invalidData(path, formatPath(problem.path), shown, rule)
+  const briefValue = value === null || typeof value !== 'object' ? value : shortValue(value)
+  throw invalidData(path, formatPath(problem.path), briefValue, rule)
 }

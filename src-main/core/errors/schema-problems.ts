@@ -55,10 +55,10 @@ function explain(
       resolvedUnions.add(key)
       problems.push(...explainUnion(place.schema, place.value, path))
     } else if (issue.code === 'unrecognized_keys') {
-      const known = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
+      const allowedKeys = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
       for (const unknown of issue.keys) {
         const value = (place.value as Record<string, unknown>)[unknown]
-        problems.push(broken([...path, unknown], value, unknownName('key', unknown, known)))
+        problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
     } else {
       problems.push(broken(path, place.value, explainIssue(issue, place.schema, place.value)))

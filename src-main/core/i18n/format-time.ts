@@ -42,9 +42,9 @@ export function formatDuration(durationMs: number, language: Language): string {
 }
 
 function pair(amount: number, per: number, large: string, small: string, gap: string): string {
-  const rest = amount % per
+  const remainder = amount % per
   const first = `${Math.floor(amount / per)}${large}`
-  return rest === 0 ? first : `${first}${gap}${rest}${small}`
+  return remainder === 0 ? first : `${first}${gap}${remainder}${small}`
 }
 
 const agoUnits = [

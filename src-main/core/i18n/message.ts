@@ -34,10 +34,10 @@ function isMessageAt(value: unknown, depth: number): value is Message {
   if (values === undefined) return true
   return (
     isMapping(values) &&
-    Object.values(values).every(one =>
-      Array.isArray(one)
-        ? one.every(part => isPart(part, depth))
-        : one === null || isPart(one, depth),
+    Object.values(values).every(value =>
+      Array.isArray(value)
+        ? value.every(part => isPart(part, depth))
+        : value === null || isPart(value, depth),
     )
   )
 }

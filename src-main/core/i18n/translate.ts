@@ -25,8 +25,8 @@ export interface Translate {
 const translates = new Map<Language, Translate>()
 
 export function createTranslate(language: Language): Translate {
-  const known = translates.get(language)
-  if (known !== undefined) return known
+  const cached = translates.get(language)
+  if (cached !== undefined) return cached
   const catalogue: Readonly<Record<string, string>> = catalogues[language]
   const compiled = new Map<string, CompiledMessage>()
 
@@ -39,28 +39,28 @@ export function createTranslate(language: Language): Translate {
       compiled.set(key, message)
     }
     if (message.plain !== null) return message.plain
-    const shown: Record<string, string | number> = {}
+    const texts: Record<string, string | number> = {}
     const missing: string[] = []
     for (const name of message.names) {
       const value = values[name]
-      if (value !== undefined && value !== null) shown[name] = show(value)
-      else if (message.optional.has(name)) shown[name] = ABSENT
+      if (value !== undefined && value !== null) texts[name] = show(value)
+      else if (message.optional.has(name)) texts[name] = ABSENT
       else {
-        shown[name] = `{${name}}`
-        missing.push(shown[name])
+        texts[name] = `{${name}}`
+        missing.push(texts[name])
       }
     }
-    const text = String(message.format.format(shown))
+    const text = String(message.format.format(texts))
     // Nobody misses a value of a branch that was not taken. A plural shows a missing count as NaN, as a value may be.
-    const isOwnNaN = Object.values(shown).some(value => String(value).includes('NaN'))
+    const isOwnNaN = Object.values(texts).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
     if (gap === undefined) return text
     tellGap(`${key}: no value for ${gap}`)
     // A message of a damaged database or another version: its values say more than the gap.
-    const left = Object.entries(values).filter(([name]) => !message.names.has(name))
-    return left.length === 0
+    const unusedValues = Object.entries(values).filter(([name]) => !message.names.has(name))
+    return unusedValues.length === 0
       ? text
-      : visibleText(`${text} ${JSON.stringify(Object.fromEntries(left))}`)
+      : visibleText(`${text} ${JSON.stringify(Object.fromEntries(unusedValues))}`)
   }
 
   const show = (value: Exclude<MessageValue, null>): string | number => {
@@ -124,9 +124,9 @@ function pluralRulesOf(
   options: Intl.PluralRulesOptions = {},
 ): Intl.PluralRules {
   const key = `${language} ${options.type ?? 'cardinal'}`
-  const known = pluralRules.get(key) ?? new Intl.PluralRules(language, options)
-  pluralRules.set(key, known)
-  return known
+  const rules = pluralRules.get(key) ?? new Intl.PluralRules(language, options)
+  pluralRules.set(key, rules)
+  return rules
 }
 
 function compile(text: string, language: Language): CompiledMessage {

@@ -17,20 +17,20 @@ export function visibleLine(text: string): string {
 /** Likewise for JSON, where an escape says the same as the character. */
 export function visibleJson(json: string): string {
   return json.replace(hiddenParts, part =>
-    [...part].flatMap(one => Array.from({ length: one.length }, (_, at) => one.charCodeAt(at))).map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
+    [...part].flatMap(character => Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))).map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
   ) // prettier-ignore
 }
 
 /** Controls, formats (bidirectional marks, zero widths, tags), separators of lines, and what fonts leave out; lone surrogates. */
 const pattern = String.raw`(?![\n\t]|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\p{Cs}]`
 /** A joiner behind an emoji or within a script of joined letters, and the choice of a colored emoji. */
-const kept = [
+const visibleParts = [
   String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`,
   String.raw`(?<=[\p{Script=Arabic}\p{Mn}\p{Mc}])[\u200C\u200D](?=[\p{L}\p{M}])`,
   String.raw`(?<=[\p{Emoji}])\uFE0F`,
 ].join('|')
 const hidden = new RegExp(pattern, 'u')
-const hiddenParts = new RegExp(String.raw`(?!${kept})${pattern}`, 'gu')
+const hiddenParts = new RegExp(String.raw`(?!${visibleParts})${pattern}`, 'gu')
 
 function written(character: string): string {
   const code = character.codePointAt(0) ?? 0

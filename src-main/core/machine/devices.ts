@@ -58,8 +58,8 @@ export interface MachineDevices {
 /** `amd, rdna-3, Radeon RX 7900 XTX, software`: what is known of an adapter, for a person and for the record. */
 export function adapterName(adapter: WebgpuAdapterInfo): string {
   const { vendor, architecture, device, description, isSoftware } = adapter
-  const known = [vendor, architecture, device, description].filter(text => text !== '')
-  return [...known, ...(isSoftware ? ['software'] : [])].join(', ')
+  const parts = [vendor, architecture, device, description].filter(text => text !== '')
+  return [...parts, ...(isSoftware ? ['software'] : [])].join(', ')
 }
 
 export function cpuEnergyFact(energy: CpuEnergyState): Fact {

@@ -22,11 +22,11 @@ export const computingNames = [...engineNames, ...boosterPackNames] as const
 export type ComputingName = (typeof computingNames)[number]
 
 export function isBoosterPack(name: ComputingName): name is BoosterPack {
-  return boosterPackNames.some(one => one === name)
+  return boosterPackNames.some(pack => pack === name)
 }
 
 export function isPack(name: ComputingName): name is PackName {
-  return packNames.some(one => one === name)
+  return packNames.some(pack => pack === name)
 }
 
 export const enginePreferenceSchema = z.enum(['auto', ...engineNames])

@@ -50,16 +50,16 @@ export function visibleVariable(vendor: GpuVendor): string {
  * @param present vendors whose GPUs this machine has
  */
 export function gpuVariables(
-  given: readonly Pick<PlaceableGpu, 'vendor' | 'visibleAs'>[],
+  trialGpus: readonly Pick<PlaceableGpu, 'vendor' | 'visibleAs'>[],
   present: readonly GpuVendor[],
 ): Record<string, string> {
-  if (given.length === 0) return {}
-  const own = Map.groupBy(given, ({ vendor }) => vendor)
-  const hidden = present.filter(vendor => !own.has(vendor) && vendor !== 'intel')
+  if (trialGpus.length === 0) return {}
+  const byVendor = Map.groupBy(trialGpus, ({ vendor }) => vendor)
+  const hidden = present.filter(vendor => !byVendor.has(vendor) && vendor !== 'intel')
   const words: readonly (readonly [string, string])[] = [
     ...hidden.map(vendor => [variables[vendor], '-1'] as const),
     // A set that a person names may mix vendors.
-    ...[...own].map(
+    ...[...byVendor].map(
       ([vendor, gpus]) =>
         [variables[vendor], gpus.map(({ visibleAs }) => visibleAs).join(',')] as const,
     ),

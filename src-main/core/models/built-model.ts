@@ -28,7 +28,7 @@ export interface EnsembleChoice {
   readonly method: EnsembleMethod
   /** The largest share first. */
   readonly members: readonly EnsembleMember[]
-  /** `validation…`, from predictions for rows that no member has learnt from. */
+  /** `validation…`, from predictions for rows that no member has learned from. */
   readonly metrics: Readonly<Record<string, number>>
   /** The best trial alone, on the same rows. */
   readonly single: {

@@ -2,7 +2,7 @@
 export const MAX_KEPT_TRIALS = 24
 export const MAX_KEPT_BYTES = 256_000_000
 
-/** Kinds of the artifacts that hold what a training has learnt. */
+/** Kinds of the artifacts that hold what a training has learned. */
 export interface ModelKinds {
   readonly model: string
   readonly weights: string

@@ -2,7 +2,7 @@ import type { ExportedModel } from './exported-model.ts'
 
 /**
  * Predictions of a trial for its validation rows at its best step; with folds, for the validation rows of every fold, each
- * by the model that has not learnt from them.
+ * by the model that has not learned from them.
  */
 export interface KeptPredictions {
   /** Number of each row in the prepared data; no row comes twice. */

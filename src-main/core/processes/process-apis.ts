@@ -177,7 +177,7 @@ export interface AttemptOwner {
   metrics(columns: MetricColumns): void
   /** Comes after the metrics of its step, and waits for the answer: with one slot a study repeats bit for bit. */
   judge(report: { readonly step: number; readonly value: number }): 'continue' | 'prune'
-  /** The file or folder is whole and flushed. Comes after the metrics and the judgement of every step that it holds. */
+  /** The file or folder is whole and flushed. Comes after the metrics and the judgment of every step that it holds. */
   checkpoint(checkpoint: SavedCheckpoint): void
   /** The training is over: what has it cost that only its owner can measure, a share of a GPU? */
   costs(usage: ProcessUsage): Costs

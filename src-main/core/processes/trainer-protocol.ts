@@ -126,7 +126,7 @@ export type Preparation =
   | { readonly ok: true; readonly engine: EngineInfo | null }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Honoured at the next batch. `judge` asks for a judgement of every step from now on. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
+/** Honored at the next batch. `judge` asks for a judgment of every step from now on. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
 export interface SteerMessage {
   readonly attemptId: number
   readonly what: 'cancel' | 'suspend' | 'judge'

@@ -9,7 +9,7 @@ export function confirmationTag(studyId: number): string {
 
 /** The study that a study with these tags confirms; null: none. */
 export function confirmedStudy(tags: readonly string[]): number | null {
-  const tag = tags.find(one => one.startsWith(prefix))
+  const tag = tags.find(text => text.startsWith(prefix))
   const id = Number(tag?.slice(prefix.length))
   return tag !== undefined && Number.isInteger(id) && id > 0 ? id : null
 }

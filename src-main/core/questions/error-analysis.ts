@@ -1,6 +1,6 @@
 import type { Fact } from '../errors/fact.ts'
 
-/** Where a model errs: from the predictions that a trial kept for rows that it has not learnt from. */
+/** Where a model errs: from the predictions that a trial kept for rows that it has not learned from. */
 export interface ErrorAnalysis {
   readonly trial: number
   /** Trials that keep predictions, best first. */
@@ -23,7 +23,7 @@ export interface ErrorAnalysis {
   readonly columns: ColumnImportance | { readonly refusal: Fact } | null
 }
 
-/** How much a model leans on each column of its table, from validation rows that it has not learnt from. */
+/** How much a model leans on each column of its table, from validation rows that it has not learned from. */
 export interface ColumnImportance {
   readonly rows: number
   /** How often the values of each column were shuffled. */

@@ -87,7 +87,7 @@ export function templateProblems(
   hasInstances = false,
 ): Problem[] {
   const facts = templateFacts.filter(name => hasInstances || name !== 'instance')
-  const known = [...parameterNames, ...facts]
+  const placeholders = [...parameterNames, ...facts]
   const { command, environment } = objective
   const texts: { path: (string | number)[]; text: string }[] = [
     ...(typeof command === 'string'
@@ -101,11 +101,11 @@ export function templateProblems(
   const problems: Problem[] = texts.flatMap(({ path, text }) => [
     ...(text.includes('\0') ? [broken(path, text, fact('rule.noZeroCharacter'))] : []),
     ...placeholdersIn(text)
-      .filter(name => !known.includes(name))
+      .filter(name => !placeholders.includes(name))
       .map(name =>
         name === 'instance'
           ? fact('rule.instanceWithout')
-          : fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }),
+          : fact('rule.unknownPlaceholder', { name, ...knownNames(name, placeholders) }),
       )
       .map(rule => broken(path, text, rule)),
   ])
@@ -113,7 +113,7 @@ export function templateProblems(
   const path = ['objective', 'command']
   if (typeof command === 'string') {
     if (!objective.shell) problems.push(broken(path, command, fact('rule.commandList')))
-    const name = placeholdersIn(command).find(found => known.includes(found))
+    const name = placeholdersIn(command).find(placeholder => placeholders.includes(placeholder))
     if (name !== undefined) {
       const rule = fact('rule.shellFilled', { variable: parameterVariable(name) })
       problems.push(broken(path, command, rule))

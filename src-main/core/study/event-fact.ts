@@ -11,9 +11,9 @@ import type { FailureClass, TrialState } from '../trial/trial.ts'
 
 /** The detail of an event beyond its kind; null if the kind says it all. */
 export function eventFact({ kind, detail }: EventRecord): Fact | null {
-  const { undoes, clockMovedMs, by, ...told } = detail
+  const { undoes, clockMovedMs, by, ...details } = detail
   const facts = [
-    ...soundFacts(kind, told),
+    ...soundFacts(kind, details),
     ...(typeof undoes === 'number' ? [fact('eventDetail.undoes')] : []),
     ...(typeof clockMovedMs === 'number' ? [clockFact(clockMovedMs)] : []),
     ...(by === undefined ? [] : [fact('eventDetail.by', { ...(by as unknown as Caller) })]),
@@ -169,8 +169,8 @@ function noteFact(note: string): Fact {
 /** Parameters or metrics, `name value` each. */
 function entriesFact(values: JsonValue | undefined): Fact[] {
   const entries = Object.entries((values ?? {}) as JsonObject)
-  const shown = entries.map(([name, value]) => `${name} ${text(show(value))}`)
-  return shown.length === 0 ? [] : [fact('eventDetail.values', { values: shown })]
+  const texts = entries.map(([name, value]) => `${name} ${text(show(value))}`)
+  return texts.length === 0 ? [] : [fact('eventDetail.values', { values: texts })]
 }
 
 /** A setting as a study file has it, in one line. */

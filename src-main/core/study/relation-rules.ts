@@ -13,11 +13,11 @@ export function checkRelations(
   relations: readonly unknown[],
   space: SpaceSpecification,
 ): Problem[] {
-  const known = relatableNames(space)
+  const names = relatableNames(space)
   return relations.flatMap((text, index) => {
     if (typeof text !== 'string') return []
     const problem = (rule: Fact): Problem[] => [broken(['relations', index], text, rule)]
-    const parsed = parseRelation(text, known)
+    const parsed = parseRelation(text, names)
     if (!parsed.ok) return problem(parsed.rule)
     const holds = canHold(parsed.relation, name => boundsOf(space[name] as ParameterSpecification))
     return holds ? [] : problem(fact('rule.relationImpossible'))

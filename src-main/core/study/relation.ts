@@ -39,16 +39,16 @@ const wordPattern = new RegExp(`^${word}$`, 'u')
 const numberPattern = /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i
 const operators = ['<', '<=', '>', '>=', '≤', '≥']
 
-/** @param known names of parameters that a relation may use */
-export function parseRelation(text: string, known: readonly string[]): ParsedRelation {
+/** @param allowedNames names of parameters that a relation may use */
+export function parseRelation(text: string, allowedNames: readonly string[]): ParsedRelation {
   const tokens = [...text.matchAll(tokenPattern)].map(match => match[1] as string)
   const places = tokens.flatMap((token, place) => (operators.includes(token) ? [place] : []))
   const [place] = places
   if (place === undefined || places.length > 1) {
     return { ok: false, rule: fact('rule.exactlyOneOf', { names: ['<', '<=', '>', '>='] }) }
   }
-  const left = parseSum(tokens.slice(0, place), known)
-  const right = parseSum(tokens.slice(place + 1), known)
+  const left = parseSum(tokens.slice(0, place), allowedNames)
+  const right = parseSum(tokens.slice(place + 1), allowedNames)
   if ('code' in left) return { ok: false, rule: left }
   if ('code' in right) return { ok: false, rule: right }
   const names = [...new Set([...left.terms, ...right.terms].map(({ name }) => name))]
@@ -113,7 +113,7 @@ function namedBy(token: string): string | null {
 }
 
 /** A sum, or what is wrong with it. */
-function parseSum(tokens: readonly string[], known: readonly string[]): LinearSum | Fact {
+function parseSum(tokens: readonly string[], allowedNames: readonly string[]): LinearSum | Fact {
   let constant = 0
   const terms: { name: string; factor: number }[] = []
   let next = 0
@@ -135,7 +135,7 @@ function parseSum(tokens: readonly string[], known: readonly string[]): LinearSu
       if (quoted === null && (!wordPattern.test(text) || text === '-' || text === '/')) return rule
       const meant = quoted ?? text
       if (numberPattern.test(text)) factor *= Number(text)
-      else if (!known.includes(meant)) return unknownWord(meant, known)
+      else if (!allowedNames.includes(meant)) return unknownWord(meant, allowedNames)
       else if (name === null) name = meant
       else return rule
     }
@@ -149,9 +149,9 @@ function parseSum(tokens: readonly string[], known: readonly string[]): LinearSu
   }
 }
 
-function unknownWord(name: string, known: readonly string[]): Fact {
+function unknownWord(name: string, allowedNames: readonly string[]): Fact {
   const code = name.includes('-') ? 'rule.relationMinus' : 'rule.relationName'
-  return fact(code, { name, ...knownNames(name, known.map(quoteName)) })
+  return fact(code, { name, ...knownNames(name, allowedNames.map(quoteName)) })
 }
 
 function valueOf({ constant, terms }: LinearSum, assignment: Assignment): number {

@@ -143,9 +143,9 @@ function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
 function checkValues(path: Path, values: unknown): Problem[] {
   if (!Array.isArray(values)) return []
   if (values.length === 0) return [broken(path, [], fact('rule.notEmpty'))]
-  const known = new Set<unknown>()
+  const seenValues = new Set<unknown>()
   return values.flatMap((value: unknown, index) =>
-    known.size === known.add(value).size
+    seenValues.size === seenValues.add(value).size
       ? [broken([...path, index], value, fact('rule.unique'))]
       : [],
   )
@@ -187,8 +187,8 @@ function domainOf(parameter: RawObject): (value: unknown) => boolean {
   if (Object.hasOwn(parameter, 'fixed')) return value => parameter['fixed'] === value
   const values = parameter['choice'] ?? parameter['ordinal']
   if (values !== undefined) {
-    const known = Array.isArray(values) ? new Set<unknown>(values) : null
-    return value => known === null || known.has(value)
+    const choices = Array.isArray(values) ? new Set<unknown>(values) : null
+    return value => choices === null || choices.has(value)
   }
   if (parameter['normal'] !== undefined || parameter['logNormal'] !== undefined) {
     const parsed = parameterSchema.safeParse(parameter)

@@ -156,7 +156,7 @@ function checkInstances(raw: Readonly<Record<string, unknown>>): Problem[] {
   const isTold = isObject(objective) && ('command' in objective || 'module' in objective)
   const value = isObject(replicates) ? (replicates['value'] ?? 'mean') : 'mean'
   const prunes = isObject(pruner) && pruner['name'] !== 'none'
-  const own = [
+  const instanceProblems = [
     ...(isTold ? [] : [broken(['instances'], instances, fact('rule.instancesOfPrograms'))]),
     ...(value === 'mean'
       ? []
@@ -176,7 +176,7 @@ function checkInstances(raw: Readonly<Record<string, unknown>>): Problem[] {
       .filter(rule => rule !== false)
       .map(rule => broken(['instances', index], instance, rule))
   })
-  return [...own, ...texts]
+  return [...instanceProblems, ...texts]
 }
 
 /** A race compares the means of several trainings by one goal. */
@@ -211,8 +211,8 @@ function checkGpus({ gpus, objective, executor }: Readonly<Record<string, unknow
     kind['slurm'] !== undefined && fact('rule.gpusSlurm'),
     Array.isArray(gpus) && machines.length > 0 && fact('rule.gpuSetsHere'),
   ]
-  const own = rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
-  if (own.length > 0 || number === null) return own
+  const gpuProblems = rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
+  if (gpuProblems.length > 0 || number === null) return gpuProblems
   return machines.flatMap((machine: unknown, index) => {
     if (!isObject(machine)) return []
     const { gpus: count = 0, slots = 1 } = machine

@@ -42,8 +42,8 @@ const MAX_COUNTED = 1_000
 
 /** Decimal places of the shortest text that reads back as the same number. */
 function decimalPlaces(value: number): number {
-  const known = counted.get(value)
-  if (known !== undefined) return known
+  const cachedPlaces = counted.get(value)
+  if (cachedPlaces !== undefined) return cachedPlaces
   const [mantissa = '', exponent = '0'] = String(value).split('e')
   const fraction = mantissa.split('.')[1] ?? ''
   const places = Math.max(0, fraction.length - Number(exponent))

@@ -63,8 +63,8 @@ export function studyBudgetProblem(raw: unknown): Problem | null {
       : ([Object.entries(value), MAX_KEYS, 'rule.keys.atMost'] as const)
     if (below.length > limit) return broken(path, below.length, fact(rule, { count: limit }))
     for (const [key, inner] of below) {
-      const found = look(inner, [...path, key])
-      if (found !== null) return found
+      const problem = look(inner, [...path, key])
+      if (problem !== null) return problem
       if (values > MAX_VALUES) {
         return broken(path.slice(0, 1), values, fact('rule.values.atMost', { count: MAX_VALUES }))
       }

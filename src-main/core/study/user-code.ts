@@ -159,6 +159,6 @@ export function commandText({ command, shell }: Pick<UserCode, 'command' | 'shel
 }
 
 /** `python3 → /venv/bin/python3 → /usr/bin/python3.13`: the name, where it was found, and what is there. */
-export function programText({ name, found, file }: TrustedProgram): string {
-  return [...new Set([name, found, file])].join(' → ')
+export function programText({ name, found: lookupPath, file }: TrustedProgram): string {
+  return [...new Set([name, lookupPath, file])].join(' → ')
 }

@@ -145,16 +145,16 @@ function gradientAmong(metrics: Readonly<Record<string, number>>): ParameterGrad
 /** The gradients in metric columns, by step. */
 export function gradientsIn(columns: MetricColumns): Map<number, ParameterGradient> {
   const { names, steps, values } = columns
-  const found = new Map<number, ParameterGradient>()
-  if (!names.some(name => gradientParameter(name) !== null)) return found
+  const gradients = new Map<number, ParameterGradient>()
+  if (!names.some(name => gradientParameter(name) !== null)) return gradients
   steps.forEach((step, row) => {
     const metrics = Object.fromEntries(
       names.map((name, column) => [name, values[row * names.length + column] ?? Number.NaN]),
     )
     const gradient = gradientAmong(metrics)
-    if (gradient !== null) found.set(step, gradient)
+    if (gradient !== null) gradients.set(step, gradient)
   })
-  return found
+  return gradients
 }
 
 /** Ways to a gradient, numbered from 1 in the metric `gradientMode`. */

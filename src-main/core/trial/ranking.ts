@@ -118,15 +118,15 @@ export function improvements<Trial extends RankedTrial>(
   trials: Iterable<Trial>,
   { direction, index = 0 }: RankedBy,
 ): Improvement<Trial>[] {
-  const found: Improvement<Trial>[] = []
+  const newBests: Improvement<Trial>[] = []
   let best = Number.NaN
   for (const trial of trials) {
     const value = trial.values[index] ?? Number.NaN
     if (!isBetter(value, best, direction) || !isComparable(trial, index)) continue
     best = value
-    found.push({ trial, value })
+    newBests.push({ trial, value })
   }
-  return found
+  return newBests
 }
 
 /**

@@ -43,7 +43,7 @@ export const failureClasses = [
 ] as const
 export type FailureClass = (typeof failureClasses)[number]
 
-/** Failures of the machine or the data: nothing is learnt from them about the point. */
+/** Failures of the machine or the data: nothing is learned from them about the point. */
 export const accidents: readonly FailureClass[] = ['data', 'device', 'killed']
 
 export interface Failure {
@@ -167,7 +167,7 @@ export interface TrialRecord extends TrialValues {
   /** Step at which the first goal's metric was best, and the last step reported; null if none. */
   readonly bestStep: number | null
   readonly lastStep: number | null
-  /** Why it was pruned or cancelled; null otherwise. */
+  /** Why it was pruned or canceled; null otherwise. */
   readonly reason: Fact | null
   readonly startedAtMs: number
   readonly finishedAtMs: number | null

@@ -11,11 +11,11 @@ const MAX_COMPARED = 200
  * replace, swap neighbors; capital letters do not count), if at most a third of its letters differ, of short names one, and something is left of it.
  * Null if none is that close.
  */
-export function closestName(written: string, known: readonly string[]): string | null {
+export function closestName(written: string, names: readonly string[]): string | null {
   let closest: string | null = null
   let fewest = Number.POSITIVE_INFINITY
   if (written.length > MAX_COMPARED) return null
-  for (const name of known) {
+  for (const name of names) {
     if (name.length > MAX_COMPARED) continue
     const most = Math.min(Math.max(1, name.length / 3), name.length - 1)
     if (Math.abs(name.length - written.length) > most) continue
@@ -44,28 +44,28 @@ export type NameKind =
   | 'study'
 
 /** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */
-export function unknownName(kind: NameKind, written: unknown, known: readonly string[]): Fact {
+export function unknownName(kind: NameKind, written: unknown, names: readonly string[]): Fact {
   return fact('rule.unknownName', {
     kind,
-    ...knownNames(typeof written === 'string' ? written : '', known),
+    ...knownNames(typeof written === 'string' ? written : '', names),
   })
 }
 
 /** Values of a rule about an unknown name: which was likely meant, and the names that there are. */
 export function knownNames(
   written: string,
-  known: readonly string[],
+  names: readonly string[],
 ): { readonly known?: readonly string[]; readonly count?: number; readonly hint?: Fact } {
   return {
-    ...likelyName(written, known),
-    ...(known.length === 0 ? {} : { known: known.slice(0, MAX_SHOWN) }),
-    ...(known.length <= MAX_SHOWN ? {} : { count: known.length }),
+    ...likelyName(written, names),
+    ...(names.length === 0 ? {} : { known: names.slice(0, MAX_SHOWN) }),
+    ...(names.length <= MAX_SHOWN ? {} : { count: names.length }),
   }
 }
 
 /** `did you mean "tpe"?`, where a name is close enough. */
-export function likelyName(written: string, known: readonly string[]): { readonly hint?: Fact } {
-  const name = closestName(written, known)
+export function likelyName(written: string, names: readonly string[]): { readonly hint?: Fact } {
+  const name = closestName(written, names)
   return name === null ? {} : { hint: fact('rule.didYouMean', { name }) }
 }
 

@@ -43,13 +43,17 @@ export function namedValues<Value extends z.ZodType>(
     const result = parse(payload, context)
     const isNamed = typeof input === 'object' && input !== null && Object.hasOwn(input, '__proto__')
     if (!isNamed || result instanceof Promise || !Object.is(result, payload)) return result
-    const given = input as Readonly<Record<string, unknown>>
-    const one = value._zod.run({ value: given['__proto__'], issues: [] }, context)
-    if (one instanceof Promise) throw new Error('values by name have no asynchronous schema')
-    result.issues.push(...z.core.util.prefixIssues('__proto__', one.issues))
+    const inputRecord = input as Readonly<Record<string, unknown>>
+    const protoResult = value._zod.run({ value: inputRecord['__proto__'], issues: [] }, context)
+    if (protoResult instanceof Promise)
+      throw new Error('values by name have no asynchronous schema')
+    result.issues.push(...z.core.util.prefixIssues('__proto__', protoResult.issues))
     const others = result.value as Readonly<Record<string, unknown>>
     result.value = Object.fromEntries(
-      Object.keys(given).map(name => [name, name === '__proto__' ? one.value : others[name]]),
+      Object.keys(inputRecord).map(name => [
+        name,
+        name === '__proto__' ? protoResult.value : others[name],
+      ]),
     )
     return result
   }

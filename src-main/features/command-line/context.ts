@@ -167,9 +167,9 @@ export function languageOfWords(words: readonly string[]): Language {
 }
 
 /** POSIX: a variable that is set but empty counts as not set. */
-function chooseLanguage(asked: string | undefined): Language {
-  const known = languages.find(language => language === asked)
-  if (known !== undefined) return known
+function chooseLanguage(languageTag: string | undefined): Language {
+  const supportedLanguage = languages.find(language => language === languageTag)
+  if (supportedLanguage !== undefined) return supportedLanguage
   const { LC_ALL, LC_MESSAGES, LANG } = process.env
   return languageOf([LC_ALL, LC_MESSAGES, LANG].find(value => value !== undefined && value !== ''))
 }

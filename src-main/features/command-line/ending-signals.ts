@@ -10,17 +10,17 @@ const endings = ['SIGTERM', 'SIGHUP', 'SIGBREAK', 'disconnect'] as const
  * in the middle of its clean end
  */
 export function onEnding(end: () => void): () => void {
-  let asked = false
+  let isEnding = false
   const listen = (): void => {
-    if (!asked) outliveSignals()
-    asked = true
+    if (!isEnding) outliveSignals()
+    isEnding = true
     end()
   }
   for (const signal of endings) process.on(signal, listen)
   // The launcher's channel tells when it is gone; it must not keep this process alive.
   process.channel?.unref()
   return () => {
-    if (asked) return
+    if (isEnding) return
     for (const signal of endings) process.off(signal, listen)
   }
 }

@@ -8,9 +8,9 @@ export function someOf<Word extends string>(
   text: string,
   words: readonly Word[],
 ): readonly Word[] {
-  const wanted = new Set(text.split(',').map(one => one.trim()))
-  const known = words.filter(word => wanted.has(word))
-  if (known.length === wanted.size) return known
+  const wanted = new Set(text.split(',').map(part => part.trim()))
+  const selected = words.filter(word => wanted.has(word))
+  if (selected.length === wanted.size) return selected
   throw usageError(option, text, fact('rule.someOf', { names: [...words] }))
 }
 

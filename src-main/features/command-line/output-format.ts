@@ -46,22 +46,27 @@ export const exportFiles: OutputFiles<ExportFormat> = {
 
 /**
  * The format that a file is written in: what was asked for, else what its name ends in.
- * @param asked by `--format`
+ * @param wantedFormat by `--format`
  * @throws AppError `usage.invalid` naming the file and the rule: an ending that says something else than `--format`; without it,
  *   one that says nothing, or several things
  */
 export function formatOfFile<Format extends string>(
   files: OutputFiles<Format>,
-  asked: Format | undefined,
+  wantedFormat: Format | undefined,
   file: string,
 ): Format {
   const ending = path.extname(file).toLowerCase()
   const all = Object.keys(files.endings) as Format[]
   const meant = all.filter(format => files.endings[format].includes(ending))
-  if (asked !== undefined) {
-    const own = files.endings[asked]
-    if (meant.length === 0 || own.length === 0 || meant.includes(asked)) return asked
-    throw refused(files, file, fact('rule.argument.ending', { format: asked, endings: own }))
+  if (wantedFormat !== undefined) {
+    const endings = files.endings[wantedFormat]
+    if (meant.length === 0 || endings.length === 0 || meant.includes(wantedFormat))
+      return wantedFormat
+    throw refused(
+      files,
+      file,
+      fact('rule.argument.ending', { format: wantedFormat, endings: endings }),
+    )
   }
   const usual = meant.filter(format => files.usual.includes(format))
   const [only, ...further] = usual.length > 0 ? usual : meant
@@ -69,8 +74,8 @@ export function formatOfFile<Format extends string>(
   if (only !== undefined) {
     throw refused(files, file, fact('rule.argument.severalFormats', { formats: meant }))
   }
-  const known = [...new Set(Object.values<readonly string[]>(files.endings).flat())]
-  throw refused(files, file, fact('rule.argument.endingOrFormat', { endings: known }))
+  const allEndings = [...new Set(Object.values<readonly string[]>(files.endings).flat())]
+  throw refused(files, file, fact('rule.argument.endingOrFormat', { endings: allEndings }))
 }
 
 function refused(

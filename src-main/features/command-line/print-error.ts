@@ -10,8 +10,8 @@ import { createContext } from './context.ts'
 /** An error as a person or, with `--json`, a program reads it. Unknown errors show their stack. */
 export function printError(program: Command, error: unknown): void {
   const context = createContext(program)
-  const known = toAppError(error)
-  const text = createTranslate(context.language).say(errorFact(known))
+  const appError = toAppError(error)
+  const text = createTranslate(context.language).say(errorFact(appError))
   const { stack, ...plain } = serializeError(error)
   if (context.json) {
     const json = JSON.stringify({ error: { ...plain, message: text } })
@@ -25,6 +25,6 @@ export function printError(program: Command, error: unknown): void {
       lines.push(problemLine(problem, error.detail.file, createTranslate(context.language)))
     }
   }
-  if (known.code === 'internal' && stack !== undefined) lines.push(visibleText(stack))
+  if (appError.code === 'internal' && stack !== undefined) lines.push(visibleText(stack))
   process.stderr.write(`${lines.join('\n')}\n`)
 }

@@ -3,7 +3,7 @@ import { EventHub } from '../../features/api/node/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../../features/api/common/methods.ts'
 import type { DatabaseWriter } from '../../core/storage/database-writer.ts'
 import { AppError, deserializeError } from '../../core/errors/errors.ts'
-import type { Caller } from '../../core/study/caller.ts'
+import type { Caller } from '../../features/access/common/access.ts'
 import type { OptunaEndpointSettings } from '../../core/storage/optuna-storage.ts'
 import { QueryService } from '../../features/analysis/node/query-service.ts'
 import { listBackups, restoreBackup } from '../../platform/storage/restore-backup.ts'
@@ -217,8 +217,12 @@ function serviceOf(
 }
 
 /** @throws AppError `file.notFound`, or why the backup cannot be restored; nothing has been stopped then */
-async function requireSound(queries: QueryService, workspace: Workspace, name: string): Promise<void> {
-  const backup = listBackups(workspace).find(one => one.name === name)
+async function requireSound(
+  queries: QueryService,
+  workspace: Workspace,
+  name: string,
+): Promise<void> {
+  const backup = listBackups(workspace).find(entry => entry.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
   const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })
   const check = checked[name]

@@ -30,8 +30,8 @@ export async function run(
     owner.tell('event', backEnd.hub.textOf(event))
   })
   calls = async body => {
-    const known = parseCall(body) ?? { method: '', payload: undefined }
-    return answerCall(backEnd.api, known, (method, error) => {
+    const call = parseCall(body) ?? { method: '', payload: undefined }
+    return answerCall(backEnd.api, call, (method, error) => {
       backEnd.log(method, error)
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
       owner.tell('bug', { method, stack })

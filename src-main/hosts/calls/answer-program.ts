@@ -41,9 +41,9 @@ export async function answerProgram(
 > {
   const answer = await permitted(program, message, onBug)
   if (answer.ok) return answer
-  const { told, said } = halvesWithoutEcho(answer.error)
-  const words = say(errorFact(deserializeError(said))).slice(0, MAX_SAID_CHARACTERS)
-  return { ok: false, error: { ...told, message: words } }
+  const { answerError, messageError } = halvesWithoutEcho(answer.error)
+  const words = say(errorFact(deserializeError(messageError))).slice(0, MAX_SAID_CHARACTERS)
+  return { ok: false, error: { ...answerError, message: words } }
 }
 
 async function permitted(

@@ -38,10 +38,16 @@ export function withoutEcho<Answer extends Envelope<unknown>>(answer: Answer): A
   return { ...answer, error: cutError(answer.error, room) }
 }
 
-/** As {@link withoutEcho}, for whoever tells the error and, made from `said`, its words. */
-export function halvesWithoutEcho(error: PlainError): { told: PlainError; said: PlainError } {
-  const said = cutError(error, HALF)
-  return { told: error.code === 'request.invalid' ? cutError(error, INVALID_CALL) : said, said }
+/** As {@link withoutEcho}, for whoever tells the error and, made from `messageError`, its words. */
+export function halvesWithoutEcho(error: PlainError): {
+  answerError: PlainError
+  messageError: PlainError
+} {
+  const messageError = cutError(error, HALF)
+  return {
+    answerError: error.code === 'request.invalid' ? cutError(error, INVALID_CALL) : messageError,
+    messageError,
+  }
 }
 
 function cutError(error: PlainError, room: Room): PlainError {
@@ -58,10 +64,12 @@ class Cut {
 
   detail(detail: JsonValue): JsonValue {
     if (!isObject(detail)) return this.#value(detail)
-    const { problems, ...rest } = detail
-    const kept = Object.entries(rest).map(([name, part]) => [name, this.#part(part)] as const)
-    if (!Array.isArray(problems)) return Object.fromEntries(kept)
-    return { ...Object.fromEntries(kept), ...this.#problems(problems as readonly JsonObject[]) }
+    const { problems, ...otherParts } = detail
+    const cutParts = Object.entries(otherParts).map(
+      ([name, part]) => [name, this.#part(part)] as const,
+    )
+    if (!Array.isArray(problems)) return Object.fromEntries(cutParts)
+    return { ...Object.fromEntries(cutParts), ...this.#problems(problems as readonly JsonObject[]) }
   }
 
   #problems(all: readonly JsonObject[]): JsonObject {
@@ -93,14 +101,14 @@ class Cut {
   #fact({ code = '', values }: JsonObject): JsonObject {
     this.#room.told -= JSON.stringify(code).length
     if (!isObject(values)) return { code }
-    const kept = Object.entries(values).map(([name, value]) => {
+    const cutValues = Object.entries(values).map(([name, value]) => {
       this.#room.told -= name.length
       const cut = Array.isArray(value)
         ? this.#list(value as readonly JsonValue[], true)
         : this.#ofFact(value)
       return [name, cut] as const
     })
-    return { code, values: Object.fromEntries(kept) }
+    return { code, values: Object.fromEntries(cutValues) }
   }
 
   #ofFact(value: JsonValue): JsonValue {
@@ -118,42 +126,42 @@ class Cut {
   }
 
   #list(list: readonly JsonValue[], isOfFact: boolean): JsonValue[] {
-    const kept: JsonValue[] = []
+    const parts: JsonValue[] = []
     for (const part of list) {
-      if (this.#left(!isOfFact) <= 0) return [...kept, CUT]
-      kept.push(isOfFact ? this.#ofFact(part) : this.#value(part))
+      if (this.#left(!isOfFact) <= 0) return [...parts, CUT]
+      parts.push(isOfFact ? this.#ofFact(part) : this.#value(part))
     }
-    return kept
+    return parts
   }
 
   #mapping(mapping: JsonObject): JsonObject {
-    const kept: (readonly [string, JsonValue])[] = []
+    const entries: (readonly [string, JsonValue])[] = []
     for (const [name, value] of Object.entries(mapping)) {
-      if (this.#left(true) <= 0) return Object.fromEntries([...kept, [CUT, CUT]])
-      kept.push([this.#text(name, true), this.#value(value)])
+      if (this.#left(true) <= 0) return Object.fromEntries([...entries, [CUT, CUT]])
+      entries.push([this.#text(name, true), this.#value(value)])
     }
-    return Object.fromEntries(kept)
+    return Object.fromEntries(entries)
   }
 
   #text(text: string, isEchoed: boolean): string {
     const room = this.#left(isEchoed)
     let bytes = 0
-    let kept = ''
-    for (const one of text) {
-      bytes += bytesOf(one)
+    let prefix = ''
+    for (const character of text) {
+      bytes += bytesOf(character)
       if (bytes > room) {
         this.#take(room, isEchoed)
-        return `${kept}${CUT}`
+        return `${prefix}${CUT}`
       }
-      kept += one
+      prefix += character
     }
     this.#take(bytes, isEchoed)
     return text
   }
 
   #left(isEchoed: boolean): number {
-    const { echoed, told } = this.#room
-    return Math.max(0, isEchoed ? Math.min(echoed, told) : told)
+    const { echoed, told: total } = this.#room
+    return Math.max(0, isEchoed ? Math.min(echoed, total) : total)
   }
 
   /** With its quotation marks and comma. */

@@ -83,6 +83,6 @@ export function neededGroups(
   )
   const before = words.slice(0, at)
   if (at === -1 || before.includes('--help') || before.includes('-h')) return commandGroups
-  const own = commandGroups.filter(({ names }) => names.includes(words[at] as string))
-  return own.length === 0 ? commandGroups : own
+  const namedGroups = commandGroups.filter(({ names }) => names.includes(words[at] as string))
+  return namedGroups.length === 0 ? commandGroups : namedGroups
 }

@@ -14,8 +14,8 @@ function helpWords(t: Translate): Partial<Help> {
     term
       .replace('[options]', `[${t('cli.help.usageOptions')}]`)
       .replace('[command]', `[${t('cli.help.usageCommand')}]`)
-  const described = ({ description, defaultValue, ...rest }: Option | Argument): string => {
-    const choices = 'argChoices' in rest ? rest.argChoices : undefined
+  const described = ({ description, defaultValue, ...details }: Option | Argument): string => {
+    const choices = 'argChoices' in details ? details.argChoices : undefined
     const notes = [
       ...(choices === undefined ? [] : [t('cli.help.choices', { choices })]),
       ...(defaultValue === undefined
@@ -50,14 +50,16 @@ const quotes = {
 export function usageText({ code, message }: CommanderError, t: Translate): string {
   const name = code.replace('commander.', '')
   if (!Object.hasOwn(quotes, name)) return message.replace(/^error: /, '')
-  const known = name as keyof typeof quotes
+  const errorName = name as keyof typeof quotes
   const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = '']) => text)
   // An option is told before its value, an argument after it.
   if (/ for argument '/.test(message)) quoted.reverse()
-  const values = Object.fromEntries(quotes[known].map((key, index) => [key, quoted[index] ?? '']))
+  const values = Object.fromEntries(
+    quotes[errorName].map((key, index) => [key, quoted[index] ?? '']),
+  )
   const [, nearest] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(message) ?? []
   const [, choices] = /Allowed choices are (.*)\.$/.exec(message) ?? []
-  return t(`cli.usage.${known}`, { ...values, nearest, choices: choices?.split(', ') })
+  return t(`cli.usage.${errorName}`, { ...values, nearest, choices: choices?.split(', ') })
 }
 
 /** Every command of the tree speaks the same language. */

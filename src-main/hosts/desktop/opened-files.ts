@@ -29,14 +29,14 @@ export async function pushOfFile(
     return null
   }
   try {
-    const found = await stat(file)
+    const stats = await stat(file)
     const isImport = isImportName(name)
-    if (found.isDirectory() || (!isStudyFile && !isImport)) {
+    if (stats.isDirectory() || (!isStudyFile && !isImport)) {
       return { type: 'show', path: `/studies/new?data=${encodeURIComponent(file)}` }
     }
-    if (!found.isFile()) return refuse(t('desktop.noFile'))
+    if (!stats.isFile()) return refuse(t('desktop.noFile'))
     const limit = isStudyFile ? LARGEST_STUDY_FILE_BYTES : LARGEST_IMPORT_BYTES
-    if (found.size > limit) {
+    if (stats.size > limit) {
       const values = { limit: formatBytes(limit) }
       return refuse(
         isStudyFile ? t('desktop.fileTooLarge', values) : t('desktop.importTooLarge', values),

@@ -24,8 +24,8 @@ export function portableFolder(
 
 /** The window's own files go there, too. Before anything of it is read or locked. */
 export function keepIn(folder: string, app: Pick<App, 'setPath'>): void {
-  const own = path.join(folder, 'window')
-  for (const name of ['userData', 'sessionData'] as const) app.setPath(name, own)
-  app.setPath('logs', path.join(own, 'logs'))
-  app.setPath('crashDumps', path.join(own, 'crashes'))
+  const windowFolder = path.join(folder, 'window')
+  for (const name of ['userData', 'sessionData'] as const) app.setPath(name, windowFolder)
+  app.setPath('logs', path.join(windowFolder, 'logs'))
+  app.setPath('crashDumps', path.join(windowFolder, 'crashes'))
 }

@@ -28,18 +28,18 @@ async function printFrom(
 ): Promise<Uint8Array> {
   const file = path.join(folder, 'page.html')
   const address = pathToFileURL(file).href
-  const own = session.fromPartition(`print-${++printed}`)
-  own.webRequest.onBeforeRequest(({ url }, callback) => {
+  const printSession = session.fromPartition(`print-${++printed}`)
+  printSession.webRequest.onBeforeRequest(({ url }, callback) => {
     callback({ cancel: url !== address && !url.startsWith('data:') })
   })
-  own.setPermissionRequestHandler((_contents, _permission, callback) => {
+  printSession.setPermissionRequestHandler((_contents, _permission, callback) => {
     callback(false)
   })
-  own.setPermissionCheckHandler(() => false)
+  printSession.setPermissionCheckHandler(() => false)
   const window = new BrowserWindow({
     show: false,
     webPreferences: {
-      session: own,
+      session: printSession,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

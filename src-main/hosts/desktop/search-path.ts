@@ -16,20 +16,20 @@ export async function searchPath(
   platform: NodeJS.Platform,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const own = withoutMount(environment['PATH'], environment)
+  const inheritedPath = withoutMount(environment['PATH'], environment)
   const shell = environment['SHELL'] || userInfo().shell
-  if (platform === 'win32' || !shell) return own
+  if (platform === 'win32' || !shell) return inheritedPath
   return new Promise(resolve => {
     // Interactive too, for many set the path in the files of interactive shells. `env` says it alike in every shell.
     const command = `printf '\\n${MARK}\\n'; /usr/bin/env`
     const options = {
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
-      env: { ...environment, PATH: own },
+      env: { ...environment, PATH: inheritedPath },
     } as const
     const child = execFile(shell, ['-ilc', command], options, (_error, output) => {
-      const said = output.slice(output.lastIndexOf(`${MARK}\n`))
-      resolve(/^PATH=(.+)$/m.exec(said)?.[1] ?? own)
+      const shellOutput = output.slice(output.lastIndexOf(`${MARK}\n`))
+      resolve(/^PATH=(.+)$/m.exec(shellOutput)?.[1] ?? inheritedPath)
     })
     child.stdin?.end()
   })

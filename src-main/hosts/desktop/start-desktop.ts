@@ -51,16 +51,16 @@ export async function startDesktop(
     // Dumps of crashes stay on this machine.
     electron.crashReporter.start({ uploadToServer: false })
 
-    const asked = askedBy(facts.argv.slice(app.isPackaged ? 1 : 2), facts.folder)
-    if (!app.requestSingleInstanceLock(asked)) {
+    const launchRequest = askedBy(facts.argv.slice(app.isPackaged ? 1 : 2), facts.folder)
+    if (!app.requestSingleInstanceLock(launchRequest)) {
       app.quit()
       return null
     }
     let started: DesktopApp | null = null
     const early: Asked[] = []
-    hearFilesAndLinks(electron, more => {
-      if (started === null) early.push(more)
-      else started.take(more)
+    hearFilesAndLinks(electron, request => {
+      if (started === null) early.push(request)
+      else started.take(request)
     })
     // Once it is there, it hears of them itself.
     app.on('second-instance', (_event, _argv, _folder, data) => {
@@ -81,7 +81,7 @@ export async function startDesktop(
     })
     started = new DesktopApp({
       ...{ electron, installation, platform },
-      databasePath: asked.databasePath,
+      databasePath: launchRequest.databasePath,
       environment: {
         ...(path === undefined ? {} : { PATH: path }),
         ...(portable === null ? {} : { [DATA_VARIABLE]: portable }),
@@ -89,7 +89,8 @@ export async function startDesktop(
       ...{ appImage, isPortable: portable !== null },
       devTools: !app.isPackaged,
     })
-    for (const one of [{ ...asked, databasePath: null }, ...early]) started.take(one)
+    for (const request of [{ ...launchRequest, databasePath: null }, ...early])
+      started.take(request)
     return started
   } catch (error) {
     const t = createTranslate(languageOf(app.isReady() ? app.getLocale() : 'en'))
@@ -100,7 +101,7 @@ export async function startDesktop(
 }
 
 /** macOS gives files and links by events, the first of them before the application is ready. */
-function hearFilesAndLinks({ app }: ElectronApi, take: (asked: Asked) => void): void {
+function hearFilesAndLinks({ app }: ElectronApi, take: (request: Asked) => void): void {
   app.on('open-file', (event, file) => {
     event.preventDefault()
     take({ ...askedNothing, paths: [file] })

@@ -114,12 +114,18 @@ export class Updater {
     const { source, staged } = this.#memory
     this.#outcome = this.#takeOutcome() ?? this.#outcome
     const isStaged = staged !== null && target !== null && existsSync(stagedPath(target))
-    const found = this.#found && { version: this.#found.version, bytes: this.#found.file.bytes }
+    const update = this.#found && { version: this.#found.version, bytes: this.#found.file.bytes }
     return {
-      ...{ version, source, found, share: this.#share ?? 0 },
+      ...{ version, source, found: update, share: this.#share ?? 0 },
       fixed: target === null ? 'packageManager' : publicKey === null ? 'key' : null,
       phase:
-        this.#share !== null ? 'fetching' : isStaged ? 'staged' : found === null ? 'none' : 'found',
+        this.#share !== null
+          ? 'fetching'
+          : isStaged
+            ? 'staged'
+            : update === null
+              ? 'none'
+              : 'found',
       error: this.#error && plainError(this.#error),
       outcome: this.#outcome,
     }
@@ -138,16 +144,16 @@ export class Updater {
   /** Begins; how far it is, and what went wrong, says the state. */
   stage(): void {
     const { target, log } = this.#options
-    const found = this.#found
-    if (found === null || target === null || this.#share !== null) return
+    const update = this.#found
+    if (update === null || target === null || this.#share !== null) return
     this.#share = 0
     this.#error = null
-    void stageUpdate(found, target, share => (this.#share = share))
+    void stageUpdate(update, target, share => (this.#share = share))
       .then(() => {
-        this.#remember({ ...this.#memory, staged: found.version })
+        this.#remember({ ...this.#memory, staged: update.version })
       })
       .catch((error: unknown) => {
-        this.#error = error instanceof AppError ? error : refusedBy(found.source, error)
+        this.#error = error instanceof AppError ? error : refusedBy(update.source, error)
         log(`update: ${this.#error.message}`)
       })
       .finally(() => {

@@ -43,20 +43,20 @@ export class Windows {
    * looked at last, which then shows the page.
    */
   show(page: string | null): void {
-    const own = this.#ofStudy(page)
-    const shown = own ?? this.current
-    if (shown === null) this.#add(page ?? '/studies', null)
+    const studyWindow = this.#ofStudy(page)
+    const targetWindow = studyWindow ?? this.current
+    if (targetWindow === null) this.#add(page ?? '/studies', null)
     else {
-      shown.reveal()
-      if (page !== null && own === null) shown.push({ type: 'show', path: page })
+      targetWindow.reveal()
+      if (page !== null && studyWindow === null) targetWindow.push({ type: 'show', path: page })
     }
   }
 
   /** Shows a study in a window of its own. Other pages get none. */
   openBeside(page: string): void {
     const id = studyIdOf(page)
-    const own = this.#ofStudy(page)
-    if (own !== null) own.reveal()
+    const studyWindow = this.#ofStudy(page)
+    if (studyWindow !== null) studyWindow.reveal()
     else if (id !== null) this.#add(page, id)
   }
 
@@ -67,7 +67,7 @@ export class Windows {
 
   /** To all of them: what happens in the back end. */
   pushAll(message: DesktopPush): void {
-    for (const one of this.#open.keys()) one.push(message)
+    for (const pageWindow of this.#open.keys()) pageWindow.push(message)
   }
 
   showProgress(activity: Activity): void {
@@ -77,7 +77,7 @@ export class Windows {
   #ofStudy(page: string | null): MainWindow | null {
     const id = page === null ? null : studyIdOf(page)
     if (id === null) return null
-    return [...this.#open].find(([, own]) => own === id)?.[0] ?? null
+    return [...this.#open].find(([, studyId]) => studyId === id)?.[0] ?? null
   }
 
   #add(path: string, studyId: number | null): void {

@@ -36,14 +36,16 @@ export function createMcpServer({ version, program, t, onBug }: McpServerOptions
     { name: 'tunewright', version },
     { capabilities: { tools: {} }, instructions: t('mcp.instructions') },
   )
-  server.setRequestHandler('tools/list', () => ({ tools: methods.map(one => toolOf(one, t)) }))
+  server.setRequestHandler('tools/list', () => ({
+    tools: methods.map(method => toolOf(method, t)),
+  }))
   server.setRequestHandler('tools/call', async ({ params }) => {
     const method = byTool.get(params.name) ?? params.name
     const message = { method, payload: params.arguments ?? {} }
     const answered = await answerProgram(program, message, t.say, onBug)
     if (answered.ok) return structured(encodeWire(answered.value), t)
-    const { code, message: said } = answered.error
-    return { ...marked(encodeWire({ error: { code, message: said } }), t), isError: true }
+    const { code, message: text } = answered.error
+    return { ...marked(encodeWire({ error: { code, message: text } }), t), isError: true }
   })
   return server
 }

@@ -37,9 +37,9 @@ export class Access {
    * @returns a new session; null if the token does not fit
    */
   redeem(token: string, former: Session | null): Session | null {
-    const known = find(this.#tokens, token, one => one)
-    if (known === null) return null
-    this.#tokens.delete(known)
+    const knownToken = find(this.#tokens, token, candidate => candidate)
+    if (knownToken === null) return null
+    this.#tokens.delete(knownToken)
     if (former !== null) this.#sessions.delete(former)
     const session = { cookie: secret(), key: secret() }
     this.#sessions.add(session)
@@ -58,7 +58,8 @@ export class Access {
     const prefix = `${cookieName(port)}=`
     for (const text of (request.headers.cookie ?? '').split(';')) {
       const [, value] = text.trim().split(prefix, 2)
-      const session = value === undefined ? null : find(this.#sessions, value, one => one.cookie)
+      const session =
+        value === undefined ? null : find(this.#sessions, value, session => session.cookie)
       if (session !== null) return session
     }
     return null
@@ -105,11 +106,11 @@ function dropOldest(set: Set<unknown>, atMost: number): void {
 }
 
 function find<Known>(
-  known: ReadonlySet<Known>,
+  entries: ReadonlySet<Known>,
   text: string,
-  secretOf: (one: Known) => string,
+  secretOf: (entry: Known) => string,
 ): Known | null {
-  for (const candidate of known) if (equal(text, secretOf(candidate))) return candidate
+  for (const candidate of entries) if (equal(text, secretOf(candidate))) return candidate
   return null
 }
 

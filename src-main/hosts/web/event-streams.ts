@@ -54,8 +54,9 @@ export class EventStreams {
     owner: object,
     mayStay: () => boolean,
   ): boolean {
-    const own = [...this.#open].filter(stream => stream.owner === owner)
-    if (this.#open.size >= MAX_STREAMS || own.length >= MAX_STREAMS_OF_SESSION) return false
+    const streamsOfOwner = [...this.#open].filter(stream => stream.owner === owner)
+    if (this.#open.size >= MAX_STREAMS || streamsOfOwner.length >= MAX_STREAMS_OF_SESSION)
+      return false
     response.writeHead(200, {
       ...securityHeaders,
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -87,8 +88,8 @@ export class EventStreams {
   }
 
   #frameOf(event: AppEvent): Buffer {
-    const known = this.#frames.get(event)
-    if (known !== undefined) return known
+    const cachedFrame = this.#frames.get(event)
+    if (cachedFrame !== undefined) return cachedFrame
     const frame = Buffer.from(`id: ${event.sequence}\ndata: ${this.#hub.textOf(event)}\n\n`)
     this.#frames.set(event, frame)
     return frame

@@ -25,10 +25,10 @@ export function removeLink(file: string): void {
 /** @returns null if no process serves a page */
 export function readLink(file: string): string | null {
   try {
-    const left = schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const content = schema.parse(JSON.parse(readFileSync(file, 'utf8')))
     // A killed process leaves its file.
-    process.kill(left.process, 0)
-    return left.link
+    process.kill(content.process, 0)
+    return content.link
   } catch {
     return null
   }

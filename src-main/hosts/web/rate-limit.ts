@@ -20,15 +20,15 @@ export class RateLimit {
   /** @returns 0 if the caller may; otherwise in how many seconds it may, a whole number */
   take(caller: string): number {
     const atMs = this.#now()
-    const known = this.#callers.get(caller) ?? { left: this.#burst, atMs }
-    const filled = known.left + ((atMs - known.atMs) / 1_000) * this.#perSecond
-    const left = Math.min(this.#burst, filled)
+    const bucket = this.#callers.get(caller) ?? { left: this.#burst, atMs }
+    const filled = bucket.left + ((atMs - bucket.atMs) / 1_000) * this.#perSecond
+    const tokens = Math.min(this.#burst, filled)
     this.#callers.delete(caller)
-    this.#callers.set(caller, { left: left >= 1 ? left - 1 : left, atMs })
+    this.#callers.set(caller, { left: tokens >= 1 ? tokens - 1 : tokens, atMs })
     for (const oldest of this.#callers.keys()) {
       if (this.#callers.size <= MAX_CALLERS) break
       this.#callers.delete(oldest)
     }
-    return left >= 1 ? 0 : Math.ceil((1 - left) / this.#perSecond)
+    return tokens >= 1 ? 0 : Math.ceil((1 - tokens) / this.#perSecond)
   }
 }

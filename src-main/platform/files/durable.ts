@@ -27,8 +27,8 @@ export function flushFolderSync(folder: string): void {
 const WRITABLE = 0o200
 
 async function canFlush(place: string): Promise<boolean> {
-  const found = await lstat(place)
-  return !found.isDirectory() && (found.mode & WRITABLE) !== 0
+  const stats = await lstat(place)
+  return !stats.isDirectory() && (stats.mode & WRITABLE) !== 0
 }
 
 /** How long a virus scanner or an indexer may hold a file that was just written, in milliseconds between tries. */

@@ -104,9 +104,9 @@ function* removeFrom(folder: OpenFolder, name: Buffer, depth: number): Steps<voi
   for (const delayMs of [...delaysMs, null]) {
     yield 0
     try {
-      const found = lstatSync(folder.at(name), { throwIfNoEntry: false })
-      if (found === undefined) return
-      if (!found.isDirectory()) {
+      const stats = lstatSync(folder.at(name), { throwIfNoEntry: false })
+      if (stats === undefined) return
+      if (!stats.isDirectory()) {
         unlinkSync(folder.at(name))
         return
       }
@@ -184,8 +184,8 @@ class OpenFolder {
   #requireSame(): void {
     if (realpathSync(this.path) !== this.path) throw new NotOurs()
     if (this.#descriptor === null) return
-    const [open, found] = [fstatSync(this.#descriptor), lstatSync(this.path)]
-    if (open.dev !== found.dev || open.ino !== found.ino) throw new NotOurs()
+    const [open, current] = [fstatSync(this.#descriptor), lstatSync(this.path)]
+    if (open.dev !== current.dev || open.ino !== current.ino) throw new NotOurs()
   }
 }
 

@@ -98,7 +98,7 @@ const MAX_TRIES = 5
 const RETRY_DELAY_MS = 200
 /** A process in another container cannot be seen, but may share this folder. */
 const ABANDONED_AFTER_MS = 86_400_000
-const own = /^tunewright-[a-z-]+-(\d+)-[A-Za-z0-9]{6}$/
+const temporaryName = /^tunewright-[a-z-]+-(\d+)-[A-Za-z0-9]{6}$/
 const open = new Set<string>()
 
 function removeOpen(): void {
@@ -172,7 +172,7 @@ async function removeSoon(folder: string): Promise<void> {
 
 function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir())) {
-    const pid = own.exec(name)?.[1]
+    const pid = temporaryName.exec(name)?.[1]
     if (pid === undefined || isRunning(Number(pid))) continue
     const folder = path.join(tmpdir(), name)
     try {

@@ -41,7 +41,8 @@ export async function writeOutput(
   } catch (error) {
     await removeEntry(part).catch(() => undefined)
     const { code, syscall } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && syscall === 'link' && isFile(target)) throw taken(target, error)
+    if (code === 'EEXIST' && syscall === 'link' && isFile(target))
+      throw alreadyExists(target, error)
     throw unwritable(target, error, Buffer.byteLength(content))
   }
   return target
@@ -53,7 +54,7 @@ export async function writeOutput(
  * @throws AppError `file.exists`
  */
 export function requireFree(path: string | undefined, { force = false }: Force): void {
-  if (path !== undefined && !force && isFile(path)) throw taken(resolve(path))
+  if (path !== undefined && !force && isFile(path)) throw alreadyExists(resolve(path))
 }
 
 /** Of a command that writes a file which the user names. */
@@ -65,6 +66,6 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-function taken(path: string, cause?: unknown): AppError<'file.exists'> {
+function alreadyExists(path: string, cause?: unknown): AppError<'file.exists'> {
   return new AppError('file.exists', { path, rule: fact('rule.forceOverwrites') }, cause)
 }

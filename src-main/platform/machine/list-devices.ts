@@ -26,15 +26,15 @@ export async function listDevices(
       source: vendor === 'nvidia' ? 'nvidia-smi' : 'sysfs',
       ...{ uuid, vendor, name, memoryTotalBytes, measuresPower: powerWatts !== null },
     }))
-  const found = await probe()
+  const adapterProbe = await probe()
   return {
     cpu: {
       name: os.cpus()[0]?.model.trim() ?? '',
       cores: os.availableParallelism(),
       energy: monitor.cpuEnergy.state,
     },
-    gpus: [...read, ...(found.ok ? beside(read, found.adapters) : [])],
-    probeFailure: found.ok ? null : withoutStack(found.error),
+    gpus: [...read, ...(adapterProbe.ok ? beside(read, adapterProbe.adapters) : [])],
+    probeFailure: adapterProbe.ok ? null : withoutStack(adapterProbe.error),
   }
 }
 
@@ -43,9 +43,9 @@ function beside(
   read: readonly GpuDevice[],
   adapters: Extract<AdapterProbe, { ok: true }>['adapters'],
 ): GpuDevice[] {
-  const known = new Set(read.map(device => ('uuid' in device ? device.vendor : '')))
+  const vendors = new Set(read.map(device => ('uuid' in device ? device.vendor : '')))
   return adapters
-    .filter(({ vendor }) => ![...known].some(one => one === vendor.toLowerCase()))
+    .filter(({ vendor }) => ![...vendors].some(vendorName => vendorName === vendor.toLowerCase()))
     .map(adapter => ({ source: 'webgpu', ...adapter }))
 }
 

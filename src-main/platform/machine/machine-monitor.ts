@@ -59,8 +59,8 @@ export class MachineMonitor implements MachineReadings {
     this.#now = now
     this.#nvidia = new NvidiaStream({ now })
     this.#sysfs = new SysfsGpus({ now, ...(sysFolder === undefined ? {} : { folder: sysFolder }) })
-    this.#partsReady = listMigInstances().then(found => {
-      this.#parts = found
+    this.#partsReady = listMigInstances().then(instances => {
+      this.#parts = instances
     })
     const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
     this.cpuEnergy = new CpuEnergy({ now, ...folder })
@@ -91,7 +91,7 @@ export class MachineMonitor implements MachineReadings {
       const parts = this.#parts.filter(({ parent }) => parent === uuid)
       const all = parts.length === 0 ? [uuid] : parts.map(part => part.uuid)
       const isPart = parts.length > 0
-      return all.map(one => ({ uuid: one, vendor: 'nvidia', visibleAs: one, isPart }))
+      return all.map(part => ({ uuid: part, vendor: 'nvidia', visibleAs: part, isPart }))
     })
     return [...nvidia, ...this.#sysfs.placeable()]
   }

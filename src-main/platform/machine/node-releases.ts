@@ -11,12 +11,12 @@ export const SECURITY_RELEASES_UNTIL = '2026-10-21'
  * @returns the version that mends published holes of this one; null if none is known
  */
 export function saferNode(version: string): string | null {
-  const [major = '', ...rest] = version.split('.')
+  const [major = '', ...numbers] = version.split('.')
   const safe = safeReleases[major]
   // A line that the list does not know is newer than the list.
   if (safe === undefined) return null
   const [, ...safeRest] = safe.split('.').map(Number)
-  const [minor = 0, patch = 0] = rest.map(Number)
+  const [minor = 0, patch = 0] = numbers.map(Number)
   const [safeMinor = 0, safePatch = 0] = safeRest
   const isOlder = minor < safeMinor || (minor === safeMinor && patch < safePatch)
   return isOlder ? safe : null

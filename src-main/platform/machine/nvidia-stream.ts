@@ -58,8 +58,9 @@ export class NvidiaStream {
       setImmediate(() => this.#tell())
     })
     const processes = query(`--query-compute-apps=${processFields.join(',')}`, line => {
-      const found = parseProcessLine(line)
-      if (found !== null) this.#processes.set(found.pid, { on: found.on, atMs: this.#now() })
+      const processLine = parseProcessLine(line)
+      if (processLine !== null)
+        this.#processes.set(processLine.pid, { on: processLine.on, atMs: this.#now() })
     })
     const children = [readings, processes]
     this.#children = children
@@ -135,11 +136,11 @@ export function followNvidiaSmi(
   // There is no such program: there are no GPUs.
   child.on('error', () => undefined)
   child.unref()
-  let rest = ''
+  let lastLine = ''
   const { stdout } = child
   stdout.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
+    const lines = (lastLine + text).split('\n')
+    lastLine = lines.pop() ?? ''
     for (const line of lines) onLine(line)
   })
   // A pipe is a socket underneath.

@@ -27,11 +27,14 @@ export class NvidiaUse {
 
   #follow(): void {
     const child = followNvidiaSmi(['pmon', '-s', 'u', '-d', '1'], line => {
-      const found = parseProcessUse(line)
-      if (found === null) return
+      const processUse = parseProcessUse(line)
+      if (processUse === null) return
       this.#heardAtMs = this.#now()
-      if (found !== 'idle') {
-        this.#uses.set(`${found.gpu} ${found.pid}`, { use: found, atMs: this.#now() })
+      if (processUse !== 'idle') {
+        this.#uses.set(`${processUse.gpu} ${processUse.pid}`, {
+          use: processUse,
+          atMs: this.#now(),
+        })
       }
     })
     this.#child = child

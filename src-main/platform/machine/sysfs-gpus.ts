@@ -153,19 +153,19 @@ function describe(card: string, nodes: readonly ComputeNode[]): FoundCard | null
   const sensors = sensor === undefined ? null : path.join(folder, 'hwmon', sensor)
   const minor = namesIn(path.join(folder, 'drm'))
     .map(name => /^renderD(\d+)$/.exec(name)?.[1])
-    .find(found => found !== undefined)
+    .find(renderMinor => renderMinor !== undefined)
   const order = nodes.findIndex(node => String(node.renderMinor) === minor)
   const product = textIn(folder, 'product_name') ?? ''
   const unique = textIn(folder, 'unique_id') ?? ''
-  const found = { vendor, folder, card, sensors, address }
+  const identity = { vendor, folder, card, sensors, address }
   const integrated =
     vendor === 'amd'
       ? nodes[order]?.isProcessor === true
-      : memoryOf({ ...found, uuid: '', name: '', placeable: null }).memoryTotalBytes === 0
+      : memoryOf({ ...identity, uuid: '', name: '', placeable: null }).memoryTotalBytes === 0
   // What Intel builds into processors is for screens.
   if (vendor === 'intel' && integrated) return null
   return {
-    ...found,
+    ...identity,
     integrated,
     order: vendor === 'intel' || order >= 0 ? order : NOT_COUNTED,
     uuid: unique === '' ? `${vendor}-${address}` : `${vendor}-${unique}`,

@@ -234,12 +234,12 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   }
 
   #tell(before: Promise<Link<Name>>, open = this.#lifetime.open): Promise<Link<Name>> {
-    const told = before.then(async link => {
+    const opened = before.then(async link => {
       await open(link)
       return link
     })
-    told.catch(() => undefined)
-    return told
+    opened.catch(() => undefined)
+    return opened
   }
 
   #died({ reason }: ChildExit, error: AppError): void {

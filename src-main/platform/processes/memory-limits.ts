@@ -16,8 +16,8 @@ const READER_VARIABLE = 'TUNEWRIGHT_MAX_READER_BYTES'
 
 /** JavaScript values that any process of ours may hold. @throws AppError `variable.invalid` */
 export function heapLimitMegabytes(): number {
-  const told = limitOf(HEAP_VARIABLE, process.env)
-  if (told !== undefined) return told
+  const configured = limitOf(HEAP_VARIABLE, process.env)
+  if (configured !== undefined) return configured
   const share = Math.max(MIN_HEAP_BYTES, HEAP_SHARE * machineBytes())
   return Math.floor(Math.min(MAX_HEAP_BYTES, share) / 2 ** 20)
 }

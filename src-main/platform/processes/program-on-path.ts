@@ -15,13 +15,13 @@ export function programOnPath(
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   if (system !== 'win32' || /[\\/]/.test(name)) return name
-  const own = path.win32.join(environment['SystemRoot'] ?? 'C:\\Windows', 'System32')
+  const systemFolder = path.win32.join(environment['SystemRoot'] ?? 'C:\\Windows', 'System32')
   const isWhole = endings.includes(path.win32.extname(name).toLowerCase())
   const files = isWhole ? [name] : endings.map(ending => name + ending)
-  const found = [...foldersOfPath(environment['PATH'] ?? '', system), own]
+  const program = [...foldersOfPath(environment['PATH'] ?? '', system), systemFolder]
     .flatMap(folder => files.map(file => path.win32.join(folder, file)))
     .find(isPlaced)
-  return found ?? path.win32.join(own, files[0] ?? name)
+  return program ?? path.win32.join(systemFolder, files[0] ?? name)
 }
 
 /**

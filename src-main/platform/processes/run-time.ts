@@ -70,7 +70,7 @@ export class ListedProcesses {
   isHalted(pid: number): boolean {
     this.#ask()
     return this.#processes.some(
-      one => (one.pid === pid && one.isStopped) || (one.parent === pid && this.isHalted(one.pid)),
+      row => (row.pid === pid && row.isStopped) || (row.parent === pid && this.isHalted(row.pid)),
     )
   }
 

@@ -57,10 +57,10 @@ export function serve<Name extends ProcessName>(
       void perform(message.id, message.method, message.argument)
       return
     }
-    const asked = waiting.get(message.id)
+    const request = waiting.get(message.id)
     waiting.delete(message.id)
-    if (message.ok) asked?.resolve(message.value as never)
-    else asked?.reject(deserializeError(message.error))
+    if (message.ok) request?.resolve(message.value as never)
+    else request?.reject(deserializeError(message.error))
   })
   process.on('disconnect', () => void Promise.resolve(close()).finally(() => process.exit(0)))
   process.on('SIGINT', () => undefined)

@@ -21,11 +21,11 @@ export function backUp(handle: SqliteDatabase.Database, target: string): void {
     handle.prepare('VACUUM INTO ?').run(sqliteName(partial))
     renameOverSync(partial, target)
   } catch (error) {
-    const known = toDatabaseError(error, handle.name)
-    if (!isAppError(known)) throw unwritable(target, error, bytesOf(handle))
-    if (!isAppError(known, 'database.full')) throw known
+    const databaseError = toDatabaseError(error, handle.name)
+    if (!isAppError(databaseError)) throw unwritable(target, error, bytesOf(handle))
+    if (!isAppError(databaseError, 'database.full')) throw databaseError
     // The copy has no room, not the database.
-    const { reason } = known.detail
+    const { reason } = databaseError.detail
     throw new AppError('disk.full', { path: target, bytes: bytesOf(handle), reason }, error)
   } finally {
     removeEntrySync(partial)

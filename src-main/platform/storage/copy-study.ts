@@ -71,8 +71,8 @@ export function adoptRows(
   const copy: StudyCopy = {
     ...{ from, to, study: ONLY_STUDY, name: called },
     pathOf: (table, stored, studyId) => {
-      const own = ownWay(stored, ONLY_STUDY)
-      if (own !== null) return `${studyId}/${own}`
+      const relativePath = ownWay(stored, ONLY_STUDY)
+      if (relativePath !== null) return `${studyId}/${relativePath}`
       throw new StoredValueError(
         fact('failure.pathOutside', { column: `${table}.path`, path: stored.slice(0, 200) }),
       )
@@ -117,14 +117,14 @@ export function requireCounted(trials: readonly { readonly number: number }[]): 
 
 /** The rest of a path in the folder of a study; null for a path elsewhere. */
 function ownWay(stored: string, study: number): string | null {
-  const [first, ...rest] = partsOf(stored) ?? []
-  return first === String(study) && rest.length > 0 ? rest.join('/') : null
+  const [first, ...innerParts] = partsOf(stored) ?? []
+  return first === String(study) && innerParts.length > 0 ? innerParts.join('/') : null
 }
 
 /** A file elsewhere, of a database before format 9, gets a place of its own. */
 function wayOf(stored: string, study: number, count: number): string {
-  const own = ownWay(stored, study)
-  if (own !== null) return own
+  const relativePath = ownWay(stored, study)
+  if (relativePath !== null) return relativePath
   const name = stored.split(/[/\\]/).at(-1) ?? ''
   return `elsewhere/${count}/${partsOf(name) === null ? 'file' : name}`
 }

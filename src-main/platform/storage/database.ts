@@ -259,12 +259,12 @@ function configureWriter(handle: SqliteDatabase.Database, path: string, shared: 
 /** A setting that SQLite did not take would break a promise silently, so it is read back. */
 function setAndVerify(handle: SqliteDatabase.Database, path: string, [name, wanted]: Pragma): void {
   handle.pragma(`${name} = ${wanted}`)
-  const found = handle.pragma(name, { simple: true })
+  const actual = handle.pragma(name, { simple: true })
   // Without memory mapping in the build or for a database in memory, the answer is no row.
-  if (found === wanted || (name === 'mmap_size' && found === undefined)) return
+  if (actual === wanted || (name === 'mmap_size' && actual === undefined)) return
   throw new AppError('file.unreadable', {
     path,
-    reason: fact('failure.pragma', { setting: name, found: String(found), wanted }),
+    reason: fact('failure.pragma', { setting: name, found: String(actual), wanted }),
   })
 }
 

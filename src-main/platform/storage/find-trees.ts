@@ -112,7 +112,7 @@ class Pages {
     if (cells.some(at => at < head + 2 * count || at > PAGE_BYTES - 4)) return null
     if (!isInterior) return { kind, cells, children: [] }
     const children = [...cells.map(at => bytes.readUInt32BE(at)), bytes.readUInt32BE(8)]
-    return { kind, cells, children: children.filter(one => one >= 2 && one <= this.#count) }
+    return { kind, cells, children: children.filter(page => page >= 2 && page <= this.#count) }
   }
 
   /** Pages that a page of the list of free ones names (§1.5): what they hold is old. Empty for every other page. */
@@ -121,7 +121,8 @@ class Pages {
     const [next, count] = [bytes.readUInt32BE(0), bytes.readUInt32BE(4)]
     if (next > this.#count || count === 0 || count > PAGE_BYTES / 4 - 2) return []
     const free = Array.from({ length: count }, (_, index) => bytes.readUInt32BE(8 + 4 * index))
-    const isList = new Set(free).size === count && free.every(one => one >= 2 && one <= this.#count)
+    const isList =
+      new Set(free).size === count && free.every(page => page >= 2 && page <= this.#count)
     return isList ? free : []
   }
 

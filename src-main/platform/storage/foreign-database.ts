@@ -32,9 +32,9 @@ export function openForeignDatabase(file: string): StoreDatabase {
 /** @throws StoredValueError that names the first object which is not as the steps of the schema make it */
 function requireSchema(handle: SqliteDatabase.Database, version: number): void {
   const expected = ownSchema(version)
-  const found = schemaOf(handle)
-  for (const name of new Set([...expected.keys(), ...found.keys()])) {
-    if (expected.get(name) === found.get(name)) continue
+  const actual = schemaOf(handle)
+  for (const name of new Set([...expected.keys(), ...actual.keys()])) {
+    if (expected.get(name) === actual.get(name)) continue
     throw new StoredValueError(fact('failure.otherSchema', { name: name.slice(0, 100), version }))
   }
 }

@@ -52,7 +52,7 @@ const environmentSchema: z.ZodType<StudyEnvironment> = z.looseObject({
 const assignmentSchema = z.custom<Assignment>(
   value =>
     isObject(value) &&
-    Object.values(value).every(one => ['string', 'number', 'boolean'].includes(typeof one)),
+    Object.values(value).every(entry => ['string', 'number', 'boolean'].includes(typeof entry)),
   breaks(fact('rule.allowed')),
 )
 

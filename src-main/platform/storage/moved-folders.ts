@@ -52,10 +52,10 @@ export class MovedFolders {
   }
 
   #found(record: JsonObject, { field, wayField }: Place): JsonObject {
-    const { [wayField]: way, ...rest } = record
-    if (this.#home === null || typeof way !== 'string') return rest
+    const { [wayField]: way, ...otherFields } = record
+    if (this.#home === null || typeof way !== 'string') return otherFields
     const folder = path.resolve(this.#home, way)
-    return isFolder(folder) ? { ...rest, [field]: folder } : rest
+    return isFolder(folder) ? { ...otherFields, [field]: folder } : otherFields
   }
 }
 

@@ -39,10 +39,10 @@ export class PlaceFile<Kind extends keyof Places> {
 
   /** @throws AppError where it is there already; `usage.invalid` for too many */
   add(place: Places[Kind][number]): void {
-    const { nameOf, taken } = this.#kind
+    const { nameOf, taken: alreadyExists } = this.#kind
     const name = nameOf(place)
     this.#change(places => {
-      if (places.some(one => nameOf(one) === name)) throw taken(name)
+      if (places.some(entry => nameOf(entry) === name)) throw alreadyExists(name)
       if (places.length >= MAX_PLACES) {
         throw new AppError('usage.invalid', { reason: fact('rule.atMost', { limit: MAX_PLACES }) })
       }
@@ -54,7 +54,7 @@ export class PlaceFile<Kind extends keyof Places> {
   remove(name: string): void {
     const { nameOf, unknown } = this.#kind
     this.#change(places => {
-      const others = places.filter(one => nameOf(one) !== name)
+      const others = places.filter(entry => nameOf(entry) !== name)
       if (others.length === places.length) throw unknown(name)
       return others
     })
@@ -62,15 +62,19 @@ export class PlaceFile<Kind extends keyof Places> {
 
   /** @throws AppError where it is not there */
   find(name: string): Places[Kind][number] {
-    const found = this.list().find(one => this.#kind.nameOf(one) === name)
-    if (found === undefined) throw this.#kind.unknown(name)
-    return found
+    const entry = this.list().find(candidate => this.#kind.nameOf(candidate) === name)
+    if (entry === undefined) throw this.#kind.unknown(name)
+    return entry
   }
 
   #change(edit: (places: readonly Places[Kind][number][]) => Places[Kind][number][]): void {
     withTurn(this.#path, () => {
-      const kept = this.#read()
-      this.#file.write({ version: 1, ...kept, [this.#kind.kind]: edit(kept[this.#kind.kind]) })
+      const content = this.#read()
+      this.#file.write({
+        version: 1,
+        ...content,
+        [this.#kind.kind]: edit(content[this.#kind.kind]),
+      })
     })
   }
 

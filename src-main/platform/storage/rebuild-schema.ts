@@ -36,7 +36,7 @@ export function tablesOf(version: number): Table[] {
     return all
       .filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
       .map(({ name, wr }) => ({ name, hasRowIds: wr === 0, columns: columns.all(name) }))
-      .sort((one, other) => one.columns.length - other.columns.length)
+      .sort((first, other) => first.columns.length - other.columns.length)
   } finally {
     handle.close()
   }
@@ -49,13 +49,13 @@ export function tablesOf(version: number): Table[] {
  */
 export function rebuildSchema(copy: string, folder: string): void {
   const file = openSync(copy, 'r+')
-  let found
+  let assignment
   try {
-    found = assign(file)
+    assignment = assign(file)
     const fresh = path.join(folder, 'empty.sqlite')
     const empty = new SqliteDatabase(sqliteName(fresh))
     empty.pragma(`page_size = ${PAGE_BYTES}`)
-    empty.pragma(`user_version = ${found.version}`)
+    empty.pragma(`user_version = ${assignment.version}`)
     empty.close()
     const page = readFileSync(fresh)
     page.writeUInt32BE(Math.floor(statSync(copy).size / PAGE_BYTES), 28)
@@ -66,7 +66,7 @@ export function rebuildSchema(copy: string, folder: string): void {
   for (const end of ['-wal', '-shm', '-journal']) removeEntrySync(copy + end)
   const handle = new SqliteDatabase(sqliteName(copy))
   try {
-    handle.transaction(() => writeSchema(handle, found))()
+    handle.transaction(() => writeSchema(handle, assignment))()
   } finally {
     handle.close()
   }
@@ -83,8 +83,9 @@ interface Assignment {
 /** The tables of the version that fits best, the first of those that fit alike. */
 function assign(file: number): Assignment {
   const { trees, unreadable } = findTrees(file)
-  const known = versionIn(file)
-  const versions = known === null ? migrations.map(({ version }) => version) : [known]
+  const storedVersion = versionIn(file)
+  const versions =
+    storedVersion === null ? migrations.map(({ version }) => version) : [storedVersion]
   let best: { version: number; tables: Table[]; fitting: number } | null = null
   for (const version of versions) {
     const tables = tablesOf(version)
@@ -94,7 +95,7 @@ function assign(file: number): Assignment {
   const { version, tables } = best as NonNullable<typeof best>
   return {
     version,
-    isGuess: known === null,
+    isGuess: storedVersion === null,
     tables: assignTrees(trees, tables),
     hasUnreadable: unreadable > 0,
   }
@@ -120,7 +121,8 @@ function bestTable(tree: Tree, tables: readonly Table[]): { table: Table; fittin
 /** Rows that were written before a table got its last columns lack these; the id of a row lies beside the record. */
 function fits(shape: readonly Stored[], table: Table): boolean {
   const { columns } = table
-  const least = columns.findLastIndex(one => one.notnull === 1 && one.dflt_value === null) + 1
+  const least =
+    columns.findLastIndex(column => column.notnull === 1 && column.dflt_value === null) + 1
   if (shape.length > columns.length || shape.length < least) return false
   return shape.every((stored, index) => {
     const column = columns[index] as Column
@@ -141,7 +143,7 @@ function assignTrees(trees: readonly Tree[], tables: readonly Table[]): Assignme
   }
   const [constraints, goals] = [of.get('constraint_values'), of.get('objective_values')]
   if (goals !== undefined && constraints !== undefined) {
-    const alike = [...goals, ...constraints].sort((one, other) => one.root - other.root)
+    const alike = [...goals, ...constraints].sort((first, other) => first.root - other.root)
     of.set(
       'objective_values',
       alike.filter((_, index) => index !== 1),
@@ -150,7 +152,7 @@ function assignTrees(trees: readonly Tree[], tables: readonly Table[]): Assignme
   }
   return tables.map(table => ({
     table,
-    trees: (of.get(table.name) ?? []).sort((one, other) => other.pages - one.pages),
+    trees: (of.get(table.name) ?? []).sort((first, other) => other.pages - first.pages),
   }))
 }
 

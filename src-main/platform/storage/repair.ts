@@ -25,7 +25,7 @@ interface SavedTable {
 interface SavedStudy {
   readonly name: string
   readonly trials: number
-  /** Numbers of trials that were lost; a cancelled trial stands in the place of each. */
+  /** Numbers of trials that were lost; a canceled trial stands in the place of each. */
   readonly lost: readonly number[]
 }
 
@@ -122,11 +122,11 @@ function open(copy: string): Database {
     for (const pragma of ['trusted_schema = 0', 'cell_size_check = 1', 'mmap_size = 0']) {
       handle.pragma(pragma)
     }
-    const known = handle
+    const tableCount = handle
       .prepare(`SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'studies'`)
       .pluck()
       .get()
-    if (known === 1) return handle
+    if (tableCount === 1) return handle
     throw new AppError('database.corrupt', { path: copy, reason: fact('failure.otherDatabase') })
   } catch (error) {
     handle.close()
@@ -137,9 +137,9 @@ function open(copy: string): Database {
 function mendHeader(copy: string): void {
   const handle = openSync(copy, 'r+')
   try {
-    const found = Buffer.alloc(header.length)
-    readSync(handle, found, 0, found.length, 0)
-    if (!found.equals(header)) writeSync(handle, header, 0, header.length, 0)
+    const headerBytes = Buffer.alloc(header.length)
+    readSync(handle, headerBytes, 0, headerBytes.length, 0)
+    if (!headerBytes.equals(header)) writeSync(handle, header, 0, header.length, 0)
   } finally {
     closeSync(handle)
   }
@@ -153,9 +153,9 @@ function versionOf(source: Database): number {
 
 /** @returns null for a table that neither of them has */
 function saveTable(source: Database, target: Database, name: string): SavedTable | null {
-  const [known, wanted] = [columnsOf(source, name), columnsOf(target, name)]
+  const [sourceColumns, wanted] = [columnsOf(source, name), columnsOf(target, name)]
   if (wanted.length === 0) return null
-  const columns = wanted.filter(column => known.includes(column))
+  const columns = wanted.filter(column => sourceColumns.includes(column))
   if (columns.length === 0) return { table: name, rows: 0, isDamaged: true, dropped: 0 }
   const insert = target.prepare<SalvagedRow>(
     `INSERT INTO ${name} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
@@ -220,9 +220,13 @@ function dropOrphans(target: Database, tables: SavedTable[]): void {
         .prepare(`DELETE FROM ${name} WHERE ${column} NOT IN (SELECT id FROM ${parent})`)
         .run()
       const at = tables.findIndex(({ table }) => table === name)
-      const found = tables[at]
-      if (found !== undefined && changes > 0) {
-        tables[at] = { ...found, rows: found.rows - changes, dropped: found.dropped + changes }
+      const savedTable = tables[at]
+      if (savedTable !== undefined && changes > 0) {
+        tables[at] = {
+          ...savedTable,
+          rows: savedTable.rows - changes,
+          dropped: savedTable.dropped + changes,
+        }
       }
     }
   }
@@ -297,9 +301,11 @@ const MAX_STAND_INS = 100_000
 
 function fillPlaces(handle: Database, study: number): number[] {
   const numbers = numbersOf(handle, study)
-  const known = new Set(numbers)
+  const presentNumbers = new Set(numbers)
   const end = Math.min((numbers.at(-1) ?? -1) + 1, numbers.length + MAX_STAND_INS)
-  const lost = Array.from({ length: end }, (_, number) => number).filter(one => !known.has(one))
+  const lost = Array.from({ length: end }, (_, number) => number).filter(
+    number => !presentNumbers.has(number),
+  )
   const insert = handle.prepare(
     `INSERT INTO trials (study_id, number, state, seed, started_at_ms, finished_at_ms, reason, parameters, provenance)
      SELECT study_id, :number, 'cancelled', 0, started_at_ms, started_at_ms, :reason, parameters, :provenance

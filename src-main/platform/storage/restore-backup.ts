@@ -26,11 +26,11 @@ export function listBackups({
   databasePath,
 }: Workspace): (Backup & { readonly path: string })[] {
   const older = `${path.basename(databasePath)}.backup-v`
-  const found = [
+  const files = [
     ...filesIn(backupDirectory, name => name.endsWith('.sqlite')),
     ...filesIn(path.dirname(databasePath), name => name.startsWith(older) && /v\d+$/.test(name)),
   ]
-  return found
+  return files
     .map(file => {
       const { size, mtimeMs } = statSync(file)
       const name = path.basename(file)
@@ -67,7 +67,7 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
  */
 export function restoreBackup(workspace: Workspace, name: string, atMs: number): string | null {
   const { databasePath } = workspace
-  const backup = listBackups(workspace).find(one => one.name === name)
+  const backup = listBackups(workspace).find(entry => entry.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
   const lock = takeWriteLock(databasePath)
   const partial = temporaryBeside(databasePath)
@@ -112,21 +112,24 @@ function replace(
   { partial, backup, files, atMs }: Replacement,
 ): string | null {
   const { databasePath } = workspace
-  const kept = keptPlaces(workspace, atMs)
+  const archivePaths = keptPlaces(workspace, atMs)
   const others = listBackups(workspace).filter(
-    one => one.kind === 'replaced' && one.name !== backup.name,
+    entry => entry.kind === 'replaced' && entry.name !== backup.name,
   )
-  const present = existsSync(databasePath) ? keepPresent(databasePath, kept) : null
+  const present = existsSync(databasePath) ? keepPresent(databasePath, archivePaths) : null
   const log = `${databasePath}-wal`
   const oldLog = temporaryBeside(log)
   const moves = new Moves()
   try {
     files.prepare([
       { databasePath: null, folders: foldersOf(backup.path) },
-      { databasePath: present === kept.whole ? present : null, folders: foldersOf(databasePath) },
+      {
+        databasePath: present === archivePaths.whole ? present : null,
+        folders: foldersOf(databasePath),
+      },
       ...others.map(other => ({ databasePath: other.path, folders: foldersOf(other.path) })),
     ])
-    files.place(moves, present ?? kept.whole)
+    files.place(moves, present ?? archivePaths.whole)
     // A log that met another database would damage it.
     moves.move(log, oldLog)
     removeEntrySync(`${databasePath}-shm`)
@@ -156,8 +159,8 @@ function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number):
     const stamp = `${REPLACED}${new Date(ms).toISOString().replace(/[:.]/g, '-')}`
     const whole = path.join(backupDirectory, `${stamp}.sqlite`)
     const damaged = `${foldersOf(databasePath).base}.${stamp}.sqlite`
-    const taken = [whole, damaged].flatMap(file => [file, ...Object.values(foldersOf(file))])
-    if (!taken.some(place => existsSync(place))) return { whole, damaged }
+    const targets = [whole, damaged].flatMap(file => [file, ...Object.values(foldersOf(file))])
+    if (!targets.some(place => existsSync(place))) return { whole, damaged }
   }
 }
 

@@ -84,8 +84,8 @@ export function namedFiles(handle: Database, databasePath: string): NamedFiles {
 
 /** The first formats knew no checkpoints. */
 function hasTable(handle: Database, table: string): boolean {
-  const one = handle.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
-  return one.get(table) !== undefined
+  const statement = handle.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
+  return statement.get(table) !== undefined
 }
 
 /**
@@ -136,10 +136,10 @@ export class RestoredFiles {
 
   /** Moves the old folders to where a database at `keptPath` has its files, and the new ones to their place. */
   place(moves: Moves, keptPath: string): void {
-    const kept = foldersOf(keptPath)
+    const archiveFolders = foldersOf(keptPath)
     // All of the old ones at once, so that they are apart for no longer than a rename.
     for (const { table, place, real } of this.#folders) {
-      moves.moveFolder(real, kept[table], place !== real)
+      moves.moveFolder(real, archiveFolders[table], place !== real)
     }
     for (const { real, partial } of this.#folders) moves.move(partial, real)
   }
@@ -188,8 +188,8 @@ export class RestoredFiles {
       try {
         const { studies, trials, files } = namedFiles(handle, this.#databasePath)
         const keys = [...studies.values(), ...[...trials.values(), ...files].map(({ key }) => key)]
-        const known = new Set(keys)
-        return key => known.has(key)
+        const keySet = new Set(keys)
+        return key => keySet.has(key)
       } finally {
         handle.close()
       }
@@ -208,17 +208,17 @@ interface FolderOfStudy {
 
 /** What is there already stays; what is not there is left out. */
 function take(from: string, to: string, links: boolean): void {
-  const found = lstatSync(from, { throwIfNoEntry: false })
-  if (found === undefined) return
-  if (found.isDirectory()) {
+  const stats = lstatSync(from, { throwIfNoEntry: false })
+  if (stats === undefined) return
+  if (stats.isDirectory()) {
     makeFolderLike(from, to)
     for (const name of entriesOf(from)) take(path.join(from, name), path.join(to, name), links)
     return
   }
   if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) return
   makeFolderLike(path.dirname(from), path.dirname(to))
-  if (found.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
-  else if (found.isFile() && !(links && canLink(from, to))) {
+  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
+  else if (stats.isFile() && !(links && canLink(from, to))) {
     copyFileSync(from, to, constants.COPYFILE_FICLONE)
   }
 }

@@ -99,7 +99,7 @@ class Stretch {
   #between(fixed: readonly bigint[], from: bigint, to: bigint): boolean {
     if (from > to) return true
     if (this.#probes++ > MAX_PROBES) return false
-    const where = [...this.#fixed.map(one => `${one} = ?`), `${this.#place} BETWEEN ? AND ?`]
+    const where = [...this.#fixed.map(column => `${column} = ?`), `${this.#place} BETWEEN ? AND ?`]
     const sql = `${this.#select} WHERE ${where.join(' AND ')} ORDER BY ${this.#place}`
     const up = this.#scan(sql, [...fixed, from, to])
     if (up === 'whole') return true

@@ -81,15 +81,15 @@ export class SharedPlaces {
       this.#open(place, name).exec('BEGIN IMMEDIATE')
       return true
     } catch (error) {
-      const known = toDatabaseError(error, name)
-      if (isAppError(known, 'database.locked')) return false
-      throw known
+      const databaseError = toDatabaseError(error, name)
+      if (isAppError(databaseError, 'database.locked')) return false
+      throw databaseError
     }
   }
 
   #open(place: number, name: string): SqliteDatabase.Database {
-    const known = this.#files.get(place)
-    if (known !== undefined) return known
+    const openFile = this.#files.get(place)
+    if (openFile !== undefined) return openFile
     makeLocksFolder(this.#folder)
     const file = new SqliteDatabase(sqliteName(name), { timeout: 0 })
     this.#files.set(place, file)

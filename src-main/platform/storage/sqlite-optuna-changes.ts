@@ -82,9 +82,9 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
   /** No program works on any study: those that ran wait, and so do their trials. @returns their ids */
   leaveOptunaStudies(atMs: number): number[] {
     return this.database.write(() => {
-      const left = this.#optuna.abandoned.all()
-      for (const studyId of left) this.#leave(studyId, atMs)
-      return left
+      const abandonedIds = this.#optuna.abandoned.all()
+      for (const studyId of abandonedIds) this.#leave(studyId, atMs)
+      return abandonedIds
     })
   }
 
@@ -113,9 +113,9 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
   }
 
   #createOptunaStudy(change: Change<'study.created'>, { toStudy }: OptunaWriting): OptunaNews {
-    const taken = new Set(this.studies.all().map(({ name }) => name))
+    const usedNames = new Set(this.studies.all().map(({ name }) => name))
     let name = change.specification.name
-    for (let count = 2; taken.has(name); count++) name = `${change.specification.name} ${count}`
+    for (let count = 2; usedNames.has(name); count++) name = `${change.specification.name} ${count}`
     const { id: studyId } = this.createStudy(toStudy(change, name))
     const [goal] = change.specification.goals
     const directions = JSON.stringify(change.directions)

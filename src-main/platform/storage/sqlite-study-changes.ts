@@ -232,7 +232,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
   withdrawPoint(studyId: number, id: number, mark: EventMark): EventRecord {
     return this.database.write(() => {
       const study = this.studies.name(studyId)
-      const point = this.queue.ofStudy(studyId).find(one => one.id === id)
+      const point = this.queue.ofStudy(studyId).find(queuedPoint => queuedPoint.id === id)
       if (point === undefined) {
         throw new AppError('intervention.refused', {
           study,

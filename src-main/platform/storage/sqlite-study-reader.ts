@@ -152,14 +152,14 @@ export class SqliteStudyReader extends Connected {
       const gradients = this.#gradients(studyId)
       const accidents = this.attempts.accidents(studyId)
       return this.trialTable.history.all(studyId).map(row => {
-        const known = values.get(row.id) ?? noValues
+        const trialValues = values.get(row.id) ?? noValues
         const gradient = gradients.get(row.id)?.get(row.best_step ?? Number.NaN)
         return {
           number: row.number,
           state: row.state,
           parameters: decodeColumn('trials.parameters', row.parameters),
-          ...known,
-          ...(gradient === undefined || known.values.length === 0 ? {} : { gradient }),
+          ...trialValues,
+          ...(gradient === undefined || trialValues.values.length === 0 ? {} : { gradient }),
           ...(accidents.has(row.id) ? { byAccident: true as const } : {}),
           ...(row.is_estimate === 1 ? { isEstimate: true as const } : {}),
           reports: reports.get(row.id) ?? [],
@@ -388,9 +388,9 @@ function furtherOf(
 ): Pick<TrialSnapshot, 'further'> {
   if (further.length === 0) return {}
   const steps = new Set(reports.map(({ step }) => step))
-  const known = further.flatMap(([name, ofTrials]) => {
-    const kept = (ofTrials.get(trialId) ?? []).filter(({ step }) => steps.has(step))
-    return kept.length === 0 ? [] : [[name, kept] as const]
+  const series = further.flatMap(([name, ofTrials]) => {
+    const reportsAtSteps = (ofTrials.get(trialId) ?? []).filter(({ step }) => steps.has(step))
+    return reportsAtSteps.length === 0 ? [] : [[name, reportsAtSteps] as const]
   })
-  return known.length === 0 ? {} : { further: Object.fromEntries(known) }
+  return series.length === 0 ? {} : { further: Object.fromEntries(series) }
 }

@@ -221,7 +221,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   removeCheckpoints(studyId: number, checkpoints: readonly CheckpointRecord[]): void {
     this.database.write(() => {
       this.studies.name(studyId)
-      for (const one of checkpoints) this.checkpointTable.remove(studyId, one)
+      for (const checkpoint of checkpoints) this.checkpointTable.remove(studyId, checkpoint)
     })
   }
 

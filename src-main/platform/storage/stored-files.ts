@@ -41,7 +41,9 @@ export class StoredFiles {
   }
 
   #outside(stored: string): StoredValueError {
-    const shown = stored.slice(0, SHOWN_LENGTH)
-    return new StoredValueError(fact('failure.pathOutside', { column: this.#column, path: shown }))
+    const shortPath = stored.slice(0, SHOWN_LENGTH)
+    return new StoredValueError(
+      fact('failure.pathOutside', { column: this.#column, path: shortPath }),
+    )
   }
 }

@@ -114,11 +114,11 @@ class RowCopy {
     const insert = to.prepare<Cell[]>(
       `INSERT INTO ${name} (${written.join()}) VALUES (${written.map(() => '?').join()})`,
     )
-    const known = this.#sharedIds(table)
+    const sharedIds = this.#sharedIds(table)
     for (const row of rows) {
       const cells = columns.map((column, index) => this.#cell(table, column, row[index] as Cell))
       const id = hasId ? (row[0] as bigint) : 0n
-      const shared = known?.get(cells)
+      const shared = sharedIds?.get(cells)
       if (name === 'trials') this.#holdOpen(columns, cells)
       const newId =
         shared ?? BigInt(insert.run(...(hasId ? cells.slice(1) : cells)).lastInsertRowid)
@@ -162,8 +162,8 @@ class RowCopy {
   }
 
   #newId(table: string, id: bigint): bigint {
-    const found = this.#ids.get(table)?.get(id)
-    if (found !== undefined) return found
+    const newId = this.#ids.get(table)?.get(id)
+    if (newId !== undefined) return newId
     throw new StoredValueError(fact('failure.rowOfOther', { table, id: String(id) }))
   }
 

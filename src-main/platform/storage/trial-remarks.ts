@@ -49,7 +49,7 @@ export class TrialRemarkTable extends Connected {
   /** By number of the trial; those without remarks are not in it. */
   ofStudy(studyId: number): Map<number, TrialRemarks> {
     const rows = Map.groupBy(this.#ofStudy.all(studyId), ({ number }) => number)
-    return new Map([...rows].map(([number, own]) => [number, toRemarks(own)]))
+    return new Map([...rows].map(([number, trialRows]) => [number, toRemarks(trialRows)]))
   }
 
   #set(trialId: number, kind: Kind, key: string, value: JsonValue): void {

@@ -211,8 +211,8 @@ export class TrialTable extends Connected {
 
   counts(studyId: number): Record<TrialState, number> {
     const none = Object.fromEntries(trialStates.map(state => [state, 0]))
-    const found = this.#counts.all(studyId).map(({ state, count }) => [state, count])
-    return { ...none, ...Object.fromEntries(found) } as Record<TrialState, number>
+    const stateCounts = this.#counts.all(studyId).map(({ state, count }) => [state, count])
+    return { ...none, ...Object.fromEntries(stateCounts) } as Record<TrialState, number>
   }
 
   /** Comes after every other row of the trial: from here on, triggers refuse changes. */

@@ -51,7 +51,7 @@ export function takeWriteLock(databasePath: string): WriteLock {
  * one of them has to know about the others. They meet at a lock that is named after the file itself; who opened it while it had one
  * name holds the lock that SQLite keeps on it.
  */
-function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stats): WriteLock {
+function withOtherNames(pathLock: WriteLock, databasePath: string, { dev, ino }: Stats): WriteLock {
   const folder = locksFolder()
   makeLocksFolder(folder)
   const sharedPath = path.join(folder, `${dev}-${ino}.lock`)
@@ -64,8 +64,8 @@ function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stat
     handle.exec('ROLLBACK')
   } catch (error) {
     shared.release()
-    const known = toDatabaseError(error, databasePath)
-    if (!isAppError(known, 'database.locked')) throw known
+    const databaseError = toDatabaseError(error, databasePath)
+    if (!isAppError(databaseError, 'database.locked')) throw databaseError
     const reason = fact('failure.otherName')
     throw new AppError('database.locked', { path: databasePath, reason }, error)
   } finally {
@@ -74,7 +74,7 @@ function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stat
   return {
     release() {
       shared.release()
-      own.release()
+      pathLock.release()
     },
   }
 }

@@ -25,26 +25,26 @@ export interface AttemptFiles {
   readonly said: string
 }
 
-/** @param there paths of the system where the files lie */
+/** @param pathModule paths of the system where the files lie */
 export function attemptFiles(
   trialDirectory: string,
   attempt: string,
-  there: Pick<typeof path, 'join'> = path,
+  pathModule: Pick<typeof path, 'join'> = path,
 ): AttemptFiles {
-  const directory = there.join(trialDirectory, `attempt-${attempt}`)
+  const directory = pathModule.join(trialDirectory, `attempt-${attempt}`)
   const [, replicate] = attempt.split('.')
   // Only the first of several trainings leaves files.
-  const own = replicate === undefined ? trialDirectory : directory
+  const outputDirectory = replicate === undefined ? trialDirectory : directory
   return {
-    artifacts: there.join(own, droppedFolder),
-    said: there.join(own, saidFile),
+    artifacts: pathModule.join(outputDirectory, droppedFolder),
+    said: pathModule.join(outputDirectory, saidFile),
     trialDirectory,
     directory,
-    parameters: there.join(directory, 'parameters.json'),
-    facts: there.join(directory, 'trial.json'),
-    results: there.join(directory, 'results.json'),
-    stop: there.join(directory, 'stop'),
-    checkpoints: there.join(
+    parameters: pathModule.join(directory, 'parameters.json'),
+    facts: pathModule.join(directory, 'trial.json'),
+    results: pathModule.join(directory, 'results.json'),
+    stop: pathModule.join(directory, 'stop'),
+    checkpoints: pathModule.join(
       trialDirectory,
       replicate === undefined ? 'checkpoints' : `checkpoints.${replicate}`,
     ),

@@ -71,8 +71,8 @@ export function readAttemptLog(
   hasFailed = false,
 ): AttemptLogText | null {
   const name = hasFailed ? lastTraining(directory, attempt) : String(attempt)
-  const kept = keptOutput(directory, name)
-  return kept === null ? null : { attempt, ...kept }
+  const output = keptOutput(directory, name)
+  return output === null ? null : { attempt, ...output }
 }
 
 /** The same, of an attempt by its name. */

@@ -13,9 +13,10 @@ export function captureOutput(log: AttemptLog): () => void {
   const ends = [process.stdout, process.stderr].map(stream => {
     const before = stream.write.bind(stream)
     const lines = new OutputLines()
-    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    stream.write = (chunk: string | Uint8Array, ...otherArguments: unknown[]) => {
       write(lines.add(Buffer.from(chunk)))
-      const done = rest.find(argument => typeof argument === 'function') as (() => void) | undefined
+      const done = otherArguments.find(argument => typeof argument === 'function') as
+        (() => void) | undefined
       if (done !== undefined) queueMicrotask(done)
       return true
     }

@@ -96,16 +96,18 @@ function wordsOf(
   facts: TemplateFacts,
 ): Pick<FilledCommand, 'program' | 'parameters'> {
   if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
-  const [program = '', ...rest] = command.flatMap(text => fillIn(text, parameters, facts) ?? [])
-  return { program, parameters: rest }
+  const [program = '', ...programArguments] = command.flatMap(
+    text => fillIn(text, parameters, facts) ?? [],
+  )
+  return { program, parameters: programArguments }
 }
 
 /** The environment of this machine with what the attempt adds. */
 export function localEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
-  const own = Object.entries(process.env).filter(
+  const definedVariables = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
-  return { ...Object.fromEntries(own), ...added }
+  return { ...Object.fromEntries(definedVariables), ...added }
 }
 
 /**

@@ -128,8 +128,8 @@ export class CommandOutput {
     const values = (this.#results ?? []).map(object => object[metric])
     const wrong = values.find(value => value !== undefined && readNumber(value) === null)
     if (wrong !== undefined) {
-      const shown = problemValue(typeof wrong === 'string' ? this.#redact(wrong) : wrong)
-      throw invalidData(this.#files.results, metric, shown, fact('rule.number'))
+      const redactedValue = problemValue(typeof wrong === 'string' ? this.#redact(wrong) : wrong)
+      throw invalidData(this.#files.results, metric, redactedValue, fact('rule.number'))
     }
     throw new AppError('command.noValue', { metric, reported: this.#track.names.slice(0, 20) })
   }
@@ -144,9 +144,9 @@ export class CommandOutput {
   async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
     if (stream === 'error' || this.#keepsOut) {
-      const shown = lines.map(line => this.#redact(visibleText(line)))
-      this.#log.write(`${shown.join('\n')}\n`)
-      this.#tail.add(stream, shown)
+      const redactedLines = lines.map(line => this.#redact(visibleText(line)))
+      this.#log.write(`${redactedLines.join('\n')}\n`)
+      this.#tail.add(stream, redactedLines)
     }
     if (stream === 'out') await this.#said.take(lines)
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {

@@ -93,19 +93,19 @@ class FolderCopy {
     }
     const from = path.join(source, name)
     const to = path.join(this.#target, name)
-    const found = await lstat(from)
-    if (found.isDirectory()) {
+    const stats = await lstat(from)
+    if (stats.isDirectory()) {
       this.#parts.set(`${name}/`, innerFolder)
       await this.#folder(name)
-    } else if (found.isSymbolicLink()) {
+    } else if (stats.isSymbolicLink()) {
       const link = await readlink(from)
       if (!staysWithin(name, link)) {
         throw invalid(source, name, link, fact('rule.linkWithin'))
       }
       await symlink(link, to)
       this.#parts.set(`${name}@`, { sha256: digest(link), bytes: 0 })
-    } else if (found.isFile()) {
-      this.#bytes += found.size
+    } else if (stats.isFile()) {
+      this.#bytes += stats.size
       if (this.#bytes > maxBytes) throw checkpointTooLarge(source, this.#bytes, maxBytes)
       await copyFile(from, to, constants.COPYFILE_FICLONE)
       await flush(to)

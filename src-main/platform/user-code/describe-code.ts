@@ -32,15 +32,15 @@ export async function describeCode(
   const declared = objective.files.map((file, index) =>
     existing(path.resolve(directory, file), `objective.files[${index}]`),
   )
-  const found = isModule
+  const codeFiles = isModule
     ? {
         files: [existing(path.resolve(directory, objective.module), 'objective.module')],
         notCovered: [],
       }
     : findFiles(objective, directory)
   const programs = isModule ? [] : findPrograms(objective, directory)
-  const own = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
-  const paths = [...found.files, ...declared, ...own.map(({ file }) => file)]
+  const userPrograms = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
+  const paths = [...codeFiles.files, ...declared, ...userPrograms.map(({ file }) => file)]
   const files = await Promise.all([...new Set(paths)].sort().map(file => hashFile(file)))
   const covered = new Set(files.map(file => file.path))
   const code = {
@@ -58,7 +58,7 @@ export async function describeCode(
     executor: isModule || objective.slurm === undefined ? [] : executorText(objective.slurm),
   }
   const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
-  const noted = found.notCovered.filter(({ values }) => !isCovered(values?.['path']))
+  const noted = codeFiles.notCovered.filter(({ values }) => !isCovered(values?.['path']))
   const byPlace = programs.filter(
     ({ file }) => !covered.has(file) && noted.every(({ values }) => values?.['path'] !== file),
   )
@@ -143,7 +143,7 @@ function canonical(code: Omit<UserCode, 'fingerprint' | 'notCovered'>): string {
     code.directory,
     environment,
     code.files.map(({ path: file, sha256 }) => [file, sha256]),
-    code.programs.map(({ name, found, file }) => [name, found, file]),
+    code.programs.map(({ name, found: lookupPath, file }) => [name, lookupPath, file]),
     code.executor,
     process.platform,
   ])

@@ -54,9 +54,9 @@ export function findFiles(objective: CommandObjective, directory: string): Found
     if (!isNamed && /\s/.test(word)) wordsOf(word).flatMap(namesIn).forEach(take)
   }
   for (const name of modulesIn(words)) {
-    const found = moduleFiles(name, moduleFolders(environment, directory))
-    found.forEach(take)
-    if (found.length === 0) notCovered.push(fact('trust.uncovered.module', { name }))
+    const moduleSources = moduleFiles(name, moduleFolders(environment, directory))
+    moduleSources.forEach(take)
+    if (moduleSources.length === 0) notCovered.push(fact('trust.uncovered.module', { name }))
   }
   for (const value of Object.values(environment)) {
     if (placeholdersIn(value).length === 0) wordsOf(value).flatMap(namesIn).forEach(take)
@@ -111,8 +111,8 @@ function moduleFiles(name: string, folders: readonly string[]): string[] {
     const packages = parts
       .slice(0, -1)
       .map((_, depth) => path.join(folder, ...parts.slice(0, depth + 1), '__init__.py'))
-    const found = main.filter(isFile)
-    if (found.length > 0) return [...packages.filter(isFile), ...found]
+    const mainFiles = main.filter(isFile)
+    if (mainFiles.length > 0) return [...packages.filter(isFile), ...mainFiles]
   }
   return []
 }

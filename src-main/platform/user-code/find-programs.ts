@@ -37,11 +37,11 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
   const { command } = objective
   const shell = onWindows ? [commandShell, '/c'] : ['/bin/sh', '-c']
   const words = typeof command === 'string' ? [...shell, command] : command
-  const [first = '', ...rest] = words
+  const [first = '', ...otherWords] = words
   const isStarter = starters.test(path.basename(first))
   const names = [
     first,
-    ...(isStarter ? rest.flatMap(wordsOf).filter(word => !/[/\\]/.test(word)) : []),
+    ...(isStarter ? otherWords.flatMap(wordsOf).filter(word => !/[/\\]/.test(word)) : []),
   ]
   const lookUp = programFinder(objective, directory)
   const find = (name: string): TrustedProgram[] => {
@@ -49,12 +49,14 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
       ? (windowsStarter(name, { find: lookUp, isEndpoint }) ?? [])
       : [lookUp(name) ?? '']
     return starter
-      .filter(found => path.isAbsolute(found))
-      .map(found => ({ name, found, file: realOf(found) }))
+      .filter(candidate => path.isAbsolute(candidate))
+      .map(lookupPath => ({ name, found: lookupPath, file: realOf(lookupPath) }))
   }
   const programs = names.flatMap(find)
   const interpreters = programs.flatMap(({ file }) => interpretersOf(file)).flatMap(find)
-  return [...new Map([...programs, ...interpreters].map(one => [one.found, one])).values()]
+  return [
+    ...new Map([...programs, ...interpreters].map(program => [program.found, program])).values(),
+  ]
 }
 
 /** Whether a program can be changed by nobody but the administrator of the machine, who can change everything. */
@@ -90,8 +92,8 @@ export function programFinder(
 /** Endings that may follow the name of a program. Windows tells by the ending what a file is. */
 function endingsOf(name: string): readonly string[] {
   if (!onWindows) return ['']
-  const known = (process.env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';')
-  const endings = [...known, '.PY'].map(ending => ending.toLowerCase())
+  const executableEndings = (process.env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';')
+  const endings = [...executableEndings, '.PY'].map(ending => ending.toLowerCase())
   return endings.includes(path.extname(name).toLowerCase()) ? [''] : endings
 }
 

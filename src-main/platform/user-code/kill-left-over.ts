@@ -21,10 +21,13 @@ function bootId(): string {
 }
 
 /** Notes the processes of a trial for {@link killLeftOver}. Linux only. */
-export function noteProcesses(trialDirectory: string, found: readonly SystemProcess[]): void {
+export function noteProcesses(trialDirectory: string, processes: readonly SystemProcess[]): void {
   try {
     const boot = bootId()
-    writeFileSync(listFile(trialDirectory), found.map(one => `${lineOf(one, boot)}\n`).join(''))
+    writeFileSync(
+      listFile(trialDirectory),
+      processes.map(systemProcess => `${lineOf(systemProcess, boot)}\n`).join(''),
+    )
   } catch {
     // Without the list, a daemon without its environment outlives the death of all that knew it.
   }
@@ -64,9 +67,14 @@ function killNoted(trialDirectory: string): number {
     return 0
   }
   const boot = bootId()
-  const there = linuxSystem.list(1).filter(one => noted.has(lineOf(one, boot)))
+  const survivors = linuxSystem
+    .list(1)
+    .filter(systemProcess => noted.has(lineOf(systemProcess, boot)))
   const all = new Set(
-    there.flatMap(({ pid }) => [pid, ...linuxSystem.list(pid).map(one => one.pid)]),
+    survivors.flatMap(({ pid }) => [
+      pid,
+      ...linuxSystem.list(pid).map(descendant => descendant.pid),
+    ]),
   )
   return [...all].filter(pid => linuxSystem.killProcess(pid)).length
 }

@@ -21,8 +21,8 @@ export function readNumber(value: unknown): number | null {
   if (typeof value !== 'string') return null
   const text = value.trim()
   const [, sign, word] = /^([+-]?)([a-z]+)$/i.exec(text) ?? []
-  const known = word === undefined ? undefined : words[word.toLowerCase()]
-  if (known !== undefined) return sign === '-' ? -known : known
+  const specialValue = word === undefined ? undefined : words[word.toLowerCase()]
+  if (specialValue !== undefined) return sign === '-' ? -specialValue : specialValue
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null
 }
 

@@ -30,18 +30,18 @@ export class OutputLines {
     const lines = this.#linesOf(bytes.subarray(0, whole))
     this.#rest = bytes.subarray(whole)
     if (this.#rest.length > LONGEST_LINE) {
-      const kept = this.#rest.length - begunLetter(this.#rest)
-      lines.push(this.#textOf(this.#rest.subarray(0, kept)))
-      this.#rest = this.#rest.subarray(kept)
+      const cutAt = this.#rest.length - begunLetter(this.#rest)
+      lines.push(this.#textOf(this.#rest.subarray(0, cutAt)))
+      this.#rest = this.#rest.subarray(cutAt)
     }
     return lines.flatMap(pieces)
   }
 
   /** The text behind the last line end. */
   end(): string[] {
-    const rest = this.#textOf(this.#rest)
+    const lastLine = this.#textOf(this.#rest)
     this.#rest = Buffer.alloc(0)
-    return rest === '' ? [] : pieces(rest)
+    return lastLine === '' ? [] : pieces(lastLine)
   }
 
   /** Of bytes that end with a line end. */

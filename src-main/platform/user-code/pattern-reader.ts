@@ -36,15 +36,15 @@ export class PatternReader implements MetricReader {
   /** @throws AppError `command.pattern` */
   read(lines: readonly string[]): MetricRow[] {
     this.#context['lines'] = JSON.stringify(lines.map(line => line.slice(0, LONGEST_MATCHED_LINE)))
-    let found: string
+    let matchesJson: string
     try {
-      found = this.#script.runInContext(this.#context, {
+      matchesJson = this.#script.runInContext(this.#context, {
         timeout: this.#limitMs,
       }) as string
     } catch (error) {
       throw new AppError('command.pattern', { limitMs: this.#limitMs }, error)
     }
-    return (JSON.parse(found) as Record<string, string | undefined>[]).flatMap(groups => {
+    return (JSON.parse(matchesJson) as Record<string, string | undefined>[]).flatMap(groups => {
       const row = toRow(groups)
       const step = row?.step ?? (groups['step'] === undefined ? null : Number(groups['step']))
       if (step !== null) this.#step = step

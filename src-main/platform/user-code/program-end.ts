@@ -19,8 +19,8 @@ export class OutputTail {
   add(stream: 'out' | 'error', lines: readonly string[]): void {
     const filled = lines.filter(line => line.trim() !== '' && !emptyHeads.test(line.trim()))
     if (filled.length === 0) return
-    const kept = [...this.#lines[stream], ...filled.slice(-KEPT_LINES)].slice(-KEPT_LINES)
-    this.#lines[stream] = kept.map(line => shortened(line, LONGEST_TAIL))
+    const tailLines = [...this.#lines[stream], ...filled.slice(-KEPT_LINES)].slice(-KEPT_LINES)
+    this.#lines[stream] = tailLines.map(line => shortened(line, LONGEST_TAIL))
   }
 
   /** Of standard error, or of standard output where that is silent. */

@@ -79,24 +79,24 @@ export class ProgramServer {
   }
 
   async #take(chunk: Buffer): Promise<void> {
-    let left = Buffer.concat([this.#rest, chunk])
+    let unread = Buffer.concat([this.#rest, chunk])
     this.#rest = Buffer.alloc(0)
     for (;;) {
-      const at = placeOfMark(left)
-      const end = at < 0 ? -1 : left.indexOf(LINE_FEED, at)
-      const before = at < 0 ? left : left.subarray(0, at)
+      const at = placeOfMark(unread)
+      const end = at < 0 ? -1 : unread.indexOf(LINE_FEED, at)
+      const before = at < 0 ? unread : unread.subarray(0, at)
       if (before.length > 0) await this.#turn?.onOutput('out', before)
       if (at < 0) return
       if (end < 0) {
-        this.#rest = left.subarray(at)
+        this.#rest = unread.subarray(at)
         return
       }
-      const line = left.subarray(at, end + 1)
-      left = left.subarray(end + 1)
-      const said = this.#turn?.read(line.toString())
-      if (said === 'done') await this.#finishTurn(this.#turn as Turn)
-      else if (said !== 'taken') await this.#turn?.onOutput('out', line)
-      if (left.length === 0) return
+      const line = unread.subarray(at, end + 1)
+      unread = unread.subarray(end + 1)
+      const signal = this.#turn?.read(line.toString())
+      if (signal === 'done') await this.#finishTurn(this.#turn as Turn)
+      else if (signal !== 'taken') await this.#turn?.onOutput('out', line)
+      if (unread.length === 0) return
     }
   }
 
@@ -134,10 +134,13 @@ class Turn {
   /** What a line says about this trial; null: it is ordinary output. */
   read(line: string): 'taken' | 'done' | null {
     try {
-      const said = JSON.parse(line) as { readonly tunewright?: unknown; readonly attempt?: unknown }
-      if (said.attempt !== this.#trial.attempt) return null
-      if (said.tunewright === 'done') return 'done'
-      if (said.tunewright !== 'taken') return null
+      const message = JSON.parse(line) as {
+        readonly tunewright?: unknown
+        readonly attempt?: unknown
+      }
+      if (message.attempt !== this.#trial.attempt) return null
+      if (message.tunewright === 'done') return 'done'
+      if (message.tunewright !== 'taken') return null
     } catch {
       return null
     }

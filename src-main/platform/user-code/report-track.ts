@@ -71,11 +71,11 @@ export class ReportTrack {
     if (at <= this.#startStep) return null
     if (this.#current === null) this.#countEarlier(at)
     if (this.#current?.step !== at) this.#current = { step: at, metrics: {} }
-    const known = this.#current.metrics
-    const fresh = Object.entries(metrics).filter(([name]) => !Object.hasOwn(known, name))
+    const stepMetrics = this.#current.metrics
+    const fresh = Object.entries(metrics).filter(([name]) => !Object.hasOwn(stepMetrics, name))
     if (fresh.length === 0) return null
     for (const [name, value] of fresh) {
-      known[name] = value
+      stepMetrics[name] = value
       this.#names.add(name)
       if (name === this.#goal?.metric) this.#judge(value, this.#current)
     }

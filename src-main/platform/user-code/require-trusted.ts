@@ -20,11 +20,11 @@ export async function requireTrusted(
     const rule = fact('rule.present')
     throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
   }
-  const found = await describeCode(objective, userCode.studyDirectory)
-  if (found.fingerprint === userCode.fingerprint) return found
+  const currentCode = await describeCode(objective, userCode.studyDirectory)
+  if (currentCode.fingerprint === userCode.fingerprint) return currentCode
   const before = new Map(userCode.files.map(({ path, sha256 }) => [path, sha256]))
-  const changed = found.files.find(({ path, sha256 }) => before.get(path) !== sha256)
-  throw new AppError('userCode.changed', { path: changed?.path ?? found.directory })
+  const changed = currentCode.files.find(({ path, sha256 }) => before.get(path) !== sha256)
+  throw new AppError('userCode.changed', { path: changed?.path ?? currentCode.directory })
 }
 
 /** @throws AppError `protocol.invalid` for an attempt without a folder */

@@ -40,29 +40,30 @@ export class SaidLines {
   async take(lines: readonly string[]): Promise<void> {
     for (const line of lines) {
       if (!/^\s*\{.*"(?:artifact|note|attributes)"/.test(line)) continue
-      const said = parse(line)
-      if (said === null) continue
-      await this.say(said)
+      const message = parse(line)
+      if (message === null) continue
+      await this.say(message)
     }
   }
 
   /** What one line holds. */
-  async say(said: Readonly<Record<string, unknown>>): Promise<void> {
-    const { artifact, note, attributes } = said
-    if (typeof artifact === 'string') await this.#keep(artifact, said)
-    if (typeof note === 'string') await this.#say({ note: shown(note) })
+  async say(message: Readonly<Record<string, unknown>>): Promise<void> {
+    const { artifact, note, attributes } = message
+    if (typeof artifact === 'string') await this.#keep(artifact, message)
+    if (typeof note === 'string') await this.#say({ note: visibleNote(note) })
     if (isObject(attributes)) await this.#say({ attributes })
   }
 
   async #keep(file: string, { name, step }: Readonly<Record<string, unknown>>): Promise<void> {
-    const kept = typeof name === 'string' ? name : path.basename(file)
+    const fileName = typeof name === 'string' ? name : path.basename(file)
     try {
-      const reason = await this.#copy(path.resolve(this.#options.directory, file), kept, step)
-      if (reason !== null) await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
+      const reason = await this.#copy(path.resolve(this.#options.directory, file), fileName, step)
+      if (reason !== null)
+        await this.#say({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
     } catch (error) {
       if (isAppError(error, 'disk.full')) throw error
       const reason = reasonOf(error)
-      await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
+      await this.#say({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
     }
   }
 
@@ -72,8 +73,8 @@ export class SaidLines {
       return fact('rule.artifacts.ownName')
     }
     // A pipe would be read for ever.
-    const found = await stat(file)
-    if (!found.isFile()) return fact('rule.artifacts.noFile')
+    const stats = await stat(file)
+    if (!stats.isFile()) return fact('rule.artifacts.noFile')
     const { artifacts } = this.#options
     const folder = step === undefined ? artifacts : path.join(artifacts, `step-${Number(step)}`)
     const target = path.join(folder, name)
@@ -84,7 +85,7 @@ export class SaidLines {
       await copyFile(file, partial, constants.COPYFILE_FICLONE)
       await renameOver(partial, target)
     } catch (error) {
-      throw diskFullError(error, target, found.size) ?? error
+      throw diskFullError(error, target, stats.size) ?? error
     } finally {
       await removeEntry(partial)
     }
@@ -99,16 +100,16 @@ export class SaidLines {
       this.#hasToldOfLimit = true
       line = `${JSON.stringify({ leftOut: { name: '', bytes: 0, reason: saidLimit() } })}\n`
     }
-    const { said } = this.#options
+    const { said: remarkFile } = this.#options
     try {
-      await appendFile(said, line, { mode: 0o600 })
+      await appendFile(remarkFile, line, { mode: 0o600 })
     } catch (error) {
-      throw diskFullError(error, said, line.length) ?? error
+      throw diskFullError(error, remarkFile, line.length) ?? error
     }
   }
 }
 
-function shown(text: string): string {
+function visibleNote(text: string): string {
   return visibleText(text).slice(0, MAX_NOTE_LENGTH)
 }
 

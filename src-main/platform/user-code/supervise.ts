@@ -38,9 +38,9 @@ function tree(): SystemProcess[] {
 /** The group first: a program that forks while it is counted cannot slip through one call. */
 function killAll(): number {
   if (program?.pid !== undefined) system.killGroup(program.pid)
-  const found = tree()
-  for (const { pid } of found) system.killProcess(pid)
-  return found.length
+  const descendants = tree()
+  for (const { pid } of descendants) system.killProcess(pid)
+  return descendants.length
 }
 
 /** Kills until nothing is left, then ends this process. */
@@ -99,11 +99,11 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
 }
 
 function check({ memoryMegabytes, processes }: CommandLimits): void {
-  const found = tree()
-  note(found)
-  const bytes = found.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
-  if (found.length > processes) {
-    tell({ type: 'limit', limit: 'processes', value: found.length })
+  const descendants = tree()
+  note(descendants)
+  const bytes = descendants.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
+  if (descendants.length > processes) {
+    tell({ type: 'limit', limit: 'processes', value: descendants.length })
     void end()
   } else if (memoryMegabytes !== undefined && bytes > memoryMegabytes * 1_000_000) {
     tell({ type: 'limit', limit: 'memory', value: bytes })
@@ -112,11 +112,11 @@ function check({ memoryMegabytes, processes }: CommandLimits): void {
 }
 
 /** Whoever kills this process as well finds the rest in the trial's folder. */
-function note(found: readonly SystemProcess[]): void {
-  const pids = found.map(({ pid }) => pid).join()
+function note(descendants: readonly SystemProcess[]): void {
+  const pids = descendants.map(({ pid }) => pid).join()
   if (process.platform !== 'linux' || noted === null || noted.pids === pids) return
   noted.pids = pids
-  noteProcesses(noted.directory, found)
+  noteProcesses(noted.directory, descendants)
 }
 
 async function stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {

@@ -92,13 +92,13 @@ export class SupervisedProgram {
 
   async #follow(): Promise<ProgramEnd> {
     const { stdout, stderr, stdio } = this.#supervisor
-    const told = createInterface({ input: stdio[3] as Readable })
-    told.on('line', line => this.#hear(JSON.parse(line) as FromSupervisor))
+    const supervisorLines = createInterface({ input: stdio[3] as Readable })
+    supervisorLines.on('line', line => this.#hear(JSON.parse(line) as FromSupervisor))
     const exited = new Promise<string>(resolve => {
       this.#supervisor.on('error', error => resolve(error.message))
       this.#supervisor.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
     })
-    const closed = new Promise(resolve => told.on('close', resolve))
+    const closed = new Promise(resolve => supervisorLines.on('close', resolve))
     const lost = Promise.all([exited, closed]).then(([how]) => {
       if (!this.#gone) this.#endWithoutSupervisor()
       return how

@@ -55,12 +55,12 @@ export class TrustStore {
   /** Takes back what was trusted of a file or of a directory. @returns how many entries went */
   revoke(fileOrDirectory: string): number {
     const all = this.list()
-    const kept = all.filter(
+    const remaining = all.filter(
       ({ directory, files }) =>
         directory !== fileOrDirectory && files.every(file => file.path !== fileOrDirectory),
     )
-    if (kept.length < all.length) this.#write(kept)
-    return all.length - kept.length
+    if (remaining.length < all.length) this.#write(remaining)
+    return all.length - remaining.length
   }
 
   #write(trusted: readonly TrustEntry[]): void {

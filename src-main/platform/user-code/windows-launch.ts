@@ -45,21 +45,21 @@ export function windowsStarter(
   name: string,
   { find, isEndpoint }: Installed,
 ): readonly string[] | null {
-  const found = find(name)
+  const programPath = find(name)
   const python = (): readonly string[] | null => {
     const launcher = find('py')
     if (launcher !== null) return [launcher, '-3']
-    const programs = [find('python3'), find('python')].filter(one => one !== null)
-    const program = programs.find(one => !isEndpoint(one)) ?? programs[0]
+    const programs = [find('python3'), find('python')].filter(file => file !== null)
+    const program = programs.find(file => !isEndpoint(file)) ?? programs[0]
     return program === undefined ? null : [program]
   }
   const isPython = /^python3?(\.exe)?$/i.test(name)
-  if (isPython && (found === null || isEndpoint(found))) return python()
-  if (found === null) return null
-  if (isBatch(found)) return [commandShell, found]
-  if (!/\.pyw?$/i.test(found)) return [found]
+  if (isPython && (programPath === null || isEndpoint(programPath))) return python()
+  if (programPath === null) return null
+  if (isBatch(programPath)) return [commandShell, programPath]
+  if (!/\.pyw?$/i.test(programPath)) return [programPath]
   const interpreter = python()
-  return interpreter === null ? null : [...interpreter, found]
+  return interpreter === null ? null : [...interpreter, programPath]
 }
 
 function isBatch(file: string): boolean {
@@ -71,18 +71,25 @@ function isBatch(file: string): boolean {
  * @throws AppError `command.notStarted` for a program that is not there, or words that a batch file would not get as they are
  */
 export function launchWords(words: readonly string[], installed: Installed): Launch {
-  const [name = '', ...rest] = words
+  const [name = '', ...programArguments] = words
   const starter = windowsStarter(name, installed)
   if (starter === null) throw notStarted(name, fact('failure.programNotFound'))
   const [program = '', ...first] = starter
   const last = first.at(-1)
   if (program !== commandShell || last === undefined) {
-    return { program, parameters: [...first, ...rest] }
+    return { program, parameters: [...first, ...programArguments] }
   }
   return {
     program,
     // Nothing of the user's registry runs first, and `!` is a letter.
-    parameters: ['/d', '/e:on', '/v:off', '/s', '/c', `"${[last, ...rest].map(quoted).join(' ')}"`],
+    parameters: [
+      '/d',
+      '/e:on',
+      '/v:off',
+      '/s',
+      '/c',
+      `"${[last, ...programArguments].map(quoted).join(' ')}"`,
+    ],
     isVerbatim: true,
   }
 }

@@ -18,7 +18,7 @@ import { afterRunTime, isHalted } from '../../platform/processes/run-time.ts'
 import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
 import { TrainerCap } from './trainer-cap.ts'
 
-/** The time that one cancelled attempt may still take before its process is killed. */
+/** The time that one canceled attempt may still take before its process is killed. */
 const DEFAULT_CANCEL_GRACE_MS = 5_000
 /** One batch of a slow engine, and a checkpoint of some gigabytes. */
 const SUSPEND_GRACE_MS = 30_000
@@ -42,7 +42,7 @@ export interface LocalExecutorOptions {
   readonly trainers?: TrainerCap
   /** A trainer that is silent for longer than this hangs; default five minutes. */
   readonly silenceLimitMs?: number
-  /** The time that a cancelled attempt may still take before its process is killed; default 5 s. */
+  /** The time that a canceled attempt may still take before its process is killed; default 5 s. */
   readonly cancelGraceMs?: number
 }
 

@@ -128,24 +128,25 @@ export class AttemptMeter {
 
   #shareOf(gpus: readonly AttemptGpuSample[]): number {
     const { pid, readings, sharers } = this.#options
-    const own = readings.memoryOf(pid)
+    const processMemory = readings.memoryOf(pid)
     return gpus.reduce(
       (sum, { uuid, memoryBytes }) =>
-        sum + memoryBytes / (own?.uuid === uuid ? 1 : Math.max(1, sharers(uuid))),
+        sum + memoryBytes / (processMemory?.uuid === uuid ? 1 : Math.max(1, sharers(uuid))),
       0,
     )
   }
 
   #readGpus(): AttemptGpuSample[] {
     const { pid, deviceUuids, readings } = this.#options
-    const own = readings.memoryOf(pid)
-    const uuids = own === null || deviceUuids.length > 1 ? deviceUuids : [own.uuid]
+    const processMemory = readings.memoryOf(pid)
+    const uuids =
+      processMemory === null || deviceUuids.length > 1 ? deviceUuids : [processMemory.uuid]
     return readings
       .gpus()
       .filter(({ uuid }) => uuids.includes(uuid))
       .map(({ uuid, name, busy, temperatureCelsius, powerWatts, memoryBytes }) => ({
         ...{ uuid, name, busy, temperatureCelsius, powerWatts },
-        memoryBytes: own?.uuid === uuid ? own.memoryBytes : memoryBytes,
+        memoryBytes: processMemory?.uuid === uuid ? processMemory.memoryBytes : memoryBytes,
       }))
   }
 }
@@ -154,13 +155,19 @@ export class AttemptMeter {
 function together(gpus: readonly AttemptGpuSample[]): AttemptGpuSample | null {
   const [first] = gpus
   if (first === undefined || gpus.length === 1) return first ?? null
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
-  const said = (pick: (gpu: AttemptGpuSample) => number | null): readonly number[] | null => {
-    const numbers = gpus.map(pick).filter(one => one !== null)
+  const sum = (numbers: readonly number[]): number =>
+    numbers.reduce((all, number) => all + number, 0)
+  const readingsOfAll = (
+    pick: (gpu: AttemptGpuSample) => number | null,
+  ): readonly number[] | null => {
+    const numbers = gpus.map(pick).filter(reading => reading !== null)
     return numbers.length === gpus.length ? numbers : null
   }
-  const [shares, powers] = [said(({ busy }) => busy), said(({ powerWatts }) => powerWatts)]
-  const degrees = said(({ temperatureCelsius }) => temperatureCelsius)
+  const [shares, powers] = [
+    readingsOfAll(({ busy }) => busy),
+    readingsOfAll(({ powerWatts }) => powerWatts),
+  ]
+  const degrees = readingsOfAll(({ temperatureCelsius }) => temperatureCelsius)
   return {
     ...{ uuid: first.uuid, name: [...new Set(gpus.map(({ name }) => name))].join(', ') },
     memoryBytes: sum(gpus.map(({ memoryBytes }) => memoryBytes)),
@@ -223,8 +230,8 @@ function merge(samples: readonly ResourceSample[]): ResourceSample {
 function mergeProcessor(samples: readonly ResourceSample[]): Pick<ResourceSample, 'processor'> {
   const measured = samples.flatMap(({ processor }) => processor ?? [])
   if (measured.length < samples.length) return {}
-  const powerWatts = mean(measured.map(one => one.powerWatts))
-  const energyJoules = measured.reduce((sum, one) => sum + one.energyJoules, 0)
+  const powerWatts = mean(measured.map(processor => processor.powerWatts))
+  const energyJoules = measured.reduce((sum, processor) => sum + processor.energyJoules, 0)
   return { processor: { powerWatts, energyJoules } }
 }
 

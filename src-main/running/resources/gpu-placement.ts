@@ -32,7 +32,9 @@ export function placeGpus({
   const hasRoom = (device: PlaceableGpu): boolean =>
     held(device.uuid) + share <= 1 + TOLERANCE && fits(device)
   if ('sets' in demand) {
-    const sets = demand.sets.map(set => set.map(uuid => devices.find(one => one.uuid === uuid)))
+    const sets = demand.sets.map(set =>
+      set.map(uuid => devices.find(device => device.uuid === uuid)),
+    )
     return sets.find(isWhole)?.filter(device => device !== undefined) ?? null
   }
   if (demand.perTrial <= 1) {
@@ -42,7 +44,9 @@ export function placeGpus({
     return best === undefined ? null : [best]
   }
   for (const vendor of gpuVendors) {
-    const free = devices.filter(one => one.vendor === vendor && !one.isPart && hasRoom(one))
+    const free = devices.filter(
+      device => device.vendor === vendor && !device.isPart && hasRoom(device),
+    )
     if (free.length >= demand.perTrial) return free.slice(0, demand.perTrial)
   }
   return null
@@ -54,14 +58,14 @@ export function placeGpus({
 
 /**
  * The devices that a trial that has to wait should wait for, since least is held of them; none where there can be no such.
- * @param own what its study holds itself, and does not wait for
+ * @param heldByStudy what its study holds itself, and does not wait for
  */
 export function devicesToAwait(
   { devices, held, demand }: Omit<Placing, 'fits'>,
-  own: Placing['held'],
+  heldByStudy: Placing['held'],
 ): readonly PlaceableGpu[] {
   const freest = devices.toSorted((left, right) => held(left.uuid) - held(right.uuid))
-  return placeGpus({ devices: freest, demand, held: own }) ?? []
+  return placeGpus({ devices: freest, demand, held: heldByStudy }) ?? []
 }
 
 /** Whether these devices could ever meet a demand, with nobody else there. */

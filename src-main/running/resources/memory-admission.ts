@@ -10,7 +10,7 @@ interface MemoryPool {
 }
 
 /**
- * Whether one more trial fits into memory, learnt from the trials that have finished: each needs at most as much
+ * Whether one more trial fits into memory, learned from the trials that have finished: each needs at most as much
  * as the largest so far and a tenth more, and those that run may still grow to that. What nobody knows
  * yet is not forbidden, and one trial at a time always runs: it alone can say whether it fits.
  */

@@ -73,9 +73,11 @@ export function visibleGpus(
 ): readonly PlaceableGpu[] {
   const vendors = [...new Set(gpus.map(({ vendor }) => vendor))]
   return vendors.flatMap(vendor => {
-    const own = gpus.filter(one => one.vendor === vendor)
+    const vendorGpus = gpus.filter(gpu => gpu.vendor === vendor)
     const chosen = environment[visibleVariable(vendor)]
-    return chosen === undefined ? own : chosen.split(',').flatMap(name => named(own, name.trim()))
+    return chosen === undefined
+      ? vendorGpus
+      : chosen.split(',').flatMap(name => named(vendorGpus, name.trim()))
   })
 }
 
@@ -113,8 +115,8 @@ function setsOf(
 ): string[][] {
   return sets.map((set, index) =>
     set.map(name => {
-      const found = typeof name === 'number' ? devices[name] : named(devices, name)[0]
-      if (found !== undefined) return found.uuid
+      const device = typeof name === 'number' ? devices[name] : named(devices, name)[0]
+      if (device !== undefined) return device.uuid
       throw new AppError('training.invalid', {
         ...{ field: `gpus[${index}]`, value: String(name) },
         rule: fact('rule.gpusNamed', { names: devices.map(({ uuid }) => uuid) }),
@@ -141,8 +143,8 @@ export function requireMeasurableCosts(
 ): void {
   const { objective, goals, constraints } = study.specification
   if (!('task' in objective)) return
-  const asked = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
-  for (const metric of asked) {
+  const metrics = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
+  for (const metric of metrics) {
     const rule =
       missingFor(metric, measurable) ??
       (metric === 'energyJoules' ? changedSince(store, study.id, measurable) : null)

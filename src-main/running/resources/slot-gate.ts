@@ -45,8 +45,8 @@ export class SlotGate {
     const { executor, onRoom } = this.#options
     if (executor.reserve?.(running + 1, onRoom) === false) {
       resources.free(fitting)
-      const { limit = 0, taken = 0, openFiles = null } = executor.places ?? {}
-      return this.#wait({ trainers: taken, limit, ...(openFiles === null ? {} : { openFiles }) })
+      const { limit = 0, taken: trainers = 0, openFiles = null } = executor.places ?? {}
+      return this.#wait({ trainers: trainers, limit, ...(openFiles === null ? {} : { openFiles }) })
     }
     this.#waiting = false
     return fitting

@@ -83,11 +83,11 @@ export class StudyResources {
 
   /** Where the attempt of a trial runs; holds its place until `end`. */
   place(trialNumber: number, slot: number): Place {
-    const given = this.#devicesOf(slot)
-    this.#given.set(trialNumber, given)
+    const devices = this.#devicesOf(slot)
+    this.#given.set(trialNumber, devices)
     // CUDA counts what it may see from 0; everything else that trains on NVIDIA's GPUs follows this variable, too.
     const present = [...new Set(this.#options.devices.map(({ vendor }) => vendor))]
-    return { environment: gpuVariables(given, present) }
+    return { environment: gpuVariables(devices, present) }
   }
 
   /** The slot holds no GPU any more. */
@@ -102,7 +102,7 @@ export class StudyResources {
   }
 
   begin(trialNumber: number, pid: number, engine: EngineInfo | null): AttemptMeter {
-    const given = (this.#given.get(trialNumber) ?? []).map(({ uuid }) => uuid)
+    const assignedUuids = (this.#given.get(trialNumber) ?? []).map(({ uuid }) => uuid)
     // What a program computes on nobody knows; who asks for a GPU uses it.
     const isAskedFor = (this.#options.demand ?? null) !== null
     const uses = engine !== null && trainsOnGpu(engine)
@@ -110,7 +110,7 @@ export class StudyResources {
     this.#meters.get(trialNumber)?.close()
     const meter = new AttemptMeter({
       ...{ pid, readings: this.#options.readings, now: this.#options.now },
-      deviceUuids: uses || isAskedFor ? given : [],
+      deviceUuids: uses || isAskedFor ? assignedUuids : [],
       cpuEnergy: this.#options.readings.cpuEnergy.share(),
       sharers: uuid =>
         [...this.#meters.values()].filter(({ deviceUuids }) => deviceUuids.includes(uuid)).length,
@@ -131,8 +131,12 @@ export class StudyResources {
   }
 
   #gpuShortage(uuid: string): Shortage | null {
-    const onDevice = [...this.#given].filter(([, given]) => given.some(one => one.uuid === uuid))
-    const gpu: GpuSample | undefined = this.#options.readings.gpus().find(one => one.uuid === uuid)
+    const onDevice = [...this.#given].filter(([, devices]) =>
+      devices.some(device => device.uuid === uuid),
+    )
+    const gpu: GpuSample | undefined = this.#options.readings
+      .gpus()
+      .find(sample => sample.uuid === uuid)
     // A device that says nothing has slots alone.
     if (gpu === undefined || gpu.memoryTotalBytes === 0) return null
     const freeBytes = gpu.memoryTotalBytes - gpu.memoryBytes
@@ -152,19 +156,21 @@ export class StudyResources {
     this.free(slot)
     const { readings, devices, now } = this.#options
     const { gpuHolds } = readings
-    const there = new Set(readings.placeable().map(({ uuid }) => uuid))
+    const presentUuids = new Set(readings.placeable().map(({ uuid }) => uuid))
     const claimed = gpuHolds.claimedBefore(this, now())
-    const present = devices.filter(({ uuid }) => there.has(uuid))
+    const present = devices.filter(({ uuid }) => presentUuids.has(uuid))
     const open = present.filter(({ uuid }) => !claimed.has(uuid))
     const held = (uuid: string): number => gpuHolds.held(uuid)
     const fits = (device: PlaceableGpu): boolean => this.#gpuShortage(device.uuid) === null
-    const given = placeGpus({
+    const placement = placeGpus({
       ...{ devices: open, demand, held },
       ...(isAlone ? {} : { fits }),
     })
-    if (given === null) {
+    if (placement === null) {
       const roomy = isAlone ? null : placeGpus({ devices: open, demand, held })
-      const short = roomy?.map(({ uuid }) => this.#gpuShortage(uuid)).find(one => one !== null)
+      const short = roomy
+        ?.map(({ uuid }) => this.#gpuShortage(uuid))
+        .find(shortage => shortage !== null)
       const free = open.filter(({ uuid }) => held(uuid) === 0).length
       if (short !== undefined) {
         gpuHolds.keepPlace(this, now())
@@ -172,7 +178,7 @@ export class StudyResources {
       }
       // The same as before: those that become free one after the other are kept until they suffice.
       const before = gpuHolds.claimOf(this)
-      const isKept = before.length > 0 && before.every(one => present.some(({ uuid }) => uuid === one)) // prettier-ignore
+      const isKept = before.length > 0 && before.every(claimedUuid => present.some(({ uuid }) => uuid === claimedUuid)) // prettier-ignore
       const awaited = isKept
         ? before
         : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(({ uuid }) => uuid) // prettier-ignore
@@ -182,9 +188,9 @@ export class StudyResources {
       return { gpus: free, wanted: this.#wanted(demand) }
     }
     gpuHolds.unclaim(this)
-    const uuids = given.map(({ uuid }) => uuid)
+    const uuids = placement.map(({ uuid }) => uuid)
     const giveBack = gpuHolds.take(uuids, shareOf(demand))
-    this.#ofSlot.set(slot, { devices: given, giveBack })
+    this.#ofSlot.set(slot, { devices: placement, giveBack })
     return null
   }
 
@@ -192,7 +198,7 @@ export class StudyResources {
   #own(uuid: string): number {
     const { demand = null } = this.#options
     const slots = [...this.#ofSlot.values()].filter(({ devices }) =>
-      devices.some(one => one.uuid === uuid),
+      devices.some(device => device.uuid === uuid),
     )
     return demand === null ? 0 : slots.length * shareOf(demand)
   }

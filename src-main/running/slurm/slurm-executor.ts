@@ -124,7 +124,7 @@ export class SlurmExecutor implements Executor {
     if (left.job !== null) await cancelJob(elementId(left.job, left))
   }
 
-  /** A job that was queued again and whose trial is not repeated is cancelled. */
+  /** A job that was queued again and whose trial is not repeated is canceled. */
   #watchRepetition(trialDirectory: string, { job }: JobRecord): void {
     const left = readJob(trialDirectory)
     if (left === null || left.job !== job || job === null) return

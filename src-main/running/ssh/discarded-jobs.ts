@@ -9,7 +9,7 @@ const MAX_BYTES = 16 << 20
 type Job = Readonly<z.output<typeof jobSchema>>
 
 /**
- * Jobs on other machines that nobody waits for any more: they ended, were cancelled, or were declared lost. They are ended and removed when
+ * Jobs on other machines that nobody waits for any more: they ended, were canceled, or were declared lost. They are ended and removed when
  * their machine answers, in a later session if need be. Every call reads the file anew, and changes are made one after the other: other
  * studies write it, too.
  */

@@ -78,12 +78,12 @@ class FileCollection {
     // A copy that was under way when the program was killed.
     if (entry.name.endsWith('.new') || isTemporaryName(entry.name)) return
     if (entry.isDirectory() && parts.length <= MAX_DEPTH) return this.collect(place, parts)
-    const found = await lstat(place).catch(() => null)
-    const bytes = found?.size ?? 0
+    const stats = await lstat(place).catch(() => null)
+    const bytes = stats?.size ?? 0
     const { maxBytes } = this.#request
     const leave = (reason: Fact): void =>
-      void this.leftOut.push({ name: shown(name), bytes, reason })
-    if (found?.isFile() !== true) leave(fact('rule.artifacts.noFile'))
+      void this.leftOut.push({ name: shortName(name), bytes, reason })
+    if (stats?.isFile() !== true) leave(fact('rule.artifacts.noFile'))
     // eslint-disable-next-line no-control-regex -- these are what a name may not hold
     else if (name.length > MAX_NAME_LENGTH || /[\u0000-\u001f\u007f\\\ufffd]/.test(name))
       leave(fact('rule.artifacts.name', { limit: MAX_NAME_LENGTH }))
@@ -93,7 +93,7 @@ class FileCollection {
       leave(fact('rule.artifacts.room', { megabytes: maxBytes / 1e6 }))
     else {
       try {
-        await this.#keep(place, placeOf(parts), found.nlink)
+        await this.#keep(place, placeOf(parts), stats.nlink)
       } catch (error) {
         // The file is as it was left, and is taken over once there is room.
         const full = diskFullError(error, this.#request.store, bytes)
@@ -172,28 +172,29 @@ function placeOf(parts: readonly string[]): FilePlace {
     : { step: Number(step), name: parts.slice(1).join('/') }
 }
 
-function shown(name: string): string {
+function shortName(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
 async function readSaid(file: string): Promise<TrialRemarks> {
-  const found = await lstat(file).catch(() => null)
-  if (found?.isFile() !== true) return noRemarks
+  const stats = await lstat(file).catch(() => null)
+  if (stats?.isFile() !== true) return noRemarks
   const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: saidLimit() }
-  if (found.size > MAX_SAID_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
+  if (stats.size > MAX_SAID_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
   const notes = new Set<string>()
   const attributes = new Map<string, JsonValue>()
   const leftOut = new Map<string, LeftOutFile>()
   for (const line of (await readFile(file, 'utf8')).split('\n')) {
-    const said = parse(line)
-    if (said === null) continue
-    const { note, attributes: own, leftOut: left } = said
-    const one = leftOutSchema.safeParse(left)
-    if (one.success && leftOut.size < MAX_REMARKS) leftOut.set(one.data.name, one.data)
+    const remark = parse(line)
+    if (remark === null) continue
+    const { note, attributes: lineAttributes, leftOut: leftOutEntry } = remark
+    const parsedLeftOut = leftOutSchema.safeParse(leftOutEntry)
+    if (parsedLeftOut.success && leftOut.size < MAX_REMARKS)
+      leftOut.set(parsedLeftOut.data.name, parsedLeftOut.data)
     else if (notes.size + attributes.size >= MAX_REMARKS) leftOut.set(tooMuch.name, tooMuch)
     else if (typeof note === 'string') notes.add(note)
-    else if (isObject(own))
-      for (const [key, value] of Object.entries(own)) attributes.set(key, value)
+    else if (isObject(lineAttributes))
+      for (const [key, value] of Object.entries(lineAttributes)) attributes.set(key, value)
   }
   return {
     notes: [...notes],

@@ -48,8 +48,8 @@ export class TrialFiles {
   async collect(number: number): Promise<Pick<TrialFinish, 'artifacts' | 'remarks'> | null> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return null
-    const [dropped, said] = [droppedFolder, saidFile].map(name => path.join(directory, name))
-    if (!existsSync(said as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
+    const [dropped, remarksPath] = [droppedFolder, saidFile].map(name => path.join(directory, name))
+    if (!existsSync(remarksPath as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
     this.#open.add(number)
     try {
       return toEnd(await this.#ask(directory, true))
@@ -105,26 +105,26 @@ export class TrialFiles {
     const files = store.artifacts(study.id).filter(({ kind }) => filePlace(kind) !== null)
     const byTrial = Map.groupBy(files, ({ trialNumber }) => trialNumber)
     const [goal] = goals
-    const best = goal === undefined ? [] : bestTrials(trials, goal).map(one => one.number)
+    const best = goal === undefined ? [] : bestTrials(trials, goal).map(trial => trial.number)
     const ranked = new Set([...best, ...[...byTrial.keys()].sort((a, b) => b - a)])
-    const known = new Set<string>()
+    const countedPaths = new Set<string>()
     let bytes = 0
     for (const [rank, number] of [...ranked].entries()) {
-      const own = byTrial.get(number)
-      if (own === undefined) continue
-      const fresh = own.filter(file => !known.has(file.path))
+      const trialFiles = byTrial.get(number)
+      if (trialFiles === undefined) continue
+      const fresh = trialFiles.filter(file => !countedPaths.has(file.path))
       const size = fresh.reduce((sum, file) => sum + file.bytes, 0)
       const isKept = keep === 'all' || rank < keep
       if (isKept && bytes + size <= megabytes * 1e6) {
         bytes += size
-        for (const file of own) known.add(file.path)
+        for (const file of trialFiles) countedPaths.add(file.path)
         continue
       }
       const reason = isKept
         ? fact('rule.artifacts.room', { megabytes })
         : fact('rule.artifacts.best', { count: keep })
-      const kinds = own.map(({ kind }) => kind)
-      const all = own.reduce((sum, file) => sum + file.bytes, 0)
+      const kinds = trialFiles.map(({ kind }) => kind)
+      const all = trialFiles.reduce((sum, file) => sum + file.bytes, 0)
       store.removeArtifacts(study.id, number, kinds, { name: '', bytes: all, reason })
     }
   }

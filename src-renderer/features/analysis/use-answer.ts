@@ -35,15 +35,15 @@ export function useAnswer<Kind extends AnalysisKind>(
   let current = 0
 
   async function ask(): Promise<void> {
-    const asked = question()
+    const currentQuestion = question()
     const studyId = live.study?.id
     const turn = ++current
-    if (asked === null || studyId === undefined) {
+    if (currentQuestion === null || studyId === undefined) {
       answer.value = null
       asking.value = null
       return
     }
-    asking.value = JSON.stringify(asked)
+    asking.value = JSON.stringify(currentQuestion)
     const count = analysis.finished.length
     asksOf = count
     const startMs = performance.now()
@@ -51,7 +51,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       const result = await call('study.analyze', {
         studyId,
         trials: analysis.numbers,
-        question: asked,
+        question: currentQuestion,
       })
       if (turn !== current) return
       // The kind of an answer is that of its question, which the compiler cannot see.
@@ -83,8 +83,8 @@ export function useAnswer<Kind extends AnalysisKind>(
   // A question that someone chose is asked at once; a filter is still being typed.
   watch(
     () => (live.complete ? `${live.study?.id} ${JSON.stringify(question())}` : ''),
-    asked => {
-      if (asked !== '') void ask()
+    key => {
+      if (key !== '') void ask()
     },
     { immediate: true },
   )

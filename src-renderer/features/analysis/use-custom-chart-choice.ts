@@ -29,9 +29,9 @@ export function useCustomChartChoice() {
     ...{ x: 'trial', y: 'goal.0', size: '', facets: '' },
     color: analysis.axes[0] === undefined ? 'state' : `parameter.${analysis.axes[0].name}`,
   }))
-  const kept = computed(() => analysis.customChart ?? live.study?.customChart)
+  const storedChoice = computed(() => analysis.customChart ?? live.study?.customChart)
   const choice = computed((): CustomChart => {
-    const { x, y, ...others } = { ...usual.value, ...kept.value }
+    const { x, y, ...others } = { ...usual.value, ...storedChoice.value }
     return { ...others, x: x || usual.value.x, y: y || usual.value.y }
   })
   function show(use: CustomChartUse, id: string): void {
@@ -50,7 +50,7 @@ export function useCustomChartChoice() {
       use,
       computed({
         get: () => {
-          const id = kept.value?.[use]
+          const id = storedChoice.value?.[use]
           return id === '' && usual.value[use] !== '' ? NONE : (id ?? '')
         },
         // An address that does not say it leaves what the study showed last.
@@ -61,7 +61,7 @@ export function useCustomChartChoice() {
     )
   }
   /** Values of metrics come from the analysis: one question for each that is chosen. */
-  const asked = customChartUses.map(use => ({
+  const useAnswers = customChartUses.map(use => ({
     use,
     ...useAnswer<'lastValues'>(() => {
       const id = choice.value[use]
@@ -71,10 +71,10 @@ export function useCustomChartChoice() {
     }),
   }))
   const attributes = useAnswer<'attributes'>(() => ({ kind: 'attributes' }))
-  const known = computed(
+  const lastValues = computed(
     () =>
       new Map(
-        asked.flatMap(({ use, answer }) =>
+        useAnswers.flatMap(({ use, answer }) =>
           answer.value === null
             ? []
             : [
@@ -90,14 +90,19 @@ export function useCustomChartChoice() {
     customChartFields({
       goals: analysis.goals.map((goal, index) => ({ ...goal, index })),
       constraints: (live.study?.specification.constraints ?? []).map(constraintMetric),
-      ...{ axes: analysis.axes, metrics: live.study?.metrics ?? [], lastValues: known.value, t },
+      ...{
+        axes: analysis.axes,
+        metrics: live.study?.metrics ?? [],
+        lastValues: lastValues.value,
+        t,
+      },
       attributes: attributes.answer.value ?? [],
     }),
   )
   /** What the chart waits for: names of attributes are asked for anyway. */
   const needed = computed(() => {
     const usesThem = customChartUses.some(use => choice.value[use].startsWith(ATTRIBUTE_FIELD))
-    return usesThem ? [...asked, attributes] : asked
+    return usesThem ? [...useAnswers, attributes] : useAnswers
   })
   /** All questions as one. */
   const noted = {
@@ -105,7 +110,7 @@ export function useCustomChartChoice() {
     stale: computed(
       () => needed.value.find(({ stale }) => stale.value !== null)?.stale.value ?? null,
     ),
-    refresh: () => needed.value.forEach(one => void one.refresh()),
+    refresh: () => needed.value.forEach(answer => void answer.refresh()),
   }
   return { fields, choice, choose, noted }
 }

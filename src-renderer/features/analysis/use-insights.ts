@@ -32,19 +32,19 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       : null
   })
   return computed((): Insight[] => {
-    const { goal, goals, shown } = analysis
-    const ofGoal = (found: Insight[]): Insight[] =>
-      goals.length > 1 ? insightsOfGoal(found, goal.metric) : found
+    const { goal, goals, shown: shownTrials } = analysis
+    const ofGoal = (insights: Insight[]): Insight[] =>
+      goals.length > 1 ? insightsOfGoal(insights, goal.metric) : insights
     switch (group()) {
       case 'result':
-        return ofGoal(resultInsights(shown, goal))
+        return ofGoal(resultInsights(shownTrials, goal))
       case 'search':
-        return searchInsights(shown, goal)
+        return searchInsights(shownTrials, goal)
       case 'trust':
-        return trustInsights(shown, goal, live.study?.winner ?? null)
+        return trustInsights(shownTrials, goal, live.study?.winner ?? null)
       case 'parameters': {
         const { axes, outcome } = ranking.value
-        return ofGoal(parameterInsights(outcome, { trials: shown, axes, goal }))
+        return ofGoal(parameterInsights(outcome, { trials: shownTrials, axes, goal }))
       }
     }
   })

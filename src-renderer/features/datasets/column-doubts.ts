@@ -34,16 +34,16 @@ export function doubtsOf(
     return [{ fact: fact('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
   }
   if (readingOf(data, column) === 'nothing') return []
-  const found: Fact[] = []
+  const doubts: Fact[] = []
   const leaks = dataset === null ? [] : readFindings(dataset)
-  if (leaks.some(one => one.kind === 'targetInColumn' && one.column === name)) {
-    found.push(fact('newStudy.doubt.leak', { target: String(data['target']) }))
+  if (leaks.some(finding => finding.kind === 'targetInColumn' && finding.column === name)) {
+    doubts.push(fact('newStudy.doubt.leak', { target: String(data['target']) }))
   }
-  if (distinct === null && identifier.test(name)) found.push(fact('newStudy.doubt.identifier'))
+  if (distinct === null && identifier.test(name)) doubts.push(fact('newStudy.doubt.identifier'))
   if (missing > rows * MOSTLY_EMPTY) {
-    found.push(fact('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
+    doubts.push(fact('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
   }
-  return found.map(one => ({ fact: one, remedy: 'leaveOut' }))
+  return doubts.map(doubt => ({ fact: doubt, remedy: 'leaveOut' }))
 }
 
 /** The keys after a remedy. */

@@ -24,11 +24,11 @@ export type ColumnSign = Exclude<keyof ColumnSettings, 'type'>
 
 /** How the file is written, as far as the keys say it; what breaks a rule counts as not said. */
 export function formatOf(data: DataKeys): TableFormat {
-  const said = Object.entries(tableFormat).map(([name, schema]) => {
+  const formatEntries = Object.entries(tableFormat).map(([name, schema]) => {
     const read = schema.safeParse(data[name])
     return [name, read.success ? read.data : schema.safeParse(undefined).data]
   })
-  return tableFormatSchema.parse(Object.fromEntries(said))
+  return tableFormatSchema.parse(Object.fromEntries(formatEntries))
 }
 
 export function withFormat(data: DataKeys, part: Partial<TableFormat>): DataKeys {
@@ -43,8 +43,8 @@ export function columnsOf(data: DataKeys): Readonly<Record<string, ColumnSetting
   const { columns } = data
   if (!isObject(columns)) return {}
   return Object.fromEntries(
-    Object.entries(columns).flatMap(([name, one]) => {
-      const read = columnSettingsSchema.safeParse(one)
+    Object.entries(columns).flatMap(([name, settings]) => {
+      const read = columnSettingsSchema.safeParse(settings)
       return read.success ? [[name, read.data]] : []
     }),
   )
@@ -59,7 +59,7 @@ export function readingOf(data: DataKeys, { name, reading }: Column): Reading {
 /** @param inferred the column as it is read where nobody says anything about it */
 export function withReading(data: DataKeys, inferred: Column, reading: Reading): DataKeys {
   const { name } = inferred
-  const others = listOf(data, 'ignore').filter(one => one !== name)
+  const others = listOf(data, 'ignore').filter(ignored => ignored !== name)
   const ignore =
     reading === 'nothing' && inferred.reading !== 'nothing' ? [...others, name] : others
   const next = withKey(data, 'ignore', ignore.length === 0 ? undefined : ignore)
@@ -86,19 +86,20 @@ function withColumn(
     readonly type?: (typeof columnTypes)[number] | undefined
   },
 ): DataKeys {
-  const said = Object.fromEntries(
+  const definedSettings = Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined),
   )
   const { [name]: _, ...others } = isObject(data['columns']) ? data['columns'] : {}
-  const columns = Object.keys(said).length === 0 ? others : { ...others, [name]: said }
+  const columns =
+    Object.keys(definedSettings).length === 0 ? others : { ...others, [name]: definedSettings }
   return withKey(data, 'columns', Object.keys(columns).length === 0 ? undefined : columns)
 }
 
 /** A key that was there keeps its place in the file. */
 export function withKey(data: DataKeys, name: string, value: unknown): DataKeys {
   if (value !== undefined) return { ...data, [name]: value }
-  const { [name]: _, ...rest } = data
-  return rest
+  const { [name]: _, ...otherKeys } = data
+  return otherKeys
 }
 
 function listOf(data: DataKeys, name: string): readonly unknown[] {

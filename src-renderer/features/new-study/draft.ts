@@ -64,20 +64,22 @@ export function useDraftText() {
   /** @returns the draft before; null if the text cannot be read */
   function read(next: string): Draft | null {
     text.value = next
-    const found = draftFromYaml(next)
-    readable.value = found !== null
-    if (found === null) return null
+    const parsed = draftFromYaml(next)
+    readable.value = parsed !== null
+    if (parsed === null) return null
     const before = draft.value
-    draft.value = found
-    rows.value = rowsOfSpace(found['space'])
+    draft.value = parsed
+    rows.value = rowsOfSpace(parsed['space'])
     namesInTexts.clear()
     return before
   }
 
   /** Sections of the file by their key; undefined removes one. */
   function change(part: Draft): void {
-    const kept = Object.entries({ ...draft.value, ...part }).filter(([, one]) => one !== undefined)
-    draft.value = Object.fromEntries(kept)
+    const sections = Object.entries({ ...draft.value, ...part }).filter(
+      ([, section]) => section !== undefined,
+    )
+    draft.value = Object.fromEntries(sections)
     text.value = editStudyYaml(text.value, part) ?? writeStudyYaml(draft.value)
     readable.value = true
   }

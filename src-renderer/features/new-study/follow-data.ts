@@ -8,16 +8,16 @@ export type Space = Readonly<Record<string, unknown>>
  * else becomes what the data suggest now.
  * @param offered what the data before had suggested
  */
-export function followData(offered: Space, own: Space, suggested: Space): Space {
-  if (isSame(own, offered)) return suggested
-  const kept = Object.entries(own).flatMap(([name, parameter]): [string, unknown][] => {
+export function followData(offered: Space, space: Space, suggested: Space): Space {
+  if (isSame(space, offered)) return suggested
+  const entries = Object.entries(space).flatMap(([name, parameter]): [string, unknown][] => {
     if (!isSame(parameter, ownValue(offered, name))) return [[name, parameter]]
     return Object.hasOwn(suggested, name) ? [[name, suggested[name]]] : []
   })
   const added = Object.entries(suggested).filter(
-    ([name]) => !Object.hasOwn(own, name) && !Object.hasOwn(offered, name),
+    ([name]) => !Object.hasOwn(space, name) && !Object.hasOwn(offered, name),
   )
-  return Object.fromEntries([...kept, ...added])
+  return Object.fromEntries([...entries, ...added])
 }
 
 /** A change of the space as a form tells it; null if nothing came or went. */
@@ -34,6 +34,6 @@ export function spaceChange(before: Space, after: Space): SpaceChange | null {
 }
 
 /** Of two values as YAML gives them; keys in another order are another text in the file. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+export function isSame(value: unknown, other: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(other)
 }

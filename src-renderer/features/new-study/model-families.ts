@@ -12,9 +12,9 @@ export function familiesOf(space: Space): readonly string[] | null {
  * A space over some families of those that are offered: parameters come and go with the families that read them, and what a person has
  * made of the others stays.
  */
-export function withFamilies(own: Space, offered: Space, chosen: readonly string[]): Space {
+export function withFamilies(space: Space, offered: Space, chosen: readonly string[]): Space {
   const all = familiesOf(offered) ?? []
-  const kept = all.filter(family => chosen.includes(family))
+  const chosenFamilies = all.filter(family => chosen.includes(family))
   const readersOf = (parameter: unknown): readonly string[] | null => {
     const when = isObject(parameter) && isObject(parameter['when']) ? parameter['when'] : {}
     const readers = when['family']
@@ -24,23 +24,23 @@ export function withFamilies(own: Space, offered: Space, chosen: readonly string
   const fitted = (parameter: unknown): unknown => {
     const readers = readersOf(parameter)
     if (readers === null || !isObject(parameter)) return parameter
-    const left = kept.filter(family => readers.includes(family))
+    const remainingFamilies = chosenFamilies.filter(family => readers.includes(family))
     const when: Record<string, unknown> = {
       ...(parameter['when'] as object),
-      family: left.length === 1 ? left[0] : left,
+      family: remainingFamilies.length === 1 ? remainingFamilies[0] : remainingFamilies,
     }
-    if (isSame(left, kept)) delete when['family']
-    const { when: _, ...rest } = parameter
-    return Object.keys(when).length === 0 ? rest : { ...rest, when }
+    if (isSame(remainingFamilies, chosenFamilies)) delete when['family']
+    const { when: _, ...otherKeys } = parameter
+    return Object.keys(when).length === 0 ? otherKeys : { ...otherKeys, when }
   }
   const isRead = (parameter: unknown): boolean =>
-    readersOf(parameter)?.some(family => kept.includes(family)) ?? true
-  const names = [...new Set([...Object.keys(offered), ...Object.keys(own)])]
-  const before = familiesOf(own) ?? []
+    readersOf(parameter)?.some(family => chosenFamilies.includes(family)) ?? true
+  const names = [...new Set([...Object.keys(offered), ...Object.keys(space)])]
+  const before = familiesOf(space) ?? []
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
-      if (name === 'family') return [[name, { choice: kept }]]
-      const [mine, theirs] = [own[name], offered[name]]
+      if (name === 'family') return [[name, { choice: chosenFamilies }]]
+      const [mine, theirs] = [space[name], offered[name]]
       if (theirs === undefined) return mine === undefined ? [] : [[name, mine]]
       if (!isRead(theirs)) return []
       // One that a person took out stays out; one of a family that comes back comes too.

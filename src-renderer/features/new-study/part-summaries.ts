@@ -16,7 +16,7 @@ export function usePartSummaries({
     const { data: keys, command } = objective.value
     const path = isObject(keys) ? (keys['file'] ?? keys['source']) : command
     return [draft.value['name'], path]
-      .filter(one => typeof one === 'string' && one !== '')
+      .filter(text => typeof text === 'string' && text !== '')
       .join(SEPARATOR)
   })
   const target = computed(() => {

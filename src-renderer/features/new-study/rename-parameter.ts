@@ -41,7 +41,9 @@ const shell: Speech = {
 export function renameInPoints(draft: Sections, names: Renamed): Sections {
   const follow = (point: unknown): unknown => {
     if (!isObject(point)) return point
-    const entries = Object.entries(point).map(([key, one]) => [names.get(key) ?? key, one] as const)
+    const entries = Object.entries(point).map(
+      ([key, value]) => [names.get(key) ?? key, value] as const,
+    )
     const isClear = new Set(entries.map(([key]) => key)).size === entries.length
     return isClear ? Object.fromEntries(entries) : point
   }
@@ -73,10 +75,10 @@ export function isInTexts(draft: Sections, name: string): boolean {
 
 /** The sections of a draft whose texts speak of parameters. */
 function mapTexts(draft: Sections, map: (text: string, speech: Speech) => string): Sections {
-  const one = (speech: Speech) => (text: unknown) =>
+  const mapOne = (speech: Speech) => (text: unknown) =>
     typeof text === 'string' ? map(text, speech) : text
   const list = (texts: unknown, speech: Speech) =>
-    Array.isArray(texts) ? texts.map(one(speech)) : texts
+    Array.isArray(texts) ? texts.map(mapOne(speech)) : texts
   const { relations, objective } = draft
   const listed = { relations: list(relations, relation) }
   if (!isObject(objective)) return listed
@@ -85,7 +87,7 @@ function mapTexts(draft: Sections, map: (text: string, speech: Speech) => string
     command: typeof command === 'string' ? map(command, shell) : list(command, template),
     environment: isObject(environment)
       ? Object.fromEntries(
-          Object.entries(environment).map(([key, text]) => [key, one(template)(text)]),
+          Object.entries(environment).map(([key, text]) => [key, mapOne(template)(text)]),
         )
       : environment,
   }

@@ -93,6 +93,6 @@ function below(schema: Schema, key: string | number): readonly Schema[] {
   const { properties, additionalProperties, items } = schema
   if (typeof key === 'number') return isObject(items) ? [items] : []
   const property = isObject(properties) ? properties[key] : undefined
-  const found = property ?? additionalProperties
-  return isObject(found) ? [found] : []
+  const childSchema = property ?? additionalProperties
+  return isObject(childSchema) ? [childSchema] : []
 }

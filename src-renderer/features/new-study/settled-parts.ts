@@ -15,10 +15,10 @@ export function settledParts(
   next: 'data' | 'target' | null,
 ): SettledParts {
   const wrong = new Set(problems.map(({ path }) => String(path[0] ?? '')))
-  const known = ['name', 'objective', 'goals', ...ofSearch]
+  const sectionKeys = ['name', 'objective', 'goals', ...ofSearch]
   return {
     data: next !== 'data' && !wrong.has('name') && !wrong.has('objective'),
     target: next === null && !wrong.has('goals') && !wrong.has('objective'),
-    budget: [...wrong].every(key => known.includes(key)),
+    budget: [...wrong].every(key => sectionKeys.includes(key)),
   }
 }

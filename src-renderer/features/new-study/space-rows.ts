@@ -98,8 +98,9 @@ export function settleNames(rows: readonly SpaceRow[]): {
   readonly rows: readonly SpaceRow[]
   readonly names: ReadonlyMap<string, string>
 } {
-  const shown = rows.map(({ name, typed }) => typed ?? name)
-  const isAlone = (text: string) => text !== '' && shown.filter(one => one === text).length === 1
+  const typedNames = rows.map(({ name, typed }) => typed ?? name)
+  const isAlone = (text: string) =>
+    text !== '' && typedNames.filter(typedName => typedName === text).length === 1
   let settled = rows.filter(
     ({ name, typed }) => typed !== undefined && isAlone(typed) && typed !== name,
   )
@@ -111,12 +112,15 @@ export function settleNames(rows: readonly SpaceRow[]): {
   return {
     names,
     rows: rows.map(row => {
-      const { typed, ...rest } = row
+      const { typed, ...settledRow } = row
       const when = row.when.some(({ parent }) => names.has(parent))
-        ? row.when.map(one => ({ ...one, parent: names.get(one.parent) ?? one.parent }))
+        ? row.when.map(condition => ({
+            ...condition,
+            parent: names.get(condition.parent) ?? condition.parent,
+          }))
         : row.when
-      if (settled.includes(row)) return { ...rest, name: typed ?? row.name, when }
-      return typed === row.name ? { ...rest, when } : { ...row, when }
+      if (settled.includes(row)) return { ...settledRow, name: typed ?? row.name, when }
+      return typed === row.name ? { ...settledRow, when } : { ...row, when }
     }),
   }
 }
@@ -130,10 +134,10 @@ function parameterOf({
   values,
   when,
   prior,
-  rest,
+  rest: otherKeys,
 }: SpaceRow): Record<string, unknown> {
   const common = {
-    ...rest,
+    ...otherKeys,
     ...(when.length === 0 ? {} : { when: whenOf(when) }),
     ...(prior === null ? {} : { prior: { ...prior, center: valueOf(prior.center) } }),
   }
@@ -153,7 +157,7 @@ function parameterOf({
 function typedPrior(prior: unknown): TypedPrior | null {
   if (!isObject(prior)) return null
   const { center, confidence: sure = 'medium', ...others } = prior
-  const confidence = priorConfidences.find(one => one === sure)
+  const confidence = priorConfidences.find(level => level === sure)
   const isRead = confidence !== undefined && typeof (center ?? '') !== 'object'
   return isRead && Object.keys(others).length === 0 ? { center: textOf(center), confidence } : null
 }

@@ -65,9 +65,9 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
         hoverTooltip((state, at) => {
           const path = pathAt(state.state, at)
           const { description } = schemaAt(path, read(state.state), catalogue)
-          const said = describe(description)
-          if (said === '') return null
-          const dom = helpOf(said)
+          const helpText = describe(description)
+          if (helpText === '') return null
+          const dom = helpOf(helpText)
           dom.className = 'help'
           return { pos: at, create: () => ({ dom }) }
         }),
@@ -79,7 +79,9 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
           indentWithTab,
         ]),
         EditorView.updateListener.of(update => {
-          const isOwn = update.transactions.every(one => one.annotation(fromOutside) !== true)
+          const isOwn = update.transactions.every(
+            transaction => transaction.annotation(fromOutside) !== true,
+          )
           if (update.docChanged && isOwn) onChange(update.state.doc.toString())
         }),
       ],
@@ -105,8 +107,10 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
       })
     },
     setProblems(problems) {
-      const found = problems.map(problem => diagnosticOf(view.state, problem, options.say(problem)))
-      view.dispatch(setDiagnostics(view.state, found))
+      const diagnostics = problems.map(problem =>
+        diagnosticOf(view.state, problem, options.say(problem)),
+      )
+      view.dispatch(setDiagnostics(view.state, diagnostics))
     },
     close() {
       view.destroy()
@@ -144,10 +148,10 @@ function read(state: EditorState): unknown {
 function pathAt(state: EditorState, at: number): (string | number)[] {
   const path: (string | number)[] = []
   const node = syntaxTree(state).resolveInner(at, -1)
-  for (let one: typeof node | null = node; one !== null; one = one.parent) {
-    if (one.name === 'Item') path.unshift(0)
-    if (one.name !== 'Pair') continue
-    const key = one.getChild('Key')
+  for (let ancestor: typeof node | null = node; ancestor !== null; ancestor = ancestor.parent) {
+    if (ancestor.name === 'Item') path.unshift(0)
+    if (ancestor.name !== 'Pair') continue
+    const key = ancestor.getChild('Key')
     if (key !== null) path.unshift(state.sliceDoc(key.from, key.to).trim())
   }
   return path
@@ -168,9 +172,9 @@ function pathByIndent(state: EditorState, at: number): (string | number)[] {
   return path
 }
 
-function helpOf(said: string): HTMLElement {
+function helpOf(helpText: string): HTMLElement {
   const dom = document.createElement('div')
-  for (const { text, isCode } of codeParts(said)) {
+  for (const { text, isCode } of codeParts(helpText)) {
     const code = document.createElement('code')
     code.textContent = text
     dom.append(isCode ? code : text)

@@ -22,7 +22,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   const router = useRouter()
   const notices = useNotices()
   const preferences = usePreferences()
-  const kept = useBegunStudy()
+  const begunStudy = useBegunStudy()
   /** Whether the form shows a study that was begun on an earlier visit. */
   const isOld = ref(false)
   /** The text that the form began with, which is not worth keeping. */
@@ -41,9 +41,9 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   /** The study that was begun before, or the one that every form begins with. */
   async function begin(): Promise<void> {
     isOfKept = true
-    if (kept.state === null) await blank()
+    if (begunStudy.state === null) await blank()
     else {
-      study.restore(kept.state)
+      study.restore(begunStudy.state)
       isOld.value = true
     }
     isShown = true
@@ -52,7 +52,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   async function beginAnew(): Promise<void> {
     const before = study.state()
     await blank()
-    kept.state = null
+    begunStudy.state = null
     isOld.value = false
     say(t('newStudy.exchanged'), before)
   }
@@ -72,7 +72,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     const undo = async (): Promise<void> => {
       if (!isGone) study.restore(before)
       else {
-        kept.state = before
+        begunStudy.state = before
         await router.push({ name: 'newStudy' })
       }
     }
@@ -86,8 +86,8 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
 
   function keep(): void {
     if (isCreated) {
-      if (isOfKept) kept.state = null
-    } else if (isShown && study.text.value !== beginning) kept.state = study.state()
+      if (isOfKept) begunStudy.state = null
+    } else if (isShown && study.text.value !== beginning) begunStudy.state = study.state()
   }
   onBeforeUnmount(() => {
     isGone = true

@@ -42,11 +42,11 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
     void learnMetrics()
   }
 
-  function restore(one: DraftState): void {
+  function restore(state: DraftState): void {
     // Of the same kind, perhaps, but of other data.
     described = ''
-    setText(one.text)
-    space.offer(one.offered)
+    setText(state.text)
+    space.offer(state.offered)
   }
 
   /** The study that a form begins with, but for some sections. */
@@ -57,12 +57,12 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
 
   /** Metrics that a text written by hand can aim at; its goals and space stay as they are. */
   async function learnMetrics(): Promise<void> {
-    const asked = objective.value
-    if (nameOf(asked) === described) return
-    described = nameOf(asked)
+    const currentObjective = objective.value
+    if (nameOf(currentObjective) === described) return
+    described = nameOf(currentObjective)
     await withReport(async () => {
-      const answer = await call('objective.describe', { objective: asked })
-      if (nameOf(objective.value) === nameOf(asked)) description.value = answer
+      const answer = await call('objective.describe', { objective: currentObjective })
+      if (nameOf(objective.value) === nameOf(currentObjective)) description.value = answer
     })
   }
 
@@ -81,10 +81,10 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
       description.value = answer
       described = nameOf(next)
       if (!answer.ok) return
-      const known = answer.metrics.map(({ metric }) => metric)
+      const metricNames = answer.metrics.map(({ metric }) => metric)
       const goals = draft.value['goals']
       const first: unknown = Array.isArray(goals) ? goals[0] : null
-      const fits = isObject(first) && known.includes(String(first['metric']))
+      const fits = isObject(first) && metricNames.includes(String(first['metric']))
       const [usual] = preferredGoals(answer.metrics)
       if (!fits && usual !== undefined) change({ goals: [usual] })
       space.take(answer, nameOf(next))
@@ -142,24 +142,25 @@ function useOfferedSpace(
     { space, folds, dataRead }: Extract<ObjectiveDescription, { readonly ok: true }>,
     name: string,
   ): void {
-    const own = objectOf(draft.value['space'])
+    const currentSpace = objectOf(draft.value['space'])
     const ownFolds = draft.value['folds'] ?? 1
     if (ownFolds === offeredFolds && (owner !== name || (offered !== null && dataRead))) {
       if (folds !== ownFolds) change({ folds: folds > 1 ? folds : undefined })
       offeredFolds = folds
     }
     if (owner !== name) {
-      const isLost = !isSame(own, offered ?? {})
+      const isLost = !isSame(currentSpace, offered ?? {})
       show(space)
       if (isLost) onReplaced(before)
     } else {
       // A form that is just beginning has no space yet, with data or without.
       const isFirst = offered !== null && isSame(offered, {})
       if (offered === null || (!dataRead && !isFirst)) return
-      const followed = followData(offered, own, space)
+      const followed = followData(offered, currentSpace, space)
       // Rows of one name, as while one is typed, would not come back from the space.
-      if (!isSame(followed, own)) show(followed)
-      changed.value = Object.keys(own).length === 0 ? null : spaceChange(own, followed)
+      if (!isSame(followed, currentSpace)) show(followed)
+      changed.value =
+        Object.keys(currentSpace).length === 0 ? null : spaceChange(currentSpace, followed)
     }
     offered = space
     owner = name
@@ -192,11 +193,11 @@ function useCheck(text: Readonly<Ref<string>>) {
   })
 
   let judgements = 0
-  async function judge(asked: string): Promise<void> {
-    const own = ++judgements
+  async function judge(checkedText: string): Promise<void> {
+    const judgement = ++judgements
     // Two that ask anew whenever the other supersedes them would never end.
-    const isOver = (): boolean => asked !== text.value || own !== judgements
-    const source = { text: asked, format: 'yaml' as const }
+    const isOver = (): boolean => checkedText !== text.value || judgement !== judgements
+    const source = { text: checkedText, format: 'yaml' as const }
     const result = await call('study.check', source)
     if (isOver()) return
     if (!result.ok || !('task' in result.specification.objective)) {
@@ -210,7 +211,7 @@ function useCheck(text: Readonly<Ref<string>>) {
     if (read.state === 'superseded') {
       // By another window.
       await new Promise(resolve => setTimeout(resolve, ASK_AGAIN_AFTER_MS))
-      if (!isOver()) await judge(asked)
+      if (!isOver()) await judge(checkedText)
       return
     }
     readsData.value = false
@@ -218,7 +219,7 @@ function useCheck(text: Readonly<Ref<string>>) {
     check.value = read.problems.length > 0 ? { ok: false, problems: read.problems } : result
   }
 
-  watchDebounced(text, asked => withReport(() => judge(asked)), {
+  watchDebounced(text, checkedText => withReport(() => judge(checkedText)), {
     debounce: CHECK_AFTER_MS,
     immediate: true,
   })
@@ -227,8 +228,8 @@ function useCheck(text: Readonly<Ref<string>>) {
 }
 
 function nameOf(objective: Draft): string {
-  const own = ['command', 'module'].filter(key => key in objective)
-  return JSON.stringify([objective['task'], objective['function'], own])
+  const programKeys = ['command', 'module'].filter(key => key in objective)
+  return JSON.stringify([objective['task'], objective['function'], programKeys])
 }
 
 /** Metrics on data that were not trained on come first; accuracy and the root mean square before loss. */

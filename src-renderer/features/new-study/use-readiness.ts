@@ -27,7 +27,7 @@ export function useReadiness(
     if (file === '') return 'data'
     return target === '' ? 'target' : null
   })
-  const nameTaken = computed(() => studies.rows.some(one => one.name === name.value))
+  const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
   /** An empty field that is the next thing to do. */
   const isToDo = ({ path, value }: Problem): boolean => {
     const [objective, data, key] = path
@@ -38,11 +38,11 @@ export function useReadiness(
   const namesToDo = computed(() => study.rows.value.flatMap(typedNameProblem))
   const problems = computed<readonly Problem[]>(() => {
     const check = study.check.value
-    const found = check === null || check.ok ? [] : check.problems
-    const told = found.filter(problem => !isToDo(problem))
+    const checkProblems = check === null || check.ok ? [] : check.problems
+    const shownProblems = checkProblems.filter(problem => !isToDo(problem))
     if (check === null) return namesToDo.value
-    const taken = { path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }
-    return [...(nameTaken.value ? [taken] : []), ...namesToDo.value, ...told]
+    const nameProblem = { path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }
+    return [...(nameTaken.value ? [nameProblem] : []), ...namesToDo.value, ...shownProblems]
   })
   const ready = computed(
     () =>

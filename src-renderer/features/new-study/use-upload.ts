@@ -21,7 +21,7 @@ export function useUpload() {
 
   /**
    * On the desktop nothing has to be sent: the path of the file or folder is known.
-   * @returns the path of the file, or of the folder that several lie in; null if it was cancelled
+   * @returns the path of the file, or of the folder that several lie in; null if it was canceled
    * @throws AppError `file.unreadable` on the desktop, for several files and for one that is not on disk
    */
   async function send(files: readonly TakenFile[]): Promise<string | null> {

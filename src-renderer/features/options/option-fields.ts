@@ -146,7 +146,7 @@ function variantsOf(members: readonly JsonObject[]): readonly Variant[] | null {
 
 function membersOf(schema: JsonObject): readonly JsonObject[] {
   const members = schema['anyOf'] ?? schema['oneOf']
-  return Array.isArray(members) ? members.filter(isObject).map(one => one as JsonObject) : []
+  return Array.isArray(members) ? members.filter(isObject).map(member => member as JsonObject) : []
 }
 
 function isName(value: unknown): value is string | number {

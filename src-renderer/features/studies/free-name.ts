@@ -1,11 +1,11 @@
 import { isMap, isScalar, parse, parseDocument } from 'yaml'
 
 /** The name if no study has it, else the first of name-2, name-3 … that is free. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name
+export function freeName(name: string, usedNames: ReadonlySet<string>): string {
+  if (!usedNames.has(name)) return name
   const base = name.replace(/-\d+$/, '')
   let count = 2
-  while (taken.has(`${base}-${count}`)) count++
+  while (usedNames.has(`${base}-${count}`)) count++
   return `${base}-${count}`
 }
 

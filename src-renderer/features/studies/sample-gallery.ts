@@ -41,9 +41,9 @@ const ROOM = 130
 /** What a card says of a sample: whole sentences, as many as it has room for, without the letter of a row of examples. */
 export function aboutOf({ description }: Pick<SampleStudy, 'description'>): string {
   const text = description.replace(/^[(（][a-z][)）]\s*/u, '')
-  const [first = '', ...rest] = text.split(/(?<=。)|(?<=\.) (?=\p{Lu}|\p{Nd})/u)
+  const [first = '', ...otherSentences] = text.split(/(?<=。)|(?<=\.) (?=\p{Lu}|\p{Nd})/u)
   let about = first
-  for (const sentence of rest) {
+  for (const sentence of otherSentences) {
     const longer = `${about}${about.endsWith('。') ? '' : ' '}${sentence}`
     if (longer.length > ROOM) break
     about = longer

@@ -7,14 +7,14 @@ const GROWTH = 1.1
  * A curve and what arrived since. A further attempt and a further piece go on from where they saved, which may lie before the last step that
  * is known.
  */
-export function appendPoints(known: MetricPoints | undefined, points: MetricPoints): MetricPoints {
-  if (known === undefined) return points
+export function appendPoints(curve: MetricPoints | undefined, points: MetricPoints): MetricPoints {
+  if (curve === undefined) return points
   const first = points.steps[0] ?? Number.POSITIVE_INFINITY
-  const kept = known.steps.filter(step => step < first).length
+  const earlierCount = curve.steps.filter(step => step < first).length
   return {
     ...points,
-    steps: [...known.steps.slice(0, kept), ...points.steps],
-    values: [...known.values.slice(0, kept), ...points.values],
+    steps: [...curve.steps.slice(0, earlierCount), ...points.steps],
+    values: [...curve.values.slice(0, earlierCount), ...points.values],
   }
 }
 

@@ -48,12 +48,12 @@ export function trialFilter(text: string, language: Language): (trial: TrialRow)
 
 /** Names that a filter compares and nothing has: what it finds is nothing, whatever the values. */
 export function unknownNames(text: string, parameters: Iterable<string>): string[] {
-  const known = new Set(parameters)
+  const parameterNames = new Set(parameters)
   const names = [...text.matchAll(wordPattern)].flatMap(([word]) => {
     const written = comparison.exec(word)?.[1]
     if (written === undefined || ownFields.includes(written)) return []
     const name = unquotedName(written) ?? written
-    return known.has(name) ? [] : [name]
+    return parameterNames.has(name) ? [] : [name]
   })
   return [...new Set(names)]
 }

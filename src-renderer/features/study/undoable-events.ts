@@ -14,13 +14,16 @@ const undoable = new Set<EventRecord['kind']>([
 /** Events that can still be taken back: no later event names them, and the point has not left the queue. */
 export function undoableEvents(events: readonly EventRecord[]): ReadonlySet<number> {
   const undone = undoneEvents(events)
-  const left = new Set(
+  const unqueuedEvents = new Set(
     events.flatMap(({ kind, detail }) => (kind === 'trial.unqueued' ? [detail['queued']] : [])),
   )
   return new Set(
     events
       .filter(({ id, kind }) => undoable.has(kind) && !undone.has(id))
-      .filter(({ kind, detail }) => kind !== 'trial.queued' || !left.has(detail['queued'] ?? null))
+      .filter(
+        ({ kind, detail }) =>
+          kind !== 'trial.queued' || !unqueuedEvents.has(detail['queued'] ?? null),
+      )
       .map(({ id }) => id),
   )
 }

@@ -72,19 +72,21 @@ export function useTrialColumns() {
     const visible = columns.value.filter(
       ({ id, kind }) => kind !== 'parameter' || chosen.value.includes(id),
     )
-    let left = 0
+    let offsetPx = 0
     return [...visible.filter(isPinned), ...visible.filter(column => !isPinned(column))].map(
       (column, index): PlacedColumn => {
-        const startPx = left
-        left += widthPx(column)
-        return { column, index, startPx, endPx: left, isPinned: isPinned(column) }
+        const startPx = offsetPx
+        offsetPx += widthPx(column)
+        return { column, index, startPx, endPx: offsetPx, isPinned: isPinned(column) }
       },
     )
   })
 
   function pin({ id }: TrialColumn): void {
     const { pinned } = preferences
-    preferences.pinned = pinned.includes(id) ? pinned.filter(one => one !== id) : [...pinned, id]
+    preferences.pinned = pinned.includes(id)
+      ? pinned.filter(pinnedId => pinnedId !== id)
+      : [...pinned, id]
   }
 
   function resize({ id }: TrialColumn, width: number): void {

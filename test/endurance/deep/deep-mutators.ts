@@ -40,21 +40,24 @@ const numbers = [0, -0, 1, -1, 1e38, -1e38, 1e-40, NaN, Infinity, -Infinity, 2 *
 
 function mutateTensors(tensors: StoredTensor[], random: RandomStream): void {
   const at = random.integer(Math.max(1, tensors.length))
-  const one = tensors[at]
-  if (one === undefined) return
-  const { name, shape, data } = one
+  const tensor = tensors[at]
+  if (tensor === undefined) return
+  const { name, shape, data } = tensor
   switch (random.integer(8)) {
     case 0:
       tensors.splice(at, 1)
       return
     case 1:
-      tensors.splice(at, 0, { ...one, name: `${name}'` })
+      tensors.splice(at, 0, { ...tensor, name: `${name}'` })
       return
     case 2:
-      tensors[at] = { ...one, name: tensors[random.integer(tensors.length)]?.name ?? '' }
+      tensors[at] = { ...tensor, name: tensors[random.integer(tensors.length)]?.name ?? '' }
       return
     case 3:
-      tensors[at] = { ...one, shape: random.uniform() < 0.5 ? [...shape].reverse() : [data.length] }
+      tensors[at] = {
+        ...tensor,
+        shape: random.uniform() < 0.5 ? [...shape].reverse() : [data.length],
+      }
       return
     case 4: {
       const length = random.integer(40)
@@ -63,7 +66,7 @@ function mutateTensors(tensors: StoredTensor[], random: RandomStream): void {
       return
     }
     case 5: {
-      const other = tensors[random.integer(tensors.length)] ?? one
+      const other = tensors[random.integer(tensors.length)] ?? tensor
       tensors[at] = { ...other, name }
       return
     }
@@ -85,7 +88,7 @@ function unzip(content: Buffer): MadeUpEntry[] {
   const entries: MadeUpEntry[] = []
   const end = content.lastIndexOf('PK\x05\x06')
   let at = content.readUInt32LE(end + 16)
-  for (let left = content.readUInt16LE(end + 10); left > 0; left--) {
+  for (let remaining = content.readUInt16LE(end + 10); remaining > 0; remaining--) {
     const [packed, nameBytes, extra, note] = [20, 28, 30, 32].map(field =>
       field === 20 ? content.readUInt32LE(at + field) : content.readUInt16LE(at + field),
     ) as [number, number, number, number]
@@ -121,15 +124,15 @@ const names = [
 const zip: DeepMutator = (content, random) => {
   const entries = unzip(content)
   const at = random.integer(Math.max(1, entries.length))
-  const one = entries[at]
-  if (one === undefined) return content
+  const entry = entries[at]
+  if (entry === undefined) return content
   const kind = random.integer(6)
-  if (kind === 0) entries[at] = { ...one, name: names[random.integer(names.length)] ?? '' }
+  if (kind === 0) entries[at] = { ...entry, name: names[random.integer(names.length)] ?? '' }
   else if (kind === 1) entries.splice(at, 1)
-  else if (kind === 2) entries.push({ ...one, name: names[random.integer(names.length)] ?? '' })
+  else if (kind === 2) entries.push({ ...entry, name: names[random.integer(names.length)] ?? '' })
   else if (kind === 3)
-    entries[at] = { ...one, mode: [0o120777, 0o040755, 0o010644][random.integer(3)] ?? 0 }
-  else entries[at] = { ...one, data: mutate([one.data], random) }
+    entries[at] = { ...entry, mode: [0o120777, 0o040755, 0o010644][random.integer(3)] ?? 0 }
+  else entries[at] = { ...entry, data: mutate([entry.data], random) }
   return buildZip(entries)
 }
 

@@ -113,8 +113,8 @@ interface Outcome {
 async function fuzz(root: string, name: string): Promise<Outcome> {
   const folder = path.join(home, name)
   const corpus = path.join(folder, 'corpus')
-  const found = path.join(folder, 'found')
-  for (const one of [corpus, found]) mkdirSync(one, { recursive: true })
+  const findings = path.join(folder, 'found')
+  for (const place of [corpus, findings]) mkdirSync(place, { recursive: true })
   for (const [index, content] of (await corpusOf(name)).entries()) {
     writeFileSync(path.join(corpus, `honest-${index}`), content)
   }
@@ -123,7 +123,7 @@ async function fuzz(root: string, name: string): Promise<Outcome> {
     ...[process.execPath, path.join(jazzer, 'node_modules/@jazzer.js/core/dist/cli.js')],
     ...[bundle, corpus, '--includes', 'target.cjs', '--disableBugDetectors', '.*', '--'],
     ...[`-max_total_time=${seconds}`, `-timeout=${MAX_INPUT_SECONDS}`],
-    ...[`-rss_limit_mb=${MAX_MEGABYTES}`, `-artifact_prefix=${found}/`],
+    ...[`-rss_limit_mb=${MAX_MEGABYTES}`, `-artifact_prefix=${findings}/`],
   ]
   const environment = {
     ...{ HOME: '/root', PATH: '/usr/bin:/bin' },
@@ -142,10 +142,10 @@ async function fuzz(root: string, name: string): Promise<Outcome> {
     coverage: figure(/ cov: (\d+)/g),
   }
   if (status === 0) return { ...figures, finding: null }
-  const kept = path.join(found, `last-${Date.now()}`)
-  if (existsSync(input)) copyFileSync(input, kept)
+  const lastInput = path.join(findings, `last-${Date.now()}`)
+  if (existsSync(input)) copyFileSync(input, lastInput)
   const why = /^(?:FATAL|SUMMARY|==\d+== Uncaught|.*ERROR: libFuzzer).*$/m.exec(output)?.[0]
-  return { ...figures, finding: `${why ?? `ended with ${status}`}: ${kept}` }
+  return { ...figures, finding: `${why ?? `ended with ${status}`}: ${lastInput}` }
 }
 
 await bundleTarget()

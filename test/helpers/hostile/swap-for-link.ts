@@ -31,9 +31,9 @@ export async function swapForLink(
   await once(worker, 'message')
   return {
     async end() {
-      const told = once(worker, 'message')
+      const answer = once(worker, 'message')
       worker.postMessage('end')
-      const [links] = (await told) as [number]
+      const [links] = (await answer) as [number]
       await worker.terminate()
       return links
     },

@@ -9,9 +9,9 @@ async function chartOf({ page }: Drive, title: string): Promise<Locator> {
   return chart.locator('canvas').first()
 }
 
-async function boxOf(one: Locator) {
-  await one.scrollIntoViewIfNeeded()
-  const box = await one.boundingBox()
+async function boxOf(locator: Locator) {
+  await locator.scrollIntoViewIfNeeded()
+  const box = await locator.boundingBox()
   if (box === null) throw new Error('it is not there')
   return box
 }
@@ -45,8 +45,8 @@ export const chartInteractions: readonly Interaction[] = [
       await page.reload()
       await history.getByRole('button', { name: t('axis.robust') }).click()
       await openHistory(on, 'bowl')
-      const shown = history.locator('.el-select', { hasText: t('axis.log') })
-      await shown.waitFor()
+      const select = history.locator('.el-select', { hasText: t('axis.log') })
+      await select.waitFor()
       await choose(on, t('axis.scale'), t('axis.auto'))
     },
   },
@@ -130,8 +130,8 @@ export const chartInteractions: readonly Interaction[] = [
       await space.waitFor()
       await page.mouse.move(0, 0)
       const pixels = (): Promise<number> =>
-        space.evaluate(one => {
-          const text = (one as HTMLCanvasElement).toDataURL()
+        space.evaluate(canvas => {
+          const text = (canvas as HTMLCanvasElement).toDataURL()
           return [...text].reduce((sum, sign) => (31 * sum + (sign.codePointAt(0) ?? 0)) % 1e9, 7)
         })
       const before = await pixels()
@@ -178,17 +178,17 @@ export const chartInteractions: readonly Interaction[] = [
       const frame = page.getByRole('group', { name: t('study.parallel') })
       await frame.waitFor()
       const handle = frame.locator('rect.handle').first()
-      const kept = frame.locator('xpath=..').getByText(/\d+ ?\/ ?\d+|\d+ of \d+/).last() // prettier-ignore
-      const all = await kept.textContent()
+      const count = frame.locator('xpath=..').getByText(/\d+ ?\/ ?\d+|\d+ of \d+/).last() // prettier-ignore
+      const all = await count.textContent()
       const axis = await boxOf(handle)
       const middle = axis.x + axis.width / 2
       await page.mouse.move(middle, axis.y + 60)
       await page.mouse.down()
       await page.mouse.move(middle, axis.y + 200, { steps: 4 })
       await page.mouse.up()
-      await expect.poll(() => kept.textContent()).not.toBe(all)
+      await expect.poll(() => count.textContent()).not.toBe(all)
       await page.mouse.click(middle, axis.y + 300)
-      await expect.poll(() => kept.textContent()).toBe(all)
+      await expect.poll(() => count.textContent()).toBe(all)
       const names = frame.locator('.name')
       const order = await names.allTextContents()
       // Halfway to the next axis some line is always near.
@@ -241,8 +241,8 @@ export const chartInteractions: readonly Interaction[] = [
     async drive(on) {
       const { page, t } = on
       await on.go(`#/studies/${on.id('bowl')}/analysis/importance`)
-      const said = page.getByRole('region', { name: t('insight.region') })
-      await said.getByRole('button', { name: new RegExp(`^${t('steering.apply')}`) }).click()
+      const insights = page.getByRole('region', { name: t('insight.region') })
+      await insights.getByRole('button', { name: new RegExp(`^${t('steering.apply')}`) }).click()
       const undo = page.locator('.notice').getByRole('button', { name: t('notices.undo') })
       await undo.first().click()
       await undo.first().waitFor({ state: 'hidden' })

@@ -84,7 +84,7 @@ interface Target {
 function newTarget(): Target & { close(): void } {
   const folder = scratch()
   const store = openStudyStore(path.join(folder, 'to.sqlite'))
-  const own = readdirSync(folder).sort()
+  const entriesBefore = readdirSync(folder).sort()
   return {
     folder,
     async take(file) {
@@ -101,7 +101,7 @@ function newTarget(): Target & { close(): void } {
           readdirSync(folder)
             .filter(name => !name.endsWith('-artifacts'))
             .sort(),
-        ).toEqual(own)
+        ).toEqual(entriesBefore)
         const artifacts = path.join(folder, 'to-artifacts')
         if (readdirSync(folder).includes('to-artifacts')) {
           expect(readdirSync(artifacts).filter(name => name !== '1')).toEqual([])

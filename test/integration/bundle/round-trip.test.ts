@@ -138,8 +138,8 @@ it('knows every table', () => {
     .pluck()
     .all()
   handle.close()
-  const known = [...studyTables.map(({ name }) => name), 'store_state']
-  expect(known.sort()).toEqual(tables.sort())
+  const copiedTables = [...studyTables.map(({ name }) => name), 'store_state']
+  expect(copiedTables.sort()).toEqual(tables.sort())
 })
 
 it('brings every row and every file to another database', async () => {
@@ -163,8 +163,10 @@ it('brings every row and every file to another database', async () => {
   expect(after.trials).toEqual(before.trials)
   expect(after.study).toEqual({ ...before.study, id: study.id })
   for (const place of ['artifacts', 'checkpoints'] as const) {
-    const [own, other] = [source.folders?.[place] ?? '', target.folders?.[place] ?? '']
-    expect(filesIn(path.join(other, '5'))).toEqual(filesIn(path.join(own, String(studyId))))
+    const [sourceFolder, other] = [source.folders?.[place] ?? '', target.folders?.[place] ?? '']
+    expect(filesIn(path.join(other, '5'))).toEqual(
+      filesIn(path.join(sourceFolder, String(studyId))),
+    )
   }
   const undone = target.events(study.id).find(({ kind }) => kind === 'trial.unqueued')
   const queued = target.events(study.id).filter(({ kind }) => kind === 'trial.queued')[1]

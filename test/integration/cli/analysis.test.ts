@@ -29,10 +29,10 @@ it('says what mattered, and how two studies compare', async () => {
     writeFileSync(path.join(folder, `${name}.yaml`), branin(name, seed))
     expect((await run('run', `${name}.yaml`)).exitCode).toBe(0)
   }
-  const said = (await run('importance', 'one')).stdout
-  expect(said).toMatch(/x0 +0\.\d+ ± /)
-  expect(said).toContain('x0 × x1: ')
-  expect(said).toMatch(/The rest, -?[\d.e-]+, is what three or more/)
+  const output = (await run('importance', 'one')).stdout
+  expect(output).toMatch(/x0 +0\.\d+ ± /)
+  expect(output).toContain('x0 × x1: ')
+  expect(output).toMatch(/The rest, -?[\d.e-]+, is what three or more/)
   const [answer] = jsonObjects((await run('--json', 'importance', 'one')).stdout)
   expect(answer).toMatchObject({
     ok: true,

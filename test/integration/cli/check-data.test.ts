@@ -66,37 +66,37 @@ fix: { family: linear }
 stop: { trials: 1 }
 `
   writeFileSync(path.join(scratch, 'own.yaml'), text)
-  const told = /No space is named: .* 27 parameters \(family, layers, /
+  const expectedText = /No space is named: .* 27 parameters \(family, layers, /
   const checked = await runTunewright(['--db', 'own.sqlite', 'check', 'own.yaml'], scratch)
-  expect(checked.stdout).toMatch(told)
+  expect(checked.stdout).toMatch(expectedText)
   const ran = await runTunewright(['--db', 'own.sqlite', 'run', 'own.yaml'], scratch)
-  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(told)])
+  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(expectedText)])
 })
 
 it('gives a small table folds where its file leaves them, and tells', async () => {
   const rows = Array.from({ length: 60 }, (_, row) => `${row % 7},${row % 3 ? 'a' : 'b'}`)
   writeFileSync(path.join(scratch, 'small.csv'), `x,y\n${rows.join('\n')}\n`)
-  const write = (more: string) => {
+  const write = (section: string) => {
     const text = `name: folds
 objective: { task: tabular, data: { file: small.csv, target: y } }
 goals: [{ metric: validationLoss, direction: minimize }]
 stop: { trials: 1 }
-${more}`
+${section}`
     writeFileSync(path.join(scratch, 'folds.yaml'), text)
   }
   const check = async () =>
     (await runTunewright(['--db', 'own.sqlite', 'check', 'folds.yaml'], scratch)).stdout
   write('fix: { family: linear }\n')
-  const told = /trained on 5 folds/
-  expect(await check()).toMatch(told)
+  const foldsText = /trained on 5 folds/
+  expect(await check()).toMatch(foldsText)
   const ran = await runTunewright(['--db', 'own.sqlite', 'run', 'folds.yaml'], scratch)
-  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(told)])
-  for (const more of [
+  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(foldsText)])
+  for (const section of [
     'folds: 1\n',
     'checkpoint: { everyEpochs: 1 }\n',
     'space: { family: { fixed: linear } }\n',
   ]) {
-    write(more)
-    expect(await check()).not.toMatch(told)
+    write(section)
+    expect(await check()).not.toMatch(foldsText)
   }
 })

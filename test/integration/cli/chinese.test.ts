@@ -36,7 +36,7 @@ space: { x: { float: [0, 1] } }
 stop: { trials: 2 }
 `
 
-function left(text: string, names: readonly string[]): string[] {
+function englishLines(text: string, names: readonly string[]): string[] {
   return text
     .split('\n')
     .flatMap(line => [
@@ -50,7 +50,7 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
   const program = new CliCommand('tunewright').description(t('cli.help.program')).helpCommand(false)
   for (const { load } of commandGroups) (await load()).addCommands(program, t)
   wordHelp(program, t)
-  const found: string[] = []
+  const englishTexts: string[] = []
   const walk = (command: CliCommand): void => {
     const typed = [...command.options.map(({ long }) => long ?? ''), command.name()]
     const values = command.options.flatMap(({ argChoices }) => argChoices ?? [])
@@ -61,11 +61,11 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
     const parts = command.commands.map(part => part.name())
     const names = [...typed, ...values, ...defaults, ...operands, ...parts, ...reportSections]
     const help = command.helpInformation().replaceAll(/<[^<>]*>|\[[^[\]]*\]/gu, '·')
-    found.push(...left(help, names).map(line => `${command.name()}: ${line}`))
+    englishTexts.push(...englishLines(help, names).map(line => `${command.name()}: ${line}`))
     for (const part of command.commands) walk(part as CliCommand)
   }
   walk(program)
-  expect(found).toEqual([])
+  expect(englishTexts).toEqual([])
 })
 
 const inShell = it.skipIf(isSkipped('shell'))
@@ -97,7 +97,7 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ...['testLoss', 'testAccuracy', 'testBalancedAccuracy', 'testMacroF1', 'testAuc'],
     ...[release(), cpus()[0]?.model ?? ''].filter(name => name !== ''),
   ]
-  const found: string[] = []
+  const englishTexts: string[] = []
   for (const words of [
     ['run', 'bowl.yaml', '--report', 'bowl.html'],
     ['list'],
@@ -166,10 +166,12 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
       XDG_DATA_HOME: folder,
       XDG_CACHE_HOME: folder,
     }).result
-    found.push(...left(`${stdout}${stderr}`, names).map(line => `${words.join(' ')}: ${line}`))
+    englishTexts.push(
+      ...englishLines(`${stdout}${stderr}`, names).map(line => `${words.join(' ')}: ${line}`),
+    )
   }
   const card = readFileSync(path.join(folder, 'model', 'README.md'), 'utf8')
   const prose = card.replaceAll(/(`+)[\s\S]*?\1/gu, '·')
-  found.push(...left(prose, names).map(line => `model card: ${line}`))
-  expect(found).toEqual([])
+  englishTexts.push(...englishLines(prose, names).map(line => `model card: ${line}`))
+  expect(englishTexts).toEqual([])
 })

@@ -131,8 +131,8 @@ describe('a study from file to report', () => {
       .concat('sampler: { name: tpe, startupTrials: 4 }\nlearnFrom: [{ study: branin }]\n')
     write('later.yaml', later)
     expect((await run('run', 'later.yaml')).exitCode).toBe(0)
-    const [shown] = jsonObjects((await run('--json', 'show', 'later')).stdout)
-    const reasons = (shown?.['trials'] as { provenance: { reason: JsonObject } }[]).map(
+    const [snapshot] = jsonObjects((await run('--json', 'show', 'later')).stdout)
+    const reasons = (snapshot?.['trials'] as { provenance: { reason: JsonObject } }[]).map(
       ({ provenance }) => provenance.reason,
     )
     // Complete trials of the first study stand in for the start-up.
@@ -244,8 +244,8 @@ stop: { trials: 1 }
     const { exitCode, stderr } = await run('logs', 'branin', '0', '--attempt', '9')
     expect(exitCode).toBe(2)
     expect(stderr).toContain('--attempt "9": must be one of 1')
-    const one = await run('logs', 'branin', '0', '--attempt', '1')
-    expect(one.stdout).toBe('Attempt 1 left no output.\n')
+    const logs = await run('logs', 'branin', '0', '--attempt', '1')
+    expect(logs.stdout).toBe('Attempt 1 left no output.\n')
   })
 
   it('says what may be trained again', async () => {

@@ -26,9 +26,9 @@ it('shows which trials break constraints and names the best of the others', asyn
   writeFileSync(path.join(scratch, 'bounded.yaml'), study)
   expect((await run('run', 'bounded.yaml')).exitCode).toBe(0)
   expect((await run('show', 'bounded')).stdout).toMatch(/complete, infeasible/)
-  const [shown] = jsonObjects((await run('--json', 'show', 'bounded')).stdout)
+  const [snapshot] = jsonObjects((await run('--json', 'show', 'bounded')).stdout)
   const [best] = jsonObjects((await run('--json', 'best', 'bounded')).stdout)
-  expect(shown).toMatchObject({ best: { number: best?.['number'] } })
+  expect(snapshot).toMatchObject({ best: { number: best?.['number'] } })
   expect(Number((best?.['constraints'] as unknown[])[0])).toBeLessThanOrEqual(0)
 })
 

@@ -73,8 +73,8 @@ describe('models of a study of several families', () => {
       const folder = `trial-${trialNumber}`
       const { exitCode } = await run('model', 'families', folder, '--trial', String(trialNumber))
       expect(exitCode).toBe(0)
-      for (const [row, own] of (await probabilities(folder)).entries())
-        expected[row]! += share * own
+      for (const [row, probability] of (await probabilities(folder)).entries())
+        expected[row]! += share * probability
     }
     for (const [row, value] of together.entries()) expect(value).toBeCloseTo(expected[row]!, 6)
     const card = readFileSync(inScratch('all/README.md'), 'utf8')

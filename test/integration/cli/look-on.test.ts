@@ -15,7 +15,7 @@ import { startSuggest, type SuggestClient, toldStudy } from '../../helpers/sugge
 const scratch = useScratchFolders()
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.close()
+  for (const resource of open.splice(0)) await resource.close()
 })
 
 const patience = { timeout: 60_000, interval: 50 }

@@ -107,10 +107,10 @@ describe.skipIf(isSkipped('shell'))('tunewright open', () => {
       ELECTRON_RUN_AS_NODE: '1',
     })
     expect(await result).toMatchObject({ exitCode: 0, stdout: '' })
-    const [node = '', asNode, ...given] = readFileSync(path.join(folder, 'started'), 'utf8').split('\n') // prettier-ignore
+    const [node = '', asNode, ...parameters] = readFileSync(path.join(folder, 'started'), 'utf8').split('\n') // prettier-ignore
     expect(existsSync(node)).toBe(true)
     expect(asNode).toBe('')
-    expect(given).toEqual([`${repository}/`, `--db=${path.join(folder, 'open.sqlite')}`, ''])
+    expect(parameters).toEqual([`${repository}/`, `--db=${path.join(folder, 'open.sqlite')}`, ''])
   })
 
   it.each([

@@ -19,17 +19,25 @@ describe('tunewright run-conditions', () => {
   it('changes what is named, and nothing else', async () => {
     const call = caller(scratch())
     const hours = ['--hours', '1-5 19:00-07:00']
-    const set = await call('runConditions', 'set', ...hours, '--other-load', '30', '--full-screen', 'on')
-    const kept = {
+    const set = await call(
+      'run-conditions',
+      'set',
+      ...hours,
+      '--other-load',
+      '30',
+      '--full-screen',
+      'on',
+    )
+    const settings = {
       ...{ windows: [{ days: [1, 2, 3, 4, 5], from: '19:00', to: '07:00' }], sleep: true },
       ...{ battery: false, fullScreen: true, otherLoad: 0.3 },
     }
-    expect(jsonObjects(set.stdout)).toEqual([kept])
-    const { otherLoad: _, ...rest } = kept
-    const again = await call('runConditions', 'set', '--other-load', 'off', '--celsius', '80')
-    expect(jsonObjects(again.stdout)).toEqual([{ ...rest, celsius: 80 }])
-    const shown = await call('runConditions', 'show')
-    expect(jsonObjects(shown.stdout)).toEqual([{ ...rest, celsius: 80 }])
+    expect(jsonObjects(set.stdout)).toEqual([settings])
+    const { otherLoad: _, ...otherSettings } = settings
+    const again = await call('run-conditions', 'set', '--other-load', 'off', '--celsius', '80')
+    expect(jsonObjects(again.stdout)).toEqual([{ ...otherSettings, celsius: 80 }])
+    const answer = await call('run-conditions', 'show')
+    expect(jsonObjects(answer.stdout)).toEqual([{ ...otherSettings, celsius: 80 }])
   })
 
   it.each([
@@ -40,10 +48,12 @@ describe('tunewright run-conditions', () => {
     [['--battery', 'yes'], '--battery'],
   ])('refuses %j, and keeps what was set', async (words, named) => {
     const call = caller(scratch())
-    const refused = await call('runConditions', 'set', ...words)
+    const refused = await call('run-conditions', 'set', ...words)
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain(named)
-    expect(jsonObjects((await call('runConditions', 'show')).stdout)).toMatchObject([{ windows: [] }])
+    expect(jsonObjects((await call('run-conditions', 'show')).stdout)).toMatchObject([
+      { windows: [] },
+    ])
   })
 })
 

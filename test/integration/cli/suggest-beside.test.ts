@@ -15,7 +15,7 @@ import { startSuggest, type SuggestClient, toldStudy } from '../../helpers/sugge
 const scratch = useScratchFolders()
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.close()
+  for (const resource of open.splice(0)) await resource.close()
 })
 
 async function application(): Promise<{
@@ -76,10 +76,12 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
       error: { code: 'trial.finished', rule: { text: expect.any(String) as string } },
     })
     await client.call({ ask: 1 })
-    await vi.waitUntil(() => heard.some(one => one.type === 'progress' && one.metrics.length > 0))
-    const shown = await backEnd.api['study.get']({ studyId: 1 })
-    expect(shown).toMatchObject({ name: 'told', state: 'running', runsHere: true })
-    expect(shown.trials).toMatchObject({ complete: 1, running: 1 })
+    await vi.waitUntil(() =>
+      heard.some(event => event.type === 'progress' && event.metrics.length > 0),
+    )
+    const study = await backEnd.api['study.get']({ studyId: 1 })
+    expect(study).toMatchObject({ name: 'told', state: 'running', runsHere: true })
+    expect(study.trials).toMatchObject({ complete: 1, running: 1 })
     await expect(backEnd.api['study.start']({ studyId: 1 })).rejects.toThrow()
 
     // A person queues a point: it is the next one.
@@ -106,7 +108,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     const { trial } = await client.call({ ask: 1 })
     const parameter = { float: [1, 2] }
     expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({ name: 'y' }) // prettier-ignore
-    await vi.waitUntil(() => heard.some(one => one.type === 'intervention'))
+    await vi.waitUntil(() => heard.some(event => event.type === 'intervention'))
     await client.kill()
     await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
     const again = program()
@@ -120,7 +122,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     const client = program()
     client.send(toldStudy)
     await client.call({ ask: 1 })
-    for (const one of open.splice(0)) await one.close()
+    for (const resource of open.splice(0)) await resource.close()
     client.send({ tell: { trial: 0, values: [1] } })
     expect((await client.exit)[0]).not.toBe(0)
     const alone = program()
@@ -135,9 +137,9 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     if (process.platform !== 'win32') {
       expect(statSync(workspace.suggestFile).mode & 0o777).toBe(0o600)
     }
-    for (const said of ['"wrong"\n', '{"open":{}}\n', `"${'x'.repeat(43)}"\n`]) {
+    for (const firstLine of ['"wrong"\n', '{"open":{}}\n', `"${'x'.repeat(43)}"\n`]) {
       const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
-      socket.write(`${said}${JSON.stringify([JSON.stringify(toldStudy)])}\n`)
+      socket.write(`${firstLine}${JSON.stringify([JSON.stringify(toldStudy)])}\n`)
       socket.on('error', () => undefined)
       await once(socket, 'close')
     }

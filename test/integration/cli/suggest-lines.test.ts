@@ -36,8 +36,8 @@ describe('lines of suggest', () => {
     const child = spawn(process.execPath, [entry, 'suggest'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    let said = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
     const write = async (text: string | Buffer): Promise<void> => {
       if (!child.stdin.write(text)) await once(child.stdin, 'drain')
     }
@@ -49,12 +49,12 @@ describe('lines of suggest', () => {
     const peak = peakMegabytes(child.pid ?? 0)
     const [exitCode] = (await once(child, 'close')) as [number]
     expect(exitCode).toBe(0)
-    const [refused, asked] = jsonObjects(said)
+    const [refused, answer] = jsonObjects(output)
     expect(refused).toMatchObject({
       error: { code: 'request.invalid', line: 2, rule: { values: { limit: MAX_LINE_BYTES } } },
     })
     expect(JSON.stringify(refused).length).toBeLessThan(2_000)
-    expect(asked).toMatchObject({ trial: 0 })
+    expect(answer).toMatchObject({ trial: 0 })
     if (peak !== null) expect(peak).toBeLessThan(400)
   })
 })

@@ -31,8 +31,8 @@ it('asks and tells from R', ({ skip }) => {
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${entry}' "$@"\n`)
   chmodSync(command, 0o755)
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` }
-  const said = execFileSync('Rscript', ['tune.R'], { cwd: folder, env, encoding: 'utf8' })
-  expect(Number(/^best (\S+)/m.exec(said)?.[1])).toBeLessThan(0.2)
+  const output = execFileSync('Rscript', ['tune.R'], { cwd: folder, env, encoding: 'utf8' })
+  expect(Number(/^best (\S+)/m.exec(output)?.[1])).toBeLessThan(0.2)
   const store = openStudyStore(path.join(folder, 'tuning.sqlite'), { readOnly: true })
   const study = store.findStudy('from-r')
   expect(study.state).toBe('paused')

@@ -73,11 +73,11 @@ function outcome(folder: string): unknown {
   }
 }
 
-const kept = ['--db', 'kept.sqlite']
+const databaseOptions = ['--db', 'kept.sqlite']
 
 it('after kill -9 anywhere the study ends like one that was never interrupted', async () => {
   const calm = scratch()
-  const client = startSuggest(kept, calm)
+  const client = startSuggest(databaseOptions, calm)
   client.send(first)
   await drive(client, 14)
   expect(await client.end()).toBe(0)
@@ -91,14 +91,16 @@ it('after kill -9 anywhere the study ends like one that was never interrupted', 
     { trial: 9, at: 'told' },
   ] as const
   for (const stop of stops) {
-    const victim = startSuggest(kept, stormy)
+    const victim = startSuggest(databaseOptions, stormy)
     victim.send(first)
     await drive(victim, 14, stop)
     await victim.kill()
-    const [study] = jsonObjects((await runTunewright([...kept, '--json', 'list'], stormy)).stdout)
+    const [study] = jsonObjects(
+      (await runTunewright([...databaseOptions, '--json', 'list'], stormy)).stdout,
+    )
     expect(study).toMatchObject({ name: 'told', state: 'running' })
   }
-  const last = startSuggest(kept, stormy)
+  const last = startSuggest(databaseOptions, stormy)
   last.send(first)
   await drive(last, 14)
   expect(await last.end()).toBe(0)
@@ -108,11 +110,12 @@ it('after kill -9 anywhere the study ends like one that was never interrupted', 
 describe('a study that was kept', () => {
   it('stands in lists and reports like any other, but only its own program goes on with it', async () => {
     const folder = scratch()
-    const client = startSuggest(kept, folder)
+    const client = startSuggest(databaseOptions, folder)
     client.send(first)
     await drive(client, 6)
     await client.end()
-    const tunewright = (...parameters: string[]) => runTunewright([...kept, ...parameters], folder)
+    const tunewright = (...parameters: string[]) =>
+      runTunewright([...databaseOptions, ...parameters], folder)
     expect((await tunewright('list')).stdout).toMatch(/told +Paused +6 /)
     const [best] = jsonObjects((await tunewright('--json', 'best', 'told')).stdout)
     expect(best).toMatchObject({ parameters: { x0: expect.any(Number) as unknown } })
@@ -134,17 +137,17 @@ describe('a study that was kept', () => {
 
   it('belongs to one process at a time', async () => {
     const folder = scratch()
-    const client = startSuggest(kept, folder)
+    const client = startSuggest(databaseOptions, folder)
     client.send(first)
     await client.call({ ask: 1 })
-    const second = await runTunewright([...kept, 'suggest'], folder)
+    const second = await runTunewright([...databaseOptions, 'suggest'], folder)
     expect(second.exitCode).toBe(4)
     expect(await client.call({ tell: { trial: 0, state: 'failed' } })).toEqual({ told: 0 })
     expect(await client.end()).toBe(0)
   })
 
   it.skipIf(isSkipped('signals'))('ends cleanly, however often it is told to', async () => {
-    const client = startSuggest(kept, scratch())
+    const client = startSuggest(databaseOptions, scratch())
     client.send(first)
     await client.call({ ask: 1 })
     // To the whole group, again and again: none of them may cut the clean end short.
@@ -159,24 +162,24 @@ describe('a study that was kept', () => {
 
 it('proposes what a study with the same settings tries', async () => {
   const folder = scratch()
-  const { goals: _goals, constraints: _constraints, pruner: _pruner, ...rest } = first
+  const { goals: _goals, constraints: _constraints, pruner: _pruner, ...settings } = first
   const goals = [{ metric: 'value', direction: 'minimize' }]
-  const study = { ...rest, goals, objective: { function: 'branin' }, stop: { trials: 12 } }
+  const study = { ...settings, goals, objective: { function: 'branin' }, stop: { trials: 12 } }
   writeFileSync(path.join(folder, 'study.json'), JSON.stringify(study))
-  expect((await runTunewright([...kept, 'run', 'study.json'], folder)).exitCode).toBe(0)
+  expect((await runTunewright([...databaseOptions, 'run', 'study.json'], folder)).exitCode).toBe(0)
   const ran = (outcome(folder) as { parameters: unknown }[]).map(({ parameters }) => parameters)
 
   const client = startSuggest([], folder)
-  client.send({ ...rest, goals, stop: { trials: 12 } })
-  const told: unknown[] = []
+  client.send({ ...settings, goals, stop: { trials: 12 } })
+  const proposals: unknown[] = []
   for (;;) {
     const { trial, parameters, exhausted } = await client.call({ ask: 1 })
     if (exhausted !== undefined) break
-    told.push(parameters)
+    proposals.push(parameters)
     await client.call({ tell: { trial, values: [branin(parameters)] } })
   }
   expect(await client.end()).toBe(0)
-  expect(told).toEqual(ran)
+  expect(proposals).toEqual(ran)
 })
 
 it('ends with the input; an interrupt of the process group does not end it', async () => {

@@ -33,7 +33,7 @@ const database = ['--json', '--db', 'slow.sqlite']
 const steer = async (...parameters: string[]) =>
   startTunewright([...database, ...parameters], scratch, trust).result
 
-const told = async (what: string) => {
+const outputOf = async (what: string) => {
   const parameters = ['--db', 'slow.sqlite', what, 'slow', '0']
   return (await startTunewright(parameters, scratch, trust).result).stdout
 }
@@ -72,8 +72,8 @@ it(
       { event: 'trial.unsuspended', number: 0, asked: false },
     ])
     expect((await steer('unsuspend', 'slow', '0')).stderr).toContain('rule.trial.notSuspended')
-    expect(await told('suspend')).toContain(': tunewright unsuspend slow 0 --db slow.sqlite\n')
-    expect(await told('unsuspend')).toContain(': tunewright resume slow --db slow.sqlite\n')
+    expect(await outputOf('suspend')).toContain(': tunewright unsuspend slow 0 --db slow.sqlite\n')
+    expect(await outputOf('unsuspend')).toContain(': tunewright resume slow --db slow.sqlite\n')
     writeFileSync(path.join(scratch, 'go'), '')
     expect((await steer('resume', 'slow')).exitCode).toBe(0)
     const { trials, events } = read()

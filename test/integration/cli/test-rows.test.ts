@@ -40,9 +40,9 @@ describe('data test-rows', () => {
       ['data', 'test-rows', 'sales', '--json', ...database],
       folder,
     )
-    const found = jsonObjects(listed.stdout)
-    expect(found).toHaveLength(12)
-    for (const { line, cells, prediction } of found as unknown as readonly Listed[]) {
+    const testRows = jsonObjects(listed.stdout)
+    expect(testRows).toHaveLength(12)
+    for (const { line, cells, prediction } of testRows as unknown as readonly Listed[]) {
       const { amount, shop, sold } = cells
       expect(rows[line - 2]).toBe(`"${amount}",${shop},${sold}`)
       expect(prediction).toBe(sold)
@@ -60,7 +60,9 @@ describe('data test-rows', () => {
     expect(page).toMatchObject({ rows: 12, hasPredictions: true })
     const { cells } = page as TestRowTable
     expect(cells.map(row => row.length)).toEqual([7, 7, 7, 7, 7, 7])
-    expect(cells.slice(1).map(([row]) => row)).toEqual(found.slice(0, 5).map(each => each['line']))
+    expect(cells.slice(1).map(([row]) => row)).toEqual(
+      testRows.slice(0, 5).map(each => each['line']),
+    )
     const saved = await ask({ kind: 'testRowsFile', studyId: 1 })
     closeReader()
     expect(saved).toMatchObject({ content: readFileSync(output, 'utf8') })

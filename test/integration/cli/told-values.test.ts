@@ -68,8 +68,8 @@ it('shows the front of several goals', async () => {
   const { stdout } = await runTunewright(['--db', 'a.sqlite', 'best', 'two'], folder)
   expect(stdout).toMatch(/Pareto front, 2 trials:\ntrial +loss +size +parameters\n0 .*\n1 /)
   expect(stdout).toMatch(/Best trial by loss: 0\n.*\n {2}loss: 1\.000\n {2}size: 4\.000\n/)
-  const told = await runTunewright(['--db', 'a.sqlite', '--json', 'best', 'two'], folder)
-  const [best] = jsonObjects(told.stdout)
+  const bestOutput = await runTunewright(['--db', 'a.sqlite', '--json', 'best', 'two'], folder)
+  const [best] = jsonObjects(bestOutput.stdout)
   expect(best).toMatchObject({ number: 0, front: [{ values: [1, 4] }, { values: [2, 2] }] })
 })
 
@@ -90,11 +90,11 @@ slots: 2
   await vi.waitUntil(() => running.stdout().includes('"number":1'), { timeout: 60_000 })
   killGroup(running.child.pid)
   await running.result
-  const shown = await runTunewright(['--db', 'a.sqlite', 'show', 'slow'], folder)
-  expect(shown.stdout).not.toContain('running')
-  expect(shown.stdout).toContain('2 (2 interrupted)')
-  const told = await runTunewright(['--db', 'a.sqlite', '--json', 'show', 'slow'], folder)
-  expect(jsonObjects(told.stdout)[0]).toMatchObject({
+  const table = await runTunewright(['--db', 'a.sqlite', 'show', 'slow'], folder)
+  expect(table.stdout).not.toContain('running')
+  expect(table.stdout).toContain('2 (2 interrupted)')
+  const snapshot = await runTunewright(['--db', 'a.sqlite', '--json', 'show', 'slow'], folder)
+  expect(jsonObjects(snapshot.stdout)[0]).toMatchObject({
     trials: [{ state: 'interrupted' }, { state: 'interrupted' }],
   })
 })
@@ -105,7 +105,7 @@ it('refuses to extend by nothing, and says when there is nothing to extend', asy
   client.send({ name: 'none', goals: [{ metric: 'loss', direction: 'minimize' }], space })
   await client.call({ ask: 1 })
   await client.end()
-  for (const [epochs, said] of [
+  for (const [epochs, rule] of [
     ['0', 'from 1 to'],
     ['-3', 'from 1 to'],
     ['4', 'no trial is complete'],
@@ -114,7 +114,7 @@ it('refuses to extend by nothing, and says when there is nothing to extend', asy
     const { stderr, exitCode } = await runTunewright(words, folder)
     expect({ epochs, stderr, exitCode }).toEqual({
       epochs,
-      stderr: expect.stringContaining(said) as string,
+      stderr: expect.stringContaining(rule) as string,
       exitCode: 2,
     })
   }

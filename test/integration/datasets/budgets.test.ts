@@ -86,7 +86,7 @@ function readTable(made: string): Promise<unknown> {
 function takePixels(images: number): void {
   const budget = new PixelBudget()
   const image = { height: 8_000, width: 8_000 }
-  for (let taken = 0; taken < images; taken++) budget.take('a', image as never)
+  for (let index = 0; index < images; index++) budget.take('a', image as never)
 }
 
 afterEach(() => vi.unstubAllEnvs())

@@ -185,10 +185,10 @@ describe('the registry of data sets', () => {
     const old = openStudyStore(':memory:')
     const [entry] = store.datasets()
     if (entry === undefined) throw new Error('no entry')
-    const { studies: _1, firstSeenAtMs: _2, lastUsedAtMs: _3, ...known } = entry
+    const { studies: _1, firstSeenAtMs: _2, lastUsedAtMs: _3, ...registered } = entry
     const standIn = { key: `unprepared:table:${contentHash}`, bytes: null, arrays: [], sources: [] }
-    old.registerDataset({ ...known, ...standIn }, { atMs: 5 })
-    expect(await only(cache, old)).toMatchObject({ id, prepared: true, firstSeenAtMs: 5, bytes: known.bytes }) // prettier-ignore
+    old.registerDataset({ ...registered, ...standIn }, { atMs: 5 })
+    expect(await only(cache, old)).toMatchObject({ id, prepared: true, firstSeenAtMs: 5, bytes: registered.bytes }) // prettier-ignore
     await removeDataset(cache, old, id)
     expect(old.datasets()).toEqual([])
     old.close()

@@ -63,8 +63,8 @@ describe('a study over a malformed source is not stored:', () => {
     expect(error.code).toBe(code)
     expect(error.detail).toMatchObject({ field })
     const { rule: why, reason } = error.detail as { rule?: Fact; reason?: Fact }
-    expect(factText(why ?? reason ?? { code: '' })).toSatisfy((said: string) =>
-      said.startsWith(rule),
+    expect(factText(why ?? reason ?? { code: '' })).toSatisfy((text: string) =>
+      text.startsWith(rule),
     )
     expect(store.listStudies()).toEqual([])
     store.close()

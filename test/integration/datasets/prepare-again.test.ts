@@ -26,7 +26,7 @@ function request(content: string) {
   return { objective, studyDirectory, cacheDirectory: path.join(studyDirectory, 'cache') } as const
 }
 
-const known = (columns: KnownReading['columns'], facts = {}): KnownReading => ({ columns, facts })
+const reading = (columns: KnownReading['columns'], facts = {}): KnownReading => ({ columns, facts })
 const words = [
   { name: 'rooms', kind: 'numeric' },
   { name: 'price', kind: 'categorical' },
@@ -37,7 +37,10 @@ describe('data of a study that was made before', () => {
     const made = request(csv)
     const now = await prepareAgain(made, null)
     expect(now?.manifest.schema['numeric']).toMatchObject([{ name: 'price' }, { name: 'rooms' }])
-    const again = await prepareAgain(made, known(words, { problem: 'classification', classes: 2 }))
+    const again = await prepareAgain(
+      made,
+      reading(words, { problem: 'classification', classes: 2 }),
+    )
     expect(again?.manifest.schema['categorical']).toMatchObject([{ name: 'price' }])
     expect(again?.directory).not.toBe(now?.directory)
   })
@@ -51,20 +54,20 @@ describe('data of a study that was made before', () => {
   })
 
   it('leave out a column that was not used', async () => {
-    const again = await prepareAgain(request(csv), known(words.slice(0, 1)))
+    const again = await prepareAgain(request(csv), reading(words.slice(0, 1)))
     expect(again?.manifest.schema).toMatchObject({ numeric: [{ name: 'rooms' }], categorical: [] })
   })
 
   it('keep the signs that numbers were read with', async () => {
     const format = { type: 'number', decimal: ',', thousands: '', unit: null } as const
     const column = { name: 'price', kind: 'numeric', format } as const
-    const again = await prepareAgain(request(csv), known([words[0], column]))
+    const again = await prepareAgain(request(csv), reading([words[0], column]))
     expect(again?.manifest.schema['numeric']).toMatchObject([{ name: 'price', format }, {}])
   })
 
   it('are refused where they cannot be read so any more, and the columns are named', async () => {
     const gone = { name: 'garden', kind: 'categorical' } as const
-    const error = await catchAppError(() => prepareAgain(request(csv), known([...words, gone])))
+    const error = await catchAppError(() => prepareAgain(request(csv), reading([...words, gone])))
     expect(error.code).toBe('data.invalid')
     expect(JSON.stringify(error.detail)).toContain('garden')
   })

@@ -33,14 +33,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function start(name: string, given: URL = entry) {
+function start(name: string, entryUrl: URL = entry) {
   const events: AppEvent[] = []
   const connections: boolean[] = []
   const failures: AppError[] = []
   const log: string[] = []
   const client = new BackEndClient({
     window: null,
-    entry: given,
+    entry: entryUrl,
     binary: process.execPath,
     databasePath: path.join(folder, name),
     environment: {},
@@ -94,14 +94,14 @@ describe('the back end of the desktop application', () => {
       () => events.some(event => event.type === 'study' && event.study.state === 'finished' && !event.study.runsHere), // prettier-ignore
       { timeout: 60_000 },
     )
-    const asked = { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict'] }
-    expect(await value('study.report', asked)).toEqual({
+    const request = { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict'] }
+    expect(await value('study.report', request)).toEqual({
       fileName: 'small.pdf',
       mediaType: 'application/pdf',
       content: Buffer.from('printed true').toString('base64'),
       encoding: 'base64',
     })
-    expect(await value('study.report', { ...asked, language: 'en' })).toMatchObject({
+    expect(await value('study.report', { ...request, language: 'en' })).toMatchObject({
       code: 'child.gone',
       detail: { reason: verbatim('no paper') },
     })
@@ -155,12 +155,12 @@ describe('the back end of the desktop application', () => {
   it('is started again after a crash, with everything that was acknowledged', async () => {
     const { client, call, connections, log } = start('b.sqlite')
     await call('study.create', { text: study, format: 'yaml', start: false })
-    const asked = call('engine.check', { engine: 'cpu' })
+    const check = call('engine.check', { engine: 'cpu' })
     const { pid } = client
     if (pid === undefined) throw new Error('the back end does not run')
     process.kill(pid, 'SIGKILL')
     // Whoever waited hears at once that there is no answer.
-    expect(await asked).toMatchObject({ ok: false, error: { code: 'child.gone' } })
+    expect(await check).toMatchObject({ ok: false, error: { code: 'child.gone' } })
     await vi.waitUntil(() => connections.length === 3, { timeout: 20_000 })
     expect(connections).toEqual([true, false, true])
     expect(log[0]).toContain('SIGKILL')
@@ -194,8 +194,8 @@ describe('the back end of the desktop application', () => {
     const second = start('e.sqlite')
     const writer = { process: first.client.pid, program: 'Tunewright' }
     expect(await second.call('app.writer', {})).toMatchObject({ ok: true, value: writer })
-    const asked = { text: study, format: 'yaml', start: false }
-    expect(await second.call('study.create', asked)).toMatchObject({
+    const request = { text: study, format: 'yaml', start: false }
+    expect(await second.call('study.create', request)).toMatchObject({
       error: { code: 'database.locked' },
     })
     await first.client.close()
@@ -205,6 +205,6 @@ describe('the back end of the desktop application', () => {
       async () => ((await second.call('app.writer', {})) as { value: unknown }).value === null,
       { timeout: 20_000, interval: 50 },
     )
-    expect(await second.call('study.create', asked)).toMatchObject({ ok: true })
+    expect(await second.call('study.create', request)).toMatchObject({ ok: true })
   })
 })

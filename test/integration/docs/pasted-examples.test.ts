@@ -91,9 +91,9 @@ describe('command lines', async () => {
       .map(([, double, single, plain]) => double ?? single ?? plain ?? '')
       .filter(word => word !== '')
     const pipe = words.findIndex(word => ['|', '>', '<', '&&', '&'].includes(word))
-    const own = words.slice(words.indexOf(words[0] === 'npm' ? '--' : 'tunewright') + 1)
-    const end = pipe < 0 ? own.length : own.length - (words.length - pipe)
-    await program.parseAsync(own.slice(0, end), { from: 'user' })
+    const commandWords = words.slice(words.indexOf(words[0] === 'npm' ? '--' : 'tunewright') + 1)
+    const end = pipe < 0 ? commandWords.length : commandWords.length - (words.length - pipe)
+    await program.parseAsync(commandWords.slice(0, end), { from: 'user' })
   }
 
   it.each(lines)('$place: $line', async ({ line }) => {

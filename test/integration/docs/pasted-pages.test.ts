@@ -23,9 +23,9 @@ function blocksOf(page: string): readonly string[] {
 
 /** The one block of a page that has these words. */
 function blockWith(page: string, words: string): string {
-  const found = blocksOf(page).filter(block => block.includes(words))
-  expect(found).toHaveLength(1)
-  return found[0] ?? ''
+  const blocks = blocksOf(page).filter(block => block.includes(words))
+  expect(blocks).toHaveLength(1)
+  return blocks[0] ?? ''
 }
 
 it.skipIf(process.platform === 'win32')(
@@ -62,10 +62,10 @@ it.skipIf(python === null)(
     const store = openStoreForWriting(workspace.databasePath)
     const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
     const port = await backEnd.openOptuna({ port: 0, failAfterMs: null })
-    const own = blockWith('from-optuna.md', 'GrpcStorageProxy')
-    expect(own).toContain('port=13000')
+    const proxyBlock = blockWith('from-optuna.md', 'GrpcStorageProxy')
+    expect(proxyBlock).toContain('port=13000')
     const stopping = blockWith('from-optuna.md', 'StopWhenAsked')
-    const pasted = `${own}\n${stopping.replace('n_trials=100', 'n_trials=3')}`
+    const pasted = `${proxyBlock}\n${stopping.replace('n_trials=100', 'n_trials=3')}`
     writeFileSync(path.join(folder, 'pasted.py'), pasted.replace('13000', String(port)))
     const env = { ...process.env, PYTHONPATH: path.join(repository, 'clients/python/src') }
     await promisify(execFile)(python ?? '', ['-W', 'ignore', 'pasted.py'], { cwd: folder, env })

@@ -21,7 +21,7 @@ import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const pinned = { name: 'some-library', version: '1.2', tag: '', sha256: 'ab'.repeat(32) }
-const here = { platform: process.platform, architecture: process.arch }
+const host = { platform: process.platform, architecture: process.arch }
 
 describe('installing an engine', () => {
   const scratchFolder = useScratchFolders()
@@ -91,7 +91,7 @@ describe('installing an engine', () => {
       `printf '%s\\n' "$@" > ${folder}/arguments; while [ "$1" != --dest ]; do shift; done; : > "$2/some.whl"`,
     )
     const files = await downloadWheels({
-      ...{ wheels: [pinned], folder, target: here, pythonVersion: '3.11' },
+      ...{ wheels: [pinned], folder, target: host, pythonVersion: '3.11' },
     })
     expect(files).toEqual([path.join(folder, 'some.whl')])
     const words = readFileSync(path.join(folder, 'arguments'), 'utf8').trim().split('\n')
@@ -115,7 +115,7 @@ describe('installing an engine', () => {
     const writing = programs.map(program => openSync(program, 'r+'))
     vi.stubEnv('PATH', folder)
     const error = await catchAppError(() =>
-      downloadWheels({ wheels: [pinned], folder, target: here, pythonVersion: '3.11' }),
+      downloadWheels({ wheels: [pinned], folder, target: host, pythonVersion: '3.11' }),
     )
     for (const file of writing) closeSync(file)
     expect(error).toMatchObject({

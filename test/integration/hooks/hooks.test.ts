@@ -111,11 +111,11 @@ describe('a study that runs', () => {
   it('tells its best trials and its end', async () => {
     const { url, received } = await listen()
     const { best } = await runWith(await newDatabase(), hookTo({ kind: 'json', url }))
-    const told = received.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
-    expect(told.at(-1)).toMatchObject({ occasion: 'end', study: 'sphere', studyId: 1 })
-    expect(told.at(-1)?.['best']).toMatchObject({ trial: best?.number, value: best?.value })
+    const posts = received.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+    expect(posts.at(-1)).toMatchObject({ occasion: 'end', study: 'sphere', studyId: 1 })
+    expect(posts.at(-1)?.['best']).toMatchObject({ trial: best?.number, value: best?.value })
     // The first at once, and of those within a minute the last.
-    const bests = told.filter(({ occasion }) => occasion === 'best')
+    const bests = posts.filter(({ occasion }) => occasion === 'best')
     expect(bests.length).toBeLessThanOrEqual(2)
     expect(bests.at(-1)?.['best']).toMatchObject({ trial: best?.number })
   })

@@ -92,7 +92,10 @@ describe.skipIf(python === null)('a sweep of W&B', () => {
       Object.fromEntries(
         Object.entries(point).flatMap(([name, value]): [string, ParameterValue][] =>
           typeof value === 'object'
-            ? Object.entries(value as Assignment).map(([inner, one]) => [`${name}.${inner}`, one])
+            ? Object.entries(value as Assignment).map(([inner, innerValue]) => [
+                `${name}.${inner}`,
+                innerValue,
+              ])
             : [[name, snap(value as ParameterValue)]],
         ),
       ),

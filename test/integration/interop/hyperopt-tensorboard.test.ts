@@ -107,7 +107,7 @@ describe.skipIf(python === null)('TensorBoard', () => {
     ]) as TensorboardAnswer
     const { space, goals } = study.study.specification
     expect(answer.metrics).toEqual(goals.map(({ metric }) => metric))
-    const byName = new Map(answer.hparams.map(one => [one.name, one]))
+    const byName = new Map(answer.hparams.map(hparam => [hparam.name, hparam]))
     // The plugin leaves out what has one value only.
     expect(new Set(byName.keys())).toEqual(new Set(Object.keys(space)))
     expect(byName.get('learningRate')).toMatchObject({

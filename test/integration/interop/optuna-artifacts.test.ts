@@ -51,8 +51,8 @@ it.skipIf(python === null)(
     expect(names.toSorted()).toEqual(['out-artifacts', 'out.sqlite'])
     // A name that is taken leaves no folder behind.
     writeFileSync(path.join(folder, 'new/taken.sqlite'), '')
-    const taken = exported.with(-1, path.join(folder, 'new/taken.sqlite'))
-    expect((await runTunewright(taken, folder)).exitCode).not.toBe(0)
+    const exportWords = exported.with(-1, path.join(folder, 'new/taken.sqlite'))
+    expect((await runTunewright(exportWords, folder)).exitCode).not.toBe(0)
     expect(existsSync(path.join(folder, 'new/taken-artifacts'))).toBe(false)
     const read = ['-W', 'ignore', path.join(path.dirname(program), 'read_artifacts.py'), out]
     const { stdout } = await promisify(execFile)(python ?? '', read, { cwd: folder })

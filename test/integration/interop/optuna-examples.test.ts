@@ -40,7 +40,7 @@ it.skipIf(python === null)(
     const cut = begin(first.port)
     // Two examples run for a second only; the server is killed while the long ones run.
     await expect
-      .poll(() => Math.min(...cut.map(({ told }) => told.length)), { timeout: 60_000 })
+      .poll(() => Math.min(...cut.map(({ told: reports }) => reports.length)), { timeout: 60_000 })
       .toBeGreaterThan(0)
     await expect
       .poll(() => cut[exampleNames.indexOf('pruning')]?.told.length, { timeout: 60_000 })
@@ -55,12 +55,12 @@ it.skipIf(python === null)(
     await second.end()
 
     const store = openStudyStore(database, { readOnly: true })
-    const studies = [...store.listStudies()].sort((one, other) => one.id - other.id)
+    const studies = [...store.listStudies()].sort((first, other) => first.id - other.id)
     expect(studies).toHaveLength(10)
     const [before, after] = [studies.slice(0, 5), studies.slice(5)].map(studiesOfExamples)
     if (before === undefined || after === undefined) throw new Error('two rounds are missing')
-    const kept = cut.map(example => expectStored(store, before[example.name], example))
-    expect(Math.min(...kept)).toBeGreaterThan(0)
+    const storedCounts = cut.map(example => expectStored(store, before[example.name], example))
+    expect(Math.min(...storedCounts)).toBeGreaterThan(0)
     for (const example of whole) {
       const stored = expectStored(store, after[example.name], example)
       expect(stored).toBe(after[example.name].trials.complete + after[example.name].trials.pruned)

@@ -25,7 +25,9 @@ function asRedisDump(journal: string): string {
   const logs = journal.trimEnd().split('\n')
   const keys = logs.map((value, at) => ({ key: `optuna:log:${at}`, value }))
   const all = [...keys.reverse(), { key: 'optuna:log_number', value: String(logs.length - 1) }]
-  return all.map(one => `${JSON.stringify({ db: 0, ttl: -1, type: 'string', ...one })}\n`).join('')
+  return all
+    .map(entry => `${JSON.stringify({ db: 0, ttl: -1, type: 'string', ...entry })}\n`)
+    .join('')
 }
 
 describe('a journal of Optuna', () => {
@@ -35,8 +37,8 @@ describe('a journal of Optuna', () => {
       expect(await describeImport({ file, language: 'en' })).toEqual({
         ...{ kind: 'studies', program: 'Optuna', studies: ['journalled', 'two'], withFiles: 0 },
       })
-      const [first, second, ...more] = await imported(file)
-      expect(more).toEqual([])
+      const [first, second, ...others] = await imported(file)
+      expect(others).toEqual([])
       expect(first?.study.specification.goals).toMatchObject([{ direction: 'maximize' }])
       expect(first?.study.specification.space).toMatchObject({
         x: { float: [0.001, 1], log: true },

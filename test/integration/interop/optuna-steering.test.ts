@@ -37,9 +37,9 @@ it.skipIf(python === null)(
     await api['study.label']({ studyId: 1, labels: { note: 'try wider', tags: ['first'] } })
     await api['trial.note']({ studyId: 1, number: 1, text: 'odd' })
     await api['study.stop']({ studyId: 1, when: 'afterRunning' })
-    const { trials, told } = await running
+    const { trials, told: answer } = await running
     expect(trials).toBeLessThan(MANY)
-    expect(told).toEqual({
+    expect(answer).toEqual({
       'tunewright:note': 'try wider',
       'tunewright:tags': ['first'],
       'tunewright:trial_notes': { 1: 'odd' },

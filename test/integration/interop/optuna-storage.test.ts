@@ -115,8 +115,8 @@ it.skipIf(python === null)(
       runPython(python ?? '', [worker, String(first.port), name, '240', stop], {}, lines),
     )
     /** Each of them, or one has ended, which is told below. */
-    const acknowledged = async (more: number): Promise<unknown> => {
-      const wanted = printed.map(({ lines }) => lines.length + more)
+    const acknowledged = async (count: number): Promise<unknown> => {
+      const wanted = printed.map(({ lines }) => lines.length + count)
       const areThere = () => printed.every(({ lines }, at) => lines.length >= (wanted[at] ?? 0))
       return Promise.race([vi.waitUntil(areThere, { timeout: 120_000 }), ...running])
     }
@@ -128,18 +128,20 @@ it.skipIf(python === null)(
     const ended = await Promise.all(running)
     expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0])
     await second.end()
-    const told = ended.flatMap(({ lines }) => lines.map(line => JSON.parse(line) as Acknowledged))
-    expect(told.length).toBeGreaterThanOrEqual(4 * (10 + 5))
+    const acknowledgements = ended.flatMap(({ lines }) =>
+      lines.map(line => JSON.parse(line) as Acknowledged),
+    )
+    expect(acknowledgements.length).toBeGreaterThanOrEqual(4 * (10 + 5))
     const store = openStudyStore(database, { readOnly: true })
     const study = store.findStudy('shared')
     const trials = store.trials(study.id)
     store.close()
-    for (const { number, value, params } of told) {
+    for (const { number, value, params } of acknowledgements) {
       const trial = trials[number]
       expect(trial).toMatchObject({ state: 'complete', values: [value], parameters: params })
       expect(trial?.metrics['value']?.steps).toEqual([0, 1, 2])
     }
-    expect(new Set(told.map(({ number }) => number)).size).toBe(told.length)
+    expect(new Set(acknowledgements.map(({ number }) => number)).size).toBe(acknowledgements.length)
     // A trial that was not acknowledged may be there or not; nothing runs any more.
     expect(study.trials.running).toBe(0)
     expect(study.state).toBe('paused')

@@ -88,8 +88,11 @@ async function importOnPage(studyFile: string, artifacts: string, home: string):
   await api['file.choose']({ path: artifacts })
   const [row] = await api['import.run'](request)
   expect(row?.notes).toEqual([])
-  const kept = listFiles(store.artifacts(row?.studyId ?? 0))
-  expect(kept.map(one => readFileSync(one.path, 'utf8'))).toEqual(['words of one', 'words of two'])
+  const files = listFiles(store.artifacts(row?.studyId ?? 0))
+  expect(files.map(file => readFileSync(file.path, 'utf8'))).toEqual([
+    'words of one',
+    'words of two',
+  ])
   await close()
 }
 
@@ -103,9 +106,9 @@ it(
     const killed = backEndAt(folder)
     // Killed after the trial was on disk, in the middle of the first copy.
     await upload(await killed.backEnd.openOptuna({ port: 0, failAfterMs: null }), artifacts)
-    const left = path.join(killed.workspace.artifactDirectory(1, 0), droppedFolder)
-    mkdirSync(left, { recursive: true })
-    writeFileSync(path.join(left, 'one.txt'), 'wor')
+    const partialFolder = path.join(killed.workspace.artifactDirectory(1, 0), droppedFolder)
+    mkdirSync(partialFolder, { recursive: true })
+    writeFileSync(path.join(partialFolder, 'one.txt'), 'wor')
     await killed.close()
 
     const next = backEndAt(folder)
@@ -133,7 +136,7 @@ it(
     expect(names.filter(name => name.startsWith('study-artifacts/'))).toHaveLength(2)
     // More than a page can take is refused before it is copied.
     const snapshot = next.store.snapshot(1)
-    const large = snapshot.artifacts.map(one => ({ ...one, bytes: 1e9, path: 'nowhere' }))
+    const large = snapshot.artifacts.map(artifact => ({ ...artifact, bytes: 1e9, path: 'nowhere' }))
     const refused = buildExport({ ...snapshot, artifacts: large }, 'optuna', createTranslate('en'))
     await expect(refused).rejects.toMatchObject({
       code: 'file.tooLarge',
@@ -147,9 +150,9 @@ it(
       const { exitCode, stdout } = await runTunewright(command, folder)
       expect(exitCode).toBe(0)
       const store = openStudyStore(database, { readOnly: true })
-      const kept = listFiles(store.artifacts(1)).map(file => readFileSync(file.path, 'utf8'))
+      const texts = listFiles(store.artifacts(1)).map(file => readFileSync(file.path, 'utf8'))
       store.close()
-      return { kept, stdout }
+      return { kept: texts, stdout }
     }
     const beside = await imported('beside')
     expect(beside.kept).toEqual(['words of one', 'words of two'])

@@ -62,9 +62,11 @@ it('studies of one name in two files stay apart', { timeout: 60_000 }, async () 
     const watch = await watchOptunaFile({ file, port }, error => failures.push(error))
     await watch.close()
   }
-  const shown = store.listStudies().map(({ id }) => store.trials(id).map(one => one.parameters))
-  expect(shown).toHaveLength(2)
-  expect(shown).toEqual(expect.arrayContaining([[{ x: 0.25 }], [{ x: 0.75 }]]))
+  const parameters = store
+    .listStudies()
+    .map(({ id }) => store.trials(id).map(trial => trial.parameters))
+  expect(parameters).toHaveLength(2)
+  expect(parameters).toEqual(expect.arrayContaining([[{ x: 0.25 }], [{ x: 0.75 }]]))
   // A file that was made anew is not taken for the one of before.
   const [anew = ''] = files
   rmSync(anew)

@@ -58,10 +58,10 @@ const taking = (store: StudyStore, file: string) => ({
 it('a reader that does not come to an end is ended, and nothing of it stays', async () => {
   const folder = scratch()
   const file = await bundleOf(folder)
-  const own = path.join(scratch(), 'own')
-  mkdirSync(own)
-  const store = openStudyStore(path.join(own, 'to.sqlite'))
-  const before = readdirSync(own)
+  const ownFolder = path.join(scratch(), 'own')
+  mkdirSync(ownFolder)
+  const store = openStudyStore(path.join(ownFolder, 'to.sqlite'))
+  const before = readdirSync(ownFolder)
   const reader = readApart({ limitMs: 400, entry: endless(busy) })
   const late = {
     ...{ code: 'child.gone' },
@@ -73,7 +73,7 @@ it('a reader that does not come to an end is ended, and nothing of it stays', as
   }
   const described = reader.describe({ file, language: 'en' })
   expect(await catchAppError(() => described)).toMatchObject(late)
-  expect(readdirSync(own)).toEqual(before)
+  expect(readdirSync(ownFolder)).toEqual(before)
   expect(store.listStudies()).toEqual([])
   store.close()
 })
@@ -107,13 +107,13 @@ it.each([
 
 it('a bundle is unpacked by a process of its own, and taken over', async () => {
   const file = await bundleOf(scratch())
-  const own = scratch()
-  const store = openStudyStore(path.join(own, 'to.sqlite'))
+  const ownFolder = scratch()
+  const store = openStudyStore(path.join(ownFolder, 'to.sqlite'))
   const [study] = await importStudies(taking(store, file))
   expect(store.snapshot(study?.id ?? 0).trials.map(({ state }) => state)).toEqual(['complete'])
   expect((await catchAppError(() => importStudies(taking(store, file)))).code).toBe('study.exists')
   const other = { ...taking(store, file), only: 'another' }
   expect((await catchAppError(() => importStudies(other))).code).toBe('study.notFound')
-  expect(readdirSync(own).filter(name => name.includes('import'))).toEqual([])
+  expect(readdirSync(ownFolder).filter(name => name.includes('import'))).toEqual([])
   store.close()
 })

@@ -21,8 +21,8 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'tunewright-packed-'))
   const modules = path.join(folder, 'node_modules')
-  const own = path.join(modules, 'tunewright')
-  mkdirSync(own, { recursive: true })
+  const packageFolder = path.join(modules, 'tunewright')
+  mkdirSync(packageFolder, { recursive: true })
   buildApplication()
   const tool = path.join(repository, 'bin/tool.cjs')
   const build = ['tsc', '-p', 'tsconfig.package.json']
@@ -30,7 +30,7 @@ beforeAll(() => {
   // Without its `prepack`, which would build the page under other tests.
   const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]
   const name = execFileSync('npm', pack, { cwd: repository, encoding: 'utf8' }).trim()
-  execFileSync('tar', ['xzf', path.join(folder, name), '--strip-components=1', '-C', own])
+  execFileSync('tar', ['xzf', path.join(folder, name), '--strip-components=1', '-C', packageFolder])
   for (const entry of readdirSync(path.join(repository, 'node_modules'))) {
     if (!entry.startsWith('.'))
       symlinkSync(path.join(repository, 'node_modules', entry), path.join(modules, entry))
@@ -56,8 +56,8 @@ describe('the package of npm', () => {
       scripts: Record<string, string>
     }
     expect(scripts['prepack']).toBe('npm run build:page && node bin/tool.cjs tsc -p tsconfig.package.json') // prettier-ignore
-    const own = path.join(folder, 'node_modules/tunewright')
-    const files = readdirSync(own, { recursive: true, encoding: 'utf8' })
+    const packageFolder = path.join(folder, 'node_modules/tunewright')
+    const files = readdirSync(packageFolder, { recursive: true, encoding: 'utf8' })
     expect(files).toContain(path.join('dist-main', 'children', 'trainer.js'))
     expect(files).toContain(path.join('dist', 'renderer', 'index.html'))
     expect(files.filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('resources'))).toEqual([]) // prettier-ignore

@@ -97,9 +97,9 @@ describe('the question to WebGPU', () => {
   })
 
   it.runIf(mayUseSoftwareWebgpu)('names software as such, once', async () => {
-    const found = await probeAdapters()
-    if (!found.ok) throw new Error(found.error.message)
-    const software = found.adapters.filter(({ isSoftware }) => isSoftware)
+    const probe = await probeAdapters()
+    if (!probe.ok) throw new Error(probe.error.message)
+    const software = probe.adapters.filter(({ isSoftware }) => isSoftware)
     expect(software).toHaveLength(1)
     expect(software[0]?.vendor).not.toBe('')
   })

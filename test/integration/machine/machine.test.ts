@@ -75,7 +75,7 @@ describe('machine monitor', () => {
     await monitor.ready
     await vi.waitUntil(() => monitor.usage().samples.length >= 3)
     expect(monitor.cpuEnergy.state).toEqual({ state: 'absent' })
-    expect(monitor.usage().samples.every(one => one.cpuPowerWatts === null)).toBe(true)
+    expect(monitor.usage().samples.every(sample => sample.cpuPowerWatts === null)).toBe(true)
     expect(monitor.gpus()).toEqual([])
     expect(monitor.memoryOf(1)).toBeNull()
     monitor.close()

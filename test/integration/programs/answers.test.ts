@@ -154,14 +154,14 @@ it('of studies of every kind', async () => {
     ...(['attributes', 'hypervolume', 'ancestry', 'estimatedBest', 'confirmation'] as const).map(kind => ({ kind })),
   ] // prettier-ignore
   // The more there is to say, the longer it takes.
-  const asked = ['none', 'failed', 'pruned', 'nan', 'goals', 'genetic']
+  const studyNames = ['none', 'failed', 'pruned', 'nan', 'goals', 'genetic']
   for (const [name, studyId] of Object.entries(ids)) {
     for (const method of ['get', 'outline', 'trials', 'events', 'queue', 'files', 'checkpoints'] as const) {
       await ask(`study.${method}`, { studyId })
     } // prettier-ignore
     const numbers = ['none', 'one'].includes(name) ? [] : [0, 3]
     await ask('study.curves', { studyId, metric: 'loss', numbers })
-    if (!asked.includes(name)) continue
+    if (!studyNames.includes(name)) continue
     for (const question of questions) {
       await ask('study.analyze', { studyId, trials: null, question })
     }
@@ -169,7 +169,7 @@ it('of studies of every kind', async () => {
   const groups = ['random', 'tpe'].map(name => ({
     name,
     members: Object.entries(ids)
-      .filter(([one]) => one.startsWith(`${name}-`))
+      .filter(([key]) => key.startsWith(`${name}-`))
       .map(([, studyId]) => ({ studyId, by: 'all' })),
   }))
   await ask('studies.compare', { groups, budget: 'shortest' })
@@ -225,9 +225,9 @@ it('of a study of a program: made, steered, watched', async () => {
     }
   }
   const { files } = await ask<{ files: { kind: string; trialNumber: number }[] }>('study.files', { studyId: id }) // prettier-ignore
-  const [left] = files
-  const kind = left?.kind ?? ''
-  const number = left?.trialNumber ?? 2
+  const [firstFile] = files
+  const kind = firstFile?.kind ?? ''
+  const number = firstFile?.trialNumber ?? 2
   await ask('trial.file', { ...of(number), kind })
   await ask('trial.filePreview', { ...of(number), kind })
   await ask('study.thumbnails', { studyId: id, files: [{ number, kind }] })
@@ -305,9 +305,9 @@ it('of what comes from elsewhere, and of all methods', async () => {
   const { studyId } = await optuna.ask('CreateNewStudy', { studyName: 'left', directions: [0] })
   await optuna.ask('CreateNewTrial', { studyId, templateTrial: null, templateTrialIsNone: true })
   const rows = await ask<{ id: number; name: string }[]>('study.list')
-  const left = rows.find(({ name }) => name === 'left')?.id
+  const leftStudyId = rows.find(({ name }) => name === 'left')?.id
   await ask('optuna.endpoint')
-  await ask('optuna.failLost', { studyId: left, number: 0 })
+  await ask('optuna.failLost', { studyId: leftStudyId, number: 0 })
   optuna.close()
   const failed = ids['failed']
   await ask('trial.retry', { studyId: failed, number: 0 })

@@ -76,7 +76,7 @@ describe('rights', () => {
     for (const method of Object.keys(api) as Method[]) vi.spyOn(api, method)
     const counts = { refused: 0 }
     for (const scope of scopes) {
-      const token = served.token(...scopes.filter(one => one !== scope))
+      const token = served.token(...scopes.filter(candidate => candidate !== scope))
       for (const method of Object.keys(requestSchemas) as Method[]) {
         if (methodScopes[method] !== scope && methodScopes[method] !== null) continue
         const { status, body } = await served.call(method, { nonsense: true }, token)
@@ -124,9 +124,9 @@ describe('a script with all rights', () => {
     const undone = await ask<object>('study.undo', { studyId, eventId: queued.id })
     expect(undone).toMatchObject({ kind: 'trial.unqueued', detail: { undoes: queued.id, by } })
     const events = await ask<{ kind: string; detail: object }[]>('study.events', { studyId })
-    expect(events.filter(({ kind }) => kind === 'program.acted').map(one => one.detail)).toEqual([
-      { method: 'study.create', by },
-    ])
+    expect(
+      events.filter(({ kind }) => kind === 'program.acted').map(event => event.detail),
+    ).toEqual([{ method: 'study.create', by }])
     const report = await ask<{ content: string }>('study.report', {
       ...{ studyId, format: 'markdown', language: 'en', sections: null },
     })
@@ -144,9 +144,9 @@ describe('a script with all rights', () => {
     const text = JSON.stringify(study)
     await served.call('study.create', { text, format: 'json', start: false }, token)
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-    let said = ''
-    while (!said.includes('"type":"study"')) {
-      said += Buffer.from((await reader.read()).value ?? []).toString()
+    let streamText = ''
+    while (!streamText.includes('"type":"study"')) {
+      streamText += Buffer.from((await reader.read()).value ?? []).toString()
     }
     const [{ id = '' } = {}] = await served.backEnd.api['access.list']({})
     await served.backEnd.api['access.revoke']({ id })

@@ -48,11 +48,11 @@ async function freshPython(tools: string): Promise<string> {
   await run(tools, ['-m', 'venv', 'fresh'], folder)
   const fresh = path.join(folder, 'fresh/bin/python')
   const place = `import sysconfig; print(sysconfig.get_path("purelib"), end="")`
-  const [others, own] = await Promise.all([
+  const [others, freshFolder] = await Promise.all([
     run(tools, ['-c', place], folder),
     run(fresh, ['-c', place], folder),
   ])
-  writeFileSync(path.join(own, 'others.pth'), `${others}\n`)
+  writeFileSync(path.join(freshFolder, 'others.pth'), `${others}\n`)
   const wheel = path.join('dist', files[0] ?? '')
   await run(fresh, ['-m', 'pip', 'install', '--no-index', '--no-deps', '--quiet', wheel], folder)
   return fresh
@@ -77,11 +77,11 @@ describe.skipIf(python === null)('the Python package', () => {
     const beganMs = performance.now()
     const script = path.join(client, 'tests/run_notebook.py')
     const added = { XDG_DATA_HOME: data, HOME: folder }
-    const said = JSON.parse(await run(tools, [script, fresh, example], folder, added)) as {
+    const notebook = JSON.parse(await run(tools, [script, fresh, example], folder, added)) as {
       readonly shown: readonly (readonly (readonly string[])[])[]
     }
     expect(performance.now() - beganMs).toBeLessThan(120_000)
-    const [, , live, frame, chart, best] = said.shown.map(cell => cell.flat().join('\n'))
+    const [, , live, frame, chart, best] = notebook.shown.map(cell => cell.flat().join('\n'))
     expect(live).toContain('100/100 trials')
     expect(frame).toContain('params_gamma')
     expect(chart?.match(/<circle/g)).toHaveLength(100)
@@ -118,8 +118,8 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
     const words = ['-m', 'pip', 'install', '--no-index', '--quiet', '--target', 'there', ours]
     await run(tools, words, folder)
     const show = ['-c', 'import importlib.metadata as m; print(m.metadata("tunewright")["Requires-Python"])'] // prettier-ignore
-    const there = { PYTHONPATH: path.join(folder, 'there') }
-    expect((await run(tools, show, folder, there)).trim()).toBe('>=3.9')
+    const environment = { PYTHONPATH: path.join(folder, 'there') }
+    expect((await run(tools, show, folder, environment)).trim()).toBe('>=3.9')
     chmodSync(path.dirname(ours), 0o700)
   }, 240_000)
 

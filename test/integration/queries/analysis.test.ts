@@ -80,13 +80,13 @@ describe('the analysis process', () => {
     const question = { kind: 'importance', goal: 0, method: 'fanova' } as const
     const { answer } = await ask(2, question)
     const study = store.findStudy('genetic')
-    const own = fanova({
+    const expected = fanova({
       space: study.specification.space,
       trials: store.trials(study.id, { metrics: false }),
       direction: 'minimize',
     })
-    expect(answer).toEqual(own)
-    expect(own.ok && own.result.parameters[0]?.name).toBe('rate')
+    expect(answer).toEqual(expected)
+    expect(expected.ok && expected.result.parameters[0]?.name).toBe('rate')
     expect(heard.length).toBeGreaterThan(5)
     expect(heard.every(({ share }, at) => at === 0 || share > (heard[at - 1]?.share ?? 1))).toBe(
       true,
@@ -100,9 +100,9 @@ describe('the analysis process', () => {
     const { answer: whole } = await ask(2, { kind: 'importance', goal: 0, method: 'fanova' })
     const alone = { kind: 'importance', goal: 0, method: 'fanova', pairs: false } as const
     const { answer: single } = await ask(2, alone)
-    const found = whole as AnalysisAnswers['importance']
-    expect(found.ok && found.result.pairs.length).toBeGreaterThan(0)
-    expect(single).toEqual({ ...found, ...(found.ok && { result: { ...found.result, pairs: [] } }) }) // prettier-ignore
+    const importance = whole as AnalysisAnswers['importance']
+    expect(importance.ok && importance.result.pairs.length).toBeGreaterThan(0)
+    expect(single).toEqual({ ...importance, ...(importance.ok && { result: { ...importance.result, pairs: [] } }) }) // prettier-ignore
     const study = store.findStudy('genetic')
     const trials = store.trials(study.id, { metrics: false })
     const question = { space: study.specification.space, trials, direction: 'minimize' } as const

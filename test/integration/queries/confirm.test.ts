@@ -112,8 +112,8 @@ describe('confirming a winner', () => {
       store.finishTrial(sampleFinish(1, number, { values }))
     })
     const task = { kind: 'analysis', studyId: 1, trials: null } as const
-    const asked = { ...task, question: { kind: 'estimatedBest' } } as const
-    const result = answerAnalysis(store, asked, () => undefined)
+    const query = { ...task, question: { kind: 'estimatedBest' } } as const
+    const result = answerAnalysis(store, query, () => undefined)
     if (!('kind' in result) || result.kind !== 'estimatedBest') throw new Error('no answer')
     const { answer } = result
     expect(answer?.observed).toBe(7)
@@ -138,8 +138,8 @@ describe('confirming a winner', () => {
 describe('repeating a study', () => {
   it('runs copies with further seeds, one after the other, and skips names that are taken', async () => {
     const ids = await repeatStudy(1, 2, options())
-    const more = await repeatStudy(1, 1, options())
-    const names = [...ids, ...more].map(id => store.findStudy(String(id)).name)
+    const furtherIds = await repeatStudy(1, 1, options())
+    const names = [...ids, ...furtherIds].map(id => store.findStudy(String(id)).name)
     expect(names).toEqual(['sought-seed-4', 'sought-seed-5', 'sought-seed-6'])
     host.startInTurn(ids)
     expect(ids.map(id => host.isRunning(id))).toEqual([true, false])
@@ -151,6 +151,6 @@ describe('repeating a study', () => {
     )
     const firstEnd = Math.max(...(first ?? []).map(({ finishedAtMs }) => finishedAtMs ?? 0))
     expect(second?.[0]?.startedAtMs).toBeGreaterThanOrEqual(firstEnd)
-    expect(store.findStudy(String(more[0])).state).toBe('created')
+    expect(store.findStudy(String(furtherIds[0])).state).toBe('created')
   })
 })

@@ -76,11 +76,11 @@ function forged(
 ): StudyStore {
   return new Proxy(store, {
     get: (target, name) => {
-      const own: unknown =
+      const member: unknown =
         (change as Record<string | symbol, unknown>)[name] ?? Reflect.get(target, name, target)
-      return typeof own === 'function'
-        ? (...list: unknown[]): unknown => Reflect.apply(own, target, list)
-        : own
+      return typeof member === 'function'
+        ? (...list: unknown[]): unknown => Reflect.apply(member, target, list)
+        : member
     },
   })
 }
@@ -149,7 +149,7 @@ describe('verifying a study', () => {
     const events = store.events(study.id).map(event => {
       if (event.kind !== 'study.changed') return event
       const changes = event.detail['changes'] as readonly object[]
-      const cut = changes.map(one => ({ ...one, from: '[0,0.125,…' }))
+      const cut = changes.map(change => ({ ...change, from: '[0,0.125,…' }))
       return { ...event, detail: { ...event.detail, changes: cut } }
     })
     const lost = await verify({ retrain: [] }, forged(store, { events: () => events }))

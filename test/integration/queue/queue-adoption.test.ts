@@ -40,9 +40,9 @@ function expectAdopted(user: UserCodeBench, id: number): void {
   expectWhole(user, id)
   expect(user.starts()).toHaveLength(4)
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-  const kept = store.artifacts(id).map(one => readFileSync(one.path, 'utf8'))
+  const texts = store.artifacts(id).map(artifact => readFileSync(artifact.path, 'utf8'))
   store.close()
-  expect(kept.sort()).toEqual([0, 1, 2, 3].map(trial => `left by ${trial}\n`))
+  expect(texts.sort()).toEqual([0, 1, 2, 3].map(trial => `left by ${trial}\n`))
 }
 
 describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }, () => {
@@ -80,7 +80,9 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
     await user.run(id)
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
-    const codes = trials.flatMap(({ attempts }) => attempts.map(one => one.failure?.fact.code))
+    const codes = trials.flatMap(({ attempts }) =>
+      attempts.map(attempt => attempt.failure?.fact.code),
+    )
     expect(codes.filter(code => code === 'error.machine.lost')).toHaveLength(1)
     expect(user.starts()).toHaveLength(5)
   })

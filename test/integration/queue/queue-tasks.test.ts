@@ -34,9 +34,9 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
     const elsewhere = queue.scratch()
     cpSync(table, path.join(elsewhere, 'table.csv'))
     queue.worker(user, 'ant', { directory: elsewhere })
-    const there = await user.tune(taskStudy({ executor: executor() }))
-    const here = await user.tune(taskStudy({ name: 'here' }))
-    expectSameTraining(user, there, here, 'ant')
+    const remoteStudy = await user.tune(taskStudy({ executor: executor() }))
+    const localStudy = await user.tune(taskStudy({ name: 'here' }))
+    expectSameTraining(user, remoteStudy, localStudy, 'ant')
   })
 
   it('refuses data of other content, and data that lie elsewhere', async () => {
@@ -93,17 +93,17 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
       space: { x: { float: [1, 9] } },
       ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4 },
     }
-    const there = await user.tune(study)
+    const remoteStudy = await user.tune(study)
     const { executor: _, ...local } = study
-    const here = await user.tune({ ...local, name: 'here' })
-    expect(learnt(there)).toEqual(learnt(here))
-    expect(there.trials.map(({ state, attempts }) => [state, attempts[0]?.machine])).toEqual(
+    const localStudy = await user.tune({ ...local, name: 'here' })
+    expect(learnt(remoteStudy)).toEqual(learnt(localStudy))
+    expect(remoteStudy.trials.map(({ state, attempts }) => [state, attempts[0]?.machine])).toEqual(
       Array(3).fill(['complete', 'ant']),
     )
     const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const said = store.remarks(there.study.id)
+    const remarks = store.remarks(remoteStudy.study.id)
     store.close()
-    expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
+    expect([0, 1, 2].map(number => remarks.get(number)?.notes)).toEqual(
       [0, 1, 2].map(number => [`note of ${number}`]),
     )
   })

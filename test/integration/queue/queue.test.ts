@@ -25,8 +25,8 @@ while [ -e hold ]; do sleep 0.05; done
 echo "left by $TUNEWRIGHT_TRIAL" > "$TUNEWRIGHT_ARTIFACTS/left.txt"
 `
 
-function bench(known?: RedisBroker['known']): UserCodeBench {
-  const user = queue.user(known)
+function bench(connection?: RedisBroker['known']): UserCodeBench {
+  const user = queue.user(connection)
   user.write('train.sh', program)
   return user
 }
@@ -87,7 +87,7 @@ describe.skipIf(missing !== null)(
       let runner: StudyRunner | undefined
       const ended: string[] = []
       const run = user.run(id, {
-        onRunner: one => (runner = one),
+        onRunner: newRunner => (runner = newRunner),
         listener: { trialFinished: ({ state }) => ended.push(state) },
       })
       await until(() => user.starts().length === 2, 'two trials that run')
@@ -245,8 +245,8 @@ describe.skipIf(missing !== null)(
         })
         const { authority: _, ...unknown } = secure.known
         const strangers = [unknown, { ...secure.known, password: 'wrong-secret' }]
-        for (const known of strangers) {
-          const { failure } = await lookAtQueue(known, 'trials')
+        for (const connection of strangers) {
+          const { failure } = await lookAtQueue(connection, 'trials')
           expect(failure?.code).toBe('error.queue.unreachable')
           expect(JSON.stringify(failure)).not.toMatch(/-secret/)
         }

@@ -201,8 +201,8 @@ describe('figures', () => {
 
   it.runIf(hasChinese)('are painted in Chinese where a font has it', { timeout: 120_000 }, () => {
     requireGlyphs([drawing('验证准确率 ↑ validation')])
-    const [one, other] = ['验', '证'].map(text => decode(paintPng(drawing(text))).data)
-    expect(one).not.toEqual(other)
+    const [first, other] = ['验', '证'].map(text => decode(paintPng(drawing(text))).data)
+    expect(first).not.toEqual(other)
   })
 
   it('name the characters that no font has', { timeout: 120_000 }, async () => {

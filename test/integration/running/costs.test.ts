@@ -83,14 +83,14 @@ describe('what a training costs', () => {
       const count = 31 * units + 2 * (units + 1)
       expect(values[1]).toBe(count)
       expect(constraints).toEqual([4 * count - 2_000])
-      const one = (metric: string) => metrics[metric]?.values
-      expect(one('parameterCount')).toEqual([count])
+      const valuesOf = (metric: string) => metrics[metric]?.values
+      expect(valuesOf('parameterCount')).toEqual([count])
       expect(metrics['trainingSeconds']?.steps).toEqual([3])
-      expect(one('trainingSeconds')?.[0]).toBeGreaterThan(0)
+      expect(valuesOf('trainingSeconds')?.[0]).toBeGreaterThan(0)
       // Wine counts a part of it as the working set.
       const least = process.platform === 'win32' ? 5e6 : 20e6
-      expect(one('peakMemoryBytes')?.[0]).toBeGreaterThan(least)
-      expect(one('energyJoules')).toBeUndefined()
+      expect(valuesOf('peakMemoryBytes')?.[0]).toBeGreaterThan(least)
+      expect(valuesOf('energyJoules')).toBeUndefined()
     }
   })
 
@@ -138,14 +138,14 @@ describe('what a training costs', () => {
     })
     for (const { values, metrics, state } of trials) {
       expect(state).toBe('complete')
-      const one = (metric: string) => metrics[metric]?.values[0] ?? Number.NaN
-      expect(values[1]).toBe(one('latencyMs'))
-      expect(one('latencyMs')).toBeGreaterThan(0)
+      const valueOf = (metric: string) => metrics[metric]?.values[0] ?? Number.NaN
+      expect(values[1]).toBe(valueOf('latencyMs'))
+      expect(valueOf('latencyMs')).toBeGreaterThan(0)
       // A machine that others use may take a hundred times as long; seconds would be another unit.
-      expect(one('latencyMs')).toBeLessThan(1_000)
-      expect(one('latencyBatch32Ms')).toBeGreaterThan(0)
-      expect(one('latencyDeviationMs')).toBeGreaterThanOrEqual(0)
-      expect(one('multiplyAdds')).toBeGreaterThan(0)
+      expect(valueOf('latencyMs')).toBeLessThan(1_000)
+      expect(valueOf('latencyBatch32Ms')).toBeGreaterThan(0)
+      expect(valueOf('latencyDeviationMs')).toBeGreaterThanOrEqual(0)
+      expect(valueOf('multiplyAdds')).toBeGreaterThan(0)
     }
   })
 

@@ -73,7 +73,7 @@ it.each([
 
 it('keeps the last checkpoint of the best two trials only, and no file without a row', () => {
   const store = openStudyStore(path.join(directory, 'whole.sqlite'), { readOnly: true })
-  const kept = store.checkpoints(1)
+  const checkpoints = store.checkpoints(1)
   const best = store
     .history(1)
     .filter(({ state }) => state === 'complete')
@@ -81,13 +81,13 @@ it('keeps the last checkpoint of the best two trials only, and no file without a
     .slice(0, 2)
     .map(({ number }) => number)
   store.close()
-  expect(kept.map(({ trialNumber }) => trialNumber)).toEqual(best.sort((a, b) => a - b))
-  expect(kept.every(({ step, batch }) => step === 6 && batch === 0)).toBe(true)
+  expect(checkpoints.map(({ trialNumber }) => trialNumber)).toEqual(best.sort((a, b) => a - b))
+  expect(checkpoints.every(({ step, batch }) => step === 6 && batch === 0)).toBe(true)
   const folder = path.join(directory, 'whole-checkpoints')
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name))
-  expect(files.sort()).toEqual(kept.map(one => one.path).sort())
+  expect(files.sort()).toEqual(checkpoints.map(checkpoint => checkpoint.path).sort())
 })
 
 it('keeps the files of the best trials, and records the engine of every attempt', () => {

@@ -126,12 +126,12 @@ describe('the best trials of a study together', () => {
       for (const { trialNumber: number } of ensemble.members) {
         const { parameters } = trials[number]!
         const file = artifacts.find(
-          one => one.trialNumber === number && one.kind === 'weights.best',
+          artifact => artifact.trialNumber === number && artifact.kind === 'weights.best',
         )!.path
         const weights = await readWeightsFile(file)
-        const own = await predicted(cancer, part, { parameters, weights }, engine)
-        all.push(own.outputs.map(softmax))
-        targets = own.targets
+        const prediction = await predicted(cancer, part, { parameters, weights }, engine)
+        all.push(prediction.outputs.map(softmax))
+        targets = prediction.targets
       }
       const means = meanRows(all)
       const rightOnes = means.map((mean, row) => mean[targets[row]!.indexOf(1)]!)
@@ -173,9 +173,9 @@ describe('networks that predict numbers together', () => {
     const requests = []
     for (const [trialSeed, units] of [3, 5].entries()) {
       const parameters = { units, epochs: 2 }
-      const own = { ...shared, parameters, trialSeed }
-      const { weights } = await tabularTask.train({ ...own, goals, host: recordingHost() })
-      requests.push({ ...own, weights: weights!.best })
+      const request = { ...shared, parameters, trialSeed }
+      const { weights } = await tabularTask.train({ ...request, goals, host: recordingHost() })
+      requests.push({ ...request, weights: weights!.best })
     }
     const metrics = await tabularTask.testTogether(requests)
     const both = []
@@ -193,7 +193,9 @@ describe('networks that predict numbers together', () => {
     const deviation = model.outputs.kind === 'value' ? model.outputs.deviation : Number.NaN
     expect(metrics['testRmse']).toBeCloseTo(Math.sqrt(meanOf(errors)) * deviation, 3)
     // Of two, never worse than the mean of both.
-    expect(metrics['testLoss']).toBeLessThan(meanOf(alone.map(one => one['testLoss']!)) + 1e-6)
+    expect(metrics['testLoss']).toBeLessThan(
+      meanOf(alone.map(metricsOfMember => metricsOfMember['testLoss']!)) + 1e-6,
+    )
     engine.dispose()
   })
 })

@@ -112,9 +112,9 @@ describe('errors of numbers', () => {
       goals: [{ metric: 'validationRmse', direction: 'minimize' }],
       space: { family: { fixed: 'linear' }, ridge: { fixed: 3 } },
     })
-    const found = await errorsOf('numbers')
-    expect(found).toMatchObject({ rows: 88, folds: 1, classes: null, withoutData: null })
-    const { values, worst, slices } = found
+    const analysis = await errorsOf('numbers')
+    expect(analysis).toMatchObject({ rows: 88, folds: 1, classes: null, withoutData: null })
+    const { values, worst, slices } = analysis
     expect(values?.points).toHaveLength(88)
     const squares = values!.points.map(({ error }) => error ** 2)
     const rmse = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length)
@@ -126,7 +126,7 @@ describe('errors of numbers', () => {
       expect(interval[0]).toBeLessThan(error)
       expect(interval[1]).toBeGreaterThan(error)
     }
-    expect(await errorsOf('numbers')).toEqual(found)
+    expect(await errorsOf('numbers')).toEqual(analysis)
     rmSync(file)
     const gone = await errorsOf('numbers')
     expect(gone.withoutData).not.toBeNull()

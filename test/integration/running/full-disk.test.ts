@@ -234,9 +234,9 @@ it.skipIf(library === '')(
 it.runIf(existsSync('/dev/full'))('a log that finds no room is told, and ends nothing', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
   symlinkSync('/dev/full', path.join(folder, 's.log'))
-  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   new LogFile(path.join(folder, 's.log'), () => new Date(0)).write('a bug')
-  expect(said).toHaveBeenCalledWith('1970-01-01T00:00:00.000Z a bug\n')
+  expect(write).toHaveBeenCalledWith('1970-01-01T00:00:00.000Z a bug\n')
   rmSync(folder, { recursive: true })
 })
 

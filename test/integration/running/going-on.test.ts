@@ -126,8 +126,15 @@ it('promotion: everybody waits at the rungs, the best go on, killed in between o
   const kill = { who: 'main', point: 'judged', trialNumber: number } as const
   expect(await runSession({ databasePath: killed, kill })).toBe('SIGKILL')
   expect(await runSession({ databasePath: killed, kill: null })).toBeNull()
-  const pick = ({ number: own, state, parameters, values, origin, metrics }: TrialRecord) => ({
-    ...{ number: own, state, parameters, values, origin, metrics },
+  const pick = ({
+    number: trialNumber,
+    state,
+    parameters,
+    values,
+    origin,
+    metrics,
+  }: TrialRecord) => ({
+    ...{ number: trialNumber, state, parameters, values, origin, metrics },
   })
   expect(readStudy(killed).trials.map(pick)).toEqual(trials.map(pick))
 })

@@ -108,7 +108,7 @@ describe('interventions in a running study', () => {
       expect(await runSession({ databasePath, kill, interventions })).toBe('SIGKILL')
       const done = readStudy(databasePath).events
       // A person does not do again what is stored already.
-      const left = interventions.filter(
+      const remaining = interventions.filter(
         ({ exclude }) =>
           !done.some(({ kind, trialNumber, detail }) =>
             exclude === undefined
@@ -116,7 +116,7 @@ describe('interventions in a running study', () => {
               : kind === 'trial.excluded' && trialNumber === exclude[0],
           ),
       )
-      expect(await runSession({ databasePath, kill: null, interventions: left })).toBeNull()
+      expect(await runSession({ databasePath, kill: null, interventions: remaining })).toBeNull()
       expect(studyOutcome(readStudy(databasePath))).toEqual(studyOutcome(uninterrupted))
     },
   )

@@ -37,8 +37,8 @@ async function run(name: string, settings: object): Promise<StudySnapshot> {
 function accuracyOf({ targets, predictions, outputs }: NonNullable<Kept>): number {
   const classes = outputs.kind === 'classes' ? outputs.names.length : 0
   const right = targets.filter((target, row) => {
-    const own = predictions.subarray(row * classes, (row + 1) * classes)
-    return own.indexOf(Math.max(...own)) === target
+    const rowPredictions = predictions.subarray(row * classes, (row + 1) * classes)
+    return rowPredictions.indexOf(Math.max(...rowPredictions)) === target
   })
   return right.length / targets.length
 }
@@ -58,17 +58,17 @@ describe('predictions of the best trials for validation rows', () => {
       stop: { trials: 3 },
     })
     for (const { number, values } of trials) {
-      const kept = await readPredictions(artifacts, number)
-      expect(kept?.rows).toHaveLength(114)
-      expect(accuracyOf(kept!)).toBeCloseTo(values[0]!, 12)
+      const stored = await readPredictions(artifacts, number)
+      expect(stored?.rows).toHaveLength(114)
+      expect(accuracyOf(stored!)).toBeCloseTo(values[0]!, 12)
     }
     // An ensemble needs the models beside the predictions; nothing else is left on the disk.
     for (const { number } of trials) {
-      const own = artifacts.filter(({ trialNumber }) => trialNumber === number)
-      const files = own.map(artifact => path.basename(artifact.path)).sort()
+      const trialArtifacts = artifacts.filter(({ trialNumber }) => trialNumber === number)
+      const files = trialArtifacts.map(artifact => path.basename(artifact.path)).sort()
       expect(files).toContain('predictions.0.safetensors')
-      expect(own.map(({ kind }) => kind)).toContain('model')
-      expect(readdirSync(path.dirname(own[0]!.path)).sort()).toEqual(files)
+      expect(trialArtifacts.map(({ kind }) => kind)).toContain('model')
+      expect(readdirSync(path.dirname(trialArtifacts[0]!.path)).sort()).toEqual(files)
     }
   })
 
@@ -83,11 +83,11 @@ describe('predictions of the best trials for validation rows', () => {
     })
     expect(artifacts.filter(({ kind }) => isPredictionKind(kind))).toHaveLength(8)
     const { number } = trials[0]!
-    const kept = (await readPredictions(artifacts, number))!
-    expect(kept.folds).toBe(4)
-    expect(new Set(kept.rows).size).toBe(kept.rows.length)
-    expect(kept.rows).toHaveLength(442 - 88)
-    const squares = kept.targets.map((target, row) => (target - kept.predictions[row]!) ** 2)
+    const stored = (await readPredictions(artifacts, number))!
+    expect(stored.folds).toBe(4)
+    expect(new Set(stored.rows).size).toBe(stored.rows.length)
+    expect(stored.rows).toHaveLength(442 - 88)
+    const squares = stored.targets.map((target, row) => (target - stored.predictions[row]!) ** 2)
     const rmse = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length)
     const [value] = trials[0]!.values
     expect(Math.abs(rmse - value!)).toBeLessThan(1)

@@ -39,7 +39,7 @@ it('the session that ends a study sweeps what its killed trainers left', async (
       writeFileSync(path.join(attempt, `1-0.safetensors${deadPart}`), 'half')
     },
   })
-  const kept = store.checkpoints(study.id)
+  const checkpoints = store.checkpoints(study.id)
   store.close()
   const names = readdirSync(workspace.checkpointDirectory(study.id), {
     recursive: true,
@@ -48,7 +48,7 @@ it('the session that ends a study sweeps what its killed trainers left', async (
   const files = names
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name))
-  expect(files.sort()).toEqual(kept.map(one => one.path).sort())
+  expect(files.sort()).toEqual(checkpoints.map(checkpoint => checkpoint.path).sort())
   expect(files.length).toBeGreaterThan(0)
 })
 

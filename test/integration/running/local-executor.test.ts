@@ -65,7 +65,7 @@ describe('a trainer that misbehaves', () => {
     ['fillsItsHeap', 'memory', /trainerMemory.*"megabytes":62/],
   ] as const)(
     '%s: the attempt fails in its class with the reason',
-    async (fault, failureClass, said) => {
+    async (fault, failureClass, text) => {
       if (fault === 'fillsItsHeap') vi.stubEnv('TUNEWRIGHT_MAX_HEAP_MEGABYTES', '60')
       const outcome = await open({ function: fault }, { entry: misbehaving }).start(
         attempt,
@@ -74,7 +74,7 @@ describe('a trainer that misbehaves', () => {
       expect(outcome.state).toBe('failed')
       if (outcome.state !== 'failed') return
       expect(outcome.failure.class).toBe(failureClass)
-      expect(factToJson(outcome.failure.fact)).toMatch(said)
+      expect(factToJson(outcome.failure.fact)).toMatch(text)
     },
   )
 
@@ -141,8 +141,8 @@ describe('processes', () => {
       const entry = namingItsEngine
       const executor = open({ function: engine }, { entry, processes: 'byEngine' }, prepare)
       const listener = listen()
-      for (const [attemptId, one] of parameters.entries()) {
-        await executor.start({ ...attempt, attemptId, parameters: one }, listener).outcome
+      for (const [attemptId, assignment] of parameters.entries()) {
+        await executor.start({ ...attempt, attemptId, parameters: assignment }, listener).outcome
       }
       const order = [...new Set(listener.pids)]
       return listener.pids.map(pid => order.indexOf(pid))

@@ -107,15 +107,15 @@ it('programs beside each other share it, too, and each has a trainer', async () 
   const { store, run, waits } = openStudies()
   const folder = scratch()
   const open = () => new WatchedCap(undefined, openPlaces(folder))
-  const [one, other] = [open(), open()]
-  one.others.push(other)
-  other.others.push(one)
-  const [first, second] = await Promise.all([run('first', one), run('second', other)])
+  const [firstCap, other] = [open(), open()]
+  firstCap.others.push(other)
+  other.others.push(firstCap)
+  const [first, second] = await Promise.all([run('first', firstCap), run('second', other)])
   store.close()
   expect([first.state, second.state]).toEqual(['finished', 'finished'])
   // Two places, and the first trainer of each; three where a busy machine never lets both programs use all of theirs at once.
-  expect([3, 4]).toContain(Math.max(one.most, other.most))
-  expect([one.taken, other.taken]).toEqual([0, 0])
+  expect([3, 4]).toContain(Math.max(firstCap.most, other.most))
+  expect([firstCap.taken, other.taken]).toEqual([0, 0])
   expect(waits[0]).toMatchObject({ code: 'eventDetail.trainers', values: { count: 3, limit: 3 } })
 }, 60_000)
 
@@ -132,8 +132,8 @@ console.log(places.take(3), places.take(3), places.take(2))
 setInterval(() => places, 1000)`,
   )
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = (await once(child.stdout, 'data')) as [Buffer]
-  expect(String(said).trim()).toBe('true true false')
+  const [output] = (await once(child.stdout, 'data')) as [Buffer]
+  expect(String(output).trim()).toBe('true true false')
   const cap = new TrainerCap(undefined, openPlaces(folder))
   const room = Promise.withResolvers<void>()
   expect(cap.take(() => undefined)).toBe(true)
@@ -197,21 +197,21 @@ it('a study waits while there is no room for places', async () => {
 
 it('the place given back last is tried first, so that those of others are not tried again', () => {
   const folder = scratch()
-  const [busy, own] = [openPlaces(folder), openPlaces(folder)]
+  const [busy, ownPlaces] = [openPlaces(folder), openPlaces(folder)]
   for (let place = 0; place < 15; place++) busy.take(15)
   const statements = vi.spyOn(SqliteDatabase.prototype, 'exec')
   for (let time = 0; time < 10; time++) {
-    expect(own.take(16)).toBe(true)
-    own.giveBack()
+    expect(ownPlaces.take(16)).toBe(true)
+    ownPlaces.giveBack()
   }
   // Once past the fifteen of the other; then one lock and its end each.
   expect(statements).toHaveBeenCalledTimes(15 + 10 * 2)
   statements.mockRestore()
-  expect([busy.held, own.held]).toEqual([15, 0])
+  expect([busy.held, ownPlaces.held]).toEqual([15, 0])
   // What was tried first is beyond a lower limit.
-  expect(own.take(15)).toBe(false)
+  expect(ownPlaces.take(15)).toBe(false)
   busy.giveBack()
-  expect(own.take(15)).toBe(true)
+  expect(ownPlaces.take(15)).toBe(true)
 })
 
 it.skipIf(isSkipped('shell'))(
@@ -227,14 +227,14 @@ it.skipIf(isSkipped('shell'))(
       JSON.stringify({ name: 'files', objective, goals, space, slots: 32, stop: { trials: 12 } }),
     )
     const database = path.join(folder, 'studies.sqlite')
-    const said = await new Promise<string>((resolve, reject) => {
+    const output = await new Promise<string>((resolve, reject) => {
       const command = `ulimit -n 64 && exec "$@"`
       const words = [process.execPath, launcher, '--db', database, 'run', study]
       execFile('bash', ['-c', command, 'bash', ...words], (error, stdout, stderr) =>
         error === null ? resolve(stdout) : reject(new Error(stdout + stderr)),
       )
     })
-    expect(said).toContain('64 open files (ulimit -n) suffice for 6')
+    expect(output).toContain('64 open files (ulimit -n) suffice for 6')
     const store = openStudyStore(database, { readOnly: true })
     const { trials } = store.snapshot(1)
     store.close()

@@ -70,13 +70,13 @@ it('one is put in the place of the database, which is set aside', async () => {
   const aside = restoreBackup(workspace, backup?.name ?? '', 0)
   const names = [workspace.databasePath, aside ?? ''].map(file => {
     const reader = openStudyStore(file, { readOnly: true })
-    const found = reader.listStudies().map(({ name }) => name)
+    const studyNames = reader.listStudies().map(({ name }) => name)
     reader.close()
-    return found
+    return studyNames
   })
   expect(names).toEqual([['before'], ['before', 'after']])
-  const left = readdirSync(path.dirname(workspace.databasePath))
-  expect(left.filter(name => name.includes('.part'))).toEqual([])
+  const files = readdirSync(path.dirname(workspace.databasePath))
+  expect(files.filter(name => name.includes('.part'))).toEqual([])
 })
 
 const held = fact('ending.held', { cause: 'battery' })
@@ -130,17 +130,17 @@ it.skipIf(isSkipped('birth'))(
     const backEnd = createBackEnd({ store, workspace, kind: 'web', now: () => atMs })
     const lines = async (): Promise<string[]> =>
       (await readLog(workspace)).split('\n').filter(line => line !== '')
-    const told = async (count: number): Promise<void> => {
+    const linesLogged = async (count: number): Promise<void> => {
       while ((await lines()).length < count) await setImmediate()
     }
     vi.advanceTimersByTime(HOUR_MS)
-    await told(1)
+    await linesLogged(1)
     atMs += DAY_MS - 1
     vi.advanceTimersByTime(HOUR_MS)
     await backUpDaily({ store, workspace, now: () => atMs })
     atMs += 1
     vi.advanceTimersByTime(HOUR_MS)
-    await told(2)
+    await linesLogged(2)
     await backEnd.close()
     store.close()
     const all = await lines()
@@ -189,16 +189,19 @@ it('one that finds no room is told by the command line, with the place and the b
       FULL_DISK_FOLDER: backups,
     }).result
   }
-  const told =
+  const noBackupPattern =
     /^No automatic backup was made: No room on the disk for .*s-backups.daily-[\dTZ-]+\.sqlite, which takes \d[\d,]+ bytes \(.*/
   // The first call looks for the folder. The file cannot be made; then a page of it finds no room.
   const person = await run(2, 'run', 'study.yaml')
-  expect(person).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(told) as string })
+  expect(person).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(noBackupPattern) as string,
+  })
   expect(person.stderr.trimEnd()).not.toContain('\n')
   const program = await run(5, 'run', 'study.yaml', '--name', 'again', '--json')
   expect(program.exitCode).toBe(0)
   expect(jsonObjects(program.stderr)).toEqual([
-    { event: 'notice', text: expect.stringMatching(told) as string },
+    { event: 'notice', text: expect.stringMatching(noBackupPattern) as string },
   ])
   expect(readdirSync(backups)).toEqual([path.basename(old)])
 }, 60_000)

@@ -103,8 +103,8 @@ describe('a full disk', () => {
     errorOf('database.full', () => {
       for (;;) store.appendMetrics(studyId, [batch(0, ['metric 1'], manyRows)])
     })
-    const kept = Object.keys(store.trial(studyId, 0).metrics).length
-    expectWhole(store, studyId, kept)
+    const metricCount = Object.keys(store.trial(studyId, 0).metrics).length
+    expectWhole(store, studyId, metricCount)
     errorOf('database.full', () => {
       for (let number = 1; number < 10_000; number++) store.startTrial(sampleTrial(studyId, number))
     })

@@ -22,12 +22,12 @@ import { sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samp
  * 150,000; here are real files and links. `TUNEWRIGHT_HOSTILE_FILES=100000` tries as many as issue 19 asks for, each way.
  */
 const scratch = useScratchFolders()
-const asked = process.env['TUNEWRIGHT_HOSTILE_FILES']
+const fileCount = process.env['TUNEWRIGHT_HOSTILE_FILES']
 // Under Wine each takes ten times as long.
-const count = Number(asked ?? (process.platform === 'win32' ? 300 : 3_000))
-const racedCount = Number(asked ?? 1_000)
+const count = Number(fileCount ?? (process.platform === 'win32' ? 300 : 3_000))
+const racedCount = Number(fileCount ?? 1_000)
 const timeoutMs = 60_000 + 20 * count
-const own = ['attempt-1/thesis', 'attempt-1/5-0.safetensors', 'attempt-1/1']
+const ownPaths = ['attempt-1/thesis', 'attempt-1/5-0.safetensors', 'attempt-1/1']
 
 it(
   `nothing outside its own folder is deleted by any of ${count} hostile databases`,
@@ -57,7 +57,7 @@ it.skipIf(isSkipped('links'))(
     const project = new HostileProject(scratch())
     const swapper = await swapForLink(path.join(project.home, '0'), project.victim)
     for (let index = 0; index < racedCount; index++) {
-      project.collect({ below: own, share: 0.8 })
+      project.collect({ below: ownPaths, share: 0.8 })
       if (index % 64 === 0) await setImmediate()
     }
     expect(await swapper.end()).toBeGreaterThan(racedCount / 10)
@@ -135,7 +135,7 @@ class HostileProject {
       if (!isAppError(error)) throw error
       this.codes.add(error.code)
     }
-    for (const file of [this.#file, ...own.map(name => path.join(this.victim, name))]) {
+    for (const file of [this.#file, ...ownPaths.map(name => path.join(this.victim, name))]) {
       if (!existsSync(file)) expect.fail(`${file}: ${JSON.stringify(names)}`)
     }
   }
@@ -148,7 +148,7 @@ class HostileProject {
 
 /** Puts files where they are missing; where a link is in the way, or comes, they stay missing. */
 function fill(folder: string): void {
-  for (const name of own) {
+  for (const name of ownPaths) {
     const file = path.join(folder, name)
     try {
       if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file))

@@ -65,10 +65,10 @@ describe.each(files)('%s', name => {
     const file = copyFixture(name)
     const before = rawStudies(file)
     const store = openStudyStore(file)
-    const shown: unknown[] = []
+    const texts: unknown[] = []
     for (const { id } of store.listStudies()) {
       const snapshot = store.snapshot(id)
-      shown.push(snapshot.study.name)
+      texts.push(snapshot.study.name)
       for (const language of ['en', 'zh-CN'] as const) {
         const report = buildHtmlReport(snapshot, { language, generatedAtMs: 0, version: '0' })
         expect(report).toContain('</html>')
@@ -84,9 +84,9 @@ describe.each(files)('%s', name => {
     }
     store.close()
     expect(rawStudies(file)).toEqual(before)
-    expect(new Set(shown).size).toBe(shown.length)
+    expect(new Set(texts).size).toBe(texts.length)
     // A study in the bin is not listed.
-    expect(before.length - shown.length).toBe(name.startsWith('studies') ? 1 : 0)
+    expect(before.length - texts.length).toBe(name.startsWith('studies') ? 1 : 0)
   })
 })
 
@@ -132,7 +132,10 @@ describe.each(large)('%s', name => {
       expect.arrayContaining([
         ['tpe', 'finished'],
         // Since then, failures after a success end no study.
-        ['failing', [9, 10, 11].some(one => name.endsWith(fileOf(one))) ? 'finished' : 'failed'],
+        [
+          'failing',
+          [9, 10, 11].some(version => name.endsWith(fileOf(version))) ? 'finished' : 'failed',
+        ],
         ['stopped', 'stopped'],
         ['from Optuna', 'finished'],
       ]),

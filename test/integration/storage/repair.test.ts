@@ -97,7 +97,7 @@ it(`of ${count} damaged databases it saves what can be read, and the result open
   for (let index = 0; index < count; index++) {
     const bytes = Buffer.from(whole)
     const hurt = 1 + random.integer(3)
-    for (let one = 0; one < hurt; one++) {
+    for (let fault = 0; fault < hurt; fault++) {
       // Page 1 holds the schema: without it, pages have no names.
       const page = index % 20 === 0 ? 0 : 1 + random.integer(pages - 1)
       const from = page * PAGE_BYTES + random.integer(PAGE_BYTES - 64)
@@ -114,7 +114,7 @@ it(`of ${count} damaged databases it saves what can be read, and the result open
         expect(snapshot.trials.map(({ number }) => number)).toEqual(snapshot.trials.map((_, at) => at)) // prettier-ignore
       }
       store.close()
-      saved += studies.reduce((sum, one) => sum + one.trials, 0)
+      saved += studies.reduce((sum, study) => sum + study.trials, 0)
     } catch (error) {
       if (!isAppError(error, 'database.corrupt')) throw error
       refused++

@@ -113,16 +113,16 @@ function write(file: string, content: string): { readonly bytes: number; readonl
 }
 
 /** By study and trial what its files hold; `lost` for those that are not what their rows say. */
-function found(databasePath: string): Record<string, string> {
+function contentsOf(databasePath: string): Record<string, string> {
   const store = openStudyStore(databasePath, { readOnly: true })
   try {
     return Object.fromEntries(
       store.listStudies().flatMap(({ id, name }) =>
-        [...store.artifacts(id), ...store.checkpoints(id)].map(one => {
-          const content = existsSync(one.path) ? readFileSync(one.path, 'utf8') : ''
-          const isSame = createHash('sha256').update(content).digest('hex') === one.sha256
-          const kind = 'kind' in one ? 'weights' : 'checkpoint'
-          return [`${name} ${one.trialNumber} ${kind}`, isSame ? content : 'lost']
+        [...store.artifacts(id), ...store.checkpoints(id)].map(file => {
+          const content = existsSync(file.path) ? readFileSync(file.path, 'utf8') : ''
+          const isSame = createHash('sha256').update(content).digest('hex') === file.sha256
+          const kind = 'kind' in file ? 'weights' : 'checkpoint'
+          return [`${name} ${file.trialNumber} ${kind}`, isSame ? content : 'lost']
         }),
       ),
     )
@@ -163,16 +163,16 @@ const whole = { ...before, ...both('first 1', 'b'), ...both('second 0', 'c') }
 it('the database that is replaced keeps its files, whatever the restored one does, and comes back with them', async () => {
   const { project, first, second, backup, file } = await replacedProject()
   const replaced = project.restore(backup)
-  const kept = path.join(project.workspace.backupDirectory, replaced)
-  expect(found(kept)).toEqual(whole)
-  expect(found(file)).toEqual(before)
+  const replacedDatabase = path.join(project.workspace.backupDirectory, replaced)
+  expect(contentsOf(replacedDatabase)).toEqual(whole)
+  expect(contentsOf(file)).toEqual(before)
   const { artifacts, checkpoints } = foldersOf(file)
   expect([artifacts, checkpoints].map(folder => readdirSync(folder))).toEqual([['1'], ['1']])
   expect(readdirSync(path.join(artifacts, '1'))).toEqual(['0'])
   // One file under two names.
   const weights = path.join('1', '0', 'weights.best.safetensors')
   expect(statSync(path.join(artifacts, weights)).ino).toBe(
-    statSync(path.join(foldersOf(kept).artifacts, weights)).ino,
+    statSync(path.join(foldersOf(replacedDatabase).artifacts, weights)).ino,
   )
   expect(
     listBackups(project.workspace)
@@ -184,18 +184,18 @@ it('the database that is replaced keeps its files, whatever the restored one doe
   expect(project.study('other')).toBe(second)
   project.trial(second, 0, 'd')
   project.trial(first, 1, 'e')
-  expect(found(kept)).toEqual(whole)
+  expect(contentsOf(replacedDatabase)).toEqual(whole)
   const replacedLater = project.restore(replaced)
-  expect(found(file)).toEqual(whole)
-  expect(found(kept)).toEqual(whole)
+  expect(contentsOf(file)).toEqual(whole)
+  expect(contentsOf(replacedDatabase)).toEqual(whole)
   const later = path.join(project.workspace.backupDirectory, replacedLater)
-  expect(found(later)).toEqual({ ...before, ...both('first 1', 'e'), ...both('other 0', 'd') })
+  expect(contentsOf(later)).toEqual({ ...before, ...both('first 1', 'e'), ...both('other 0', 'd') })
 
   // A backup of the first course finds the files of that course, though the last one has others under the same names.
   const ofFirst = await project.backUp()
   project.restore(replacedLater)
   project.restore(ofFirst)
-  expect(found(file)).toEqual(whole)
+  expect(contentsOf(file)).toEqual(whole)
 })
 
 it('what a program may write when it goes on is a copy', async () => {
@@ -203,10 +203,10 @@ it('what a program may write when it goes on is a copy', async () => {
   const study = project.study('first')
   project.trial(study, 0, 'a', false)
   const backup = await project.backUp()
-  const kept = path.join(project.workspace.backupDirectory, project.restore(backup))
+  const replacedDatabase = path.join(project.workspace.backupDirectory, project.restore(backup))
   const log = path.join('1', '0', 'attempt-1', 'out.log')
   appendFileSync(path.join(foldersOf(project.workspace.databasePath).artifacts, log), 'b')
-  expect(readFileSync(path.join(foldersOf(kept).artifacts, log), 'utf8')).toBe('a')
+  expect(readFileSync(path.join(foldersOf(replacedDatabase).artifacts, log), 'utf8')).toBe('a')
 })
 
 it('models of trials that have ended stay; those of several trials are made again', async () => {
@@ -223,7 +223,7 @@ it('files stay with a database that is damaged, and go to the backup', async () 
   writeFileSync(file, 'no database')
   const aside = path.join(path.dirname(file), project.restore(backup))
   expect(readFileSync(aside, 'utf8')).toBe('no database')
-  expect(found(file)).toEqual(before)
+  expect(contentsOf(file)).toEqual(before)
   expect(readdirSync(foldersOf(aside).artifacts)).toEqual(['1', '2'])
 })
 
@@ -240,8 +240,11 @@ it('a rename that fails takes back those before it', async () => {
     expect(everything(folder)).toEqual(was)
   }
   renames.fails = () => false
-  const kept = path.join(project.workspace.backupDirectory, project.restore(backup))
-  expect([found(project.workspace.databasePath), found(kept)]).toEqual([before, whole])
+  const replacedDatabase = path.join(project.workspace.backupDirectory, project.restore(backup))
+  expect([contentsOf(project.workspace.databasePath), contentsOf(replacedDatabase)]).toEqual([
+    before,
+    whole,
+  ])
 })
 
 it.each([1, 2, 3, 4, 5])('loses nothing when the process dies before rename %i', async dies => {
@@ -252,12 +255,12 @@ it.each([1, 2, 3, 4, 5])('loses nothing when the process dies before rename %i',
   renames.fails = () => false
   const replaced = listBackups(project.workspace).find(({ kind }) => kind === 'replaced')
   // Between the first two, one folder is here and one there.
-  if (dies !== 2) expect(found(replaced?.path ?? file)).toEqual(whole)
+  if (dies !== 2) expect(contentsOf(replaced?.path ?? file)).toEqual(whole)
   // Once more, and back.
-  const kept = project.restore(backup)
-  expect(found(file)).toEqual(before)
-  project.restore(replaced?.name ?? kept)
-  expect(found(file)).toEqual(whole)
+  const replacedName = project.restore(backup)
+  expect(contentsOf(file)).toEqual(before)
+  project.restore(replaced?.name ?? replacedName)
+  expect(contentsOf(file)).toEqual(whole)
 })
 
 it.skipIf(!canLink)('folders that lie elsewhere stay there, beside their place', async () => {
@@ -268,10 +271,10 @@ it.skipIf(!canLink)('folders that lie elsewhere stay there, beside their place',
   cpSync(artifacts, real, { recursive: true })
   renameSync(artifacts, `${artifacts}.old`)
   symlinkSync(real, artifacts)
-  const kept = path.join(project.workspace.backupDirectory, project.restore(backup))
-  expect([found(file), found(kept)]).toEqual([before, whole])
+  const replacedDatabase = path.join(project.workspace.backupDirectory, project.restore(backup))
+  expect([contentsOf(file), contentsOf(replacedDatabase)]).toEqual([before, whole])
   expect(readdirSync(elsewhere)).toHaveLength(2)
   expect(readdirSync(path.join(real, '1'))).toEqual(['0'])
-  project.restore(path.basename(kept))
-  expect(found(file)).toEqual(whole)
+  project.restore(path.basename(replacedDatabase))
+  expect(contentsOf(file)).toEqual(whole)
 })

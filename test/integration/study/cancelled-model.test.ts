@@ -71,32 +71,35 @@ it('leaves nothing when Ctrl-C ends it', async () => {
 it('says how far it is, and leaves nothing when the page cancels it', async () => {
   const store = openStudyStore(workspace.databasePath)
   const backEnd = createBackEnd({ store, workspace, kind: 'electron', now: Date.now })
-  const told: (ModelProgress | null)[] = []
+  const progress: (ModelProgress | null)[] = []
   backEnd.hub.subscribe(event => {
-    if (event.type === 'model') told.push(event.progress)
+    if (event.type === 'model') progress.push(event.progress)
   })
   const ask = { studyId: 1, model: { of: 'average', refit: true } } as const
   try {
     const events = store.events(1).length
     const cancelled = catchAppError(() => backEnd.api['model.build'](ask))
-    await vi.waitUntil(() => told.some(one => one?.phase === 'training' && one.member === 2), {
-      timeout: 60_000,
-    })
+    await vi.waitUntil(
+      () => progress.some(event => event?.phase === 'training' && event.member === 2),
+      {
+        timeout: 60_000,
+      },
+    )
     await backEnd.api['model.cancel']({ studyId: 1 })
     expect((await cancelled).code).toBe('model.cancelled')
-    expect(told.at(-1)).toBeNull()
+    expect(progress.at(-1)).toBeNull()
     expect(made()).toEqual([])
     expect(store.events(1)).toHaveLength(events)
 
-    told.length = 0
+    progress.length = 0
     const built = await backEnd.api['model.build'](ask)
-    const trainings = told.flatMap(one => (one?.phase === 'training' ? [one] : []))
+    const trainings = progress.flatMap(event => (event?.phase === 'training' ? [event] : []))
     expect(new Set(trainings.map(({ member }) => member)).size).toBe(built.members.length)
     const shares = trainings.map(({ share }) => share)
     expect(shares).toEqual([...shares].sort((a, b) => a - b))
     expect(trainings.some(({ step, steps }) => step > 0 && step <= (steps ?? 0))).toBe(true)
     expect(trainings.at(-1)?.remainingMs).toBeGreaterThanOrEqual(0)
-    expect(told.at(-2)).toEqual({ phase: 'measuring' })
+    expect(progress.at(-2)).toEqual({ phase: 'measuring' })
     expect(made()).toHaveLength(built.members.length + 1)
 
     // A page that goes away with its host leaves nothing either.

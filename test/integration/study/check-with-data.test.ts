@@ -28,8 +28,8 @@ function check(text: string, checker = createDataChecker(folders())) {
 
 describe('the check of a study over its data', () => {
   it('has no complaint about one that can run, and tells what it found', async () => {
-    const found = await check(study('{ file: houses.csv, target: price }', 'validationRmse'))
-    expect(found).toMatchObject({
+    const checked = await check(study('{ file: houses.csv, target: price }', 'validationRmse'))
+    expect(checked).toMatchObject({
       problems: [],
       dataset: {
         problem: 'regression',
@@ -104,7 +104,7 @@ describe('what a form learns from data', () => {
     })
     expect(described).toMatchObject({ ok: true, problem })
     const other = problem === 'regression' ? 'validationAccuracy' : 'validationRmse'
-    const metrics = described.ok ? described.metrics.map(one => one.metric) : []
+    const metrics = described.ok ? described.metrics.map(metricInfo => metricInfo.metric) : []
     expect(metrics).toContain(metric)
     expect(metrics).not.toContain(other)
   })

@@ -63,8 +63,8 @@ it('hold nothing of a person, wherever it lies', async () => {
     opened.close()
     // What a person has read is what the file holds.
     expect(inside).toEqual(files)
-    const found = Object.fromEntries(files.map(({ name, text }) => [name, text]))
-    const whole = JSON.stringify([found, base64])
+    const textsByName = Object.fromEntries(files.map(({ name, text }) => [name, text]))
+    const whole = JSON.stringify([textsByName, base64])
     const all = [
       ...secrets,
       'customerLoss',
@@ -74,18 +74,18 @@ it('hold nothing of a person, wherever it lies', async () => {
     ]
     expect(all.filter(secret => whole.includes(secret))).toEqual([])
 
-    expect(JSON.parse(found['studies.json'] ?? '')).toMatchObject({
+    expect(JSON.parse(textsByName['studies.json'] ?? '')).toMatchObject({
       studies: [
         { id: 1, objective: 'command', sampler: 'auto', parameters: 2, trials: { complete: 0 } },
       ],
     })
-    expect(JSON.parse(found['versions.json'] ?? '')).toMatchObject({ electron: '45.4.1', packaged: true }) // prettier-ignore
-    expect(found['log.txt']).toMatch(/^\S+Z study\.create TypeError …\n {4}at …\n/)
-    expect(found['log.txt']).toContain('(node_modules/vitest')
-    expect(found['log.txt']).toContain(
+    expect(JSON.parse(textsByName['versions.json'] ?? '')).toMatchObject({ electron: '45.4.1', packaged: true }) // prettier-ignore
+    expect(textsByName['log.txt']).toMatch(/^\S+Z study\.create TypeError …\n {4}at …\n/)
+    expect(textsByName['log.txt']).toContain('(node_modules/vitest')
+    expect(textsByName['log.txt']).toContain(
       '2026-11-28T10:00:00.000Z study 1 file.notFound …\n…\n    at …',
     )
-    expect(found['window-log.txt']).toContain('page gone …')
+    expect(textsByName['window-log.txt']).toContain('page gone …')
   } finally {
     await backEnd.close()
     store.close()

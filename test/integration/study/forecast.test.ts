@@ -12,9 +12,9 @@ const scratch = useScratchFolders()
 const data = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 
 function bytesOf(place: string): number {
-  const found = statSync(place, { throwIfNoEntry: false })
-  if (found === undefined) return 0
-  if (!found.isDirectory()) return found.size
+  const stats = statSync(place, { throwIfNoEntry: false })
+  if (stats === undefined) return 0
+  if (!stats.isDirectory()) return stats.size
   return readdirSync(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0)
 }
 
@@ -50,14 +50,14 @@ it.each([
     const { specification, dataset } = store.findStudy('1')
     const forecast = await forecastStudy(specification, dataset, workspace.databasePath)
     store.close()
-    const taken = {
+    const usedBytes = {
       checkpoints: bytesOf(workspace.checkpointDirectory(1)),
       files: bytesOf(workspace.artifactDirectory(1)),
       database: bytesOf(workspace.databasePath),
     }
     for (const part of parts) {
-      expect(taken[part] / forecast[part], part).toBeGreaterThan(1 / 3)
-      expect(taken[part] / forecast[part], part).toBeLessThan(1.5)
+      expect(usedBytes[part] / forecast[part], part).toBeGreaterThan(1 / 3)
+      expect(usedBytes[part] / forecast[part], part).toBeLessThan(1.5)
     }
   },
 )

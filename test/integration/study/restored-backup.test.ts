@@ -20,7 +20,8 @@ it('is put in the place of the database while the page stays, also while a study
   const store = openStudyStore(workspace.databasePath)
   const backEnd = createBackEnd({ store, workspace, kind: 'electron', now: Date.now })
   const { api } = backEnd
-  const found = async (name: string) => (await api['study.list']({})).find(one => one.name === name)
+  const studyNamed = async (name: string) =>
+    (await api['study.list']({})).find(row => row.name === name)
   const names = async () => (await api['study.list']({})).map(({ name }) => name).sort()
   const events: AppEvent[] = []
   backEnd.hub.subscribe(event => void events.push(event))
@@ -28,7 +29,9 @@ it('is put in the place of the database while the page stays, also while a study
     await api['study.create']({ ...study('before'), start: false })
     await api['app.backUp']({})
     await api['study.create']({ ...study('after', 200), start: true })
-    await vi.waitUntil(async () => (await found('after'))?.trials.complete, { timeout: 20_000 })
+    await vi.waitUntil(async () => (await studyNamed('after'))?.trials.complete, {
+      timeout: 20_000,
+    })
     const { backups, present, settings } = await api['backup.list']({})
     expect(present.studies).toBe(2)
     expect(settings).toEqual({ keep: 3, everyHours: 24 })
@@ -43,13 +46,13 @@ it('is put in the place of the database while the page stays, also while a study
     expect(damaged.code).toBe('database.corrupt')
     const missing = await catchAppError(() => api['backup.restore']({ name: '../studies.sqlite' }))
     expect(missing.code).toBe('file.notFound')
-    expect((await found('after'))?.runsHere).toBe(true)
+    expect((await studyNamed('after'))?.runsHere).toBe(true)
 
     const restoring = api['backup.restore']({ name })
-    const { kept } = await restoring
+    const { kept: replacedPath } = await restoring
     expect(await names()).toEqual(['before'])
     expect(events.at(-1)?.type).toBe('reset')
-    const reader = openStudyStore(kept ?? '', { readOnly: true })
+    const reader = openStudyStore(replacedPath ?? '', { readOnly: true })
     expect(
       reader
         .listStudies()
@@ -61,7 +64,7 @@ it('is put in the place of the database while the page stays, also while a study
     expect(after.backups.map(({ kind }) => kind)).toContain('replaced')
     // What was replaced can come back in the same way.
     await api['study.create']({ ...study('later'), start: false })
-    await api['backup.restore']({ name: path.basename(kept ?? '') })
+    await api['backup.restore']({ name: path.basename(replacedPath ?? '') })
     expect(await names()).toEqual(['after', 'before'])
 
     await api['backup.configure']({ keep: 7, everyHours: 6 })

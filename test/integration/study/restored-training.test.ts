@@ -34,7 +34,7 @@ function filesOf(databasePath: string): { readonly count: number; readonly lost:
   const isSame = (file: string, sha256: string): boolean =>
     existsSync(file) && createHash('sha256').update(readFileSync(file)).digest('hex') === sha256
   const lost = files.filter(({ path: file, sha256 }) => !isSame(file, sha256))
-  return { count: files.length, lost: lost.map(one => one.path) }
+  return { count: files.length, lost: lost.map(file => file.path) }
 }
 
 it('studies that a restore took away come back with models and checkpoints, and go on', async () => {

@@ -160,7 +160,7 @@ it('the queue starts one study after the other, not while studies hold back, and
   await vi.waitUntil(() => host.sessions.includes(2), patient)
   service.enqueue({ study: 3, priority: 'normal' })
   service.enqueue({ study: 1, priority: 'high' })
-  expect(service.queue.map(one => one.study)).toEqual([1, 3])
+  expect(service.queue.map(entry => entry.study)).toEqual([1, 3])
   service.move(3, 0)
   expect(service.queue).toEqual([
     { study: 3, priority: 'high' },

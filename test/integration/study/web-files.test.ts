@@ -11,22 +11,22 @@ const scratch = useScratchFolders()
 
 async function withBackEnd(
   kind: 'web' | 'electron',
-  work: (own: string, other: string, preview: (file: string) => Promise<unknown>, choose: (file: string) => Promise<unknown>) => Promise<void>, // prettier-ignore
+  work: (ownFolder: string, other: string, preview: (file: string) => Promise<unknown>, choose: (file: string) => Promise<unknown>) => Promise<void>, // prettier-ignore
 ): Promise<void> {
   const folder = scratch()
-  const [own, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
-  for (const one of [own, other]) {
-    mkdirSync(one)
-    writeFileSync(path.join(one, 'table.csv'), 'a,b\n1,2\n')
+  const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
+  for (const place of [ownFolder, other]) {
+    mkdirSync(place)
+    writeFileSync(path.join(place, 'table.csv'), 'a,b\n1,2\n')
   }
-  symlinkSync(path.join(other, 'table.csv'), path.join(own, 'link.csv'))
-  const workspace = locateWorkspace(path.join(own, 'a.sqlite'))
+  symlinkSync(path.join(other, 'table.csv'), path.join(ownFolder, 'link.csv'))
+  const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))
   const store = openStoreForWriting(workspace.databasePath)
   const backEnd = createBackEnd({ store, workspace, kind, now: Date.now })
   try {
     const preview = async (file: string) =>
       backEnd.api['dataset.preview']({ file, ...tableFormatSchema.parse({}) })
-    await work(own, other, preview, async file => backEnd.api['file.choose']({ path: file }))
+    await work(ownFolder, other, preview, async file => backEnd.api['file.choose']({ path: file }))
   } finally {
     await backEnd.close()
     store.close()
@@ -35,8 +35,8 @@ async function withBackEnd(
 
 describe('files that a page names', () => {
   it('lie beside the database, or were typed', async () => {
-    await withBackEnd('web', async (own, other, preview, choose) => {
-      for (const file of ['table.csv', path.join(own, 'table.csv')]) {
+    await withBackEnd('web', async (ownFolder, other, preview, choose) => {
+      for (const file of ['table.csv', path.join(ownFolder, 'table.csv')]) {
         expect(await preview(file)).toMatchObject({ rows: 1 })
       }
       const outside = path.join(other, 'table.csv')
@@ -51,14 +51,14 @@ describe('files that a page names', () => {
 
   it('are meant by the text of a study, too', async () => {
     const folder = scratch()
-    const [own, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
+    const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
     const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
-    for (const one of [own, other]) {
-      mkdirSync(one)
-      writeFileSync(path.join(one, 'table.csv'), `a,b\n${rows}\n`)
+    for (const place of [ownFolder, other]) {
+      mkdirSync(place)
+      writeFileSync(path.join(place, 'table.csv'), `a,b\n${rows}\n`)
     }
     mkdirSync(path.join(other, 'pictures'))
-    const workspace = locateWorkspace(path.join(own, 'a.sqlite'))
+    const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))
     const store = openStoreForWriting(workspace.databasePath)
     const { api, close } = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
     const study = (objective: object, name = 'one') => ({
@@ -68,8 +68,8 @@ describe('files that a page names', () => {
       }),
       format: 'json' as const,
     })
-    const table = (file: string, more = {}) => ({
-      ...{ task: 'tabular', data: { file, target: 'b', delimiter: ',', ...more } },
+    const table = (file: string, settings = {}) => ({
+      ...{ task: 'tabular', data: { file, target: 'b', delimiter: ',', ...settings } },
     })
     const outside = path.join(other, 'table.csv')
     const refused = [
@@ -79,13 +79,13 @@ describe('files that a page names', () => {
     ]
     try {
       for (const objective of refused) {
-        const asked = study(objective)
+        const source = study(objective)
         for (const method of ['study.create', 'study.dryRun', 'study.network'] as const) {
-          const more = { start: false, parameters: { epochs: 1 } }
-          const call = api[method]({ ...asked, ...more })
+          const parameters = { start: false, parameters: { epochs: 1 } }
+          const call = api[method]({ ...source, ...parameters })
           await expect(call, method).rejects.toMatchObject({ code: 'file.notChosen' })
         }
-        const { problems } = await api['study.checkData'](asked)
+        const { problems } = await api['study.checkData'](source)
         expect(problems).toMatchObject([{ rule: { code: 'error.file.notChosen' } }])
         expect(await api['objective.describe']({ objective })).toMatchObject({
           dataRead: !('data' in objective && 'file' in objective.data),

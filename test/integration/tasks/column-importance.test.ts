@@ -56,10 +56,10 @@ describe.each(subjects)('columns of $family by $library.name', ({ family, librar
         ...{ ...shared, fold: null, model, weights },
         runNetwork: inputs => predictRows(engine, model, weights, inputs),
       })
-    const found = await ask()
-    expect(await ask()).toEqual(found)
+    const importance = await ask()
+    expect(await ask()).toEqual(importance)
     engine.dispose()
-    const { columns, rows, loss } = found
+    const { columns, rows, loss } = importance
     expect(rows).toBe(160)
     expect(loss).toBeCloseTo(result.best?.metrics['validationLoss'] ?? Number.NaN, 5)
     expect(columns.map(({ name }) => name)).toEqual(['strong', 'weak', 'kind', 'noise'])
@@ -67,12 +67,12 @@ describe.each(subjects)('columns of $family by $library.name', ({ family, librar
     expect(growth(0)).toBeGreaterThan(4 * growth(1))
     expect(Math.abs(growth(3))).toBeLessThan(growth(0) / 50)
     for (const method of ['gain', 'shap'] as const) {
-      const shares = columns.map(one => one[method])
+      const shares = columns.map(column => column[method])
       if (family === 'linear' || family === 'network') {
         expect(shares).toEqual([null, null, null, null])
         continue
       }
-      expect(shares.reduce<number>((sum, one) => sum + (one ?? 0), 0)).toBeCloseTo(1, 9)
+      expect(shares.reduce<number>((sum, share) => sum + (share ?? 0), 0)).toBeCloseTo(1, 9)
       expect(shares.indexOf(Math.max(...shares.map(Number)))).toBe(0)
       // The splits of a deep forest end in noise.
       if (family === 'boosting') expect(shares.indexOf(Math.min(...shares.map(Number)))).toBe(3)

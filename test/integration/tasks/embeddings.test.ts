@@ -47,8 +47,8 @@ describe('a table with many categories', () => {
 
   const parameters = { layers: 2, units: 32, activation: 'tanh', learningRate: 0.01, epochs: 40 }
   async function trained(assignment: Assignment) {
-    const asked = { settings, dataset, engine, studySeed: 1, trialSeed: 2 }
-    const request = { ...asked, parameters: { ...parameters, ...assignment } }
+    const common = { settings, dataset, engine, studySeed: 1, trialSeed: 2 }
+    const request = { ...common, parameters: { ...parameters, ...assignment } }
     const result = await tabularTask.train({ ...request, goals, host: recordingHost() })
     return { ...request, weights: result.weights?.best ?? [] }
   }
@@ -56,15 +56,15 @@ describe('a table with many categories', () => {
   it('is learned by embeddings, and better together with what has none', async () => {
     const embedding = await trained({ categories: 'embedding' })
     const oneHot = await trained({ categories: 'oneHot' })
-    const lossOf = async (one: typeof embedding) =>
-      (await tabularTask.test(one))['testLoss'] ?? Number.NaN
-    const own = await lossOf(embedding)
+    const lossOf = async (training: typeof embedding) =>
+      (await tabularTask.test(training))['testLoss'] ?? Number.NaN
+    const embeddingLoss = await lossOf(embedding)
     const plain = await lossOf(oneHot)
     // The share of the pairs that one-hot features tell apart is (31/60)².
-    expect(own).toBeLessThan(0.6 * plain)
+    expect(embeddingLoss).toBeLessThan(0.6 * plain)
     const together = await tabularTask.testTogether([embedding, oneHot])
     // Jensen: a mean of predictions has at most the mean loss.
-    expect(together['testLoss']).toBeLessThan((own + plain) / 2)
+    expect(together['testLoss']).toBeLessThan((embeddingLoss + plain) / 2)
   })
 
   it('has rows for the categories of the training rows of each fold', () => {
@@ -80,12 +80,12 @@ describe('a table with many categories', () => {
           return inputs[column] ?? Number.NaN
         })
       for (const [column, { levels }] of first.tables.entries()) {
-        const known = new Set(codesOf(problem.training(), column))
-        expect([...known].sort((a, b) => a - b)).toEqual(
+        const codes = new Set(codesOf(problem.training(), column))
+        expect([...codes].sort((a, b) => a - b)).toEqual(
           Array.from({ length: levels - 1 }, (_, at) => at + 1),
         )
         const validated = codesOf(problem.evaluation('validation').source, column)
-        expect(validated.every(code => code === 0 || known.has(code))).toBe(true)
+        expect(validated.every(code => code === 0 || codes.has(code))).toBe(true)
       }
     }
   })

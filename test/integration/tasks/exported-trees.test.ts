@@ -87,17 +87,24 @@ describe.each(subjects)('$name, $family of $by', ({ data, settings, family, libr
   it('predicts in ONNX Runtime what it predicts here, gaps and categories included', async () => {
     const objective = { task: 'tabular', data: data() }
     const dataset = await loadTaskData(objective, scratch())
-    const own = tabularTask.settingsSchema.parse({ data: objective.data, ...settings })
+    const taskSettings = tabularTask.settingsSchema.parse({ data: objective.data, ...settings })
     const engine = await loadEngine('cpu')
     const result = await tabularTask.train({
-      ...{ settings: own, dataset, engine, boosters: [library], studySeed: 1, trialSeed: 2 },
+      ...{
+        settings: taskSettings,
+        dataset,
+        engine,
+        boosters: [library],
+        studySeed: 1,
+        trialSeed: 2,
+      },
       goals: [{ metric: 'validationLoss', direction: 'minimize' }],
       parameters: { family, rounds: 25, trees: 25, leaves: 12, minRowsPerLeaf: 5 },
       host: recordingHost(),
     })
     const model = exportedModelSchema.parse(JSON.parse(JSON.stringify(result.model)))
     const weights = result.weights?.best ?? []
-    const { table } = openTable(own, dataset, 1, null)
+    const { table } = openTable(taskSettings, dataset, 1, null)
     const { rows: count } = table.schema
     const rows = Int32Array.from({ length: count }, (_, row) => row)
     const fitted = readTablePreprocessing(tablePreprocessingSchema.parse(model.preprocessing))
@@ -126,9 +133,9 @@ describe.each(boosterPacks)('the file of %s', name => {
   const training = fromStored(cases.training)
   const validation = fromStored(cases.validation)
 
-  it.each(cases.cases)('gives our scores in its own Python package: $name', one => {
-    const data = { ...training, target: Float64Array.from(one.target), weights: null }
-    const { objective, parameters } = one
+  it.each(cases.cases)('gives our scores in its own Python package: $name', testCase => {
+    const data = { ...training, target: Float64Array.from(testCase.target), weights: null }
+    const { objective, parameters } = testCase
     const booster = library.train({ data, validation, objective, parameters, start: null })
     for (let round = 0; round < 5; round++) booster.boostRound()
     const file = libraryFile({ library: name }, booster.save(5))
@@ -165,7 +172,7 @@ async function distance(
   const got = (results['probabilities'] ?? results['prediction'])?.data as Float32Array
   const names = Array.from({ length: input.dims[0] ?? 0 }, (_, row) => String(row))
   const ours = readOutputs(model, names, outputs).flatMap(
-    one => one.probabilities ?? [Number(one.prediction)],
+    output => output.probabilities ?? [Number(output.prediction)],
   )
   expect(got).toHaveLength(ours.length)
   const scale = Math.max(1, ...ours.map(Math.abs))

@@ -121,9 +121,9 @@ describe('tasks that report hypergradients', () => {
       'classWeight3',
     ]) {
       const wanted = await difference(digits, settings, parameters, name)
-      const known = metrics[`gradient.${name}`] as number
+      const gradient = metrics[`gradient.${name}`] as number
       // Rounding of float32 losses in differences this small.
-      expect(Math.abs(known - wanted)).toBeLessThan(
+      expect(Math.abs(gradient - wanted)).toBeLessThan(
         0.02 * Math.abs(wanted) + 2e-5 / parameters[name as 'l2'],
       )
     }

@@ -69,7 +69,7 @@ const cars = Array.from({ length: 60 }, (_, n) =>
 write('cars.csv', `weight,color,gears,price\n${cars.join('\n')}\n`)
 
 // Numbers with a comma that could divide thousands, letters of another encoding, and a sign for no value.
-const told = Array.from({ length: 60 }, (_, n) =>
+const rowsWithSigns = Array.from({ length: 60 }, (_, n) =>
   [
     n % 7 === 3 ? '-' : `${n},${100 + n}`,
     ['grün', 'weiß', '-'][n % 3],
@@ -78,7 +78,7 @@ const told = Array.from({ length: 60 }, (_, n) =>
     `row ${n}`,
   ].join('|'),
 )
-write('told.csv', Buffer.from(`${told.join('\n')}\n`, 'latin1'))
+write('told.csv', Buffer.from(`${rowsWithSigns.join('\n')}\n`, 'latin1'))
 
 const cancer = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 
@@ -254,7 +254,7 @@ describe.each(cases)('$name', ({ name, task, data, input, parameters }) => {
     const mean = losses.reduce((a, b) => a + b, 0) / losses.length
     expect(Math.abs(mean - (measured['testLoss'] ?? Number.NaN))).toBeLessThan(1e-4)
     expect(classNames).toEqual(model.outputs.kind === 'classes' ? model.outputs.names : null)
-    expect(predictions.map(one => one.name)).toEqual(rows.names)
+    expect(predictions.map(prediction => prediction.name)).toEqual(rows.names)
   })
 })
 
@@ -263,7 +263,7 @@ describe('a model with embeddings', () => {
   const predict = async (...rows: string[]) => {
     const file = write('new-cars.csv', ['weight,color,gears', ...rows].join('\n'))
     const { predictions } = await predictNewData(directory, file, 'wasm')
-    return predictions.map(one => one.prediction)
+    return predictions.map(row => row.prediction)
   }
 
   it('takes a category that training has not seen for a missing one', async () => {

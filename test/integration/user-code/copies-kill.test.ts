@@ -99,10 +99,10 @@ it.skipIf(python === null)(
     }
     // Every row has its folder, whole; nothing lies about.
     const store = openStudyStore(databasePath, { readOnly: true })
-    const kept = store.checkpoints(id)
+    const checkpoints = store.checkpoints(id)
     store.close()
-    expect(kept.length).toBeGreaterThan(0)
-    for (const { path: source, sha256, bytes } of kept) {
+    expect(checkpoints.length).toBeGreaterThan(0)
+    for (const { path: source, sha256, bytes } of checkpoints) {
       const target = path.join(scratch(), 'copy')
       await expect(copyFolder({ source, target, maxBytes: 1e9, sha256 })).resolves.toMatchObject({
         bytes,

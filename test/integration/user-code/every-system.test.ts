@@ -88,13 +88,13 @@ it('whatever a program does, its trial says so and nothing of it runs on', { tim
   const faults = ['well', 'exit', 'memory', 'children']
   const others = await bench.tune(study(faults))
   const slow = await bench.tune(study(['slow'], { name: 'slow', timeout: { trialMinutes: 0.1 } }))
-  const found = Object.fromEntries(
+  const outcomesByFault = Object.fromEntries(
     [...others.trials, ...slow.trials].map(({ parameters, state, attempts }) => {
       const failure = attempts.at(-1)?.failure
       return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.say(failure.fact)}` : state] // prettier-ignore
     }),
   )
-  expect(found).toEqual({
+  expect(outcomesByFault).toEqual({
     well: 'complete',
     exit: expect.stringMatching(/^code: The program ended with exit code 3: cannot learn/),
     memory: expect.stringMatching(/^memory: The program used \d+ MB, more than 1400 MB/),
@@ -174,10 +174,10 @@ process.exitCode = 3
   const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
   const [trial] = trials
   const failure = trial?.attempts[0]?.failure
-  const shown = terminalText(Buffer.from(bytes))
-  expect(shown.startsWith('gr')).toBe(true)
-  if (!isWindows) expect(shown).toBe('gr\ufffd\ufffder')
-  expect(failure && inEnglish.say(failure.fact)).toContain(shown)
+  const decoded = terminalText(Buffer.from(bytes))
+  expect(decoded.startsWith('gr')).toBe(true)
+  if (!isWindows) expect(decoded).toBe('gr\ufffd\ufffder')
+  expect(failure && inEnglish.say(failure.fact)).toContain(decoded)
   expect(trial?.metrics['loss']?.values).toEqual([2])
 }) // prettier-ignore
 

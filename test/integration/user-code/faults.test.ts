@@ -102,7 +102,7 @@ if fault == "noValue":
       'memory',
       'well',
     ]
-    const found = await outcomes(
+    const failures = await outcomes(
       bench,
       study(
         {
@@ -112,7 +112,7 @@ if fault == "noValue":
         faults,
       ),
     )
-    expect(found).toEqual({
+    expect(failures).toEqual({
       raises: expect.stringMatching(
         /^code: The program ended with exit code 1: .*ValueError: cannot learn$/,
       ),
@@ -136,11 +136,11 @@ if fault == "noValue":
 
   it('without the value of the goal says what it reported', async () => {
     const bench = new UserCodeBench(scratch())
-    const found = await outcomes(
+    const failures = await outcomes(
       bench,
       study({ command: [python ?? '', '-c', 'print(\'{"step": 1, "accuracy": 0.5}\')'] }, ['a']),
     )
-    expect(found['a']).toBe(
+    expect(failures['a']).toBe(
       'code: The program ended without a value of loss; it reported accuracy.',
     )
   })
@@ -196,7 +196,7 @@ describe('signals', () => {
     async () => {
       expect(fatal.length).toBeGreaterThanOrEqual(15)
       const bench = new UserCodeBench(scratch())
-      const found = await outcomes(
+      const failures = await outcomes(
         bench,
         study(
           {
@@ -208,7 +208,7 @@ describe('signals', () => {
       )
       const classOf = (signal: string): string =>
         ownSignals.includes(signal) ? 'code' : signal === 'SIGXCPU' ? 'timeout' : 'killed'
-      expect(found).toEqual(
+      expect(failures).toEqual(
         Object.fromEntries(
           fatal.map(signal => [signal, `${classOf(signal)}: The program was ended by ${signal}.`]),
         ),

@@ -127,13 +127,16 @@ describe.each(kinds)('a %s', (_, objective) => {
     }
     // What stays is within the rules of the study, and nothing else lies about.
     const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const kept = store.checkpoints(study.id)
+    const checkpoints = store.checkpoints(study.id)
     store.close()
-    expect(kept.length).toBeGreaterThan(0)
-    for (const { path: folder } of kept) expect(existsSync(folder)).toBe(true)
+    expect(checkpoints.length).toBeGreaterThan(0)
+    for (const { path: folder } of checkpoints) expect(existsSync(folder)).toBe(true)
     for (const { number } of trials) {
-      const own = path.join(user.workspace.artifactDirectory(study.id, number), 'checkpoints')
-      expect(existsSync(own)).toBe(false)
+      const checkpointFolder = path.join(
+        user.workspace.artifactDirectory(study.id, number),
+        'checkpoints',
+      )
+      expect(existsSync(checkpointFolder)).toBe(false)
     }
   })
 
@@ -176,9 +179,9 @@ describe.each(kinds)('a %s', (_, objective) => {
       expect(child?.state).toBe('failed')
       expect(child?.attempts[0]?.failure).toMatchObject({
         class: 'data',
-        fact: expect.toSatisfy((said: Fact) =>
+        fact: expect.toSatisfy((reason: Fact) =>
           (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
-            inEnglish.say(said),
+            inEnglish.say(reason),
           ),
         ) as Fact,
       })
@@ -231,7 +234,10 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
     })
     const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 1)
     expect(log?.text).not.toMatch(/going on/)
-    const own = path.join(user.workspace.artifactDirectory(id, 0), 'checkpoints/checkpoint')
-    expect(JSON.parse(readFileSync(own, 'utf8'))).toMatchObject({ epoch: 6 })
+    const checkpointFile = path.join(
+      user.workspace.artifactDirectory(id, 0),
+      'checkpoints/checkpoint',
+    )
+    expect(JSON.parse(readFileSync(checkpointFile, 'utf8'))).toMatchObject({ epoch: 6 })
   })
 })

@@ -47,8 +47,8 @@ describe.skipIf(python === null)('the gradient sampler with a program of the use
     const isEstimate = ({ provenance }: (typeof trials)[number]): boolean =>
       provenance.reason.values?.['points'] === 4
     // With two slots, which trial of a step ends first decides how many others are drawn meanwhile: two a step at most.
-    const own = gradient ? trials : trials.filter(isEstimate).slice(0, 28)
-    expect(own).toHaveLength(gradient ? count : 28)
+    const gradientTrials = gradient ? trials : trials.filter(isEstimate).slice(0, 28)
+    expect(gradientTrials).toHaveLength(gradient ? count : 28)
     if (gradient) {
       expect(trials.filter(isEstimate)).toEqual([])
       expect(trials.at(-1)?.provenance.reason).toMatchObject({
@@ -56,7 +56,7 @@ describe.skipIf(python === null)('the gradient sampler with a program of the use
         values: { run: 1 },
       })
     }
-    const losses = own.map(({ values }) => values[0] as number)
+    const losses = gradientTrials.map(({ values }) => values[0] as number)
     expect(Math.min(...losses)).toBeLessThan(0.1 * (losses[0] as number))
   })
 })

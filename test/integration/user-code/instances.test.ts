@@ -94,13 +94,13 @@ describe('instances', () => {
   })
 
   it('run again with other seeds for each replicate, all of them each time', async () => {
-    const told = `
+    const script = `
       const { TUNEWRIGHT_INSTANCE: instance, TUNEWRIGHT_SEED: seed } = process.env
       require('node:fs').appendFileSync('told', JSON.stringify([instance, seed]) + '\\n')
       console.log(JSON.stringify({ loss: 1 }))
     `
     const command = [process.execPath, 'tell.cjs']
-    const { folder } = await tune({ command }, 'tell.cjs', told, {
+    const { folder } = await tune({ command }, 'tell.cjs', script, {
       ...{ instances: ['a', 'b'], replicates: { count: 2 }, stop: { trials: 1 }, enqueue: [] },
     })
     const lines = readFileSync(path.join(folder, 'told'), 'utf8').trim().split('\n')
@@ -156,8 +156,8 @@ describe('instances', () => {
       ok: false,
       problems: [{ path: ['objective', 'command', 1], rule: { code: 'rule.instanceWithout' } }],
     })
-    const own = { instances: undefined, space: { instance: { float: [0, 1] } } }
-    expect(check(own)).toMatchObject({ ok: true })
+    const ownSpace = { instances: undefined, space: { instance: { float: [0, 1] } } }
+    expect(check(ownSpace)).toMatchObject({ ok: true })
   })
 
   it('take no pruner while they run either', async () => {

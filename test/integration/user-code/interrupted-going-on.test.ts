@@ -58,15 +58,15 @@ it
   const user = bench()
   const id = await user.create(lineStudy(objective, enqueued))
   const session: { runner?: StudyRunner } = {}
-  let asked = false
+  let hasStopped = false
   await user.run(id, {
     onRunner: started => {
       session.runner = started
     },
     listener: {
       metricsArrived: (_, { steps }) => {
-        if (!asked && (steps[0] ?? 0) >= 3) {
-          asked = true
+        if (!hasStopped && (steps[0] ?? 0) >= 3) {
+          hasStopped = true
           session.runner?.suspendTrial(0)
         }
       },

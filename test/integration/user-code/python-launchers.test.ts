@@ -53,8 +53,8 @@ describe.runIf(isWindows)('Python of a Windows', () => {
       ...{ space: { x: { fixed: 1 } }, stop: { trials: 1 } },
     })
     expect(trials.map(({ values }) => values)).toEqual([[0.5]])
-    const told = JSON.parse(readFileSync(path.join(bench.folder, 'words.json'), 'utf8')) as string[]
+    const argumentsSeen = JSON.parse(readFileSync(path.join(bench.folder, 'words.json'), 'utf8')) as string[]
     const file = path.join(bench.folder, 'train.py').toLowerCase()
-    expect(told.map(word => (word.toLowerCase() === file ? '*' : word))).toEqual(words)
+    expect(argumentsSeen.map(word => (word.toLowerCase() === file ? '*' : word))).toEqual(words)
   }, 120_000) // prettier-ignore
 })

@@ -190,11 +190,11 @@ describe('the commands of docs/programs.md about resume.yaml', () => {
     const docs = readFileSync(new URL('../../../docs/programs.md', import.meta.url), 'utf8')
     const commands = [...docs.matchAll(/^tunewright ((?:extend|fork) line-promotion [^#\n]*)/gm)]
     expect(commands).toHaveLength(2)
-    let told = ''
+    let output = ''
     const run = async (command: string): Promise<string> => {
       const done = await runTunewright(['--db', 'walk.sqlite', ...command.split(' ')], folder)
       expect([command, done.exitCode]).toEqual([command, 0])
-      told = done.stderr
+      output = done.stderr
       return done.stdout
     }
     await run('trust resume.yaml --yes')
@@ -202,7 +202,7 @@ describe('the commands of docs/programs.md about resume.yaml', () => {
     // Two slots race: now and then the last rung has fewer trials than are asked for, and the command says so.
     const queued = await run(commands[0]?.[1]?.trim() ?? '')
     const count = Number(/Queued: ([1-3]) trial/.exec(queued)?.[1])
-    expect(told.includes(`Only ${count}`)).toBe(count < 3)
+    expect(output.includes(`Only ${count}`)).toBe(count < 3)
     const extended = await run('resume line-promotion')
     expect(extended.match(/^trial 4[0-2] complete /gm)).toHaveLength(count)
     await run(commands[1]?.[1]?.trim() ?? '')

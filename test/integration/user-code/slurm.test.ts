@@ -113,8 +113,8 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
     const files = jobFiles(directory)
     writeFileSync(files.output(0), '{"loss": 3}\n')
     writeFileSync(files.exit(0), '0')
-    const left = { name: 'left', element: 0, isArray: false, job: '987654', run: 0 }
-    writeJob(trialDirectory, { attempt: '1.2', ...left })
+    const orphanedJob = { name: 'left', element: 0, isArray: false, job: '987654', run: 0 }
+    writeJob(trialDirectory, { attempt: '1.2', ...orphanedJob })
     await user.run(id)
     const { trials, events } = user.read(id)
     expect(trials[0]).toMatchObject({ state: 'complete', values: [2] })

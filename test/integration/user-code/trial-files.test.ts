@@ -56,7 +56,7 @@ async function tune(
   script: string,
   changes: Partial<StudySpecificationInput> = {},
   language: 'node' | 'sh' = 'node',
-  more: Readonly<Record<string, Uint8Array>> = {},
+  otherFiles: Readonly<Record<string, Uint8Array>> = {},
 ) {
   const bench = new UserCodeBench(scratch())
   const isNode = language === 'node'
@@ -75,7 +75,7 @@ async function tune(
     'a.png': pngOf(600, 300),
     'small.png': pngOf(8, 8),
     'tone.wav': wavOf(),
-    ...more,
+    ...otherFiles,
   })) {
     bench.write(name, '')
     const { writeFileSync } = await import('node:fs')
@@ -113,8 +113,8 @@ describe('a program that shows what it made', () => {
       say({ loss: 1 })
     `)
     expect(trials[0]).toMatchObject({ state: 'complete', values: [1] })
-    const shown = files.map(({ step, name, media, bytes }) => ({ step, name, bytes, ...media }))
-    expect(shown).toEqual([
+    const rows = files.map(({ step, name, media, bytes }) => ({ step, name, bytes, ...media }))
+    expect(rows).toEqual([
       {
         step: null,
         name: 'a.png',
@@ -218,16 +218,16 @@ describe('a program that shows what it made', () => {
     const stop = { trials: 4 }
     const { trials, files, remarks, stored } = await tune(script, { stop, artifacts: { megabytes: 1 } }) // prettier-ignore
     const best = trials.toSorted((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0))
-    const kept = best.slice(0, 2).map(({ number }) => number)
-    expect(files.map(({ trialNumber }) => trialNumber)).toEqual(kept.sort((a, b) => a - b))
+    const bestNumbers = best.slice(0, 2).map(({ number }) => number)
+    expect(files.map(({ trialNumber }) => trialNumber)).toEqual(bestNumbers.sort((a, b) => a - b))
     expect(stored).toHaveLength(2)
     expect(remarks.get(best[3]?.number ?? 0)?.leftOut).toEqual([
       { name: '', bytes: 400_000, reason: fact('rule.artifacts.room', { megabytes: 1 }) },
     ])
-    const one = await tune(script, { stop: { trials: 2 }, artifacts: { keep: 1 } })
-    expect(one.files).toHaveLength(1)
-    expect(one.stored).toHaveLength(1)
-    expect(statSync(one.files[0]?.path ?? '').size).toBe(400_000)
+    const single = await tune(script, { stop: { trials: 2 }, artifacts: { keep: 1 } })
+    expect(single.files).toHaveLength(1)
+    expect(single.stored).toHaveLength(1)
+    expect(statSync(single.files[0]?.path ?? '').size).toBe(400_000)
   })
 
   it('keeps so many notes and no more, and says so', async () => {

@@ -23,7 +23,8 @@ describe.each(languages)('in %s', language => {
 
   it('every metric has its text', () => {
     for (const { name, settingsSchema, metrics } of Object.values(tasks)) {
-      const reported = objectives[name]?.flatMap(one => metrics(settingsSchema.parse(one))) ?? []
+      const reported =
+        objectives[name]?.flatMap(objective => metrics(settingsSchema.parse(objective))) ?? []
       expect(reported).not.toEqual([])
       for (const metric of reported) textOf(t, 'metric', name, metric.name)
     }
@@ -57,6 +58,6 @@ it.each(studyFiles)('sample %s has no problem', file => {
 
 it('docs/database.md names the newest schema', () => {
   const text = readFileSync(path.join(repository, 'docs/database.md'), 'utf8')
-  const [, said] = /`user_version` is the number of the schema \(now (\d+)\)/.exec(text) ?? []
-  expect(Number(said)).toBe(migrations.at(-1)?.version)
+  const [, version] = /`user_version` is the number of the schema \(now (\d+)\)/.exec(text) ?? []
+  expect(Number(version)).toBe(migrations.at(-1)?.version)
 })

@@ -14,9 +14,9 @@ function signsOf(css: string): Map<string, string[]> {
 }
 
 it('marks of Chinese text come from the files of the font that hold them', () => {
-  const known = signsOf(readFileSync(packaged, 'utf8'))
-  const own = signsOf(readFileSync(path.join(root, 'src-renderer/styles/fonts.css'), 'utf8'))
-  expect(own.size).toBe(2)
-  for (const [file, signs] of own)
-    expect(known.get(file), file).toEqual(expect.arrayContaining(signs))
+  const packagedSigns = signsOf(readFileSync(packaged, 'utf8'))
+  const ownSigns = signsOf(readFileSync(path.join(root, 'src-renderer/styles/fonts.css'), 'utf8'))
+  expect(ownSigns.size).toBe(2)
+  for (const [file, signs] of ownSigns)
+    expect(packagedSigns.get(file), file).toEqual(expect.arrayContaining(signs))
 })

@@ -125,13 +125,15 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     // So is the Debian with Wine, beside the tests.
     const prepared = steps.indexOf('windows setup')
     expect(prepared).toBeGreaterThan(fetched)
-    const [install, ...rest] = steps.filter((_, index) => index !== fetched && index !== prepared)
+    const [install, ...laterSteps] = steps.filter(
+      (_, index) => index !== fetched && index !== prepared,
+    )
     expect(install).toBe('ci')
-    expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
+    expect(laterSteps.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
     const packs = ['tensorflow', 'lightgbm', 'xgboost']
     const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
     const endurance = 'run endurance -- --minutes 2 --inputs 200'
-    expect(rest.slice(2)).toEqual([...installed, endurance, 'test', 'windows'])
+    expect(laterSteps.slice(2)).toEqual([...installed, endurance, 'test', 'windows'])
   })
 
   it.each(['windows setup', 'windows'])('fails if "%s" does, after the tests', step => {

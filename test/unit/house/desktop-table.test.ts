@@ -34,7 +34,7 @@ it('docs/desktop.md names a test by its title for each weak point of the first s
     for (const [, name = '', title = ''] of titles) {
       const files = tests.filter(file => path.posix.basename(file) === name)
       const texts = files.map(file => readFileSync(path.join(repository, file), 'utf8'))
-      const isThere = texts.some(one => one.includes(`'${title}'`))
+      const isThere = texts.some(text => text.includes(`'${title}'`))
       expect([point, title, isThere]).toEqual([point, title, true])
     }
   }

@@ -29,8 +29,10 @@ it('has one scale of space, and no margin, padding or gap beside it', () => {
     )
   expect(spaces.length).toBeGreaterThan(200)
   // Rows out of sight keep their room: no space between things.
-  const own = spaces.filter(({ value }) => isOwnLength(value) && !value.includes('getVirtualItems'))
-  expect(own).toEqual([])
+  const ownLengths = spaces.filter(
+    ({ value }) => isOwnLength(value) && !value.includes('getVirtualItems'),
+  )
+  expect(ownLengths).toEqual([])
   for (const { file, value } of spaces) {
     for (const [, name] of value.matchAll(/var\((--space[\w-]*)/gu)) {
       expect(tokens, `${file}: ${value}`).toContain(`  ${name}: `)
@@ -52,9 +54,9 @@ it('finds a space of its own', () => {
     ':style="{ paddingLeft: `${3 * depth}px` }"',
     "{ padding: '6px 8px' }",
   ]) {
-    const found = spacesOf(css)
-    expect(found, css).toHaveLength(1)
-    expect(found.some(isOwnLength), css).toBe(true)
+    const lengths = spacesOf(css)
+    expect(lengths, css).toHaveLength(1)
+    expect(lengths.some(isOwnLength), css).toBe(true)
   }
   expect(spacesOf('margin: 0 auto calc(-1 * var(--space-1)) var(--dock, 0px);').some(isOwnLength)).toBe(false) // prettier-ignore
 })

@@ -7,8 +7,8 @@ const styles = globSync('**/*.{vue,css}', { cwd: page })
 
 it('has one scale of type, in rem, so that a larger font of the reader enlarges everything', () => {
   expect(styles.length).toBeGreaterThan(50)
-  const own = styles.filter(file => !file.endsWith('tokens.css'))
-  const sizes = own.flatMap(
+  const styleFiles = styles.filter(file => !file.endsWith('tokens.css'))
+  const sizes = styleFiles.flatMap(
     file =>
     Array.from(readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu), ([found]) => ({ file, found })), // prettier-ignore
   )

@@ -49,7 +49,7 @@ class Meeting {
       directory,
       send: (_worker, message) => {
         this.toWorkers.push(message)
-        for (let left = this.arrivals(); left > 0; left--) {
+        for (let arrivals = this.arrivals(); arrivals > 0; arrivals--) {
           setTimeout(() => this.holdings.get(message.holding)?.hear(message), 1)
         }
       },
@@ -70,7 +70,7 @@ class Meeting {
       now: () => Date.now(),
       post: message => {
         this.toStudy.push(message)
-        for (let left = this.arrivals(); left > 0; left--) {
+        for (let arrivals = this.arrivals(); arrivals > 0; arrivals--) {
           setTimeout(() => this.attempt.take(message), 1)
         }
       },
@@ -203,7 +203,8 @@ describe('a job between its study and a worker', () => {
     expect(back.outcome).toMatchObject({ failure: { givenBack: true } })
     expect(back.asked).toEqual(['abort'])
     const refused = new Meeting()
-    refused.work = one => one.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
+    refused.work = holding =>
+      holding.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
@@ -253,8 +254,8 @@ describe('a job between its study and a worker', () => {
     holding.say({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(15_000)
     // Nobody could know at the first beat that the study sleeps.
-    const told = meeting.toStudy.slice(before).filter(({ said }) => said.length > 0)
-    expect(told.length).toBeLessThanOrEqual(2)
+    const messages = meeting.toStudy.slice(before).filter(({ said: parts }) => parts.length > 0)
+    expect(messages.length).toBeLessThanOrEqual(2)
     meeting.arrivals = () => 1
     await vi.advanceTimersByTimeAsync(6_000)
     expect(meeting.steps()).toEqual([1])
@@ -329,7 +330,7 @@ describe('a job between its study and a worker', () => {
   it('keeps files that have come whole, and no other one that a worker names', async () => {
     const folder = scratch()
     writeFileSync(path.join(folder, 'weights.safetensors'), 'abc')
-    const told = async (name: string, bytes: number): Promise<AttemptOutcome | null> => {
+    const outcomeOf = async (name: string, bytes: number): Promise<AttemptOutcome | null> => {
       const meeting = new Meeting(folder)
       const holding = meeting.take(0)
       await vi.advanceTimersByTimeAsync(10)
@@ -339,12 +340,12 @@ describe('a job between its study and a worker', () => {
       await vi.advanceTimersByTimeAsync(10)
       return meeting.outcome
     }
-    expect(await told('weights.safetensors', 3)).toMatchObject({
+    expect(await outcomeOf('weights.safetensors', 3)).toMatchObject({
       artifacts: [{ path: path.join(folder, 'weights.safetensors') }],
     })
     const others = [['weights.safetensors', 4], ['other.safetensors', 3], ['..', 3], ['a.txt', 3]] as const // prettier-ignore
     for (const [name, bytes] of others) {
-      expect(await told(name, bytes), name).toMatchObject({
+      expect(await outcomeOf(name, bytes), name).toMatchObject({
         failure: { fact: { code: 'error.protocol.invalid' } },
       })
     }

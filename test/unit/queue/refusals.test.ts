@@ -15,8 +15,8 @@ import { TrialRunner } from '../../../src-main/worker/trial-runner.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
-const known = { url: 'redis://localhost', key: newQueueKey() }
-const seal = new Seal(known.key, 'trials')
+const connection = { url: 'redis://localhost', key: newQueueKey() }
+const seal = new Seal(connection.key, 'trials')
 const reason = { code: 'error.userCode.other' as const }
 const start = (trialNumber: number): StartMessage => ({
   ...{ attemptId: trialNumber + 1, trialNumber, parameters: {}, seed: 1 },
@@ -50,10 +50,10 @@ class Paper {
     return { add, remove: async () => undefined }
   }
 
-  async says(worker: string, said: Said[]): Promise<void> {
+  async says(worker: string, parts: Said[]): Promise<void> {
     await vi.waitFor(() => expect(this.jobIds).not.toEqual([]))
     const message: FromWorker = {
-      ...{ job: this.jobIds.shift() as string, worker, name: 'w', said, open: [] },
+      ...{ job: this.jobIds.shift() as string, worker, name: 'w', said: parts, open: [] },
       ...{ holding: crypto.randomUUID(), count: 0, first: 0 },
     }
     this.#take(seal.close('toStudy', this.owner, message))
@@ -79,7 +79,7 @@ beforeEach(() => {
   home = scratch()
   vi.spyOn(Broker, 'open').mockResolvedValue(paper as unknown as Broker)
   executor = new QueueExecutor({
-    ...{ known, place: { url: known.url, name: 'trials' }, lostAfterSeconds: 600 },
+    ...{ known: connection, place: { url: connection.url, name: 'trials' }, lostAfterSeconds: 600 },
     prepare: { objective: { function: 'branin' }, seed: 1, engine: 'auto', datasetDirectory: null },
     ...{
       data: null,
@@ -145,10 +145,10 @@ it('a worker lets no name of an attempt lead out of its folder', async () => {
     ...{ objective: { function: 'branin' }, seed: 1, code: null, engine: 'auto', data: null },
     start: { ...start(0), userTrial },
   }
-  const said: Said[] = []
+  const messages: Said[] = []
   vi.useRealTimers()
-  runner.begin(work, { say: (one: Said) => said.push(one) } as unknown as Holding)
-  await vi.waitFor(() => expect(said).not.toEqual([]))
-  expect(said).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
+  runner.begin(work, { say: (part: Said) => messages.push(part) } as unknown as Holding)
+  await vi.waitFor(() => expect(messages).not.toEqual([]))
+  expect(messages).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
   await runner.close()
 })

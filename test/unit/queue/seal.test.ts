@@ -41,6 +41,6 @@ it('opens nothing that was altered, cut, made larger or never sealed', () => {
     ).toBeNull()
   }
   const foreign = ['', '{"hello":1}', 'A'.repeat(MAX_SEALED + 1), null, 7, { hello: 1 }]
-  for (const one of foreign) expect(seal.open('job', 'a', one, anything)).toBeNull()
+  for (const foreignText of foreign) expect(seal.open('job', 'a', foreignText, anything)).toBeNull()
   expect(seal.open('job', 'a', text, z.strictObject({ other: z.string() }))).toBeNull()
 })

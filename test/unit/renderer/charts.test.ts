@@ -21,7 +21,7 @@ function paint(model: ChartModel, selected: readonly number[] = [], small = fals
     },
   })
   const datasets = config.data.datasets as unknown as (Data & ChartDataset<'scatter'>)[]
-  const named = (label: string) => datasets.find(one => one.label === label)
+  const named = (label: string) => datasets.find(dataset => dataset.label === label)
   const scales = config.options?.scales as unknown as Record<
     'x' | 'y',
     {
@@ -143,12 +143,12 @@ describe('paintChart', () => {
   })
 
   it('has a legend of what has a name, unless it is small', () => {
-    const shown = (model: ChartModel, small: boolean) =>
+    const hasLegend = (model: ChartModel, small: boolean) =>
       paint(model, [], small).config.options?.plugins?.legend?.display
-    expect(shown(plain, false)).toBe(true)
-    expect(shown(plain, true)).toBe(false)
+    expect(hasLegend(plain, false)).toBe(true)
+    expect(hasLegend(plain, true)).toBe(false)
     const nameless = plain.marks.map(mark => ({ ...mark, name: '' }))
-    expect(shown({ ...plain, marks: nameless }, false)).toBe(false)
+    expect(hasLegend({ ...plain, marks: nameless }, false)).toBe(false)
   })
 })
 

@@ -14,9 +14,9 @@ describe('a space whose data change', () => {
   })
 
   it('keeps a changed parameter and takes the rest', () => {
-    const own = { units: { int: [2, 4] }, dropout }
+    const changedSpace = { units: { int: [2, 4] }, dropout }
     const next = { categories, units: { int: [8, 9] }, dropout: { float: [0, 0.1] } }
-    expect(followData(plain, own, next)).toEqual({
+    expect(followData(plain, changedSpace, next)).toEqual({
       units: { int: [2, 4] },
       dropout: { float: [0, 0.1] },
       categories,
@@ -24,20 +24,23 @@ describe('a space whose data change', () => {
   })
 
   it('loses what the data no longer suggest, unless a person has changed it', () => {
-    const own = { ...withCategories, dropout: { fixed: 0 } }
-    expect(followData(withCategories, own, { units })).toEqual({ units, dropout: { fixed: 0 } })
+    const changedSpace = { ...withCategories, dropout: { fixed: 0 } }
+    expect(followData(withCategories, changedSpace, { units })).toEqual({
+      units,
+      dropout: { fixed: 0 },
+    })
     const changed = { ...withCategories, categories: { fixed: 'embedding' } }
     expect(followData(withCategories, changed, plain)).toHaveProperty('categories.fixed')
   })
 
   it('keeps what a person has added, and brings back nothing that was removed', () => {
-    const own = { dropout, mine: { fixed: 1 } }
-    expect(followData(withCategories, own, withCategories)).toEqual(own)
+    const changedSpace = { dropout, mine: { fixed: 1 } }
+    expect(followData(withCategories, changedSpace, withCategories)).toEqual(changedSpace)
   })
 
   it('does not take a suggested parameter over one of the same name', () => {
-    const own = { ...plain, categories: { fixed: 'embedding' } }
-    expect(followData(plain, own, withCategories)).toEqual(own)
+    const changedSpace = { ...plain, categories: { fixed: 'embedding' } }
+    expect(followData(plain, changedSpace, withCategories)).toEqual(changedSpace)
   })
 })
 

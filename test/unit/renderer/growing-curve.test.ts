@@ -8,16 +8,16 @@ const points = (steps: readonly number[], value: number, number = 1): MetricPoin
 
 describe('a curve that grows', () => {
   it('keeps what lies before the steps that arrive, and takes these for the rest', () => {
-    const known = points([1, 2, 3, 4], 9)
-    expect(appendPoints(undefined, known)).toBe(known)
-    expect(appendPoints(known, points([5], 8))).toMatchObject({
+    const curve = points([1, 2, 3, 4], 9)
+    expect(appendPoints(undefined, curve)).toBe(curve)
+    expect(appendPoints(curve, points([5], 8))).toMatchObject({
       ...{ steps: [1, 2, 3, 4, 5], values: [9, 9, 9, 9, 8] },
     })
     // An attempt that goes on from a checkpoint, one that begins anew, and a piece of another trial.
-    expect(appendPoints(known, points([3], 8))).toMatchObject({ steps: [1, 2, 3], values: [9, 9, 8] }) // prettier-ignore
-    expect(appendPoints(known, points([1], 8))).toMatchObject({ steps: [1], values: [8] })
-    expect(appendPoints(known, points([4, 5], 8, 2))).toMatchObject({ number: 2, steps: [1, 2, 3, 4, 5] }) // prettier-ignore
-    expect(appendPoints(known, points([], 8)).steps).toEqual([1, 2, 3, 4])
+    expect(appendPoints(curve, points([3], 8))).toMatchObject({ steps: [1, 2, 3], values: [9, 9, 8] }) // prettier-ignore
+    expect(appendPoints(curve, points([1], 8))).toMatchObject({ steps: [1], values: [8] })
+    expect(appendPoints(curve, points([4, 5], 8, 2))).toMatchObject({ number: 2, steps: [1, 2, 3, 4, 5] }) // prettier-ignore
+    expect(appendPoints(curve, points([], 8)).steps).toEqual([1, 2, 3, 4])
   })
 
   it('says more when it is a tenth longer, or has begun again', () => {

@@ -19,7 +19,8 @@ function variantsOf(kind: OptionKind): readonly Variant[] {
 function withInner(fields: readonly OptionField[]): OptionField[] {
   return fields.flatMap(field => {
     const { kind } = field
-    const inner = kind.type === 'group' ? kind.fields : variantsOf(kind).flatMap(one => one.fields)
+    const inner =
+      kind.type === 'group' ? kind.fields : variantsOf(kind).flatMap(variant => variant.fields)
     return [field, ...withInner(inner)]
   })
 }
@@ -65,7 +66,7 @@ describe('fields of options', () => {
     expect(kindOf('grid', 'points')).toEqual({ type: 'yaml' })
     expect(kindOf('portfolio', 'samplers')?.type).toBe('variants')
     const wrapped = kindOf('patient', 'wrapped')
-    const median = wrapped?.type === 'variant' && wrapped.variants.find(one => one.label === 'median') // prettier-ignore
+    const median = wrapped?.type === 'variant' && wrapped.variants.find(variant => variant.label === 'median') // prettier-ignore
     expect(median && [median.start, median.fits({ name: 'median' }), median.fits('x')]).toEqual([
       { name: 'median' },
       true,
@@ -82,7 +83,7 @@ describe('fields of options', () => {
   })
 
   it('explains every one of them by a key of the catalogues', () => {
-    const keys = [...new Set(everything.map(one => one.description))].filter(Boolean)
+    const keys = [...new Set(everything.map(field => field.description))].filter(Boolean)
     expect(keys.length).toBeGreaterThan(200)
     expect(keys.filter(key => !createTranslate('en').has(key))).toEqual([])
   })

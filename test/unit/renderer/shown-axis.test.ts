@@ -32,9 +32,9 @@ describe('an axis that a person arranged', () => {
     { ...rate, inverted: true },
     { ...withOtherScale(rate), inverted: false },
     { ...withOtherScale(rate), inverted: true },
-  ])('gives back what was brushed: log $log, inverted $inverted', shown => {
+  ])('gives back what was brushed: log $log, inverted $inverted', shownAxis => {
     const brushed = [0.2, 0.7] as const
-    const back = shownRange(rate, shown, searchedRange(rate, shown, brushed))
+    const back = shownRange(rate, shownAxis, searchedRange(rate, shownAxis, brushed))
     expect(back[0]).toBeCloseTo(0.2, 12)
     expect(back[1]).toBeCloseTo(0.7, 12)
   })

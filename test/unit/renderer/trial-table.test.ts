@@ -67,7 +67,7 @@ describe('trialFilter', () => {
   it('takes parameters and values of any name', () => {
     fc.assert(
       fc.property(parameterNames, fc.string({ minLength: 1 }), ([a = 'a', b = 'b'], value) => {
-        const found = row(0, {
+        const trialRow = row(0, {
           parameters: Object.fromEntries<ParameterValue>([
             [a, value],
             [b, 3],
@@ -89,7 +89,7 @@ describe('trialFilter', () => {
           row(3),
         ]
         const words = `${filterName(a)}:${filterValue(value)} ${filterName(b)}>2`
-        expect([found, ...others].filter(trialFilter(words, 'en'))).toEqual([found])
+        expect([trialRow, ...others].filter(trialFilter(words, 'en'))).toEqual([trialRow])
       }),
     )
   })
@@ -166,7 +166,7 @@ describe('bars behind the values of a goal', () => {
     const rows = values.map((value, number) => row(number, { values: [value] }))
     const fills = fillsOf([{ metric: 'loss', direction }], rows)
     const column = { id: 'value.0', kind: 'value' } as const
-    return rows.map(one => Math.round(Number.parseFloat(/\) ([\d.]+)%/u.exec(fills(one, column)['background'] ?? '')?.[1] ?? '0'))) // prettier-ignore
+    return rows.map(trialRow => Math.round(Number.parseFloat(/\) ([\d.]+)%/u.exec(fills(trialRow, column)['background'] ?? '')?.[1] ?? '0'))) // prettier-ignore
   }
 
   it('grow with the value, the best one has all of it', () => {

@@ -7,13 +7,13 @@ import { AttemptLimit } from '../../../src-main/running/attempt-limit.ts'
 
 const LIMIT_MS = 60
 
-function limited(rest: Partial<StudySpecification>): { limit: AttemptLimit; ends: string[] } {
+function limited(settings: Partial<StudySpecification>): { limit: AttemptLimit; ends: string[] } {
   const ends: string[] = []
   const limit = new AttemptLimit({
     specification: {
       objective: commandObjectiveSchema.parse({ command: ['true'] }),
       timeout: { trialMinutes: LIMIT_MS / 60_000 },
-      ...rest,
+      ...settings,
     },
     abort: failure => ends.push(failure.class),
     pid: () => undefined,

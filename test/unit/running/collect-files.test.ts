@@ -32,10 +32,10 @@ it('takes over what lies within eight folders, and names what lies deeper', asyn
 it('reads no more than 4 MB of what a program says', async () => {
   const directory = scratch()
   const line = `${JSON.stringify({ note: 'a' })}\n`
-  const said = path.join(directory, saidFile)
-  writeFileSync(said, line.padEnd(4_000_000, ' '))
+  const remarksPath = path.join(directory, saidFile)
+  writeFileSync(remarksPath, line.padEnd(4_000_000, ' '))
   expect(await collect(directory)).toMatchObject({ notes: ['a'], leftOut: [] })
-  writeFileSync(said, line.padEnd(4_000_001, ' '))
+  writeFileSync(remarksPath, line.padEnd(4_000_001, ' '))
   const leftOut = [{ name: '', bytes: 0, reason: saidLimit() }]
   expect(await collect(directory)).toMatchObject({ notes: [], leftOut })
 })

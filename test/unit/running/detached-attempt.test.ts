@@ -10,14 +10,14 @@ const slow = { class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs:
 /** A job that notes what it is told, and ends when the test says so. */
 function someJob() {
   const end = Promise.withResolvers<AttemptOutcome | null>()
-  const told: string[] = []
+  const messages: string[] = []
   const follower = {
     follow: async () => end.promise,
-    stop: (why: 'cancel') => void told.push(why),
-    abort: () => void told.push('abort'),
-    leave: () => void told.push('leave'),
+    stop: (why: 'cancel') => void messages.push(why),
+    abort: () => void messages.push('abort'),
+    leave: () => void messages.push('leave'),
   }
-  return { follower, told, end: end.resolve }
+  return { follower, told: messages, end: end.resolve }
 }
 
 it('tells a job what was asked before it began', async () => {

@@ -28,8 +28,8 @@ const machine = fc
   .array(fc.record({ vendor: fc.constantFrom(...gpuVendors), isPart: fc.boolean() }), {
     maxLength: 8,
   })
-  .map(found =>
-    found
+  .map(gpus =>
+    gpus
       .map(({ vendor, isPart }, index): PlaceableGpu => {
         const uuid = `${vendor}-${index}`
         return { uuid, vendor, visibleAs: uuid, isPart: isPart && vendor === 'nvidia' }
@@ -56,17 +56,19 @@ describe('placement of trials on GPUs', () => {
       fc.property(machine, acts, (devices, steps) => {
         const holds = new GpuHolds()
         const running: { given: readonly PlaceableGpu[]; share: number; end: () => void }[] = []
-        let there = devices
+        let presentDevices = devices
         for (const step of steps) {
           if (step.act === 'vanish') {
-            there = there.filter((_, index) => index !== step.which % Math.max(1, there.length))
-          } else if (step.act === 'return') there = devices
+            presentDevices = presentDevices.filter(
+              (_, index) => index !== step.which % Math.max(1, presentDevices.length),
+            )
+          } else if (step.act === 'return') presentDevices = devices
           else if (step.act === 'end') {
             running.splice(step.which % Math.max(1, running.length), 1)[0]?.end()
           } else begin(step.demand)
           for (const { uuid } of devices) {
             const load = running
-              .filter(({ given }) => given.some(one => one.uuid === uuid))
+              .filter(({ given: ownDevices }) => ownDevices.some(device => device.uuid === uuid))
               .reduce((sum, { share }) => sum + share, 0)
             expect(load).toBeLessThanOrEqual(1 + 1e-6)
             expect(holds.held(uuid)).toBeCloseTo(load, 9)
@@ -77,28 +79,30 @@ describe('placement of trials on GPUs', () => {
 
         function begin(wanted: { readonly perTrial: number }): void {
           const held = (uuid: string): number => holds.held(uuid)
-          const given = placeGpus({ devices: there, held, demand: wanted })
+          const placement = placeGpus({ devices: presentDevices, held, demand: wanted })
           const count = Math.max(1, wanted.perTrial)
-          if (given === null) {
+          if (placement === null) {
             // Nobody could have done better.
-            const room = there.filter(one => held(one.uuid) + shareOf(wanted) <= 1 + 1e-9)
-            const most = gpuVendors.map(vendor => room.filter(one => one.vendor === vendor))
+            const room = presentDevices.filter(
+              device => held(device.uuid) + shareOf(wanted) <= 1 + 1e-9,
+            )
+            const most = gpuVendors.map(vendor => room.filter(device => device.vendor === vendor))
             if (count === 1) expect(room).toEqual([])
             else {
               for (const alike of most)
-                expect(alike.filter(one => !one.isPart).length).toBeLessThan(count)
+                expect(alike.filter(device => !device.isPart).length).toBeLessThan(count)
             }
             return
           }
-          expect(given).toHaveLength(count)
-          expect(new Set(given).size).toBe(count)
-          expect(given.every(one => there.includes(one))).toBe(true)
-          expect(new Set(given.map(({ vendor }) => vendor)).size).toBe(1)
+          expect(placement).toHaveLength(count)
+          expect(new Set(placement).size).toBe(count)
+          expect(placement.every(device => presentDevices.includes(device))).toBe(true)
+          expect(new Set(placement.map(({ vendor }) => vendor)).size).toBe(1)
           // A process sees one part at most.
-          if (count > 1) expect(given.some(({ isPart }) => isPart)).toBe(false)
-          const uuids = given.map(({ uuid }) => uuid)
+          if (count > 1) expect(placement.some(({ isPart }) => isPart)).toBe(false)
+          const uuids = placement.map(({ uuid }) => uuid)
           const end = holds.take(uuids, shareOf(wanted))
-          running.push({ given, share: shareOf(wanted), end })
+          running.push({ given: placement, share: shareOf(wanted), end })
         }
       }),
     )
@@ -139,9 +143,9 @@ describe('placement of trials on GPUs', () => {
         (gpus, perTrial) => {
           const load = new Map<number, number>()
           for (let place = 0; place < gpuPlaces(gpus, perTrial); place++) {
-            const given = gpusOfPlace(place, gpus, perTrial)
-            expect(given).toHaveLength(Math.max(1, perTrial))
-            for (const gpu of given) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
+            const placement = gpusOfPlace(place, gpus, perTrial)
+            expect(placement).toHaveLength(Math.max(1, perTrial))
+            for (const gpu of placement) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
           }
           for (const [gpu, sum] of load) {
             expect(gpu).toBeLessThan(gpus)
@@ -164,17 +168,17 @@ describe('a study that asks for GPUs', () => {
     gpuHolds = new GpuHolds(),
     now = () => 0,
   ) {
-    let there = devices
+    let presentDevices = devices
     let free = 10e9
     let memory = 1e12
     const resources = new StudyResources({
       readings: {
         gpus: () =>
-          there.map(({ uuid, vendor }) => ({
+          presentDevices.map(({ uuid, vendor }) => ({
             ...{ uuid, vendor, name: uuid, busy: 0, temperatureCelsius: 50, powerWatts: 100 },
             ...{ memoryTotalBytes: 10e9, memoryBytes: 10e9 - free },
           })),
-        placeable: () => there,
+        placeable: () => presentDevices,
         memoryOf: () => null,
         freeMemoryBytes: () => memory,
         cpuEnergy: { share: () => noCpuEnergy },
@@ -182,8 +186,8 @@ describe('a study that asks for GPUs', () => {
       },
       ...{ devices, demand: wanted, trainsOnGpu: false, now },
     })
-    const set = (left: readonly PlaceableGpu[], freeBytes = free): void => {
-      there = left
+    const set = (remaining: readonly PlaceableGpu[], freeBytes = free): void => {
+      presentDevices = remaining
       free = freeBytes
     }
     const setMemory = (bytes: number): void => void (memory = bytes)
@@ -209,9 +213,9 @@ describe('a study that asks for GPUs', () => {
         /** Not where its own trials alone are in the way: equal shares on four devices. */
         const waits = (study: number): boolean => {
           const perTrial = demands[study] ?? 0
-          const own = running.filter(one => one.study === study).length
+          const ownCount = running.filter(slotOfStudy => slotOfStudy.study === study).length
           const most = perTrial < 1 ? 4 * Math.floor(1 / perTrial) : Math.floor(4 / perTrial)
-          return own < most
+          return ownCount < most
         }
         /** Those that wait, longest first. */
         const waiting = new Map<number, object>()
@@ -236,7 +240,7 @@ describe('a study that asks for GPUs', () => {
           const ended = running[ends % running.length]
           if (ended === undefined) throw new Error('nothing runs')
           studies[ended.study]?.free(ended.slot)
-          running = running.filter(one => one !== ended)
+          running = running.filter(slotOfStudy => slotOfStudy !== ended)
           before.delete(ended.slot)
         }
       }),

@@ -16,11 +16,11 @@ const keptBy = (files: readonly ArtifactRecord[], prefix: string) => [
 
 it('keeps the models and the predictions of the best', () => {
   const best = [7, 3, ...Array.from({ length: 40 }, (_, at) => at + 8)]
-  const kept = keptFiles(filesOf(60, 10), best, 2)
+  const storedFiles = keptFiles(filesOf(60, 10), best, 2)
   for (const kind of ['weights', 'model', 'predictions']) {
-    expect(keptBy(kept, kind)).toEqual(best.slice(0, 24))
+    expect(keptBy(storedFiles, kind)).toEqual(best.slice(0, 24))
   }
-  expect(kept).toHaveLength(24 * 5)
+  expect(storedFiles).toHaveLength(24 * 5)
 })
 
 it('keeps no more bytes of models than fit, but those that predict together in any case', () => {

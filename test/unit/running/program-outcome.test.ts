@@ -92,8 +92,8 @@ it('refuses results that are larger than 16 MiB', async () => {
 })
 
 it('names a value of the goal in its results that is no number', async () => {
-  const given = conclude(() => 'continue', '{"step": 1, "loss": true, "accuracy": 0.5}')
-  await expect(given).rejects.toMatchObject({
+  const conclusion = conclude(() => 'continue', '{"step": 1, "loss": true, "accuracy": 0.5}')
+  await expect(conclusion).rejects.toMatchObject({
     code: 'data.invalid',
     detail: { field: 'loss', value: true, rule: { code: 'rule.number' } },
   })

@@ -44,7 +44,7 @@ describe('samples of an attempt', () => {
   it('stay as they are while there are few', () => {
     const track = new ResourceTrack(8)
     const samples = [1, 2, 3].map(sample)
-    for (const one of samples) track.add(one)
+    for (const resourceSample of samples) track.add(resourceSample)
     expect(track.samples).toEqual(samples)
   })
 
@@ -145,40 +145,40 @@ describe('energy of the processors in an attempt', () => {
 
   it('joins its samples, is a cost, and makes up the sum with that of the GPU', () => {
     const { energy, meter, pass } = open()
-    const one = meter(energy.share(), 100)
+    const firstMeter = meter(energy.share(), 100)
     const other = meter(energy.share())
-    one.take({ rssBytes: 1, cpuMs: 0 })
+    firstMeter.take({ rssBytes: 1, cpuMs: 0 })
     pass(2, 40)
-    one.take({ rssBytes: 1, cpuMs: 1 })
-    expect(one.samples[0]?.processor).toEqual({ powerWatts: 20, energyJoules: 20 })
+    firstMeter.take({ rssBytes: 1, cpuMs: 1 })
+    expect(firstMeter.samples[0]?.processor).toEqual({ powerWatts: 20, energyJoules: 20 })
     other.close()
     pass(1, 50)
-    one.take({ rssBytes: 1, cpuMs: 2 })
-    expect(one.costs).toMatchObject({
+    firstMeter.take({ rssBytes: 1, cpuMs: 2 })
+    expect(firstMeter.costs).toMatchObject({
       ...{ cpuEnergyJoules: 30, gpuEnergyJoules: 300, energyJoules: 330 },
     })
   })
 
   it('is a cost without a GPU, and of an attempt that was looked at only once', () => {
     const { energy, meter, pass } = open()
-    const one = meter(energy.share())
+    const firstMeter = meter(energy.share())
     pass(0.2, 3)
-    one.take({ rssBytes: 1, cpuMs: 0 })
-    expect(one.costs).toMatchObject({ cpuEnergyJoules: 3, energyJoules: 3 })
-    expect(one.costs).not.toHaveProperty('gpuEnergyJoules')
+    firstMeter.take({ rssBytes: 1, cpuMs: 0 })
+    expect(firstMeter.costs).toMatchObject({ cpuEnergyJoules: 3, energyJoules: 3 })
+    expect(firstMeter.costs).not.toHaveProperty('gpuEnergyJoules')
   })
 
   it('is left out, with the sum, where the counter was gone for a while', () => {
     const { energy, meter, pass, folder } = open()
-    const one = meter(energy.share(), 100)
-    one.take({ rssBytes: 1, cpuMs: 0 })
+    const firstMeter = meter(energy.share(), 100)
+    firstMeter.take({ rssBytes: 1, cpuMs: 0 })
     rmSync(path.join(folder, 'intel-rapl:0'), { recursive: true })
     pass(40, null)
-    one.take({ rssBytes: 1, cpuMs: 0 })
+    firstMeter.take({ rssBytes: 1, cpuMs: 0 })
     pass(1, 10)
-    one.take({ rssBytes: 1, cpuMs: 0 })
-    for (const sample of one.samples) expect(sample).not.toHaveProperty('processor')
-    expect(one.costs).toEqual({ gpuEnergyJoules: 4_100, peakGpuMemoryBytes: 1 })
+    firstMeter.take({ rssBytes: 1, cpuMs: 0 })
+    for (const sample of firstMeter.samples) expect(sample).not.toHaveProperty('processor')
+    expect(firstMeter.costs).toEqual({ gpuEnergyJoules: 4_100, peakGpuMemoryBytes: 1 })
   })
 })
 

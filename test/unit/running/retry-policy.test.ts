@@ -11,7 +11,9 @@ function failure(failureClass: FailureClass): Failure {
 }
 
 function attempts(...classes: (FailureClass | null)[]): { failure: Failure | null }[] {
-  return classes.map(one => ({ failure: one === null ? null : failure(one) }))
+  return classes.map(failureClass => ({
+    failure: failureClass === null ? null : failure(failureClass),
+  }))
 }
 
 it.each([

@@ -32,10 +32,10 @@ describe('a sentence', () => {
       "const methodCitations = { de: 'Differential evolution in theory' }",
       "const refreshPolicy = () => { say('Nothing is exempt in here') }",
     ].join('\n')
-    const found = new Linter().verify(code, {
+    const messages = new Linter().verify(code, {
       plugins: { prose: { rules: { 'no-prose': noProse } } },
       rules: { 'prose/no-prose': 'error' },
     })
-    expect(found.map(({ line }) => line)).toEqual([2, 3, 7])
+    expect(messages.map(({ line }) => line)).toEqual([2, 3, 7])
   })
 })

@@ -13,7 +13,7 @@ export const scopesSchema = z
   .array(z.enum(scopes))
   .min(1)
   .max(scopes.length)
-  .refine(given => new Set(given).size === given.length)
+  .refine(scopeList => new Set(scopeList).size === scopeList.length)
 
 /** A token as a person sees it; the token itself is shown once and kept nowhere. */
 export interface AccessToken {

@@ -51,7 +51,7 @@ export class AccessTokens {
   list(): AccessToken[] {
     return this.#read()
       .filter(entry => entry.process === undefined)
-      .map(shown)
+      .map(toAccessToken)
   }
 
   /** @returns the token, which can be had this once @throws AppError `usage.invalid` for a name that is taken, and for too many */
@@ -60,9 +60,14 @@ export class AccessTokens {
     readonly secret: string
   } {
     const entries = this.#read()
-    const given = visibleNameSchema.parse(name)
-    if (!isOfProcess && entries.some(one => one.name === given && one.process === undefined)) {
-      throw new AppError('usage.invalid', { reason: fact('rule.token.taken', { name: given }) })
+    const visibleName = visibleNameSchema.parse(name)
+    if (
+      !isOfProcess &&
+      entries.some(entry => entry.name === visibleName && entry.process === undefined)
+    ) {
+      throw new AppError('usage.invalid', {
+        reason: fact('rule.token.taken', { name: visibleName }),
+      })
     }
     if (entries.length >= MAX_TOKENS) {
       const reason = fact('rule.token.tooMany', { limit: MAX_TOKENS })
@@ -71,14 +76,14 @@ export class AccessTokens {
     const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`
     const entry: Entry = {
       id: randomBytes(6).toString('hex'),
-      name: given,
+      name: visibleName,
       scopes: [...scopes],
       sha256: hashOf(secret),
       createdAtMs: atMs,
       ...(isOfProcess ? { process: process.pid } : {}),
     }
     this.#write([...entries, entry])
-    return { token: shown(entry), secret }
+    return { token: toAccessToken(entry), secret }
   }
 
   /** @param idOrName what `list` says of it @throws AppError `usage.invalid` if there is none */
@@ -86,30 +91,30 @@ export class AccessTokens {
     const entries = this.#read()
     const gone =
       entries.find(({ id }) => id === idOrName) ??
-      entries.find(one => one.name === idOrName && one.process === undefined)
+      entries.find(entry => entry.name === idOrName && entry.process === undefined)
     if (gone === undefined) {
       throw new AppError('usage.invalid', {
         reason: fact('rule.token.unknown', { name: idOrName }),
       })
     }
-    this.#write(entries.filter(one => one !== gone))
-    return shown(gone)
+    this.#write(entries.filter(entry => entry !== gone))
+    return toAccessToken(gone)
   }
 
   /** @returns null for a token that was never given, or was taken back @throws as `list` does */
   find(secret: string): KnownToken | null {
-    const asked = Buffer.from(hashOf(secret), 'hex')
+    const secretHash = Buffer.from(hashOf(secret), 'hex')
     const entry = this.#read().find(({ sha256 }) =>
-      timingSafeEqual(asked, Buffer.from(sha256, 'hex')),
+      timingSafeEqual(secretHash, Buffer.from(sha256, 'hex')),
     )
     return entry === undefined
       ? null
-      : { ...shown(entry), isOfProcess: entry.process !== undefined }
+      : { ...toAccessToken(entry), isOfProcess: entry.process !== undefined }
   }
 
   #read(): readonly Entry[] {
     const { tokens } = this.#file.read() ?? { tokens: [] }
-    return tokens.filter(one => one.process === undefined || isRunning(one.process))
+    return tokens.filter(entry => entry.process === undefined || isRunning(entry.process))
   }
 
   #write(tokens: readonly Entry[]): void {
@@ -117,7 +122,7 @@ export class AccessTokens {
   }
 }
 
-function shown({ id, name, scopes, createdAtMs }: Entry): AccessToken {
+function toAccessToken({ id, name, scopes, createdAtMs }: Entry): AccessToken {
   return { id, name, scopes, createdAtMs }
 }
 

@@ -79,7 +79,7 @@ type Importance = Extract<AnalysisAnswers['importance'], { readonly ok: true }>[
 
 /** The variance that three and more parameters decide together: what singles and pairs leave. */
 function remainingShare({ parameters, pairs }: Importance): number {
-  return [...parameters, ...pairs].reduce((left, { mean }) => left - mean, 1)
+  return [...parameters, ...pairs].reduce((remaining, { mean }) => remaining - mean, 1)
 }
 
 function importanceText(
@@ -96,20 +96,20 @@ function importanceText(
   const { parameters, pairs } = answer.result
   const share = ({ mean, deviation }: { mean: number; deviation: number | null }): string =>
     deviation === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatNumber(deviation)}`
-  const shown = pairs.slice(0, MAX_PAIRS)
+  const topPairs = pairs.slice(0, MAX_PAIRS)
   return [
     t('report.importance.summary', { metric, count: answer.trials }),
     formatTable(
       [t('cli.column.parameters'), t(`analysis.methods.${method}`)],
       parameters.map(each => [each.name, share(each)]),
     ),
-    ...(shown.length === 0
+    ...(topPairs.length === 0
       ? []
       : [
           t('analysis.pairs'),
-          ...shown.map(each => `  ${each.names.join(' × ')}: ${share(each)}`),
-          ...(shown.length < pairs.length
-            ? [t('cli.showingPairs', { shown: shown.length, total: pairs.length })]
+          ...topPairs.map(each => `  ${each.names.join(' × ')}: ${share(each)}`),
+          ...(topPairs.length < pairs.length
+            ? [t('cli.showingPairs', { shown: topPairs.length, total: pairs.length })]
             : []),
         ]),
     ...(method === 'fanova'
@@ -131,7 +131,7 @@ function comparisonText(comparison: Comparison, t: Translate): string {
     t('cli.column.trials'),
     `${t('cli.column.best')} ${goal.metric}`,
   ]
-  const said = pairs.flatMap(pair => [
+  const verdicts = pairs.flatMap(pair => [
     verdictText(
       groups.map(({ name }) => name),
       pair,
@@ -149,7 +149,7 @@ function comparisonText(comparison: Comparison, t: Translate): string {
     }),
     ...(pair.unit === 'trials' ? [t('compare.trialsOnly')] : []),
   ])
-  return [formatTable(head, rows), ...said].join('\n')
+  return [formatTable(head, rows), ...verdicts].join('\n')
 }
 
 function verdictText(names: readonly string[], pair: ComparedPair, t: Translate): string {

@@ -75,17 +75,20 @@ function answerQuestion(
   const { goals, space } = specification
   switch (question.kind) {
     case 'importance': {
-      const asked = importanceQuestion(space, trials, goals, question.goal)
-      return { kind: 'importance', answer: importanceOf(question, asked, optionsOf(question.goal)) }
+      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
+      return {
+        kind: 'importance',
+        answer: importanceOf(question, importanceTask, optionsOf(question.goal)),
+      }
     }
     case 'dependence': {
-      const asked = importanceQuestion(space, trials, goals, question.goal)
+      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
       const [first = '', second] = question.names
       const names = second === undefined ? ([first] as const) : ([first, second] as const)
       const points = second === undefined ? 40 : 20
       return {
         kind: 'dependence',
-        answer: partialDependence(asked, names, { points, ...optionsOf(question.goal) }),
+        answer: partialDependence(importanceTask, names, { points, ...optionsOf(question.goal) }),
       }
     }
     case 'curveBands': {

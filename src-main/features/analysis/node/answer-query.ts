@@ -40,10 +40,10 @@ async function find(
     case 'analysis':
     case 'comparison': {
       const { answerAnalysis } = await import('./answer-analysis.ts')
-      let told = 0
+      let reportedShare = 0
       return answerAnalysis(reader, task, share => {
-        if (share - told < MIN_PROGRESS) return
-        told = share
+        if (share - reportedShare < MIN_PROGRESS) return
+        reportedShare = share
         owner.tell('progress', share)
       })
     }
@@ -54,19 +54,19 @@ async function find(
       return readErrorAnalysis(reader, { ...task, cacheDirectory })
     }
     case 'testRows': {
-      const found = await findTestRows(reader, task.studyId, databasePath)
+      const testRows = await findTestRows(reader, task.studyId, databasePath)
       const { testRowCells } = await import('../../../reports/export/test-row-cells.ts')
       return {
-        cells: testRowCells({ ...found, rows: found.rows.slice(0, task.limit) }),
-        rows: found.rows.length,
-        hasPredictions: found.predictions !== null,
+        cells: testRowCells({ ...testRows, rows: testRows.rows.slice(0, task.limit) }),
+        rows: testRows.rows.length,
+        hasPredictions: testRows.predictions !== null,
       }
     }
     case 'testRowsFile': {
-      const found = await findTestRows(reader, task.studyId, databasePath)
+      const testRows = await findTestRows(reader, task.studyId, databasePath)
       const { formatCsv } = await import('../../../reports/export/csv.ts')
       const { testRowCells } = await import('../../../reports/export/test-row-cells.ts')
-      const content = formatCsv(testRowCells(found))
+      const content = formatCsv(testRowCells(testRows))
       return { ending: 'test-rows.csv', mediaType: 'text/csv', content }
     }
     case 'verify': {

@@ -19,8 +19,8 @@ export function keptForest(
   key: string,
 ): NonNullable<StudyForestOptions['forestOf']> {
   return (observations, options) => {
-    const known = keptForests.get(reader)
-    if (known?.key === key) return known.forest
+    const cached = keptForests.get(reader)
+    if (cached?.key === key) return cached.forest
     const forest = fitStudyForest(observations, options)
     keptForests.set(reader, { key, forest })
     return forest

@@ -71,10 +71,10 @@ export class QueryService {
     task: Extract<QuickTask, { readonly kind: Kind }>,
   ): Promise<QueryAnswers[Kind]> {
     const key = `${this.#version(task)} ${JSON.stringify(task)}`
-    const known = this.#answers.get(key)
+    const cachedAnswer = this.#answers.get(key)
     const { databasePath, onProgress } = this.#options
     const answer =
-      known ??
+      cachedAnswer ??
       this.#quick.call(
         'ask',
         { databasePath, task },
@@ -124,20 +124,23 @@ export class QueryService {
     const { studyId } = request
     if (this.verification(studyId).state === 'running')
       throw new AppError('study.busy', { studyId })
-    const own: OwnVerification = {
+    const verification: OwnVerification = {
       state: { state: 'running', retraining: null },
       cancel: new AbortController(),
     }
-    this.#verifications.set(studyId, own)
+    this.#verifications.set(studyId, verification)
     const onRetraining = (retraining: number): void => {
-      own.state = { state: 'running', retraining }
+      verification.state = { state: 'running', retraining }
     }
-    this.ask({ kind: 'verify', ...request }, { onRetraining, signal: own.cancel.signal }).then(
+    this.ask(
+      { kind: 'verify', ...request },
+      { onRetraining, signal: verification.cancel.signal },
+    ).then(
       result => {
-        own.state = { state: 'done', atMs: this.#options.now(), result }
+        verification.state = { state: 'done', atMs: this.#options.now(), result }
       },
       (error: unknown) => {
-        own.state = { state: 'failed', error: plainError(error) }
+        verification.state = { state: 'failed', error: plainError(error) }
       },
     )
   }

@@ -14,12 +14,12 @@ const REFERENCE = '#/$defs/'
 export function answerJsonSchema(method: Method): JsonObject {
   const schema = answerOf(method)
   const needed = new Map<string, JsonObject>()
-  for (const found = namesIn(schema); found.length > 0;) {
-    const name = found.pop() as string
+  for (const pendingNames = namesIn(schema); pendingNames.length > 0;) {
+    const name = pendingNames.pop() as string
     const definition = definitions[name]
     if (definition === undefined || needed.has(name)) continue
     needed.set(name, definition)
-    found.push(...namesIn(definition))
+    pendingNames.push(...namesIn(definition))
   }
   return needed.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(needed) }
 }

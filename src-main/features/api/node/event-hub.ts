@@ -41,8 +41,8 @@ export class EventHub {
 
   /** The event as wire text, which all faces share. */
   textOf(event: AppEvent): string {
-    const known = this.#texts.get(event)
-    if (known !== undefined) return known
+    const cachedText = this.#texts.get(event)
+    if (cachedText !== undefined) return cachedText
     const text = encodeWire(event)
     this.#texts.set(event, text)
     return text

@@ -35,26 +35,30 @@ export const addCommands: AddCommands = (program, t) => {
         if (output !== undefined) {
           for (const file of files) await copyOut(file, output, force === true)
         }
-        const shown = files.map(({ path: _, previewPath: __, ...file }) => file)
+        const publicFiles = files.map(({ path: _, previewPath: __, ...file }) => file)
         const rows = files.map(({ trialNumber, step, name: file, media, bytes }) => [
           ...[String(trialNumber), step === null ? '' : String(step), file],
           ...[t(`files.type.${media.type}`), formatBytes(bytes)],
         ])
         const head = [t('trials.number'), t('files.step'), t('files.file'), t('files.type'), t('files.size')] // prettier-ignore
-        const said = remarks.flatMap(([of, { notes, attributes, leftOut }]) => [
+        const remarkLines = remarks.flatMap(([of, { notes, attributes, leftOut }]) => [
           ...notes.map(note => t('files.noteOf', { trial: of, note })),
           ...Object.entries(attributes).map(([key, value]) =>
             t('files.attributeOf', { trial: of, key, value: JSON.stringify(value) }),
           ),
-          ...leftOut.map(({ name: left, reason }) =>
-            t('files.leftOutOf', { trial: of, name: left === '' ? undefined : left, reason }),
+          ...leftOut.map(({ name: leftOutName, reason }) =>
+            t('files.leftOutOf', {
+              trial: of,
+              name: leftOutName === '' ? undefined : leftOutName,
+              reason,
+            }),
           ),
         ])
         const table = files.length === 0 ? t('files.none') : formatTable(head, rows)
         context.tell(
-          [table, ...said].join('\n'),
-          ...shown,
-          ...remarks.map(([of, one]) => ({ trialNumber: of, ...one })),
+          [table, ...remarkLines].join('\n'),
+          ...publicFiles,
+          ...remarks.map(([of, remark]) => ({ trialNumber: of, ...remark })),
         )
         if (output !== undefined) {
           context.print(t('files.copied', { count: files.length, path: path.resolve(output) }))

@@ -22,14 +22,15 @@ export function trialFileMethods({ store }: Pick<ApiOptions, 'store'>) {
   const files = new KnownFiles(store)
   return {
     'study.files': async ({ studyId }) => ({
-      files: files.of(studyId).map(shown),
-      lacking: [...store.remarks(studyId).values()].filter(one => one.leftOut.length > 0).length,
+      files: files.of(studyId).map(withoutPaths),
+      lacking: [...store.remarks(studyId).values()].filter(remark => remark.leftOut.length > 0)
+        .length,
     }),
-    'study.thumbnails': async ({ studyId, files: asked }) => {
-      const known = files.byKey(studyId)
+    'study.thumbnails': async ({ studyId, files: requests }) => {
+      const filesByKey = files.byKey(studyId)
       return Promise.all(
-        asked.map(async ({ number, kind }) => {
-          const preview = known.get(`${number}/${kind}`)?.previewPath ?? null
+        requests.map(async ({ number, kind }) => {
+          const preview = filesByKey.get(`${number}/${kind}`)?.previewPath ?? null
           if (preview === null) return null
           const bytes = await readWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
           return bytes === null ? null : bytes.toString('base64')
@@ -63,12 +64,12 @@ export function filesOfTrial(store: StudyReader, studyId: number, number: number
   const all = store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number)
   return {
     artifacts: all.filter(({ kind }) => filePlace(kind) === null),
-    files: listFiles(all).map(shown),
+    files: listFiles(all).map(withoutPaths),
     remarks: store.remarks(studyId).get(number) ?? noRemarks,
   }
 }
 
-function shown({ path: _, previewPath: __, ...file }: ListedFile): TrialFile {
+function withoutPaths({ path: _, previewPath: __, ...file }: ListedFile): TrialFile {
   return file
 }
 
@@ -109,8 +110,8 @@ class KnownFiles {
 
   /** @throws AppError `file.notFound` */
   require(studyId: number, number: number, kind: string): ListedFile {
-    const found = this.byKey(studyId).get(`${number}/${kind}`)
-    if (found !== undefined) return found
+    const file = this.byKey(studyId).get(`${number}/${kind}`)
+    if (file !== undefined) return file
     throw new AppError('file.notFound', { path: `${number}/${kind}`, field: 'kind' })
   }
 }

@@ -78,10 +78,10 @@ async function converseHere(
     },
   })
   await converse(context, {
-    answers: ([line = '', ...more]) =>
-      more.length === 0
+    answers: ([line = '', ...otherLines]) =>
+      otherLines.length === 0
         ? conversation.answers(line)
-        : conversation.answersTogether([line, ...more]),
+        : conversation.answersTogether([line, ...otherLines]),
     isOpen: () => conversation.isOpen,
     close: async () => {
       conversation.close(fact('ending.endOfInput'))

@@ -228,29 +228,29 @@ export class Conversation {
     const watcher = this.#watchers.get(study.study.name)
     const { specification, name } = study.study
     const files = this.#files.get(name)
-    for (const said of answer(study, kind, line, { ...this.#options, files })) {
-      if ('why' in said) files?.asked(said.trial)
+    for (const reply of answer(study, kind, line, { ...this.#options, files })) {
+      if ('why' in reply) files?.asked(reply.trial)
       // Once the whole transaction is on disk.
-      else if ('told' in said) queueMicrotask(() => files?.told(said.told))
-      if (watcher !== undefined) show(watcher, said, line)
-      yield said
+      else if ('told' in reply) queueMicrotask(() => files?.told(reply.told))
+      if (watcher !== undefined) show(watcher, reply, line)
+      yield reply
     }
     if (study.study.specification !== specification) watcher?.grew()
   }
 }
 
 /** What an answer says has happened. */
-function show(watcher: StudyWatcher, said: Answer, line: unknown): void {
-  if ('prune' in said) {
+function show(watcher: StudyWatcher, reply: Answer, line: unknown): void {
+  if ('prune' in reply) {
     const { report } = line as { readonly report: MetricReport }
     watcher.reported(
-      said.trial,
+      reply.trial,
       metricRow(report.step, requestLineSchemas.report.parse(report).metrics),
     )
-  } else if ('trial' in said) watcher.changed(said.trial)
-  else if ('told' in said) watcher.changed(said.told)
-  else if ('said' in said) watcher.changed(said.said)
-  else if ('added' in said) watcher.changed(said.added)
+  } else if ('trial' in reply) watcher.changed(reply.trial)
+  else if ('told' in reply) watcher.changed(reply.told)
+  else if ('said' in reply) watcher.changed(reply.said)
+  else if ('added' in reply) watcher.changed(reply.added)
 }
 
 function isOpening(line: unknown): boolean {
@@ -331,7 +331,7 @@ function say(study: ExternalStudy, store: StudyStore, { trial, note, attributes 
 function requestKind(line: unknown): RequestKind {
   const kinds = Object.keys(requestLineSchemas) as RequestKind[]
   const keys = isObject(line) ? Object.keys(line).filter(key => key !== 'study') : []
-  const [kind] = kinds.filter(known => known === keys[0])
+  const [kind] = kinds.filter(candidate => candidate === keys[0])
   if (kind !== undefined && keys.length === 1) return kind
   throw invalidLine(line, fact('rule.exactlyOneOf', { names: kinds }))
 }

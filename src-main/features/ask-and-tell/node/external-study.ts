@@ -113,7 +113,7 @@ export class ExternalStudy {
 
   /** Hands out trials one after the other; the last answer says so if there are no more. */
   *ask(count: number): Generator<AskAnswer, void, void> {
-    for (let asked = 0; asked < count; asked++) {
+    for (let index = 0; index < count; index++) {
       const answer = this.#askOne()
       yield answer
       if ('exhausted' in answer) return
@@ -133,7 +133,7 @@ export class ExternalStudy {
     const named = { ...parameters }
     setOwnValue(named, name, value)
     const after = { ...specification, space }
-    const changes = settingChanges(specification, after).map(one => ({ ...one }))
+    const changes = settingChanges(specification, after).map(change => ({ ...change }))
     const change = { studyId, specification: after, detail: { changes }, atMs: this.#now() }
     this.#store.nameParameter(studyId, number, named, isNew ? change : null)
     this.#study = { ...this.#study, specification: after }
@@ -144,7 +144,7 @@ export class ExternalStudy {
   }
 
   /** A trial that nobody asked for. @throws AppError `request.invalid` */
-  add({ parameters, reports, ...told }: Add): AddAnswer {
+  add({ parameters, reports, ...result }: Add): AddAnswer {
     const { specification } = this.#study
     const number = this.#history.nextNumber
     // Before the first parameter is named, a point without any is all there is.
@@ -162,7 +162,7 @@ export class ExternalStudy {
       const rule = fact('rule.lastStep', { step: last })
       throw requestProblem('add', ['reports', place, 'step'], step, rule)
     })
-    const { state, ...others } = told
+    const { state, ...others } = result
     const tell = state === 'running' ? null : { trial: number, state, ...others }
     // Refused before anything is stored.
     if (tell !== null) resultOfTell(tell, specification, toldSoFar(reports, specification))
@@ -183,9 +183,9 @@ export class ExternalStudy {
     const { goals, pruner, space } = specification
     return {
       ...{ study: name, goals, pruner: pruner.name, space },
-      trials: this.#history.trials.slice(from).map(({ number: trial, state, ...rest }) => ({
-        ...{ trial, state, parameters: rest.parameters, values: rest.values },
-        reports: rest.reports.map(({ step, value }) => [step, value] as const),
+      trials: this.#history.trials.slice(from).map(({ number: trial, state, ...results }) => ({
+        ...{ trial, state, parameters: results.parameters, values: results.values },
+        reports: results.reports.map(({ step, value }) => [step, value] as const),
       })),
     }
   }
@@ -199,14 +199,14 @@ export class ExternalStudy {
       metrics: () => this.#store.trial(id, number).metrics,
       pruneReason: this.#pruneReasons.get(number) ?? null,
     })
-    const { state, values, constraints, ...rest } = result
+    const { state, values, constraints, ...otherResults } = result
     const judged = constraints === undefined ? { values } : { values, constraints }
     this.#store.finishTrial({
       studyId: id,
       trialNumber: number,
       state,
       ...judged,
-      ...rest,
+      ...otherResults,
       metrics: [],
       artifacts: [],
       atMs: this.#now(),
@@ -348,9 +348,9 @@ export class ExternalStudy {
   }
 
   #freeSlot(): number {
-    const taken = new Set(this.#slots.values())
+    const busySlots = new Set(this.#slots.values())
     let slot = 0
-    while (taken.has(slot)) slot++
+    while (busySlots.has(slot)) slot++
     return slot
   }
 

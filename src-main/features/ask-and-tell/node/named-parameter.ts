@@ -39,16 +39,16 @@ export function withNamed(
       problem.rule,
     )
   }
-  const known = ownValue(space, name)
-  if (known === undefined) return { ...space, [name]: parameter }
-  const both = united(known, parameter)
+  const currentRange = ownValue(space, name)
+  if (currentRange === undefined) return { ...space, [name]: parameter }
+  const both = united(currentRange, parameter)
   if (both === null)
     throw refusal(
       name,
       parameter,
-      fact('rule.sameParameter', { name, value: JSON.stringify(known) }),
+      fact('rule.sameParameter', { name, value: JSON.stringify(currentRange) }),
     )
-  return isDeepStrictEqual(both, known) ? space : { ...space, [name]: both }
+  return isDeepStrictEqual(both, currentRange) ? space : { ...space, [name]: both }
 }
 
 /** The value that a trial has for the parameter, if it lies in it; otherwise one drawn at random, the same for each repetition. */
@@ -57,28 +57,32 @@ export function namedValue(
   has: ParameterValue | undefined,
   seed: number,
 ): ParameterValue {
-  const [one] = buildSpace({ [name]: parameter }).parameters as readonly [Parameter]
-  if (has !== undefined && valueIndex(one, has) >= 0) return has
+  const [namedParameter] = buildSpace({ [name]: parameter }).parameters as readonly [Parameter]
+  if (has !== undefined && valueIndex(namedParameter, has) >= 0) return has
   const stream = createRandomStream({ seed, number: trial, purpose: `suggest.${name}` })
-  return fromUnit(one, stream.uniform())
+  return fromUnit(namedParameter, stream.uniform())
 }
 
 /** One range that holds both; null where they differ in more than their bounds. */
 function united(
-  known: ParameterSpecification,
+  currentRange: ParameterSpecification,
   wanted: ParameterSpecification,
 ): ParameterSpecification | null {
-  if ('float' in known && 'float' in wanted) {
+  if ('float' in currentRange && 'float' in wanted) {
     const { float, ...others } = wanted
-    const both = hull(known.float, float)
-    return isAlike(known, wanted, both[0] === known.float[0]) ? { ...others, float: both } : null
+    const both = hull(currentRange.float, float)
+    return isAlike(currentRange, wanted, both[0] === currentRange.float[0])
+      ? { ...others, float: both }
+      : null
   }
-  if ('int' in known && 'int' in wanted) {
+  if ('int' in currentRange && 'int' in wanted) {
     const { int, ...others } = wanted
-    const both = hull(known.int, int)
-    return isAlike(known, wanted, both[0] === known.int[0]) ? { ...others, int: both } : null
+    const both = hull(currentRange.int, int)
+    return isAlike(currentRange, wanted, both[0] === currentRange.int[0])
+      ? { ...others, int: both }
+      : null
   }
-  return isDeepStrictEqual(known, wanted) ? known : null
+  return isDeepStrictEqual(currentRange, wanted) ? currentRange : null
 }
 
 interface Scale {

@@ -33,21 +33,21 @@ export function openExternalStudy(
   { store, now, isTaken }: OpenOptions,
 ): StudyRecord {
   const written = checkOpenLine(line)
-  const known = store.listStudies().find(({ name }) => name === written.name)
-  if (known !== undefined && isTaken?.(known.id) === true) {
-    throw new AppError('study.running', { study: known.name })
+  const storedStudy = store.listStudies().find(({ name }) => name === written.name)
+  if (storedStudy !== undefined && isTaken?.(storedStudy.id) === true) {
+    throw new AppError('study.running', { study: storedStudy.name })
   }
   const saysSampler = isObject(line) && Object.hasOwn(line, 'sampler')
   // Who names no sampler goes on with that of the study, whatever the default was when it was made.
   const specification =
-    known === undefined
+    storedStudy === undefined
       ? written
       : {
           ...written,
-          ...(saysSampler ? {} : { sampler: known.specification.sampler }),
-          space: grownSpace(written.space, known.specification.space),
+          ...(saysSampler ? {} : { sampler: storedStudy.specification.sampler }),
+          space: grownSpace(written.space, storedStudy.specification.space),
         }
-  if (known === undefined) {
+  if (storedStudy === undefined) {
     return store.createStudy({
       specification: resolveLearnFrom(store, specification),
       source: writeStudyYaml(specification),
@@ -56,15 +56,15 @@ export function openExternalStudy(
     })
   }
   // Trials of another program bind no sampler.
-  const isFree = known.environment.importedFrom !== undefined
-  const before = asWritten(known, specification)
+  const isFree = storedStudy.environment.importedFrom !== undefined
+  const before = asWritten(storedStudy, specification)
   const problems = differences(
     isFree ? { ...before, sampler: specification.sampler } : before,
     specification,
   )
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-  if (isDeepStrictEqual(before.sampler, specification.sampler)) return known
-  return withSampler(known, specification.sampler, { store, now })
+  if (isDeepStrictEqual(before.sampler, specification.sampler)) return storedStudy
+  return withSampler(storedStudy, specification.sampler, { store, now })
 }
 
 /** Puts another sampler in force, as a change that a person made. */
@@ -77,20 +77,23 @@ function withSampler(
   store.changeSpecification({
     ...{ studyId: study.id, specification, atMs: now() },
     detail: {
-      changes: settingChanges(study.specification, specification).map(one => ({ ...one })),
+      changes: settingChanges(study.specification, specification).map(change => ({ ...change })),
     },
   })
   return { ...study, specification }
 }
 
 /** Trials may have named further parameters than the line, or wider bounds. */
-function grownSpace(written: SpaceSpecification, known: SpaceSpecification): SpaceSpecification {
+function grownSpace(
+  written: SpaceSpecification,
+  storedSpace: SpaceSpecification,
+): SpaceSpecification {
   try {
     const grown = Object.entries(written).reduce(
       (space, [name, parameter]) => withNamed(space, { trial: 0, name, parameter }),
-      known,
+      storedSpace,
     )
-    return grown === known ? known : written
+    return grown === storedSpace ? storedSpace : written
   } catch {
     return written
   }

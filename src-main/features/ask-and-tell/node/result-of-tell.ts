@@ -39,33 +39,33 @@ export interface ReportedSoFar {
 export function resultOfTell(
   tell: Tell,
   { goals, constraints }: Pick<StudySpecification, 'goals' | 'constraints'>,
-  known: ReportedSoFar,
+  soFar: ReportedSoFar,
 ): TrialResult {
-  const best = bestReport(known.reports, (goals[0] as Goal).direction)
+  const best = bestReport(soFar.reports, (goals[0] as Goal).direction)
   const bestStep = best?.step ?? null
-  const { state, values: told = [], constraints: toldConstraints } = tell
+  const { state, values: toldValues = [], constraints: toldConstraints } = tell
   if (state === 'failed') {
-    if (told.length > 0) refuse(tell, 'values', fact('rule.failedValues'))
+    if (toldValues.length > 0) refuse(tell, 'values', fact('rule.failedValues'))
     if (toldConstraints !== undefined && toldConstraints.length > 0) {
       refuse(tell, 'constraints', fact('rule.failedConstraints'))
     }
     const reason = tell.reason === undefined ? fact('failure.toldFailed') : verbatim(tell.reason)
     return { state, values: [], bestStep, reason, failure: { class: 'code', fact: reason } }
   }
-  if (state === 'complete' && told.length !== goals.length) {
+  if (state === 'complete' && toldValues.length !== goals.length) {
     refuse(tell, 'values', fact('rule.completeValues', { count: goals.length }))
   }
-  if (told.length > goals.length) {
+  if (toldValues.length > goals.length) {
     refuse(tell, 'values', fact('rule.prunedValues', { count: goals.length }))
   }
   const fromReports = state === 'pruned' && tell.values === undefined
-  const values = fromReports ? (best === null ? [] : [best.value]) : told
+  const values = fromReports ? (best === null ? [] : [best.value]) : toldValues
   const wanted = values.length === 0 ? 0 : constraints.length
   const missing = toldConstraints === undefined && fromReports
   const metricValues = missing
     ? constraints
         .slice(0, wanted)
-        .map(constraint => valueAt(known.metrics()[constraintMetric(constraint)], bestStep))
+        .map(constraint => valueAt(soFar.metrics()[constraintMetric(constraint)], bestStep))
     : (toldConstraints ?? [])
   if (metricValues.length !== wanted) {
     const rule = fact('rule.constraintValues', { count: wanted })
@@ -79,7 +79,7 @@ export function resultOfTell(
     values,
     ...(wanted === 0 ? {} : { constraints: excess }),
     bestStep,
-    reason: state === 'pruned' ? whyPruned(tell, known) : null,
+    reason: state === 'pruned' ? whyPruned(tell, soFar) : null,
     failure: null,
   }
 }

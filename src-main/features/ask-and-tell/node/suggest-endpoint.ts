@@ -51,8 +51,8 @@ export function readEndpoint(file: string): SuggestEndpointAddress | null {
 
 /** JSON on one line; NaN and infinities, which it has not, are texts. */
 export function toFrame(value: unknown): string {
-  const text = JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'number' && !Number.isFinite(one) ? String(one) : one,
+  const text = JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
   )
   return `${text}\n`
 }

@@ -79,9 +79,9 @@ export class ToldFiles {
       return
     }
     try {
-      const found = await this.#files.collect(trialNumber)
-      if (found === null) return
-      store.addFiles(study.id, trialNumber, found, now())
+      const collectedFiles = await this.#files.collect(trialNumber)
+      if (collectedFiles === null) return
+      store.addFiles(study.id, trialNumber, collectedFiles, now())
     } catch (error) {
       // They stay where they are until the study is opened again.
       if (isAppError(error, 'disk.full') || isAppError(error, 'database.full')) return

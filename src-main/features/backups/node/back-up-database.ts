@@ -74,11 +74,11 @@ export async function backUpDaily(
     const last = names
       .filter(name => isOwn('daily', name) || isOwn('studies', name))
       .map(name => statSync(path.join(backupDirectory, name)).mtimeMs)
-      .reduce((newest, one) => Math.max(newest, one), 0)
+      .reduce((newest, mtimeMs) => Math.max(newest, mtimeMs), 0)
     const files = [databasePath, `${databasePath}-wal`]
-    const found = files.flatMap(file => statSync(file, { throwIfNoEntry: false }) ?? [])
-    const changedAtMs = Math.max(...found.map(({ mtimeMs }) => mtimeMs))
-    const sinceMs = last === 0 ? (found[0]?.birthtimeMs ?? now()) : last
+    const fileStats = files.flatMap(file => statSync(file, { throwIfNoEntry: false }) ?? [])
+    const changedAtMs = Math.max(...fileStats.map(({ mtimeMs }) => mtimeMs))
+    const sinceMs = last === 0 ? (fileStats[0]?.birthtimeMs ?? now()) : last
     if (changedAtMs <= last || now() - sinceMs < everyHours * HOUR_MS) return null
     await backUpDatabase({ ...request, keep, kind: 'daily' })
     return null

@@ -18,9 +18,9 @@ type Where = Pick<Workspace, 'backupDirectory'>
 
 /** Of one database: they lie among its backups. A file that cannot be read is as good as none. */
 export function readBackupSettings(where: Where): Pick<BackupOverview, 'settings' | 'keepSaidBy'> {
-  const said = env[VARIABLE]
-  const hasSaid = said !== undefined && /^\d{1,3}$/.test(said)
-  const settings = { ...readFile(where), ...(hasSaid ? { keep: Number(said) } : {}) }
+  const keepText = env[VARIABLE]
+  const hasSaid = keepText !== undefined && /^\d{1,3}$/.test(keepText)
+  const settings = { ...readFile(where), ...(hasSaid ? { keep: Number(keepText) } : {}) }
   return { settings, keepSaidBy: hasSaid ? VARIABLE : null }
 }
 

@@ -58,11 +58,11 @@ function fileError(error: unknown, file: string): AppError {
 function requireNames(entries: readonly ArchiveEntry[]): void {
   const files = new Set<string>()
   const folders = new Set<string>()
-  for (const { name, path: shown } of entries) {
+  for (const { name, path: shownPath } of entries) {
     const parts = partsOf(name)
-    if (parts === null) throw invalidData(shown, 'name', name, fact('rule.bundle.name'))
+    if (parts === null) throw invalidData(shownPath, 'name', name, fact('rule.bundle.name'))
     const folded = name.normalize('NFC').toLowerCase()
-    if (files.has(folded)) throw invalidData(shown, 'name', name, fact('rule.unique'))
+    if (files.has(folded)) throw invalidData(shownPath, 'name', name, fact('rule.unique'))
     files.add(folded)
     for (let up = path.posix.dirname(folded); up !== '.'; up = path.posix.dirname(up)) {
       folders.add(up)
@@ -109,20 +109,20 @@ function requireListed(
 ): void {
   const place = `${file}/${MANIFEST_NAME}`
   const isPlaced = (name: string): boolean =>
-    partsOf(name) !== null && places.some(one => name.startsWith(one))
-  for (const name of [...files.map(one => one.name), ...folders, ...missing]) {
+    partsOf(name) !== null && places.some(folder => name.startsWith(folder))
+  for (const name of [...files.map(file => file.name), ...folders, ...missing]) {
     if (name === DATABASE_NAME || isPlaced(name)) continue
     throw invalidData(place, 'name', name, fact('rule.bundle.place', { values: [...places] }))
   }
-  const listed = new Map(files.map(one => [one.name, one]))
+  const listed = new Map(files.map(file => [file.name, file]))
   if (listed.size !== files.length) throw invalidData(place, 'files', null, fact('rule.unique'))
   const unlisted = [...entries.keys()].find(name => !listed.has(name))
   const absent = [DATABASE_NAME, ...listed.keys()].find(name => !entries.has(name))
   const lost = unlisted ?? absent
   if (lost !== undefined) throw invalidData(place, 'files', lost, fact('rule.bundle.listed'))
   for (const { name, bytes } of files) {
-    const found = entries.get(name)?.bytes
-    if (found === bytes) continue
-    throw invalidData(`${file}/${name}`, 'size', found ?? null, fact('rule.equal', { value: bytes })) // prettier-ignore
+    const entryBytes = entries.get(name)?.bytes
+    if (entryBytes === bytes) continue
+    throw invalidData(`${file}/${name}`, 'size', entryBytes ?? null, fact('rule.equal', { value: bytes })) // prettier-ignore
   }
 }

@@ -57,14 +57,14 @@ export function inBundle<Result>(file: string, read: () => Result): Result {
 }
 
 function requireDatabase(file: string, manifest: Manifest, database: string): void {
-  const shown = `${file}/${DATABASE_NAME}`
+  const shownPath = `${file}/${DATABASE_NAME}`
   const source = openForeignDatabase(database)
   try {
     const name = nameOf(source)
     if (name !== manifest.study) {
-      throw invalidData(shown, 'name', name, fact('rule.equal', { value: manifest.study }))
+      throw invalidData(shownPath, 'name', name, fact('rule.equal', { value: manifest.study }))
     }
-    requireFiles(shown, source, manifest)
+    requireFiles(shownPath, source, manifest)
   } finally {
     source.close()
   }
@@ -119,15 +119,15 @@ async function unpackFile(
   } catch (error) {
     throw full === null ? error : unwritable(target, full, entry.bytes)
   }
-  const found = hash.digest('hex')
-  if (found !== sha256) {
-    throw invalidData(entry.path, 'sha256', found, fact('rule.hash', { hash: sha256 }))
+  const actualHash = hash.digest('hex')
+  if (actualHash !== sha256) {
+    throw invalidData(entry.path, 'sha256', actualHash, fact('rule.hash', { hash: sha256 }))
   }
 }
 
 /** Rows and files say the same. @throws AppError `data.invalid` */
-function requireFiles(shown: string, { handle }: StoreDatabase, manifest: Manifest): void {
-  const files = new Map(manifest.files.map(one => [one.name, one]))
+function requireFiles(shownPath: string, { handle }: StoreDatabase, manifest: Manifest): void {
+  const files = new Map(manifest.files.map(file => [file.name, file]))
   const missing = new Set(manifest.missing)
   const rows = (['artifacts', 'checkpoints'] as const).flatMap(table =>
     handle
@@ -135,19 +135,19 @@ function requireFiles(shown: string, { handle }: StoreDatabase, manifest: Manife
       .all()
       .map(row => ({ ...row, name: `${table}/${row.name.split('/').slice(1).join('/')}` })),
   )
-  const asked = rows.filter(({ name }) => !missing.has(name))
-  const folders = foldersOf(asked.map(({ name }) => name).filter(name => !files.has(name)), manifest) // prettier-ignore
-  for (const { name, bytes, sha256 } of asked) {
-    const found = files.get(name) ?? folders.get(name)
-    if (found?.sha256 === sha256 && found.bytes === bytes) continue
-    throw invalidData(shown, 'path', name.slice(0, 200), fact('rule.bundle.row'))
+  const bundledRows = rows.filter(({ name }) => !missing.has(name))
+  const folders = foldersOf(bundledRows.map(({ name }) => name).filter(name => !files.has(name)), manifest) // prettier-ignore
+  for (const { name, bytes, sha256 } of bundledRows) {
+    const part = files.get(name) ?? folders.get(name)
+    if (part?.sha256 === sha256 && part.bytes === bytes) continue
+    throw invalidData(shownPath, 'path', name.slice(0, 200), fact('rule.bundle.row'))
   }
-  const named = new Set([DATABASE_NAME, ...asked.map(({ name }) => name)])
+  const named = new Set([DATABASE_NAME, ...bundledRows.map(({ name }) => name)])
   const isNamed = (name: string): boolean =>
     named.has(name) || logName.test(name) || parentsOf(name).some(up => folders.has(up))
   const extra = [...files.keys(), ...manifest.folders].find(name => !isNamed(name))
   if (extra !== undefined) {
-    throw invalidData(shown, 'files', extra, fact('rule.bundle.row'))
+    throw invalidData(shownPath, 'files', extra, fact('rule.bundle.row'))
   }
 }
 
@@ -160,13 +160,13 @@ function foldersOf(
   { files, folders }: Manifest,
 ): ReadonlyMap<string, FolderPart> {
   const wanted = new Set(names)
-  const found = new Map<string, Map<string, FolderPart>>()
+  const partsByFolder = new Map<string, Map<string, FolderPart>>()
   const add = (name: string, part: FolderPart | null): void => {
     const ups = parentsOf(name)
     const folder = wanted.has(name) && part === null ? name : ups.find(up => wanted.has(up))
     if (folder === undefined) return
-    const parts = found.get(folder) ?? new Map<string, FolderPart>()
-    found.set(folder, parts)
+    const parts = partsByFolder.get(folder) ?? new Map<string, FolderPart>()
+    partsByFolder.set(folder, parts)
     const within = [...(part === null ? [name] : []), ...ups].filter(
       up => up.length > folder.length,
     )
@@ -176,7 +176,7 @@ function foldersOf(
   for (const { name, bytes, sha256 } of files) add(name, { bytes, sha256 })
   for (const name of folders) add(name, null)
   return new Map(
-    [...found].map(([name, parts]) => {
+    [...partsByFolder].map(([name, parts]) => {
       const bytes = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0)
       const sorted = [...parts].sort(([a], [b]) => compareNames(a, b))
       return [name, { bytes, sha256: folderHash(sorted) }]

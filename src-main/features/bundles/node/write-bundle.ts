@@ -102,7 +102,7 @@ async function tryAgain(request: BundleRequest, partial: string): Promise<Manife
 /** Whether a row names this file now. */
 function isNamed(reader: StudyReader, studyId: number, file: string): boolean {
   return [...reader.artifacts(studyId), ...reader.checkpoints(studyId)].some(
-    one => path.resolve(one.path) === file,
+    row => path.resolve(row.path) === file,
   )
 }
 
@@ -135,7 +135,7 @@ async function writeOnce(
     // Checkpoints of running trials go soonest, so they come first.
     const pinned = pinCheckpoints(reader, studyId, folder)
     const { name, trials } = reader.studyById(studyId)
-    const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
+    const count = Object.values(trials).reduce((sum, trials) => sum + trials, 0)
     return { files: reader.copyStudy(studyId, database), study: name, trials: count, pinned }
   })
   const content = new BundleContent({ reader, studyId, pinned, damaged })
@@ -195,20 +195,20 @@ class BundleContent {
   readonly #given: ContentOptions
   readonly #names = new Set<string>()
 
-  constructor(given: ContentOptions) {
-    this.#given = given
+  constructor(options: ContentOptions) {
+    this.#given = options
   }
 
   /** @throws Changed */
-  async add(asked: StudyFile): Promise<void> {
-    const { table, file, way, bytes, sha256 } = asked
+  async add(studyFile: StudyFile): Promise<void> {
+    const { table, file, way, bytes, sha256 } = studyFile
     const name = `${table}/${way}`
     const pinned = this.#given.pinned.get(file)
-    const found = await stat(pinned ?? file).catch(() => null)
-    if (found?.isDirectory() === true) return this.#addFolder(asked, name)
-    const isWhole = found?.isFile() === true && found.size === bytes
+    const stats = await stat(pinned ?? file).catch(() => null)
+    if (stats?.isDirectory() === true) return this.#addFolder(studyFile, name)
+    const isWhole = stats?.isFile() === true && stats.size === bytes
     if (!isWhole || this.#given.damaged.has(file) || !isUsable(name)) {
-      return this.#leaveOut(asked, name)
+      return this.#leaveOut(studyFile, name)
     }
     this.#put({ name, file: pinned ?? file, sha256 })
   }
@@ -227,25 +227,25 @@ class BundleContent {
     }
   }
 
-  async #addFolder(asked: StudyFile, name: string): Promise<void> {
+  async #addFolder(studyFile: StudyFile, name: string): Promise<void> {
     const parts = new Map<string, FolderPart>()
     const inner: { readonly name: string; readonly file: string; readonly sha256: string }[] = []
     const empty: string[] = []
     const walk = async (within: string): Promise<boolean> => {
-      const entries = await readdir(path.join(asked.file, within), { withFileTypes: true })
+      const entries = await readdir(path.join(studyFile.file, within), { withFileTypes: true })
       if (entries.length === 0) empty.push(within === '' ? name : `${name}/${within}`)
       for (const entry of entries) {
-        const own = within === '' ? entry.name : `${within}/${entry.name}`
-        if (!isUsable(`${name}/${own}`)) return false
+        const innerName = within === '' ? entry.name : `${within}/${entry.name}`
+        if (!isUsable(`${name}/${innerName}`)) return false
         if (entry.isDirectory()) {
-          parts.set(`${own}/`, innerFolder)
-          if (!(await walk(own))) return false
+          parts.set(`${innerName}/`, innerFolder)
+          if (!(await walk(innerName))) return false
         } else if (entry.isFile()) {
-          const file = path.join(asked.file, own)
+          const file = path.join(studyFile.file, innerName)
           const { size: bytes } = await stat(file)
           const sha256 = await hashFile(file)
-          parts.set(own, { bytes, sha256 })
-          inner.push({ name: `${name}/${own}`, file, sha256 })
+          parts.set(innerName, { bytes, sha256 })
+          inner.push({ name: `${name}/${innerName}`, file, sha256 })
         } else return false
       }
       return true
@@ -255,7 +255,7 @@ class BundleContent {
       throw error
     })
     const sorted = [...parts].sort(([a], [b]) => compareNames(a, b))
-    if (!isPlain || folderHash(sorted) !== asked.sha256) return this.#leaveOut(asked, name)
+    if (!isPlain || folderHash(sorted) !== studyFile.sha256) return this.#leaveOut(studyFile, name)
     this.folders.push(...empty)
     for (const source of inner) this.#put(source)
   }
@@ -303,9 +303,9 @@ async function writeArchive(
           done(null, chunk)
         },
         flush(done) {
-          const found = hash.digest('hex')
-          listed.push({ name, bytes, sha256: found })
-          done(sha256 === null || sha256 === found ? null : new Changed(file))
+          const actualHash = hash.digest('hex')
+          listed.push({ name, bytes, sha256: actualHash })
+          done(sha256 === null || sha256 === actualHash ? null : new Changed(file))
         },
       })
       const source = createReadStream(file)

@@ -62,17 +62,17 @@ export const addCommands: AddCommands = (program, t) => {
       await withStore(context, async store => {
         const study = store.findStudy(name)
         const { id } = study
-        const asked = wholeNumber(best, '--best', 1)
+        const bestCount = wholeNumber(best, '--best', 1)
         const numbers =
           trials === undefined
-            ? bestNumbers(store, id, asked)
+            ? bestNumbers(store, id, bestCount)
             : trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
         if (numbers.length === 0) {
           throw new AppError('study.noTrials', { study: name, rule: fact('rule.extendNone') })
         }
         const queued = extendTrials(goingOn(store), id, numbers, count)
-        if (trials === undefined && numbers.length < asked) {
-          tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked }))
+        if (trials === undefined && numbers.length < bestCount) {
+          tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
         }
         printQueued(context, study, queued)
       })
@@ -127,9 +127,9 @@ function printQueued(context: CliContext, study: StudyRecord, all: readonly Even
 }
 
 function tellOverview(context: CliContext, overview: CheckpointOverview): void {
-  const { kept, removed, keptBytes, budgetBytes } = overview
+  const { kept: storedCheckpoints, removed, keptBytes, budgetBytes } = overview
   const { t } = context
-  const rows = [...kept, ...removed].map(({ trial, step, batch, bytes, reason }) => [
+  const rows = [...storedCheckpoints, ...removed].map(({ trial, step, batch, bytes, reason }) => [
     String(trial),
     batch === 0 ? String(step) : `${step} + ${batch}`,
     megabytes(bytes),

@@ -25,7 +25,7 @@ export function collectCheckpoints(
 
 function toOverview(plan: RetentionPlan | null): CheckpointOverview {
   if (plan === null) return { kept: [], removed: [], keptBytes: 0, budgetBytes: null }
-  const { kept, removed, keptBytes, budgetBytes } = plan
+  const { kept: retained, removed, keptBytes, budgetBytes } = plan
   const row = ({
     checkpoint,
     reason,
@@ -36,5 +36,5 @@ function toOverview(plan: RetentionPlan | null): CheckpointOverview {
     bytes: checkpoint.bytes,
     reason,
   })
-  return { kept: kept.map(row), removed: removed.map(row), keptBytes, budgetBytes }
+  return { kept: retained.map(row), removed: removed.map(row), keptBytes, budgetBytes }
 }

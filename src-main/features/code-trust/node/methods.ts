@@ -72,7 +72,7 @@ export function codeMethods(
   return {
     'code.describe': async ({ source }) => {
       const code = await find(source)
-      return code && shown(code)
+      return code && withTexts(code)
     },
     'code.trust': async ({ source, fingerprint }) => {
       const code = await find(source)
@@ -89,7 +89,7 @@ function untrusted(code: UserCode | null): AppError {
   return new AppError('userCode.untrusted', { command: code?.command.join(' ') ?? '', files: [] })
 }
 
-function shown(code: UserCode): ShownCode {
+function withTexts(code: UserCode): ShownCode {
   return { ...code, texts: code.files.flatMap(file => textOf(file) ?? []) }
 }
 

@@ -41,9 +41,9 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--sheet <name>', t('cli.help.data.sheet'))
     .option('--no-header', t('cli.help.data.noHeader'))
     .run(async (context, file: string, options: DataOptions) => {
-      const { delimiter, ...rest } = options
+      const { delimiter, ...formatOptions } = options
       const format = tableFormatSchema.parse({
-        ...rest,
+        ...formatOptions,
         ...(delimiter === undefined ? {} : { delimiter: delimiter.replaceAll('\\t', '\t') }),
       })
       const preview = await previewFile(file, format, process.cwd())
@@ -60,20 +60,20 @@ export const addCommands: AddCommands = (program, t) => {
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const { datasetCacheDirectory } = context.workspace
-        const found = await readTestRows(reader, snapshot, datasetCacheDirectory)
+        const testRows = await readTestRows(reader, snapshot, datasetCacheDirectory)
         if (options.output === undefined && context.json) {
-          for (const row of testRowObjects(found)) context.printJson(row)
+          for (const row of testRowObjects(testRows)) context.printJson(row)
           return
         }
-        const cells = testRowCells(found)
+        const cells = testRowCells(testRows)
         if (options.output === undefined) {
           process.stdout.write(formatCsv(cells))
           return
         }
         const content = /\.parquet$/i.test(options.output) ? parquetTable(cells) : formatCsv(cells)
         const file = await writeOutput(options.output, content, options.force === true)
-        const rows = found.rows.length
-        if (found.predictions === null && !context.json) context.print(t('cli.testRows.noModel'))
+        const rows = testRows.rows.length
+        if (testRows.predictions === null && !context.json) context.print(t('cli.testRows.noModel'))
         context.tell(t('cli.written', { file }), { testRows: file, rows })
       })
     })

@@ -70,11 +70,11 @@ export function deviceLines(
   { t }: Pick<CliContext, 't'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
-  const found = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
+  const gpuLines = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
   return [
     t('list.named', { name: t('cli.cpuEnergy'), value: cpuEnergyFact(cpu.energy) }),
-    ...(found.length === 0 && probeFailure === null ? [t('devices.noGpu')] : found).map(text =>
-      t('list.named', { name: 'GPU', value: text }),
+    ...(gpuLines.length === 0 && probeFailure === null ? [t('devices.noGpu')] : gpuLines).map(
+      text => t('list.named', { name: 'GPU', value: text }),
     ),
     ...(probeFailure === null
       ? []

@@ -85,10 +85,13 @@ function machine({ cpu, gpus, probeFailure }: MachineDevices): object {
 
 /** Why one could not be loaded is told by its code: the reason may name folders. */
 function engines(checks: DiagnosticsSource['engines']): object {
-  const told = (check: EngineCheck): object =>
+  const describeCheck = (check: EngineCheck): object =>
     check.ok ? { ...check, engine: { ...check.engine } } : { ok: false, error: check.error.code }
   return Object.fromEntries(
-    Object.entries(checks).map(([name, check]) => [name, check === null ? null : told(check)]),
+    Object.entries(checks).map(([name, check]) => [
+      name,
+      check === null ? null : describeCheck(check),
+    ]),
   )
 }
 

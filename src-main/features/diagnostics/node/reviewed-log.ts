@@ -20,7 +20,7 @@ const words = [
   ...[...errorClasses, 'SqliteError', 'SyntaxError', 'TypeError', 'page gone'],
 ]
 /** All that may stay of a line that is no frame of a stack. */
-const kept = new RegExp(
+const safeParts = new RegExp(
   [
     String.raw`^\d{4}-\d\d-\d\dT[\d:.]+Z`,
     String.raw`\bstudy \d+(?=:)`,
@@ -49,14 +49,14 @@ function reviewedLine(line: string): string {
   if (line.trim() === '') return ''
   const { called = '', place, line: row, column } = frame.exec(line)?.groups ?? {}
   if (place !== undefined) {
-    const own = ownPlace(place)
-    return own === null
+    const relativePath = ownPlace(place)
+    return relativePath === null
       ? `    at ${GAP}`
-      : `    at ${called === '' ? '' : `${called} `}(${own}:${row}:${column})`
+      : `    at ${called === '' ? '' : `${called} `}(${relativePath}:${row}:${column})`
   }
   const parts: string[] = []
   let end = 0
-  for (const { 0: word, index } of line.matchAll(kept)) {
+  for (const { 0: word, index } of line.matchAll(safeParts)) {
     // Codes that the catalogue knows are ours; others came from elsewhere.
     if (line.slice(0, index).endsWith('"code":"') && !has(word)) continue
     if (/\w/.test(line.slice(end, index))) parts.push(GAP)
@@ -71,6 +71,6 @@ function reviewedLine(line: string): string {
 function ownPlace(place: string): string | null {
   if (place.startsWith('node:')) return place
   const file = (place.startsWith('file:') ? fileURLToPath(place) : place).replaceAll('\\', '/')
-  const own = file.startsWith(installation) ? file.slice(installation.length) : ''
-  return ownFolders.test(own) ? own : null
+  const relativePath = file.startsWith(installation) ? file.slice(installation.length) : ''
+  return ownFolders.test(relativePath) ? relativePath : null
 }

@@ -112,11 +112,11 @@ function printInstalled(context: CliContext, pack: PackName, installed: Installe
 
 function list(context: CliContext): void {
   const { t } = context
-  const found = computingNames.map(engine => {
+  const engines = computingNames.map(engine => {
     return isPack(engine) ? { engine, pack: installedPack(engine) } : { engine, pack: undefined }
   })
-  const values = found.map(({ engine, pack }) => ({ engine, installed: pack !== null, ...pack }))
-  const rows = found.map(({ engine: name, pack }) => {
+  const values = engines.map(({ engine, pack }) => ({ engine, installed: pack !== null, ...pack }))
+  const rows = engines.map(({ engine: name, pack }) => {
     if (pack === undefined) return [name, t('cli.engineShips')]
     if (pack === null) return [name, t('cli.engineNotInstalled', { engine: name })]
     const { manifest, folder } = pack

@@ -36,15 +36,15 @@ export const addCommands: AddCommands = (program, t) => {
         const { id } = reader.findStudy(name)
         const { datasetCacheDirectory: cacheDirectory } = context.workspace
         const question = { studyId: id, number, limit, cacheDirectory }
-        const found = await readErrorAnalysis(reader, question)
-        context.tell(errorsText(found, t), { study: name, ...withoutMedia(found) })
+        const analysis = await readErrorAnalysis(reader, question)
+        context.tell(errorsText(analysis, t), { study: name, ...withoutMedia(analysis) })
       })
     })
 }
 
-function errorsText(found: ErrorAnalysis, t: Translate): string {
-  const { trial, folds, rows, classes, worst, droppedRows, withoutData } = found
-  const figures = errorFigures(found, t).map(([name, value]) => t('list.named', { name, value }))
+function errorsText(analysis: ErrorAnalysis, t: Translate): string {
+  const { trial, folds, rows, classes, worst, droppedRows, withoutData } = analysis
+  const figures = errorFigures(analysis, t).map(([name, value]) => t('list.named', { name, value }))
   const parts = [[t('errors.subject', { trial, folds, rows }), ...figures].join('\n')]
   if (withoutData !== null) parts.push(t('errors.withoutData', { reason: withoutData }))
   if (droppedRows > 0) parts.push(t('errors.dropped', { count: droppedRows }))
@@ -55,20 +55,20 @@ function errorsText(found: ErrorAnalysis, t: Translate): string {
       t('errors.area'),
       t('errors.averagePrecision'),
     ]
-    const lines = classes.curves.map(({ name, rows: own, area, averagePrecision }) => [
-      ...[name, String(own), formatMetric(area), formatMetric(averagePrecision)],
+    const lines = classes.curves.map(({ name, rows: classRows, area, averagePrecision }) => [
+      ...[name, String(classRows), formatMetric(area), formatMetric(averagePrecision)],
     ])
     parts.push(formatTable(head, lines))
   }
-  parts.push(...columnLines(found, t), rowList(t('errors.worst'), worst, t))
+  parts.push(...columnLines(analysis, t), rowList(t('errors.worst'), worst, t))
   if (classes !== null) {
     parts.push(rowList(t('errors.confident'), classes.confident, t))
-    const labels = suspectedLabels(found)
+    const labels = suspectedLabels(analysis)
     if (labels !== null)
       parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.say(labels.help)}`)
     if (folds === 1) parts.push(t('errors.fewRows'))
   }
-  const slices = sliceLines(found, t)
+  const slices = sliceLines(analysis, t)
   if (slices.length > 0) {
     const error = t(classes === null ? 'errors.meanError' : 'errors.wrongShare')
     const head = [t('errors.sliceOf'), t('errors.rows'), error, t('errors.low'), t('errors.high')]
@@ -79,15 +79,18 @@ function errorsText(found: ErrorAnalysis, t: Translate): string {
 
 const MAX_COLUMNS = 10
 
-function columnLines(found: ErrorAnalysis, t: Translate): string[] {
-  const { columns } = found
+function columnLines(analysis: ErrorAnalysis, t: Translate): string[] {
+  const { columns } = analysis
   if (columns === null) return []
   const name = t('errors.columns')
   if ('refusal' in columns) return [t('list.named', { name, value: columns.refusal })]
-  const { notes, table } = columnsModel(found, t)
+  const { notes, table } = columnsModel(analysis, t)
   const rows = table.rows
     .slice(0, MAX_COLUMNS)
-    .map(([column, ...values]) => [String(column), ...values.map(one => formatMetric(Number(one)))])
+    .map(([column, ...values]) => [
+      String(column),
+      ...values.map(value => formatMetric(Number(value))),
+    ])
   return [[name, formatTable(table.columns, rows), ...notes.slice(0, 1)].join('\n')]
 }
 
@@ -141,16 +144,16 @@ function wholeText(content: RowContent | null, t: Translate): string {
 }
 
 /** A terminal shows no pictures, and a program finds them in the data. */
-function withoutMedia(found: ErrorAnalysis): ErrorAnalysis {
+function withoutMedia(analysis: ErrorAnalysis): ErrorAnalysis {
   const lean = (rows: readonly RowError[]): RowError[] =>
     rows.map(row =>
       row.content !== null && 'url' in row.content
         ? { ...row, content: { ...row.content, url: '' } }
         : row,
     )
-  const { classes, worst } = found
+  const { classes, worst } = analysis
   return {
-    ...found,
+    ...analysis,
     worst: lean(worst),
     classes: classes && {
       ...classes,

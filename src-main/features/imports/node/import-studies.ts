@@ -20,26 +20,26 @@ export interface ImportOptions
 
 /**
  * Studies of another program as finished studies, or the study of a bundle as it is, all or none of them; which, the file tells.
- * @param known what the file holds, where the caller has read it already
+ * @param readResult what the file holds, where the caller has read it already
  * @throws AppError `data.invalid` where no program is known to write such a file, or where it holds no trials; `study.exists`, `child.gone`,
  *   and what its reader throws
  */
 export async function importStudies(
   options: ImportOptions,
-  known?: ReadImport,
+  readResult?: ReadImport,
 ): Promise<readonly StudyRecord[]> {
   const { store, file, only, name, now, goals = [], like = null, reader = readApart() } = options
   const question = { file, only, name, goals, like, language: 'en', atMs: now() } as const
-  const read = known ?? (await reader.read(question))
+  const read = readResult ?? (await reader.read(question))
   switch (read.kind) {
     case 'bundle':
       return [await importBundle({ store, file, now, only, name }, reader)]
     case 'studies': {
-      const taken = new Set(store.listStudies().map(study => study.name))
+      const usedNames = new Set(store.listStudies().map(study => study.name))
       for (const { specification } of read.studies) {
-        if (taken.has(specification.name))
+        if (usedNames.has(specification.name))
           throw new AppError('study.exists', { study: specification.name })
-        taken.add(specification.name)
+        usedNames.add(specification.name)
       }
       return read.studies.map(study => storeImported(store, now, study))
     }

@@ -67,15 +67,15 @@ export function readOptunaFile(path: string): OptunaFile {
     const open = database
     return open.transaction(() => new Reader(path, open).file())()
   } catch (error) {
-    const known = toDatabaseError(error, path)
-    if (known instanceof AppError && known.code === 'database.corrupt') {
+    const databaseError = toDatabaseError(error, path)
+    if (databaseError instanceof AppError && databaseError.code === 'database.corrupt') {
       throw new AppError(
         'data.invalid',
         { path, field: 'file', value: null, rule: fact('rule.undamaged', { format: 'SQLite' }) },
         error,
       )
     }
-    if (known instanceof AppError) throw known
+    if (databaseError instanceof AppError) throw databaseError
     throw new AppError('file.unreadable', { path, reason: reasonOf(error) }, error)
   } finally {
     database?.close()
@@ -256,8 +256,8 @@ class Reader {
   }
 
   #value(field: string, value: unknown, kind: unknown): OptunaValue {
-    const known = this.#oneOf(`${field}_type`, kind, optunaValueKinds)
-    return { kind: known, value: known === 'FINITE' ? this.#number(field, value) : null }
+    const valueKind = this.#oneOf(`${field}_type`, kind, optunaValueKinds)
+    return { kind: valueKind, value: valueKind === 'FINITE' ? this.#number(field, value) : null }
   }
 
   #text(field: string, value: unknown): string {
@@ -294,8 +294,10 @@ class Reader {
   }
 
   #refuse(field: string, value: unknown, rule: Fact): never {
-    const shown = (typeof value === 'string' ? value.slice(0, 200) : (value ?? null)) as JsonValue
-    const plain = Buffer.isBuffer(value) ? `${value.length} bytes` : shown
+    const shortValue = (
+      typeof value === 'string' ? value.slice(0, 200) : (value ?? null)
+    ) as JsonValue
+    const plain = Buffer.isBuffer(value) ? `${value.length} bytes` : shortValue
     throw new AppError('data.invalid', { path: this.#path, field, value: plain, rule })
   }
 }

@@ -70,9 +70,17 @@ function specificationOf(
   const checked = (raw: Readonly<Record<string, unknown>>): CheckedStudy =>
     checkStudy({ ...raw, name, objective: { external: true } }, { tasks, external: true })
   if (isObject(ownSpecification)) {
-    const own = checked({ ...ownSpecification, learnFrom: [], enqueue: [], replicates: undefined })
-    if (own.ok && isSameStudy(own.specification, { goals, constraints }, trials))
-      return own.specification
+    const originalCheck = checked({
+      ...ownSpecification,
+      learnFrom: [],
+      enqueue: [],
+      replicates: undefined,
+    })
+    if (
+      originalCheck.ok &&
+      isSameStudy(originalCheck.specification, { goals, constraints }, trials)
+    )
+      return originalCheck.specification
   }
   const common = { goals, constraints, space, stop: {} }
   const inferred = checked({ ...common, sampler: { name: 'auto' } })
@@ -83,19 +91,19 @@ function specificationOf(
 }
 
 function isSameStudy(
-  own: StudySpecification,
+  original: StudySpecification,
   { goals, constraints }: Pick<FromOptuna, 'goals' | 'constraints'>,
   trials: readonly ImportedTrial[],
 ): boolean {
-  if (own.goals.length !== goals.length) return false
-  const sameGoals = own.goals.every(
+  if (original.goals.length !== goals.length) return false
+  const sameGoals = original.goals.every(
     (goal, index) =>
       goal.metric === goals[index]?.metric && goal.direction === goals[index].direction,
   )
   // A file without a single measured trial does not tell how many constraints there were.
   const measured = trials.some(trial => trial.constraints !== undefined)
-  const sameConstraints = !measured || own.constraints.length === constraints.length
+  const sameConstraints = !measured || original.constraints.length === constraints.length
   if (!sameGoals || !sameConstraints) return false
-  const space = buildSpace(own.space)
+  const space = buildSpace(original.space)
   return trials.every(({ parameters }) => contains(space, parameters))
 }

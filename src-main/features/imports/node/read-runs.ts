@@ -32,7 +32,7 @@ export async function readRuns(question: ImportQuestion, text: string): Promise<
   const base = { name, objective: { external: true }, goals, space: read.space, stop: {} }
   const checked = ['auto', 'random']
     .map(sampler => checkStudy({ ...base, sampler: { name: sampler } }, { tasks, external: true }))
-    .find((one, index, all) => one.ok || index === all.length - 1)
+    .find((candidate, index, all) => candidate.ok || index === all.length - 1)
   if (checked === undefined || !checked.ok)
     throw new AppError('specification.invalid', { file, problems: checked?.problems ?? [] })
   const space = buildSpace(checked.specification.space)
@@ -60,8 +60,8 @@ export async function readRuns(question: ImportQuestion, text: string): Promise<
 export function readTable(file: string, text: string): string[][] {
   const end = text.indexOf('\n')
   const header = end < 0 ? text : text.slice(0, end)
-  const delimiter = [',', ';', '\t'].reduce((best, one) =>
-    header.split(one).length > header.split(best).length ? one : best,
+  const delimiter = [',', ';', '\t'].reduce((best, candidate) =>
+    header.split(candidate).length > header.split(best).length ? candidate : best,
   )
   const limits = { rows: MAX_RUNS + 1, columns: MAX_COLUMNS, cells: importLimitValues() }
   const seen = { rows: 0, columns: 0, cells: 0 }

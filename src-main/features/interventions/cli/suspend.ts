@@ -29,12 +29,12 @@ export const addCommands: AddCommands = (program, t) => {
       .run(async (context, name: string, trial: string) => {
         const trialNumber = wholeNumber(trial, 'trial')
         const study = await withReader(context, reader => {
-          const found = reader.findStudy(name)
-          checkState(found, reader.trial(found.id, trialNumber), what)
-          return found
+          const namedStudy = reader.findStudy(name)
+          checkState(namedStudy, reader.trial(namedStudy.id, trialNumber), what)
+          return namedStudy
         })
         const request = { studyId: study.id, trialNumber, what }
-        const asked = await steer(context, request)
+        const answer = await steer(context, request)
         const number = trialNumber
         const text =
           what === 'suspend'
@@ -44,9 +44,9 @@ export const addCommands: AddCommands = (program, t) => {
               })
             : t('cli.trialUnsuspended', {
                 number,
-                command: asked ? null : studyCommand(context, 'resume', study),
+                command: answer ? null : studyCommand(context, 'resume', study),
               })
-        context.tell(text, { event: `trial.${what}ed`, number, asked })
+        context.tell(text, { event: `trial.${what}ed`, number, asked: answer })
       })
   }
 }
@@ -91,7 +91,7 @@ async function askSession(
   locked: AppError,
 ): Promise<void> {
   const { studyId, trialNumber, what } = request
-  const left = leaveRequest(context.workspace, request)
+  const requestFile = leaveRequest(context.workspace, request)
   const wanted = what === 'suspend'
   const endMs = context.now() + LIMIT_MS
   try {
@@ -100,12 +100,12 @@ async function askSession(
         const { suspended, state } = reader.trial(studyId, trialNumber)
         return (suspended === true) === wanted || (state !== 'running' && state !== 'interrupted')
       })
-      if (done && !left.isWaiting()) return
+      if (done && !requestFile.isWaiting()) return
       // The process that has the database runs another study, or nothing.
       if (context.now() > endMs) throw locked
       await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS))
     }
   } finally {
-    left.withdraw()
+    requestFile.withdraw()
   }
 }

@@ -62,7 +62,7 @@ export function bestNumbers(store: StudyStore, studyId: number, count: number): 
 }
 
 /**
- * Queues a new trial that begins with what a finished one has learnt.
+ * Queues a new trial that begins with what a finished one has learned.
  * @param changes values that differ; the others are the parent's
  * @param mode see `OriginMode`
  * @param epochs of a fork: so many more than the parent had, also where the space has no such length

@@ -90,7 +90,7 @@ export class Interventions {
     const event = store.changeSpecification({
       studyId: study.id,
       specification: checked.specification,
-      detail: { changes: changes.map(one => ({ ...one })) },
+      detail: { changes: changes.map(change => ({ ...change })) },
       ...this.#mark(undoing),
     })
     // It ended by a rule that may no longer hold.

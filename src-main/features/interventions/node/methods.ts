@@ -26,8 +26,8 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
     'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
     'study.undo': async request => tell(request.studyId, undoEvent(interventions, store, request)),
     'study.label': async ({ studyId, labels }) => {
-      const given = Object.entries(labels).filter(([, value]) => value !== undefined)
-      const event = interventions.label(studyId, Object.fromEntries(given))
+      const definedLabels = Object.entries(labels).filter(([, value]) => value !== undefined)
+      const event = interventions.label(studyId, Object.fromEntries(definedLabels))
       if (labels.archived === false) await optuna.show(studyId, true)
       return tell(studyId, event)
     },

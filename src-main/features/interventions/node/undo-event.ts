@@ -91,8 +91,10 @@ function opposite(
       }
       const start = checkpointOfPoint(origin)
       if (start === null) return interventions.enqueue(study.id, parameters, origin, { undoes })
-      const kept = store.checkpoints(study.id, start.trial)
-      if (!kept.some(one => one.step === start.step && one.batch === 0)) {
+      const checkpoints = store.checkpoints(study.id, start.trial)
+      if (
+        !checkpoints.some(checkpoint => checkpoint.step === start.step && checkpoint.batch === 0)
+      ) {
         throw refused(
           study,
           fact('failure.checkpointGone', { trial: start.trial, step: start.step }),

@@ -127,8 +127,8 @@ class Workshop {
     const [files] = await this.#files(trial, refit, 1)
     const model = singleModel(this.#snapshot, trial, files)
     if (!refit) return model
-    const known = refitOf(this.#snapshot.events, number)
-    if (known !== null) return { ...model, refit, test: known }
+    const storedTest = refitOf(this.#snapshot.events, number)
+    if (storedTest !== null) return { ...model, refit, test: storedTest }
     const test = await this.#test([stored(trial, files, true)])
     const step = refitStep(this.#snapshot.events, trial)
     this.#record('model.refitted', number, { step, metrics: metricsToJson(test) })
@@ -158,10 +158,10 @@ class Workshop {
     const files =
       parts.length === 1 && only !== undefined ? only.files : await this.#together(parts, refit)
     const model = { ...files, members: chosen, refit, ensemble: choice }
-    const known = ensemblesOf(this.#snapshot.events).findLast(
+    const storedEnsemble = ensemblesOf(this.#snapshot.events).findLast(
       each => each.refit === refit && each.folds === folds && isSame(each.members, choice.members),
     )
-    if (known !== undefined) return { ...model, test: testOnly(known.metrics) }
+    if (storedEnsemble !== undefined) return { ...model, test: testOnly(storedEnsemble.metrics) }
     const test = await this.#test(
       parts.map(part => stored(part.trial, part.files, refit, part.fold)),
       parts.map(({ share }) => share),
@@ -189,8 +189,8 @@ class Workshop {
     refit: boolean,
     folds: number,
   ): Promise<readonly [ModelFiles, ...ModelFiles[]]> {
-    const kept = refit ? null : this.#kept(trial, folds)
-    if (kept !== null) return kept
+    const storedFiles = refit ? null : this.#kept(trial, folds)
+    if (storedFiles !== null) return storedFiles
     const folder = await this.#madeOnce(this.#nameOf(trial, refit), async made => {
       if (refit) this.#requireRefit(trial)
       this.#options.onTraining?.(trial)

@@ -156,6 +156,6 @@ function cancel(
 
 /** Weights, logs and checkpoints go to a folder that is removed; what is trusted and prepared stays where it is. */
 function inFolder({ trustFile, datasetCacheDirectory }: Workspace, folder: string): Workspace {
-  const own = locateWorkspace(path.join(folder, 'again.sqlite'))
-  return { ...own, trustFile, datasetCacheDirectory }
+  const folderWorkspace = locateWorkspace(path.join(folder, 'again.sqlite'))
+  return { ...folderWorkspace, trustFile, datasetCacheDirectory }
 }

@@ -61,8 +61,14 @@ export const addCommands: AddCommands = (program, t) => {
       requireVisibleName('name', name)
       const { on: occasions, study } = options
       const target = await targetOf(words, options)
-      const rest = study === undefined ? {} : { study }
-      const hook = { name, occasions: [...occasions], language: context.language, target, ...rest }
+      const studyFilter = study === undefined ? {} : { study }
+      const hook = {
+        name,
+        occasions: [...occasions],
+        language: context.language,
+        target,
+        ...studyFilter,
+      }
       hooksOf(context).add(hook)
       context.tell(t('cli.hookAdded', { name }), { added: name })
     })
@@ -80,8 +86,8 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<name>', t('cli.help.hook.name'))
     .run(async (context, name: string) => {
       const failure = await testHook(hooksOf(context).find(name), context.now)
-      const told = failure === null ? t('hook.sent') : t('hook.notSent', { reason: failure })
-      context.tell(told, { sent: failure === null, failure })
+      const message = failure === null ? t('hook.sent') : t('hook.notSent', { reason: failure })
+      context.tell(message, { sent: failure === null, failure })
       if (failure !== null) process.exitCode = exitCodes.badInput
     })
 }
@@ -94,10 +100,10 @@ async function targetOf(words: readonly string[], options: AddOptions): Promise<
   }
   if (kind === undefined) throw usageError('--kind', '', fact('rule.hook.oneTarget'))
   const lines = [options.to, options.secret].includes(FROM_INPUT) ? await inputLines() : []
-  const given = (text: string | undefined): string | undefined =>
+  const readValue = (text: string | undefined): string | undefined =>
     text === FROM_INPUT ? lines.shift() : text
-  const to = given(options.to)
-  const secret = given(options.secret)
+  const to = readValue(options.to)
+  const secret = readValue(options.secret)
   if (to === undefined) throw usageError('--to', '', fact('rule.hook.address'))
   const target =
     kind === 'mail'

@@ -43,7 +43,7 @@ const occasionsSchema = z
   .array(z.enum(hookOccasions))
   .min(1)
   .max(hookOccasions.length)
-  .refine(given => new Set(given).size === given.length)
+  .refine(occasionList => new Set(occasionList).size === occasionList.length)
 
 /** The rest of a hook: when it is told, of which study, and how it speaks. */
 export const hookSettingsShape = {

@@ -49,9 +49,9 @@ export function composePost(
   nowMs: number,
 ): Post {
   const text = textOf(news, t)
-  const json = (body: object, given = url): Post => {
+  const json = (body: object, address = url): Post => {
     return {
-      url: given,
+      url: address,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }
@@ -105,8 +105,8 @@ export function refusalIn(kind: PostKind, answer: string): string | null {
   if (kind !== 'feishu' && kind !== 'dingtalk') return null
   try {
     const { code, errcode, msg, errmsg } = answerSchema.parse(JSON.parse(answer))
-    const told = code ?? errcode ?? 0
-    return told === 0 ? null : `${told} ${msg ?? errmsg ?? ''}`.trim()
+    const answerCode = code ?? errcode ?? 0
+    return answerCode === 0 ? null : `${answerCode} ${msg ?? errmsg ?? ''}`.trim()
   } catch {
     return null
   }

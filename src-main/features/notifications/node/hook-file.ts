@@ -58,8 +58,8 @@ export class HookFile {
 
   /** @throws AppError `usage.invalid` if there is none */
   find(name: string): Hook {
-    const found = this.read().find(hook => hook.name === name)
-    if (found !== undefined) return found
+    const namedHook = this.read().find(hook => hook.name === name)
+    if (namedHook !== undefined) return namedHook
     throw new AppError('usage.invalid', { reason: fact('rule.hook.unknown', { name }) })
   }
 }

@@ -23,9 +23,9 @@ class NotTaken extends Error {
   /** The service refuses this message, so that it is no use to send it again. */
   readonly isFinal: boolean
 
-  constructor(told: Fact, isFinal: boolean) {
-    super(told.code)
-    this.fact = told
+  constructor(reason: Fact, isFinal: boolean) {
+    super(reason.code)
+    this.fact = reason
     this.isFinal = isFinal
   }
 }
@@ -141,8 +141,8 @@ async function run(
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (told: Fact, isFinal: boolean): void => {
-      reject(new NotTaken(told, isFinal))
+    const fail = (reason: Fact, isFinal: boolean): void => {
+      reject(new NotTaken(reason, isFinal))
     }
     let child: ChildProcessByStdio<Writable, null, Readable>
     try {
@@ -156,9 +156,9 @@ async function run(
       fail(fact('hook.failed.notStarted', { program }), true)
       return
     }
-    let said = ''
+    let errorOutput = ''
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      said = `${said}${part}`.slice(-MAX_TOLD_CHARACTERS)
+      errorOutput = `${errorOutput}${part}`.slice(-MAX_TOLD_CHARACTERS)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT'
@@ -168,7 +168,7 @@ async function run(
       if (exitCode === 0) resolve()
       else if (exitCode === null)
         fail(fact('hook.failed.killed', { program, signal: killedBy }), false)
-      else fail(fact('hook.failed.exit', { program, exitCode, words: said.trim() }), false)
+      else fail(fact('hook.failed.exit', { program, exitCode, words: errorOutput.trim() }), false)
     })
     // A program that does not read is no failure of the hook.
     child.stdin.on('error', () => undefined)

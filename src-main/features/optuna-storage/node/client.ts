@@ -10,11 +10,11 @@ export class OptunaClient {
   }
 
   async ask<Name extends MethodName>(name: Name, request: RequestOf<Name>): Promise<ReplyOf<Name>> {
-    const [asked, reply] = methods[name]
+    const [requestFields, reply] = methods[name]
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(
         `/optuna.StorageService/${name}`,
-        coderOf(asked).encode,
+        coderOf(requestFields).encode,
         bytes => coderOf(reply).decode(bytes) as ReplyOf<Name>,
         request,
         (error, value) => {

@@ -63,9 +63,9 @@ export class LiveStudy {
    */
   reshape(trial?: LiveTrial): boolean {
     if (trial !== undefined) {
-      const told = whatItTells(trial)
-      if (this.#seen.has(told)) return false
-      this.#seen.add(told)
+      const signature = whatItTells(trial)
+      if (this.#seen.has(signature)) return false
+      this.#seen.add(signature)
       const count = this.trials.length
       if (count > PROMPT_TRIALS && count < this.#shapedTrials * PATIENCE) {
         this.#isStale = true
@@ -129,8 +129,8 @@ export class LiveStudy {
   /** @returns whether a program may give a parameter this distribution after those of earlier trials */
   allows({ name, distribution }: OptunaParameter): boolean {
     const kind = kindOf(distribution)
-    const known = this.kinds.get(name)
-    return known === undefined || kind === null || known === kind
+    const kindBefore = this.kinds.get(name)
+    return kindBefore === undefined || kind === null || kindBefore === kind
   }
 
   learn({ name, distribution }: OptunaParameter): void {
@@ -143,7 +143,9 @@ export class LiveStudy {
     return readShape(
       {
         name: this.name,
-        directions: directions.map(one => (one === 'minimize' ? 'MINIMIZE' : 'MAXIMIZE')),
+        directions: directions.map(direction =>
+          direction === 'minimize' ? 'MINIMIZE' : 'MAXIMIZE',
+        ),
         userAttributes: this.attributes.user,
         systemAttributes: this.attributes.system,
         trials: this.trials.map(trial => shownTrial(trial, this.kinds)),
@@ -173,8 +175,8 @@ function shownTrial(trial: LiveTrial, kinds: ReadonlyMap<string, string>): Optun
 const readKinds = new Map<string, ReturnType<typeof readDistribution>>()
 
 function readOnce(text: string): ReturnType<typeof readDistribution> {
-  const known = readKinds.get(text)
-  if (known !== undefined) return known
+  const cached = readKinds.get(text)
+  if (cached !== undefined) return cached
   if (readKinds.size > 10_000) readKinds.clear()
   const read = readDistribution(text)
   readKinds.set(text, read)

@@ -116,10 +116,10 @@ export class OptunaMemory {
   setStudyAttribute(study: LiveStudy, kind: Kind, key: string, value: string): void {
     this.#checkAttribute(key, value)
     study.attributes[kind][key] = value
-    const shown = kind === 'user' ? (usersAttributes(study.attributes.user) ?? {}) : null
+    const userAttributes = kind === 'user' ? (usersAttributes(study.attributes.user) ?? {}) : null
     this.#options.record({
       ...{ type: 'study.attribute', study: study.id, kind, key, value },
-      ...(shown === null ? {} : { shown }),
+      ...(userAttributes === null ? {} : { shown: userAttributes }),
     })
     if (kind === 'system' && key === 'study:metric_names') this.#reshape(study, study.lookAgain())
   }
@@ -334,7 +334,7 @@ export class OptunaMemory {
 
   #findUnread(id: number): LiveTrial | undefined {
     const studyId = this.#options.tables.placeOf.get(id)?.studyId
-    const [study] = [...this.#unread].find(([, known]) => known === studyId) ?? []
+    const [study] = [...this.#unread].find(([, unreadId]) => unreadId === studyId) ?? []
     if (study === undefined) return undefined
     this.study(study)
     return this.#trials.get(id)

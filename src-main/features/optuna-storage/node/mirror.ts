@@ -76,17 +76,17 @@ export class OptunaMirror {
     const { studies } = await this.#client.ask('GetAllStudies', {})
     const byName = new Map(studies.map(study => [study.studyName, study]))
     const isOther = (studyName: string): boolean => {
-      const found = byName.get(studyName)
+      const sameNamed = byName.get(studyName)
       return (
-        found !== undefined &&
-        toMap(found.systemAttributes).get(FILE_KEY) !== JSON.stringify(this.#file)
+        sameNamed !== undefined &&
+        toMap(sameNamed.systemAttributes).get(FILE_KEY) !== JSON.stringify(this.#file)
       )
     }
     let studyName = name
     for (let count = 2; isOther(studyName); count++) studyName = `${name} ${count}`
-    const known = byName.get(studyName)
-    if (known === undefined) {
-      const named = directions.map(one => (one === 'MAXIMIZE' ? 1 : 0))
+    const storedStudy = byName.get(studyName)
+    if (storedStudy === undefined) {
+      const named = directions.map(direction => (direction === 'MAXIMIZE' ? 1 : 0))
       const created = await this.#client.ask('CreateNewStudy', { studyName, directions: named })
       const studyId = wholeOf(created.studyId)
       const mark = { id: studyId, key: FILE_KEY, value: JSON.stringify(this.#file) }
@@ -94,13 +94,13 @@ export class OptunaMirror {
       const attributes = { user: new Map<string, string>(), system: new Map<string, string>() }
       return { studyId, ...attributes, trials: new Map() }
     }
-    const studyId = wholeOf(known.studyId)
+    const studyId = wholeOf(storedStudy.studyId)
     const request = { studyId, includedTrialIds: [], trialIdGreaterThan: -1 }
     const { trials } = await this.#client.ask('GetTrials', request)
     return {
       studyId,
-      user: toMap(known.userAttributes),
-      system: toMap(known.systemAttributes),
+      user: toMap(storedStudy.userAttributes),
+      system: toMap(storedStudy.systemAttributes),
       trials: new Map(trials.flatMap(trial => seenOf(trial) ?? [])),
     }
   }
@@ -153,12 +153,12 @@ export class OptunaMirror {
     now: { readonly userAttributes: OptunaAttributes; readonly systemAttributes: OptunaAttributes },
   ): Promise<void> {
     for (const kind of ['User', 'System'] as const) {
-      const known = kind === 'User' ? seen.user : seen.system
+      const sent = kind === 'User' ? seen.user : seen.system
       const wanted = kind === 'User' ? now.userAttributes : now.systemAttributes
       for (const [key, value] of Object.entries(wanted)) {
-        if (known.get(key) === value) continue
+        if (sent.get(key) === value) continue
         await this.#client.ask(`Set${owner}${kind}Attribute`, { id, key, value })
-        known.set(key, value)
+        sent.set(key, value)
       }
     }
   }
@@ -212,7 +212,7 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
     const timeMs = text === null || !isUtc ? null : readOptunaTime(text)
     return timeMs === null ? (text ?? '') : formatLocalTime(timeMs)
   }
-  const own = [
+  const markers = [
     { key: NUMBER_KEY, value: String(trial.number) },
     ...(trial.start === null ? [] : [{ key: START_KEY, value: JSON.stringify(trial.start) }]),
   ]
@@ -227,7 +227,7 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
       value: distribution,
     })),
     userAttributes: entries(trial.userAttributes),
-    systemAttributes: [...entries(trial.systemAttributes), ...own],
+    systemAttributes: [...entries(trial.systemAttributes), ...markers],
     intermediateValues: trial.intermediate.map(({ step, ...value }) => ({
       key: step,
       value: decodeOptunaValue(value),

@@ -169,7 +169,7 @@ export class OptunaService {
     const writing: OptunaWriting = { toStudy, atMs: now() }
     const news = store.writeOptuna(changes, writing)
     const isAboutStudies = news.some(({ isStudy }) => isStudy === true)
-    for (const one of news) this.#tell(one)
+    for (const update of news) this.#tell(update)
     for (const { studyId, trialNumber, isEnd } of news) {
       if (isEnd === true && trialNumber !== undefined) this.#files?.ended(studyId, trialNumber)
     }
@@ -188,7 +188,9 @@ export class OptunaService {
   /** Studies began, ended, or look different. */
   #follow(news: readonly OptunaNews[]): void {
     const { store, host, hub, now } = this.#options
-    for (const studyId of new Set(news.filter(one => one.isStudy).map(one => one.studyId))) {
+    for (const studyId of new Set(
+      news.filter(update => update.isStudy).map(update => update.studyId),
+    )) {
       const isRunning = store.studyById(studyId).state === 'running'
       if (isRunning && !this.#counted.has(studyId)) this.#counted.set(studyId, now())
       else if (!isRunning) this.#count(studyId)
@@ -197,11 +199,11 @@ export class OptunaService {
     }
   }
 
-  /** @param left nobody works on it any more */
-  #count(left: number | null = null): void {
+  /** @param endedStudyId nobody works on it any more */
+  #count(endedStudyId: number | null = null): void {
     const atMs = this.#options.now()
     for (const [studyId, sinceMs] of this.#counted) {
-      const isOver = studyId === left
+      const isOver = studyId === endedStudyId
       if (!isOver && atMs - sinceMs < ELAPSED_EVERY_MS) continue
       this.#options.store.addElapsed(studyId, Math.max(0, atMs - sinceMs))
       if (isOver) this.#counted.delete(studyId)
@@ -234,8 +236,8 @@ export class OptunaService {
 
   #progressOf(studyId: number): StudyProgress {
     const { store, hub, host } = this.#options
-    const known = this.#progress.get(studyId)
-    if (known !== undefined) return known
+    const cachedProgress = this.#progress.get(studyId)
+    if (cachedProgress !== undefined) return cachedProgress
     const row = () => host.row(studyId)
     const progress = new StudyProgress({ studyId, store, hub, row })
     this.#progress.set(studyId, progress)

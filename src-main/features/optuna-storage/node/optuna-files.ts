@@ -63,8 +63,8 @@ export class OptunaFiles {
     const numbers = store.optunaTrialsWithArtifacts(studyId)
     if (numbers.length === 0) return
     const events = store.events(studyId)
-    const kept = events.filter(({ kind }) => kind === 'trial.filesKept')
-    const done = new Set(kept.map(({ trialNumber }) => trialNumber))
+    const filesKeptEvents = events.filter(({ kind }) => kind === 'trial.filesKept')
+    const done = new Set(filesKeptEvents.map(({ trialNumber }) => trialNumber))
     for (const number of numbers) if (!done.has(number)) this.ended(studyId, number)
   }
 
@@ -84,11 +84,11 @@ export class OptunaFiles {
   async #take(studyId: number, number: number, artifacts: readonly OptunaArtifact[]) {
     const files = this.#of(studyId)
     const place = files.folder(number)
-    const taken = new Set<string>()
+    const usedNames = new Set<string>()
     for (const { id, fileName } of artifacts) {
       const plain = path.basename(fileName.replaceAll('\\', '/')).replaceAll('\0', '') || id
-      const name = ['.', '..'].includes(plain) || taken.has(plain) ? `${id}-${plain}` : plain
-      taken.add(name)
+      const name = ['.', '..'].includes(plain) || usedNames.has(plain) ? `${id}-${plain}` : plain
+      usedNames.add(name)
       const leftOut = await this.#copy(studyId, id, path.join(place, name))
       if (leftOut === null) continue
       this.#options.store.addRemarks(studyId, number, { ...noRemarks, leftOut: [leftOut] })
@@ -105,10 +105,10 @@ export class OptunaFiles {
     const file = path.join(folder, id)
     const partial = temporaryBeside(target)
     try {
-      const found = await stat(file)
-      const bytes = found.size
+      const stats = await stat(file)
+      const bytes = stats.size
       // A pipe would be read for ever.
-      if (!found.isFile()) return { name, bytes, reason: fact('rule.artifacts.noFile') }
+      if (!stats.isFile()) return { name, bytes, reason: fact('rule.artifacts.noFile') }
       if (bytes > megabytes * 1e6)
         return { name, bytes, reason: fact('rule.artifacts.room', { megabytes }) }
       await copyFile(file, partial, constants.COPYFILE_FICLONE)
@@ -122,8 +122,8 @@ export class OptunaFiles {
   }
 
   #of(studyId: number): ToldFiles {
-    const known = this.#studies.get(studyId)
-    if (known !== undefined) return known
+    const cachedFiles = this.#studies.get(studyId)
+    if (cachedFiles !== undefined) return cachedFiles
     const { store, workspace, now, onKept, onBug } = this.#options
     const files = new ToldFiles({
       ...{ store, now, onBug, study: store.studyById(studyId) },

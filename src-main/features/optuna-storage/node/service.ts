@@ -43,7 +43,7 @@ export function serviceOf(memory: OptunaMemory): Service {
     }
   return {
     CreateNewStudy: ({ studyName, directions }) => {
-      const named = directions.map(one => (one === 1 ? 'maximize' : 'minimize'))
+      const named = directions.map(direction => (direction === 1 ? 'maximize' : 'minimize'))
       return { studyId: memory.createStudy(studyName, named).id }
     },
     DeleteStudy: request => {
@@ -105,7 +105,7 @@ export function serviceOf(memory: OptunaMemory): Service {
 }
 
 function directionsOf({ directions }: LiveStudy): number[] {
-  return directions.map(one => (one === 'maximize' ? 1 : 0))
+  return directions.map(direction => (direction === 'maximize' ? 1 : 0))
 }
 
 function entries(attributes: Attributes): TextEntry[] {
@@ -113,8 +113,8 @@ function entries(attributes: Attributes): TextEntry[] {
 }
 
 function stateOf(state: number): (typeof optunaTrialStates)[number] {
-  const known = optunaTrialStates[state]
-  if (known !== undefined) return known
+  const trialState = optunaTrialStates[state]
+  if (trialState !== undefined) return trialState
   const reason = fact('optuna.badField', { field: 'state', value: String(state) })
   throw new Refusal(status.INVALID_ARGUMENT, reason)
 }

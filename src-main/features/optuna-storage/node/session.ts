@@ -87,7 +87,9 @@ export async function enqueue(request: {
   const { memory, queue } = opened()
   const study = memory.study(idOf(request.studyId))
   // Names as the program knows them.
-  const theirs = new Map(Array.from(study.shape.names, ([there, here]) => [here, there]))
+  const theirs = new Map(
+    Array.from(study.shape.names, ([ownName, programName]) => [programName, ownName]),
+  )
   const fixed = Object.fromEntries(
     Object.entries(request.parameters).map(([name, value]) => [theirs.get(name) ?? name, value]),
   )
@@ -106,20 +108,21 @@ export async function setAttribute(request: {
   readonly value: JsonValue
 }): Promise<boolean> {
   const { memory, queue } = opened()
-  const known = knownOf(request.studyId)
+  const study = knownOf(request.studyId)
   // Its program has deleted it, or writes a file that is followed.
-  if (known === undefined || FILE_KEY in known.attributes.system) return false
+  if (study === undefined || FILE_KEY in study.attributes.system) return false
   const value = writePythonJson(request.value)
-  const told = known.attributes.user[request.key]
-  if (told === value || (told === undefined && nothings.includes(value))) return true
-  memory.setStudyAttribute(known, 'user', request.key, value)
+  const currentValue = study.attributes.user[request.key]
+  if (currentValue === value || (currentValue === undefined && nothings.includes(value)))
+    return true
+  memory.setStudyAttribute(study, 'user', request.key, value)
   await queue.settled()
   return true
 }
 
 export async function forget(studyId: number): Promise<null> {
-  const known = knownOf(studyId)
-  if (known !== undefined) opened().memory.forget(known)
+  const study = knownOf(studyId)
+  if (study !== undefined) opened().memory.forget(study)
   return null
 }
 
@@ -167,9 +170,9 @@ function knownOf(studyId: number): LiveStudy | undefined {
 }
 
 function idOf(studyId: number): number {
-  const known = knownOf(studyId)
-  if (known === undefined) throw new AppError('study.notFound', { study: String(studyId) })
-  return known.id
+  const study = knownOf(studyId)
+  if (study === undefined) throw new AppError('study.notFound', { study: String(studyId) })
+  return study.id
 }
 
 function opened(): Session {

@@ -49,7 +49,7 @@ export async function run(
 /** Changes with the file, or with the log beside it. */
 function stampOf(file: string): string {
   return [file, `${file}-wal`]
-    .map(one => statSync(one, { throwIfNoEntry: false }))
-    .map(found => `${found?.mtimeMs ?? 0}/${found?.size ?? 0}`)
+    .map(name => statSync(name, { throwIfNoEntry: false }))
+    .map(stats => `${stats?.mtimeMs ?? 0}/${stats?.size ?? 0}`)
     .join(' ')
 }

@@ -55,14 +55,14 @@ interface SeenStudy {
 
 type ToldTrial = Pick<TrialRecord, 'state' | 'lastStep'>
 
-function told({ state, lastStep }: TrialRecord): ToldTrial {
+function trialProgress({ state, lastStep }: TrialRecord): ToldTrial {
   return { state, lastStep }
 }
 
 /** Another one for a file that was put in the place of another. */
 function fileAt(databasePath: string): string {
-  const found = statSync(databasePath, { throwIfNoEntry: false })
-  return found === undefined ? '' : `${found.dev}-${found.ino}`
+  const stats = statSync(databasePath, { throwIfNoEntry: false })
+  return stats === undefined ? '' : `${stats.dev}-${stats.ino}`
 }
 
 /** Follows a database that another process writes, and tells faces what they would hear if it were written here. */
@@ -158,7 +158,9 @@ export class LookOn {
       lastEventId: store.lastEventId(id),
       next: (outline.at(-1)?.number ?? -1) + 1,
       open: new Map(
-        open.flatMap(({ number }) => this.#trial(id, number)).map(one => [one.number, told(one)]),
+        open
+          .flatMap(({ number }) => this.#trial(id, number))
+          .map(trial => [trial.number, trialProgress(trial)]),
       ),
     })
   }
@@ -203,15 +205,15 @@ export class LookOn {
     const metrics: MetricPoints[] = []
     for (const trial of [...older, ...fresh]) {
       const { number, state } = trial
-      const known = seen.open.get(number)
-      const before = known?.lastStep ?? -1
+      const seenTrial = seen.open.get(number)
+      const before = seenTrial?.lastStep ?? -1
       // The curves of one that had ended are there.
-      const canGrow = known !== undefined || number >= seen.next || !isFinished(state)
+      const canGrow = seenTrial !== undefined || number >= seen.next || !isFinished(state)
       const grew = canGrow && (trial.lastStep ?? -1) !== before
-      if (known?.state !== state || grew || marked.has(number)) trials.push(toTrialRow(trial))
+      if (seenTrial?.state !== state || grew || marked.has(number)) trials.push(toTrialRow(trial))
       if (grew) metrics.push(...this.#points(studyId, trial, names, before))
       if (isFinished(state)) seen.open.delete(number)
-      else seen.open.set(number, told(trial))
+      else seen.open.set(number, trialProgress(trial))
     }
     seen.next = Math.max(seen.next, ...fresh.map(({ number }) => number + 1))
     return { trials, metrics }
@@ -222,9 +224,9 @@ export class LookOn {
     studyId: number,
     { number, lastStep }: TrialRecord,
     names: readonly string[],
-    known: number,
+    lastSeenStep: number,
   ): MetricPoints[] {
-    const after = (lastStep ?? -1) < known ? -1 : known
+    const after = (lastStep ?? -1) < lastSeenStep ? -1 : lastSeenStep
     return names.flatMap(metric => {
       const { steps, values } = this.#options.store.curve(studyId, number, metric)
       const from = steps.findIndex(step => step > after)

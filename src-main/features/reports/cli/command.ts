@@ -99,8 +99,8 @@ export const addCommands: AddCommands = (program, t) => {
           : formatOfFile(reportFiles, options.format, options.output)
       await withReader(context, async reader => {
         const study = reader.findStudy(name)
-        const own = reportFileName(study.name, study.id)
-        const title = options.output === undefined ? own : parse(options.output).name
+        const defaultName = reportFileName(study.name, study.id)
+        const title = options.output === undefined ? defaultName : parse(options.output).name
         const report = await buildReport(reader.snapshot(study.id), format, {
           figuresFolder: `${title}-figures`,
           errors: await readErrorsOfBest(reader, study.id, context.workspace.databasePath),
@@ -110,7 +110,8 @@ export const addCommands: AddCommands = (program, t) => {
           ...(sections === null ? {} : { sections }),
         })
         const path =
-          options.output ?? join(context.workspace.reportDirectory, `${own}.${report.ending}`)
+          options.output ??
+          join(context.workspace.reportDirectory, `${defaultName}.${report.ending}`)
         for (const [name, figure] of report.figures ?? [])
           await writeOutput(join(dirname(path), name), figure)
         const file = await writeOutput(
@@ -127,8 +128,8 @@ export const addCommands: AddCommands = (program, t) => {
 function readSections(text: string | undefined): ReportSection[] | null {
   if (text === undefined) return null
   const names = text.split(',').map(name => name.trim())
-  const known: readonly string[] = reportSections
-  const unknown = names.filter(name => !known.includes(name))
+  const sectionNames: readonly string[] = reportSections
+  const unknown = names.filter(name => !sectionNames.includes(name))
   if (unknown.length === 0) return names as ReportSection[]
   const problems = unknown.map(value => ({
     path: [],

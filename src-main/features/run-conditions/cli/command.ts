@@ -48,8 +48,8 @@ export const addCommands: AddCommands = (program, t) => {
   for (const name of runConditionLimitNames)
     set.option(`--${dashed(name)} <number|off>`, t(`runConditions.${name}`))
   set.run((context, options: SetOptions) => {
-    const changed = fileOf(context).change(kept => ({
-      runConditions: withOptions(kept.runConditions, options),
+    const changed = fileOf(context).change(contents => ({
+      runConditions: withOptions(contents.runConditions, options),
     }))
     tell(context, changed.runConditions)
   })

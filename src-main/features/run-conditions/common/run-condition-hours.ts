@@ -14,11 +14,11 @@ export function readHours(text: string): TimeWindow[] | null {
 }
 
 function readWindow(text: string): TimeWindow | null {
-  const found = /^([1-7])(?:\s*[-–]\s*([1-7]))?\s+(\d{1,2}:\d\d)\s*[-–]\s*(\d{1,2}:\d\d)$/.exec(
+  const match = /^([1-7])(?:\s*[-–]\s*([1-7]))?\s+(\d{1,2}:\d\d)\s*[-–]\s*(\d{1,2}:\d\d)$/.exec(
     text,
   )
-  if (found === null) return null
-  const [, first = '', last = first, from = '', to = ''] = found
+  if (match === null) return null
+  const [, first = '', last = first, from = '', to = ''] = match
   const length = Number(last) - Number(first) + 1
   const days = Array.from({ length: Math.max(0, length) }, (_, index) => Number(first) + index)
   const parsed = windowSchema.safeParse({

@@ -90,7 +90,7 @@ export const atEase: RunConditionState = { cause: null, sinceMs: null }
 
 /** Where studies were held for these when the last session ended: what wavers is over only after a while, as ever. */
 export function stateAfter(causes: readonly RunConditionCause[]): RunConditionState {
-  return { cause: wavering.find(one => causes.includes(one)) ?? null, sinceMs: null }
+  return { cause: wavering.find(cause => causes.includes(cause)) ?? null, sinceMs: null }
 }
 
 const ABOVE_FOR_MS = 15_000
@@ -107,7 +107,7 @@ export function decideRunConditions(
   const { atMs } = readings
   const sure = sureCause(runConditions, readings)
   if (sure !== null) return { cause: sure, sinceMs: null }
-  if (wavering.some(one => one === cause)) {
+  if (wavering.some(candidate => candidate === cause)) {
     if (capCause(runConditions, readings, WELL_BELOW) !== null) return { cause, sinceMs: null }
     const since = sinceMs ?? atMs
     return atMs - since >= BELOW_FOR_MS ? atEase : { cause, sinceMs: since }
@@ -130,14 +130,14 @@ function sureCause(runConditions: RunConditions, readings: RunConditionReadings)
 function capCause(runConditions: RunConditions, readings: RunConditionReadings, share: number): RunConditionCause | null {
   const isAbove = (cap: number | undefined, measured: number | null): boolean =>
     cap !== undefined && measured !== null && measured > cap * share
-  const found = {
+  const isCause = {
     heat: isAbove(runConditions.celsius, readings.celsius),
     power: isAbove(runConditions.watts, readings.watts),
     fullScreen: runConditions.fullScreen && readings.fullScreen === true,
     otherGpuUse: isAbove(runConditions.otherGpuUse, readings.otherGpuUse),
     otherLoad: isAbove(runConditions.otherLoad, readings.otherLoad),
   }
-  return wavering.find(cause => found[cause]) ?? null
+  return wavering.find(cause => isCause[cause]) ?? null
 }
 
 /** Whether a cause may be there still: a person asks for it, and nobody measures it here. */
@@ -183,8 +183,8 @@ export function runConditionMessage(cause: RunConditionCause): Fact {
 
 /** What a study is held for; null where it is not, or for something that this version does not know. */
 export function heldFor(study: Parameters<typeof isHeld>[0]): RunConditionCause | null {
-  const said = isHeld(study) ? study.reason?.values?.['cause'] : undefined
-  return runConditionCauses.find(one => one === said) ?? null
+  const causeName = isHeld(study) ? study.reason?.values?.['cause'] : undefined
+  return runConditionCauses.find(cause => cause === causeName) ?? null
 }
 
 /** What the window's process hears: from the system, and from its windows whether the one in front fills the screen. */

@@ -31,10 +31,10 @@ export class OtherGpuUse {
 
   /** From 0 to 1; null where no driver says who uses its GPU. */
   read(): number | null {
-    const { now, own } = this.#options
+    const { now, own: ownPids } = this.#options
     this.#nvidia ??= new NvidiaUse({ now })
     const parts = [this.#nvidia.read(), this.#drm.read()].filter(part => part !== null)
-    return parts.length === 0 ? null : busiest(parts.flat(), own())
+    return parts.length === 0 ? null : busiest(parts.flat(), ownPids())
   }
 
   /** Until it is asked again. */
@@ -44,10 +44,10 @@ export class OtherGpuUse {
   }
 }
 
-function busiest(uses: readonly GpuUse[], own: ReadonlySet<number>): number {
+function busiest(uses: readonly GpuUse[], ownPids: ReadonlySet<number>): number {
   const sums = new Map<string, number>()
   for (const { gpu, pid, share } of uses) {
-    if (!own.has(pid)) sums.set(gpu, (sums.get(gpu) ?? 0) + share)
+    if (!ownPids.has(pid)) sums.set(gpu, (sums.get(gpu) ?? 0) + share)
   }
   return Math.min(1, Math.max(0, ...sums.values()))
 }
@@ -91,7 +91,7 @@ class DrmUse {
 
   /** A client may be open several times, also in a child that inherited it. */
   #clients(): Map<string, DrmClient> {
-    const found = new Map<string, DrmClient>()
+    const clients = new Map<string, DrmClient>()
     for (const name of namesIn(this.#folder)) {
       if (!/^\d+$/.test(name)) continue
       const folder = path.join(this.#folder, name)
@@ -100,14 +100,14 @@ class DrmUse {
         const text = textIn(path.join(folder, 'fdinfo'), file) ?? ''
         const id = /^drm-client-id:\s*(\d+)$/m.exec(text)?.[1]
         const gpu = /^drm-pdev:\s*(\S+)$/m.exec(text)?.[1]
-        if (id === undefined || gpu === undefined || found.has(`${gpu} ${id}`)) continue
+        if (id === undefined || gpu === undefined || clients.has(`${gpu} ${id}`)) continue
         const counted = text.matchAll(/^drm-engine-([\w-]+):\s*(\d+) ns$/gm)
         const engines = new Map([...counted].map(([, engine = '', ns]) => [engine, Number(ns)]))
         // Some drivers count cycles, or nothing.
-        if (engines.size > 0) found.set(`${gpu} ${id}`, { pid: Number(name), gpu, engines })
+        if (engines.size > 0) clients.set(`${gpu} ${id}`, { pid: Number(name), gpu, engines })
       }
     }
-    return found
+    return clients
   }
 }
 

@@ -50,7 +50,7 @@ export class OtherLoad {
   }
 
   #look(): Reading {
-    const { now, own, processors } = this.#options
-    return { atMs: now(), own: own(), ...processors() }
+    const { now, own: ownUse, processors } = this.#options
+    return { atMs: now(), own: ownUse(), ...processors() }
   }
 }

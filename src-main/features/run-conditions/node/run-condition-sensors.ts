@@ -39,8 +39,8 @@ export class RunConditionSensors {
     const powers = [
       sample?.cpuPowerWatts ?? null,
       ...(sample?.gpus ?? []).map(({ powerWatts }) => powerWatts),
-    ].filter(one => one !== null)
-    const degrees = (sample?.gpus ?? []).flatMap(one => one.temperatureCelsius ?? [])
+    ].filter(power => power !== null)
+    const degrees = (sample?.gpus ?? []).flatMap(gpu => gpu.temperatureCelsius ?? [])
     const { fullScreen, otherLoad, otherGpuUse } = wanted
     const isAsked = fullScreen || otherLoad !== undefined || otherGpuUse !== undefined
     const others = isAsked ? this.#othersNow() : null
@@ -51,7 +51,7 @@ export class RunConditionSensors {
       isGoingToSleep: this.#isGoingToSleep,
       // Electron says the changes on Windows and macOS alone.
       onBattery: readOnBattery() ?? this.#onBattery,
-      watts: powers.length === 0 ? null : powers.reduce((sum, one) => sum + one, 0),
+      watts: powers.length === 0 ? null : powers.reduce((sum, power) => sum + power, 0),
       celsius: degrees.length === 0 ? null : Math.max(...degrees),
       fullScreen: isFilled === null ? null : isFilled && !this.#fillsScreen,
       otherLoad: otherLoad === undefined ? null : (others?.load.read() ?? null),

@@ -37,10 +37,12 @@ export class RunConditionsFile {
   }
 
   /** @param edit of what is there then @returns what is kept */
-  change(edit: (kept: StoredRunConditions) => Partial<StoredRunConditions>): StoredRunConditions {
+  change(
+    edit: (contents: StoredRunConditions) => Partial<StoredRunConditions>,
+  ): StoredRunConditions {
     return withTurn(this.#path, () => {
-      const kept = this.read()
-      const changed = { ...kept, ...edit(kept) }
+      const contents = this.read()
+      const changed = { ...contents, ...edit(contents) }
       this.#file.write({ version: 1, ...changed, queue: [...changed.queue] })
       return changed
     })
@@ -65,8 +67,8 @@ export class RunConditionsFile {
 
   /** @param place from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
   move(studyId: number, place: number): void {
-    this.change(kept => {
-      const queue = inTurn(kept.queue)
+    this.change(contents => {
+      const queue = inTurn(contents.queue)
       const entry = queue.find(({ study }) => study === studyId)
       if (entry === undefined) {
         throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })

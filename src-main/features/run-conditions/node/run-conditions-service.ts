@@ -93,13 +93,13 @@ export class RunConditionsService {
   }
 
   /** Now, and every few seconds. */
-  look(found?: RunConditionReadings): void {
+  look(newReadings?: RunConditionReadings): void {
     const { host, sensors } = this.#options
-    const known = this.#readOrLast()
-    const readings = found ?? sensors.read(known.runConditions)
-    this.#state = decideRunConditions(known.runConditions, readings, this.#state)
+    const contents = this.#readOrLast()
+    const readings = newReadings ?? sensors.read(contents.runConditions)
+    this.#state = decideRunConditions(contents.runConditions, readings, this.#state)
     if (this.#timer === null) return
-    const kept = this.#withoutBegun(known)
+    const pending = this.#withoutBegun(contents)
     const { cause } = this.#state
     if (cause !== null) {
       for (const id of host.sessions) {
@@ -107,8 +107,8 @@ export class RunConditionsService {
       }
       return
     }
-    host.letGo(one => isUnsure(one, known.runConditions, readings))
-    if (this.#options.startsQueued && host.sessions.length === 0) this.#startNext(kept)
+    host.letGo(heldCause => isUnsure(heldCause, contents.runConditions, readings))
+    if (this.#options.startsQueued && host.sessions.length === 0) this.#startNext(pending)
   }
 
   close(): void {
@@ -123,8 +123,8 @@ export class RunConditionsService {
   }
 
   /** One that cannot start, such as one whose code is trusted no more, makes room for the next. */
-  #startNext(kept: StoredRunConditions): void {
-    const [next] = inTurn(kept.queue)
+  #startNext(contents: StoredRunConditions): void {
+    const [next] = inTurn(contents.queue)
     if (next === undefined) return
     this.#file.dequeue(next.study)
     try {
@@ -135,14 +135,14 @@ export class RunConditionsService {
   }
 
   /** One that a person has begun, or deleted, has left the queue: it is not begun again after. */
-  #withoutBegun(kept: StoredRunConditions): StoredRunConditions {
+  #withoutBegun(contents: StoredRunConditions): StoredRunConditions {
     const { begun } = this.#options.host
     const isLeft = ({ study }: QueuedStudy): boolean => !begun.has(study) && this.#isThere(study)
-    const left = kept.queue.every(isLeft)
-      ? kept
+    const remaining = contents.queue.every(isLeft)
+      ? contents
       : this.#file.change(({ queue }) => ({ queue: queue.filter(isLeft) }))
     begun.clear()
-    return left
+    return remaining
   }
 
   #isThere(studyId: number): boolean {
@@ -168,10 +168,10 @@ export class RunConditionsService {
   /** Where the file is damaged, run conditions stay as they were and nothing starts: what is held does not wait until somebody mends it. */
   #readOrLast(): StoredRunConditions {
     try {
-      const kept = this.#file.read()
-      this.#runConditions = kept.runConditions
+      const contents = this.#file.read()
+      this.#runConditions = contents.runConditions
       this.#isDamaged = false
-      return kept
+      return contents
     } catch (error) {
       if (!this.#isDamaged) this.#options.log('runConditions', error)
       this.#isDamaged = true

@@ -26,7 +26,7 @@ export const addCommands: AddCommands = (program, t) => {
           ? []
           : dataRemarks({
               ...dataset.manifest.facts,
-              findings: dataset.findings.map(one => ({ ...one })),
+              findings: dataset.findings.map(finding => ({ ...finding })),
             })
       const ofPacks = await boosterRemarks(specification)
       const remarks = [...taskSpaceRemarks(checked, folds), ...ofPacks, ...ofData]

@@ -69,10 +69,10 @@ export const addCommands: AddCommands = (program, t) => {
             parametersText(trial.parameters) +
               (trial.reason === null ? '' : ` · ${t.say(trial.reason)}`),
           ])
-        const shown = rows.length
+        const rowCount = rows.length
         const total = snapshot.trials.length
         context.print(formatTable(head(t, 'number', 'state', 'value', 'parameters'), rows))
-        if (shown < total) context.print(t('cli.showing', { shown, total }))
+        if (rowCount < total) context.print(t('cli.showing', { shown: rowCount, total }))
       })
     })
 

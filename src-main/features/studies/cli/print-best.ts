@@ -37,13 +37,13 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   const { t } = context
   const { goals } = study.specification
   const trials = reader.history(study.id, [], { reports: 'none' })
-  const found = bestTrial(trials, goals[0])
-  if (found === null) {
+  const bestRecord = bestTrial(trials, goals[0])
+  if (bestRecord === null) {
     const complete = trials.some(({ state }) => state === 'complete')
     context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  const best = reader.trial(study.id, found.number)
+  const best = reader.trial(study.id, bestRecord.number)
   if (goals.length > 1) printFront(context, goals, paretoTrials(trials, goals))
   context.print(
     goals.length > 1

@@ -52,7 +52,7 @@ export interface TrialRow extends Omit<
   TrialRecord,
   'provenance' | 'attempts' | 'metrics' | 'seed' | 'bestStep' | 'untilStep' | 'excluded'
 > {
-  /** Why it was pruned or cancelled, or how it failed. */
+  /** Why it was pruned or canceled, or how it failed. */
   readonly reason: Fact | null
   /** Why the sampler chose it. */
   readonly proposal: Fact

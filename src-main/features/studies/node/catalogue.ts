@@ -74,8 +74,9 @@ function headOf(source: string, language: Language): string {
     lines.findIndex(line => !line.startsWith('#')),
   )
   const tagged = languages.map(tag => `# ${tag}: `)
-  const own = head.filter(line => line.startsWith(`# ${language}: `))
-  if (own.length > 0) return own.map(line => line.replace(`# ${language}: `, '')).join('')
+  const languageLines = head.filter(line => line.startsWith(`# ${language}: `))
+  if (languageLines.length > 0)
+    return languageLines.map(line => line.replace(`# ${language}: `, '')).join('')
   return head
     .filter(line => !tagged.some(tag => line.startsWith(tag)))
     .map(line => line.replace(/^#\s*/, ''))

@@ -25,19 +25,19 @@ export function createDataChecker(directories: {
   let reading = new AbortController()
   return async ({ text, format, specification }) => {
     reading.abort()
-    const own = new AbortController()
-    reading = own
+    const controller = new AbortController()
+    reading = controller
     try {
       directories.requireData?.(specification.objective)
       const { dataset, facts } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,
-        own.signal,
+        controller.signal,
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
       return { state: 'read', problems: [], dataset: dataset && { ...facts, findings } }
     } catch (error) {
-      if (own.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
+      if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
       const study = readStudyText(text, format)
       const problems = problemsOf(toAppError(error), specification).map(problem => ({
         ...problem,
@@ -72,6 +72,6 @@ function fileKey(data: unknown): readonly string[] {
   if ('file' in data) return [...within, 'file']
   const { source } = data
   if (!isObject(source)) return [...within, 'source']
-  const [key = ''] = ['file', 'folders', 'images'].filter(one => one in source)
+  const [key = ''] = ['file', 'folders', 'images'].filter(candidateKey => candidateKey in source)
   return [...within, 'source', ...(key === '' ? [] : [key])]
 }

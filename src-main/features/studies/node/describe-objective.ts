@@ -62,7 +62,7 @@ async function askData(
   directories: Parameters<typeof createObjectiveDescriber>[0],
   signal: AbortSignal,
 ): Promise<DataDescription | null> {
-  const { task: name, ...rest } = objective
+  const { task: name, ...taskSettings } = objective
   const task = typeof name === 'string' ? tasks[name] : undefined
   const nothing = { space: {}, folds: 1 }
   if (task?.dataSpace === undefined) return nothing
@@ -75,7 +75,7 @@ async function askData(
       signal,
     })
     if (prepared === null) return nothing
-    const settings = task.settingsSchema.parse(rest)
+    const settings = task.settingsSchema.parse(taskSettings)
     const inputs = task.inputs(prepared.manifest)
     const { problem } = prepared.manifest.facts
     const metrics = task.dataMetrics?.(settings, inputs).map(goalOf)
@@ -110,7 +110,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
       dataRead: true,
     }
   }
-  const { task: name, ...rest } = objective
+  const { task: name, ...taskSettings } = objective
   const task = typeof name === 'string' && Object.hasOwn(tasks, name) ? tasks[name] : undefined
   if (task === undefined) {
     const rule = unknownName('task', name, Object.keys(tasks))
@@ -119,14 +119,17 @@ function describeObjective(objective: Objective): ObjectiveDescription {
       problems: [{ path: ['objective', 'task'], value: problemValue(name), rule }],
     }
   }
-  const settings = parseWithProblems(task.settingsSchema, filledIn(rest), ['objective'])
+  const settings = parseWithProblems(task.settingsSchema, filledIn(taskSettings), ['objective'])
   if (!settings.ok) return settings
   return {
     ok: true,
     metrics: task.metrics(settings.value).map(goalOf),
     space: task.defaultSpace(settings.value),
     further: Object.fromEntries(
-      Object.entries(task.hyperparameters).map(([name, one]) => [name, wholeRange(one)]),
+      Object.entries(task.hyperparameters).map(([name, hyperparameter]) => [
+        name,
+        wholeRange(hyperparameter),
+      ]),
     ),
     folds: 1,
     dataRead: true,
@@ -152,5 +155,7 @@ function filledIn(settings: unknown): unknown {
   if (settings === '') return '?'
   if (Array.isArray(settings)) return settings.map(filledIn)
   if (typeof settings !== 'object' || settings === null) return settings
-  return Object.fromEntries(Object.entries(settings).map(([key, one]) => [key, filledIn(one)]))
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [key, filledIn(setting)]),
+  )
 }

@@ -71,8 +71,8 @@ async function dryRunIn(
           ;({ parameters } = trial)
           startedAtMs = performance.now()
         },
-        engineKnown: known => {
-          engine = known
+        engineKnown: engineInfo => {
+          engine = engineInfo
         },
         metricsArrived: (_, columns) => {
           for (const step of columns.steps) steps.push({ step, atMs: performance.now() })
@@ -110,12 +110,12 @@ async function dryRunIn(
 function ownFilesIn(
   folder: string,
 ): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'hookFile'> {
-  const own = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
+  const dryRunWorkspace = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
   // Nothing else of it: the data lie in the cache of the real one.
   return {
-    hookFile: own.hookFile,
-    artifactDirectory: (study, trial) => own.artifactDirectory(study, trial),
-    checkpointDirectory: study => own.checkpointDirectory(study),
+    hookFile: dryRunWorkspace.hookFile,
+    artifactDirectory: (study, trial) => dryRunWorkspace.artifactDirectory(study, trial),
+    checkpointDirectory: study => dryRunWorkspace.checkpointDirectory(study),
   }
 }
 

@@ -99,8 +99,9 @@ function predictedOf(
   const rows = ['rows', 'images', 'recordings', 'texts'].map(name => Number(facts[name] ?? 0))
   const data = 'data' in objective ? (objective.data as Readonly<Record<string, unknown>>) : {}
   // Folds together validate every row.
-  const said = folds > 1 ? 1 : Number(data['validation'] ?? USUAL_SHARE)
-  const validation = said < 1 || folds > 1 ? said * Math.max(...rows) : said
+  const validationSize = folds > 1 ? 1 : Number(data['validation'] ?? USUAL_SHARE)
+  const validation =
+    validationSize < 1 || folds > 1 ? validationSize * Math.max(...rows) : validationSize
   return validation * Math.max(1, Number(facts['classes'] ?? 1) || 1)
 }
 

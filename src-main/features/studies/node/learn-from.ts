@@ -39,8 +39,8 @@ export function resolveLearnFrom(
     const first = history.slice(0, trials)
     const unfinished = first.filter(({ state }) => !isFinished(state)).map(({ number }) => number)
     const without = [...new Set([...entry.without, ...unfinished])].sort((a, b) => a - b)
-    const known = first.filter(({ number }) => !without.includes(number))
-    const mapped = mapTrials(known, earlier.specification, specification)
+    const usableTrials = first.filter(({ number }) => !without.includes(number))
+    const mapped = mapTrials(usableTrials, earlier.specification, specification)
     if (mapped.trials.length === 0) {
       const { firstMisfit } = mapped
       return refuse(

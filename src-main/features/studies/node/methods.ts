@@ -59,9 +59,9 @@ export function startMethods(
       host.startInTurn(studyIds)
       return { studyIds }
     },
-    'study.confirm': async ({ studyId, ...asked }) => {
+    'study.confirm': async ({ studyId, ...confirmation }) => {
       await requireStudy(studyId)
-      const id = await confirmWinner(studyId, asked, { store, workspace, now })
+      const id = await confirmWinner(studyId, confirmation, { store, workspace, now })
       host.start(id)
       return { studyId: id }
     },

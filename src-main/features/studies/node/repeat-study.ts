@@ -96,8 +96,8 @@ export async function confirmWinner(
 function withoutPriors(space: StudySpecification['space']): StudySpecification['space'] {
   return Object.fromEntries(
     Object.entries(space).map(([name, parameter]) => {
-      const { prior: _, ...rest } = { prior: undefined, ...parameter }
-      return [name, rest]
+      const { prior: _, ...withoutPrior } = { prior: undefined, ...parameter }
+      return [name, withoutPrior]
     }),
   )
 }

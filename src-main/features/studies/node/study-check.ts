@@ -127,17 +127,17 @@ function withModuleSpace(raw: unknown, space: JsonValue | undefined): unknown {
 /** A study of a task that names no space searches the one that a new study of that task starts with. */
 function withTaskSpace(raw: unknown, { tasks }: StudyCheckContext): unknown {
   if (!isObject(raw) || 'space' in raw || !isObject(raw['objective'])) return raw
-  const { task: name, ...rest } = raw['objective']
+  const { task: name, ...taskSettings } = raw['objective']
   const task = typeof name === 'string' ? ownValue(tasks, name) : undefined
-  const settings = task?.settingsSchema.safeParse(rest)
+  const settings = task?.settingsSchema.safeParse(taskSettings)
   return task !== undefined && settings?.success === true
     ? { ...raw, space: task.defaultSpace(settings.data) }
     : raw
 }
 
 /** The same for a value that is not text, e.g. from a form; problems without lines. */
-export function checkStudy(given: unknown, context: StudyCheckContext): CheckedStudy {
-  const raw = withTaskSpace(given, context)
+export function checkStudy(input: unknown, context: StudyCheckContext): CheckedStudy {
+  const raw = withTaskSpace(input, context)
   const parsed = parseSpecification(raw)
   const problems = distinct([
     ...(parsed.ok ? [] : parsed.problems.filter(({ path }) => !isLeftToTask(raw, path))),
@@ -149,8 +149,8 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
   return {
     ok: true,
     specification: withConditions(parsed.specification, context),
-    usesTaskSpace: raw !== given,
-    leavesFolds: raw !== given && leavesFolds(raw),
+    usesTaskSpace: raw !== input,
+    leavesFolds: raw !== input && leavesFolds(raw),
   }
 }
 
@@ -203,13 +203,13 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     return checkUserCode(objective, names, raw['instances'] !== undefined)
   }
   if (typeof objective['task'] === 'string') {
-    const { task: name, ...rest } = objective
+    const { task: name, ...taskSettings } = objective
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
     if (task === undefined) {
       const rule = unknownName('task', name, Object.keys(tasks))
       return [{ path: ['objective', 'task'], value: problemValue(name), rule }]
     }
-    const settings = parseWithProblems(task.settingsSchema, rest, ['objective'])
+    const settings = parseWithProblems(task.settingsSchema, taskSettings, ['objective'])
     if (!settings.ok) return settings.problems
     const space = validSpace(raw)
     return [
@@ -237,20 +237,20 @@ function checkExecutor({ executor, objective, slots, gpus, engine }: RawStudy): 
 }
 
 /** Goals, constraints and the pruner name metrics that the objective reports. */
-function checkMetrics(raw: RawStudy, known: readonly string[]): Problem[] {
+function checkMetrics(raw: RawStudy, metricNames: readonly string[]): Problem[] {
   const { goals, pruner, name } = studySpecificationSchema.shape
   const parsed = z.object({ goals, pruner, name: name.catch('') }).safeParse(raw)
   const looksAt = parsed.success ? prunerMetrics(parsed.data) : []
-  const unknown = (metric: string): Fact => unknownName('metric', metric, known)
+  const unknown = (metric: string): Fact => unknownName('metric', metric, metricNames)
   const ofPruner = looksAt
-    .filter(metric => !known.includes(metric))
+    .filter(metric => !metricNames.includes(metric))
     .map(metric => ({ path: ['pruner'], value: metric, rule: unknown(metric) }))
   const named = ['goals', 'constraints'].flatMap(key => {
     const entries = raw[key]
     if (!Array.isArray(entries)) return []
     return entries.flatMap((entry: unknown, index) => {
       const metric = isObject(entry) ? entry['metric'] : key === 'constraints' ? entry : undefined
-      if (typeof metric !== 'string' || metric === '' || known.includes(metric)) return []
+      if (typeof metric !== 'string' || metric === '' || metricNames.includes(metric)) return []
       const path = [key, index, ...(isObject(entry) ? ['metric'] : [])]
       return [{ path, value: metric, rule: unknown(metric) }]
     })

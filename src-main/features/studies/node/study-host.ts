@@ -196,9 +196,9 @@ export class StudyHost implements InterventionHost {
   }
 
   /** A person's word stands: what was asked to pause or stop does not go on by itself. */
-  #keepHeld(studyId: number, { held, asked }: Session): void {
+  #keepHeld(studyId: number, { held, asked: endRequest }: Session): void {
     if (held === null || this.#closed) return
-    if (asked !== null) this.#stay(studyId, asked === 'pause' ? 'paused' : 'stopped')
+    if (endRequest !== null) this.#stay(studyId, endRequest === 'pause' ? 'paused' : 'stopped')
     else if (this.#options.store.studyById(studyId).state === 'paused') this.#heldBack.add(studyId)
   }
 
@@ -218,18 +218,18 @@ export class StudyHost implements InterventionHost {
    * ends the row; what it had not come to stays as it was created, as it does when this process ends.
    */
   startInTurn(studyIds: readonly number[]): void {
-    const [first, ...rest] = studyIds
+    const [first, ...nextIds] = studyIds
     if (first === undefined) return
-    this.#next.set(first, rest)
+    this.#next.set(first, nextIds)
     this.start(first)
   }
 
   #goOnAfter(studyId: number): void {
-    const rest = this.#next.get(studyId)
+    const nextIds = this.#next.get(studyId)
     this.#next.delete(studyId)
-    if (rest === undefined || this.#closed) return
+    if (nextIds === undefined || this.#closed) return
     const { state } = this.#options.store.studyById(studyId)
-    if (state === 'finished' || state === 'failed') this.startInTurn(rest)
+    if (state === 'finished' || state === 'failed') this.startInTurn(nextIds)
   }
 
   /** Tells every face of a study that is new. */
@@ -319,10 +319,10 @@ export class StudyHost implements InterventionHost {
 
   #shownSession(studyId: number): Pick<StudyRow, 'runsHere' | 'asked'> {
     const session = this.#sessions.get(studyId)
-    const asked = session?.asked ?? null
+    const endRequest = session?.asked ?? null
     return {
       runsHere: this.isRunning(studyId),
-      asked: asked === 'pause' ? 'pause' : asked && 'stop',
+      asked: endRequest === 'pause' ? 'pause' : endRequest && 'stop',
     }
   }
 

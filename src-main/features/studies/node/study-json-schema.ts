@@ -77,7 +77,7 @@ function withName(key: string, name: string, schema: JsonObject): JsonObject {
  * @param t says the explanations of options; without, their keys stay for whoever shows them
  */
 export function optionsJsonSchema(schema: z.ZodType, t?: Translate): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+  const { $schema: _, ...optionsSchema } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
       const { description } = jsonSchema
@@ -85,5 +85,5 @@ export function optionsJsonSchema(schema: z.ZodType, t?: Translate): JsonObject 
         jsonSchema.description = t?.say({ code: description }) ?? description
     },
   })
-  return rest as JsonObject
+  return optionsSchema as JsonObject
 }

@@ -13,7 +13,7 @@ export function toStudyRow(
   study: StudySummary,
   {
     runsHere,
-    asked,
+    asked: endRequest,
     completeValues,
   }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
 ): StudyRow {
@@ -25,7 +25,7 @@ export function toStudyRow(
     state: isKilled ? 'interrupted' : study.state,
     trials: isKilled ? withoutRunning(study.trials) : study.trials,
     runsHere,
-    asked,
+    asked: endRequest,
     goal,
     goalCount: specification.goals.length,
     objective: objectiveName(specification.objective),

@@ -37,19 +37,19 @@ export function planCommand(facts: CommandFacts): CommandPlan {
   const system = platform === 'win32' ? path.win32 : path.posix
   const join = (...parts: readonly string[]): string => system.join(...parts)
   const bin = join(resources, 'bin')
-  const own = {
+  const packaged = {
     pythonPackage: join(resources, 'python', wheel),
     schema: join(resources, 'app.asar.unpacked', 'resources', 'schema', 'study.schema.json'),
   }
-  const kept = {
+  const copies = {
     pythonPackage: join(data, KEPT, wheel),
     schema: join(data, KEPT, 'study.schema.json'),
   }
   const parts = ['pythonPackage', 'schema'] as const
   const files =
     appImage === null
-      ? { ...own, copies: [] }
-      : { ...kept, copies: parts.map(part => ({ from: own[part], to: kept[part] })) }
+      ? { ...packaged, copies: [] }
+      : { ...copies, copies: parts.map(part => ({ from: packaged[part], to: copies[part] })) }
   if (platform === 'win32')
     return { ...files, program: join(bin, 'tunewright.cmd'), way: 'searchPath', place: bin }
   const ownBin = join(home, '.local', 'bin')

@@ -52,12 +52,12 @@ function installedFacts(): InstalledFacts {
 export function describeCommand(facts = installedFacts()): InstalledCommand | null {
   const plan = planOf(facts)
   if (plan === null) return null
-  const { copies, ...told } = plan
+  const { copies, ...description } = plan
   const filesAreThere = copies.every(({ from, to }) => isSameFile(from, to))
-  return { ...told, filesAreThere, ...found(plan, facts.environment) }
+  return { ...description, filesAreThere, ...currentState(plan, facts.environment) }
 }
 
-function found(
+function currentState(
   plan: CommandPlan,
   environment: NodeJS.ProcessEnv,
 ): Pick<InstalledCommand, 'place' | 'state' | 'isOnPath'> {
@@ -85,7 +85,7 @@ export function installCommand(facts = installedFacts()): void {
   const plan = planOf(facts)
   if (plan === null) return
   const { way, place, program } = plan
-  if (found(plan, facts.environment).state !== 'elsewhere')
+  if (currentState(plan, facts.environment).state !== 'elsewhere')
     writing(place, () => {
       if (way !== 'searchPath' && !isFree(place))
         throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
@@ -182,9 +182,9 @@ function isFree(file: string): boolean {
     : entry.isFile() && isOurScript(readSmall(file))
 }
 
-function isSameFile(one: string, other: string): boolean {
-  if (!existsSync(one) || !existsSync(other)) return false
-  return readFileSync(one).equals(readFileSync(other))
+function isSameFile(file: string, other: string): boolean {
+  if (!existsSync(file) || !existsSync(other)) return false
+  return readFileSync(file).equals(readFileSync(other))
 }
 
 const SCRIPT_BYTES = 10_000

@@ -85,13 +85,13 @@ function registry(): Registry {
     },
     query: handle => {
       const [kind, bytes] = [Buffer.alloc(4), Buffer.alloc(4)]
-      const found = queryValue(handle, 'Path', null, kind, null, bytes)
-      if (found === NOT_FOUND) return { text: '', kind: EXPANDED_TEXT }
+      const status = queryValue(handle, 'Path', null, kind, null, bytes)
+      if (status === NOT_FOUND) return { text: '', kind: EXPANDED_TEXT }
       const value = Buffer.alloc(bytes.readUInt32LE())
-      const failed = found || queryValue(handle, 'Path', null, kind, value, bytes)
-      const known = [TEXT, EXPANDED_TEXT].includes(kind.readUInt32LE())
+      const failed = status || queryValue(handle, 'Path', null, kind, value, bytes)
+      const isText = [TEXT, EXPANDED_TEXT].includes(kind.readUInt32LE())
       // Writing what was not read would lose it.
-      if (failed !== 0 || !known) throw new RegistryError(`Path: ${failed}`)
+      if (failed !== 0 || !isText) throw new RegistryError(`Path: ${failed}`)
       return { text: value.toString('utf16le').replace(/\0+$/, ''), kind: kind.readUInt32LE() }
     },
     set: (handle, text, kind) => {

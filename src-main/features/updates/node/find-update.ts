@@ -49,7 +49,9 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
   if (!isNewer(manifest.version, version)) {
     throw refused(source, fact('update.notNewer', { found: manifest.version, version }))
   }
-  const file = manifest.files.find(one => one.system === system && one.processor === processor)
+  const file = manifest.files.find(
+    candidate => candidate.system === system && candidate.processor === processor,
+  )
   if (file === undefined) {
     const values = { found: manifest.version, system: `${system}-${processor}` }
     throw refused(source, fact('update.noFile', values))
@@ -102,8 +104,8 @@ function beside(source: string, name: string): string {
   return path.join(path.dirname(source), name)
 }
 
-function isNewer(found: string, present: string): boolean {
-  const [a = [], b = []] = [found, present].map(text => text.split('.').map(Number))
+function isNewer(offered: string, present: string): boolean {
+  const [a = [], b = []] = [offered, present].map(text => text.split('.').map(Number))
   const at = a.findIndex((part, index) => part !== b[index])
   return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0)
 }

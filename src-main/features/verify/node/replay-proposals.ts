@@ -54,8 +54,8 @@ export function replayProposals(
             ? { number, outcome: 'byPerson' }
             : specification === null
               ? { number, outcome: 'notReplayed', reason: fact('verification.settingsChanged') }
-              : compare(trial, record, specification.slots, known =>
-                  proposal(specification, known, earlierFor(specification), number),
+              : compare(trial, record, specification.slots, knownTrials =>
+                  proposal(specification, knownTrials, earlierFor(specification), number),
                 ),
         )
       }
@@ -87,7 +87,7 @@ function compare(
   { number, parameters }: TrialSnapshot,
   record: Record,
   slots: number,
-  ask: (known: readonly TrialSnapshot[]) => Proposal | Exhausted,
+  ask: (knownTrials: readonly TrialSnapshot[]) => Proposal | Exhausted,
 ): ReplayedProposal {
   const proposed = ask(record.known(0))
   if (isSame(proposed, parameters)) return { number, outcome: 'identical' }
@@ -102,12 +102,12 @@ function compare(
 /** A search of its own for every question: its answer depends on the trials alone. */
 function proposal(
   specification: StudySpecification,
-  known: readonly TrialSnapshot[],
+  knownTrials: readonly TrialSnapshot[],
   { earlier, elsewhere }: EarlierTrials,
   number: number,
 ): Proposal | Exhausted {
   const search = new StudySearch()
-  search.open(specification, known, earlier, startsOf(specification.objective), elsewhere)
+  search.open(specification, knownTrials, earlier, startsOf(specification.objective), elsewhere)
   return search.propose(number)
 }
 

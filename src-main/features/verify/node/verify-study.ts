@@ -77,10 +77,12 @@ function explain(
       const devices = { before: engineDevice(before), now: engineDevice(now) }
       reasons.push(fact('verification.device', { trial, ...devices }))
     }
-    for (const [library, known] of Object.entries(before.versions)) {
+    for (const [library, versionBefore] of Object.entries(before.versions)) {
       const other = now.versions[library]
-      if (other !== known)
-        reasons.push(fact('verification.library', { trial, library, before: known, now: other }))
+      if (other !== versionBefore)
+        reasons.push(
+          fact('verification.library', { trial, library, before: versionBefore, now: other }),
+        )
     }
   }
   // The order in which trials ended is known to the search alone; no training depends on it.

@@ -82,7 +82,7 @@ function runOnce(
     },
     [],
   )
-  const found: number[] = []
+  const bestByTrial: number[] = []
   let best = Number.NaN
   for (let number = 0; number < budget; number++) {
     const proposal = search.propose(number)
@@ -91,7 +91,7 @@ function runOnce(
     const value = objective(proposal.parameters)
     search.finished(number, 'complete', [value])
     if (isBetter(value, best, goal.direction)) best = value
-    found.push(best)
+    bestByTrial.push(best)
   }
-  return found
+  return bestByTrial
 }

@@ -40,8 +40,8 @@ export function whatIf(
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
   const history = reader.history(study.id)
   const trials = Math.min(budget ?? history.length, MAX_TRIALS)
-  const asked = sampler !== null || (budget !== null && pruner === null)
-  const simulation = asked
+  const simulates = sampler !== null || (budget !== null && pruner === null)
+  const simulation = simulates
     ? simulateSamplers(specification, history, {
         samplers: sampler === null ? [specification.sampler] : [specification.sampler, sampler],
         budget: Math.max(1, trials),

@@ -66,8 +66,8 @@ export function createApis(options: ApiOptions): Apis {
   return {
     page,
     forProgram: (caller, folders) => {
-      const own = files.forPrograms(folders)
-      return programApi({ options, page, files: own, parse: validSpecification }, caller)
+      const programFiles = files.forPrograms(folders)
+      return programApi({ options, page, files: programFiles, parse: validSpecification }, caller)
     },
   }
 }

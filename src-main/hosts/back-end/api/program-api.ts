@@ -95,8 +95,8 @@ function studiesOf(request: object, answer: unknown): readonly number[] {
   return named.length > 0 ? named : idsIn(request)
 }
 
-function idsIn(one: unknown): readonly number[] {
-  if (!isObject(one)) return []
-  if (Array.isArray(one['studyIds'])) return one['studyIds'] as number[]
-  return typeof one['studyId'] === 'number' ? [one['studyId']] : []
+function idsIn(payload: unknown): readonly number[] {
+  if (!isObject(payload)) return []
+  if (Array.isArray(payload['studyIds'])) return payload['studyIds'] as number[]
+  return typeof payload['studyId'] === 'number' ? [payload['studyId']] : []
 }

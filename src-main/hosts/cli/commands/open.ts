@@ -13,9 +13,11 @@ const STARTS_WITHIN_MS = 10_000
 export const addCommands: AddCommands = (program, t) => {
   const command = program.command('open').description(t('cli.help.open'))
   addPortOption(command, t).run(async (context, options: ServeOptions) => {
-    const found = findElectron()
+    const electron = findElectron()
     const reason =
-      'missing' in found ? t(`cli.noWindow.${found.missing}`) : await openWindow(found, context)
+      'missing' in electron
+        ? t(`cli.noWindow.${electron.missing}`)
+        : await openWindow(electron, context)
     if (reason === null) return
     context.tell(reason, { event: 'noWindow', reason })
     await serveApplication(context, options)

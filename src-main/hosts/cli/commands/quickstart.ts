@@ -14,17 +14,17 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async base => {
       const database = base.database ?? path.join('quickstart', 'quickstart.sqlite')
       const context = { ...base, database, workspace: locateWorkspace(database) }
-      const taken = existsSync(context.workspace.databasePath)
+      const usedNames = existsSync(context.workspace.databasePath)
         ? await withReader(context, reader => reader.listStudies().map(study => study.name))
         : []
-      await runStudyFile(context, fileURLToPath(studyFile), { name: freeName(taken) })
+      await runStudyFile(context, fileURLToPath(studyFile), { name: freeName(usedNames) })
     })
 }
 
 /** `quickstart`, `quickstart-2` …: every run of the quickstart is a study of its own. */
-function freeName(taken: readonly string[]): string {
+function freeName(usedNames: readonly string[]): string {
   for (let count = 1; ; count++) {
     const name = count === 1 ? 'quickstart' : `quickstart-${count}`
-    if (!taken.includes(name)) return name
+    if (!usedNames.includes(name)) return name
   }
 }

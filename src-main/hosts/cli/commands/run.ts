@@ -71,9 +71,9 @@ export const addCommands: AddCommands = (program, t) => {
         if (project !== undefined) {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
-        const known = sum(Object.values(trials))
+        const trialCount = sum(Object.values(trials))
         const greeting = [
-          context.t('cli.studyResumed', { name: study.name, trials: known }),
+          context.t('cli.studyResumed', { name: study.name, trials: trialCount }),
           context.t.say(samplerWhy(study.specification)),
         ].join('\n')
         await runSession(context, store, study, greeting, options.report ?? null)

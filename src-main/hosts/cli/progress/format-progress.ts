@@ -75,12 +75,12 @@ export function formatFinishedTrial(
 function headWords(state: ProgressState, t: Translate): string {
   const done = finishedCount(state)
   const total = state.stop.trials
-  const left = remainingMs(state)
+  const timeLeftMs = remainingMs(state)
   const elapsed = formatDuration(state.elapsedMs, t.language)
   const remaining =
-    left === null
+    timeLeftMs === null
       ? t('cli.progress.remainingUnknown')
-      : t('cli.progress.remaining', { duration: formatDuration(roughly(left), t.language) })
+      : t('cli.progress.remaining', { duration: formatDuration(roughly(timeLeftMs), t.language) })
   return [
     total === undefined ? `${done}` : `${done}/${total}`,
     t('cli.progress.elapsed', { duration: elapsed }),
@@ -119,11 +119,11 @@ function bestText(best: BestTrial, metric: string, t: Translate): string {
     number: best.number,
   })
   const entries = Object.entries(best.parameters)
-  const shown = entries
+  const parameterTexts = entries
     .slice(0, SHOWN_PARAMETERS)
     .map(([name, value]) => `${oneLine(name)}=${oneLine(parameterText(value))}`)
-  if (entries.length > shown.length) shown.push('…')
-  return shown.length === 0 ? head : `${head} · ${shown.join(' ')}`
+  if (entries.length > parameterTexts.length) parameterTexts.push('…')
+  return parameterTexts.length === 0 ? head : `${head} · ${parameterTexts.join(' ')}`
 }
 
 function runningLines(
@@ -133,8 +133,8 @@ function runningLines(
 ): string[] {
   // The head, the best and the counts take three lines.
   const room = rows === undefined ? running.length : Math.max(1, rows - 3)
-  const shown = running.length <= room ? running : running.slice(0, room - 1)
-  const lines = shown.map(trial => {
+  const visibleTrials = running.length <= room ? running : running.slice(0, room - 1)
+  const lines = visibleTrials.map(trial => {
     const parts = [
       `  ${t('cli.progress.trial', { number: trial.number })}`,
       stepText(trial, t),
@@ -143,8 +143,10 @@ function runningLines(
     ]
     return parts.filter(part => part !== null).join(' · ')
   })
-  const more = running.length - shown.length
-  return more === 0 ? lines : [...lines, `  ${t('cli.progress.more', { count: more })}`]
+  const hiddenCount = running.length - visibleTrials.length
+  return hiddenCount === 0
+    ? lines
+    : [...lines, `  ${t('cli.progress.more', { count: hiddenCount })}`]
 }
 
 function stepText(trial: RunningTrial, t: Translate): string {

@@ -24,7 +24,7 @@ export interface FinishedTrial {
   /** False if it breaks a constraint. */
   readonly feasible: boolean
   readonly durationMs: number
-  /** Why it was pruned, cancelled or failed. */
+  /** Why it was pruned, canceled or failed. */
   readonly reason: Fact | null
 }
 

@@ -38,8 +38,8 @@ export const linuxSystem: ProcessSystem = {
   },
   used(root) {
     const rows = readProc()
-    const own = rows.filter(({ pid }) => pid === root)
-    const ms = [...own, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0) // prettier-ignore
+    const rootRows = rows.filter(({ pid }) => pid === root)
+    const ms = [...rootRows, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0) // prettier-ignore
     return { ms, forgotten: [] }
   },
 }

@@ -46,17 +46,18 @@ export function rowsBelow<Row extends ProcessRow>(
     if (list === undefined) children.set(row.parent, [row])
     else list.push(row)
   }
-  const found = new Map<number, Row>()
+  const descendants = new Map<number, Row>()
   const queue = [root]
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
     for (const row of children.get(parent) ?? []) {
-      if (found.has(row.pid)) continue
-      found.set(row.pid, row)
+      if (descendants.has(row.pid)) continue
+      descendants.set(row.pid, row)
       queue.push(row.pid)
     }
   }
   if (group !== undefined) {
-    for (const row of rows) if (row.group === group && row.pid !== root) found.set(row.pid, row)
+    for (const row of rows)
+      if (row.group === group && row.pid !== root) descendants.set(row.pid, row)
   }
-  return [...found.values()].filter(row => !row.isZombie)
+  return [...descendants.values()].filter(row => !row.isZombie)
 }

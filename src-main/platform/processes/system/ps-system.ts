@@ -17,16 +17,19 @@ export const psSystem: ProcessSystem = {
   list: (root, program) => rowsBelow(readPs(), root, program),
   heldBytes(pid) {
     usageOf ??= loadUsage()
-    const found = Buffer.alloc(usage.bytes)
-    if (usageOf(pid, usage.flavour, found) !== 0) return null
+    const usageBuffer = Buffer.alloc(usage.bytes)
+    if (usageOf(pid, usage.flavour, usageBuffer) !== 0) return null
     // One that has ended, while its parent has not looked, has none.
-    return Number(found.readBigUInt64LE(usage.footprintAt)) || null
+    return Number(usageBuffer.readBigUInt64LE(usage.footprintAt)) || null
   },
   used(root) {
     const rows = readPs()
-    const own = [...rows.filter(({ pid }) => pid === root), ...rowsBelow(rows, root, undefined)]
-    const ms = own.reduce((sum, row) => sum + row.usedMs, 0)
-    return { ms, forgotten: own.map(({ pid }) => pid) }
+    const treeRows = [
+      ...rows.filter(({ pid }) => pid === root),
+      ...rowsBelow(rows, root, undefined),
+    ]
+    const ms = treeRows.reduce((sum, row) => sum + row.usedMs, 0)
+    return { ms, forgotten: treeRows.map(({ pid }) => pid) }
   },
 }
 

@@ -119,7 +119,7 @@ function readMemory(functions: WindowsFunctions, handle: object): Buffer {
 }
 
 function look(functions: WindowsFunctions, pid: number): Required<SystemProcess>[] {
-  const found = opened(functions, pid, handle => {
+  const process = opened(functions, pid, handle => {
     const memory = readMemory(functions, handle)
     return {
       pid,
@@ -127,7 +127,7 @@ function look(functions: WindowsFunctions, pid: number): Required<SystemProcess>
       startTicks: readTimes(functions, handle).startTicks,
     }
   })
-  return found === null ? [] : [found]
+  return process === null ? [] : [process]
 }
 
 interface ProcessTimes {
@@ -181,12 +181,12 @@ function* entries(
 
 function readPlaces(functions: WindowsFunctions): Place[] {
   const places: Place[] = []
-  for (const found of entries(functions, 'processes')) {
+  for (const processEntry of entries(functions, 'processes')) {
     // One without a thread has ended, and somebody still looks at it.
-    if (found.readUInt32LE(entry.threadsAt) === 0) continue
+    if (processEntry.readUInt32LE(entry.threadsAt) === 0) continue
     places.push({
-      pid: found.readUInt32LE(entry.pidAt),
-      parent: found.readUInt32LE(entry.parentAt),
+      pid: processEntry.readUInt32LE(entry.pidAt),
+      parent: processEntry.readUInt32LE(entry.parentAt),
     })
   }
   return places
@@ -199,9 +199,9 @@ function eachThread(
   action: (thread: object) => number,
 ): boolean {
   const threads: number[] = []
-  for (const found of entries(functions, 'threads')) {
-    if (found.readUInt32LE(threadEntry.ownerAt) === pid) {
-      threads.push(found.readUInt32LE(threadEntry.idAt))
+  for (const entryOfThread of entries(functions, 'threads')) {
+    if (entryOfThread.readUInt32LE(threadEntry.ownerAt) === pid) {
+      threads.push(entryOfThread.readUInt32LE(threadEntry.idAt))
     }
   }
   for (const id of threads) {
@@ -216,16 +216,16 @@ function eachThread(
 /** A parent's id may be that of a later process; a child is never older than its parent. */
 function below(functions: WindowsFunctions, root: number): SystemProcess[] {
   const places = readPlaces(functions)
-  const found = new Map<number, SystemProcess>()
+  const descendants = new Map<number, SystemProcess>()
   const queue = look(functions, root)
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
     const { pid, startTicks } = parent
-    const children = places.filter(one => one.parent === pid && one.pid !== root)
-    for (const child of children.flatMap(one => look(functions, one.pid))) {
-      if (child.startTicks < startTicks || found.has(child.pid)) continue
-      found.set(child.pid, child)
+    const children = places.filter(candidate => candidate.parent === pid && candidate.pid !== root)
+    for (const child of children.flatMap(row => look(functions, row.pid))) {
+      if (child.startTicks < startTicks || descendants.has(child.pid)) continue
+      descendants.set(child.pid, child)
       queue.push(child)
     }
   }
-  return [...found.values()]
+  return [...descendants.values()]
 }

@@ -49,15 +49,15 @@ const foreignFields: ReadonlySet<string> = new Set([
 /** Sentences in fields of a detail, however deep, as facts; what is a fact already stays. */
 export function withFacts(value: unknown, read: (text: string) => Fact): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(one => withFacts(one, read))
+  if (Array.isArray(value)) return value.map(element => withFacts(element, read))
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]: [string, unknown]) => [
+    Object.entries(value).map(([name, field]: [string, unknown]) => [
       name,
       foreignFields.has(name)
-        ? one
-        : sentenceFields.has(name) && typeof one === 'string'
-          ? read(one)
-          : withFacts(one, read),
+        ? field
+        : sentenceFields.has(name) && typeof field === 'string'
+          ? read(field)
+          : withFacts(field, read),
     ]),
   )
 }

@@ -37,7 +37,11 @@ function datasetWithFacts(dataset: unknown, read: (text: string) => Fact): unkno
     ...dataset,
     ...(Array.isArray(ignoredColumns) ? { ignoredColumns: withFacts(ignoredColumns, read) } : {}),
     ...(Array.isArray(warnings)
-      ? { warnings: warnings.map(one => (typeof one === 'string' ? read(one) : (one as unknown))) }
+      ? {
+          warnings: warnings.map(warning =>
+            typeof warning === 'string' ? read(warning) : (warning as unknown),
+          ),
+        }
       : {}),
   }
 }

@@ -17,8 +17,8 @@ describe('leftInEnglish', () => {
     ['文件 runs.csv is empty', ['is', 'empty']],
     ['loss 在第 3 步', []],
     ['validationScore 在第 3 步', ['validationScore']],
-  ])('finds in “%s” %j', (text, left) => {
-    expect(leftInEnglish(text)).toEqual(left)
+  ])('finds in “%s” %j', (text, words) => {
+    expect(leftInEnglish(text)).toEqual(words)
   })
 
   it.each([
@@ -38,12 +38,12 @@ describe('leftInEnglish', () => {
 })
 
 it('leaves nothing of the Chinese catalogue in English', () => {
-  const left = Object.entries(catalogues['zh-CN']).flatMap(([key, text]) =>
+  const englishWords = Object.entries(catalogues['zh-CN']).flatMap(([key, text]) =>
     branches(text).flatMap(branch =>
       leftInEnglish(branch).map(word => `${key}: ${word} in ${branch}`),
     ),
   )
-  expect(left).toEqual([])
+  expect(englishWords).toEqual([])
 })
 
 interface Part {
@@ -54,12 +54,12 @@ interface Part {
 
 /** What a message says for itself, placeholders as a dot; every branch of a choice on its own. */
 function branches(text: string): string[] {
-  const found: string[] = []
+  const texts: string[] = []
   const walk = (parts: readonly Part[]): void => {
-    found.push(parts.map(({ type, value }) => (type === 0 ? value : '·')).join(''))
+    texts.push(parts.map(({ type, value }) => (type === 0 ? value : '·')).join(''))
     for (const { options } of parts)
       for (const { value } of Object.values(options ?? {})) walk(value)
   }
   walk(new IntlMessageFormat(text, 'zh-CN', undefined, { ignoreTag: true }).getAst())
-  return found
+  return texts
 }

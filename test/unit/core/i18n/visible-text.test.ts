@@ -24,9 +24,9 @@ describe('text of others', () => {
   it('holds nothing hidden afterwards, and is not changed again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
-        const shown = visibleText(text)
-        expect(shown).not.toMatch(/(?![\n\t]|\r\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u)
-        expect(visibleText(shown)).toBe(shown)
+        const visible = visibleText(text)
+        expect(visible).not.toMatch(/(?![\n\t]|\r\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u)
+        expect(visibleText(visible)).toBe(visible)
         expect(JSON.parse(visibleJson(JSON.stringify(text)))).toBe(text)
       }),
     )

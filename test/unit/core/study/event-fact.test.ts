@@ -7,9 +7,13 @@ import { languages } from '../../../../src-main/core/i18n/language.ts'
 import { createTranslate, hearGaps } from '../../../../src-main/core/i18n/translate.ts'
 import { leftInEnglish } from '../../../helpers/left-in-english.ts'
 
-function said(kind: EventKind, detail: JsonObject, language: 'en' | 'zh-CN' = 'en'): string | null {
-  const told = eventFact({ id: 1, atMs: 0, kind, trialNumber: null, detail })
-  return told === null ? null : createTranslate(language).say(told)
+function textOf(
+  kind: EventKind,
+  detail: JsonObject,
+  language: 'en' | 'zh-CN' = 'en',
+): string | null {
+  const detailFact = eventFact({ id: 1, atMs: 0, kind, trialNumber: null, detail })
+  return detailFact === null ? null : createTranslate(language).say(detailFact)
 }
 
 const labels = { tags: ['a', 'b'], note: '', archived: false }
@@ -115,8 +119,8 @@ describe('what an event tells beyond its kind', () => {
       'search：已训练 324 轮',
     ],
   ])('%s %j', (kind, detail, english, chinese) => {
-    expect(said(kind, detail)).toBe(english)
-    expect(said(kind, detail, 'zh-CN')).toBe(chinese)
+    expect(textOf(kind, detail)).toBe(english)
+    expect(textOf(kind, detail, 'zh-CN')).toBe(chinese)
     const theirs = ['rate', 'kind', 'good', 'look again', 'testLoss']
     expect(leftInEnglish(chinese ?? '', theirs).filter(word => word !== 'search')).toEqual([])
   })
@@ -140,6 +144,6 @@ it.each<[EventKind, unknown]>([
 ])('detail of %s that nobody of ours wrote, %j, is shown somehow', (kind, detail) => {
   hearGaps(() => undefined)
   for (const language of languages) {
-    expect(typeof (said(kind, detail as JsonObject, language) ?? '')).toBe('string')
+    expect(typeof (textOf(kind, detail as JsonObject, language) ?? '')).toBe('string')
   }
 })

@@ -106,11 +106,11 @@ describe('a study', () => {
   it('holds parameters of every name, with conditions, fixed values and queued points', () => {
     fc.assert(
       fc.property(parameterNames, names => {
-        const [parent = 'a', child = 'b', ...rest] = names
+        const [parent = 'a', child = 'b', ...otherNames] = names
         const space = Object.fromEntries<unknown>([
           [parent, { int: [1, 3] }],
           [child, { float: [0, 1], when: Object.fromEntries([[parent, [1, 2]]]) }],
-          ...rest.map(name => [name, { choice: ['x', 'y'] }] as const),
+          ...otherNames.map(name => [name, { choice: ['x', 'y'] }] as const),
         ])
         const fix = Object.fromEntries([[parent, 2]])
         const enqueue = [Object.fromEntries([[child, 0.5]])]
@@ -133,9 +133,9 @@ describe('a study', () => {
 describe('a relation', () => {
   it('takes every name, quoted where it must be', () => {
     fc.assert(
-      fc.property(parameterNames, ([a = 'a', b = 'b', ...rest]) => {
+      fc.property(parameterNames, ([a = 'a', b = 'b', ...otherNames]) => {
         const text = `2 * ${quoteName(a)} - ${quoteName(b)}*0.5 <= 3`
-        const parsed = parseRelation(text, [a, b, ...rest])
+        const parsed = parseRelation(text, [a, b, ...otherNames])
         if (!parsed.ok) throw new Error(JSON.stringify(parsed.rule))
         expect(parsed.relation.names).toEqual([a, b])
         const holds = (first: number, second: number): boolean =>

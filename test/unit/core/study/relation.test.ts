@@ -9,10 +9,10 @@ import {
 import { checkRelations } from '../../../../src-main/core/study/relation-rules.ts'
 import { factLine } from '../../../helpers/fact-line.ts'
 
-const known = ['a', 'b', 'low-end', '学习率', 'x.y'] as const
+const names = ['a', 'b', 'low-end', '学习率', 'x.y'] as const
 
 function parse(text: string): Relation {
-  const parsed = parseRelation(text, known)
+  const parsed = parseRelation(text, names)
   if (!parsed.ok) throw new Error(factLine(parsed.rule))
   return parsed.relation
 }
@@ -60,7 +60,7 @@ describe('a relation', () => {
     ['a-b < 1', 'rule.relationMinus'],
     ['low-and < 1', 'hint=(rule.didYouMean name=low-end)'],
   ])('is refused: %s', (text, rule) => {
-    const parsed = parseRelation(text, known)
+    const parsed = parseRelation(text, names)
     expect(parsed.ok ? '' : factLine(parsed.rule)).toContain(rule)
   })
 

@@ -42,9 +42,9 @@ describe('step grid', () => {
           rest: fc.nat(998),
           digits: fc.integer({ min: 0, max: 8 }),
         }),
-        ({ low, step, count, rest, digits }) => {
+        ({ low, step, count, rest: remainder, digits }) => {
           const scale = (integer: number): number => Number(`${integer}e-${digits}`)
-          const high = low + (count - 1) * step + Math.min(rest, step - 1)
+          const high = low + (count - 1) * step + Math.min(remainder, step - 1)
           const grid = { low: scale(low), high: scale(high), step: scale(step) }
           const expected = Array.from({ length: count }, (_, index) => scale(low + index * step))
           expect(values(grid)).toEqual(expected)

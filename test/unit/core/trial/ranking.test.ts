@@ -14,23 +14,26 @@ import { rankingCases } from '../../../suites/ranking-cases.ts'
 
 const minimize = { direction: 'minimize' } as const
 const maximize = { direction: 'maximize' } as const
-const numbers = (trials: readonly { readonly number: number }[]) => trials.map(one => one.number)
+const numbers = (trials: readonly { readonly number: number }[]) =>
+  trials.map(trial => trial.number)
 
-describe.each(rankingCases)('ranking of $name', one => {
+describe.each(rankingCases)('ranking of $name', rankingCase => {
   it('puts the best first, in both directions and whatever the order of the list', () => {
-    for (const trials of [one.trials, one.trials.toReversed()]) {
-      expect(numbers(bestTrials(trials, minimize))).toEqual(one.minimized)
-      expect(numbers(bestTrials(trials, maximize))).toEqual(one.maximized)
-      expect(bestTrial(trials, minimize)?.number).toBe(one.minimized[0])
-      expect(bestTrial(trials, maximize)?.number).toBe(one.maximized[0])
+    for (const trials of [rankingCase.trials, rankingCase.trials.toReversed()]) {
+      expect(numbers(bestTrials(trials, minimize))).toEqual(rankingCase.minimized)
+      expect(numbers(bestTrials(trials, maximize))).toEqual(rankingCase.maximized)
+      expect(bestTrial(trials, minimize)?.number).toBe(rankingCase.minimized[0])
+      expect(bestTrial(trials, maximize)?.number).toBe(rankingCase.maximized[0])
     }
   })
 
   it('lists every new best', () => {
     for (const { direction } of [minimize, maximize]) {
-      const found = improvements(one.trials, { direction })
-      expect(numbers(found.map(({ trial }) => trial))).toEqual(one.improvements[direction])
-      expect(found.at(-1)?.trial).toBe(bestTrial(one.trials, { direction }) ?? undefined)
+      const newBests = improvements(rankingCase.trials, { direction })
+      expect(numbers(newBests.map(({ trial }) => trial))).toEqual(
+        rankingCase.improvements[direction],
+      )
+      expect(newBests.at(-1)?.trial).toBe(bestTrial(rankingCase.trials, { direction }) ?? undefined)
     }
   })
 })

@@ -14,8 +14,8 @@ import {
 } from '../../../../src-main/features/command-line/output-format.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
-const ofReport = (file: string, asked?: ReportFormat) => formatOfFile(reportFiles, asked, file)
-const ofExport = (file: string, asked?: ExportFormat) => formatOfFile(exportFiles, asked, file)
+const ofReport = (file: string, format?: ReportFormat) => formatOfFile(reportFiles, format, file)
+const ofExport = (file: string, format?: ExportFormat) => formatOfFile(exportFiles, format, file)
 
 /** The file and what is wrong with it. */
 async function ruleOf(choose: () => unknown): Promise<unknown> {

@@ -211,8 +211,8 @@ describe('callApi', () => {
         throw new TypeError('oops')
       },
     }
-    const known = await callApi(failing, 'study.get', { studyId: 7 }, onBug)
-    expect(known).toMatchObject({ ok: false, error: { code: 'study.notFound' } })
+    const refused = await callApi(failing, 'study.get', { studyId: 7 }, onBug)
+    expect(refused).toMatchObject({ ok: false, error: { code: 'study.notFound' } })
     expect(onBug).not.toHaveBeenCalled()
     const bug = await callApi(failing, 'study.list', {}, onBug)
     expect(bug).toMatchObject({
@@ -220,7 +220,7 @@ describe('callApi', () => {
       error: { code: 'internal', detail: { reason: verbatim('oops') } },
     })
     expect(onBug).toHaveBeenCalledOnce()
-    for (const answer of [known, bug]) expect(answer).not.toHaveProperty('error.stack')
+    for (const answer of [refused, bug]) expect(answer).not.toHaveProperty('error.stack')
   })
 })
 

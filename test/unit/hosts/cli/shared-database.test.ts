@@ -18,8 +18,8 @@ afterEach(() => {
 })
 
 it('a database that other machines may meet at is told of, and has no write-ahead log', async () => {
-  const said: unknown[] = []
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => said.push(text) > 0)
+  const output: unknown[] = []
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => output.push(text) > 0)
   vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
   const database = path.join(scratch(), 's.sqlite')
   const run = async (...words: string[]): Promise<void> => {
@@ -38,7 +38,7 @@ it('a database that other machines may meet at is told of, and has no write-ahea
   await run('list')
   await run('--json', 'list')
   const notice = { event: 'notice', text: t('database.shared') }
-  expect(said).toEqual([
+  expect(output).toEqual([
     ...[`${t('database.shared')}\n`, `${t('database.shared')}\n`],
     `${JSON.stringify(notice)}\n`,
   ])

@@ -56,10 +56,10 @@ it('flushes files, write-protected ones and folders, as far as the system can', 
 
 it.runIf(canHoldFiles)('renames over a file that another process holds for a moment', async () => {
   const folder = scratch()
-  const [target, one, two] = ['target', 'one', 'two'].map(name => path.join(folder, name)) as [string, string, string] // prettier-ignore
-  for (const file of [target, one, two]) writeFileSync(file, path.basename(file))
+  const [target, first, two] = ['target', 'one', 'two'].map(name => path.join(folder, name)) as [string, string, string] // prettier-ignore
+  for (const file of [target, first, two]) writeFileSync(file, path.basename(file))
   await holdFile(target, 300)
-  await renameOver(one, target)
+  await renameOver(first, target)
   expect(readFileSync(target, 'utf8')).toBe('one')
   await holdFile(target, 300)
   renameOverSync(two, target)

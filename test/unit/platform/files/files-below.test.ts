@@ -21,11 +21,11 @@ it('lists the files of all folders within', async () => {
 it.skipIf(isSkipped('links'))('goes through no link, out of the folder or round', async () => {
   const [folder, outside] = [scratch(), scratch()]
   writeFileSync(path.join(outside, 'other'), '')
-  const own = path.join(folder, 'own')
-  writeFileSync(own, '')
+  const ownFile = path.join(folder, 'own')
+  writeFileSync(ownFile, '')
   // With Node's own recursion two of them would double 40 times.
   for (const name of ['round', 'again']) symlinkSync(folder, path.join(folder, name))
   symlinkSync(outside, path.join(folder, 'out'))
   symlinkSync(path.join(outside, 'other'), path.join(folder, 'file'))
-  expect(await filesBelow(folder)).toEqual([own])
+  expect(await filesBelow(folder)).toEqual([ownFile])
 })

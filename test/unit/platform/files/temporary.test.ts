@@ -32,11 +32,11 @@ it('no two writers of one file share a temporary name', async () => {
 
 it('what a killed writer left goes, what a living one writes stays', () => {
   const target = path.join(scratch(), 'job.json')
-  const own = temporaryBeside(target)
+  const ownFile = temporaryBeside(target)
   const dead = `${target}.9999999-0123abcd.part`
-  for (const file of [own, dead]) writeFileSync(file, '')
+  for (const file of [ownFile, dead]) writeFileSync(file, '')
   removePartsOf(target)
-  expect(readdirSync(path.dirname(target))).toEqual([path.basename(own)])
+  expect(readdirSync(path.dirname(target))).toEqual([path.basename(ownFile)])
 })
 
 it.each([

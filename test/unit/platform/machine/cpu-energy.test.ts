@@ -79,8 +79,8 @@ describe('energy of the processors', () => {
   it('is divided evenly between those that share it at the time', () => {
     const { set, pass, open } = machine(first(0))
     const energy = open()
-    const one = energy.share()
-    const start = one.read()
+    const firstShare = energy.share()
+    const start = firstShare.read()
     pass(1_000)
     set(first(30))
     const other = energy.share()
@@ -92,7 +92,7 @@ describe('energy of the processors', () => {
     other.close()
     pass(1_000)
     set(first(57))
-    const end = one.read()
+    const end = firstShare.read()
     // 30 alone, half of 20, 7 alone.
     expect(spentBetween(start, end)?.shareJoules).toBeCloseTo(47, 6)
     expect(spentBetween(otherStart, otherEnd)?.shareJoules).toBeCloseTo(10, 6)

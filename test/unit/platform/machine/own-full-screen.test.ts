@@ -16,24 +16,24 @@ it('says whether the window in front is ours and fills the screen, each change o
   const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => onBattery })
   let focused: FakeWindow | null = null
   const electron = { app, powerMonitor: power, BrowserWindow: { getFocusedWindow: () => focused } }
-  const told: MachineNews[] = []
-  tellMachine(electron as never, news => void told.push(news))
+  const messages: MachineNews[] = []
+  tellMachine(electron as never, news => void messages.push(news))
   const [first, second] = [new FakeWindow(), new FakeWindow()]
   for (const window of [first, second]) app.emit('browser-window-created', {}, window)
   focused = first
   first.emit('focus')
-  expect(told).toEqual([])
+  expect(messages).toEqual([])
   first.isFull = true
   first.emit('enter-full-screen')
   first.emit('focus')
-  expect(told).toEqual(['screenOurs'])
+  expect(messages).toEqual(['screenOurs'])
   // Another program, which may fill the screen itself.
   focused = null
   first.emit('blur')
   await new Promise(setImmediate)
   focused = second
   second.emit('focus')
-  expect(told).toEqual(['screenOurs', 'screenNotOurs'])
+  expect(messages).toEqual(['screenOurs', 'screenNotOurs'])
   focused = first
   first.emit('focus')
   // One of ours comes after the other.
@@ -46,7 +46,7 @@ it('says whether the window in front is ours and fills the screen, each change o
   focused = null
   first.emit('closed')
   power.emit('suspend')
-  expect(told.slice(2)).toEqual(['screenOurs', 'screenNotOurs', 'sleep'])
+  expect(messages.slice(2)).toEqual(['screenOurs', 'screenNotOurs', 'sleep'])
   const now: MachineNews[] = []
   focused = first
   tellNow(electron as never, news => void now.push(news))

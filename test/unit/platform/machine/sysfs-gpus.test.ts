@@ -33,7 +33,7 @@ describe('GPUs that Linux shows', () => {
 
   it('are counted as the runtime counts them, whatever the numbers of their cards', () => {
     const { gpus } = open('amd-two-gpus')
-    expect(gpus.gpus().map(one => [one.busy, one.powerWatts, one.temperatureCelsius])).toEqual([
+    expect(gpus.gpus().map(gpu => [gpu.busy, gpu.powerWatts, gpu.temperatureCelsius])).toEqual([
       [0.87, 301, 68],
       [0, 17, 35],
       [0.01, null, 41],

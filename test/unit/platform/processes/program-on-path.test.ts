@@ -33,10 +33,10 @@ describe('a program of the machine', () => {
     const folder = isWindows ? scratch() : 'C:\\tools'
     const file = `${folder}\\${name}.exe`
     for (const place of [file, `${name}.exe`]) writeFileSync(place, '')
-    const found = (PATH: string) =>
+    const programOn = (PATH: string) =>
       programOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
-    expect(found(`relative;"${folder}"`)).toBe(file)
-    expect(found('.;;""')).toBe(`D:\\Windows\\System32\\${name}.exe`)
+    expect(programOn(`relative;"${folder}"`)).toBe(file)
+    expect(programOn('.;;""')).toBe(`D:\\Windows\\System32\\${name}.exe`)
   })
 
   it('is not there where the system cannot look', () => {

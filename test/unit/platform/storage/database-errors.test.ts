@@ -71,8 +71,8 @@ describe('errors of SQLite', () => {
     ['room', { bavail: 16, files: 100, ffree: 50 }, 'file.unreadable'],
     ['room, and does not count files', { bavail: 16, files: 0, ffree: 0 }, 'file.unreadable'],
     ['nothing to say', new Error('ENOSYS'), 'file.unreadable'],
-  ])('a file that cannot be opened on a disk that has %s', (_, said, expected) => {
-    disk.said = said instanceof Error ? said : { bsize: 4_096, ...said }
+  ])('a file that cannot be opened on a disk that has %s', (_, diskState, expected) => {
+    disk.said = diskState instanceof Error ? diskState : { bsize: 4_096, ...diskState }
     const cause = new SqliteDatabase.SqliteError('cannot open', 'SQLITE_CANTOPEN')
     const path = join(scratch(), 'a.sqlite')
     expect(toDatabaseError(cause, path)).toMatchObject({ code: expected, detail: { path } })

@@ -46,9 +46,9 @@ describe('sentences of versions up to 6', () => {
         fill(sentence.replaceAll(/\[([^\]]*)\]/g, '$1')),
         fill(sentence.replaceAll(/\[[^\]]*\]/g, '')),
       ]) {
-        const found = read(text)
-        expect(found.code).toBe(code)
-        expectSaid(found)
+        const sentenceFact = read(text)
+        expect(sentenceFact.code).toBe(code)
+        expectSaid(sentenceFact)
       }
     },
   )
@@ -139,9 +139,9 @@ describe('sentences of versions up to 6', () => {
 
   it('need patterns that say what they mean', () => {
     expect(() => compilePattern(['proposal.random', '{trial:wrod} ends'])).toThrow('no kind wrod')
-    const one = compilePattern(['pruning.told', 'p = {p} (test?)'])
-    expect(one('p = 1e-7 (test?)', () => null)).toEqual(fact('pruning.told', { p: 1e-7 }))
-    expect(one('p = 1 (tes)', () => null)).toBeNull()
+    const pattern = compilePattern(['pruning.told', 'p = {p} (test?)'])
+    expect(pattern('p = 1e-7 (test?)', () => null)).toEqual(fact('pruning.told', { p: 1e-7 }))
+    expect(pattern('p = 1 (tes)', () => null)).toBeNull()
   })
 })
 

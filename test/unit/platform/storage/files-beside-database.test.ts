@@ -18,9 +18,9 @@ function oldProject(folder: string, paths: (folder: string) => readonly string[]
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'studies.sqlite')
   openDatabase(file, { migrations: migrations.slice(0, 8) }).close()
-  const own = path.join(folder, 'studies-checkpoints/1/0/attempt-1')
-  mkdirSync(own, { recursive: true })
-  writeFileSync(path.join(own, '5-0'), '')
+  const attemptFolder = path.join(folder, 'studies-checkpoints/1/0/attempt-1')
+  mkdirSync(attemptFolder, { recursive: true })
+  writeFileSync(path.join(attemptFolder, '5-0'), '')
   const raw = new SqliteDatabase(file)
   raw.exec(`INSERT INTO studies (id, name, state, created_at_ms, environment, specification, source)
       VALUES (1, 'a', 'stopped', 0, '{}', '{"name":"a","goals":[]}', '');
@@ -29,7 +29,7 @@ function oldProject(folder: string, paths: (folder: string) => readonly string[]
   const insert =
     raw.prepare(`INSERT INTO checkpoints (trial_id, step, batch, path, bytes, sha256, saved_at_ms)
     VALUES (1, ?, 0, ?, 0, '', 0)`)
-  for (const [step, one] of paths(folder).entries()) insert.run(step, one)
+  for (const [step, checkpointPath] of paths(folder).entries()) insert.run(step, checkpointPath)
   raw.close()
   return file
 }
@@ -53,7 +53,7 @@ describe('paths of databases before format 9', () => {
       'C:\\project\\studies-checkpoints\\1\\0\\attempt-1\\5-0',
     ])
     const store = openStudyStore(file)
-    expect(store.checkpoints(1).map(one => one.path)).toEqual([
+    expect(store.checkpoints(1).map(checkpoint => checkpoint.path)).toEqual([
       path.join(base, 'project/studies-checkpoints', inOwn),
       path.join(base, 'project/studies-checkpoints/1/0/attempt-2/gone'),
       path.join(base, 'elsewhere/x'),
@@ -74,7 +74,7 @@ describe('paths of databases before format 9', () => {
       renameSync(before, path.join(base, 'after'))
       symlinkSync(path.join(base, 'after'), path.join(base, 'link'))
       const store = openStudyStore(path.join(base, 'link/studies.sqlite'))
-      expect(store.checkpoints(1).map(one => one.path)).toEqual([
+      expect(store.checkpoints(1).map(checkpoint => checkpoint.path)).toEqual([
         path.join(base, 'after/studies-checkpoints', inOwn),
       ])
       store.close()

@@ -11,9 +11,9 @@ it('leaves no connection open but the one that it gives', () => {
   const file = path.join(scratch(), 'studies.sqlite')
   openStudyStore(file).close()
   const made = vi.spyOn(SqliteDatabase.prototype, 'pragma')
-  const found = openForeignDatabase(file)
+  const foreignDatabase = openForeignDatabase(file)
   const handles = new Set(made.mock.contexts as SqliteDatabase.Database[])
-  found.close()
+  foreignDatabase.close()
   expect(handles.size).toBeGreaterThan(2)
   // One in memory, with which schemas are compared, among them: a process that reads many bundles would keep them all.
   expect([...handles].filter(({ open }) => open)).toEqual([])

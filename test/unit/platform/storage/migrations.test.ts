@@ -210,9 +210,9 @@ describe('databases of released versions', () => {
     const table = { task: 'tabular', data: { file: 'a.csv', target: 'y', validation: 0.2 } }
     const facts = { source: 'a.csv', rows: 7, classes: 3, warnings: ['w'] }
     const findings = [{ kind: 'targetInColumn', column: 'x' }]
-    const kept = { contentHash: hash, sourceDirectory: '/d', networkInputs: { columns: 1 } }
-    add('first', 10, { ...facts, ...kept }, table)
-    add('second', 30, { ...facts, ...kept, findings }, table, 40)
+    const fields = { contentHash: hash, sourceDirectory: '/d', networkInputs: { columns: 1 } }
+    add('first', 10, { ...facts, ...fields }, table)
+    add('second', 30, { ...facts, ...fields, findings }, table, 40)
     add('sounds', 20, { recordings: 4, contentHash: 'c'.repeat(64) }, { task: 'audio', data: {} })
     add('branin', 25, null, { function: 'branin' })
     handle.close()

@@ -64,14 +64,14 @@ describe.skipIf(isSkipped('links'))('a copy of a folder with links', () => {
   it('replaces what stands there, and what a killed one left beside it', async () => {
     const { source, target } = sample()
     // No process has an id as high as this.
-    const left = `${target}.4194305-0123abcd.part`
-    for (const old of [target, left]) {
+    const partialCopy = `${target}.4194305-0123abcd.part`
+    for (const old of [target, partialCopy]) {
       mkdirSync(old, { recursive: true })
       writeFileSync(path.join(old, 'old'), 'old')
     }
     await copyFolder({ source, target, maxBytes: 8 })
     expect(existsSync(path.join(target, 'old'))).toBe(false)
-    expect(existsSync(left)).toBe(false)
+    expect(existsSync(partialCopy)).toBe(false)
   })
 
   it.each([

@@ -111,11 +111,11 @@ describe('lines that are no UTF-8', () => {
     ])
     for (let size = 1; size <= text.length; size++) {
       const lines = new OutputLines(fake)
-      const found: string[] = []
+      const lineTexts: string[] = []
       for (let at = 0; at < text.length; at += size) {
-        found.push(...lines.add(text.subarray(at, at + size)))
+        lineTexts.push(...lines.add(text.subarray(at, at + size)))
       }
-      expect([...found, ...lines.end()]).toEqual(['größer 学习', 'gr##er', '€', '####'])
+      expect([...lineTexts, ...lines.end()]).toEqual(['größer 学习', 'gr##er', '€', '####'])
     }
   })
 
@@ -125,20 +125,20 @@ describe('lines that are no UTF-8', () => {
       const bytes = Buffer.from(whole)
       for (let cut = 65_537; cut < bytes.length; cut++) {
         const lines = new OutputLines(() => 'cut')
-        const found = [...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]
-        expect([...found, ...lines.end()].join('')).toBe(whole)
+        const lineTexts = [...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]
+        expect([...lineTexts, ...lines.end()].join('')).toBe(whole)
       }
     }
   })
 
   it('are read in the code page that Windows names', () => {
-    const asked: unknown[] = []
+    const calls: unknown[] = []
     const toLetters = (...words: readonly [number, number, Buffer, number, Buffer, number]) => {
-      asked.push(words[0], words[5])
+      calls.push(words[0], words[5])
       return words[4].write('训练', 'utf16le') / 2
     }
     expect(textOf(Buffer.from([0xd1, 0xb5, 0xc1, 0xb7]), 936, { toLetters })).toBe('训练')
-    expect(asked).toEqual([936, 8])
+    expect(calls).toEqual([936, 8])
     expect(textOf(Buffer.from([0x67, 0x94]), 850, { toLetters: () => 0 })).toBe('g\ufffd')
   })
 

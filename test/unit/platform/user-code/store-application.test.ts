@@ -12,15 +12,15 @@ vi.mock('node:fs', async original => {
   const whole = await original<typeof import('node:fs')>()
   const refuse =
     (name: 'statSync' | 'accessSync') =>
-    (file: string, ...rest: unknown[]) => {
+    (file: string, ...parameters: unknown[]) => {
       if (file.endsWith('store-python.exe'))
         throw Object.assign(new Error(name), { code: 'EACCES' })
-      return (whole[name] as (...all: unknown[]) => unknown)(file, ...rest)
+      return (whole[name] as (...all: unknown[]) => unknown)(file, ...parameters)
     }
   const lstatSync = (file: string, options?: object) => {
-    const found = whole.lstatSync(file, options)
-    if (!file.endsWith('store-python.exe')) return found
-    return Object.assign(found as object, { isSymbolicLink: () => true })
+    const stats = whole.lstatSync(file, options)
+    if (!file.endsWith('store-python.exe')) return stats
+    return Object.assign(stats as object, { isSymbolicLink: () => true })
   }
   return { ...whole, lstatSync, statSync: refuse('statSync'), accessSync: refuse('accessSync') }
 })
@@ -32,7 +32,7 @@ it('an application of Microsoft’s Store is trusted by its place', async () => 
   const objective = commandObjectiveSchema.parse({ command: [file, '{x}'] })
   const { programs, files, notCovered } = await describeCode(objective, path.dirname(file))
   const isFound = process.platform === 'win32'
-  expect(programs.map(({ found }) => found)).toEqual(isFound ? [file] : [])
+  expect(programs.map(({ found: lookupPath }) => lookupPath)).toEqual(isFound ? [file] : [])
   if (isFound) expect(notCovered).toContainEqual(fact('trust.uncovered.program', { path: programs[0]?.file })) // prettier-ignore
-  expect(files.map(one => path.basename(one.path))).not.toContain('store-python.exe')
+  expect(files.map(file => path.basename(file.path))).not.toContain('store-python.exe')
 })

@@ -30,8 +30,8 @@ function write(name: string, text: string, mode = 0o644): void {
   chmodSync(file, mode)
 }
 
-async function covered(command: unknown, more: object = {}): Promise<UserCode> {
-  return describeCode(commandObjectiveSchema.parse({ command, ...more }), folder)
+async function covered(command: unknown, settings: object = {}): Promise<UserCode> {
+  return describeCode(commandObjectiveSchema.parse({ command, ...settings }), folder)
 }
 
 const names = ({ files }: UserCode): string[] =>
@@ -95,14 +95,16 @@ describe('trust covers', () => {
       vi.stubEnv('PATH', `${other}${path.delimiter}${process.env['PATH']}`)
       write('bin/tool', '#!/bin/sh\n', 0o755)
       expect((await covered(['tool'])).fingerprint).not.toBe(before.fingerprint)
-      const own = { environment: { PATH: path.join(folder, 'bin') } }
-      expect((await covered(['tool'], own)).programs[0]?.found).toBe(path.join(folder, 'bin/tool'))
+      const ownEnvironment = { environment: { PATH: path.join(folder, 'bin') } }
+      expect((await covered(['tool'], ownEnvironment)).programs[0]?.found).toBe(
+        path.join(folder, 'bin/tool'),
+      )
     },
   )
 
   it.runIf(isWindows)('what starts a batch file, and the file', async () => {
     const before = await covered(['tool'])
-    expect(before.programs.map(({ found }) => path.basename(found))).toEqual([
+    expect(before.programs.map(({ found: lookupPath }) => path.basename(lookupPath))).toEqual([
       ...['cmd.exe', 'tool.cmd'],
     ])
     write(tool, '@exit 1')
@@ -140,8 +142,8 @@ describe('trust covers', () => {
       const changed = await covered(['tool'], { slurm: { ...slurm, ...change } })
       expect(changed.fingerprint).not.toBe(before.fingerprint)
     }
-    const asked = await covered(['tool'], { slurm: { ...slurm, pollSeconds: 60 } })
-    expect(asked.fingerprint).toBe(before.fingerprint)
+    const slowPoll = await covered(['tool'], { slurm: { ...slurm, pollSeconds: 60 } })
+    expect(slowPoll.fingerprint).toBe(before.fingerprint)
     expect(before.executor).toContain('--time=1')
     expect(codes(before)).toContain('trust.uncovered.nodes')
   })

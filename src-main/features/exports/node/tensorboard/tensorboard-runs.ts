@@ -71,11 +71,11 @@ function parameterInfo(label: string, parameter: ParameterSpecification): Buffer
   const kinds = new Set(values.map(value => typeof value))
   const isNumber = kinds.size === 1 && kinds.has('number')
   const type = isNumber ? 'number' : kinds.size === 1 && kinds.has('boolean') ? 'bool' : 'string'
-  const shown = type === 'string' ? values.map(String) : values
+  const typedValues = type === 'string' ? values.map(String) : values
   return message(
     text(1, label),
     integer(4, dataTypes[type]),
-    nested(5, message(...shown.map(value => nested(1, valueMessage(value))))),
+    nested(5, message(...typedValues.map(value => nested(1, valueMessage(value))))),
   )
 }
 
@@ -119,7 +119,7 @@ function shownValue(
 ): ParameterValue {
   const parameter = ownValue(specification.space, name)
   const values = (parameter && listedValues(parameter)) ?? []
-  return new Set(values.map(one => typeof one)).size > 1 ? String(value) : value
+  return new Set(values.map(listed => typeof listed)).size > 1 ? String(value) : value
 }
 
 function scalarsOf(

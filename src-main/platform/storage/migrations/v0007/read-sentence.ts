@@ -23,8 +23,8 @@ export function sentenceReader(
     if (depth > MAX_NESTED) return null
     const deeper = (nested: string): Fact | null => readAt(nested, depth + 1)
     for (const read of readers) {
-      const found = read(sentence, deeper)
-      if (found !== null) return found
+      const sentenceFact = read(sentence, deeper)
+      if (sentenceFact !== null) return sentenceFact
     }
     return null
   }
@@ -45,9 +45,9 @@ function listAt(sentence: string, read: (part: string) => Fact | null): Fact | n
   if (parts.length === 1) return null
   const facts: Fact[] = []
   for (const part of parts) {
-    const one = read(part)
-    if (one === null) return null
-    facts.push(one)
+    const partFact = read(part)
+    if (partFact === null) return null
+    facts.push(partFact)
   }
   return together(...facts)
 }

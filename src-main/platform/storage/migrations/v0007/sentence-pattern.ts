@@ -52,11 +52,11 @@ export function compilePattern([code, sentence, implied]: SentencePattern): Comp
 
   return (text, read) => {
     if (!text.startsWith(beginning)) return null
-    const found = expression.exec(text)
-    if (found === null) return null
+    const match = expression.exec(text)
+    if (match === null) return null
     const values: Record<string, FactValues[string]> = {}
     for (const [name, kind] of named) {
-      const part = found.groups?.[name]
+      const part = match.groups?.[name]
       if (part === undefined) continue
       const value = valueOf(part, kind, read)
       if (value === null) return null

@@ -15,12 +15,12 @@ const withCode = (code: FactCode): unknown => expect.objectContaining({ code })
 describe('the lines', () => {
   it('asks, reports and tells', () => {
     const { say } = opened({ pruner: { name: 'median', startupTrials: 1 } })
-    const asked = say({ ask: 2 })
-    expect(asked).toMatchObject([
+    const proposals = say({ ask: 2 })
+    expect(proposals).toMatchObject([
       { trial: 0, why: { sampler: 'auto' } },
       { trial: 1, why: { sampler: 'auto' } },
     ])
-    expect(Object.keys(asked[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
+    expect(Object.keys(proposals[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
     expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
       { trial: 0, prune: false, reason: fact('pruning.goesOn', { pruner: 'median' }) },
     ])
@@ -263,7 +263,7 @@ describe('the end', () => {
   it('leaves a study that can be taken up again: pending trials first', () => {
     const store = openStudyStore(':memory:')
     const before = opened({ name: 'kept' }, store)
-    const asked = before.say({ ask: 4 })
+    const proposals = before.say({ ask: 4 })
     before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
     before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
     before.say({ tell: { trial: 0, values: [1] } })
@@ -279,7 +279,7 @@ describe('the end', () => {
       problem('report.step', fact('rule.lastStep', { step: 5 })),
     )
     after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
-    expect(after.say({ ask: 3 })).toEqual([asked[1], asked[3], expect.anything()])
+    expect(after.say({ ask: 3 })).toEqual([proposals[1], proposals[3], expect.anything()])
     after.say({ report: { trial: 1, step: 0, metrics: { loss: 2 } } })
     for (const trial of [1, 2]) after.say({ tell: { trial, state: 'pruned' } })
     expect(store.trial(1, 1)).toMatchObject({ values: [2], metrics: { loss: { steps: [0] } } })
@@ -376,8 +376,8 @@ it('finds the same trials whether or not the process was ended between them', ()
     let talk = opened(changes, store)
     for (let round = 0; round < 8; round++) {
       if (restarts.includes(round)) talk = opened(changes, store)
-      const asked = talk.say({ ask: 3 })
-      for (const { trial, parameters } of [...asked].reverse()) {
+      const proposals = talk.say({ ask: 3 })
+      for (const { trial, parameters } of [...proposals].reverse()) {
         const x = (parameters as { x: number }).x
         const pruned = [0, 1, 2].some(
           step =>

@@ -21,13 +21,13 @@ describe('a study whose trials name their parameters as they go', () => {
     expect(say({ suggest: { trial: 0, name: 'rate', parameter: rate } })).toEqual([named])
     say({ tell: { trial: 0, values: [value] } })
     for (let trial = 1; trial < 6; trial++) {
-      const [asked] = say({ ask: 1 })
-      const { rate: x } = asked?.['parameters'] as { rate: number }
+      const [proposal] = say({ ask: 1 })
+      const { rate: x } = proposal?.['parameters'] as { rate: number }
       if (trial === 3) {
         say({ suggest: { trial, name: 'layers', parameter: { int: [1, 4] } } })
         say({ suggest: { trial, name: 'kind', parameter: { choice: ['a', 'b'] } } })
       }
-      if (trial > 3) expect(Object.keys(asked?.['parameters'] ?? {})).toHaveLength(3)
+      if (trial > 3) expect(Object.keys(proposal?.['parameters'] ?? {})).toHaveLength(3)
       expect(say({ tell: { trial, values: [x] } })).toEqual([{ told: trial }])
     }
     const [study] = store.listStudies()

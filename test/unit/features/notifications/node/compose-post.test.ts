@@ -62,8 +62,8 @@ describe('a post', () => {
   })
 
   it('for DingTalk has its signature in the address', () => {
-    const given = 'https://example.org/robot/send?access_token=1'
-    const post = composePost({ kind: 'dingtalk', url: given, secret: 'SECkey' }, ended, t, atMs)
+    const address = 'https://example.org/robot/send?access_token=1'
+    const post = composePost({ kind: 'dingtalk', url: address, secret: 'SECkey' }, ended, t, atMs)
     const { searchParams } = new URL(post.url)
     expect(Object.fromEntries(searchParams)).toEqual({
       access_token: '1',

@@ -189,7 +189,10 @@ describe('runConditions', () => {
     fc.assert(
       fc.property(settings, fc.array(reading, { maxLength: 40 }), (runConditions, steps) => {
         let atMs = 0
-        const moments = steps.map(({ stepMs, ...rest }) => ({ ...rest, atMs: (atMs += stepMs) }))
+        const moments = steps.map(({ stepMs, ...readings }) => ({
+          ...readings,
+          atMs: (atMs += stepMs),
+        }))
         const states = follow(runConditions, moments)
         expect(follow(runConditions, moments)).toEqual(states)
         for (const { cause } of states) {

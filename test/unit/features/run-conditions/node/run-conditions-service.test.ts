@@ -156,11 +156,13 @@ it('a study that programs run cannot be queued', async () => {
 
 it('the file is changed by one process at a time, and never holds more than it can say', async () => {
   const { service, file, running } = open(path.join(scratch(), 'not-there-yet'))
-  const kept = new RunConditionsFile(file)
-  const early = await catchAppError(() => kept.change(() => withTurn(file, () => ({}), 10)))
+  const runConditionsFile = new RunConditionsFile(file)
+  const early = await catchAppError(() =>
+    runConditionsFile.change(() => withTurn(file, () => ({}), 10)),
+  )
   expect(early.code).toBe('database.locked')
   const queue = Array.from({ length: 1_000 }, (_, index) => ({ study: index + 1, priority: 'low' as const })) // prettier-ignore
-  kept.change(() => ({ queue }))
+  runConditionsFile.change(() => ({ queue }))
   const refused = await catchAppError(() => service.enqueue({ study: 1_001, priority: 'high' }))
   expect(refused.code).toBe('usage.invalid')
   service.look()

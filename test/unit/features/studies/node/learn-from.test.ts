@@ -36,8 +36,8 @@ describe('a study that learns from others', () => {
       { study: 'ask-and-tell', id: 1, trials: 6, without: [5] },
     ])
     before.say({ tell: { trial: 5, values: [0] } })
-    for (const asked of before.say({ ask: 3 })) {
-      before.say({ tell: { trial: asked['trial'], values: [0] } })
+    for (const proposal of before.say({ ask: 3 })) {
+      before.say({ tell: { trial: proposal['trial'], values: [0] } })
     }
     // Taken up again with the line that created it: the same proposal for the same trial.
     const again = opened(later, store)

@@ -249,8 +249,9 @@ name: again
   })
 
   it('tells what is wrong with relations and points beside a value that may not be fixed', () => {
-    const more = 'fix: { xO: 1, x1: 3 }\nrelations: [x0 <]\nenqueue: [{ x0: 99 }, { x1: 4 }]\nstop:'
-    expect(problemsOf(good.replace('stop:', more))).toEqual([
+    const sections =
+      'fix: { xO: 1, x1: 3 }\nrelations: [x0 <]\nenqueue: [{ x0: 99 }, { x1: 4 }]\nstop:'
+    expect(problemsOf(good.replace('stop:', sections))).toEqual([
       expect.stringContaining('8:12 fix.xO: rule.unknownName'),
       '9:13 relations[0]: rule.relationSum',
       '10:17 enqueue[0].x0: rule.numberBetween low=-5 high=10',

@@ -4,10 +4,10 @@ import { TrainingMeter } from '../../../../../src-main/features/models/node/trai
 
 it('counts each training by the time that it took as a trial, and tells five times a second', () => {
   let nowMs = 1_000
-  const told: ModelProgress[] = []
+  const progressEvents: ModelProgress[] = []
   const meter = new TrainingMeter(
     () => nowMs,
-    progress => told.push(progress),
+    progress => progressEvents.push(progress),
   )
   meter.plan([
     { trialNumber: 4, steps: 10, durationMs: 3_000 },
@@ -22,7 +22,7 @@ it('counts each training by the time that it took as a trial, and tells five tim
   meter.next()
   meter.measuring()
   const first = { phase: 'training', trialNumber: 4, member: 1, members: 2, steps: 10 }
-  expect(told).toEqual([
+  expect(progressEvents).toEqual([
     { phase: 'preparing' },
     { ...first, step: 0, share: 0, remainingMs: null },
     { ...first, step: 4, share: 0.3, remainingMs: (1_000 * 0.7) / 0.3 },

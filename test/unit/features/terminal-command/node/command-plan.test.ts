@@ -39,14 +39,14 @@ describe('the plan for the command', () => {
 
   it('copies the files of an AppImage, and of no other installation', () => {
     const resources = '/tmp/.mount_T/resources'
-    const kept = '/home/ada/.local/share/tunewright/tunewright-command'
+    const copiesFolder = '/home/ada/.local/share/tunewright/tunewright-command'
     const plan = planCommand({ ...facts, resources, appImage: '/home/ada/Tunewright.AppImage' })
     expect(plan).toMatchObject({
-      pythonPackage: `${kept}/${facts.wheel}`,
-      schema: `${kept}/study.schema.json`,
+      pythonPackage: `${copiesFolder}/${facts.wheel}`,
+      schema: `${copiesFolder}/study.schema.json`,
       copies: [
-        { from: `${resources}/python/${facts.wheel}`, to: `${kept}/${facts.wheel}` },
-        { to: `${kept}/study.schema.json` },
+        { from: `${resources}/python/${facts.wheel}`, to: `${copiesFolder}/${facts.wheel}` },
+        { to: `${copiesFolder}/study.schema.json` },
       ],
     })
     expect(planCommand(facts).copies).toEqual([])
@@ -91,22 +91,22 @@ describe('what is ours', () => {
 })
 
 describe('a folder of Windows’ search path', () => {
-  const own = String.raw`C:\Programs\Tunewright\resources\bin`
+  const binFolder = String.raw`C:\Programs\Tunewright\resources\bin`
   const other = String.raw`%SystemRoot%\system32;"C:\With; semicolon"`
 
   it('comes at the end, once, and goes without a trace', () => {
-    const added = withPart(other, own)
-    expect(added).toBe(`${other};${own}`)
-    expect(withPart(added, own)).toBe(added)
-    expect(withoutPart(added, own)).toBe(other)
-    expect(withPart('', own)).toBe(own)
-    expect(withPart(`${other};`, own)).toBe(`${other};${own}`)
+    const added = withPart(other, binFolder)
+    expect(added).toBe(`${other};${binFolder}`)
+    expect(withPart(added, binFolder)).toBe(added)
+    expect(withoutPart(added, binFolder)).toBe(other)
+    expect(withPart('', binFolder)).toBe(binFolder)
+    expect(withPart(`${other};`, binFolder)).toBe(`${other};${binFolder}`)
   })
 
   it('is the same in other cases, within quotes and with a stroke at its end', () => {
-    for (const same of [own.toUpperCase(), `"${own}"`, `${own}\\`])
-      expect(hasPart(`${other};${same}`, own)).toBe(true)
-    expect(hasPart(`${own}2`, own)).toBe(false)
-    expect(withoutPart(other, own)).toBe(other)
+    for (const same of [binFolder.toUpperCase(), `"${binFolder}"`, `${binFolder}\\`])
+      expect(hasPart(`${other};${same}`, binFolder)).toBe(true)
+    expect(hasPart(`${binFolder}2`, binFolder)).toBe(false)
+    expect(withoutPart(other, binFolder)).toBe(other)
   })
 })

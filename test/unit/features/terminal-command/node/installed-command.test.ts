@@ -120,8 +120,11 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const system = path.join(folder, 'usr/bin')
     mkdirSync(system, { recursive: true })
     symlinkSync(path.join(facts.resources ?? '', 'bin/tunewright'), path.join(system, 'tunewright'))
-    const found = describeCommand({ ...facts, environment: { PATH: system } })
-    expect(found).toMatchObject({ state: 'elsewhere', place: path.join(system, 'tunewright') })
+    const description = describeCommand({ ...facts, environment: { PATH: system } })
+    expect(description).toMatchObject({
+      state: 'elsewhere',
+      place: path.join(system, 'tunewright'),
+    })
   })
 
   it('starts an AppImage, whatever its name', () => {
