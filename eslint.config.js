@@ -5,14 +5,13 @@ import vue from 'eslint-plugin-vue'
 import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
+import { fileOperations } from './scripts/lint/file-operations.js'
 import { noProse } from './scripts/lint/no-prose.js'
+import { programPaths } from './scripts/lint/program-paths.js'
 
 const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
 )
-
-/** Longest file, in lines. */
-const maximumLines = 400
 
 const builtins = builtinModules.filter(name => !name.startsWith('_')).join('|')
 
@@ -165,7 +164,6 @@ export default defineConfig(
       },
     },
     rules: {
-      'max-lines': ['error', maximumLines],
       'no-restricted-imports': ['error', { patterns: [electron, tests] }],
       'no-restricted-syntax': ['error', ...bannedSyntax],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
@@ -274,6 +272,19 @@ export default defineConfig(
     ignores: ['src-main/core/i18n/**', 'src-main/platform/storage/migrations/**'],
     plugins: { prose: { rules: { 'no-prose': noProse } } },
     rules: { 'prose/no-prose': 'error' },
+  },
+  {
+    name: 'programs are started by their paths',
+    files: ['src-main/**/*.ts'],
+    plugins: { programs: { rules: { 'program-paths': programPaths } } },
+    rules: { 'programs/program-paths': 'error' },
+  },
+  {
+    name: 'one folder deletes and renames files',
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/platform/files/**'],
+    plugins: { files: { rules: { 'file-operations': fileOperations } } },
+    rules: { 'files/file-operations': 'error' },
   },
   {
     name: 'electron places',

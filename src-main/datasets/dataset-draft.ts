@@ -1,3 +1,4 @@
+// eslint-disable-next-line files/file-operations -- a folder that was made here goes if it is empty
 import { mkdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'

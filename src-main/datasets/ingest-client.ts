@@ -1,3 +1,4 @@
+// eslint-disable-next-line files/file-operations -- a folder that was made here goes if it is empty
 import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'

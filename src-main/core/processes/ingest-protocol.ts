@@ -9,6 +9,7 @@ export const draftFolder = /\.temporary$/
 
 /** End of the name of such a folder of an ingest process, by which main finds what a killed one left behind. */
 export function draftEnding(pid: number): string {
+  // eslint-disable-next-line files/file-operations -- two processes agree on this name
   return `.${pid}.temporary`
 }
 

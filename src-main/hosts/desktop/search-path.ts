@@ -27,6 +27,7 @@ export async function searchPath(
       killSignal: 'SIGKILL',
       env: { ...environment, PATH: inheritedPath },
     } as const
+    // eslint-disable-next-line programs/program-paths -- the path of the login shell
     const child = execFile(shell, ['-ilc', command], options, (_error, output) => {
       const shellOutput = output.slice(output.lastIndexOf(`${MARK}\n`))
       resolve(/^PATH=(.+)$/m.exec(shellOutput)?.[1] ?? inheritedPath)

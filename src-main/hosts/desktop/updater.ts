@@ -187,6 +187,7 @@ export class Updater {
     replaceFileSync(this.#file('plan.json'), JSON.stringify(plan))
     this.#remember({ ...this.#memory, staged: null })
     const options = { detached: true, stdio: 'ignore', cwd: folder } as const
+    // eslint-disable-next-line programs/program-paths -- the path of the Node that comes with the application
     const child = spawn(node, [script, this.#file('plan.json')], options)
     child.unref()
     quit()

@@ -114,6 +114,7 @@ export class Link<Name extends ProcessName> {
     const environment = { ...process.env, ...options.environment }
     for (const variable of removedVariables) delete environment[variable]
     const limit = `--max-old-space-size=${this.#heapMegabytes}`
+    // eslint-disable-next-line programs/program-paths -- a binary is given as a path
     this.#child = spawn(options.binary ?? process.execPath, [limit, fileURLToPath(entry)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: options.serialization ?? 'advanced',

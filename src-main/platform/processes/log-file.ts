@@ -1,3 +1,4 @@
+// eslint-disable-next-line files/file-operations -- nobody waits for a log
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
 

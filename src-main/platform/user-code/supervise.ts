@@ -66,6 +66,7 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   }
   let child: ChildProcess
   try {
+    // eslint-disable-next-line programs/program-paths -- on Windows it is a path already
     child = spawn(message.program, [...message.parameters], {
       cwd: message.directory,
       env: message.environment,

@@ -118,6 +118,20 @@ describe('everywhere', () => {
     expect(await brokenRules('src-main/search/example.ts', text)).toEqual([])
   })
 
+  it('refuses programs that are started by name, and deleting files but in one folder', async () => {
+    const lines = [
+      `import { spawn } from 'node:child_process'`,
+      `import { rm } from 'node:fs/promises'`,
+      `spawn('git', [rm])`,
+    ]
+    const text = lines.map(line => `${line}\n`).join('')
+    expect((await brokenRules('src-main/running/a.ts', text)).toSorted()).toEqual([
+      'files/file-operations',
+      'programs/program-paths',
+    ])
+    expect(await brokenRules('src-main/files/a.ts', text)).toEqual(['programs/program-paths'])
+  })
+
   it('keeps what an old Node reads in old syntax', async () => {
     for (const command of ['run', 'tool', 'tunewright']) {
       expect(await brokenRules(`bin/${command}.cjs`, 'module.exports = a => a || 1\n')).toEqual([])

@@ -1,3 +1,4 @@
+// eslint-disable-next-line files/file-operations -- a folder that was made here goes if it is empty
 import { copyFile, mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuiltModel } from '../../../core/models/built-model.ts'

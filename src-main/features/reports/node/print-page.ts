@@ -56,6 +56,7 @@ async function run(browser: string, parameters: readonly string[]): Promise<stri
       new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
     let child: ChildProcessByStdio<null, null, Readable>
     try {
+      // eslint-disable-next-line programs/program-paths -- the path of the browser that was found
       child = spawn(browser, parameters, {
         stdio: ['ignore', 'ignore', 'pipe'],
         ...{ timeout: LONGEST_MS, killSignal: 'SIGKILL', windowsHide: true },

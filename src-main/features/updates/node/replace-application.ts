@@ -3,6 +3,7 @@
  * file runs in a copy of the plain Node, outside the application, and so imports nothing of it.
  */
 import { spawn } from 'node:child_process'
+// eslint-disable-next-line files/file-operations -- this script imports nothing of the application
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -46,6 +47,7 @@ async function replace(): Promise<void> {
 }
 
 function start(): { hasEnded: () => boolean; end: () => void } {
+  // eslint-disable-next-line programs/program-paths -- the path of the application
   const child = spawn(plan.command, plan.parameters, { detached: true, stdio: 'ignore' })
   let ended = false
   child.on('error', () => (ended = true)).on('exit', () => (ended = true))

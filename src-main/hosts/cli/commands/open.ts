@@ -32,6 +32,7 @@ async function openWindow(
   const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...environment } = process.env
   const database = context.database === null ? [] : [`--db=${context.workspace.databasePath}`]
   const startedMs = performance.now()
+  // eslint-disable-next-line programs/program-paths -- the path of Electron that was found
   const child = spawn(binary, [...(project === null ? [] : [project]), ...database], {
     stdio: 'inherit',
     // The back end runs in this very Node, not in Electron's.
