@@ -5,7 +5,7 @@ import {
   formatMetric,
   formatNumber,
 } from '../../src-main/core/i18n/format-number.ts'
-import { formatAgo, formatDuration } from '../../src-main/core/i18n/format-time.ts'
+import { formatAgo, formatDuration, formatTimeLeft } from '../../src-main/core/i18n/format-time.ts'
 import { type Language, languages } from '../../src-main/core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../src-main/core/i18n/translate.ts'
 import { usePreferences } from '../stores/preferences.ts'
@@ -37,6 +37,7 @@ export const format = {
   parameter: (value: ParameterValue | undefined): string =>
     typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
   duration: (durationMs: number): string => formatDuration(durationMs, t.language),
+  timeLeft: (durationMs: number): string => formatTimeLeft(durationMs, t.language),
   ago: (timeMs: number, nowMs: number): string => formatAgo(timeMs, nowMs, t.language),
   moment: (timeMs: number): string =>
     new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),

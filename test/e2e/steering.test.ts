@@ -86,7 +86,8 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
           __vue_app__: { config: { globalProperties: { $pinia: { _s: Map<string, Store> } } } }
         }
         const live = root.__vue_app__.config.globalProperties.$pinia._s.get('liveStudy')
-        const study = { ...live?.study, best: { number: 399, value: -1 } }
+        const best = { number: 399, value: -1, goals: [] }
+        const study = { ...live?.study, best }
         live?.take({ sequence: 0, type: 'progress', study, trials: [], metrics: [], engine: null })
         // The page is laid out before anything else can come.
         await Promise.resolve().then(() => undefined)

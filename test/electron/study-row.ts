@@ -1,4 +1,5 @@
 import { fact } from '../../src-main/core/errors/fact.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { noLabels } from '../../src-main/core/study/study.ts'
 import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 
@@ -17,7 +18,8 @@ export const runningStudy: StudyRow = {
   program: null,
   trials: { running: 2, complete: 2, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
   trialBudget: 10,
-  best: { number: 1, value: 0.125 },
+  timeLeftMs: 8_000,
+  best: bestHeadline(1, 0.125),
   sparkline: [0.5, 0.125],
   createdAtMs: 0,
   elapsedMs: 1000,
@@ -27,6 +29,7 @@ export const runningStudy: StudyRow = {
 
 export const finishedStudy: StudyRow = {
   ...runningStudy,
+  timeLeftMs: null,
   state: 'finished',
   reason: fact('ending.trialsDone', { trials: 10 }),
   runsHere: false,

@@ -6,12 +6,13 @@ import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import ConfirmPart from '../../src-renderer/features/analysis/ConfirmPart.vue'
 import VerifyPart from '../../src-renderer/features/analysis/VerifyPart.vue'
 import WhatIfPart from '../../src-renderer/features/analysis/WhatIfPart.vue'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { openStudy } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
 type Change = Parameters<typeof mountPart>[1]
 const prepare = (): void => {
-  openStudy({}, [], { best: { number: 3, value: 1 } })
+  openStudy({}, [], { best: bestHeadline(3, 1) })
 }
 const notFound = new AppError('study.notFound', { study: '7' })
 

@@ -9,6 +9,7 @@ import { AppError } from '../../src-main/core/errors/errors.ts'
 import { fact } from '../../src-main/core/errors/fact.ts'
 import ErrorsPanel from '../../src-renderer/features/errors/ErrorsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail } from './live-study.ts'
 import { type Back, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
@@ -152,7 +153,7 @@ describe('where a model errs', () => {
     const part = await panel((() => (requestCount++ === 0 ? slow.promise : { ...analysis, trial: 9 }))) // prettier-ignore
     expect(part.text()).toContain(t('analysis.computing'))
     const live = useLiveStudy()
-    if (live.study !== null) live.study = { ...live.study, best: { number: 9, value: 0 } }
+    if (live.study !== null) live.study = { ...live.study, best: bestHeadline(9, 0) }
     await settle()
     slow.resolve(analysis)
     await settle()

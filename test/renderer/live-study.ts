@@ -8,6 +8,7 @@ import {
   studySpecificationSchema,
   type StudySpecificationInput,
 } from '../../src-main/core/study/study-specification.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 
 /** A row of the table of trials. */
@@ -46,7 +47,8 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     program: null,
     trials: { running: 0, complete: 3, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
     trialBudget: 10,
-    best: { number: 1, value: 0.5 },
+    timeLeftMs: null,
+    best: bestHeadline(1, 0.5),
     sparkline: [1, 0.5],
     createdAtMs: 0,
     elapsedMs: 3_000,

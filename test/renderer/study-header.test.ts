@@ -4,9 +4,11 @@ import type { StudyDetail, TrialRow } from '../../src-main/features/studies/comm
 import { AppError, errorFact } from '../../src-main/core/errors/errors.ts'
 import { exportFormats } from '../../src-main/core/questions/report.ts'
 import { type Fact, fact } from '../../src-main/core/errors/fact.ts'
-import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
+import { formatDuration, formatTimeLeft } from '../../src-main/core/i18n/format-time.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import type { BestTrialHeadline } from '../../src-main/analysis/summary/best-trial-headline.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
@@ -24,7 +26,7 @@ const steering = {
   stop: t('steering.stopAfter'),
 }
 const textsOf = (part: Mounted): string[] =>
-  part.wrapper.findAll('.actions button').map(element => element.text())
+  part.wrapper.findAll('.actions button').map(one => one.text())
 /** Which of the actions that steer a study are there, beside the menu and in it. */
 const offered = (part: Mounted): string[] =>
   Object.entries(steering).flatMap(([name, text]) => (textsOf(part).includes(text) ? [name] : []))
@@ -50,7 +52,7 @@ describe('the head of a study', () => {
       ['running', true, t('study.pause'), [...stops, change, t('study.report'), model]],
       ['finished', false, t('study.report'), [change, model]],
     ] as const) {
-      const best = { number: 1, value: 1 }
+      const best = bestHeadline(1, 1)
       const detail = studyDetail(task, { state, runsHere, best })
       const part = mountPart(StudyHeader, { props: { study: detail } })
       expect(textsOf(part), state).toEqual([primary, '⋯', ...others, ...exports])
@@ -82,7 +84,7 @@ describe('the head of a study', () => {
 
   it('offers no end to a search that has ended while its best trial is tested', () => {
     const trials = { ...studyDetail().trials, complete: 10 }
-    const part = header({ state: 'finished', runsHere: true, trials })
+    const part = header({ state: 'finished', runsHere: true, trials, timeLeftMs: 0 })
     expect(offered(part)).toEqual([])
     expect(part.wrapper.find('[role=status]').text()).toBe(t('study.testing'))
     expect(part.text()).not.toContain(t('study.remaining', { time: formatDuration(0, 'en') }))
@@ -95,13 +97,13 @@ describe('the head of a study', () => {
     ]
     const several = mountPart(StudyHeader, { props: { study: studyDetail({ goals }) } })
     expect(several.text()).not.toContain(t('study.best'))
-    const single = header({ best: { number: 1, value: 0.5 }, sparkline: [1, 0.5] })
-    expect(single.text()).toContain('−50 %')
+    const one = header({ best: bestHeadline(1, 0.5), sparkline: [1, 0.5] })
+    expect(one.text()).toContain('−50 %')
   })
 
   it('pulses for a best that is new, not for the one that was there when the study was opened', async () => {
     const best = (number: number, id = 7) =>
-      studyDetail({}, { id, best: { number, value: 1 / (1 + number) } })
+      studyDetail({}, { id, best: bestHeadline(number, 1 / (1 + number)) })
     const part = mountPart(StudyHeader, { props: { study: best(1) } })
     const pulses = (): boolean => part.wrapper.find('.pulse').exists()
     expect(pulses()).toBe(false)
@@ -116,7 +118,7 @@ describe('the head of a study', () => {
       studyDetail(
         {},
         {
-          best: best === null ? null : { number: best, value: 1 / (1 + best) },
+          best: best === null ? null : bestHeadline(best, 1 / (1 + best)),
           trials: { ...studyDetail().trials, complete },
         },
       )
@@ -192,11 +194,11 @@ describe('the head of a study', () => {
     )
     const box = part.wrapper.find('[role=alert]')
     expect(box.find('h2').text()).toBe(t.say(reason))
-    expect(box.findAll('li').map(element => element.text())).toEqual([
+    expect(box.findAll('li').map(one => one.text())).toEqual([
       `${t.say(rule)} × 2`,
       `${t.say(reason)} × 1`,
     ])
-    expect(part.wrapper.findAll('.el-button--primary').map(element => element.text())).toEqual([
+    expect(part.wrapper.findAll('.el-button--primary').map(one => one.text())).toEqual([
       t('study.duplicateAndFix'),
     ])
     await part.press(t('study.duplicateAndFix'))
@@ -220,7 +222,7 @@ describe('the head of a study', () => {
       trials,
       state: 'finished',
       runsHere: false,
-      best: { number: 2, value: 0.25 },
+      best: bestHeadline(2, 0.25),
       reason: fact('ending.allFailed', { trials: 9 }),
     })
     await settle()
@@ -232,14 +234,30 @@ describe('the head of a study', () => {
     expect(text).toContain(t('studies.prunedTrials', { count: 3 }))
   })
 
-  it('reckons what is left from its pace so far', () => {
-    const trials = { ...studyDetail().trials, complete: 5, pruned: 0, failed: 0, cancelled: 0 }
-    const change = { trials, trialBudget: 10, elapsedMs: 10_000 }
-    expect(header(change).text()).toContain(
-      t('study.remaining', { time: formatDuration(10_000, 'en') }),
-    )
-    const idle = header({ ...change, runsHere: false }).text()
-    expect(idle).not.toContain(t('study.remaining', { time: formatDuration(10_000, 'en') }))
+  it('says what is left where that can be foreseen', () => {
+    const left = (timeLeftMs: number): string =>
+      t('study.remaining', { time: formatTimeLeft(timeLeftMs, 'en') })
+    expect(header({ timeLeftMs: 187_000 }).text()).toContain(left(187_000))
+    expect(left(187_000)).toContain('3 min 5 s')
+    expect(header({ timeLeftMs: 0 }).text()).toContain(left(0))
+    const pattern = new RegExp(left(0).replace('0 s', '.*'))
+    expect(left(0)).toMatch(pattern)
+    expect(header({ timeLeftMs: null }).text()).not.toMatch(pattern)
+  })
+
+  it('shows the goal at the test of the best trial, and no other metric in its place', () => {
+    const goal = { metric: 'validationLoss', direction: 'minimize' as const, value: 0.25 }
+    const test = { metric: 'testLoss', value: 0.375 }
+    const testMetrics = { testAccuracy: 0.875, testLoss: 0.375 }
+    const shown = (change: Partial<BestTrialHeadline>): string =>
+      header({ best: bestHeadline(2, 0.25, change) }).text()
+    const text = shown({ goals: [{ ...goal, test }], testMetrics })
+    expect(text).toContain('0.3750')
+    expect(text).toContain('testLoss')
+    expect(text).not.toContain('testAccuracy')
+    const other = shown({ goals: [{ ...goal, test: null }], testMetrics })
+    expect(other).not.toContain(t('study.test'))
+    expect(other).not.toContain('0.8750')
   })
 
   it('opens the change of settings, the report, and a model where one was trained', async () => {
@@ -249,7 +267,7 @@ describe('the head of a study', () => {
     expect(part.text()).toContain(t('steering.changeHelp'))
     const trained = studyDetail(
       { objective: { task: 'image', data: { source: 'mnist' } } },
-      { best: { number: 1, value: 1 } },
+      { best: bestHeadline(1, 1) },
     )
     await part.wrapper.setProps({ study: trained })
     expect(part.text()).toContain(`${t('model.title')} …`)

@@ -9,6 +9,7 @@ import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { openStudy, trialRow } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
@@ -50,7 +51,7 @@ async function drawer(
   const part = mountPart(TrialDrawer, {
     props: { modelValue: null },
     prepare: () => {
-      openStudy({ space, ...change.study }, rows, { best: { number: 0, value: 0.5 } })
+      openStudy({ space, ...change.study }, rows, { best: bestHeadline(0, 0.5) })
     },
     ...change,
     back: { 'trial.get': detail(), 'trial.resources': [], ...change.back },

@@ -3,6 +3,7 @@ import type { MetricPoints, TrialRow } from '../../src-main/features/studies/com
 import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
 import TrialOutlook from '../../src-renderer/features/study/TrialOutlook.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { openStudy, trialRow } from './live-study.ts'
 import { type Mounted, mountPart, settle, t } from './mount.ts'
 
@@ -23,7 +24,7 @@ async function mountOutlook(
     prepare: () => {
       const rows = [trialRow(0, { values: [0.5] }), trialRow(1), trialRow(2)]
       rows[trial.number] = trial
-      openStudy({ objective }, rows, { best: { number: 0, value: 0.5 } })
+      openStudy({ objective }, rows, { best: bestHeadline(0, 0.5) })
     },
     back: { 'study.curves': curves },
   })

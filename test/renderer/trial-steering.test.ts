@@ -6,6 +6,7 @@ import QueuePanel from '../../src-renderer/features/interventions/QueuePanel.vue
 import TrialActions from '../../src-renderer/features/interventions/TrialActions.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { openStudy, trialRow } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
@@ -170,7 +171,7 @@ describe('the queue', () => {
     mountPart(QueuePanel, {
       prepare: () => {
         openStudy({}, [trialRow(0, { parameters: { rate: 0.125 } })], {
-          best: { number: 0, value: 1 },
+          best: bestHeadline(0, 1),
         })
       },
       ...change,

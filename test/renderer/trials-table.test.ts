@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fact } from '../../src-main/core/errors/fact.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { openStudy, trialRow } from './live-study.ts'
 import { type Back, type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
@@ -39,7 +40,7 @@ async function table(
       openStudy(
         { space: { optimizer: { choice: ['adam', 'sgd'] }, units: { int: [1, 9] } } },
         rows,
-        { best: { number: 1, value: 0.1 } },
+        { best: bestHeadline(1, 0.1) },
       )
     },
   })

@@ -136,6 +136,35 @@ export function describeReading(fixture: StoreFixture): void {
       expect(store.completeValues(studyId)).toEqual([Number.NaN, 5])
     })
 
+    it('knows how long the finished trials ran, without a night between two sessions', () => {
+      const { store, studyId } = fixture
+      expect(store.finishedPace(studyId)).toEqual({ count: 0, totalMs: 0 })
+      store.startTrial(sampleTrial(studyId, 0))
+      store.interruptRunning(studyId, 50_000_000)
+      store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 60_000_000 })
+      store.finishTrial(sampleFinish(studyId, 0, { atMs: 60_005_000 }))
+      store.startTrial({ ...sampleTrial(studyId, 1), atMs: 2_000 })
+      store.failAttempt(studyId, 1, { class: 'code', fact: verbatim('') }, 2_500)
+      store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
+      store.finishTrial(sampleFinish(studyId, 1, { state: 'pruned', atMs: 4_000 }))
+      store.startTrial(sampleTrial(studyId, 2))
+      expect(store.finishedPace(studyId)).toEqual({ count: 2, totalMs: 6_500 })
+    })
+
+    it('knows since when running trials have been running, and how far they are', () => {
+      const { store, studyId } = fixture
+      runTrial(store, studyId, 0, 1)
+      for (const number of [2, 1]) store.startTrial(sampleTrial(studyId, number))
+      store.appendMetrics(studyId, [batch(2, ['loss'], [[1, 7], [4, 6]])]) // prettier-ignore
+      store.failAttempt(studyId, 1, { class: 'code', fact: verbatim('') }, 2_500)
+      store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
+      const { parameters } = sampleTrial(studyId, 1)
+      expect(store.runningSteps(studyId)).toEqual([
+        { parameters, startedAtMs: 3_000, lastStep: null },
+        { parameters: sampleTrial(studyId, 2).parameters, startedAtMs: 2_002, lastStep: 4 },
+      ])
+    })
+
     it('names the metrics of one study and gives one of them for one trial', () => {
       const { store, studyId } = fixture
       const other = store.createStudy(sampleStudy('other')).id
@@ -257,6 +286,8 @@ export function describeReading(fixture: StoreFixture): void {
       () => store.trials(studyId),
       () => store.history(studyId),
       () => store.completeValues(studyId),
+      () => store.finishedPace(studyId),
+      () => store.runningSteps(studyId),
       () => store.metricNames(studyId),
       () => store.curve(studyId, 0, 'loss'),
       () => store.events(studyId),

@@ -1,7 +1,7 @@
 import { type Fact, fact } from '../../core/errors/fact.ts'
-import { ownValue } from '../../core/values/named-values.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
+import { testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import { isFinished } from '../../core/trial/trial.ts'
 import {
   bestSteps,
@@ -98,10 +98,10 @@ export function trustInsights(
     action,
   }
   // With a filter, at another moment or by another goal, the best is another trial than the one that was tested.
-  if (winner?.trialNumber !== best.number) return [once]
-  const tested = ownValue(winner.metrics, goal.metric.replace(/^validation/, 'test'))
+  const tested = testMetricOf(goal.metric, testMetricsOfTrial(winner, best.number))
+  if (tested === null) return [once]
   const value = goalValue(best, goal)
-  const worse = signOf(goal.direction) * ((tested ?? Number.NaN) - value)
+  const worse = signOf(goal.direction) * (tested.value - value)
   const share = Math.abs(worse) / Math.abs(value)
   if (!Number.isFinite(share)) return [once]
   const percent = Math.round(100 * share)

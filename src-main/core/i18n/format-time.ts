@@ -41,6 +41,12 @@ export function formatDuration(durationMs: number, language: Language): string {
   return pair(Math.round(minutes / 60), 24, unit.days, unit.hours, unit.gap)
 }
 
+/** A time that is left: seconds are no promise, so it has whole seconds, from a minute on steps of five. */
+export function formatTimeLeft(durationMs: number, language: Language): string {
+  const step = durationMs < 60_000 ? 1_000 : 5_000
+  return formatDuration(Math.round(durationMs / step) * step, language)
+}
+
 function pair(amount: number, per: number, large: string, small: string, gap: string): string {
   const remainder = amount % per
   const first = `${Math.floor(amount / per)}${large}`

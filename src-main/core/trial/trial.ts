@@ -31,6 +31,11 @@ export function isFinished(state: TrialState): state is FinishedTrialState {
   return (finishedTrialStates as readonly string[]).includes(state)
 }
 
+/** Trials that have ended, whatever their end. */
+export function finishedCount(counts: Readonly<Record<FinishedTrialState, number>>): number {
+  return finishedTrialStates.reduce((sum, state) => sum + counts[state], 0)
+}
+
 /** Why an attempt failed; the retry policy is written in these words. */
 export const failureClasses = [
   'code',

@@ -2,6 +2,8 @@ import process from 'node:process'
 import { isFeasible } from '../../core/study/constraints.ts'
 import { columnOf } from '../../core/trial/metric-value.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
+import { type FinishedPace, timeLeftMs } from '../../core/study/time-left.ts'
+import { stepsOf } from '../../core/study/training-steps.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { RunnerListener } from '../../running/runner-events.ts'
 import type { StudyRunner } from '../../running/study-runner.ts'
@@ -30,24 +32,25 @@ export class ProgressFollower {
   #runner: StudyRunner | null = null
   #timer: NodeJS.Timeout | undefined
   #notice: string | null = null
-  readonly #ended = { count: 0, sumMs: 0 }
+  #finished: FinishedPace
 
-  constructor(context: CliContext, study: StudyRecord) {
+  /** @param finished trials of earlier sessions */
+  constructor(context: CliContext, study: StudyRecord, finished: FinishedPace) {
     this.#context = context
     this.#study = study
+    this.#finished = finished
     this.#sessionStartMs = context.now()
     this.#view = new ProgressView(process.stdout, context.t)
-    const { objective, goals } = study.specification
+    const { specification } = study
     this.listener = {
       trialStarted: ({ number, parameters, atMs }) => {
-        const total = 'function' in objective ? objective.steps : parameters.epochs
-        const stepsTotal = typeof total === 'number' ? total : null
+        const stepsTotal = stepsOf(specification, { parameters })
         this.#running.set(number, { stepsTotal, startedAtMs: atMs, stepsDone: null, value: null })
         this.#update()
       },
       metricsArrived: (number, columns) => {
         const trial = this.#running.get(number)
-        const metric = goals[0]?.metric
+        const metric = specification.goals[0]?.metric
         const latest = metric === undefined ? undefined : columnOf(columns, metric).at(-1)
         if (trial === undefined || latest === undefined) return
         trial.stepsDone = latest.step
@@ -56,8 +59,8 @@ export class ProgressFollower {
       },
       trialFinished: ({ number, state, reason, durationMs, ...trialValues }) => {
         this.#running.delete(number)
-        this.#ended.count++
-        this.#ended.sumMs += durationMs
+        const { count, totalMs } = this.#finished
+        this.#finished = { count: count + 1, totalMs: totalMs + durationMs }
         const value = trialValues.values[0] ?? null
         const feasible = isFeasible(trialValues)
         this.#update({ number, state, value, feasible, durationMs, reason })
@@ -103,13 +106,17 @@ export class ProgressFollower {
     if (history === undefined || goal === undefined) return null
     const best = history.best(goal)
     const nowMs = this.#context.now()
-    return {
-      goal,
-      stop: specification.stop,
-      slots: specification.slots,
+    const { stop, slots } = specification
+    const pace = {
+      stop,
       counts: { ...history.counts },
       elapsedMs: elapsedMs + nowMs - this.#sessionStartMs,
-      meanTrialMs: this.#ended.count === 0 ? null : this.#ended.sumMs / this.#ended.count,
+    }
+    const running = [...this.#running.values()]
+    return {
+      ...pace,
+      goal,
+      timeLeftMs: timeLeftMs({ ...pace, slots, finished: this.#finished, running }, nowMs),
       best: best && { ...best, value: best.values[0] ?? Number.NaN },
       running: [...this.#running].map(([number, { startedAtMs, ...trial }]) => ({
         ...{ ...trial, number, elapsedMs: nowMs - startedAtMs },

@@ -1,7 +1,7 @@
 import type { BrowserWindow, PowerSaveBlocker } from 'electron'
 import type { AppEvent } from '../../features/api/common/app-event.ts'
 import type { StudyRow } from '../../features/studies/common/rows.ts'
-import { finishedTrialStates } from '../../core/trial/trial.ts'
+import { finishedCount } from '../../core/trial/trial.ts'
 
 /** The studies that run now, as taskbar, tray and power-save blocker show it. */
 export interface Activity {
@@ -67,14 +67,9 @@ function progressOf(running: readonly StudyRow[]): number | null {
   for (const study of running) {
     if (study.trialBudget === null) return null
     budget += study.trialBudget
-    done += Math.min(doneTrials(study), study.trialBudget)
+    done += Math.min(finishedCount(study.trials), study.trialBudget)
   }
   return budget === 0 ? null : done / budget
-}
-
-/** Trials of a study that never change again. */
-export function doneTrials({ trials }: StudyRow): number {
-  return finishedTrialStates.reduce((sum, state) => sum + trials[state], 0)
 }
 
 /** Shows on the taskbar how far the running studies are; moving stripes where the end is unknown. */

@@ -1,5 +1,6 @@
 import type { Menu, MenuItemConstructorOptions, Tray } from 'electron'
-import { type Activity, doneTrials } from './activity.ts'
+import { finishedCount } from '../../core/trial/trial.ts'
+import type { Activity } from './activity.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 
 /** A menu that is rebuilt five times a second would close under the pointer. */
@@ -78,7 +79,7 @@ export function trayMenu(
     {
       label: t('desktop.runs', {
         name: study.name,
-        done: doneTrials(study),
+        done: finishedCount(study.trials),
         budget: study.trialBudget,
       }),
       click: () => {
@@ -107,7 +108,11 @@ export function trayTooltip({ running }: Activity, t: Translate): string {
   if (running.length === 0) return 'Tunewright'
   return running
     .map(study =>
-      t('desktop.runs', { name: study.name, done: doneTrials(study), budget: study.trialBudget }),
+      t('desktop.runs', {
+        name: study.name,
+        done: finishedCount(study.trials),
+        budget: study.trialBudget,
+      }),
     )
     .join('\n')
 }

@@ -6,6 +6,7 @@ import { factFromJson } from '../../core/errors/fact.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { EventRecord } from '../../core/study/events.ts'
+import type { FinishedPace } from '../../core/study/time-left.ts'
 import { gradientParameter } from '../../core/trial/metric-value.ts'
 import type { AttemptResources } from '../../core/trial/resources.ts'
 import type {
@@ -37,7 +38,7 @@ import { decodeColumn } from './json-columns.ts'
 import { MetricTable, type ReportsOf } from './metrics.ts'
 import { Connected, everyTrial, type TrialRange } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
-import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
+import { originOf, type RunningSteps, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
 import { TrialRemarkTable } from './trial-remarks.ts'
 import { foldersOf } from './workspace.ts'
 
@@ -174,6 +175,16 @@ export class SqliteStudyReader extends Connected {
   /** The first goal's value of every feasible complete trial, by number: all that a sparkline needs. */
   completeValues(studyId: number): number[] {
     return this.#of(studyId, () => this.values.completeValues(studyId))
+  }
+
+  /** How many trials have ended, and how long they ran, without attempts that were interrupted. */
+  finishedPace(studyId: number): FinishedPace {
+    return this.#of(studyId, () => this.trialTable.finishedPace(studyId))
+  }
+
+  /** How far the running trials have come, by number. */
+  runningSteps(studyId: number): RunningSteps[] {
+    return this.#of(studyId, () => this.trialTable.runningSteps(studyId))
   }
 
   /** Names of the metrics that any trial reported, in the order of their first report. */

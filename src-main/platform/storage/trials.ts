@@ -10,6 +10,7 @@ import {
   trialValuesToJson,
 } from '../../core/trial/metric-value.ts'
 import { problemValue } from '../../core/errors/problem.ts'
+import type { FinishedPace } from '../../core/study/time-left.ts'
 import type { MetricColumns } from '../../core/processes/trainer-protocol.ts'
 import {
   type Assignment,
@@ -18,12 +19,13 @@ import {
   finishedTrialStates,
   type Provenance,
   type TrialOutline,
+  type TrialRecord,
   type TrialState,
   trialStates,
   type TrialValues,
 } from '../../core/trial/trial.ts'
 import type { NewArtifact } from './artifacts.ts'
-import { encodeAssignment } from './json-columns.ts'
+import { decodeColumn, encodeAssignment } from './json-columns.ts'
 import type { MetricBatch } from './metrics.ts'
 import { Connected, type InRange, inRange } from './table.ts'
 import { infeasible } from './trial-values.ts'
@@ -109,6 +111,13 @@ export interface TrialRow extends TrialHistoryRow {
   readonly until_step: number | null
 }
 
+/** A running trial: since when its last attempt has been running, and how far it has come. */
+export interface RunningSteps extends Pick<TrialRecord, 'parameters' | 'lastStep'> {
+  readonly startedAtMs: number
+}
+
+type RunningRow = Pick<TrialRow, 'parameters' | 'last_step' | 'started_at_ms'>
+
 type OutlineRow = [
   number: number,
   state: TrialState,
@@ -161,6 +170,19 @@ export class TrialTable extends Connected {
     [number],
     { readonly state: TrialState; readonly count: number }
   >(`SELECT state, count(*) AS count ${ofStudy} GROUP BY state`)
+  /** Attempts that a killed process left end when the next session begins: how long they ran is not known. */
+  readonly #finishedPace = this.handle.prepare<[studyId: number], FinishedPace>(
+    `SELECT count(DISTINCT trials.id) AS count,
+       total(attempts.finished_at_ms - attempts.started_at_ms) AS totalMs
+     FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+     WHERE trials.study_id = ? AND attempts.state <> 'interrupted'
+       AND trials.state IN (${finishedTrialStates.map(state => `'${state}'`).join(', ')})`,
+  )
+  readonly #runningSteps = this.handle.prepare<[studyId: number], RunningRow>(
+    `SELECT parameters, last_step,
+       (SELECT max(started_at_ms) FROM attempts WHERE trial_id = trials.id) AS started_at_ms
+     ${ofStudy} AND state = 'running' ORDER BY number`,
+  )
   /** Running again, without what its earlier attempts reported. */
   readonly restart = this.handle.prepare<[id: number]>(
     `UPDATE trials SET state = 'running', best_step = NULL, last_step = NULL WHERE id = ?`,
@@ -207,6 +229,18 @@ export class TrialTable extends Connected {
         excluded: excluded === 1,
         feasible: isInfeasible === 0,
       }))
+  }
+
+  finishedPace(studyId: number): FinishedPace {
+    return this.#finishedPace.get(studyId) ?? { count: 0, totalMs: 0 }
+  }
+
+  runningSteps(studyId: number): RunningSteps[] {
+    return this.#runningSteps.all(studyId).map(({ parameters, last_step, started_at_ms }) => ({
+      parameters: decodeColumn('trials.parameters', parameters),
+      startedAtMs: started_at_ms,
+      lastStep: last_step,
+    }))
   }
 
   counts(studyId: number): Record<TrialState, number> {

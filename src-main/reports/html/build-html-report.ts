@@ -1,3 +1,5 @@
+import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
+import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { listFiles } from '../../analysis/summary/list-files.ts'
 import { studyFacts } from '../../analysis/summary/study-facts.ts'
 import { type ReportSection, reportSections } from '../../core/questions/report.ts'
@@ -123,7 +125,14 @@ export function buildSections(
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
   const facts = studyFacts(analyzed)
-  const context: ReportContext = { snapshot: analyzed, facts, t, ...options }
+  const headline = bestTrialHeadline({
+    specification: snapshot.study.specification,
+    trials: analyzed.trials,
+    winner: snapshot.winner,
+    estimatedBest: options.estimatedBest,
+    ensemble: ensembleOf(snapshot.events),
+  })
+  const context: ReportContext = { snapshot: analyzed, facts, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
   const saysNothing: Partial<Record<ReportSection, boolean>> = {
     pareto: facts.goals.length === 1,

@@ -1,3 +1,4 @@
+import type { BestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
 import type { ErrorAnalysis } from '../../core/questions/error-analysis.ts'
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
@@ -29,5 +30,7 @@ export interface HtmlReportOptions {
 export interface ReportContext extends HtmlReportOptions {
   readonly snapshot: StudySnapshot
   readonly facts: StudyFacts
+  /** Of `facts.best`; null where there is none. */
+  readonly headline: BestTrialHeadline | null
   readonly t: Translate
 }

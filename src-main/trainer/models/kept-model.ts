@@ -4,6 +4,7 @@ import { type Fact, fact } from '../../core/errors/fact.ts'
 import { modelKinds } from '../../core/models/kept-model.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
+import { testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** The files of a trial, or of one of its folds, where they are kept; null where they are not. */
@@ -40,7 +41,7 @@ export function singleModel(
   trial: TrialRecord,
   files: Pick<BuiltModel, 'modelPath' | 'weightsPath'>,
 ): BuiltModel {
-  const test = winner?.trialNumber === trial.number ? winner.metrics : null
+  const test = testMetricsOfTrial(winner, trial.number)
   return { ...files, members: [{ trial, share: 1 }], refit: false, ensemble: null, test }
 }
 

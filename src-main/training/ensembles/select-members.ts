@@ -1,5 +1,6 @@
 import { isBetter } from '../../core/trial/ranking.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
+import { measureOf } from '../../core/study/test-metric.ts'
 import { lossOfPredictions, measurePredictions, type PredictedRows } from './measure-predictions.ts'
 
 /** Members of the longest ensemble, each counted as often as it was taken. */
@@ -68,11 +69,11 @@ function isBetterScore(candidate: Score, other: Score, { direction }: Goal): boo
 }
 
 function scorer(rows: PredictedRows, { metric }: Goal): (predictions: Float64Array) => Score {
-  const name = metric.replace(/^(?:validation|test|train)/, '')
+  const measure = measureOf(metric)
   return predictions => {
     const loss = lossOfPredictions(rows, predictions)
-    if (name === 'Loss') return { value: loss, loss }
-    const value = measurePredictions(rows, predictions)[name]
+    if (measure === 'Loss') return { value: loss, loss }
+    const value = measurePredictions(rows, predictions)[measure]
     return { value: value ?? loss, loss }
   }
 }

@@ -1,11 +1,11 @@
 import type { StudyRow } from '../../../src-main/features/studies/common/rows.ts'
-import { finishedTrials } from '../../composables/remaining-time.ts'
+import { finishedCount } from '../../../src-main/core/trial/trial.ts'
 
 /** Columns of the list that it can be sorted by, each with what counts. */
 const keys = {
   name: ({ name }) => name.toLowerCase(),
   state: ({ state }) => state,
-  progress: row => finishedTrials(row),
+  progress: row => finishedCount(row.trials),
   elapsed: ({ elapsedMs }) => elapsedMs,
   created: ({ createdAtMs }) => createdAtMs,
 } satisfies Readonly<Record<string, (row: StudyRow) => string | number>>

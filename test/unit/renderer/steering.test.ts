@@ -1,7 +1,6 @@
 import { fact } from '../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
-import type { Assignment } from '../../../src-main/core/trial/trial.ts'
 import type { EventRecord } from '../../../src-main/core/study/events.ts'
 import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
 import { activeFields, pointOf } from '../../../src-renderer/features/interventions/point-fields.ts'
@@ -10,7 +9,6 @@ import {
   undoableEvents,
   undoneEvents,
 } from '../../../src-renderer/features/study/undoable-events.ts'
-import { remainingMs, stepsOf } from '../../../src-renderer/features/study/trial-progress.ts'
 import { typicalValue } from '../../../src-renderer/features/study/typical-values.ts'
 
 const specification = studySpecificationSchema.parse({
@@ -130,30 +128,5 @@ describe('typical values', () => {
     expect(typicalValue(trials.slice(0, 2), 'x')).toBe(2.5)
     expect(typicalValue(trials, 'kind')).toBe('b')
     expect(typicalValue(trials, 'missing')).toBeUndefined()
-  })
-})
-
-describe('progress of a trial', () => {
-  it('knows its steps and what is left at its pace', () => {
-    expect(stepsOf(specification, row(0, {}))).toBe(8)
-    const families = studySpecificationSchema.parse({
-      name: 'families',
-      objective: { task: 'tabular', data: { file: 'a.csv', target: 'b' } },
-      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
-      stop: { trials: 5 },
-      space: {
-        family: { choice: ['network', 'boosting', 'linear'] },
-        epochs: { fixed: 60, when: { family: 'network' } },
-        rounds: { fixed: 1_000, when: { family: 'boosting' } },
-      },
-    })
-    const steps = (parameters: Assignment): number | null =>
-      stepsOf(families, row(0, { parameters }))
-    expect(steps({ family: 'network', epochs: 60 })).toBe(60)
-    expect(steps({ family: 'boosting', rounds: 1_000 })).toBe(1_000)
-    expect(steps({ family: 'linear' })).toBeNull()
-    expect(remainingMs(row(0, { startedAtMs: 1_000 }), { step: 2, atMs: 3_000 }, 8)).toBe(6_000)
-    expect(remainingMs(row(0, {}), undefined, 8)).toBeNull()
-    expect(remainingMs(row(0, {}), { step: 2, atMs: 1 }, null)).toBeNull()
   })
 })

@@ -14,6 +14,7 @@ import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
 import { parquetTable } from '../../exports/node/parquet-table.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
+import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { exportModel } from '../node/export-model.ts'
 import { bestKeptModel } from '../../../trainer/models/kept-model.ts'
@@ -176,7 +177,7 @@ function printEnsemble(
     return
   }
   print(t('cli.ensemble', { ensemble: ensembleFact({ ...ensemble, refit }) }))
-  const alone = { ...metrics, ...(winner?.trialNumber === number ? winner.metrics : {}) }
+  const alone = { ...metrics, ...testMetricsOfTrial(winner, number) }
   const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
     const other = alone[name]
     return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]

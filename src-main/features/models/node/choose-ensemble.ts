@@ -3,6 +3,7 @@ import { fact } from '../../../core/errors/fact.ts'
 import type { KeptPredictions } from '../../../core/models/kept-predictions.ts'
 import { bestTrials, isBetter } from '../../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
+import { measureOf } from '../../../core/study/test-metric.ts'
 import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
 import { noModel } from '../../../trainer/models/kept-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
@@ -25,7 +26,7 @@ interface Candidate {
 
 /**
  * Chooses trials that predict together well, from the predictions that the best trials have kept: for validation rows, or with
- * folds for all rows that are not tested, each by a model that has not learned from it.
+ * folds for all rows that are not tested, each by a model that has not learnt from it.
  * @throws AppError `study.noTrials` where fewer than two trials have kept predictions; `training.invalid` for a method that cannot
  *   judge such predictions; `file.notFound`, `data.invalid` for files that are gone or damaged
  */
@@ -41,7 +42,7 @@ export async function chooseEnsemble(
     throw noModel(snapshot, fact('rule.trials.twoPredictions', { trials: candidates.length }))
   }
   const rows: PredictedRows = { ...best.kept, ...quantileOf(specification.objective) }
-  const predictions = candidates.map(({ kept: storedPredictions }) => storedPredictions.predictions)
+  const predictions = candidates.map(({ kept }) => kept.predictions)
   const shares = sharesOf(method, rows, predictions, specification)
   const metrics = measurePredictions(rows, mixPredictions(predictions, shares))
   const single = measurePredictions(rows, best.kept.predictions)
@@ -68,11 +69,10 @@ async function readCandidates(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = []
   for (const { number } of bestTrials(trials, goal)) {
-    const storedPredictions = await readPredictions(artifacts, number)
-    if (storedPredictions === null) continue
-    const [first = { kept: storedPredictions }] = candidates
-    if (isSame(first.kept.rows, storedPredictions.rows))
-      candidates.push({ trialNumber: number, kept: storedPredictions })
+    const kept = await readPredictions(artifacts, number)
+    if (kept === null) continue
+    const [first = { kept }] = candidates
+    if (isSame(first.kept.rows, kept.rows)) candidates.push({ trialNumber: number, kept })
   }
   return candidates
 }
@@ -100,11 +100,11 @@ function quantileOf(objective: StudySpecification['objective']): { quantile?: nu
 
 function isWorse(
   { metric, direction }: Goal,
-  ensembleMetrics: Readonly<Record<string, number>>,
+  own: Readonly<Record<string, number>>,
   single: Readonly<Record<string, number>>,
 ): boolean {
-  const name = metric.replace(/^validation/, '')
-  const [value, other] = [ensembleMetrics[name], single[name]]
+  const measure = measureOf(metric)
+  const [value, other] = [own[measure], single[measure]]
   if (value !== undefined && other !== undefined) return isBetter(other, value, direction)
-  return (single['Loss'] ?? 0) < (ensembleMetrics['Loss'] ?? 0)
+  return (single['Loss'] ?? 0) < (own['Loss'] ?? 0)
 }

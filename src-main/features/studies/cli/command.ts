@@ -17,7 +17,7 @@ import {
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
-import { bestTrial } from '../../../core/trial/ranking.ts'
+import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { frontOf, parametersText, printBest } from './print-best.ts'
 
@@ -83,10 +83,17 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, name: string) => {
       await withReader(context, reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
-        const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
-        if (best === null) {
-          const complete = snapshot.trials.some(({ state }) => state === 'complete')
-          const rule = fact(complete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
+        const { specification } = snapshot.study
+        const headline = bestTrialHeadline({
+          ...snapshot,
+          specification,
+          estimatedBest: estimatedBest(specification, snapshot.trials),
+        })
+        const best = snapshot.trials.find(({ number }) => number === headline?.number)
+        if (headline === null || best === undefined) {
+          const reason = whyNoBest(snapshot.trials)
+          const isComplete = reason !== 'noTrials' && reason !== 'noneComplete'
+          const rule = fact(isComplete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {
@@ -99,8 +106,8 @@ export const addCommands: AddCommands = (program, t) => {
           constraints: best.constraints,
           parameters: best.parameters,
           bestStep: best.bestStep,
-          test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
-          estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
+          test: headline.testMetrics,
+          estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),
         })

@@ -1,8 +1,7 @@
+import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
-import { bestTrial } from '../../../core/trial/ranking.ts'
-import { trainingsOf } from '../../../core/study/trainings.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -37,13 +36,21 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   const { t } = context
   const { goals } = study.specification
   const trials = reader.history(study.id, [], { reports: 'none' })
-  const bestRecord = bestTrial(trials, goals[0])
-  if (bestRecord === null) {
-    const complete = trials.some(({ state }) => state === 'complete')
-    context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
+  const { specification } = study
+  const headline = bestTrialHeadline({
+    specification,
+    trials,
+    winner: reader.winner(study.id),
+    estimatedBest: estimatedBest(specification, trials),
+    ensemble: ensembleOf(reader.events(study.id)),
+  })
+  if (headline === null) {
+    const reason = whyNoBest(trials)
+    const isComplete = reason !== 'noTrials' && reason !== 'noneComplete'
+    context.print(isComplete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  const best = reader.trial(study.id, bestRecord.number)
+  const best = reader.trial(study.id, headline.number)
   if (goals.length > 1) printFront(context, goals, paretoTrials(trials, goals))
   context.print(
     goals.length > 1
@@ -54,9 +61,9 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
   // A mean over folds, or a value that another program told, stands in no curve.
-  goals.forEach(({ metric }, index) => {
-    context.print(`  ${metric}: ${formatMetric(best.values[index] ?? Number.NaN)}`)
-  })
+  for (const { metric, value } of headline.goals) {
+    context.print(`  ${metric}: ${formatMetric(value)}`)
+  }
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
@@ -69,20 +76,18 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     further.push(`${name}: ${mode ?? formatMetric(value)}`)
   }
   if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
-  const winner = reader.winner(study.id)
-  const tested = winner?.trialNumber === best.number ? winner.metrics : {}
-  for (const [name, value] of Object.entries(tested)) {
+  for (const [name, value] of Object.entries(headline.testMetrics ?? {})) {
     further.push(`${name}: ${formatMetric(value)}`)
   }
-  const trainings = trainingsOf(study.specification)
-  if (trainings > 1 && further.length > 0)
-    context.print(`  ${t('cli.ofFirstTraining', { count: trainings })}`)
-  const indent = trainings > 1 ? '    ' : '  '
+  const { trainings } = headline
+  if (trainings !== null && further.length > 0)
+    context.print(`  ${t('cli.ofFirstTraining', { count: trainings.count })}`)
+  const indent = trainings === null ? '  ' : '    '
   for (const line of further) context.print(`${indent}${line}`)
-  const likely = estimatedBestValues(estimatedBest(study.specification, trials))
+  const likely = estimatedBestValues(headline.estimatedBest)
   if (likely !== null) context.print(t('cli.estimatedBest', likely))
-  const ensemble = ensembleOf(reader.events(study.id))
-  if (ensemble === null) return
+  const { ensemble } = headline
+  if (ensemble == null) return
   context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)

@@ -1,3 +1,4 @@
+import type { BestTrialHeadline } from '../../../analysis/summary/best-trial-headline.ts'
 import type { TableProblem } from '../../../core/data/data-settings.ts'
 import type { Fact } from '../../../core/errors/fact.ts'
 import type { EngineName } from '../../../core/machine/engine.ts'
@@ -18,8 +19,10 @@ export type ShownStudyState = StudyState | 'interrupted'
 type RestOfStudy = 'specification' | 'source' | 'environment' | 'dataset'
 
 /** One line of the list of studies. */
-export interface StudyRow extends Omit<StudySummary, 'state' | RestOfStudy> {
+export interface StudyRow extends Omit<StudySummary, 'state' | 'best' | RestOfStudy> {
   readonly state: ShownStudyState
+  /** Null while no trial can be the best. */
+  readonly best: BestTrialHeadline | null
   /** This process runs it, so that it can be paused and stopped here. */
   readonly runsHere: boolean
   /** A person asked for this end, which waits for running trials. */
@@ -33,6 +36,8 @@ export interface StudyRow extends Omit<StudySummary, 'state' | RestOfStudy> {
   readonly program: string | null
   /** Trials that the study file asks for; null without such a limit. */
   readonly trialBudget: number | null
+  /** Until a stop rule holds that can be foreseen; null where none can, or nothing runs. */
+  readonly timeLeftMs: number | null
   /** Best value so far over the finished trials, at most 40 points, first to last. */
   readonly sparkline: readonly number[]
   readonly slots: number

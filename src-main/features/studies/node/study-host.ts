@@ -14,6 +14,8 @@ import { MachineMonitor } from '../../../platform/machine/machine-monitor.ts'
 import { TrainerCap } from '../../../running/local/trainer-cap.ts'
 import { endLeftJobs } from '../../../running/end-left-jobs.ts'
 import { runStudy } from '../../../running/run-study.ts'
+import { readHeadline } from './read-headline.ts'
+import { TimeLeftReader } from './read-time-left.ts'
 import { StudyProgress } from './study-progress.ts'
 import { toStudyRow, toTrialRow } from './study-rows.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
@@ -52,6 +54,7 @@ export class StudyHost implements InterventionHost {
   /** Of all its studies, and of models that are made of them. */
   readonly trainers: TrainerCap
   readonly #options: StudyHostOptions
+  readonly #timeLeft: TimeLeftReader
   readonly #sessions = new Map<number, Session>()
   /** Studies that start one after the other: the next one by the one that runs. */
   readonly #next = new Map<number, readonly number[]>()
@@ -69,6 +72,7 @@ export class StudyHost implements InterventionHost {
 
   constructor(options: StudyHostOptions) {
     this.#options = options
+    this.#timeLeft = new TimeLeftReader(options.store, options.now)
     this.monitor = new MachineMonitor({ now: options.now })
     this.trainers = TrainerCap.ofUser(() => this.monitor.gpus().length)
     // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
@@ -93,19 +97,20 @@ export class StudyHost implements InterventionHost {
   /** @param study what the store says, where that is known already */
   row(studyId: number, study?: StudySummary): StudyRow {
     const { store } = this.#options
-    return toStudyRow(study ?? store.studyById(studyId), {
-      ...this.#shownSession(studyId),
+    const shown = study ?? store.studyById(studyId)
+    const session = this.#shownSession(studyId)
+    // Its best trial may be tested after that.
+    const isRunning = session.runsHere && shown.state === 'running'
+    return toStudyRow(shown, {
+      ...session,
+      best: readHeadline(store, shown),
+      timeLeftMs: isRunning ? this.#timeLeft.timeLeftMs(shown) : null,
       completeValues: store.completeValues(studyId),
     })
   }
 
   rows(): StudyRow[] {
-    return this.#options.store.listStudies().map(study =>
-      toStudyRow(study, {
-        ...this.#shownSession(study.id),
-        completeValues: this.#options.store.completeValues(study.id),
-      }),
-    )
+    return this.#options.store.listStudies().map(study => this.row(study.id, study))
   }
 
   /**

@@ -13,9 +13,13 @@ export function toStudyRow(
   study: StudySummary,
   {
     runsHere,
-    asked: endRequest,
+    asked,
+    best,
+    timeLeftMs,
     completeValues,
-  }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
+  }: Pick<StudyRow, 'runsHere' | 'asked' | 'best' | 'timeLeftMs'> & {
+    readonly completeValues: readonly number[]
+  },
 ): StudyRow {
   const isKilled = study.state === 'running' && !runsHere
   const { specification, source: _, environment, dataset: _dataset, ...row } = study
@@ -24,14 +28,16 @@ export function toStudyRow(
     ...row,
     state: isKilled ? 'interrupted' : study.state,
     trials: isKilled ? withoutRunning(study.trials) : study.trials,
+    best,
     runsHere,
-    asked: endRequest,
+    asked,
     goal,
     goalCount: specification.goals.length,
     objective: objectiveName(specification.objective),
     sampler: specification.sampler.name,
     program: runningProgram(environment),
     trialBudget: specification.stop.trials ?? null,
+    timeLeftMs,
     sparkline: sparklineOf(completeValues, goal),
     slots: specification.slots,
   }

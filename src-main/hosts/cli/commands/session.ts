@@ -43,7 +43,9 @@ export async function runSession(
   greeting: string,
   reportPath: string | null,
 ): Promise<StudyRunResult> {
-  const follower = context.json ? null : new ProgressFollower(context, study)
+  const follower = context.json
+    ? null
+    : new ProgressFollower(context, study, store.finishedPace(study.id))
   const listener = follower?.listener ?? jsonLines(context)
   const steering = new Steering(context, follower)
   let result: StudyRunResult

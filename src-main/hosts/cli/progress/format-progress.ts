@@ -1,11 +1,10 @@
-import type { ParameterValue } from '../../../core/trial/trial.ts'
+import { finishedCount, type ParameterValue } from '../../../core/trial/trial.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import { formatDuration } from '../../../core/i18n/format-time.ts'
+import { formatDuration, formatTimeLeft } from '../../../core/i18n/format-time.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { visibleText } from '../../../core/i18n/visible-text.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
-import { finishedCount, remainingMs } from './remaining-time.ts'
 import { columnsOf, cutToColumns } from '../../../features/command-line/terminal-text.ts'
 
 export interface ProgressFormat {
@@ -73,14 +72,14 @@ export function formatFinishedTrial(
 }
 
 function headWords(state: ProgressState, t: Translate): string {
-  const done = finishedCount(state)
+  const done = finishedCount(state.counts)
   const total = state.stop.trials
-  const timeLeftMs = remainingMs(state)
+  const left = state.timeLeftMs
   const elapsed = formatDuration(state.elapsedMs, t.language)
   const remaining =
-    timeLeftMs === null
+    left === null
       ? t('cli.progress.remainingUnknown')
-      : t('cli.progress.remaining', { duration: formatDuration(roughly(timeLeftMs), t.language) })
+      : t('cli.progress.remaining', { duration: formatTimeLeft(left, t.language) })
   return [
     total === undefined ? `${done}` : `${done}/${total}`,
     t('cli.progress.elapsed', { duration: elapsed }),
@@ -88,17 +87,11 @@ function headWords(state: ProgressState, t: Translate): string {
   ].join(' · ')
 }
 
-/** Seconds are no promise: remaining times are whole seconds, from a minute on steps of five. */
-function roughly(durationMs: number): number {
-  const step = durationMs < 60_000 ? 1_000 : 5_000
-  return Math.round(durationMs / step) * step
-}
-
 /** How much of the study is done by the rule that will end it first; null if that is unknown. */
 function progressShare(state: ProgressState): number | null {
   const { trials, minutes } = state.stop
   const shares = [
-    trials === undefined ? null : finishedCount(state) / trials,
+    trials === undefined ? null : finishedCount(state.counts) / trials,
     minutes === undefined ? null : state.elapsedMs / (minutes * 60_000),
   ].filter(share => share !== null)
   return shares.length === 0 ? null : Math.min(1, Math.max(...shares))
@@ -119,11 +112,11 @@ function bestText(best: BestTrial, metric: string, t: Translate): string {
     number: best.number,
   })
   const entries = Object.entries(best.parameters)
-  const parameterTexts = entries
+  const shown = entries
     .slice(0, SHOWN_PARAMETERS)
     .map(([name, value]) => `${oneLine(name)}=${oneLine(parameterText(value))}`)
-  if (entries.length > parameterTexts.length) parameterTexts.push('…')
-  return parameterTexts.length === 0 ? head : `${head} · ${parameterTexts.join(' ')}`
+  if (entries.length > shown.length) shown.push('…')
+  return shown.length === 0 ? head : `${head} · ${shown.join(' ')}`
 }
 
 function runningLines(
@@ -133,8 +126,8 @@ function runningLines(
 ): string[] {
   // The head, the best and the counts take three lines.
   const room = rows === undefined ? running.length : Math.max(1, rows - 3)
-  const visibleTrials = running.length <= room ? running : running.slice(0, room - 1)
-  const lines = visibleTrials.map(trial => {
+  const shown = running.length <= room ? running : running.slice(0, room - 1)
+  const lines = shown.map(trial => {
     const parts = [
       `  ${t('cli.progress.trial', { number: trial.number })}`,
       stepText(trial, t),
@@ -143,10 +136,8 @@ function runningLines(
     ]
     return parts.filter(part => part !== null).join(' · ')
   })
-  const hiddenCount = running.length - visibleTrials.length
-  return hiddenCount === 0
-    ? lines
-    : [...lines, `  ${t('cli.progress.more', { count: hiddenCount })}`]
+  const more = running.length - shown.length
+  return more === 0 ? lines : [...lines, `  ${t('cli.progress.more', { count: more })}`]
 }
 
 function stepText(trial: RunningTrial, t: Translate): string {

@@ -42,13 +42,12 @@ export interface ProgressState {
   /** The first goal. */
   readonly goal: Goal
   readonly stop: StopSpecification
-  readonly slots: number
   /** Number of trials per state, over all sessions of the study. */
   readonly counts: Readonly<Record<TrialState, number>>
   /** Wall time of all sessions together. */
   readonly elapsedMs: number
-  /** Mean duration of the finished trials of the study; null while none has finished. */
-  readonly meanTrialMs: number | null
+  /** Until a stop rule holds that can be foreseen; null where none can. */
+  readonly timeLeftMs: number | null
   readonly best: BestTrial | null
   readonly running: readonly RunningTrial[]
   /**

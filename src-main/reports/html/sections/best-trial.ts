@@ -1,4 +1,4 @@
-import { instanceOf, trainingsOf } from '../../../core/study/trainings.ts'
+import { instanceOf } from '../../../core/study/trainings.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import { filePlace } from '../../../core/trial/trial-files.ts'
 import { artifactName } from '../../../analysis/summary/artifact-name.ts'
@@ -55,10 +55,9 @@ ${context.network == null ? null : networkFigure(context, context.network)}`
 }
 
 function trialFacts(context: ReportContext, best: TrialRecord): Markup {
-  const { t, language, snapshot } = context
+  const { t, language, snapshot, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
-  const { folds, instances } = snapshot.study.specification
-  const repeats = instances !== undefined ? 'instances' : folds > 1 ? 'folds' : 'replicates'
+  const repeats = headline?.trainings?.by ?? 'replicates'
   const files = snapshot.artifacts.filter(
     ({ trialNumber, kind }) => trialNumber === best.number && filePlace(kind)?.isPreview !== true,
   )
@@ -90,8 +89,8 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
 }
 
 /** The trial that is probably better than the best, if there is one. */
-function likelyText({ t, snapshot, estimatedBest }: ReportContext): Fragment {
-  const values = estimatedBestValues(estimatedBest)
+function likelyText({ t, snapshot, headline }: ReportContext): Fragment {
+  const values = estimatedBestValues(headline?.estimatedBest)
   const likely = snapshot.trials.find(({ number }) => number === values?.likely)
   if (likely === undefined || values === null) return null
   const text = t('report.best.likelyText', values)
@@ -146,7 +145,7 @@ function exactValue(value: ParameterValue): Fragment {
   return String(value) === parameterText(value) ? '' : markup`<code>${String(value)}</code>`
 }
 
-function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): Markup {
+function metricTable({ t, snapshot, facts, headline }: ReportContext, best: TrialRecord): Markup {
   const { bestStep, lastStep, metrics } = best
   const atBest = metricsAtStep(best, bestStep)
   const atLast = metricsAtStep(best, lastStep)
@@ -156,21 +155,14 @@ function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   const goalRows = facts.goals
     .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
     .filter((_, index) => !Object.hasOwn(metrics, facts.goals[index]?.metric ?? ''))
-  const { winner, study } = snapshot
-  const trainings = trainingsOf(study.specification)
+  const trainings = headline?.trainings ?? null
   const ofFirst =
-    trainings > 1 && rows.length > 0
-      ? note(
-          t('report.best.ofFirstTraining', {
-            count: trainings,
-            value: study.specification.replicates.value,
-          }),
-        )
+    trainings !== null && rows.length > 0
+      ? note(t('report.best.ofFirstTraining', { count: trainings.count, value: trainings.value }))
       : null
-  const test =
-    winner?.trialNumber === best.number
-      ? measured(t, t('report.best.test'), winner.metrics, t('report.best.testOnce', { trainings }))
-      : null
+  const testMetrics = headline?.testMetrics ?? null
+  const testOnce = t('report.best.testOnce', { trainings: trainings?.count ?? 1 })
+  const test = testMetrics && measured(t, t('report.best.test'), testMetrics, testOnce)
   const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({
     title: t(`report.column.${name}`, { step }),
     numeric: true,

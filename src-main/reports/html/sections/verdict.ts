@@ -1,3 +1,4 @@
+import { whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../../core/trial/ranking.ts'
 import { median } from '../../../math/statistics/quantile.ts'
 import { formatCount, formatMetric } from '../../../core/i18n/format-number.ts'
@@ -14,17 +15,15 @@ ${snapshot.trials.length === 0 ? null : tiles(context)}`
 }
 
 function sentences(context: ReportContext): string[] {
-  const { t, facts, snapshot, language } = context
-  const { best, counts, goal } = facts
-  if (snapshot.trials.length === 0) return [t('report.verdict.noTrials')]
-  if (best === null) {
+  const { t, facts, headline, snapshot, language } = context
+  const { counts, goal } = facts
+  if (headline === null) {
+    const reason = whyNoBest(snapshot.trials)
+    if (reason === 'noTrials') return [t('report.verdict.noTrials')]
+    const count = reason === 'noneComplete' ? snapshot.trials.length : counts.complete
     return [
       ...unfinished(context),
-      counts.complete === 0
-        ? t('report.verdict.noneComplete', { count: snapshot.trials.length })
-        : facts.infeasible > 0
-          ? t('report.verdict.noneFeasible', { count: counts.complete })
-          : t('report.verdict.noNumbers', { count: counts.complete, metric: goal.metric }),
+      t(`report.verdict.${reason}`, { count, metric: goal.metric }),
       ...(counts.failed > 0 ? [t('report.verdict.seeFailures')] : []),
     ]
   }
@@ -34,9 +33,9 @@ function sentences(context: ReportContext): string[] {
   return [
     ...unfinished(context),
     t(goal.direction === 'minimize' ? 'report.verdict.bestLowest' : 'report.verdict.bestHighest', {
-      number: best.number,
+      number: headline.number,
       metric: goal.metric,
-      value: formatMetric(best.values[0] ?? Number.NaN),
+      value: formatMetric(headline.value),
       count: counts.complete,
     }),
     values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
@@ -72,19 +71,19 @@ function testSentence({ t, snapshot }: ReportContext): string {
   return 'task' in study.specification.objective ? t('report.verdict.notTested') : ''
 }
 
-function tiles({ t, facts, snapshot, language }: ReportContext): Markup {
-  const { best, counts, goals } = facts
+function tiles({ t, facts, headline, snapshot, language }: ReportContext): Markup {
+  const { best, counts } = facts
   const goalTiles: Fragment[] =
-    best === null
+    headline === null || best === null
       ? []
-      : goals.map((goal, index) =>
+      : headline.goals.map(({ metric, value }, index) =>
           tile(
-            breakable(goal.metric),
-            formatMetric(best.values[index] ?? Number.NaN),
+            breakable(metric),
+            formatMetric(value),
             markup`${t(index === 0 ? 'report.verdict.bestTile' : 'report.verdict.sameTrialTile')}${trialLink(best, t('report.trial.title', { number: best.number }))}`,
           ),
         )
-  const testTiles = Object.entries(snapshot.winner?.metrics ?? {})
+  const testTiles = Object.entries(headline?.testMetrics ?? {})
     .slice(0, 4)
     .map(([name, value]) =>
       tile(breakable(name), formatMetric(value), t('report.verdict.testTile')),

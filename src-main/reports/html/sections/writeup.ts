@@ -19,7 +19,7 @@ function writeUp(context: ReportContext): {
   readonly sentences: readonly string[]
   readonly sources: readonly string[]
 } {
-  const { t, snapshot, facts, language, version } = context
+  const { t, snapshot, facts, headline, language, version } = context
   const { specification, environment, elapsedMs } = snapshot.study
   const { sampler, pruner, stop, slots, seed, relations } = specification
   const { replicates, folds, instances, race } = specification
@@ -45,7 +45,6 @@ function writeUp(context: ReportContext): {
   const used = [...new Set(snapshot.trials.map(({ provenance }) => provenance.sampler))]
     .filter(name => name !== sampler.name && methodCitations[name] !== undefined)
     .map(name => `${name}${cite(methodCitations[name])}`)
-  const best = facts.best?.values[0]
   const isOwn = imported === undefined
   const importances = shownMethods(context)
   const sentences = [
@@ -82,9 +81,12 @@ function writeUp(context: ReportContext): {
       count: snapshot.trials.length,
       duration: formatDuration(elapsedMs, language),
     }),
-    best === undefined
+    headline === null
       ? null
-      : t('report.writeup.best', { metric: facts.goal.metric, value: formatMetric(best) }),
+      : t('report.writeup.best', {
+          metric: facts.goal.metric,
+          value: formatMetric(headline.value),
+        }),
     importances.length === 0
       ? null
       : t('report.writeup.importance', {

@@ -189,6 +189,19 @@ describe('content', () => {
     expect(text).toContain('Written by Tunewright 0.1.0 on 2026-11-25 09:30 UTC.')
   })
 
+  it('has a tile of the test beside the best trial where that one was tested, and no other', () => {
+    const snapshot = buildSampleSnapshot()
+    const { winner } = snapshot
+    if (winner === null) throw new Error('the sample has no winner')
+    const tile = createTranslate('en')('report.verdict.testTile')
+    const tilesOf = (shown: StudySnapshot): string =>
+      sectionOf(build(shown), 'verdict').replace(/.*?<ul/s, '<ul')
+    expect(tilesOf(snapshot)).toContain(tile)
+    const other = snapshot.trials.find(({ number }) => number !== winner.trialNumber)?.number ?? -1
+    expect(tilesOf({ ...snapshot, winner: { ...winner, trialNumber: other } })).not.toContain(tile)
+    expect(tilesOf({ ...snapshot, winner: null })).not.toContain(tile)
+  })
+
   it('says how many curves it shows when it cannot show all', () => {
     const page = sectionOf(build(sampleSnapshot('large')), 'curves')
     expect(textOf(page)).toContain('Showing 200 of 500: the best ones.')

@@ -16,7 +16,6 @@ import {
   ProgressFollower,
   ProgressView,
 } from '../../../../../src-main/hosts/cli/progress-follower.ts'
-import { remainingMs } from '../../../../../src-main/hosts/cli/progress/remaining-time.ts'
 import {
   columnsOf,
   cutToColumns,
@@ -25,10 +24,9 @@ import {
 const idle: ProgressState = {
   goal: { metric: 'validationAccuracy', direction: 'maximize' },
   stop: { trials: 50, failures: 5 },
-  slots: 2,
   counts: { running: 0, complete: 0, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
   elapsedMs: 0,
-  meanTrialMs: null,
+  timeLeftMs: null,
   best: null,
   running: [],
   finished: [],
@@ -39,7 +37,7 @@ const busy: ProgressState = {
   ...idle,
   counts: { running: 2, complete: 8, pruned: 3, failed: 1, cancelled: 0, interrupted: 0 },
   elapsedMs: 65_000,
-  meanTrialMs: 10_000,
+  timeLeftMs: 186_233,
   best: {
     number: 9,
     value: 0.97441,
@@ -106,33 +104,6 @@ describe('formatProgressBlock', () => {
     const text = formatProgressBlock(hostile, t, format).join('')
     // eslint-disable-next-line no-control-regex -- exactly these characters must be absent
     expect(text).not.toMatch(/[\u0000-\u001F\u202E]/)
-  })
-})
-
-describe('remainingMs', () => {
-  it('shares the work of the trials left among the slots', () => {
-    // 36 trials not started; of the running ones, two of five steps at 4 s for three, and 9.8 s to the mean; on two slots.
-    expect(remainingMs(busy)).toBeCloseTo((36 * 10_000 + (4_000 / 3) * 2 + 9_800) / 2, 6)
-  })
-
-  it('is never less than the longest rest of a running trial', () => {
-    const last = { ...busy, counts: { ...busy.counts, complete: 44 } }
-    expect(remainingMs(last)).toBe(9_800)
-  })
-
-  it('takes the earlier of trials and minutes', () => {
-    expect(remainingMs({ ...busy, stop: { trials: 50, minutes: 2, failures: 5 } })).toBe(55_000)
-    expect(remainingMs({ ...busy, stop: { minutes: 1, failures: 5 } })).toBe(0)
-  })
-
-  it('is unknown without a finished trial or without a rule that can be foreseen', () => {
-    expect(remainingMs({ ...busy, meanTrialMs: null })).toBeNull()
-    expect(remainingMs({ ...busy, stop: { stagnation: 3, failures: 5 } })).toBeNull()
-  })
-
-  it('is nothing when all trials are done', () => {
-    const counts = { ...idle.counts, complete: 50 }
-    expect(remainingMs({ ...idle, counts })).toBe(0)
   })
 })
 
@@ -209,7 +180,14 @@ describe('ProgressFollower', () => {
     try {
       const context = { t, now: () => 0 } as unknown as CliContext
       const specification = sampleSpecification('walk')
-      const follower = new ProgressFollower(context, { specification, elapsedMs: 0 } as StudyRecord)
+      const follower = new ProgressFollower(
+        context,
+        { specification, elapsedMs: 0 } as StudyRecord,
+        {
+          count: 0,
+          totalMs: 0,
+        },
+      )
       follower.start({ history: new StudyHistory([]) } as unknown as StudyRunner)
       follower.notice('first')
       written = ''

@@ -1,5 +1,5 @@
-import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
-import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
+import type { TrialRecord } from '../trial/trial.ts'
+import type { StudySpecification } from './study-specification.ts'
 
 /**
  * Steps that a whole training takes, where its study says so: epochs of a network, rounds of boosting, steps of a function, else what the
@@ -7,7 +7,7 @@ import type { StudySpecification } from '../../../src-main/core/study/study-spec
  */
 export function stepsOf(
   { objective, space, sampler, pruner }: StudySpecification,
-  { parameters }: Pick<TrialRow, 'parameters'>,
+  { parameters }: Pick<TrialRecord, 'parameters'>,
 ): number | null {
   if ('function' in objective) {
     const { steps } = objective
@@ -25,15 +25,4 @@ export function stepsOf(
 
 function wholeOf(steps: unknown): number | null {
   return typeof steps === 'number' ? steps : null
-}
-
-/** The time that a trial still takes if every step takes as long as those before; null before the first step. */
-export function remainingMs(
-  { startedAtMs }: Pick<TrialRow, 'startedAtMs'>,
-  reached: { readonly step: number; readonly atMs: number } | undefined,
-  total: number | null,
-): number | null {
-  if (reached === undefined || total === null || reached.step <= 0) return null
-  const perStepMs = (reached.atMs - startedAtMs) / reached.step
-  return Math.max(0, (total - reached.step) * perStepMs)
 }

@@ -1,0 +1,104 @@
+import type { EstimatedBest } from '../../core/study/estimated-best.ts'
+import type { WinnerRecord } from '../../core/study/study.ts'
+import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
+import { type TestMetric, testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
+import { trainingsOf } from '../../core/study/trainings.ts'
+import { isFeasible } from '../../core/study/constraints.ts'
+import { bestTrial, type RankedTrial } from '../../core/trial/ranking.ts'
+import { defined } from '../../core/values/json.ts'
+import type { Ensemble } from './ensemble.ts'
+
+/** A goal and what the best trial reached by it. */
+interface GoalHeadline extends Goal {
+  readonly value: number
+  /** The same measure on the test split; null where this trial was not tested, or the test has no such metric. */
+  readonly test: TestMetric | null
+}
+
+/** What a trial's values are the mean or the median of. */
+interface TrainingsHeadline {
+  readonly by: 'instances' | 'folds' | 'replicates'
+  readonly count: number
+  readonly value: StudySpecification['replicates']['value']
+}
+
+/** What is said first of a study's best trial by its first goal, on the page, on a terminal, in reports and by the API. */
+export interface BestTrialHeadline {
+  readonly number: number
+  /** By the first goal. */
+  readonly value: number
+  readonly goals: readonly GoalHeadline[]
+  /** It keeps every constraint. */
+  readonly feasible: boolean
+  /** Null: its values are those of a single training. */
+  readonly trainings: TrainingsHeadline | null
+  /** Everything that was measured on the test split; null where this trial was not tested. */
+  readonly testMetrics: Readonly<Record<string, number>> | null
+  /** What a model of all trials holds for the best; null: there is no such model; absent: none was fitted. */
+  readonly estimatedBest?: EstimatedBest | null
+  /** The ensemble that was measured last; null: none was; absent: nobody looked. */
+  readonly ensemble?: Ensemble | null
+}
+
+/** Where a headline comes from. */
+export interface HeadlineSource {
+  readonly specification: Pick<StudySpecification, 'goals' | 'folds' | 'replicates' | 'instances'>
+  readonly trials: Iterable<RankedTrial>
+  /** The trial that was tested. */
+  readonly winner: Pick<WinnerRecord, 'trialNumber' | 'metrics'> | null
+  readonly estimatedBest?: EstimatedBest | null | undefined
+  readonly ensemble?: Ensemble | null | undefined
+}
+
+/** The headline of the best trial; null while no trial can be the best, see {@link whyNoBest}. */
+export function bestTrialHeadline({
+  specification,
+  trials,
+  winner,
+  estimatedBest,
+  ensemble,
+}: HeadlineSource): BestTrialHeadline | null {
+  const { goals } = specification
+  const best = bestTrial(trials, goals[0])
+  if (best === null) return null
+  const valueOf = (goal: number): number => best.values[goal] ?? Number.NaN
+  const testMetrics = testMetricsOfTrial(winner, best.number)
+  return {
+    number: best.number,
+    value: valueOf(0),
+    goals: goals.map((goal, index) => ({
+      ...goal,
+      value: valueOf(index),
+      test: testMetricOf(goal.metric, testMetrics),
+    })),
+    feasible: isFeasible(best),
+    trainings: trainingsHeadline(specification),
+    testMetrics,
+    ...defined({ estimatedBest, ensemble }),
+  }
+}
+
+function trainingsHeadline(
+  specification: HeadlineSource['specification'],
+): TrainingsHeadline | null {
+  const count = trainingsOf(specification)
+  if (count === 1) return null
+  const { folds, instances, replicates } = specification
+  const by = instances !== undefined ? 'instances' : folds > 1 ? 'folds' : 'replicates'
+  return { by, count, value: replicates.value }
+}
+
+/** Why a study has no best trial. */
+export type NoBest = 'noTrials' | 'noneComplete' | 'noneFeasible' | 'noNumbers'
+
+/** Why none of the trials can be the best, of a study for which {@link bestTrialHeadline} is null. */
+export function whyNoBest(trials: Iterable<Pick<RankedTrial, 'state' | 'constraints'>>): NoBest {
+  let reason: NoBest = 'noTrials'
+  for (const trial of trials) {
+    const isComplete = trial.state === 'complete'
+    if (isComplete && !isFeasible(trial)) return 'noneFeasible'
+    if (isComplete) reason = 'noNumbers'
+    else if (reason === 'noTrials') reason = 'noneComplete'
+  }
+  return reason
+}
