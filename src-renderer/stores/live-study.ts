@@ -12,7 +12,7 @@ import type { EngineInfo } from '../../src-main/core/machine/engine.ts'
 import { AppError, deserializeError, toAppError } from '../../src-main/core/errors/errors.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import { call } from '../bridge/call.ts'
-import { steady } from '../composables/steady.ts'
+import { useStable } from '../composables/use-stable.ts'
 
 /** A trial as the history of a study shows it; until all is read, a broken constraint has the value ∞. */
 export type HistoryTrial = Pick<
@@ -33,7 +33,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   /** All trials are there with everything that tables show. */
   const complete = ref(false)
   /** Stays the same while trials only go on. */
-  const history = steady<readonly HistoryTrial[]>(
+  const history = useStable<readonly HistoryTrial[]>(
     () => (complete.value ? trials.value : outline.value),
     drawsTheSame,
   )
