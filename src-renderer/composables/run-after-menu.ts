@@ -3,7 +3,7 @@
  * task after the press, and would take it from a dialog that stood open by then.
  * @param button a dialog gives the focus back to where it was, and the item is gone by then
  */
-export function leaveMenu(button: HTMLElement | undefined, act: () => void): void {
+export function runAfterMenu(button: HTMLElement | undefined, act: () => void): void {
   button?.focus()
   setTimeout(act)
 }
