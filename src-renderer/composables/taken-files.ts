@@ -1,4 +1,4 @@
-import { takesText } from './takes-text.ts'
+import { isTextField } from './is-text-field.ts'
 import { useEventListener } from '@vueuse/core'
 import { parse } from 'yaml'
 import { useRouter } from 'vue-router'
@@ -42,7 +42,7 @@ export function useTakenFiles(): void {
     void withReport(async () => take(await droppedFiles(transfer)))
   })
   useEventListener('paste', event => {
-    if (takesText(event.target)) return
+    if (isTextField(event.target)) return
     const files = [...(event.clipboardData?.files ?? [])]
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (files.length > 0) void withReport(() => take(aloneFiles(files)))
