@@ -5,7 +5,7 @@ import {
   filesOfFolder,
   type TakenFile,
 } from '../../src-renderer/composables/dropped-files.ts'
-import { takenFiles, useTakenFiles } from '../../src-renderer/composables/taken-files.ts'
+import { takenFiles, useTakenFiles } from '../../src-renderer/composables/use-taken-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import { mountPart, settle } from './mount.ts'
