@@ -15,7 +15,7 @@ import { tags } from '@lezer/highlight'
 import { parse } from 'yaml'
 import type { Catalogue } from '../../../src-main/features/studies/common/rows.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
-import { codeParts } from '../../composables/code-parts.ts'
+import { splitCode } from '../../composables/split-code.ts'
 import { schemaAt } from './schema-at.ts'
 
 export interface StudyEditor {
@@ -174,7 +174,7 @@ function pathByIndent(state: EditorState, at: number): (string | number)[] {
 
 function helpOf(helpText: string): HTMLElement {
   const dom = document.createElement('div')
-  for (const { text, isCode } of codeParts(helpText)) {
+  for (const { text, isCode } of splitCode(helpText)) {
     const code = document.createElement('code')
     code.textContent = text
     dom.append(isCode ? code : text)
