@@ -7,7 +7,7 @@ import { isObject } from '../../src-main/core/values/json.ts'
 import { isImportName } from '../../src-main/core/study/import.ts'
 import { readBase64 } from '../features/studies/read-base64.ts'
 import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
-import { aloneFiles, droppedFiles, type TakenFile } from './dropped-files.ts'
+import { aloneFiles, readDroppedFiles, type TakenFile } from './read-dropped-files.ts'
 import { openedImport, openedStudyFile } from './use-desktop.ts'
 import { withReport } from './with-report.ts'
 
@@ -39,7 +39,7 @@ export function useTakenFiles(): void {
     // A part of the page that takes files itself stops the event.
     if (transfer === null || transfer.files.length === 0) return
     event.preventDefault()
-    void withReport(async () => take(await droppedFiles(transfer)))
+    void withReport(async () => take(await readDroppedFiles(transfer)))
   })
   useEventListener('paste', event => {
     if (isTextField(event.target)) return

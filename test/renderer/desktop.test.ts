@@ -7,7 +7,7 @@ import type { UpdateState } from '../../src-main/features/updates/common/update.
 import App from '../../src-renderer/App.vue'
 import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
 import DataSource from '../../src-renderer/features/new-study/DataSource.vue'
-import { aloneFiles } from '../../src-renderer/composables/dropped-files.ts'
+import { aloneFiles } from '../../src-renderer/composables/read-dropped-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'

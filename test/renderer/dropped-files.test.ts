@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   aloneFiles,
-  droppedFiles,
+  readDroppedFiles,
   filesOfFolder,
   type TakenFile,
-} from '../../src-renderer/composables/dropped-files.ts'
+} from '../../src-renderer/composables/read-dropped-files.ts'
 import { takenFiles, useTakenFiles } from '../../src-renderer/composables/use-taken-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
@@ -45,7 +45,7 @@ describe('what is dropped', () => {
     const tree = {
       digits: { 0: { 'a.png': null, 'b.png': null, 'c.png': null }, 1: { 'd.png': null }, '.git': { e: null }, '.f': null }, // prettier-ignore
     }
-    expect(within(await droppedFiles(transferOf(tree)))).toEqual(
+    expect(within(await readDroppedFiles(transferOf(tree)))).toEqual(
       ['0/a.png', '0/b.png', '0/c.png', '1/d.png'].map(name => `digits/${name}`),
     )
     expect(within(filesOfFolder([new File([], '.f'), new File([], 'g')]))).toEqual(['g'])
@@ -73,7 +73,7 @@ describe('what is dropped', () => {
     vi.stubGlobal('XMLHttpRequest', Request)
     let upload: ReturnType<typeof useUpload> | undefined
     mountPart({ setup: () => ((upload = useUpload()), () => null) })
-    const drop = async (tree: Tree) => upload?.send(await droppedFiles(transferOf(tree)))
+    const drop = async (tree: Tree) => upload?.send(await readDroppedFiles(transferOf(tree)))
     expect(await drop({ cats: { 'a.png': null, more: { 'b.png': null } } })).toBe('/uploads/batch/cats') // prettier-ignore
     expect(await drop({ cats: { 'a.png': null }, dogs: { 'b.png': null }, 'c.png': null })).toBe('/uploads/batch/files') // prettier-ignore
     expect(await upload?.send(aloneFiles([new File([], 'own.csv')]))).toBe('/uploads/batch/own.csv')

@@ -4,7 +4,7 @@ import { AppError } from '../../../src-main/core/errors/errors.ts'
 import { fact } from '../../../src-main/core/errors/fact.ts'
 import { desktopBridge } from '../../bridge/desktop.ts'
 import { uploadFile } from '../../bridge/upload.ts'
-import type { TakenFile } from '../../composables/dropped-files.ts'
+import type { TakenFile } from '../../composables/read-dropped-files.ts'
 
 /** How far files are that are being sent. */
 export interface UploadProgress {

@@ -19,7 +19,7 @@ export function filesOfFolder(files: Iterable<File>): readonly TakenFile[] {
 }
 
 /** The files that were dropped; of folders all within, without hidden ones. On the desktop a folder stays one, for its path is known there. */
-export async function droppedFiles(transfer: DataTransfer): Promise<readonly TakenFile[]> {
+export async function readDroppedFiles(transfer: DataTransfer): Promise<readonly TakenFile[]> {
   if (desktopBridge !== null) return aloneFiles(transfer.files)
   // The list of items is empty after the first wait.
   const entries = [...transfer.items]
