@@ -1,5 +1,5 @@
 import type { ChartTable } from '../../src-main/charts/chart-model.ts'
-import { saveFile } from '../composables/save-file.ts'
+import { downloadFile } from '../composables/download-file.ts'
 
 /** Offers all figures of a chart as CSV. */
 export function saveTable({ columns, rows }: ChartTable, name: string): void {
@@ -10,5 +10,5 @@ export function saveTable({ columns, rows }: ChartTable, name: string): void {
   const lines = [columns, ...rows].map(row => row.map(cell).join(','))
   const fileName = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.csv`
   const content = `${lines.join('\n')}\n`
-  saveFile({ fileName, mediaType: 'text/csv', content, encoding: 'text' })
+  downloadFile({ fileName, mediaType: 'text/csv', content, encoding: 'text' })
 }

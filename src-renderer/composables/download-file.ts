@@ -1,7 +1,7 @@
 import type { ExportedFile } from '../../src-main/core/questions/methods.ts'
 
 /** Offers a file as a download. */
-export function saveFile({ fileName, mediaType, content, encoding }: ExportedFile): void {
+export function downloadFile({ fileName, mediaType, content, encoding }: ExportedFile): void {
   const bytes = encoding === 'text' ? content : Uint8Array.from(atob(content), toByte)
   const url = URL.createObjectURL(new Blob([bytes], { type: mediaType }))
   const link = document.createElement('a')
