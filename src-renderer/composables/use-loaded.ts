@@ -1,7 +1,7 @@
 import { shallowRef, watch, type WatchSource } from 'vue'
 import type { Answers, Method, RequestOf } from '../../src-main/features/api/common/methods.ts'
 import { call } from '../bridge/call.ts'
-import { withReport } from './with-report.ts'
+import { reportErrors } from './report-errors.ts'
 
 /**
  * The answer of the back end to a question, asked again when the question changes or something else that it depends on.
@@ -26,7 +26,7 @@ export function useLoaded<Name extends Method>(
     if (key !== requestKey && !keeps) answer.value = null
     requestKey = key
     if (request === null) return
-    await withReport(async () => {
+    await reportErrors(async () => {
       const loaded = await call(method, request)
       if (key === requestKey) answer.value = loaded
     })

@@ -9,7 +9,7 @@ import { readBase64 } from '../features/studies/read-base64.ts'
 import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
 import { aloneFiles, readDroppedFiles, type TakenFile } from './read-dropped-files.ts'
 import { openedImport, openedStudyFile } from './use-desktop.ts'
-import { withReport } from './with-report.ts'
+import { reportErrors } from './report-errors.ts'
 
 /** Files of data that were dropped or pasted and wait for the form; null: none do. */
 export const takenFiles = shallowRef<readonly TakenFile[] | null>(null)
@@ -39,19 +39,19 @@ export function useTakenFiles(): void {
     // A part of the page that takes files itself stops the event.
     if (transfer === null || transfer.files.length === 0) return
     event.preventDefault()
-    void withReport(async () => take(await readDroppedFiles(transfer)))
+    void reportErrors(async () => take(await readDroppedFiles(transfer)))
   })
   useEventListener('paste', event => {
     if (isTextField(event.target)) return
     const files = [...(event.clipboardData?.files ?? [])]
     const text = event.clipboardData?.getData('text/plain') ?? ''
-    if (files.length > 0) void withReport(() => take(aloneFiles(files)))
+    if (files.length > 0) void reportErrors(() => take(aloneFiles(files)))
     else if (isStudyText(text)) {
       openedStudyFile.value = text
       void router.push({ name: 'newStudy' })
     } else if (looksLikeTable(text)) {
       const table = new File([text], 'pasted.csv', { type: 'text/csv' })
-      void withReport(() => take(aloneFiles([table])))
+      void reportErrors(() => take(aloneFiles([table])))
     }
   })
 }

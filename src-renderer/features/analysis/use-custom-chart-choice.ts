@@ -9,7 +9,7 @@ import {
 } from '../../../src-main/core/study/custom-chart.ts'
 import { constraintMetric } from '../../../src-main/core/study/constraints.ts'
 import { call } from '../../bridge/call.ts'
-import { withReport } from '../../composables/with-report.ts'
+import { reportErrors } from '../../composables/report-errors.ts'
 import { t } from '../../composables/texts.ts'
 import { useAddress } from '../../composables/use-address.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
@@ -43,7 +43,7 @@ export function useCustomChartChoice() {
     const studyId = live.study?.id
     // Whoever looks on while another process writes keeps nothing; the address has it.
     if (studyId === undefined || connection.writer !== null) return
-    void withReport(() => call('study.keepChart', { studyId, chart: choice.value }))
+    void reportErrors(() => call('study.keepChart', { studyId, chart: choice.value }))
   }
   for (const use of customChartUses) {
     useAddress(

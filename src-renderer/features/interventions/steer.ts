@@ -1,7 +1,7 @@
 import type { Answers, Method, RequestOf } from '../../../src-main/features/api/common/methods.ts'
 import type { EventRecord } from '../../../src-main/core/study/events.ts'
 import { call } from '../../bridge/call.ts'
-import { dismissErrors, withReport } from '../../composables/with-report.ts'
+import { dismissErrors, reportErrors } from '../../composables/report-errors.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useNotices } from '../../stores/notices.ts'
 
@@ -20,7 +20,7 @@ export function steer<Name extends Change>(
   text: string,
 ): Promise<boolean> {
   const { studyId } = request
-  return withReport(async () => {
+  return reportErrors(async () => {
     const events = [await call(method, request)].flat() as EventRecord[]
     const undo = async (): Promise<void> => {
       for (const { id } of events.reverse()) await call('study.undo', { studyId, eventId: id })
@@ -43,5 +43,5 @@ export function steerTrial(
   { number }: { readonly number: number },
 ): void {
   const studyId = useLiveStudy().study?.id
-  if (studyId !== undefined) void withReport(() => call(method, { studyId, number }))
+  if (studyId !== undefined) void reportErrors(() => call(method, { studyId, number }))
 }

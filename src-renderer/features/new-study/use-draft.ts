@@ -8,7 +8,7 @@ import { isObject, type JsonObject } from '../../../src-main/core/values/json.ts
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { call } from '../../bridge/call.ts'
 import { chosenPaths } from '../../bridge/typed-path.ts'
-import { withReport } from '../../composables/with-report.ts'
+import { reportErrors } from '../../composables/report-errors.ts'
 import { type Draft, firstDraft, objectOf, useDraftText } from './draft.ts'
 import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
 
@@ -60,7 +60,7 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
     const currentObjective = objective.value
     if (nameOf(currentObjective) === described) return
     described = nameOf(currentObjective)
-    await withReport(async () => {
+    await reportErrors(async () => {
       const answer = await call('objective.describe', { objective: currentObjective })
       if (nameOf(objective.value) === nameOf(currentObjective)) description.value = answer
     })
@@ -75,7 +75,7 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
     change({ objective: next })
     // Of a program nobody knows goals and space but the person who is writing it.
     if (!isOther && ('command' in next || 'module' in next)) return
-    await withReport(async () => {
+    await reportErrors(async () => {
       const answer = await call('objective.describe', { objective: next })
       if (objective.value !== next) return
       description.value = answer
@@ -219,11 +219,11 @@ function useCheck(text: Readonly<Ref<string>>) {
     check.value = read.problems.length > 0 ? { ok: false, problems: read.problems } : result
   }
 
-  watchDebounced(text, checkedText => withReport(() => judge(checkedText)), {
+  watchDebounced(text, checkedText => reportErrors(() => judge(checkedText)), {
     debounce: CHECK_AFTER_MS,
     immediate: true,
   })
-  watch(chosenPaths, () => void withReport(() => judge(text.value)))
+  watch(chosenPaths, () => void reportErrors(() => judge(text.value)))
   return { check, dataset, readsData }
 }
 

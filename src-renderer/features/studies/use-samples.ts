@@ -3,7 +3,7 @@ import type { SampleStudy } from '../../../src-main/features/studies/common/rows
 import { call } from '../../bridge/call.ts'
 import { openedStudyFile } from '../../composables/use-desktop.ts'
 import { useLoaded } from '../../composables/use-loaded.ts'
-import { withReport } from '../../composables/with-report.ts'
+import { reportErrors } from '../../composables/report-errors.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import { useStudies } from '../../stores/studies.ts'
 import { freeName, withName } from './free-name.ts'
@@ -20,7 +20,7 @@ export function useSamples() {
   }
 
   async function run(sample: SampleStudy): Promise<void> {
-    await withReport(async () => {
+    await reportErrors(async () => {
       const request = { text: renamed(sample), format: 'yaml' as const, start: true }
       const { studyId } = await call('study.create', request)
       await router.push({ name: 'study', params: { id: studyId } })

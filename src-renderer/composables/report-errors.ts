@@ -1,11 +1,10 @@
 import { ElMessage } from 'element-plus'
-import { ref } from 'vue'
 import { errorFact, toAppError } from '../../src-main/core/errors/errors.ts'
 import { problemLine } from '../../src-main/core/errors/problem.ts'
 import { t } from './texts.ts'
 
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
-export async function withReport(work: () => Promise<unknown>): Promise<boolean> {
+export async function reportErrors(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work()
     return true
@@ -29,19 +28,4 @@ export async function withReport(work: () => Promise<unknown>): Promise<boolean>
 /** What was refused is over once something else was done. */
 export function dismissErrors(): void {
   ElMessage.closeAll('error')
-}
-
-/** Work that a person starts, with its report, and whether it is going on. */
-export function useWork<Input extends readonly unknown[]>(
-  work: (...input: Input) => Promise<unknown>,
-) {
-  const busy = ref(false)
-  async function run(...input: Input): Promise<boolean> {
-    busy.value = true
-    const isDone = await withReport(() => work(...input))
-    if (isDone) dismissErrors()
-    busy.value = false
-    return isDone
-  }
-  return { busy, run }
 }
