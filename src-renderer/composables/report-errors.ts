@@ -1,7 +1,7 @@
 import { ElMessage } from 'element-plus'
 import { errorFact, toAppError } from '../../src-main/core/errors/errors.ts'
 import { problemLine } from '../../src-main/core/errors/problem.ts'
-import { t } from './texts.ts'
+import { t } from './localize.ts'
 
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
 export async function reportErrors(work: () => Promise<unknown>): Promise<boolean> {

@@ -9,7 +9,7 @@ import { errorFact, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
-import { t } from '../../composables/texts.ts'
+import { t } from '../../composables/localize.ts'
 
 /** Filters change with every key and every step of a slider. */
 const ASK_AFTER_MS = 350

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { isObject } from '../../../src-main/core/values/json.ts'
-import { t } from '../../composables/texts.ts'
+import { t } from '../../composables/localize.ts'
 import type { useDraft } from './use-draft.ts'
 
 const SEPARATOR = ' · '

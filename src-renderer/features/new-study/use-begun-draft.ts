@@ -5,7 +5,7 @@ import { useRouter } from 'vue-router'
 import { useNotices } from '../../stores/notices.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import type { DraftState, useDraft } from './use-draft.ts'
-import { t } from '../../composables/texts.ts'
+import { t } from '../../composables/localize.ts'
 
 /** A study that was begun in the form and not created yet; kept as long as the window is open, also when it is loaded again; null: none. */
 const useBegunStudy = defineStore('begunStudy', () => ({

@@ -1,6 +1,6 @@
 import type { CostMetric } from '../../../src-main/core/trial/cost-metrics.ts'
 import { formatNumber } from '../../../src-main/core/i18n/format-number.ts'
-import { format } from '../../composables/texts.ts'
+import { format } from '../../composables/localize.ts'
 
 const formats: Readonly<Record<CostMetric, (value: number) => string>> = {
   trainingSeconds: seconds => format.duration(seconds * 1_000),

@@ -2,7 +2,7 @@ import { robustRange } from '../../../src-main/analysis/statistics/robust-range.
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
-import { format, t } from '../../composables/texts.ts'
+import { format, t } from '../../composables/localize.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 
 /** Heads and cells of the table of trials. */
