@@ -38,7 +38,7 @@ const group = oneOf(groupNames, 'group', options.group)
 const selection = oneOf(selections, 'tasks', options.tasks)
 const seeds = Array.from({ length: Number(positionals[0] ?? 20) }, (_, seed) => seed)
 const costs = [5, 10, 20] as const
-/** Steps of the first piece and of the first rung: the values after one step are those of the untrained networks. */
+/** Steps of the first increment and of the first rung: the values after one step are those of the untrained networks. */
 const LEAST = 2
 const promotion = { name: 'promotion', minResource: LEAST, reductionFactor: 3, maxResource: 51 }
 const python = process.env['TUNEWRIGHT_NEPS_PYTHON']

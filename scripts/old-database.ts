@@ -93,7 +93,7 @@ const studies: Readonly<Record<string, Options>> = {
   },
   target: { ...branin, stop: { trials: 50, target: 20 } },
   stagnation: { ...branin, stop: { trials: 50, stagnation: 3 } },
-  'learns from tpe': { ...branin, learnFrom: [{ study: 'tpe' }], sampler: { name: 'tpe' }, stop: { trials: 3 } }, // prettier-ignore
+  'learns from tpe': { ...branin, warmStart: [{ study: 'tpe' }], sampler: { name: 'tpe' }, stop: { trials: 3 } }, // prettier-ignore
   failing: {
     ...branin,
     objective: { command: ['node', 'program.cjs'], files: ['program.cjs'] },

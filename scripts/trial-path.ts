@@ -63,7 +63,7 @@ for (const step of [1, 2, 3]) {
 `
 
 /** Loaded into main first: ends its counting when the last trial is announced. */
-const hook = (last: number): string => `
+const channel = (last: number): string => `
 import v8 from 'node:v8'
 if (process.argv[1].endsWith('cli.ts')) {
   const write = process.stdout.write
@@ -95,8 +95,8 @@ function countCalls(root: string, kind: string, trials: number): Map<string, Map
   writeFileSync(path.join(folder, 'table.csv'), table())
   const study = { ...studies[kind], name: kind, stop: { trials }, slots: 1, seed: 7, sampler: { name: 'random' } } // prettier-ignore
   const file = path.join(folder, 'study.json')
-  const hookFile = path.join(folder, 'hook.mjs')
-  writeFileSync(hookFile, hook(trials - 1))
+  const notificationsFile = path.join(folder, 'notifications.mjs')
+  writeFileSync(notificationsFile, channel(trials - 1))
   writeFileSync(file, JSON.stringify(study))
   const environment = { ...process.env, TUNEWRIGHT_TRUST: path.join(folder, 'trusted.json') }
   const tunewright = (...words: string[]): void => {
@@ -106,7 +106,7 @@ function countCalls(root: string, kind: string, trials: number): Map<string, Map
         ? {
             ...environment,
             NODE_V8_COVERAGE: counts,
-            NODE_OPTIONS: `--import=${pathToFileURL(hookFile).href}`,
+            NODE_OPTIONS: `--import=${pathToFileURL(notificationsFile).href}`,
           }
         : environment
     const { status, stderr } = spawnSync(process.execPath, line, { cwd: folder, env, encoding: 'utf8' }) // prettier-ignore

@@ -96,7 +96,7 @@ async function runAll(): Promise<Map<string, GoldenResult>> {
   // A study that learns from another one finds it in the database.
   const sources = grid
     .filter(isWanted)
-    .flatMap(({ specification }) => specification.learnFrom ?? [])
+    .flatMap(({ specification }) => specification.warmStart ?? [])
   const isSource = ({ name }: GoldenStudy): boolean => sources.some(({ study }) => study === name)
   const further = [populationStudy, await quickstart()].filter(isWanted)
   for (const study of [...grid.filter(one => isWanted(one) || isSource(one)), ...further]) {

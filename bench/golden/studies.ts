@@ -356,7 +356,7 @@ export function samplersByPruners(folder: string): GoldenStudy[] {
     'gp + asha': {
       ...curve,
       ...asha,
-      learnFrom: [{ study: 'random + hyperband' }],
+      warmStart: [{ study: 'random + hyperband' }],
       sampler: { name: 'gp', startupTrials: 4 },
       seed: 59,
       stop: { trials: 16 },
@@ -498,7 +498,7 @@ export function samplersByPruners(folder: string): GoldenStudy[] {
     'freezeThaw + median': {
       ...network,
       ...median,
-      sampler: freezeThaw({ steps, startupTrials: 4, pieces: false }),
+      sampler: freezeThaw({ steps, startupTrials: 4, increments: false }),
       stop: { trials: 14 },
     },
     'auto + none': { ...curve, ...none, sampler: { name: 'auto' }, stop: { trials: 24 } },

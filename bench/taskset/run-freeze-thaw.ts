@@ -7,15 +7,15 @@ import {
 import {
   type Candidate,
   chooseNext,
-} from '../../src-main/search/samplers/freeze-thaw/next-piece.ts'
+} from '../../src-main/search/samplers/freeze-thaw/next-increment.ts'
 import {
-  canGoOn,
+  canResume,
   lastStepOf,
-  pieceEnds,
+  incrementEnds,
 } from '../../src-main/search/samplers/freeze-thaw/training-curve.ts'
 import { type CurveTask, lossAt, RegretLog } from './taskset.ts'
 
-/** Steps of the first piece: the values after one step are those of the untrained networks. */
+/** Steps of the first increment: the values after one step are those of the untrained networks. */
 const FIRST_PIECE = 2
 const STARTUP = 10
 const NEW_SETTINGS = 150
@@ -36,7 +36,7 @@ export function runFreezeThaw(task: CurveTask, seed: number, costs: readonly num
   const { configs, steps, points } = task
   const setting = { kinds: { numeric: points[0]!.length, categorical: 0 }, wholeSteps: steps }
   const order = createPermutation(configs, { seed, number: 0, purpose: 'bench pruners' })
-  const ends = pieceEnds(FIRST_PIECE, 1.5, steps)
+  const ends = incrementEnds(FIRST_PIECE, 1.5, steps)
   const log = new RegretLog(task, costs)
   const curves: TableCurve[] = []
   const begun = new Set<number>()
@@ -57,7 +57,9 @@ export function runFreezeThaw(task: CurveTask, seed: number, costs: readonly num
     }
     const random = createRandomStream({ seed, number, purpose: 'bench freeze-thaw' })
     const waiting = curves.flatMap((curve, place): Candidate[] =>
-      canGoOn(curve, steps) ? [{ point: curve.point, from: lastStepOf(curve), curve: place }] : [],
+      canResume(curve, steps)
+        ? [{ point: curve.point, from: lastStepOf(curve), curve: place }]
+        : [],
     )
     const fresh = random
       .shuffled(points.map((_, place) => place).filter(place => !begun.has(place)))

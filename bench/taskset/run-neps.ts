@@ -29,7 +29,7 @@ export function runNeps(
   python: string,
   { task, methods, least, seeds, costs }: NepsRequest,
 ): Record<string, number[][]> {
-  const script = fileURLToPath(new URL('../peers/neps_pieces.py', import.meta.url))
+  const script = fileURLToPath(new URL('../peers/neps_increments.py', import.meta.url))
   const input = JSON.stringify({
     points: task.points.map(point => [...point]),
     losses: task.points.map((_, setting) =>
@@ -42,19 +42,23 @@ export function runNeps(
     env: { ...process.env, OMP_NUM_THREADS: '1' },
   })
   if (status !== 0) throw new Error(stderr)
-  const pieces = JSON.parse(stdout) as Record<string, Piece[][]>
+  const increments = JSON.parse(stdout) as Record<string, Piece[][]>
   return Object.fromEntries(
-    Object.entries(pieces).map(([name, runs]) => [
+    Object.entries(increments).map(([name, runs]) => [
       name,
       runs.map(run => regretsOf(task, run, costs)),
     ]),
   )
 }
 
-function regretsOf(task: CurveTask, pieces: readonly Piece[], costs: readonly number[]): number[] {
+function regretsOf(
+  task: CurveTask,
+  increments: readonly Piece[],
+  costs: readonly number[],
+): number[] {
   const log = new RegretLog(task, costs)
   const reached = new Map<number, number>()
-  for (const [setting, until] of pieces) {
+  for (const [setting, until] of increments) {
     const from = reached.get(setting) ?? 0
     for (let step = from + 1; step <= until; step++) log.trained(setting, step)
     reached.set(setting, Math.max(from, until))

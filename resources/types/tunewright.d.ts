@@ -55,7 +55,7 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
     readonly trial: number
     readonly step: number
     /** `fork`: with other parameters from here on. */
-    readonly mode: 'continue' | 'fork' | 'warmStart'
+    readonly mode: 'continue' | 'fork' | 'initialize'
   } | null
   /** Aborted when the trial is pruned or cancelled. */
   readonly signal: AbortSignal

@@ -33,7 +33,7 @@ export function lineageModel({
     to: Math.max(turn.until, turn.from + 0.1),
   }))
   const trial = t('chart.trial')
-  const modes: Turn['mode'][] = ['begin', 'continue', 'fork', 'warmStart']
+  const modes: Turn['mode'][] = ['begin', 'continue', 'fork', 'initialize']
   return {
     x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: { title: '', scale: 'rows', rows: turns.map(({ number }) => `${trial} ${number}`) },

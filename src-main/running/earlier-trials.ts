@@ -21,7 +21,7 @@ export function readEarlierTrials(
   reader: Pick<StudyReader, 'findStudy' | 'history'>,
   specification: StudySpecification,
 ): EarlierTrials {
-  const studies = specification.learnFrom.map(
+  const studies = specification.warmStart.map(
     ({ study, id, trials = Number.POSITIVE_INFINITY, without, data }) => {
       const earlier = reader.findStudy(study)
       if (id !== undefined && id !== earlier.id) throw new AppError('study.notFound', { study })

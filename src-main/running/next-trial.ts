@@ -193,13 +193,13 @@ export function toldEnd(
   // How long a training of ours is, its parameters say.
   if (rung === undefined || (rung.isFull && !isOwn)) return untilStep
   // A trial that was at the last rung already, and is trained longer, has none before it.
-  const start = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
+  const start = origin === undefined || origin.mode === 'initialize' ? 0 : origin.step
   if (rung.step <= start) return untilStep
   return Math.min(rung.step, untilStep ?? Number.POSITIVE_INFINITY)
 }
 
 /** Failures that are nobody's fault: the next attempt may go on where the last one saved. */
-const goesOnAfter: readonly FailureClass[] = ['killed', 'device', 'timeout']
+const resumableAfter: readonly FailureClass[] = ['killed', 'device', 'timeout']
 
 type StartingTrial = Pick<TrialToRun, 'number' | 'origin' | 'resume' | 'reportedStep'>
 
@@ -289,8 +289,8 @@ export class StartingPlace {
 
   /** Where an attempt after a failed one begins. */
   moveAfter(failure: Failure): void {
-    const goesOn = goesOnAfter.includes(failure.class)
-    this.#resume = goesOn ? this.#checkpoints.latest(this.#trial.number) : null
+    const canResume = resumableAfter.includes(failure.class)
+    this.#resume = canResume ? this.#checkpoints.latest(this.#trial.number) : null
     this.#reportedStep = this.#checkpoints.reportedStep(this.#trial.number)
   }
 }

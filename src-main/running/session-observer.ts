@@ -7,7 +7,7 @@ import type { RunnerListener } from './runner-events.ts'
 export interface ObservedSession {
   readonly store: StudyStore
   readonly studyId: number
-  readonly workspace: Pick<Workspace, 'hookFile'>
+  readonly workspace: Pick<Workspace, 'notificationsFile'>
   readonly now: () => number
 }
 

@@ -37,7 +37,7 @@ export function startMessage(
   const attempt = store.trial(study.id, number).attempts.length
   // Only code of the user has a folder of its own for each trial.
   const directory = userDirectory(number)
-  const goesOn =
+  const continuation =
     directory !== null && isFirst && place.isOwn
       ? { origin, earlier: place.inherited(store, study.id) }
       : undefined
@@ -60,7 +60,7 @@ export function startMessage(
           ? undefined
           : {
               ...{ directory, attempt: name, slot, studyName: study.name },
-              ...defined({ instance: instanceOf(specification, replicate), goesOn }),
+              ...defined({ instance: instanceOf(specification, replicate), continuation }),
             },
       checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
       unjudged: isJudged && isFirst ? undefined : (true as const),

@@ -16,7 +16,7 @@ import type { AttemptCheckpoints } from '../core/processes/trainer-protocol.ts'
 import { isFinished, type TrialSnapshot } from '../core/trial/trial.ts'
 import { removeWithinSync } from '../platform/files/remove.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
-import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
+import { resumableTrials } from '../search/checkpoints/resumable-trials.ts'
 import type { MetricBatch } from '../platform/storage/metrics.ts'
 import type { StudyReader, StudyStore } from '../platform/storage/study-store.ts'
 
@@ -41,7 +41,7 @@ export function planOf(
       ...trials.flatMap(({ state, origin }) => (isFinished(state) ? [] : (origin?.trial ?? []))),
       ...reader.queuedPoints(id).flatMap(({ origin }) => checkpointOfPoint(origin)?.trial ?? []),
     ],
-    searchedTrials: trialsToGoOnFrom(specification, trials),
+    searchedTrials: resumableTrials(specification, trials),
   })
 }
 

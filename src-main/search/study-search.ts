@@ -19,8 +19,8 @@ import type {
 } from '../core/trial/trial.ts'
 import { firstPlace } from '../math/numbers.ts'
 import { withFurther, KnownTrials } from './known-trials.ts'
-import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
-import { Experience } from './experience/experience.ts'
+import { checkWarmStart, withEarlierTrials } from './earlier/with-earlier-trials.ts'
+import { SourceStudies } from './warm-start/source-studies.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
 import { GpFallback } from './proposals/gp-fallback.ts'
@@ -99,13 +99,13 @@ export class StudySearch {
     const problems = [sampler, pruner].flatMap(result => (result.ok ? [] : result.problems))
     if (!sampler.ok || !pruner.ok) throw new AppError('specification.invalid', { problems })
     const plain = samplerContext(specification, earlier.length)
-    const experience = Experience.for(specification, plain.space, elsewhere)
-    const context = { ...plain, experience }
+    const sourceStudies = SourceStudies.for(specification, plain.space, elsewhere)
+    const context = { ...plain, sourceStudies }
     const forPruner = prunerContext(specification)
     problems.push(...sampler.definition.check(sampler.options, context))
     problems.push(...pruner.definition.check(pruner.options, forPruner))
     problems.push(
-      ...checkLearning(specification.learnFrom, specification.goals, sampler.definition),
+      ...checkWarmStart(specification.warmStart, specification.goals, sampler.definition),
     )
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
@@ -116,7 +116,7 @@ export class StudySearch {
       begin !== undefined && beginsAnew && learnsFromOthers && proposals !== 'listed'
         ? startingPoints(context.space, begin)
         : []
-    const starts = experience?.firstPoints() ?? usual
+    const starts = sourceStudies?.firstPoints() ?? usual
     this.#study = {
       specification,
       firstPoints: enqueue.length + starts.length,
@@ -126,7 +126,7 @@ export class StudySearch {
         {
           ...proposerSettings({ ...specification, enqueue }, context.space),
           starts,
-          startedBy: experience === null ? 'usage' : 'experience',
+          startedBy: sourceStudies === null ? 'usage' : 'sourceStudies',
         },
         new GpFallback(context, sampler.definition),
       ),

@@ -19,7 +19,7 @@ export const useConnection = defineStore('connection', () => {
   const notices = useNotices()
   const preferences = usePreferences()
 
-  /** Who writes the database while this page looks on. */
+  /** Who writes the database while this page is read-only. */
   const writer = ref<DatabaseWriter | null>(null)
 
   async function askWriter(): Promise<void> {

@@ -67,8 +67,8 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
   it('a program alone brings no checkpoints, and the page says why nothing goes on', async () => {
     const { page } = application
     await write(study('plain', '{ command: [python3, line.py] }'))
-    const goesOn = page.getByRole('switch', { name: 'Goes on from checkpoints' })
-    expect(await goesOn.isChecked()).toBe(false)
+    const continuation = page.getByRole('switch', { name: 'Goes on from checkpoints' })
+    expect(await continuation.isChecked()).toBe(false)
     await run(2)
     const drawer = await openTrial(1, 0)
     await drawer.getByText('the study does not say that its program continues from checkpoints').waitFor() // prettier-ignore
@@ -79,12 +79,12 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
   it('the switch of the form writes it into the file, from the keyboard as well', async () => {
     const { page } = application
     await write(study('line', '{ command: [python3, line.py], files: [tunewright.py] }'))
-    const goesOn = page.getByRole('switch', { name: 'Goes on from checkpoints' })
-    await goesOn.press('Enter')
+    const continuation = page.getByRole('switch', { name: 'Goes on from checkpoints' })
+    await continuation.press('Enter')
     await expect.poll(() => text().inputValue()).toContain('resumes: true')
-    await goesOn.press('Enter')
+    await continuation.press('Enter')
     await expect.poll(() => text().inputValue()).not.toContain('resumes')
-    await goesOn.press('Enter')
+    await continuation.press('Enter')
     await page.getByText('Ready to run.').waitFor()
     expect(await text().inputValue()).toContain('files: [ tunewright.py ]')
     expect(await accessibilityBreaches(page)).toEqual([])

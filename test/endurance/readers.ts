@@ -31,7 +31,7 @@ import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-sto
 import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 import { Conversation } from '../../src-main/features/ask-and-tell/node/conversation.ts'
 import { checkStudyText } from '../../src-main/features/studies/node/study-check.ts'
-import { goOnFrom } from '../../src-main/training/loop/training-progress.ts'
+import { resumeFrom } from '../../src-main/training/loop/training-progress.ts'
 import type { NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
 import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
 import type { Engine } from '../../src-main/training/programs/program.ts'
@@ -76,7 +76,7 @@ const newRows = readFileSync(path.resolve(import.meta.dirname, '../../resources/
 let engine: Promise<Engine> | null = null
 
 /** Goes on from it in every way, with the network that it belongs to. */
-async function goOnFromCheckpoint(checkpoint: CheckpointContent): Promise<void> {
+async function resumeFromCheckpoint(checkpoint: CheckpointContent): Promise<void> {
   if (checkpoint.progress['kind'] === 'rounds') return
   const { network } = await readModelFile(path.join(models, 'network', 'model.json'))
   engine ??= loadEngine('cpu')
@@ -88,8 +88,8 @@ async function goOnFromCheckpoint(checkpoint: CheckpointContent): Promise<void> 
     ...{ loss: 'crossEntropy', evaluationBatchSize: 4, seed: 5 },
   })
   try {
-    for (const mode of ['resume', 'fork', 'warmStart'] as const) {
-      await goOnFrom(programs, { mode, checkpoint }, setup)
+    for (const mode of ['resume', 'fork', 'initialize'] as const) {
+      await resumeFrom(programs, { mode, checkpoint }, setup)
     }
     await programs.step(new Float32Array(32 * 13), new Float32Array(32 * 3), { learningRate: 0.1, momentum: 0, l2: 0 }, 0) // prettier-ignore
   } finally {
@@ -154,7 +154,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   }),
   weights: content => decodeWeights('weights.safetensors', content),
   checkpoint: ofFile('1-0.safetensors', async file =>
-    goOnFromCheckpoint(await readCheckpointFile(file)),
+    resumeFromCheckpoint(await readCheckpointFile(file)),
   ),
   prediction: ofFile('model.safetensors', async (file, folder) => {
     const { tensors, metadata } = decodeWeights(file, readFileSync(file))

@@ -21,7 +21,7 @@ export const back = {
   'app.describe': description,
   'app.log': { path: '/data/app.log', text: '' },
   'access.list': [],
-  'hook.list': [],
+  'notifications.list': [],
   'runConditions.get': {
     ...{ runConditions: noRunConditions, cause: null, onBattery: null, watts: null, celsius: null },
     ...{ fullScreen: null, otherLoad: null, otherGpuUse: null },

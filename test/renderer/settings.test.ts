@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { InstalledCommand } from '../../src-main/features/terminal-command/common/installed-command.ts'
-import type { ShownHook } from '../../src-main/features/notifications/common/hook.ts'
+import type { ListedChannel } from '../../src-main/features/notifications/common/channel.ts'
 import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
@@ -144,36 +144,40 @@ describe('the settings', () => {
   })
 
   it('send news of studies to an address, try it and end it', async () => {
-    const phone: ShownHook = {
+    const phone: ListedChannel = {
       ...{ name: 'phone', place: 'ntfy.sh', study: null },
       ...{ kind: 'ntfy', occasions: ['end'] },
     }
     const part = await settings({
       back: {
-        ...{ 'hook.list': [phone], 'hook.add': null, 'hook.remove': null },
-        'hook.test': { failure: verbatim('no answer') },
+        ...{
+          'notifications.list': [phone],
+          'notifications.add': null,
+          'notifications.remove': null,
+        },
+        'notifications.test': { failure: verbatim('no answer') },
       },
     })
-    await part.type(t('hook.name'), 'phone')
-    await part.type(t('hook.address'), 'ntfy.sh/topic')
-    expect(part.text()).toContain(t('rule.hook.address'))
-    await part.type(t('hook.address'), 'https://ntfy.sh/topic')
-    expect(part.text()).not.toContain(t('rule.hook.address'))
-    await part.press(t('hook.add'))
+    await part.type(t('notifications.name'), 'phone')
+    await part.type(t('notifications.address'), 'ntfy.sh/topic')
+    expect(part.text()).toContain(t('rule.notifications.address'))
+    await part.type(t('notifications.address'), 'https://ntfy.sh/topic')
+    expect(part.text()).not.toContain(t('rule.notifications.address'))
+    await part.press(t('notifications.add'))
     await settle()
-    expect(part.requests('hook.add')).toEqual([
+    expect(part.requests('notifications.add')).toEqual([
       {
         ...{ name: 'phone', occasions: ['end', 'failure', 'stuck'], language: 'en' },
         target: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
       },
     ])
-    await part.press(t('hook.testOf', { name: 'phone' }))
+    await part.press(t('notifications.testOf', { name: 'phone' }))
     await settle()
-    const notice = t('hook.notSent', { reason: verbatim('no answer') })
+    const notice = t('notifications.notSent', { reason: verbatim('no answer') })
     expect(useNotices().all.map(({ text }) => text)).toEqual([notice])
-    await part.press(t('hook.removeOf', { name: 'phone' }))
+    await part.press(t('notifications.removeOf', { name: 'phone' }))
     await settle()
-    expect(part.requests('hook.remove')).toEqual([{ name: 'phone' }])
+    expect(part.requests('notifications.remove')).toEqual([{ name: 'phone' }])
   })
 
   it('show the log where there is one', async () => {
@@ -234,7 +238,7 @@ describe('the settings', () => {
       'access.list',
       'remote.list',
       'remote.queues',
-      'hook.list',
+      'notifications.list',
       'backup.list',
       'backup.check',
       'command.describe',

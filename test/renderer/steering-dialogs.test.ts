@@ -241,7 +241,7 @@ describe('a fork', () => {
     await part.type('epochs', '8')
     await part.submit()
     expect(part.asked.map(({ payload }) => payload)).toEqual([
-      { studyId: 7, number: 2, changes: { epochs: 8 }, mode: 'warmStart' },
+      { studyId: 7, number: 2, changes: { epochs: 8 }, mode: 'initialize' },
     ])
   })
 })

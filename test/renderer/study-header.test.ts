@@ -171,8 +171,8 @@ describe('the head of a study', () => {
   it('says what it waits for, and goes on instead, in the language of the page', async () => {
     const part = header({ asked: 'stop' }, { language: 'zh-CN' })
     expect(part.wrapper.find('[role=status]').text()).toBe(zh('steering.stopping'))
-    await part.press(zh('steering.goOn'))
-    expect(part.requests('study.goOn')).toEqual([{ studyId: 7 }])
+    await part.press(zh('steering.keepRunning'))
+    expect(part.requests('study.keepRunning')).toEqual([{ studyId: 7 }])
     expect(header({ asked: 'pause' }).wrapper.find('[role=status]').text()).toBe(
       t('steering.pausing'),
     )

@@ -156,10 +156,10 @@ describe('the page of a study', () => {
     const many = Array.from({ length: 20_001 }, (_, number) =>
       trialRow(number, { state: 'running', finishedAtMs: null, lastStep: 1 }),
     )
-    const goOn: (() => void)[] = []
+    const resume: (() => void)[] = []
     const trials = ({ from, count }: { readonly from: number; readonly count: number }) =>
       new Promise(resolve => {
-        goOn.push(() => {
+        resume.push(() => {
           resolve(many.slice(from, from + count))
         })
       })
@@ -169,7 +169,7 @@ describe('the page of a study', () => {
     const live = useLiveStudy()
     for (const sequence of [1, 2]) {
       for (const [index, at] of [3, 10_003, 20_000].entries()) {
-        goOn.shift()?.()
+        resume.shift()?.()
         await settle()
         if (index === 0) {
           live.take({
@@ -195,11 +195,11 @@ describe('the page of a study', () => {
   })
 
   it('ends the reading of parts when the study is left, or opened again', async () => {
-    const goOn: (() => void)[] = []
+    const resume: (() => void)[] = []
     const many = Array.from({ length: 10_000 }, (_, number) => trialRow(number))
     const trials = ({ from, count }: { readonly from: number; readonly count: number }) =>
       new Promise(resolve => {
-        goOn.push(() => {
+        resume.push(() => {
           resolve(many.slice(from, from + count))
         })
       })
@@ -207,13 +207,13 @@ describe('the page of a study', () => {
     useLiveStudy().close()
     const again = useLiveStudy().open(7)
     await settle()
-    expect(goOn).toHaveLength(2)
-    goOn[0]?.()
+    expect(resume).toHaveLength(2)
+    resume[0]?.()
     await settle()
-    expect(goOn).toHaveLength(2)
-    goOn[1]?.()
+    expect(resume).toHaveLength(2)
+    resume[1]?.()
     await settle()
-    goOn[2]?.()
+    resume[2]?.()
     await again
     expect(
       part.requests('study.trials').map(request => (request as { readonly from: number }).from),

@@ -104,10 +104,10 @@ describe('a trial beside the table', () => {
     }
     const part = await drawer(change)
     await settle()
-    expect(part.text()).toContain(t('outlook.title'))
+    expect(part.text()).toContain(t('trialForecast.title'))
     await part.give(0)
     await settle()
-    expect(part.text()).not.toContain(t('outlook.title'))
+    expect(part.text()).not.toContain(t('trialForecast.title'))
   })
 
   it('shows another trial with what is known of that one only', async () => {

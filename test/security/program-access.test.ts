@@ -6,7 +6,7 @@ import { AccessTokens } from '../../src-main/features/access/node/access-tokens.
 import { scopes } from '../../src-main/features/access/common/access.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
 import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
-import { HookFile } from '../../src-main/features/notifications/node/hook-file.ts'
+import { NotificationsFile } from '../../src-main/features/notifications/node/notifications-file.ts'
 import { writeLink } from '../../src-main/hosts/web/link-file.ts'
 import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/hosts/web/program-endpoint.ts'
 import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
@@ -230,9 +230,9 @@ describe('a program with every right', () => {
   })
 
   it('reads no file that lets people or programs in, beside the database either', async () => {
-    const { linkFile, suggestFile, tokenFile, hookFile } = served.workspace
+    const { linkFile, suggestFile, tokenFile, notificationsFile } = served.workspace
     writeLink(linkFile, served.web.issueLink())
-    new HookFile(hookFile).add({
+    new NotificationsFile(notificationsFile).add({
       ...{ name: 'phone', occasions: ['end'], language: 'en' },
       target: { kind: 'slack', url: 'https://hooks.example/secret' },
     })
@@ -242,7 +242,7 @@ describe('a program with every right', () => {
     const token = served.token(...scopes)
     const other = path.join(folder, 'b-link.json')
     writeFileSync(other, '{"process":12,"link":"http://127.0.0.1:1/?token=1"}')
-    const files = [linkFile, suggestFile, tokenFile, hookFile, other, `${other}.1-0.part`]
+    const files = [linkFile, suggestFile, tokenFile, notificationsFile, other, `${other}.1-0.part`]
     if (!isSkipped('links')) files.push(link)
     for (const file of files) {
       // Two letters of ASCII as one of UTF-16 are no quote of a CSV file.

@@ -53,7 +53,7 @@ export function childrenOf(trials: readonly LineageTrial[], number: number): Tur
 
 function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
   const { number, parameters, origin, lastStep, values } = trial
-  const from = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
+  const from = origin === undefined || origin.mode === 'initialize' ? 0 : origin.step
   const names = new Set([...Object.keys(before?.parameters ?? {}), ...Object.keys(parameters)])
   const valueIn = (point: Assignment | undefined, name: string): ParameterValue | undefined =>
     point !== undefined && ownValue(point, name)

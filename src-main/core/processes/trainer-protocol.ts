@@ -82,11 +82,11 @@ export interface UserTrial {
   /** What this training is about, where a trial is trained on several. */
   readonly instance?: string
   /** Absent: its objective does not say that it goes on from its checkpoint folder. */
-  readonly goesOn?: GoingOn
+  readonly continuation?: Continuation
 }
 
 /** Told to code that goes on from its own folder, beside the checkpoint that it may start from. */
-export interface GoingOn {
+export interface Continuation {
   /** The trial that it goes on from; null: it begins at the beginning. */
   readonly origin: TrialOrigin | null
   /** Reports so far: by earlier attempts, and where it continues another trial, by that one. */

@@ -9,6 +9,6 @@ export interface DatabaseWriter {
 }
 
 export const writerRequests = {
-  /** Who writes while this back end looks on; null: it writes itself. */
+  /** Who writes while this back end is read-only; null: it writes itself. */
   'app.writer': call(answer<DatabaseWriter | null>, {}),
 }

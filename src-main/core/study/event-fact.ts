@@ -116,7 +116,7 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
       return reasonOf(detail['reason']).map(reason =>
         named(text(show(detail['child'] ?? '')), reason),
       )
-    case 'hook.failed':
+    case 'notification.failed':
       return reasonOf(detail['reason']).map(reason =>
         named(text(show(detail['hook'] ?? '')), reason),
       )
@@ -140,7 +140,7 @@ const originCodes = {
   retry: 'again',
   continue: 'extended',
   fork: 'forked',
-  warmStart: 'warmStarted',
+  initialize: 'initialized',
 } as const
 
 function originFact(origin: QueueOrigin | undefined): Fact | null {

@@ -31,8 +31,8 @@ export type EventKind =
   | 'ensemble.tested'
   | 'model.refitted'
   | 'child.failed'
-  /** A person's hook could not be told of what happened. */
-  | 'hook.failed'
+  /** A person's notification channel could not be told of what happened. */
+  | 'notification.failed'
   /** A program with a token of a person did something that leaves no other event. */
   | 'program.acted'
 

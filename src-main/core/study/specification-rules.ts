@@ -90,8 +90,8 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { checkpoint, replicates, folds, instances, pruner, sampler, objective, executor } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)
   const pruning = nameOf(pruner) === 'promotion'
-  const byPieces = isObject(sampler) && cutsTrainings(sampler)
-  const training = byPieces || ['pbt', 'pb2'].includes(String(nameOf(sampler)))
+  const byIncrements = isObject(sampler) && cutsTrainings(sampler)
+  const training = byIncrements || ['pbt', 'pb2'].includes(String(nameOf(sampler)))
   if (!pruning && !training) return []
   const path = [pruning ? 'pruner' : 'sampler', 'name']
   const value = pruning ? nameOf(pruner) : nameOf(sampler)
@@ -106,12 +106,12 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
     instances !== undefined && fact('rule.checkpointInstances'),
     isObject(executor) && 'queue' in executor && fact('rule.checkpointElsewhere'),
-    reason !== false && (byPieces ? fact('rule.freezeThawPieces', { reason }) : reason),
+    reason !== false && (byIncrements ? fact('rule.freezeThawIncrements', { reason }) : reason),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))
 }
 
-/** A training that ends before it is whole would wait for its next piece for ever. */
+/** A training that ends before it is whole would wait for its next increment for ever. */
 function checkWholeSteps({
   sampler,
   objective,

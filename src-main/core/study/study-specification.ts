@@ -83,12 +83,12 @@ const timeoutSchema = z.strictObject({
   trialMinutes: minutes.optional().describe('option.study.trialMinutes'),
 })
 
-const learnFromSchema = z.strictObject({
-  study: name.describe('option.learnFrom.study'),
-  id: z.int().min(1).optional().describe('option.learnFrom.id'),
-  trials: z.int().min(1).optional().describe('option.learnFrom.trials'),
-  without: z.array(z.int().min(0)).default([]).describe('option.learnFrom.without'),
-  data: z.enum(['same', 'other']).optional().describe('option.learnFrom.data'),
+const warmStartSchema = z.strictObject({
+  study: name.describe('option.warmStart.study'),
+  id: z.int().min(1).optional().describe('option.warmStart.id'),
+  trials: z.int().min(1).optional().describe('option.warmStart.trials'),
+  without: z.array(z.int().min(0)).default([]).describe('option.warmStart.without'),
+  data: z.enum(['same', 'other']).optional().describe('option.warmStart.data'),
 })
 
 export const studySpecificationSchema = z.strictObject({
@@ -108,12 +108,14 @@ export const studySpecificationSchema = z.strictObject({
     .max(10_000)
     .default([])
     .describe('option.study.enqueue'),
-  currentConfiguration: namedValues(parameterValueSchema).optional().describe('option.study.currentConfiguration'),
+  currentConfiguration: namedValues(parameterValueSchema)
+    .optional()
+    .describe('option.study.currentConfiguration'),
   duplicates: z
     .enum(['allow', 'redraw', 'reuse'])
     .default('allow')
     .describe('option.study.duplicates'),
-  learnFrom: z.array(learnFromSchema).max(20).default([]).describe('option.study.learnFrom'),
+  warmStart: z.array(warmStartSchema).max(20).default([]).describe('option.study.warmStart'),
   replicates: replicatesSchema
     .default({ count: 1, value: 'mean' })
     .describe('option.study.replicates'),

@@ -67,11 +67,11 @@ export interface QueuedPoint {
   readonly origin: QueueOrigin
 }
 
-export const queueKinds = ['point', 'clone', 'retry', 'continue', 'fork', 'warmStart'] as const
+export const queueKinds = ['point', 'clone', 'retry', 'continue', 'fork', 'initialize'] as const
 
 /**
  * Where a queued point comes from: its own thought, a trial that was edited, or one that is tried again, or the checkpoint of a
- * trial that it goes on from (`continue`, `fork`, `warmStart`, with the step).
+ * trial that it goes on from (`continue`, `fork`, `initialize`, with the step).
  */
 export interface QueueOrigin {
   readonly kind: (typeof queueKinds)[number]

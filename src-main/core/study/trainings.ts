@@ -12,7 +12,7 @@ export function instanceOf({ instances = [] }: Repeats, training: number): strin
   return instances[training % Math.max(instances.length, 1)]
 }
 
-/** Whether a sampler cuts trainings into pieces, each a trial that is complete before its training is. */
-export function cutsTrainings({ name, pieces }: Readonly<Record<string, unknown>>): boolean {
-  return name === 'freezeThaw' && pieces !== false
+/** Whether a sampler cuts trainings into increments, each a trial that is complete before its training is. */
+export function cutsTrainings({ name, increments }: Readonly<Record<string, unknown>>): boolean {
+  return name === 'freezeThaw' && increments !== false
 }

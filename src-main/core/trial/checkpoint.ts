@@ -8,9 +8,9 @@ import { type Fact, fact } from '../errors/fact.ts'
  *   optimizer, order of batches, best epoch.
  * - `fork`: other parameters from here on. Weights, and the optimizer's state if it is the same optimizer; the steps
  *   count on, the best epoch is one of its own.
- * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
+ * - `initialize`: weights alone, where name and shape match, and everything else from the beginning.
  */
-export type OriginMode = 'continue' | 'fork' | 'warmStart'
+export type OriginMode = 'continue' | 'fork' | 'initialize'
 
 /** Where a trial comes from: the checkpoint of another trial of the study. */
 export interface TrialOrigin {

@@ -14,7 +14,7 @@ import { addScores } from '../../training/boosting/tree.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
 import { KeptData, type Lease } from './kept-data.ts'
 import {
-  beginOrGoOn,
+  startOrResume,
   damagedModel,
   holdsModel,
   modelBytes,
@@ -268,10 +268,10 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     const { data, objective, parameters } = request
     const dataset = `${common} ${datasetSettings(data, parameters)}`
     const all = `${dataset} ${trainingSettings(objective, parameters)}`
-    return beginOrGoOn('lightgbm', request.start, {
+    return startOrResume('lightgbm', request.start, {
       origin: () => originOf(`lightgbm ${version} ${all}`, data),
       begin: () => new LightgbmBooster(request, { dataset, all }, null),
-      goOn: model => {
+      resume: model => {
         const { handle } = read(model)
         try {
           return new LightgbmBooster(request, { dataset, all }, handle)

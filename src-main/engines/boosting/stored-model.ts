@@ -76,7 +76,7 @@ export interface Beginning {
   readonly origin: () => Int32Array
   readonly begin: () => Booster
   /** @param model grows on, under parameters and data that may be others */
-  readonly goOn: (model: Uint8Array, rounds: number) => Booster
+  readonly resume: (model: Uint8Array, rounds: number) => Booster
 }
 
 /**
@@ -85,23 +85,23 @@ export interface Beginning {
  * stopped. One of another origin grows on from the model.
  * @throws AppError `data.invalid`; `training.invalid` if the rounds do not give the stored model again
  */
-export function beginOrGoOn(
+export function startOrResume(
   library: string,
   start: readonly NamedTensor[] | null,
-  { origin, begin, goOn }: Beginning,
+  { origin, begin, resume }: Beginning,
 ): Booster {
   if (start === null) return begin()
   const numbers = (name: string) => start.find(tensor => tensor.name === name)?.data ?? []
   const rounds = numbers('rounds')[0] ?? 0
   const model = modelBytes(library, start)
-  if (!isSame(origin(), numbers('origin'))) return goOn(model, rounds)
+  if (!isSame(origin(), numbers('origin'))) return resume(model, rounds)
   const booster = begin()
   try {
     while (booster.rounds < rounds && booster.boostRound());
     if (booster.rounds >= rounds && isSame(model, modelBytes(library, booster.save(rounds)))) {
       return booster
     }
-    const rule = fact('rule.goesOnAlike')
+    const rule = fact('rule.continuesAlike')
     throw new AppError('training.invalid', { field: 'checkpoint', value: rounds, rule })
   } catch (error) {
     booster.dispose()

@@ -15,7 +15,7 @@ import { KeptData, type Lease } from './kept-data.ts'
 import { c, callError, copyBytes, openLibrary, type Pointer, takeHandle } from './native-library.ts'
 import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
 import {
-  beginOrGoOn,
+  startOrResume,
   damagedModel,
   holdsModel,
   modelBytes,
@@ -219,10 +219,10 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
   function train(request: BoosterRequest): Booster {
     const { data, objective, parameters, start } = request
     const settings = { ...trainingSettings(objective, parameters, data), nthread: threads }
-    return beginOrGoOn('xgboost', start, {
+    return startOrResume('xgboost', start, {
       origin: () => originFor(settings, data),
       begin: () => new XgboostBooster(request, settings, null),
-      goOn: (model, rounds) => new XgboostBooster(request, settings, { model, rounds }),
+      resume: (model, rounds) => new XgboostBooster(request, settings, { model, rounds }),
     })
   }
 

@@ -11,7 +11,7 @@ import { terminalText } from './terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../../platform/storage/workspace.ts'
 import { steadyClock } from '../../platform/processes/run-time.ts'
 import { isShared } from '../../platform/storage/shared-file-systems.ts'
-import { openStoreOrLook } from '../../platform/storage/looking-store.ts'
+import { openStoreOrReadOnly } from '../../platform/storage/read-only-store.ts'
 import { openStoreForWriting, openStudyStore } from '../../platform/storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../../platform/storage/study-store.ts'
 
@@ -100,15 +100,15 @@ export async function withStore<Result>(
   }
 }
 
-/** As {@link withStore}; while another process writes the database, with a store that looks on. */
+/** As {@link withStore}; while another process writes the database, with a store that is read-only. */
 export async function withStoreOrLook<Result>(
   context: CliContext,
-  work: (store: StudyStore, looksOn: boolean) => Promise<Result>,
+  work: (store: StudyStore, isReadOnly: boolean) => Promise<Result>,
 ): Promise<Result> {
-  const { store, looksOn } = openStoreOrLook(context.workspace.databasePath)
+  const { store, isReadOnly } = openStoreOrReadOnly(context.workspace.databasePath)
   try {
     tellOfShare(context)
-    return await work(store, looksOn)
+    return await work(store, isReadOnly)
   } finally {
     store.close()
   }

@@ -7,7 +7,7 @@ import type { Caller } from '../../core/study/caller.ts'
 import type { OptunaEndpointSettings } from '../../core/storage/optuna-storage.ts'
 import { QueryService } from '../../features/analysis/node/query-service.ts'
 import { listBackups, restoreBackup } from '../../platform/storage/restore-backup.ts'
-import { openStoreOrLook } from '../../platform/storage/looking-store.ts'
+import { openStoreOrReadOnly } from '../../platform/storage/read-only-store.ts'
 import { openStoreForWriting } from '../../platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Workspace } from '../../platform/storage/workspace.ts'
@@ -16,7 +16,7 @@ import type { ApiOptions, BackEndOptions } from '../../features/api/node/api-opt
 import { type Apis, createApis } from './api/create-api.ts'
 import { backUpDaily } from '../../features/backups/node/back-up-database.ts'
 import { keepLog } from '../../features/diagnostics/node/keep-log.ts'
-import { isForLookers, LookOn } from '../../features/read-only/node/look-on.ts'
+import { worksReadOnly, ReadOnlyMode } from '../../features/read-only/node/read-only-mode.ts'
 import { RunConditionSensors } from '../../features/run-conditions/node/run-condition-sensors.ts'
 import { RunConditionsService } from '../../features/run-conditions/node/run-conditions-service.ts'
 import { ModelService } from '../../features/models/node/model-service.ts'
@@ -37,7 +37,7 @@ export interface BackEnd {
   readonly apiFor: (caller: Caller, folders?: readonly string[]) => Api
   readonly hub: EventHub
   /** Another process writes; a `reset` follows where that changes. */
-  readonly looksOn: boolean
+  readonly isReadOnly: boolean
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
   /** Lets programs of Optuna store their studies here. @returns the port */
@@ -53,7 +53,7 @@ interface Services {
   readonly queries: QueryService
   readonly optuna: OptunaService
   /** Null: this process writes. */
-  readonly looking: LookOn | null
+  readonly readOnly: ReadOnlyMode | null
   close(): Promise<void>
 }
 
@@ -62,9 +62,9 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   const { workspace, now } = options
   const hub = new EventHub()
   const log = keepLog(workspace, hub)
-  const openServices = (store: StudyStore, looksOn = false): Services =>
-    serviceOf({ ...options, store, looksOn }, { hub, log, restore, openAnew })
-  let services = openServices(options.store, options.looksOn)
+  const openServices = (store: StudyStore, isReadOnly = false): Services =>
+    serviceOf({ ...options, store, isReadOnly }, { hub, log, restore, openAnew })
+  let services = openServices(options.store, options.isReadOnly)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
   let toldAtMs = -Infinity
@@ -76,12 +76,12 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   function openAnew(): void {
     const work = replaced.then(async () => {
       const before = services
-      if (before.looking === null) return
+      if (before.readOnly === null) return
       // Somebody else may have been quicker, and is looked on at then.
-      const { store, looksOn } = openStoreOrLook(workspace.databasePath)
+      const { store, isReadOnly } = openStoreOrReadOnly(workspace.databasePath)
       await before.close()
       before.store.close()
-      services = openServices(store, looksOn)
+      services = openServices(store, isReadOnly)
       hasFailed = false
       hub.emit({ type: 'reset' })
     })
@@ -92,7 +92,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   }
 
   async function backUp(): Promise<void> {
-    if (services.looking !== null) return
+    if (services.readOnly !== null) return
     const failure = await backUpDaily({ ...options, store: services.store })
     if (failure === null || now() - toldAtMs < TELL_EVERY_MS) return
     toldAtMs = now()
@@ -120,7 +120,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   }
 
   function requireAllowed(method: Method): void {
-    if (services.looking === null || isForLookers(method)) return
+    if (services.readOnly === null || worksReadOnly(method)) return
     throw lockedBy(workspace.databasePath)
   }
 
@@ -137,8 +137,8 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
         requireAllowed,
       ),
     ...{ hub, log },
-    get looksOn() {
-      return services.looking !== null
+    get isReadOnly() {
+      return services.readOnly !== null
     },
     openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
@@ -161,7 +161,7 @@ function serviceOf(
     openAnew,
   }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly openAnew: () => void },
 ): Services {
-  const { store, workspace, now, looksOn = false } = options
+  const { store, workspace, now, isReadOnly = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryService({
     ...{ store, databasePath: workspace.databasePath, now },
@@ -174,25 +174,25 @@ function serviceOf(
   const models = new ModelService({ store, workspace, hub, queries, now, trainers: host.trainers })
   const optuna = new OptunaService({ store, workspace, hub, host, now, log })
   const service = { store, workspace, hub, host, now }
-  const suggest = looksOn ? null : new SuggestService({ ...service, log })
+  const suggest = isReadOnly ? null : new SuggestService({ ...service, log })
   const onBug = (error: unknown): void => {
-    log('lookOn', error)
+    log('readOnly', error)
   }
-  const looking = looksOn ? new LookOn({ ...service, onOver: openAnew, onBug }) : null
-  const writer = (): DatabaseWriter | null => looking?.writer ?? null
+  const readOnly = isReadOnly ? new ReadOnlyMode({ ...service, onOver: openAnew, onBug }) : null
+  const writer = (): DatabaseWriter | null => readOnly?.writer ?? null
   const sensors = new RunConditionSensors(host.monitor, now)
   const file = workspace.runConditionsFile
-  // Who looks on starts nothing: the queue is the other's.
-  const takesUpHeld = !looksOn && options.takesUpHeld !== false
+  // Who is read-only starts nothing: the queue is the other's.
+  const takesUpHeld = !isReadOnly && options.takesUpHeld !== false
   const { startsQueued = true } = options
   // A copy of a database without its run conditions holds nothing back, and begins nothing by itself.
   if (takesUpHeld && !existsSync(file)) store.pauseHeld(now())
   const runConditions = new RunConditionsService(
     { store, host, file, takesUpHeld, startsQueued, sensors, log },
-    looksOn ? null : undefined,
+    isReadOnly ? null : undefined,
   )
   return {
-    ...{ store, queries, optuna, looking },
+    ...{ store, queries, optuna, readOnly },
     apis: createApis({
       ...options,
       host,
@@ -205,7 +205,7 @@ function serviceOf(
       writer,
     }),
     close: async () => {
-      looking?.close()
+      readOnly?.close()
       runConditions.close()
       sensors.close()
       await suggest?.close()

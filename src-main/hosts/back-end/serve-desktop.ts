@@ -1,7 +1,7 @@
 import { answerCall, parseCall } from '../calls/answer-call.ts'
 import type { Asker, BackEndOwner, WindowFacts } from '../../core/processes/process-apis.ts'
 import { steadyClock } from '../../platform/processes/run-time.ts'
-import { openStoreOrLook } from '../../platform/storage/looking-store.ts'
+import { openStoreOrReadOnly } from '../../platform/storage/read-only-store.ts'
 import { locateWorkspace } from '../../platform/storage/workspace.ts'
 import { createBackEnd } from './create-back-end.ts'
 
@@ -19,11 +19,11 @@ export async function run(
   owner: Asker<BackEndOwner>,
 ): Promise<never> {
   const workspace = locateWorkspace(path)
-  const { store, looksOn } = openStoreOrLook(workspace.databasePath)
+  const { store, isReadOnly } = openStoreOrReadOnly(workspace.databasePath)
   const printPdf = async (html: string): Promise<Uint8Array> =>
     Buffer.from(await owner.ask('printPdf', html), 'base64')
   const backEnd = createBackEnd({
-    ...{ store, looksOn, workspace, kind: 'electron', window, now: steadyClock() },
+    ...{ store, isReadOnly, workspace, kind: 'electron', window, now: steadyClock() },
     printer: { printPdf },
   })
   backEnd.hub.subscribe(event => {

@@ -7,7 +7,7 @@ import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
 import { type AppError, errorFact } from '../../core/errors/errors.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
-import type { MachineNews } from '../../features/run-conditions/common/run-conditions.ts'
+import type { MachineEvent } from '../../features/run-conditions/common/run-conditions.ts'
 import { tellMachine, tellNow } from './tell-machine.ts'
 import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
@@ -237,7 +237,8 @@ export class DesktopApp {
     return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
   }
 
-  readonly #tellMachine = (news: MachineNews): void => void this.#call('runConditions.news', { news })
+  readonly #tellMachine = (news: MachineEvent): void =>
+    void this.#call('runConditions.machineEvent', { news })
 
   async #call(method: string, payload: object): Promise<string> {
     return this.#backEnd.call(encodeWire({ method, payload }))

@@ -1,8 +1,8 @@
 import type * as Electron from 'electron'
-import type { MachineNews } from '../../features/run-conditions/common/run-conditions.ts'
+import type { MachineEvent } from '../../features/run-conditions/common/run-conditions.ts'
 
 type Told = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
-type Tell = (news: MachineNews) => void
+type Tell = (news: MachineEvent) => void
 
 const windowEvents = ['focus', 'enter-full-screen', 'leave-full-screen', 'closed'] as const
 
@@ -35,6 +35,6 @@ export function tellNow({ powerMonitor, BrowserWindow }: Omit<Told, 'app'>, tell
   tell(screenNews(BrowserWindow))
 }
 
-function screenNews(windows: Pick<Told['BrowserWindow'], 'getFocusedWindow'>): MachineNews {
+function screenNews(windows: Pick<Told['BrowserWindow'], 'getFocusedWindow'>): MachineEvent {
   return windows.getFocusedWindow()?.isFullScreen() === true ? 'screenOurs' : 'screenNotOurs'
 }

@@ -12,7 +12,7 @@ const flowSections = [
   'timeout',
 ]
 /** A line for each of their entries. */
-const listSections = ['objective', 'goals', 'constraints', 'space', 'enqueue', 'learnFrom']
+const listSections = ['objective', 'goals', 'constraints', 'space', 'enqueue', 'warmStart']
 const layout = { lineWidth: 100, flowCollectionPadding: true }
 
 /**

@@ -19,7 +19,7 @@ export interface Workspace {
   /** Tokens of programs, as hashes. */
   readonly tokenFile: string
   /** Where news of studies go, with the secrets of these places. */
-  readonly hookFile: string
+  readonly notificationsFile: string
   /** When studies hold back, and which come next. */
   readonly runConditionsFile: string
   /** The log of errors behind a face. */
@@ -48,7 +48,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     linkFile: `${base}-link.json`,
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
-    hookFile: `${base}-hooks.json`,
+    notificationsFile: `${base}-notifications.json`,
     runConditionsFile: `${base}-run-conditions.json`,
     discardedJobsFile: `${base}-discarded-jobs.json`,
     logPath: `${base}.log`,
@@ -79,7 +79,7 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
-const secretNames = /(?:-(?:link|suggest|tokens|hooks)|^machines)\.json/i
+const secretNames = /(?:-(?:link|suggest|tokens|channels)|^machines)\.json/i
 
 /**
  * Whether a file beside this or another database, or the file of machines and queues, holds what opens it, or hashes or addresses that nobody is shown; also one that is being

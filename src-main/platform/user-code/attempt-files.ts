@@ -57,7 +57,7 @@ type Start = Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilSt
 export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTrial): void {
   removeWithinSync(files.trialDirectory, files.directory)
   // An attempt that begins at the beginning makes them anew.
-  if (trial.goesOn === undefined) {
+  if (trial.continuation === undefined) {
     for (const place of [files.artifacts, files.said]) {
       removeWithinSync(files.trialDirectory, place)
     }
@@ -99,14 +99,14 @@ export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial):
     resultsFile: files.results,
     stopFile: files.stop,
     trialDirectory: files.trialDirectory,
-    resumes: trial.goesOn !== undefined,
-    origin: trial.goesOn?.origin?.mode ?? null,
+    resumes: trial.continuation !== undefined,
+    origin: trial.continuation?.origin?.mode ?? null,
   })
 }
 
 /** A program can read this about its trial beside the parameters: the same as its variables say. */
 function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
-  const origin = trial.goesOn?.origin ?? null
+  const origin = trial.continuation?.origin ?? null
   return {
     ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
     ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import type { GoingOn, StartMessage } from '../../core/processes/trainer-protocol.ts'
+import type { Continuation, StartMessage } from '../../core/processes/trainer-protocol.ts'
 import { recoverFolder } from '../files/replace-folder.ts'
 import { removeWithinSync } from '../files/remove.ts'
 import type { AttemptFiles } from './attempt-files.ts'
@@ -15,19 +15,19 @@ import { copyFolder } from './copy-folder.ts'
 export class AttemptState {
   readonly #files: AttemptFiles
   readonly #start: StartMessage
-  readonly #goesOn: GoingOn
+  readonly #continuation: Continuation
   #isLeftOver = false
 
   /** @returns null for code that does not say that it goes on by itself */
   static of(files: AttemptFiles, start: StartMessage): AttemptState | null {
-    const goesOn = start.userTrial?.goesOn
-    return goesOn === undefined ? null : new AttemptState(files, start, goesOn)
+    const continuation = start.userTrial?.continuation
+    return continuation === undefined ? null : new AttemptState(files, start, continuation)
   }
 
-  private constructor(files: AttemptFiles, start: StartMessage, goesOn: GoingOn) {
+  private constructor(files: AttemptFiles, start: StartMessage, continuation: Continuation) {
     this.#files = files
     this.#start = start
-    this.#goesOn = goesOn
+    this.#continuation = continuation
   }
 
   /** An earlier attempt has left the folder. */
@@ -37,7 +37,7 @@ export class AttemptState {
 
   /** Whoever filled the folder begins it anew, too. */
   get isPlaced(): boolean {
-    return this.#goesOn.placed !== undefined
+    return this.#continuation.placed !== undefined
   }
 
   /**
@@ -45,7 +45,7 @@ export class AttemptState {
    * @throws AppError `file.notFound`, `data.invalid` where the parent's cannot be used
    */
   async enter(): Promise<void> {
-    const { placed } = this.#goesOn
+    const { placed } = this.#continuation
     if (placed !== undefined) {
       this.#isLeftOver = placed.isLeftOver
       return
@@ -86,7 +86,7 @@ export class AttemptState {
 
   async #seed(): Promise<void> {
     const { from } = this.#start
-    const { origin } = this.#goesOn
+    const { origin } = this.#continuation
     if (from === undefined && origin === null) return
     if (from === undefined) {
       // The runner found reports of an earlier attempt, but its folder is gone.
@@ -103,5 +103,5 @@ export class AttemptState {
 
 /** The step after which code of the user begins, whatever it finds in its folder; 0: at the beginning. */
 export function startStepOf({ userTrial }: Pick<StartMessage, 'userTrial'>): number {
-  return userTrial?.goesOn?.origin?.step ?? 0
+  return userTrial?.continuation?.origin?.step ?? 0
 }

@@ -25,10 +25,10 @@ export function fillCommand(
   files: AttemptFiles,
 ): FilledCommand {
   const { parameters, untilStep } = start
-  const origin = trial.goesOn?.origin ?? null
+  const origin = trial.continuation?.origin ?? null
   const number = String(start.trialNumber)
   const startStep =
-    trial.goesOn === undefined ? undefined : String(startStepOf({ userTrial: trial }))
+    trial.continuation === undefined ? undefined : String(startStepOf({ userTrial: trial }))
   const facts: TemplateFacts = {
     seed: String(start.seed),
     trial: number,

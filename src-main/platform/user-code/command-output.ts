@@ -40,7 +40,7 @@ export class CommandOutput {
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
   readonly #report: Report
   readonly #heard: ((line: string) => void) | null
-  readonly #goesOn: boolean
+  readonly #resumes: boolean
   readonly #keepsOut: boolean
   #stopped = false
   #seenStep: number | null = null
@@ -72,7 +72,7 @@ export class CommandOutput {
     this.#files = files
     this.#report = options.report
     this.#heard = options.heard ?? null
-    this.#goesOn = options.earlier !== undefined && options.earlier !== null
+    this.#resumes = options.earlier !== undefined && options.earlier !== null
     this.#keepsOut = options.keepsOut ?? true
     this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
     this.#reader = createReader(objective)
@@ -149,7 +149,7 @@ export class CommandOutput {
       this.#tail.add(stream, redactedLines)
     }
     if (stream === 'out') await this.#said.take(lines)
-    if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {
+    if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#resumes)) {
       await this.#reportRows(this.#reader.read(lines))
     }
     if (stream === 'out' && this.#heard !== null) for (const line of lines) this.#heard(line)

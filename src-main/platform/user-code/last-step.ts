@@ -34,6 +34,8 @@ export class LastStep {
 
 /** Null for code that does not go on by itself. */
 export function earlierReports(start: StartMessage): EarlierReports | null {
-  const goesOn = start.userTrial?.goesOn
-  return goesOn === undefined ? null : { startStep: startStepOf(start), columns: goesOn.earlier }
+  const continuation = start.userTrial?.continuation
+  return continuation === undefined
+    ? null
+    : { startStep: startStepOf(start), columns: continuation.earlier }
 }

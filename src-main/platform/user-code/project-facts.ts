@@ -29,7 +29,7 @@ async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
         '-c',
         'core.fsmonitor=false',
         '-c',
-        'core.hooksPath=/dev/null',
+        'core.channelsPath=/dev/null',
         ...parameters,
       ],
       {

@@ -315,9 +315,14 @@ export class SshExecutor implements Executor {
     const remote = remoteFolders(workspace, record.name)
     const there: UserTrial = {
       ...{ ...trial, directory: remote.trial },
-      ...(trial.goesOn === undefined
+      ...(trial.continuation === undefined
         ? {}
-        : { goesOn: { ...trial.goesOn, placed: { isLeftOver: ownState?.isLeftOver === true } } }),
+        : {
+            continuation: {
+              ...trial.continuation,
+              placed: { isLeftOver: ownState?.isLeftOver === true },
+            },
+          }),
     }
     const files = attemptFiles(remote.trial, trial.attempt, path.posix)
     const placed =
@@ -325,7 +330,8 @@ export class SshExecutor implements Executor {
         ? await runs.place(machine, start, there, files)
         : await placeProgram(runs, machine, start, there, files)
     const { filled, directory, uses } = placed
-    const state = trial.goesOn === undefined ? null : await placeState(machine, local.checkpoints)
+    const state =
+      trial.continuation === undefined ? null : await placeState(machine, local.checkpoints)
     const copies = [
       ...placed.copies,
       ...(state === null ? [] : [{ from: `${state}/.`, to: files.checkpoints }]),

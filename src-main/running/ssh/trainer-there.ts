@@ -96,7 +96,7 @@ export class TrainerThere {
           )
     const { checkpoints, from, predictionDirectory, artifactDirectory, ...others } = start
     // Code of the user finds it in its own folder.
-    const isOwn = there.goesOn !== undefined
+    const isOwn = there.continuation !== undefined
     const begun = isOwn || from === undefined ? null : from
     const to = path.posix.join(files.directory, fromName)
     const copies = begun === null ? [] : [{ from: await placeCheckpoint(machine, begun), to }]

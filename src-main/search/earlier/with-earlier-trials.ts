@@ -49,21 +49,21 @@ function hasNumber({ values = {} }: Fact): boolean {
 }
 
 /** Why a sampler cannot be given trials of earlier studies. */
-export function checkLearning(
-  learnFrom: StudySpecification['learnFrom'],
+export function checkWarmStart(
+  warmStart: StudySpecification['warmStart'],
   goals: StudySpecification['goals'],
   { name, proposals = 'learned', learnsFromOthers = true }: SamplerDefinition,
 ): Problem[] {
   if (proposals === 'learned' && learnsFromOthers)
-    return goals.length > 1 ? ofOthers(learnFrom) : []
-  if (learnFrom.length === 0) return []
+    return goals.length > 1 ? ofOthers(warmStart) : []
+  if (warmStart.length === 0) return []
   const rule = fact('rule.learnsNothing', { sampler: name })
-  return [{ path: ['learnFrom'], value: learnFrom.length, rule }]
+  return [{ path: ['warmStart'], value: warmStart.length, rule }]
 }
 
-function ofOthers(learnFrom: StudySpecification['learnFrom']): Problem[] {
-  return learnFrom.flatMap(({ data }, index) => {
-    const rule = fact('rule.experienceOneGoal')
-    return data !== 'other' ? [] : [{ path: ['learnFrom', index, 'data'], value: data, rule }]
+function ofOthers(warmStart: StudySpecification['warmStart']): Problem[] {
+  return warmStart.flatMap(({ data }, index) => {
+    const rule = fact('rule.warmStartOneGoal')
+    return data !== 'other' ? [] : [{ path: ['warmStart', index, 'data'], value: data, rule }]
   })
 }

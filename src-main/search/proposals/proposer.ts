@@ -37,7 +37,7 @@ export interface ProposerSettings {
   /** Whole points that come after those. */
   readonly starts?: readonly Assignment[]
   /** Why these. Default: they are usual. */
-  readonly startedBy?: 'usage' | 'experience'
+  readonly startedBy?: 'usage' | 'sourceStudies'
   readonly duplicates: StudySpecification['duplicates']
   readonly seed: number
 }
@@ -76,7 +76,7 @@ export function createProposer(
     for (const draw of draws(trials, trialNumber, success)) {
       if ('exhausted' in draw) return draw
       const broken = !holdsAll(relations, draw.parameters)
-      if (!broken && (goesOn(draw) || !repeats(draw.parameters))) {
+      if (!broken && (isContinuation(draw) || !repeats(draw.parameters))) {
         const isFree = success === null || draw.origin !== undefined
         const proposal = isFree
           ? explain(draw, { redraws }, null)
@@ -99,7 +99,7 @@ export function createProposer(
   function furtherSteps(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | null {
     if (proposals !== 'learned') return null
     const [draw] = draws(trials, trialNumber)
-    return draw === undefined || 'exhausted' in draw || !goesOn(draw) ? null : draw
+    return draw === undefined || 'exhausted' in draw || !isContinuation(draw) ? null : draw
   }
 
   /**
@@ -182,7 +182,7 @@ export function createProposer(
     const place = trialNumber - enqueue.length
     const parameters = starts[place]
     if (parameters === undefined) return null
-    const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startExperienced'
+    const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startWarm'
     const reason = fact(code, { point: place + 1, points: starts.length })
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
@@ -200,7 +200,7 @@ export function createProposer(
   /** The stored result of an equal point, where the study wants that. */
   function withReuse(proposal: Proposal, trials: readonly TrialSnapshot[]): Proposal {
     // The result of a whole training is none of a part of it, nor the other way round.
-    if (duplicates !== 'reuse' || goesOn(proposal) || proposal.untilStep !== undefined)
+    if (duplicates !== 'reuse' || isContinuation(proposal) || proposal.untilStep !== undefined)
       return proposal
     if (!tried.has(proposal.parameters)) return proposal
     const same = trials.find(
@@ -214,7 +214,7 @@ export function createProposer(
 }
 
 /** Further steps of a training repeat no point, whether they go on with its parameters or with others. */
-function goesOn({ origin }: Proposal): boolean {
+function isContinuation({ origin }: Proposal): boolean {
   return origin !== undefined
 }
 

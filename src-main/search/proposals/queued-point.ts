@@ -8,7 +8,7 @@ const codes = {
   retry: 'proposal.again',
   continue: 'proposal.extended',
   fork: 'proposal.forked',
-  warmStart: 'proposal.warmStarted',
+  initialize: 'proposal.initialized',
 } as const satisfies Record<QueueOrigin['kind'], string>
 
 /** A point that a person queued, as what is tried next. */

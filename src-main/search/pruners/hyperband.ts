@@ -9,7 +9,7 @@ import {
   sharesOf,
 } from './brackets.ts'
 import { longestComplete, lastStepOf } from './reports.ts'
-import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
+import { definePruner, resume, prune, type PrunerContext } from './pruner.ts'
 import { RungJudge } from './rungs.ts'
 import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
 
@@ -63,7 +63,7 @@ export const hyperbandPruner = definePruner({
     return {
       judge({ trial, others }) {
         const range = rangeOf(options, others)
-        if (range === null) return goOn
+        if (range === null) return resume
         if (layout?.maxResource !== range.maxResource) {
           layout = layOut(options, context, range.maxResource)
         }
@@ -71,7 +71,7 @@ export const hyperbandPruner = definePruner({
         const bracket = bracketOf(trial.number)
         const firstStep = options.minResource * options.reductionFactor ** bracket
         // Cheap, and true of most reports: the bracket's other trials are not needed then.
-        if ((lastStepOf(trial) ?? 0) < firstStep) return goOn
+        if ((lastStepOf(trial) ?? 0) < firstStep) return resume
         const quota = successiveHalvingQuota(options)
         const judge = (judges[bracket] ??= new RungJudge(context.direction, quota))
         const rivals = others.filter(({ number }) => bracketOf(number) === bracket)

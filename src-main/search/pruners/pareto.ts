@@ -8,7 +8,7 @@ import { nonDominatedRanks } from '../../math/pareto/non-dominated-sort.ts'
 import { dominates, type Point } from '../../math/pareto/point.ts'
 import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from './reports.ts'
-import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
+import { definePruner, resume, prune, type PrunerContext } from './pruner.ts'
 
 /**
  * Judges a trial by several metrics at once: it ends when, at this step, more than `percentile` per cent of the complete
@@ -64,22 +64,22 @@ export const paretoPruner = definePruner({
     const cache = new FrontsCache()
     return {
       judge({ trial, others }) {
-        if (!isJudged(trial.reports, options)) return goOn
+        if (!isJudged(trial.reports, options)) return resume
         const { step } = trial.reports.at(-1) as Report
         const trialPoint = pointOf(trial, step, metrics, context)
-        if (trialPoint === null) return goOn
+        if (trialPoint === null) return resume
         const complete = others.filter(({ state }) => state === 'complete')
-        if (complete.length < options.startupTrials) return goOn
+        if (complete.length < options.startupTrials) return resume
         const { points, ranks } = cache.read(step, complete, other =>
           pointOf(other, step, metrics, context),
         )
-        if (points.length < options.minTrials || points.length === 0) return goOn
+        if (points.length < options.minTrials || points.length === 0) return resume
         let rank = 0
         points.forEach((point, place) => {
           if (dominates(point, trialPoint)) rank = Math.max(rank, (ranks[place] as number) + 1)
         })
         const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
-        if (better <= (points.length * options.percentile) / 100) return goOn
+        if (better <= (points.length * options.percentile) / 100) return resume
         const values = metrics.map(({ metric, direction }, index) => ({
           metric,
           value: signOf(direction) * (trialPoint[index] as number),

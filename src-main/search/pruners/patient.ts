@@ -2,7 +2,7 @@ import { fact, together } from '../../core/errors/fact.ts'
 import { isBetter, signOf } from '../../core/trial/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../core/trial/metric-value.ts'
-import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { resume, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 import { bestOf } from './reports.ts'
 
 /**
@@ -78,14 +78,14 @@ function createPatientPruner(
     judge(request) {
       const { reports } = request.trial
       const window = patience + 1
-      if (reports.length <= window) return goOn
+      if (reports.length <= window) return resume
       const before = bestOf(reports.slice(0, -window), direction)
       const recent = bestOf(reports.slice(-window), direction)
       const bound = before + signOf(direction) * minDelta
       const stalled = Number.isNaN(recent)
         ? !Number.isNaN(before)
         : isBetter(bound, recent, direction)
-      if (!stalled) return goOn
+      if (!stalled) return resume
       const reason = fact('pruning.stalled', { reports: window, recent, before })
       const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
       if (wrapped === null) return prune(reason, detail)

@@ -5,7 +5,7 @@ import { countBelow } from './rungs.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
-import { definePruner, goOn, prune, type Pruner, type PrunerContext } from './pruner.ts'
+import { definePruner, resume, prune, type Pruner, type PrunerContext } from './pruner.ts'
 import { bestOf } from './reports.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 
@@ -46,18 +46,18 @@ function createPruner(
     judge({ trial, others }) {
       const { reports } = trial
       const last = reports.at(-1)
-      if (last === undefined || !isJudged(reports, options)) return goOn
+      if (last === undefined || !isJudged(reports, options)) return resume
       const complete = others.reduce((sum, { state }) => sum + (state === 'complete' ? 1 : 0), 0)
-      if (complete === 0 || complete < options.startupTrials) return goOn
+      if (complete === 0 || complete < options.startupTrials) return resume
       const best = bestOf(reports, direction)
       if (Number.isNaN(best)) {
         const { step } = last
         return prune(fact('pruning.allNan', { step }), { step, best: metricToJson(best) })
       }
       const { sorted, count } = cache.read(others, last.step)
-      if (count < options.minTrials || sorted.length === 0) return goOn
+      if (count < options.minTrials || sorted.length === 0) return resume
       const threshold = percentileOf(sorted, percentile)
-      if (!isBetter(threshold, best, direction)) return goOn
+      if (!isBetter(threshold, best, direction)) return resume
       const values = { best, threshold, count, step: last.step }
       const reason =
         name === 'median'

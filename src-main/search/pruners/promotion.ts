@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { bracketOf, countBrackets, sharesOf } from './brackets.ts'
-import { definePruner, goOn, prune, type PrunerContext, type PruningRequest } from './pruner.ts'
+import { definePruner, resume, prune, type PrunerContext, type PruningRequest } from './pruner.ts'
 import { rungLadder } from './rungs.ts'
 
 /**
@@ -63,7 +63,7 @@ export const promotionPruner = definePruner({
         const before = Math.max(trial.reports.at(-2)?.step ?? 0, startOf(trial))
         const first = firstOf({ trial, others })
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
-        if (rung < 0) return goOn
+        if (rung < 0) return resume
         const rungStep = rungs[rung] as number
         const reason = fact('pruning.waitsAtRung', { rung, step: rungStep })
         return prune(reason, { step, rung, rungStep, bracket: first })
@@ -75,7 +75,7 @@ export const promotionPruner = definePruner({
 
 /** The step after which a trial trains: rungs up to there are behind it, a fork's too. */
 function startOf({ origin }: TrialSnapshot): number {
-  return origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
+  return origin === undefined || origin.mode === 'initialize' ? 0 : origin.step
 }
 
 interface Entry {

@@ -6,7 +6,7 @@ import { overfittingPruner } from './overfitting.ts'
 import { paretoPruner } from './pareto.ts'
 import { createPatientDefinition } from './patient.ts'
 import { promotionPruner } from './promotion.ts'
-import { definePruner, goOn, type PrunerDefinition } from './pruner.ts'
+import { definePruner, resume, type PrunerDefinition } from './pruner.ts'
 import { createRulesDefinition } from './rules.ts'
 import { successiveHalvingPruner } from './successive-halving.ts'
 import { thresholdPruner } from './threshold.ts'
@@ -16,7 +16,7 @@ import { wilcoxonPruner } from './wilcoxon.ts'
 const noPruner = definePruner({
   name: 'none',
   optionsSchema: z.strictObject({}),
-  create: () => ({ judge: () => goOn }),
+  create: () => ({ judge: () => resume }),
 })
 
 /** By one metric. */

@@ -4,7 +4,7 @@ import type { Problem } from '../../core/errors/problem.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../core/trial/trial.ts'
 import { furtherMetrics, reportsOf } from './reports.ts'
-import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { resume, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 
 /**
  * Several rules side by side, each a pruner over a metric of its own: `threshold` over a gradient norm beside `median` over a
@@ -72,9 +72,9 @@ export function createRulesDefinition(
               if (ends === 'any') return decision
               reasons.push(decision.reason)
               details.push({ ...decision.detail })
-            } else if (ends === 'all') return goOn
+            } else if (ends === 'all') return resume
           }
-          if (ends === 'any') return goOn
+          if (ends === 'any') return resume
           return prune(together(...reasons), { rules: details as never })
         },
       }
@@ -100,7 +100,7 @@ export function createRulesDefinition(
       judge({ trial, others }) {
         const trialView = view.of(trial)
         const step = trialView.reports.at(-1)?.step
-        if (step === undefined || step !== trial.reports.at(-1)?.step) return goOn
+        if (step === undefined || step !== trial.reports.at(-1)?.step) return resume
         const decision = pruner.judge({
           trial: trialView,
           others: others.map(other => view.of(other)),

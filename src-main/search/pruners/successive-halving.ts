@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
-import { definePruner, goOn } from './pruner.ts'
+import { definePruner, resume } from './pruner.ts'
 import { lastStepOf } from './reports.ts'
 import { RungJudge, type RungQuota } from './rungs.ts'
 
@@ -39,7 +39,7 @@ export const successiveHalvingPruner = definePruner({
     return {
       judge(request) {
         const first = minResource === 'auto' ? firstComplete(request.others) : null
-        if (minResource === 'auto' && first === null) return goOn
+        if (minResource === 'auto' && first === null) return resume
         const minimum =
           minResource === 'auto'
             ? Math.max(1, Math.floor((lastStepOf(first as TrialSnapshot) as number) / 100))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fact } from '../../core/errors/fact.ts'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import { isJudged, judgingIntervalShape } from './judging-options.ts'
-import { definePruner, goOn, prune } from './pruner.ts'
+import { definePruner, resume, prune } from './pruner.ts'
 
 /**
  * Ends a trial whose latest value is NaN or outside fixed limits: for runs that have evidently come
@@ -27,7 +27,7 @@ export const thresholdPruner = definePruner({
   create: options => ({
     judge({ trial: { reports } }) {
       const last = reports.at(-1)
-      if (last === undefined || !isJudged(reports, options)) return goOn
+      if (last === undefined || !isJudged(reports, options)) return resume
       const { step, value } = last
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = options
       const reason = Number.isNaN(value)
@@ -37,7 +37,7 @@ export const thresholdPruner = definePruner({
           : value > upper
             ? fact('pruning.aboveLimit', { step, value, limit: upper })
             : null
-      if (reason === null) return goOn
+      if (reason === null) return resume
       return prune(reason, {
         ...{ step, value: metricToJson(value) },
         ...{ lower: options.lower ?? null, upper: options.upper ?? null },

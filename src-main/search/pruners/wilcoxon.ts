@@ -3,7 +3,7 @@ import { bestTrial, isBetter, signOf } from '../../core/trial/ranking.ts'
 import { z } from 'zod'
 import type { Report } from '../../core/trial/trial.ts'
 import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
-import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
+import { definePruner, resume, prune, type PrunerContext } from './pruner.ts'
 
 /**
  * Ends a trial that is probably worse than the best complete one, judged by pairs of values at the same
@@ -27,16 +27,16 @@ export const wilcoxonPruner = definePruner({
   create: ({ pThreshold, startupSteps }, { direction }) => ({
     judge({ trial, others }) {
       const { reports } = trial
-      if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return goOn
+      if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return resume
       const best = bestTrial(others, { direction })
-      if (best === null || best.reports.length === 0 || !allFinite(best.reports)) return goOn
+      if (best === null || best.reports.length === 0 || !allFinite(best.reports)) return resume
       const losses = lossesAtCommonSteps(reports, best.reports, direction)
-      if (losses.length < Math.max(2, startupSteps)) return goOn
+      if (losses.length < Math.max(2, startupSteps)) return resume
       const mean = meanOf(reports)
       const bestMean = meanOf(best.reports)
-      if (!isBetter(bestMean, mean, direction)) return goOn
+      if (!isBetter(bestMean, mean, direction)) return resume
       const probability = signedRankAbove(losses)
-      if (probability >= pThreshold) return goOn
+      if (probability >= pThreshold) return resume
       const { number } = best
       const pairs = losses.length
       const reason = fact('pruning.worseThanBest', {

@@ -5,7 +5,7 @@ import type { Exhausted, Proposal } from '../../core/processes/search-protocol.t
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
-import type { Experience } from '../experience/experience.ts'
+import type { SourceStudies } from '../warm-start/source-studies.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import type { SuccessModel } from '../success/success-model.ts'
 
@@ -61,7 +61,7 @@ export interface SamplerContext {
   /** Trials of earlier studies, which come before those of this study, by their numbers. Default 0. */
   readonly earlierTrials?: number
   /** What studies of other data tell of this space. Default null. */
-  readonly experience?: Experience | null
+  readonly sourceStudies?: SourceStudies | null
 }
 
 /** A sampler as the registry lists it. */

@@ -126,7 +126,7 @@ async function runOnce(
       signal: ending.signal,
       startStep: startStepOf(start),
       untilStep: start.untilStep ?? null,
-      origin: trial.goesOn?.origin ?? null,
+      origin: trial.continuation?.origin ?? null,
       report: async (step: unknown, metrics: unknown) => take(stepOf(step), metricsOf(metrics)),
       shouldPrune: () => ending.signal.aborted,
       rest: async () => {

@@ -229,12 +229,12 @@ export class TrainerSession implements Handlers<'trainer'> {
   /** Reports what the attempt has cost, at its last step. */
   async #measure(attempt: Attempt, result: ObjectiveResult): Promise<Costs> {
     // Its size is that of the whole trial, which goes on.
-    const goesOn = attempt.suspended && !attempt.pruned && !result.finished
-    const attemptCosts = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
+    const isResumable = attempt.suspended && !attempt.pruned && !result.finished
+    const attemptCosts = { ...attempt.costs.read(), ...(isResumable ? {} : result.size) }
     const all = {
       ...attemptCosts,
       ...(await attempt.owner.ask('costs', processUsage())),
-      ...(goesOn || !result.finished ? {} : await this.#latency(attempt, result)),
+      ...(isResumable || !result.finished ? {} : await this.#latency(attempt, result)),
     }
     const step = result.last?.step
     attempt.rows.flush()

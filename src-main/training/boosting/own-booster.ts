@@ -109,7 +109,7 @@ class OwnBooster implements Booster {
       training: startScores(this.#start, data.rows),
       validation: startScores(this.#start, validation.rows),
     }
-    if (before !== null) this.#goOn(before)
+    if (before !== null) this.#resume(before)
   }
 
   get rounds(): number {
@@ -158,7 +158,7 @@ class OwnBooster implements Booster {
     this.#trees.length = 0
   }
 
-  #goOn({ trees }: TreeModel): void {
+  #resume({ trees }: TreeModel): void {
     const { data, validation } = this.#request
     for (const [index, tree] of trees.entries()) {
       const place = { width: this.#gradients.length, offset: index % this.#gradients.length }

@@ -22,7 +22,7 @@ import { learningRateAt, type ScheduleName } from './schedule.ts'
 import { type ValidationOutcome, validationOutcome } from './validation-outcome.ts'
 import {
   beginning,
-  goOnFrom,
+  resumeFrom,
   type Reported,
   takeCheckpoint,
   type TrainingProgress,
@@ -125,7 +125,7 @@ async function runEpochs(
   const { host, validation, settings } = request
   const setup = { optimizer: settings.optimizer, batchSize }
   const start = host.checkpoints?.start ?? null
-  let progress = start === null ? beginning : await goOnFrom(programs, start, setup)
+  let progress = start === null ? beginning : await resumeFrom(programs, start, setup)
   const lastEpoch = Math.min(settings.epochs, host.untilStep ?? settings.epochs)
   let size: ObjectiveResult['size'] =
     progress.bestWeights.length === 0 ? undefined : sizeOf(programs, progress.bestWeights)

@@ -93,10 +93,10 @@ export async function takeCheckpoint(
 
 /**
  * Puts a new training where a checkpoint stands, as its mode says (see `OriginMode`).
- * @throws AppError `training.invalid` if its tensors do not fit the network, if none does (`warmStart`), or if it was
+ * @throws AppError `training.invalid` if its tensors do not fit the network, if none does (`initialize`), or if it was
  *   written within an epoch and another trial starts from it
  */
-export async function goOnFrom(
+export async function resumeFrom(
   programs: TrainingPrograms,
   { mode, checkpoint }: StartingCheckpoint,
   setup: TrainingSetup,
@@ -106,7 +106,7 @@ export async function goOnFrom(
   const progress = parsed.data
   const state = withoutPrefix(statePrefix, checkpoint.tensors)
   const bestWeights = withoutPrefix(bestPrefix, checkpoint.tensors)
-  if (mode === 'warmStart') {
+  if (mode === 'initialize') {
     await startWarm(programs, bestWeights.length > 0 ? bestWeights : state)
     return beginning
   }

@@ -117,7 +117,7 @@ export async function runFunctionObjective(
 
 /** A curve is a function of its step, so the step is all that a checkpoint needs. */
 function startStep(start: StartingCheckpoint | null): number {
-  if (start === null || start.mode === 'warmStart') return 1
+  if (start === null || start.mode === 'initialize') return 1
   const { kind, step } = start.checkpoint.progress
   if (kind === 'function' && typeof step === 'number') return step + 1
   throw new AppError('training.invalid', {

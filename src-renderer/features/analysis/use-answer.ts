@@ -95,11 +95,11 @@ export function useAnswer<Kind extends AnalysisKind>(
     },
     { debounce: ASK_AFTER_MS },
   )
-  const isGoingOn = computed(() => live.study?.state === 'running')
+  const isContinuation = computed(() => live.study?.state === 'running')
   watchDebounced(
-    () => `${analysis.finished.length} ${isGoingOn.value}`,
+    () => `${analysis.finished.length} ${isContinuation.value}`,
     () => {
-      const isWorthIt = lastMs < AUTOMATIC_MS || asksOf === 0 || !isGoingOn.value
+      const isWorthIt = lastMs < AUTOMATIC_MS || asksOf === 0 || !isContinuation.value
       // A filter changes the question and their number at once: that is one question, not two.
       if (isWorthIt && asksOf !== analysis.finished.length) void ask()
     },

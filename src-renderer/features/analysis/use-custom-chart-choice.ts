@@ -41,7 +41,7 @@ export function useCustomChartChoice() {
   function choose(use: CustomChartUse, id: string): void {
     show(use, id)
     const studyId = live.study?.id
-    // Whoever looks on while another process writes keeps nothing; the address has it.
+    // Whoever is read-only while another process writes keeps nothing; the address has it.
     if (studyId === undefined || connection.writer !== null) return
     void reportErrors(() => call('study.keepChart', { studyId, chart: choice.value }))
   }

@@ -147,7 +147,7 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ['extend', 'trained', '--best', '1'],
     ['extend', 'trained', '--best', '1', '--epochs', '3'],
     ['fork', 'trained', '0'],
-    ['fork', 'trained', '0', '--warm-start'],
+    ['fork', 'trained', '0', '--initialize'],
     ['suspend', 'trained', '0'],
     ['unsuspend', 'trained', '0'],
     ['resume', 'trained'],

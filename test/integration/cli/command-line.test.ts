@@ -128,7 +128,7 @@ describe('a study from file to report', () => {
   it('learns from an earlier study', async () => {
     const later = study
       .replace('name: branin', 'name: later')
-      .concat('sampler: { name: tpe, startupTrials: 4 }\nlearnFrom: [{ study: branin }]\n')
+      .concat('sampler: { name: tpe, startupTrials: 4 }\nwarmStart: [{ study: branin }]\n')
     write('later.yaml', later)
     expect((await run('run', 'later.yaml')).exitCode).toBe(0)
     const [snapshot] = jsonObjects((await run('--json', 'show', 'later')).stdout)
@@ -257,10 +257,10 @@ stop: { trials: 1 }
   it('places a study to learn from that is not there', async () => {
     const later = study
       .replace('name: branin', 'name: orphan')
-      .concat('sampler: { name: tpe }\nlearnFrom: [{ study: nobody }]\n')
+      .concat('sampler: { name: tpe }\nwarmStart: [{ study: nobody }]\n')
     const { exitCode, stderr } = await run('run', write('orphan.yaml', later))
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/^orphan\.yaml:\d+:22 learnFrom\[0\]\.study: /m)
+    expect(stderr).toMatch(/^orphan\.yaml:\d+:22 warmStart\[0\]\.study: /m)
   })
 
   it('treats unknown options and languages as wrong usage', async () => {

@@ -79,13 +79,13 @@ it('studies wait, change places, and leave', async () => {
   // The writer that would start it runs it now.
   const change = { studyId: 1, reason: null, atMs: Date.now() }
   store.setStudyState({ ...change, state: 'running', event: 'study.started' })
-  const running = await call('waiting', 'add', 'first')
+  const running = await call('study-queue', 'add', 'first')
   expect(running.exitCode).toBe(2)
   expect(running.stderr).toContain('running already')
   store.setStudyState({ ...change, state: 'paused', event: 'study.paused' })
   store.close()
   const listed = async (...words: readonly string[]) => {
-    const { stdout } = await call('waiting', ...words)
+    const { stdout } = await call('study-queue', ...words)
     return jsonObjects(stdout)
   }
   await listed('add', 'first')
@@ -102,7 +102,7 @@ it('studies wait, change places, and leave', async () => {
     ['add', 'nobody'],
     ['move', 'second', '1'],
   ]) {
-    const refused = await call('waiting', ...words)
+    const refused = await call('study-queue', ...words)
     expect(refused.exitCode).toBe(2)
   }
 })

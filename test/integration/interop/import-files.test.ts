@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { checkStudyText } from '../../../src-main/features/studies/node/study-check.ts'
 import { importStudies } from '../../../src-main/features/imports/node/import-studies.ts'
 import { describeImport } from '../../../src-main/features/imports/node/read-import.ts'
-import { resolveLearnFrom } from '../../../src-main/features/studies/node/learn-from.ts'
+import { resolveWarmStart } from '../../../src-main/features/studies/node/warm-start.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
@@ -77,11 +77,11 @@ it('takes a table of past runs over, and a new study learns from it', async () =
       file: 'runs.csv',
       notes: [{ code: 'columnsUnknown', columns: ['run'] }],
     })
-    const learned = resolveLearnFrom(store, {
+    const learned = resolveWarmStart(store, {
       ...like.specification,
-      learnFrom: [{ study: 'past', without: [] }],
+      warmStart: [{ study: 'past', without: [] }],
     })
-    expect(learned.learnFrom).toMatchObject([{ study: 'past', trials: 4 }])
+    expect(learned.warmStart).toMatchObject([{ study: 'past', trials: 4 }])
   })
 })
 

@@ -283,11 +283,11 @@ for (const { optuna, major, python } of peers) {
           space: specification?.space,
           goals: specification?.goals,
           sampler: { name: 'tpe' },
-          learnFrom: [{ study: 'first / 一' }],
+          warmStart: [{ study: 'first / 一' }],
         },
         { store, now: () => 7_000 },
       )
-      expect(next.specification.learnFrom[0]).toMatchObject({ study: 'first / 一', trials: 27 })
+      expect(next.specification.warmStart[0]).toMatchObject({ study: 'first / 一', trials: 27 })
       store.close()
     })
   })

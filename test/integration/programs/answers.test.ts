@@ -129,7 +129,13 @@ it('of the application, its machine, data and engines', async () => {
   await served.backEnd.api['app.backUp']({})
   for (const method of [
     ...(['app.describe', 'app.writer', 'app.catalogue', 'app.log', 'app.diagnostics'] as const),
-    ...(['backup.list', 'backup.check', 'runConditions.get', 'studyQueue.list', 'optuna.endpoint'] as const),
+    ...([
+      'backup.list',
+      'backup.check',
+      'runConditions.get',
+      'studyQueue.list',
+      'optuna.endpoint',
+    ] as const),
     ...(['machine.usage', 'machine.devices', 'engine.list', 'engine.installation'] as const),
   ]) {
     await ask(method)
@@ -216,7 +222,7 @@ it('of a study of a program: made, steered, watched', async () => {
   await ask('trial.unsuspend', of(0))
   await ask('trial.cancel', of(1))
   await ask('study.stop', { studyId: id, when: 'afterRunning' })
-  await ask('study.goOn', { studyId: id })
+  await ask('study.keepRunning', { studyId: id })
   rmSync(inFolder('hold'))
   await reaches(id, 'finished')
   for (const number of [0, 1, 2, 3]) {
@@ -269,7 +275,7 @@ it('of a study that was trained: its model, errors, branches and words', async (
     studyId,
     number: 0,
     changes: { learningRate: 0.02 },
-    mode: 'warmStart',
+    mode: 'initialize',
   })
   const { parameters } = (
     await ask<{ trial: { parameters: object } }>('trial.get', { studyId, number: 0 })

@@ -8,7 +8,7 @@ import { checkStudy } from '../../../src-main/features/studies/node/study-check.
 import {
   extendTrials,
   forkTrial,
-} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+} from '../../../src-main/features/interventions/node/resume-trials.ts'
 import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
 import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
 import {
@@ -328,7 +328,7 @@ describe('trials that went on from others are trained again from where they bega
     forkTrial(going, made.id, 1, { learningRate: 0.03 }, 'fork', 2)
     await go()
     extendTrials(going, made.id, [2], 2)
-    forkTrial(going, made.id, 2, { learningRate: 0.01 }, 'warmStart')
+    forkTrial(going, made.id, 2, { learningRate: 0.01 }, 'initialize')
     await go()
     const { trainings, proposals } = await verify({ retrain: [3, 4] })
     expect(trainings.map(({ outcome }) => outcome)).toEqual(['identical', 'identical'])

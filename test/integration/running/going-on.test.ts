@@ -10,7 +10,7 @@ import {
   bestNumbers,
   extendTrials,
   forkTrial,
-} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+} from '../../../src-main/features/interventions/node/resume-trials.ts'
 import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
 import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
 import { undoEvent } from '../../../src-main/features/interventions/node/undo-event.ts'
@@ -60,7 +60,7 @@ it('an extended trial equals one that was longer from the start; a fork goes its
   expect(bestNumbers(store, 1, 3)).toEqual([0])
   extendTrials({ interventions, store }, 1, [0], 3)
   forkTrial({ interventions, store }, 1, 0, { learningRate: 0.02, epochs: 4 }, 'fork')
-  forkTrial({ interventions, store }, 1, 0, { learningRate: 0.02 }, 'warmStart')
+  forkTrial({ interventions, store }, 1, 0, { learningRate: 0.02 }, 'initialize')
   expect(() => forkTrial({ interventions, store }, 1, 0, { epochs: 2 }, 'fork')).toThrow(
     expect.objectContaining({ code: 'intervention.refused' }),
   )
@@ -145,21 +145,21 @@ it('a trial that a person lets go on runs although the study had ended, and can 
   const store = openStudyStore(databasePath)
   const interventions = new Interventions({ store, host: offlineHost, now: Date.now })
   expect(store.findStudy('1').state).toBe('finished')
-  const [queued] = forkTrial({ interventions, store }, 1, 1, { x0: 2 }, 'warmStart')
+  const [queued] = forkTrial({ interventions, store }, 1, 1, { x0: 2 }, 'initialize')
   expect(store.findStudy('1').state).toBe('paused')
   const undo = (eventId: number) => undoEvent(interventions, store, { studyId: 1, eventId })
   const withdrawn = undo(queued?.id ?? -1)
   expect(store.queuedPoints(1)).toEqual([])
   undo(withdrawn.id)
   expect(store.queuedPoints(1)).toMatchObject([
-    { parameters: { x0: 2 }, origin: { kind: 'warmStart', trialNumber: 1, step: 9 } },
+    { parameters: { x0: 2 }, origin: { kind: 'initialize', trialNumber: 1, step: 9 } },
   ])
   store.close()
   expect(await runSession({ databasePath, kill: null })).toBeNull()
   const { study, trials } = readStudy(databasePath)
   expect(study.state).toBe('finished')
   expect(trials).toHaveLength(3)
-  expect(trials[2]).toMatchObject({ state: 'complete', origin: { trial: 1, mode: 'warmStart' } })
+  expect(trials[2]).toMatchObject({ state: 'complete', origin: { trial: 1, mode: 'initialize' } })
 })
 
 it.each(['pbt', 'pb2'])('%s: members copy better ones and change on the way', async name => {
@@ -206,9 +206,9 @@ it('freezeThaw: trainings go on piece by piece up to the whole', async () => {
   expect(await runSession({ databasePath, kill: null })).toBeNull()
   const { trials } = readStudy(databasePath)
   expect(trials.filter(({ state }) => state === 'failed')).toEqual([])
-  const goingOn = trials.filter(({ origin }) => origin?.mode === 'continue')
-  expect(goingOn.length).toBeGreaterThan(0)
-  for (const { origin, metrics, parameters } of goingOn) {
+  const continued = trials.filter(({ origin }) => origin?.mode === 'continue')
+  expect(continued.length).toBeGreaterThan(0)
+  for (const { origin, metrics, parameters } of continued) {
     const parent = trials[origin?.trial ?? -1]
     expect(parameters).toEqual(parent?.parameters)
     expect(metrics['trainLoss']?.steps[0]).toBe((parent?.lastStep ?? 0) + 1)

@@ -99,7 +99,11 @@ describe('steering a running study', () => {
   })
 
   it('tries what its file names before what is queued', async () => {
-    const specification = { ...base, currentConfiguration: { x0: 0, x1: 0 }, enqueue: [{ x0: 1, x1: 1 }] }
+    const specification = {
+      ...base,
+      currentConfiguration: { x0: 0, x1: 0 },
+      enqueue: [{ x0: 1, x1: 1 }],
+    }
     const { id } = store.createStudy({
       specification: studySpecificationSchema.parse({ ...specification, name: 'file first' }),
       ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
@@ -116,7 +120,7 @@ describe('steering a running study', () => {
     await until(() => study().trials.running === 1)
     host.stop(studyId, 'afterRunning')
     expect(host.row(studyId).asked).toBe('stop')
-    host.goOn(studyId)
+    host.resume(studyId)
     expect(host.row(studyId).asked).toBeNull()
     await until(() => study().trials.complete >= 2)
     host.stop(studyId, 'afterRunning')

@@ -6,7 +6,7 @@ import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import {
   extendTrials,
   forkTrial,
-} from '../../../src-main/features/interventions/node/go-on-trials.ts'
+} from '../../../src-main/features/interventions/node/resume-trials.ts'
 import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
 import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
@@ -54,7 +54,7 @@ describe.each(kinds)('a %s', (_, objective) => {
     intervene(user, go => {
       extendTrials(go, id, [0], 4)
       forkTrial(go, id, 0, { rate: 0.3 }, 'fork', 2)
-      expect(() => forkTrial(go, id, 0, {}, 'warmStart')).toThrow(
+      expect(() => forkTrial(go, id, 0, {}, 'initialize')).toThrow(
         expect.objectContaining({ code: 'intervention.refused' }),
       )
     })

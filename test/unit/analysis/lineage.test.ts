@@ -25,7 +25,7 @@ const trials: readonly LineageTrial[] = [
   },
   {
     ...{ number: 3, parameters: { rate: 0.08, kind: 'b' }, values: [4], lastStep: 2 },
-    origin: { trial: 2, step: 9, mode: 'warmStart' },
+    origin: { trial: 2, step: 9, mode: 'initialize' },
   },
   {
     ...{ number: 4, parameters: { rate: 0.12, kind: 'a' }, values: [], lastStep: null },
@@ -51,7 +51,7 @@ describe('the lineage of a trial', () => {
       },
     ])
     // A warm start begins at the first step again; choices are no schedule.
-    expect(lineageOf(trials, 3).at(-1)).toMatchObject({ mode: 'warmStart', from: 0, until: 2 })
+    expect(lineageOf(trials, 3).at(-1)).toMatchObject({ mode: 'initialize', from: 0, until: 2 })
     expect(changedNumbers(lineageOf(trials, 3))).toEqual(['rate'])
     expect(childrenOf(trials, 1).map(({ number }) => number)).toEqual([2, 4])
     // One that has reported nothing yet has no length.

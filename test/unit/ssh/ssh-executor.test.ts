@@ -66,7 +66,7 @@ it.skipIf(isSkipped('shell'))('a job that runs already is followed, and nothing 
   const own = executor(workspace, null)
   const userTrial = {
     ...{ directory, attempt: '2', slot: 0, studyName: 'x' },
-    goesOn: { origin: null, earlier: [] },
+    continuation: { origin: null, earlier: [] },
   }
   const { outcome } = own.start(startOf(directory, { userTrial }), listener)
   expect(await outcome).toMatchObject({ state: 'complete', values: [0.5] })

@@ -39,7 +39,7 @@ import type { TrialRecord } from '../../../core/trial/trial.ts'
 import type { FilePreview, TrialFile, TrialRemarks } from '../../../core/trial/trial-files.ts'
 import { chartRequests } from '../../analysis/common/chart-methods.ts'
 import { writerRequests } from '../../../core/storage/database-writer.ts'
-import { hookRequests } from '../../notifications/common/methods.ts'
+import { notificationRequests } from '../../notifications/common/methods.ts'
 import { runConditionRequests } from '../../run-conditions/common/methods.ts'
 import { commandRequests } from '../../terminal-command/common/methods.ts'
 import { remoteRequests } from '../../machines/common/methods.ts'
@@ -113,7 +113,7 @@ export const requestSchemas = {
   ...questionRequests,
   ...accessRequests,
   ...writerRequests,
-  ...hookRequests,
+  ...notificationRequests,
   ...chartRequests,
   ...runConditionRequests,
   ...commandRequests,
@@ -182,7 +182,7 @@ export const requestSchemas = {
   'study.start': call(answer<null>, ofStudy),
   'study.pause': call(answer<null>, ofStudy),
   'study.stop': call(answer<null>, { studyId, when: z.enum(['now', 'afterRunning']) }),
-  'study.goOn': call(answer<null>, ofStudy),
+  'study.keepRunning': call(answer<null>, ofStudy),
   'study.change': call(answer<EventRecord>, { studyId, change: studyChangeSchema }),
   'study.undo': call(answer<EventRecord>, { studyId, eventId: z.int().min(1) }),
   'study.label': call(answer<EventRecord>, {
@@ -291,7 +291,7 @@ export const requestSchemas = {
     studyId,
     number: trialNumber,
     changes: namedValues(parameterValueSchema),
-    mode: z.enum(['fork', 'warmStart']),
+    mode: z.enum(['fork', 'initialize']),
     epochs: z.int().min(1).max(1_000_000).optional(),
   }),
   'trial.suspend': call(answer<null>, ofTrial),

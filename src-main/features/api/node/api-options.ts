@@ -18,8 +18,8 @@ export interface BackEndOptions {
   /** Of the window's process; absent where there is none. */
   readonly window?: WindowFacts | null
   readonly now: () => number
-  /** Another process writes: the store is of {@link openStoreOrLook}, and is replaced once nobody does. */
-  readonly looksOn?: boolean
+  /** Another process writes: the store is of {@link openStoreOrReadOnly}, and is replaced once nobody does. */
+  readonly isReadOnly?: boolean
   /** Whether studies go on that an earlier process held back. Default true. */
   readonly takesUpHeld?: boolean
   /** Whether studies that wait in the queue start here. Default true. */
@@ -34,7 +34,7 @@ export interface ApiOptions extends BackEndOptions {
   readonly queries: QueryService
   readonly models: ModelService
   readonly optuna: OptunaService
-  /** Who writes while this process looks on; null: it writes itself. */
+  /** Who writes while this process is read-only; null: it writes itself. */
   readonly writer: () => DatabaseWriter | null
   readonly runConditions: RunConditionsService
   readonly sensors: RunConditionSensors

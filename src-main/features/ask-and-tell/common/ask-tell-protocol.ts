@@ -47,7 +47,7 @@ export const openLineSchema = z.strictObject({
   enqueue: shape.enqueue,
   // The result of an equal trial is the other program's to reuse.
   duplicates: z.enum(['allow', 'redraw']).default('allow').describe('option.askTell.duplicates'),
-  learnFrom: shape.learnFrom,
+  warmStart: shape.warmStart,
   sampler: shape.sampler,
   pruner: shape.pruner,
   artifacts: shape.artifacts,

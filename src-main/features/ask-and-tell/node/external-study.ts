@@ -243,7 +243,7 @@ export class ExternalStudy {
     const decision = this.#search.judge(number, step, value, further)
     this.#history.reported(number, { step, value }, further)
     if (decision.action === 'continue') {
-      const reason = fact('pruning.goesOn', { pruner: specification.pruner.name })
+      const reason = fact('pruning.continues', { pruner: specification.pruner.name })
       return { trial: number, prune: false, reason }
     }
     this.#pruneReasons.set(number, decision.reason)

@@ -13,7 +13,7 @@ import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
-import { resolveLearnFrom } from '../../studies/node/learn-from.ts'
+import { resolveWarmStart } from '../../studies/node/warm-start.ts'
 import { checkStudy } from '../../studies/node/study-check.ts'
 import { unnamedSpace, withNamed } from './named-parameter.ts'
 
@@ -49,7 +49,7 @@ export function openExternalStudy(
         }
   if (storedStudy === undefined) {
     return store.createStudy({
-      specification: resolveLearnFrom(store, specification),
+      specification: resolveWarmStart(store, specification),
       source: writeStudyYaml(specification),
       environment: describeEnvironment(),
       createdAtMs: now(),
@@ -127,12 +127,12 @@ function checkOpenLine(line: unknown): StudySpecification {
   throw new AppError('specification.invalid', { problems })
 }
 
-/** The stored specification with `learnFrom` as the line that created it can have said it. */
+/** The stored specification with `warmStart` as the line that created it can have said it. */
 function asWritten({ specification }: StudyRecord, now: StudySpecification): StudySpecification {
-  const studies = (list: StudySpecification['learnFrom']): string =>
+  const studies = (list: StudySpecification['warmStart']): string =>
     JSON.stringify(list.map(({ study, data }) => [study, data === 'other']))
-  const isSame = studies(specification.learnFrom) === studies(now.learnFrom)
-  return isSame ? { ...specification, learnFrom: now.learnFrom } : specification
+  const isSame = studies(specification.warmStart) === studies(now.warmStart)
+  return isSame ? { ...specification, warmStart: now.warmStart } : specification
 }
 
 /** A study goes on with what its trials were proposed by; anything else is another study. */

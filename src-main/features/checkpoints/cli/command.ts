@@ -7,7 +7,7 @@ import type { Assignment } from '../../../core/trial/trial.ts'
 import { buildSpace } from '../../../search/space/build-space.ts'
 import { readAssignment } from '../../../search/space/fix-parameters.ts'
 import { checkpointOverview, collectCheckpoints } from '../node/checkpoint-overview.ts'
-import { bestNumbers, extendTrials, forkTrial } from '../../interventions/node/go-on-trials.ts'
+import { bestNumbers, extendTrials, forkTrial } from '../../interventions/node/resume-trials.ts'
 import { Interventions } from '../../interventions/node/interventions.ts'
 import { offlineHost } from '../../interventions/node/offline-host.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
@@ -32,7 +32,7 @@ interface ExtendOptions {
 interface ForkOptions {
   readonly set?: readonly string[]
   readonly epochs?: string
-  readonly warmStart?: true
+  readonly initialize?: true
 }
 
 export const addCommands: AddCommands = (program, t) => {
@@ -70,7 +70,7 @@ export const addCommands: AddCommands = (program, t) => {
         if (numbers.length === 0) {
           throw new AppError('study.noTrials', { study: name, rule: fact('rule.extendNone') })
         }
-        const queued = extendTrials(goingOn(store), id, numbers, count)
+        const queued = extendTrials(continued(store), id, numbers, count)
         if (trials === undefined && numbers.length < bestCount) {
           tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
         }
@@ -85,23 +85,23 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<trial>', t('cli.help.trial'))
     .option('--set <name=value...>', t('cli.help.fork.set'))
     .option('--epochs <count>', t('cli.help.fork.epochs'))
-    .option('--warm-start', t('cli.help.fork.warmStart'))
+    .option('--initialize', t('cli.help.fork.initialize'))
     .run(async (context, name: string, trial: string, options: ForkOptions) => {
       const { set = [], epochs } = options
-      const mode = options.warmStart === true ? 'warmStart' : 'fork'
+      const mode = options.initialize === true ? 'initialize' : 'fork'
       await withStore(context, async store => {
         const study = store.findStudy(name)
         const changes = readChanges(set, study.specification)
         const number = wholeNumber(trial, 'trial')
         const count = epochs === undefined ? undefined : wholeNumber(epochs, '--epochs', 1)
-        const events = forkTrial(goingOn(store), study.id, number, changes, mode, count)
+        const events = forkTrial(continued(store), study.id, number, changes, mode, count)
         printQueued(context, study, events)
       })
     })
 }
 
 /** No session runs in this process: the store has the lock. */
-function goingOn(store: StudyStore) {
+function continued(store: StudyStore) {
   const interventions = new Interventions({ store, host: offlineHost, now: Date.now })
   return { interventions, store }
 }

@@ -72,7 +72,7 @@ function specificationOf(
   if (isObject(ownSpecification)) {
     const originalCheck = checked({
       ...ownSpecification,
-      learnFrom: [],
+      warmStart: [],
       enqueue: [],
       replicates: undefined,
     })

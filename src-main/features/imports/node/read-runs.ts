@@ -19,7 +19,7 @@ const MAX_RUNS = 100_000
 const MAX_COLUMNS = 2_000
 
 /**
- * A table of past runs as a finished study, which others can learn from (`learnFrom`).
+ * A table of past runs as a finished study, which others can learn from (`warmStart`).
  * @param text the content of the file
  * @throws AppError `data.invalid` naming column or row, value and rule; `specification.invalid`
  */

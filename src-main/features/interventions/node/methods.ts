@@ -1,7 +1,7 @@
 import type { Api } from '../../api/common/methods.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { checkpointOverview } from '../../checkpoints/node/checkpoint-overview.ts'
-import { extendTrials, forkTrial } from './go-on-trials.ts'
+import { extendTrials, forkTrial } from './resume-trials.ts'
 import { Interventions } from './interventions.ts'
 import { undoEvent } from './undo-event.ts'
 import { type ApiOptions, nothing } from '../../api/node/api-options.ts'

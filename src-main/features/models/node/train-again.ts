@@ -128,7 +128,7 @@ function singleTrial(
     sampler: { name: 'random' },
     pruner: { name: 'none' },
     enqueue: [],
-    learnFrom: [],
+    warmStart: [],
     slots: 1,
     stop: { trials: number + 1, failures: 1 },
   }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import type { HookNews, PostKind } from '../common/hook.ts'
+import type { StudyNotification, PostKind } from '../common/channel.ts'
 import { withTexts } from '../../../core/i18n/spoken.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
@@ -18,8 +18,8 @@ interface PostTarget {
 }
 
 /** One line for people. */
-export function textOf({ occasion, study, best, reason }: HookNews, t: Translate): string {
-  return t(`hook.text.${occasion}`, {
+export function textOf({ occasion, study, best, reason }: StudyNotification, t: Translate): string {
+  return t(`notifications.text.${occasion}`, {
     study: study.name,
     trial: best?.trial,
     metric: best?.metric,
@@ -29,7 +29,7 @@ export function textOf({ occasion, study, best, reason }: HookNews, t: Translate
 }
 
 /** Everything that is known, for programs; numbers that JSON has not are texts. */
-export function newsToJson(news: HookNews, t: Translate): string {
+export function notificationToJson(news: StudyNotification, t: Translate): string {
   const { occasion, study, atMs, best, reason } = news
   const texts = withTexts(t)
   const whole = { occasion, study: study.name, studyId: study.id, atMs, best, reason }
@@ -44,7 +44,7 @@ export function newsToJson(news: HookNews, t: Translate): string {
  */
 export function composePost(
   { kind, url, secret }: PostTarget,
-  news: HookNews,
+  news: StudyNotification,
   t: Translate,
   nowMs: number,
 ): Post {
@@ -58,7 +58,7 @@ export function composePost(
   }
   switch (kind) {
     case 'json': {
-      const body = newsToJson(news, t)
+      const body = notificationToJson(news, t)
       const headers: Record<string, string> = { 'content-type': 'application/json' }
       if (secret !== undefined)
         headers['tunewright-signature'] = `sha256=${hmac(secret, body, 'hex')}`

@@ -1,15 +1,17 @@
 import type { Api } from '../../api/common/methods.ts'
-import { HookFile } from './hook-file.ts'
-import { testHook } from './send-news.ts'
+import { NotificationsFile } from './notifications-file.ts'
+import { testChannel } from './send-notification.ts'
 import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
 
 /** Where news of studies go: set, tried and taken away by people. */
-export function hookMethods({ workspace, now }: Pick<ApiOptions, 'workspace' | 'now'>) {
-  const hooks = new HookFile(workspace.hookFile)
+export function notificationMethods({ workspace, now }: Pick<ApiOptions, 'workspace' | 'now'>) {
+  const channels = new NotificationsFile(workspace.notificationsFile)
   return {
-    'hook.list': async () => hooks.list(),
-    'hook.add': async hook => nothing(hooks.add(hook)),
-    'hook.remove': async ({ name }) => nothing(hooks.remove(name)),
-    'hook.test': async ({ name }) => ({ failure: await testHook(hooks.find(name), now) }),
+    'notifications.list': async () => channels.list(),
+    'notifications.add': async channel => nothing(channels.add(channel)),
+    'notifications.remove': async ({ name }) => nothing(channels.remove(name)),
+    'notifications.test': async ({ name }) => ({
+      failure: await testChannel(channels.find(name), now),
+    }),
   } satisfies Partial<Api>
 }

@@ -74,7 +74,7 @@ export class OptunaService {
       throw error
     }
     for (const { id } of this.#options.store.listStudies()) {
-      this.#files?.goOn(id)
+      this.#files?.resume(id)
       await this.handOver(id)
       await this.tellRemarks(id)
     }
@@ -126,7 +126,11 @@ export class OptunaService {
     if (this.#endpoint === null || !store.isOptunaStudy(studyId) || !host.isRunning(studyId))
       return false
     const value = now() / 1_000
-    const isHeard = await this.#endpoint.call('setAttribute', { studyId, key: stopAttribute, value })
+    const isHeard = await this.#endpoint.call('setAttribute', {
+      studyId,
+      key: stopAttribute,
+      value,
+    })
     if (isHeard) return true
     throw refused(store.studyById(studyId), fact('rule.intervention.followed'))
   }

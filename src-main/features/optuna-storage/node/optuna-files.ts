@@ -58,7 +58,7 @@ export class OptunaFiles {
   }
 
   /** What a killed session did not come to. */
-  goOn(studyId: number): void {
+  resume(studyId: number): void {
     const { store } = this.#options
     const numbers = store.optunaTrialsWithArtifacts(studyId)
     if (numbers.length === 0) return

@@ -33,7 +33,10 @@ type SetOptions = Partial<
 
 /** `runConditions` and `waiting`: when studies of the application and of `serve` hold back, and which come next. */
 export const addCommands: AddCommands = (program, t) => {
-  const runConditions = program.command('runConditions').description(t('cli.help.runConditions')).helpCommand(false)
+  const runConditions = program
+    .command('run-conditions')
+    .description(t('cli.help.runConditions'))
+    .helpCommand(false)
   runConditions
     .command('show')
     .description(t('cli.help.runConditions.show'))
@@ -54,7 +57,10 @@ export const addCommands: AddCommands = (program, t) => {
     tell(context, changed.runConditions)
   })
 
-  const waiting = program.command('waiting').description(t('cli.help.studyQueue')).helpCommand(false)
+  const waiting = program
+    .command('study-queue')
+    .description(t('cli.help.studyQueue'))
+    .helpCommand(false)
   waiting.command('list').description(t('cli.help.studyQueue.list')).run(listWaiting)
   waiting
     .command('add')
@@ -97,7 +103,8 @@ export const addCommands: AddCommands = (program, t) => {
 
 function withOptions(runConditions: RunConditions, options: SetOptions): RunConditions {
   const { hours } = options
-  const windows = hours === undefined ? runConditions.windows : readHours(hours === OFF ? '' : hours)
+  const windows =
+    hours === undefined ? runConditions.windows : readHours(hours === OFF ? '' : hours)
   if (windows === null) throw usageError('--hours', hours ?? '', fact('runConditions.windowsRule'))
   const turned = switches.map(name => [name, options[name] === undefined ? runConditions[name] : options[name] === 'on']) // prettier-ignore
   const limited = runConditionLimitNames.map(name => [name, capOf(runConditions, options, name)])
@@ -108,7 +115,11 @@ function withOptions(runConditions: RunConditions, options: SetOptions): RunCond
   } as RunConditions
 }
 
-function capOf(runConditions: RunConditions, options: SetOptions, name: RunConditionLimit): number | undefined {
+function capOf(
+  runConditions: RunConditions,
+  options: SetOptions,
+  name: RunConditionLimit,
+): number | undefined {
   const text = options[name]
   if (text === undefined) return runConditions[name]
   if (text === OFF) return undefined
@@ -123,16 +134,33 @@ function capOf(runConditions: RunConditions, options: SetOptions, name: RunCondi
 function tell(context: CliContext, runConditions: RunConditions): void {
   const { t } = context
   const rows = [
-    ...[[t('runConditions.windows'), writeHours(runConditions.windows) || t('runConditions.noLimit')]],
-    ...switches.map(name => [t(`runConditions.${name}`), t('cli.onOff', { on: runConditions[name] })]),
-    ...runConditionLimitNames.map(name => [t(`runConditions.${name}`), shownCap(context, runConditions, name)]),
+    ...[
+      [t('runConditions.windows'), writeHours(runConditions.windows) || t('runConditions.noLimit')],
+    ],
+    ...switches.map(name => [
+      t(`runConditions.${name}`),
+      t('cli.onOff', { on: runConditions[name] }),
+    ]),
+    ...runConditionLimitNames.map(name => [
+      t(`runConditions.${name}`),
+      shownCap(context, runConditions, name),
+    ]),
   ]
-  context.tell(formatTable([t('cli.runConditions.setting'), t('cli.runConditions.value')], rows), runConditions)
+  context.tell(
+    formatTable([t('cli.runConditions.setting'), t('cli.runConditions.value')], rows),
+    runConditions,
+  )
 }
 
-function shownCap({ t }: CliContext, runConditions: RunConditions, name: RunConditionLimit): string {
+function shownCap(
+  { t }: CliContext,
+  runConditions: RunConditions,
+  name: RunConditionLimit,
+): string {
   const cap = runConditions[name]
-  return cap === undefined ? t('runConditions.noLimit') : String(Math.round(cap * runConditionLimits[name].scale))
+  return cap === undefined
+    ? t('runConditions.noLimit')
+    : String(Math.round(cap * runConditionLimits[name].scale))
 }
 
 async function listWaiting(context: CliContext): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type RunConditions,
   type MeasuredRunConditions,
   runConditionsSchema,
-  machineNews,
+  machineEvents,
   type QueuePriority,
   queuePriorities,
 } from './run-conditions.ts'
@@ -33,7 +33,7 @@ export const runConditionRequests = {
   ),
   'runConditions.set': call(answer<null>, { runConditions: runConditionsSchema }),
   /** What the window's process hears from the system. */
-  'runConditions.news': call(answer<null>, { news: z.enum(machineNews) }),
+  'runConditions.machineEvent': call(answer<null>, { news: z.enum(machineEvents) }),
   'studyQueue.list': call(answer<readonly QueueRow[]>, {}),
   'studyQueue.add': call(answer<null>, { studyId, priority: z.enum(queuePriorities) }),
   'studyQueue.move': call(answer<null>, { studyId, place: z.int().min(0).max(1_000) }),

@@ -120,14 +120,21 @@ export function decideRunConditions(
     : { cause: null, sinceMs: since }
 }
 
-function sureCause(runConditions: RunConditions, readings: RunConditionReadings): RunConditionCause | null {
+function sureCause(
+  runConditions: RunConditions,
+  readings: RunConditionReadings,
+): RunConditionCause | null {
   if (runConditions.sleep && readings.isGoingToSleep) return 'sleep'
   if (runConditions.battery && readings.onBattery === true) return 'battery'
   return isWithin(runConditions.windows, readings.weekMinute) ? null : 'window'
 }
 
 /** What cannot be measured caps nothing. */
-function capCause(runConditions: RunConditions, readings: RunConditionReadings, share: number): RunConditionCause | null {
+function capCause(
+  runConditions: RunConditions,
+  readings: RunConditionReadings,
+  share: number,
+): RunConditionCause | null {
   const isAbove = (cap: number | undefined, measured: number | null): boolean =>
     cap !== undefined && measured !== null && measured > cap * share
   const isCause = {
@@ -188,11 +195,11 @@ export function heldFor(study: Parameters<typeof isHeld>[0]): RunConditionCause 
 }
 
 /** What the window's process hears: from the system, and from its windows whether the one in front fills the screen. */
-export const machineNews = [
+export const machineEvents = [
   ...(['sleep', 'wake', 'battery', 'mains'] as const),
   ...(['screenOurs', 'screenNotOurs'] as const),
 ]
-export type MachineNews = (typeof machineNews)[number]
+export type MachineEvent = (typeof machineEvents)[number]
 
 export const queuePriorities = ['high', 'normal', 'low'] as const
 export type QueuePriority = (typeof queuePriorities)[number]

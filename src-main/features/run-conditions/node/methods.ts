@@ -14,7 +14,7 @@ export function runConditionMethods(
       return { runConditions, cause: service.state.cause, ...measured }
     },
     'runConditions.set': async ({ runConditions }) => nothing(service.set(runConditions)),
-    'runConditions.news': async ({ news }) => {
+    'runConditions.machineEvent': async ({ news }) => {
       sensors.tell(news)
       return nothing(service.look())
     },

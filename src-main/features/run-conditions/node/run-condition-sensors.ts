@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { RunConditionReadings, RunConditions, MachineNews } from '../common/run-conditions.ts'
+import type { RunConditionReadings, RunConditions, MachineEvent } from '../common/run-conditions.ts'
 import { FullScreen } from './full-screen.ts'
 import type { MachineMonitor } from '../../../platform/machine/machine-monitor.ts'
 import { OtherGpuUse } from './other-gpu-use.ts'
@@ -26,14 +26,16 @@ export class RunConditionSensors {
     this.#now = now
   }
 
-  tell(news: MachineNews): void {
+  tell(news: MachineEvent): void {
     if (news === 'sleep' || news === 'wake') this.#isGoingToSleep = news === 'sleep'
     else if (news === 'battery' || news === 'mains') this.#onBattery = news === 'battery'
     else this.#fillsScreen = news === 'screenOurs'
   }
 
   /** @param wanted what other programs do is looked for only where it matters, and is null before the second look */
-  read(wanted: Pick<RunConditions, 'fullScreen' | 'otherLoad' | 'otherGpuUse'>): RunConditionReadings {
+  read(
+    wanted: Pick<RunConditions, 'fullScreen' | 'otherLoad' | 'otherGpuUse'>,
+  ): RunConditionReadings {
     const atMs = this.#now()
     const sample = this.#monitor.usage().samples.at(-1)
     const powers = [

@@ -20,7 +20,7 @@ import type { Task } from '../../../training/tasks/task.ts'
 import { prepareDataset } from '../../../datasets/ingest-client.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
-import { resolveLearnFrom } from './learn-from.ts'
+import { resolveWarmStart } from './warm-start.ts'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { requireKnownPlaces } from '../../../running/chosen-places.ts'
 import { requireTrustedCode } from '../../../platform/user-code/trusted-code.ts'
@@ -206,7 +206,7 @@ export async function createStudy(options: {
   }
   let resolved
   try {
-    resolved = resolveLearnFrom(store, file.specification)
+    resolved = resolveWarmStart(store, file.specification)
   } catch (error) {
     throw placed(error, file)
   }

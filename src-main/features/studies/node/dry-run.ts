@@ -98,7 +98,7 @@ async function dryRunIn(
       failure: failure?.class === 'killed' ? null : (failure?.fact ?? null),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
-        : outlook(specification, trialMs)),
+        : trialForecast(specification, trialMs)),
     }
   } finally {
     clearTimeout(timer)
@@ -109,11 +109,11 @@ async function dryRunIn(
 /** Weights of the trial go to a folder that is removed. */
 function ownFilesIn(
   folder: string,
-): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'hookFile'> {
+): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'notificationsFile'> {
   const dryRunWorkspace = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
   // Nothing else of it: the data lie in the cache of the real one.
   return {
-    hookFile: dryRunWorkspace.hookFile,
+    notificationsFile: dryRunWorkspace.notificationsFile,
     artifactDirectory: (study, trial) => dryRunWorkspace.artifactDirectory(study, trial),
     checkpointDirectory: study => dryRunWorkspace.checkpointDirectory(study),
   }
@@ -137,7 +137,7 @@ function extrapolate(
 }
 
 /** Slots are taken to work without slowing each other down. */
-function outlook(
+function trialForecast(
   { stop, slots }: StudySpecification,
   trialMs: number,
 ): Pick<DryRun, 'trialsWithin' | 'studyMs'> {

@@ -79,7 +79,7 @@ export async function confirmWinner(
       currentConfiguration: undefined,
       enqueue: best.map(({ parameters }) => parameters),
       duplicates: 'allow',
-      learnFrom: [],
+      warmStart: [],
       sampler: { name: 'random' },
       pruner: { name: 'none' },
       replicates: { count: trainings, value: 'mean', seeds: 'shared' },

@@ -30,7 +30,7 @@ import {
 import { type ModuleObjective, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
 import { readStudyText, type StudyFormat } from '../../../interop/study-file/read-study-text.ts'
 import { checkPriors } from '../../../search/priors/check-priors.ts'
-import { checkLearning } from '../../../search/earlier/with-earlier-trials.ts'
+import { checkWarmStart } from '../../../search/earlier/with-earlier-trials.ts'
 import { checkProposals } from '../../../search/proposals/proposal-settings.ts'
 import { resolveOptions } from '../../../search/options.ts'
 import { prunerContext, prunerMetrics } from '../../../search/pruner-metrics.ts'
@@ -289,8 +289,8 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
         trialBudget: shape.stop.safeParse(raw['stop']).data?.trials ?? null,
       }
       problems.push(...resolved.definition.check(resolved.options, context))
-      const learnFrom = shape.learnFrom.catch([]).parse(raw['learnFrom'])
-      problems.push(...checkLearning(learnFrom, goals.data, resolved.definition))
+      const warmStart = shape.warmStart.catch([]).parse(raw['warmStart'])
+      problems.push(...checkWarmStart(warmStart, goals.data, resolved.definition))
     }
     if (space !== null)
       problems.push(...checkPriorsOf(raw, space, resolved.ok ? resolved.definition : null))
@@ -323,7 +323,9 @@ function checkPriorsOf(
   const { currentConfiguration } = studySpecificationSchema.shape
   const able = Object.values(samplers).filter(({ usesPriors }) => usesPriors === true)
   const names = able.map(({ name }) => name)
-  const wishes = { currentConfiguration: currentConfiguration.catch(undefined).parse(raw['currentConfiguration']) }
+  const wishes = {
+    currentConfiguration: currentConfiguration.catch(undefined).parse(raw['currentConfiguration']),
+  }
   return checkPriors(wishes, space, sampler, names)
 }
 

@@ -1,4 +1,4 @@
-import { observeForHooks } from '../../notifications/node/study-hooks.ts'
+import { observeForNotifications } from '../../notifications/node/study-notifier.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
 import { fact, type Fact } from '../../../core/errors/fact.ts'
 import { heldFor, type RunConditionCause } from '../../run-conditions/common/run-conditions.ts'
@@ -134,7 +134,7 @@ export class StudyHost implements InterventionHost {
         now,
         ...{ monitor: this.monitor, trainers: this.trainers },
         listener: progress.listener,
-        observers: [observeForHooks],
+        observers: [observeForNotifications],
         onRunner: runner => {
           session.runner = runner
           if (session.held !== null) runner.hold(session.held)
@@ -152,7 +152,7 @@ export class StudyHost implements InterventionHost {
           progress.close()
           this.#keepHeld(studyId, session)
           this.announce(studyId)
-          if (!this.#heldBack.has(studyId)) this.#goOnAfter(studyId)
+          if (!this.#heldBack.has(studyId)) this.#resumeAfter(studyId)
         }),
     }
     this.#heldBack.delete(studyId)
@@ -229,7 +229,7 @@ export class StudyHost implements InterventionHost {
     this.start(first)
   }
 
-  #goOnAfter(studyId: number): void {
+  #resumeAfter(studyId: number): void {
     const nextIds = this.#next.get(studyId)
     this.#next.delete(studyId)
     if (nextIds === undefined || this.#closed) return
@@ -265,10 +265,10 @@ export class StudyHost implements InterventionHost {
   }
 
   /** Takes back a pause or a stop that waits for running trials. @throws AppError `study.notRunning` */
-  goOn(studyId: number): void {
+  resume(studyId: number): void {
     const session = this.#session(studyId)
     if (session.asked !== 'stop') session.asked = null
-    session.runner?.goOn()
+    session.runner?.resume()
     this.announce(studyId)
   }
 

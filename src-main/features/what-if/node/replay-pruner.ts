@@ -22,7 +22,7 @@ export function replayPruner(
       ...specification,
       pruner,
       sampler: { name: 'random' },
-      learnFrom: [],
+      warmStart: [],
       enqueue: [],
       relations: [],
     },

@@ -73,7 +73,7 @@ function runOnce(
       // One goal, and none of what only the first run of the real study had.
       goals: [goal],
       constraints: [],
-      learnFrom: [],
+      warmStart: [],
       enqueue: [],
       pruner: { name: 'none' },
       slots: 1,

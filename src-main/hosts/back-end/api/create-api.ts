@@ -23,14 +23,14 @@ import {
   toStudyOutline,
   toTrialRow,
 } from '../../../features/studies/node/study-rows.ts'
-import { checkpointToGoOnFrom } from '../../../features/interventions/node/go-on-trials.ts'
+import { resumableCheckpoint } from '../../../features/interventions/node/resume-trials.ts'
 import { accessMethods } from '../../../features/access/node/methods.ts'
 import { type ApiOptions, nothing } from '../../../features/api/node/api-options.ts'
 import { backupMethods } from '../../../features/backups/node/methods.ts'
 import { CodeGate, codeMethods } from '../../../features/code-trust/node/methods.ts'
 import { dataMethods } from '../../../features/datasets/node/methods.ts'
 import { runConditionMethods } from '../../../features/run-conditions/node/methods.ts'
-import { hookMethods } from '../../../features/notifications/node/methods.ts'
+import { notificationMethods } from '../../../features/notifications/node/methods.ts'
 import { commandMethods } from '../../../features/terminal-command/node/methods.ts'
 import { remoteMethods } from '../../../features/machines/node/methods.ts'
 import { FileGate } from '../../../features/api/node/file-gate.ts'
@@ -105,7 +105,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'machine.devices': devices,
     ...backupMethods(options),
     ...accessMethods(options),
-    ...hookMethods(options),
+    ...notificationMethods(options),
     ...runConditionMethods(options, gate),
     ...commandMethods(),
     ...remoteMethods(options),
@@ -162,7 +162,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
     'study.stop': async ({ studyId, when }) =>
       (await options.optuna.askToStop(studyId)) ? null : nothing(host.stop(studyId, when)),
-    'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
+    'study.keepRunning': async ({ studyId }) => nothing(host.resume(studyId)),
     ...interventionMethods(options),
     'study.outline': async ({ studyId }) =>
       toStudyOutline(store.outline(studyId), host.isRunning(studyId)),
@@ -185,7 +185,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
       ...filesOfTrial(store, studyId, number),
-      checkpoint: checkpointToGoOnFrom(store, studyId, number),
+      checkpoint: resumableCheckpoint(store, studyId, number),
     }),
     'trial.network': async ({ studyId, number }) => {
       const { specification, dataset } = store.studyById(studyId)

@@ -21,7 +21,7 @@ import {
   withStore,
   withStoreOrLook,
 } from '../../../features/command-line/context.ts'
-import { isWrittenElsewhere } from '../../../platform/storage/looking-store.ts'
+import { isWrittenElsewhere } from '../../../platform/storage/read-only-store.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import { watchOptunaFile } from '../../../features/optuna-storage/cli/optuna-watch.ts'
 import { onEnding, outliveSignals } from '../../../features/command-line/ending-signals.ts'
@@ -39,7 +39,7 @@ export interface ServeOptions {
   /** A file that a program of Optuna writes. */
   readonly optunaWatch?: string
   /** While another process writes the database. */
-  readonly lookOn?: true
+  readonly readOnly?: true
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -55,7 +55,7 @@ export const addCommands: AddCommands = (program, t) => {
   const command = program.command('serve').description(t('cli.help.serve'))
   addPortOption(command, t)
     .option('--link', t('cli.help.serve.link'))
-    .option('--look-on', t('cli.help.lookOn'))
+    .option('--read-only', t('cli.help.readOnly'))
     .option('--optuna [port]', t('cli.help.optuna'), toOptunaPort)
     .option('--optuna-fail-after <minutes>', t('cli.help.optunaFail'), toMinutes)
     .option('--optuna-artifacts <folder>', t('cli.help.optunaArtifacts'))
@@ -64,16 +64,16 @@ export const addCommands: AddCommands = (program, t) => {
       requireOptunaEndpoint(options)
       requireWatched(options)
       if (options.link === true) printLink(context)
-      else if (options.lookOn === true) await serveApplication(context, options)
+      else if (options.readOnly === true) await serveApplication(context, options)
       else await orSayHowToLook(context, serveApplication(context, options))
     })
 }
 
 /** @throws AppError `usage.invalid` for settings of a endpoint that stays closed */
 function requireOptunaEndpoint(options: ServeOptions): void {
-  const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, lookOn } = options
-  if (lookOn === true && (optuna !== undefined || optunaWatch !== undefined))
-    throw usageError('--look-on', '', fact('rule.lookOn.noEndpoint'))
+  const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, readOnly } = options
+  if (readOnly === true && (optuna !== undefined || optunaWatch !== undefined))
+    throw usageError('--read-only', '', fact('rule.readOnly.noEndpoint'))
   if (optuna !== undefined || optunaWatch !== undefined) return
   const rule = fact('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
   if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)
@@ -103,7 +103,7 @@ async function orSayHowToLook(context: CliContext, work: Promise<void>): Promise
   try {
     await work
   } catch (error) {
-    if (isWrittenElsewhere(error)) tellAside(context, context.t('cli.lookOnHint'))
+    if (isWrittenElsewhere(error)) tellAside(context, context.t('cli.readOnlyHint'))
     throw error
   }
 }
@@ -113,20 +113,20 @@ export async function serveApplication(context: CliContext, options: ServeOption
   if (!existsSync(path.join(rendererFolder, 'index.html'))) {
     throw new AppError('page.notBuilt', { path: rendererFolder })
   }
-  const open = options.lookOn === true ? withStoreOrLook : withStore
-  await open(context, async (store: StudyStore, looksOn = false) => {
+  const open = options.readOnly === true ? withStoreOrLook : withStore
+  await open(context, async (store: StudyStore, isReadOnly = false) => {
     const { workspace, now } = context
-    const backEnd = createBackEnd({ store, looksOn, workspace, kind: 'web', now })
+    const backEnd = createBackEnd({ store, isReadOnly, workspace, kind: 'web', now })
     // The one that writes may have a page of its own.
     const keepLink = (): void => {
-      if (!backEnd.looksOn) writeLink(workspace.linkFile, web.issueLink())
+      if (!backEnd.isReadOnly) writeLink(workspace.linkFile, web.issueLink())
     }
     const onBug = (method: string, error: unknown): void => {
       backEnd.log(method, error)
       logBug(method, error)
     }
     const forgetLink = (): void => {
-      if (!backEnd.looksOn) removeLink(workspace.linkFile)
+      if (!backEnd.isReadOnly) removeLink(workspace.linkFile)
     }
     const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },

@@ -1,4 +1,4 @@
-import { observeForHooks } from '../../../features/notifications/node/study-hooks.ts'
+import { observeForNotifications } from '../../../features/notifications/node/study-notifier.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -57,7 +57,7 @@ export async function runSession(
       workspace: context.workspace,
       now: context.now,
       listener,
-      observers: [observeForHooks],
+      observers: [observeForNotifications],
       onRunner: runner => {
         if (!context.json) context.print(greeting)
         steering.take(runner)

@@ -44,10 +44,10 @@ export function methodSection(context: ReportContext): Markup {
     ],
     [t('report.method.fix'), fix.length === 0 ? null : code(detailText(specification.fix))],
     [
-      t('report.method.learnFrom'),
-      specification.learnFrom.map(({ study, trials = 0, without, data = 'same' }, index) => [
+      t('report.method.warmStart'),
+      specification.warmStart.map(({ study, trials = 0, without, data = 'same' }, index) => [
         index === 0 ? null : t('list.separator'),
-        t('report.method.learnFromTrials', { study, count: trials - without.length, data }),
+        t('report.method.warmStartTrials', { study, count: trials - without.length, data }),
       ]),
     ],
     [

@@ -8,7 +8,7 @@ import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
 import { PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
 import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
-import { withExperience } from '../../experience/experience-messages.ts'
+import { withSourceStudies } from '../../warm-start/warm-start-messages.ts'
 import {
   oneGoalOnly,
   parameterLimit,
@@ -161,8 +161,8 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       .slice(0, LOCAL_STARTS)
       .map(index => startAt(modeled[index] as TrialSnapshot, random))
     const prior = priors?.weightAfter(knownOf(informative), options.startupTrials) ?? null
-    const { experience = null } = context
-    const learned = experience?.weightAfter(knownOf(informative), options.startupTrials) ?? null
+    const { sourceStudies = null } = context
+    const learned = sourceStudies?.weightAfter(knownOf(informative), options.startupTrials) ?? null
     const weights = [success, prior, learned].filter(weight => weight !== null)
     const search = new CandidateSearch(encoding, model.acquisition, random, weights)
     const { position, parameters } = firstNew(search, search.run(starts))
@@ -175,7 +175,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       provenance: {
         sampler: 'forest',
         reason: withPrior(
-          withExperience(
+          withSourceStudies(
             fact('proposal.forest', {
               modeled: modeled.length === informative.length ? undefined : modeled.length,
               trials: informative.length,

@@ -18,7 +18,7 @@ import type { Training } from './trainings.ts'
  *
  *     p(x, t) = Π_k Φ((0 − μ_k(x, t))/σ_k(x, t))                                                      (5)
  *
- * A piece says what the constraints are at its end, so one that training mends (an accuracy that has to be reached) is expected to be mended.
+ * A increment says what the constraints are at its end, so one that training mends (an accuracy that has to be reached) is expected to be mended.
  *
  * Gardner and others: Bayesian optimization with inequality constraints. ICML 2014.
  */
@@ -46,7 +46,7 @@ export class ConstraintModels {
 
   /**
    * @param trainings those of the trials: places name them
-   * @returns ln p of each place; 0 while no piece has said what its constraints are
+   * @returns ln p of each place; 0 while no increment has said what its constraints are
    */
   logChances(
     trials: readonly TrialSnapshot[],

@@ -16,20 +16,20 @@ import { ConstraintModels } from './constraint-models.ts'
 import { CurveModel, type CurveModelSetting, fitCurveKernel } from './curve-model.ts'
 import { KernelFits } from './kernel-fits.ts'
 import { newPoints } from './new-points.ts'
-import { type Candidate, chooseNext, type Choice } from './next-piece.ts'
+import { type Candidate, chooseNext, type Choice } from './next-increment.ts'
 import { type FreezeThawOptions, freezeThawOptionsSchema } from './options.ts'
-import { canGoOn, lastStepOf, pieceEnds } from './training-curve.ts'
+import { canResume, lastStepOf, incrementEnds } from './training-curve.ts'
 import { isAllowed, type Training, trainingsOf, type TrainingsSetting } from './trainings.ts'
 
 /**
- * Freeze-thaw: trainings go on piece by piece. After each piece a model of all curves (`curve-model.ts`) says which training that waits, or
- * which new point, gets the next one (`next-piece.ts`). Pieces grow with the steps that a training has behind it, so
+ * Freeze-thaw: trainings go on increment by increment. After each increment a model of all curves (`curve-model.ts`) says which training that waits, or
+ * which new point, gets the next one (`next-increment.ts`). Increments grow with the steps that a training has behind it, so
  * that the search looks often where little is known and rarely where a training is nearly whole. Nothing is given up for good.
  *
- * - Every piece is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
- *   that save; without `pieces` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modeled all
+ * - Every increment is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
+ *   that save; without `increments` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modeled all
  *   the same.
- * - One goal; every space; constraints (`constraint-models.ts`); several slots, where a running piece counts as what is expected of it.
+ * - One goal; every space; constraints (`constraint-models.ts`); several slots, where a running increment counts as what is expected of it.
  * - The first `startupTrials` trainings are points of Sobol's sequence.
  *
  * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896.
@@ -38,10 +38,10 @@ export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
   name: 'freezeThaw',
   learnsFromOthers: false,
   optionsSchema: freezeThawOptionsSchema,
-  check({ steps, firstPiece }, context) {
+  check({ steps, firstIncrement }, context) {
     const problems = oneGoalOnly('freezeThaw', context)
-    if (firstPiece >= steps) {
-      const rule = fact('rule.aboveOption', { option: 'firstPiece', limit: firstPiece })
+    if (firstIncrement >= steps) {
+      const rule = fact('rule.aboveOption', { option: 'firstIncrement', limit: firstIncrement })
       problems.push({ path: ['sampler', 'steps'], value: steps, rule })
     }
     return problems
@@ -53,18 +53,19 @@ export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
 const BAND = 1.645
 
 function create(
-  { steps, firstPiece, growth, startupTrials, pieces }: FreezeThawOptions,
+  { steps, firstIncrement, growth, startupTrials, increments }: FreezeThawOptions,
   { space, goals, constraints, seed, redraws = false }: SamplerContext,
 ): Sampler {
   const { direction } = goals[0] as SamplerContext['goals'][number]
   const encoding = createEncoding(space)
   const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
-  const ends = pieces ? pieceEnds(firstPiece, growth, steps) : [steps]
+  const ends = increments ? incrementEnds(firstIncrement, growth, steps) : [steps]
   const setting: CurveModelSetting = { kinds: encoding.kinds, wholeSteps: steps }
   const points = new WeakMap<Assignment, Float64Array>()
   const reading: TrainingsSetting = {
     ...{ direction, wholeSteps: steps },
-    pointOf: parameters => getOrInsertComputed(points, parameters, () => pointOf(encoding, parameters)),
+    pointOf: parameters =>
+      getOrInsertComputed(points, parameters, () => pointOf(encoding, parameters)),
   }
   const limits =
     constraints.length === 0
@@ -116,7 +117,7 @@ function create(
     const model = new CurveModel(trainings, setting, kernel, expected)
     const waiting = trainings.flatMap((training, curve): (Candidate & { training: Training })[] => {
       const { state, point } = training
-      if (!pieces || state !== 'waits' || !canGoOn(training, steps)) return []
+      if (!increments || state !== 'waits' || !canResume(training, steps)) return []
       return [{ training, point, from: lastStepOf(training), curve }]
     })
     const drawn = newPoints(trainings, space, random)
@@ -132,24 +133,30 @@ function create(
       logChances: limits.logChances(trials, trainings),
     }
     const choice = chooseNext(model, trainings, candidates, ends, random, constrained)
-    const goesOn = waiting[choice.place]
+    const continuation = waiting[choice.place]
     const chosen = candidates[choice.place] as Candidate
     const parameters =
-      goesOn === undefined
+      continuation === undefined
         ? (fresh[choice.place - waiting.length] as Assignment)
-        : goesOn.training.parameters
+        : continuation.training.parameters
     const { expected: value, low, high } = forecast(model, chosen)
     const allowed = limits === null ? {} : { allowed: inPercent(choice.allowed) }
     const why = { percent: inPercent(choice.chance), step: steps, value, low, high, ...allowed }
     return {
       parameters,
       ...untilOf(chosen.from),
-      ...(goesOn === undefined
+      ...(continuation === undefined
         ? {}
-        : { origin: { trial: goesOn.training.trial, step: goesOn.from, mode: 'continue' } }),
+        : {
+            origin: {
+              trial: continuation.training.trial,
+              step: continuation.from,
+              mode: 'continue',
+            },
+          }),
       provenance: {
         sampler: 'freezeThaw',
-        reason: reasonOf(goesOn, why),
+        reason: reasonOf(continuation, why),
         detail: {
           ...describe(choice, trainings, { waiting: waiting.length, value, low, high }),
           ...(limits === null ? {} : { allowed: roundTo(choice.allowed, 3) }),
@@ -163,7 +170,7 @@ function create(
   }
 
   function untilOf(from: number): Pick<Proposal, 'untilStep'> {
-    return pieces ? { untilStep: nextEnd(from) } : {}
+    return increments ? { untilStep: nextEnd(from) } : {}
   }
 
   /** What a training would end with, and the band that it probably ends in, as values of the metric. */
@@ -199,13 +206,13 @@ function triedPoints(trainings: readonly Training[]): ReadonlySet<string> {
 }
 
 function reasonOf(
-  goesOn: { readonly training: Training; readonly from: number } | undefined,
+  continuation: { readonly training: Training; readonly from: number } | undefined,
   why: { percent: number; step: number; value: number; low: number; high: number },
 ): Fact {
-  if (goesOn === undefined) return fact('proposal.freezeThawBegins', why)
+  if (continuation === undefined) return fact('proposal.freezeThawBegins', why)
   return fact('proposal.freezeThawGoesOn', {
-    trial: goesOn.training.trial,
-    from: goesOn.from,
+    trial: continuation.training.trial,
+    from: continuation.from,
     ...why,
   })
 }

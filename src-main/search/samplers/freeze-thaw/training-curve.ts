@@ -1,4 +1,4 @@
-/** One training as the model sees it: its point, and what it has reported over all its pieces. */
+/** One training as the model sees it: its point, and what it has reported over all its increments. */
 export interface TrainingCurve {
   /** Coordinates as the encoding of the space gives them, numeric ones first. */
   readonly point: Float64Array
@@ -13,8 +13,8 @@ export function lastStepOf({ steps }: Pick<TrainingCurve, 'steps'>): number {
   return steps.at(-1) ?? 0
 }
 
-/** The steps at which pieces end: `first`, then each `growth` times the one before, at least one step more, at last `whole`. */
-export function pieceEnds(first: number, growth: number, whole: number): number[] {
+/** The steps at which increments end: `first`, then each `growth` times the one before, at least one step more, at last `whole`. */
+export function incrementEnds(first: number, growth: number, whole: number): number[] {
   const ends: number[] = []
   for (let end = first; end < whole; end = Math.max(end + 1, Math.round(end * growth))) {
     ends.push(end)
@@ -23,6 +23,6 @@ export function pieceEnds(first: number, growth: number, whole: number): number[
 }
 
 /** Whether a training has steps to go, and something to go on with. */
-export function canGoOn(curve: TrainingCurve, wholeSteps: number): boolean {
+export function canResume(curve: TrainingCurve, wholeSteps: number): boolean {
   return lastStepOf(curve) < wholeSteps && Number.isFinite(curve.losses.at(-1))
 }

@@ -2,16 +2,16 @@ import { signOf } from '../../../core/trial/ranking.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { firstPlace } from '../../../math/numbers.ts'
-import { canGoOn, type TrainingCurve } from './training-curve.ts'
+import { canResume, type TrainingCurve } from './training-curve.ts'
 
-/** A training, whose pieces are trials that go on from one another. */
+/** A training, whose increments are trials that go on from one another. */
 export interface Training extends TrainingCurve {
   readonly parameters: Assignment
-  /** Number of the trial that was its last piece. */
+  /** Number of the trial that was its last increment. */
   readonly trial: number
-  /** `waits` at the end of a piece that can go on, `running`, or `over`: stopped, or its next piece has failed. */
+  /** `waits` at the end of a increment that can go on, `running`, or `over`: stopped, or its next increment has failed. */
   readonly state: 'waits' | 'running' | 'over'
-  /** Values of the study's constraints at the ends of its pieces, by rising step; NaN counts as +∞. */
+  /** Values of the study's constraints at the ends of its increments, by rising step; NaN counts as +∞. */
   readonly constraints: readonly ConstraintsAt[]
 }
 
@@ -27,9 +27,9 @@ export interface TrainingsSetting {
 }
 
 /**
- * The trainings of a study, by the number of their first trial. Those that have failed before any report, and pieces that were cancelled,
- * are not among them; a fork is a training of its own that begins with what it has reported itself. One whose next piece has failed or
- * was taken out of the search is over; one whose next piece waits to run again still runs.
+ * The trainings of a study, by the number of their first trial. Those that have failed before any report, and increments that were cancelled,
+ * are not among them; a fork is a training of its own that begins with what it has reported itself. One whose next increment has failed or
+ * was taken out of the search is over; one whose next increment waits to run again still runs.
  */
 export function trainingsOf(
   trials: readonly TrialSnapshot[],
@@ -38,7 +38,7 @@ export function trainingsOf(
   const sign = signOf(direction)
   const lossOf = (value: number): number =>
     Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value
-  /** By the number of each trial, the training that it is a piece of. */
+  /** By the number of each trial, the training that it is a increment of. */
   const byTrial = new Map<number, Training>()
   const trainings = new Map<number, Training>()
   const roots = new Map<number, number>()
@@ -60,7 +60,7 @@ export function trainingsOf(
     // What a running trial has reported so far is not looked at: when it was asked would decide.
     const added = trial.state === 'running' ? [] : reports
     const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
-    // A piece may have begun anew, or before the end of the one that it goes on from.
+    // A increment may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
     const keptCount = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
     const training: Training = {
@@ -81,7 +81,7 @@ export function trainingsOf(
   return [...trainings.values()]
 }
 
-/** What a piece says of the constraints, at its last step. */
+/** What a increment says of the constraints, at its last step. */
 function constraintsOf({ constraints }: TrialSnapshot, step: number | undefined): ConstraintsAt[] {
   if (step === undefined || constraints === undefined || constraints.length === 0) return []
   return [{ step, values: constraints.map(value => (Number.isNaN(value) ? Infinity : value)) }]
@@ -92,7 +92,7 @@ export function isAllowed({ constraints }: Pick<Training, 'constraints'>): boole
   return constraints.at(-1)?.values.every(value => value <= 0) ?? true
 }
 
-/** What a trial makes of the training that it is a piece of; null where it tells nothing. */
+/** What a trial makes of the training that it is a increment of; null where it tells nothing. */
 function stateOf({ state, excluded }: TrialSnapshot): Training['state'] | null {
   if (excluded === true) return null
   if (state === 'complete') return 'waits'
@@ -100,18 +100,18 @@ function stateOf({ state, excluded }: TrialSnapshot): Training['state'] | null {
   return state === 'pruned' ? 'over' : null
 }
 
-/** What a piece that tells nothing makes of the training before it; null: nothing. */
+/** What a increment that tells nothing makes of the training before it; null: nothing. */
 function stateAfter({ state, excluded }: TrialSnapshot): 'running' | 'over' | null {
   if (excluded === true || state === 'failed') return 'over'
   return state === 'interrupted' ? 'running' : null
 }
 
-/** Finished pieces that may go on: the last of each training that waits. */
-export function waitingPieces(
+/** Finished increments that may go on: the last of each training that waits. */
+export function waitingIncrements(
   trials: readonly TrialSnapshot[],
   setting: Omit<TrainingsSetting, 'pointOf'>,
 ): number[] {
   return trainingsOf(trials, { ...setting, pointOf: () => new Float64Array(0) })
-    .filter(training => training.state !== 'over' && canGoOn(training, setting.wholeSteps))
+    .filter(training => training.state !== 'over' && canResume(training, setting.wholeSteps))
     .map(({ trial }) => trial)
 }

@@ -7,7 +7,7 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
 import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
-import { withExperience } from '../../experience/experience-messages.ts'
+import { withSourceStudies } from '../../warm-start/warm-start-messages.ts'
 import {
   parameterLimit,
   type ProposalRequest,
@@ -67,7 +67,7 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 const MINIMUM_NOISE = 1e-6
 const MAX_GOALS = 3
 /** Trials before the model; where studies of other data gave the first points, one or more of the design besides. */
-const START = { usual: 10, experienced: 5 }
+const START = { usual: 10, warmStarted: 5 }
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
 /** Points of Sobol's sequence that are looked at first, and local searches while no trial runs. */
@@ -76,9 +76,9 @@ const EFFORT = { preliminary: 512, starts: 10 }
 function create(options: GpOptions, context: SamplerContext): Sampler {
   const { space, goals, seed } = context
   const { limit, deterministic } = options
-  const { experience = null } = context
-  const startPoints = experience?.firstPoints().length ?? 0
-  const startupTrials = options.startupTrials ?? (startPoints > 0 ? START.experienced : START.usual)
+  const { sourceStudies = null } = context
+  const startPoints = sourceStudies?.firstPoints().length ?? 0
+  const startupTrials = options.startupTrials ?? (startPoints > 0 ? START.warmStarted : START.usual)
   const encoding = createEncoding(space)
   const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
   const maker = new ModelMaker({
@@ -92,7 +92,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     },
     startupTrials,
     limit,
-    experience,
+    sourceStudies,
   })
   const tried = new TriedPoints()
   let search: AcquisitionSearch | null = null
@@ -171,7 +171,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       provenance: {
         sampler: 'gp',
         reason: withPrior(
-          withExperience(
+          withSourceStudies(
             reasonOf(model, {
               goals: goals.length,
               all: informative.length,

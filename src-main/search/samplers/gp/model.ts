@@ -1,5 +1,5 @@
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import type { Experience } from '../../experience/experience.ts'
+import type { SourceStudies } from '../../warm-start/source-studies.ts'
 import { isFeasible } from '../../../core/study/constraints.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { FitSetting, FittedKernel } from '../../../math/gaussian-process/fit.ts'
@@ -33,7 +33,7 @@ export interface ModelSetting {
   readonly startupTrials: number
   readonly limit: number
   /** Of the first goal, where it is the only one. */
-  readonly experience: Experience | null
+  readonly sourceStudies: SourceStudies | null
 }
 
 /** The knowledge after some trials, ready to propose. */
@@ -66,7 +66,7 @@ export class ModelMaker {
   constructor(setting: ModelSetting) {
     this.#setting = setting
     const { encoding, goals, constraintCount, fit, startupTrials, limit } = setting
-    const { experience } = setting
+    const { sourceStudies } = setting
     const targets = [
       ...goals.map(
         (_, goal) =>
@@ -90,9 +90,9 @@ export class ModelMaker {
           limit,
           choose: trials => this.#choose(trials),
           prior:
-            experience === null || index > 0
+            sourceStudies === null || index > 0
               ? undefined
-              : (trials, values, trialCount) => experience.priorFor(trials, values, trialCount),
+              : (trials, values, trialCount) => sourceStudies.priorFor(trials, values, trialCount),
         }),
     )
   }

@@ -6,7 +6,7 @@ import {
   initialKernel,
 } from '../../../math/gaussian-process/fit.ts'
 import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
-import type { PriorMean } from '../../experience/experience.ts'
+import type { PriorMean } from '../../warm-start/source-studies.ts'
 import type { Moments } from './acquisition.ts'
 import { type Encoding, pointsOf } from './encoding.ts'
 import { type KernelParameters, pairDifferences } from '../../../math/gaussian-process/kernel.ts'

@@ -36,7 +36,7 @@ import { type Split, splitTrials, TrialKeys } from './split.ts'
 import type { SuccessModel } from '../../success/success-model.ts'
 import { type PointWeight, PriorDensity, type KnownLosses } from '../../priors/prior-density.ts'
 import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
-import { withExperience } from '../../experience/experience-messages.ts'
+import { withSourceStudies } from '../../warm-start/warm-start-messages.ts'
 import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
 import { TriedPoints } from '../tried-points.ts'
@@ -94,7 +94,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   )
   const keys = new TrialKeys(direction)
   const tried = new TriedPoints()
-  const { experience = null } = context
+  const { sourceStudies = null } = context
   const priors = PriorDensity.of(createEncoding(context.space))
   const knownOf = (all: readonly TrialSnapshot[]): KnownLosses => {
     const informative = all.filter(isInformative)
@@ -131,7 +131,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const models = new Map<GroupHistory, GroupModel>()
     const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
     const prior = priors?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
-    const learned = experience?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
+    const learned = sourceStudies?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
@@ -146,7 +146,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
       provenance: {
         sampler: 'tpe',
         reason: withPrior(
-          withExperience(
+          withSourceStudies(
             fact('proposal.bestDraw', {
               draws: settings.candidates,
               good: split.good,

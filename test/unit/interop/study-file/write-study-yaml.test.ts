@@ -174,7 +174,7 @@ describe('writeStudyYaml', () => {
       enqueue:
         - { x0: 1, mode: c }
       duplicates: allow
-      learnFrom: []
+      warmStart: []
       replicates: { count: 1, value: mean }
       folds: 1
       ensemble: 1

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import type { MachineNews } from '../../../../src-main/features/run-conditions/common/run-conditions.ts'
+import type { MachineEvent } from '../../../../src-main/features/run-conditions/common/run-conditions.ts'
 import { tellMachine, tellNow } from '../../../../src-main/hosts/desktop/tell-machine.ts'
 
 class FakeWindow extends EventEmitter {
@@ -16,7 +16,7 @@ it('says whether the window in front is ours and fills the screen, each change o
   const power = Object.assign(new EventEmitter(), { isOnBatteryPower: () => onBattery })
   let focused: FakeWindow | null = null
   const electron = { app, powerMonitor: power, BrowserWindow: { getFocusedWindow: () => focused } }
-  const messages: MachineNews[] = []
+  const messages: MachineEvent[] = []
   tellMachine(electron as never, news => void messages.push(news))
   const [first, second] = [new FakeWindow(), new FakeWindow()]
   for (const window of [first, second]) app.emit('browser-window-created', {}, window)
@@ -47,7 +47,7 @@ it('says whether the window in front is ours and fills the screen, each change o
   first.emit('closed')
   power.emit('suspend')
   expect(messages.slice(2)).toEqual(['screenOurs', 'screenNotOurs', 'sleep'])
-  const now: MachineNews[] = []
+  const now: MachineEvent[] = []
   focused = first
   tellNow(electron as never, news => void now.push(news))
   onBattery = false

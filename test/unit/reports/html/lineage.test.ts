@@ -30,11 +30,11 @@ it.each([
   'the report says whose data a study learns from are others, %s',
   (language, sentence) => {
     const { study, ...others } = sampleSnapshot('large')
-    const learnFrom = [
+    const warmStart = [
       { study: 'same', trials: 5, without: [] },
       { study: 'old', trials: 10, without: [3], data: 'other' as const },
     ]
-    const specification = { ...study.specification, learnFrom }
+    const specification = { ...study.specification, warmStart }
     const html = buildHtmlReport(
       { ...others, study: { ...study, specification } },
       { language, generatedAtMs: 0, version: '1' },

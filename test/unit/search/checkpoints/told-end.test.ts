@@ -27,7 +27,7 @@ describe('the step that a program is told to end at', () => {
     [{ trial: 0, step: 1, mode: 'continue' as const }, 3],
     [{ trial: 0, step: 2, mode: 'fork' as const }, 3],
     [{ trial: 0, step: 3, mode: 'continue' as const }, 9],
-    [{ trial: 0, step: 5, mode: 'warmStart' as const }, 1],
+    [{ trial: 0, step: 5, mode: 'initialize' as const }, 1],
   ])('is the next rung of a promotion: from %j to %i', (origin, expected) => {
     const proposal = { parameters, provenance, ...(origin === undefined ? {} : { origin }) }
     const parent: TrialSnapshot = {

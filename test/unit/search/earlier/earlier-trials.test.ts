@@ -5,7 +5,7 @@ import { parseSpecification } from '../../../../src-main/core/study/parse-specif
 import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { mapTrials, missingMeasures } from '../../../../src-main/search/earlier/map-trials.ts'
-import { checkLearning } from '../../../../src-main/search/earlier/with-earlier-trials.ts'
+import { checkWarmStart } from '../../../../src-main/search/earlier/with-earlier-trials.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 import { deepFreeze } from '../../../helpers/deep-freeze.ts'
@@ -146,10 +146,10 @@ const earlier: readonly TrialSnapshot[] = Array.from({ length: 30 }, (_, number)
   return complete(number, parameters, [loss(parameters)])
 })
 
-const { learnFrom, goals } = specify({ learnFrom: [{ study: 'before' }] })
+const { warmStart, goals } = specify({ warmStart: [{ study: 'before' }] })
 const learning = Object.values(samplers).filter(
   definition =>
-    checkLearning(learnFrom, goals, definition).length === 0 &&
+    checkWarmStart(warmStart, goals, definition).length === 0 &&
     !['mix', 'portfolio'].includes(definition.name),
 )
 const nested = { samplers: [{ name: 'tpe' }, { name: 'cmaes' }] }
@@ -165,7 +165,7 @@ function search(
   history: readonly TrialSnapshot[] = [],
 ): StudySearch {
   const opened = new StudySearch()
-  opened.open(specify({ sampler, learnFrom: [{ study: 'before' }] }), history, earlierTrials)
+  opened.open(specify({ sampler, warmStart: [{ study: 'before' }] }), history, earlierTrials)
   return opened
 }
 
@@ -224,7 +224,7 @@ describe('a sampler that knows earlier trials', () => {
 
   it('is none that does not look at trials', () => {
     const refused = Object.values(samplers).filter(
-      definition => checkLearning(learnFrom, goals, definition).length > 0,
+      definition => checkWarmStart(warmStart, goals, definition).length > 0,
     )
     // The members of a population and pieces of a training take over weights, which earlier studies do not hand over.
     expect(refused.map(({ name }) => name).sort()).toEqual([

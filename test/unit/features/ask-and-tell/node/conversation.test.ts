@@ -22,7 +22,7 @@ describe('the lines', () => {
     ])
     expect(Object.keys(proposals[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
     expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
-      { trial: 0, prune: false, reason: fact('pruning.goesOn', { pruner: 'median' }) },
+      { trial: 0, prune: false, reason: fact('pruning.continues', { pruner: 'median' }) },
     ])
     expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
     expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([

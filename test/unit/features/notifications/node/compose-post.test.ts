@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { fact } from '../../../../../src-main/core/errors/fact.ts'
-import type { HookNews } from '../../../../../src-main/features/notifications/common/hook.ts'
+import type { StudyNotification } from '../../../../../src-main/features/notifications/common/channel.ts'
 import {
   composePost,
   refusalIn,
@@ -11,7 +11,7 @@ import { createTranslate } from '../../../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
 const atMs = 1_700_000_000_123
-const ended: HookNews = {
+const ended: StudyNotification = {
   occasion: 'end',
   study: { id: 7, name: 'a<b & c' },
   atMs,

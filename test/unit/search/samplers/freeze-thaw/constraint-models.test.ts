@@ -8,7 +8,7 @@ import { trainingsOf } from '../../../../../src-main/search/samplers/freeze-thaw
 
 const WHOLE = 16
 
-function piece(number: number, x: number, step: number, constraints?: number[]): TrialSnapshot {
+function increment(number: number, x: number, step: number, constraints?: number[]): TrialSnapshot {
   return {
     ...{ number, state: 'complete', parameters: { x }, values: [x] },
     reports: [{ step, value: x }],
@@ -33,7 +33,7 @@ const twenty = Array.from({ length: 20 }, (_, number) => (number + 0.5) / 20)
 
 it('knows where a constraint holds', () => {
   const chance = chancesOf(
-    twenty.map((x, number) => piece(number, x, 4, [x - 0.5])),
+    twenty.map((x, number) => increment(number, x, 4, [x - 0.5])),
     1,
   )
   expect(chance(0.1, WHOLE)).toBeGreaterThan(0.95)
@@ -43,7 +43,7 @@ it('knows where a constraint holds', () => {
 
 it('multiplies the chances of several constraints', () => {
   const chance = chancesOf(
-    twenty.map((x, number) => piece(number, x, 4, [x - 0.7, 0.3 - x])),
+    twenty.map((x, number) => increment(number, x, 4, [x - 0.7, 0.3 - x])),
     2,
   )
   expect(chance(0.5, 4)).toBeGreaterThan(0.9)
@@ -55,7 +55,7 @@ it('expects a constraint to be mended that training mends', () => {
   const chance = chancesOf(
     twenty.map((x, number) => {
       const step = ends[number % 4] as number
-      return piece(number, x, step, [1 - step / 6])
+      return increment(number, x, step, [1 - step / 6])
     }),
     1,
   )
@@ -63,13 +63,13 @@ it('expects a constraint to be mended that training mends', () => {
   expect(chance(0.4, WHOLE)).toBeGreaterThan(0.9)
 })
 
-it('holds nothing against a point before any piece has told', () => {
-  expect(chancesOf([piece(0, 0.5, 4)], 1)(0.1, WHOLE)).toBe(1)
+it('holds nothing against a point before any increment has told', () => {
+  expect(chancesOf([increment(0, 0.5, 4)], 1)(0.1, WHOLE)).toBe(1)
 })
 
 it('takes what is not a number, or was not said, for broken', () => {
   const chance = chancesOf(
-    twenty.map((x, number) => piece(number, x, 4, [x < 0.5 ? -1 : Number.NaN])),
+    twenty.map((x, number) => increment(number, x, 4, [x < 0.5 ? -1 : Number.NaN])),
     1,
   )
   expect(chance(0.1, 4)).toBeGreaterThan(0.8)

@@ -8,7 +8,7 @@ import {
 import { lossScaleOf } from '../../../../../src-main/search/samplers/freeze-thaw/loss-scale.ts'
 import { chooseObservations } from '../../../../../src-main/search/samplers/freeze-thaw/observations.ts'
 import {
-  pieceEnds,
+  incrementEnds,
   type TrainingCurve,
 } from '../../../../../src-main/search/samplers/freeze-thaw/training-curve.ts'
 
@@ -126,8 +126,8 @@ it('takes the latest report of every training before earlier ones of any', () =>
   ])
 })
 
-it('ends pieces at steps that grow, up to the whole', () => {
-  expect(pieceEnds(1, 1.5, 27)).toEqual([1, 2, 3, 5, 8, 12, 18, 27])
-  expect(pieceEnds(2, 1.5, 51)).toEqual([2, 3, 5, 8, 12, 18, 27, 41, 51])
-  expect(pieceEnds(4, 3, 10)).toEqual([4, 10])
+it('ends increments at steps that grow, up to the whole', () => {
+  expect(incrementEnds(1, 1.5, 27)).toEqual([1, 2, 3, 5, 8, 12, 18, 27])
+  expect(incrementEnds(2, 1.5, 51)).toEqual([2, 3, 5, 8, 12, 18, 27, 41, 51])
+  expect(incrementEnds(4, 3, 10)).toEqual([4, 10])
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../../src-main/core/study/parse-specification.ts'
 import type { Proposal } from '../../../../../src-main/core/processes/search-protocol.ts'
 import { median } from '../../../../../src-main/math/statistics/quantile.ts'
-import { trialsToGoOnFrom } from '../../../../../src-main/search/checkpoints/trials-to-go-on-from.ts'
+import { resumableTrials } from '../../../../../src-main/search/checkpoints/resumable-trials.ts'
 import { StudySearch } from '../../../../../src-main/search/study-search.ts'
 import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { expectSaid } from '../../../../helpers/expect-said.ts'
@@ -11,7 +11,7 @@ const STEPS = 27
 
 function specify(sampler: object = {}, changes: object = {}) {
   const parsed = parseSpecification({
-    name: 'pieces',
+    name: 'increments',
     objective: { function: 'sphere', steps: STEPS },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: { x: { float: [0, 1] }, y: { float: [0, 1] } },
@@ -26,7 +26,7 @@ function specify(sampler: object = {}, changes: object = {}) {
 
 const bowl = (x: number, y: number): number => (x - 0.6) ** 2 + (y - 0.2) ** 2
 
-/** Trains pieces until so many steps are spent. */
+/** Trains increments until so many steps are spent. */
 function train(
   steps: number,
   {
@@ -73,12 +73,12 @@ function train(
 describe('freeze-thaw', () => {
   const { trials, proposals } = train(10 * STEPS)
 
-  it('lets trainings go on piece by piece, each from where it stood, none twice', () => {
-    const goingOn = proposals.filter(({ origin }) => origin !== undefined)
-    expect(goingOn.length).toBeGreaterThan(20)
-    const parents = goingOn.map(({ origin }) => origin?.trial)
+  it('lets trainings go on increment by increment, each from where it stood, none twice', () => {
+    const continued = proposals.filter(({ origin }) => origin !== undefined)
+    expect(continued.length).toBeGreaterThan(20)
+    const parents = continued.map(({ origin }) => origin?.trial)
     expect(new Set(parents).size).toBe(parents.length)
-    for (const { origin, parameters, untilStep } of goingOn) {
+    for (const { origin, parameters, untilStep } of continued) {
       const parent = trials[origin?.trial ?? -1]
       expect(origin).toEqual({
         trial: parent?.number,
@@ -119,7 +119,7 @@ describe('freeze-thaw', () => {
   })
 
   it('keeps the checkpoints of those that wait', () => {
-    const keptNumbers = trialsToGoOnFrom(specify(), trials)
+    const keptNumbers = resumableTrials(specify(), trials)
     const parents = new Set(trials.map(({ origin }) => origin?.trial))
     for (const { number, reports } of trials) {
       const waits = !parents.has(number) && reports.at(-1)?.step !== STEPS
@@ -127,7 +127,7 @@ describe('freeze-thaw', () => {
     }
   })
 
-  it('gives a training up whose next piece fails', () => {
+  it('gives a training up whose next increment fails', () => {
     const { trials: some } = train(5 * STEPS, { fails: number => number % 7 === 6 })
     const failed = some.filter(({ state, origin }) => state === 'failed' && origin !== undefined)
     expect(failed.length).toBeGreaterThan(0)
@@ -167,8 +167,8 @@ describe('freeze-thaw', () => {
     expect(Math.min(...ends)).toBeLessThan(0.02)
   })
 
-  it('begins whole trainings only, without pieces', () => {
-    const { proposals: whole } = train(15 * STEPS, { sampler: { pieces: false } })
+  it('begins whole trainings only, without increments', () => {
+    const { proposals: whole } = train(15 * STEPS, { sampler: { increments: false } })
     expect(whole).toHaveLength(15)
     for (const { origin, untilStep } of whole)
       expect([origin, untilStep]).toEqual([undefined, undefined])
@@ -181,9 +181,9 @@ describe('freeze-thaw', () => {
       search.open(specify({}, { duplicates }), trials)
       return search.propose(trials.length + place)
     })
-    const goingOn = again.filter(proposal => 'origin' in proposal)
-    expect(goingOn.length).toBeGreaterThan(0)
-    for (const proposal of goingOn) {
+    const continued = again.filter(proposal => 'origin' in proposal)
+    expect(continued.length).toBeGreaterThan(0)
+    for (const proposal of continued) {
       if ('exhausted' in proposal) continue
       const { detail } = proposal.provenance
       expect(detail?.['reusedTrial']).toBeUndefined()
@@ -214,7 +214,7 @@ describe('freeze-thaw', () => {
     expect([...reached.values()]).toEqual([STEPS, STEPS, STEPS, STEPS])
   })
 
-  it('takes no result of a piece over for a training that begins at the same point', () => {
+  it('takes no result of a increment over for a training that begins at the same point', () => {
     const search = new StudySearch()
     const singlePoint = { x: { fixed: 0.5 }, y: { fixed: 0.5 } }
     search.open(specify({}, { space: singlePoint, duplicates: 'reuse' }), [])
@@ -227,8 +227,8 @@ describe('freeze-thaw', () => {
     expect(second.provenance.detail?.['reusedTrial']).toBeUndefined()
   })
 
-  it('refuses a first piece that is the whole', () => {
+  it('refuses a first increment that is the whole', () => {
     const search = new StudySearch()
-    expect(() => search.open(specify({ firstPiece: STEPS }), [])).toThrow('rule.aboveOption')
+    expect(() => search.open(specify({ firstIncrement: STEPS }), [])).toThrow('rule.aboveOption')
   })
 })

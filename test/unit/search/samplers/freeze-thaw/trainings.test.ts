@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { TrialSnapshot, TrialState } from '../../../../../src-main/core/trial/trial.ts'
 import {
   trainingsOf,
-  waitingPieces,
+  waitingIncrements,
 } from '../../../../../src-main/search/samplers/freeze-thaw/trainings.ts'
 
 const setting = { direction: 'maximize', wholeSteps: 9 } as const
@@ -30,7 +30,7 @@ const read = (trials: readonly TrialSnapshot[]) =>
 
 const first = trial(0, 'complete', [1, 2])
 
-it('a training is all its pieces, one after the other', () => {
+it('a training is all its increments, one after the other', () => {
   expect(read([first, trial(1, 'complete', [1]), trial(2, 'complete', [3, 4], [0, 2])])).toEqual([
     { last: 2, state: 'waits', steps: [1, 2, 3, 4], losses: [-1, -2, -23, -24] },
     { last: 1, state: 'waits', steps: [1], losses: [-11] },
@@ -42,12 +42,12 @@ it.each([
   ['over', trial(1, 'failed', [], [0, 2])],
   ['running', trial(1, 'interrupted', [], [0, 2])],
   ['waits', trial(1, 'cancelled', [], [0, 2])],
-])('a training is %s after a piece that tells nothing', (state, piece) => {
-  expect(read([first, piece])).toEqual([{ last: 0, state, steps: [1, 2], losses: [-1, -2] }])
-  expect(waitingPieces([first, piece], setting)).toEqual(state === 'over' ? [] : [0])
+])('a training is %s after a increment that tells nothing', (state, increment) => {
+  expect(read([first, increment])).toEqual([{ last: 0, state, steps: [1, 2], losses: [-1, -2] }])
+  expect(waitingIncrements([first, increment], setting)).toEqual(state === 'over' ? [] : [0])
 })
 
-it('a piece that begins anew replaces what was reported of its steps', () => {
+it('a increment that begins anew replaces what was reported of its steps', () => {
   const anew = trial(1, 'complete', [1, 2, 3], [0, 2])
   expect(read([first, anew])).toEqual([
     { last: 1, state: 'waits', steps: [1, 2, 3], losses: [-11, -12, -13] },

@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs'
+import { AppError, isAppError } from '../../core/errors/errors.ts'
+import { fact } from '../../core/errors/fact.ts'
+import { openStoreForWriting, openStudyStore, SqliteStudyStore } from './sqlite-study-store.ts'
+import type { StudyReader, StudyStore } from './study-store.ts'
+import { lockedBy } from './write-lock.ts'
+
+/** What a process does as it begins with a database, and somebody who is read-only leaves to the one that writes. */
+const beginnings: ReadonlySet<PropertyKey> = new Set(['emptyBin', 'leaveOptunaStudies'])
+
+/**
+ * The store of a database that another process writes: it reads, and every method that would write throws who does.
+ * @throws AppError `file.notFound`, `database.*`
+ */
+function openStoreForLooking(databasePath: string): StudyStore {
+  const reader = openStudyStore(databasePath, { readOnly: true })
+  return new Proxy(reader, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value === 'function') return value.bind(target) as unknown
+      if (value !== undefined || !(name in SqliteStudyStore.prototype)) return value
+      return () => {
+        if (beginnings.has(name)) return []
+        throw lockedBy(databasePath)
+      }
+    },
+  }) as StudyReader as StudyStore
+}
+
+/** Whether another process writes, and read-only is what remains. */
+export function isWrittenElsewhere(error: unknown): error is AppError<'database.locked'> {
+  if (!isAppError(error, 'database.locked')) return false
+  return error.detail.reason.code !== fact('failure.lockedHere').code
+}
+
+/** Whoever reads a file by another name than its writer misses what is in the log alone. */
+function hasOtherNames(databasePath: string): boolean {
+  return (statSync(databasePath, { throwIfNoEntry: false })?.nlink ?? 1) > 1
+}
+
+/**
+ * Opens a database for writing, or for read-only while another process writes.
+ * @throws AppError as {@link openStoreForWriting}; `database.locked` also where there is nothing yet that could be looked at, or
+ * the file has several names
+ */
+export function openStoreOrReadOnly(databasePath: string): {
+  readonly store: StudyStore
+  readonly isReadOnly: boolean
+} {
+  try {
+    return { store: openStoreForWriting(databasePath), isReadOnly: false }
+  } catch (error) {
+    if (!isWrittenElsewhere(error) || hasOtherNames(databasePath)) throw error
+    try {
+      return { store: openStoreForLooking(databasePath), isReadOnly: true }
+    } catch {
+      throw error
+    }
+  }
+}
