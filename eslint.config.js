@@ -8,6 +8,7 @@ import vueParser from 'vue-eslint-parser'
 import { fileOperations } from './scripts/lint/file-operations.js'
 import { noProse } from './scripts/lint/no-prose.js'
 import { programPaths } from './scripts/lint/program-paths.js'
+import { noRegisteredNames } from './scripts/lint/no-registered-names.js'
 
 const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
@@ -285,6 +286,18 @@ export default defineConfig(
     ignores: ['src-main/platform/files/**'],
     plugins: { files: { rules: { 'file-operations': fileOperations } } },
     rules: { 'files/file-operations': 'error' },
+  },
+  {
+    name: 'samplers and pruners are known by their definitions',
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
+    // Other programs have the same words for other things.
+    ignores: [
+      'src-main/core/study/defaults.ts',
+      'src-main/interop/**',
+      'src-main/features/optuna-storage/node/**',
+    ],
+    plugins: { kinds: { rules: { 'no-registered-names': noRegisteredNames } } },
+    rules: { 'kinds/no-registered-names': 'error' },
   },
   {
     name: 'electron places',

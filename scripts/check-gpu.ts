@@ -4,7 +4,7 @@ import process from 'node:process'
 import type { EngineName } from '../src-main/core/machine/engine.ts'
 import type { EngineCheck } from '../src-main/core/machine/engine-check.ts'
 import { checkEngine } from '../src-main/engines/check-engines.ts'
-import { installedPack } from '../src-main/engines/install-engine.ts'
+import { installedPack } from '../src-main/engines/pack/installed-pack.ts'
 import { MachineMonitor } from '../src-main/platform/machine/machine-monitor.ts'
 
 /**

@@ -8,7 +8,10 @@ import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import { estimatedBest } from '../../src-main/search/estimated-best/estimated-best.ts'
-import { assignmentAt, variedParameters } from '../../src-main/search/samplers/unit-coordinates.ts'
+import {
+  assignmentAt,
+  variedParameters,
+} from '../../src-main/search/samplers/shared/unit-coordinates.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 
@@ -11,15 +11,9 @@ const root = path.resolve(import.meta.dirname, '../..')
  * @throws Error if no file defines a sampler of this name
  */
 export function sourceVersion(sampler: string): string {
-  const definition = `name: '${sampler}'`
-  const file = globSync('src-main/search/samplers/**/*.ts', { cwd: root })
-    .sort()
-    .find(
-      candidate =>
-        readFileSync(path.join(root, candidate), 'utf8').includes(definition) &&
-        readFileSync(path.join(root, candidate), 'utf8').includes(': SamplerDefinition'),
-    )
-  if (file === undefined) throw new Error(`no file defines the sampler ${sampler}`)
+  const folder = sampler.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+  const file = `src-main/search/samplers/${folder}/${folder}.ts`
+  if (!existsSync(path.join(root, file))) throw new Error(`no file defines the sampler ${sampler}`)
   const seen = new Set<string>()
   const waiting = [path.join(root, file), path.join(root, 'src-main/math/random/stream.ts')]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -12,7 +12,7 @@ export type GroupName = (typeof groupNames)[number]
 export const selections = ['tuned', 'reported', 'all'] as const
 export type Selection = (typeof selections)[number]
 
-/** Places in the index of TaskSet; those from 6 on are not in the data folder as it is shared, see docs/freeze-thaw.md. */
+/** Places in the index of TaskSet; those from 6 on are not in the data folder as it is shared, see docs/samplers/freeze-thaw.md. */
 const TUNED_TASKS: ReadonlySet<string> = new Set([
   'FixedTextRNNClassification_imdb_patch128_LSTM128_avg_bs64',
   'FixedTextRNNClassification_imdb_patch128_LSTM128_embed128_bs64',

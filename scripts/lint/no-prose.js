@@ -5,7 +5,7 @@
  * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), names of random streams (`purpose`),
  * statements of SQL, what is no prose because a word in it is none (code, paths, attributes, regular expressions), and
  * constants that say by their names that nobody translates them: titles of papers (`…Citations`) and what a browser
- * reads (`…Policy`) or a shell (`…Script`).
+ * reads (`…Policy`) or a shell (`…Script`), and the `citation` of a definition.
  */
 
 const sql =
@@ -33,6 +33,7 @@ const untranslated = /(?:Citations|Policy|Script)$/
 function isExempt(node) {
   for (let at = node; at !== null && at !== undefined; at = at.parent) {
     if (at.type === 'NewExpression' && errors.test(at.callee.name ?? '')) return true
+    if (at.type === 'Property' && at.key.name === 'citation') return true
     if (at.type === 'VariableDeclarator' && untranslated.test(at.id.name ?? '')) return true
     if (/Statement$|Declaration$|^Program$/.test(at.type)) return false
   }

@@ -11,7 +11,8 @@ import {
 import { AppError, plainError } from '../core/errors/errors.ts'
 import { replaceFileSync } from '../platform/files/temporary.ts'
 import { checkEngine } from './check-engines.ts'
-import { installedPack, installEngine, removePack } from './install-engine.ts'
+import { installEngine, removePack } from './install-engine.ts'
+import { installedPack } from './pack/installed-pack.ts'
 import { canRunPack } from './pack/select-files.ts'
 
 export interface EngineServiceOptions {

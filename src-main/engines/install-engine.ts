@@ -8,7 +8,7 @@ import { removeEntry } from '../platform/files/remove.ts'
 import { stagePack, type UnpackProgress } from './pack/install-pack.ts'
 import { removeOwnLeftovers } from './pack/leftovers.ts'
 import { obtainWheels } from './pack/obtain-wheels.ts'
-import { readManifest, type PackManifest } from './pack/pack-manifest.ts'
+import type { PackManifest } from './pack/pack-manifest.ts'
 import { enginesFolder } from './tensorflow/pack-location.ts'
 import { checkEngine } from './check-engines.ts'
 
@@ -83,12 +83,6 @@ function requireConforming(
     throw new AppError('engine.nonConforming', { engine, cases: check.failed })
   }
   return check
-}
-
-/** The installed pack; null if there is none. @throws AppError `file.unreadable` */
-export function installedPack(pack: PackName): { folder: string; manifest: PackManifest } | null {
-  const folder = path.join(enginesFolder(), pack)
-  return existsSync(folder) ? { folder, manifest: readManifest(folder) } : null
 }
 
 /** @returns false if nothing was installed */

@@ -1,3 +1,4 @@
+import { defaults } from '../core/study/defaults.ts'
 import type { Language } from '../core/i18n/language.ts'
 import { importFact, type ImportNote } from '../core/study/import-note.ts'
 import { createTranslate } from '../core/i18n/translate.ts'
@@ -31,7 +32,7 @@ export function writeForeignFile(
     ...(objective === undefined ? {} : { objective }),
     goals: goals.length === 0 ? [{ metric: 'loss', direction: 'minimize' }] : goals,
     space,
-    sampler: sampler ?? { name: 'auto' },
+    sampler: sampler ?? { name: defaults.sampler },
     ...(pruner === undefined ? {} : { pruner }),
     stop: isBounded ? stop : { ...(stop as object | undefined), trials: USUAL_TRIALS },
   })

@@ -22,11 +22,8 @@ import { resolveOptions } from '../search/options.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
 import { prunerContext } from '../search/pruner-metrics.ts'
 import { pruners } from '../search/pruners/registry.ts'
-import {
-  concludeDecision,
-  findStopDecision,
-  type StopState,
-} from '../search/stopping/stop-rules.ts'
+import type { StopState } from '../search/stopping/stop-rule.ts'
+import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import type { StudyStore, StudyReader } from '../platform/storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'

@@ -14,10 +14,9 @@ import {
 import { withFurther } from '../search/known-trials.ts'
 import { defined } from '../core/values/json.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
+import { stopReadsCurves } from '../search/stopping/stop-rules.ts'
+import { studyCapabilities } from '../search/study-capabilities.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
-
-/** Samplers that judge trials by their curves. */
-const readCurves: readonly string[] = ['pbt', 'pb2', 'freezeThaw']
 
 /**
  * Whether anything looks at what trials report before they end: a pruner, a population, or a limit of epochs. Where
@@ -28,7 +27,7 @@ export function looksAtReports({
   sampler,
   stop,
 }: Pick<StudySpecification, 'pruner' | 'sampler' | 'stop'>): boolean {
-  return pruner.name !== 'none' || readCurves.includes(sampler.name) || stop.epochs !== undefined
+  return studyCapabilities({ sampler, pruner }).readsCurves || stopReadsCurves(stop)
 }
 
 /** The start of an attempt that does not begin at the beginning. */

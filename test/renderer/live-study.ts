@@ -9,6 +9,7 @@ import {
   type StudySpecificationInput,
 } from '../../src-main/core/study/study-specification.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
+import { studyCapabilities } from '../../src-main/search/study-capabilities.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 
 /** A row of the table of trials. */
@@ -79,6 +80,7 @@ export function studyDetail(
     dataset: null,
     winner: null,
     metrics: [],
+    capabilities: studyCapabilities(full),
     samplerWhy: { code: 'sampler.named', values: { sampler: full.sampler.name } },
     ...change,
   }

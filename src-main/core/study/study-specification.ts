@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { checkpointSchema, defaultCheckpoints } from '../trial/checkpoint.ts'
 import { artifactsSchema } from '../trial/trial-files.ts'
+import { defaults } from './defaults.ts'
 import { constraintSchema } from './constraints.ts'
 import { enginePreferenceSchema } from '../machine/engine.ts'
 import { executorSchema } from '../../contract/executor.ts'
 import { gpusSchema } from '../machine/gpus.ts'
+import { externalObjective } from '../objectives/external/external.ts'
+import type { ObjectiveKind } from '../objectives/objective-kind.ts'
+import { kindOfObjective, objectiveKinds } from '../objectives/registry.ts'
 import {
   type CommandObjective,
   commandObjectiveSchema,
@@ -128,8 +132,8 @@ export const studySpecificationSchema = z.strictObject({
     .describe('option.study.instances'),
   race: raceSchema.optional().describe('option.study.race'),
   ensemble: z.int().min(1).max(50).default(1).describe('option.study.ensemble'),
-  sampler: z.looseObject({ name }).default({ name: 'auto' }),
-  pruner: z.looseObject({ name }).default({ name: 'none' }),
+  sampler: z.looseObject({ name }).default({ name: defaults.sampler }),
+  pruner: z.looseObject({ name }).default({ name: defaults.pruner }),
   stop: stopSchema,
   slots: z.int().min(1).max(64).default(1).describe('option.study.slots'),
   gpus: gpusSchema.optional(),
@@ -158,12 +162,9 @@ export function firstPoints({
   return currentConfiguration === undefined ? enqueue : [currentConfiguration, ...enqueue]
 }
 
-export const objectiveKinds = ['task', 'function', 'command', 'module', 'external'] as const
 /** Which kind of objective a study has. */
-export type ObjectiveKind = (typeof objectiveKinds)[number]
-
 export function objectiveKind(objective: StudySpecification['objective']): ObjectiveKind {
-  return objectiveKinds.find(kind => kind in objective) ?? 'external'
+  return kindOfObjective(objective)?.name ?? externalObjective.name
 }
 
 export function isCommand(
@@ -180,7 +181,7 @@ function isModule(objective: StudySpecification['objective']): objective is Modu
 export function isUserCode(
   objective: StudySpecification['objective'],
 ): objective is CommandObjective | ModuleObjective {
-  return isCommand(objective) || isModule(objective)
+  return objectiveKinds[objectiveKind(objective)].isUserCode === true
 }
 
 /** Name of the built-in task or test function, or what the user's code is called; `external` for a study that is asked and told. */
@@ -190,6 +191,6 @@ export function objectiveName(objective: StudySpecification['objective']): strin
     return typeof command === 'string' ? command : command.join(' ')
   }
   if (isModule(objective)) return objective.module
-  if ('external' in objective) return 'external'
+  if ('external' in objective) return externalObjective.name
   return String('task' in objective ? objective.task : objective.function)
 }

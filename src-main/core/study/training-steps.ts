@@ -1,4 +1,5 @@
 import type { TrialRecord } from '../trial/trial.ts'
+import type { StudyCapabilities } from './study-capabilities.ts'
 import type { StudySpecification } from './study-specification.ts'
 
 /**
@@ -6,9 +7,16 @@ import type { StudySpecification } from './study-specification.ts'
  * sampler or the pruner takes for whole.
  */
 export function stepsOf(
-  { objective, space, sampler, pruner }: StudySpecification,
+  {
+    specification,
+    capabilities,
+  }: {
+    readonly specification: StudySpecification
+    readonly capabilities: Pick<StudyCapabilities, 'fullSteps'>
+  },
   { parameters }: Pick<TrialRecord, 'parameters'>,
 ): number | null {
+  const { objective, space } = specification
   if ('function' in objective) {
     const { steps } = objective
     return typeof steps === 'number' ? steps : 1
@@ -18,11 +26,5 @@ export function stepsOf(
   const { epochs } = space
   // Fixed ones of some families of models only say nothing of the others.
   const isForAll = epochs !== undefined && 'fixed' in epochs && epochs.when === undefined
-  return isForAll && typeof epochs.fixed === 'number'
-    ? epochs.fixed
-    : wholeOf(sampler.name === 'freezeThaw' ? sampler['steps'] : pruner['maxResource'])
-}
-
-function wholeOf(steps: unknown): number | null {
-  return typeof steps === 'number' ? steps : null
+  return isForAll && typeof epochs.fixed === 'number' ? epochs.fixed : capabilities.fullSteps
 }

@@ -11,8 +11,3 @@ export function trainingsOf({ folds, replicates, instances = [] }: Repeats): num
 export function instanceOf({ instances = [] }: Repeats, training: number): string | undefined {
   return instances[training % Math.max(instances.length, 1)]
 }
-
-/** Whether a sampler cuts trainings into increments, each a trial that is complete before its training is. */
-export function cutsTrainings({ name, increments }: Readonly<Record<string, unknown>>): boolean {
-  return name === 'freezeThaw' && increments !== false
-}

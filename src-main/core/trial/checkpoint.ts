@@ -1,3 +1,5 @@
+import type { GivenObjective, ObjectiveKindDefinition } from '../objectives/objective-kind.ts'
+import { kindOfObjective } from '../objectives/registry.ts'
 import { z } from 'zod'
 import { type Fact, fact } from '../errors/fact.ts'
 
@@ -80,43 +82,34 @@ export type CheckpointSettings = Exclude<z.output<typeof checkpointSchema>, 'non
 
 export const defaultCheckpoints = checkpointSchema.parse({}) as CheckpointSettings
 
-type Objective = Readonly<Record<string, unknown>>
-
 /**
  * Whether a trial of an objective leaves something that another one can go on from: trainings of a task, test functions
- * of several steps, and code of the user that says so. A function of one step has nothing to go on with, and a file for
- * each would cost ten times what the trial does. A training with hypergradients reports once.
+ * of several steps, and code of the user that says so.
  */
-export function savesCheckpoints(objective: Objective): boolean {
-  if ('task' in objective) return !('hypergradients' in objective)
-  if (isUserCode(objective)) return resumesByItself(objective)
-  return 'function' in objective && Number(objective['steps'] ?? 1) > 1
+export function savesCheckpoints(objective: GivenObjective): boolean {
+  return kindOfObjective(objective)?.savesCheckpoints?.(objective) === true
 }
 
 /** Whether it is code of the user that goes on from its own checkpoint folder. */
-export function resumesByItself(objective: Objective): boolean {
-  return isUserCode(objective) && objective['resumes'] === true
+export function resumesByItself(objective: GivenObjective): boolean {
+  return kindOfObjective(objective)?.isUserCode === true && savesCheckpoints(objective)
 }
 
 /** Whether its trials can be asked for so many steps more. */
-export function canBeExtended(objective: Objective): boolean {
-  return 'task' in objective || resumesByItself(objective)
+export function canBeExtended(objective: GivenObjective): boolean {
+  return kindOfObjective(objective)?.canBeExtended?.(objective) === true
 }
 
 /** Why no trial of an objective can be trained longer or forked; null if trials can, while their checkpoints are kept. */
 export function whyNothingGoesOn(
-  objective: Objective,
-): 'program' | 'oneStep' | 'hypergradients' | null {
+  objective: GivenObjective,
+): ObjectiveKindDefinition['whyNothingGoesOn'] | null {
   if (savesCheckpoints(objective)) return null
-  if (isUserCode(objective)) return 'program'
-  return 'task' in objective ? 'hypergradients' : 'oneStep'
-}
-
-function isUserCode(objective: Objective): boolean {
-  return 'command' in objective || 'module' in objective
+  return kindOfObjective(objective)?.whyNothingGoesOn ?? 'oneStep'
 }
 
 /** Why a search that goes on from checkpoints cannot have an objective that leaves none. */
-export function withoutCheckpoints(objective: Objective): Fact {
-  return fact(isUserCode(objective) ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
+export function withoutCheckpoints(objective: GivenObjective): Fact {
+  const { isUserCode } = kindOfObjective(objective) ?? {}
+  return fact(isUserCode === true ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
 }

@@ -32,6 +32,7 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
 
   return {
     info,
+    capturesPrograms: true,
     createState,
     compile(key, fn, feeds, handle) {
       const state = states.get(handle)

@@ -1,7 +1,7 @@
 import { type Fact, fact } from '../../core/errors/fact.ts'
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
-import type { ExportFormat, ReportFormat } from '../../core/questions/report.ts'
+import type { ReportFormat } from '../../core/questions/report.ts'
 import { usageError } from './context.ts'
 
 /** Formats that a command can write, and how their names end. */
@@ -28,20 +28,6 @@ export const reportFiles: OutputFiles<ReportFormat> = {
     svg: ['.zip'],
   },
   usual: [],
-}
-
-export const exportFiles: OutputFiles<ExportFormat> = {
-  option: 'FILE',
-  endings: {
-    csv: ['.csv'],
-    'metrics-csv': ['.csv'],
-    parquet: ['.parquet'],
-    json: ['.json'],
-    hyperopt: ['.json'],
-    optuna: ['.sqlite', '.sqlite3', '.db'],
-    tensorboard: [],
-  },
-  usual: ['csv', 'json'],
 }
 
 /**

@@ -1,3 +1,4 @@
+import { studyCapabilities } from '../../search/study-capabilities.ts'
 import process from 'node:process'
 import { isFeasible } from '../../core/study/constraints.ts'
 import { columnOf } from '../../core/trial/metric-value.ts'
@@ -42,9 +43,10 @@ export class ProgressFollower {
     this.#sessionStartMs = context.now()
     this.#view = new ProgressView(process.stdout, context.t)
     const { specification } = study
+    const capabilities = studyCapabilities(specification)
     this.listener = {
       trialStarted: ({ number, parameters, atMs }) => {
-        const stepsTotal = stepsOf(specification, { parameters })
+        const stepsTotal = stepsOf({ specification, capabilities }, { parameters })
         this.#running.set(number, { stepsTotal, startedAtMs: atMs, stepsDone: null, value: null })
         this.#update()
       },

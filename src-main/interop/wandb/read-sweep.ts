@@ -1,3 +1,7 @@
+import { defaults } from '../../core/study/defaults.ts'
+import { ashaPruner } from '../../search/pruners/asha/asha.ts'
+import { gridSampler } from '../../search/samplers/grid/grid.ts'
+import { randomSampler } from '../../search/samplers/random/random.ts'
 import { parse } from 'yaml'
 import { placeholderOf } from '../../core/study/command-template.ts'
 import { fact } from '../../core/errors/fact.ts'
@@ -90,11 +94,12 @@ function readGoals({ metric, metrics }: Plain): Goal[] {
 }
 
 function samplerName({ method }: Plain, notes: ImportNote[]): string {
-  if (method === 'random' || method === 'grid') return method
+  if (method === 'random') return randomSampler.name
+  if (method === 'grid') return gridSampler.name
   if (method !== 'bayes' && method !== 'custom')
     throw new ForeignFileError('method', method, fact('rule.oneOf', { values: methods }))
   notes.push({ code: 'samplerChosen', method })
-  return 'auto'
+  return defaults.sampler
 }
 
 /** `sweeps/hyperband_stopping.py`: bands at min_iter · eta^k, or at max_iter / eta^k for k = 1 … s, 3 by default. */
@@ -110,7 +115,7 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
   const { min_iter: minimum, max_iter: maximum, s } = stop
   if (stop['strict'] !== undefined)
     notes.push({ code: 'keyLeftOut', key: 'early_terminate.strict' })
-  const common = { name: 'asha', reductionFactor }
+  const common = { name: ashaPruner.name, reductionFactor }
   if (typeof minimum === 'number') return { pruner: { ...common, minResource: minimum } }
   if (typeof maximum === 'number' && typeof s === 'number') {
     const first = Math.max(1, Math.floor(maximum / reductionFactor ** s))

@@ -18,6 +18,8 @@ export interface HtmlReportOptions {
   readonly network?: NetworkSketch | null
   /** Which trial is probably the best; absent or null where no model can be made. */
   readonly estimatedBest?: EstimatedBest | null
+  /** Where samplers and pruners come from, by name; only what a study used is cited. Absent: nothing is. */
+  readonly methodCitations?: Readonly<Record<string, string>>
   /** Where the best model errs; absent or null where no predictions are kept. */
   readonly errors?: ErrorAnalysis | null
   /** Small pictures that trials left, JPEG in base 64, by `thumbnailKey`; absent: they were not read. */

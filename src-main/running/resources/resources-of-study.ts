@@ -11,7 +11,7 @@ import {
 } from '../../core/machine/gpus.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
-import { installedPack } from '../../engines/install-engine.ts'
+import { engines } from '../../engines/registry.ts'
 import type { MachineMonitor } from '../../platform/machine/machine-monitor.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
@@ -56,11 +56,11 @@ export async function studyResources(
 
 /** Before the first trial has shown it. */
 function trainsOnGpu({ engine }: StudySpecification): boolean {
-  if (engine === 'webgpu') return true
-  return (
-    (engine === 'auto' || engine === 'tensorflow') &&
-    installedPack('tensorflow')?.manifest.gpu === true
-  )
+  const candidates =
+    engine === 'auto'
+      ? Object.values(engines).filter(definition => definition.isAutomatic?.() ?? true)
+      : [engines[engine]]
+  return candidates.some(definition => definition.expectsGpu?.() === true)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type GpuDemand, gpuVariables, type PlaceableGpu } from '../../core/machine/gpus.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { GpuSample } from '../../core/trial/resources.ts'
+import { engines } from '../../engines/registry.ts'
 import type { MachineReadings } from '../../platform/machine/machine-monitor.ts'
 import type { Place } from '../executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
@@ -243,6 +244,6 @@ interface Promised {
 }
 
 /** Whether an engine that has started computes on a GPU. */
-function trainsOnGpu({ name, device }: EngineInfo): boolean {
-  return name === 'webgpu' || (name === 'tensorflow' && /\bGPU:\d/.test(device))
+function trainsOnGpu(info: EngineInfo): boolean {
+  return engines[info.name].usesGpu?.(info) === true
 }

@@ -1,7 +1,6 @@
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
 import { bestTrial, isComparable, signOf } from '../../core/trial/ranking.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
-import { cutsTrainings } from '../../core/study/trainings.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { normalCdf } from '../../math/distributions/normal.ts'
 import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-process/fit.ts'
@@ -17,6 +16,7 @@ import {
 } from '../samplers/gp/observations.ts'
 import { contains } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
+import { studyCapabilities } from '../study-capabilities.ts'
 
 /**
  * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
@@ -70,7 +70,7 @@ export function estimatedBest(
   if (goal === undefined || specification.goals.length > 1) return null
   const { sampler } = specification
   if (sampler['deterministic'] === true) return null
-  if (cutsTrainings(sampler) || ['pbt', 'pb2'].includes(sampler.name)) return null
+  if (studyCapabilities(specification).needsCheckpoints) return null
   const space = searchedSpace(specification)
   const encoding = createEncoding(space)
   const observed = bestTrial(trials, goal)

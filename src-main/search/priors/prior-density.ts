@@ -4,7 +4,7 @@ import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { Activity, type Encoding, pointOf } from '../samplers/gp/encoding.ts'
-import { assignmentAt, variedParameters } from '../samplers/unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../samplers/shared/unit-coordinates.ts'
 import type { Parameter } from '../space/search-space.ts'
 import { toUnit, valueIndex } from '../space/unit-cube.ts'
 

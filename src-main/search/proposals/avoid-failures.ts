@@ -1,7 +1,7 @@
 import type { Assignment } from '../../core/trial/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { clamp } from '../../math/numbers.ts'
-import { drawUniformly } from '../samplers/random.ts'
+import { drawUniformly } from '../samplers/random/random.ts'
 import { Activity, assignmentOf, gridCoordinate, pointOf, snap } from '../samplers/gp/encoding.ts'
 import type { SuccessModel } from '../success/success-model.ts'
 

@@ -5,7 +5,7 @@ import type { Assignment, TrialSnapshot, ParameterValue } from '../../core/trial
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { ProposalRequest, Sampler, SamplerDefinition } from '../samplers/sampler.ts'
-import { assignmentKey } from '../samplers/tried-points.ts'
+import { assignmentKey } from '../samplers/shared/tried-points.ts'
 import { assignActive } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import type { SuccessModel } from '../success/success-model.ts'

@@ -9,7 +9,7 @@ import type {
   SamplerDefinition,
 } from '../samplers/sampler.ts'
 import type { SuccessModel } from '../success/success-model.ts'
-import { variedParameters } from '../samplers/unit-coordinates.ts'
+import { variedParameters } from '../samplers/shared/unit-coordinates.ts'
 
 /** Above, as for `auto`, a model of the whole space costs more time than it saves trials. */
 const MAX_MODELED = 40
@@ -50,7 +50,8 @@ export class GpFallback {
     request: ProposalRequest & { readonly success: SuccessModel },
   ): { readonly parameters: Assignment; readonly why: Fact } | null {
     const { sampler, detail } = proposal.provenance
-    if (!this.#applies || sampler === 'gp' || detail?.['by'] === 'gp') return null
+    if (!this.#applies || sampler === gpSampler.name || detail?.['by'] === gpSampler.name)
+      return null
     if (isLikely && !this.#isTurn(request)) return null
     const options = gpSampler.optionsSchema.parse({ limit: MAX_TRIALS })
     this.#sampler ??= gpSampler.create(options, this.#context)

@@ -43,9 +43,32 @@ export function prune(reason: Fact, detail: JsonObject): PruningDecision {
   return { action: 'prune', reason, detail }
 }
 
-/** A pruner as the registry lists it. */
+/** Options as a study file gives them: unchecked, without defaults. */
+type GivenOptions = Readonly<Record<string, unknown>>
+
+/**
+ * A pruner as the registry lists it: all that others may know of it. Whoever needs another fact about pruners adds a
+ * capability here, never a list of names elsewhere.
+ */
 export interface PrunerDefinition<Options = unknown> {
   readonly name: string
+  /** Where the method comes from, for the text of a report; absent: it is described without a source. */
+  readonly citation?: string
+  /** False where it never looks at what trials report. Default true. */
+  readonly readsCurves?: boolean
+  /** Whether it promotes trials from their checkpoints, each run a trial that ends before its training does. Default false. */
+  readonly continuesTrials?: boolean
+  /** False where it is not asked which way of a metric is better. Default true. */
+  readonly usesDirection?: boolean
+  /** Steps of a whole training, where its options say so. Default: they do not. */
+  fullSteps?(given: GivenOptions): number | null
+  /**
+   * Steps at which it compares trials, up to the longest step seen. Default: none.
+   * @param firstCompleteStep last step of the first complete trial, for rungs that are laid out by it; null: none yet
+   */
+  rungSteps?(options: Options, longestStep: number, firstCompleteStep: number | null): number[]
+  /** Numbers of the finished trials that it may still promote, so that their checkpoints stay. Default: none. */
+  trialsToContinue?(trials: readonly TrialSnapshot[]): readonly number[]
   /** Strict schema of the options that stand beside `name` in the study file. */
   readonly optionsSchema: z.ZodType<Options>
   /** Metrics beside the first goal's that trials must bring as `further`; absent: none. */

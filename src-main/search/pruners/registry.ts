@@ -1,23 +1,17 @@
-import { z } from 'zod'
-import { ashaPruner } from './asha.ts'
-import { hyperbandPruner } from './hyperband.ts'
-import { medianPruner, percentilePruner } from './percentile.ts'
-import { overfittingPruner } from './overfitting.ts'
-import { paretoPruner } from './pareto.ts'
-import { createPatientDefinition } from './patient.ts'
-import { promotionPruner } from './promotion.ts'
-import { definePruner, resume, type PrunerDefinition } from './pruner.ts'
-import { createRulesDefinition } from './rules.ts'
-import { successiveHalvingPruner } from './successive-halving.ts'
-import { thresholdPruner } from './threshold.ts'
-import { wilcoxonPruner } from './wilcoxon.ts'
-
-/** Never stops a trial. */
-const noPruner = definePruner({
-  name: 'none',
-  optionsSchema: z.strictObject({}),
-  create: () => ({ judge: () => resume }),
-})
+import { ashaPruner } from './asha/asha.ts'
+import { hyperbandPruner } from './hyperband/hyperband.ts'
+import { medianPruner } from './median/median.ts'
+import { noPruner } from './none/none.ts'
+import { percentilePruner } from './percentile/percentile.ts'
+import { overfittingPruner } from './overfitting/overfitting.ts'
+import { paretoPruner } from './pareto/pareto.ts'
+import { createPatientDefinition } from './patient/patient.ts'
+import { promotionPruner } from './promotion/promotion.ts'
+import type { PrunerDefinition } from './pruner.ts'
+import { createRulesDefinition } from './rules/rules.ts'
+import { successiveHalvingPruner } from './successive-halving/successive-halving.ts'
+import { thresholdPruner } from './threshold/threshold.ts'
+import { wilcoxonPruner } from './wilcoxon/wilcoxon.ts'
 
 /** By one metric. */
 const judging: readonly PrunerDefinition[] = [

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { fact } from '../../core/errors/fact.ts'
+import { type Fact, fact } from '../../core/errors/fact.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
-import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import type { SourceStudies } from '../warm-start/source-studies.ts'
@@ -64,9 +64,19 @@ export interface SamplerContext {
   readonly sourceStudies?: SourceStudies | null
 }
 
-/** A sampler as the registry lists it. */
+/** Options as a study file gives them: unchecked, without defaults. */
+export type GivenOptions = Readonly<Record<string, unknown>>
+
+/**
+ * A sampler as the registry lists it: all that others may know of it. Whoever needs another fact about samplers adds a
+ * capability here, never a list of names elsewhere.
+ */
 export interface SamplerDefinition<Options = unknown> {
   readonly name: string
+  /** Its page in docs, where it shares one with others. Default: samplers/ and the name of its folder. */
+  readonly docs?: string
+  /** Where the method comes from, for the text of a report; absent: it is described without a source. */
+  readonly citation?: string
   /**
    * Where proposals come from. `learned` (the default): from the trials. `independent`: from the random stream
    * alone, at next to no cost. `numbered`: from the trial number and its random stream alone, so that
@@ -78,6 +88,29 @@ export interface SamplerDefinition<Options = unknown> {
   readonly learnsFromOthers?: boolean
   /** Whether it takes the priors of a person into account. Default false. */
   readonly usesPriors?: boolean
+  /** Whether its trials belong to generations, by which a study can be looked at. Default false. */
+  readonly worksInGenerations?: boolean
+  /** Whether it looks at what trials report before they end. Default false. */
+  readonly readsCurves?: boolean
+  /**
+   * Whether its trials go on from the checkpoints of others, so that the value of a trial depends on how far its
+   * training was. Default: never.
+   */
+  needsCheckpoints?(given: GivenOptions): boolean
+  /** Whether it splits a training into several trials, each complete before the training is. Default: never. */
+  splitsTrainings?(given: GivenOptions): boolean
+  /** Steps of a whole training, where its options say so. Default: they do not. */
+  fullSteps?(given: GivenOptions): number | null
+  /** Numbers of the finished trials that it may still go on from, so that their checkpoints stay. Default: none. */
+  trialsToContinue?(
+    trials: readonly TrialSnapshot[],
+    options: Options,
+    goal: Goal,
+  ): readonly number[]
+  /** What to say where it needs checkpoints and the objective leaves none; `reason` is why. Default: the reason. */
+  withoutCheckpoints?(reason: Fact): Fact
+  /** Rules that relate its options to other keys of the study file; raw, before any schema. Default: none. */
+  checkStudy?(study: GivenOptions, given: GivenOptions): readonly Problem[]
   /** Strict schema of the options that stand beside `name` in the study file. */
   readonly optionsSchema: z.ZodType<Options>
   /** Reasons why the sampler cannot do this study, each with path, value and rule. */

@@ -1,10 +1,9 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import type { Fact } from '../../core/errors/fact.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { lossesOf } from '../samplers/gp/observations.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
-import { gapShare } from './emmr.ts'
-import { regretBound } from './regret-bound.ts'
+import { stopRules } from './registry.ts'
 
 /** Trials that the models take; of more the best half and the newest. */
 const MAX_TRIALS = 300
@@ -14,7 +13,7 @@ const ALWAYS_CHECKED = 100
 const CHECK_INTERVAL = 10
 
 /**
- * The stop rules that need a model of the goal, `stop.regretBound` and `stop.emmr`. They run beside the sampler, before
+ * The stop rules of a study that need a model of the goal. They run beside the sampler, before
  * a proposal, since main never computes for long.
  * @returns null if the study has none; otherwise a function that says why the study ends, or null. It is a
  *   function of the trials, remembered until another one is complete.
@@ -23,7 +22,10 @@ export function createModelStop(
   specification: StudySpecification,
 ): ((trials: readonly TrialSnapshot[]) => Fact | null) | null {
   const { stop, goals } = specification
-  if (stop.regretBound === undefined && stop.emmr === undefined) return null
+  const modeled = stopRules.filter(
+    rule => rule.evaluateModel !== undefined && stop[rule.name] !== undefined,
+  )
+  if (modeled.length === 0) return null
   const space = searchedSpace(specification)
   const minimize = goals[0]?.direction !== 'maximize'
   let checked: { readonly complete: readonly TrialSnapshot[]; readonly reason: Fact | null } = {
@@ -34,18 +36,11 @@ export function createModelStop(
   function decide(complete: readonly TrialSnapshot[]): Fact | null {
     const count = complete.length
     if (count > ALWAYS_CHECKED && count % CHECK_INTERVAL !== 0) return null
-    const modeled = limited(complete, minimize)
-    if (stop.regretBound !== undefined) {
-      const bound = regretBound(space, modeled, minimize)
-      if (bound !== null && bound < stop.regretBound) {
-        return fact('ending.regretBound', { bound, limit: stop.regretBound })
-      }
-    }
-    if (stop.emmr !== undefined) {
-      const share = gapShare(space, modeled, minimize)
-      if (share !== null && share < stop.emmr) {
-        return fact('ending.emmr', { share: 100 * share, limit: 100 * stop.emmr })
-      }
+    const study = { space, minimize, trials: limited(complete, minimize) }
+    for (const rule of modeled) {
+      const limit = stop[rule.name] as number
+      const reason = rule.evaluateModel?.(limit, study) ?? null
+      if (reason !== null) return reason
     }
     return null
   }

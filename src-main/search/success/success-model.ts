@@ -2,7 +2,7 @@ import { clamp } from '../../math/numbers.ts'
 import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot } from '../../core/trial/trial.ts'
 import { type Encoding, pointOf } from '../samplers/gp/encoding.ts'
-import { assignmentKey } from '../samplers/tried-points.ts'
+import { assignmentKey } from '../samplers/shared/tried-points.ts'
 import type { Outcomes } from './discriminant.ts'
 import {
   baseRate,

@@ -1,23 +1,23 @@
+import type { ObjectiveKind } from '../../core/objectives/objective-kind.ts'
+import { objectiveKind } from '../../core/study/study-specification.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
+type Prepare = (message: PrepareMessage) => Promise<PreparedObjective>
+
 /**
- * Loads engine and data of an objective. The modules are imported on demand: a test function
- * needs no TensorFlow.js, which takes ten times longer to load than everything else.
+ * How trials of each kind run. The modules are imported on demand: a test function needs no TensorFlow.js, which takes
+ * ten times longer to load than everything else.
  */
+const preparations: Readonly<Record<Exclude<ObjectiveKind, 'external'>, Prepare>> = {
+  task: async message => (await import('./prepared-task.ts')).prepareTask(message),
+  function: async message => (await import('./prepared-function.ts')).prepareFunction(message),
+  command: async message => (await import('./command-run.ts')).prepareCommand(message),
+  module: async message => (await import('./module-run.ts')).prepareModule(message),
+}
+
+/** Loads engine and data of an objective. */
 export async function prepareObjective(message: PrepareMessage): Promise<PreparedObjective> {
-  if ('task' in message.objective) {
-    const { prepareTask } = await import('./prepared-task.ts')
-    return prepareTask(message)
-  }
-  if ('command' in message.objective) {
-    const { prepareCommand } = await import('./command-run.ts')
-    return prepareCommand(message)
-  }
-  if ('module' in message.objective) {
-    const { prepareModule } = await import('./module-run.ts')
-    return prepareModule(message)
-  }
-  const { prepareFunction } = await import('./prepared-function.ts')
-  return prepareFunction(message)
+  const kind = objectiveKind(message.objective)
+  return preparations[kind === 'external' ? 'function' : kind](message)
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors/errors.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import { readPreparedDataset } from '../../datasets/read-prepared.ts'
 import { loadEngine } from '../../engines/load-engine.ts'
+import { engines } from '../../engines/registry.ts'
 import { readWeightsFile } from '../models/weights-file.ts'
 import type { BoosterLibrary } from '../../training/boosting/booster.ts'
 import type { HeldOut } from '../../training/data/folds.ts'
@@ -27,13 +28,9 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const dataset = await readPreparedDataset(message.datasetDirectory)
   const engine = await loadEngine(message.engine)
   const { boosters, info } =
-    name === 'tabular'
-      ? await withBoosters(
-          engine.info,
-          (settings as { boosting?: BoostingSettings }).boosting,
-          message,
-        )
-      : { boosters: [], info: engine.info }
+    task.boosting === undefined
+      ? { boosters: [], info: engine.info }
+      : await withBoosters(engine.info, task.boosting(settings), message)
   const { folds = 1 } = message
   const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
   const shared = { settings, dataset, engine, boosters, studySeed: message.seed }
@@ -52,7 +49,8 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       }),
     latency: async ({ model, weights }) => {
       if (model === undefined || weights === undefined) return {}
-      const isComputedHere = model.trees !== undefined || ['wasm', 'cpu'].includes(engine.info.name)
+      const isComputedHere =
+        model.trees !== undefined || engines[engine.info.name].computesInProcess === true
       const { measureLatency } = await import('../../engines/measure-latency.ts')
       const { predictorOf } = await import('./predictor.ts')
       return measureLatency(

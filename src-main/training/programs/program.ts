@@ -65,6 +65,8 @@ export interface Program {
 /** A tensor backend, started and checked. */
 export interface Engine {
   readonly info: EngineInfo
+  /** Whether it captures a program once and then runs it whole, so that long programs cost little. Default false. */
+  readonly capturesPrograms?: boolean
   createState(entries: readonly StateEntry[]): ProgramState
   /**
    * @param key identifies architecture, batch size and optimizer kind; programs with the same key,

@@ -9,6 +9,7 @@ import type { DatasetManifest, PreparedDataset } from '../../core/data/dataset.t
 import type { JsonObject } from '../../core/values/json.ts'
 import type { NetworkSketch } from '../../core/models/network-sketch.ts'
 import type { BoosterLibrary } from '../boosting/booster.ts'
+import type { BoostingSettings } from './tabular/boosting-settings.ts'
 import type { HeldOut } from '../data/folds.ts'
 import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
 import type { Engine } from '../programs/program.ts'
@@ -60,6 +61,8 @@ export interface Task<Settings = unknown> {
    * @throws AppError `training.invalid` for parameters that no network can have
    */
   sketch(settings: Settings, inputs: JsonObject, parameters: Assignment): NetworkSketch | null
+  /** Settings of the libraries that boost its trees; absent: it boosts none. */
+  boosting?(settings: Settings): BoostingSettings | undefined
   /** Trains one assignment; missing parameters take the task's defaults. */
   train(request: TrainRequest<Settings>): Promise<ObjectiveResult>
   /** Metrics of stored weights on the test split. */

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
 import { parse } from 'yaml'
+import { defaults } from '../../../src-main/core/study/defaults.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 import {
   editStudyYaml,
@@ -23,11 +24,11 @@ export const programStart: Draft = { command: ['python3', 'train.py', '--rate={l
 /** The study that a new form starts with: over data that are still to be chosen. */
 export const firstDraft: Draft = {
   name: 'my-study',
-  objective: { task: 'tabular', data: { file: '', target: '' } },
+  objective: { task: defaults.task, data: { file: '', target: '' } },
   goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
   space: {},
-  sampler: { name: 'auto' },
-  pruner: { name: 'median' },
+  sampler: { name: defaults.sampler },
+  pruner: { name: defaults.usualPruner },
   stop: { trials: 30 },
   slots: 2,
   seed: 1,

@@ -10,11 +10,8 @@ import {
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { downloadWheels } from '../../../src-main/engines/pack/download-wheels.ts'
-import {
-  installedPack,
-  installEngine,
-  removePack,
-} from '../../../src-main/engines/install-engine.ts'
+import { installEngine, removePack } from '../../../src-main/engines/install-engine.ts'
+import { installedPack } from '../../../src-main/engines/pack/installed-pack.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { writeWheel } from '../../helpers/made-up-wheel.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'

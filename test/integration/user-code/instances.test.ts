@@ -4,6 +4,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { replicatesByTrial } from '../../../src-main/analysis/summary/replicates.ts'
 import { checkSpecificationRules } from '../../../src-main/core/study/specification-rules.ts'
+import { checkSearchRules } from '../../../src-main/search/study-rules.ts'
 import { checkStudy } from '../../../src-main/features/studies/node/study-check.ts'
 import { readTrialLogs } from '../../../src-main/running/trial-logs.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
@@ -145,7 +146,8 @@ describe('instances', () => {
     [{ replicates: { count: 3, value: 'median' } }, ['replicates', 'value']],
     [{ space: { instance: { float: [0, 1] } } }, ['space', 'instance']],
   ])('are refused with %j', (changes, place) => {
-    const problems = checkSpecificationRules({ ...plain, ...changes })
+    const study = { ...plain, ...changes }
+    const problems = [...checkSpecificationRules(study), ...checkSearchRules(study)]
     expect(problems.map(({ path }) => path)).toEqual([place])
   })
 

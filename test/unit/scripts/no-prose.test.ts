@@ -30,12 +30,13 @@ describe('a sentence', () => {
       "throw new Error('this can never happen here')",
       "createRandomStream({ seed, number, purpose: 'point of nobody yet' })",
       "const methodCitations = { de: 'Differential evolution in theory' }",
+      "const definition = { citation: 'Differential evolution in theory' }",
       "const refreshPolicy = () => { say('Nothing is exempt in here') }",
     ].join('\n')
     const messages = new Linter().verify(code, {
       plugins: { prose: { rules: { 'no-prose': noProse } } },
       rules: { 'prose/no-prose': 'error' },
     })
-    expect(messages.map(({ line }) => line)).toEqual([2, 3, 7])
+    expect(messages.map(({ line }) => line)).toEqual([2, 3, 8])
   })
 })

@@ -11,11 +11,11 @@ import {
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import {
   abandonInstallation,
-  installedPack,
   installEngine,
   removePack,
   type InstalledEngine,
 } from '../../../engines/install-engine.ts'
+import { installedPack } from '../../../engines/pack/installed-pack.ts'
 import type { AddCommands, CliContext } from '../../command-line/context.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 import { speedText } from '../../diagnostics/cli/doctor.ts'

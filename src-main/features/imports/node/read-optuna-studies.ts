@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
@@ -83,9 +84,9 @@ function specificationOf(
       return originalCheck.specification
   }
   const common = { goals, constraints, space, stop: {} }
-  const inferred = checked({ ...common, sampler: { name: 'auto' } })
+  const inferred = checked({ ...common, sampler: { name: defaults.sampler } })
   if (inferred.ok) return inferred.specification
-  const plain = checked({ ...common, sampler: { name: 'random' } })
+  const plain = checked({ ...common, sampler: { name: defaults.plainSampler } })
   if (plain.ok) return plain.specification
   throw new AppError('specification.invalid', { file, problems: plain.problems })
 }

@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import path from 'node:path'
 import { parse, CsvError } from 'csv-parse/sync'
@@ -30,7 +31,7 @@ export async function readRuns(question: ImportQuestion, text: string): Promise<
   const read = readForeign(file, () => fromCsv({ rows, goals, space: like?.space ?? null, atMs }))
   const name = question.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
   const base = { name, objective: { external: true }, goals, space: read.space, stop: {} }
-  const checked = ['auto', 'random']
+  const checked = [defaults.sampler, defaults.plainSampler]
     .map(sampler => checkStudy({ ...base, sampler: { name: sampler } }, { tasks, external: true }))
     .find((candidate, index, all) => candidate.ok || index === all.length - 1)
   if (checked === undefined || !checked.ok)

@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
 import { fact } from '../../../core/errors/fact.ts'
 import { AppError } from '../../../core/errors/errors.ts'
@@ -125,8 +126,8 @@ function singleTrial(
     ...specification,
     name: 'again',
     engine,
-    sampler: { name: 'random' },
-    pruner: { name: 'none' },
+    sampler: { name: defaults.plainSampler },
+    pruner: { name: defaults.pruner },
     enqueue: [],
     warmStart: [],
     slots: 1,

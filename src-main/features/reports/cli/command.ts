@@ -13,22 +13,15 @@ import {
   reportSections,
 } from '../../../core/questions/report.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
-import { toHyperoptTrials } from '../../../interop/hyperopt/to-hyperopt.ts'
-import { toOptunaStudy } from '../../../interop/optuna/to-optuna.ts'
-import { exportCsv, trialRows } from '../../../reports/export/export-csv.ts'
-import { exportJson } from '../../../reports/export/export-json.ts'
-import { exportMetricsCsv } from '../../../reports/export/export-metrics-csv.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import { readErrorsOfBest } from '../../error-analysis/node/read-error-analysis.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
-import { parquetTable } from '../../exports/node/parquet-table.ts'
-import { writeTensorboardFolder } from '../../exports/node/tensorboard/write-folder.ts'
-import { listFiles } from '../../../analysis/summary/list-files.ts'
-import { writeOptunaExport } from '../../imports/node/optuna-artifacts.ts'
+import { exporters } from '../../exports/node/exporters/registry.ts'
 import { buildReport } from '../node/build-report.ts'
 import { reportFileName } from '../node/report-file-name.ts'
 import { type AddCommands, usageError, withReader } from '../../command-line/context.ts'
-import { exportFiles, formatOfFile, reportFiles } from '../../command-line/output-format.ts'
+import { exportFiles } from '../../../hosts/cli/export-files.ts'
+import { formatOfFile, reportFiles } from '../../command-line/output-format.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
 interface ExportOptions extends Force {
@@ -40,23 +33,6 @@ interface ReportOptions extends Force {
   readonly format?: ReportFormat
   readonly sections?: string
   readonly output?: string
-}
-
-/** Formats that are texts, and may go to standard output. */
-const texts = {
-  csv: exportCsv,
-  json: exportJson,
-  'metrics-csv': exportMetricsCsv,
-  hyperopt: toHyperoptTrials,
-}
-
-/** Formats that need a place of their own. */
-const files = {
-  parquet: (snapshot: StudySnapshot, path: string, t: Translate, force: boolean) =>
-    writeOutput(path, parquetTable(trialRows(snapshot, t)), force),
-  optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
-    writeOptunaExport(path, toOptunaStudy(snapshot, t), listFiles(snapshot.artifacts)),
-  tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
 }
 
 export const addCommands: AddCommands = (program, t) => {
@@ -74,7 +50,7 @@ export const addCommands: AddCommands = (program, t) => {
         target === undefined
           ? (options.format ?? 'csv')
           : formatOfFile(exportFiles, options.format, target)
-      if (!isFile(format) || format === 'parquet') requireFree(target, options)
+      if (exporters[format].writesAnew !== true) requireFree(target, options)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const file = await writeExport(snapshot, format, target, t, options)
@@ -147,16 +123,13 @@ async function writeExport(
   t: Translate,
   { force = false }: Force,
 ): Promise<string | null> {
-  if (isFile(format)) {
-    if (path !== undefined) return files[format](snapshot, path, t, force)
+  const exporter = exporters[format]
+  if (exporter.write !== undefined) {
+    if (path !== undefined) return exporter.write(snapshot, path, t, force)
     throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
   }
-  const text = texts[format](snapshot, t)
+  const text = exporter.text?.(snapshot, t) ?? ''
   if (path !== undefined) return writeOutput(path, text, force)
   process.stdout.write(text)
   return null
-}
-
-function isFile(format: ExportFormat): format is keyof typeof files {
-  return Object.hasOwn(files, format)
 }

@@ -19,6 +19,7 @@ import { sketchBest } from '../../models/node/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
 import { readThumbnails } from './read-thumbnails.ts'
 import { printPdf } from './print-page.ts'
+import { methodCitations } from '../../../search/citations.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { buildZip } from './zip.ts'
 
@@ -38,6 +39,7 @@ export async function buildReport(
   const options = {
     ...htmlOptions,
     network: sketchBest(snapshot),
+    methodCitations,
     estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
     thumbnails: await readThumbnails(snapshot),
   }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../core/values/json.ts'
 import type { ParsedSpecification } from '../../../core/study/parse-specification.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
+import type { StudyCapabilities } from '../../../core/study/study-capabilities.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { StudyState, StudySummary, WinnerRecord } from '../../../core/study/study.ts'
 import type { TrialRecord, TrialState } from '../../../core/trial/trial.ts'
@@ -48,6 +49,8 @@ export interface StudyDetail extends StudyRow, Pick<StudySummary, RestOfStudy> {
   readonly winner: Omit<WinnerRecord, 'evaluatedAtMs'> | null
   /** Metrics that its trials reported. */
   readonly metrics: readonly string[]
+  /** What its sampler and its pruner can do. */
+  readonly capabilities: StudyCapabilities
   /** Which sampler it has and why. */
   readonly samplerWhy: Fact
 }

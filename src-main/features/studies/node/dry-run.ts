@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
 import type { DryRun } from '../common/preview.ts'
 import type { EngineInfo } from '../../../core/machine/engine.ts'
@@ -37,7 +38,7 @@ async function dryRunIn(
   const store = openStudyStore(':memory:')
   const single: StudySpecification = {
     ...specification,
-    pruner: { name: 'none' },
+    pruner: { name: defaults.pruner },
     slots: 1,
     stop: { trials: 1, failures: 1 },
   }

@@ -1,3 +1,4 @@
+import { studyCapabilities } from '../../../search/study-capabilities.ts'
 import { type FinishedPace, timeLeftMs } from '../../../core/study/time-left.ts'
 import { stepsOf } from '../../../core/study/training-steps.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
@@ -22,13 +23,14 @@ export class TimeLeftReader {
   /** @returns null where no stop rule can be foreseen */
   timeLeftMs({ id, specification, trials: counts, elapsedMs }: StudySummary): number | null {
     const { stop, slots } = specification
+    const capabilities = studyCapabilities(specification)
     const running =
       stop.trials === undefined || counts.running === 0
         ? []
         : this.#reader.runningSteps(id).map(({ parameters, startedAtMs, lastStep }) => ({
             startedAtMs,
             stepsDone: lastStep,
-            stepsTotal: stepsOf(specification, { parameters }),
+            stepsTotal: stepsOf({ specification, capabilities }, { parameters }),
           }))
     const finished =
       stop.trials === undefined ? NONE : this.#finishedPace(id, finishedCount(counts))

@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
@@ -80,8 +81,8 @@ export async function confirmWinner(
       enqueue: best.map(({ parameters }) => parameters),
       duplicates: 'allow',
       warmStart: [],
-      sampler: { name: 'random' },
-      pruner: { name: 'none' },
+      sampler: { name: defaults.plainSampler },
+      pruner: { name: defaults.pruner },
       replicates: { count: trainings, value: 'mean', seeds: 'shared' },
       stop: { trials: best.length, failures: specification.stop.failures },
     },

@@ -5,7 +5,11 @@ import { unknownName } from '../../../core/values/closest-name.ts'
 import { constraintMetric } from '../../../core/study/constraints.ts'
 import { isCostMetric } from '../../../core/trial/cost-metrics.ts'
 import { type Fact, fact } from '../../../core/errors/fact.ts'
-import { distinct, parseSpecification } from '../../../core/study/parse-specification.ts'
+import {
+  distinct,
+  type ParsedSpecification,
+  parseSpecification,
+} from '../../../core/study/parse-specification.ts'
 import { isUnknownKey, type Problem, problemValue } from '../../../core/errors/problem.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
@@ -23,10 +27,10 @@ import {
 } from '../../../core/study/space-specification.ts'
 import {
   goalSchema,
-  objectiveKinds,
   type StudySpecification,
   studySpecificationSchema,
 } from '../../../core/study/study-specification.ts'
+import { objectiveKindNames } from '../../../core/objectives/objective-kind.ts'
 import { type ModuleObjective, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
 import { readStudyText, type StudyFormat } from '../../../interop/study-file/read-study-text.ts'
 import { checkPriors } from '../../../search/priors/check-priors.ts'
@@ -34,9 +38,11 @@ import { checkWarmStart } from '../../../search/earlier/with-earlier-trials.ts'
 import { checkProposals } from '../../../search/proposals/proposal-settings.ts'
 import { resolveOptions } from '../../../search/options.ts'
 import { prunerContext, prunerMetrics } from '../../../search/pruner-metrics.ts'
+import { noPruner } from '../../../search/pruners/none/none.ts'
 import { pruners } from '../../../search/pruners/registry.ts'
 import { samplers } from '../../../search/samplers/registry.ts'
 import type { SamplerDefinition } from '../../../search/samplers/sampler.ts'
+import { checkSearchRules } from '../../../search/study-rules.ts'
 import { buildSpace } from '../../../search/space/build-space.ts'
 import { checkFixed, fixParameters } from '../../../search/space/fix-parameters.ts'
 import type { SearchSpace } from '../../../search/space/search-space.ts'
@@ -138,7 +144,7 @@ function withTaskSpace(raw: unknown, { tasks }: StudyCheckContext): unknown {
 /** The same for a value that is not text, e.g. from a form; problems without lines. */
 export function checkStudy(input: unknown, context: StudyCheckContext): CheckedStudy {
   const raw = withTaskSpace(input, context)
-  const parsed = parseSpecification(raw)
+  const parsed = parseStudy(raw)
   const problems = distinct([
     ...(parsed.ok ? [] : parsed.problems.filter(({ path }) => !isLeftToTask(raw, path))),
     ...(isObject(raw)
@@ -154,6 +160,14 @@ export function checkStudy(input: unknown, context: StudyCheckContext): CheckedS
   }
 }
 
+/** The schema, and every rule that relates keys. */
+function parseStudy(raw: unknown): ParsedSpecification {
+  const parsed = parseSpecification(raw)
+  const rules = checkSearchRules(raw)
+  if (rules.length === 0) return parsed
+  return { ok: false, problems: distinct([...(parsed.ok ? [] : parsed.problems), ...rules]) }
+}
+
 /** Whether a path is that of the space, which a task has by itself as soon as nothing else is wrong with it. */
 function isLeftToTask(raw: unknown, path: Problem['path']): boolean {
   if (!isObject(raw) || 'space' in raw || path[0] !== 'space') return false
@@ -163,7 +177,7 @@ function isLeftToTask(raw: unknown, path: Problem['path']): boolean {
 function leavesFolds(raw: unknown): boolean {
   if (!isObject(raw) || ['folds', 'checkpoint', 'replicates'].some(key => key in raw)) return false
   // A search that goes on from checkpoints has no folds.
-  const withFolds = parseSpecification({ ...raw, folds: 2 })
+  const withFolds = parseStudy({ ...raw, folds: 2 })
   return withFolds.ok && isObject(raw['objective']) && !isSplit(raw['objective'])
 }
 
@@ -196,7 +210,8 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     const value = problemValue(objective['external'])
     return [{ path: ['objective', 'external'], value, rule }]
   }
-  if (!isObject(objective) || objectiveKinds.filter(kind => kind in objective).length > 1) return []
+  if (!isObject(objective) || objectiveKindNames.filter(kind => kind in objective).length > 1)
+    return []
   if ('command' in objective || 'module' in objective) {
     const space = validSpace(raw)
     const names = space === null ? null : Object.keys(space)
@@ -301,7 +316,11 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
     const resolved = resolveOptions('pruner', pruners, pruner.data)
     const first = goals.data?.[0]
     if (!resolved.ok) problems.push(...resolved.problems)
-    else if (pruner.data.name !== 'none' && first !== undefined && isCostMetric(first.metric)) {
+    else if (
+      resolved.definition.name !== noPruner.name &&
+      first !== undefined &&
+      isCostMetric(first.metric)
+    ) {
       problems.push({ path: ['goals', 0, 'metric'], value: first.metric, rule: knownLate })
     } else if (goals.success) {
       const name = shape.name.catch('').parse(raw['name'])

@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import type { PrunerReplay } from '../../../core/questions/what-if.ts'
 import type { Fact } from '../../../core/errors/fact.ts'
 import { isBetter } from '../../../core/trial/ranking.ts'
@@ -21,7 +22,7 @@ export function replayPruner(
     {
       ...specification,
       pruner,
-      sampler: { name: 'random' },
+      sampler: { name: defaults.plainSampler },
       warmStart: [],
       enqueue: [],
       relations: [],

@@ -1,3 +1,4 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import type { SamplerSimulation } from '../../../core/questions/what-if.ts'
 import { fitStudySurrogate } from '../../../analysis/importance/study-surrogate.ts'
 import type { ImportanceRefusal } from '../../../analysis/importance/importance-outcome.ts'
@@ -75,7 +76,7 @@ function runOnce(
       constraints: [],
       warmStart: [],
       enqueue: [],
-      pruner: { name: 'none' },
+      pruner: { name: defaults.pruner },
       slots: 1,
       seed: seed >>> 0,
       stop: { trials: budget, failures: 1 },

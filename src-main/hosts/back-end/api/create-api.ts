@@ -1,4 +1,5 @@
 import { samplerWhy } from '../../../search/sampler-why.ts'
+import { studyCapabilities } from '../../../search/study-capabilities.ts'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Caller } from '../../../core/study/caller.ts'
@@ -144,6 +145,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
         dataset,
         winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
         metrics: store.metricNames(studyId),
+        capabilities: studyCapabilities(specification),
         samplerWhy:
           row.program === null
             ? samplerWhy(specification)

@@ -12,6 +12,7 @@ import { writeOutput } from '../../../platform/files/write-output.ts'
 import type { StudyRunner } from '../../../running/study-runner.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { readErrorsOfBest } from '../../../features/error-analysis/node/read-error-analysis.ts'
+import { methodCitations } from '../../../search/citations.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { sketchBest } from '../../../features/models/node/sketch-network.ts'
 import { QueryService } from '../../../features/analysis/node/query-service.ts'
@@ -155,6 +156,7 @@ async function saveReport(
   const snapshot = store.snapshot(studyId)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
+    methodCitations,
     estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),

@@ -1,6 +1,7 @@
+import { defaults } from '../../../core/study/defaults.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
-import { importanceCitations, methodCitations, raceCitations } from '../citations.ts'
+import { importanceCitations, raceCitations } from '../citations.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { detailText } from '../values.ts'
@@ -19,7 +20,7 @@ function writeUp(context: ReportContext): {
   readonly sentences: readonly string[]
   readonly sources: readonly string[]
 } {
-  const { t, snapshot, facts, headline, language, version } = context
+  const { t, snapshot, facts, headline, language, version, methodCitations = {} } = context
   const { specification, environment, elapsedMs } = snapshot.study
   const { sampler, pruner, stop, slots, seed, relations } = specification
   const { replicates, folds, instances, race } = specification
@@ -59,7 +60,7 @@ function writeUp(context: ReportContext): {
     used.length > 0 ? t('report.writeup.used', { samplers: used.join(t('list.separator')) }) : null,
     !isOwn
       ? null
-      : pruner.name !== 'none'
+      : pruner.name !== defaults.pruner
         ? t('report.writeup.pruner', { pruner: named(pruner) })
         : race === undefined
           ? t('report.writeup.noPruner')

@@ -2,14 +2,14 @@ import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed
 import { z } from 'zod'
 import { fact, factAsJson, type Fact } from '../../../core/errors/fact.ts'
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
-import { inNameOf } from '../nested/nested-sampler.ts'
+import { inNameOf } from '../shared/nested-sampler.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { type Plan, planStudy, type Stage, type Handover } from './plan.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
 
 /**
- * Chooses the sampler by the space, the goals, the constraints and the trials so far; docs/automatic.md has the rules and what
+ * Chooses the sampler by the space, the goals, the constraints and the trials so far; docs/samplers/auto.md has the rules and what
  * was measured.
  *
  * - One goal, up to 40 varied parameters: `gp`, later `catcma`, which begins around the best of the earlier trials. The handover is at
@@ -29,6 +29,7 @@ export interface AutoOptions {
 
 export const autoSampler: SamplerDefinition<AutoOptions> = {
   name: 'auto',
+  worksInGenerations: true,
   usesPriors: true,
   optionsSchema: z.strictObject({
     deterministic: z.boolean().default(false).describe('option.auto.deterministic'),

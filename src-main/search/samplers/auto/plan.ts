@@ -4,10 +4,10 @@ import { catcmaSampler } from '../catcma/catcma.ts'
 import { geneticSampler } from '../genetic/genetic.ts'
 import { gpSampler } from '../gp/gp.ts'
 import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { nsga2Sampler } from '../nsga/nsga2.ts'
-import { nsga3Sampler } from '../nsga/nsga3.ts'
+import { nsga2Sampler } from '../nsga2/nsga2.ts'
+import { nsga3Sampler } from '../nsga3/nsga3.ts'
 import { tpeSampler } from '../tpe/tpe.ts'
-import { variedParameters } from '../unit-coordinates.ts'
+import { variedParameters } from '../shared/unit-coordinates.ts'
 
 /** One sampler and why it suits this part of the study. */
 export interface Stage {
@@ -35,7 +35,7 @@ export interface Plan {
 const MAX_MODELED = 40
 const MAX_GOALS_MODELED = 3
 
-/** See docs/automatic.md for what was measured. */
+/** See docs/samplers/auto.md for what was measured. */
 const ONE_GOAL: Handover = { earliest: 100, patience: 40, latest: 200 }
 /** With several goals nothing tells when the front has stopped improving but computing it. */
 const SEVERAL_GOALS: Handover = { earliest: 100, patience: Number.POSITIVE_INFINITY, latest: 100 }

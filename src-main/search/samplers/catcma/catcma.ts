@@ -1,7 +1,7 @@
 import { fact } from '../../../core/errors/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { defaultPopulationSize } from '../../../math/cma-es/constants.ts'
-import { assignmentKey } from '../tried-points.ts'
+import { assignmentKey } from '../shared/tried-points.ts'
 import { createEncoding } from '../cmaes/encoding.ts'
 import { firstRun } from '../cmaes/runs.ts'
 import {
@@ -11,7 +11,7 @@ import {
 } from '../cmaes/distribution-sampler.ts'
 import { warmStart } from '../cmaes/warm-start.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
-import { variedParameters } from '../unit-coordinates.ts'
+import { variedParameters } from '../shared/unit-coordinates.ts'
 import {
   type CatcmaOptions,
   catcmaOptionsSchema,
@@ -34,7 +34,7 @@ import { drawNew, tell } from './search-state.ts'
  * - Points outside the bounds are tried at the nearest one inside, and their rank gets a penalty.
  * - Points that have a result already are not tried again (`repeats: false`, not in the papers): the known
  *   result counts as one more sample, at most 1,000 of them for one trial. On three of four complete tables of
- *   trainings (docs/catcma.md) this halves the distance to the optimum after 100 trials, or better.
+ *   trainings (docs/samplers/catcma.md) this halves the distance to the optimum after 100 trials, or better.
  * - A converged run starts again at a random point.
  * - Takes over from another sampler, or from trials of its own that are spread over the space, with `warmStart`:
  *   see `cmaes/distribution-sampler.ts`. When the run that began so has converged, a usual first run follows.
@@ -54,6 +54,9 @@ import { drawNew, tell } from './search-state.ts'
  */
 export const catcmaSampler: SamplerDefinition<CatcmaOptions> = {
   name: 'catcma',
+  citation:
+    'R. Hamano et al.: CatCMA: stochastic optimization for mixed-category problems. GECCO 2024, arXiv:2405.09962.',
+  worksInGenerations: true,
   optionsSchema: catcmaOptionsSchema,
   check,
   create,

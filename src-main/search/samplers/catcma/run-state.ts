@@ -23,7 +23,7 @@ import { nextRun, type Run, restartRules, coldStart, type Start } from '../cmaes
 import { z } from 'zod'
 import { clamp } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'
-import { assignmentAt } from '../unit-coordinates.ts'
+import { assignmentAt } from '../shared/unit-coordinates.ts'
 
 /** The search after some results; never changed, a result gives a new one. */
 export interface RunState extends DistributionState {

@@ -3,9 +3,9 @@ import { withinReach } from '../../../math/cma-es/distribution.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { isActive } from '../../space/conditions.ts'
 import { valueCount } from '../../space/unit-cube.ts'
-import { assignmentKey } from '../tried-points.ts'
+import { assignmentKey } from '../shared/tried-points.ts'
 import { trialPoint } from '../cmaes/encoding.ts'
-import type { EarlierResults } from '../population/trial-fold.ts'
+import type { EarlierResults } from '../shared/population/trial-fold.ts'
 import {
   createDraws,
   type Draw,

@@ -5,7 +5,7 @@ import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { toUnit } from '../../space/unit-cube.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 import { drawCategory } from './categories.ts'
 import { createEncoding, type Encoding } from './encoding.ts'
 import {
@@ -49,6 +49,9 @@ import {
  */
 export const cmaesSampler: SamplerDefinition<CmaesOptions> = {
   name: 'cmaes',
+  citation:
+    'N. Hansen, A. Ostermeier: Completely derandomized self-adaptation in evolution strategies. Evolutionary Computation 9(2), 159–195, 2001.',
+  worksInGenerations: true,
   optionsSchema: cmaesOptionsSchema,
   check,
   create,

@@ -5,9 +5,13 @@ import type { CategoryDistribution } from '../../../math/cma-es/category-distrib
 import type { CmaState } from '../../../math/cma-es/distribution.ts'
 import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
-import { createReplay, type EarlierResults, type Replayed } from '../population/trial-fold.ts'
+import {
+  createReplay,
+  type EarlierResults,
+  type Replayed,
+} from '../shared/population/trial-fold.ts'
 import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 import type { Encoding } from './encoding.ts'
 import type { Run } from './runs.ts'
 

@@ -14,7 +14,7 @@ import {
   valueCount,
   valueIndex,
 } from '../../space/unit-cube.ts'
-import { variedParameters } from '../unit-coordinates.ts'
+import { variedParameters } from '../shared/unit-coordinates.ts'
 
 /** Which varied parameters are coordinates of the normal distribution and which are categories. */
 export interface Encoding {

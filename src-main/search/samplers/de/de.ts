@@ -1,7 +1,7 @@
 import { fact, type Fact } from '../../../core/errors/fact.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import { createVectorSampler, type VectorRules } from '../population/vector-sampler.ts'
+import { createVectorSampler, type VectorRules } from '../shared/population/vector-sampler.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import {
   type DeOptions,
@@ -29,6 +29,9 @@ import { type TrialVector, vary } from './vary.ts'
  */
 export const deSampler: SamplerDefinition<DeOptions> = {
   name: 'de',
+  citation:
+    'R. Storn, K. Price: Differential evolution. Journal of Global Optimization 11, 341–359, 1997.',
+  worksInGenerations: true,
   optionsSchema: deOptionsSchema,
   check,
   create,

@@ -6,7 +6,7 @@ import {
 } from '../../../math/differential-evolution/success-history.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { compareMerits } from '../../ranking.ts'
-import type { Solution } from '../population/solution.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import { z } from 'zod'
 import { boundRules } from '../../../math/differential-evolution/variation.ts'
 

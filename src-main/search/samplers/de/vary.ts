@@ -5,8 +5,8 @@ import {
   repairCoordinate,
 } from '../../../math/differential-evolution/variation.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube.ts'
-import type { Solution } from '../population/solution.ts'
+import { latinHypercubePoint } from '../latin-hypercube/latin-hypercube.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import {
   type DeOptions,
   compareMembers,

@@ -16,8 +16,8 @@ import {
   type SamplerContext,
   type SamplerDefinition,
 } from '../sampler.ts'
-import { TriedPoints } from '../tried-points.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { TriedPoints } from '../shared/tried-points.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 import { fitModel } from './acquisition.ts'
 import { CandidateSearch } from './candidates.ts'
 import { drawCoordinate, featuresOf, RowMaker } from './forest-rows.ts'
@@ -36,7 +36,7 @@ import { z } from 'zod'
  * - Running trials count with what a forest without them predicts, so that trials in parallel do not crowd.
  * - Pruned trials count as no better than the median of the complete ones, NaN and +∞ as the worst value.
  *
- * Defaults, chosen on 15 problems that are not in docs/forest.md: trees with one random threshold per
+ * Defaults, chosen on 15 problems that are not in docs/samplers/forest.md: trees with one random threshold per
  * feature (Geurts 2006) on half of the features and without bootstrap predict more smoothly than the best
  * splits on bootstrap samples that SMAC takes, which was the largest gain; then the logarithm of costs, then
  * the best predicted mean as what is to be improved. More than 30 trees or wider searches did not pay.
@@ -60,6 +60,8 @@ type ForestOptions = z.output<typeof forestOptionsSchema>
 
 export const forestSampler: SamplerDefinition<ForestOptions> = {
   name: 'forest',
+  citation:
+    'F. Hutter, H. Hoos, K. Leyton-Brown: Sequential model-based optimization for general algorithm configuration. LION 5, 507–523, 2011.',
   usesPriors: true,
   optionsSchema: forestOptionsSchema,
   check: (_options, context) => [

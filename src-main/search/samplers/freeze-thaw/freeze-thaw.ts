@@ -8,10 +8,16 @@ import { roundTo } from '../../../math/numbers.ts'
 import { createSobol } from '../../../math/quasi-random/sobol.ts'
 import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative } from '../gp/observations.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import type {
+  GivenOptions,
+  ProposalRequest,
+  Sampler,
+  SamplerContext,
+  SamplerDefinition,
+} from '../sampler.ts'
 import { oneGoalOnly } from '../sampler.ts'
-import { assignmentKey } from '../tried-points.ts'
-import { assignmentAt } from '../unit-coordinates.ts'
+import { assignmentKey } from '../shared/tried-points.ts'
+import { assignmentAt } from '../shared/unit-coordinates.ts'
 import { ConstraintModels } from './constraint-models.ts'
 import { CurveModel, type CurveModelSetting, fitCurveKernel } from './curve-model.ts'
 import { KernelFits } from './kernel-fits.ts'
@@ -19,7 +25,14 @@ import { newPoints } from './new-points.ts'
 import { type Candidate, chooseNext, type Choice } from './next-increment.ts'
 import { type FreezeThawOptions, freezeThawOptionsSchema } from './options.ts'
 import { canResume, lastStepOf, incrementEnds } from './training-curve.ts'
-import { isAllowed, type Training, trainingsOf, type TrainingsSetting } from './trainings.ts'
+import { checkWholeSteps } from './study-rules.ts'
+import {
+  isAllowed,
+  type Training,
+  trainingsOf,
+  type TrainingsSetting,
+  waitingIncrements,
+} from './trainings.ts'
 
 /**
  * Freeze-thaw: trainings go on increment by increment. After each increment a model of all curves (`curve-model.ts`) says which training that waits, or
@@ -37,6 +50,14 @@ import { isAllowed, type Training, trainingsOf, type TrainingsSetting } from './
 export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
   name: 'freezeThaw',
   learnsFromOthers: false,
+  readsCurves: true,
+  needsCheckpoints: cutsTrainings,
+  splitsTrainings: cutsTrainings,
+  fullSteps: ({ steps }) => (typeof steps === 'number' ? steps : null),
+  trialsToContinue: (trials, { steps, increments }, { direction }) =>
+    increments ? waitingIncrements(trials, { direction, wholeSteps: steps }) : [],
+  withoutCheckpoints: reason => fact('rule.freezeThawIncrements', { reason }),
+  checkStudy: checkWholeSteps,
   optionsSchema: freezeThawOptionsSchema,
   check({ steps, firstIncrement }, context) {
     const problems = oneGoalOnly('freezeThaw', context)
@@ -47,6 +68,10 @@ export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
     return problems
   },
   create,
+}
+
+function cutsTrainings({ increments }: GivenOptions): boolean {
+  return increments !== false
 }
 
 /** Half the width of the band in deviations of the forecast: nine of ten within. */

@@ -1,4 +1,4 @@
-import { isSameAssignment } from '../tried-points.ts'
+import { isSameAssignment } from '../shared/tried-points.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import {
   selectByRoulette,
@@ -12,8 +12,8 @@ import {
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { compareMerits } from '../../ranking.ts'
-import type { Solution } from '../population/solution.ts'
-import { assignmentAt } from '../unit-coordinates.ts'
+import type { Solution } from '../shared/population/solution.ts'
+import { assignmentAt } from '../shared/unit-coordinates.ts'
 import { mutatePoint } from './mutate-point.ts'
 import { crossPoints } from './operators.ts'
 import type { GeneticSettings } from './settings.ts'

@@ -2,7 +2,7 @@ import { migrateRing } from '../../../math/evolution/migration.ts'
 import { selectBest, selectWorst } from '../../../math/evolution/selection/ranked.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { compareMerits } from '../../ranking.ts'
-import type { Solution } from '../population/solution.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import { selectParents } from './breeding.ts'
 import type { GeneticSettings } from './settings.ts'
 

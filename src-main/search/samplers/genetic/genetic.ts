@@ -7,19 +7,19 @@ import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { generationStatistics } from '../../../math/evolution/generation-statistics.ts'
 import { selectBest } from '../../../math/evolution/selection/ranked.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube.ts'
-import { RepeatCheck } from '../population/repeat-check.ts'
+import { latinHypercubePoint } from '../latin-hypercube/latin-hypercube.ts'
+import { RepeatCheck } from '../shared/population/repeat-check.ts'
 import { compareMerits } from '../../ranking.ts'
-import { type Solution, solutionOf } from '../population/solution.ts'
-import { trialCoordinate } from '../population/trial-coordinate.ts'
-import { createTrialFold } from '../population/trial-fold.ts'
+import { type Solution, solutionOf } from '../shared/population/solution.ts'
+import { trialCoordinate } from '../shared/population/trial-coordinate.ts'
+import { createTrialFold } from '../shared/population/trial-fold.ts'
 import {
   oneGoalOnly,
   type Sampler,
   type SamplerContext,
   type SamplerDefinition,
 } from '../sampler.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 import { breed, type Child } from './breeding.ts'
 import { addSolution, firstState, type GeneticState, type Island, islandOf } from './generations.ts'
 import {
@@ -40,7 +40,7 @@ import {
  * - Any number of slots: a generation ends when enough results of its island are in, whichever they are; a child is
  *   bred from the population as it is then. Trials that fail are replaced by further children.
  *
- * The default was chosen on 18 problems that are not in docs/genetic.md. It is a steady-state algorithm, a
+ * The default was chosen on 18 problems that are not in docs/samplers/genetic.md. It is a steady-state algorithm, a
  * generation is one trial: with a few hundred trials none can be spent on a population that waits. `deap` is
  * the textbook's; the child that needs no evaluation there costs no trial here either.
  *
@@ -52,6 +52,9 @@ import {
  */
 export const geneticSampler: SamplerDefinition<GeneticOptions> = {
   name: 'genetic',
+  citation:
+    'D. E. Goldberg: Genetic algorithms in search, optimization, and machine learning. Addison-Wesley, 1989.',
+  worksInGenerations: true,
   optionsSchema: geneticOptionsSchema,
   check,
   create: (options, context) => createGeneticSampler(resolveGeneticSettings(options), context),

@@ -13,7 +13,7 @@ import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { valueCount } from '../../space/unit-cube.ts'
 import { gridCoordinate } from '../gp/encoding.ts'
-import { mutateGene } from '../population/mutate-gene.ts'
+import { mutateGene } from '../shared/population/mutate-gene.ts'
 import { clampDeviation, strategyOf } from './operators.ts'
 import type { GeneticSettings } from './settings.ts'
 

@@ -95,7 +95,7 @@ export function createDrawnImprovement(
 
 /**
  * How improvement beyond running trials is looked for: draws of their values, and local searches. There are twice as many while
- * the model is small and a look at a point costs little. Measured: see docs/gaussian-process.md.
+ * the model is small and a look at a point costs little. Measured: see docs/samplers/gp.md.
  * @param modeled trials that the model takes in
  */
 export function effortBeyondRunning(modeled: number): { draws: number; starts: number } {

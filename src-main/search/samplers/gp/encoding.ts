@@ -4,7 +4,7 @@ import type { CoordinateKinds } from '../../../math/gaussian-process/kernel.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueAt, valueCount, valueIndex } from '../../space/unit-cube.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 
 /**
  * Points of the model. Every varied parameter is one coordinate: floats, ints and ordinals their place in

@@ -15,8 +15,8 @@ import {
   type SamplerContext,
   type SamplerDefinition,
 } from '../sampler.ts'
-import { TriedPoints } from '../tried-points.ts'
-import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { TriedPoints } from '../shared/tried-points.ts'
+import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
 import { type Acquisition, withWeight } from './acquisition.ts'
 import { effortBeyondRunning } from './drawn-improvement.ts'
 import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
@@ -36,7 +36,7 @@ import { z } from 'zod'
  *
  * Where a model explains more than a little by noise, every second proposal comes from one without noise: a rippled
  * function looks like noise from afar, and a model that believes in noise sees nothing to follow and stands still.
- * Measured: see docs/gaussian-process.md.
+ * Measured: see docs/samplers/gp.md.
  *
  * - J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning
  *   algorithms. NeurIPS 2012, arXiv:1206.2944.
@@ -52,6 +52,8 @@ type GpOptions = z.output<typeof gpOptionsSchema>
 
 export const gpSampler: SamplerDefinition<GpOptions> = {
   name: 'gp',
+  citation:
+    'J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms. NeurIPS 2012.',
   usesPriors: true,
   optionsSchema: gpOptionsSchema,
   check(_options, { goals, space }) {

@@ -1,11 +1,11 @@
-import { isSameAssignment } from '../tried-points.ts'
+import { isSameAssignment } from '../shared/tried-points.ts'
 import { fact, type Fact } from '../../../core/errors/fact.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
-import { createNested, checkNested } from '../nested/nested-sampler.ts'
-import { createTrialFold } from '../population/trial-fold.ts'
-import { randomSampler } from '../random.ts'
+import { createNested, checkNested } from '../shared/nested-sampler.ts'
+import { createTrialFold } from '../shared/population/trial-fold.ts'
+import { randomSampler } from '../random/random.ts'
 import {
   oneGoalOnly,
   type ProposalRequest,
@@ -57,6 +57,8 @@ export function createGradientDefinition(
 ): SamplerDefinition<GradientOptions> {
   return {
     name: 'gradient',
+    citation:
+      'L. Franceschi et al.: Forward and reverse gradient-based hyperparameter optimization. ICML 2017, arXiv:1703.01785.',
     learnsFromOthers: false,
     optionsSchema: gradientOptionsSchema(inner),
     check: (options, context) => check(inner, options, context),

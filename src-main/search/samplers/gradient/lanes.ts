@@ -1,5 +1,5 @@
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
-import { isSameAssignment } from '../tried-points.ts'
+import { isSameAssignment } from '../shared/tried-points.ts'
 import type { Fact } from '../../../core/errors/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'

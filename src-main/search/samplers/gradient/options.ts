@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { descentRules } from '../../../math/gradient-descent/descent-rule.ts'
-import { type NestedSampler, nestedSamplerSchema } from '../nested/nested-sampler.ts'
+import { type NestedSampler, nestedSamplerSchema } from '../shared/nested-sampler.ts'
 import type { SamplerDefinition } from '../sampler.ts'
 
 const estimators = ['auto', 'objective', 'central', 'spsa'] as const

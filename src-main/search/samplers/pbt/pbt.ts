@@ -7,7 +7,12 @@ import type { SuccessModel } from '../../success/success-model.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueAt, valueCount, valueIndex } from '../../space/unit-cube.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { type Member, checkPopulation, createPopulationSampler } from './population-sampler.ts'
+import {
+  type Member,
+  checkPopulation,
+  latestGenerations,
+  createPopulationSampler,
+} from '../shared/population-training/population-sampler.ts'
 import { type PbtOptions, pbtOptionsSchema } from './options.ts'
 
 /**
@@ -28,7 +33,12 @@ import { type PbtOptions, pbtOptionsSchema } from './options.ts'
  */
 export const pbtSampler: SamplerDefinition<PbtOptions> = {
   name: 'pbt',
+  docs: 'checkpoints-and-populations',
+  worksInGenerations: true,
   learnsFromOthers: false,
+  readsCurves: true,
+  needsCheckpoints: () => true,
+  trialsToContinue: latestGenerations,
   optionsSchema: pbtOptionsSchema,
   check: (options, context) => checkPopulation(options, context, 'pbt'),
   create,

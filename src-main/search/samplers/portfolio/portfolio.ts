@@ -8,7 +8,7 @@ import {
   inNameOf,
   type NestedSampler,
   nestedSamplerSchema,
-} from '../nested/nested-sampler.ts'
+} from '../shared/nested-sampler.ts'
 import {
   oneGoalOnly,
   type Sampler,
@@ -41,6 +41,8 @@ export function createPortfolioDefinition(
 ): SamplerDefinition<PortfolioOptions> {
   return {
     name: 'portfolio',
+    docs: 'samplers/mix-and-portfolio',
+    worksInGenerations: true,
     optionsSchema: z.strictObject({
       samplers: z
         .array(nestedSamplerSchema(inner, {}))

@@ -1,5 +1,5 @@
 import { compareMerits } from '../../ranking.ts'
-import type { Solution } from '../population/solution.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import type { PsoOptions, Particle, Swarm } from './particle.ts'
 
 /**

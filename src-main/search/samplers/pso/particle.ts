@@ -1,4 +1,4 @@
-import type { Solution } from '../population/solution.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import { z } from 'zod'
 import { wallRules } from '../../../math/particle-swarm/velocity.ts'
 

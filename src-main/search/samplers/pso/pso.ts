@@ -1,6 +1,6 @@
 import { fact, type Fact } from '../../../core/errors/fact.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
-import { createVectorSampler, type VectorRules } from '../population/vector-sampler.ts'
+import { createVectorSampler, type VectorRules } from '../shared/population/vector-sampler.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import {
   type PsoOptions,
@@ -29,6 +29,8 @@ import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.t
  */
 export const psoSampler: SamplerDefinition<PsoOptions> = {
   name: 'pso',
+  citation: 'J. Kennedy, R. Eberhart: Particle swarm optimization. ICNN 1995, 1942–1948.',
+  worksInGenerations: true,
   optionsSchema: psoOptionsSchema,
   check,
   create,

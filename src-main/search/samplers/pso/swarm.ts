@@ -7,9 +7,9 @@ import {
   type SwarmConstants,
 } from '../../../math/particle-swarm/velocity.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube.ts'
+import { latinHypercubePoint } from '../latin-hypercube/latin-hypercube.ts'
 import { compareMerits } from '../../ranking.ts'
-import type { Solution } from '../population/solution.ts'
+import type { Solution } from '../shared/population/solution.ts'
 import { bestOfSwarm, keepApart, measuredAgain } from './multi-swarm.ts'
 import { type PsoOptions, type Particle, type Swarm, particleCount, turnOf } from './particle.ts'
 

@@ -6,7 +6,7 @@ import { roundTo } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { activeParameters, assignActive } from '../../space/conditions.ts'
 import { valueAt, valueCount } from '../../space/unit-cube.ts'
-import { drawUniformly } from '../random.ts'
+import { drawUniformly } from '../random/random.ts'
 import {
   oneGoalOnly,
   type ProposalRequest,
@@ -39,7 +39,7 @@ import { startFromPrior, withPrior } from '../../priors/prior-messages.ts'
 import { withSourceStudies } from '../../warm-start/warm-start-messages.ts'
 import { createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
-import { TriedPoints } from '../tried-points.ts'
+import { TriedPoints } from '../shared/tried-points.ts'
 
 /**
  * Tree-structured Parzen estimator. The trials are split into a few good and the other, bad ones; a
@@ -52,7 +52,7 @@ import { TriedPoints } from '../tried-points.ts'
  * good trials are the first non-dominated fronts (`goal-fronts.ts`; not with the preset `hyperopt`). Trials
  * that break constraints come after all others, by how much, and so are good only for want of others.
  *
- * Defaults (`tunewright`): see docs/tpe.md for what was measured.
+ * Defaults (`tunewright`): see docs/samplers/tpe.md for what was measured.
  *
  * Bergstra, Bardenet, Bengio, Kégl: Algorithms for hyper-parameter optimization. NeurIPS 2011.
  * Bergstra, Yamins, Cox: Making a science of model search. ICML 2013 (Hyperopt's form).
@@ -64,6 +64,8 @@ import { TriedPoints } from '../tried-points.ts'
  */
 export const tpeSampler: SamplerDefinition<TpeOptions> = {
   name: 'tpe',
+  citation:
+    'J. Bergstra et al.: Algorithms for hyper-parameter optimization. NeurIPS 2011; S. Watanabe: Tree-structured Parzen estimator. arXiv:2304.11127, 2023.',
   usesPriors: true,
   optionsSchema: tpeOptionsSchema,
   check: checkTpe,

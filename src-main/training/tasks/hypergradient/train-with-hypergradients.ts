@@ -71,7 +71,7 @@ export async function trainWithHypergradients(
 ): Promise<ObjectiveResult> {
   const { host, settings, engine, continuous, validation } = training
   if ((await host.yieldNow()) === 'stop') return { finished: false, best: null, last: null }
-  const captures = engine.info.name === 'tensorflow'
+  const captures = engine.capturesPrograms === true
   const mode = chooseMode(settings, Object.keys(continuous).length, captures)
   const problem = createInnerProblem({
     network: training.network,

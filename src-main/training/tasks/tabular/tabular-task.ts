@@ -128,6 +128,7 @@ export const tabularTask: typeof networks = {
     defaults: { ...defaultsOf(tabularHyperparameters), ...firstPoints },
   },
   conditions: withFamilies,
+  boosting: ({ boosting }) => boosting,
   dataFolds,
   sketch(settings, inputs, parameters) {
     const family = familyOf(parameters)

@@ -78,7 +78,6 @@ describe('parseSpecification', () => {
       ),
       'goals[1].metric: rule.alreadyGoal',
       'space.x.float: rule.bounds',
-      'stop: rule.needsStop names=trials,minutes,target,stagnation,epochs,regretBound,emmr',
     ])
   })
 
@@ -161,11 +160,6 @@ describe('parseSpecification', () => {
     const problems = problemsOf(raw)
     expect(problems).toHaveLength(1)
     expect(problems[0]).toContain(expected)
-  })
-
-  it('needs no stop rule for a grid', () => {
-    expect(problemsOf({ ...study, stop: {}, sampler: { name: 'grid' } })).toEqual([])
-    expect(problemsOf({ ...study, stop: { failures: 3 } })).toHaveLength(1)
   })
 
   it('lets only tasks have an ensemble', () => {

@@ -7,8 +7,8 @@ import {
   type ExportFormat,
   type ReportFormat,
 } from '../../../../src-main/core/questions/report.ts'
+import { exportFiles } from '../../../../src-main/hosts/cli/export-files.ts'
 import {
-  exportFiles,
   formatOfFile,
   reportFiles,
 } from '../../../../src-main/features/command-line/output-format.ts'

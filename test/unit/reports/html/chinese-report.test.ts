@@ -1,9 +1,7 @@
 import { Window } from 'happy-dom'
 import { describe, expect, it } from 'vitest'
-import {
-  importanceCitations,
-  methodCitations,
-} from '../../../../src-main/reports/html/citations.ts'
+import { importanceCitations } from '../../../../src-main/reports/html/citations.ts'
+import { methodCitations } from '../../../../src-main/search/citations.ts'
 import type { ReportFormat } from '../../../../src-main/core/questions/report.ts'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { buildReport } from '../../../../src-main/features/reports/node/build-report.ts'

@@ -10,6 +10,7 @@ import { numericAxis } from '../../../../src-main/charts/numeric-axis.ts'
 import { fitText, textWidth } from '../../../../src-main/reports/html/charts/text-width.ts'
 import { markup } from '../../../../src-main/reports/html/markup.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
+import { methodCitations } from '../../../../src-main/search/citations.ts'
 import { writeOutput } from '../../../../src-main/platform/files/write-output.ts'
 import {
   buildSampleSnapshot,
@@ -22,6 +23,7 @@ const options = {
   language: 'en',
   generatedAtMs: Date.UTC(2026, 10, 25, 9, 30),
   version: '0.1.0',
+  methodCitations,
 } as const
 
 function build(snapshot: StudySnapshot, language: 'en' | 'zh-CN' = 'en'): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rungLadder } from '../../../../src-main/search/pruners/rungs.ts'
+import { rungLadder } from '../../../../src-main/search/pruners/shared/rungs.ts'
 import { rungSteps } from '../../../../src-main/search/pruners/rung-steps.ts'
 
 describe('rungs', () => {

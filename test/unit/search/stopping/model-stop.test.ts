@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
-import { gapShare } from '../../../../src-main/search/stopping/emmr.ts'
-import { regretBound } from '../../../../src-main/search/stopping/regret-bound.ts'
+import { gapShare } from '../../../../src-main/search/stopping/emmr/emmr.ts'
+import { regretBound } from '../../../../src-main/search/stopping/regret-bound/regret-bound.ts'
 import { findStopDecision } from '../../../../src-main/search/stopping/stop-rules.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 
@@ -85,20 +85,6 @@ describe('model-based stop rules', () => {
       }),
     })
     expect(search({ regretBound: 0.001, emmr: 0.0001 }).propose(40)).toHaveProperty('parameters')
-  })
-
-  it('are refused where the model does not fit', () => {
-    const parsed = parseSpecification({
-      name: 'test',
-      objective: { function: 'sphere' },
-      goals: [
-        { metric: 'value', direction: 'minimize' },
-        { metric: 'other', direction: 'minimize' },
-      ],
-      space: square,
-      stop: { trials: 5, emmr: 0.01 },
-    })
-    expect(parsed).toMatchObject({ ok: false, problems: [{ path: ['stop', 'emmr'] }] })
   })
 })
 

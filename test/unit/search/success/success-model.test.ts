@@ -3,7 +3,7 @@ import type { SpaceSpecification } from '../../../../src-main/core/study/space-s
 import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { createEncoding, pointOf } from '../../../../src-main/search/samplers/gp/encoding.ts'
-import { drawUniformly } from '../../../../src-main/search/samplers/random.ts'
+import { drawUniformly } from '../../../../src-main/search/samplers/random/random.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
 import {
   type SuccessModel,

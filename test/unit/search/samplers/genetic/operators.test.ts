@@ -6,7 +6,7 @@ import type { Assignment } from '../../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
 import { toUnit } from '../../../../../src-main/search/space/unit-cube.ts'
-import { variedParameters } from '../../../../../src-main/search/samplers/unit-coordinates.ts'
+import { variedParameters } from '../../../../../src-main/search/samplers/shared/unit-coordinates.ts'
 import { crossPoints } from '../../../../../src-main/search/samplers/genetic/operators.ts'
 import { mutatePoint } from '../../../../../src-main/search/samplers/genetic/mutate-point.ts'
 import {
@@ -16,14 +16,14 @@ import {
   geneticOptionsSchema,
   resolveGeneticSettings,
 } from '../../../../../src-main/search/samplers/genetic/settings.ts'
-import { breed } from '../../../../../src-main/search/samplers/nsga/breeding.ts'
+import { breed } from '../../../../../src-main/search/samplers/shared/nsga/breeding.ts'
 import {
   createGenePool,
   noPopulation,
   type Population,
   withMember,
-} from '../../../../../src-main/search/samplers/nsga/population.ts'
-import { resolveNsgaSettings } from '../../../../../src-main/search/samplers/nsga/settings.ts'
+} from '../../../../../src-main/search/samplers/shared/nsga/population.ts'
+import { resolveNsgaSettings } from '../../../../../src-main/search/samplers/shared/nsga/settings.ts'
 import { cube, simulateStudy } from '../../../../helpers/simulate-study.ts'
 
 const root = join(import.meta.dirname, '../../../../..')

@@ -1,0 +1,15 @@
+import { exportCsv } from '../../../../../reports/export/export-csv.ts'
+import type { ExporterDefinition } from '../exporter.ts'
+
+/** A table of the trials. */
+export const csvExporter: ExporterDefinition = {
+  name: 'csv',
+  endings: ['.csv'],
+  isUsual: true,
+  text: exportCsv,
+  build: (snapshot, t) => ({
+    ending: 'csv',
+    mediaType: 'text/csv',
+    content: exportCsv(snapshot, t),
+  }),
+}

@@ -1,0 +1,31 @@
+import type { BuiltFile } from '../../../../core/processes/query-protocol.ts'
+import type { ExportFormat } from '../../../../core/questions/report.ts'
+import type { StudySnapshot } from '../../../../core/study/study.ts'
+import type { Translate } from '../../../../core/i18n/translate.ts'
+
+/** A form of another program, as the registry lists it: it writes a study as one file. */
+export interface ExporterDefinition {
+  readonly name: ExportFormat
+  /** How names of such files end; a folder's may end in anything. */
+  readonly endings: readonly string[]
+  /** Whether it is meant by an ending that it shares with others. Default false. */
+  readonly isUsual?: boolean
+  /** Its text, which may go to standard output. Absent: it needs a file or a folder, see `write`. */
+  text?(snapshot: StudySnapshot, t: Translate): string
+  /**
+   * Writes it to a place of its own.
+   * @returns where it lies
+   * @throws AppError `file.exists`, `file.unwritable`, `disk.full`
+   */
+  write?(
+    snapshot: StudySnapshot,
+    path: string,
+    t: Translate,
+    force: boolean,
+  ): string | Promise<string>
+  /** Whether `write` never replaces what lies there. Default false. */
+  readonly writesAnew?: boolean
+  /** The same as one file for a download. */
+  /** @throws AppError `file.tooLarge` */
+  build(snapshot: StudySnapshot, t: Translate): BuiltFile | Promise<BuiltFile>
+}

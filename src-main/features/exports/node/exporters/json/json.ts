@@ -1,0 +1,15 @@
+import { exportJson } from '../../../../../reports/export/export-json.ts'
+import type { ExporterDefinition } from '../exporter.ts'
+
+/** Everything about the study. */
+export const jsonExporter: ExporterDefinition = {
+  name: 'json',
+  endings: ['.json'],
+  isUsual: true,
+  text: exportJson,
+  build: (snapshot, t) => ({
+    ending: 'json',
+    mediaType: 'application/json',
+    content: exportJson(snapshot, t),
+  }),
+}

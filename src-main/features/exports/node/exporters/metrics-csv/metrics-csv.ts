@@ -1,0 +1,14 @@
+import { exportMetricsCsv } from '../../../../../reports/export/export-metrics-csv.ts'
+import type { ExporterDefinition } from '../exporter.ts'
+
+/** A table of everything that trials reported, a line for each value. */
+export const metricsCsvExporter: ExporterDefinition = {
+  name: 'metrics-csv',
+  endings: ['.csv'],
+  text: exportMetricsCsv,
+  build: snapshot => ({
+    ending: 'metrics.csv',
+    mediaType: 'text/csv',
+    content: exportMetricsCsv(snapshot),
+  }),
+}

@@ -1,0 +1,20 @@
+import type { ExportFormat } from '../../../../core/questions/report.ts'
+import { csvExporter } from './csv/csv.ts'
+import type { ExporterDefinition } from './exporter.ts'
+import { hyperoptExporter } from './hyperopt/hyperopt.ts'
+import { jsonExporter } from './json/json.ts'
+import { metricsCsvExporter } from './metrics-csv/metrics-csv.ts'
+import { optunaExporter } from './optuna/optuna.ts'
+import { parquetExporter } from './parquet/parquet.ts'
+import { tensorboardExporter } from './tensorboard/tensorboard.ts'
+
+/** Every form of another program that a study is written in, by the name that people ask for. */
+export const exporters: Readonly<Record<ExportFormat, ExporterDefinition>> = {
+  csv: csvExporter,
+  'metrics-csv': metricsCsvExporter,
+  parquet: parquetExporter,
+  json: jsonExporter,
+  optuna: optunaExporter,
+  hyperopt: hyperoptExporter,
+  tensorboard: tensorboardExporter,
+}

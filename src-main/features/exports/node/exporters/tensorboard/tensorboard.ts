@@ -1,0 +1,17 @@
+import { buildZip } from '../../../../reports/node/zip.ts'
+import { tensorboardRuns } from '../../tensorboard/tensorboard-runs.ts'
+import { writeTensorboardFolder } from '../../tensorboard/write-folder.ts'
+import type { ExporterDefinition } from '../exporter.ts'
+
+/** A log folder of TensorBoard as a ZIP archive. */
+export const tensorboardExporter: ExporterDefinition = {
+  name: 'tensorboard',
+  endings: [],
+  writesAnew: true,
+  write: (snapshot, path) => writeTensorboardFolder(path, snapshot),
+  build: async snapshot => ({
+    ending: 'tensorboard.zip',
+    mediaType: 'application/zip',
+    content: await buildZip(tensorboardRuns(snapshot)),
+  }),
+}

@@ -1,0 +1,11 @@
+import type { ExportFormat } from '../../core/questions/report.ts'
+import { exporters } from '../../features/exports/node/exporters/registry.ts'
+import type { OutputFiles } from '../../features/command-line/output-format.ts'
+
+export const exportFiles: OutputFiles<ExportFormat> = {
+  option: 'FILE',
+  endings: Object.fromEntries(
+    Object.values(exporters).map(({ name, endings }) => [name, endings]),
+  ) as Record<ExportFormat, readonly string[]>,
+  usual: Object.values(exporters).flatMap(({ name, isUsual }) => (isUsual === true ? [name] : [])),
+}

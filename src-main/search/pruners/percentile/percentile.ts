@@ -1,0 +1,143 @@
+import { fact } from '../../../core/errors/fact.ts'
+import { isBetter } from '../../../core/trial/ranking.ts'
+import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
+import { countBelow } from '../shared/rungs.ts'
+import { z } from 'zod'
+import { metricToJson } from '../../../core/trial/metric-value.ts'
+import {
+  minTrials,
+  startupTrials,
+  isJudged,
+  judgingIntervalShape,
+} from '../shared/judging-options.ts'
+import { definePruner, resume, prune, type Pruner, type PrunerContext } from '../pruner.ts'
+import { bestOf } from '../shared/reports.ts'
+import type { TrialSnapshot } from '../../../core/trial/trial.ts'
+
+/**
+ * Percentile stopping: a trial ends if its best value so far is worse than a percentile of what the
+ * complete trials reported at exactly this step. Ties survive; a trial whose every value is NaN ends.
+ * `percentile: 25` keeps about the best quarter. The rule and the other defaults are those of Optuna's
+ * PercentilePruner, which gives `percentile` no default; 25 is what its documentation shows.
+ *
+ * Different from Optuna: between −∞ and a number the percentile is −∞ and not NaN.
+ *
+ * Limits: trials are compared at equal steps only, so every trial should report at the same steps.
+ */
+export const percentileOptionsSchema = z.strictObject({
+  percentile: z.number().min(0).max(100).default(25).describe('option.percentile.percentile'),
+  startupTrials,
+  ...judgingIntervalShape,
+  minTrials,
+})
+type PercentileOptions = z.output<typeof percentileOptionsSchema>
+
+export const percentilePruner = definePruner({
+  name: 'percentile',
+  citation: 'D. Golovin et al.: Google Vizier: a service for black-box optimization. KDD 2017.',
+  optionsSchema: percentileOptionsSchema,
+  create: (options, context) => createPercentilePruner(options, context, 'threshold'),
+})
+
+/** @param name of the value that a trial is compared with, in the detail of a decision */
+export function createPercentilePruner(
+  options: PercentileOptions,
+  { direction }: PrunerContext,
+  name: 'median' | 'threshold',
+): Pruner {
+  const cache = new StepValuesCache()
+  const percentile = direction === 'minimize' ? options.percentile : 100 - options.percentile
+
+  return {
+    judge({ trial, others }) {
+      const { reports } = trial
+      const last = reports.at(-1)
+      if (last === undefined || !isJudged(reports, options)) return resume
+      const complete = others.reduce((sum, { state }) => sum + (state === 'complete' ? 1 : 0), 0)
+      if (complete === 0 || complete < options.startupTrials) return resume
+      const best = bestOf(reports, direction)
+      if (Number.isNaN(best)) {
+        const { step } = last
+        return prune(fact('pruning.allNan', { step }), { step, best: metricToJson(best) })
+      }
+      const { sorted, count } = cache.read(others, last.step)
+      if (count < options.minTrials || sorted.length === 0) return resume
+      const threshold = percentileOf(sorted, percentile)
+      if (!isBetter(threshold, best, direction)) return resume
+      const values = { best, threshold, count, step: last.step }
+      const reason =
+        name === 'median'
+          ? fact('pruning.belowMedian', values)
+          : fact('pruning.belowPercentile', { ...values, percentile: options.percentile })
+      return prune(reason, {
+        step: last.step,
+        best: metricToJson(best),
+        [name]: metricToJson(threshold),
+        trials: count,
+      })
+    },
+  }
+}
+
+/**
+ * Linear interpolation between the order statistics around (n − 1)·percentile/100: definition 7 of
+ * Hyndman, Fan: Sample quantiles in statistical packages. The American Statistician 50(4), 1996,
+ * doi:10.2307/2684934.
+ * @param sorted at least one number, from low to high
+ */
+function percentileOf(sorted: readonly number[], percentile: number): number {
+  const position = ((sorted.length - 1) * percentile) / 100
+  const lower = sorted[Math.floor(position)] as number
+  const upper = sorted[Math.ceil(position)] as number
+  const weight = position - Math.floor(position)
+  // Between infinities of different sign there is NaN, which compares as "go on".
+  return lower === upper ? lower : lower * (1 - weight) + upper * weight
+}
+
+/** The reports of the complete trials at one step. */
+interface StepValues {
+  /** Values other than NaN, from low to high. */
+  readonly sorted: readonly number[]
+  /** Trials that reported at this step, NaN included. */
+  readonly count: number
+}
+
+const NOTHING: StepValues = { sorted: [], count: 0 }
+
+/**
+ * Intermediate values of complete trials by step. It only saves time: `read` takes in the
+ * complete trials that are new since the last call, and starts over if one of them is gone, so the
+ * answer depends on its arguments alone. Snapshots are recognized by identity; a complete trial's
+ * snapshot never changes.
+ */
+class StepValuesCache {
+  readonly #trials = new Set<TrialSnapshot>()
+  readonly #bySteps = new Map<number, { sorted: number[]; count: number }>()
+
+  /** @param trials in any state; only complete ones count */
+  read(trials: readonly TrialSnapshot[], step: number): StepValues {
+    const added: TrialSnapshot[] = []
+    let seen = 0
+    for (const trial of trials) {
+      if (trial.state !== 'complete') continue
+      if (this.#trials.has(trial)) seen++
+      else added.push(trial)
+    }
+    if (seen < this.#trials.size) {
+      this.#trials.clear()
+      this.#bySteps.clear()
+      return this.read(trials, step)
+    }
+    for (const trial of added) this.#add(trial)
+    return this.#bySteps.get(step) ?? NOTHING
+  }
+
+  #add(trial: TrialSnapshot): void {
+    this.#trials.add(trial)
+    for (const { step, value } of trial.reports) {
+      const values = getOrInsertComputed(this.#bySteps, step, () => ({ sorted: [], count: 0 }))
+      values.count++
+      if (!Number.isNaN(value)) values.sorted.splice(countBelow(values.sorted, value), 0, value)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import { fact } from '../../../core/errors/fact.ts'
+import type { StopRuleDefinition } from '../stop-rule.ts'
+
+/** Ends a study after so much wall time of all sessions together. */
+export const minutesRule: StopRuleDefinition = {
+  name: 'minutes',
+  evaluate: (minutes, { elapsedMs }) =>
+    elapsedMs >= minutes * 60_000
+      ? { state: 'finished', reason: fact('ending.minutesOver', { minutes }) }
+      : null,
+}

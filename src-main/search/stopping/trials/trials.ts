@@ -1,0 +1,11 @@
+import { fact } from '../../../core/errors/fact.ts'
+import type { StopRuleDefinition } from '../stop-rule.ts'
+
+/** Ends a study after so many trials. */
+export const trialsRule: StopRuleDefinition = {
+  name: 'trials',
+  evaluate: (limit, { trials }) =>
+    trials.length >= limit
+      ? { state: 'finished', reason: fact('ending.trialsDone', { trials: limit }) }
+      : null,
+}

@@ -1,0 +1,7 @@
+import type { SamplerSuiteOptions } from '../../../../suites/sampler-suite.ts'
+
+/** Options that are worth a run of the shared suite of their own. */
+export const suiteRuns: readonly SamplerSuiteOptions[] = [
+  {},
+  { options: { bestIndex: 5, shrink: 0.05 } },
+]

@@ -1,0 +1,4 @@
+import type { SamplerSuiteOptions } from '../../../../suites/sampler-suite.ts'
+
+/** Options that are worth a run of the shared suite of their own. */
+export const suiteRuns: readonly SamplerSuiteOptions[] = [{}, { options: { scramble: 'shift' } }]
