@@ -49,7 +49,7 @@ const layers = {
 
 /** Folders inside Node modules that are pure, by path in src-main; `*` is one name. */
 const commonFolders = {
-  paths: ['features/*/common', 'running/executors/*/common'],
+  paths: ['features/*/common', 'running/executors/common', 'running/executors/*/common'],
   imports: logic,
   packages: ['zod'],
 }

@@ -4,10 +4,10 @@ import path from 'node:path'
 import process from 'node:process'
 import { median } from '../src-main/math/statistics/quantile.ts'
 import type { StudySpecificationInput } from '../src-main/core/study/study-specification.ts'
-import { QueueFile } from '../src-main/queue/queue-file.ts'
-import { MachineFile } from '../src-main/ssh/machine-file.ts'
+import { JobQueueFile } from '../src-main/running/executors/job-queue/node/job-queue-file.ts'
+import { MachineFile } from '../src-main/platform/ssh/machine-file.ts'
 import { fakeSlurm } from '../test/helpers/fake-slurm.ts'
-import { WorkerProcess } from '../test/helpers/queue-worker-process.ts'
+import { WorkerProcess } from '../test/helpers/job-queue-worker-process.ts'
 import { brokerMissing, RedisBroker } from '../test/helpers/redis-broker.ts'
 import { SshMachine, sshMissing } from '../test/helpers/ssh-machine.ts'
 import { UserCodeBench } from '../test/helpers/user-code-study.ts'
@@ -15,7 +15,7 @@ import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**
  * `npm run bench:executors [TRIALS]`: what a trial costs around its program, which does nothing but say a number, wherever it runs: here,
- * over SSH to this computer, through a queue with one worker, and with a stand-in for Slurm's commands that is asked ten times a second.
+ * over SSH to this computer, through a job queue with one worker, and with a stand-in for Slurm's commands that is asked ten times a second.
  * One slot: from one start to the next. The first trial of a session connects and brings the code.
  */
 const trials = Number(process.argv[2] ?? 30)
@@ -60,7 +60,7 @@ if (sshMissing() === null) {
   rows.push(
     await measure('ssh', async (_, file) => {
       new MachineFile(file).add(machine.machine)
-      return { executor: { ssh: [{ host: 'box' }] } }
+      return { executor: { ssh: { machines: [{ host: 'box' }] } } }
     }),
   )
   machine.stop()
@@ -71,12 +71,12 @@ if (brokerMissing() === null) {
   const workers: WorkerProcess[] = []
   rows.push(
     await measure('queue', async (user, file) => {
-      const { known: knownQueue } = broker
-      new QueueFile(file).add(knownQueue)
+      const { registered } = broker
+      new JobQueueFile(file).add(registered)
       const home = path.join(folder, 'worker')
       const { trustFile } = user.workspace
       const worker = new WorkerProcess({
-        known: knownQueue,
+        registered,
         home,
         name: 'w',
         directory: user.folder,
@@ -85,7 +85,7 @@ if (brokerMissing() === null) {
       workers.push(worker)
       while (!worker.output.includes('takes trials'))
         await new Promise(done => setTimeout(done, 50))
-      return { executor: { queue: { url: knownQueue.url } } }
+      return { executor: { jobQueue: { url: registered.url } } }
     }),
   )
   await Promise.all(workers.map(async worker => worker.end('SIGKILL')))
@@ -95,12 +95,7 @@ if (brokerMissing() === null) {
 process.env['PATH'] = `${fakeSlurm(path.join(folder, 'fake'))}:${process.env['PATH'] ?? ''}`
 rows.push(
   await measure('slurm', async () => ({
-    objective: {
-      ...{
-        command: ['sh', 'say.sh'],
-        slurm: { pollSeconds: 0.1, directory: 'jobs', array: false },
-      },
-    },
+    executor: { slurm: { pollSeconds: 0.1, directory: 'jobs', array: false } },
   })),
 )
 

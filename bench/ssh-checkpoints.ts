@@ -3,10 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import { DiscardedJobs } from '../src-main/running/ssh/discarded-jobs.ts'
-import { fetchFolder, listFolder } from '../src-main/running/ssh/fetch-folder.ts'
-import { placeState } from '../src-main/running/ssh/place-start.ts'
-import { RemoteMachine } from '../src-main/running/ssh/remote-machine.ts'
+import { DiscardedJobs } from '../src-main/running/executors/ssh/node/discarded-jobs.ts'
+import { fetchFolder, listFolder } from '../src-main/running/executors/ssh/node/fetch-folder.ts'
+import { uploadState } from '../src-main/running/executors/ssh/node/upload-start.ts'
+import { RemoteMachine } from '../src-main/running/executors/ssh/node/remote-machine.ts'
 import { SshMachine, sshMissing } from '../test/helpers/ssh-machine.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
@@ -39,7 +39,7 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
       ...{ folder: list, known: null, maxBytes: Number.POSITIVE_INFINITY, isWanted: () => true },
     })
     const fetchedMs = performance.now()
-    await placeState(machine, localFolder)
+    await uploadState(machine, localFolder)
     times.looked.push(lookedMs - startMs)
     times.fetched.push(fetchedMs - lookedMs)
     times.placed.push(performance.now() - fetchedMs)

@@ -1,6 +1,7 @@
 import { fact } from '../core/errors/fact.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import type { Failure } from '../core/trial/trial.ts'
+import { chosenExecutor } from './executors/chosen-executor.ts'
 import { afterRunTime, isHalted } from '../platform/processes/run-time.ts'
 
 /** A process that serves many trials may take so long to start before its first one begins. */
@@ -22,7 +23,7 @@ export class AttemptLimit {
     this.#options = options
     const { objective, executor } = options.specification
     // It waits for a machine as long as it takes.
-    if (executor !== undefined) return
+    if (chosenExecutor({ executor }).definition.reportsStart) return
     this.#begin('command' in objective && objective.serves ? START_MS : 0)
   }
 

@@ -25,6 +25,7 @@ import { pruners } from '../search/pruners/registry.ts'
 import type { StopState } from '../search/stopping/stop-rule.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import type { StudyStore, StudyReader } from '../platform/storage/study-store.ts'
+import { chosenExecutor } from './executors/chosen-executor.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
@@ -178,7 +179,8 @@ export function toldEnd(
   trials: readonly TrialSnapshot[],
 ): number | undefined {
   const isOwn = resumesByItself(specification.objective)
-  if (!isOwn && specification.executor === undefined) return untilStep
+  const { stopsAtRungs } = chosenExecutor(specification).definition
+  if (!isOwn && !stopsAtRungs) return untilStep
   const resolved = resolveOptions('pruner', pruners, specification.pruner)
   if (!resolved.ok) return untilStep
   const pruner = resolved.definition.create(resolved.options, prunerContext(specification))

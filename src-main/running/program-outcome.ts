@@ -4,7 +4,7 @@ import { metricRow } from '../core/trial/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../core/processes/trainer-protocol.ts'
 import type { CommandOutput, Report } from '../platform/user-code/command-output.ts'
 import { checkEnd } from '../platform/user-code/program-end.ts'
-import type { AttemptListener } from './executor.ts'
+import type { AttemptListener } from './executors/executor.ts'
 
 /** A shell's exit code above this is a signal. */
 export const LAST_OWN_CODE = 128

@@ -6,13 +6,10 @@ import { AppError, errorFact, toAppError } from '../core/errors/errors.ts'
 import { objectiveKind } from '../core/study/study-specification.ts'
 import type { WinnerRecord } from '../core/study/study.ts'
 import { lackOf } from '../core/errors/unwritable.ts'
-import type { Executor } from './executor.ts'
-import {
-  type OpenExecutor,
-  openExecutor,
-  type StudyToRun,
-  userDirectoryOf,
-} from './open-executor.ts'
+import type { Executor } from './executors/executor.ts'
+import { chosenExecutor } from './executors/chosen-executor.ts'
+import { type OpenExecutor, openExecutor, type StudyToRun } from './executors/open-executor.ts'
+import { userDirectoryOf } from './executors/user-directory.ts'
 import { removeWithin } from '../platform/files/remove.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import { interruptedTrials, type StudyEnd } from './next-trial.ts'
@@ -98,10 +95,9 @@ async function runWith(
   resources: StudyResources,
 ): Promise<StudyRunResult> {
   const { store, study, workspace, now } = options
-  const isElsewhere = study.specification.executor !== undefined
+  const { definition } = chosenExecutor(study.specification)
   const home = workspace.artifactDirectory(study.id)
-  // A job on another machine has a folder here, whatever it trains.
-  const hasFolders = userCode !== null || study.specification.executor?.ssh !== undefined
+  const hasFolders = userCode !== null || definition.needsTrialFolders
   const userDirectory = (number: number): string | null =>
     !hasFolders ? null : path.join(userDirectoryOf(study, workspace), String(number))
   let finished: StudyRunner | null = null
@@ -111,7 +107,7 @@ async function runWith(
       // A person may have changed it while the data were prepared.
       study: store.studyById(study.id),
       executor,
-      resources: isElsewhere ? withoutSlots(resources) : resources,
+      resources: definition.runsElsewhere ? withoutSlots(resources) : resources,
       now,
       artifactDirectory: number =>
         datasetDirectory === null ? null : workspace.artifactDirectory(study.id, number),

@@ -16,6 +16,7 @@ import type { AttemptCheckpoints } from '../core/processes/trainer-protocol.ts'
 import { isFinished, type TrialSnapshot } from '../core/trial/trial.ts'
 import { removeWithinSync } from '../platform/files/remove.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
+import { chosenExecutor } from './executors/chosen-executor.ts'
 import { resumableTrials } from '../search/checkpoints/resumable-trials.ts'
 import type { MetricBatch } from '../platform/storage/metrics.ts'
 import type { StudyReader, StudyStore } from '../platform/storage/study-store.ts'
@@ -71,10 +72,9 @@ export class StudyCheckpoints {
   forAttempt(trialNumber: number, attempt: number): AttemptCheckpoints | undefined {
     const { directory, study } = this.#options
     const { specification } = study()
-    const { checkpoint, objective, executor } = specification
+    const { checkpoint, objective } = specification
     if (directory === null || checkpoint === 'none') return undefined
-    // What a worker of a queue saves stays there.
-    if (executor?.queue !== undefined) return undefined
+    if (!chosenExecutor(specification).definition.returnsCheckpoints) return undefined
     // A trial of several trainings would need the place among them, too.
     if (trainingsOf(specification) > 1) return undefined
     if (!savesCheckpoints(objective)) return undefined

@@ -3,7 +3,7 @@ import { metricsToJson } from '../core/trial/metric-value.ts'
 import { ensemblesOf } from '../analysis/summary/ensemble.ts'
 import type { StoredModel } from '../core/processes/trainer-protocol.ts'
 import type { StudyRecord } from '../core/study/study.ts'
-import type { Executor } from './executor.ts'
+import type { Executor } from './executors/executor.ts'
 import { bestTrials } from '../core/trial/ranking.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
 

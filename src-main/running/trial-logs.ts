@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { AttemptLogText } from '../core/study/user-code.ts'
 import type { StudyReader } from '../platform/storage/study-store.ts'
 import { readAttemptLog } from '../platform/user-code/attempt-log.ts'
-import { userDirectoryOf } from './open-executor.ts'
+import { userDirectoryOf } from './executors/user-directory.ts'
 import type { Workspace } from '../platform/storage/workspace.ts'
 
 /**

@@ -204,7 +204,7 @@ export function shouldRetry(
   earlier: readonly Pick<AttemptRecord, 'failure'>[],
   failure: Failure,
 ): boolean {
-  if (failure.givenBack === true) return true
+  if (failure.requeued === true) return true
   const failed = earlier.filter(attempt => attempt.failure?.class === failure.class).length
   return failed < policy[failure.class]
 }

@@ -4,7 +4,7 @@ import { defined } from '../core/values/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-protocol.ts'
 import { fact, type Fact } from '../core/errors/fact.ts'
 import { type Failure, type TrialResult, type TrialValues } from '../core/trial/trial.ts'
-import type { AttemptListener, RunningAttempt } from './executor.ts'
+import type { AttemptListener, RunningAttempt } from './executors/executor.ts'
 import { Span } from '../platform/processes/run-time.ts'
 import type { TrialFinish } from '../platform/storage/trials.ts'
 import { AttemptLimit } from './attempt-limit.ts'
@@ -228,7 +228,7 @@ export class TrialRun {
     const { number } = this.trial
     let meter: AttemptMeter | null = null
     return {
-      placed: machine => this.#guarded(() => store.setMachine(study.id, number, machine)),
+      assigned: machine => this.#guarded(() => store.setMachine(study.id, number, machine)),
       started: (engine, pid) => {
         this.#trainerPid = pid
         if (this.#abandoned) return

@@ -13,7 +13,7 @@ import { endingRuleNames } from './stopping/stop-rules.ts'
 
 /**
  * Rules of the study file that relate its sampler, pruner and stop rules to other keys; on raw input, like
- * `contract/specification-rules.ts`. What each kind demands stands in its definition.
+ * `core/study/specification-rules.ts`. What each kind demands stands in its definition.
  * @returns every broken rule
  */
 export function checkSearchRules(raw: unknown): Problem[] {
@@ -71,18 +71,29 @@ function checkStopRules(raw: GivenOptions): Problem[] {
   })
 }
 
-/** A search that goes on from checkpoints needs some. */
+/** What makes the search of a study continue trials from checkpoints, by its place in the file; null: nothing. */
+export function searchNeedingCheckpoints(
+  raw: GivenOptions,
+): { readonly path: readonly string[]; readonly value: string } | null {
+  const pruner = entryOf(pruners, raw['pruner'])?.definition
+  if (pruner?.continuesTrials === true) return { path: ['pruner', 'name'], value: pruner.name }
+  const sampler = entryOf(samplers, raw['sampler'])
+  if (sampler?.definition.needsCheckpoints?.(sampler.given) !== true) return null
+  return { path: ['sampler', 'name'], value: sampler.definition.name }
+}
+
+/** A search that continues trials from checkpoints needs some. */
 function checkCheckpoints(
   raw: GivenOptions,
   sampler: Entry<SamplerDefinition> | null,
   pruner: Entry<PrunerDefinition> | null,
 ): Problem[] {
-  const { checkpoint, replicates, folds, instances, objective, executor } = raw
+  const { checkpoint, replicates, folds, instances, objective } = raw
   const pruning = pruner?.definition.continuesTrials === true
   const training = sampler?.definition.needsCheckpoints?.(sampler.given) === true
-  if (!pruning && !training) return []
-  const path = [pruning ? 'pruner' : 'sampler', 'name']
-  const value = (pruning ? pruner : sampler)?.definition.name
+  const search = searchNeedingCheckpoints(raw)
+  if (search === null) return []
+  const { path, value } = search
   const count = isObject(replicates) ? (replicates['count'] ?? 1) : 1
   const endsWithout = isObject(checkpoint) && checkpoint['atEnd'] === false
   const reason =
@@ -93,7 +104,6 @@ function checkCheckpoints(
     count !== 1 && fact('rule.checkpointReplicates'),
     (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
     instances !== undefined && fact('rule.checkpointInstances'),
-    isObject(executor) && 'queue' in executor && fact('rule.checkpointElsewhere'),
     reason !== false &&
       ((training ? sampler?.definition.withoutCheckpoints?.(reason) : undefined) ?? reason),
   ]

@@ -238,11 +238,8 @@ export const kinds: readonly Kind[] = [
     files: ['line.cjs'],
     specification: {
       ...line,
-      objective: {
-        command,
-        files: ['line.cjs'],
-        slurm: { pollSeconds: 0.2, options: ['--mem=50'] },
-      },
+      objective: { command, files: ['line.cjs'] },
+      executor: { slurm: { pollSeconds: 0.2, options: ['--mem=50'] } },
       stop: { trials: 5 },
       slots: 2,
     },

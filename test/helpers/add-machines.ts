@@ -1,4 +1,4 @@
-import { MachineFile } from '../../src-main/ssh/machine-file.ts'
+import { MachineFile } from '../../src-main/platform/ssh/machine-file.ts'
 
 /** Adds machines to a file as commands do: `FILE NAME COUNT`. */
 const [file = '', name = '', count = '0'] = process.argv.slice(2)

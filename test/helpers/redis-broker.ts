@@ -4,8 +4,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:net'
-import { type KnownQueue } from '../../src-main/contract/queue.ts'
-import { newQueueKey } from '../../src-main/queue/queue-file.ts'
+import { type RegisteredJobQueue } from '../../src-main/core/machine/job-queue.ts'
+import { newJobQueueKey } from '../../src-main/running/executors/job-queue/node/job-queue-file.ts'
 import { freePort } from './ssh-machine.ts'
 
 const servers = ['/usr/bin/valkey-server', '/usr/bin/redis-server']
@@ -20,7 +20,7 @@ export function brokerMissing(): string | null {
 
 /** A real Valkey or Redis on this machine that keeps nothing on the disk: whoever restarts it has lost everything. */
 export class RedisBroker {
-  readonly known: KnownQueue
+  readonly registered: RegisteredJobQueue
   readonly #port: number
   readonly #options: readonly string[]
   readonly #folder: string
@@ -31,8 +31,8 @@ export class RedisBroker {
     this.#port = port
     const url = isSecure ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`
     const authority = isSecure ? makeCertificate(folder) : undefined
-    this.known = {
-      ...{ url, key: newQueueKey(), password: PASSWORD },
+    this.registered = {
+      ...{ url, key: newJobQueueKey(), password: PASSWORD },
       ...(authority === undefined ? {} : { authority }),
     }
     const at = (name: string): string => path.join(folder, name)

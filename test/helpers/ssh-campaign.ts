@@ -5,7 +5,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
-import { MachineFile } from '../../src-main/ssh/machine-file.ts'
+import { MachineFile } from '../../src-main/platform/ssh/machine-file.ts'
 import { MachineNetwork } from './machine-network.ts'
 import { SshMachine } from './ssh-machine.ts'
 import { UserCodeBench } from './user-code-study.ts'
@@ -142,7 +142,9 @@ export async function sshCampaign(
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [0, 1] } },
       stop: { trials: plan.trials },
-      executor: { ssh: machines.map(({ name }) => ({ host: name, slots: 2 })), lostAfterSeconds },
+      executor: {
+        ssh: { machines: machines.map(({ name }) => ({ host: name, slots: 2 })), lostAfterSeconds },
+      },
     }
     const id = await user.create(study)
     let done = 0

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Machine } from '../../src-main/contract/executor.ts'
+import type { Machine } from '../../src-main/core/machine/machines.ts'
 import type { MachineNetwork } from './machine-network.ts'
 
 const daemon = '/usr/sbin/sshd'

@@ -30,7 +30,7 @@ export const back = {
   'study.list': [],
   'command.describe': null,
   'remote.list': [],
-  'remote.queues': [],
+  'remote.jobQueues': [],
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },

@@ -237,7 +237,7 @@ describe('the settings', () => {
       'study.list',
       'access.list',
       'remote.list',
-      'remote.queues',
+      'remote.jobQueues',
       'notifications.list',
       'backup.list',
       'backup.check',

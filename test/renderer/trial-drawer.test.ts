@@ -3,7 +3,7 @@ import type { TrialDetail } from '../../src-main/features/api/common/methods.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
-import { HERE, type TrialRecord } from '../../src-main/core/trial/trial.ts'
+import { LOCAL_MACHINE, type TrialRecord } from '../../src-main/core/trial/trial.ts'
 import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
 import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
@@ -72,7 +72,7 @@ describe('a trial beside the table', () => {
     const change: Partial<TrialRecord> = {
       attempts: [
         { ...ran, number: 1, machine: 'box2' },
-        { ...ran, number: 2, machine: HERE },
+        { ...ran, number: 2, machine: LOCAL_MACHINE },
       ],
       metrics: { trainingSeconds: { steps: [1], values: [3] } },
     }

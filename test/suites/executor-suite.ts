@@ -16,9 +16,7 @@ export interface ExecutorCase {
   /** A person whose computer knows it. */
   readonly user: () => UserCodeBench
   /** What makes a study run there; whoever is silent for so long is lost. */
-  readonly elsewhere: (
-    lostAfterSeconds: number,
-  ) => Pick<StudySpecificationInput, 'executor'> & { slurm?: object }
+  readonly elsewhere: (lostAfterSeconds: number) => Pick<StudySpecificationInput, 'executor'>
   /** Begins whoever takes trials, where somebody has to; called once the study is trusted. */
   readonly open?: (user: UserCodeBench) => void
   /** Names that attempts may have; none where they have no names. */
@@ -63,14 +61,13 @@ export function executorSuite(name: string, place: ExecutorCase): void {
   function study(
     user: UserCodeBench,
     changes: Partial<StudySpecificationInput> = {},
-    { executor, slurm }: ReturnType<ExecutorCase['elsewhere']> = place.elsewhere(PATIENT_SECONDS),
+    { executor }: ReturnType<ExecutorCase['elsewhere']> = place.elsewhere(PATIENT_SECONDS),
   ): StudySpecificationInput {
     return {
       ...{ name: 'suite', seed: 5, slots: 2, stop: { trials: 4 }, sampler: { name: 'random' } },
       objective: {
         ...{ command: ['sh', 'train.sh', "it's a {x} $(touch owned)"], graceSeconds: 1 },
         environment: { PROJECT: user.folder },
-        ...(slurm === undefined ? {} : { slurm }),
       },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { int: [1, 9] }, kind: { choice: ['plain'] } },

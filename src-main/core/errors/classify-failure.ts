@@ -22,7 +22,7 @@ const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
   'machine.refused': 'device',
   'machine.full': 'device',
   'machine.none': 'device',
-  'queue.unreachable': 'device',
+  'jobQueue.unreachable': 'device',
 }
 
 /** Signals by which a program ends itself; all others come from outside, be it a person or the kernel. */
@@ -91,7 +91,7 @@ export function classifyFailure(thrown: unknown): Failure {
     ...(isAppError(error) && pausesStudy.includes(error.code)
       ? { pausesStudy: true as const }
       : {}),
-    ...(isAppError(error) && givesBack.includes(error.code) ? { givenBack: true as const } : {}),
+    ...(isAppError(error) && givesBack.includes(error.code) ? { requeued: true as const } : {}),
     ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
   }
 }

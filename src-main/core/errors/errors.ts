@@ -155,11 +155,11 @@ const kinds = {
   /** No machine of the study answers. */
   'machine.none': other<{ reason: Fact }>(),
   /** A queue that nobody has added here. */
-  'queue.unknown': input<{ url: string }>(),
-  'queue.taken': input<{ url: string }>(),
-  'queue.unreachable': other<{ url: string; reason: Fact }>(),
+  'jobQueue.unknown': input<{ url: string }>(),
+  'jobQueue.taken': input<{ url: string }>(),
+  'jobQueue.unreachable': other<{ url: string; reason: Fact }>(),
   /** No worker is there. */
-  'queue.empty': other<{ url: string; queue: string }>(),
+  'jobQueue.empty': other<{ url: string; name: string }>(),
   /** PDF is made by a browser, and this machine has none; `variable` can name one. */
   'browser.missing': input<{ variable: string }>(),
   /** No font of this machine has the first of these characters of a picture. */

@@ -75,13 +75,13 @@ export function anyVendorVariables(gpus: readonly number[]): Record<string, stri
 }
 
 /** How many trials of `perTrial` GPUs each a machine with `gpus` of them takes at once. */
-export function gpuPlaces(gpus: number, perTrial: number): number {
+export function gpuSlots(gpus: number, perTrial: number): number {
   return perTrial < 1 ? gpus * Math.floor(1 / perTrial + 1e-9) : Math.floor(gpus / perTrial)
 }
 
-/** The GPUs of a place of a machine, from 0: always the same ones, so that a job that is found again still has them. */
-export function gpusOfPlace(place: number, gpus: number, perTrial: number | undefined): number[] {
+/** The GPUs of a slot of a machine, from 0: always the same ones, so that a job that is found again still has them. */
+export function gpusOfSlot(slot: number, gpus: number, perTrial: number | undefined): number[] {
   if (gpus === 0) return []
-  if (perTrial === undefined || perTrial <= 1) return [place % gpus]
-  return Array.from({ length: perTrial }, (_, index) => (place * perTrial + index) % gpus)
+  if (perTrial === undefined || perTrial <= 1) return [slot % gpus]
+  return Array.from({ length: perTrial }, (_, index) => (slot * perTrial + index) % gpus)
 }

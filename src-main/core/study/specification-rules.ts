@@ -1,7 +1,6 @@
 import { isObject } from '../values/json.ts'
 import { fact } from '../errors/fact.ts'
 import { broken, type Problem } from '../errors/problem.ts'
-import { gpuPlaces } from '../machine/gpus.ts'
 import { objectiveKindNames } from '../objectives/objective-kind.ts'
 import { kindOfObjective } from '../objectives/registry.ts'
 import { checkSpaceRules } from './space-rules.ts'
@@ -131,30 +130,18 @@ function checkRace({
   return rules.filter(rule => rule !== false).map(rule => broken(['race'], race, rule))
 }
 
-/** Shares and whole GPUs; a task trains on one, Slurm has options of its own, and a set names what is here. */
-function checkGpus({ gpus, objective, executor }: Readonly<Record<string, unknown>>): Problem[] {
+/** Shares and whole GPUs; a task trains on one. What an executor adds to this, its definition says. */
+function checkGpus({ gpus, objective }: Readonly<Record<string, unknown>>): Problem[] {
   if (gpus === undefined) return []
   const kind = isObject(objective) ? objective : {}
-  const machines = isObject(executor) && Array.isArray(executor['ssh']) ? executor['ssh'] : []
   const number = typeof gpus === 'number' ? gpus : null
   const largest = Array.isArray(gpus) ? Math.max(...gpus.map(sizeOf)) : (number ?? 1)
   const rules = [
     number !== null && number > 1 && !Number.isInteger(number) && fact('rule.gpusWhole'),
     'task' in kind && largest > 1 && fact('rule.gpusOfTask'),
     kindOfObjective(kind)?.usesNoGpu === true && fact('rule.gpusOfFunction'),
-    kind['slurm'] !== undefined && fact('rule.gpusSlurm'),
-    Array.isArray(gpus) && machines.length > 0 && fact('rule.gpuSetsHere'),
   ]
-  const gpuProblems = rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
-  if (gpuProblems.length > 0 || number === null) return gpuProblems
-  return machines.flatMap((machine: unknown, index) => {
-    if (!isObject(machine)) return []
-    const { gpus: count = 0, slots = 1 } = machine
-    if (typeof count !== 'number' || typeof slots !== 'number') return []
-    const places = gpuPlaces(count, number)
-    const path = ['executor', 'ssh', index, 'slots']
-    return slots > places ? [broken(path, slots, fact('rule.gpuPlaces', { places }))] : []
-  })
+  return rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
 }
 
 function sizeOf(set: unknown): number {

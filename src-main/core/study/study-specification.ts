@@ -4,7 +4,6 @@ import { artifactsSchema } from '../trial/trial-files.ts'
 import { defaults } from './defaults.ts'
 import { constraintSchema } from './constraints.ts'
 import { enginePreferenceSchema } from '../machine/engine.ts'
-import { executorSchema } from '../../contract/executor.ts'
 import { gpusSchema } from '../machine/gpus.ts'
 import { externalObjective } from '../objectives/external/external.ts'
 import type { ObjectiveKind } from '../objectives/objective-kind.ts'
@@ -20,8 +19,8 @@ import { parameterSchema, parameterValueSchema } from './space-specification.ts'
 
 /**
  * The study file: one schema for YAML and JSON, for the wizard and the published JSON Schema.
- * Unknown keys are errors. Options of a task, function, sampler or pruner stand beside its name;
- * their own schemas live with the task, sampler or pruner and are applied by
+ * Unknown keys are errors. Options of a task, function, sampler or pruner stand beside its name, those of an
+ * executor below it; their own schemas live with the task, sampler, pruner or executor and are applied by
  * `study/study-check.ts`.
  */
 
@@ -94,6 +93,12 @@ const warmStartSchema = z.strictObject({
   without: z.array(z.int().min(0)).default([]).describe('option.warmStart.without'),
   data: z.enum(['same', 'other']).optional().describe('option.warmStart.data'),
 })
+
+/**
+ * Where trials run: the options of an executor below its name, and those of `local` beside it where trials run on this computer, too. Their own
+ * schemas are in `running/executors/<name>/common`.
+ */
+const executorSchema = namedValues(z.looseObject({})).describe('option.study.executor')
 
 export const studySpecificationSchema = z.strictObject({
   name: name.describe('option.study.name'),

@@ -34,20 +34,6 @@ const commandLimitsSchema = z.strictObject({
 })
 export type CommandLimits = z.output<typeof commandLimitsSchema>
 
-/** Where the trials of a command run if not on this machine. */
-const slurmSchema = z.strictObject({
-  directory: z.string().min(1).optional().describe('option.slurm.directory'),
-  options: z
-    .array(z.string().min(2).max(500))
-    .max(50)
-    .default([])
-    .describe('option.program.options'),
-  array: z.boolean().default(true).describe('option.program.array'),
-  requeue: z.boolean().default(true).describe('option.program.requeue'),
-  pollSeconds: z.number().min(0.1).max(600).default(5).describe('option.program.pollSeconds'),
-})
-export type SlurmSettings = z.output<typeof slurmSchema>
-
 const resumes = z.boolean().default(false).describe('option.program.resumes')
 
 export const commandObjectiveSchema = z
@@ -69,7 +55,6 @@ export const commandObjectiveSchema = z
     graceSeconds: z.number().min(0).max(3_600).default(10).describe('option.program.graceSeconds'),
     resumes,
     serves: z.boolean().default(false).describe('option.program.serves'),
-    slurm: slurmSchema.optional().describe('option.program.slurm'),
   })
   .describe('option.program.any')
 export type CommandObjective = z.output<typeof commandObjectiveSchema>
@@ -112,7 +97,7 @@ export interface UserCode {
   readonly environment: Readonly<Record<string, string>>
   readonly files: readonly TrustedFile[]
   readonly programs: readonly TrustedProgram[]
-  /** Options of Slurm: they tell another machine how to run it. */
+  /** Options of its executor that tell another machine how to run it. */
   readonly executor: readonly string[]
   /** SHA-256 over all of the above. */
   readonly fingerprint: string

@@ -60,7 +60,7 @@ export interface Failure {
   /** The machine lacks what every further trial needs as well, such as room on its disk: the study waits. */
   readonly pausesStudy?: true
   /** Its machine is to blame, and the trial goes to another one however often it was retried. */
-  readonly givenBack?: true
+  readonly requeued?: true
   /** The checkpoint to start from cannot be used; the trial can begin elsewhere. */
   readonly lostCheckpoint?: true
 }
@@ -133,7 +133,7 @@ export interface Curve {
 }
 
 /** This computer, where other machines run trials of the same study; none of them can be called so. */
-export const HERE = ''
+export const LOCAL_MACHINE = ''
 
 /** One execution of a trial. Times are milliseconds since 1970. */
 export interface AttemptRecord {

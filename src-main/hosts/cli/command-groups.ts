@@ -61,7 +61,10 @@ export const commandGroups: readonly CommandGroup[] = [
     names: ['runConditions', 'waiting'],
     load: async () => import('../../features/run-conditions/cli/command.ts'),
   },
-  { names: ['queue', 'worker'], load: async () => import('../../cli/commands/queue.ts') },
+  {
+    names: ['job-queue', 'worker'],
+    load: async () => import('../../features/machines/cli/job-queue-command.ts'),
+  },
   { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 

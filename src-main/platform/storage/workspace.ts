@@ -27,7 +27,7 @@ export interface Workspace {
   readonly datasetCacheDirectory: string
   /** Which code of the user may run. */
   readonly trustFile: string
-  /** Machines that run trials over SSH, and queues with their secrets. */
+  /** Machines that run trials over SSH, and job queues with their secrets. */
   readonly machineFile: string
   /** Jobs on them that nobody waits for any more. */
   readonly discardedJobsFile: string

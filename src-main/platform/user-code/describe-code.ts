@@ -8,7 +8,6 @@ import { placeholdersIn } from '../../core/study/command-template.ts'
 import type {
   CommandObjective,
   ModuleObjective,
-  SlurmSettings,
   TrustedFile,
   UserCode,
 } from '../../core/study/user-code.ts'
@@ -16,14 +15,16 @@ import { findFiles, LARGEST_CODE_BYTES } from './find-files.ts'
 import { findPrograms, isOfSystem } from './find-programs.ts'
 
 /**
- * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what Slurm is told,
+ * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what its executor is told,
  * and the content of every file that the command, a variable or `files` names.
  * @param studyDirectory where relative paths start
+ * @param executor what other computers are told, as the executor of the study describes it
  * @throws AppError `file.notFound` for the module, the directory or one of `files`
  */
 export async function describeCode(
   objective: CommandObjective | ModuleObjective,
   studyDirectory: string,
+  executor: readonly string[] = [],
 ): Promise<UserCode> {
   const isModule = 'module' in objective
   const directory = isModule
@@ -55,7 +56,7 @@ export async function describeCode(
     environment: isModule ? {} : objective.environment,
     files,
     programs,
-    executor: isModule || objective.slurm === undefined ? [] : executorText(objective.slurm),
+    executor: isModule ? [] : executor,
   }
   const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
   const noted = codeFiles.notCovered.filter(({ values }) => !isCovered(values?.['path']))
@@ -90,22 +91,6 @@ function isSmall(file: string): boolean {
     if (process.platform === 'win32' && lstatSync(file).isSymbolicLink()) return false
     throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
-}
-
-/** How often the queue is asked changes nothing of what runs. */
-function executorText({
-  pollSeconds: _,
-  directory,
-  options,
-  array,
-  requeue,
-}: SlurmSettings): string[] {
-  return [
-    ...options,
-    ...(directory === undefined ? [] : [`directory: ${directory}`]),
-    `array: ${array}`,
-    `requeue: ${requeue}`,
-  ]
 }
 
 /** The module's file, absolute. */

@@ -10,17 +10,19 @@ import { describeCode } from './describe-code.ts'
 
 /**
  * The code of an objective, if it still is what main found trusted.
+ * @param executor what else trust covers, as `describeCode` takes it
  * @throws AppError `userCode.changed`
  */
 export async function requireTrusted(
   objective: CommandObjective | ModuleObjective,
   { userCode }: Pick<PrepareMessage, 'userCode'>,
+  executor: readonly string[] = [],
 ): Promise<UserCode> {
   if (userCode === undefined) {
     const rule = fact('rule.present')
     throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
   }
-  const currentCode = await describeCode(objective, userCode.studyDirectory)
+  const currentCode = await describeCode(objective, userCode.studyDirectory, executor)
   if (currentCode.fingerprint === userCode.fingerprint) return currentCode
   const before = new Map(userCode.files.map(({ path, sha256 }) => [path, sha256]))
   const changed = currentCode.files.find(({ path, sha256 }) => before.get(path) !== sha256)

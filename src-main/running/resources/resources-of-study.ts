@@ -14,6 +14,7 @@ import type { StudyRecord } from '../../core/study/study.ts'
 import { engines } from '../../engines/registry.ts'
 import type { MachineMonitor } from '../../platform/machine/machine-monitor.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
+import { runsLocally } from '../executors/chosen-executor.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
 import { canPlace } from './gpu-placement.ts'
 import { StudyResources } from './study-resources.ts'
@@ -98,8 +99,7 @@ export function gpuDemand(
   { gpus, executor }: Pick<StudySpecification, 'gpus' | 'executor'>,
   devices: readonly PlaceableGpu[],
 ): GpuDemand | null {
-  const isHere = executor === undefined || executor.here !== undefined
-  if (gpus === undefined || !isHere) return null
+  if (gpus === undefined || !runsLocally({ executor })) return null
   const demand = typeof gpus === 'number' ? { perTrial: gpus } : { sets: setsOf(gpus, devices) }
   if (canPlace(devices, demand)) return demand
   throw new AppError('training.invalid', {

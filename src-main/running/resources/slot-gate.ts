@@ -2,12 +2,12 @@ import type { EventRecord } from '../../core/study/events.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
-import type { Executor } from '../executor.ts'
+import type { Executor } from '../executors/executor.ts'
 import type { Shortage, StudyResources } from './study-resources.ts'
 
 export interface SlotGateOptions {
   readonly resources: Pick<StudyResources, 'shortage' | 'free'>
-  readonly executor: Pick<Executor, 'reserve' | 'places'>
+  readonly executor: Pick<Executor, 'reserve' | 'slots'>
   readonly store: Pick<StudyStore, 'recordEvent'>
   readonly studyId: number
   readonly now: () => number
@@ -45,8 +45,8 @@ export class SlotGate {
     const { executor, onRoom } = this.#options
     if (executor.reserve?.(running + 1, onRoom) === false) {
       resources.free(fitting)
-      const { limit = 0, taken: trainers = 0, openFiles = null } = executor.places ?? {}
-      return this.#wait({ trainers: trainers, limit, ...(openFiles === null ? {} : { openFiles }) })
+      const { limit = 0, taken = 0, openFiles = null } = executor.slots ?? {}
+      return this.#wait({ trainers: taken, limit, ...(openFiles === null ? {} : { openFiles }) })
     }
     this.#waiting = false
     return fitting

@@ -3,7 +3,7 @@ import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { GpuSample } from '../../core/trial/resources.ts'
 import { engines } from '../../engines/registry.ts'
 import type { MachineReadings } from '../../platform/machine/machine-monitor.ts'
-import type { Place } from '../executor.ts'
+import type { ExecutionSlot } from '../executors/executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
 import { canPlace, devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
 import { MemoryAdmission } from './memory-admission.ts'
@@ -83,7 +83,7 @@ export class StudyResources {
   }
 
   /** Where the attempt of a trial runs; holds its place until `end`. */
-  place(trialNumber: number, slot: number): Place {
+  place(trialNumber: number, slot: number): ExecutionSlot {
     const devices = this.#devicesOf(slot)
     this.#given.set(trialNumber, devices)
     // CUDA counts what it may see from 0; everything else that trains on NVIDIA's GPUs follows this variable, too.

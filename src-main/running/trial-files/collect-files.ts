@@ -32,7 +32,7 @@ import { type DescribedFile, describeFile } from './describe-file.ts'
 const MAX_DEPTH = 8
 /** Pixels of all pictures of a trial; those beyond are kept without a look into them. */
 const MAX_DECODED_PIXELS = 1_000_000_000
-const MAX_SAID_BYTES = 4_000_000
+const MAX_REPORT_BYTES = 4_000_000
 
 /**
  * Takes the files over that a program has left in the folder of its trial, under names made of their content, and reads what it
@@ -180,7 +180,7 @@ async function readSaid(file: string): Promise<TrialRemarks> {
   const stats = await lstat(file).catch(() => null)
   if (stats?.isFile() !== true) return noRemarks
   const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: saidLimit() }
-  if (stats.size > MAX_SAID_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
+  if (stats.size > MAX_REPORT_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
   const notes = new Set<string>()
   const attributes = new Map<string, JsonValue>()
   const leftOut = new Map<string, LeftOutFile>()

@@ -15,7 +15,7 @@ import { runStudy } from '../../../src-main/running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../../src-main/platform/storage/workspace.ts'
 import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { TrustStore } from '../../../src-main/platform/user-code/trust-store.ts'
-import { userCodeOf } from '../../../src-main/platform/user-code/trusted-code.ts'
+import { userCodeOf } from '../../../src-main/running/trusted-code.ts'
 import { pngBytes } from '../hostile/hostile-folders.ts'
 import { studyOutcome } from '../study-outcome.ts'
 

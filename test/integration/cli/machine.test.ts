@@ -26,7 +26,7 @@ describe('machines on the command line', () => {
 objective: { command: [sh, -c, 'echo loss=1'] }
 goals: [{ metric: loss, direction: minimize }]
 space: { x: { int: [1, 9] } }
-executor: { ssh: [{ host: stranger }] }
+executor: { ssh: { machines: [{ host: stranger }] } }
 stop: { trials: 1 }
 `,
     )

@@ -6,7 +6,7 @@ import {
   type StudySpecificationInput,
 } from '../../../src-main/core/study/study-specification.ts'
 import type { AttemptOutcome } from '../../../src-main/core/processes/trainer-protocol.ts'
-import type { Executor } from '../../../src-main/running/executor.ts'
+import type { Executor } from '../../../src-main/running/executors/executor.ts'
 import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
 import { GpuHolds } from '../../../src-main/platform/machine/gpu-holds.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'

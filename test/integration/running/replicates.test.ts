@@ -9,7 +9,7 @@ import {
 import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
 import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
 import type { AttemptOutcome } from '../../../src-main/core/processes/trainer-protocol.ts'
-import type { Executor } from '../../../src-main/running/executor.ts'
+import type { Executor } from '../../../src-main/running/executors/executor.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { checkSpecificationRules } from '../../../src-main/core/study/specification-rules.ts'

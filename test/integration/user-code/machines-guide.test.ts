@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
-import { HERE } from '../../../src-main/core/trial/trial.ts'
+import { LOCAL_MACHINE } from '../../../src-main/core/trial/trial.ts'
 import { startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { SshMachine, sshMissing } from '../../helpers/ssh-machine.ts'
@@ -86,9 +86,9 @@ describe.skipIf(missing !== null)('the walk through docs/machines.md', { timeout
       ran.push(trials.flatMap(({ attempts }) => attempts.map(({ machine }) => machine)))
     }
     for (const machine of ran[0] ?? []) expect(['box2', 'box3']).toContain(machine)
-    for (const machine of ran[1] ?? []) expect([HERE, 'box2']).toContain(machine)
+    for (const machine of ran[1] ?? []) expect([LOCAL_MACHINE, 'box2']).toContain(machine)
     expect(ran.map(list => list.length)).toEqual([6, 6])
     // One at a time on each, and the first three at once: each has some.
-    expect(new Set(ran[1])).toEqual(new Set([HERE, 'box2']))
+    expect(new Set(ran[1])).toEqual(new Set([LOCAL_MACHINE, 'box2']))
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { fact } from '../../../src-main/core/errors/fact.ts'
+import { checkExecutor } from '../../../src-main/running/executors/check-executor.ts'
 import { checkUserCode } from '../../../src-main/features/studies/node/check-user-code.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -138,7 +139,12 @@ it('cannot name what differs between its trials', () => {
       rule: fact('rule.servesFilled', { name: 'rate' }),
     },
   ])
-  expect(checkUserCode({ ...objective, command: ['a'], slurm: {} }, ['rate'])).toEqual([
-    { path: ['objective', 'serves'], value: true, rule: fact('rule.slurmServes') },
+  const served = { objective: { ...objective, command: ['a'] }, slots: 1 }
+  expect(checkExecutor({ ...served, executor: { slurm: {} } })).toEqual([
+    {
+      path: ['objective', 'serves'],
+      value: true,
+      rule: fact('rule.executorServes', { executor: 'slurm' }),
+    },
   ])
 })

@@ -15,7 +15,7 @@ import {
   parallelModel,
   parallelTicks,
 } from '../../../src-main/charts/parallel-model.ts'
-import { HERE } from '../../../src-main/core/trial/trial.ts'
+import { LOCAL_MACHINE } from '../../../src-main/core/trial/trial.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { rankForDrawing } from '../../../src-main/core/trial/ranking.ts'
@@ -229,7 +229,7 @@ describe('timelineModel of attempts', () => {
     const run = { state: 'complete', startedAtMs: 0, finishedAtMs: 9 } as const
     const { marks } = timelineModel({
       runs: [
-        { ...run, number: 0, slot: 0, machine: HERE },
+        { ...run, number: 0, slot: 0, machine: LOCAL_MACHINE },
         { ...run, number: 1, slot: 1, machine: 'box2' },
       ],
       ...{ events: [], eventName: () => '', untilMs: 9, t },

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
-import { executorSchema } from '../../../src-main/contract/executor.ts'
 import { commandObjectiveSchema } from '../../../src-main/core/study/user-code.ts'
 import { AttemptLimit } from '../../../src-main/running/attempt-limit.ts'
 
@@ -27,7 +26,7 @@ it('the time of an attempt counts from its start', async () => {
 })
 
 it('the time of an attempt on another machine counts from when its program has begun', async () => {
-  const executor = executorSchema.parse({ ssh: [{ host: 'box' }] })
+  const executor = { ssh: { machines: [{ host: 'box' }] } }
   const { limit, ends } = limited({ executor })
   await sleep(5 * LIMIT_MS)
   expect(ends).toEqual([])

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import {
   anyVendorVariables,
   type GpuDemand,
-  gpuPlaces,
-  gpusOfPlace,
+  gpuSlots,
+  gpusOfSlot,
   gpuVariables,
   gpuVendors,
   type PlaceableGpu,
@@ -142,10 +142,10 @@ describe('placement of trials on GPUs', () => {
         fc.constantFrom(0.1, 0.25, 1 / 3, 0.5, 1, 2, 3, 4),
         (gpus, perTrial) => {
           const load = new Map<number, number>()
-          for (let place = 0; place < gpuPlaces(gpus, perTrial); place++) {
-            const placement = gpusOfPlace(place, gpus, perTrial)
-            expect(placement).toHaveLength(Math.max(1, perTrial))
-            for (const gpu of placement) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
+          for (let place = 0; place < gpuSlots(gpus, perTrial); place++) {
+            const given = gpusOfSlot(place, gpus, perTrial)
+            expect(given).toHaveLength(Math.max(1, perTrial))
+            for (const gpu of given) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
           }
           for (const [gpu, sum] of load) {
             expect(gpu).toBeLessThan(gpus)
@@ -154,10 +154,10 @@ describe('placement of trials on GPUs', () => {
         },
       ),
     )
-    expect(anyVendorVariables(gpusOfPlace(1, 4, 2))).toEqual({
+    expect(anyVendorVariables(gpusOfSlot(1, 4, 2))).toEqual({
       ...{ CUDA_VISIBLE_DEVICES: '2,3', HIP_VISIBLE_DEVICES: '2,3', ZE_AFFINITY_MASK: '2,3' },
     })
-    expect(anyVendorVariables(gpusOfPlace(1, 0, 2))).toEqual({})
+    expect(anyVendorVariables(gpusOfSlot(1, 0, 2))).toEqual({})
   })
 })
 
@@ -364,9 +364,9 @@ describe('a study that asks for GPUs', () => {
     const refused = (gpus: number | (number | string)[][], devices = four) =>
       catchAppError(() => gpuDemand(study(gpus), devices))
     expect(gpuDemand(study(2), four)).toEqual({ perTrial: 2 })
-    const elsewhere = { ssh: [{ host: 'a', slots: 1, gpus: 2 }], lostAfterSeconds: 1 }
+    const elsewhere = { ssh: { machines: [{ host: 'a', slots: 1, gpus: 2 }] } }
     expect(gpuDemand({ gpus: 2, executor: elsewhere }, [])).toBeNull()
-    expect(gpuDemand({ gpus: 2, executor: { ...elsewhere, here: 1 } }, four)).toEqual({
+    expect(gpuDemand({ gpus: 2, executor: { ...elsewhere, local: {} } }, four)).toEqual({
       perTrial: 2,
     })
     expect(gpuDemand(study([[0, 'c'], ['d']]), four)).toEqual({ sets: [['a', 'c'], ['d']] })

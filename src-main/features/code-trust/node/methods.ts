@@ -7,7 +7,7 @@ import { SHOWN_CODE_BYTES, type ShownCode, type TrustedFile, type UserCode } fro
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { TrustStore } from '../../../platform/user-code/trust-store.ts'
 import { readTrialLogs } from '../../../running/trial-logs.ts'
-import { userCodeOf } from '../../../platform/user-code/trusted-code.ts'
+import { userCodeOf } from '../../../running/trusted-code.ts'
 import type { ApiOptions } from '../../api/node/api-options.ts'
 
 interface GateOptions extends Pick<ApiOptions, 'store' | 'workspace' | 'now'> {

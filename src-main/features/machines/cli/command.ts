@@ -5,10 +5,10 @@ import {
   machineSchema,
   type MachineReport,
   reportFact,
-} from '../../../contract/executor.ts'
+} from '../../../core/machine/machines.ts'
 import { fact } from '../../../core/errors/fact.ts'
-import { checkMachine } from '../../../ssh/check-machine.ts'
-import { MachineFile } from '../../../ssh/machine-file.ts'
+import { checkMachine } from '../../../platform/ssh/check-machine.ts'
+import { MachineFile } from '../../../platform/ssh/machine-file.ts'
 import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 import { formatTable } from '../../command-line/table.ts'

@@ -4,14 +4,18 @@ import {
   machineSchema,
   type MachineReport,
   workspaceSchema,
-} from '../../../contract/executor.ts'
-import { type KnownQueue, knownQueueSchema, queueNameSchema } from '../../../contract/queue.ts'
-import type { QueueReport } from '../../../contract/queue-protocol.ts'
+} from '../../../core/machine/machines.ts'
+import {
+  type JobQueueReport,
+  jobQueueNameSchema,
+  type RegisteredJobQueue,
+  registeredJobQueueSchema,
+} from '../../../core/machine/job-queue.ts'
 import { answer, call } from '../../../core/processes/call.ts'
 
 const { name, host } = machineSchema.shape
 
-/** Machines that run trials over SSH, and queues that workers take them from. */
+/** Machines that run trials over SSH, and job queues that workers take them from. */
 export const remoteRequests = {
   'remote.list': call(answer<readonly Omit<Machine, 'configuration'>[]>, {}),
   /** A page names no configuration: it could name a command. */
@@ -23,10 +27,10 @@ export const remoteRequests = {
   /** Connects and looks what is there. */
   'remote.check': call(answer<MachineReport>, { name: machineNameSchema }),
   /** Without their secrets. They are added on the command line. */
-  'remote.queues': call(answer<readonly Pick<KnownQueue, 'url'>[]>, {}),
+  'remote.jobQueues': call(answer<readonly Pick<RegisteredJobQueue, 'url'>[]>, {}),
   /** Connects and looks which workers are there. */
-  'remote.lookAtQueue': call(answer<QueueReport>, {
-    url: knownQueueSchema.shape.url,
-    name: queueNameSchema,
+  'remote.inspectJobQueue': call(answer<JobQueueReport>, {
+    url: registeredJobQueueSchema.shape.url,
+    name: jobQueueNameSchema,
   }),
 }

@@ -1,14 +1,14 @@
 import type { Api } from '../../api/common/methods.ts'
-import { checkMachine } from '../../../ssh/check-machine.ts'
-import { lookAtQueue } from '../../../queue/look-at-queue.ts'
-import { QueueFile } from '../../../queue/queue-file.ts'
-import { MachineFile } from '../../../ssh/machine-file.ts'
+import { checkMachine } from '../../../platform/ssh/check-machine.ts'
+import { inspectJobQueue } from '../../../running/executors/job-queue/node/inspect-job-queue.ts'
+import { JobQueueFile } from '../../../running/executors/job-queue/node/job-queue-file.ts'
+import { MachineFile } from '../../../platform/ssh/machine-file.ts'
 import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
 
-/** Machines that run trials over SSH, and queues that workers take them from. */
+/** Machines that run trials over SSH, and job queues that workers take them from. */
 export function remoteMethods({ workspace }: Pick<ApiOptions, 'workspace'>) {
   const machines = new MachineFile(workspace.machineFile)
-  const queues = new QueueFile(workspace.machineFile)
+  const jobQueues = new JobQueueFile(workspace.machineFile)
   return {
     'remote.list': async () =>
       machines
@@ -17,7 +17,7 @@ export function remoteMethods({ workspace }: Pick<ApiOptions, 'workspace'>) {
     'remote.add': async machine => nothing(machines.add(machine)),
     'remote.remove': async ({ name }) => nothing(machines.remove(name)),
     'remote.check': async ({ name }) => checkMachine(machines.find(name)),
-    'remote.queues': async () => queues.list().map(({ url }) => ({ url })),
-    'remote.lookAtQueue': async ({ url, name }) => lookAtQueue(queues.find(url), name),
+    'remote.jobQueues': async () => jobQueues.list().map(({ url }) => ({ url })),
+    'remote.inspectJobQueue': async ({ url, name }) => inspectJobQueue(jobQueues.find(url), name),
   } satisfies Partial<Api>
 }

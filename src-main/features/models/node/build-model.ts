@@ -32,8 +32,8 @@ import {
   writeEnsembleFiles,
   writeModelFile,
 } from '../../../trainer/models/model-file.ts'
-import type { Executor } from '../../../running/executor.ts'
-import { openExecutor, type StudyToRun } from '../../../running/open-executor.ts'
+import type { Executor } from '../../../running/executors/executor.ts'
+import { openExecutor, type StudyToRun } from '../../../running/executors/open-executor.ts'
 import { replicateSeed } from '../../../running/trial-results.ts'
 import { chooseEnsemble } from './choose-ensemble.ts'
 import { filesIn, laterFolds, type ModelFiles } from './model-files.ts'

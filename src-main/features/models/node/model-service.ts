@@ -1,7 +1,7 @@
 import type { EventHub } from '../../api/node/event-hub.ts'
 import type { BuiltModel, ModelChoice } from '../../../core/models/built-model.ts'
 import type { QueryService } from '../../analysis/node/query-service.ts'
-import type { StudyToRun } from '../../../running/open-executor.ts'
+import type { StudyToRun } from '../../../running/executors/open-executor.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 import { buildModel } from './build-model.ts'

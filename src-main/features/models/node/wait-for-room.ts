@@ -1,4 +1,4 @@
-import type { Executor } from '../../../running/executor.ts'
+import type { Executor } from '../../../running/executors/executor.ts'
 
 /**
  * Holds a place for one trainer, among those of all studies; whoever waits gets it in turn.

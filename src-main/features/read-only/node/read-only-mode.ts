@@ -20,7 +20,7 @@ const FREE_LOOKS = 4
 /** Methods for people alone that change nothing here. */
 const harmless: ReadonlySet<Method> = new Set([
   ...(['access.list', 'notifications.list', 'command.describe'] as const),
-  ...(['remote.queues', 'remote.lookAtQueue'] as const),
+  ...(['remote.jobQueues', 'remote.inspectJobQueue'] as const),
   ...([
     'remote.list',
     'remote.check',

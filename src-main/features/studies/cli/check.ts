@@ -1,5 +1,5 @@
 import { dataRemarks } from '../../../core/data/dataset.ts'
-import { requireKnownPlaces } from '../../../running/chosen-places.ts'
+import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
 import { cardinality } from '../../../search/space/enumeration.ts'
 import { searchedSpace } from '../../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../node/create-study.ts'
@@ -19,7 +19,7 @@ export const addCommands: AddCommands = (program, t) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
       const { datasetCacheDirectory, machineFile } = context.workspace
-      requireKnownPlaces(specification, machineFile)
+      await requireAvailableExecutor(specification, machineFile)
       const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null

@@ -38,7 +38,6 @@ export function checkUserCode(
       const path = ['objective', 'metrics', 'pattern']
       return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
     }),
-    ...slurmProblems(parsed.value),
     ...servingProblems(parsed.value),
     ...(parameterNames === null
       ? []
@@ -47,11 +46,8 @@ export function checkUserCode(
 }
 
 /** One process runs all trials of a slot, so that its command cannot name what differs between them. */
-function servingProblems({ serves, slurm, command, environment }: CommandObjective): Problem[] {
+function servingProblems({ serves, command, environment }: CommandObjective): Problem[] {
   if (!serves) return []
-  if (slurm !== undefined) {
-    return [{ path: ['objective', 'serves'], value: true, rule: fact('rule.slurmServes') }]
-  }
   const texts = [
     ...(typeof command === 'string' ? [] : command).map((text, place) => ({
       ...{ path: ['objective', 'command', place], text },
@@ -65,26 +61,4 @@ function servingProblems({ serves, slurm, command, environment }: CommandObjecti
       .filter(name => name !== 'study')
       .map(name => ({ path, value: text, rule: fact('rule.servesFilled', { name }) })),
   )
-}
-
-/** Options of sbatch that would take a submission out of our hands. */
-const ownOptions =
-  /^(-[aJoDWVhH]|--(array|job-name|output|wrap|parsable|wait|requeue|no-requeue|test-only|chdir|help|version)\b)/
-
-function slurmProblems({ slurm, resumes }: CommandObjective): Problem[] {
-  if (slurm === undefined) return []
-  const rule = fact('rule.slurmResumes')
-  const resuming: Problem[] = resumes
-    ? [{ path: ['objective', 'resumes'], value: resumes, rule }]
-    : []
-  const wrong = slurm.options.flatMap((option, index): Problem[] => {
-    const path = ['objective', 'slurm', 'options', index]
-    if (!/^-/.test(option) || /[\n\0]/.test(option)) {
-      return [{ path, value: option, rule: fact('rule.slurmOption') }]
-    }
-    return ownOptions.test(option)
-      ? [{ path, value: option, rule: fact('rule.slurmOwnOption') }]
-      : []
-  })
-  return [...resuming, ...wrong]
 }

@@ -22,8 +22,8 @@ import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { resolveWarmStart } from './warm-start.ts'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
-import { requireKnownPlaces } from '../../../running/chosen-places.ts'
-import { requireTrustedCode } from '../../../platform/user-code/trusted-code.ts'
+import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
+import { requireTrustedCode } from '../../../running/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 
 /** A study file that passed every check. */
@@ -216,7 +216,7 @@ export async function createStudy(options: {
   )
   const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
-  requireKnownPlaces(specification, options.machineFile)
+  await requireAvailableExecutor(specification, options.machineFile)
   const study = store.createStudy({
     specification,
     source,

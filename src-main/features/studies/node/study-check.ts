@@ -51,7 +51,7 @@ import {
   functionMetrics,
   functionSettingsSchema,
 } from '../../../training/objectives/function-settings.ts'
-import { executorProblems } from '../../../study/check-executor.ts'
+import { checkExecutor } from '../../../running/executors/check-executor.ts'
 import { checkUserCode } from './check-user-code.ts'
 import type { Task } from '../../../training/tasks/task.ts'
 
@@ -245,10 +245,6 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     return [...metricProblems, ...(space === null ? [] : checkFunctionSpace(space, settings.value))]
   }
   return []
-}
-
-function checkExecutor({ executor, objective, slots, gpus, engine }: RawStudy): readonly Problem[] {
-  return isObject(objective) ? executorProblems(executor, { objective, slots, gpus, engine }) : []
 }
 
 /** Goals, constraints and the pruner name metrics that the objective reports. */

@@ -11,8 +11,8 @@ import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import type { EventHub } from '../../api/node/event-hub.ts'
 import type { Intervention, InterventionHost } from '../../interventions/node/interventions.ts'
 import { MachineMonitor } from '../../../platform/machine/machine-monitor.ts'
-import { TrainerCap } from '../../../running/local/trainer-cap.ts'
-import { endLeftJobs } from '../../../running/end-left-jobs.ts'
+import { TrainerCap } from '../../../running/executors/local/node/trainer-cap.ts'
+import { endOrphanedJobs } from '../../../running/executors/end-orphaned-jobs.ts'
 import { runStudy } from '../../../running/run-study.ts'
 import { readHeadline } from './read-headline.ts'
 import { TimeLeftReader } from './read-time-left.ts'
@@ -295,7 +295,7 @@ export class StudyHost implements InterventionHost {
     this.#heldBack.delete(studyId)
     this.#options.hub.emit({ type: 'studyDeleted', studyId })
     // What cannot be told now is told by the next session with that machine.
-    endLeftJobs(study, this.#options.workspace).catch(() => undefined)
+    endOrphanedJobs(study, this.#options.workspace).catch(() => undefined)
   }
 
   /** Cancels one running trial; the study goes on. @throws AppError `study.notRunning` */

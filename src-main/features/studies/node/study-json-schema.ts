@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../core/values/json.ts'
 import { studySpecificationSchema } from '../../../core/study/study-specification.ts'
 import { createTranslate, type Translate } from '../../../core/i18n/translate.ts'
 import { commandObjectiveSchema, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
+import { executors } from '../../../running/executors/registry.ts'
 import { pruners } from '../../../search/pruners/registry.ts'
 import { samplers } from '../../../search/samplers/registry.ts'
 import { functionSettingsSchema } from '../../../training/objectives/function-settings.ts'
@@ -12,8 +13,8 @@ import type { Task } from '../../../training/tasks/task.ts'
 const english = createTranslate('en')
 
 /**
- * The JSON Schema (draft 2020-12) of a study file, with the options of every sampler and pruner and
- * the settings of every objective, so that editors complete and check what people write. Rules that
+ * The JSON Schema (draft 2020-12) of a study file, with the options of every sampler, pruner and executor
+ * and the settings of every objective, so that editors complete and check what people write. Rules that
  * relate fields to each other are beyond it: `study/study-check.ts`.
  */
 export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): JsonObject {
@@ -43,6 +44,18 @@ export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): Jso
       objective: { anyOf: objectives },
       sampler: namedOptions(samplers, properties['sampler']),
       pruner: namedOptions(pruners, properties['pruner']),
+      executor: {
+        type: 'object',
+        description: properties['executor']?.['description'] ?? null,
+        properties: Object.fromEntries(
+          executors.map(({ definition: { name, optionsSchema } }) => [
+            name,
+            optionsJsonSchema(optionsSchema, english),
+          ]),
+        ),
+        minProperties: 1,
+        additionalProperties: false,
+      },
     },
   }
 }

@@ -18,7 +18,7 @@ import { createPermutation } from '../../../math/random/permutation.ts'
  */
 const latinHypercubeOptionsSchema = z.strictObject({
   trials: z.int().min(2).max(1_000_000).optional().describe('option.latinHypercube.trials'),
-  centerd: z.boolean().default(false).describe('option.latinHypercube.centerd'),
+  centered: z.boolean().default(false).describe('option.latinHypercube.centered'),
 })
 type LatinHypercubeOptions = z.output<typeof latinHypercubeOptionsSchema>
 
@@ -39,7 +39,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           },
         ]
       : [],
-  create: ({ trials, centerd: centered }, { space, seed, trialBudget }) => {
+  create: ({ trials, centered: centered }, { space, seed, trialBudget }) => {
     const rows = trials ?? trialBudget ?? 1
     const dimension = variedParameters(space).length
 

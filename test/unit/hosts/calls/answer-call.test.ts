@@ -58,8 +58,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'remote.add': { name: 'box2', host: 'box2' },
   'remote.remove': { name: 'box2' },
   'remote.check': { name: 'box2' },
-  'remote.queues': {},
-  'remote.lookAtQueue': { url: 'rediss://broker', name: 'trials' },
+  'remote.jobQueues': {},
+  'remote.inspectJobQueue': { url: 'rediss://broker', name: 'trials' },
   'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {

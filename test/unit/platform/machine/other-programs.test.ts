@@ -26,7 +26,7 @@ const patience = { timeout: 20_000 }
 const onPosix = it.skipIf(process.platform === 'win32')
 
 /** Puts a program of the shell before all others. */
-function placeProgram(name: string, script: string): void {
+function uploadProgram(name: string, script: string): void {
   const folder = scratch()
   const file = path.join(folder, name)
   writeFileSync(file, `#!/bin/sh\n${script}\n`)
@@ -76,7 +76,7 @@ it('a line of nvidia-smi pmon says who uses how much of which GPU', () => {
 onPosix(
   'NVIDIA’s programs are followed, ours left out, and nothing is known without them',
   async () => {
-    placeProgram(
+    uploadProgram(
       'nvidia-smi',
       `[ "$1" = pmon ] || exit 1
 while :; do
@@ -103,7 +103,7 @@ done`,
 
 onPosix('nvidia-smi is ended where nobody wants to know the GPU’s use any more', async () => {
   const file = path.join(scratch(), 'pid')
-  placeProgram(
+  uploadProgram(
     'nvidia-smi',
     `echo $$ > "${file}.part" && mv "${file}.part" "${file}"\nexec sleep 60`,
   )
@@ -181,7 +181,7 @@ onPosix('what drivers of Linux count for each program is a share of the time bet
 
 onPosix('X11 says whether a program fills the screen', async () => {
   const ask = (active: string, state: string): Promise<boolean | null> => {
-    placeProgram('xprop', `case "$1" in -root) echo '${active}';; *) echo '${state}';; esac`)
+    uploadProgram('xprop', `case "$1" in -root) echo '${active}';; *) echo '${state}';; esac`)
     vi.stubEnv('DISPLAY', ':7')
     return asker('linux')()
   }
@@ -197,7 +197,7 @@ onPosix('X11 says whether a program fills the screen', async () => {
 
 it('a window of ours that fills the screen is nobody else’s', async ({ skip }) => {
   if (process.platform !== 'linux') skip('X11 alone is asked by a program')
-  placeProgram(
+  uploadProgram(
     'xprop',
     `case "$1" in -root) echo '# 0x3a00007';; *) echo '_NET_WM_STATE_FULLSCREEN';; esac`,
   )

@@ -3,6 +3,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandObjectiveSchema, type UserCode } from '../../../../src-main/core/study/user-code.ts'
+import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
+import { trustedLines } from '../../../../src-main/running/executors/chosen-executor.ts'
 import { describeCode } from '../../../../src-main/platform/user-code/describe-code.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
@@ -30,8 +32,13 @@ function write(name: string, text: string, mode = 0o644): void {
   chmodSync(file, mode)
 }
 
-async function covered(command: unknown, settings: object = {}): Promise<UserCode> {
-  return describeCode(commandObjectiveSchema.parse({ command, ...settings }), folder)
+async function covered(
+  command: unknown,
+  more: object = {},
+  executor?: StudySpecification['executor'],
+): Promise<UserCode> {
+  const objective = commandObjectiveSchema.parse({ command, ...more })
+  return describeCode(objective, folder, trustedLines({ executor }))
 }
 
 const names = ({ files }: UserCode): string[] =>
@@ -132,18 +139,18 @@ describe('trust covers', () => {
 
   it('what Slurm is told, but not how often it is asked', async () => {
     const slurm = { directory: '/shared', options: ['--time=1'] }
-    const before = await covered(['tool'], { slurm })
+    const before = await covered(['tool'], {}, { slurm })
     for (const change of [
       { options: ['--time=1', '--export=ALL,LD_PRELOAD=/tmp/x.so'] },
       { directory: '/elsewhere' },
       { array: false },
       { requeue: false },
     ]) {
-      const changed = await covered(['tool'], { slurm: { ...slurm, ...change } })
+      const changed = await covered(['tool'], {}, { slurm: { ...slurm, ...change } })
       expect(changed.fingerprint).not.toBe(before.fingerprint)
     }
-    const slowPoll = await covered(['tool'], { slurm: { ...slurm, pollSeconds: 60 } })
-    expect(slowPoll.fingerprint).toBe(before.fingerprint)
+    const asked = await covered(['tool'], {}, { slurm: { ...slurm, pollSeconds: 60 } })
+    expect(asked.fingerprint).toBe(before.fingerprint)
     expect(before.executor).toContain('--time=1')
     expect(codes(before)).toContain('trust.uncovered.nodes')
   })

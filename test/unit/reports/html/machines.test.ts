@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
-import { HERE } from '../../../../src-main/core/trial/trial.ts'
+import { LOCAL_MACHINE } from '../../../../src-main/core/trial/trial.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
@@ -10,7 +10,7 @@ function build(snapshot: StudySnapshot): string {
 
 it('a report says how long each machine was busy, this computer among them', () => {
   const snapshot = sampleSnapshot('pruned')
-  const names = [HERE, 'box2', 'box3']
+  const names = [LOCAL_MACHINE, 'box2', 'box3']
   const trials = snapshot.trials.map(trial => ({
     ...trial,
     attempts: trial.attempts.map(attempt => ({

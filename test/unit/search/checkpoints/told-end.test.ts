@@ -1,6 +1,5 @@
 import { fact } from '../../../../src-main/core/errors/fact.ts'
 import { describe, expect, it } from 'vitest'
-import { executorSchema } from '../../../../src-main/contract/executor.ts'
 import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
 import { toldEnd } from '../../../../src-main/running/next-trial.ts'
@@ -81,7 +80,7 @@ describe('the step that a program is told to end at', () => {
     const objective = { function: 'sphere', steps: 12 }
     const elsewhere = {
       ...study(promotion, objective),
-      executor: executorSchema.parse({ ssh: [{ host: 'a' }] }),
+      executor: { ssh: { machines: [{ host: 'a' }] } },
     }
     expect(toldEnd(elsewhere, 0, { parameters, provenance }, [])).toBe(1)
     const origin = { trial: 0, step: 3, mode: 'continue' as const }

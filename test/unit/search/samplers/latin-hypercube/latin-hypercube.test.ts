@@ -41,7 +41,7 @@ describe('latinHypercube', () => {
   })
 
   it('centers values on request', () => {
-    for (const value of design(4, 2, { centerd: true }).flat()) {
+    for (const value of design(4, 2, { centered: true }).flat()) {
       expect([0.125, 0.375, 0.625, 0.875]).toContain(value)
     }
   })

@@ -3,5 +3,5 @@ import type { SamplerSuiteOptions } from '../../../../suites/sampler-suite.ts'
 /** Options that are worth a run of the shared suite of their own. */
 export const suiteRuns: readonly SamplerSuiteOptions[] = [
   {},
-  { options: { trials: 16, centerd: true } },
+  { options: { trials: 16, centered: true } },
 ]

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import type { Worker } from 'bullmq'
+import type { Fact } from '../../../../../core/errors/fact.ts'
+import type { RegisteredJobQueue, WorkerPresence } from '../../../../../core/machine/job-queue.ts'
+import { queuedJobSchema, toWorkerSchema } from '../../common/protocol.ts'
+import { Broker } from '../broker.ts'
+import { Seal } from '../seal.ts'
+import { Holding } from './holding.ts'
+import { TrialRunner } from './trial-runner.ts'
+
+const PRESENCE_EVERY_MS = 5_000
+const PRESENT_FOR_MS = 16_000
+/** To give jobs back. */
+const GOODBYE_MS = 5_000
+/** Somebody else is to be faster after a refusal. */
+const REST_MS = 1_000
+
+export interface JobQueueWorkerOptions {
+  readonly registered: RegisteredJobQueue
+  readonly jobQueueName: string
+  readonly name: string
+  readonly slots: number
+  readonly directory: string
+  readonly trustFile: string
+  /** For its own copy of data. */
+  readonly datasetCacheDirectory: string
+  /** It has refused what it was given. */
+  readonly onRefusal: (reason: Fact) => void
+  /** Something lay in the queue that nobody with the key has put there. */
+  readonly onForeign: () => void
+}
+
+/** Takes jobs from a queue, as many at once as it has slots. */
+export class JobQueueWorker {
+  readonly #options: JobQueueWorkerOptions
+  readonly #broker: Broker
+  readonly #seal: Seal
+  readonly #id = randomUUID()
+  readonly #runner: TrialRunner
+  readonly #holdings = new Map<string, Holding>()
+  readonly #timer: NodeJS.Timeout
+  readonly #worker: Worker
+  #restsUntilMs = 0
+  #isEnding = false
+
+  private constructor(options: JobQueueWorkerOptions, broker: Broker) {
+    const { registered, jobQueueName, slots } = options
+    this.#options = options
+    this.#broker = broker
+    this.#seal = new Seal(registered.key, jobQueueName)
+    this.#runner = new TrialRunner({
+      ...options,
+      onRefusal: reason => {
+        this.#restsUntilMs = performance.now() + REST_MS
+        options.onRefusal(reason)
+      },
+    })
+    broker.collect(this.#id, text => this.#take(text))
+    this.#worker = broker.take(async ({ data }) => this.#run(data), slots)
+    this.#timer = setInterval(() => this.#announce(), PRESENCE_EVERY_MS)
+    this.#announce()
+  }
+
+  /** @throws AppError `jobQueue.unreachable` where the broker does not answer at the beginning */
+  static async open(options: JobQueueWorkerOptions, limitMs: number): Promise<JobQueueWorker> {
+    const broker = await Broker.open(options.registered, options.jobQueueName)
+    try {
+      await broker.ready(limitMs)
+    } catch (error) {
+      await broker.close()
+      throw error
+    }
+    return new JobQueueWorker(options, broker)
+  }
+
+  /** Gives back what it holds, and ends. */
+  async close(): Promise<void> {
+    this.#isEnding = true
+    clearInterval(this.#timer)
+    void this.#worker.pause(true).catch(() => undefined)
+    for (const holding of this.#holdings.values()) holding.giveBack()
+    const held = [...this.#holdings.values()].map(async ({ done }) => done)
+    await Promise.race([Promise.all(held), wait(GOODBYE_MS)])
+    for (const holding of this.#holdings.values()) holding.drop()
+    // A broker that is away hears no goodbye; waiting for it would keep this process alive.
+    const isPresent = await this.#broker.answers()
+    const closing = this.#worker.close(!isPresent).catch(() => undefined)
+    await Promise.race([closing, wait(GOODBYE_MS)])
+    await this.#broker.forget('present', this.#id)
+    await this.#broker.forget('box', this.#id)
+    await Promise.all([this.#runner.close(), this.#broker.close()])
+  }
+
+  async #run(data: unknown): Promise<void> {
+    const job = this.#seal.open('job', '', data, queuedJobSchema)
+    if (job === null) {
+      this.#options.onForeign()
+      return
+    }
+    const restMs = this.#restsUntilMs - performance.now()
+    if (restMs > 0) await wait(restMs)
+    if (this.#isEnding) return
+    const holding = randomUUID()
+    const held = new Holding({
+      ...{ job: job.job, holding, worker: this.#id, name: this.#options.name },
+      now: () => performance.now(),
+      post: message =>
+        this.#broker.post(job.owner, this.#seal.close('toStudy', job.owner, message)),
+      begin: (work, itself) => this.#runner.begin(work, itself),
+    })
+    this.#holdings.set(holding, held)
+    await held.done
+    this.#holdings.delete(holding)
+  }
+
+  #take(text: string): void {
+    const message = this.#seal.open('toWorker', this.#id, text, toWorkerSchema)
+    if (message !== null) this.#holdings.get(message.holding)?.hear(message)
+  }
+
+  #announce(): void {
+    const { name, slots } = this.#options
+    const presence: WorkerPresence = { id: this.#id, name, slots, busy: this.#holdings.size }
+    this.#broker.announce(
+      this.#id,
+      this.#seal.close('presence', this.#id, presence),
+      PRESENT_FOR_MS,
+    )
+  }
+}
+
+/** Keeps no process alive: the connections do. */
+async function wait(limitMs: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, limitMs).unref())
+}

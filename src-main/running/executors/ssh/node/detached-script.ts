@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { AppError, isAppError } from '../../../../core/errors/errors.ts'
+import { fact, verbatim } from '../../../../core/errors/fact.ts'
+import { quote } from '../../../../core/values/shell-quote.ts'
+import type { RemoteMachine } from './remote-machine.ts'
+
+/** What orders are given to. */
+export type Orders = Pick<RemoteMachine, 'name' | 'order'>
+
+/**
+ * Runs a script that may take longer than an order: it works on without its connection, and is asked for its end. Begun once, however
+ * often its beginning is asked for.
+ * @param folder on the machine, in which it runs and leaves nothing
+ * @returns its output, without what it said as errors; null where the folder is gone
+ * @throws AppError `machine.lost`, `machine.refused` with what it said
+ */
+export async function runDetachedScript(
+  machine: Orders,
+  folder: string,
+  script: string,
+): Promise<Buffer | null> {
+  const own = `aside.${randomUUID()}`
+  const beginScript = `cd ${quote(folder)} 2> /dev/null || exit 0
+umask 077; mkdir ${own} 2> /dev/null || exit 0
+{ ( ${script}
+) > ${own}/output 2> ${own}/errors < /dev/null; echo "$?" > ${own}/code.new; mv ${own}/code.new ${own}/code; } > /dev/null 2>&1 < /dev/null &
+echo "$!" > ${own}/pid`
+  const askScript = `cd ${quote(folder)} 2> /dev/null || { echo gone; exit 0; }
+n=20
+while [ "$n" -gt 0 ] && [ ! -f ${own}/code ]; do n=$((n - 1)); tw_nap; done
+if [ -f ${own}/code ]; then read -r code < ${own}/code; echo "$code"; [ "$code" = 0 ] || cat ${own}/errors; cat ${own}/output
+elif kill -0 "$(cat ${own}/pid)" 2> /dev/null || [ -f ${own}/code ]; then echo busy
+else echo broken; fi`
+  let isLost = false
+  try {
+    await machine.order(beginScript)
+    for (;;) {
+      const answer = await machine.order(askScript)
+      const end = answer.indexOf('\n')
+      const said = answer.subarray(0, end).toString()
+      if (said === 'busy') continue
+      if (said === 'gone') return null
+      const output = answer.subarray(end + 1)
+      if (said === '0') return output
+      const text = output.toString().trim()
+      const reason = text === '' ? fact('failure.connectionCut') : verbatim(text.slice(0, 2_000))
+      throw new AppError('machine.refused', { machine: machine.name, reason })
+    }
+  } catch (error) {
+    isLost = isAppError(error, 'machine.lost')
+    throw error
+  } finally {
+    // One that does not answer would be waited for once more.
+    if (!isLost) await machine.order(`rm -rf ${quote(folder)}/${own}`).catch(() => undefined)
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import type { AttemptOutcome } from '../../../../src-main/core/processes/trainer-protocol.ts'
+import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { AppError } from '../../../../src-main/core/errors/errors.ts'
+import { DetachedAttempts } from '../../../../src-main/running/executors/detached-attempt.ts'
+
+const cancelled: AttemptOutcome = { state: 'cancelled' }
+const slow = { class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs: 1 }) } as const
+
+/** A job that notes what it is told, and ends when the test says so. */
+function someJob() {
+  const end = Promise.withResolvers<AttemptOutcome | null>()
+  const messages: string[] = []
+  const follower = {
+    follow: async () => end.promise,
+    stop: (why: 'cancel') => void messages.push(why),
+    abort: () => void messages.push('abort'),
+    leave: () => void messages.push('leave'),
+  }
+  return { follower, told: messages, end: end.resolve }
+}
+
+it('tells a job what was asked before it began', async () => {
+  const began = Promise.withResolvers<undefined>()
+  const job = someJob()
+  const running = new DetachedAttempts().begin(async attempt => {
+    await began.promise
+    return attempt.follow(job.follower)
+  })
+  running.cancel()
+  expect(job.told).toEqual([])
+  began.resolve(undefined)
+  await expect.poll(() => job.told).toEqual(['cancel'])
+  job.end(cancelled)
+  expect(await running.outcome).toEqual(cancelled)
+})
+
+it('ends at once when it is aborted, whatever its job says later', async () => {
+  const job = someJob()
+  const running = new DetachedAttempts().begin(async attempt => attempt.follow(job.follower))
+  running.abort(slow)
+  expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
+  expect(job.told).toEqual(['abort'])
+  job.end(cancelled)
+  expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
+})
+
+it('fails where no job could be had', async () => {
+  const rule = fact('rule.present')
+  const error = new AppError('training.invalid', { field: 'a', value: null, rule })
+  const running = new DetachedAttempts().begin(async () => Promise.reject(error))
+  expect(await running.outcome).toMatchObject({ state: 'failed', failure: { class: 'code' } })
+})
+
+it('leaves the jobs that still run, and no others', async () => {
+  const attempts = new DetachedAttempts()
+  const [ended, running] = [someJob(), someJob()]
+  const first = attempts.begin(async attempt => attempt.follow(ended.follower))
+  const second = attempts.begin(async attempt => attempt.follow(running.follower))
+  ended.end(cancelled)
+  await first.outcome
+  // It is forgotten just after its outcome is known.
+  await new Promise(setImmediate)
+  attempts.leave()
+  expect([ended.told, running.told]).toEqual([[], ['leave']])
+  const alone = fact('failure.leftToItself')
+  expect(await second.outcome).toEqual({
+    state: 'failed',
+    failure: { class: 'killed', fact: alone },
+  })
+})
