@@ -20,7 +20,7 @@ import { exporters } from '../../exports/node/exporters/registry.ts'
 import { buildReport } from '../node/build-report.ts'
 import { reportFileName } from '../node/report-file-name.ts'
 import { type AddCommands, usageError, withReader } from '../../command-line/context.ts'
-import { exportFiles } from '../../../hosts/cli/export-files.ts'
+import { exportFiles } from '../../exports/cli/export-files.ts'
 import { formatOfFile, reportFiles } from '../../command-line/output-format.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 

@@ -7,7 +7,7 @@ import {
   type ExportFormat,
   type ReportFormat,
 } from '../../../../src-main/core/questions/report.ts'
-import { exportFiles } from '../../../../src-main/hosts/cli/export-files.ts'
+import { exportFiles } from '../../../../src-main/features/exports/cli/export-files.ts'
 import {
   formatOfFile,
   reportFiles,

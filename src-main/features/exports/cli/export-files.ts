@@ -1,6 +1,6 @@
-import type { ExportFormat } from '../../core/questions/report.ts'
-import { exporters } from '../../features/exports/node/exporters/registry.ts'
-import type { OutputFiles } from '../../features/command-line/output-format.ts'
+import type { ExportFormat } from '../../../core/questions/report.ts'
+import { exporters } from '../node/exporters/registry.ts'
+import type { OutputFiles } from '../../command-line/output-format.ts'
 
 export const exportFiles: OutputFiles<ExportFormat> = {
   option: 'FILE',
