@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
-import { programMethods } from '../src-main/features/api/common/method-scopes.ts'
+import { programMethods } from '../src-main/features/api/common/methods.ts'
 import type { JsonObject, JsonValue } from '../src-main/core/values/json.ts'
 
 /** For whoever describes the API. */

@@ -1,4 +1,4 @@
-import type { ExportedFile } from '../../src-main/core/questions/methods.ts'
+import type { ExportedFile } from '../../src-main/features/api/common/exported-file.ts'
 
 /** Offers a file as a download. */
 export function downloadFile({ fileName, mediaType, content, encoding }: ExportedFile): void {

@@ -1,4 +1,4 @@
-import type { AppDescription } from '../../src-main/features/api/common/methods.ts'
+import type { AppDescription } from '../../src-main/features/application/common/methods.ts'
 import type { BackupOverview } from '../../src-main/core/storage/backups.ts'
 import { noRunConditions } from '../../src-main/features/run-conditions/common/run-conditions.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ExportedFile } from '../../src-main/core/questions/methods.ts'
+import type { ExportedFile } from '../../src-main/features/api/common/exported-file.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { verbatim } from '../../src-main/core/errors/fact.ts'
 import ReportDialog from '../../src-renderer/features/reports/ReportDialog.vue'

@@ -231,7 +231,6 @@ describe('the settings', () => {
     expect(part.text()).not.toContain(t('preferences.systemTells'))
     const methods = [
       'app.describe',
-      'app.log',
       'runConditions.get',
       'studyQueue.list',
       'study.list',
@@ -242,6 +241,7 @@ describe('the settings', () => {
       'backup.list',
       'backup.check',
       'command.describe',
+      'app.log',
     ]
     expect(part.asked.map(({ method }) => method)).toEqual(methods)
   })

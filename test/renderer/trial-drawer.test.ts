@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { TrialDetail } from '../../src-main/features/api/common/methods.ts'
+import type { TrialDetail } from '../../src-main/features/studies/common/methods.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'

@@ -1,22 +1,25 @@
-import type { QuestionAnswers, QuestionRequestOf } from '../questions/methods.ts'
 import type { EnsembleChoice, EnsembleMethod } from '../models/built-model.ts'
-import type { Verification } from '../questions/verification.ts'
+import type { AnalysisAnswer, AnalysisRequest } from '../questions/analysis.ts'
+import type { Comparison, ComparisonRequest } from '../questions/comparison.ts'
+import type { ErrorAnalysis, ErrorAnalysisRequest } from '../questions/error-analysis.ts'
+import type { ExportRequest, ReportRequest } from '../questions/report.ts'
+import type { TestRowsRequest, TestRowTable } from '../questions/test-rows.ts'
+import type { Verification, VerifyRequest } from '../questions/verification.ts'
+import type { WhatIf, WhatIfRequest } from '../questions/what-if.ts'
+import type { BackupCheck } from '../storage/backups.ts'
 
 /** Questions that take too long for the process that writes the database. */
 export type QueryTask =
-  | ({ readonly kind: 'analysis' } & QuestionRequestOf<'study.analyze'>)
-  | ({ readonly kind: 'comparison' } & QuestionRequestOf<'studies.compare'>)
-  | ({ readonly kind: 'errors' } & QuestionRequestOf<'study.errors'>)
-  | ({ readonly kind: 'testRows' } & QuestionRequestOf<'study.testRows'>)
-  | ({ readonly kind: 'testRowsFile' } & QuestionRequestOf<'study.testRowsFile'>)
-  | ({ readonly kind: 'verify' } & QuestionRequestOf<'study.verify'>)
-  | ({ readonly kind: 'whatIf' } & QuestionRequestOf<'study.whatIf'>)
-  | ({
-      readonly kind: 'report'
-      readonly generatedAtMs: number
-    } & QuestionRequestOf<'study.report'>)
-  | ({ readonly kind: 'bundle'; readonly atMs: number } & QuestionRequestOf<'study.bundle'>)
-  | ({ readonly kind: 'export' } & QuestionRequestOf<'study.export'>)
+  | ({ readonly kind: 'analysis' } & AnalysisRequest)
+  | ({ readonly kind: 'comparison' } & ComparisonRequest)
+  | ({ readonly kind: 'errors' } & ErrorAnalysisRequest)
+  | ({ readonly kind: 'testRows' } & TestRowsRequest)
+  | { readonly kind: 'testRowsFile'; readonly studyId: number }
+  | ({ readonly kind: 'verify' } & VerifyRequest)
+  | ({ readonly kind: 'whatIf' } & WhatIfRequest)
+  | ({ readonly kind: 'report'; readonly generatedAtMs: number } & ReportRequest)
+  | { readonly kind: 'bundle'; readonly studyId: number; readonly atMs: number }
+  | ({ readonly kind: 'export' } & ExportRequest)
   /** Absolute paths by name. */
   | { readonly kind: 'backups'; readonly files: Readonly<Record<string, string>> }
   | {
@@ -26,18 +29,18 @@ export type QueryTask =
     }
 
 export interface QueryAnswers {
-  readonly analysis: QuestionAnswers['study.analyze']
-  readonly comparison: QuestionAnswers['studies.compare']
-  readonly errors: QuestionAnswers['study.errors']
-  readonly testRows: QuestionAnswers['study.testRows']
+  readonly analysis: AnalysisAnswer
+  readonly comparison: Comparison
+  readonly errors: ErrorAnalysis
+  readonly testRows: TestRowTable
   readonly testRowsFile: BuiltFile
   readonly verify: Verification
-  readonly whatIf: QuestionAnswers['study.whatIf']
+  readonly whatIf: WhatIf
   readonly report: BuiltFile
   readonly export: BuiltFile
   readonly ensemble: EnsembleChoice
   readonly bundle: BuiltFile
-  readonly backups: QuestionAnswers['backup.check']
+  readonly backups: Readonly<Record<string, BackupCheck>>
 }
 
 export interface BuiltFile {

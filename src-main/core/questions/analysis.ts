@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { studyId } from './request-fields.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { EstimatedBest } from '../study/estimated-best.ts'
 import type { ParameterValue } from '../trial/trial.ts'
@@ -14,7 +15,7 @@ const name = z.string().min(1).max(200)
 export const importanceMethods = ['fanova', 'pedAnova', 'impurity', 'permutation'] as const
 export type ImportanceMethod = (typeof importanceMethods)[number]
 
-export const analysisQuestionSchema = z.discriminatedUnion('kind', [
+const analysisQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('importance'),
     goal,
@@ -43,7 +44,7 @@ export type AnalysisQuestion = z.output<typeof analysisQuestionSchema>
 export type AnalysisKind = AnalysisQuestion['kind']
 
 /** Trials that a question is about: all of the study, or these. */
-export const trialChoiceSchema = z.array(z.int().min(0).max(10_000_000)).max(1_000_000).nullable()
+const trialChoiceSchema = z.array(z.int().min(0).max(10_000_000)).max(1_000_000).nullable()
 
 /** A result, or why a number would only look like one. */
 export type Outcome<Result> =
@@ -161,3 +162,10 @@ export interface AnalysisAnswers {
 export type AnalysisAnswer = {
   readonly [Kind in AnalysisKind]: { readonly kind: Kind; readonly answer: AnalysisAnswers[Kind] }
 }[AnalysisKind]
+
+export const analysisRequestSchema = z.strictObject({
+  studyId,
+  trials: trialChoiceSchema,
+  question: analysisQuestionSchema,
+})
+export type AnalysisRequest = z.output<typeof analysisRequestSchema>

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { studyId, trialNumber } from './request-fields.ts'
 import type { Fact } from '../errors/fact.ts'
 
 /** Where a model errs: from the predictions that a trial kept for rows that it has not learned from. */
@@ -165,3 +167,12 @@ export interface ErrorSlices {
     readonly isWorse: boolean
   }[]
 }
+
+/** Of the best trial, where `number` is null. */
+export const errorAnalysisRequestSchema = z.strictObject({
+  studyId,
+  number: trialNumber.nullable(),
+  /** Rows in each list. */
+  limit: z.int().min(1).max(1_000),
+})
+export type ErrorAnalysisRequest = z.output<typeof errorAnalysisRequestSchema>

@@ -1,3 +1,7 @@
+import { z } from 'zod'
+import { languages } from '../i18n/language.ts'
+import { studyId } from './request-fields.ts'
+
 /** Sections of a report, in their order. */
 export const reportSections = [
   'verdict',
@@ -55,3 +59,19 @@ export type ExportFormat = (typeof exportFormats)[number]
  * screen readers use: Chromium spends 350 bytes on each cell of a table, 5 MB for 1,000 trials. The HTML report has it in full.
  */
 export const MAX_TAGGED_CHARACTERS = 400_000
+
+export const reportRequestSchema = z.strictObject({
+  studyId,
+  format: z.enum(reportFormats),
+  language: z.enum(languages),
+  /** Null: all that say something about the study. */
+  sections: z.array(z.enum(reportSections)).min(1).max(reportSections.length).nullable(),
+})
+export type ReportRequest = z.output<typeof reportRequestSchema>
+
+export const exportRequestSchema = z.strictObject({
+  studyId,
+  format: z.enum(exportFormats),
+  language: z.enum(languages),
+})
+export type ExportRequest = z.output<typeof exportRequestSchema>

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { studyId } from './request-fields.ts'
 import type { SourceRows } from '../processes/ingest-protocol.ts'
 import type { Predictions } from '../processes/prediction-protocol.ts'
 
@@ -14,3 +16,6 @@ export interface TestRowTable {
   readonly rows: number
   readonly hasPredictions: boolean
 }
+
+export const testRowsRequestSchema = z.strictObject({ studyId, limit: z.int().min(1).max(1_000) })
+export type TestRowsRequest = z.output<typeof testRowsRequestSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ImportNote } from './import-note.ts'
-import { goalSchema } from './study-specification.ts'
+import { goalSchema } from './keys/goals.ts'
 
 /** A file of this or another program before anything of it is taken over. */
 export type ImportDescription =

@@ -3,11 +3,8 @@ import { isObject } from '../values/json.ts'
 import type { JsonValue } from '../values/json.ts'
 import { namedValues, ownValue, setOwnValue } from '../values/named-values.ts'
 import { parameterSchema } from './space-specification.ts'
-import {
-  stopSchema,
-  type StudySpecification,
-  studySpecificationSchema,
-} from './study-specification.ts'
+import { stopSchema } from './keys/stop.ts'
+import { type StudySpecification, studySpecificationSchema } from './study-specification.ts'
 
 /**
  * Settings that a person may change in a study that has begun: when it ends, how many trials run at once, the pruner, and

@@ -1,7 +1,12 @@
 import type { Scope } from '../../features/access/common/access.ts'
-import { methodScopes } from '../../features/api/common/method-scopes.ts'
 import type { Envelope } from '../../core/processes/call.ts'
-import { type Api, type Method, requestSchemas } from '../../features/api/common/methods.ts'
+import {
+  type Api,
+  type Method,
+  methods,
+  requestSchemas,
+  scopeOf,
+} from '../../features/api/common/methods.ts'
 import {
   AppError,
   deserializeError,
@@ -52,8 +57,8 @@ async function permitted(
   onBug?: (method: string, error: unknown) => void,
 ): Promise<Envelope<unknown>> {
   const { method } = message
-  if (Object.hasOwn(methodScopes, method)) {
-    const scope = methodScopes[method as Method]
+  if (Object.hasOwn(methods, method)) {
+    const scope = scopeOf(method as Method)
     if (scope === null || !scopes.includes(scope)) {
       const error =
         scope === null

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type CallToolResult, Server, type Tool } from '@modelcontextprotocol/server'
 import { answerProgram, type Program } from '../calls/answer-program.ts'
 import { answerJsonSchema } from '../../features/api/common/answer-json-schema.ts'
-import { methodScopes, programMethods } from '../../features/api/common/method-scopes.ts'
-import type { Method } from '../../features/api/common/methods.ts'
+import { type Method, programMethods, scopeOf } from '../../features/api/common/methods.ts'
 import { requestJsonSchema } from '../../features/api/common/request-json-schema.ts'
 import { encodeWire } from '../../core/processes/wire.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
@@ -28,7 +27,7 @@ export interface McpServerOptions {
  */
 export function createMcpServer({ version, program, t, onBug }: McpServerOptions): Server {
   const methods = programMethods.filter(method => {
-    const scope = methodScopes[method]
+    const scope = scopeOf(method)
     return scope !== null && program.scopes.includes(scope)
   })
   const byTool = new Map(methods.map(method => [toolName(method), method]))
@@ -57,7 +56,7 @@ function toolName(method: Method): string {
 
 function toolOf(method: Method, t: Translate): Tool {
   const title = t(`api.${method}` as MessageKey)
-  const isRead = methodScopes[method] === 'read'
+  const isRead = scopeOf(method) === 'read'
   return {
     name: toolName(method),
     ...{ title, description: title },

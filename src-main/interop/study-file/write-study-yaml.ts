@@ -1,18 +1,13 @@
 import { Document, isCollection, isMap, isScalar, parseDocument, visit } from 'yaml'
+import type { StudyKey } from '../../core/study/keys/study-key.ts'
+import { studyKeyEntries } from '../../core/study/study-keys.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 
-const flowSections = [
-  'currentConfiguration',
-  'replicates',
-  'race',
-  'sampler',
-  'pruner',
-  'stop',
-  'retry',
-  'timeout',
-]
+const sectionsLaidOut = (layout: StudyKey['layout']): readonly string[] =>
+  studyKeyEntries.filter(([, key]) => key.layout === layout).map(([name]) => name)
+const flowSections = sectionsLaidOut('oneLine')
 /** A line for each of their entries. */
-const listSections = ['objective', 'goals', 'constraints', 'space', 'enqueue', 'warmStart']
+const listSections = sectionsLaidOut('linePerEntry')
 const layout = { lineWidth: 100, flowCollectionPadding: true }
 
 /**

@@ -1,73 +1,19 @@
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
-import { listFiles } from '../../analysis/summary/list-files.ts'
 import { studyFacts } from '../../analysis/summary/study-facts.ts'
-import { type ReportSection, reportSections } from '../../core/questions/report.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { formatMoment } from '../../core/i18n/format-time.ts'
-import { markup, trusted, type Fragment, type Markup } from './markup.ts'
+import { markup, trusted, type Markup } from './markup.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import { section } from './figure.ts'
 import type { HtmlReportOptions, ReportContext } from './report-context.ts'
-import { artifactsSection } from './sections/artifacts.ts'
-import { bestTrialSection } from './sections/best-trial.ts'
-import { curvesSection } from './sections/curves.ts'
-import { environmentSection } from './sections/environment.ts'
-import { errorsSection } from './sections/errors.ts'
-import { failuresSection } from './sections/failures.ts'
-import { customChartSection } from './sections/custom-chart.ts'
-import { historySection } from './sections/history.ts'
-import { importanceSection } from './sections/importance.ts'
-import { limitsSection } from './sections/limits.ts'
-import { methodSection } from './sections/method.ts'
-import { parallelSection } from './sections/parallel.ts'
-import { paretoSection } from './sections/pareto.ts'
-import { slicesSection } from './sections/slices.ts'
-import { spaceSection } from './sections/space.ts'
-import { repeatSection, studyFileSection } from './sections/study-file.ts'
-import { interventionsSection, timelineSection } from './sections/timeline.ts'
-import { trialsSection } from './sections/trials-table.ts'
-import { verdictSection } from './sections/verdict.ts'
-import { writeupSection } from './sections/writeup.ts'
+import type { SectionDefinition } from './section-definition.ts'
+import { sections as allSections } from './sections/index.ts'
 import { styleSheet } from './style-sheet.ts'
 
 /** Nothing may be loaded and nothing may run; styles are the report's own. */
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-
-const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragment>> = {
-  verdict: verdictSection,
-  best: bestTrialSection,
-  history: historySection,
-  pareto: paretoSection,
-  curves: curvesSection,
-  parallel: parallelSection,
-  slices: slicesSection,
-  customChart: customChartSection,
-  importance: importanceSection,
-  errors: errorsSection,
-  artifacts: artifactsSection,
-  timeline: timelineSection,
-  interventions: interventionsSection,
-  failures: failuresSection,
-  space: spaceSection,
-  writeup: writeupSection,
-  method: methodSection,
-  environment: environmentSection,
-  repeat: repeatSection,
-  limits: limitsSection,
-  trials: trialsSection,
-  file: studyFileSection,
-}
-
-/** Sections that show every trial as it was. */
-const records: readonly ReportSection[] = [
-  'timeline',
-  'interventions',
-  'failures',
-  'environment',
-  'trials',
-]
 
 /**
  * The report of a study as one HTML page: no script, no request, readable on paper. The same
@@ -98,7 +44,7 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
     study.reason === null ? null : ` ${t.say(study.reason)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
-    ({ id }) => markup`<li><a href="#${id}">${t(`report.${id}.heading`)}</a></li>`,
+    ({ id, heading }) => markup`<li><a href="#${id}">${t(heading)}</a></li>`,
   )}</ul></nav>
 </header>
 <main>
@@ -117,7 +63,7 @@ ${sections.map(({ content }) => content)}</main>
 export function buildSections(
   snapshot: StudySnapshot,
   options: HtmlReportOptions,
-): readonly { readonly id: ReportSection; readonly content: Markup }[] {
+): readonly (Pick<SectionDefinition, 'id' | 'heading'> & { readonly content: Markup })[] {
   const t = createTranslate(options.language)
   // Trials that a person took out of the search stay in the record, and out of the conclusions.
   const analyzed = {
@@ -134,16 +80,15 @@ export function buildSections(
   })
   const context: ReportContext = { snapshot: analyzed, facts, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
-  const saysNothing: Partial<Record<ReportSection, boolean>> = {
-    pareto: facts.goals.length === 1,
-    customChart: snapshot.study.customChart === undefined,
-    errors: options.errors == null,
-    artifacts: listFiles(snapshot.artifacts).length === 0,
-  }
-  const isWanted = (id: ReportSection): boolean =>
-    options.sections === undefined ? saysNothing[id] !== true : options.sections.includes(id)
-  return reportSections.filter(isWanted).map(id => ({
-    id,
-    content: section(t, id, builders[id](records.includes(id) ? whole : context)),
-  }))
+  const definitions: readonly SectionDefinition[] = allSections
+  return definitions
+    .filter(({ id, saysNothing }) =>
+      options.sections === undefined
+        ? saysNothing?.(context) !== true
+        : options.sections.includes(id),
+    )
+    .map(({ id, heading, build, showsWholeRecord = false }) => ({
+      ...{ id, heading },
+      content: section(t, { id, heading }, build(showsWholeRecord ? whole : context)),
+    }))
 }

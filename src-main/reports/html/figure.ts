@@ -1,7 +1,7 @@
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
-import type { ReportSection } from '../../core/questions/report.ts'
 import type { MessageKey } from '../../core/i18n/message.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
+import type { SectionDefinition } from './section-definition.ts'
 
 export interface FigureParts {
   readonly chart: Markup
@@ -95,9 +95,13 @@ export function factList(facts: readonly (readonly [string, Fragment])[]): Marku
 }
 
 /** A section of the page under its heading. */
-export function section(t: Translate, id: ReportSection, content: Fragment): Markup {
-  return markup`<section id="${id}" aria-labeledby="${id}-title">
-<h2 id="${id}-title">${t(`report.${id}.heading`)}</h2>
+export function section(
+  t: Translate,
+  { id, heading }: Pick<SectionDefinition, 'id' | 'heading'>,
+  content: Fragment,
+): Markup {
+  return markup`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${t(heading)}</h2>
 ${content}
 </section>
 `

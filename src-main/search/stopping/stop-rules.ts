@@ -1,5 +1,6 @@
 import { fact } from '../../core/errors/fact.ts'
-import { type StopSpecification, stopSchema } from '../../core/study/study-specification.ts'
+import { stopSchema } from '../../core/study/keys/stop.ts'
+import type { StopSpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { stopRules } from './registry.ts'
 import type { StopDecision, StopState } from './stop-rule.ts'

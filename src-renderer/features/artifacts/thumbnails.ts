@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue'
-import { THUMBNAIL_LIMIT } from '../../../src-main/features/api/common/methods.ts'
+import { THUMBNAIL_LIMIT } from '../../../src-main/features/artifacts/common/methods.ts'
 import type { TrialFile } from '../../../src-main/core/trial/trial-files.ts'
 import { call } from '../../bridge/call.ts'
 

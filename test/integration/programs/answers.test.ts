@@ -10,10 +10,10 @@ import {
   importanceMethods,
 } from '../../../src-main/core/questions/analysis.ts'
 import {
-  methodScopes,
+  type Method,
   programMethods,
-} from '../../../src-main/features/api/common/method-scopes.ts'
-import type { Method } from '../../../src-main/features/api/common/methods.ts'
+  scopeOf,
+} from '../../../src-main/features/api/common/methods.ts'
 import { answerProgram } from '../../../src-main/hosts/calls/answer-program.ts'
 import { encodeWire } from '../../../src-main/core/processes/wire.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
@@ -97,7 +97,7 @@ async function acts(): Promise<number> {
 async function ask<Answer = unknown>(method: Method, request: object = {}): Promise<Answer> {
   const program = { scopes, api: served.backEnd.apiFor({ name: 'script', via: 'http' }) }
   const message = { method, payload: request }
-  const isAct = methodScopes[method] !== 'read' && !withoutTrace.includes(method)
+  const isAct = scopeOf(method) !== 'read' && !withoutTrace.includes(method)
   const before = isAct ? await acts() : 0
   const envelope = await answerProgram(program, message, t.say, (_, bug) => console.error(bug))
   if (!envelope.ok) throw new Error(`${method}: ${JSON.stringify(envelope.error)}`)

@@ -2,10 +2,11 @@ import SwaggerParser from '@apidevtools/swagger-parser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { scopes } from '../../../src-main/features/access/common/access.ts'
 import {
-  methodScopes,
+  type Method,
   programMethods,
-} from '../../../src-main/features/api/common/method-scopes.ts'
-import { type Method, requestSchemas } from '../../../src-main/features/api/common/methods.ts'
+  requestSchemas,
+  scopeOf,
+} from '../../../src-main/features/api/common/methods.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { languages } from '../../../src-main/core/i18n/language.ts'
 import { describeApi } from '../../../src-main/features/api/node/openapi.ts'
@@ -51,7 +52,7 @@ describe('the description of the API', () => {
     for (const method of Object.keys(requestSchemas) as Method[]) {
       const at = `/api/v1/${method}`
       const post = english?.[at]?.post
-      expect([method, post?.['x-scope'] ?? null]).toEqual([method, methodScopes[method]])
+      expect([method, post?.['x-scope'] ?? null]).toEqual([method, scopeOf(method)])
       if (post === undefined) continue
       expect(post.summary, method).toMatch(/^[A-Z].{8,}$/)
       expect(chinese?.[at]?.post.summary, method).toMatch(/\p{Script=Han}/u)
@@ -78,10 +79,10 @@ describe('rights', () => {
     for (const scope of scopes) {
       const token = served.token(...scopes.filter(candidate => candidate !== scope))
       for (const method of Object.keys(requestSchemas) as Method[]) {
-        if (methodScopes[method] !== scope && methodScopes[method] !== null) continue
+        if (scopeOf(method) !== scope && scopeOf(method) !== null) continue
         const { status, body } = await served.call(method, { nonsense: true }, token)
         expect([method, status, (JSON.parse(body) as { error: { code: string } }).error.code])
-          .toEqual([method, 403, methodScopes[method] === null ? 'access.peopleOnly' : 'access.scope']) // prettier-ignore
+          .toEqual([method, 403, scopeOf(method) === null ? 'access.peopleOnly' : 'access.scope']) // prettier-ignore
         counts.refused++
         // A token makes so many calls at once only.
         if (counts.refused % 150 === 0) await new Promise(resolve => setTimeout(resolve, 10))

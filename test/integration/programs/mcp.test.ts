@@ -10,10 +10,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { scopes } from '../../../src-main/features/access/common/access.ts'
-import {
-  methodScopes,
-  programMethods,
-} from '../../../src-main/features/api/common/method-scopes.ts'
+import { programMethods, scopeOf } from '../../../src-main/features/api/common/methods.ts'
 import { fact } from '../../../src-main/core/errors/fact.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
@@ -114,7 +111,7 @@ describe('an assistant over HTTP', () => {
     const names = async (...rights: (typeof scopes)[number][]): Promise<string[]> =>
       (await (await overHttp(host, host.token(...rights))).listTools()).tools.map(tool => tool.name)
     expect(await names(...scopes)).toEqual(programMethods.map(method => method.replace('.', '_')))
-    const readable = programMethods.filter(method => methodScopes[method] === 'read')
+    const readable = programMethods.filter(method => scopeOf(method) === 'read')
     expect(await names('read')).toEqual(readable.map(method => method.replace('.', '_')))
     const { tools } = await (await overHttp(host, host.token(...scopes))).listTools()
     for (const { name, title, inputSchema, outputSchema, annotations } of tools) {
@@ -122,7 +119,7 @@ describe('an assistant over HTTP', () => {
       expect(title).toMatch(/^[A-Z]/)
       expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
       expect(outputSchema).toMatchObject({ type: 'object', required: ['note', 'data'] })
-      expect(annotations?.readOnlyHint).toBe(methodScopes[name.replace('_', '.') as 'study.list'] === 'read')
+      expect(annotations?.readOnlyHint).toBe(scopeOf(name.replace('_', '.') as 'study.list') === 'read')
     } // prettier-ignore
   })
 

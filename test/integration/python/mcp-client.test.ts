@@ -1,7 +1,7 @@
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
-import { programMethods } from '../../../src-main/features/api/common/method-scopes.ts'
+import { programMethods } from '../../../src-main/features/api/common/methods.ts'
 import { askPeer, findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { smallStudy } from '../../helpers/serve-programs.ts'

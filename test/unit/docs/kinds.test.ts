@@ -10,7 +10,7 @@ import { pruners } from '../../../src-main/search/pruners/registry.ts'
 import { samplers } from '../../../src-main/search/samplers/registry.ts'
 import { stopRules } from '../../../src-main/search/stopping/registry.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
-import { stopSchema } from '../../../src-main/core/study/study-specification.ts'
+import { stopSchema } from '../../../src-main/core/study/keys/stop.ts'
 import { folderOfName } from '../../helpers/kind-folders.ts'
 
 const repository = path.join(import.meta.dirname, '../../..')

@@ -1,6 +1,6 @@
 import { verbatim } from '../../../src-main/core/errors/fact.ts'
 import { expect, it } from 'vitest'
-import { retrySchema } from '../../../src-main/core/study/study-specification.ts'
+import { retrySchema } from '../../../src-main/core/study/keys/retry.ts'
 import type { Failure, FailureClass } from '../../../src-main/core/trial/trial.ts'
 import { shouldRetry } from '../../../src-main/running/trial-results.ts'
 

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { visibleNameSchema } from '../../../core/values/visible-name.ts'
-import { answer, call } from '../../../core/processes/call.ts'
 
 /**
  * Which of the methods a program may call that a person gave a token: `read` changes nothing, `steer` changes studies that are there,
@@ -21,17 +19,6 @@ export interface AccessToken {
   readonly name: string
   readonly scopes: readonly Scope[]
   readonly createdAtMs: number
-}
-
-export const accessRequests = {
-  /** Tokens of programs, without what opens the endpoint. */
-  'access.list': call(answer<readonly AccessToken[]>, {}),
-  /** `secret` is shown once, and kept nowhere. */
-  'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {
-    name: visibleNameSchema,
-    scopes: scopesSchema,
-  }),
-  'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
 }
 
 /** A token that somebody showed. */

@@ -1,13 +1,18 @@
-import type { Api } from '../../api/common/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
 import { AccessTokens } from './access-tokens.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { accessMethods } from '../common/methods.ts'
 
 /** Tokens for programs: made, listed, taken back by people. */
-export function accessMethods({ workspace, now }: Pick<ApiOptions, 'workspace' | 'now'>) {
+export function accessHandlers({
+  workspace,
+  now,
+}: Pick<MethodContext, 'workspace' | 'now'>): Handlers<typeof accessMethods> {
   const tokens = new AccessTokens(workspace.tokenFile)
   return {
     'access.list': async () => tokens.list(),
     'access.create': async ({ name, scopes }) => tokens.create({ name, scopes, atMs: now() }),
     'access.revoke': async ({ id }) => nothing(tokens.revoke(id)),
-  } satisfies Partial<Api>
+  }
 }

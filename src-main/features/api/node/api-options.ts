@@ -1,5 +1,5 @@
 import type { DatabaseWriter } from '../../../core/storage/database-writer.ts'
-import type { AppDescription } from '../common/methods.ts'
+import type { AppDescription } from '../../application/common/methods.ts'
 import type { WindowFacts } from '../../../core/processes/process-apis.ts'
 import type { QueryService } from '../../analysis/node/query-service.ts'
 import type { PagePrinter } from '../../reports/node/page-printer.ts'

@@ -1,16 +1,13 @@
-import path from 'node:path'
-import type { Api } from '../common/methods.ts'
-import { listSheetsOf, previewFile } from '../../../datasets/ingest-client.ts'
-import { type ApiOptions, nothing } from './api-options.ts'
-import type { FileGate } from './file-gate.ts'
+import type { fileMethods } from '../common/file-methods.ts'
+import type { Handlers } from '../common/method.ts'
+import { nothing } from './api-options.ts'
+import type { MethodContext } from './method-context.ts'
 
-/** Data files that a face names. */
-export function fileMethods({ workspace }: Pick<ApiOptions, 'workspace'>, files: FileGate) {
-  const directory = path.dirname(workspace.databasePath)
+/** Files that a face names. */
+export function fileHandlers({
+  files,
+}: Pick<MethodContext, 'files'>): Handlers<typeof fileMethods> {
   return {
     'file.choose': async request => nothing(files.choose(request.path)),
-    'dataset.preview': async ({ file, columns, ...format }) =>
-      previewFile(files.require(file), format, directory, columns),
-    'dataset.sheets': async ({ file }) => listSheetsOf(files.require(file), directory),
-  } satisfies Partial<Api>
+  }
 }

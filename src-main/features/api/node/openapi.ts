@@ -1,6 +1,5 @@
 import { answerComponents } from '../common/answer-json-schema.ts'
-import { methodScopes, programMethods } from '../common/method-scopes.ts'
-import type { Method } from '../common/methods.ts'
+import { type Method, programMethods, scopeOf } from '../common/methods.ts'
 import { requestJsonSchema } from '../common/request-json-schema.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
@@ -82,7 +81,7 @@ function pathOf(method: Method, t: Translate): JsonObject {
     post: {
       operationId: method,
       summary: t(`api.${method}` as Parameters<Translate>[0]),
-      'x-scope': methodScopes[method],
+      'x-scope': scopeOf(method),
       tags: [method.split('.')[0] ?? method],
       requestBody: {
         required: true,

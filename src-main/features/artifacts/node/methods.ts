@@ -1,16 +1,14 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import type { Api } from '../../api/common/methods.ts'
-import { AppError } from '../../../core/errors/errors.ts'
-import { filePlace, noRemarks, type TrialFile } from '../../../core/trial/trial-files.ts'
 import { tableFormatSchema } from '../../../core/data/table-format.ts'
 import { visibleText } from '../../../core/values/visible-text.ts'
 import { previewFile } from '../../../datasets/ingest-client.ts'
 import { readWithin } from '../../../platform/files/read-within.ts'
 import { mediaTypeOf } from '../../../running/trial-files/media-types.ts'
-import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
-import type { StudyReader } from '../../../platform/storage/study-store.ts'
-import type { ApiOptions } from '../../api/node/api-options.ts'
+import type { Handlers } from '../../api/common/method.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { artifactMethods } from '../common/methods.ts'
+import { withoutPaths } from './trial-files.ts'
 
 /** A page gets files up to this size. */
 const MAX_SHOWN_BYTES = 64_000_000
@@ -18,8 +16,10 @@ const MAX_THUMBNAIL_BYTES = 200_000
 const TEXT_BYTES = 64 * 1024
 
 /** Files that programs left with their trials. What leaves here is never a page of its own: pixels, sound, rows or text. */
-export function trialFileMethods({ store }: Pick<ApiOptions, 'store'>) {
-  const files = new KnownFiles(store)
+export function artifactHandlers({
+  store,
+  trialFiles: files,
+}: Pick<MethodContext, 'store' | 'trialFiles'>): Handlers<typeof artifactMethods> {
   return {
     'study.files': async ({ studyId }) => ({
       files: files.of(studyId).map(withoutPaths),
@@ -56,21 +56,7 @@ export function trialFileMethods({ store }: Pick<ApiOptions, 'store'>) {
       }
       return { text: await headOf(file.path), rows: null, size: Math.max(0, file.bytes - TEXT_BYTES) } // prettier-ignore
     },
-  } satisfies Partial<Api>
-}
-
-/** Files and remarks of one trial. */
-export function filesOfTrial(store: StudyReader, studyId: number, number: number) {
-  const all = store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number)
-  return {
-    artifacts: all.filter(({ kind }) => filePlace(kind) === null),
-    files: listFiles(all).map(withoutPaths),
-    remarks: store.remarks(studyId).get(number) ?? noRemarks,
   }
-}
-
-function withoutPaths({ path: _, previewPath: __, ...file }: ListedFile): TrialFile {
-  return file
 }
 
 /** The beginning of a text. */
@@ -78,40 +64,4 @@ async function headOf(file: string): Promise<string> {
   await using handle = await open(file, 'r')
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(TEXT_BYTES), 0, TEXT_BYTES, 0)
   return visibleText(new TextDecoder().decode(buffer.subarray(0, bytesRead)))
-}
-
-/** The files of the study that was asked for last: a page asks for its pictures part by part. */
-class KnownFiles {
-  readonly #store: StudyReader
-  #study = 0
-  #eventId = -1
-  #files: readonly ListedFile[] = []
-  #byKey = new Map<string, ListedFile>()
-
-  constructor(store: StudyReader) {
-    this.#store = store
-  }
-
-  of(studyId: number): readonly ListedFile[] {
-    const eventId = this.#store.lastEventId(studyId)
-    if (studyId !== this.#study || eventId !== this.#eventId) {
-      this.#files = listFiles(this.#store.artifacts(studyId))
-      this.#byKey = new Map(this.#files.map(file => [`${file.trialNumber}/${file.kind}`, file]))
-      this.#study = studyId
-      this.#eventId = eventId
-    }
-    return this.#files
-  }
-
-  byKey(studyId: number): ReadonlyMap<string, ListedFile> {
-    this.of(studyId)
-    return this.#byKey
-  }
-
-  /** @throws AppError `file.notFound` */
-  require(studyId: number, number: number, kind: string): ListedFile {
-    const file = this.byKey(studyId).get(`${number}/${kind}`)
-    if (file !== undefined) return file
-    throw new AppError('file.notFound', { path: `${number}/${kind}`, field: 'kind' })
-  }
 }

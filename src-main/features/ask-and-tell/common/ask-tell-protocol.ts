@@ -10,11 +10,8 @@ import {
   parameterValueSchema,
   type SpaceSpecification,
 } from '../../../core/study/space-specification.ts'
-import {
-  type Goal,
-  stopSchema,
-  studySpecificationSchema,
-} from '../../../core/study/study-specification.ts'
+import { stopSchema } from '../../../core/study/keys/stop.ts'
+import { type Goal, studySpecificationSchema } from '../../../core/study/study-specification.ts'
 import { MAX_NOTE_LENGTH } from '../../../core/trial/trial-files.ts'
 import type {
   Assignment,

@@ -1,11 +1,19 @@
-import type { Api } from '../../api/common/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
 import { listBackups } from '../../../platform/storage/restore-backup.ts'
 import { backUpDatabase } from './back-up-database.ts'
 import { readBackupSettings, writeBackupSettings } from './backup-settings.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { backupMethods } from '../common/methods.ts'
 
 /** Copies of the database: made, listed, looked at, and put back. */
-export function backupMethods({ store, workspace, now, queries, restore }: ApiOptions) {
+export function backupHandlers({
+  store,
+  workspace,
+  now,
+  queries,
+  restore,
+}: MethodContext): Handlers<typeof backupMethods> {
   return {
     'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
     'backup.list': async () => {
@@ -25,7 +33,7 @@ export function backupMethods({ store, workspace, now, queries, restore }: ApiOp
     },
     'backup.configure': async settings => nothing(writeBackupSettings(workspace, settings)),
     'backup.restore': async ({ name }) => restore(name),
-  } satisfies Partial<Api>
+  }
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

@@ -1,74 +1,23 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import path from 'node:path'
-import type { Api, RequestOf } from '../../api/common/methods.ts'
-import { AppError } from '../../../core/errors/errors.ts'
 import { SHOWN_CODE_BYTES, type ShownCode, type TrustedFile, type UserCode } from '../../../core/study/user-code.ts' // prettier-ignore
-import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { TrustStore } from '../../../platform/user-code/trust-store.ts'
 import { readTrialLogs } from '../../../running/trial-logs.ts'
-import { userCodeOf } from '../../../running/trusted-code.ts'
-import type { ApiOptions } from '../../api/node/api-options.ts'
-
-interface GateOptions extends Pick<ApiOptions, 'store' | 'workspace' | 'now'> {
-  readonly kind: ApiOptions['kind'] | 'program'
-}
-
-/**
- * Which code a face may start. Trust is enough for a window of this very user; a page may be open to whoever took the user's browser
- * over, so there a person confirms each code once more in the life of the process, in sight of its text.
- */
-export class CodeGate {
-  readonly #options: GateOptions
-  readonly #confirmed = new Set<string>()
-
-  constructor(options: GateOptions) {
-    this.#options = options
-  }
-
-  /** @throws AppError `userCode.untrusted`, `file.notFound` */
-  async require(code: UserCode | null): Promise<void> {
-    if (code === null) return
-    const { workspace, kind } = this.#options
-    new TrustStore(workspace.trustFile).require(code)
-    if (kind === 'web' && !this.#confirmed.has(code.fingerprint)) throw untrusted(code)
-  }
-
-  /** Of a study that is about to be created; relative names start where the database lies. */
-  async requireNew(specification: StudySpecification): Promise<void> {
-    await this.require(await this.newCode(specification))
-  }
-
-  async requireStudy(studyId: number): Promise<void> {
-    const { specification, environment } = this.#options.store.studyById(studyId)
-    await this.require(await userCodeOf(specification, environment.project?.studyDirectory ?? ''))
-  }
-
-  async newCode(specification: StudySpecification): Promise<UserCode | null> {
-    return userCodeOf(specification, path.dirname(this.#options.workspace.databasePath))
-  }
-
-  /** Null for studies without code of the user, and for those that were not created here. */
-  async studyCode(studyId: number): Promise<UserCode | null> {
-    const { specification, environment } = this.#options.store.studyById(studyId)
-    const directory = environment.project?.studyDirectory
-    return directory === undefined ? null : userCodeOf(specification, directory)
-  }
-
-  confirm(code: UserCode): void {
-    new TrustStore(this.#options.workspace.trustFile).trust(code, this.#options.now())
-    this.#confirmed.add(code.fingerprint)
-  }
-}
+import type { Handlers } from '../../api/common/method.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import { requireSpecification } from '../../studies/node/require-specification.ts'
+import type { CodeSource, codeTrustMethods } from '../common/methods.ts'
+import { untrusted } from './code-gate.ts'
 
 /** Code of the user: what it is, whether it may run, what it wrote. */
-export function codeMethods(
-  { store, workspace }: ApiOptions,
-  gate: CodeGate,
-  parse: (request: RequestOf<'study.check'>) => StudySpecification,
-) {
-  const find = async (source: RequestOf<'code.describe'>['source']): Promise<UserCode | null> =>
-    'studyId' in source ? gate.studyCode(source.studyId) : gate.newCode(parse(source))
+export function codeTrustHandlers({
+  store,
+  workspace,
+  gate,
+}: MethodContext): Handlers<typeof codeTrustMethods> {
+  const find = async (source: CodeSource): Promise<UserCode | null> =>
+    'studyId' in source
+      ? gate.studyCode(source.studyId)
+      : gate.newCode(requireSpecification(source))
   return {
     'code.describe': async ({ source }) => {
       const code = await find(source)
@@ -82,11 +31,7 @@ export function codeMethods(
       return null
     },
     'trial.logs': async ({ studyId, number }) => readTrialLogs(store, workspace, studyId, number),
-  } satisfies Partial<Api>
-}
-
-function untrusted(code: UserCode | null): AppError {
-  return new AppError('userCode.untrusted', { command: code?.command.join(' ') ?? '', files: [] })
+  }
 }
 
 function withTexts(code: UserCode): ShownCode {

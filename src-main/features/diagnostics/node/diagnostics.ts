@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import process from 'node:process'
 import type { Diagnostics } from '../common/diagnostics.ts'
-import type { AppDescription } from '../../api/common/methods.ts'
+import type { AppDescription } from '../../application/common/methods.ts'
 import type { MachineDevices } from '../../../core/machine/devices.ts'
 import type { EngineCheck } from '../../../core/machine/engine-check.ts'
 import type { ComputingName } from '../../../core/machine/engine.ts'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Api } from '../../api/common/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import type { ImportRequest } from '../../../core/study/import.ts'
 import { importStudies } from './import-studies.ts'
@@ -9,11 +9,17 @@ import { readApart } from './foreign-reader.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
 import { sum } from '../../../math/numbers.ts'
 import { keepUploads } from '../../optuna-storage/node/optuna-files.ts'
-import type { ApiOptions } from '../../api/node/api-options.ts'
-import type { FileGate } from '../../api/node/file-gate.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { importMethods } from '../common/methods.ts'
 
 /** Files of other programs that a face hands over. */
-export function importMethods({ store, workspace, host, now }: ApiOptions, files: FileGate) {
+export function importHandlers({
+  store,
+  workspace,
+  host,
+  now,
+  files,
+}: MethodContext): Handlers<typeof importMethods> {
   return {
     'import.describe': async ({ file, language }) =>
       withFile(file, async written => readApart().describe({ file: written, language })),
@@ -37,7 +43,7 @@ export function importMethods({ store, workspace, host, now }: ApiOptions, files
           return { studyId: id, name: study.name, trials: count, notes }
         })
       }),
-  } satisfies Partial<Api>
+  }
 }
 
 /** @throws AppError `file.notFound` */

@@ -1,16 +1,19 @@
-import type { Api } from '../../api/common/methods.ts'
-import type { JsonObject } from '../../../core/values/json.ts'
-import { checkpointOverview } from '../../checkpoints/node/checkpoint-overview.ts'
+import type { Handlers } from '../../api/common/method.ts'
 import { extendTrials, forkTrial } from './resume-trials.ts'
 import { Interventions } from './interventions.ts'
 import { undoEvent } from './undo-event.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { interventionMethods } from '../common/methods.ts'
 
-/**
- * The methods by which people change a study that is there.
- * @param by the program that acts for them, for the events
- */
-export function interventionMethods({ store, host, optuna, now }: ApiOptions, by?: JsonObject) {
+/** The methods by which people change a study that is there. */
+export function interventionHandlers({
+  store,
+  host,
+  optuna,
+  now,
+  by,
+}: MethodContext): Handlers<typeof interventionMethods> {
   const interventions = new Interventions({ store, host, now, ...(by && { by }) })
   /** Programs of Optuna can read what people say. */
   const tell = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
@@ -31,7 +34,6 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
       if (labels.archived === false) await optuna.show(studyId, true)
       return tell(studyId, event)
     },
-    'study.keepChart': async ({ studyId, chart }) => nothing(store.setCustomChart(studyId, chart)),
     'study.delete': async ({ studyId }) => {
       interventions.remove(studyId)
       return nothing(await optuna.show(studyId, false))
@@ -61,7 +63,6 @@ export function interventionMethods({ store, host, optuna, now }: ApiOptions, by
       forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
     'trial.suspend': async ({ studyId, number }) => nothing(interventions.suspend(studyId, number)),
     'trial.unsuspend': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
-    'study.checkpoints': async ({ studyId }) => checkpointOverview(store, store.studyById(studyId)),
     'trial.withdraw': async ({ studyId, queued }) => interventions.withdraw(studyId, queued),
-  } satisfies Partial<Api>
+  }
 }

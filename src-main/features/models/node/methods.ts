@@ -1,14 +1,44 @@
-import { type Api, PREDICTION_LIMIT, type PreparedModel } from '../../api/common/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
+import { type modelMethods, PREDICTION_LIMIT } from '../common/methods.ts'
+import path from 'node:path'
+import { registerPrepared } from '../../../datasets/register-prepared.ts'
+import { sketchTrial } from '../../../training/tasks/sketch-trial.ts'
+import { requireSpecification } from '../../studies/node/require-specification.ts'
+import { readConfusion } from './read-confusion.ts'
+import { sketchPlanned } from './sketch-network.ts'
 import { exportPredictionsCsv } from '../../../reports/export/export-predictions-csv.ts'
 import { exportModel } from './export-model.ts'
 import { predictWithStudy } from './predict-with-study.ts'
 import { reportFileName } from '../../reports/node/report-file-name.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
-import type { FileGate } from '../../api/node/file-gate.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
 
-/** A model of a study on new data, and as files. */
-export function modelMethods({ store, models }: ApiOptions, files: FileGate) {
+/** Networks of trials, and models of a study: on new data, and as files. */
+export function modelHandlers({
+  store,
+  workspace,
+  models,
+  files,
+  now,
+}: MethodContext): Handlers<typeof modelMethods> {
+  const folders = {
+    study: path.dirname(workspace.databasePath),
+    cache: workspace.datasetCacheDirectory,
+  }
   return {
+    'study.network': async ({ parameters, ...request }) => {
+      const specification = requireSpecification(request)
+      files.requireData(specification.objective)
+      return sketchPlanned(specification, parameters, {
+        ...folders,
+        onPrepared: data => registerPrepared(store, data, { atMs: now() }),
+      })
+    },
+    'trial.network': async ({ studyId, number }) => {
+      const { specification, dataset } = store.studyById(studyId)
+      return sketchTrial(specification, dataset, store.trial(studyId, number).parameters)
+    },
+    'trial.confusion': async ({ studyId, number }) => readConfusion(store, studyId, number),
     'model.build': async ({ studyId, model }) => {
       const { members, refit, ensemble, test } = await models.build(studyId, model)
       const { winner } = store.snapshot(studyId)
@@ -16,7 +46,7 @@ export function modelMethods({ store, models }: ApiOptions, files: FileGate) {
         ...{ refit, ensemble, test },
         members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
         winner,
-      } satisfies PreparedModel
+      }
     },
     'model.cancel': async ({ studyId }) => nothing(models.cancel(studyId)),
     'model.predict': async ({ studyId, input, model }) => {
@@ -40,5 +70,5 @@ export function modelMethods({ store, models }: ApiOptions, files: FileGate) {
       const built = await models.build(studyId, model)
       return { path: await exportModel(store.snapshot(studyId), built, target, language) }
     },
-  } satisfies Partial<Api>
+  }
 }

@@ -1,10 +1,15 @@
-import type { Api } from '../../api/common/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
 import { NotificationsFile } from './notifications-file.ts'
 import { testChannel } from './send-notification.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { notificationMethods } from '../common/methods.ts'
 
 /** Where news of studies go: set, tried and taken away by people. */
-export function notificationMethods({ workspace, now }: Pick<ApiOptions, 'workspace' | 'now'>) {
+export function notificationHandlers({
+  workspace,
+  now,
+}: Pick<MethodContext, 'workspace' | 'now'>): Handlers<typeof notificationMethods> {
   const channels = new NotificationsFile(workspace.notificationsFile)
   return {
     'notifications.list': async () => channels.list(),
@@ -13,5 +18,5 @@ export function notificationMethods({ workspace, now }: Pick<ApiOptions, 'worksp
     'notifications.test': async ({ name }) => ({
       failure: await testChannel(channels.find(name), now),
     }),
-  } satisfies Partial<Api>
+  }
 }

@@ -1,8 +1,11 @@
-import type { Api } from '../../api/common/methods.ts'
-import type { ApiOptions } from '../../api/node/api-options.ts'
+import type { Handlers } from '../../api/common/method.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { optunaStorageMethods } from '../common/methods.ts'
 
 /** The endpoint for programs of Optuna. */
-export function optunaMethods({ optuna }: ApiOptions) {
+export function optunaStorageHandlers({
+  optuna,
+}: MethodContext): Handlers<typeof optunaStorageMethods> {
   return {
     'optuna.endpoint': async () => optuna.endpoint,
     'optuna.open': async ({ port }) => {
@@ -16,5 +19,5 @@ export function optunaMethods({ optuna }: ApiOptions) {
     'optuna.failLost': async ({ studyId, number }) => ({
       failed: await optuna.failLost(studyId, number),
     }),
-  } satisfies Partial<Api>
+  }
 }

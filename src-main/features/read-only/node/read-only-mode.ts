@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { MetricPoints, TrialRow } from '../../studies/common/rows.ts'
 import type { DatabaseWriter } from '../../../core/storage/database-writer.ts'
-import { methodScopes } from '../../api/common/method-scopes.ts'
-import type { Method } from '../../api/common/methods.ts'
+import type { MethodAccess } from '../../api/common/method.ts'
+import { type Method, methods } from '../../api/common/methods.ts'
 import type { EventKind, EventRecord } from '../../../core/study/events.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import { isFinished, type TrialRecord } from '../../../core/trial/trial.ts'
@@ -17,19 +17,6 @@ const SHARE_OF_TIME = 0.1
 /** Nobody writes after so many looks in a row: between two commands of a script, or while a backup is restored, nobody does for a moment. */
 const FREE_LOOKS = 4
 
-/** Methods for people alone that change nothing here. */
-const harmless: ReadonlySet<Method> = new Set([
-  ...(['access.list', 'notifications.list', 'command.describe'] as const),
-  ...(['remote.jobQueues', 'remote.inspectJobQueue'] as const),
-  ...([
-    'remote.list',
-    'remote.check',
-    'file.choose',
-    'code.describe',
-    'runConditions.machineEvent',
-  ] as const),
-])
-
 /** What people did: faces hear of each. */
 const interventions: ReadonlySet<EventKind> = new Set([
   ...(['study.changed', 'study.labeled', 'study.restored', 'trial.excluded'] as const),
@@ -39,7 +26,8 @@ const interventions: ReadonlySet<EventKind> = new Set([
 
 /** Whether somebody who is read-only may call a method. */
 export function worksReadOnly(method: Method): boolean {
-  return methodScopes[method] === 'read' || harmless.has(method)
+  const { scope, changesNothing = false }: MethodAccess = methods[method]
+  return scope === 'read' || changesNothing
 }
 
 interface ReadOnlyModeOptions extends Omit<StudyHostOptions, 'store'> {
@@ -79,7 +67,7 @@ export class ReadOnlyMode {
   #version: number
   #writer: DatabaseWriter | null
   readonly #file: string
-  #customChartLooks = 0
+  #freeLooks = 0
   #notBeforeMs = 0
   #hasFailed = false
 
@@ -108,10 +96,10 @@ export class ReadOnlyMode {
     const beganMs = now()
     try {
       const isFree = !writerIsAlive(workspace.databasePath)
-      this.#customChartLooks = isFree ? this.#customChartLooks + 1 : 0
+      this.#freeLooks = isFree ? this.#freeLooks + 1 : 0
       // The writer may have put a backup in its place.
       const isOther = !isFree && fileAt(workspace.databasePath) !== this.#file
-      if (isOther || this.#customChartLooks >= FREE_LOOKS) onOver()
+      if (isOther || this.#freeLooks >= FREE_LOOKS) onOver()
       if (isFree || isOther || beganMs < this.#notBeforeMs) return
       const writer = writerOf(workspace.databasePath)
       // One that ended just now has left no word.

@@ -1,27 +1,17 @@
-import { z } from 'zod'
+import { answer } from '../../../core/processes/call.ts'
+import { method } from '../../api/common/method.ts'
 import {
+  machineEvents,
+  runConditionsSchema,
   type RunConditionCause,
   type RunConditions,
   type MeasuredRunConditions,
-  runConditionsSchema,
-  machineEvents,
-  type QueuePriority,
-  queuePriorities,
 } from './run-conditions.ts'
-import { answer, call } from '../../../core/processes/call.ts'
+import { z } from 'zod'
 
-const studyId = z.int().min(1)
-
-/** A study that waits for its turn. */
-export interface QueueRow {
-  readonly studyId: number
-  readonly name: string
-  readonly priority: QueuePriority
-}
-
-/** When studies hold back, and which come next. */
-export const runConditionRequests = {
-  'runConditions.get': call(
+/** When studies hold back. */
+export const runConditionMethods = {
+  'runConditions.get': method(
     answer<
       {
         readonly runConditions: RunConditions
@@ -30,12 +20,18 @@ export const runConditionRequests = {
       } & MeasuredRunConditions
     >,
     {},
+    { scope: 'read' },
   ),
-  'runConditions.set': call(answer<null>, { runConditions: runConditionsSchema }),
+  'runConditions.set': method(
+    answer<null>,
+    { runConditions: runConditionsSchema },
+    // A person says when the machine is theirs.
+    { scope: null },
+  ),
   /** What the window's process hears from the system. */
-  'runConditions.machineEvent': call(answer<null>, { news: z.enum(machineEvents) }),
-  'studyQueue.list': call(answer<readonly QueueRow[]>, {}),
-  'studyQueue.add': call(answer<null>, { studyId, priority: z.enum(queuePriorities) }),
-  'studyQueue.move': call(answer<null>, { studyId, place: z.int().min(0).max(1_000) }),
-  'studyQueue.remove': call(answer<null>, { studyId }),
-}
+  'runConditions.machineEvent': method(
+    answer<null>,
+    { news: z.enum(machineEvents) },
+    { scope: null, changesNothing: true },
+  ),
+} as const

@@ -1,12 +1,13 @@
-import type { Api } from '../../api/common/methods.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
-import type { CodeGate } from '../../code-trust/node/methods.ts'
+import type { Handlers } from '../../api/common/method.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import type { runConditionMethods } from '../common/methods.ts'
 
-/** When studies hold back, and which come next. */
-export function runConditionMethods(
-  { store, runConditions: service, sensors }: ApiOptions,
-  gate: Pick<CodeGate, 'requireStudy'>,
-) {
+/** When studies hold back. */
+export function runConditionHandlers({
+  runConditions: service,
+  sensors,
+}: Pick<MethodContext, 'runConditions' | 'sensors'>): Handlers<typeof runConditionMethods> {
   return {
     'runConditions.get': async () => {
       const { runConditions } = service
@@ -18,19 +19,5 @@ export function runConditionMethods(
       sensors.tell(news)
       return nothing(service.look())
     },
-    'studyQueue.list': async () => {
-      const names = new Map(store.listStudies().map(({ id, name }) => [id, name]))
-      // One that was deleted does not start.
-      return service.queue.flatMap(({ study, priority }) => {
-        const name = names.get(study)
-        return name === undefined ? [] : [{ studyId: study, name, priority }]
-      })
-    },
-    'studyQueue.add': async ({ studyId, priority }) => {
-      await gate.requireStudy(studyId)
-      return nothing(service.enqueue({ study: studyId, priority }))
-    },
-    'studyQueue.move': async ({ studyId, place }) => nothing(service.move(studyId, place)),
-    'studyQueue.remove': async ({ studyId }) => nothing(service.dequeue(studyId)),
-  } satisfies Partial<Api>
+  }
 }

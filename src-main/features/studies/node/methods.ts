@@ -1,27 +1,105 @@
 import path from 'node:path'
-import type { Api, RequestOf } from '../../api/common/methods.ts'
+import { fact } from '../../../core/errors/fact.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { createStudy } from './create-study.ts'
+import { samplerWhy } from '../../../search/sampler-why.ts'
+import { studyCapabilities } from '../../../search/study-capabilities.ts'
+import { tasks } from '../../../training/tasks/registry.ts'
+import type { Handlers } from '../../api/common/method.ts'
+import { nothing } from '../../api/node/api-options.ts'
+import type { MethodContext } from '../../api/node/method-context.ts'
+import { filesOfTrial } from '../../artifacts/node/trial-files.ts'
+import { resumableCheckpoint } from '../../interventions/node/resume-trials.ts'
+import type { studyMethods } from '../common/methods.ts'
+import { describeCatalogue, listSamples } from './catalogue.ts'
+import { createDataChecker } from './check-with-data.ts'
+import { createStudy, prepareStudyData } from './create-study.ts'
+import { createObjectiveDescriber } from './describe-objective.ts'
 import { dryRun } from './dry-run.ts'
+import { forecastStudy } from './forecast-study.ts'
+import { previewStudy } from './preview-study.ts'
 import { confirmWinner, repeatStudy } from './repeat-study.ts'
-import { type ApiOptions, nothing } from '../../api/node/api-options.ts'
-import type { CodeGate } from '../../code-trust/node/methods.ts'
-import type { FileGate } from '../../api/node/file-gate.ts'
+import { requireSpecification } from './require-specification.ts'
+import { checkStudyText } from './study-check.ts'
+import { shownState, toStudyOutline, toTrialRow } from './study-rows.ts'
 
-interface StartGates {
-  readonly gate: CodeGate
-  readonly files: FileGate
-  readonly parse: (request: RequestOf<'study.check'>) => StudySpecification
+/** Studies: checked before they are created, created, run, and read. */
+export function studyHandlers(context: MethodContext): Handlers<typeof studyMethods> {
+  return {
+    'app.catalogue': async () => describeCatalogue(),
+    'app.samples': async ({ language }) => listSamples(language),
+    ...draftHandlers(context),
+    ...startHandlers(context),
+    ...recordHandlers(context),
+  }
 }
 
-/** The methods that make and start studies. */
-export function startMethods(
-  { store, host, workspace, now }: ApiOptions,
-  { gate, files, parse }: StartGates,
-) {
+type Part<Name extends keyof typeof studyMethods> = Pick<Handlers<typeof studyMethods>, Name>
+
+/** A study while it is written: data files that nobody chose are not opened. */
+function draftHandlers({
+  workspace,
+  files,
+}: MethodContext): Part<
+  'objective.describe' | 'study.check' | 'study.checkData' | 'study.preview' | 'study.forecast'
+> {
+  const { databasePath, datasetCacheDirectory: cache } = workspace
+  const folders = {
+    ...{ study: path.dirname(databasePath), cache },
+    requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
+  }
+  const describeObjective = createObjectiveDescriber(folders)
+  const checkData = createDataChecker(folders)
+  return {
+    'objective.describe': async ({ objective }) => describeObjective(objective),
+    'study.check': async ({ text, format }) => {
+      const checked = checkStudyText(text, format, { tasks })
+      return checked.ok ? { ok: true, specification: checked.specification } : checked
+    },
+    'study.checkData': async request =>
+      checkData({ ...request, specification: requireSpecification(request) }),
+    'study.preview': async request => previewStudy(requireSpecification(request)),
+    'study.forecast': async request => {
+      const specification = requireSpecification(request)
+      const read = async () => {
+        files.requireData(specification.objective)
+        return prepareStudyData({ specification, directory: folders.study }, cache)
+      }
+      // The form names what is wrong with them; their share is not counted.
+      const data = await read().then(
+        ({ facts }) => facts,
+        () => null,
+      )
+      const { fact: size, isTooLarge } = await forecastStudy(specification, data, databasePath)
+      return { fact: size, isTooLarge }
+    },
+  }
+}
+
+/** The methods that make, start and stop studies. */
+function startHandlers({
+  store,
+  host,
+  workspace,
+  optuna,
+  gate,
+  files,
+  now,
+}: MethodContext): Part<
+  | 'study.dryRun'
+  | 'study.create'
+  | 'study.start'
+  | 'study.repeat'
+  | 'study.confirm'
+  | 'study.pause'
+  | 'study.stop'
+  | 'study.keepRunning'
+  | 'trial.cancel'
+> {
   const { datasetCacheDirectory, trustFile, machineFile } = workspace
-  const requireNew = async (request: RequestOf<'study.check'>): Promise<StudySpecification> => {
-    const specification = parse(request)
+  const requireNew = async (
+    request: Parameters<typeof requireSpecification>[0],
+  ): Promise<StudySpecification> => {
+    const specification = requireSpecification(request)
     files.requireData(specification.objective)
     await gate.requireNew(specification)
     return specification
@@ -65,5 +143,65 @@ export function startMethods(
       host.start(id)
       return { studyId: id }
     },
-  } satisfies Partial<Api>
+    'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
+    'study.stop': async ({ studyId, when }) =>
+      (await optuna.askToStop(studyId)) ? null : nothing(host.stop(studyId, when)),
+    'study.keepRunning': async ({ studyId }) => nothing(host.resume(studyId)),
+    'trial.cancel': async ({ studyId, number }) => nothing(host.cancelTrial(studyId, number)),
+  }
+}
+
+/** Studies and trials as they are recorded. */
+function recordHandlers({
+  store,
+  host,
+}: MethodContext): Part<
+  | 'study.list'
+  | 'study.get'
+  | 'study.outline'
+  | 'study.trials'
+  | 'study.events'
+  | 'study.curves'
+  | 'trial.get'
+  | 'trial.resources'
+> {
+  return {
+    'study.list': async () => host.rows(),
+    'study.get': async ({ studyId }) => {
+      const study = store.studyById(studyId)
+      const { specification, source, environment, dataset } = study
+      const winner = store.winner(studyId)
+      const row = host.row(studyId, study)
+      return {
+        ...row,
+        specification,
+        source,
+        environment,
+        dataset,
+        winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
+        metrics: store.metricNames(studyId),
+        capabilities: studyCapabilities(specification),
+        samplerWhy:
+          row.program === null
+            ? samplerWhy(specification)
+            : fact('sampler.ofProgram', { program: row.program }),
+      }
+    },
+    'study.outline': async ({ studyId }) =>
+      toStudyOutline(store.outline(studyId), host.isRunning(studyId)),
+    'study.trials': async ({ studyId, from = 0, count = Number.MAX_SAFE_INTEGER }) =>
+      store.trialsBetween(studyId, { from, below: from + count }).map(trial => {
+        const row = toTrialRow(trial)
+        return { ...row, state: shownState(row.state, host.isRunning(studyId)) }
+      }),
+    'study.events': async ({ studyId }) => store.events(studyId),
+    'study.curves': async ({ studyId, metric, numbers }) =>
+      numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
+    'trial.get': async ({ studyId, number }) => ({
+      trial: store.trial(studyId, number),
+      ...filesOfTrial(store, studyId, number),
+      checkpoint: resumableCheckpoint(store, studyId, number),
+    }),
+    'trial.resources': async ({ studyId, number }) => store.resources(studyId, number),
+  }
 }

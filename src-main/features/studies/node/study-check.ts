@@ -25,8 +25,8 @@ import {
   parameterSchema,
   type SpaceSpecification,
 } from '../../../core/study/space-specification.ts'
+import { goalSchema } from '../../../core/study/keys/goals.ts'
 import {
-  goalSchema,
   type StudySpecification,
   studySpecificationSchema,
 } from '../../../core/study/study-specification.ts'

@@ -1,10 +1,16 @@
+import { answer } from '../../../core/processes/call.ts'
+import { method } from '../../api/common/method.ts'
 import type { InstalledCommand } from './installed-command.ts'
-import { answer, call } from '../../../core/processes/call.ts'
 
 /** The command line of an installed application. */
-export const commandRequests = {
+export const terminalCommandMethods = {
   /** Null where nothing was installed: in the repository, or as a package of npm. */
-  'command.describe': call(answer<InstalledCommand | null>, {}),
-  'command.install': call(answer<null>, {}),
-  'command.remove': call(answer<null>, {}),
-}
+  'command.describe': method(
+    answer<InstalledCommand | null>,
+    {},
+    // They change what terminals start.
+    { scope: null, changesNothing: true },
+  ),
+  'command.install': method(answer<null>, {}, { scope: null }),
+  'command.remove': method(answer<null>, {}, { scope: null }),
+} as const

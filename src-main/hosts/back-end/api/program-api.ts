@@ -1,75 +1,46 @@
-import type { Caller } from '../../../core/study/caller.ts'
-import { methodScopes } from '../../../features/api/common/method-scopes.ts'
-import { type Api, type Method, requestSchemas } from '../../../features/api/common/methods.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
 import { isObject } from '../../../core/values/json.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import type { ApiOptions } from '../../../features/api/node/api-options.ts'
-import { CodeGate } from '../../../features/code-trust/node/methods.ts'
-import { dataMethods } from '../../../features/datasets/node/methods.ts'
-import type { FileGate } from '../../../features/api/node/file-gate.ts'
-import { fileMethods } from '../../../features/api/node/file-methods.ts'
-import { interventionMethods } from '../../../features/interventions/node/methods.ts'
-import { runConditionMethods } from '../../../features/run-conditions/node/methods.ts'
-import { modelMethods } from '../../../features/models/node/methods.ts'
-import { outputMethods } from '../../../features/reports/node/methods.ts'
-import { startMethods } from '../../../features/studies/node/methods.ts'
+import { type Api, type Method, scopeOf } from '../../../features/api/common/methods.ts'
+import type { MethodContext } from '../../../features/api/node/method-context.ts'
+import { requireSpecification } from '../../../features/studies/node/require-specification.ts'
 
 type Objective = StudySpecification['objective']
 
-interface ProgramApiOptions {
-  readonly options: ApiOptions
-  /** What a page has. */
-  readonly page: Api
-  readonly files: FileGate
-  readonly parse: (request: { text: string; format: 'yaml' | 'json' }) => StudySpecification
+interface ProgramApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now'> {
+  readonly by: JsonObject
 }
 
 /**
- * The API for a program in the name of `caller`. It differs from a page's in this: trusted code needs no second look of a person, for a
- * person allowed the program to start it; files are those beside the database and those that a person chose, data of study files
- * included; and whatever it changes is an event that names it.
+ * The API for a program in the name of a caller. It differs from a page's in this: trusted code needs no second look of a person; files are
+ * those beside the database and those that a person chose, data of study files included; and whatever it changes is an event that names it.
+ * @param api whose methods have the gates of a program
  */
-export function programApi(
-  { options, page, files, parse }: ProgramApiOptions,
-  caller: Caller,
-): Api {
-  const gate = new CodeGate({ ...options, kind: 'program' })
-  const by = { ...caller }
-  const api: Api = {
-    ...page,
-    ...startMethods(options, { gate, files, parse }),
-    ...dataMethods(options, files, parse),
-    ...runConditionMethods(options, gate),
-    ...fileMethods(options, files),
-    ...modelMethods(options, files),
-    ...outputMethods(options, gate),
-    ...interventionMethods(options, by),
-  }
-
+export function programApi(api: Api, { store, files, now, by }: ProgramApiOptions): Api {
   /** Data files that a request names in a study file or an objective. */
   function requireData(request: object): void {
     if ('text' in request && 'format' in request) {
       const { text, format } = request as { text: string; format: 'yaml' | 'json' }
-      files.requireData(parse({ text, format }).objective)
+      files.requireData(requireSpecification({ text, format }).objective)
     } else if ('objective' in request) files.requireData(request.objective as Objective)
   }
 
   /** Of what leaves no event of its own. */
   function record(method: Method, request: object, answer: unknown): void {
-    if (methodScopes[method] === 'read' || namesCaller(answer)) return
+    if (scopeOf(method) === 'read' || namesCaller(answer)) return
     for (const studyId of studiesOf(request, answer)) {
       const detail = { method, by }
       const event = {
         kind: 'program.acted',
         trialNumber: null,
         detail,
-        atMs: options.now(),
+        atMs: now(),
       } as const
-      options.store.recordEvent(studyId, event)
+      store.recordEvent(studyId, event)
     }
   }
 
-  const methods = Object.keys(requestSchemas) as Method[]
+  const methods = Object.keys(api) as Method[]
   return Object.fromEntries(
     methods.map(method => [
       method,

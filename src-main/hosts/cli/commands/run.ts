@@ -2,7 +2,7 @@ import { dataRemarks } from '../../../core/data/dataset.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { fact } from '../../../core/errors/fact.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
-import { checkName } from '../../../core/study/specification-rules.ts'
+import { checkName } from '../../../core/study/keys/name.ts'
 import {
   type StudySpecification,
   studySpecificationSchema,

@@ -7,6 +7,7 @@ import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { showing, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, code, trialLink } from '../values.ts'
 
 /** Of the trials with files, so many of the best. */
@@ -49,7 +50,14 @@ export function shownFiles({ artifacts, trials, study }: StudySnapshot): {
 }
 
 /** Pictures that the best trials left, and a list of all their files. */
-export function artifactsSection(context: ReportContext): Markup {
+export const artifactsSection: SectionDefinition<'artifacts'> = {
+  id: 'artifacts',
+  heading: 'report.artifacts.heading',
+  saysNothing: ({ snapshot }) => listFiles(snapshot.artifacts).length === 0,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot } = context
   const { files, shownTrials, trialsWithFiles } = shownFiles(snapshot)
   const listed = shownTrials.flatMap(({ trial }) =>

@@ -23,6 +23,7 @@ import { legend, paintModel } from '../charts/model-figure.ts'
 import { factList, table, note, showing, lines } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import {
   breakable,
   code,
@@ -38,7 +39,13 @@ const MAX_CHARTS = 6
 const MAX_TURNS = 30
 
 /** Everything about the best trial: enough to train it again by hand. */
-export function bestTrialSection(context: ReportContext): Markup {
+export const bestSection: SectionDefinition<'best'> = {
+  id: 'best',
+  heading: 'report.best.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, facts } = context
   const { best } = facts
   if (best === null) {

@@ -5,13 +5,20 @@ import type { Curve, TrialRecord } from '../../../core/trial/trial.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { nothing } from '../values.ts'
 import { descentPart } from './descent.ts'
 
 const MAX_CURVES = 200
 
 /** Intermediate values of the first goal's metric, one curve per trial; with hypergradients, what they tell. */
-export function curvesSection(context: ReportContext): Markup {
+export const curvesSection: SectionDefinition<'curves'> = {
+  id: 'curves',
+  heading: 'report.curves.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   return markup`${goalCurves(context)}${descentPart(context)}`
 }
 

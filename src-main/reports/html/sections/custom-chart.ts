@@ -1,6 +1,10 @@
 import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { type CustomChartField, customChartFields } from '../../../charts/custom-chart-fields.ts'
-import { customChartFacets, customChartModel, MAX_FACETS } from '../../../charts/custom-chart-model.ts'
+import {
+  customChartFacets,
+  customChartModel,
+  MAX_FACETS,
+} from '../../../charts/custom-chart-model.ts'
 import { METRIC_FIELD } from '../../../core/study/custom-chart.ts'
 import { constraintMetric } from '../../../core/study/constraints.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
@@ -8,13 +12,21 @@ import { legend, modelFigure, modelTable, paintModel } from '../charts/model-fig
 import { figure } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { nothing } from '../values.ts'
 
 /** Points per chart: each says its own size and words. */
 const MAX_POINTS = 1_000
 
 /** The chart that a person chose for this study. */
-export function customChartSection(context: ReportContext): Markup {
+export const customChartSection: SectionDefinition<'customChart'> = {
+  id: 'customChart',
+  heading: 'report.customChart.heading',
+  saysNothing: ({ snapshot }) => snapshot.study.customChart === undefined,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, language, snapshot, facts } = context
   const chart = snapshot.study.customChart
   const fields = fieldsOf(context)

@@ -8,11 +8,19 @@ import { formatDuration, formatMoment } from '../../../core/i18n/format-time.ts'
 import { factList, table, lines } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { datasetFacts } from '../../../analysis/summary/dataset-facts.ts'
 import { breakable, code, nothing } from '../values.ts'
 
 /** On what was searched: machine, versions, engines, data. */
-export function environmentSection(context: ReportContext): Markup {
+export const environmentSection: SectionDefinition<'environment'> = {
+  id: 'environment',
+  heading: 'report.environment.heading',
+  showsWholeRecord: true,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
   if (environment.importedFrom !== undefined)

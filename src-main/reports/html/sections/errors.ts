@@ -15,13 +15,21 @@ import { modelFigure } from '../charts/model-figure.ts'
 import { factList, note, table } from '../figure.ts'
 import { type Fragment, markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, nothing } from '../values.ts'
 
 /** Of a row of a table. */
 const MAX_CELLS = 12
 
 /** Where the best model errs, from predictions for rows that it has not learned from. */
-export function errorsSection(context: ReportContext): Markup {
+export const errorsSection: SectionDefinition<'errors'> = {
+  id: 'errors',
+  heading: 'report.errors.heading',
+  saysNothing: ({ errors }) => errors == null,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, errors = null } = context
   if (errors === null) return nothing(t('report.errors.none'))
   const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors

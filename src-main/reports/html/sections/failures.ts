@@ -4,10 +4,18 @@ import { machineName } from '../../../charts/machine-name.ts'
 import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, code, nothing, stateLabel, trialLink } from '../values.ts'
 
 /** Failures, how often they happened, and attempts after them. */
-export function failuresSection(context: ReportContext): Markup {
+export const failuresSection: SectionDefinition<'failures'> = {
+  id: 'failures',
+  heading: 'report.failures.heading',
+  showsWholeRecord: true,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot } = context
   const groups = groupFailures(snapshot.trials)
   if (groups.length === 0) return nothing(t('report.failures.none'))

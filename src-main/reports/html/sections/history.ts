@@ -6,10 +6,17 @@ import { modelFigure } from '../charts/model-figure.ts'
 import { table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { code, trialLink, goalColumn } from '../values.ts'
 
 /** One chart per goal: all values and the best so far. */
-export function historySection(context: ReportContext): Markup[] {
+export const historySection: SectionDefinition<'history'> = {
+  id: 'history',
+  heading: 'report.history.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup[] {
   const { goals } = context.facts
   return goals.map(
     (goal, index) =>

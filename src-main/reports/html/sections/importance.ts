@@ -14,12 +14,19 @@ import type {
 import { modelFigure } from '../charts/model-figure.ts'
 import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 
 /** The forest's cost grows with its trials; from here on only the method that needs none is shown. */
 const MAX_FOREST_TRIALS = 500
 
 /** Which parameters matter: for the whole space, and for being among the best tenth. */
-export function importanceSection(context: ReportContext): Markup {
+export const importanceSection: SectionDefinition<'importance'> = {
+  id: 'importance',
+  heading: 'report.importance.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, facts } = context
   const { metric } = facts.goal
   const question = questionOf(context)

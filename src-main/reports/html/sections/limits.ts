@@ -1,9 +1,16 @@
 import { trainingsOf } from '../../../core/study/trainings.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 
 /** Limits of what the figures of this study show, from what it did and did not do. */
-export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
+export const limitsSection: SectionDefinition<'limits'> = {
+  id: 'limits',
+  heading: 'report.limits.heading',
+  build,
+}
+
+function build({ t, snapshot, facts }: ReportContext): Markup {
   const { specification, environment } = snapshot.study
   const { counts, best } = facts
   const isTask = 'task' in specification.objective

@@ -5,10 +5,17 @@ import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { factList, lines } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { code, constraintText, detailText, namedOptions } from '../values.ts'
 
 /** How was searched: everything that decides which trials ran. */
-export function methodSection(context: ReportContext): Markup {
+export const methodSection: SectionDefinition<'method'> = {
+  id: 'method',
+  heading: 'report.method.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const { specification } = snapshot.study
   const { objective, goals, timeout, folds, instances = [], replicates, race } = specification

@@ -5,6 +5,7 @@ import { modelFigure } from '../charts/model-figure.ts'
 import { table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, metricText, nothing, trialLink, goalColumn, parameterList } from '../values.ts'
 
 const MAX_LINES = 500
@@ -12,7 +13,13 @@ const MAX_ROWS = 20
 const MAX_AXES = 16
 
 /** All parameters of a trial at one glance. */
-export function parallelSection(context: ReportContext): Markup {
+export const parallelSection: SectionDefinition<'parallel'> = {
+  id: 'parallel',
+  heading: 'report.parallel.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, facts, snapshot } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
   // A pruned trial may have been ahead when it was stopped; the best is the best complete one.

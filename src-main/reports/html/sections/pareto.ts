@@ -5,12 +5,20 @@ import { modelFigure } from '../charts/model-figure.ts'
 import { table, showing } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { nothing, trialLink, goalColumn, parameterList } from '../values.ts'
 
 const MAX_ROWS = 50
 
 /** The price of each goal in the others: the trials that no other one beats in every goal. */
-export function paretoSection(context: ReportContext): Markup {
+export const paretoSection: SectionDefinition<'pareto'> = {
+  id: 'pareto',
+  heading: 'report.pareto.heading',
+  saysNothing: ({ facts }) => facts.goals.length === 1,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot, facts } = context
   const { goals } = facts
   const front = paretoTrials(snapshot.trials, goals)

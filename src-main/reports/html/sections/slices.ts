@@ -8,13 +8,20 @@ import { legend, paintModel } from '../charts/model-figure.ts'
 import { figure, table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, code, nothing } from '../values.ts'
 
 /** Points per chart; with more trials every k-th by rank is drawn. */
 const MAX_POINTS = 600
 
 /** One small chart per searched parameter: its value against the first goal. */
-export function slicesSection(context: ReportContext): Markup {
+export const slicesSection: SectionDefinition<'slices'> = {
+  id: 'slices',
+  heading: 'report.slices.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, facts, snapshot } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
   if (ranked.length === 0 || facts.axes.length === 0) {

@@ -9,10 +9,17 @@ import { factList, lines, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { code, nothing, parameterText } from '../values.ts'
 
 /** The search space, one row per parameter, and what every point of it keeps. */
-export function spaceSection({ t, snapshot, facts }: ReportContext): Markup {
+export const spaceSection: SectionDefinition<'space'> = {
+  id: 'space',
+  heading: 'report.space.heading',
+  build,
+}
+
+function build({ t, snapshot, facts }: ReportContext): Markup {
   const { space, relations } = snapshot.study.specification
   const entries = Object.entries(space)
   if (entries.length === 0) return nothing(t('report.slices.nothingSearched'))

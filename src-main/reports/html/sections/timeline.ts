@@ -1,26 +1,32 @@
 import { slotTimes, type SlotRun } from '../../../analysis/timeline/busy-time.ts'
 import { timelineModel } from '../../../charts/timeline-model.ts'
-import { eventFact } from '../../../core/study/event-fact.ts'
-import type { EventKind, EventRecord } from '../../../core/study/events.ts'
+import type { EventKind } from '../../../core/study/events.ts'
 import { formatPercent } from '../../../core/i18n/format-number.ts'
 import { machineName } from '../../../charts/machine-name.ts'
-import { formatDuration, formatMoment } from '../../../core/i18n/format-time.ts'
+import { formatDuration } from '../../../core/i18n/format-time.ts'
 import type { ChartModel } from '../../../charts/chart-model.ts'
 import { modelFigure } from '../charts/model-figure.ts'
+import { eventTable } from '../event-table.ts'
 import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { nothing, trialLink } from '../values.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 
 /** Start and end of every trial are in the chart already. */
 const chartedKinds: readonly EventKind[] = ['trial.started', 'trial.finished']
 
-/** More attempts are narrower than a line can be drawn, and more rows are read by nobody. */
+/** More attempts are narrower than a line can be drawn. */
 const MAX_DRAWN = 5_000
-const MAX_EVENTS = 10_000
 
 /** The runs over time, and everything that happened beside the trials. */
-export function timelineSection(context: ReportContext): Markup {
+export const timelineSection: SectionDefinition<'timeline'> = {
+  id: 'timeline',
+  heading: 'report.timeline.heading',
+  showsWholeRecord: true,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, language, snapshot } = context
   const runs = snapshot.trials.flatMap(({ number, attempts }) =>
     attempts.map(attempt => ({
@@ -95,53 +101,4 @@ function longestOf(model: ChartModel, count: number, { t }: ReportContext): Char
     ),
     notes: [...model.notes, t('report.timeline.showing', { shown: MAX_DRAWN, count })],
   }
-}
-
-/** Only a person does these; events that can come from a limit or a crash as well stand in the timeline. */
-const byPeople: readonly EventKind[] = [
-  'study.changed',
-  'study.paused',
-  'study.stopped',
-  'study.labeled',
-  'trial.queued',
-  'trial.unqueued',
-  'trial.excluded',
-  'trial.included',
-  'trial.noted',
-]
-
-/** Every change that a person made, also after the end: results that were steered are read differently. */
-export function interventionsSection(context: ReportContext): Markup {
-  const { t, snapshot } = context
-  const events = snapshot.events.filter(
-    ({ kind, detail }) =>
-      byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'cancelled'),
-  )
-  return events.length === 0
-    ? nothing(t('report.interventions.none'))
-    : markup`<p>${t('report.interventions.text', { count: events.length })}</p>${eventTable(context, t('report.interventions.heading'), events)}`
-}
-
-/** Events of a study, a row each. */
-function eventTable({ t }: ReportContext, label: string, all: readonly EventRecord[]): Markup {
-  const events = all.slice(-MAX_EVENTS)
-  const showing =
-    events.length < all.length
-      ? markup`<p>${t('report.timeline.lastEvents', { shown: events.length, count: all.length })}</p>`
-      : null
-  return markup`${showing}${table(
-    t,
-    label,
-    ['time', 'event', '#trial', 'detail'],
-    events.map(event => {
-      const { atMs, kind, trialNumber: number } = event
-      const detail = eventFact(event)
-      return [
-        formatMoment(atMs),
-        t(`event.${kind}`),
-        number === null ? '–' : trialLink({ number }),
-        detail === null ? '' : t.say(detail),
-      ]
-    }),
-  )}`
 }

@@ -7,6 +7,7 @@ import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import {
   breakable,
   code,
@@ -27,7 +28,14 @@ const MAX_ROWS = 10_000
 const BEST_ROWS = 2_000
 
 /** Every trial up to a limit that is told: this is the record the charts are drawn from. */
-export function trialsSection(context: ReportContext): Markup {
+export const trialsSection: SectionDefinition<'trials'> = {
+  id: 'trials',
+  heading: 'report.trials.heading',
+  showsWholeRecord: true,
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot, facts, language } = context
   const all = snapshot.trials
   const trials = shownTrials(all, context)

@@ -5,10 +5,17 @@ import { formatCount, formatMetric } from '../../../core/i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../core/i18n/format-time.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, trialLink } from '../values.ts'
 
 /** The result in plain words, then the same in tiles. */
-export function verdictSection(context: ReportContext): Markup {
+export const verdictSection: SectionDefinition<'verdict'> = {
+  id: 'verdict',
+  heading: 'report.verdict.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t, snapshot } = context
   return markup`<p class="lead">${sentences(context).join(t('report.sentence.space'))}</p>
 ${snapshot.trials.length === 0 ? null : tiles(context)}`

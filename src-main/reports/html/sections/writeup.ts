@@ -4,11 +4,18 @@ import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { importanceCitations, raceCitations } from '../citations.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import type { SectionDefinition } from '../section-definition.ts'
 import { detailText } from '../values.ts'
 import { shownMethods } from './importance.ts'
 
 /** The methods paragraph of a paper, from the settings that were in force, with its sources. */
-export function writeupSection(context: ReportContext): Markup {
+export const writeupSection: SectionDefinition<'writeup'> = {
+  id: 'writeup',
+  heading: 'report.writeup.heading',
+  build,
+}
+
+function build(context: ReportContext): Markup {
   const { t } = context
   const { sentences, sources } = writeUp(context)
   return markup`<p>${sentences.join(t('report.sentence.space'))}</p>

@@ -1,0 +1,18 @@
+import { answer } from '../../../core/processes/call.ts'
+import { type AnalysisAnswer, analysisRequestSchema } from '../../../core/questions/analysis.ts'
+import { type Comparison, comparisonRequestSchema } from '../../../core/questions/comparison.ts'
+import { studyId } from '../../../core/questions/request-fields.ts'
+import { customChartSchema } from '../../../core/study/custom-chart.ts'
+import { method } from '../../api/common/method.ts'
+
+/** What analysis says of studies, and which chart a person wants to keep of one. */
+export const analysisMethods = {
+  'study.analyze': method(answer<AnalysisAnswer>, analysisRequestSchema.shape, { scope: 'read' }),
+  'studies.compare': method(answer<Comparison>, comparisonRequestSchema.shape, { scope: 'read' }),
+  /** The custom chart of a study, which its report draws, too; null: none. */
+  'study.keepChart': method(
+    answer<null>,
+    { studyId, chart: customChartSchema.nullable() },
+    { scope: 'steer' },
+  ),
+} as const

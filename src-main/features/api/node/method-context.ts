@@ -1,0 +1,20 @@
+import type { MachineDevices } from '../../../core/machine/devices.ts'
+import type { JsonObject } from '../../../core/values/json.ts'
+import type { EngineService } from '../../../engines/engine-service.ts'
+import type { TrialFiles } from '../../artifacts/node/trial-files.ts'
+import type { CodeGate } from '../../code-trust/node/code-gate.ts'
+import type { ApiOptions } from './api-options.ts'
+import type { FileGate } from './file-gate.ts'
+
+/** What the implementation of methods works with. Faces and programs share the services, and differ in the rest. */
+export interface MethodContext extends ApiOptions {
+  readonly engines: EngineService
+  readonly devices: () => Promise<MachineDevices>
+  readonly trialFiles: TrialFiles
+  /** Which files the caller may name. */
+  readonly files: FileGate
+  /** Which code the caller may start. */
+  readonly gate: CodeGate
+  /** The program that acts for a person, for the events; absent: a person does. */
+  readonly by?: JsonObject
+}

@@ -1,0 +1,9 @@
+import { answer } from '../../../core/processes/call.ts'
+import { exportRequestSchema } from '../../../core/questions/report.ts'
+import type { ExportedFile } from '../../api/common/exported-file.ts'
+import { method } from '../../api/common/method.ts'
+
+/** Trials for other programs. */
+export const exportMethods = {
+  'study.export': method(answer<ExportedFile>, exportRequestSchema.shape, { scope: 'read' }),
+} as const
