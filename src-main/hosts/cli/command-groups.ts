@@ -55,10 +55,13 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['open'], load: async () => import('./commands/open.ts') },
   { names: ['serve'], load: async () => import('./commands/serve.ts') },
   { names: ['token', 'api'], load: async () => import('../../features/access/cli/command.ts') },
-  { names: ['hook'], load: async () => import('../../features/notifications/cli/command.ts') },
+  {
+    names: ['notifications'],
+    load: async () => import('../../features/notifications/cli/command.ts'),
+  },
   { names: ['machine'], load: async () => import('../../features/machines/cli/command.ts') },
   {
-    names: ['runConditions', 'waiting'],
+    names: ['run-conditions', 'study-queue'],
     load: async () => import('../../features/run-conditions/cli/command.ts'),
   },
   {

@@ -54,7 +54,7 @@ function installedWindow(platform: NodeJS.Platform, project: string): string | n
       : platform === 'win32'
         ? 'Tunewright.exe'
         : 'tunewright'
-  return path.resolve(project, '../../..', name)
+  return path.resolve(project, '../..', name)
 }
 
 function electronFolder(): string | null {

@@ -16,7 +16,7 @@ export function portableFolder(
   // …/Tunewright.app/Contents/MacOS/Tunewright
   const application =
     platform === 'darwin'
-      ? path.resolve(place.binary, '../../../..')
+      ? path.resolve(place.binary, '../../..')
       : (place.appImage ?? place.binary)
   const folder = path.join(path.dirname(application), NAME)
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null

@@ -120,7 +120,7 @@ class FolderCopy {
 export function staysWithin(name: string, link: string): boolean {
   if (path.isAbsolute(link)) return false
   const end = path.posix.normalize(path.posix.join(path.posix.dirname(name), link))
-  return end !== '..' && !end.startsWith('../../')
+  return end !== '..' && !end.startsWith('../')
 }
 
 /** @param maxBytes that a study may keep */

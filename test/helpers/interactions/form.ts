@@ -58,7 +58,7 @@ export const formInteractions: readonly Interaction[] = [
       await page.keyboard.press('Control+Space')
       await page.locator('.cm-tooltip-autocomplete li', { hasText: 'tpe' }).first().waitFor()
       await page.keyboard.press('Escape')
-      await studyFile(page, t).fill(file.replace('minimize', 'minimize'))
+      await studyFile(page, t).fill(file.replace('minimize', 'minimise'))
       await page.locator('.cm-lintRange-error').first().waitFor({ state: 'attached' })
       await page.locator('.cm-line', { hasText: 'stop' }).locator('span').first().hover()
       await page.locator('.cm-tooltip-hover').first().waitFor()

@@ -60,13 +60,13 @@ describe('dependency rules', () => {
   it('accept arrows that point down', () => {
     expect(
       breaches({
-        'src-main/contract/a.ts': `import 'zod'\n${value}`,
-        'src-main/math/b.ts': `import '../contract/a.ts'\n${value}`,
+        'src-main/core/a.ts': `import 'zod'\n${value}`,
+        'src-main/math/b.ts': `import '../core/a.ts'\n${value}`,
         'src-main/search/c.ts': `import '../math/b.ts'\n${value}`,
-        'src-main/storage/d.ts': `import 'node:fs'\nimport 'left-pad'\nimport '../contract/a.ts'\n${value}`,
-        'src-main/running/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
+        'src-main/platform/d.ts': `import 'node:fs'\nimport 'left-pad'\nimport '../core/a.ts'\n${value}`,
+        'src-main/running/e.ts': `import '../search/c.ts'\nimport '../platform/d.ts'\n${value}`,
         'src-main/platform/processes/link.ts': value,
-        'src-main/desktop/f.ts': `import 'electron'\nimport '../processes/link.ts'\n${value}`,
+        'src-main/hosts/desktop/f.ts': `import 'electron'\nimport '../../platform/processes/link.ts'\n${value}`,
         'src-main/cli.ts': `import './running/e.ts'\n`,
         'test/unit/search/c.test.ts': `import 'vitest'\nimport '../../../src-main/search/c.ts'\n`,
       }),
@@ -79,28 +79,44 @@ describe('dependency rules', () => {
         'src-main/running/e.ts': `export type E = number\n${value}`,
         'src-main/math/type.ts': `import type { E } from '../running/e.ts'\nexport type F = E\n`,
         'src-main/search/again.ts': `export * from '../running/e.ts'\n`,
-        'src-main/storage/late.ts': `export const load = () => import('../running/e.ts')\n`,
+        'src-main/platform/late.ts': `export const load = () => import('../running/e.ts')\n`,
       }),
     ).toEqual([
       'math-layer: src-main/math/type.ts → src-main/running/e.ts',
+      'platform-layer: src-main/platform/late.ts → src-main/running/e.ts',
       'search-layer: src-main/search/again.ts → src-main/running/e.ts',
-      'storage-layer: src-main/storage/late.ts → src-main/running/e.ts',
     ])
   })
 
   it('refuse Node and unlisted packages in pure folders', () => {
     expect(
       breaches({
-        'src-main/contract/a.ts': `import 'node:fs'\nimport 'left-pad'\n${value}`,
+        'src-main/core/a.ts': `import 'node:fs'\nimport 'left-pad'\n${value}`,
         'src-main/math/b.ts': `import 'zod'\nimport 'path'\n${value}`,
         'src-main/reports/build.ts': `import 'fs'\n${value}`,
       }),
     ).toEqual([
-      'contract-no-node: src-main/contract/a.ts → fs',
-      'contract-packages: src-main/contract/a.ts → node_modules/left-pad/index.js',
+      'core-no-node: src-main/core/a.ts → fs',
+      'core-packages: src-main/core/a.ts → node_modules/left-pad/index.js',
       'math-no-node: src-main/math/b.ts → path',
       'math-packages: src-main/math/b.ts → node_modules/zod/index.js',
       'reports-no-node: src-main/reports/build.ts → fs',
+    ])
+  })
+
+  it('let a folder named common be pure, and be imported by the page', () => {
+    expect(
+      breaches({
+        'src-main/core/a.ts': value,
+        'src-main/features/backups/common/a.ts': `import 'zod'\nimport '../../../core/a.ts'\n${value}`,
+        'src-main/features/backups/node/b.ts': `import 'node:fs'\nimport '../common/a.ts'\n${value}`,
+        'src-main/features/access/common/c.ts': `import 'node:fs'\nimport '../../backups/common/a.ts'\nimport '../../backups/node/b.ts'\n`,
+        'src-renderer/d.ts': `import '../src-main/features/backups/common/a.ts'\nimport '../src-main/features/backups/node/b.ts'\n`,
+      }),
+    ).toEqual([
+      'common-layer: src-main/features/access/common/c.ts → src-main/features/backups/node/b.ts',
+      'common-no-node: src-main/features/access/common/c.ts → fs',
+      'renderer-layer: src-renderer/d.ts → src-main/features/backups/node/b.ts',
     ])
   })
 
@@ -118,29 +134,29 @@ describe('dependency rules', () => {
     expect(
       breaches({
         'src-main/cli.ts': value,
-        'src-main/study/a.ts': `import '../cli.ts'\n`,
-        'src-main/study/b.ts': `import 'electron'\n`,
-        'src-main/study/c.ts': `import 'vitest'\n`,
-        'src-main/study/d.ts': `import 'undeclared'\n`,
-        'src-main/study/e.ts': `import './missing.ts'\n`,
-        'src-main/study/f.ts': `import '../../test/helpers/h.ts'\n`,
-        'src-main/unheard/g.ts': `import '../contract/a.ts'\n`,
-        'src-main/contract/a.ts': value,
-        'src-renderer/charts/i.ts': `import '../../src-main/study/a.ts'\nimport 'node:fs'\n`,
+        'src-main/engines/a.ts': `import '../cli.ts'\n`,
+        'src-main/engines/b.ts': `import 'electron'\n`,
+        'src-main/engines/c.ts': `import 'vitest'\n`,
+        'src-main/engines/d.ts': `import 'undeclared'\n`,
+        'src-main/engines/e.ts': `import './missing.ts'\n`,
+        'src-main/engines/f.ts': `import '../../test/helpers/h.ts'\n`,
+        'src-main/unheard/g.ts': `import '../core/a.ts'\n`,
+        'src-main/core/a.ts': value,
+        'src-renderer/charts/i.ts': `import '../../src-main/engines/a.ts'\nimport 'node:fs'\n`,
         'test/helpers/h.ts': value,
       }),
     ).toEqual([
-      'composition-roots: src-main/study/a.ts → src-main/cli.ts',
-      'declared-packages-only: src-main/study/d.ts → node_modules/undeclared/index.js',
-      'electron-places: src-main/study/b.ts → node_modules/electron/index.js',
-      'renderer-layer: src-renderer/charts/i.ts → src-main/study/a.ts',
+      'composition-roots: src-main/engines/a.ts → src-main/cli.ts',
+      'declared-packages-only: src-main/engines/d.ts → node_modules/undeclared/index.js',
+      'electron-places: src-main/engines/b.ts → node_modules/electron/index.js',
+      'engines-layer: src-main/engines/a.ts → src-main/cli.ts',
+      'renderer-layer: src-renderer/charts/i.ts → src-main/engines/a.ts',
       'renderer-no-node: src-renderer/charts/i.ts → fs',
-      'resolvable: src-main/study/e.ts → ./missing.ts',
-      'shipped-packages-only: src-main/study/b.ts → node_modules/electron/index.js',
-      'shipped-packages-only: src-main/study/c.ts → node_modules/vitest/index.js',
-      'study-layer: src-main/study/a.ts → src-main/cli.ts',
-      'tests-stay-outside: src-main/study/f.ts → test/helpers/h.ts',
-      'unknown-folder: src-main/unheard/g.ts → src-main/contract/a.ts',
+      'resolvable: src-main/engines/e.ts → ./missing.ts',
+      'shipped-packages-only: src-main/engines/b.ts → node_modules/electron/index.js',
+      'shipped-packages-only: src-main/engines/c.ts → node_modules/vitest/index.js',
+      'tests-stay-outside: src-main/engines/f.ts → test/helpers/h.ts',
+      'unknown-folder: src-main/unheard/g.ts → src-main/core/a.ts',
     ])
   })
 })

@@ -13,5 +13,5 @@ const bareKill = /(?<!process|this)\.kill\(/
 
 it('ends children in one place only, which asks whether they were started', () => {
   const bare = starters.filter(({ text }) => bareKill.test(text)).map(({ name }) => name)
-  expect(bare).toEqual([path.join('processes', 'end-child.ts')])
+  expect(bare).toEqual([path.join('platform', 'processes', 'end-child.ts')])
 })

@@ -44,8 +44,8 @@ describe.each(pureFolders)('pure folder %s', folder => {
       [`import 'node:fs'`, ['no-restricted-imports']],
       [`import 'fs'`, ['no-restricted-imports']],
       [`import 'zod-extra'`, ['no-restricted-imports']],
-      [`import type { A } from '../../storage/a.ts'`, ['no-restricted-imports']],
-      [`export { b } from '../../study/a.ts'`, ['no-restricted-imports']],
+      [`import type { A } from '../../platform/a.ts'`, ['no-restricted-imports']],
+      [`export { b } from '../../features/a.ts'`, ['no-restricted-imports']],
       [`import '../../../test/helpers/a.ts'`, ['no-restricted-imports']],
       ['a(Date.now())', ['no-restricted-properties']],
       ['const { random } = Math', ['no-restricted-properties']],
@@ -79,7 +79,14 @@ describe('layers', () => {
 
   it('keeps Electron to the desktop adapters and the composition roots', async () => {
     const text = `import 'electron'\n`
-    for (const folder of ['engines', 'storage', 'running', 'study', 'cli', 'web', 'children']) {
+    for (const folder of [
+      'engines',
+      'platform',
+      'running',
+      'features/studies/node',
+      'hosts/cli',
+      'entry-points',
+    ]) {
       expect(await brokenRules(`src-main/${folder}/a.ts`, text)).toEqual(['no-restricted-imports'])
     }
     expect(await brokenRules('src-main/cli.ts', text)).toEqual(['no-restricted-imports'])
@@ -87,12 +94,16 @@ describe('layers', () => {
     expect(await brokenRules('src-main/main.ts', text)).toEqual([])
   })
 
-  it('lets the renderer see contract, math and analysis only', async () => {
+  it('lets the renderer see pure modules and common folders only', async () => {
     const rules = (target: string) =>
       brokenRules('src-renderer/charts/a.ts', `import '${target}'\n`)
-    expect(await rules('../../src-main/contract/study.ts')).toEqual([])
+    expect(await rules('../../src-main/core/study/study.ts')).toEqual([])
     expect(await rules('../../src-main/analysis/history/a.ts')).toEqual([])
-    expect(await rules('../../src-main/storage/a.ts')).toEqual(['no-restricted-imports'])
+    expect(await rules('../../src-main/features/backups/common/a.ts')).toEqual([])
+    expect(await rules('../../src-main/features/backups/node/a.ts')).toEqual([
+      'no-restricted-imports',
+    ])
+    expect(await rules('../../src-main/platform/storage/a.ts')).toEqual(['no-restricted-imports'])
     expect(await rules('node:path')).toEqual(['no-restricted-imports'])
     expect(await rules('electron')).toEqual(['no-restricted-imports'])
   })
@@ -129,7 +140,9 @@ describe('everywhere', () => {
       'files/file-operations',
       'programs/program-paths',
     ])
-    expect(await brokenRules('src-main/files/a.ts', text)).toEqual(['programs/program-paths'])
+    expect(await brokenRules('src-main/platform/files/a.ts', text)).toEqual([
+      'programs/program-paths',
+    ])
   })
 
   it('keeps what an old Node reads in old syntax', async () => {

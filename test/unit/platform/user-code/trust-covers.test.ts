@@ -81,11 +81,11 @@ describe('trust covers', () => {
   })
 
   it('variables, and the files that they name', async () => {
-    write('notifications.so', '1')
+    write('hook.so', '1')
     const environment = { LD_PRELOAD: 'other.so hook.so' }
     const before = await covered(['tool'], { environment })
-    expect(names(before)).toContain('notifications.so')
-    write('notifications.so', '2')
+    expect(names(before)).toContain('hook.so')
+    write('hook.so', '2')
     expect((await covered(['tool'], { environment })).fingerprint).not.toBe(before.fingerprint)
   })
 

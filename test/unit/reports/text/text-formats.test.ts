@@ -1,3 +1,4 @@
+import { methodCitations } from '../../../../src-main/search/citations.ts'
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { languages } from '../../../../src-main/core/i18n/language.ts'
@@ -82,7 +83,7 @@ describe('a report', () => {
 
   it('writes its methods from the settings, with the sources of what was used', () => {
     const snapshot = sampleSnapshot('pruned')
-    const text = blocksOf(snapshot, { ...english, sections: ['writeup'] })
+    const text = blocksOf(snapshot, { ...english, methodCitations, sections: ['writeup'] })
       .map(block =>
         block.kind === 'paragraph'
           ? plain(block.text)

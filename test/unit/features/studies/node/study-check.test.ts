@@ -199,7 +199,7 @@ name: again
   it.each([
     ['function: branin', 'function: brain', '2:24 objective.function: rule.type'],
     ['function: branin', 'function: brannin', 'hint=(rule.didYouMean name=branin)'],
-    ['direction: minimize', 'direction: minimize', 'hint=(rule.didYouMean name=minimize)'],
+    ['direction: minimize', 'direction: minimise', 'hint=(rule.didYouMean name=minimize)'],
     ['stop:', 'engine: wasn\nstop:', 'hint=(rule.didYouMean name=wasm)'],
     [
       'stop:',
@@ -303,7 +303,7 @@ name: again
       file.endsWith('.yaml'),
     ),
   )('accepts the sample study %s', file => {
-    const url = new URL(`../../../resources/samples/${file}`, import.meta.url)
+    const url = new URL(`../../../../../resources/samples/${file}`, import.meta.url)
     const checked = checkStudyText(readFileSync(url, 'utf8'), 'yaml', { tasks })
     expect(checked.ok ? [] : checked.problems).toEqual([])
   })
