@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fact } from '../src-main/core/errors/fact.ts'
+import { msg } from '../src-main/core/errors/message.ts'
 import { median } from '../src-main/math/statistics/quantile.ts'
 import { studySpecificationSchema } from '../src-main/core/study/study-specification.ts'
 import type { MetricColumns } from '../src-main/core/processes/trainer-protocol.ts'
@@ -131,7 +131,7 @@ function startTrial(store: StudyStore, studyId: number, number: number): void {
     studyId,
     number,
     parameters: Object.fromEntries(entries) as Record<string, number>,
-    provenance: { sampler: 'random', reason: fact('proposal.random') },
+    provenance: { sampler: 'random', reason: msg('proposal.random') },
     seed: number,
     slot: 0,
     atMs: number,

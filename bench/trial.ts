@@ -65,7 +65,7 @@ async function measureCold(): Promise<number[]> {
     const startMs = performance.now()
     const trainer = new TrainerHandle({ prepare, entry: trainerEntry })
     const preparation = await trainer.prepared
-    if (!preparation.ok) throw new Error(JSON.stringify(preparation.failure.fact))
+    if (!preparation.ok) throw new Error(JSON.stringify(preparation.failure.reason))
     durationsMs.push(performance.now() - startMs)
     await trainer.stop()
   }

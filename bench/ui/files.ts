@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import jpeg from 'jpeg-js'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import { fileKind } from '../../src-main/core/trial/trial-files.ts'
 import { describeEnvironment } from '../../src-main/platform/machine/environment.ts'
@@ -43,7 +43,7 @@ export function seedFiles(databasePath: string): number {
       const atMs = startMs + number * 1_000
       store.startTrial({
         ...{ studyId, number, seed: number, slot: 0, atMs, parameters: { x0: number / trials } },
-        provenance: { sampler: 'random', reason: fact('proposal.random') },
+        provenance: { sampler: 'random', reason: msg('proposal.random') },
       })
       const artifacts = Array.from({ length: picturesOfTrial }, (_, at) =>
         keep(folder, `sample-${at}.png`, number * picturesOfTrial + at),

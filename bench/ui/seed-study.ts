@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import { createStudy } from '../../src-main/features/studies/node/create-study.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
@@ -51,7 +51,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
       store.startTrial({
         ...{ studyId: id, number, seed: number, slot: number % 4, atMs },
         parameters: Object.fromEntries(drawn) as Record<string, number>,
-        provenance: { sampler: 'random', reason: fact('proposal.random') },
+        provenance: { sampler: 'random', reason: msg('proposal.random') },
       })
       const value = 200 + 100 * wave(number) + 400 / (1 + number / 100)
       const steps = Array.from({ length: reportsPerTrial }, (_, step) => step)
@@ -71,8 +71,9 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
         ...{ studyId: id, trialNumber: number, state, metrics: [], artifacts: [] },
         values: state === 'complete' ? [value] : [],
         bestStep: state === 'complete' ? reportsPerTrial - 1 : null,
-        reason: state === 'pruned' ? fact('pruning.nan', { step: 3 }) : null,
-        failure: state === 'failed' ? { class: 'nonFinite', fact: verbatim('loss is NaN') } : null,
+        reason: state === 'pruned' ? msg('pruning.nan', { step: 3 }) : null,
+        failure:
+          state === 'failed' ? { class: 'nonFinite', reason: verbatim('loss is NaN') } : null,
         atMs: atMs + 900,
       })
     }

@@ -1,4 +1,4 @@
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import type { Extent } from '../analysis/statistics/robust-range.ts'
 import type { MessageKey } from '../core/i18n/message.ts'
 import type { Translate } from '../core/i18n/translate.ts'
@@ -20,7 +20,7 @@ export interface ChartModel {
   /** Why there is nothing to see; null where there is something. */
   readonly empty: string | null
   /** The answer that the chart gives, in a sentence. */
-  readonly insight?: Fact
+  readonly insight?: MessageDescriptor
   /** Things a reader has to know: values that are left out, a log axis that could not be. */
   readonly notes: readonly string[]
 }

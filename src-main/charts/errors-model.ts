@@ -7,7 +7,7 @@ import type {
   SliceName,
   ValueErrors,
 } from '../core/questions/error-analysis.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import { formatCount, formatMetric, formatNumber } from '../core/i18n/format-number.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import {
@@ -250,14 +250,14 @@ function isBeyondJudging(rows: number, suspected: number): boolean {
 
 /** Rows whose labels are suspected, and what is said about them; none of a model that knows too little. */
 export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
-  readonly help: Fact
+  readonly help: MessageDescriptor
   readonly rows: readonly RowError[]
   readonly total: number
 } | null {
   if (classes === null) return null
   const { suspected, estimate, rows: listed } = classes.labels
   if (isBeyondJudging(rows, suspected))
-    return { help: fact('errors.labelsBeyond', { rows, suspected }), rows: [], total: 0 }
-  const help = fact('errors.help.labels', { rows, suspected, estimate: Math.round(estimate) })
+    return { help: msg('errors.labelsBeyond', { rows, suspected }), rows: [], total: 0 }
+  const help = msg('errors.help.labels', { rows, suspected, estimate: Math.round(estimate) })
   return { help, rows: listed.slice(0, suspected), total: suspected }
 }

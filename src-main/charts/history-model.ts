@@ -9,7 +9,7 @@ import {
   placeTrials,
   type Progress,
 } from '../analysis/history/progress.ts'
-import { progressFact } from '../analysis/insights/result-insights.ts'
+import { progressMessage } from '../analysis/insights/result-insights.ts'
 import {
   type ChartModel,
   type ChartTable,
@@ -66,7 +66,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const best = bestTrial(question.trials, goal)?.number
   const bestSoFar =
     last === undefined || end === undefined ? [] : [...improvements, { ...last, x: end.x }]
-  const insight = progressFact(
+  const insight = progressMessage(
     steps,
     placed.map(({ trial }) => trial),
   )

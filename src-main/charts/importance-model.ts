@@ -1,5 +1,5 @@
 import type { ImportanceAnswer, ImportanceShare, Outcome } from '../core/questions/analysis.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import { type ChartModel, emptyChart, titles } from './chart-model.ts'
 
@@ -63,14 +63,14 @@ const MIN_SHARE = 0.05
 const SMALL_SHARE = 0.2
 
 /** Which parameters decide, in one sentence with its doubt; null where there is no figure. */
-export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null {
+export function importanceMessage(outcome: Outcome<ImportanceAnswer>): MessageDescriptor | null {
   if (!outcome.ok) return null
   const ranked = [...outcome.result.parameters].sort((a, b) => b.mean - a.mean)
   const [first] = ranked
   if (first === undefined) return null
   const total = ranked.reduce((sum, { mean }) => sum + Math.max(0, mean), 0)
   if (!(total > 0) || first.mean <= (first.deviation ?? 0)) {
-    return fact('importance.none', { trials: outcome.trials })
+    return msg('importance.none', { trials: outcome.trials })
   }
   const deciding: ImportanceShare[] = []
   for (const share of ranked) {
@@ -82,7 +82,7 @@ export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null 
   const doubt = Math.sqrt(deciding.reduce((sum, { deviation }) => sum + (deviation ?? 0) ** 2, 0))
   const others = ranked.slice(deciding.length)
   const isSmall = others.every(({ mean, deviation }) => mean + (deviation ?? 0) <= SMALL_SHARE)
-  return fact('importance.decide', {
+  return msg('importance.decide', {
     ...{ names: deciding.map(({ name }) => name), count: deciding.length },
     ...{ percent: Math.round(100 * Math.min(1, share)), doubt: Math.round(100 * doubt) },
     ...{ others: others.length, small: isSmall ? 'yes' : 'no' },

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../core/data/dataset.ts'
 import { AppError } from '../core/errors/errors.ts'
@@ -100,7 +100,7 @@ export class ArrayFile<Type extends Kind = Kind> {
         readSync(this.#descriptor, bytes, done, bytes.length - done, at),
       )
       if (read === 0)
-        throw new AppError('file.unreadable', { path: this.path, reason: fact('rule.endsEarly') })
+        throw new AppError('file.unreadable', { path: this.path, reason: msg('rule.endsEarly') })
       done += read
     }
     return values

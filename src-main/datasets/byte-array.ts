@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
 import { isNpy, LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
@@ -78,6 +78,6 @@ async function* slices(data: Uint8Array, perBlock: number): AsyncGenerator<Uint8
 
 function toByte(path: string, place: number, value: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= 255) return value
-  const rule = fact('rule.wholeBetween', { low: 0, high: 255 })
+  const rule = msg('rule.wholeBetween', { low: 0, high: 255 })
   throw invalidData(path, `npy[${place}]`, String(value), rule)
 }

@@ -1,5 +1,5 @@
 import { unknownName } from '../core/values/closest-name.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ClassFolders } from '../core/data/class-folders.ts'
@@ -76,14 +76,14 @@ export function sortIntoClasses(
       source.folders,
       'files',
       userFiles.length,
-      fact('rule.holdsFiles', { extensions }),
+      msg('rule.holdsFiles', { extensions }),
     )
   requireSiblings(fitting)
   const classOfFolder = readClasses(source, fitting)
   const classFiles = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
   const classNames = [...new Set(classOfFolder.values())].sort()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
-    const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES, in: 'folders' })
+    const rule = msg('rule.classes', { low: 2, high: MAX_CLASSES, in: 'folders' })
     throw invalidData(source.folders, 'classes', classNames.slice(0, MAX_SHOWN_NAMES), rule)
   }
   const groupNames =
@@ -145,9 +145,9 @@ function requireSiblings(entries: readonly SourceEntry[]): void {
   const first = path.posix.dirname(entries[0]?.name ?? '')
   for (const entry of entries) {
     const folder = path.posix.dirname(entry.name)
-    if (folder === '.') throw invalidData(entry.path, 'folder', '', fact('rule.classFolder'))
+    if (folder === '.') throw invalidData(entry.path, 'folder', '', msg('rule.classFolder'))
     if (path.posix.dirname(folder) !== path.posix.dirname(first))
-      throw invalidData(entry.path, 'folder', folder, fact('rule.besideFolder', { first }))
+      throw invalidData(entry.path, 'folder', folder, msg('rule.besideFolder', { first }))
   }
 }
 
@@ -167,7 +167,7 @@ function readClasses(
         throw invalidData(source.folders, field, folder, rule)
       }
       if (classOf.has(folder)) {
-        const rule = fact('rule.oneClass', { other: classOf.get(folder) ?? '' })
+        const rule = msg('rule.oneClass', { other: classOf.get(folder) ?? '' })
         throw invalidData(source.folders, field, folder, rule)
       }
       classOf.set(folder, name)
@@ -184,5 +184,5 @@ function groupOf(entry: SourceEntry, until: string): string {
   const name = path.posix.basename(entry.name)
   const at = name.indexOf(until)
   if (at > 0) return name.slice(0, at)
-  throw invalidData(entry.path, 'name', name, fact('rule.groupName', { until }))
+  throw invalidData(entry.path, 'name', name, msg('rule.groupName', { until }))
 }

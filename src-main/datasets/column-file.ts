@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { AppError } from '../core/errors/errors.ts'
 import type { ArrayFile, ValuesOf } from './array-file.ts'
 
@@ -92,5 +92,5 @@ export class ColumnFile<Type extends 'float64' | 'int32'> {
 }
 
 function changed(path: string): AppError {
-  return new AppError('file.unreadable', { path, reason: fact('rule.changedWhileRead') })
+  return new AppError('file.unreadable', { path, reason: msg('rule.changedWhileRead') })
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
 import { decodePng, isPng } from './decode-png.ts'
@@ -16,7 +16,7 @@ export async function decodeImage(path: string, content: Uint8Array): Promise<De
   if (isWebp(content)) return decodeWebp(path, content)
   if (isTiff(content)) return decodeTiff(path, content)
   const first = Buffer.from(content.subarray(0, 8)).toString('hex')
-  throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG, WebP, TIFF' }))
+  throw invalidData(path, 'magic', first, msg('rule.begins', { format: 'PNG, JPEG, WebP, TIFF' }))
 }
 
 /** The image with 1 or 3 channels: gray is the luma of ITU-R BT.601, rounded. */

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import jpeg from 'jpeg-js'
 import { messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -25,7 +25,7 @@ export function isJpeg(content: Uint8Array): boolean {
 export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
   const { height, width, components, precision } = readFrame(path, content)
   if (precision !== 8)
-    throw invalidData(path, 'frame.precision', precision, fact('rule.equal', { value: 8 }))
+    throw invalidData(path, 'frame.precision', precision, msg('rule.equal', { value: 8 }))
   checkPixels(path, height, width)
   let rgb: Uint8Array
   try {
@@ -38,10 +38,10 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
     }).data
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidData(path, 'jpeg', reason, fact('rule.undamaged', { format: 'JPEG' }))
+    throw invalidData(path, 'jpeg', reason, msg('rule.undamaged', { format: 'JPEG' }))
   }
   if (rgb.length !== height * width * 3)
-    throw invalidData(path, 'jpeg', rgb.length, fact('rule.equal', { value: height * width * 3 }))
+    throw invalidData(path, 'jpeg', rgb.length, msg('rule.equal', { value: height * width * 3 }))
   if (components !== 1) return { height, width, channels: 3, data: rgb }
   return { height, width, channels: 1, data: rgb.filter((_, index) => index % 3 === 0) }
 }
@@ -58,7 +58,7 @@ function readFrame(path: string, content: Uint8Array) {
     }
     const length = view.getUint16(at + 2)
     if (otherFrames.includes(marker))
-      throw invalidData(path, 'frame', `0xff${marker.toString(16)}`, fact('rule.jpegFrame'))
+      throw invalidData(path, 'frame', `0xff${marker.toString(16)}`, msg('rule.jpegFrame'))
     if (frameMarkers.includes(marker) && at + 10 <= content.length) {
       return {
         precision: content[at + 4] as number,
@@ -69,5 +69,5 @@ function readFrame(path: string, content: Uint8Array) {
     }
     at += 2 + length
   }
-  throw invalidData(path, 'size', content.length, fact('rule.cutShort', { missing: 'SOF' }))
+  throw invalidData(path, 'size', content.length, msg('rule.cutShort', { missing: 'SOF' }))
 }

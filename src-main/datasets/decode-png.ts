@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { crc32, inflateSync } from 'node:zlib'
 import { messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -48,7 +48,7 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
     decoded = decode(chunks, { checkCrc: true })
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidData(path, 'png', reason, fact('rule.undamaged', { format: 'PNG' }))
+    throw invalidData(path, 'png', reason, msg('rule.undamaged', { format: 'PNG' }))
   }
   return toBytes(path, header, decoded)
 }
@@ -61,12 +61,12 @@ function readChunks(path: string, content: Uint8Array) {
   let ended = false
   for (let at: number = signature.length; !ended;) {
     if (at + FRAME_BYTES > bytes.length)
-      throw invalidData(path, 'size', bytes.length, fact('rule.cutShort', { missing: 'IEND' }))
+      throw invalidData(path, 'size', bytes.length, msg('rule.cutShort', { missing: 'IEND' }))
     const length = bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
     const end = at + FRAME_BYTES + length
     if (end > bytes.length) {
-      const rule = fact('rule.bytesLeft', { limit: bytes.length - at - FRAME_BYTES })
+      const rule = msg('rule.bytesLeft', { limit: bytes.length - at - FRAME_BYTES })
       throw invalidData(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     const data = bytes.subarray(at + 8, end - 4)
@@ -75,11 +75,11 @@ function readChunks(path: string, content: Uint8Array) {
         path,
         `chunks.${JSON.stringify(type)}`,
         'CRC',
-        fact('rule.undamaged', { format: 'PNG' }),
+        msg('rule.undamaged', { format: 'PNG' }),
       )
     }
     if ((type === 'IHDR') === (header !== null))
-      throw invalidData(path, 'chunks', type, fact('rule.pngHeader'))
+      throw invalidData(path, 'chunks', type, msg('rule.pngHeader'))
     header ??= readHeader(path, data)
     if (pixelChunks.includes(type)) chunkBuffers.push(bytes.subarray(at, end))
     if (type === 'IDAT') pixels.push(data)
@@ -95,14 +95,14 @@ function readChunks(path: string, content: Uint8Array) {
 
 function readHeader(path: string, data: Buffer): Header {
   if (data.length !== 13)
-    throw invalidData(path, 'chunks.IHDR.length', data.length, fact('rule.equal', { value: 13 }))
+    throw invalidData(path, 'chunks.IHDR.length', data.length, msg('rule.equal', { value: 13 }))
   const width = data.readUInt32BE(0)
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
   const color = data[9] as number
   checkPixels(path, height, width)
   if (depthsOf[color]?.includes(depth) !== true)
-    throw invalidData(path, 'color', [color, depth], fact('rule.pngColor'))
+    throw invalidData(path, 'color', [color, depth], msg('rule.pngColor'))
   return { width, height, depth, color }
 }
 
@@ -115,7 +115,7 @@ function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
     inflateSync(packed, { maxOutputLength: most })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    const rule = fact('rule.bytes.atMost', { limit: most, of: 'unpacked' })
+    const rule = msg('rule.bytes.atMost', { limit: most, of: 'unpacked' })
     throw invalidData(path, 'chunks.IDAT', code, rule)
   }
 }
@@ -132,7 +132,7 @@ function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode
       const index = packedValue(data, width, pixel, depth)
       const entry = palette[index]
       if (entry === undefined)
-        throw invalidData(path, 'palette', index, fact('rule.below', { limit: palette.length }))
+        throw invalidData(path, 'palette', index, msg('rule.below', { limit: palette.length }))
       for (let at = 0; at < 3; at++) bytes[pixel * 3 + at] = entry[at] ?? 0
     }
     return { height, width, channels: 3, data: bytes }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { isAppError, messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { JsonValue } from '../core/values/json.ts'
@@ -62,7 +62,7 @@ export function decodeTiff(path: string, content: Uint8Array): DecodedImage {
     return toBytes(path, content, readImage(path, content))
   } catch (error) {
     if (isAppError(error)) throw error
-    throw invalidData(path, 'tiff', messageOf(error), fact('rule.undamaged', { format: 'TIFF' }))
+    throw invalidData(path, 'tiff', messageOf(error), msg('rule.undamaged', { format: 'TIFF' }))
   }
 }
 
@@ -145,11 +145,11 @@ function checkPages(path: string, view: DataView, little: boolean, second: numbe
     if (((fields('subfile')[0] ?? 0) & 1) === 0) pages++
     offset = next
   }
-  if (pages > 1) throw invalidData(path, 'tiff.pages', pages, fact('rule.oneImage'))
+  if (pages > 1) throw invalidData(path, 'tiff.pages', pages, msg('rule.oneImage'))
 }
 
 function wrong(path: string, tag: Tag, value: JsonValue, values: readonly number[]) {
-  return invalidData(path, `tiff.${tag}`, value, fact('rule.oneOf', { values: [...values] }))
+  return invalidData(path, `tiff.${tag}`, value, msg('rule.oneOf', { values: [...values] }))
 }
 
 function toBytes(path: string, content: Uint8Array, image: Image): DecodedImage {
@@ -216,7 +216,7 @@ function readSegment(
   const packed = content.subarray(start, Math.min(end, content.length))
   const unpacked = tiffUnpackers[compression]?.(packed, bytes) ?? packed
   if (unpacked.length < bytes) {
-    const rule = fact('rule.atLeast', { limit: bytes })
+    const rule = msg('rule.atLeast', { limit: bytes })
     throw invalidData(path, `tiff.segments[${segment}]`, unpacked.length, rule)
   }
   const values = depth === 16 ? new Uint16Array(perRow * rows) : new Uint8Array(perRow * rows)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import decode, { init } from '@jsquash/webp/decode.js'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { checkPixels, type DecodedImage } from './decoded-image.ts'
@@ -34,7 +34,7 @@ export async function decodeWebp(path: string, content: Uint8Array): Promise<Dec
   checkPixels(path, height, width)
   await (started ??= start())
   const damaged = (reason: string) =>
-    invalidData(path, 'webp', reason, fact('rule.undamaged', { format: 'WebP' }))
+    invalidData(path, 'webp', reason, msg('rule.undamaged', { format: 'WebP' }))
   let pixels: Pixels
   try {
     pixels = (await decode(Uint8Array.from(content).buffer)) as Pixels
@@ -60,13 +60,13 @@ async function start(): Promise<void> {
 function readHeader(path: string, content: Uint8Array) {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const missing = (what: string) =>
-    invalidData(path, 'size', content.length, fact('rule.cutShort', { missing: what }))
+    invalidData(path, 'size', content.length, msg('rule.cutShort', { missing: what }))
   if (content.length < HEADER_BYTES) throw missing('VP8')
   if (view.getUint32(4, true) + 8 > content.length) throw missing('RIFF')
   switch (text(content, 12)) {
     case 'VP8X': {
       if (((content[20] as number) & ANIMATION_FLAG) !== 0)
-        throw invalidData(path, 'webp.animation', true, fact('rule.oneImage'))
+        throw invalidData(path, 'webp.animation', true, msg('rule.oneImage'))
       return { width: 1 + uint24(view, 24), height: 1 + uint24(view, 27) }
     }
     case 'VP8L': {

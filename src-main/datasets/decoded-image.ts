@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { raisedLimit } from '../core/study/raised-limit.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 
@@ -29,7 +29,7 @@ export class PixelBudget {
   take(path: string, { height, width }: DecodedImage): void {
     this.#pixels += height * width
     if (this.#pixels <= this.#limit) return
-    const rule = fact('rule.pixelsTogether', { limit: this.#limit, variable: PIXELS_VARIABLE })
+    const rule = msg('rule.pixelsTogether', { limit: this.#limit, variable: PIXELS_VARIABLE })
     throw invalidData(path, 'pixels', this.#pixels, rule)
   }
 }
@@ -37,6 +37,6 @@ export class PixelBudget {
 /** @throws AppError `data.invalid` for an image without pixels or with too many */
 export function checkPixels(path: string, height: number, width: number): void {
   if (height >= 1 && width >= 1 && height * width <= MAX_PIXELS) return
-  const rule = fact('rule.pixels', { limit: MAX_PIXELS })
+  const rule = msg('rule.pixels', { limit: MAX_PIXELS })
   throw invalidData(path, 'dimensions', `${height} × ${width}`, rule)
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { readSheet } from 'read-excel-file/universal'
 import { isAppError, messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -36,7 +36,7 @@ export async function readExcelRecords(options: RecordOptions): Promise<TableDia
   const none = options.missing[0] ?? ''
   const content = new Uint8Array(await readSourceFile(path, field))
   if (content[0] === compoundMagic[0])
-    throw invalidData(path, 'excel', 'xls', fact('rule.excel.old'))
+    throw invalidData(path, 'excel', 'xls', msg('rule.excel.old'))
   const sheet = await chooseSheet(path, field, format.sheet)
   const rows = (await damageIn(path, () =>
     readSheet(content.buffer, sheet.name, { trim: false }),
@@ -60,7 +60,7 @@ export async function readExcelRecords(options: RecordOptions): Promise<TableDia
     }
     if (width > columns) {
       const address = `${sheet.name}!${cellAddress(line, width)}`
-      throw invalidData(path, address, cells[width - 1] ?? '', fact('rule.excel.header'), line)
+      throw invalidData(path, address, cells[width - 1] ?? '', msg('rule.excel.header'), line)
     }
     onRecord(cells.slice(0, columns), line)
   }
@@ -84,6 +84,6 @@ async function damageIn<Result>(path: string, work: () => Promise<Result>): Prom
     return await work()
   } catch (error) {
     if (isAppError(error)) throw error
-    throw invalidData(path, 'excel', messageOf(error), fact('rule.undamaged', { format: 'Excel' }))
+    throw invalidData(path, 'excel', messageOf(error), msg('rule.undamaged', { format: 'Excel' }))
   }
 }

@@ -1,5 +1,5 @@
 import { unknownName } from '../core/values/closest-name.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { SourceEntry } from './source-entry.ts'
 import { openZip } from './zip-entries.ts'
@@ -78,11 +78,11 @@ async function workbookOf(
   const parts = entries.filter(({ name }) => /\.(xml|rels)$/.test(name))
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
   if (bytes > MAX_XML_BYTES) {
-    const rule = fact('rule.bytes.atMost', { limit: MAX_XML_BYTES, of: 'unpacked' })
+    const rule = msg('rule.bytes.atMost', { limit: MAX_XML_BYTES, of: 'unpacked' })
     throw invalidData(path, 'excel.size', bytes, rule)
   }
   if (!parts.some(({ name }) => name === workbookPart))
-    throw invalidData(path, 'format', 'ZIP', fact('rule.excel.workbook'))
+    throw invalidData(path, 'format', 'ZIP', msg('rule.excel.workbook'))
   const names = sheetNames(path, await textOf(path, parts, workbookPart))
   return { parts, names }
 }
@@ -90,7 +90,7 @@ async function workbookOf(
 async function textOf(path: string, parts: readonly SourceEntry[], name: string): Promise<string> {
   const part = parts.find(entry => entry.name === name)
   if (part === undefined)
-    throw invalidData(path, 'excel', name, fact('rule.undamaged', { format: 'Excel' }))
+    throw invalidData(path, 'excel', name, msg('rule.undamaged', { format: 'Excel' }))
   return new TextDecoder().decode(await part.read())
 }
 
@@ -102,14 +102,14 @@ function sheetNames(path: string, workbook: string): ReadonlyMap<string, string>
     if (tag['name'] !== undefined && identifier !== undefined) names.set(tag['name'], identifier)
   }
   if (names.size > 0) return names
-  throw invalidData(path, 'excel.sheets', 0, fact('rule.atLeast', { limit: 1 }))
+  throw invalidData(path, 'excel.sheets', 0, msg('rule.atLeast', { limit: 1 }))
 }
 
 function chosenName(path: string, names: readonly string[], wanted: string | undefined): string {
   const [only = ''] = names
   if (wanted === undefined) {
     if (names.length === 1) return only
-    throw invalidData(path, 'sheet', null, fact('rule.chooseSheet', { names }))
+    throw invalidData(path, 'sheet', null, msg('rule.chooseSheet', { names }))
   }
   if (names.includes(wanted)) return wanted
   throw invalidData(path, 'sheet', wanted, unknownName('sheet', wanted, names))
@@ -129,7 +129,7 @@ function checkCells(path: string, sheet: string, xml: string): ReadonlyMap<strin
         path,
         `${sheet}!`,
         text.slice(0, 40),
-        fact('rule.undamaged', { format: 'Excel' }),
+        msg('rule.undamaged', { format: 'Excel' }),
       )
     rows = Math.max(rows, Number(row))
     columns = Math.max(columns, columnNumber(letters))
@@ -140,7 +140,7 @@ function checkCells(path: string, sheet: string, xml: string): ReadonlyMap<strin
     errors.set(`${letters}${row}`, decoded(errorValue?.[1] ?? '#'))
   }
   if (!(rows * columns <= MAX_SHEET_CELLS)) {
-    const rule = fact('rule.atMost', { limit: MAX_SHEET_CELLS })
+    const rule = msg('rule.atMost', { limit: MAX_SHEET_CELLS })
     throw invalidData(path, `${sheet}!cells`, rows * columns, rule)
   }
   return errors

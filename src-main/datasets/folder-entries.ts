@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -34,7 +34,7 @@ export async function listFolder(folder: string, field: string): Promise<SourceE
 async function walk(root: string, parts: readonly string[], entries: SourceEntry[]): Promise<void> {
   const folder = path.join(root, ...parts)
   if (parts.length > MAX_LEVELS)
-    throw invalidData(folder, 'folders', parts.length, fact('rule.atMost', { limit: MAX_LEVELS }))
+    throw invalidData(folder, 'folders', parts.length, msg('rule.atMost', { limit: MAX_LEVELS }))
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const inside = [...parts, item.name]
     const file = path.join(root, ...inside)
@@ -45,7 +45,7 @@ async function walk(root: string, parts: readonly string[], entries: SourceEntry
           root,
           'files',
           `> ${MAX_ENTRIES}`,
-          fact('rule.atMost', { limit: MAX_ENTRIES }),
+          msg('rule.atMost', { limit: MAX_ENTRIES }),
         )
       }
       const { size } = await stat(file)
@@ -63,7 +63,7 @@ async function walk(root: string, parts: readonly string[], entries: SourceEntry
       })
     } else {
       const kind = item.isSymbolicLink() ? 'symbolic link' : 'special file'
-      throw invalidData(file, 'file', kind, fact('rule.fileOrFolder'))
+      throw invalidData(file, 'file', kind, msg('rule.fileOrFolder'))
     }
   }
 }

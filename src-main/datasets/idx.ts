@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { JsonValue } from '../core/values/json.ts'
 
@@ -50,34 +50,34 @@ export function parseIdxHeader(
   bytes: number,
   ranks: readonly number[],
 ): { readonly shape: readonly number[]; readonly headerBytes: number } {
-  const fail = (field: string, value: JsonValue, rule: Fact) =>
+  const fail = (field: string, value: JsonValue, rule: MessageDescriptor) =>
     invalidData(path, field, value, rule)
   if (content.length < MAGIC_BYTES)
-    throw fail('size', content.length, fact('rule.atLeast', { limit: MAGIC_BYTES }))
+    throw fail('size', content.length, msg('rule.atLeast', { limit: MAGIC_BYTES }))
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const magic = view.getUint32(0)
   const type = (magic >>> 8) & 0xff
   const rank = magic & 0xff
   if (magic >>> 16 !== 0 || !(type in typeNames))
-    throw fail('magic', hexadecimal(magic), fact('rule.idxMagic'))
+    throw fail('magic', hexadecimal(magic), msg('rule.idxMagic'))
   if (type !== TYPE_UNSIGNED_BYTE) {
     throw fail(
       'magic.type',
       typeNames[type] ?? type,
-      fact('rule.equal', { value: 'unsigned byte (0x08)' }),
+      msg('rule.equal', { value: 'unsigned byte (0x08)' }),
     )
   }
   if (!ranks.includes(rank))
-    throw fail('magic.rank', rank, fact('rule.dimensions', { values: ranks }))
+    throw fail('magic.rank', rank, msg('rule.dimensions', { values: ranks }))
   const headerBytes = MAGIC_BYTES + rank * BYTES_PER_DIMENSION
   if (content.length < headerBytes)
-    throw fail('size', content.length, fact('rule.atLeast', { limit: headerBytes }))
+    throw fail('size', content.length, msg('rule.atLeast', { limit: headerBytes }))
   const shape = Array.from({ length: rank }, (_, axis) =>
     view.getUint32(MAGIC_BYTES + axis * BYTES_PER_DIMENSION),
   )
   for (const [axis, length] of shape.entries()) {
     if (length === 0)
-      throw fail(`dimensions[${String(axis)}]`, length, fact('rule.atLeast', { limit: 1 }))
+      throw fail(`dimensions[${String(axis)}]`, length, msg('rule.atLeast', { limit: 1 }))
   }
   const expected = shape.reduce((product, length) => product * length, 1)
   const actualBytes = bytes - headerBytes
@@ -85,7 +85,7 @@ export function parseIdxHeader(
     throw fail(
       'size',
       bytes,
-      fact('rule.sizeOfShape', { bytes: headerBytes + expected, shape: shape.join(' × ') }),
+      msg('rule.sizeOfShape', { bytes: headerBytes + expected, shape: shape.join(' × ') }),
     )
   }
   return { shape, headerBytes }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { AudioFolders } from '../core/data/class-folders.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { labelArrays, sortIntoClasses } from './class-files.ts'
@@ -34,7 +34,7 @@ export async function ingestAudio(
     const recording = readWav(file.path, await file.read())
     sampleRate ??= recording.sampleRate
     if (recording.sampleRate !== sampleRate) {
-      const rule = fact('rule.sampleRate', { rate: sampleRate, first: files[0]?.name ?? '' })
+      const rule = msg('rule.sampleRate', { rate: sampleRate, first: files[0]?.name ?? '' })
       throw invalidData(file.path, 'sampleRate', recording.sampleRate, rule)
     }
     const most = Math.max(1, Math.round(source.seconds * sampleRate))
@@ -46,7 +46,7 @@ export async function ingestAudio(
     twins.add(new Uint8Array(trimmed.buffer, trimmed.byteOffset, trimmed.byteLength))
     total += trimmed.length
     if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
+      const rule = msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
       throw invalidData(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)
     }
     offsets[row + 1] = total

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { ImageFolders } from '../core/data/class-folders.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { ArrayFile } from './array-file.ts'
@@ -66,7 +66,7 @@ async function readImages(
     size ??= [image.height, image.width]
     first ??= file.name
     if (source.size === undefined && (image.height !== size[0] || image.width !== size[1])) {
-      const rule = fact('rule.imageSize', { size: size.join(' × '), first })
+      const rule = msg('rule.imageSize', { size: size.join(' × '), first })
       throw invalidData(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
     const converted =
@@ -74,7 +74,7 @@ async function readImages(
     const scaled = resizeImage(converted, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
+      const rule = msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
       throw invalidData(file.path, 'images', bytes, rule)
     }
     if (scaled.channels > channels) {
@@ -96,7 +96,7 @@ function checkTogether(
 ): void {
   const bytes = height * width * planes
   if (bytes <= SOURCE_FILE_LIMIT_BYTES) return
-  const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
+  const rule = msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
   throw invalidData(source.folders, 'images', bytes, rule)
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { IdxSource } from '../core/data/data-settings.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { ArrayFile, WrittenArray } from './array-file.ts'
@@ -44,7 +44,7 @@ export async function ingestImages(
       files.testImages ?? '',
       'dimensions',
       test.imageShape.join(' × '),
-      fact('rule.equal', { value: train.imageShape.join(' × ') }),
+      msg('rule.equal', { value: train.imageShape.join(' × ') }),
     )
   }
   const classLabels = [...new Set(train.labels)].sort((a, b) => a - b)
@@ -53,7 +53,7 @@ export async function ingestImages(
       files.labels,
       'labels',
       classLabels,
-      fact('rule.differentValues', { count: 2 }),
+      msg('rule.differentValues', { count: 2 }),
     )
   }
   const trainClasses = toClasses(train, classLabels)
@@ -128,14 +128,14 @@ async function readPair(
     ['dimensions[3]', channels, MAX_CHANNELS],
   ] as const) {
     if (value > most)
-      throw invalidData(imagesPath, name, value, fact('rule.atMost', { limit: most }))
+      throw invalidData(imagesPath, name, value, msg('rule.atMost', { limit: most }))
   }
   if (labels.data.length !== count) {
     throw invalidData(
       labelsPath,
       'dimensions[0]',
       labels.data.length,
-      fact('rule.perImage', { count, path: imagesPath }),
+      msg('rule.perImage', { count, path: imagesPath }),
     )
   }
   return { images, imageShape: [height, width, channels], labels: labels.data, labelsPath }
@@ -150,7 +150,7 @@ function toClasses(pair: LabeledImages, classLabels: readonly number[]): Int32Ar
         pair.labelsPath,
         `labels[${String(row)}]`,
         label,
-        fact('rule.oneOf', { values: classLabels }),
+        msg('rule.oneOf', { values: classLabels }),
       )
     }
     return index

@@ -1,5 +1,5 @@
 import { type ColumnFormat, plainNumber } from '../core/data/column-format.ts'
-import { fact, factAsJson } from '../core/errors/fact.ts'
+import { msg, messageAsJson } from '../core/errors/message.ts'
 import path from 'node:path'
 import type { TableData } from '../core/data/data-settings.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -56,7 +56,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     const value = ({ index, name }: ColumnFacts): string => {
       const text = (fields[index] ?? '').trim()
       if (!missing.has(text)) return text
-      throw invalidData(file, name, text, fact('rule.everyRow'), line)
+      throw invalidData(file, name, text, msg('rule.everyRow'), line)
     }
     const targetText = (fields[plan.target.index] ?? '').trim()
     const isNone = missing.has(targetText) || Number.isNaN(readTarget(targetText))
@@ -65,7 +65,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       return
     }
     if (isNone)
-      throw invalidData(file, plan.target.name, targetText, fact('rule.targetMissing'), line)
+      throw invalidData(file, plan.target.name, targetText, msg('rule.targetMissing'), line)
     const at = row++
     numeric.nextRow(data.file)
     codes.nextRow(data.file)
@@ -76,7 +76,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       const text = value(plan.time)
       const time = parseNumber(text) ?? parseTime(text) ?? readTime?.(text) ?? Number.NaN
       if (Number.isNaN(time))
-        throw invalidData(file, plan.time.name, text, fact('rule.numberOrTime'), line)
+        throw invalidData(file, plan.time.name, text, msg('rule.numberOrTime'), line)
       times[at] = time
     }
     if (values !== null) values[at] = readTarget(target) ?? Number.NaN
@@ -94,13 +94,13 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const categories = keepCategories(data, plan.categorical, texts)
   if (plan.numeric.length + categories.keptColumns.length === 0) throw noFeatures(data.file)
   const ignored = [...plan.ignored, ...categories.ignored].map(({ name, reason }) => ({
-    ...{ name, reason: factAsJson(reason) },
+    ...{ name, reason: messageAsJson(reason) },
   }))
   const target = classes === null ? null : sortedClasses(data, classes)
   const testRows = table.testRows - droppedTestRows
   const warnings = [
     ...plan.warnings,
-    ...(dropped === 0 ? [] : [fact('dataset.warning.dropped', { count: dropped })]),
+    ...(dropped === 0 ? [] : [msg('dataset.warning.dropped', { count: dropped })]),
   ]
   const mainCounts =
     target === null ? null : tally(target.codes.subarray(0, rows - testRows), target.texts.length)
@@ -141,7 +141,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
       ...(target === null ? {} : { classes: target.texts.length }),
       ignoredColumns: ignored,
-      warnings: warnings.map(factAsJson),
+      warnings: warnings.map(messageAsJson),
       ...(dropped === 0 ? {} : { droppedRows: dropped }),
       ...(testRows === 0 ? {} : { testFile: path.basename(data.testFile ?? ''), testRows }),
       ...(groups === null ? {} : { groups: groups.size }),
@@ -246,12 +246,12 @@ function keepCategories(
         file,
         'objective.data.categorical',
         name,
-        fact('rule.categories', { limit, count }),
+        msg('rule.categories', { limit, count }),
       )
     if (text.allDiffer && count > FEW_ROWS && !isAsked)
-      ignored.push({ name, reason: fact('dataset.ignored.differs') })
+      ignored.push({ name, reason: msg('dataset.ignored.differs') })
     else if (count > limit)
-      ignored.push({ name, reason: fact('dataset.ignored.manyTexts', { limit }) })
+      ignored.push({ name, reason: msg('dataset.ignored.manyTexts', { limit }) })
     else keptColumns.push({ column, index, ...text.sorted(compareTexts) })
   }
   return { keptColumns, ignored }
@@ -259,14 +259,14 @@ function keepCategories(
 
 function sortedClasses({ file, target }: TableData, classes: TextCodes) {
   if (classes.size > MAX_CLASSES)
-    throw invalidData(file, target, classes.size, fact('rule.classCount', { limit: MAX_CLASSES }))
+    throw invalidData(file, target, classes.size, msg('rule.classCount', { limit: MAX_CLASSES }))
   const sorted = classes.sorted(compareTexts)
   // A class that is written in two ways would silently be two classes; equal numbers stand side by side.
   for (const [index, text] of sorted.texts.entries()) {
     const number = parseNumber(text)
     const before = sorted.texts[index - 1]
     if (number === null || before === undefined || parseNumber(before) !== number) continue
-    throw invalidData(file, target, text, fact('rule.sameNumber', { other: before }))
+    throw invalidData(file, target, text, msg('rule.sameNumber', { other: before }))
   }
   return sorted
 }

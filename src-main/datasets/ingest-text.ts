@@ -1,5 +1,5 @@
 import { unknownName } from '../core/values/closest-name.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import path from 'node:path'
 import type { TextFolders, TextTable } from '../core/data/text-source.ts'
@@ -58,7 +58,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
       }
       const label = (fields[columns.target] ?? '').trim()
       if (label === '')
-        throw invalidData(source.file, source.target, '', fact('rule.everyRow'), line)
+        throw invalidData(source.file, source.target, '', msg('rule.everyRow'), line)
       texts.add(fields[columns.text] ?? '')
       labels.add(label)
       if (columns.group !== null) groups.add((fields[columns.group] ?? '').trim())
@@ -66,7 +66,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
   })
   const { texts: classNames, codes, counts } = labels.sorted()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
-    const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES })
+    const rule = msg('rule.classes', { low: 2, high: MAX_CLASSES })
     throw invalidData(source.file, source.target, classNames.length, rule)
   }
   const grouped = source.group === undefined ? null : groups.sorted()
@@ -100,7 +100,7 @@ export function decodeText(path: string, content: Uint8Array, encoding: string):
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content)
   } catch {
-    const rule = fact('rule.encoding', { encoding, setting: 'objective.data.source.encoding' })
+    const rule = msg('rule.encoding', { encoding, setting: 'objective.data.source.encoding' })
     throw invalidData(path, 'encoding', encoding, rule)
   }
 }
@@ -114,7 +114,7 @@ function findColumns(source: TextTable, header: readonly string[]) {
       source.file,
       `objective.data.source.${setting}`,
       name,
-      index < 0 ? unknownName('column', name, names) : fact('rule.oneColumn'),
+      index < 0 ? unknownName('column', name, names) : msg('rule.oneColumn'),
     )
   }
   return {
@@ -144,7 +144,7 @@ class TextArray {
     const bytes = this.#encoder.encode(text)
     const total = this.#file.length + bytes.length
     if (total > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
+      const rule = msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
       throw invalidData(this.#path, 'texts', total, rule)
     }
     this.#file.append(bytes)

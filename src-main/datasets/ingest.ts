@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import path from 'node:path'
 import type { ClassFolders } from '../core/data/class-folders.ts'
 import type { IdxSource } from '../core/data/data-settings.ts'
@@ -50,7 +50,7 @@ export async function ingest(
       if ((await hashSourceFiles(opened.files)) !== contentHash) {
         throw new AppError('file.unreadable', {
           path: opened.files[0]?.path ?? '',
-          reason: fact('rule.changedWhileRead'),
+          reason: msg('rule.changedWhileRead'),
         })
       }
       return dataset

@@ -1,5 +1,5 @@
 import type { ColumnSettings } from '../core/data/column-format.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TableDialect } from '../core/data/table-format.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -79,7 +79,7 @@ export async function inspectColumns(
         path,
         'cells',
         rows * columns.length,
-        fact('rule.atMost', { limit: MAX_CELLS }),
+        msg('rule.atMost', { limit: MAX_CELLS }),
         line,
       )
     }
@@ -87,7 +87,7 @@ export async function inspectColumns(
       inspectCell(column, fields[column.index] ?? '', missing, path, line)
   })
   const read = columns as readonly OpenColumn[] | null
-  if (read === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))
+  if (read === null || rows === 0) throw invalidData(path, 'rows', 0, msg('rule.headerAndRow'))
   const decimal = decimalSign(data, dialect, read, rows)
   const decimalSetting = data.decimal === 'auto' ? {} : { decimal: data.decimal }
   return {
@@ -134,15 +134,15 @@ function closeColumn(
 }
 
 function readHeader(path: string, fields: readonly string[], line: number): OpenColumn[] {
-  const fail = (field: string, value: string | number, rule: Fact) =>
+  const fail = (field: string, value: string | number, rule: MessageDescriptor) =>
     invalidData(path, field, value, rule, line)
   if (fields.length > MAX_COLUMNS)
-    throw fail('columns', fields.length, fact('rule.atMost', { limit: MAX_COLUMNS }))
+    throw fail('columns', fields.length, msg('rule.atMost', { limit: MAX_COLUMNS }))
   const seen = new Set<string>()
   return fields.map((field, index) => {
     const name = field.trim()
-    if (name === '') throw fail(`header[${String(index)}]`, field, fact('rule.columnName'))
-    if (seen.has(name)) throw fail(`header[${String(index)}]`, name, fact('rule.unique'))
+    if (name === '') throw fail(`header[${String(index)}]`, field, msg('rule.columnName'))
+    if (seen.has(name)) throw fail(`header[${String(index)}]`, name, msg('rule.unique'))
     seen.add(name)
     return {
       name,
@@ -179,7 +179,7 @@ function inspectCell(
     return
   }
   if (!Number.isFinite(number))
-    throw invalidData(path, column.name, text.slice(0, 100), fact('rule.float64'), line)
+    throw invalidData(path, column.name, text.slice(0, 100), msg('rule.float64'), line)
   if (column.lastNumber !== null && number !== column.lastNumber + 1) column.counting = false
   column.lastNumber = number
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import type { TableDialect, TableFormat } from '../core/data/table-format.ts'
@@ -43,12 +43,12 @@ export async function readJoinedRecords(
       )
     },
   })
-  if (testRows === 0) throw invalidData(testPath, 'rows', 0, fact('rule.headerAndRow'))
+  if (testRows === 0) throw invalidData(testPath, 'rows', 0, msg('rule.headerAndRow'))
   return { dialect, testRows }
 }
 
 function placeOf(path: string, header: readonly string[], name: string): number {
   const place = header.findIndex(cell => cell.trim() === name)
   if (place >= 0) return place
-  throw invalidData(path, 'columns', name, fact('rule.trainingColumn'))
+  throw invalidData(path, 'columns', name, msg('rule.trainingColumn'))
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { closeSync, openSync } from 'node:fs'
 import process from 'node:process'
 import koffi from 'koffi'
@@ -54,7 +54,7 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
     const flags = privately[process.platform] ?? 0
     const address = mmap(null, bytes, READ_AND_WRITE, flags, descriptor, 0)
     if (address === null || BigInt.asUintN(64, address) === failed)
-      throw new AppError('file.unreadable', { path: file, reason: fact('rule.mapped') })
+      throw new AppError('file.unreadable', { path: file, reason: msg('rule.mapped') })
     return koffi.view(address, bytes)
   } finally {
     // The mapping holds the file by itself.

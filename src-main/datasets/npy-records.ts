@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { TableDialect } from '../core/data/table-format.ts'
 import { LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader } from './npy.ts'
@@ -30,7 +30,7 @@ export async function readNpyRecords(options: RecordOptions): Promise<TableDiale
   )
   const [rows = 0, columns = 0] = shape
   if (rows * columns > MAX_CELLS)
-    throw invalidData(path, 'cells', rows * columns, fact('rule.atMost', { limit: MAX_CELLS }))
+    throw invalidData(path, 'cells', rows * columns, msg('rule.atMost', { limit: MAX_CELLS }))
   onRecord(
     Array.from({ length: columns }, (_, column) => columnName(column)),
     0,
@@ -63,7 +63,7 @@ function record(
     const value = valueOf(column)
     if (Number.isNaN(value)) return none
     if (Number.isFinite(value)) return String(value)
-    throw invalidData(path, columnName(column), String(value), fact('rule.finiteOrNan'), row + 1)
+    throw invalidData(path, columnName(column), String(value), msg('rule.finiteOrNan'), row + 1)
   })
   onRecord(fields, row + 1)
 }

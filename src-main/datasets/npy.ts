@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import { AppError } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { JsonValue } from '../core/values/json.ts'
@@ -101,19 +101,19 @@ export function parseNpyHeader(
   bytes: number,
   ranks: readonly number[],
 ): NpyHeader {
-  const fail = (field: string, value: JsonValue, rule: Fact) =>
+  const fail = (field: string, value: JsonValue, rule: MessageDescriptor) =>
     invalidData(path, field, value, rule)
   if (!isNpy(content) || content.length < 12)
-    throw fail('npy.magic', content.length, fact('rule.begins', { format: 'NPY' }))
+    throw fail('npy.magic', content.length, msg('rule.begins', { format: 'NPY' }))
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const major = content[6] as number
   if (major < 1 || major > 3)
-    throw fail('npy.version', major, fact('rule.between', { low: 1, high: 3 }))
+    throw fail('npy.version', major, msg('rule.between', { low: 1, high: 3 }))
   const start = major === 1 ? 10 : 12
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   if (length > LONGEST_HEADER_BYTES || start + length > content.length) {
     const most = Math.min(LONGEST_HEADER_BYTES, content.length - start)
-    throw fail('npy.headerLength', length, fact('rule.atMost', { limit: most }))
+    throw fail('npy.headerLength', length, msg('rule.atMost', { limit: most }))
   }
   const { descr, fortran, shape } = parseHeader(
     new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(
@@ -124,17 +124,17 @@ export function parseNpyHeader(
   const name = descr.slice(1)
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   if (type === undefined || !'<>|='.includes(descr[0] ?? ''))
-    throw fail('npy.descr', descr, fact('rule.oneOf', { values: Object.keys(types) }))
+    throw fail('npy.descr', descr, msg('rule.oneOf', { values: Object.keys(types) }))
   if (!ranks.includes(shape.length))
-    throw fail('npy.shape', [...shape], fact('rule.dimensions', { values: ranks }))
+    throw fail('npy.shape', [...shape], msg('rule.dimensions', { values: ranks }))
   if (shape.some(side => side < 1))
-    throw fail('npy.shape', [...shape], fact('rule.atLeast', { limit: 1 }))
+    throw fail('npy.shape', [...shape], msg('rule.atLeast', { limit: 1 }))
   const [valueBytes, read] = type
   const count = shape.reduce((product, side) => product * side, 1)
   const dataStart = start + length
   const expected = dataStart + count * valueBytes
   if (bytes !== expected) {
-    const rule = fact('rule.sizeOfShape', { bytes: expected, shape: shape.join(' × ') })
+    const rule = msg('rule.sizeOfShape', { bytes: expected, shape: shape.join(' × ') })
     throw fail('size', bytes, rule)
   }
   const little = !descr.startsWith('>')
@@ -157,17 +157,17 @@ interface Header {
 /** The three entries of the dictionary, which NumPy always writes as literals. */
 function parseHeader(
   text: string,
-  fail: (field: string, value: JsonValue, rule: Fact) => AppError,
+  fail: (field: string, value: JsonValue, rule: MessageDescriptor) => AppError,
 ): Header {
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
   if (descr === undefined) {
     const value = /'descr'\s*:\s*(.{0,40})/.exec(text)?.[1] ?? text.slice(0, 40)
-    throw fail('npy.descr', value, fact('rule.npyNumbers'))
+    throw fail('npy.descr', value, msg('rule.npyNumbers'))
   }
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text)?.[1]
-  if (order === undefined) throw fail('npy.fortran_order', text.slice(0, 80), fact('rule.present'))
+  if (order === undefined) throw fail('npy.fortran_order', text.slice(0, 80), msg('rule.present'))
   const inside = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1]
-  if (inside === undefined) throw fail('npy.shape', text.slice(0, 80), fact('rule.present'))
+  if (inside === undefined) throw fail('npy.shape', text.slice(0, 80), msg('rule.present'))
   const shape = inside
     .split(',')
     .map(side => side.trim())
@@ -177,7 +177,7 @@ function parseHeader(
     throw fail(
       'npy.shape',
       inside.slice(0, 80),
-      fact('rule.wholeNumbers', { limit: MAX_DIMENSIONS }),
+      msg('rule.wholeNumbers', { limit: MAX_DIMENSIONS }),
     )
   }
   return { descr, fortran: order === 'True', shape }

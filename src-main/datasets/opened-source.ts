@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { stat } from 'node:fs/promises'
 import { AppError } from '../core/errors/errors.ts'
 import { fileError } from '../platform/files/read-within.ts'
@@ -77,7 +77,7 @@ async function* whole(
     yield part
   }
   if (bytesRead === expected) return
-  throw new AppError('file.unreadable', { path, reason: fact('rule.changedWhileRead') })
+  throw new AppError('file.unreadable', { path, reason: msg('rule.changedWhileRead') })
 }
 
 function gzipOrFileError(error: unknown, path: string, field: string): AppError {

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { AsyncBuffer, ColumnMetaData, RowGroup } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
@@ -20,7 +20,7 @@ export async function checkParquetPages(
   const rows = Number(group.num_rows)
   for (const { meta_data: column } of group.columns) {
     if (column === undefined)
-      throw invalidData(path, 'parquet.columns', null, fact('rule.parquetColumn'))
+      throw invalidData(path, 'parquet.columns', null, msg('rule.parquetColumn'))
     await checkColumn(path, file, column, rows)
   }
 }
@@ -37,7 +37,7 @@ async function checkColumn(
   const start = dictionary > 0 ? Math.min(dictionary, pages) : pages
   const bytes = Number(column.total_compressed_size)
   if (start < 4 || bytes < 0 || start + bytes > file.byteLength) {
-    const rule = fact('rule.atMost', { limit: file.byteLength })
+    const rule = msg('rule.atMost', { limit: file.byteLength })
     throw invalidData(path, `${field}.offset`, [start, bytes], rule)
   }
   const reader = { view: new DataView(await file.slice(start, start + bytes)), offset: 0 }
@@ -47,25 +47,25 @@ async function checkColumn(
     const packed = Number(header.compressed_page_size)
     const unpacked = Number(header.uncompressed_page_size)
     if (!(packed >= 0) || reader.offset + packed > bytes) {
-      const rule = fact('rule.bytesLeft', { limit: bytes - reader.offset })
+      const rule = msg('rule.bytesLeft', { limit: bytes - reader.offset })
       throw invalidData(path, `${field}.packedBytes`, packed, rule)
     }
     if (!(unpacked >= 0) || unpacked > MAX_PAGE_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: MAX_PAGE_BYTES, of: 'unpacked' })
+      const rule = msg('rule.bytes.atMost', { limit: MAX_PAGE_BYTES, of: 'unpacked' })
       throw invalidData(path, `${field}.pageBytes`, unpacked, rule)
     }
     const inDictionary = Number(header.dictionary_page_header?.num_values ?? 0)
     if (!(inDictionary >= 0) || inDictionary > unpacked) {
-      const rule = fact('rule.atMost', { limit: unpacked })
+      const rule = msg('rule.atMost', { limit: unpacked })
       throw invalidData(path, `${field}.dictionary`, inDictionary, rule)
     }
     const page = header.data_page_header ?? header.data_page_header_v2
     const inPage = Number(page?.num_values ?? 0)
     if (!(inPage >= 0))
-      throw invalidData(path, `${field}.values`, inPage, fact('rule.atLeast', { limit: 0 }))
+      throw invalidData(path, `${field}.values`, inPage, msg('rule.atLeast', { limit: 0 }))
     values += inPage
     reader.offset += packed
   }
   if (values !== rows)
-    throw invalidData(path, `${field}.values`, values, fact('rule.equal', { value: rows }))
+    throw invalidData(path, `${field}.values`, values, msg('rule.equal', { value: rows }))
 }

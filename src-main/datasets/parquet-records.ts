@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   asyncBufferFromFile,
@@ -47,7 +47,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
   const columns = plainColumns(path, metadata)
   const rows = Number(metadata.num_rows)
   if (rows * columns.length > MAX_CELLS) {
-    const rule = fact('rule.atMost', { limit: MAX_CELLS })
+    const rule = msg('rule.atMost', { limit: MAX_CELLS })
     throw invalidData(path, 'cells', rows * columns.length, rule)
   }
   onRecord(
@@ -65,7 +65,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
     for (const { name } of columns) {
       const values = await damageIn(path, () => readColumn(file, metadata, name, start, end))
       if (values.length !== groupRows) {
-        const rule = fact('rule.equal', { value: groupRows })
+        const rule = msg('rule.equal', { value: groupRows })
         throw invalidData(path, 'parquet.rows', values.length, rule)
       }
       read.push(values)
@@ -77,14 +77,14 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
         const cell = textOf(value, none)
         if (cell !== null) return cell
         const valueText = typeof value === 'number' ? String(value) : typeof value
-        throw invalidData(path, name, valueText, fact('rule.plainValue'), line)
+        throw invalidData(path, name, valueText, msg('rule.plainValue'), line)
       })
       onRecord(cells, line)
     }
     start = end
   }
   if (start !== rows)
-    throw invalidData(path, 'parquet.rows', start, fact('rule.equal', { value: rows }))
+    throw invalidData(path, 'parquet.rows', start, msg('rule.equal', { value: rows }))
   return { format: 'parquet', delimiter: null, encoding: null, decimal: null }
 }
 
@@ -116,13 +116,13 @@ function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaEl
         path,
         'parquet.schema',
         null,
-        fact('rule.type', { expected: fact('kind.text') }),
+        msg('rule.type', { expected: msg('kind.text') }),
       )
     if (children > 0 || repetition === 'REPEATED')
-      throw invalidData(path, 'parquet.schema', name, fact('rule.plainColumn'))
+      throw invalidData(path, 'parquet.schema', name, msg('rule.plainColumn'))
   }
   if (root === undefined || elements.length === 0)
-    throw invalidData(path, 'parquet.schema', elements.length, fact('rule.atLeast', { limit: 1 }))
+    throw invalidData(path, 'parquet.schema', elements.length, msg('rule.atLeast', { limit: 1 }))
   return elements
 }
 
@@ -135,16 +135,16 @@ function requireColumns(path: string, group: RowGroup, columns: readonly SchemaE
   for (const [index, name] of names.entries()) {
     const column = groupNames[index] ?? ''
     if (names.indexOf(name) !== index)
-      throw invalidData(path, 'parquet.schema', name, fact('rule.unique'))
+      throw invalidData(path, 'parquet.schema', name, msg('rule.unique'))
     if (column !== name)
-      throw invalidData(path, 'parquet.column', column, fact('rule.equal', { value: name }))
+      throw invalidData(path, 'parquet.column', column, msg('rule.equal', { value: name }))
   }
   if (groupNames.length !== names.length) {
     throw invalidData(
       path,
       'parquet.columns',
       groupNames.length,
-      fact('rule.equal', { value: names.length }),
+      msg('rule.equal', { value: names.length }),
     )
   }
 }
@@ -173,6 +173,6 @@ async function damageIn<Result>(path: string, work: () => Promise<Result>): Prom
   } catch (error) {
     if (isAppError(error)) throw error
     const reason = messageOf(error)
-    throw invalidData(path, 'parquet', reason, fact('rule.undamaged', { format: 'Parquet' }))
+    throw invalidData(path, 'parquet', reason, msg('rule.undamaged', { format: 'Parquet' }))
   }
 }

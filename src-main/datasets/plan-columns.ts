@@ -1,6 +1,6 @@
 import { unknownName } from '../core/values/closest-name.ts'
-import { type ColumnSettings, remarkFacts } from '../core/data/column-format.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type ColumnSettings, remarkMessages } from '../core/data/column-format.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TableData, TableProblem } from '../core/data/data-settings.ts'
 import { AppError } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -9,7 +9,7 @@ import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-col
 /** A column that is not used, and why. */
 export interface IgnoredColumn {
   readonly name: string
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /** Which columns become what. */
@@ -23,7 +23,7 @@ export interface ColumnPlan {
   readonly categorical: readonly ColumnFacts[]
   readonly ignored: readonly IgnoredColumn[]
   /** Columns that look odd but were kept. */
-  readonly warnings: readonly Fact[]
+  readonly warnings: readonly MessageDescriptor[]
 }
 
 /** The settings of columns, by name: the lists `numeric` and `categorical` say a type. */
@@ -59,7 +59,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
     checkFormat(data, checkName(data, byName, 'columns', name), type)
   }
   if (ignore.has(target.name))
-    throw invalidData(data.file, 'objective.data.ignore', target.name, fact('rule.notTarget'))
+    throw invalidData(data.file, 'objective.data.ignore', target.name, msg('rule.notTarget'))
   for (const setting of ['categorical', 'numeric'] as const) {
     for (const name of data[setting]) checkUsable(data, byName, setting, name, table.rows)
   }
@@ -68,7 +68,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const numeric: ColumnFacts[] = []
   const categorical: ColumnFacts[] = []
   const ignored: IgnoredColumn[] = []
-  const warnings: Fact[] = []
+  const warnings: MessageDescriptor[] = []
   for (const column of table.columns) {
     if (column === target) continue
     const { name, missing, distinct, reading } = column
@@ -83,7 +83,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
           : distinct.size === 1 && missing === 0 && !isAsked
             ? 'constant'
             : null
-    if (reason !== null) ignored.push({ name, reason: fact(`dataset.ignored.${reason}`) })
+    if (reason !== null) ignored.push({ name, reason: msg(`dataset.ignored.${reason}`) })
     else (reading.format.type === 'category' ? categorical : numeric).push(column)
     if (!isSplit && !ignore.has(name)) warnings.push(...columnWarnings(column, table.rows))
   }
@@ -95,7 +95,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
 }
 
 export function noFeatures(path: string): AppError {
-  return invalidData(path, 'columns', 0, fact('rule.noFeatures'))
+  return invalidData(path, 'columns', 0, msg('rule.noFeatures'))
 }
 
 function checkName(
@@ -124,9 +124,9 @@ function checkUsable(
   rows: number,
 ): void {
   const rule = data.ignore.includes(name)
-    ? fact('rule.notInBoth', { other: 'objective.data.ignore' })
+    ? msg('rule.notInBoth', { other: 'objective.data.ignore' })
     : columns.get(name)?.missing === rows
-      ? fact('rule.someRow')
+      ? msg('rule.someRow')
       : null
   if (rule === null) return
   throw invalidData(data.file, `objective.data.${setting}`, name, rule)
@@ -143,7 +143,7 @@ function checkSplitColumn(
   if (name === undefined) return null
   const column = checkName(data, columns, setting, name)
   if (column !== target) return column
-  throw invalidData(data.file, `objective.data.${setting}`, name, fact('rule.notTarget'))
+  throw invalidData(data.file, `objective.data.${setting}`, name, msg('rule.notTarget'))
 }
 
 /** A column that the settings call numeric holds nothing but numbers. */
@@ -154,11 +154,11 @@ function checkNumbers(
 ): string {
   const { name, firstText } = column
   if (categorical.has(name)) {
-    const rule = fact('rule.notInBoth', { other: 'objective.data.categorical' })
+    const rule = msg('rule.notInBoth', { other: 'objective.data.categorical' })
     throw invalidData(data.file, 'objective.data.numeric', name, rule)
   }
   if (firstText !== null)
-    throw invalidData(data.file, name, firstText.value, fact('rule.numericColumn'), firstText.line)
+    throw invalidData(data.file, name, firstText.value, msg('rule.numericColumn'), firstText.line)
   return name
 }
 
@@ -171,13 +171,13 @@ function checkFormat(
   if (type === undefined || type === reading.format.type) return
   // A column of numbers has no text among them.
   const { value, line } = firstText ?? firstValue ?? { value: '', line: undefined }
-  throw invalidData(data.file, name, value, fact('rule.columnType', { type }), line)
+  throw invalidData(data.file, name, value, msg('rule.columnType', { type }), line)
 }
 
-function columnWarnings(column: ColumnFacts, rows: number): readonly Fact[] {
+function columnWarnings(column: ColumnFacts, rows: number): readonly MessageDescriptor[] {
   const { name, missing, texts, counting, firstText, reading } = column
-  if (counting && rows > DISTINCT_LIMIT) return [fact('dataset.warning.counts', { column: name })]
-  return remarkFacts({ ...reading, name, texts, firstText }, rows - missing)
+  if (counting && rows > DISTINCT_LIMIT) return [msg('dataset.warning.counts', { column: name })]
+  return remarkMessages({ ...reading, name, texts, firstText }, rows - missing)
 }
 
 function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
@@ -188,13 +188,13 @@ function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
       : target.reading.format.type !== 'number' || (target.whole && few)
         ? 'classification'
         : 'regression'
-  const fail = (value: string | number, rule: Fact, line?: number) =>
+  const fail = (value: string | number, rule: MessageDescriptor, line?: number) =>
     invalidData(data.file, target.name, value, rule, line)
   if (problem === 'regression' && target.reading.format.type !== 'number') {
     const { value, line } = target.firstText ?? { value: '', line: undefined }
-    throw fail(value, fact('rule.regressionTarget'), line)
+    throw fail(value, msg('rule.regressionTarget'), line)
   }
   if (target.distinct.size < 2)
-    throw fail(target.distinct.size, fact('rule.differentValues', { count: 2 }))
+    throw fail(target.distinct.size, msg('rule.differentValues', { count: 2 }))
   return problem
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ColumnSettings, plainNumber } from '../core/data/column-format.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { type DatasetEntry, describeManifest } from '../core/data/dataset-registry.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { IngestedData } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { prepareDataset, type PrepareDatasetRequest } from './ingest-client.ts'
@@ -33,7 +33,7 @@ export async function prepareAgain(
   const columns = again === null ? [] : differences(previousReading, again)
   if (columns.length === 0) return again
   const path = dataset.origin.sources[0]?.path ?? ''
-  throw invalidData(path, 'objective.data.columns', columns.join(), fact('rule.sameColumns', { columns })) // prettier-ignore
+  throw invalidData(path, 'objective.data.columns', columns.join(), msg('rule.sameColumns', { columns })) // prettier-ignore
 }
 
 /** Names of columns that are read in another way, or are used by one of both alone; of the target if the problem is another. */

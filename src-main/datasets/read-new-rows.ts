@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -99,7 +99,7 @@ async function readRecordings(
   const { names, parts } = await readFiles(input, audioExtensions, async entry => {
     const recording = readWav(entry.path, await entry.read())
     if (recording.sampleRate !== sampleRate) {
-      const rule = fact('rule.sampleRate', { rate: sampleRate })
+      const rule = msg('rule.sampleRate', { rate: sampleRate })
       throw invalidData(entry.path, 'sampleRate', recording.sampleRate, rule)
     }
     const samples = recording.samples.slice(0, length)
@@ -170,7 +170,7 @@ function takeBytes(
     path,
     'input',
     total,
-    fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of }),
+    msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of }),
   )
 }
 
@@ -270,7 +270,7 @@ class NewNumbers {
     const otherwise = guessed.type === trained.type ? this.#valuesBy(cellReader(guessed)) : null
     if (otherwise !== null) return otherwise
     const row = this.#cells.findIndex(cell => cell !== null && usual(cell) === null)
-    const rule = fact(trained.type === 'number' ? 'rule.number' : 'rule.columnType', {
+    const rule = msg(trained.type === 'number' ? 'rule.number' : 'rule.columnType', {
       type: trained.type,
     })
     throw invalidData(file, this.name, this.#cells[row] ?? '', rule, lines[row])
@@ -301,7 +301,7 @@ async function readFiles<Part>(
         !systemFiles.test(name) && extensions.includes(path.posix.extname(name).toLowerCase()),
     )
     if (fitting.length === 0)
-      throw invalidData(input, 'files', entries.length, fact('rule.holdsFiles', { extensions }))
+      throw invalidData(input, 'files', entries.length, msg('rule.holdsFiles', { extensions }))
     const parts: Part[] = []
     for (const entry of fitting) parts.push(await read(entry))
     return { names: fitting.map(entry => entry.name), parts }
@@ -326,9 +326,9 @@ async function openInput(input: string) {
 function findColumn(file: string, header: readonly string[], name: string): number {
   const index = header.findIndex(cell => cell.trim() === name)
   if (index >= 0) return index
-  throw invalidData(file, 'columns', name, fact('rule.trainingColumn'))
+  throw invalidData(file, 'columns', name, msg('rule.trainingColumn'))
 }
 
 function requireRows(file: string, rows: number): void {
-  if (rows === 0) throw invalidData(file, 'rows', 0, fact('rule.atLeast', { limit: 1 }))
+  if (rows === 0) throw invalidData(file, 'rows', 0, msg('rule.atLeast', { limit: 1 }))
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -45,13 +45,13 @@ export async function readManifest(directory: string): Promise<DatasetManifest> 
   try {
     const text = await readFile(file, 'utf8')
     if (isTooDeep(text)) {
-      throw invalidData(file, 'json', null, fact('rule.depth', { limit: MAX_JSON_DEPTH }))
+      throw invalidData(file, 'json', null, msg('rule.depth', { limit: MAX_JSON_DEPTH }))
     }
     parsed = JSON.parse(text)
   } catch (error) {
     if (isAppError(error)) throw error
     if (error instanceof SyntaxError)
-      throw invalidData(file, 'json', error.message, fact('rule.undamaged', { format: 'JSON' }))
+      throw invalidData(file, 'json', error.message, msg('rule.undamaged', { format: 'JSON' }))
     throw fileError(error, file, 'datasetDirectory')
   }
   const manifest = parseFile(file, manifestSchema, parsed) as DatasetManifest
@@ -100,7 +100,7 @@ async function checkArrayFile(directory: string, array: DatasetArray): Promise<v
   )
   if (array.bytes !== expected) {
     const field = `arrays.${array.name}.bytes`
-    const rule = fact('rule.equal', { value: expected })
+    const rule = msg('rule.equal', { value: expected })
     throw invalidData(path.join(directory, 'dataset.json'), field, array.bytes, rule)
   }
   const facts = await stat(file).catch((error: unknown) => {
@@ -118,5 +118,5 @@ function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetA
 }
 
 function sizeMismatch(file: string, actual: number, expected: number): AppError {
-  return invalidData(file, 'size', actual, fact('rule.equal', { value: expected }))
+  return invalidData(file, 'size', actual, msg('rule.equal', { value: expected }))
 }

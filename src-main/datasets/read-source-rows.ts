@@ -1,5 +1,5 @@
 import type { TableData } from '../core/data/data-settings.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { SourceRows } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { inspectColumns } from './inspect-columns.ts'
@@ -19,7 +19,7 @@ export async function readSourceRows(data: TableData, rows: Int32Array): Promise
   const table = await inspectColumns({ ...data, columns: columnSettings(data) })
   const cells = rows.length * table.columns.length
   if (cells > MAX_CELLS)
-    throw invalidData(data.file, 'cells', cells, fact('rule.atMost', { limit: MAX_CELLS }))
+    throw invalidData(data.file, 'cells', cells, msg('rule.atMost', { limit: MAX_CELLS }))
   const { target } = planColumns(data, table)
   const readTarget = cellReader(target.reading.format)
   const missing = new Set(data.missing.map(word => word.trim()))

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 
 /** One file of a folder or of an archive. */
@@ -32,17 +32,17 @@ export function checkEntrySizes(
   limit: number,
 ): void {
   if (entries.length > MAX_ENTRIES)
-    throw invalidData(path, 'files', entries.length, fact('rule.atMost', { limit: MAX_ENTRIES }))
+    throw invalidData(path, 'files', entries.length, msg('rule.atMost', { limit: MAX_ENTRIES }))
   let total = 0
   for (const entry of entries) {
     total += entry.bytes
     if (entry.bytes > ENTRY_LIMIT_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: ENTRY_LIMIT_BYTES, of: 'unpacked' })
+      const rule = msg('rule.bytes.atMost', { limit: ENTRY_LIMIT_BYTES, of: 'unpacked' })
       throw invalidData(entry.path, 'size', entry.bytes, rule)
     }
   }
   if (total > limit)
-    throw invalidData(path, 'size', total, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
+    throw invalidData(path, 'size', total, msg('rule.bytes.atMost', { limit, of: 'unpacked' }))
 }
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
@@ -24,8 +24,7 @@ const gzipMagic = [0x1f, 0x8b] as const
 export async function checkSourceFile(path: string, field: string): Promise<void> {
   try {
     const facts = await stat(path)
-    if (!facts.isFile())
-      throw new AppError('file.unreadable', { path, reason: fact('rule.isFile') })
+    if (!facts.isFile()) throw new AppError('file.unreadable', { path, reason: msg('rule.isFile') })
     if (facts.size > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, facts.size)
   } catch (error) {
     throw fileError(error, path, field)
@@ -175,7 +174,7 @@ export function gzipError(error: unknown, path: string): AppError {
     return sizeError(path, `> ${String(SOURCE_FILE_LIMIT_BYTES)}`)
   return new AppError(
     'data.invalid',
-    { path, field: 'gzip', value: code, rule: fact('rule.undamaged', { format: 'gzip' }) },
+    { path, field: 'gzip', value: code, rule: msg('rule.undamaged', { format: 'gzip' }) },
     error,
   )
 }
@@ -185,6 +184,6 @@ export function sizeError(path: string, size: number | string): AppError {
     path,
     'size',
     size,
-    fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'unpacked' }),
+    msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'unpacked' }),
   )
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { Transform, type TransformCallback } from 'node:stream'
 import {
   type TableEncoding,
@@ -120,7 +120,7 @@ function encodingError(
     path,
     'encoding',
     encoding,
-    fact('rule.encoding', {
+    msg('rule.encoding', {
       encoding,
       ...(setting === 'auto' ? { setting: 'encoding' } : {}),
     }),

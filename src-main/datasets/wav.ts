@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 
 /**
@@ -57,7 +57,7 @@ export function readWav(path: string, content: Uint8Array): Recording {
   const text = (at: number) => Buffer.from(content.subarray(at, at + 4)).toString('latin1')
   if (content.length < 12 || text(0) !== 'RIFF' || text(8) !== 'WAVE') {
     const first = Buffer.from(content.subarray(0, 12)).toString('hex')
-    throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'WAV' }))
+    throw invalidData(path, 'magic', first, msg('rule.begins', { format: 'WAV' }))
   }
   let format: Format | null = null
   for (let at = 12; at + CHUNK_HEADER_BYTES <= content.length;) {
@@ -65,18 +65,18 @@ export function readWav(path: string, content: Uint8Array): Recording {
     const length = view.getUint32(at + 4, true)
     const start = at + CHUNK_HEADER_BYTES
     if (start + length > content.length) {
-      const rule = fact('rule.bytesLeft', { limit: content.length - start })
+      const rule = msg('rule.bytesLeft', { limit: content.length - start })
       throw invalidData(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     if (type === 'fmt ') format = readFormat(path, view, start, length)
     if (type === 'data') {
-      if (format === null) throw invalidData(path, 'chunks', type, fact('rule.wavChunks'))
+      if (format === null) throw invalidData(path, 'chunks', type, msg('rule.wavChunks'))
       return readSamples(path, view, start, length, format)
     }
     // Chunks begin at even places.
     at = start + length + (length % 2)
   }
-  throw invalidData(path, 'chunks', 'no data', fact('rule.wavChunks'))
+  throw invalidData(path, 'chunks', 'no data', msg('rule.wavChunks'))
 }
 
 function readFormat(path: string, view: DataView, start: number, length: number): Format {
@@ -85,7 +85,7 @@ function readFormat(path: string, view: DataView, start: number, length: number)
       path,
       'chunks.fmt.length',
       length,
-      fact('rule.atLeast', { limit: FORMAT_BYTES }),
+      msg('rule.atLeast', { limit: FORMAT_BYTES }),
     )
   }
   const written = view.getUint16(start, true)
@@ -96,24 +96,24 @@ function readFormat(path: string, view: DataView, start: number, length: number)
   const frameBytes = view.getUint16(start + 12, true)
   const bits = view.getUint16(start + 14, true)
   if (code !== FORMAT_PCM && code !== FORMAT_FLOAT)
-    throw invalidData(path, 'format', formatNames[code] ?? code, fact('rule.wavFormat'))
+    throw invalidData(path, 'format', formatNames[code] ?? code, msg('rule.wavFormat'))
   const allowed = code === FORMAT_PCM ? pcmBits : floatBits
   if (!allowed.includes(bits))
-    throw invalidData(path, 'bits', bits, fact('rule.oneOf', { values: allowed }))
+    throw invalidData(path, 'bits', bits, msg('rule.oneOf', { values: allowed }))
   if (channels < 1 || channels > MAX_CHANNELS) {
     throw invalidData(
       path,
       'channels',
       channels,
-      fact('rule.between', { low: 1, high: MAX_CHANNELS }),
+      msg('rule.between', { low: 1, high: MAX_CHANNELS }),
     )
   }
   if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
-    const rule = fact('rule.between', { low: LOWEST_RATE, high: HIGHEST_RATE })
+    const rule = msg('rule.between', { low: LOWEST_RATE, high: HIGHEST_RATE })
     throw invalidData(path, 'sampleRate', sampleRate, rule)
   }
   if (frameBytes !== (channels * bits) / 8) {
-    const rule = fact('rule.equal', { value: (channels * bits) / 8 })
+    const rule = msg('rule.equal', { value: (channels * bits) / 8 })
     throw invalidData(path, 'blockAlign', frameBytes, rule)
   }
   return { code, channels, sampleRate, bits, frameBytes }
@@ -129,11 +129,11 @@ function readSamples(
   const { channels, sampleRate, bits, frameBytes } = format
   const frames = length / frameBytes
   if (frames < 1 || !Number.isInteger(frames)) {
-    const rule = fact('rule.multipleOf', { divisor: frameBytes })
+    const rule = msg('rule.multipleOf', { divisor: frameBytes })
     throw invalidData(path, 'chunks.data.length', length, rule)
   }
   if (frames > MAX_FRAMES)
-    throw invalidData(path, 'frames', frames, fact('rule.atMost', { limit: MAX_FRAMES }))
+    throw invalidData(path, 'frames', frames, msg('rule.atMost', { limit: MAX_FRAMES }))
   const read = sampleReader(view, format)
   const sampleBytes = bits / 8
   const samples = new Float32Array(frames)
@@ -145,8 +145,7 @@ function readSamples(
     samples[frame] = sum / channels
   }
   const odd = samples.findIndex(value => !Number.isFinite(value))
-  if (odd >= 0)
-    throw invalidData(path, `samples[${odd}]`, String(samples[odd]), fact('rule.finite'))
+  if (odd >= 0) throw invalidData(path, `samples[${odd}]`, String(samples[odd]), msg('rule.finite'))
   return { sampleRate, samples, channels, bits }
 }
 

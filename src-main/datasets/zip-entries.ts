@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
@@ -55,7 +55,7 @@ async function unpack(entry: ArchiveEntry): Promise<Buffer> {
   const content = Buffer.concat(chunks)
   const checksum = crc32(content)
   if (checksum !== entry.crc32) {
-    const rule = fact('rule.equal', { value: hexadecimal(entry.crc32) })
+    const rule = msg('rule.equal', { value: hexadecimal(entry.crc32) })
     throw invalidData(entry.path, 'zip.crc32', hexadecimal(checksum), rule)
   }
   return content

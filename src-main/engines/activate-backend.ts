@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '../core/errors/errors.ts'
 
@@ -14,7 +14,7 @@ export function activateBackend(name: string): void {
   if (tf.getBackend() !== name) {
     throw new AppError('engine.unavailable', {
       engine: name,
-      reason: fact('failure.otherBackend', { backend: tf.getBackend() }),
+      reason: msg('failure.otherBackend', { backend: tf.getBackend() }),
     })
   }
 }

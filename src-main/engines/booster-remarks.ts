@@ -1,6 +1,6 @@
 import { boosterPackNames, type PassedOver } from '../core/machine/engine.ts'
-import { deserializeError, errorFact } from '../core/errors/errors.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { deserializeError, errorMessage } from '../core/errors/errors.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { boostingOf } from '../training/tasks/tabular/boosting-settings.ts'
 import { hasBooster } from './boosting/load-booster.ts'
@@ -13,7 +13,7 @@ import { missing } from './load-boosters.ts'
  */
 export async function boosterRemarks(
   specification: Pick<StudySpecification, 'objective' | 'space'>,
-): Promise<Fact[]> {
+): Promise<MessageDescriptor[]> {
   const { library = 'own' } = boostingOf(specification) ?? {}
   if (library === 'own') return []
   const names = library === 'auto' ? boosterPackNames : [library]
@@ -25,14 +25,14 @@ export async function boosterRemarks(
       continue
     }
     const check = await checkEngine(name)
-    if (check.ok) return passedOver.map(passedEngine => passedOverFact(passedEngine, name))
+    if (check.ok) return passedOver.map(passedEngine => passedOverMessage(passedEngine, name))
     passedOver.push({ engine: name, error: check.error })
   }
   return passedOver.map(passedEngine =>
-    passedOverFact(passedEngine, library === 'auto' ? 'tunewright' : 'none'),
+    passedOverMessage(passedEngine, library === 'auto' ? 'tunewright' : 'none'),
   )
 }
 
-function passedOverFact({ engine, error }: PassedOver, by: string): Fact {
-  return fact('boosting.passedOver', { engine, by, reason: errorFact(deserializeError(error)) })
+function passedOverMessage({ engine, error }: PassedOver, by: string): MessageDescriptor {
+  return msg('boosting.passedOver', { engine, by, reason: errorMessage(deserializeError(error)) })
 }

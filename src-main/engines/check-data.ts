@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { AppError } from '../core/errors/errors.ts'
 import type { TensorData, TensorSpecification } from '../training/programs/program.ts'
 
@@ -25,12 +25,12 @@ export function checkData(
       program,
       field,
       value,
-      rule: fact('rule.equal', { value: dtype }),
+      rule: msg('rule.equal', { value: dtype }),
     })
   }
   const length = shapeSize(shape)
   if (data.length !== length) {
-    const rule = fact('rule.items.exactly', { count: length })
+    const rule = msg('rule.items.exactly', { count: length })
     throw new AppError('program.invalid', { program, field, value: data.length, rule })
   }
 }

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { EngineInfo } from '../core/machine/engine.ts'
@@ -71,7 +71,7 @@ export function createEagerEngine(
         program: key,
         field: 'state',
         value: null,
-        rule: fact('rule.notDisposed'),
+        rule: msg('rule.notDisposed'),
       })
     }
     const statePrograms = programs.get(eagerState) as Set<EagerProgram>
@@ -210,7 +210,7 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
   const program: Program = {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', fact('rule.notDisposed'))
+      if (disposed) checks.invalid('program', 'disposed', msg('rule.notDisposed'))
       checks.feeds(data)
       activateBackend(parts.backendName)
       try {

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../core/errors/errors.ts'
@@ -29,7 +29,7 @@ export function createEagerState(
         program: 'state',
         field: 'state',
         value: 'disposed',
-        rule: fact('rule.notDisposed'),
+        rule: msg('rule.notDisposed'),
       })
     }
     return tensors
@@ -54,7 +54,7 @@ export function createEagerState(
           program: 'state',
           field: 'data',
           value: data.length,
-          rule: fact('rule.items.exactly', { count: entries.length }),
+          rule: msg('rule.items.exactly', { count: entries.length }),
         })
       }
       entries.forEach((entry, index) => {

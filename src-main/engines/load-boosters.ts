@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { type BoosterPack, boosterPackNames, type PassedOver } from '../core/machine/engine.ts'
 import { AppError, isAppError, serializeError } from '../core/errors/errors.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { BoosterLibrary } from '../training/boosting/booster.ts'
 import { ownBooster } from '../training/boosting/own-booster.ts'
 import type { BoostingSettings } from '../training/tasks/tabular/boosting-settings.ts'
@@ -51,7 +51,7 @@ export function missing(name: BoosterPack): PassedOver {
 
 function missingError(name: BoosterPack): AppError {
   return boosterFile(name, process.platform, process.arch) === null
-    ? new AppError('engine.unavailable', { engine: name, reason: fact('failure.noLibraryHere') })
+    ? new AppError('engine.unavailable', { engine: name, reason: msg('failure.noLibraryHere') })
     : new AppError('engine.notInstalled', { engine: name })
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { engineNames, type EnginePreference, type PassedOver } from '../core/machine/engine.ts'
 import { AppError, serializeError } from '../core/errors/errors.ts'
@@ -29,7 +29,7 @@ export async function loadEngine(preference: EnginePreference): Promise<Engine> 
       passedOver.push({ engine: name, error: { code, detail } })
     }
   }
-  throw new AppError('engine.unavailable', { engine: 'auto', reason: fact('failure.noEngine') })
+  throw new AppError('engine.unavailable', { engine: 'auto', reason: msg('failure.noEngine') })
 }
 
 async function checked(engine: Engine): Promise<Engine> {

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError, isAppError, reasonOf } from '../core/errors/errors.ts'
@@ -12,7 +12,7 @@ export interface ProgramChecks {
   /** A function must give its state back in the same shapes and types. */
   nextState(next: readonly Tensor[]): void
   output(output: Tensor): void
-  invalid(field: string, value: string | number | boolean, rule: Fact): never
+  invalid(field: string, value: string | number | boolean, rule: MessageDescriptor): never
 }
 
 export function createProgramChecks(
@@ -20,7 +20,11 @@ export function createProgramChecks(
   specifications: readonly TensorSpecification[],
   entries: ProgramState['entries'],
 ): ProgramChecks {
-  function invalid(field: string, value: string | number | boolean, rule: Fact): never {
+  function invalid(
+    field: string,
+    value: string | number | boolean,
+    rule: MessageDescriptor,
+  ): never {
     throw new AppError('program.invalid', { program, field, value, rule })
   }
 
@@ -28,7 +32,7 @@ export function createProgramChecks(
     invalid,
     feeds(data) {
       if (data.length !== specifications.length) {
-        invalid('feeds', data.length, fact('rule.items.exactly', { count: specifications.length }))
+        invalid('feeds', data.length, msg('rule.items.exactly', { count: specifications.length }))
       }
       specifications.forEach((feed, index) =>
         checkData(program, `feeds[${index}]`, data[index] as TensorData, feed),
@@ -36,7 +40,7 @@ export function createProgramChecks(
     },
     nextState(next) {
       if (next.length !== entries.length) {
-        invalid('state', next.length, fact('rule.items.exactly', { count: entries.length }))
+        invalid('state', next.length, msg('rule.items.exactly', { count: entries.length }))
       }
       entries.forEach((entry, index) => {
         const tensor = next[index] as Tensor
@@ -47,14 +51,14 @@ export function createProgramChecks(
           invalid(
             `state[${index}]`,
             `${tensor.dtype}[${tensor.shape.join(',')}]`,
-            fact('rule.equal', { value }),
+            msg('rule.equal', { value }),
           )
         }
       })
     },
     output(output) {
       if (output.dtype !== 'float32')
-        invalid('outputs', output.dtype, fact('rule.equal', { value: 'float32' }))
+        invalid('outputs', output.dtype, msg('rule.equal', { value: 'float32' }))
     },
   }
 }
@@ -68,6 +72,6 @@ export function runFailure(
   if (isAppError(error)) return error
   const reason = reasonOf(error)
   if (isMemoryFailure(error)) return new AppError('training.memory', { reason }, error)
-  const rule = fact('rule.runs', { reason })
+  const rule = msg('rule.runs', { reason })
   return new AppError('program.invalid', { program, field: 'function', value: null, rule }, error)
 }

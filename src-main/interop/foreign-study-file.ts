@@ -1,4 +1,4 @@
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import type { ImportNote } from '../core/study/import-note.ts'
 import type { SpaceSpecification } from '../core/study/space-specification.ts'
 import type { Goal } from '../core/study/study-specification.ts'
@@ -21,11 +21,11 @@ export interface ForeignStudyFile {
 export class ForeignFileError extends Error {
   readonly field: string
   readonly value: string | number
-  readonly rule: Fact
+  readonly rule: MessageDescriptor
   /** Counts from 1. */
   readonly line: number | undefined
 
-  constructor(field: string, value: unknown, rule: Fact, line?: number) {
+  constructor(field: string, value: unknown, rule: MessageDescriptor, line?: number) {
     super(`${field}: ${rule.code}`)
     this.field = field
     this.value = typeof value === 'number' ? value : shorten(value)

@@ -1,6 +1,6 @@
 import { defaults } from '../core/study/defaults.ts'
 import type { Language } from '../core/i18n/language.ts'
-import { importFact, type ImportNote } from '../core/study/import-note.ts'
+import { importMessage, type ImportNote } from '../core/study/import-note.ts'
 import { createTranslate } from '../core/i18n/translate.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
@@ -39,7 +39,7 @@ export function writeForeignFile(
   const t = createTranslate(language)
   const comments = [
     t('import.fileHead', { program }),
-    ...all.map(note => t.say(importFact(note))),
+    ...all.map(note => t.say(importMessage(note))),
   ].map(line => `# ${line.replace(/\s+/g, ' ')}\n`)
   return { text: comments.join('') + yaml, notes: all }
 }

@@ -1,4 +1,4 @@
-import { ensembleFact } from '../analysis/summary/ensemble.ts'
+import { ensembleMessage } from '../analysis/summary/ensemble.ts'
 import type { BuiltModel } from '../core/models/built-model.ts'
 import type { ExportedModel } from '../core/models/exported-model.ts'
 import type { Language } from '../core/i18n/language.ts'
@@ -114,7 +114,7 @@ function chosen(
 ): string {
   const [first] = members
   if (members.length > 1 && ensemble !== null) {
-    return t.say(ensembleFact({ ...ensemble, refit }))
+    return t.say(ensembleMessage({ ...ensemble, refit }))
   }
   return t('modelCard.trial', {
     number: first?.trial.number ?? 0,

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import type { Failure } from '../core/trial/trial.ts'
 import { chosenExecutor } from './executors/chosen-executor.ts'
@@ -40,7 +40,7 @@ export class AttemptLimit {
     this.clear()
     this.#clear = afterRunTime(
       limitMs + startMs,
-      () => abort({ class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs }) }),
+      () => abort({ class: 'timeout', reason: msg('failure.trialTimeLimit', { limitMs }) }),
       () => {
         const runningPid = pid()
         return runningPid !== undefined && isHalted(runningPid)

@@ -1,5 +1,5 @@
 import { resumesByItself, type SavedCheckpoint } from '../core/trial/checkpoint.ts'
-import { fact, type Fact } from '../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { defined } from '../core/values/json.ts'
 import type { Exhausted, Proposal } from '../core/processes/search-protocol.ts'
 import { firstPoints, type StudySpecification } from '../core/study/study-specification.ts'
@@ -34,7 +34,7 @@ import type { TrialToRun } from './trial-environment.ts'
 /** How a session of a study ended, or is about to. */
 export interface StudyEnd {
   readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /** The end that a person asked a session for: `finish` stops it after its running trials, `stop` at once. */
@@ -42,9 +42,9 @@ export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
 
 /** The end that waits for running trials; null if none is asked for. */
 export function requestedEnd(request: EndRequest): StudyEnd | null {
-  if (request === 'pause') return { state: 'paused', reason: fact('ending.paused') }
+  if (request === 'pause') return { state: 'paused', reason: msg('ending.paused') }
   if (request !== 'finish') return null
-  return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
+  return { state: 'stopped', reason: msg('ending.stoppedAfterTrials') }
 }
 
 /** The point that a person queued for this trial: before the sampler's, but after those that the study file tries first. */
@@ -259,8 +259,8 @@ export class StartingPlace {
     // It has copied what it needs.
     if (this.#reportedStep !== null) return undefined
     const { trial, step } = origin
-    const gone = fact('failure.checkpointGone', { trial, step })
-    return { class: 'data', fact: gone, lostCheckpoint: true }
+    const gone = msg('failure.checkpointGone', { trial, step })
+    return { class: 'data', reason: gone, lostCheckpoint: true }
   }
 
   /** Everything that was reported before the place. */

@@ -1,8 +1,8 @@
-import { waitingFact } from '../core/study/event-fact.ts'
+import { waitingMessage } from '../core/study/event-message.ts'
 import type { EventRecord } from '../core/study/events.ts'
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import path from 'node:path'
-import { AppError, errorFact, toAppError } from '../core/errors/errors.ts'
+import { AppError, errorMessage, toAppError } from '../core/errors/errors.ts'
 import { objectiveKind } from '../core/study/study-specification.ts'
 import type { WinnerRecord } from '../core/study/study.ts'
 import { lackOf } from '../core/errors/unwritable.ts'
@@ -40,7 +40,7 @@ export interface StudyRunResult {
   /** Test metrics of the best trial; null for objectives without a test split, or before the end. */
   readonly winner: WinnerRecord | null
   /** Why the best trial could not be tested, e.g. its weights are gone; null if nothing went wrong. */
-  readonly testFailure: Fact | null
+  readonly testFailure: MessageDescriptor | null
 }
 
 /**
@@ -69,7 +69,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   try {
     return await runSession({ ...options, ...(listener === undefined ? {} : { listener }) })
   } catch (error) {
-    for (const observer of observing) observer.failed(errorFact(toAppError(error)))
+    for (const observer of observing) observer.failed(errorMessage(toAppError(error)))
     throw error
   } finally {
     await Promise.all(observing.map(observer => observer.close()))
@@ -81,7 +81,7 @@ async function runSession(options: RunStudyOptions): Promise<StudyRunResult> {
   try {
     const resources = await studyResources(options, monitor)
     const onWait = ({ detail }: Pick<EventRecord, 'detail'>): void =>
-      options.listener?.slotWaiting?.(waitingFact(detail))
+      options.listener?.slotWaiting?.(waitingMessage(detail))
     const opened = await openExecutor(options, { resources, onWait })
     return await runWith(options, opened, resources)
   } finally {
@@ -206,7 +206,7 @@ async function testWinner(
     models: [{ parameters: best.parameters, seed, weightsPath: weights.path }],
   })
   // Its trials are complete all the same; the next session tries the test again.
-  if (!result.ok) return { winner: null, testFailure: result.failure.fact }
+  if (!result.ok) return { winner: null, testFailure: result.failure.reason }
   const winner: WinnerRecord = {
     trialNumber: best.number,
     evaluatedAtMs: now(),

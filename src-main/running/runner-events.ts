@@ -1,4 +1,4 @@
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import type { EngineInfo } from '../core/machine/engine.ts'
 import type { StudyState } from '../core/study/study.ts'
 import type { MetricColumns } from '../core/processes/trainer-protocol.ts'
@@ -20,7 +20,7 @@ export interface RunnerListener {
     trial: TrialValues & {
       readonly number: number
       readonly state: FinishedTrialState
-      readonly reason: Fact | null
+      readonly reason: MessageDescriptor | null
       /** Of this session alone; a night between two sessions does not count. */
       readonly durationMs: number
     },
@@ -30,8 +30,8 @@ export interface RunnerListener {
   /** A person lets a suspended one go on; it is next. */
   trialUnsuspended?(trialNumber: number): void
   /** A free slot stays empty for now; once, when the waiting begins. */
-  slotWaiting?(reason: Fact): void
-  stateChanged?(state: StudyState, reason: Fact | null): void
+  slotWaiting?(reason: MessageDescriptor): void
+  stateChanged?(state: StudyState, reason: MessageDescriptor | null): void
 }
 
 /**

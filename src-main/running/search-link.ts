@@ -1,4 +1,4 @@
-import { factAsJson, type Fact } from '../core/errors/fact.ts'
+import { messageAsJson, type MessageDescriptor } from '../core/errors/message.ts'
 import { isAppError, reasonOf } from '../core/errors/errors.ts'
 import { defined } from '../core/values/json.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../core/processes/search-protocol.ts'
@@ -28,17 +28,17 @@ export interface SearchLinkOptions {
   readonly specification: StudySpecification
   readonly history: StudyHistory
   readonly earlierFor: (specification: StudySpecification) => EarlierTrials
-  readonly onRestart: (reason: Fact) => void
+  readonly onRestart: (reason: MessageDescriptor) => void
 }
 
 /** Tells the study that its search process was started again. */
 export function recordRestart(
   store: StudyStore,
   studyId: number,
-  reason: Fact,
+  reason: MessageDescriptor,
   atMs: number,
 ): void {
-  const detail = { child: 'search', reason: factAsJson(reason) }
+  const detail = { child: 'search', reason: messageAsJson(reason) }
   store.recordEvent(studyId, { kind: 'child.failed', trialNumber: null, atMs, detail })
 }
 

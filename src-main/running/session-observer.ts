@@ -1,4 +1,4 @@
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
 import type { Workspace } from '../platform/storage/workspace.ts'
 import type { RunnerListener } from './runner-events.ts'
@@ -16,7 +16,7 @@ export interface SessionObserver {
   /** @returns what calls the other listener first */
   listenBeside(listener: RunnerListener | undefined): RunnerListener
   /** The session ended with an error. */
-  failed(reason: Fact): void
+  failed(reason: MessageDescriptor): void
   /** The session has ended; the promise of `runStudy` resolves after this one. */
   close(): Promise<void>
 }

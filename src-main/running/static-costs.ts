@@ -4,14 +4,14 @@ import {
   constraintValue,
 } from '../core/study/constraints.ts'
 import { staticCostMetrics } from '../core/trial/cost-metrics.ts'
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { StudyRecord } from '../core/study/study.ts'
 import type { Assignment, TrialValues } from '../core/trial/trial.ts'
 import { sketchTrial } from '../training/tasks/sketch-trial.ts'
 
 /** A point that breaks a constraint whatever training makes of it. */
 export interface TooCostly extends TrialValues {
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /**
@@ -42,7 +42,7 @@ export function tooCostly(
   return {
     values: goals.map(() => Number.NaN),
     constraints: values,
-    reason: fact('pruning.tooCostly', { metric, value, limit }),
+    reason: msg('pruning.tooCostly', { metric, value, limit }),
   }
 }
 

@@ -2,8 +2,8 @@ import { signOf } from '../core/trial/ranking.ts'
 import { trainingsOf } from '../core/study/trainings.ts'
 import type { StudyRecord } from '../core/study/study.ts'
 import { isFinished } from '../core/trial/trial.ts'
-import type { Fact } from '../core/errors/fact.ts'
-import { fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
+import { msg } from '../core/errors/message.ts'
 import { replicatesByTrial } from '../analysis/summary/replicates.ts'
 import {
   chanceToWin,
@@ -20,7 +20,7 @@ const SPREAD_OF_TRIALS = 100
 
 /** A trial that has lost: why, and what all its trainings would probably have given. */
 export interface LostRace {
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
   readonly value: number
 }
 
@@ -69,7 +69,7 @@ export class StudyRace {
     const chance = chanceToWin(losses, best, spread)
     if (!(chance < race.chance)) return null
     const value = signOf(goal.direction) * expectedLoss(losses, best)
-    const reason = fact('pruning.lostRace', {
+    const reason = msg('pruning.lostRace', {
       ...{ trial: leader.number, done: losses.length, of: trainings, chance, limit: race.chance },
     })
     return { reason, value }

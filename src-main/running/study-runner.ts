@@ -1,7 +1,7 @@
 import type { EventKind } from '../core/study/events.ts'
-import { fact, type Fact } from '../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import type { StudyRecord, StudyState } from '../core/study/study.ts'
-import { waitingFact } from '../core/study/event-fact.ts'
+import { waitingMessage } from '../core/study/event-message.ts'
 import { lackOf } from '../core/errors/unwritable.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
@@ -59,9 +59,9 @@ export class StudyRunner {
   #isEnding = false
   #failure: { readonly error: unknown } | null = null
   /** What the machine lacks, for which the study waits. */
-  #lack: Fact | null = null
+  #lack: MessageDescriptor | null = null
   /** Why no further trial makes sense. */
-  #refusal: Fact | null = null
+  #refusal: MessageDescriptor | null = null
   #wake: () => void = () => undefined
   /** Removes what killed trainers have left, once none runs any more. */
   readonly sweep = (): void => this.#checkpoints.sweep()
@@ -72,7 +72,7 @@ export class StudyRunner {
     this.#options = options
     this.#gate = new SlotGate({
       ...{ resources, store, studyId: study.id, now, executor: options.executor },
-      onWait: ({ detail }) => options.listener?.slotWaiting?.(waitingFact(detail)),
+      onWait: ({ detail }) => options.listener?.slotWaiting?.(waitingMessage(detail)),
       onRoom: () => this.#wake(),
     })
     this.#study = study
@@ -129,7 +129,7 @@ export class StudyRunner {
   }
 
   /** Pauses at once: the machine lacks something, or is wanted for something else. */
-  hold(reason: Fact): void {
+  hold(reason: MessageDescriptor): void {
     this.#lack ??= reason
     this.#wake()
   }
@@ -253,7 +253,7 @@ export class StudyRunner {
       if (this.#lack !== null || this.#request === 'stop') {
         await this.#suspendAll()
         if (this.#lack !== null) return { state: 'paused', reason: this.#lack }
-        return { state: 'stopped', reason: fact('ending.stopped') }
+        return { state: 'stopped', reason: msg('ending.stopped') }
       }
       const timeOver = endAtLimit(this.#study.specification.stop, this.#clock, this.#running)
       if (timeOver !== null) {
@@ -376,7 +376,7 @@ export class StudyRunner {
     this.#clock.count(durationMs => this.#options.store.addElapsed(this.#study.id, durationMs))
   }
 
-  #setState(state: StudyState, reason: Fact | null, event: EventKind): void {
+  #setState(state: StudyState, reason: MessageDescriptor | null, event: EventKind): void {
     const { store, study } = this.#options
     store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
     this.#environment.listener.stateChanged?.(state, reason)

@@ -1,4 +1,4 @@
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import type { StopSpecification } from '../core/study/study-specification.ts'
 import type { StudyEnd } from './next-trial.ts'
 import type { ElapsedClock } from './study-history.ts'
@@ -34,5 +34,5 @@ export function endAtLimit(
   if (minutes === undefined || runningTrials === 'finish' || running.size === 0) return null
   if (!clock.hasPassed(minutes * 60_000)) return null
   const stopped = [...running.keys()].sort((a, b) => a - b)
-  return { state: 'finished', reason: fact('ending.minutesOver', { minutes, stopped }) }
+  return { state: 'finished', reason: msg('ending.minutesOver', { minutes, stopped }) }
 }

@@ -1,4 +1,4 @@
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import { metricsToJson } from '../core/trial/metric-value.ts'
 import { ensemblesOf } from '../analysis/summary/ensemble.ts'
 import type { StoredModel } from '../core/processes/trainer-protocol.ts'
@@ -20,13 +20,13 @@ interface StudyOfEnsemble {
 export async function testEnsembleOf(
   options: StudyOfEnsemble & { readonly now: () => number },
   executor: Executor,
-): Promise<Fact | null> {
+): Promise<MessageDescriptor | null> {
   const { store, study, now } = options
   const members = untestedEnsemble(options)
   if (members === null) return null
   const models = members.map(({ model }) => model)
   const result = await executor.test({ attemptId: -2, models })
-  if (!result.ok) return result.failure.fact
+  if (!result.ok) return result.failure.reason
   store.recordEvent(study.id, {
     kind: 'ensemble.tested',
     trialNumber: null,

@@ -1,5 +1,5 @@
 import type { SavedCheckpoint, TrialOrigin } from '../core/trial/checkpoint.ts'
-import type { Fact } from '../core/errors/fact.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
 import type { StudyRecord } from '../core/study/study.ts'
 import type { Assignment } from '../core/trial/trial.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
@@ -44,9 +44,9 @@ export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   /** Ends the study: something that no retry of a trial can mend. */
   readonly fail: (error: unknown) => void
   /** Pauses the study at once: the machine lacks something, such as room on its disk. */
-  readonly pause: (reason: Fact) => void
+  readonly pause: (reason: MessageDescriptor) => void
   /** Ends the study as failed once the running trials are done. */
-  readonly refuse: (reason: Fact) => void
+  readonly refuse: (reason: MessageDescriptor) => void
 }
 
 export interface TrialToRun {

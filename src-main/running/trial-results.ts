@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { type Constraint, constraintMetric, constraintValue } from '../core/study/constraints.ts'
 import { isCostMetric } from '../core/trial/cost-metrics.ts'
 import { gradientsIn, columnOf, metricColumnsFault } from '../core/trial/metric-value.ts'
@@ -161,7 +161,7 @@ export class MetricBuffer {
 /** The failure of an attempt that has reported this; null if nothing is wrong with it. */
 export function malformedMetrics(columns: MetricColumns): Failure | null {
   const rule = metricColumnsFault(columns)
-  return rule === null ? null : { class: 'code', fact: fact('failure.malformedMetrics', { rule }) }
+  return rule === null ? null : { class: 'code', reason: msg('failure.malformedMetrics', { rule }) }
 }
 
 /** See {@link accidents}. */
@@ -178,7 +178,7 @@ export type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended'
 export function summarizeOutcome(
   outcome: EndedOutcome,
   best: Report | null,
-  pruneReason: Fact | null,
+  pruneReason: MessageDescriptor | null,
 ): Pick<TrialFinish, 'state' | 'values' | 'bestStep' | 'reason' | 'failure'> {
   const { state } = outcome
   const ended = { values: [], bestStep: best?.step ?? null, reason: null, failure: null }
@@ -188,9 +188,9 @@ export function summarizeOutcome(
     case 'pruned':
       return { ...ended, state, values: best === null ? [] : [best.value], reason: pruneReason }
     case 'cancelled':
-      return { ...ended, state, reason: fact('ending.cancelled') }
+      return { ...ended, state, reason: msg('ending.cancelled') }
     case 'failed':
-      return { ...ended, state, reason: outcome.failure.fact, failure: outcome.failure }
+      return { ...ended, state, reason: outcome.failure.reason, failure: outcome.failure }
   }
 }
 

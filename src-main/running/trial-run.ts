@@ -2,7 +2,7 @@ import { tooCostly } from './static-costs.ts'
 import { trainingsOf } from '../core/study/trainings.ts'
 import { defined } from '../core/values/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-protocol.ts'
-import { fact, type Fact } from '../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { type Failure, type TrialResult, type TrialValues } from '../core/trial/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executors/executor.ts'
 import { Span } from '../platform/processes/run-time.ts'
@@ -39,7 +39,7 @@ export class TrialRun {
   /** Of the first training of the attempt; null until it has started. */
   #meter: AttemptMeter | null = null
   #trainerPid: number | undefined
-  #pruneReason: Fact | null = null
+  #pruneReason: MessageDescriptor | null = null
   readonly #latest = new LatestStep()
   /** Of the first training. */
   #track: AttemptTrack
@@ -92,7 +92,7 @@ export class TrialRun {
       // A suspended trial stays as it is; whoever suspended it says what becomes of it.
       if (this.#abandoned || outcome.state === 'suspended') return
       if (outcome.state === 'failed' && outcome.failure.pausesStudy === true) {
-        this.#environment.pause(outcome.failure.fact)
+        this.#environment.pause(outcome.failure.reason)
         return
       }
       const elsewhere = outcome.state === 'failed' && this.#place.leaveLost(outcome.failure)
@@ -151,7 +151,7 @@ export class TrialRun {
     this.#abandoned = true
     const attempt = this.#attempt
     if (attempt?.leave === undefined)
-      attempt?.abort({ class: 'killed', fact: fact('failure.sessionEnded') })
+      attempt?.abort({ class: 'killed', reason: msg('failure.sessionEnded') })
     else attempt.leave()
   }
 
@@ -195,7 +195,7 @@ export class TrialRun {
     const isFirst = replicate === 0
     if (isFirst) this.#track = track
     const from = isFirst ? this.#place.point() : undefined
-    if (from !== undefined && 'fact' in from) return { state: 'failed', failure: from }
+    if (from !== undefined && 'reason' in from) return { state: 'failed', failure: from }
     this.#isUnsettled = isFirst && this.#place.isOwn
     if (from !== undefined && !this.#isUnsettled) {
       for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
@@ -356,7 +356,7 @@ export class TrialRun {
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
     })
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
-      this.#environment.refuse(outcome.failure.fact)
+      this.#environment.refuse(outcome.failure.reason)
     }
   }
 
@@ -364,7 +364,7 @@ export class TrialRun {
   async #endUntrained(
     state: 'complete' | 'pruned',
     { values, constraints }: TrialValues,
-    reason: Fact | null = null,
+    reason: MessageDescriptor | null = null,
   ): Promise<void> {
     const judged = { values, ...defined({ constraints }) }
     await this.#commit({ state, ...judged, bestStep: null, reason, failure: null, artifacts: [] })

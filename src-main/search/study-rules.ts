@@ -1,5 +1,5 @@
 import { savesCheckpoints, withoutCheckpoints } from '../core/trial/checkpoint.ts'
-import { fact } from '../core/errors/fact.ts'
+import { msg } from '../core/errors/message.ts'
 import { isObject } from '../core/values/json.ts'
 import { ownValue } from '../core/values/named-values.ts'
 import { broken, type Problem } from '../core/errors/problem.ts'
@@ -53,7 +53,7 @@ function checkStop(
   if (isObject(objective) && 'external' in objective) return []
   const names = endingRuleNames()
   if (names.some(name => stop[name] !== undefined)) return []
-  return [broken(['stop'], stop, fact('rule.needsStop', { names }))]
+  return [broken(['stop'], stop, msg('rule.needsStop', { names }))]
 }
 
 /** Each stop rule of the study against its goals and constraints. */
@@ -99,11 +99,11 @@ function checkCheckpoints(
   const reason =
     isObject(objective) && !savesCheckpoints(objective) && withoutCheckpoints(objective)
   const rules = [
-    pruning && training && fact('rule.populationEnds'),
-    (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
-    count !== 1 && fact('rule.checkpointReplicates'),
-    (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
-    instances !== undefined && fact('rule.checkpointInstances'),
+    pruning && training && msg('rule.populationEnds'),
+    (checkpoint === 'none' || endsWithout) && msg('rule.checkpointAtEnd'),
+    count !== 1 && msg('rule.checkpointReplicates'),
+    (folds ?? 1) !== 1 && msg('rule.checkpointFolds'),
+    instances !== undefined && msg('rule.checkpointInstances'),
     reason !== false &&
       ((training ? sampler?.definition.withoutCheckpoints?.(reason) : undefined) ?? reason),
   ]
@@ -117,6 +117,6 @@ function checkInstances(
 ): Problem[] {
   const prunes = isObject(given) && pruner?.definition.name !== noPruner.name
   return Array.isArray(instances) && prunes
-    ? [broken(['pruner', 'name'], given['name'], fact('rule.instancesPruner'))]
+    ? [broken(['pruner', 'name'], given['name'], msg('rule.instancesPruner'))]
     : []
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TrialOrigin } from '../core/trial/checkpoint.ts'
 import { constraintMetric } from '../core/study/constraints.ts'
 import { AppError } from '../core/errors/errors.ts'
@@ -153,7 +153,7 @@ export class StudySearch {
     const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
     if (this.#find(trialNumber) !== undefined) {
-      throw invalid('trialNumber', trialNumber, fact('rule.unique'))
+      throw invalid('trialNumber', trialNumber, msg('rule.unique'))
     }
     const trials = knownTrials.forSampler(this.#trials)
     const ending = modelStop?.(trials) ?? null
@@ -199,7 +199,7 @@ export class StudySearch {
     const trial = this.#running(trialNumber)
     const last = trial.reports.at(-1)
     if (!Number.isInteger(step) || (last !== undefined && step <= last.step)) {
-      throw invalid('step', step, fact('rule.stepAfter', { step: last?.step ?? -1 }))
+      throw invalid('step', step, msg('rule.stepAfter', { step: last?.step ?? -1 }))
     }
     // A running trial's array was made by this class and is kept by nobody else.
     const reports = trial.reports as Report[]
@@ -228,10 +228,10 @@ export class StudySearch {
   ): void {
     const { specification } = this.#opened()
     const trial = this.#running(trialNumber)
-    if (state === 'running') throw invalid('state', state, fact('rule.finishedState'))
+    if (state === 'running') throw invalid('state', state, msg('rule.finishedState'))
     const wanted = values.length === 0 ? 0 : specification.constraints.length
     if ((constraints?.length ?? 0) !== wanted) {
-      const rule = fact('rule.items.exactly', { count: wanted })
+      const rule = msg('rule.items.exactly', { count: wanted })
       throw invalid('constraints', constraints?.map(String) ?? null, rule)
     }
     this.#proposed.delete(trialNumber)
@@ -248,7 +248,7 @@ export class StudySearch {
 
   #opened(): OpenedStudy {
     if (this.#study === null) {
-      throw invalid('type', null, fact('rule.after', { message: 'open' }))
+      throw invalid('type', null, msg('rule.after', { message: 'open' }))
     }
     return this.#study
   }
@@ -256,7 +256,7 @@ export class StudySearch {
   #running(trialNumber: number): TrialSnapshot {
     const trial = this.#find(trialNumber)
     if (trial?.state === 'running') return trial
-    throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
+    throw invalid('trialNumber', trialNumber, msg('rule.runningTrial'))
   }
 
   /** Where a trial with this number stands or would stand among the trials, which rise by number. */
@@ -285,7 +285,7 @@ function runningTrial(number: number, parameters: Assignment, origin?: TrialOrig
   }
 }
 
-function invalid(field: string, value: unknown, rule: Fact): AppError {
+function invalid(field: string, value: unknown, rule: MessageDescriptor): AppError {
   const invalidValue = problemValue(value)
   return new AppError('protocol.invalid', { from: 'main', field, value: invalidValue, rule })
 }

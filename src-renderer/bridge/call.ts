@@ -1,4 +1,4 @@
-import { type Fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { type MessageDescriptor, verbatim } from '../../src-main/core/errors/message.ts'
 import type { Envelope } from '../../src-main/core/processes/call.ts'
 import type { Answers, Method, RequestOf } from '../../src-main/features/api/common/methods.ts'
 import { decodeWire, encodeWire } from '../../src-main/core/processes/wire.ts'
@@ -43,6 +43,6 @@ async function send(body: string): Promise<string> {
   return response.text()
 }
 
-function gone(reason: Fact): AppError {
+function gone(reason: MessageDescriptor): AppError {
   return new AppError('child.gone', { child: 'back end', reason })
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import { sessionHeaders } from './session-key.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ElMessage } from 'element-plus'
-import { errorFact, toAppError } from '../../src-main/core/errors/errors.ts'
+import { errorMessage, toAppError } from '../../src-main/core/errors/errors.ts'
 import { problemLine } from '../../src-main/core/errors/problem.ts'
 import { t } from './localize.ts'
 
@@ -17,7 +17,7 @@ export async function reportErrors(work: () => Promise<unknown>): Promise<boolea
     ElMessage({
       type: 'error',
       // A value of a form stands in no file: its problem says all.
-      message: problems.length > 0 ? problems.join('\n') : t.say(errorFact(appError)),
+      message: problems.length > 0 ? problems.join('\n') : t.say(errorMessage(appError)),
       duration: 8_000,
       showClose: true,
     })

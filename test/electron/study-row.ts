@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
 import { noLabels } from '../../src-main/core/study/study.ts'
 import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
@@ -31,6 +31,6 @@ export const finishedStudy: StudyRow = {
   ...runningStudy,
   timeLeftMs: null,
   state: 'finished',
-  reason: fact('ending.trialsDone', { trials: 10 }),
+  reason: msg('ending.trialsDone', { trials: 10 }),
   runsHere: false,
 }

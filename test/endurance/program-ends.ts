@@ -53,7 +53,7 @@ interface Way {
 }
 
 const lastFailure = ({ attempts }: TrialRecord): string | undefined =>
-  attempts.at(-1)?.failure?.fact.code
+  attempts.at(-1)?.failure?.reason.code
 
 /** Every way in which a study parts with a program. */
 const ways: Readonly<Record<string, Way>> = {

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../src-main/core/errors/message.ts'
 import type { EngineInfo } from '../../src-main/core/machine/engine.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import { metricToJson } from '../../src-main/core/trial/metric-value.ts'
@@ -25,7 +25,7 @@ export interface SampleOptions {
   readonly seed?: number
   readonly name?: string
   readonly state?: StudyState
-  readonly reason?: Fact | null
+  readonly reason?: MessageDescriptor | null
   readonly trials?: number
   readonly epochs?: number
   readonly slots?: number
@@ -90,7 +90,7 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
       state: options.state ?? 'finished',
       reason:
         options.reason === undefined
-          ? fact('ending.trialsDone', { trials: trialCount })
+          ? msg('ending.trialsDone', { trials: trialCount })
           : options.reason,
       specification,
       source: studySource(specification.name),
@@ -162,7 +162,7 @@ function buildTrial(
     number,
     state,
     parameters,
-    provenance: { sampler: 'random', reason: fact('proposal.random') },
+    provenance: { sampler: 'random', reason: msg('proposal.random') },
     seed: Math.floor(random() * 2 ** 32),
     values: state === 'complete' || state === 'pruned' ? goals.map((_, goal) => value(goal)) : [],
     ...(options.chooseConstraints !== undefined && (state === 'complete' || state === 'pruned')
@@ -170,7 +170,7 @@ function buildTrial(
       : {}),
     bestStep: options.reports === false || state === 'failed' ? null : Math.max(0, ran - 2),
     lastStep: options.reports === false ? null : ran - 1,
-    reason: state === 'pruned' ? fact('pruning.allNan', { step: ran - 1 }) : null,
+    reason: state === 'pruned' ? msg('pruning.allNan', { step: ran - 1 }) : null,
     startedAtMs,
     finishedAtMs: open ? null : startedAtMs + durationMs,
     attempts: retried
@@ -181,7 +181,7 @@ function buildTrial(
             finishedAtMs: retryAtMs,
             failure: {
               class: 'killed',
-              fact: fact('failure.trainerSignal', { signal: 'SIGKILL' }),
+              reason: msg('failure.trainerSignal', { signal: 'SIGKILL' }),
             },
           },
           { ...attempt, number: 2, startedAtMs: retryAtMs + 50 },
@@ -200,8 +200,8 @@ const diverged = { metric: 'trainLoss', value: 'NaN', step: 3 }
 
 function sampleFailure(number: number): Failure {
   return number % 2 === 0
-    ? { class: 'nonFinite', fact: fact('error.training.nonFinite', diverged) }
-    : { class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs: 300_000 }) }
+    ? { class: 'nonFinite', reason: msg('error.training.nonFinite', diverged) }
+    : { class: 'timeout', reason: msg('failure.trialTimeLimit', { limitMs: 300_000 }) }
 }
 
 function drawParameters(

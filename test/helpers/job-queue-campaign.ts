@@ -96,7 +96,7 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
         const value = branin(Number(x0), Number(x1))
         return !isOnce || Math.abs((values?.[0] ?? Number.NaN) - value) > 1e-9 * (1 + value)
       }).length,
-      lostAttempts: attempts.filter(({ failure }) => failure?.fact.code === 'error.machine.lost')
+      lostAttempts: attempts.filter(({ failure }) => failure?.reason.code === 'error.machine.lost')
         .length,
       seconds: (performance.now() - beganAtMs) / 1_000,
     }

@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import type { Assignment } from '../../src-main/core/trial/trial.ts'
 import { type SeedStudy, type SeedTrial, wave } from './seed-studies.ts'
@@ -66,10 +66,10 @@ const genetic = many(60, index => {
   const byPerson = index % 10 === 9
   return trialOf(index, {
     provenance: byPerson
-      ? { sampler: 'person', reason: fact('proposal.byPerson'), detail: { queued: index } }
+      ? { sampler: 'person', reason: msg('proposal.byPerson'), detail: { queued: index } }
       : {
           sampler: 'genetic',
-          reason: fact('proposal.mutation', { generation, trial: index }),
+          reason: msg('proposal.mutation', { generation, trial: index }),
           detail: { origin: 'crossover', island: 0, generation, parents },
         },
   })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { buffer } from 'node:stream/consumers'
 import { createReadStream } from 'node:fs'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import type { RemoteMachine } from '../../src-main/running/executors/ssh/node/remote-machine.ts'
 import type { Payload } from '../../src-main/platform/ssh/connection.ts'
 

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import { buildSampleSnapshot } from './build-sample-snapshot.ts'
 
@@ -42,7 +42,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         name: 'all-failed',
         trials: 6,
         state: 'failed',
-        reason: fact('ending.failuresInARow', { trials: 5 }),
+        reason: msg('ending.failuresInARow', { trials: 5 }),
         chooseState: () => 'failed',
       })
     case 'notANumber':
@@ -118,7 +118,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         },
         objective: { task: hostileText, data: { source: hostileText } },
         chooseState: number => (number % 2 === 0 ? 'complete' : 'failed'),
-        failure: { class: 'code', fact: verbatim(hostileText), stack: hostileText },
+        failure: { class: 'code', reason: verbatim(hostileText), stack: hostileText },
       })
     case 'infeasible':
       return buildSampleSnapshot({

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
 import {
   type StudySpecificationInput,
@@ -65,15 +65,15 @@ function writeStudy(store: StudyStore, study: SeedStudy): number {
       ...{ studyId, number, parameters, seed: number, slot: number % parsed.slots, atMs },
       provenance: provenance ?? {
         sampler: parsed.sampler.name,
-        reason: fact('proposal.draw', { draw: number }),
+        reason: msg('proposal.draw', { draw: number }),
       },
     })
     store.finishTrial({
       ...{ studyId, trialNumber: number, state, values, artifacts: [] },
       ...(constraints === undefined ? {} : { constraints }),
       bestStep: curve.length > 0 ? curve.length : null,
-      reason: state === 'pruned' ? fact('pruning.pruned') : null,
-      failure: state === 'failed' ? { class: 'code', fact: verbatim('it broke') } : null,
+      reason: state === 'pruned' ? msg('pruning.pruned') : null,
+      failure: state === 'failed' ? { class: 'code', reason: verbatim('it broke') } : null,
       metrics:
         curve.length === 0
           ? []
@@ -96,7 +96,7 @@ function writeStudy(store: StudyStore, study: SeedStudy): number {
       ...{
         studyId,
         state: hasFailed ? 'failed' : 'finished',
-        reason: fact(hasFailed ? 'ending.allFailed' : 'ending.trialsDone', {
+        reason: msg(hasFailed ? 'ending.allFailed' : 'ending.trialsDone', {
           trials: trials.length,
         }),
       },

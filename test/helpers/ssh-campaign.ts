@@ -164,7 +164,7 @@ export async function sshCampaign(
     const snapshot = user.read(id)
     const attempts = snapshot.trials.flatMap(trial => trial.attempts)
     const starts = readFileSync(path.join(user.folder, 'starts'), 'utf8').trim().split('\n')
-    const codes = attempts.map(({ failure }) => failure?.fact.code)
+    const codes = attempts.map(({ failure }) => failure?.reason.code)
     const seconds = (performance.now() - beganAtMs) / 1_000
     return {
       study: snapshot,

@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { AppError, type ErrorCode } from '../../src-main/core/errors/errors.ts'
 import type { StudyEnvironment } from '../../src-main/core/study/study.ts'
 import {
@@ -58,7 +58,7 @@ export function sampleTrial(studyId: number, number: number, parameters?: Assign
     parameters: parameters ?? { x: number / 3, kind: 'a', depth: 2 },
     provenance: {
       sampler: 'random',
-      reason: fact('proposal.draw', { draw: number }),
+      reason: msg('proposal.draw', { draw: number }),
       detail: { tries: [1, null] },
     },
     seed: 4_294_967_295 - number,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Backup } from '../../src-main/core/storage/backups.ts'
 import { AppError, plainError } from '../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { errorsShown, settle, t, zh } from './mount.ts'
 import { back, settings } from './mount-settings.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { VerificationState } from '../../src-main/core/questions/verification.ts'
 import type { WhatIf } from '../../src-main/core/questions/what-if.ts'
 import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import ConfirmPart from '../../src-renderer/features/analysis/ConfirmPart.vue'
 import VerifyPart from '../../src-renderer/features/analysis/VerifyPart.vue'
 import WhatIfPart from '../../src-renderer/features/analysis/WhatIfPart.vue'
@@ -30,7 +30,7 @@ describe('what if', () => {
   const stopped = Array.from({ length: 16 }, (_, number) => ({
     number,
     step: 4,
-    reason: fact('pruning.belowLimit', { step: 4, value: 1, limit: 2 }),
+    reason: msg('pruning.belowLimit', { step: 4, value: 1, limit: 2 }),
   }))
   const pruner = {
     ...{ pruner: 'asha', trials: 40, steps: [100, 75] as const, stopped, unknown: 2 },
@@ -222,7 +222,7 @@ describe('the check of the record', () => {
       proposals: [
         { number: 0, outcome: 'identical' },
         { number: 1, outcome: 'different', proposed: { rate: 0.5 } },
-        { number: 2, outcome: 'notReplayed', reason: fact('ending.cancelled') },
+        { number: 2, outcome: 'notReplayed', reason: msg('ending.cancelled') },
       ],
       trainings: [
         {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { DatasetRow } from '../../src-main/core/machine/machine.ts'
-import { formatFact, plainNumber } from '../../src-main/core/data/column-format.ts'
+import { formatMessage, plainNumber } from '../../src-main/core/data/column-format.ts'
 import type { TablePreview } from '../../src-main/core/data/table-preview.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import TablePreviewPanel from '../../src-renderer/features/datasets/TablePreviewPanel.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import DatasetsView from '../../src-renderer/views/DatasetsView.vue'
@@ -222,7 +222,7 @@ describe('a look at a file', () => {
     const change = { format: written, confidence: 'unclear', other }
     const columns = [column('price', change)]
     const part = await looked({ back: { 'dataset.preview': { ...preview, columns } } })
-    const [read, instead] = [written, other].map(format => t.say(formatFact(format)))
+    const [read, instead] = [written, other].map(format => t.say(formatMessage(format)))
     expect(part.text()).toContain(`${read ?? ''} (${t('preview.unclear')})`)
     expect(part.text()).toContain(
       t('dataset.warning.unclear', { column: 'price', read: read ?? '', other: instead ?? '' }),
@@ -282,7 +282,7 @@ describe('a look at a file', () => {
   })
 
   it('says why it cannot be read', async () => {
-    const wrong = { path: '/a.csv', field: 'header', value: '', rule: fact('rule.unique') }
+    const wrong = { path: '/a.csv', field: 'header', value: '', rule: msg('rule.unique') }
     const part = await looked({ back: { 'dataset.preview': new AppError('data.invalid', wrong) } })
     expect(part.wrapper.find('[role=alert]').text()).toContain('/a.csv')
     expect(part.wrapper.find('table').exists()).toBe(false)

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { DesktopPush } from '../../src-main/features/desktop/common/desktop.ts'
 import { encodeWire } from '../../src-main/core/processes/wire.ts'
 import { AppError, plainError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import type { UpdateState } from '../../src-main/features/updates/common/update.ts'
 import App from '../../src-renderer/App.vue'
 import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
@@ -98,7 +98,7 @@ describe('the page in the desktop', () => {
     } as const
     const refused = new AppError('update.refused', {
       source: 'x',
-      reason: fact('update.wrongFile'),
+      reason: msg('update.wrongFile'),
     })
     let failed = true
     const part = mountPart(UpdatesPanel, {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EngineInstallation, EngineRow } from '../../src-main/core/machine/engines.ts'
 import type { MachineDevices } from '../../src-main/core/machine/devices.ts'
 import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import PackInstaller from '../../src-renderer/features/engines/PackInstaller.vue'
 import EnginesView from '../../src-renderer/views/EnginesView.vue'
 import { errorsShown, holdTime, mountPart, pass, settle, t, zh } from './mount.ts'
@@ -104,7 +104,7 @@ describe('the engines', () => {
     )
     expect(part.text()).toContain(zh('devices.cpu', { name: 'A processor', cores: 8 }))
     expect(part.text()).not.toContain(zh('devices.noGpu'))
-    const reason = fact('error.child.startTimeout', { child: 'x', limitMs: 9 })
+    const reason = msg('error.child.startTimeout', { child: 'x', limitMs: 9 })
     expect(part.text()).toContain(zh('devices.notAsked', { reason }))
   })
 
@@ -198,7 +198,7 @@ describe('the installer of an engine', () => {
       language: 'zh-CN',
     })
     await settle()
-    const reason = fact('error.pack.refused', { file: 'a.whl', reason: verbatim('x') })
+    const reason = msg('error.pack.refused', { file: 'a.whl', reason: verbatim('x') })
     expect(part.wrapper.find('[role=alert]').text()).toBe(zh('engines.failed', { reason }))
   })
 

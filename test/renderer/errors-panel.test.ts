@@ -6,7 +6,7 @@ import type {
   RowError,
 } from '../../src-main/core/questions/error-analysis.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import ErrorsPanel from '../../src-renderer/features/errors/ErrorsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
@@ -125,7 +125,7 @@ describe('where a model errs', () => {
       points: [{ row: 0, prediction: 1, error: 2 }],
       quantiles: [{ share: 0.5, error: 0 }],
     }
-    const gone = fact('errors.noRows')
+    const gone = msg('errors.noRows')
     const part = await panel(
       { ...analysis, classes: null, values, withoutData: gone, droppedRows: 3, keptTrials: [2] },
       { language: 'zh-CN' },
@@ -138,7 +138,7 @@ describe('where a model errs', () => {
   })
 
   it('says where no trial keeps predictions, and any other reason', async () => {
-    const none = new AppError('study.noTrials', { study: 'open', rule: fact('errors.none') })
+    const none = new AppError('study.noTrials', { study: 'open', rule: msg('errors.none') })
     expect((await panel(none)).text()).toContain(t('errors.noneText'))
     const gone = new AppError('study.notFound', { study: 'open' })
     const part = await panel(gone)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import NoticeArea from '../../src-renderer/features/notices/NoticeArea.vue'
 import EventsPanel from '../../src-renderer/features/study/EventsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
@@ -40,7 +40,7 @@ async function panel(events: readonly EventRecord[], change: Parameters<typeof m
 
 describe('the events of a study', () => {
   it('are the newest first, said in the language of the page', async () => {
-    const reason = fact('ending.allFailed', { trials: 10 })
+    const reason = msg('ending.allFailed', { trials: 10 })
     const events = [
       event(1, { kind: 'study.changed', detail: { changes } }),
       event(2, { kind: 'study.finished', detail: { reason: reason as never } }),

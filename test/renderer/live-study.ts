@@ -3,7 +3,7 @@ import type {
   StudyRow,
   TrialRow,
 } from '../../src-main/features/studies/common/rows.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
@@ -21,7 +21,7 @@ export function trialRow(number: number, change: Partial<TrialRow> = {}): TrialR
     values: [],
     lastStep: 4,
     reason: null,
-    proposal: fact('proposal.random'),
+    proposal: msg('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,

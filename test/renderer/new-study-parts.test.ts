@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DryRun, StudyPreview } from '../../src-main/features/studies/common/preview.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
 import { previewStudy } from '../../src-main/features/studies/node/preview-study.ts'
 import DiskPanel from '../../src-renderer/features/new-study/DiskPanel.vue'
@@ -93,7 +93,7 @@ describe('a dry run', () => {
   })
 
   it('says that the trial failed, and why; or that its first steps do not tell', async () => {
-    const failure = fact('ending.allFailed', { trials: 9 })
+    const failure = msg('ending.allFailed', { trials: 9 })
     const failed = await measured({ failure, trialMs: null }, 'zh-CN')
     expect(failed.text()).toContain(zh('planning.dryFailed', { reason: failure }))
     const unknown = await measured({ trialMs: null })
@@ -176,7 +176,7 @@ describe('the room that a study will take on the disk', () => {
     program: null,
   }
   const forecast = (isTooLarge: boolean) => ({
-    fact: fact(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', {
+    message: msg(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', {
       ...{ ...megabytes, per: 'all', trials: 40 },
     }),
     isTooLarge,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataCheck, StudyCheck } from '../../src-main/features/studies/common/rows.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { errorsShown, pass, settle, t, zh } from './mount.ts'
 import {
@@ -73,7 +73,7 @@ describe('a new study', () => {
     await review(part).findAll('li button')[0]?.trigger('click')
     expect(document.activeElement?.getAttribute('aria-label')).toBe(t('newStudy.parameter'))
     const row = (part.field(`dropout: ${t('newStudy.low')}`).element as Element).closest('tbody')
-    expect(row?.textContent).toContain(t.say(problems[0]?.rule ?? fact('rule.path')))
+    expect(row?.textContent).toContain(t.say(problems[0]?.rule ?? msg('rule.path')))
     for (const key of ['newStudy.create', 'newStudy.createOnly'] as const) {
       expect(canCreate(part, key)).toBe(false)
       await part.press(t(key))
@@ -131,7 +131,7 @@ describe('a new study', () => {
     })
     expect(verdict(part)).toBe(t('newStudy.readsData'))
     expect(canCreate(part)).toBe(false)
-    const rule = fact('rule.metricOfData', { metrics: ['validationRmse'] })
+    const rule = msg('rule.metricOfData', { metrics: ['validationRmse'] })
     const problem = { path: ['goals', 0, 'metric'], value: 'validationAccuracy', rule }
     answer({ state: 'read', problems: [problem], dataset: null })
     await settle()
@@ -142,7 +142,7 @@ describe('a new study', () => {
   it('asks before it reads data elsewhere that the text names', async () => {
     const place = '/else/a.csv'
     let isChosen = false
-    const rule = fact('error.file.notChosen', { path: place })
+    const rule = msg('error.file.notChosen', { path: place })
     const problem = { path: ['objective', 'data', 'file'], value: null, rule }
     const part = await view({
       back: {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ExportedFile } from '../../src-main/features/api/common/exported-file.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import ReportDialog from '../../src-renderer/features/reports/ReportDialog.vue'
 import {
   errorsShown,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { InstalledCommand } from '../../src-main/features/terminal-command/common/installed-command.ts'
 import type { ListedChannel } from '../../src-main/features/notifications/common/channel.ts'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import { settle, t, zh } from './mount.ts'
@@ -120,7 +120,7 @@ describe('the settings', () => {
   })
 
   it('add a machine, look at it and take it away', async () => {
-    const failure = fact('failure.machineLacks', { programs: ['df'] })
+    const failure = msg('failure.machineLacks', { programs: ['df'] })
     const report = { failure, system: '', cores: null, freeBytes: null, gpus: [], node: null }
     const part = await settings({
       back: {

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { problemLine } from '../../src-main/core/errors/problem.ts'
@@ -89,7 +89,7 @@ describe('a form that is sent off', () => {
   })
 
   it('names the value that does not fit, not a study file, until it fits', async () => {
-    const rule = fact('rule.path')
+    const rule = msg('rule.path')
     const problem = { path: ['parameters', 'epochs'], value: 99, rule }
     let isRefused = true
     const part = mountPart(EnqueueDialog, {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import { DEMO } from '../../src-renderer/features/studies/sample-gallery.ts'
 import FirstRun from '../../src-renderer/features/studies/FirstRun.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'

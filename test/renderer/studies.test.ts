@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import ColumnFilter from '../../src-renderer/features/study/ColumnFilter.vue'
@@ -317,7 +317,7 @@ describe('an import', () => {
       path: 'x.csv',
       field: 'header',
       value: 'a',
-      rule: fact('rule.unique'),
+      rule: msg('rule.unique'),
     })
     const part = mountPart(ImportDialog, {
       props: { modelValue: false },

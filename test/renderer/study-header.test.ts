@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { StudyDetail, TrialRow } from '../../src-main/features/studies/common/rows.ts'
-import { AppError, errorFact } from '../../src-main/core/errors/errors.ts'
+import { AppError, errorMessage } from '../../src-main/core/errors/errors.ts'
 import { exportFormats } from '../../src-main/core/questions/report.ts'
-import { type Fact, fact } from '../../src-main/core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration, formatTimeLeft } from '../../src-main/core/i18n/format-time.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
@@ -63,11 +63,11 @@ describe('the head of a study', () => {
 
   it('lets a study that gave the machine away stay paused', async () => {
     const held = { state: 'paused', runsHere: false } as const
-    const part = header({ ...held, reason: fact('ending.held', { cause: 'battery' }) })
+    const part = header({ ...held, reason: msg('ending.held', { cause: 'battery' }) })
     expect(offered(part)).toEqual(['resume'])
     await part.press(t('study.stayPaused'))
     expect(part.requests('study.pause')).toEqual([{ studyId: 7 }])
-    const paused = header({ ...held, reason: fact('ending.paused') })
+    const paused = header({ ...held, reason: msg('ending.paused') })
     expect(paused.text()).not.toContain(t('study.stayPaused'))
   })
 
@@ -179,10 +179,10 @@ describe('the head of a study', () => {
   })
 
   it('of one that failed says why once, how often, and leads to a copy', async () => {
-    const reason = fact('ending.failuresInARow', { trials: 3 })
-    const failed = (number: number, why: Fact) =>
+    const reason = msg('ending.failuresInARow', { trials: 3 })
+    const failed = (number: number, why: MessageDescriptor) =>
       ({ number, state: 'failed', reason: why }) as unknown as TrialRow
-    const rule = fact('failure.noEngine')
+    const rule = msg('failure.noEngine')
     const part = header(
       { state: 'failed', runsHere: false, reason },
       {
@@ -213,7 +213,7 @@ describe('the head of a study', () => {
     )
     await part.press(t('study.resume'))
     expect(part.requests('code.describe')).toEqual([{ source: { studyId: 7 } }])
-    expect(errorsShown()).toEqual([t.say(errorFact(untrusted))])
+    expect(errorsShown()).toEqual([t.say(errorMessage(untrusted))])
   })
 
   it('says how far it is, what was best and why it ended', async () => {
@@ -223,7 +223,7 @@ describe('the head of a study', () => {
       state: 'finished',
       runsHere: false,
       best: bestHeadline(2, 0.25),
-      reason: fact('ending.allFailed', { trials: 9 }),
+      reason: msg('ending.allFailed', { trials: 9 }),
     })
     await settle()
     const text = part.text()

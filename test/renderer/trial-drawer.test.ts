@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { TrialDetail } from '../../src-main/features/studies/common/methods.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { LOCAL_MACHINE, type TrialRecord } from '../../src-main/core/trial/trial.ts'
 import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
@@ -23,12 +23,12 @@ const rows = [
     state: 'pruned',
     parameters: { optimizer: 'adam' },
     values: [0.75],
-    reason: fact('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
+    reason: msg('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
   }),
 ]
 const record = (number: number, change: Partial<TrialRecord> = {}): TrialRecord => ({
   ...{ number, state: 'complete', parameters: rows[number]?.parameters ?? {}, seed: 42 },
-  provenance: { reason: fact('proposal.random') } as TrialRecord['provenance'],
+  provenance: { reason: msg('proposal.random') } as TrialRecord['provenance'],
   ...{ bestStep: 2, lastStep: 3, reason: null, startedAtMs: 0, finishedAtMs: 10, values: [0.5] },
   attempts: [],
   metrics: { loss: { steps: [1, 2, 3], values: [1, 0.25, 0.5] } },
@@ -140,7 +140,7 @@ describe('a trial beside the table', () => {
   })
 
   it('tells why an attempt failed, with its log', async () => {
-    const failure = { class: 'code', fact: verbatim('a shape is wrong'), stack: 'at line 3' }
+    const failure = { class: 'code', reason: verbatim('a shape is wrong'), stack: 'at line 3' }
     const attempt = { number: 1, state: 'failed', slot: 0, engine: null, startedAtMs: 0, failure }
     const part = await drawer({
       back: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import QueuePanel from '../../src-renderer/features/interventions/QueuePanel.vue'
 import TrialActions from '../../src-renderer/features/interventions/TrialActions.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'

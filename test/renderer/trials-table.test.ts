@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
@@ -22,7 +22,7 @@ const trials = [
     state: 'pruned',
     parameters: { optimizer: 'sgd' },
     values: [Number.NaN],
-    reason: fact('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
+    reason: msg('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
   }),
 ]
 type Rows = Parameters<typeof openStudy>[1]

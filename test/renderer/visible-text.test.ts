@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import TrustDialog from '../../src-renderer/features/code-trust/TrustDialog.vue'
 import { useTrust } from '../../src-renderer/stores/trust.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import PointText from '../../src-renderer/components/PointText.vue'
 import { mountPart, settle, t } from './mount.ts'
 
@@ -23,7 +23,7 @@ describe('text of others on the page', () => {
         environment: { LD_PRELOAD: '\u2066x' },
         programs: [{ name: 'tool', found: '/bin/tool', file: '/opt/tool' }],
         executor: ['--export=ALL,X=\u200B1'],
-        notCovered: [fact('trust.uncovered.module', { name: 'm' })],
+        notCovered: [msg('trust.uncovered.module', { name: 'm' })],
       },
       answer: () => undefined,
     }

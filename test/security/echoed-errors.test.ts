@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scopes } from '../../src-main/features/access/common/access.ts'
-import { deserializeError, errorFact, type PlainError } from '../../src-main/core/errors/errors.ts'
-import { fact } from '../../src-main/core/errors/fact.ts'
+import {
+  deserializeError,
+  errorMessage,
+  type PlainError,
+} from '../../src-main/core/errors/errors.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import type { JsonObject, JsonValue } from '../../src-main/core/values/json.ts'
 import { type Problem, problemLine } from '../../src-main/core/errors/problem.ts'
 import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
@@ -92,9 +96,9 @@ describe('of a study file, an error', () => {
       const { problems, count = 0 } = error.detail
       expect(problems.length).toBeGreaterThan(5)
       expect(count).toBeGreaterThan(900)
-      expect(inEnglish.say(errorFact(deserializeError(error)))).toContain(`${count} problems`)
+      expect(inEnglish.say(errorMessage(deserializeError(error)))).toContain(`${count} problems`)
       const remaining = count - problems.length + 1
-      expect(problems.at(-1)?.rule).toEqual(fact('rule.moreProblems', { count: remaining }))
+      expect(problems.at(-1)?.rule).toEqual(msg('rule.moreProblems', { count: remaining }))
     }
   })
 

@@ -141,12 +141,12 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       const failureOf = (number: number) => trials[number]?.attempts.at(-1)?.failure
       expect(failureOf(0)).toMatchObject({
         class: 'code',
-        fact: { code: 'error.command.exit', values: { exitCode: 7, tail: 'no such data' } },
+        message: { code: 'error.command.exit', values: { exitCode: 7, tail: 'no such data' } },
       })
       expect(trials[1]).toMatchObject({ lastStep: 1 })
       expect(failureOf(2)).toMatchObject({
         class: 'timeout',
-        fact: { code: 'failure.trialTimeLimit', values: { limitMs: 6_000 } },
+        message: { code: 'failure.trialTimeLimit', values: { limitMs: 6_000 } },
       })
       await until(() => running(user).length === 0, 'end of all programs')
       await expectTidy()
@@ -211,7 +211,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       await run
       const [trial] = user.read(id).trials
       expect(trial?.attempts).toMatchObject([
-        { failure: { class: 'device', fact: { code: 'error.machine.lost' } } },
+        { failure: { class: 'device', reason: { code: 'error.machine.lost' } } },
         { state: 'complete', failure: null },
       ])
       expect(trial?.metrics['loss']?.steps).toEqual([1, 2, 3, 4])

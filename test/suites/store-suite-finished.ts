@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { isFeasible } from '../../src-main/core/study/constraints.ts'
 import { type FinishedTrialState, finishedTrialStates } from '../../src-main/core/trial/trial.ts'
@@ -89,14 +89,14 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('keeps why a trial was pruned, failed or cancelled', () => {
       const { store, studyId } = fixture
-      const failure = { class: 'memory', fact: verbatim('out of memory') } as const
+      const failure = { class: 'memory', reason: verbatim('out of memory') } as const
       for (const number of [0, 1, 2]) store.startTrial(sampleTrial(studyId, number))
       store.finishTrial(
         sampleFinish(studyId, 0, {
           state: 'pruned',
           values: [0.7],
           bestStep: 4,
-          reason: fact('pruning.pruned'),
+          reason: msg('pruning.pruned'),
         }),
       )
       store.finishTrial(sampleFinish(studyId, 1, { state: 'failed', values: [], failure }))
@@ -104,16 +104,16 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
         sampleFinish(studyId, 2, {
           state: 'cancelled',
           values: [],
-          reason: fact('ending.cancelled'),
+          reason: msg('ending.cancelled'),
         }),
       )
       expect(store.trials(studyId)).toMatchObject([
-        { state: 'pruned', values: [0.7], bestStep: 4, reason: fact('pruning.pruned') },
+        { state: 'pruned', values: [0.7], bestStep: 4, reason: msg('pruning.pruned') },
         { state: 'failed', values: [], attempts: [{ state: 'failed', failure }] },
         {
           state: 'cancelled',
           values: [],
-          reason: fact('ending.cancelled'),
+          reason: msg('ending.cancelled'),
           attempts: [{ state: 'cancelled' }],
         },
       ])
@@ -121,8 +121,8 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('gives up a trial whose last attempt failed or was interrupted', () => {
       const { store, studyId } = fixture
-      const first = { class: 'device', fact: verbatim('device lost') } as const
-      const second = { class: 'killed', fact: verbatim('gone') } as const
+      const first = { class: 'device', reason: verbatim('device lost') } as const
+      const second = { class: 'killed', reason: verbatim('gone') } as const
       store.startTrial(sampleTrial(studyId, 0))
       store.failAttempt(studyId, 0, first, 2_500)
       store.finishTrial(sampleFinish(studyId, 0, { state: 'failed', values: [], failure: second }))
@@ -159,7 +159,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       store.startTrial(sampleTrial(studyId, 0))
       store.finishTrial(sampleFinish(studyId, 0, { state, values }))
       const before = store.snapshot(studyId)
-      const failure = { class: 'code', fact: verbatim('late') } as const
+      const failure = { class: 'code', reason: verbatim('late') } as const
       const engine = { name: 'cpu', device: '', versions: {} } as const
       const writes = [
         () => store.startTrial(sampleTrial(studyId, 0)),

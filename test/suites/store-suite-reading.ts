@@ -1,4 +1,4 @@
-import { verbatim } from '../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { EventKind } from '../../src-main/core/study/events.ts'
 import {
@@ -144,7 +144,7 @@ export function describeReading(fixture: StoreFixture): void {
       store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 60_000_000 })
       store.finishTrial(sampleFinish(studyId, 0, { atMs: 60_005_000 }))
       store.startTrial({ ...sampleTrial(studyId, 1), atMs: 2_000 })
-      store.failAttempt(studyId, 1, { class: 'code', fact: verbatim('') }, 2_500)
+      store.failAttempt(studyId, 1, { class: 'code', reason: verbatim('') }, 2_500)
       store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
       store.finishTrial(sampleFinish(studyId, 1, { state: 'pruned', atMs: 4_000 }))
       store.startTrial(sampleTrial(studyId, 2))
@@ -156,7 +156,7 @@ export function describeReading(fixture: StoreFixture): void {
       runTrial(store, studyId, 0, 1)
       for (const number of [2, 1]) store.startTrial(sampleTrial(studyId, number))
       store.appendMetrics(studyId, [batch(2, ['loss'], [[1, 7], [4, 6]])]) // prettier-ignore
-      store.failAttempt(studyId, 1, { class: 'code', fact: verbatim('') }, 2_500)
+      store.failAttempt(studyId, 1, { class: 'code', reason: verbatim('') }, 2_500)
       store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
       const { parameters } = sampleTrial(studyId, 1)
       expect(store.runningSteps(studyId)).toEqual([
@@ -265,7 +265,7 @@ export function describeReading(fixture: StoreFixture): void {
     const { store } = fixture
     const studyId = 77
     const engine = { name: 'cpu', device: '', versions: {} } as const
-    const failure = { class: 'code', fact: verbatim('') } as const
+    const failure = { class: 'code', reason: verbatim('') } as const
     const winner = { trialNumber: 0, evaluatedAtMs: 1, metrics: {} }
     const change = { studyId, state: 'running', reason: null, event: 'study.started', atMs: 1 } as const // prettier-ignore
     const calls = [
@@ -303,7 +303,7 @@ export function describeReading(fixture: StoreFixture): void {
   it('knows unknown trials in every method', () => {
     const { store, studyId } = fixture
     const engine = { name: 'cpu', device: '', versions: {} } as const
-    const failure = { class: 'code', fact: verbatim('') } as const
+    const failure = { class: 'code', reason: verbatim('') } as const
     const calls = [
       () => store.trial(studyId, 5),
       () => store.startAttempt({ studyId, trialNumber: 5, slot: 0, atMs: 1 }),

@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/core/errors/fact.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noLabels } from '../../src-main/core/study/study.ts'
 import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
@@ -134,7 +134,7 @@ function describeStudies(fixture: StoreFixture): void {
       store.setStudyState({
         studyId,
         state: 'finished',
-        reason: fact('ending.targetReached', { target: 1 }),
+        reason: msg('ending.targetReached', { target: 1 }),
         event: 'study.finished',
         atMs: 9_000,
       })
@@ -144,7 +144,7 @@ function describeStudies(fixture: StoreFixture): void {
       fixture.reopen()
       expect(fixture.store.findStudy('study')).toMatchObject({
         state: 'finished',
-        reason: fact('ending.targetReached', { target: 1 }),
+        reason: msg('ending.targetReached', { target: 1 }),
         dataset: { rows: 3, classes: ['猫', 'dog'] },
         elapsedMs: 200.75,
       })
@@ -152,7 +152,7 @@ function describeStudies(fixture: StoreFixture): void {
         kind: 'study.finished',
         atMs: 9_000,
         trialNumber: null,
-        detail: { state: 'finished', reason: fact('ending.targetReached', { target: 1 }) },
+        detail: { state: 'finished', reason: msg('ending.targetReached', { target: 1 }) },
       })
     })
 
@@ -191,7 +191,7 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
         parameters,
         provenance: {
           sampler: 'random',
-          reason: fact('proposal.draw', { draw: 3 }),
+          reason: msg('proposal.draw', { draw: 3 }),
           detail: { tries: [1, null] },
         },
         seed: 4_294_967_292,
@@ -253,8 +253,8 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
 
     it('ends an attempt as failed and goes on with the next, without the old metrics', () => {
       const { store, studyId } = fixture
-      const signal = fact('failure.trainerSignal', { signal: 'SIGKILL', tail: 'last words' })
-      const failure = { class: 'killed', fact: signal, stack: 'at x' } as const
+      const signal = msg('failure.trainerSignal', { signal: 'SIGKILL', tail: 'last words' })
+      const failure = { class: 'killed', reason: signal, stack: 'at x' } as const
       store.startTrial(sampleTrial(studyId, 0))
       store.appendMetrics(studyId, [batch(0, ['loss', 'accuracy'], [[4, 1, 2]])])
       store.failAttempt(studyId, 0, failure, 2_500)

@@ -1,4 +1,4 @@
-import { type Fact, factToJson } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, messageToJson } from '../../core/errors/message.ts'
 import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { FailureClass, TrialRecord } from '../../core/trial/trial.ts'
 
@@ -6,7 +6,7 @@ import type { FailureClass, TrialRecord } from '../../core/trial/trial.ts'
 export interface FailureGroup {
   readonly class: FailureClass
   /** Of the first of them. */
-  readonly fact: Fact
+  readonly reason: MessageDescriptor
   /** Whether values differ: the step, what a program printed last. */
   readonly differ: boolean
   readonly attempts: number
@@ -23,20 +23,20 @@ export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
   for (const trial of trials) {
     for (const { failure } of trial.attempts) {
       if (failure === null) continue
-      const { class: failureClass, fact } = failure
-      const key = `${failureClass}\n${hasOwnText(fact) ? factToJson(fact) : fact.code}`
+      const { class: failureClass, reason } = failure
+      const key = `${failureClass}\n${hasOwnText(reason) ? messageToJson(reason) : reason.code}`
       const group = getOrInsertComputed(groups, key, () => ({
-        ...{ class: failureClass, fact, differ: false, attempts: 0, trials: [] },
+        ...{ class: failureClass, reason, differ: false, attempts: 0, trials: [] },
       }))
       group.attempts++
-      group.differ ||= factToJson(group.fact) !== factToJson(fact)
+      group.differ ||= messageToJson(group.reason) !== messageToJson(reason)
       if (group.trials.at(-1) !== trial.number) group.trials.push(trial.number)
     }
   }
   return [...groups.values()].sort((a, b) => b.attempts - a.attempts)
 }
 
-function hasOwnText({ code }: Fact): boolean {
+function hasOwnText({ code }: MessageDescriptor): boolean {
   return code === 'verbatim' || code === 'legacy'
 }
 

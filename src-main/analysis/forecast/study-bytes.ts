@@ -1,5 +1,5 @@
 import type { CheckpointSettings } from '../../core/trial/checkpoint.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../core/models/kept-model.ts'
 
 /** Facts about a study before it runs; everything about networks is a mean over points of its space. */
@@ -87,11 +87,11 @@ function fileBytes(plan: StudyPlan, trials: number): number {
 }
 
 /** The forecast for people, and whether it asks for more than is free. */
-export function forecastFact(
+export function forecastMessage(
   bytes: StudyBytes,
   { trials, programMegabytes }: Pick<StudyPlan, 'trials' | 'programMegabytes'>,
   freeBytes: number,
-): { readonly fact: Fact; readonly isTooLarge: boolean } {
+): { readonly message: MessageDescriptor; readonly isTooLarge: boolean } {
   const isTooLarge = bytes.total > freeBytes
   const values = {
     total: megabytes(bytes.total),
@@ -103,7 +103,7 @@ export function forecastFact(
     per: trials === null ? 'each' : 'all',
     program: programMegabytes,
   }
-  return { fact: fact(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', values), isTooLarge }
+  return { message: msg(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', values), isTooLarge }
 }
 
 /** Two digits: more is not known. */

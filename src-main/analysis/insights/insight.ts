@@ -1,4 +1,4 @@
-import { type Fact, named } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, named } from '../../core/errors/message.ts'
 import type { AxisPart } from '../parallel/narrow-space.ts'
 
 /** What a person may do about an insight. */
@@ -12,13 +12,13 @@ export type InsightAction =
 
 /** One thing that a part of the analysis says, computed from the trials that are shown, with how sure it is. */
 export interface Insight {
-  readonly fact: Fact
+  readonly message: MessageDescriptor
   /** What speaks against it, or how well founded it is; null: nothing is left open. */
-  readonly doubt: Fact | null
+  readonly doubt: MessageDescriptor | null
   readonly action?: InsightAction
 }
 
 /** Of one goal among several: each says of which. */
 export function insightsOfGoal(insights: readonly Insight[], metric: string): Insight[] {
-  return insights.map(insight => ({ ...insight, fact: named(metric, insight.fact) }))
+  return insights.map(insight => ({ ...insight, message: named(metric, insight.message) }))
 }

@@ -1,5 +1,5 @@
 import type { ImportanceAnswer, Outcome } from '../../core/questions/analysis.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
 import { compareNumbers, signOf } from '../../core/trial/ranking.ts'
@@ -64,12 +64,12 @@ export function narrowInsight(
     if (outside.length < MIN_OUTSIDE || nearest === undefined) continue
     const inside = places.filter(place => place >= low && place <= high).length
     return {
-      fact: fact('insight.narrow', {
+      message: msg('insight.narrow', {
         ...{ name: axis.name, count: good.length, inside },
         ...{ low: axisValue(axis, low), high: axisValue(axis, high) },
         percent: Math.round(100 * (high - low)),
       }),
-      doubt: fact('insight.narrowDoubt', {
+      doubt: msg('insight.narrowDoubt', {
         ...{ outside: outside.length, trial: nearest.number, place: counted.indexOf(nearest) + 1 },
       }),
       action: { kind: 'narrow', name: axis.name, part: [low, high] },
@@ -110,7 +110,7 @@ export function parameterInsights(
   if (outcome?.ok !== true || first === undefined) return []
   const { deviation, mean, name } = first
   if (mean <= (deviation ?? 0)) {
-    return [{ fact: fact('insight.none', { trials: outcome.trials }), doubt: null }]
+    return [{ message: msg('insight.none', { trials: outcome.trials }), doubt: null }]
   }
   const standOut = new Set(
     outcome.result.parameters
@@ -120,10 +120,10 @@ export function parameterInsights(
   const narrow = narrowInsight(trials, axes.filter(axis => standOut.has(axis.name)), goal) // prettier-ignore
   return [
     {
-      fact: fact('insight.matters', {
+      message: msg('insight.matters', {
         ...{ name, percent: Math.round(100 * mean), doubt: Math.round(100 * (deviation ?? 0)) },
       }),
-      doubt: fact('insight.mattersDoubt', { trials: outcome.trials }),
+      doubt: msg('insight.mattersDoubt', { trials: outcome.trials }),
     },
     ...(narrow === null ? [] : [narrow]),
   ]

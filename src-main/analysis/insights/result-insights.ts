@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import { testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
@@ -23,15 +23,15 @@ const MIN_AHEAD = 10
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
-  const progress = progressFact(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
-  return progress === null ? [] : [{ fact: progress, doubt: nearFact(trials, goal) }]
+  const progress = progressMessage(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
+  return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
 /** By how much the best is better than the first value, and for how long nothing was better; null before the first value. */
-export function progressFact(
+export function progressMessage(
   steps: readonly { readonly number: number; readonly value: number }[],
   finished: readonly Pick<OutlineTrial, 'number'>[],
-): Fact | null {
+): MessageDescriptor | null {
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined) return null
   const since = finished.length - 1 - finished.findIndex(({ number }) => number === last.number)
@@ -39,22 +39,22 @@ export function progressFact(
   // A multiple of next to nothing says nothing.
   const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
   return isShare
-    ? fact('insight.improved', {
+    ? msg('insight.improved', {
         ...{ percent: Math.round(100 * change), first: first.number, best: last.number, since },
       })
-    : fact('insight.best', { best: last.number, since })
+    : msg('insight.best', { best: last.number, since })
 }
 
 /** Trials so near the best that another seed may well turn their order round. */
-function nearFact(trials: readonly OutlineTrial[], goal: GoalOf): Fact | null {
+function nearMessage(trials: readonly OutlineTrial[], goal: GoalOf): MessageDescriptor | null {
   const values = trials.filter(trial => counts(trial, goal)).map(trial => goalValue(trial, goal))
-  if (values.length < MIN_VALUES) return fact('insight.few', { trials: values.length })
+  if (values.length < MIN_VALUES) return msg('insight.few', { trials: values.length })
   const rising = values.toSorted((a, b) => (goal.direction === 'minimize' ? a - b : b - a))
   const best = rising[0] as number
   const middle = rising[Math.floor(rising.length / 2)] as number
   const reach = NEAR_SHARE * Math.abs(middle - best)
   const near = rising.filter(value => Math.abs(value - best) <= reach).length - 1
-  return near > 0 ? fact('insight.near', { count: near }) : fact('insight.alone')
+  return near > 0 ? msg('insight.near', { count: near }) : msg('insight.alone')
 }
 
 /** What became of the trials, and what blind luck would still find. */
@@ -66,7 +66,7 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
   const [pruned, failed] = [countOf('pruned'), countOf('failed')]
   const seen = finished.filter(trial => counts(trial, goal)).length
   const ends: Insight = {
-    fact: fact('insight.ends', { trials: finished.length, pruned, failed }),
+    message: msg('insight.ends', { trials: finished.length, pruned, failed }),
     doubt: null,
     ...(failed > 0 ? { action: { kind: 'failed' } as const } : {}),
   }
@@ -75,8 +75,8 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
   const ahead = Math.max(MIN_AHEAD, 10 ** Math.floor(Math.log10(seen)))
   // Of n + k values in a random order, the best is one of the last k with probability k / (n + k).
   const percent = Math.round((100 * ahead) / (seen + ahead))
-  const luck = fact('insight.ahead', { ahead, percent })
-  return [ends, { fact: luck, doubt: fact('insight.aheadDoubt') }]
+  const luck = msg('insight.ahead', { ahead, percent })
+  return [ends, { message: luck, doubt: msg('insight.aheadDoubt') }]
 }
 
 /**
@@ -93,8 +93,8 @@ export function trustInsights(
   const chosen = trials.filter(trial => counts(trial, goal)).length
   const action = { kind: 'confirm' } as const
   const once: Insight = {
-    fact: fact('insight.once', { best: best.number, trials: chosen }),
-    doubt: fact('insight.onceDoubt'),
+    message: msg('insight.once', { best: best.number, trials: chosen }),
+    doubt: msg('insight.onceDoubt'),
     action,
   }
   // With a filter, at another moment or by another goal, the best is another trial than the one that was tested.
@@ -107,7 +107,7 @@ export function trustInsights(
   const percent = Math.round(100 * share)
   const key = percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter' // prettier-ignore
   return [
-    { fact: fact(key, { best: best.number, percent }), doubt: fact('insight.testDoubt') },
+    { message: msg(key, { best: best.number, percent }), doubt: msg('insight.testDoubt') },
     once,
   ]
 }

@@ -1,5 +1,5 @@
-import { findingFacts } from '../../core/data/dataset.ts'
-import { type Fact, named, verbatim } from '../../core/errors/fact.ts'
+import { findingMessages } from '../../core/data/dataset.ts'
+import { type MessageDescriptor, named, verbatim } from '../../core/errors/message.ts'
 import type { JsonObject, JsonValue } from '../../core/values/json.ts'
 import { formatCount, formatNumber } from '../../core/i18n/format-number.ts'
 import { isMessage } from '../../core/i18n/message.ts'
@@ -8,7 +8,7 @@ import type { Translate } from '../../core/i18n/translate.ts'
 /** Facts about the data of a study, for people; what was looked for and not found is left out. */
 export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
-    const findings = name === 'findings' ? findingFacts(dataset) : null
+    const findings = name === 'findings' ? findingMessages(dataset) : null
     const text =
       findings === null ? valueText(name, value, t) : findings.map(t.say).join(t('list.sentences'))
     const key = `dataset.fact.${name}`
@@ -23,7 +23,7 @@ function valueText(name: string, value: JsonValue, t: Translate): string {
   return t.has(key) ? t(key) : text
 }
 
-function joined(facts: readonly Fact[], t: Translate): string {
+function joined(facts: readonly MessageDescriptor[], t: Translate): string {
   return facts.map(t.say).join(t('list.facts'))
 }
 
@@ -37,7 +37,7 @@ function textOf(value: JsonValue, t: Translate): string {
   if (Array.isArray(value)) {
     const parts = value as readonly JsonValue[]
     return joined(
-      parts.map(part => columnFact(part) ?? verbatim(textOf(part, t))),
+      parts.map(part => columnMessage(part) ?? verbatim(textOf(part, t))),
       t,
     )
   }
@@ -47,7 +47,7 @@ function textOf(value: JsonValue, t: Translate): string {
 }
 
 /** A column that is not used, and why. */
-function columnFact(part: JsonValue): Fact | null {
+function columnMessage(part: JsonValue): MessageDescriptor | null {
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return null
   const { name, reason } = part as JsonObject
   return typeof name === 'string' && isMessage(reason) ? named(name, reason) : null

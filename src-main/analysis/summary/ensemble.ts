@@ -1,6 +1,6 @@
 import type { EnsembleMember, EnsembleMethod } from '../../core/models/built-model.ts'
 import type { EventRecord } from '../../core/study/events.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { isObject, type JsonObject } from '../../core/values/json.ts'
 import { decodeMetricsJson } from '../../core/trial/metric-value.ts'
 
@@ -27,18 +27,18 @@ export function ensembleOf(events: readonly EventRecord[]): Ensemble | null {
 }
 
 /** Who predicts together, and how. */
-export function ensembleFact({
+export function ensembleMessage({
   method,
   members,
   refit,
-}: Pick<Ensemble, 'method' | 'members' | 'refit'>): Fact {
+}: Pick<Ensemble, 'method' | 'members' | 'refit'>): MessageDescriptor {
   const isEqual = method === 'average'
-  return fact('ensemble.of', {
+  return msg('ensemble.of', {
     method,
     members: members.map(({ trialNumber: number, share }) =>
       isEqual
         ? number
-        : fact('ensemble.member', { number, percent: Math.round(1_000 * share) / 10 }),
+        : msg('ensemble.member', { number, percent: Math.round(1_000 * share) / 10 }),
     ),
     refit: refit ? 'yes' : 'no',
   })

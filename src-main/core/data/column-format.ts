@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 /** How the texts of a column are read: inferred from all of them, or said by the key `columns` of a study file. */
 
@@ -56,21 +56,21 @@ export const plainNumber: NumberFormat = {
 export type Confidence = 'certain' | 'likely' | 'unclear'
 
 /** How a column is read, for people. */
-export function formatFact(format: ColumnFormat): Fact {
+export function formatMessage(format: ColumnFormat): MessageDescriptor {
   switch (format.type) {
     case 'number': {
       const { thousands, decimal, unit } = format
       const example = `1${thousands}234${decimal}5`
       return thousands === '' && decimal === '.' && unit === null
-        ? fact('columnFormat.number')
-        : fact('columnFormat.numberAs', { example, unit: unit ?? undefined })
+        ? msg('columnFormat.number')
+        : msg('columnFormat.numberAs', { example, unit: unit ?? undefined })
     }
     case 'time':
-      return fact(`columnFormat.time.${format.order}`)
+      return msg(`columnFormat.time.${format.order}`)
     case 'boolean':
-      return fact('columnFormat.boolean')
+      return msg('columnFormat.boolean')
     case 'category':
-      return fact('columnFormat.category')
+      return msg('columnFormat.category')
   }
 }
 
@@ -94,19 +94,22 @@ export interface ColumnRemarks {
  * Facts about the reading of a column that a person should know.
  * @param values that are there
  */
-export function remarkFacts(column: ColumnRemarks, values: number): readonly Fact[] {
+export function remarkMessages(
+  column: ColumnRemarks,
+  values: number,
+): readonly MessageDescriptor[] {
   const { name, texts, firstText, format, confidence, other, words, infinite } = column
-  const facts: Fact[] = []
+  const facts: MessageDescriptor[] = []
   if (column.looksNumeric && firstText !== null) {
     const { line } = firstText
     const value = JSON.stringify(firstText.value)
-    facts.push(fact('dataset.warning.typing', { column: name, texts, values, value, line }))
+    facts.push(msg('dataset.warning.typing', { column: name, texts, values, value, line }))
   }
-  if (words > 0) facts.push(fact('dataset.warning.words', { column: name, count: words }))
-  if (infinite > 0) facts.push(fact('dataset.warning.infinite', { column: name, count: infinite }))
+  if (words > 0) facts.push(msg('dataset.warning.words', { column: name, count: words }))
+  if (infinite > 0) facts.push(msg('dataset.warning.infinite', { column: name, count: infinite }))
   if (confidence === 'unclear' && other !== null) {
-    const [read, instead] = [formatFact(format), formatFact(other)]
-    facts.push(fact('dataset.warning.unclear', { column: name, read, other: instead }))
+    const [read, instead] = [formatMessage(format), formatMessage(other)]
+    facts.push(msg('dataset.warning.unclear', { column: name, read, other: instead }))
   }
   return facts
 }

@@ -1,4 +1,4 @@
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 import { breaks } from '../errors/schema-problems.ts'
 import { z } from 'zod'
 import { columnSettingsSchema } from './column-format.ts'
@@ -35,7 +35,7 @@ const idxSourceSchema = z
   })
   .refine(
     source => (source.testImages === undefined) === (source.testLabels === undefined),
-    breaks(fact('rule.testFilesTogether')),
+    breaks(msg('rule.testFilesTogether')),
   )
 
 export type IdxSource = z.output<typeof idxSourceSchema>
@@ -116,7 +116,7 @@ const tableKeys = z.strictObject({
 
 export const tableDataSchema = tableKeys.refine(
   ({ group, time }) => group === undefined || time === undefined,
-  breaks(fact('rule.timeOrGroup'), ['time']),
+  breaks(msg('rule.timeOrGroup'), ['time']),
 )
 
 export type TableData = z.output<typeof tableDataSchema>

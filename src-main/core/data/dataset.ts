@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact, factSchema } from '../errors/fact.ts'
+import { type MessageDescriptor, msg, messageSchema } from '../errors/message.ts'
 import type { JsonObject } from '../values/json.ts'
 
 const findingSchema = z.discriminatedUnion('kind', [
@@ -59,21 +59,21 @@ export interface PreparedDataset {
 }
 
 /** Findings about a study's data; nothing for a study without data. */
-export function findingFacts(dataset: JsonObject | null): readonly Fact[] {
-  return dataset === null ? [] : readFindings(dataset).map(findingFact)
+export function findingMessages(dataset: JsonObject | null): readonly MessageDescriptor[] {
+  return dataset === null ? [] : readFindings(dataset).map(findingMessage)
 }
 
 /** All that looks wrong with a study's data: how columns were read, then the findings. */
-export function dataRemarks(dataset: JsonObject | null): readonly Fact[] {
-  const warnings = z.array(factSchema).safeParse(dataset?.['warnings']).data ?? []
-  return [...warnings, ...findingFacts(dataset)]
+export function dataRemarks(dataset: JsonObject | null): readonly MessageDescriptor[] {
+  const warnings = z.array(messageSchema).safeParse(dataset?.['warnings']).data ?? []
+  return [...warnings, ...findingMessages(dataset)]
 }
 
-function findingFact(finding: DatasetFinding): Fact {
+function findingMessage(finding: DatasetFinding): MessageDescriptor {
   if (finding.kind === 'targetInColumn') {
-    return fact('finding.targetInColumn', { column: finding.column })
+    return msg('finding.targetInColumn', { column: finding.column })
   }
   const { rows, of, from, to } = finding
-  const [first, second] = [fact(`finding.part.${from}`), fact(`finding.part.${to}`)]
-  return fact('finding.sameContent', { rows, of, from: first, to: second })
+  const [first, second] = [msg(`finding.part.${from}`), msg(`finding.part.${to}`)]
+  return msg('finding.sameContent', { rows, of, from: first, to: second })
 }

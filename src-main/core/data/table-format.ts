@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact, verbatim } from '../errors/fact.ts'
+import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
 
 /** How the files of tables are read: what is not said is inferred from the first bytes. */
 
@@ -50,14 +50,14 @@ export interface TableDialect {
 
 /** A record beyond this size is a quote that was never closed, as a rule. */
 export const RECORD_LIMIT_BYTES = 1_000_000
-export const recordLimitRule = fact('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
+export const recordLimitRule = msg('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
 
-const csvRules: Readonly<Record<string, Fact>> = {
-  CSV_QUOTE_NOT_CLOSED: fact('rule.csv.quoteClosed'),
-  CSV_INVALID_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
-  INVALID_OPENING_QUOTE: fact('rule.csv.openingQuote'),
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: fact('rule.csv.fieldCount'),
+const csvRules: Readonly<Record<string, MessageDescriptor>> = {
+  CSV_QUOTE_NOT_CLOSED: msg('rule.csv.quoteClosed'),
+  CSV_INVALID_CLOSING_QUOTE: msg('rule.csv.afterQuote'),
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: msg('rule.csv.afterQuote'),
+  INVALID_OPENING_QUOTE: msg('rule.csv.openingQuote'),
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: msg('rule.csv.fieldCount'),
   CSV_MAX_RECORD_SIZE: recordLimitRule,
 }
 
@@ -68,6 +68,6 @@ export function csvRule({
 }: {
   readonly code: string
   readonly message: string
-}): Fact {
+}): MessageDescriptor {
   return csvRules[code] ?? verbatim(message)
 }

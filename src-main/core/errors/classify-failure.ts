@@ -1,6 +1,6 @@
 import { type AppError, type ErrorCode, isAppError, reasonOf } from './errors.ts'
 import { diskFullError } from './unwritable.ts'
-import type { Fact } from './fact.ts'
+import type { MessageDescriptor } from './message.ts'
 import type { Failure, FailureClass } from '../trial/trial.ts'
 
 const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
@@ -69,8 +69,8 @@ const memorySigns = [
   /\bMemoryError\b/,
 ]
 
-/** Everything that a fact quotes. */
-function wordsOf({ values = {} }: Fact): string {
+/** Everything that a message quotes. */
+function wordsOf({ values = {} }: MessageDescriptor): string {
   return Object.values(values)
     .flat()
     .map(value => (typeof value === 'object' && value !== null ? wordsOf(value) : String(value)))
@@ -80,13 +80,13 @@ function wordsOf({ values = {} }: Fact): string {
 /** Names the class of anything thrown while preparing or training. */
 export function classifyFailure(thrown: unknown): Failure {
   const error = diskFullError(thrown) ?? thrown
-  const fact = reasonOf(error)
+  const message = reasonOf(error)
   const stack = error instanceof Error ? error.stack : undefined
   const byCode = isAppError(error) ? classOfError(error) : undefined
-  const bySign = memorySigns.some(sign => sign.test(wordsOf(fact))) ? 'memory' : undefined
+  const bySign = memorySigns.some(sign => sign.test(wordsOf(message))) ? 'memory' : undefined
   return {
     class: byCode ?? bySign ?? 'code',
-    fact,
+    reason: message,
     ...(stack === undefined ? {} : { stack }),
     ...(isAppError(error) && pausesStudy.includes(error.code)
       ? { pausesStudy: true as const }

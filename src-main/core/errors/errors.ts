@@ -1,5 +1,5 @@
 import type { MessageValue } from '../i18n/message.ts'
-import { type Fact, fact, verbatim } from './fact.ts'
+import { type MessageDescriptor, msg, verbatim } from './message.ts'
 import type { JsonValue } from '../values/json.ts'
 import { brokenRule, formatPath, type Problem, shortValue } from './problem.ts'
 
@@ -21,17 +21,17 @@ function other<Detail>(_detail?: Detail): Kind<Detail> {
 interface Broken {
   field: string
   value: JsonValue
-  rule: Fact
+  rule: MessageDescriptor
 }
 
 /** Every code with the detail that its errors carry; texts are made from code and detail, never from `message`. */
 const kinds = {
   /** A command was called with words that it does not know. */
-  'usage.invalid': input<{ reason: Fact }>(),
+  'usage.invalid': input<{ reason: MessageDescriptor }>(),
   /** A study file or setting breaks rules; every broken rule is listed, or `count` says how many there are. */
   'specification.invalid': input<{ file?: string; problems: readonly Problem[]; count?: number }>(),
   /** A variable of the environment holds what it may not. */
-  'variable.invalid': input<{ variable: string; value: string; rule: Fact }>(),
+  'variable.invalid': input<{ variable: string; value: string; rule: MessageDescriptor }>(),
   'page.notBuilt': input<{ path: string }>(),
   /** The page is not signed in to its host, or no longer; `command` prints a link. */
   'page.signedOut': input<{ command: string }>(),
@@ -44,23 +44,28 @@ const kinds = {
   'file.tooLarge': input<{ bytes: number; limit: number; command: string }>(),
   /** A page named a file that nobody chose. */
   'file.notChosen': input<{ path: string }>(),
-  'file.unreadable': input<{ path: string; reason: Fact }>(),
-  'file.exists': input<{ path: string; rule: Fact }>(),
+  'file.unreadable': input<{ path: string; reason: MessageDescriptor }>(),
+  'file.exists': input<{ path: string; rule: MessageDescriptor }>(),
   /** Or a quota is used up. `bytes` were to be written, where that is known. */
-  'disk.full': other<{ path: string; bytes?: number; reason: Fact }>(),
+  'disk.full': other<{ path: string; bytes?: number; reason: MessageDescriptor }>(),
   /** Missing right, read-only medium: `reason` says which. */
-  'file.unwritable': other<{ path: string; reason: Fact }>(),
+  'file.unwritable': other<{ path: string; reason: MessageDescriptor }>(),
   /** A data file exists but breaks the rules of its format. `line` is 1-based. */
   'data.invalid': input<Broken & { path: string; line?: number }>(),
   'dataset.notFound': input<{ dataset: string }>(),
   /** Studies refer to it, or one of them runs on its arrays. */
   'dataset.inUse': input<{ dataset: string; studies: readonly string[] }>(),
-  'database.locked': other<{ path: string; reason: Fact }>(),
+  'database.locked': other<{ path: string; reason: MessageDescriptor }>(),
   'database.future': other<{ path: string; found: number; supported: number }>(),
-  'database.corrupt': other<{ path: string; reason: Fact }>(),
-  'database.full': other<{ path: string; reason: Fact }>(),
-  'database.readOnly': input<{ path: string; reason: Fact }>(),
-  'database.migrationFailed': other<{ path: string; from: number; to: number; reason: Fact }>(),
+  'database.corrupt': other<{ path: string; reason: MessageDescriptor }>(),
+  'database.full': other<{ path: string; reason: MessageDescriptor }>(),
+  'database.readOnly': input<{ path: string; reason: MessageDescriptor }>(),
+  'database.migrationFailed': other<{
+    path: string
+    from: number
+    to: number
+    reason: MessageDescriptor
+  }>(),
   'study.notFound': input<{ study: string }>(),
   'study.exists': input<{ study: string }>(),
   'study.finished': input<{ study: string; state: string }>(),
@@ -71,30 +76,30 @@ const kinds = {
   /** Another program evaluates its trials, so it cannot be run here. */
   'study.external': input<{ study: string }>(),
   /** A trial could not be trained once more. */
-  'model.failed': other<{ study: string; number: number; reason: Fact }>(),
+  'model.failed': other<{ study: string; number: number; reason: MessageDescriptor }>(),
   /** A person gave its making up. */
   'model.cancelled': input<{ study: string }>(),
-  'study.noTrials': input<{ study: string; rule: Fact }>(),
+  'study.noTrials': input<{ study: string; rule: MessageDescriptor }>(),
   'trial.notFound': input<{ study: string; number: number }>(),
   /** A finished trial was about to change. */
   'trial.finished': other<{ study: string; number: number; state: string }>(),
   /** A change of a person cannot be made or taken back: `rule` says why. */
-  'intervention.refused': input<{ study: string; rule: Fact }>(),
-  'engine.unavailable': other<{ engine: string; reason: Fact }>(),
+  'intervention.refused': input<{ study: string; rule: MessageDescriptor }>(),
+  'engine.unavailable': other<{ engine: string; reason: MessageDescriptor }>(),
   /** An engine that comes as a pack of its own. */
   'engine.notInstalled': input<{ engine: string }>(),
   /** An installation of it is under way. */
   'engine.installing': input<{ engine: string }>(),
   /** An engine that needs a device which this machine has not. */
-  'engine.noDevice': input<{ engine: string; reason: Fact }>(),
+  'engine.noDevice': input<{ engine: string; reason: MessageDescriptor }>(),
   'engine.nonConforming': other<{ engine: string; cases: readonly string[] }>(),
   /** A file with an engine pack is broken, made for another machine, or hostile. */
-  'pack.refused': input<{ file: string; reason: Fact }>(),
-  'pack.downloadFailed': other<{ command: string; reason: Fact }>(),
+  'pack.refused': input<{ file: string; reason: MessageDescriptor }>(),
+  'pack.downloadFailed': other<{ command: string; reason: MessageDescriptor }>(),
   /** An update that is not taken; the version that is there stays. */
-  'update.refused': input<{ source: string; reason: Fact }>(),
+  'update.refused': input<{ source: string; reason: MessageDescriptor }>(),
   /** The native half of an engine gave up while running; `status` is its own code. */
-  'engine.failed': other<{ engine: string; status: number; reason: Fact }>(),
+  'engine.failed': other<{ engine: string; status: number; reason: MessageDescriptor }>(),
   /** A program was fed or built wrongly: shapes, types, counts. */
   'program.invalid': other<Broken & { program: string }>(),
   /** A call that the back end does not know, or whose request breaks its schema. */
@@ -102,19 +107,19 @@ const kinds = {
   'protocol.invalid': other<Broken & { from: string }>(),
   'child.gone': other<{
     child: string
-    reason: Fact
+    reason: MessageDescriptor
     exitCode?: number | null
     signal?: string | null
   }>(),
   'child.startTimeout': other<{ child: string; limitMs: number }>(),
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': other<{ metric: string; step: number; value: string }>(),
-  'training.memory': other<{ reason: Fact }>(),
+  'training.memory': other<{ reason: MessageDescriptor }>(),
   'training.invalid': input<Broken>(),
   /** A hypergradient that differs from finite differences; `error` is relative. */
   'training.gradientWrong': other<{
-    operation: string | Fact
-    layer: string | Fact
+    operation: string | MessageDescriptor
+    layer: string | MessageDescriptor
     error: number
   }>(),
   /** The copy on this machine is not what the study has. */
@@ -124,13 +129,13 @@ const kinds = {
   'userCode.untrusted': input<{ command: string; files: readonly string[] }>(),
   /** A trusted file changed while its study ran. */
   'userCode.changed': input<{ path: string }>(),
-  'command.notStarted': input<{ command: string; reason: Fact }>(),
+  'command.notStarted': input<{ command: string; reason: MessageDescriptor }>(),
   'command.exit': other<{ exitCode: number; tail: string }>(),
   'command.signal': other<{ signal: string; tail: string }>(),
   'command.output': other<{ limitMegabytes: number }>(),
   'command.processes': other<{ limit: number }>(),
   'command.memory': other<{ limitMegabytes: number; usedMegabytes: number }>(),
-  'command.diskFull': other<{ reason: Fact }>(),
+  'command.diskFull': other<{ reason: MessageDescriptor }>(),
   /** It ended well without a value of a goal. */
   'command.noValue': input<{ metric: string; reported: readonly string[] }>(),
   /** It was told the step at which it ends, and reported a later one. */
@@ -140,31 +145,31 @@ const kinds = {
   /** A regular expression took too long over the output. */
   'command.pattern': input<{ limitMs: number }>(),
   /** Its supervisor is gone. */
-  'command.lost': other<{ reason: Fact }>(),
+  'command.lost': other<{ reason: MessageDescriptor }>(),
   /** A command of Slurm refused. */
-  'slurm.failed': other<{ command: string; reason: Fact }>(),
+  'slurm.failed': other<{ command: string; reason: MessageDescriptor }>(),
   /** A machine of SSH that nobody has added here. */
   'machine.unknown': input<{ name: string }>(),
   'machine.taken': input<{ name: string }>(),
-  'machine.unreachable': other<{ machine: string; reason: Fact }>(),
+  'machine.unreachable': other<{ machine: string; reason: MessageDescriptor }>(),
   /** It has not answered for so long that its trials go to others. */
-  'machine.lost': other<{ machine: string; reason: Fact }>(),
+  'machine.lost': other<{ machine: string; reason: MessageDescriptor }>(),
   /** It answers, and something that was asked of it failed there. */
-  'machine.refused': other<{ machine: string; reason: Fact }>(),
+  'machine.refused': other<{ machine: string; reason: MessageDescriptor }>(),
   'machine.full': other<{ machine: string }>(),
   /** No machine of the study answers. */
-  'machine.none': other<{ reason: Fact }>(),
+  'machine.none': other<{ reason: MessageDescriptor }>(),
   /** A queue that nobody has added here. */
   'jobQueue.unknown': input<{ url: string }>(),
   'jobQueue.taken': input<{ url: string }>(),
-  'jobQueue.unreachable': other<{ url: string; reason: Fact }>(),
+  'jobQueue.unreachable': other<{ url: string; reason: MessageDescriptor }>(),
   /** No worker is there. */
   'jobQueue.empty': other<{ url: string; name: string }>(),
   /** PDF is made by a browser, and this machine has none; `variable` can name one. */
   'browser.missing': input<{ variable: string }>(),
   /** No font of this machine has the first of these characters of a picture. */
   'font.missing': input<{ characters: string }>(),
-  internal: other<{ reason: Fact }>(),
+  internal: other<{ reason: MessageDescriptor }>(),
 }
 
 export type ErrorCode = keyof typeof kinds
@@ -252,7 +257,7 @@ export function deserializeError(error: PlainError & { readonly stack?: string }
  * An error as a person reads it, with one text per code. Values of any kind are shown as JSON, shortened; what is
  * empty is left out, so that a text can do without it.
  */
-export function errorFact({ code, detail }: AppError): Fact {
+export function errorMessage({ code, detail }: AppError): MessageDescriptor {
   const values: Record<string, MessageValue> = {}
   for (const [name, value] of Object.entries(detail) as [string, unknown][]) {
     if (value === '' || value === null || value === undefined) continue
@@ -263,20 +268,18 @@ export function errorFact({ code, detail }: AppError): Fact {
   if ('error' in detail) values['percent'] = Number((100 * detail.error).toPrecision(2))
   if ('problems' in detail) {
     values['count'] ??= detail.problems.length
-    values['problems'] = detail.problems.map(problemFact)
+    values['problems'] = detail.problems.map(problemMessage)
   }
-  return fact(`error.${code}`, values)
+  return msg(`error.${code}`, values)
 }
 
 /** Why something failed, for the detail of another error: the text of an `AppError`, or what else was thrown says. */
-export function reasonOf(error: unknown): Fact {
-  if (isAppError(error)) return errorFact(error)
+export function reasonOf(error: unknown): MessageDescriptor {
+  if (isAppError(error)) return errorMessage(error)
   return verbatim(messageOf(error))
 }
 
-function problemFact(problem: Problem): Fact {
+function problemMessage(problem: Problem): MessageDescriptor {
   const rule = brokenRule(problem)
-  return problem.path.length === 0
-    ? rule
-    : fact('rule.of', { name: formatPath(problem.path), rule })
+  return problem.path.length === 0 ? rule : msg('rule.of', { name: formatPath(problem.path), rule })
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from './errors.ts'
-import type { Fact } from './fact.ts'
+import type { MessageDescriptor } from './message.ts'
 import type { JsonValue } from '../values/json.ts'
 import { formatPath, shortValue } from './problem.ts'
 import { parseWithProblems } from './schema-problems.ts'
@@ -14,7 +14,7 @@ export function invalidData(
   path: string,
   field: string,
   value: JsonValue,
-  rule: Fact,
+  rule: MessageDescriptor,
   line?: number,
 ): AppError<'data.invalid'> {
   const where = line === undefined ? {} : { line }

@@ -1,6 +1,6 @@
 import type { Translate } from '../i18n/translate.ts'
 import { visibleText } from '../i18n/visible-text.ts'
-import { type Fact, fact } from './fact.ts'
+import { type MessageDescriptor, msg } from './message.ts'
 import type { JsonValue } from '../values/json.ts'
 
 /**
@@ -10,13 +10,13 @@ import type { JsonValue } from '../values/json.ts'
 export interface Problem {
   readonly path: readonly (string | number)[]
   readonly value: JsonValue
-  readonly rule: Fact
+  readonly rule: MessageDescriptor
   readonly line?: number
   readonly column?: number
 }
 
 /** A value that breaks a rule, whatever it is. */
-export function broken(path: Problem['path'], value: unknown, rule: Fact): Problem {
+export function broken(path: Problem['path'], value: unknown, rule: MessageDescriptor): Problem {
   return { path, value: problemValue(value), rule }
 }
 
@@ -64,10 +64,10 @@ export function problemLine(problem: Problem, file: string | undefined, t: Trans
 }
 
 /** The rule that a problem breaks, with the value that stood there. */
-export function brokenRule({ value, rule }: Problem): Fact {
+export function brokenRule({ value, rule }: Problem): MessageDescriptor {
   // An absent value looks like null; a wrong type is the only rule that null itself breaks.
   const isShown = value !== null || rule.code === 'rule.type'
-  return isShown ? fact('problem.value', { rule, value: shortValue(value) }) : rule
+  return isShown ? msg('problem.value', { rule, value: shortValue(value) }) : rule
 }
 
 const MAX_SHOWN = 120

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isObject } from '../values/json.ts'
 import { likelyName, unknownName } from '../values/closest-name.ts'
-import { type Fact, fact, factSchema } from './fact.ts'
+import { type MessageDescriptor, msg, messageSchema } from './message.ts'
 import { broken, type Problem } from './problem.ts'
 
 /**
@@ -19,7 +19,7 @@ export type SchemaResult<Value> =
  * The message of a schema's check (`refine`, `superRefine`) about a value that does not pass.
  * @param path of the key at fault, from where the check stands
  */
-export function breaks(rule: Fact, path: string[] = []) {
+export function breaks(rule: MessageDescriptor, path: string[] = []) {
   return { params: { rule }, path, message: rule.code }
 }
 
@@ -117,7 +117,7 @@ function explainUnion(union: z.ZodUnion, value: unknown, path: Path): Problem[] 
     const objects = options.filter(option => option instanceof z.ZodObject)
     const kinds =
       objects.length > 1 && objects.length === options.length
-        ? [fact('kind.mappingWith', { names: objects.map(option => ownKey(option, objects)) })]
+        ? [msg('kind.mappingWith', { names: objects.map(option => ownKey(option, objects)) })]
         : describe(union, value)
     return [broken(path, value, expectation(kinds, value))]
   }
@@ -136,13 +136,13 @@ function explainAlternatives(
     return result.success ? [] : explain(option, value, result.error.issues, path).slice(0, 1)
   })
   const rule = lowestBound(rules.map(problem => problem.rule)).reduce((first, second) =>
-    fact('rule.either', { first, second }),
+    msg('rule.either', { first, second }),
   )
   return [broken(path, value, rule)]
 }
 
 /** Of lower bounds alone, only the lowest: `> 0, or ≥ 1` is `> 0`. */
-function lowestBound(rules: readonly Fact[]): readonly Fact[] {
+function lowestBound(rules: readonly MessageDescriptor[]): readonly MessageDescriptor[] {
   if (rules.some(({ code }) => code !== 'rule.above' && code !== 'rule.atLeast')) return rules
   return [...rules]
     .sort((a, b) => Number(a.values?.['limit']) - Number(b.values?.['limit']))
@@ -177,7 +177,7 @@ function chooseObject(
   const keys = objects.map(option => ownKey(option, objects))
   const present = objects.filter((_, index) => Object.hasOwn(value, keys[index] as string))
   if (present.length === 1) return present[0]
-  return [broken(path, value, fact('rule.exactlyOneOf', { names: keys }))]
+  return [broken(path, value, msg('rule.exactlyOneOf', { names: keys }))]
 }
 
 /** The required key that tells an object apart from the other members of its union. */
@@ -193,7 +193,7 @@ function explainIssue(
   issue: z.core.$ZodIssue,
   schema: z.core.$ZodType | undefined,
   value: unknown,
-): Fact {
+): MessageDescriptor {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_value':
@@ -201,31 +201,29 @@ function explainIssue(
     case 'too_small': {
       const limit = Number(issue.minimum)
       const rule = issue.inclusive === false ? 'rule.above' : 'rule.atLeast'
-      return sizeRule(issue, schema, 'atLeast', limit) ?? fact(rule, { limit })
+      return sizeRule(issue, schema, 'atLeast', limit) ?? msg(rule, { limit })
     }
     case 'too_big': {
       const limit = Number(issue.maximum)
       const rule = issue.inclusive === false ? 'rule.below' : 'rule.atMost'
-      return sizeRule(issue, schema, 'atMost', limit) ?? fact(rule, { limit })
+      return sizeRule(issue, schema, 'atMost', limit) ?? msg(rule, { limit })
     }
     case 'not_multiple_of':
-      return fact('rule.multipleOf', { divisor: issue.divisor })
+      return msg('rule.multipleOf', { divisor: issue.divisor })
     case 'invalid_format':
-      return fact('rule.format', { pattern: issue.pattern ?? issue.format })
+      return msg('rule.format', { pattern: issue.pattern ?? issue.format })
     case 'invalid_key':
     case 'invalid_element': {
       const [inner] = issue.issues
-      return inner === undefined
-        ? fact('rule.allowed')
-        : explainIssue(inner, undefined, inner.input)
+      return inner === undefined ? msg('rule.allowed') : explainIssue(inner, undefined, inner.input)
     }
     case 'custom': {
-      const rule = factSchema.safeParse(issue.params?.['rule'])
-      return rule.success ? rule.data : fact('rule.allowed')
+      const rule = messageSchema.safeParse(issue.params?.['rule'])
+      return rule.success ? rule.data : msg('rule.allowed')
     }
     case 'unrecognized_keys':
     case 'invalid_union':
-      return fact('rule.allowed')
+      return msg('rule.allowed')
   }
 }
 
@@ -235,33 +233,33 @@ function sizeRule(
   schema: z.core.$ZodType | undefined,
   limit: 'atLeast' | 'atMost',
   count: number,
-): Fact | null {
+): MessageDescriptor | null {
   if (origin !== 'string' && origin !== 'array') return null
   const bound = exact === true || schema instanceof z.ZodTuple ? 'exactly' : limit
-  if (bound === 'atLeast' && count === 1) return fact('rule.notEmpty')
-  return fact(`rule.${origin === 'string' ? 'characters' : 'items'}.${bound}`, { count })
+  if (bound === 'atLeast' && count === 1) return msg('rule.notEmpty')
+  return msg(`rule.${origin === 'string' ? 'characters' : 'items'}.${bound}`, { count })
 }
 
 /** A value must be of one of these kinds; where there is none at all, it is required. */
-function expectation(kinds: readonly Fact[], value: unknown): Fact {
-  if (kinds.length === 0) return fact(value === undefined ? 'rule.present' : 'rule.allowed')
-  const last = kinds.at(-1) as Fact
+function expectation(kinds: readonly MessageDescriptor[], value: unknown): MessageDescriptor {
+  if (kinds.length === 0) return msg(value === undefined ? 'rule.present' : 'rule.allowed')
+  const last = kinds.at(-1) as MessageDescriptor
   const others = kinds.slice(0, -1)
   const expected =
     others.length === 0
       ? last
-      : fact('kind.or', {
-          first: others.reduce((first, second) => fact('kind.pair', { first, second })),
+      : msg('kind.or', {
+          first: others.reduce((first, second) => msg('kind.pair', { first, second })),
           second: last,
         })
-  return fact(value === undefined ? 'rule.required' : 'rule.type', { expected })
+  return msg(value === undefined ? 'rule.required' : 'rule.type', { expected })
 }
 
 /**
  * The kinds of values that a schema accepts; several for a union.
  * @param value what stood there, perhaps a mistyped name
  */
-function describe(schema: z.core.$ZodType, value: unknown): Fact[] {
+function describe(schema: z.core.$ZodType, value: unknown): MessageDescriptor[] {
   const inner = unwrap(schema)
   if (inner instanceof z.ZodUnion) {
     const kinds = inner.options.flatMap(option => describe(option, value))
@@ -270,21 +268,21 @@ function describe(schema: z.core.$ZodType, value: unknown): Fact[] {
   const values = literalValues(inner)
   if (values.length > 0) return [oneOf(values, value)]
   if (inner instanceof z.ZodString) {
-    return [fact(inner.description === 'option.study.metric' ? 'kind.metric' : 'kind.text')]
+    return [msg(inner.description === 'option.study.metric' ? 'kind.metric' : 'kind.text')]
   }
-  if (inner instanceof z.ZodNumber) return [fact(inner.isInt ? 'kind.whole' : 'kind.number')]
+  if (inner instanceof z.ZodNumber) return [msg(inner.isInt ? 'kind.whole' : 'kind.number')]
   if (inner instanceof z.ZodBoolean) return [oneOf([true]), oneOf([false])]
-  if (inner instanceof z.ZodTuple) return [fact('kind.listOf', { count: inner.def.items.length })]
-  if (inner instanceof z.ZodArray) return [fact('kind.list')]
+  if (inner instanceof z.ZodTuple) return [msg('kind.listOf', { count: inner.def.items.length })]
+  if (inner instanceof z.ZodArray) return [msg('kind.list')]
   // `sampler: tpe` is what many write first.
   if (
     inner instanceof z.ZodObject &&
     typeof value === 'string' &&
     Object.keys(inner.shape).join() === 'name'
   ) {
-    return [fact('kind.mappingNamed', { name: value })]
+    return [msg('kind.mappingNamed', { name: value })]
   }
-  if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return [fact('kind.mapping')]
+  if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return [msg('kind.mapping')]
   return []
 }
 
@@ -300,8 +298,11 @@ function literalValues(schema: z.core.$ZodType | undefined): (string | number | 
   )
 }
 
-function oneOf(values: readonly (string | number | boolean)[], written?: unknown): Fact {
-  if (values.length === 1) return fact('kind.value', { value: values[0] })
+function oneOf(
+  values: readonly (string | number | boolean)[],
+  written?: unknown,
+): MessageDescriptor {
+  if (values.length === 1) return msg('kind.value', { value: values[0] })
   const hint = typeof written === 'string' ? likelyName(written, values.map(String)) : {}
-  return fact('kind.oneOf', { ...hint, values })
+  return msg('kind.oneOf', { ...hint, values })
 }

@@ -1,5 +1,5 @@
-import { AppError, errorFact, isAppError, reasonOf } from './errors.ts'
-import type { Fact } from './fact.ts'
+import { AppError, errorMessage, isAppError, reasonOf } from './errors.ts'
+import type { MessageDescriptor } from './message.ts'
 import { defined } from '../values/json.ts'
 
 /**
@@ -32,9 +32,9 @@ export function diskFullError(
 }
 
 /** The lack that a study waits for after an error of a full disk; null for every other error. */
-export function lackOf(error: unknown): Fact | null {
+export function lackOf(error: unknown): MessageDescriptor | null {
   const full = isAppError(error, 'database.full') ? error : diskFullError(error)
-  return full === null ? null : errorFact(full)
+  return full === null ? null : errorMessage(full)
 }
 
 function isOutOfSpace(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import type { GpuVendor } from './gpus.ts'
 import type { PlainError, SerializedError } from '../errors/errors.ts'
 
@@ -62,29 +62,32 @@ export function adapterName(adapter: WebgpuAdapterInfo): string {
   return [...parts, ...(isSoftware ? ['software'] : [])].join(', ')
 }
 
-export function cpuEnergyFact(energy: CpuEnergyState): Fact {
+export function cpuEnergyMessage(energy: CpuEnergyState): MessageDescriptor {
   switch (energy.state) {
     case 'measured':
-      return fact('devices.energyMeasured', { packages: energy.packages })
+      return msg('devices.energyMeasured', { packages: energy.packages })
     case 'absent':
-      return fact('devices.energyAbsent')
+      return msg('devices.energyAbsent')
     case 'unreadable': {
       const { file, code } = energy
       return code === 'EACCES' || code === 'EPERM'
-        ? fact('devices.energyForbidden', { file })
-        : fact('devices.energyUnreadable', { file, reason: code })
+        ? msg('devices.energyForbidden', { file })
+        : msg('devices.energyUnreadable', { file, reason: code })
     }
   }
 }
 
 /** @param memory the size of its memory, for people */
-export function gpuFact(device: GpuDevice, memory: (bytes: number) => string): Fact {
+export function gpuMessage(
+  device: GpuDevice,
+  memory: (bytes: number) => string,
+): MessageDescriptor {
   if (device.source === 'webgpu') {
     // The sentence says whether it is software.
     const name = adapterName({ ...device, isSoftware: false })
-    return fact(device.isSoftware ? 'devices.softwareGpu' : 'devices.webGpu', { name })
+    return msg(device.isSoftware ? 'devices.softwareGpu' : 'devices.webGpu', { name })
   }
-  return fact(device.measuresPower ? 'devices.gpuMeasured' : 'devices.gpu', {
+  return msg(device.measuresPower ? 'devices.gpuMeasured' : 'devices.gpu', {
     name: device.name,
     source: device.source,
     memory: memory(device.memoryTotalBytes),

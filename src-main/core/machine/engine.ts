@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { deserializeError, errorFact, type SerializedError } from '../errors/errors.ts'
-import { type Fact, fact } from '../errors/fact.ts'
+import { deserializeError, errorMessage, type SerializedError } from '../errors/errors.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 /**
  * Tensor backends that a study can ask for, best first; `auto` takes the first that passes its checks. Not `webgpu`,
@@ -48,8 +48,11 @@ export interface EngineInfo {
 }
 
 /** The device with its threads, for people. */
-export function engineDevice({ device, threads }: Pick<EngineInfo, 'device' | 'threads'>): Fact {
-  return fact('engines.device', { device, threads })
+export function engineDevice({
+  device,
+  threads,
+}: Pick<EngineInfo, 'device' | 'threads'>): MessageDescriptor {
+  return msg('engines.device', { device, threads })
 }
 
 export interface PassedOver {
@@ -58,9 +61,11 @@ export interface PassedOver {
 }
 
 /** Which better engines were passed over, and why; empty where none was. */
-export function passedOverFacts({ passedOver = [] }: Pick<EngineInfo, 'passedOver'>): Fact[] {
+export function passedOverMessages({
+  passedOver = [],
+}: Pick<EngineInfo, 'passedOver'>): MessageDescriptor[] {
   return passedOver.map(({ engine, error }) =>
-    fact('list.named', { name: engine, value: errorFact(deserializeError(error)) }),
+    msg('list.named', { name: engine, value: errorMessage(deserializeError(error)) }),
   )
 }
 

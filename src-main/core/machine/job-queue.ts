@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import { breaks } from '../errors/schema-problems.ts'
 
 /** Job queues that many workers share, as a person adds them and a study names them. */
@@ -11,7 +11,7 @@ const jobQueueUrl =
 export const jobQueueUrlSchema = z
   .string()
   .max(300)
-  .refine(url => jobQueueUrl.test(url), breaks(fact('rule.jobQueueUrl')))
+  .refine(url => jobQueueUrl.test(url), breaks(msg('rule.jobQueueUrl')))
   .meta({ pattern: jobQueueUrl.source })
 export const jobQueueNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
 export const DEFAULT_JOB_QUEUE = 'trials'
@@ -45,7 +45,7 @@ export type WorkerPresence = z.output<typeof presenceSchema>
 /** What a look at a job queue has found. */
 export interface JobQueueReport {
   /** Null: it answers. */
-  readonly failure: Fact | null
+  readonly failure: MessageDescriptor | null
   readonly waiting: number
   readonly workers: readonly WorkerPresence[]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, type Fact } from '../errors/fact.ts'
+import { msg, type MessageDescriptor } from '../errors/message.ts'
 import { registeredJobQueueSchema } from './job-queue.ts'
 
 /** Machines that run trials over SSH. A study names only machines that a person has added here, so no file of somebody else sends code anywhere. */
@@ -35,7 +35,7 @@ export const machineFileSchema = z.strictObject({
 /** What a look at a machine has found. */
 export interface MachineReport {
   /** Null: it can run trials. */
-  readonly failure: Fact | null
+  readonly failure: MessageDescriptor | null
   readonly system: string
   readonly cores: number | null
   readonly freeBytes: number | null
@@ -47,10 +47,10 @@ export interface MachineReport {
 }
 
 /** What a look at a machine has found, as a person reads it. */
-export function reportFact(report: MachineReport): Fact {
+export function reportMessage(report: MachineReport): MessageDescriptor {
   if (report.failure !== null) return report.failure
   const { system, cores, freeBytes, gpus, node, answerMs } = report
-  return fact('remote.report', {
+  return msg('remote.report', {
     ...{ system, gpus: gpus.length, answerMs: Math.max(1, Math.round(answerMs)) },
     cores: cores ?? 0,
     freeGigabytes: Math.floor((freeBytes ?? 0) / 1e9),

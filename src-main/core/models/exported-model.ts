@@ -1,4 +1,4 @@
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 import { breaks } from '../errors/schema-problems.ts'
 import { z } from 'zod'
 import type { JsonObject } from '../values/json.ts'
@@ -41,7 +41,7 @@ const layerSchema = z
   })
   .refine(
     ({ kind, tables }) => kind !== 'categoryEmbedding' || tables !== undefined,
-    breaks(fact('rule.present'), ['tables']),
+    breaks(msg('rule.present'), ['tables']),
   )
 
 /** Trees in place of a network; the weights are in the library's own format. */
@@ -99,7 +99,7 @@ const modelSchema = z.strictObject({
 
 export const exportedModelSchema = modelSchema.refine(
   ({ network, trees }) => (network === undefined) !== (trees === undefined),
-  breaks(fact('rule.present'), ['network']),
+  breaks(msg('rule.present'), ['network']),
 )
 
 export type ExportedModel = z.output<typeof exportedModelSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SavedCheckpoint } from '../trial/checkpoint.ts'
-import { factSchema } from '../errors/fact.ts'
+import { messageSchema } from '../errors/message.ts'
 import { decodeMetricJson, metricToJson } from '../trial/metric-value.ts'
 import type { AttemptOutcome, PrepareMessage, StartMessage } from './trainer-protocol.ts'
 import { failureClasses } from '../trial/trial.ts'
@@ -66,7 +66,7 @@ const remoteResultSchema = z.object({
       state: z.literal('failed'),
       failure: z.object({
         class: z.enum(failureClasses),
-        fact: factSchema,
+        reason: messageSchema,
         stack: z.string().exactOptional(),
         endsStudy: z.boolean().exactOptional(),
         lostCheckpoint: z.literal(true).exactOptional(),

@@ -1,4 +1,4 @@
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { StudySpecification } from '../study/study-specification.ts'
@@ -69,10 +69,10 @@ export interface Proposal {
 /** Nothing more to try: the sampler is at its end, or a model-based stop rule holds. */
 export interface Exhausted {
   readonly exhausted: true
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /** A pruner's answer; every stop is explained. */
 export type PruningDecision =
   | { readonly action: 'continue' }
-  | { readonly action: 'prune'; readonly reason: Fact; readonly detail?: JsonObject }
+  | { readonly action: 'prune'; readonly reason: MessageDescriptor; readonly detail?: JsonObject }

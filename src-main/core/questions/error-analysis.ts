@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { studyId, trialNumber } from './request-fields.ts'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 
 /** Where a model errs: from the predictions that a trial kept for rows that it has not learned from. */
 export interface ErrorAnalysis {
@@ -13,7 +13,7 @@ export interface ErrorAnalysis {
   /** Rows of the data that were left out when they were read, so that row numbers are not lines of the file. */
   readonly droppedRows: number
   /** Why rows cannot be shown and there are no slices; null: they can. */
-  readonly withoutData: Fact | null
+  readonly withoutData: MessageDescriptor | null
   readonly classes: ClassErrors | null
   readonly values: ValueErrors | null
   /** The largest errors first. */
@@ -22,7 +22,7 @@ export interface ErrorAnalysis {
   readonly slices: readonly ErrorSlices[]
   readonly slicedColumns: number
   /** Or why it cannot be told; null: it is no table, or its model is not kept. */
-  readonly columns: ColumnImportance | { readonly refusal: Fact } | null
+  readonly columns: ColumnImportance | { readonly refusal: MessageDescriptor } | null
 }
 
 /** How much a model leans on each column of its table, from validation rows that it has not learned from. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EngineInfo } from '../machine/engine.ts'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 import type { PlainError } from '../errors/errors.ts'
 import type { Assignment, TrialState } from '../trial/trial.ts'
 
@@ -10,9 +10,9 @@ export type ReplayedProposal = { readonly number: number } & (
   /** A person chose the point. */
   | { readonly outcome: 'byPerson' }
   /** Why it could not be asked for. */
-  | { readonly outcome: 'notReplayed'; readonly reason: Fact }
+  | { readonly outcome: 'notReplayed'; readonly reason: MessageDescriptor }
   | { readonly outcome: 'different'; readonly proposed: Assignment }
-  | { readonly outcome: 'different'; readonly exhausted: Fact }
+  | { readonly outcome: 'different'; readonly exhausted: MessageDescriptor }
 )
 
 export interface TrialComparison {
@@ -41,7 +41,7 @@ export interface Verification {
   readonly proposals: readonly ReplayedProposal[]
   readonly trainings: readonly TrialComparison[]
   /** They may explain differences. */
-  readonly reasons: readonly Fact[]
+  readonly reasons: readonly MessageDescriptor[]
   /** Nothing that was compared differs. */
   readonly holds: boolean
 }

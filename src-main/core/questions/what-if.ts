@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 
 /** The decisions of another pruner on the curves that are stored; a simulation. */
 export interface PrunerReplay {
@@ -11,7 +11,7 @@ export interface PrunerReplay {
   readonly stopped: readonly {
     readonly number: number
     readonly step: number
-    readonly reason: Fact
+    readonly reason: MessageDescriptor
   }[]
   /** Best final value of the trials that would have been trained to their end, and the best of the study; null if none. */
   readonly best: readonly [simulated: number | null, actual: number | null]

@@ -1,5 +1,5 @@
 import type { Assignment, Failure, FinishedTrialState, Provenance, Report } from '../trial/trial.ts'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 import type { Goal, StudySpecification } from '../study/study-specification.ts'
 
 /**
@@ -33,7 +33,7 @@ export interface OptunaTrialEnd {
   readonly values: readonly number[]
   readonly constraints: readonly number[]
   readonly bestStep: number | null
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly failure: Failure | null
   readonly parameters: Assignment
   readonly provenance: Provenance

@@ -1,7 +1,7 @@
 import { knownNames } from '../values/closest-name.ts'
 import { ownValue } from '../values/named-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 import { broken, type Problem } from '../errors/problem.ts'
 import type { Assignment } from '../trial/trial.ts'
 import type { CommandObjective } from './user-code.ts'
@@ -60,7 +60,7 @@ export function renamePlaceholders(text: string, names: ReadonlyMap<string, stri
 
 /**
  * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
- * @returns null if it names a parameter or a fact that this trial does not have: the argument is left out
+ * @returns null if it names a parameter or a message that this trial does not have: the argument is left out
  */
 export function fillIn(text: string, parameters: Assignment, facts: TemplateFacts): string | null {
   let missing = false
@@ -99,29 +99,29 @@ export function templateProblems(
     })),
   ]
   const problems: Problem[] = texts.flatMap(({ path, text }) => [
-    ...(text.includes('\0') ? [broken(path, text, fact('rule.noZeroCharacter'))] : []),
+    ...(text.includes('\0') ? [broken(path, text, msg('rule.noZeroCharacter'))] : []),
     ...placeholdersIn(text)
       .filter(name => !placeholders.includes(name))
       .map(name =>
         name === 'instance'
-          ? fact('rule.instanceWithout')
-          : fact('rule.unknownPlaceholder', { name, ...knownNames(name, placeholders) }),
+          ? msg('rule.instanceWithout')
+          : msg('rule.unknownPlaceholder', { name, ...knownNames(name, placeholders) }),
       )
       .map(rule => broken(path, text, rule)),
   ])
   problems.push(...variableProblems(parameterNames))
   const path = ['objective', 'command']
   if (typeof command === 'string') {
-    if (!objective.shell) problems.push(broken(path, command, fact('rule.commandList')))
+    if (!objective.shell) problems.push(broken(path, command, msg('rule.commandList')))
     const name = placeholdersIn(command).find(placeholder => placeholders.includes(placeholder))
     if (name !== undefined) {
-      const rule = fact('rule.shellFilled', { variable: parameterVariable(name) })
+      const rule = msg('rule.shellFilled', { variable: parameterVariable(name) })
       problems.push(broken(path, command, rule))
     }
   } else if (objective.shell) {
-    problems.push(broken(path, command, fact('rule.shellText')))
+    problems.push(broken(path, command, msg('rule.shellText')))
   } else if (command[0] === '' || placeholdersIn(command[0] ?? '').length > 0) {
-    problems.push(broken([...path, 0], command[0], fact('rule.commandProgram')))
+    problems.push(broken([...path, 0], command[0], msg('rule.commandProgram')))
   }
   return problems
 }
@@ -147,7 +147,7 @@ function variableProblems(parameterNames: readonly string[]): Problem[] {
       owners.set(variable, name)
       return []
     }
-    const rule = fact('rule.sharedVariable', { variable, owner: quoteName(owner) })
+    const rule = msg('rule.sharedVariable', { variable, owner: quoteName(owner) })
     return [broken(['space', name], name, rule)]
   })
 }

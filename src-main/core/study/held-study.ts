@@ -1,4 +1,4 @@
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 
 /** Whether a study gave the machine away, and nobody has said since that it stays paused. */
 export function isHeld({
@@ -6,7 +6,7 @@ export function isHeld({
   reason,
 }: {
   readonly state: string
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
 }): boolean {
   return state === 'paused' && reason?.code === 'ending.held'
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 const parameter = z.string()
 const columns = z.array(z.string()).readonly()
@@ -62,12 +62,12 @@ export type ImportNoteCode = ImportNote['code']
 /** Version 0.1.0 stored its notes as English sentences; they are shown as they are. */
 export type StoredNote = ImportNote | string
 
-/** A note as a fact; a sentence that version 0.1.0 stored stays as it is. */
-export function importFact(note: StoredNote): Fact {
-  if (typeof note === 'string') return fact('legacy', { text: note })
+/** A note as a message; a sentence that version 0.1.0 stored stays as it is. */
+export function importMessage(note: StoredNote): MessageDescriptor {
+  if (typeof note === 'string') return msg('legacy', { text: note })
   const { code, ...values } = note
   // Names of other programs can hold anything.
   const { parameter } = note as { parameter?: string }
   const quoted = code === 'parameterRenamed' ? { parameter: JSON.stringify(parameter) } : {}
-  return fact(`import.${code}`, { ...values, ...quoted })
+  return msg(`import.${code}`, { ...values, ...quoted })
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 /**
  * Names of parameters: which can be used, and how they are written where other text stands beside it: in relations,
@@ -16,20 +16,20 @@ const invisible =
 const everyInvisible = new RegExp(invisible, 'gu')
 
 /** The rule that a name breaks; null for a name that can be used. */
-export function brokenNameRule(name: string): Fact | null {
+export function brokenNameRule(name: string): MessageDescriptor | null {
   const { length } = [...name]
   if (length === 0 || length > MAX_NAME_LENGTH) {
-    return fact('rule.nameLength', { limit: MAX_NAME_LENGTH })
+    return msg('rule.nameLength', { limit: MAX_NAME_LENGTH })
   }
   if (invisible.test(name)) {
-    return fact('rule.nameInvisible')
+    return msg('rule.nameInvisible')
   }
-  if (name.trim() !== name) return fact('rule.nameSpace')
+  if (name.trim() !== name) return msg('rule.nameSpace')
   // `JSON.parse` of Node 24.21 now and then reads such a key as a backslash.
-  if (name === '"') return fact('rule.nameQuote')
+  if (name === '"') return msg('rule.nameQuote')
   return name.normalize('NFC') === name
     ? null
-    : fact('rule.nameForm', { name: name.normalize('NFC') })
+    : msg('rule.nameForm', { name: name.normalize('NFC') })
 }
 
 /** Turns any text into a name that can be used; one that can stays as it is. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/errors.ts'
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -12,7 +12,7 @@ export function limitOf(variable: string, environment: Environment): number | un
   if (value === undefined || value === '') return undefined
   const limit = Number(value)
   if (Number.isSafeInteger(limit) && limit >= 1) return limit
-  throw new AppError('variable.invalid', { variable, value, rule: fact('rule.positiveWhole') })
+  throw new AppError('variable.invalid', { variable, value, rule: msg('rule.positiveWhole') })
 }
 
 /**

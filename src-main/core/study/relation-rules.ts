@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import { listedValues } from './listed-values.ts'
 import { isNumeric, numericDomain } from './numeric-domain.ts'
 import { broken, type Problem } from '../errors/problem.ts'
@@ -16,11 +16,13 @@ export function checkRelations(
   const names = relatableNames(space)
   return relations.flatMap((text, index) => {
     if (typeof text !== 'string') return []
-    const problem = (rule: Fact): Problem[] => [broken(['relations', index], text, rule)]
+    const problem = (rule: MessageDescriptor): Problem[] => [
+      broken(['relations', index], text, rule),
+    ]
     const parsed = parseRelation(text, names)
     if (!parsed.ok) return problem(parsed.rule)
     const holds = canHold(parsed.relation, name => boundsOf(space[name] as ParameterSpecification))
-    return holds ? [] : problem(fact('rule.relationImpossible'))
+    return holds ? [] : problem(msg('rule.relationImpossible'))
   })
 }
 

@@ -1,7 +1,7 @@
 import { knownNames } from '../values/closest-name.ts'
 import { ownValue } from '../values/named-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import type { Assignment } from '../trial/trial.ts'
 
 /**
@@ -24,7 +24,8 @@ interface LinearSum {
 }
 
 export type ParsedRelation =
-  { readonly ok: true; readonly relation: Relation } | { readonly ok: false; readonly rule: Fact }
+  | { readonly ok: true; readonly relation: Relation }
+  | { readonly ok: false; readonly rule: MessageDescriptor }
 
 /**
  * Words may hold any letter, digit, `_`, `-`, `.` and `/`: a minus sign stands between spaces. Other names, and names that
@@ -45,14 +46,14 @@ export function parseRelation(text: string, allowedNames: readonly string[]): Pa
   const places = tokens.flatMap((token, place) => (operators.includes(token) ? [place] : []))
   const [place] = places
   if (place === undefined || places.length > 1) {
-    return { ok: false, rule: fact('rule.exactlyOneOf', { names: ['<', '<=', '>', '>='] }) }
+    return { ok: false, rule: msg('rule.exactlyOneOf', { names: ['<', '<=', '>', '>='] }) }
   }
   const left = parseSum(tokens.slice(0, place), allowedNames)
   const right = parseSum(tokens.slice(place + 1), allowedNames)
   if ('code' in left) return { ok: false, rule: left }
   if ('code' in right) return { ok: false, rule: right }
   const names = [...new Set([...left.terms, ...right.terms].map(({ name }) => name))]
-  if (names.length === 0) return { ok: false, rule: fact('rule.relationParameter') }
+  if (names.length === 0) return { ok: false, rule: msg('rule.relationParameter') }
   const operator = tokens[place] as string
   const [lower, upper] = ['<', '<=', '≤'].includes(operator) ? [left, right] : [right, left]
   const strict = operator === '<' || operator === '>'
@@ -113,12 +114,15 @@ function namedBy(token: string): string | null {
 }
 
 /** A sum, or what is wrong with it. */
-function parseSum(tokens: readonly string[], allowedNames: readonly string[]): LinearSum | Fact {
+function parseSum(
+  tokens: readonly string[],
+  allowedNames: readonly string[],
+): LinearSum | MessageDescriptor {
   let constant = 0
   const terms: { name: string; factor: number }[] = []
   let next = 0
   let sign = 1
-  const rule = fact('rule.relationSum')
+  const rule = msg('rule.relationSum')
   if (tokens.length === 0) return rule
   if (tokens[0] === '-' || tokens[0] === '+') sign = tokens[next++] === '-' ? -1 : 1
   for (;;) {
@@ -149,9 +153,9 @@ function parseSum(tokens: readonly string[], allowedNames: readonly string[]): L
   }
 }
 
-function unknownWord(name: string, allowedNames: readonly string[]): Fact {
+function unknownWord(name: string, allowedNames: readonly string[]): MessageDescriptor {
   const code = name.includes('-') ? 'rule.relationMinus' : 'rule.relationName'
-  return fact(code, { name, ...knownNames(name, allowedNames.map(quoteName)) })
+  return msg(code, { name, ...knownNames(name, allowedNames.map(quoteName)) })
 }
 
 function valueOf({ constant, terms }: LinearSum, assignment: Assignment): number {

@@ -1,6 +1,6 @@
 import { unknownName } from '../values/closest-name.ts'
 import { isObject } from '../values/json.ts'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
 import { brokenNameRule } from './parameter-name.ts'
 import { broken, type Problem } from '../errors/problem.ts'
@@ -23,7 +23,7 @@ export function checkSpaceRules(space: unknown): Problem[] {
   if (!isObject(space)) return []
   const names = Object.keys(space)
   if (names.length === 0) {
-    return [broken(['space'], {}, fact('rule.needsParameter'))]
+    return [broken(['space'], {}, msg('rule.needsParameter'))]
   }
   return [
     ...names.flatMap(name => [
@@ -60,23 +60,23 @@ function checkRange(path: Path, parameter: RawObject, kind: 'float' | 'int'): Pr
   const stepPath = [...path, 'step']
   const problems: Problem[] = []
   if (isFiniteNumber(low) && isFiniteNumber(high) && low > high) {
-    problems.push(broken([...path, kind], bounds, fact('rule.bounds')))
+    problems.push(broken([...path, kind], bounds, msg('rule.bounds')))
   }
   if (log === true && isFiniteNumber(low) && (kind === 'float' ? low <= 0 : low < 1)) {
-    const rule = fact(kind === 'float' ? 'rule.logBound' : 'rule.logWholeBound')
+    const rule = msg(kind === 'float' ? 'rule.logBound' : 'rule.logWholeBound')
     problems.push(broken([...path, kind, 0], low, rule))
   }
   if (isFiniteNumber(step) && step <= 0) {
-    problems.push(broken(stepPath, step, fact('rule.above', { limit: 0 })))
+    problems.push(broken(stepPath, step, msg('rule.above', { limit: 0 })))
   } else if (isFiniteNumber(low) && isFiniteNumber(high) && high > low) {
     const range = high - low
     if (isFiniteNumber(step) && step > range) {
-      problems.push(broken(stepPath, step, fact('rule.withinRange', { range })))
+      problems.push(broken(stepPath, step, msg('rule.withinRange', { range })))
     }
     const unit = isFiniteNumber(step) ? step : kind === 'int' ? 1 : Number.POSITIVE_INFINITY
     if (range / unit >= MAXIMUM_VALUES) {
       const [place, value] = isFiniteNumber(step) ? [stepPath, step] : [[...path, kind], bounds]
-      problems.push(broken(place, value, fact('rule.tooManyValues', { limit: MAXIMUM_VALUES })))
+      problems.push(broken(place, value, msg('rule.tooManyValues', { limit: MAXIMUM_VALUES })))
     }
   }
   return problems
@@ -88,10 +88,10 @@ function checkNormal(path: Path, parameter: RawObject, kind: 'normal' | 'logNorm
   const [mean, deviation] = pair as unknown[]
   if (!isFiniteNumber(mean) || !isFiniteNumber(deviation)) return []
   const log = kind === 'logNormal'
-  if (deviation <= 0) return [broken([...path, kind, 1], deviation, fact('rule.deviation'))]
+  if (deviation <= 0) return [broken([...path, kind, 1], deviation, msg('rule.deviation'))]
   const [from, to] = normalReach(mean, deviation, log)
   if (!Number.isFinite(from) || !Number.isFinite(to) || (log && from === 0)) {
-    const rule = fact(log ? 'rule.logNormalReach' : 'rule.normalReach', { reach: NORMAL_REACH })
+    const rule = msg(log ? 'rule.logNormalReach' : 'rule.normalReach', { reach: NORMAL_REACH })
     return [broken([...path, kind], pair, rule)]
   }
   const { bounds, step } = parameter
@@ -101,30 +101,39 @@ function checkNormal(path: Path, parameter: RawObject, kind: 'normal' | 'logNorm
   ]
 }
 
-function brokenIf(path: Path, value: unknown, rule: Fact | null): Problem[] {
+function brokenIf(path: Path, value: unknown, rule: MessageDescriptor | null): Problem[] {
   return rule === null ? [] : [broken(path, value, rule)]
 }
 
-function boundsRule(bounds: unknown, from: number, to: number, log: boolean): Fact | null {
+function boundsRule(
+  bounds: unknown,
+  from: number,
+  to: number,
+  log: boolean,
+): MessageDescriptor | null {
   if (!Array.isArray(bounds)) return null
   const [low, high] = bounds as unknown[]
   if (!isFiniteNumber(low) || !isFiniteNumber(high)) return null
-  if (low >= high) return fact('rule.boundsApart')
-  if (log && low < 0) return fact('rule.boundNotNegative')
+  if (low >= high) return msg('rule.boundsApart')
+  if (log && low < 0) return msg('rule.boundNotNegative')
   if (low < to && high > from) return null
-  return fact('rule.normalOverlap', { low: from, high: to, reach: NORMAL_REACH })
+  return msg('rule.normalOverlap', { low: from, high: to, reach: NORMAL_REACH })
 }
 
-function normalStepRule({ step, bounds }: RawObject, from: number, to: number): Fact | null {
+function normalStepRule(
+  { step, bounds }: RawObject,
+  from: number,
+  to: number,
+): MessageDescriptor | null {
   if (!isFiniteNumber(step)) return null
-  if (step <= 0) return fact('rule.above', { limit: 0 })
+  if (step <= 0) return msg('rule.above', { limit: 0 })
   const [low, high] = Array.isArray(bounds) ? (bounds as unknown[]) : []
   const range =
     (isFiniteNumber(high) ? Math.min(high, to) : to) -
     (isFiniteNumber(low) ? Math.max(low, from) : from)
-  if (step > range && range > 0) return fact('rule.withinRange', { range })
+  if (step > range && range > 0) return msg('rule.withinRange', { range })
   return range / step >= MAXIMUM_VALUES
-    ? fact('rule.tooManyValues', { limit: MAXIMUM_VALUES })
+    ? msg('rule.tooManyValues', { limit: MAXIMUM_VALUES })
     : null
 }
 
@@ -132,9 +141,9 @@ function normalStepRule({ step, bounds }: RawObject, from: number, to: number): 
 function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
   if (!Array.isArray(choice) || !Array.isArray(weights)) return []
   if (weights.length !== choice.length) {
-    return [broken(path, weights, fact('rule.onePer', { count: choice.length }))]
+    return [broken(path, weights, msg('rule.onePer', { count: choice.length }))]
   }
-  const rule = fact('rule.above', { limit: 0 })
+  const rule = msg('rule.above', { limit: 0 })
   return weights.flatMap((weight: unknown, index) =>
     isFiniteNumber(weight) && weight <= 0 ? [broken([...path, index], weight, rule)] : [],
   )
@@ -142,11 +151,11 @@ function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
 
 function checkValues(path: Path, values: unknown): Problem[] {
   if (!Array.isArray(values)) return []
-  if (values.length === 0) return [broken(path, [], fact('rule.notEmpty'))]
+  if (values.length === 0) return [broken(path, [], msg('rule.notEmpty'))]
   const seenValues = new Set<unknown>()
   return values.flatMap((value: unknown, index) =>
     seenValues.size === seenValues.add(value).size
-      ? [broken([...path, index], value, fact('rule.unique'))]
+      ? [broken([...path, index], value, msg('rule.unique'))]
       : [],
   )
 }
@@ -155,20 +164,20 @@ function checkConditions(name: string, space: RawObject): Problem[] {
   return parents(space[name]).flatMap(parent => {
     const path = ['space', name, 'when', parent]
     const wanted = whenOf(space[name])[parent]
-    if (parent === name) return [broken(path, wanted, fact('rule.ownParent'))]
+    if (parent === name) return [broken(path, wanted, msg('rule.ownParent'))]
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)
       return [broken(path, wanted, unknownName('parent', parent, others))]
     }
     const definition = space[parent]
     if (!isObject(definition)) return []
-    if (isContinuous(definition)) return [broken(path, wanted, fact('rule.continuousParent'))]
+    if (isContinuous(definition)) return [broken(path, wanted, msg('rule.continuousParent'))]
     const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
     const canHave = domainOf(definition)
     return values.flatMap((value, index) => {
       if (canHave(value)) return []
       const place = Array.isArray(wanted) ? [...path, index] : path
-      return [broken(place, value, fact('rule.parentValue', { parent }))]
+      return [broken(place, value, msg('rule.parentValue', { parent }))]
     })
   })
 }
@@ -215,7 +224,7 @@ function checkCycles(space: RawObject): Problem[] {
     const start = trail.indexOf(name)
     if (start >= 0) {
       const cycle = trail.slice(start)
-      const rule = fact('rule.circle', { names: [...cycle, name].join(' → ') })
+      const rule = msg('rule.circle', { names: [...cycle, name].join(' → ') })
       if (cycle.length > 1)
         problems.push(broken(['space', name, 'when'], whenOf(space[name]), rule))
       return

@@ -1,5 +1,5 @@
 import { isObject } from '../values/json.ts'
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 import { broken, type Problem } from '../errors/problem.ts'
 import { kindOfObjective } from '../objectives/registry.ts'
 import { studyKeyEntries } from './study-keys.ts'
@@ -24,9 +24,9 @@ function checkGpus({ gpus, objective }: Readonly<Record<string, unknown>>): Prob
   const number = typeof gpus === 'number' ? gpus : null
   const largest = Array.isArray(gpus) ? Math.max(...gpus.map(sizeOf)) : (number ?? 1)
   const rules = [
-    number !== null && number > 1 && !Number.isInteger(number) && fact('rule.gpusWhole'),
-    'task' in kind && largest > 1 && fact('rule.gpusOfTask'),
-    kindOfObjective(kind)?.usesNoGpu === true && fact('rule.gpusOfFunction'),
+    number !== null && number > 1 && !Number.isInteger(number) && msg('rule.gpusWhole'),
+    'task' in kind && largest > 1 && msg('rule.gpusOfTask'),
+    kindOfObjective(kind)?.usesNoGpu === true && msg('rule.gpusOfFunction'),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(['gpus'], gpus, rule))
 }

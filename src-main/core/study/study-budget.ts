@@ -1,4 +1,4 @@
-import { fact } from '../errors/fact.ts'
+import { msg } from '../errors/message.ts'
 import { broken, type Problem } from '../errors/problem.ts'
 
 /**
@@ -24,7 +24,7 @@ export const MAX_PROBLEMS = 1_000
 /** Why a text of this size is not read; null if it may be. */
 export function studySizeProblem(bytes: number, limit: number): Problem | null {
   if (bytes <= limit) return null
-  const rule = fact('rule.studyBytes', { limit, variable: STUDY_BYTES_VARIABLE })
+  const rule = msg('rule.studyBytes', { limit, variable: STUDY_BYTES_VARIABLE })
   return { ...broken([], bytes, rule), line: 1, column: 1 }
 }
 
@@ -57,16 +57,16 @@ export function studyBudgetProblem(raw: unknown): Problem | null {
   function look(value: unknown, path: readonly (string | number)[]): Problem | null {
     values++
     if (typeof value !== 'object' || value === null) return null
-    if (path.length > MAX_DEPTH) return broken(path.slice(0, 1), null, fact('rule.tooDeep'))
+    if (path.length > MAX_DEPTH) return broken(path.slice(0, 1), null, msg('rule.tooDeep'))
     const [below, limit, rule] = Array.isArray(value)
       ? ([[...value.entries()], MAX_ITEMS, 'rule.items.atMost'] as const)
       : ([Object.entries(value), MAX_KEYS, 'rule.keys.atMost'] as const)
-    if (below.length > limit) return broken(path, below.length, fact(rule, { count: limit }))
+    if (below.length > limit) return broken(path, below.length, msg(rule, { count: limit }))
     for (const [key, inner] of below) {
       const problem = look(inner, [...path, key])
       if (problem !== null) return problem
       if (values > MAX_VALUES) {
-        return broken(path.slice(0, 1), values, fact('rule.values.atMost', { count: MAX_VALUES }))
+        return broken(path.slice(0, 1), values, msg('rule.values.atMost', { count: MAX_VALUES }))
       }
     }
     return null

@@ -1,5 +1,5 @@
 import type { FileMedia } from '../trial/trial-files.ts'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
 import type { CustomChart } from './custom-chart.ts'
 import type { EventRecord } from './events.ts'
@@ -35,7 +35,7 @@ export interface StudyRecord {
   readonly name: string
   readonly state: StudyState
   /** Why the study is in this state, e.g. which stop rule held. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly specification: StudySpecification
   /** The study file as it was written, or its YAML if there was no file. */
   readonly source: string

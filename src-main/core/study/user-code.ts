@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 
 /**
  * Objectives that are code of the user: a command (any program in any language) or a module
@@ -102,7 +102,7 @@ export interface UserCode {
   /** SHA-256 over all of the above. */
   readonly fingerprint: string
   /** Parts that may change without a question. */
-  readonly notCovered: readonly Fact[]
+  readonly notCovered: readonly MessageDescriptor[]
 }
 
 /** Of a file, as a person is shown it before it runs. */

@@ -1,7 +1,7 @@
 import type { GivenObjective, ObjectiveKindDefinition } from '../objectives/objective-kind.ts'
 import { kindOfObjective } from '../objectives/registry.ts'
 import { z } from 'zod'
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 /**
  * Ways for a trial to start from something.
@@ -109,7 +109,7 @@ export function whyNothingGoesOn(
 }
 
 /** Why a search that goes on from checkpoints cannot have an objective that leaves none. */
-export function withoutCheckpoints(objective: GivenObjective): Fact {
+export function withoutCheckpoints(objective: GivenObjective): MessageDescriptor {
   const { isUserCode } = kindOfObjective(objective) ?? {}
-  return fact(isUserCode === true ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
+  return msg(isUserCode === true ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
 }

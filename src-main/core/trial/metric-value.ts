@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, type Fact } from '../errors/fact.ts'
+import { msg, type MessageDescriptor } from '../errors/message.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { MetricColumns } from '../processes/trainer-protocol.ts'
 import type { TrialValues, ParameterGradient } from './trial.ts'
@@ -75,23 +75,23 @@ const MAX_ROWS = 1_000_000
 /**
  * The rule that metric columns of another process break; null if none. Steps must be whole, not negative and rising within the message.
  */
-export function metricColumnsFault(columns: MetricColumns): Fact | null {
+export function metricColumnsFault(columns: MetricColumns): MessageDescriptor | null {
   const { names, steps, values } = columns
   if (!Array.isArray(names) || names.length === 0 || names.length > MAX_NAMES) {
-    return fact('rule.metricNames', { limit: MAX_NAMES })
+    return msg('rule.metricNames', { limit: MAX_NAMES })
   }
   if (names.some(name => typeof name !== 'string' || name === '' || name.length > 200)) {
-    return fact('rule.metricName')
+    return msg('rule.metricName')
   }
-  if (new Set(names).size !== names.length) return fact('rule.metricNamesDiffer')
+  if (new Set(names).size !== names.length) return msg('rule.metricNamesDiffer')
   if (!(steps instanceof Int32Array) || steps.length > MAX_ROWS) {
-    return fact('rule.metricSteps', { limit: MAX_ROWS })
+    return msg('rule.metricSteps', { limit: MAX_ROWS })
   }
   if (!(values instanceof Float64Array) || values.length !== steps.length * names.length) {
-    return fact('rule.metricValues')
+    return msg('rule.metricValues')
   }
   if (steps.some((step, index) => step < 0 || (index > 0 && step <= (steps[index - 1] ?? 0)))) {
-    return fact('rule.metricStepsRise')
+    return msg('rule.metricStepsRise')
   }
   return null
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact, isFact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg, isMessage } from '../errors/message.ts'
 import type { JsonValue } from '../values/json.ts'
 
 /**
@@ -63,7 +63,7 @@ export interface TrialFile extends FilePlace {
 export interface LeftOutFile {
   readonly name: string
   readonly bytes: number
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /** What a program has said about its trial beside metrics. */
@@ -74,8 +74,8 @@ export interface TrialRemarks {
 }
 
 /** Why notes and attributes of a trial were left out. */
-export function saidLimit(): Fact {
-  return fact('rule.artifacts.said', { limit: MAX_REMARKS })
+export function saidLimit(): MessageDescriptor {
+  return msg('rule.artifacts.said', { limit: MAX_REMARKS })
 }
 
 export const noRemarks: TrialRemarks = { notes: [], attributes: {}, leftOut: [] }
@@ -83,7 +83,7 @@ export const noRemarks: TrialRemarks = { notes: [], attributes: {}, leftOut: [] 
 export const leftOutSchema: z.ZodType<LeftOutFile> = z.strictObject({
   name: z.string(),
   bytes: z.number(),
-  reason: z.custom<Fact>(isFact),
+  reason: z.custom<MessageDescriptor>(isMessage),
 })
 
 /** The key `artifacts` of a study file. */

@@ -1,4 +1,4 @@
-import type { Fact } from '../errors/fact.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EngineInfo } from '../machine/engine.ts'
 import type { JsonObject } from '../values/json.ts'
@@ -53,7 +53,7 @@ export const accidents: readonly FailureClass[] = ['data', 'device', 'killed']
 
 export interface Failure {
   readonly class: FailureClass
-  readonly fact: Fact
+  readonly reason: MessageDescriptor
   readonly stack?: string
   /** Further trials would fail or mislead as well: the study ends as failed. */
   readonly endsStudy?: true
@@ -68,7 +68,7 @@ export interface Failure {
 /** Why the sampler chose these values; shown and stored. */
 export interface Provenance {
   readonly sampler: string
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
   readonly detail?: JsonObject
 }
 
@@ -173,7 +173,7 @@ export interface TrialRecord extends TrialValues {
   readonly bestStep: number | null
   readonly lastStep: number | null
   /** Why it was pruned or canceled; null otherwise. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
   readonly attempts: readonly AttemptRecord[]

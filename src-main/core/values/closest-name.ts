@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../errors/fact.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 
 /** So many known names stand in a rule; a table can have thousands of columns. */
 const MAX_SHOWN = 30
@@ -44,8 +44,12 @@ export type NameKind =
   | 'study'
 
 /** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */
-export function unknownName(kind: NameKind, written: unknown, names: readonly string[]): Fact {
-  return fact('rule.unknownName', {
+export function unknownName(
+  kind: NameKind,
+  written: unknown,
+  names: readonly string[],
+): MessageDescriptor {
+  return msg('rule.unknownName', {
     kind,
     ...knownNames(typeof written === 'string' ? written : '', names),
   })
@@ -55,7 +59,11 @@ export function unknownName(kind: NameKind, written: unknown, names: readonly st
 export function knownNames(
   written: string,
   names: readonly string[],
-): { readonly known?: readonly string[]; readonly count?: number; readonly hint?: Fact } {
+): {
+  readonly known?: readonly string[]
+  readonly count?: number
+  readonly hint?: MessageDescriptor
+} {
   return {
     ...likelyName(written, names),
     ...(names.length === 0 ? {} : { known: names.slice(0, MAX_SHOWN) }),
@@ -64,9 +72,12 @@ export function knownNames(
 }
 
 /** `did you mean "tpe"?`, where a name is close enough. */
-export function likelyName(written: string, names: readonly string[]): { readonly hint?: Fact } {
+export function likelyName(
+  written: string,
+  names: readonly string[],
+): { readonly hint?: MessageDescriptor } {
   const name = closestName(written, names)
-  return name === null ? {} : { hint: fact('rule.didYouMean', { name }) }
+  return name === null ? {} : { hint: msg('rule.didYouMean', { name }) }
 }
 
 /** Optimal string alignment distance, row by row. */

@@ -4,7 +4,7 @@ import process from 'node:process'
 import koffi, { type KoffiFunc, type LibraryHandle } from 'koffi'
 import type { BoosterPack } from '../../core/machine/engine.ts'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, verbatim } from '../../core/errors/message.ts'
 
 /** Address of something that a library owns. */
 export type Pointer = bigint
@@ -55,7 +55,7 @@ export function openLibrary<Table extends Signatures>(
   file: string,
   signatures: Table,
 ): Functions<Table> {
-  if (!existsSync(file)) unavailable(name, fact('failure.missingFile', { path: file }))
+  if (!existsSync(file)) unavailable(name, msg('failure.missingFile', { path: file }))
   try {
     return bind(koffi.load(file), signatures)
   } catch (error) {
@@ -72,7 +72,7 @@ function bind<Table extends Signatures>(library: LibraryHandle, table: Table): F
 }
 
 /** The loader names the missing file only; where to get it is known for OpenMP, on which both libraries stand. */
-export function loadingReason(error: unknown): Fact {
+export function loadingReason(error: unknown): MessageDescriptor {
   const reason = reasonOf(error)
   const text = error instanceof Error ? error.message : ''
   const file = /lib(?:gomp|omp)[\w.]*\.(?:so[\w.]*|dylib)|vcomp\d+\.dll/i.exec(text)?.[0]
@@ -80,18 +80,18 @@ export function loadingReason(error: unknown): Fact {
 }
 
 /** @param library the file that the loader misses, e.g. `libgomp.so.1` */
-function openMpMissing(library: string): Fact {
+function openMpMissing(library: string): MessageDescriptor {
   switch (process.platform) {
     case 'darwin':
-      return fact('failure.openMp.homebrew', { library })
+      return msg('failure.openMp.homebrew', { library })
     case 'win32':
-      return fact('failure.openMp.windows', { library })
+      return msg('failure.openMp.windows', { library })
     default:
-      return fact('failure.openMp.debian', { library })
+      return msg('failure.openMp.debian', { library })
   }
 }
 
-function unavailable(engine: BoosterPack, reason: Fact, cause?: unknown): never {
+function unavailable(engine: BoosterPack, reason: MessageDescriptor, cause?: unknown): never {
   throw new AppError('engine.unavailable', { engine, reason }, cause)
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import {
   type Booster,
   type BoosterData,
@@ -59,15 +59,15 @@ export function modelBytes(library: string, model: readonly NamedTensor[]): Uint
 
 /** @param cause words of the library */
 export function damagedModel(library: string, cause?: unknown): AppError {
-  const reason = cause === undefined ? fact('rule.present') : reasonOf(cause)
-  const rule = fact('rule.boosterModel', { library, reason })
+  const reason = cause === undefined ? msg('rule.present') : reasonOf(cause)
+  const rule = msg('rule.boosterModel', { library, reason })
   return new AppError('data.invalid', { path: 'model', field: library, value: null, rule }, cause)
 }
 
 /** @throws AppError `training.invalid` */
 export function requireColumns({ columns }: BoosterTable, count: number): void {
   if (columns.length === count) return
-  const rule = fact('rule.columnCount', { count })
+  const rule = msg('rule.columnCount', { count })
   throw new AppError('training.invalid', { field: 'columns', value: columns.length, rule })
 }
 
@@ -101,7 +101,7 @@ export function startOrResume(
     if (booster.rounds >= rounds && isSame(model, modelBytes(library, booster.save(rounds)))) {
       return booster
     }
-    const rule = fact('rule.continuesAlike')
+    const rule = msg('rule.continuesAlike')
     throw new AppError('training.invalid', { field: 'checkpoint', value: rounds, rule })
   } catch (error) {
     booster.dispose()

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { version_cpu as cpuVersion } from '@tensorflow/tfjs-backend-cpu'
 import { AppError } from '../../core/errors/errors.ts'
@@ -14,7 +14,7 @@ export async function startCpuEngine(): Promise<Engine> {
   await tf.setBackend('cpu')
   await tf.ready()
   if (tf.getBackend() !== 'cpu') {
-    const reason = fact('failure.otherBackend', { backend: tf.getBackend() })
+    const reason = msg('failure.otherBackend', { backend: tf.getBackend() })
     throw new AppError('engine.unavailable', { engine: 'cpu', reason })
   }
   registerCpuKernels()

@@ -1,4 +1,4 @@
-import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, verbatim } from '../../core/errors/message.ts'
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -63,7 +63,7 @@ async function findPip(request: DownloadRequest): Promise<readonly string[]> {
   }
   failed(
     ['python3', '-m', 'pip'],
-    fact('failure.noPip', { requirements: request.wheels.map(requirementOf).join(' ') }),
+    msg('failure.noPip', { requirements: request.wheels.map(requirementOf).join(' ') }),
   )
 }
 
@@ -126,7 +126,7 @@ function run(
   })
 }
 
-function failed(command: readonly string[], reason: Fact): never {
+function failed(command: readonly string[], reason: MessageDescriptor): never {
   throw new AppError('pack.downloadFailed', {
     command: command.join(' '),
     reason,

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../core/errors/fact.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, statfs, writeFile } from 'node:fs/promises'
@@ -140,12 +140,12 @@ function requireOneLibrary(wheels: readonly OpenedWheel[], { pack, gpu }: StageR
   const [first] = main
   if (first === undefined || main.length > 1) {
     const file = wheels.map(wheel => path.basename(wheel.file)).join(', ')
-    const reason = fact('failure.oneWheel', { pack, count: main.length })
+    const reason = msg('failure.oneWheel', { pack, count: main.length })
     throw new AppError('pack.refused', { file, reason })
   }
   const hasCuda = wheels.some(({ selected }) => selected.kind === 'cuda')
   if (first.description.name === 'tensorflow-cpu' && (gpu || hasCuda)) {
-    const reason = fact('failure.wheelWithoutGpu')
+    const reason = msg('failure.wheelWithoutGpu')
     throw new AppError('pack.refused', { file: first.file, reason })
   }
 }
@@ -168,7 +168,7 @@ async function requireRoom(engines: string, bytes: number): Promise<void> {
   const free = bavail * bsize
   if (free >= bytes + SPARE_BYTES) return
   const megabytes = (count: number) => Math.ceil(count / 1e6)
-  const reason = fact('failure.noSpace', {
+  const reason = msg('failure.noSpace', {
     neededMegabytes: megabytes(bytes + SPARE_BYTES),
     freeMegabytes: megabytes(free),
   })

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { PackName } from '../../core/machine/engine.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { removeEntry } from '../../platform/files/remove.ts'
 import { downloadWheels } from './download-wheels.ts'
 import { downloadFolder } from './leftovers.ts'
@@ -33,7 +33,7 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
   const wheels = pinnedWheels(pack, gpu, target)
   if (wheels.length === 0) {
     const { platform, architecture } = target
-    const reason = fact('failure.noLibraryHere', { platform, processor: architecture })
+    const reason = msg('failure.noLibraryHere', { platform, processor: architecture })
     throw new AppError('engine.unavailable', { engine: pack, reason })
   }
   const folder = downloadFolder(engines)

@@ -3,19 +3,19 @@ import { createWriteStream } from 'node:fs'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry } from 'yauzl'
-import { type Fact, fact, type FactCode } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, type MessageCode } from '../../core/errors/message.ts'
 
 /** A wheel or one of its entries cannot be trusted or read. */
 export class WheelError extends Error {
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 
   /** Names out of a wheel must not steer the terminal that shows them. */
-  constructor(code: FactCode, values: Readonly<Record<string, string | number>> = {}) {
+  constructor(code: MessageCode, values: Readonly<Record<string, string | number>> = {}) {
     const printable = Object.entries(values).map(([name, value]): [string, string | number] => [
       name,
       typeof value === 'string' ? value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}') : value,
     ])
-    const reason = fact(code, Object.fromEntries(printable))
+    const reason = msg(code, Object.fromEntries(printable))
     super(JSON.stringify(reason))
     this.name = 'WheelError'
     this.reason = reason

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -41,7 +41,7 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
           program: key,
           field: 'state',
           value: null,
-          rule: fact('rule.notDisposed'),
+          rule: msg('rule.notDisposed'),
         })
       }
       const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`

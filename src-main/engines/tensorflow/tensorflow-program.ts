@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../core/errors/errors.ts'
-import { fact, verbatim } from '../../core/errors/fact.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import type {
   Program,
   ProgramFunction,
@@ -73,7 +73,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
   return {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', fact('rule.notDisposed'))
+      if (disposed) checks.invalid('program', 'disposed', msg('rule.notDisposed'))
       checks.feeds(data)
       try {
         const outputs = await state.exclusive(() => runOnce(data))

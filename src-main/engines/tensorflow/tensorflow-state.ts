@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { ProgramState, StateEntry, TensorData } from '../../training/programs/program.ts'
 import { checkData, shapeSize } from '../check-data.ts'
@@ -29,12 +29,12 @@ export function createTensorflowState(
   let tail: Promise<unknown> = Promise.resolve()
   let waiting = 0
 
-  function invalid(field: string, value: string | number, rule: Fact): never {
+  function invalid(field: string, value: string | number, rule: MessageDescriptor): never {
     throw new AppError('program.invalid', { program: 'state', field, value, rule })
   }
 
   function alive(): Pointer[] {
-    return handles ?? invalid('state', 'disposed', fact('rule.notDisposed'))
+    return handles ?? invalid('state', 'disposed', msg('rule.notDisposed'))
   }
 
   function replace(index: number, handle: Pointer): void {
@@ -66,13 +66,13 @@ export function createTensorflowState(
       ),
     write(data) {
       if (data.length !== entries.length) {
-        invalid('data', data.length, fact('rule.items.exactly', { count: entries.length }))
+        invalid('data', data.length, msg('rule.items.exactly', { count: entries.length }))
       }
       entries.forEach((entry, index) => {
         checkData('state', entry.name, data[index] as TensorData, entry)
       })
       alive()
-      if (waiting > 0) invalid('state', 'running', fact('rule.notRunning'))
+      if (waiting > 0) invalid('state', 'running', msg('rule.notRunning'))
       entries.forEach((entry, index) => {
         replace(index, upload(session, entry, data[index] as TensorData))
       })

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
@@ -33,7 +33,7 @@ export async function startWasmEngine({ replays = true }: WasmOptions = {}): Pro
   }
   if (tf.getBackend() !== 'wasm') {
     // A backend that fails to start is replaced without an error.
-    const reason = fact('failure.otherBackend', { backend: tf.getBackend() })
+    const reason = msg('failure.otherBackend', { backend: tf.getBackend() })
     throw new AppError('engine.unavailable', { engine: 'wasm', reason })
   }
   registerWasmKernels()

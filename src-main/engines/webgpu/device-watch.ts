@@ -1,4 +1,4 @@
-import { type Fact, fact, verbatim } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, verbatim } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Engine, Program } from '../../training/programs/program.ts'
 import type { WebgpuDevice } from './webgpu-backend.ts'
@@ -8,7 +8,7 @@ import type { WebgpuDevice } from './webgpu-backend.ts'
  * event falls into fails, and after a lost device every further one.
  */
 export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
-  let failure: { readonly message: string; readonly reason: Fact } | null = null
+  let failure: { readonly message: string; readonly reason: MessageDescriptor } | null = null
   let lost = false
   device.addEventListener('uncapturederror', event => {
     const { message } = event.error
@@ -16,7 +16,7 @@ export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
   })
   void device.lost.then(({ reason, message }) => {
     lost = true
-    failure = { message, reason: fact('failure.deviceLost', { cause: reason, message }) }
+    failure = { message, reason: msg('failure.deviceLost', { cause: reason, message }) }
   })
 
   function requireHealthy(): void {

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
@@ -31,7 +31,7 @@ export async function startWebgpuEngine(): Promise<Engine> {
     throw unavailable(reasonOf(error))
   }
   if (tf.getBackend() !== 'webgpu') {
-    throw unavailable(fact('failure.otherBackend', { backend: tf.getBackend() }))
+    throw unavailable(msg('failure.otherBackend', { backend: tf.getBackend() }))
   }
   registerWebgpuKernels()
   const info = {
@@ -49,16 +49,16 @@ export async function startWebgpuEngine(): Promise<Engine> {
 
 function requireHardware(adapter: WebgpuAdapter | null): asserts adapter is WebgpuAdapter {
   if (adapter === null) {
-    const reason = fact('failure.noWebgpu')
+    const reason = msg('failure.noWebgpu')
     throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
   }
   const { isFallbackAdapter, description } = adapter.info
   if (isFallbackAdapter && process.env['TUNEWRIGHT_SOFTWARE_WEBGPU'] !== '1') {
-    const reason = fact('failure.softwareWebgpu', { adapter: description })
+    const reason = msg('failure.softwareWebgpu', { adapter: description })
     throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
   }
 }
 
-function unavailable(reason: Fact): AppError {
+function unavailable(reason: MessageDescriptor): AppError {
   return new AppError('engine.unavailable', { engine: 'webgpu', reason })
 }

@@ -1,8 +1,8 @@
 import { withTexts } from '../../core/i18n/spoken.ts'
 import process from 'node:process'
 import { Command } from 'commander'
-import { AppError, errorFact, isAppError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { AppError, errorMessage, isAppError } from '../../core/errors/errors.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { backUpDaily } from '../backups/node/back-up-database.ts'
 import { languageOf, languages, type Language } from '../../core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
@@ -92,7 +92,7 @@ export async function withStore<Result>(
     const result = await work(store)
     const failure = await backUpDaily({ store, workspace, now })
     if (failure !== null) {
-      tellAside(context, t('cli.backupFailed', { reason: errorFact(failure) }))
+      tellAside(context, t('cli.backupFailed', { reason: errorMessage(failure) }))
     }
     return result
   } finally {
@@ -175,8 +175,12 @@ function chooseLanguage(languageTag: string | undefined): Language {
 }
 
 /** A word of the command line that breaks a rule. */
-export function usageError(name: string, text: string, rule: Fact): AppError<'usage.invalid'> {
-  const reason = fact('rule.argument', { name, text: JSON.stringify(text), rule })
+export function usageError(
+  name: string,
+  text: string,
+  rule: MessageDescriptor,
+): AppError<'usage.invalid'> {
+  const reason = msg('rule.argument', { name, text: JSON.stringify(text), rule })
   return new AppError('usage.invalid', { reason })
 }
 
@@ -184,5 +188,5 @@ export function usageError(name: string, text: string, rule: Fact): AppError<'us
 export function wholeNumber(text: string, name: string, low = 0, limit = 99_999_999): number {
   const value = Number(text)
   if (/^\d{1,8}$/.test(text) && value >= low && value <= limit) return value
-  throw usageError(name, text, fact('rule.wholeBetween', { low, high: limit }))
+  throw usageError(name, text, msg('rule.wholeBetween', { low, high: limit }))
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { visibleNameSchema } from '../../core/values/visible-name.ts'
 import { usageError } from './context.ts'
 
@@ -11,12 +11,12 @@ export function someOf<Word extends string>(
   const wanted = new Set(text.split(',').map(part => part.trim()))
   const selected = words.filter(word => wanted.has(word))
   if (selected.length === wanted.size) return selected
-  throw usageError(option, text, fact('rule.someOf', { names: [...words] }))
+  throw usageError(option, text, msg('rule.someOf', { names: [...words] }))
 }
 
 /** @throws AppError `usage.invalid` */
 export function requireVisibleName(field: string, name: string): void {
   if (!visibleNameSchema.safeParse(name).success) {
-    throw usageError(field, name, fact('rule.visibleName'))
+    throw usageError(field, name, msg('rule.visibleName'))
   }
 }

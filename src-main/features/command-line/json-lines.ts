@@ -8,7 +8,7 @@ export function jsonLines({ printJson }: CliContext): RunnerListener {
       printJson({ event: 'trialStarted', number, attempt, slot, parameters })
     },
     attemptFailed: (number, failure) => {
-      printJson({ event: 'attemptFailed', number, class: failure.class, reason: failure.fact })
+      printJson({ event: 'attemptFailed', number, class: failure.class, reason: failure.reason })
     },
     trialFinished: ({ number, state, values, constraints, reason, durationMs }) => {
       printJson({

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
 import type { ReportFormat } from '../../core/questions/report.ts'
@@ -51,23 +51,23 @@ export function formatOfFile<Format extends string>(
     throw refused(
       files,
       file,
-      fact('rule.argument.ending', { format: wantedFormat, endings: endings }),
+      msg('rule.argument.ending', { format: wantedFormat, endings: endings }),
     )
   }
   const usual = meant.filter(format => files.usual.includes(format))
   const [only, ...further] = usual.length > 0 ? usual : meant
   if (only !== undefined && further.length === 0) return only
   if (only !== undefined) {
-    throw refused(files, file, fact('rule.argument.severalFormats', { formats: meant }))
+    throw refused(files, file, msg('rule.argument.severalFormats', { formats: meant }))
   }
   const allEndings = [...new Set(Object.values<readonly string[]>(files.endings).flat())]
-  throw refused(files, file, fact('rule.argument.endingOrFormat', { endings: allEndings }))
+  throw refused(files, file, msg('rule.argument.endingOrFormat', { endings: allEndings }))
 }
 
 function refused(
   { option }: { readonly option: string },
   file: string,
-  rule: Fact,
+  rule: MessageDescriptor,
 ): AppError<'usage.invalid'> {
   return usageError(option, file, rule)
 }

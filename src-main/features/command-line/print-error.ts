@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
-import { errorFact, isAppError, serializeError, toAppError } from '../../core/errors/errors.ts'
+import { errorMessage, isAppError, serializeError, toAppError } from '../../core/errors/errors.ts'
 import { problemLine } from '../../core/errors/problem.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import { visibleJson, visibleText } from '../../core/i18n/visible-text.ts'
@@ -11,7 +11,7 @@ import { createContext } from './context.ts'
 export function printError(program: Command, error: unknown): void {
   const context = createContext(program)
   const appError = toAppError(error)
-  const text = createTranslate(context.language).say(errorFact(appError))
+  const text = createTranslate(context.language).say(errorMessage(appError))
   const { stack, ...plain } = serializeError(error)
   if (context.json) {
     const json = JSON.stringify({ error: { ...plain, message: text } })

@@ -3,7 +3,7 @@ import type { Calls, Envelope, Serving } from '../../core/processes/call.ts'
 import { type Api, requestSchemas } from '../../features/api/common/methods.ts'
 import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
 import { AppError, plainError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { LARGEST_IMPORT_BYTES } from '../../core/study/import.ts'
 import { isObject } from '../../core/values/json.ts'
 import { parseWithProblems } from '../../core/errors/schema-problems.ts'
@@ -62,7 +62,7 @@ export async function perform<Methods extends Calls>(
       : undefined
     if (schema === undefined) {
       const name = method.slice(0, 100)
-      const problems = [{ path: ['method'], value: name, rule: fact('rule.noMethod') }]
+      const problems = [{ path: ['method'], value: name, rule: msg('rule.noMethod') }]
       throw new AppError('request.invalid', { method: name, problems })
     }
     const request = parseWithProblems(schema, payload)

@@ -10,11 +10,11 @@ import {
 import {
   AppError,
   deserializeError,
-  errorFact,
+  errorMessage,
   plainError,
   type PlainError,
 } from '../../core/errors/errors.ts'
-import type { Fact as Message } from '../../core/errors/fact.ts'
+import type { MessageDescriptor as Message } from '../../core/errors/message.ts'
 import { perform } from './answer-call.ts'
 import { halvesWithoutEcho } from './without-echo.ts'
 
@@ -47,7 +47,7 @@ export async function answerProgram(
   const answer = await permitted(program, message, onBug)
   if (answer.ok) return answer
   const { answerError, messageError } = halvesWithoutEcho(answer.error)
-  const words = say(errorFact(deserializeError(messageError))).slice(0, MAX_SAID_CHARACTERS)
+  const words = say(errorMessage(deserializeError(messageError))).slice(0, MAX_SAID_CHARACTERS)
   return { ok: false, error: { ...answerError, message: words } }
 }
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../core/processes/call.ts'
 import { deserializeError, type ErrorCode, type PlainError } from '../../core/errors/errors.ts'
-import { fact, factAsJson, isFact } from '../../core/errors/fact.ts'
+import { msg, messageAsJson, isMessage } from '../../core/errors/message.ts'
 import { isObject, type JsonObject, type JsonValue } from '../../core/values/json.ts'
 
 /** How much of an error is told, in bytes of its JSON. */
@@ -80,7 +80,7 @@ class Cut {
     }
     const count = all.length - problems.length
     if (count === 0) return { problems }
-    const rule = factAsJson(fact('rule.moreProblems', { count }))
+    const rule = messageAsJson(msg('rule.moreProblems', { count }))
     return { problems: [...problems, { path: [CUT], value: null, rule }], count: all.length }
   }
 
@@ -94,24 +94,24 @@ class Cut {
   }
 
   #part(part: JsonValue): JsonValue {
-    return isFact(part) ? this.#fact(part as unknown as JsonObject) : this.#value(part)
+    return isMessage(part) ? this.#msg(part as unknown as JsonObject) : this.#value(part)
   }
 
   /** A rule or reason; it keeps its shape, so that it can still be said. */
-  #fact({ code = '', values }: JsonObject): JsonObject {
+  #msg({ code = '', values }: JsonObject): JsonObject {
     this.#room.told -= JSON.stringify(code).length
     if (!isObject(values)) return { code }
     const cutValues = Object.entries(values).map(([name, value]) => {
       this.#room.told -= name.length
       const cut = Array.isArray(value)
         ? this.#list(value as readonly JsonValue[], true)
-        : this.#ofFact(value)
+        : this.#ofMessage(value)
       return [name, cut] as const
     })
     return { code, values: Object.fromEntries(cutValues) }
   }
 
-  #ofFact(value: JsonValue): JsonValue {
+  #ofMessage(value: JsonValue): JsonValue {
     if (typeof value !== 'string') return this.#part(value)
     return value.length <= LONGEST_NAME ? this.#text(value, false) : this.#text(value, true)
   }
@@ -125,11 +125,11 @@ class Cut {
     return value
   }
 
-  #list(list: readonly JsonValue[], isOfFact: boolean): JsonValue[] {
+  #list(list: readonly JsonValue[], isOfMessage: boolean): JsonValue[] {
     const parts: JsonValue[] = []
     for (const part of list) {
-      if (this.#left(!isOfFact) <= 0) return [...parts, CUT]
-      parts.push(isOfFact ? this.#ofFact(part) : this.#value(part))
+      if (this.#left(!isOfMessage) <= 0) return [...parts, CUT]
+      parts.push(isOfMessage ? this.#ofMessage(part) : this.#value(part))
     }
     return parts
   }

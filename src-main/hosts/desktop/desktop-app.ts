@@ -4,7 +4,7 @@ import type { DesktopApi } from '../../features/desktop/common/desktop.ts'
 import type { Envelope } from '../../core/processes/call.ts'
 import type { StudyRow } from '../../features/studies/common/rows.ts'
 import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
-import { type AppError, errorFact } from '../../core/errors/errors.ts'
+import { type AppError, errorMessage } from '../../core/errors/errors.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import type { MachineEvent } from '../../features/run-conditions/common/run-conditions.ts'
@@ -381,7 +381,7 @@ export class DesktopApp {
   readonly #fail = (error: AppError): void => {
     this.#writeLog(error.message)
     const { dialog } = this.#options.electron
-    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorFact(error)))
+    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorMessage(error)))
     this.#quit()
   }
 

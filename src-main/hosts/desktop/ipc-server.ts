@@ -3,7 +3,7 @@ import { type DesktopApi, desktopRequestSchemas } from '../../features/desktop/c
 import { encodeWire } from '../../core/processes/wire.ts'
 import { callChannel } from '../../core/processes/channels.ts'
 import { AppError, plainError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { LARGEST_CALL_BYTES, parseCall, perform } from '../calls/answer-call.ts'
 import { withoutEcho } from '../calls/without-echo.ts'
 import { isOwnAddress } from './page-address.ts'
@@ -28,18 +28,18 @@ function isOwnSender({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
 export function serveCalls(ipcMain: Pick<IpcMain, 'handle'>, options: IpcServerOptions): void {
   ipcMain.handle(callChannel, async (event, body: unknown) => {
     if (!isOwnSender(event)) throw new Error('This channel serves its own page only.')
-    if (typeof body !== 'string') return refusal(fact('rule.callText'))
+    if (typeof body !== 'string') return refusal(msg('rule.callText'))
     if (Buffer.byteLength(body) > LARGEST_CALL_BYTES) {
-      return refusal(fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
+      return refusal(msg('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
     }
     const call = parseCall(body)
-    if (call === null) return refusal(fact('rule.callShape'))
+    if (call === null) return refusal(msg('rule.callShape'))
     if (!Object.hasOwn(desktopRequestSchemas, call.method)) return options.forward(body)
     return encodeWire(withoutEcho(await perform(desktopRequestSchemas, options.desktop, call)))
   })
 }
 
-function refusal(rule: Fact): string {
+function refusal(rule: MessageDescriptor): string {
   const problems = [{ path: [], value: null, rule }]
   const error = new AppError('request.invalid', { method: '', problems })
   return encodeWire({ ok: false, error: plainError(error) })

@@ -5,7 +5,7 @@ import type { App, Dialog } from 'electron'
 import { z } from 'zod'
 import type { DesktopApi } from '../../features/desktop/common/desktop.ts'
 import { AppError, plainError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import {
   type UpdateOutcome,
   updateOutcomeSchema,
@@ -259,7 +259,7 @@ export function updateMethods(updater: Updater) {
 function refusedBy(source: string, error: unknown): AppError {
   return new AppError('update.refused', {
     source,
-    reason: fact('verbatim', { text: String(error) }),
+    reason: msg('verbatim', { text: String(error) }),
   })
 }
 

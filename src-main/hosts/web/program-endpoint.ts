@@ -6,7 +6,7 @@ import type { Caller } from '../../core/study/caller.ts'
 import type { Api } from '../../features/api/common/methods.ts'
 import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
 import { deserializeError, type ErrorCode } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import { visibleJson } from '../../core/i18n/visible-text.ts'
@@ -59,7 +59,7 @@ export class ProgramEndpoint {
     const reply = new Reply(response, t)
     // Addresses end up in logs and histories.
     if (url.search !== '') {
-      reply.refuse(400, 'request', fact('web.noQuery'))
+      reply.refuse(400, 'request', msg('web.noQuery'))
       return
     }
     const token = this.#tokenOf(request, reply)
@@ -106,18 +106,18 @@ export class ProgramEndpoint {
   /** The body as JSON; undefined if it has been refused. */
   async #json(request: IncomingMessage, reply: Reply, limit: number): Promise<unknown> {
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-      reply.refuse(415, 'request', fact('web.jsonOnly'))
+      reply.refuse(415, 'request', msg('web.jsonOnly'))
       return undefined
     }
     const body = await readBody(request, limit)
     if (body === null) {
-      reply.refuse(413, 'request', fact('rule.bytes.atMost', { limit }))
+      reply.refuse(413, 'request', msg('rule.bytes.atMost', { limit }))
       return undefined
     }
     try {
       return decodeWire(body)
     } catch {
-      reply.refuse(400, 'request', fact('web.jsonOnly'))
+      reply.refuse(400, 'request', msg('web.jsonOnly'))
       return undefined
     }
   }
@@ -160,7 +160,7 @@ export class ProgramEndpoint {
       reply.refuse(
         403,
         'access.scope',
-        fact('error.access.scope', { method: 'events', scope: 'read' }),
+        msg('error.access.scope', { method: 'events', scope: 'read' }),
       )
       return
     }
@@ -169,7 +169,7 @@ export class ProgramEndpoint {
     const secret = secretOf(request)
     const mayStay = (): boolean => secret !== null && this.#find(secret) !== null
     if (!this.#options.streams.add(request, reply.response, owner, mayStay)) {
-      reply.refuse(429, 'request', fact('web.tooManyStreams'))
+      reply.refuse(429, 'request', msg('web.tooManyStreams'))
     }
   }
 
@@ -181,7 +181,7 @@ export class ProgramEndpoint {
     const waitS = this.#refusals.take('')
     if (waitS > 0) reply.wait(waitS)
     else {
-      const rule = fact(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
+      const rule = msg(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
       reply.refuse(401, 'access', rule, { 'WWW-Authenticate': 'Bearer realm="tunewright"' })
     }
     return null
@@ -220,19 +220,19 @@ class Reply {
   refuse(
     status: number,
     code: string,
-    rule: Fact,
+    rule: MessageDescriptor,
     headers: Readonly<Record<string, string>> = {},
   ): void {
     this.json(status, JSON.stringify({ error: { code, message: this.t.say(rule) } }), headers)
   }
 
   wait(seconds: number): void {
-    const rule = fact('web.tooManyCalls', { seconds })
+    const rule = msg('web.tooManyCalls', { seconds })
     this.refuse(429, 'request', rule, { 'Retry-After': String(seconds) })
   }
 
   notAllowed(method: string): void {
-    this.refuse(405, 'request', fact('rule.callShape'), { Allow: method })
+    this.refuse(405, 'request', msg('rule.callShape'), { Allow: method })
   }
 
   fail(error: Refusal): void {

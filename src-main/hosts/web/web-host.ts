@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../../features/api/common/methods.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import {
   answerCall,
   LARGEST_CALL_BYTES,
@@ -82,17 +82,18 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
   const { programs } = options
-  const endpoint = programs === undefined ? null : new ProgramEndpoint({ ...options, programs, streams })
+  const endpoint =
+    programs === undefined ? null : new ProgramEndpoint({ ...options, programs, streams })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
-      refuse(response, 403, fact('web.ownPageOnly'))
+      refuse(response, 403, msg('web.ownPageOnly'))
       return
     }
     const target = request.url ?? '/'
     const url = target.startsWith('/') ? URL.parse(`http://127.0.0.1:${port}${target}`) : null
     if (url === null) {
-      refuse(response, 400, fact('rule.path'))
+      refuse(response, 400, msg('rule.path'))
       return
     }
     if (endpoint !== null && isForPrograms(url.pathname)) {
@@ -114,7 +115,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     // The cookie alone may have been seen by another port of this machine.
     const session = access.callerOf(request, port)
-    if (session === null) refuse(response, 401, fact('web.keyMissing'))
+    if (session === null) refuse(response, 401, msg('web.keyMissing'))
     else if (url.pathname === '/api/call') await call(request, response)
     else if (url.pathname === '/api/upload') await upload(request, response, url)
     else if (url.pathname === '/api/events') stream(request, response, session)
@@ -141,7 +142,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   function stream(request: IncomingMessage, response: ServerResponse, session: Session): void {
     if (request.method !== 'GET') send(response, 405, 'text/plain', 'GET only')
     else if (!streams.add(request, response, session, () => access.isOpen(session))) {
-      refuse(response, 429, fact('web.tooManyStreams'))
+      refuse(response, 429, msg('web.tooManyStreams'))
     }
   }
 
@@ -152,17 +153,17 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     const body = await readBody(request, LARGEST_CALL_BYTES)
     if (body === null) {
-      refuse(response, 413, fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
+      refuse(response, 413, msg('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
       return
     }
     const message = parseCall(body)
     if (message === null) {
-      refuse(response, 400, fact('rule.callShape'))
+      refuse(response, 400, msg('rule.callShape'))
       return
     }
     const limit = largestCallBytes(message.method)
     if (Buffer.byteLength(body) > limit) {
-      refuse(response, 413, fact('rule.bytes.atMost', { limit }))
+      refuse(response, 413, msg('rule.bytes.atMost', { limit }))
       return
     }
     const answer = await answerCall(options.api, message, options.onBug)
@@ -179,21 +180,21 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     const parts = uploadParts(url.searchParams.get('path'))
     if (request.method !== 'POST') send(response, 405, 'text/plain', 'POST only')
     else if (uploadFolder === undefined) send(response, 404, 'text/plain', 'Not found')
-    else if (parts === null) refuse(response, 400, fact('rule.uploadName'))
+    else if (parts === null) refuse(response, 400, msg('rule.uploadName'))
     else {
       try {
         const received = await receiveUpload(request, uploadFolder, parts)
         if ('path' in received)
           send(response, 200, 'application/json; charset=utf-8', JSON.stringify(received))
         else if (received.exceeds === 'time')
-          refuse(response, 408, fact('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
-        else refuse(response, 413, fact('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
+          refuse(response, 408, msg('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
+        else refuse(response, 413, msg('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         // A page that went away hears nothing.
         if (request.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE') return
         if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
-        refuse(response, 507, fact('rule.diskFull'))
+        refuse(response, 507, msg('rule.diskFull'))
       }
     }
   }
@@ -239,6 +240,6 @@ ${languages
   .join('\n')}</html>`
 
 /** A program or a stranger reads it. */
-function refuse(response: ServerResponse, status: number, rule: Fact): void {
+function refuse(response: ServerResponse, status: number, rule: MessageDescriptor): void {
   send(response, status, 'text/plain', createTranslate('en').say(rule))
 }

@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/values/closest-name.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import type { ImportedTrial } from '../../core/study/imported-study.ts'
 import { listedValues } from '../../core/study/listed-values.ts'
@@ -47,8 +47,8 @@ const LOG_RATIO = 100
 export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns {
   const [header = [], ...runs] = rows
   const columns = header.map(text => text.trim())
-  if (runs.length === 0) throw new ForeignFileError('rows', 0, fact('rule.headerAndRow'))
-  if (goals.length === 0) throw new ForeignFileError('goals', 0, fact('rule.import.measured'))
+  if (runs.length === 0) throw new ForeignFileError('rows', 0, msg('rule.headerAndRow'))
+  if (goals.length === 0) throw new ForeignFileError('goals', 0, msg('rule.import.measured'))
   const notes: ImportNote[] = []
   const goalColumns = goals.map(({ metric }) => findGoal(metric, columns))
   const state = columns.findIndex(column => /^(?:state|status)$/i.test(column))
@@ -104,9 +104,9 @@ function findParameters(
   )
   const labels = parameterColumns.map(({ name }) => name)
   if (labels.length === 0)
-    throw new ForeignFileError('header', columns.join(', '), fact('rule.import.parameterColumn'))
+    throw new ForeignFileError('header', columns.join(', '), msg('rule.import.parameterColumn'))
   const repeated = labels.find((label, index) => labels.indexOf(label) < index)
-  if (repeated !== undefined) throw new ForeignFileError('header', repeated, fact('rule.unique'))
+  if (repeated !== undefined) throw new ForeignFileError('header', repeated, msg('rule.unique'))
   const names = uniqueNames(labels, notes)
   return parameterColumns.map(({ index, name }) => ({ index, name: names.get(name) ?? name }))
 }
@@ -195,18 +195,18 @@ function toTrial(
   const isFailed = failedState.test(stateText) || (!hasAll && !isPruned)
   const state: FinishedTrialState = isFailed ? 'failed' : isPruned ? 'pruned' : 'complete'
   const reason = failedState.test(stateText)
-    ? fact('failure.tableSays', { state: stateText })
-    : fact('failure.tableNoValue')
+    ? msg('failure.tableSays', { state: stateText })
+    : msg('failure.tableNoValue')
   return {
     number,
     state,
     parameters,
-    provenance: { sampler: 'CSV', reason: fact('proposal.tableRow', { row: number + 1 }) },
+    provenance: { sampler: 'CSV', reason: msg('proposal.tableRow', { row: number + 1 }) },
     seed: 0,
     values: isFailed || !hasAll ? [] : values,
     bestStep: null,
-    reason: state === 'pruned' ? fact('pruning.pruned') : null,
-    failure: isFailed ? { class: 'data', fact: reason } : null,
+    reason: state === 'pruned' ? msg('pruning.pruned') : null,
+    failure: isFailed ? { class: 'data', reason: reason } : null,
     startedAtMs: atMs,
     finishedAtMs: atMs,
     metrics: {},

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import type { ParameterSpecification } from '../../core/study/space-specification.ts'
 import type { ParameterValue } from '../../core/trial/trial.ts'
@@ -26,13 +26,13 @@ export function choiceOf(
   const isWeighted = distribution === 'pchoice'
   const optionList = named.get(isWeighted ? 'p_options' : 'options') ?? values[1]
   if (optionList?.kind !== 'list' || optionList.items.length === 0)
-    throw refusal(parameter, label, fact('rule.import.optionList'))
+    throw refusal(parameter, label, msg('rule.import.optionList'))
   const options = optionList.items.map(item => {
     if (!isWeighted) return { option: item, weight: 1 }
     const [first, option] = item.kind === 'list' ? item.items : []
     const weight = numberOf(first)
     if (weight === undefined || option === undefined)
-      throw refusal(parameter, label, fact('rule.import.optionPairs'))
+      throw refusal(parameter, label, msg('rule.import.optionPairs'))
     return { option, weight }
   })
   const names = distinctNames(
@@ -62,13 +62,13 @@ export function numericParameter(
   const number = (index: number, name: string): number => {
     const value = numberOf(named.get(name) ?? values[index])
     if (value !== undefined && Number.isFinite(value)) return value
-    throw refusal(parameter, label, fact('rule.import.needsNumber', { distribution, name }))
+    throw refusal(parameter, label, msg('rule.import.needsNumber', { distribution, name }))
   }
   const q = (): number => {
     const step = number(3, 'q')
     if (step > 0) return step
-    const rule = fact('rule.above', { limit: 0 })
-    throw refusal(parameter, label, fact('rule.of', { name: 'q', rule }))
+    const rule = msg('rule.above', { limit: 0 })
+    throw refusal(parameter, label, msg('rule.of', { name: 'q', rule }))
   }
   const bounds = (): [number, number] => [number(1, 'low'), number(2, 'high')]
   const spread = (): [number, number] => [number(1, 'mu'), number(2, 'sigma')]
@@ -84,16 +84,19 @@ export function numericParameter(
   }
   const specification = read()
   if (specification === null) {
-    const rule = fact('rule.import.distribution', { program: 'Hyperopt' })
+    const rule = msg('rule.import.distribution', { program: 'Hyperopt' })
     throw refusal(parameter, `hp.${distribution}`, rule)
   }
-  if (whole && 'float' in specification)
-    throw refusal(parameter, label, fact('rule.import.rounded'))
+  if (whole && 'float' in specification) throw refusal(parameter, label, msg('rule.import.rounded'))
   return specification
 }
 
 /** Why a parameter is refused. */
-export function refusal({ line }: PythonParameter, value: string, rule: Fact): ForeignFileError {
+export function refusal(
+  { line }: PythonParameter,
+  value: string,
+  rule: MessageDescriptor,
+): ForeignFileError {
   return new ForeignFileError('space', value, rule, line)
 }
 

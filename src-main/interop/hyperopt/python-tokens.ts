@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 
 export interface PythonToken {
@@ -32,7 +32,7 @@ export function readPythonLines(source: string): PythonLine[] {
     throw new ForeignFileError(
       'file',
       source.length,
-      fact('rule.characters.atMost', { count: LONGEST_FILE }),
+      msg('rule.characters.atMost', { count: LONGEST_FILE }),
     )
   const lines: PythonLine[] = []
   let tokens: PythonToken[] = []
@@ -75,7 +75,7 @@ export function readPythonLines(source: string): PythonLine[] {
     }
   }
   if (depth > 0)
-    throw new ForeignFileError('file', source.slice(-60), fact('rule.import.openBracket'))
+    throw new ForeignFileError('file', source.slice(-60), msg('rule.import.openBracket'))
   end()
   return lines
 }
@@ -102,5 +102,5 @@ function readString(
       }
     }
   }
-  throw new ForeignFileError('file', remainingText.slice(0, 60), fact('rule.import.openText'), line)
+  throw new ForeignFileError('file', remainingText.slice(0, 60), msg('rule.import.openText'), line)
 }

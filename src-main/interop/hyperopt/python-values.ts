@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
@@ -54,12 +54,12 @@ export class PythonExpression {
     const value = this.#sum()
     const items = [value]
     while (this.#take(',')) if (this.#peek() !== undefined) items.push(this.#sum())
-    if (this.#peek() !== undefined) this.#refuse(fact('rule.import.notOfSpace'))
+    if (this.#peek() !== undefined) this.#refuse(msg('rule.import.notOfSpace'))
     return items.length === 1 ? value : { kind: 'list', items }
   }
 
   #sum(): PythonValue {
-    if (++this.#depth > DEEPEST) this.#refuse(fact('rule.tooDeep'))
+    if (++this.#depth > DEEPEST) this.#refuse(msg('rule.tooDeep'))
     let left = this.#product()
     for (let sign = this.#takeOneOf('+', '-'); sign !== null; sign = this.#takeOneOf('+', '-')) {
       const right = this.#product()
@@ -82,7 +82,7 @@ export class PythonExpression {
     for (let sign = this.#takeOneOf(...signs); sign !== null; sign = this.#takeOneOf(...signs)) {
       const [a, b] = [this.#number(left), this.#number(this.#unary())]
       if (sign === '*') left = literal(a * b)
-      else if (b === 0) this.#refuse(fact('rule.import.division'))
+      else if (b === 0) this.#refuse(msg('rule.import.division'))
       else
         left = literal(
           sign === '/' ? a / b : sign === '//' ? Math.floor(a / b) : a - b * Math.floor(a / b),
@@ -103,7 +103,7 @@ export class PythonExpression {
 
   #atom(): PythonValue {
     const token = this.#peek()
-    if (token === undefined) return this.#refuse(fact('rule.endsEarly'))
+    if (token === undefined) return this.#refuse(msg('rule.endsEarly'))
     this.#at++
     if (token.kind === 'number') return literal(Number(token.text.replaceAll('_', '')))
     if (token.kind === 'text') {
@@ -115,7 +115,7 @@ export class PythonExpression {
     if (token.text === '(' || token.text === '[') return this.#list(token.text === '(' ? ')' : ']')
     if (token.text === '{') return this.#dict()
     this.#at--
-    return this.#refuse(fact('rule.import.notOfSpace'))
+    return this.#refuse(msg('rule.import.notOfSpace'))
   }
 
   #list(closing: string): PythonValue {
@@ -130,7 +130,7 @@ export class PythonExpression {
     const entries: [PythonValue, PythonValue][] = []
     this.#each('}', () => {
       const key = this.#sum()
-      if (!this.#take(':')) this.#refuse(fact('rule.import.dictValue'))
+      if (!this.#take(':')) this.#refuse(msg('rule.import.dictValue'))
       entries.push([key, this.#sum()])
     })
     return { kind: 'dict', entries }
@@ -143,7 +143,7 @@ export class PythonExpression {
       read()
       if (this.#take(',')) commas++
       else if (this.#peek()?.text !== closing)
-        this.#refuse(fact('rule.import.sign', { first: ',', second: closing }))
+        this.#refuse(msg('rule.import.sign', { first: ',', second: closing }))
     }
     return commas
   }
@@ -160,7 +160,7 @@ export class PythonExpression {
       throw new ForeignFileError(
         'space',
         path.join('.'),
-        fact('rule.import.unknownName'),
+        msg('rule.import.unknownName'),
         first.line,
       )
     if (value.kind === 'unknown') throw value.error
@@ -194,20 +194,20 @@ export class PythonExpression {
     const compute = ownValue(functions, last)
     if (compute !== undefined) return literal(compute(this.#number(argument)))
     const call = `${path.join('.')}(…)`
-    throw new ForeignFileError('space', call, fact('rule.import.unknownCall'), token.line)
+    throw new ForeignFileError('space', call, msg('rule.import.unknownCall'), token.line)
   }
 
   #range(values: readonly PythonValue[]): PythonValue {
     const numbers = values.map(value => this.#number(value))
     const [from = 0, to = 0, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
     const count = Math.max(0, Math.ceil((to - from) / step))
-    if (!(count <= MAX_RANGE)) this.#refuse(fact('rule.items.atMost', { count: MAX_RANGE }))
+    if (!(count <= MAX_RANGE)) this.#refuse(msg('rule.items.atMost', { count: MAX_RANGE }))
     const items = Array.from({ length: count }, (_, index) => literal(from + index * step))
     return { kind: 'list', items }
   }
 
   #number(value: PythonValue | undefined): number {
-    return numberOf(value) ?? this.#refuse(fact('rule.number'))
+    return numberOf(value) ?? this.#refuse(msg('rule.number'))
   }
 
   #peek(): PythonToken | undefined {
@@ -225,7 +225,7 @@ export class PythonExpression {
     return signs.find(sign => this.#take(sign)) ?? null
   }
 
-  #refuse(rule: Fact): never {
+  #refuse(rule: MessageDescriptor): never {
     const token = this.#peek() ?? this.#tokens.at(-1)
     throw new ForeignFileError('space', token?.text ?? '', rule, token?.line)
   }

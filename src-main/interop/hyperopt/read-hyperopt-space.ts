@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import type { ParameterSpecification } from '../../core/study/space-specification.ts'
 import type { ParameterValue } from '../../core/trial/trial.ts'
@@ -74,7 +74,7 @@ function findSpace(source: string): PythonValue {
   if (named !== undefined && holdsParameter(named)) return named
   if (problem !== null) throw problem
   if (last !== null) return last
-  throw new ForeignFileError('file', 'hp', fact('rule.import.noSpace', { calls: 'hp.…' }))
+  throw new ForeignFileError('file', 'hp', msg('rule.import.noSpace', { calls: 'hp.…' }))
 }
 
 function holdsParameter(value: PythonValue): boolean {
@@ -102,7 +102,7 @@ function collect(
     parametersByLabel.set(label, { specification, branches: [branch], node: value })
   else if (JSON.stringify(before.specification) === JSON.stringify(specification))
     before.branches.push(branch)
-  else throw refusal(value, label, fact('rule.import.labelTwice'))
+  else throw refusal(value, label, msg('rule.import.labelTwice'))
   for (const { option, name } of choice?.options ?? []) {
     if (name === undefined) {
       if (holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
@@ -113,7 +113,7 @@ function collect(
 function labelOf(parameter: PythonParameter): string {
   const label = parameter.named.get('label') ?? parameter.values[0]
   if (label?.kind === 'literal' && typeof label.value === 'string') return label.value
-  throw refusal(parameter, '', fact('rule.import.label'))
+  throw refusal(parameter, '', msg('rule.import.label'))
 }
 
 /** The parent and its values; undefined where the parameter is always there. */
@@ -127,7 +127,7 @@ function conditionOf(
   const labels = new Set(parents.map(parent => parent?.label))
   const [parent] = labels
   if (labels.size > 1 || parent === undefined)
-    throw refusal(parameter, label, fact('rule.import.twoParents'))
+    throw refusal(parameter, label, msg('rule.import.twoParents'))
   const values = [
     ...new Set(
       parents.flatMap(parentBranch => (parentBranch === undefined ? [] : [parentBranch.value])),

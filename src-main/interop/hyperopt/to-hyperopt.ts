@@ -68,7 +68,7 @@ function resultOf(
   t: Translate,
 ): Record<string, unknown> {
   const [value = Number.NaN] = trial.values
-  const reason = trial.reason ?? trial.attempts.at(-1)?.failure?.fact ?? null
+  const reason = trial.reason ?? trial.attempts.at(-1)?.failure?.reason ?? null
   const isOk = trial.state === 'complete' && trial.excluded !== true && !Number.isNaN(value)
   return {
     status: isOk ? 'ok' : 'fail',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
 import { listedValues } from '../../core/study/listed-values.ts'
 import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
@@ -68,8 +68,8 @@ function rangeSchema<Name extends string>(name: Name, number: z.ZodNumber) {
       log: z.boolean().catch(false),
       step: number.positive().nullish(),
     })
-    .refine(({ low, high }) => low <= high, breaks(fact('rule.bounds'), ['low']))
-    .refine(({ low, log }) => !log || low > 0, breaks(fact('rule.logBound'), ['low']))
+    .refine(({ low, high }) => low <= high, breaks(msg('rule.bounds'), ['low']))
+    .refine(({ low, log }) => !log || low > 0, breaks(msg('rule.logBound'), ['low']))
   return z.object({ name: z.literal(name), attributes })
 }
 
@@ -83,13 +83,13 @@ const distributionSchema = z.discriminatedUnion('name', [
 ])
 
 /** @returns the broken rule where the text is no distribution of Optuna */
-export function readDistribution(text: string): OptunaDistribution | Fact {
+export function readDistribution(text: string): OptunaDistribution | MessageDescriptor {
   const raw = parsePythonJson(text)
-  if (!isObject(raw)) return fact('rule.type', { expected: fact('kind.mapping') })
+  if (!isObject(raw)) return msg('rule.type', { expected: msg('kind.mapping') })
   const parsed = parseWithProblems(distributionSchema, raw)
   if (!parsed.ok) {
     const [{ path, rule }] = parsed.problems as [Problem]
-    return path.length === 0 ? rule : fact('rule.of', { name: formatPath(path), rule })
+    return path.length === 0 ? rule : msg('rule.of', { name: formatPath(path), rule })
   }
   const { name, attributes } = parsed.value
   if (name === 'CategoricalDistribution')

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import type { ImportedTrial, StudyOrigin } from '../../core/study/imported-study.ts'
 import type { JsonValue } from '../../core/values/json.ts'
@@ -81,7 +81,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna {
   const notes: ImportNote[] = []
   const { goals, constraints, space, parameters, assignments } = readShape(study, notes)
   if (parameters.size === 0)
-    throw new ForeignFileError(study.name, 0, fact('rule.import.trialWithParameters'))
+    throw new ForeignFileError(study.name, 0, msg('rule.import.trialWithParameters'))
   const trials = study.trials.map((trial, index) =>
     readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
   )
@@ -101,7 +101,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna {
 
 function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] {
   if (directions.length === 0 || directions.length > 8) {
-    const rule = fact('rule.between', { low: 1, high: 8 })
+    const rule = msg('rule.between', { low: 1, high: 8 })
     throw new ForeignFileError(`${name}.directions`, directions.length, rule)
   }
   const stored = parsePythonJson(
@@ -118,7 +118,7 @@ function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] 
   )
   return directions.map((direction, index) => {
     if (direction === 'NOT_SET') {
-      const rule = fact('rule.oneOf', { values: ['MINIMIZE', 'MAXIMIZE'] })
+      const rule = msg('rule.oneOf', { values: ['MINIMIZE', 'MAXIMIZE'] })
       throw new ForeignFileError(`${name}.directions[${index}]`, direction, rule)
     }
     const metric = distinct[index] ?? ''

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { ParameterSpecification } from '../../core/study/space-specification.ts'
 import { stepGridSize, stepGridValue } from '../../core/study/step-grid.ts'
 import type { ParameterValue } from '../../core/trial/trial.ts'
@@ -29,7 +29,7 @@ type RangeUse = Use<Extract<OptunaDistribution, { kind: 'float' | 'int' }>>
 export function inferOptunaSpace(trials: readonly OptunaTrial[]): Map<string, InferredParameter> {
   const uses = new Map<string, Use[]>()
   // The same text again and again: each is read once.
-  const distributionByText = new Map<string, OptunaDistribution | Fact>()
+  const distributionByText = new Map<string, OptunaDistribution | MessageDescriptor>()
   for (const { number, parameters } of trials) {
     for (const { name, value, distribution: text } of parameters) {
       const distribution = distributionByText.get(text) ?? readDistribution(text)
@@ -41,7 +41,7 @@ export function inferOptunaSpace(trials: readonly OptunaTrial[]): Map<string, In
       const list = uses.get(name) ?? []
       const [first] = list
       if (first !== undefined && !isSameKind(first.distribution, distribution))
-        throw new ForeignFileError(field, text, fact('rule.import.sameKind'))
+        throw new ForeignFileError(field, text, msg('rule.import.sameKind'))
       uses.set(name, list)
       list.push({ distribution, value })
     }
@@ -57,15 +57,15 @@ export function inferOptunaSpace(trials: readonly OptunaTrial[]): Map<string, In
   )
 }
 
-function brokenRule(distribution: OptunaDistribution, value: number): Fact | null {
+function brokenRule(distribution: OptunaDistribution, value: number): MessageDescriptor | null {
   if (distribution.kind === 'categorical') {
     const high = distribution.choices.length - 1
     return Number.isInteger(value) && value >= 0 && value <= high
       ? null
-      : fact('rule.wholeBetween', { low: 0, high })
+      : msg('rule.wholeBetween', { low: 0, high })
   }
-  if (!Number.isFinite(value)) return fact('rule.finite')
-  return distribution.kind === 'float' || Number.isSafeInteger(value) ? null : fact('rule.whole')
+  if (!Number.isFinite(value)) return msg('rule.finite')
+  return distribution.kind === 'float' || Number.isSafeInteger(value) ? null : msg('rule.whole')
 }
 
 function isSameKind(a: OptunaDistribution, b: OptunaDistribution): boolean {

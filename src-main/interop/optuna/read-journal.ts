@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import { parsePythonJson, writePythonJson } from '../python-json.ts'
@@ -92,7 +92,7 @@ function logsOf(text: string): readonly NumberedLog[] {
     const value = parsePythonJson(content)
     // The program may be writing it, or was killed while it did.
     if (value === undefined && at === last) continue
-    if (!isObject(value)) throw new ForeignFileError('line', content, fact('rule.jsonLine'), line)
+    if (!isObject(value)) throw new ForeignFileError('line', content, msg('rule.jsonLine'), line)
     if ('op_code' in value) {
       logs.push({ line, log: value, order: at })
       continue
@@ -101,7 +101,7 @@ function logsOf(text: string): readonly NumberedLog[] {
     const [, order] = (typeof key === 'string' && /:log:(\d+)$/.exec(key)) || []
     if (order === undefined) continue
     const log = typeof entry === 'string' ? parsePythonJson(entry) : undefined
-    if (!isObject(log)) throw new ForeignFileError('value', entry, fact('rule.jsonLine'), line) // prettier-ignore
+    if (!isObject(log)) throw new ForeignFileError('value', entry, msg('rule.jsonLine'), line) // prettier-ignore
     logs.push({ line, log, order: Number(order) })
   }
   return logs.sort((a, b) => a.order - b.order)
@@ -173,7 +173,7 @@ class Journal {
         Object.assign(trial?.systemAttributes ?? {}, read.attributes('system_attr'))
         return
       default:
-        read.refuse('op_code', fact('rule.oneOf', { values: Object.values(operations) }))
+        read.refuse('op_code', msg('rule.oneOf', { values: Object.values(operations) }))
     }
   }
 
@@ -192,7 +192,7 @@ class Journal {
     if ([...this.#studies.values()].some(study => study.name === name)) return
     this.#studies.set(this.#nextStudy++, {
       name,
-      directions: read.list('directions').map(direction => directions[Number(direction)] ?? read.refuse('directions', fact('rule.oneOf', { values: [0, 1, 2] }))), // prettier-ignore
+      directions: read.list('directions').map(direction => directions[Number(direction)] ?? read.refuse('directions', msg('rule.oneOf', { values: [0, 1, 2] }))), // prettier-ignore
       ...{ userAttributes: emptyAttributes(), systemAttributes: emptyAttributes(), trials: [] },
     })
   }
@@ -258,34 +258,34 @@ class Fields {
 
   whole(name: string): number {
     const value = this.#log[name]
-    return Number.isSafeInteger(value) ? (value as number) : this.refuse(name, fact('rule.whole'))
+    return Number.isSafeInteger(value) ? (value as number) : this.refuse(name, msg('rule.whole'))
   }
 
   number(name: string): number {
     const value = toNumber(this.#log[name])
-    return value ?? this.refuse(name, fact('rule.number'))
+    return value ?? this.refuse(name, msg('rule.number'))
   }
 
   text(name: string): string {
     const value = this.#log[name]
     if (typeof value === 'string') return value
-    return this.refuse(name, fact('rule.type', { expected: fact('kind.text') }))
+    return this.refuse(name, msg('rule.type', { expected: msg('kind.text') }))
   }
 
   list(name: string): readonly JsonValue[] {
     const value = this.#log[name]
     if (Array.isArray(value)) return value as readonly JsonValue[]
-    return this.refuse(name, fact('rule.type', { expected: fact('kind.list') }))
+    return this.refuse(name, msg('rule.type', { expected: msg('kind.list') }))
   }
 
   /** Empty where it is absent. */
   object(name: string): Log {
     const value = this.#log[name] ?? {}
-    return isObject(value) ? value : this.refuse(name, fact('rule.type', { expected: fact('kind.mapping') })) // prettier-ignore
+    return isObject(value) ? value : this.refuse(name, msg('rule.type', { expected: msg('kind.mapping') })) // prettier-ignore
   }
 
   state(): OptunaState {
-    const rule = fact('rule.oneOf', { values: optunaStates.map((_, at) => at) })
+    const rule = msg('rule.oneOf', { values: optunaStates.map((_, at) => at) })
     return optunaStates[this.whole('state')] ?? this.refuse('state', rule)
   }
 
@@ -293,7 +293,7 @@ class Fields {
   values(): readonly OptunaValue[] {
     const values = this.has('values') ? this.list('values') : this.has('value') ? [this.#log['value']] : [] // prettier-ignore
     return values.map(value =>
-      encodeOptunaValue(toNumber(value) ?? this.refuse('values', fact('rule.number'))),
+      encodeOptunaValue(toNumber(value) ?? this.refuse('values', msg('rule.number'))),
     )
   }
 
@@ -311,7 +311,7 @@ class Fields {
     return Number.isNaN(timeMs) ? null : formatOptunaTime(timeMs)
   }
 
-  refuse(name: string, rule: ReturnType<typeof fact>): never {
+  refuse(name: string, rule: ReturnType<typeof msg>): never {
     throw new ForeignFileError(name, this.#log[name] ?? null, rule, this.#line)
   }
 }

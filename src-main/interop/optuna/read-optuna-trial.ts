@@ -1,7 +1,7 @@
 import type { ImportNote } from '../../core/study/import-note.ts'
 import type { ImportedTrial } from '../../core/study/imported-study.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
-import { fact, factSchema, verbatim, type Fact } from '../../core/errors/fact.ts'
+import { msg, messageSchema, verbatim, type MessageDescriptor } from '../../core/errors/message.ts'
 import { bestReport } from '../../core/trial/ranking.ts'
 import { setOwnValue } from '../../core/values/named-values.ts'
 import { decodeMetricJson } from '../../core/trial/metric-value.ts'
@@ -126,7 +126,8 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
     provenance: {
       sampler: typeof sampler === 'string' ? sampler.slice(0, 120) : 'optuna',
       reason:
-        readOwnFact(ownAttribute('proposal')) ?? fact('proposal.byProgram', { program: 'Optuna' }),
+        readOwnMessage(ownAttribute('proposal')) ??
+        msg('proposal.byProgram', { program: 'Optuna' }),
       ...(noted === null ? {} : { detail: { userAttributes: noted } }),
     },
     seed:
@@ -142,8 +143,8 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
       : {}),
     bestStep,
     reason:
-      readOwnFact(ownAttribute('reason')) ??
-      (state === 'pruned' ? fact('pruning.byProgram', { program: 'Optuna' }) : null),
+      readOwnMessage(ownAttribute('reason')) ??
+      (state === 'pruned' ? msg('pruning.byProgram', { program: 'Optuna' }) : null),
     failure: state === 'failed' ? readFailure(trial) : null,
     startedAtMs,
     finishedAtMs: Math.max(startedAtMs, finishedAtMs),
@@ -216,26 +217,26 @@ function readFailure({ userAttributes: user, systemAttributes: system }: OptunaT
   const message = text === undefined ? undefined : parsePythonJson(text)
   return {
     class: failureClasses.find(name => name === kind) ?? 'code',
-    fact:
-      readOwnFact(parsePythonJson(user[ownTrialKeys.failure] ?? 'null')) ??
+    reason:
+      readOwnMessage(parsePythonJson(user[ownTrialKeys.failure] ?? 'null')) ??
       (typeof message === 'string'
         ? verbatim(message.slice(0, 10_000))
-        : fact('failure.failedInOptuna')),
+        : msg('failure.failedInOptuna')),
   }
 }
 
 /** As this program wrote it: with its text, or, before facts, as a sentence. */
-function readOwnFact(value: unknown): Fact | null {
+function readOwnMessage(value: unknown): MessageDescriptor | null {
   if (typeof value === 'string') return verbatim(value.slice(0, 1_000))
   if (typeof value !== 'object' || value === null) return null
   const { text: _, ...withoutText } = value as { readonly text?: unknown }
-  const parsed = factSchema.safeParse(withoutText)
+  const parsed = messageSchema.safeParse(withoutText)
   return parsed.success && JSON.stringify(withoutText).length <= MAX_FACT_LENGTH
     ? parsed.data
     : null
 }
 
-/** Characters of a fact as JSON; none of ours comes near. */
+/** Characters of a message as JSON; none of ours comes near. */
 const MAX_FACT_LENGTH = 20_000
 
 /** Attributes of a trial's or a study's users, as they are, null without any; those of this program have their places already. */

@@ -1,7 +1,7 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { spoken } from '../../core/i18n/spoken.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
-import { factAsJson } from '../../core/errors/fact.ts'
+import { messageAsJson } from '../../core/errors/message.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
@@ -179,7 +179,7 @@ function ownTrialAttributes(
   return {
     ...userAttributesOf(trial),
     [ownTrialKeys.sampler]: trial.provenance.sampler,
-    [ownTrialKeys.proposal]: factAsJson(spoken(trial.provenance.reason, t)),
+    [ownTrialKeys.proposal]: messageAsJson(spoken(trial.provenance.reason, t)),
     [ownTrialKeys.seed]: trial.seed,
     [ownTrialKeys.state]: trial.state,
     ...(trial.values.length === 0 ? {} : { [ownTrialKeys.values]: trial.values.map(metricToJson) }),
@@ -189,12 +189,12 @@ function ownTrialAttributes(
     ...(trial.bestStep === null ? {} : { [ownTrialKeys.bestStep]: trial.bestStep }),
     ...(trial.reason === null
       ? {}
-      : { [ownTrialKeys.reason]: factAsJson(spoken(trial.reason, t)) }),
+      : { [ownTrialKeys.reason]: messageAsJson(spoken(trial.reason, t)) }),
     ...(failure === null
       ? {}
       : {
-          fail_reason: t.say(failure.fact),
-          [ownTrialKeys.failure]: factAsJson(failure.fact),
+          fail_reason: t.say(failure.reason),
+          [ownTrialKeys.failure]: messageAsJson(failure.reason),
           [ownTrialKeys.failureClass]: failure.class,
         }),
     ...(trial.excluded === true ? { excluded: true } : {}),

@@ -15,7 +15,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { messageOf } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { broken, type Problem } from '../../core/errors/problem.ts'
 import { isNestedTooDeeply, MAX_MARKS, MAX_PROBLEMS } from '../../core/study/study-budget.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
@@ -48,14 +48,14 @@ const MAXIMUM_ALIASES = 100
 /** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
 export function readStudyText(text: string, format: StudyFormat): StudyText {
   const start = { line: 1, column: 1 }
-  const refuse = (value: number | null, rule: Fact): StudyText => {
+  const refuse = (value: number | null, rule: MessageDescriptor): StudyText => {
     const problem = { ...broken([], value, rule), ...start }
     return { raw: null, syntax: [problem], keys: [], locate: () => start }
   }
-  const tooDeep = (): StudyText => refuse(null, fact('rule.tooDeep'))
+  const tooDeep = (): StudyText => refuse(null, msg('rule.tooDeep'))
   if (isNestedTooDeeply(text)) return tooDeep()
   const marks = countMarks(text)
-  if (marks > MAX_MARKS) return refuse(marks, fact('rule.marks.atMost', { count: MAX_MARKS }))
+  if (marks > MAX_MARKS) return refuse(marks, msg('rule.marks.atMost', { count: MAX_MARKS }))
   try {
     return read(text.replace(/^\uFEFF/, ''), format)
   } catch (error) {
@@ -92,7 +92,11 @@ function read(text: string, format: StudyFormat): StudyText {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const problem = (rule: Fact, place: TextPosition, path: Problem['path'] = []): Problem => ({
+  const problem = (
+    rule: MessageDescriptor,
+    place: TextPosition,
+    path: Problem['path'] = [],
+  ): Problem => ({
     path,
     value: null,
     rule,
@@ -102,7 +106,7 @@ function read(text: string, format: StudyFormat): StudyText {
   const locate: StudyText['locate'] = (path, part) => position(findOffset(document, path, part))
   const compound = compoundKey(document)
   if (compound !== null) {
-    const rule = fact('rule.compoundKey')
+    const rule = msg('rule.compoundKey')
     return { raw: null, syntax: [problem(rule, position(compound))], keys: [], locate }
   }
   const syntax: Problem[] = []
@@ -112,7 +116,7 @@ function read(text: string, format: StudyFormat): StudyText {
     if (offset === null) raw = JSON.parse(text)
     else {
       const code = offset === text.length ? 'rule.jsonEndsEarly' : 'rule.notJson'
-      syntax.push(problem(fact(code), position(offset)))
+      syntax.push(problem(msg(code), position(offset)))
     }
   } else {
     for (const error of [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS)) {
@@ -127,10 +131,10 @@ function read(text: string, format: StudyFormat): StudyText {
     }
   }
   const keyProblems = keysOf(document).flatMap(({ offset, path, isSecond }) => [
-    ...(isSecond ? [problem(fact('rule.duplicateKey'), position(offset), path)] : []),
+    ...(isSecond ? [problem(msg('rule.duplicateKey'), position(offset), path)] : []),
     // Schemas leave it out without a word, except among parameters: there it is a name.
     ...(path.at(-1) === '__proto__' && !isOfParameter(path)
-      ? [problem(fact('rule.reservedName'), position(offset), path)]
+      ? [problem(msg('rule.reservedName'), position(offset), path)]
       : []),
   ])
   return {
@@ -238,18 +242,19 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** The YAML library speaks English, and of a second document it speaks of its programming interface. */
-export function yamlRule(error: unknown): Fact {
+export function yamlRule(error: unknown): MessageDescriptor {
   // After its syntax only aliases can be wrong: unknown, or too many.
   const code = error instanceof YAMLError ? error.code : 'BAD_ALIAS'
   return code === 'MULTIPLE_DOCS'
-    ? fact('rule.oneDocument')
-    : fact('rule.notYaml', { reason: fact('rule.yaml', { code, message: messageOf(error) }) })
+    ? msg('rule.oneDocument')
+    : msg('rule.notYaml', { reason: msg('rule.yaml', { code, message: messageOf(error) }) })
 }
 
 /** Whether the last key of a path is the name of a parameter. */
 function isOfParameter(path: readonly (string | number)[]): boolean {
   const [section] = path
-  if (path.length === 2) return section === 'space' || section === 'fix' || section === 'currentConfiguration'
+  if (path.length === 2)
+    return section === 'space' || section === 'fix' || section === 'currentConfiguration'
   if (path.length === 3) return section === 'enqueue'
   return path.length === 4 && section === 'space' && path[2] === 'when'
 }

@@ -4,7 +4,7 @@ import { gridSampler } from '../../search/samplers/grid/grid.ts'
 import { randomSampler } from '../../search/samplers/random/random.ts'
 import { parse } from 'yaml'
 import { placeholderOf } from '../../core/study/command-template.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import { isObject } from '../../core/values/json.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
@@ -40,7 +40,7 @@ export function readSweep(text: string): ForeignStudyFile {
   const notes: ImportNote[] = []
   const { name, parameters } = sweep
   if (!isObject(parameters) || Object.keys(parameters).length === 0)
-    throw new ForeignFileError('parameters', parameters ?? null, fact('rule.needsParameter'))
+    throw new ForeignFileError('parameters', parameters ?? null, msg('rule.needsParameter'))
   const flat = flattenParameters(parameters)
   const names = uniqueNames([...flat.keys()], notes)
   const space = Array.from(flat, ([path, definition]) => [
@@ -73,7 +73,7 @@ function parseYaml(text: string): Plain {
     throw new ForeignFileError('file', text.slice(0, 60), yamlRule(error))
   }
   if (isSweep(value)) return value
-  throw new ForeignFileError('method', null, fact('rule.oneOf', { values: methods }))
+  throw new ForeignFileError('method', null, msg('rule.oneOf', { values: methods }))
 }
 
 function readGoals({ metric, metrics }: Plain): Goal[] {
@@ -87,7 +87,7 @@ function readGoals({ metric, metrics }: Plain): Goal[] {
       throw new ForeignFileError(
         `${field}.goal`,
         direction,
-        fact('rule.oneOf', { values: ['minimize', 'maximize'] }),
+        msg('rule.oneOf', { values: ['minimize', 'maximize'] }),
       )
     return { metric: goal['name'], direction }
   })
@@ -97,7 +97,7 @@ function samplerName({ method }: Plain, notes: ImportNote[]): string {
   if (method === 'random') return randomSampler.name
   if (method === 'grid') return gridSampler.name
   if (method !== 'bayes' && method !== 'custom')
-    throw new ForeignFileError('method', method, fact('rule.oneOf', { values: methods }))
+    throw new ForeignFileError('method', method, msg('rule.oneOf', { values: methods }))
   notes.push({ code: 'samplerChosen', method })
   return defaults.sampler
 }
@@ -109,7 +109,7 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
     throw new ForeignFileError(
       'early_terminate.type',
       stop['type'],
-      fact('rule.equal', { value: 'hyperband' }),
+      msg('rule.equal', { value: 'hyperband' }),
     )
   const reductionFactor = typeof stop['eta'] === 'number' ? stop['eta'] : 3
   const { min_iter: minimum, max_iter: maximum, s } = stop
@@ -124,7 +124,7 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
   throw new ForeignFileError(
     'early_terminate',
     stop,
-    fact('rule.exactlyOneOf', { names: ['min_iter', 'max_iter + s'] }),
+    msg('rule.exactlyOneOf', { names: ['min_iter', 'max_iter + s'] }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type Fact, fact, type FactCode } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, type MessageCode } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import { isObject } from '../../core/values/json.ts'
 import type { ParameterSpecification } from '../../core/study/space-specification.ts'
@@ -18,7 +18,7 @@ const DEEPEST = 20
 
 /** Nested parameters by their path, with dots as W&B hands them over. */
 export function flattenParameters(parameters: Plain, prefix = '', depth = 0): Map<string, Plain> {
-  if (depth > DEEPEST) throw new ForeignFileError(prefix, depth, fact('rule.tooDeep'))
+  if (depth > DEEPEST) throw new ForeignFileError(prefix, depth, msg('rule.tooDeep'))
   const flat = new Map<string, Plain>()
   for (const [name, definition] of Object.entries(parameters)) {
     const path = prefix + name
@@ -45,10 +45,10 @@ export function sweepParameter(
   const number = (key: string, fallback?: number): number => {
     const value = definition[key] ?? fallback
     if (typeof value === 'number' && Number.isFinite(value)) return value
-    throw new ForeignFileError(`${field}.${key}`, value ?? null, fact('rule.number'))
+    throw new ForeignFileError(`${field}.${key}`, value ?? null, msg('rule.number'))
   }
   const q = number('q', 1)
-  if (q <= 0) throw new ForeignFileError(`${field}.q`, q, fact('rule.above', { limit: 0 }))
+  if (q <= 0) throw new ForeignFileError(`${field}.q`, q, msg('rule.above', { limit: 0 }))
   const bounds = (): [number, number] => [number('min'), number('max')]
   const parameter: ForeignParameter = {
     ...{ program: 'W&B', name: path, notes, bounds, q: () => q },
@@ -81,15 +81,15 @@ export function sweepParameter(
         const shared = sharedDistribution(name.replaceAll('_', ''), parameter)
         if (shared !== null) return shared
       }
-      const rule = fact('rule.import.distribution', { program: 'W&B' })
+      const rule = msg('rule.import.distribution', { program: 'W&B' })
       throw new ForeignFileError(`${field}.distribution`, distribution, rule)
     }
   }
 }
 
 /** Something of another kind has to stand there. */
-export function expected(kind: FactCode): Fact {
-  return fact('rule.type', { expected: fact(kind) })
+export function expected(kind: MessageCode): MessageDescriptor {
+  return msg('rule.type', { expected: msg(kind) })
 }
 
 function guessDistribution(field: string, definition: Plain): string {
@@ -100,7 +100,7 @@ function guessDistribution(field: string, definition: Plain): string {
     throw new ForeignFileError(
       field,
       definition,
-      fact('rule.exactlyOneOf', { names: ['value', 'values', 'min + max'] }),
+      msg('rule.exactlyOneOf', { names: ['value', 'values', 'min + max'] }),
     )
   return Number.isInteger(definition['min']) && Number.isInteger(definition['max'])
     ? 'int_uniform'
@@ -113,7 +113,7 @@ function choice(field: string, definition: Plain, notes: ImportNote[]): Paramete
     throw new ForeignFileError(
       `${field}.values`,
       values ?? null,
-      fact('rule.items.atLeast', { count: 1 }),
+      msg('rule.items.atLeast', { count: 1 }),
     )
   const plain = values.map((value: unknown) => plainValue(field, value, notes))
   if (!Array.isArray(probabilities)) return { choice: [...new Set(plain)] }
@@ -121,7 +121,7 @@ function choice(field: string, definition: Plain, notes: ImportNote[]): Paramete
     throw new ForeignFileError(
       `${field}.probabilities`,
       probabilities,
-      fact('rule.onePer', { count: plain.length }),
+      msg('rule.onePer', { count: plain.length }),
     )
   const likely = plain.flatMap((value, index) => {
     const weight: unknown = probabilities[index]
@@ -129,7 +129,7 @@ function choice(field: string, definition: Plain, notes: ImportNote[]): Paramete
       throw new ForeignFileError(
         `${field}.probabilities`,
         weight,
-        fact('rule.atLeast', { limit: 0 }),
+        msg('rule.atLeast', { limit: 0 }),
       )
     return weight > 0 ? [{ value, weight }] : []
   })

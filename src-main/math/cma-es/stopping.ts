@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { type CmaState, cmaDeviation } from './distribution.ts'
 
 const TOLERANCE_VALUE = 1e-12
@@ -26,17 +26,17 @@ export function valueStopReason(
   values: readonly number[],
   bests: readonly number[],
   memory: number,
-): Fact | null {
+): MessageDescriptor | null {
   if (bests.length >= memory) {
     const recent = [...bests.slice(-memory), ...values]
     const highest = Math.max(...recent)
     const lowest = Math.min(...recent)
     const range = highest === lowest ? 0 : highest - lowest
     if (range <= TOLERANCE_VALUE * Math.max(1, Math.min(Math.abs(lowest), 1e6))) {
-      return fact('ending.valuesEqual')
+      return msg('ending.valuesEqual')
     }
     const best = bests.slice(-memory)
-    if (Math.max(...best) === Math.min(...best)) return fact('ending.bestUnchanged')
+    if (Math.max(...best) === Math.min(...best)) return msg('ending.bestUnchanged')
   }
   return null
 }
@@ -45,22 +45,25 @@ export function valueStopReason(
  * By the distribution.
  * @param continuous which coordinates have no grid: with a grid, deviations never fall below the margin
  */
-export function stopReason(state: CmaState, continuous: readonly boolean[]): Fact | null {
+export function stopReason(
+  state: CmaState,
+  continuous: readonly boolean[],
+): MessageDescriptor | null {
   const free = continuous.flatMap((isFree, i) => (isFree ? [i] : []))
   const deviations = free.map(i => cmaDeviation(state, i))
   if (deviations.length > 0 && Math.max(...deviations) < TOLERANCE_POINT) {
-    return fact('ending.smallStepSize')
+    return msg('ending.smallStepSize')
   }
   if (
     free.some(
       (i, k) => state.mean[i] === (state.mean[i] as number) + 0.2 * (deviations[k] as number),
     )
   ) {
-    return fact('ending.stepWithoutEffect')
+    return msg('ending.stepWithoutEffect')
   }
   const lengths = [...state.lengths]
   if ((Math.max(...lengths) / Math.min(...lengths)) ** 2 > MAX_CONDITION) {
-    return fact('ending.degenerate')
+    return msg('ending.degenerate')
   }
   return null
 }

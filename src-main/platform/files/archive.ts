@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { isAppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { invalidData } from '../../core/errors/invalid-data.ts'
 
 /** Recordings and texts shrink to a tenth, silence to a fiftieth; beyond a hundredth it is a bomb. */
@@ -53,7 +53,7 @@ export async function openArchive(file: string, options: ArchiveOptions): Promis
   )
   try {
     if (archive.entryCount > maxEntries) {
-      const rule = fact('rule.atMost', { limit: maxEntries })
+      const rule = msg('rule.atMost', { limit: maxEntries })
       throw invalidData(file, 'zip.entries', archive.entryCount, rule)
     }
     const entries = await naming(file, options, () => listEntries(file, archive, options))
@@ -80,7 +80,7 @@ async function listEntries(
   for await (const entry of archive.eachEntry()) {
     const { fileName: name, uncompressedSize: bytes, crc32 } = entry
     const path = `${file}/${name}`
-    if (names.has(name)) throw invalidData(path, 'zip.name', name, fact('rule.unique'))
+    if (names.has(name)) throw invalidData(path, 'zip.name', name, msg('rule.unique'))
     names.add(name)
     if (name.endsWith('/')) continue
     checkEntry(path, entry)
@@ -104,20 +104,19 @@ function checkApart(
   let end = 0
   for (const place of places) {
     if (place.start < end)
-      throw invalidData(place.path, 'zip.offset', place.start, fact('rule.atLeast', { limit: end }))
+      throw invalidData(place.path, 'zip.offset', place.start, msg('rule.atLeast', { limit: end }))
     end = place.end
   }
 }
 
 function checkEntry(path: string, entry: Entry): void {
   const { compressedSize, uncompressedSize } = entry
-  if (entry.isEncrypted())
-    throw invalidData(path, 'zip.encryption', true, fact('rule.notEncrypted'))
+  if (entry.isEncrypted()) throw invalidData(path, 'zip.encryption', true, msg('rule.notEncrypted'))
   // The upper half holds the mode where the archive was made on Unix; elsewhere it is 0.
   if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK)
-    throw invalidData(path, 'zip.mode', 'symbolic link', fact('rule.fileOrFolder'))
+    throw invalidData(path, 'zip.mode', 'symbolic link', msg('rule.fileOrFolder'))
   if (uncompressedSize > HIGHEST_RATIO * Math.max(compressedSize, SMALL_BYTES)) {
-    const rule = fact('rule.packedRatio', { limit: HIGHEST_RATIO, bytes: compressedSize })
+    const rule = msg('rule.packedRatio', { limit: HIGHEST_RATIO, bytes: compressedSize })
     throw invalidData(path, 'zip.size', uncompressedSize, rule)
   }
 }
@@ -134,6 +133,6 @@ async function naming<Result>(
     if (isAppError(error) || !(error instanceof Error)) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code !== undefined && !code.startsWith('Z_')) throw fileError(error, path)
-    throw invalidData(path, 'zip', error.message, fact('rule.undamaged', { format: 'ZIP' }))
+    throw invalidData(path, 'zip', error.message, msg('rule.undamaged', { format: 'ZIP' }))
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { replacePrivateFileSync } from './owner-only.ts'
 
@@ -53,7 +53,7 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
     }
   }
 
-  #limit(): Fact {
-    return fact('rule.bytes.atMost', { limit: this.#maxBytes })
+  #limit(): MessageDescriptor {
+    return msg('rule.bytes.atMost', { limit: this.#maxBytes })
   }
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { invalidData } from '../../core/errors/invalid-data.ts'
 
 const CHUNK_BYTES = 1 << 20
@@ -33,7 +33,7 @@ export async function readWithin(file: string, field: string, maxBytes: number):
 }
 
 function tooLarge(file: string, size: number | string, limit: number): AppError {
-  return invalidData(file, 'size', size, fact('rule.bytes.atMost', { limit }))
+  return invalidData(file, 'size', size, msg('rule.bytes.atMost', { limit }))
 }
 
 /** Turns an error of the file system into a typed one; an `AppError` stays as it is. */

@@ -14,7 +14,7 @@ import path from 'node:path'
 import { platform } from 'node:process'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { heldDelaysMs, waitSync } from './durable.ts'
 
 /**
@@ -127,7 +127,7 @@ function* removeFrom(folder: OpenFolder, name: Buffer, depth: number): Steps<voi
 
 function* empty(parent: OpenFolder, name: Buffer, depth: number): Steps<void> {
   if (depth === MAX_DEPTH) {
-    const reason = fact('rule.atMost', { limit: MAX_DEPTH })
+    const reason = msg('rule.atMost', { limit: MAX_DEPTH })
     throw new AppError('file.unwritable', { path: parent.path, reason })
   }
   const folder = parent.folder(name)

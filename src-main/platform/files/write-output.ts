@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { link, mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { renameOver } from './durable.ts'
 import { removeEntry } from './remove.ts'
@@ -67,5 +67,5 @@ function isFile(path: string): boolean {
 }
 
 function alreadyExists(path: string, cause?: unknown): AppError<'file.exists'> {
-  return new AppError('file.exists', { path, rule: fact('rule.forceOverwrites') }, cause)
+  return new AppError('file.exists', { path, rule: msg('rule.forceOverwrites') }, cause)
 }

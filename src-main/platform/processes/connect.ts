@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../../core/processes/process-apis.ts'
 import { type ChildExit, Link, type LinkOptions } from './link.ts'
@@ -100,11 +100,11 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
     const { limitMs, signal, onEnd } = this.#lifetime
     const link = new Link(this.#name, this.#options)
     this.#links.add(link)
-    const end = (reason: Fact): void => link.kill(goneError(this.#name, reason))
-    const tooLate = (): void => end(fact('failure.timeLimit', { limitMs }))
+    const end = (reason: MessageDescriptor): void => link.kill(goneError(this.#name, reason))
+    const tooLate = (): void => end(msg('failure.timeLimit', { limitMs }))
     const clearLimit =
       limitMs === undefined ? null : afterRunTime(limitMs, tooLate, () => link.isHalted)
-    const abort = (): void => end(fact('failure.cancelled'))
+    const abort = (): void => end(msg('failure.cancelled'))
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
     let failure: unknown = null
@@ -265,6 +265,6 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   }
 }
 
-function goneError(child: string, reason: Fact): AppError {
+function goneError(child: string, reason: MessageDescriptor): AppError {
   return new AppError('child.gone', { child, reason })
 }

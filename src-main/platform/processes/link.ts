@@ -2,7 +2,7 @@ import { type ChildProcess, type SerializationType, spawn } from 'node:child_pro
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError, deserializeError, serializeError, toAppError } from '../../core/errors/errors.ts'
 import {
   type AnswerOf,
@@ -311,7 +311,7 @@ function isKilledByOthers(exitCode: number | null, errorTail: string): boolean {
 }
 
 function memoryError(child: string, bytes: number): AppError {
-  const reason = fact('failure.child.memory', { megabytes: Math.floor(bytes / 1e6) })
+  const reason = msg('failure.child.memory', { megabytes: Math.floor(bytes / 1e6) })
   return new AppError('child.gone', { child, reason })
 }
 
@@ -321,11 +321,11 @@ function goneError(child: string, exit: ChildExit): AppError {
   if (reason === 'memory') return memoryError(child, heapMegabytes * 2 ** 20)
   return new AppError('child.gone', {
     ...{ child, exitCode, signal },
-    reason: fact(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),
+    reason: msg(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),
   })
 }
 
 function protocolError(from: string, value: number): AppError {
-  const rule = fact('rule.protocol', { version: PROCESS_PROTOCOL_VERSION })
+  const rule = msg('rule.protocol', { version: PROCESS_PROTOCOL_VERSION })
   return new AppError('protocol.invalid', { from, field: 'protocol', value, rule })
 }

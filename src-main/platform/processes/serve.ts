@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import process from 'node:process'
 import { AppError, deserializeError, serializeError } from '../../core/errors/errors.ts'
 import {
@@ -68,7 +68,7 @@ export function serve<Name extends ProcessName>(
 }
 
 function unknownMethod(method: string): AppError {
-  const rule = fact('rule.method')
+  const rule = msg('rule.method')
   return new AppError('protocol.invalid', { from: 'owner', field: 'method', value: method, rule })
 }
 

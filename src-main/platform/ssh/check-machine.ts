@@ -1,6 +1,6 @@
-import { errorFact, isAppError } from '../../core/errors/errors.ts'
+import { errorMessage, isAppError } from '../../core/errors/errors.ts'
 import type { Machine, MachineReport } from '../../core/machine/machines.ts'
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { quote } from '../../core/values/shell-quote.ts'
 import { Connection } from './connection.ts'
 import { openWorkspace } from './remote-folder.ts'
@@ -37,7 +37,7 @@ export async function checkMachine(machine: Machine): Promise<MachineReport> {
     }
   } catch (error) {
     if (!isAppError(error)) throw error
-    return { ...unknown, failure: errorFact(error) }
+    return { ...unknown, failure: errorMessage(error) }
   } finally {
     connection.close()
   }
@@ -45,11 +45,11 @@ export async function checkMachine(machine: Machine): Promise<MachineReport> {
 
 const unknown = { system: '', cores: null, freeBytes: null, gpus: [], node: null, answerMs: 0 }
 
-function failureOf(lacks: readonly string[], freeBytes: number | null): Fact | null {
-  if (lacks.length > 0) return fact('failure.machineLacks', { programs: [...lacks] })
+function failureOf(lacks: readonly string[], freeBytes: number | null): MessageDescriptor | null {
+  if (lacks.length > 0) return msg('failure.machineLacks', { programs: [...lacks] })
   if (freeBytes === null || freeBytes >= MIN_FREE_BYTES) return null
   const megabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
-  return fact('failure.noSpace', {
+  return msg('failure.noSpace', {
     neededMegabytes: megabytes(MIN_FREE_BYTES),
     freeMegabytes: megabytes(freeBytes),
   })

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Machine } from '../../core/machine/machines.ts'
-import { fact, verbatim } from '../../core/errors/fact.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import { endChild } from '../processes/end-child.ts'
 import { programOnPath } from '../processes/program-on-path.ts'
 import { prelude } from './remote-shell.ts'
@@ -177,9 +177,9 @@ export class Connection {
     const errorOutput = this.#errors.trim()
     const missing = error?.code === 'ENOENT'
     const reason = missing
-      ? fact('failure.notInstalled')
+      ? msg('failure.notInstalled')
       : errorOutput === ''
-        ? fact('failure.connectionCut')
+        ? msg('failure.connectionCut')
         : verbatim(errorOutput)
     this.#gone = missing
       ? new AppError('command.notStarted', { command: 'ssh', reason }, error)

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors/errors.ts'
 import type { Machine } from '../../core/machine/machines.ts'
-import { verbatim } from '../../core/errors/fact.ts'
+import { verbatim } from '../../core/errors/message.ts'
 import { quote } from '../../core/values/shell-quote.ts'
 import type { Connection } from './connection.ts'
 

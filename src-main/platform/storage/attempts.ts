@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { CheckpointRecord, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { AttemptResources, ResourceSample } from '../../core/trial/resources.ts'
-import { factFromJson, factToJson } from '../../core/errors/fact.ts'
+import { messageFromJson, messageToJson } from '../../core/errors/message.ts'
 import {
   accidents,
   type AttemptRecord,
@@ -130,7 +130,7 @@ export class AttemptTable extends Connected {
 function failureColumns(failure: Failure | null): (string | null)[] {
   return failure === null
     ? [null, null, null]
-    : [failure.class, factToJson(failure.fact), failure.stack ?? null]
+    : [failure.class, messageToJson(failure.reason), failure.stack ?? null]
 }
 
 function toRecord(row: AttemptRow): AttemptRecord {
@@ -147,7 +147,7 @@ function toRecord(row: AttemptRow): AttemptRecord {
         ? null
         : {
             class: row.failure_class,
-            fact: factFromJson(row.failure_message ?? ''),
+            reason: messageFromJson(row.failure_message ?? ''),
             ...(row.failure_stack === null ? {} : { stack: row.failure_stack }),
           },
   }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact, verbatim } from '../../core/errors/fact.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import { partsOf } from '../files/own-path.ts'
 import { StoredValueError, withDatabaseErrors } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
@@ -74,7 +74,7 @@ export function adoptRows(
       const relativePath = ownWay(stored, ONLY_STUDY)
       if (relativePath !== null) return `${studyId}/${relativePath}`
       throw new StoredValueError(
-        fact('failure.pathOutside', { column: `${table}.path`, path: stored.slice(0, 200) }),
+        msg('failure.pathOutside', { column: `${table}.path`, path: stored.slice(0, 200) }),
       )
     },
   }
@@ -103,7 +103,7 @@ export function nameOf({ handle, path: file }: StoreDatabase): string {
     const names = handle.prepare<[], string>('SELECT name FROM studies LIMIT 2').pluck().all()
     const [name] = names
     if (name !== undefined && names.length === 1) return name
-    throw new StoredValueError(fact('failure.studyCount', { count: names.length }))
+    throw new StoredValueError(msg('failure.studyCount', { count: names.length }))
   })
 }
 
@@ -111,8 +111,8 @@ export function nameOf({ handle, path: file }: StoreDatabase): string {
 export function requireCounted(trials: readonly { readonly number: number }[]): void {
   const wrong = trials.findIndex(({ number }, index) => number !== index)
   if (wrong < 0) return
-  const values = { column: 'trials.number', reason: fact('rule.equal', { value: wrong }) }
-  throw new StoredValueError(fact('failure.column', values))
+  const values = { column: 'trials.number', reason: msg('rule.equal', { value: wrong }) }
+  throw new StoredValueError(msg('failure.column', values))
 }
 
 /** The rest of a path in the folder of a study; null for a path elsewhere. */

@@ -1,4 +1,4 @@
-import { type Fact, verbatim } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, verbatim } from '../../core/errors/message.ts'
 import { existsSync, accessSync, constants, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -7,9 +7,9 @@ import { AppError } from '../../core/errors/errors.ts'
 /** A value in the database that breaks the rules of its column, e.g. JSON that does not parse. */
 export class StoredValueError extends Error {
   override readonly name = 'StoredValueError'
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 
-  constructor(reason: Fact) {
+  constructor(reason: MessageDescriptor) {
     super(JSON.stringify(reason))
     this.reason = reason
   }
@@ -82,7 +82,7 @@ function isDamage(code: string): boolean {
 }
 
 /** SQLite says only that it cannot open the file; the file system knows why. */
-function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppError {
+function cannotOpen(detail: { path: string; reason: MessageDescriptor }, cause: Error): AppError {
   const folder = dirname(detail.path)
   if (!existsSync(folder)) {
     return new AppError('file.notFound', { path: folder, field: 'database' }, cause)

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { platform } from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { temporaryFolder } from '../files/temporary.ts'
 import {
   isWritable,
@@ -136,7 +136,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Store
   if (path === memoryPath) return openForWriting(path, options, null)
   const file = resolveFile(path)
   if (existsSync(file) && !isWritable(file)) {
-    throw new AppError('database.readOnly', { path: file, reason: fact('failure.writeProtected') })
+    throw new AppError('database.readOnly', { path: file, reason: msg('failure.writeProtected') })
   }
   const lock = takeWriteLock(file)
   try {
@@ -174,7 +174,7 @@ function openForReading(path: string, migrations: readonly Migration[]): StoreDa
     const version = readSchemaVersion(handle, file, migrations)
     const supported = migrations.at(-1)?.version ?? 0
     if (version < supported) {
-      const reason = fact('failure.olderSchema', { version, supported })
+      const reason = msg('failure.olderSchema', { version, supported })
       throw new AppError('database.readOnly', { path: file, reason })
     }
     // While somebody writes, it is not closed, and was looked at when it was opened.
@@ -234,7 +234,7 @@ function resolveFile(path: string): string {
   const absolute = resolve(path)
   const file = statSync(absolute, { throwIfNoEntry: false })
   if (file?.isDirectory() === true) {
-    throw new AppError('file.unreadable', { path: absolute, reason: fact('rule.isFile') })
+    throw new AppError('file.unreadable', { path: absolute, reason: msg('rule.isFile') })
   }
   const folder = dirname(absolute)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -264,7 +264,7 @@ function setAndVerify(handle: SqliteDatabase.Database, path: string, [name, want
   if (actual === wanted || (name === 'mmap_size' && actual === undefined)) return
   throw new AppError('file.unreadable', {
     path,
-    reason: fact('failure.pragma', { setting: name, found: String(actual), wanted }),
+    reason: msg('failure.pragma', { setting: name, found: String(actual), wanted }),
   })
 }
 
@@ -284,5 +284,5 @@ function setCleanlyClosed(handle: SqliteDatabase.Database, clean: boolean): void
 export function quickCheck(handle: SqliteDatabase.Database): void {
   const findings = handle.prepare<[], string>('PRAGMA quick_check(5)').pluck().all()
   if (findings.length === 1 && findings[0] === 'ok') return
-  throw new StoredValueError(fact('failure.uncleanExit', { findings }))
+  throw new StoredValueError(msg('failure.uncleanExit', { findings }))
 }

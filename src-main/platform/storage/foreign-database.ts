@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { StoredValueError, withDatabaseErrors } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
@@ -35,7 +35,7 @@ function requireSchema(handle: SqliteDatabase.Database, version: number): void {
   const actual = schemaOf(handle)
   for (const name of new Set([...expected.keys(), ...actual.keys()])) {
     if (expected.get(name) === actual.get(name)) continue
-    throw new StoredValueError(fact('failure.otherSchema', { name: name.slice(0, 100), version }))
+    throw new StoredValueError(msg('failure.otherSchema', { name: name.slice(0, 100), version }))
   }
 }
 
@@ -73,11 +73,11 @@ function schemaOf(handle: SqliteDatabase.Database): Map<string, string> {
 function requireWhole(handle: SqliteDatabase.Database): void {
   const findings = handle.prepare<[], string>('PRAGMA integrity_check(5)').pluck().all()
   if (findings.length !== 1 || findings[0] !== 'ok') {
-    throw new StoredValueError(fact('failure.integrity', { findings }))
+    throw new StoredValueError(msg('failure.integrity', { findings }))
   }
   const lost = handle.pragma('foreign_key_check') as { readonly table: string }[]
   if (lost.length > 0) {
     const findings = [...new Set(lost.map(({ table }) => table))]
-    throw new StoredValueError(fact('failure.integrity', { findings }))
+    throw new StoredValueError(msg('failure.integrity', { findings }))
   }
 }

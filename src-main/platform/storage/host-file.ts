@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from '../../core/errors/errors.ts'
 import { machineFileSchema, MAX_HOSTS } from '../../core/machine/machines.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
 import { withTurn } from './file-turn.ts'
 
@@ -44,7 +44,7 @@ export class HostFile<Kind extends keyof Hosts> {
     this.#change(hosts => {
       if (hosts.some(one => nameOf(one) === name)) throw taken(name)
       if (hosts.length >= MAX_HOSTS) {
-        throw new AppError('usage.invalid', { reason: fact('rule.atMost', { limit: MAX_HOSTS }) })
+        throw new AppError('usage.invalid', { reason: msg('rule.atMost', { limit: MAX_HOSTS }) })
       }
       return [...hosts, host]
     })

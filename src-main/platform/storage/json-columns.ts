@@ -3,7 +3,7 @@ import { columnFormatSchema } from '../../core/data/column-format.ts'
 import { findingsSchema } from '../../core/data/dataset.ts'
 import { type ErrorCode, reasonOf } from '../../core/errors/errors.ts'
 import { computingNames, engineNames, type EngineInfo } from '../../core/machine/engine.ts'
-import { fact, isFact } from '../../core/errors/fact.ts'
+import { msg, isMessage } from '../../core/errors/message.ts'
 import { importNoteSchema } from '../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../core/study/imported-study.ts'
 import { customChartSchema } from '../../core/study/custom-chart.ts'
@@ -24,7 +24,7 @@ import { StoredValueError } from './database-errors.ts'
 /** Text that JSON.parse accepted holds JSON values only; that it is an object is left to check. */
 const jsonObjectSchema = z.custom<JsonObject>(
   isObject,
-  breaks(fact('rule.type', { expected: fact('kind.mapping') })),
+  breaks(msg('rule.type', { expected: msg('kind.mapping') })),
 )
 
 const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
@@ -53,7 +53,7 @@ const assignmentSchema = z.custom<Assignment>(
   value =>
     isObject(value) &&
     Object.values(value).every(entry => ['string', 'number', 'boolean'].includes(typeof entry)),
-  breaks(fact('rule.allowed')),
+  breaks(msg('rule.allowed')),
 )
 
 const labelsSchema: z.ZodType<StudyLabels> = z.looseObject({
@@ -73,9 +73,9 @@ const provenanceSchema = z.custom<Provenance>(
   value =>
     isObject(value) &&
     typeof value['sampler'] === 'string' &&
-    isFact(value['reason']) &&
+    isMessage(value['reason']) &&
     (!('detail' in value) || isObject(value['detail'])),
-  breaks(fact('rule.allowed')),
+  breaks(msg('rule.allowed')),
 )
 
 const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
@@ -141,13 +141,13 @@ export function decodeColumn<Name extends keyof Columns>(
 ): Columns[Name] {
   let parsed: unknown
   if (isTooDeep(text)) {
-    const reason = fact('rule.depth', { limit: MAX_JSON_DEPTH })
-    throw new StoredValueError(fact('failure.column', { column, reason }))
+    const reason = msg('rule.depth', { limit: MAX_JSON_DEPTH })
+    throw new StoredValueError(msg('failure.column', { column, reason }))
   }
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new StoredValueError(fact('failure.column', { column, reason: reasonOf(error) }))
+    throw new StoredValueError(msg('failure.column', { column, reason: reasonOf(error) }))
   }
   const schema: z.ZodType = columns[column]
   const result = schema.safeParse(parsed)
@@ -155,8 +155,8 @@ export function decodeColumn<Name extends keyof Columns>(
   const explained = parseWithProblems(schema, parsed, [column])
   const [problem] = explained.ok ? [] : explained.problems
   const place = problem?.path.join('.') ?? column
-  const reason = problem?.rule ?? fact('rule.allowed')
-  throw new StoredValueError(fact('failure.column', { column: place, reason }))
+  const reason = problem?.rule ?? msg('rule.allowed')
+  throw new StoredValueError(msg('failure.column', { column: place, reason }))
 }
 
 export function encodeMetricValues(metrics: Readonly<Record<string, number>>): string {

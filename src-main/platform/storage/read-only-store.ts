@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { openStoreForWriting, openStudyStore, SqliteStudyStore } from './sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from './study-store.ts'
 import { lockedBy } from './write-lock.ts'
@@ -30,7 +30,7 @@ function openStoreForLooking(databasePath: string): StudyStore {
 /** Whether another process writes, and read-only is what remains. */
 export function isWrittenElsewhere(error: unknown): error is AppError<'database.locked'> {
   if (!isAppError(error, 'database.locked')) return false
-  return error.detail.reason.code !== fact('failure.lockedHere').code
+  return error.detail.reason.code !== msg('failure.lockedHere').code
 }
 
 /** Whoever reads a file by another name than its writer misses what is in the log alone. */

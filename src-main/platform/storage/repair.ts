@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, existsSync, openSync, readSync, writeSync } fr
 import path from 'node:path'
 import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
-import { fact, factToJson } from '../../core/errors/fact.ts'
+import { msg, messageToJson } from '../../core/errors/message.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
 import { migrations } from './migrations/migrations.ts'
@@ -113,7 +113,7 @@ function openWhole(copy: string): Database {
   )
   if (isWhole) return handle
   handle.close()
-  throw new AppError('database.corrupt', { path: copy, reason: fact('failure.otherDatabase') })
+  throw new AppError('database.corrupt', { path: copy, reason: msg('failure.otherDatabase') })
 }
 
 function open(copy: string): Database {
@@ -127,7 +127,7 @@ function open(copy: string): Database {
       .pluck()
       .get()
     if (tableCount === 1) return handle
-    throw new AppError('database.corrupt', { path: copy, reason: fact('failure.otherDatabase') })
+    throw new AppError('database.corrupt', { path: copy, reason: msg('failure.otherDatabase') })
   } catch (error) {
     handle.close()
     throw error
@@ -311,8 +311,8 @@ function fillPlaces(handle: Database, study: number): number[] {
      SELECT study_id, :number, 'cancelled', 0, started_at_ms, started_at_ms, :reason, parameters, :provenance
      FROM trials WHERE study_id = :study ORDER BY abs(number - :number) LIMIT 1`,
   )
-  const reason = factToJson(fact('ending.lost'))
-  const provenance = JSON.stringify({ sampler: 'repair', reason: fact('ending.lost') })
+  const reason = messageToJson(msg('ending.lost'))
+  const provenance = JSON.stringify({ sampler: 'repair', reason: msg('ending.lost') })
   for (const number of lost) insert.run({ study, number, reason, provenance })
   return lost
 }

@@ -1,4 +1,4 @@
-import { fact, factAsJson } from '../../core/errors/fact.ts'
+import { msg, messageAsJson } from '../../core/errors/message.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { trialValuesToJson } from '../../core/trial/metric-value.ts'
 import type { OptunaChange, OptunaTrialEnd } from '../../core/storage/optuna-storage.ts'
@@ -172,7 +172,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     const studyId = this.#optuna.studyIdOf.get(change.study)
     if (studyId === undefined) return null
     const { number: trialNumber, parameters, seed, head, startedAtMs } = change
-    const reason = fact('proposal.byProgram', { program: 'Optuna' })
+    const reason = msg('proposal.byProgram', { program: 'Optuna' })
     const provenance = { sampler: 'optuna', reason }
     const slot = 0
     if (change.queuedPoint !== undefined) this.queue.leave(studyId, change.queuedPoint, 'taken')
@@ -258,7 +258,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
       detail: {
         state,
         ...trialValuesToJson(end),
-        ...(reason === null ? {} : { reason: factAsJson(reason) }),
+        ...(reason === null ? {} : { reason: messageAsJson(reason) }),
         ...(failure === null ? {} : { failure: failure.class }),
       },
       atMs,
@@ -269,7 +269,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     for (const { id: trialId, number } of this.trialTable.running.all(studyId)) {
       this.#interrupt({ trialId, studyId, number }, atMs)
     }
-    const reason = fact('ending.programLeft')
+    const reason = msg('ending.programLeft')
     this.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs })
   }
 

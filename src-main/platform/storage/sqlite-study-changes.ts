@@ -1,5 +1,5 @@
 import type { CustomChart } from '../../core/study/custom-chart.ts'
-import { fact, factAsJson } from '../../core/errors/fact.ts'
+import { msg, messageAsJson } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -61,7 +61,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       this.eventTable.append(change.studyId, {
         kind: change.event,
         trialNumber: null,
-        detail: { state: change.state, reason: factAsJson(change.reason) },
+        detail: { state: change.state, reason: messageAsJson(change.reason) },
         atMs: change.atMs,
       })
     })
@@ -69,7 +69,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
 
   /** Studies that were held back go on no more by themselves: this is not the database in which they were. */
   pauseHeld(atMs: number, studies: readonly StudyRecord[] = this.listStudies()): void {
-    const reason = fact('ending.heldElsewhere')
+    const reason = msg('ending.heldElsewhere')
     this.database.write(() => {
       for (const { id: studyId } of studies.filter(isHeld)) {
         this.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs })
@@ -84,7 +84,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
   /** Adds wall time of this session; called with every flush, so that kill -9 loses under a second. */
   addElapsed(studyId: number, durationMs: number): void {
     if (!Number.isFinite(durationMs) || durationMs < 0) {
-      refuseArgument('addElapsed', 'durationMs', durationMs, fact('rule.atLeast', { limit: 0 }))
+      refuseArgument('addElapsed', 'durationMs', durationMs, msg('rule.atLeast', { limit: 0 }))
     }
     this.database.write(() => this.studies.addElapsed(studyId, durationMs))
   }
@@ -236,7 +236,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       if (point === undefined) {
         throw new AppError('intervention.refused', {
           study,
-          rule: fact('rule.pointGone', { point: id }),
+          rule: msg('rule.pointGone', { point: id }),
         })
       }
       this.queue.leave(studyId, id, 'withdrawn')

@@ -2,7 +2,7 @@ import type { TrialRemarks } from '../../core/trial/trial-files.ts'
 import path from 'node:path'
 import type { CheckpointRecord } from '../../core/trial/checkpoint.ts'
 import type { DatasetEntry } from '../../core/data/dataset-registry.ts'
-import { factFromJson } from '../../core/errors/fact.ts'
+import { messageFromJson } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { EventRecord } from '../../core/study/events.ts'
@@ -380,7 +380,7 @@ function toTrialRecord(
     ...values,
     bestStep: row.best_step,
     lastStep: row.last_step,
-    reason: row.reason === null ? null : factFromJson(row.reason),
+    reason: row.reason === null ? null : messageFromJson(row.reason),
     startedAtMs: row.started_at_ms,
     finishedAtMs: row.finished_at_ms,
     attempts,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { CheckpointRecord, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
 import type { EventRecord } from '../../core/study/events.ts'
@@ -31,7 +31,7 @@ import {
 
 /** How an imported study ended. */
 interface ImportEnd {
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
   /** Time in which trials ran. */
   readonly elapsedMs: number
   readonly atMs: number
@@ -97,7 +97,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       this.requireReadable(studyId)
       if (state === 'running') {
         this.interruptRunning(studyId, atMs)
-        const reason = fact('ending.copied')
+        const reason = msg('ending.copied')
         this.setStudyState({ studyId, state: 'stopped', reason, event: 'study.stopped', atMs })
       } else this.pauseHeld(atMs, [this.studies.byId(studyId)])
       place(studyId)
@@ -112,11 +112,11 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       const existing = this.trialTable.head.get(trial.studyId, trial.number)
       if (existing !== undefined) {
         refuseFinished(study, existing)
-        refuseArgument('startTrial', 'number', trial.number, fact('rule.unique'))
+        refuseArgument('startTrial', 'number', trial.number, msg('rule.unique'))
       }
       const { queuedPoint } = trial
       if (queuedPoint !== undefined && !this.queue.leave(trial.studyId, queuedPoint, 'taken')) {
-        const rule = fact('rule.pointGone', { point: queuedPoint })
+        const rule = msg('rule.pointGone', { point: queuedPoint })
         refuseArgument('startTrial', 'queuedPoint', queuedPoint, rule)
       }
       const id = this.trialTable.insert(trial)
@@ -177,7 +177,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   #changeOpen(what: string, studyId: number, trial: number, change: (id: number) => boolean): void {
     this.database.write(() => {
       if (!change(this.#unfinished(studyId, trial).id))
-        refuseArgument(what, 'trialNumber', trial, fact('rule.openAttempt'))
+        refuseArgument(what, 'trialNumber', trial, msg('rule.openAttempt'))
     })
   }
 
@@ -187,7 +187,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       const { id } = this.#unfinished(studyId, trialNumber)
       const attempt = this.attempts.last(id)
       if (attempt?.state !== 'running')
-        refuseArgument('recordResources', 'trialNumber', trialNumber, fact('rule.openAttempt'))
+        refuseArgument('recordResources', 'trialNumber', trialNumber, msg('rule.openAttempt'))
       this.resourcesTable.set(id, attempt.number, samples)
     })
   }
@@ -283,7 +283,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     return this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       if (this.marks.ofTrial(id).suspended !== true) {
-        const rule = fact('rule.trial.notSuspended', { trial: trialNumber })
+        const rule = msg('rule.trial.notSuspended', { trial: trialNumber })
         throw new AppError('intervention.refused', { study: this.studies.name(studyId), rule })
       }
       this.marks.set(id, 'suspended', false)

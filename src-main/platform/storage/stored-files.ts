@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isAbsoluteSomewhere, leadsInto, partsOf, storedWithin } from '../files/own-path.ts'
 import { StoredValueError } from './database-errors.ts'
 
@@ -43,7 +43,7 @@ export class StoredFiles {
   #outside(stored: string): StoredValueError {
     const shortPath = stored.slice(0, SHOWN_LENGTH)
     return new StoredValueError(
-      fact('failure.pathOutside', { column: this.#column, path: shortPath }),
+      msg('failure.pathOutside', { column: this.#column, path: shortPath }),
     )
   }
 }

@@ -1,5 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { type Fact, factFromJson, factToJson } from '../../core/errors/fact.ts'
+import {
+  type MessageDescriptor,
+  messageFromJson,
+  messageToJson,
+} from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { CustomChart } from '../../core/study/custom-chart.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
@@ -27,7 +31,7 @@ export interface NewStudy {
 export interface StudyStateChange {
   readonly studyId: number
   readonly state: StudyState
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly event: EventKind
   readonly atMs: number
 }
@@ -181,7 +185,7 @@ export class StudyTable extends Connected {
   setState(change: StudyStateChange): void {
     this.name(change.studyId)
     const { state, reason, studyId } = change
-    this.#setState.run(state, reason && factToJson(reason), studyId)
+    this.#setState.run(state, reason && messageToJson(reason), studyId)
   }
 
   setDataset(id: number, dataset: JsonObject): void {
@@ -238,12 +242,14 @@ function toRecord({ customChart, ...row }: StudyRow, folders: MovedFolders): Stu
   const dataset = row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset)
   return {
     ...row,
-    reason: row.reason === null ? null : factFromJson(row.reason),
+    reason: row.reason === null ? null : messageFromJson(row.reason),
     specification: decodeColumn('studies.specification', row.specification),
     environment: folders.readEnvironment(environment),
     dataset: dataset && folders.readDataset(dataset),
     labels: decodeColumn('studies.labels', row.labels),
-    ...(customChart === null ? {} : { customChart: decodeColumn('studies.custom_chart', customChart) }),
+    ...(customChart === null
+      ? {}
+      : { customChart: decodeColumn('studies.custom_chart', customChart) }),
   }
 }
 

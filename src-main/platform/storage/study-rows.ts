@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
 import { StoredValueError } from './database-errors.ts'
 
@@ -164,7 +164,7 @@ class RowCopy {
   #newId(table: string, id: bigint): bigint {
     const newId = this.#ids.get(table)?.get(id)
     if (newId !== undefined) return newId
-    throw new StoredValueError(fact('failure.rowOfOther', { table, id: String(id) }))
+    throw new StoredValueError(msg('failure.rowOfOther', { table, id: String(id) }))
   }
 
   /** Ids of rows that are in the other database already. */

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { JsonValue } from '../../core/values/json.ts'
 import { type LeftOutFile, leftOutSchema, type TrialRemarks } from '../../core/trial/trial-files.ts'
 import { StoredValueError } from './database-errors.ts'
@@ -68,7 +68,7 @@ function toRemarks(rows: readonly Row[]): TrialRemarks {
     else {
       const parsed = leftOutSchema.safeParse(value)
       if (kind !== 'leftOut' || !parsed.success) {
-        throw new StoredValueError(fact('failure.column', { column: 'trial_remarks.value', reason: fact('rule.allowed') })) // prettier-ignore
+        throw new StoredValueError(msg('failure.column', { column: 'trial_remarks.value', reason: msg('rule.allowed') })) // prettier-ignore
       }
       leftOut.push(parsed.data)
     }

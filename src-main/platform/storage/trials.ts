@@ -1,5 +1,10 @@
 import type { TrialRemarks } from '../../core/trial/trial-files.ts'
-import { type Fact, fact, factAsJson, factToJson } from '../../core/errors/fact.ts'
+import {
+  type MessageDescriptor,
+  msg,
+  messageAsJson,
+  messageToJson,
+} from '../../core/errors/message.ts'
 import type { OriginMode, SavedCheckpoint, TrialOrigin } from '../../core/trial/checkpoint.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { defined, type JsonObject } from '../../core/values/json.ts'
@@ -50,7 +55,7 @@ export interface TrialFinish extends TrialValues {
   readonly trialNumber: number
   readonly state: FinishedTrialState
   readonly bestStep: number | null
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly failure: Failure | null
   /** Values of each of several trainings, one per goal; kept with the event of the end. */
   readonly replicates?: readonly (readonly number[])[]
@@ -77,7 +82,7 @@ export function detailOfEnd(finish: TrialFinish): JsonObject {
     ...defined({
       replicates: replicates?.map(values => values.map(metricToJson)),
       replicateSteps: replicateSteps?.slice(),
-      reason: reason === null ? undefined : factAsJson(reason),
+      reason: reason === null ? undefined : messageAsJson(reason),
       failure: failure?.class,
       clockMovedMs,
     }),
@@ -254,7 +259,7 @@ export class TrialTable extends Connected {
     this.#finish.run(
       finish.state,
       finish.bestStep,
-      finish.reason && factToJson(finish.reason),
+      finish.reason && messageToJson(finish.reason),
       finish.atMs,
       id,
     )
@@ -271,7 +276,12 @@ export function originOf({
 }
 
 /** @throws AppError `protocol.invalid`: the caller broke the law of the store. */
-export function refuseArgument(method: string, field: string, value: unknown, rule: Fact): never {
+export function refuseArgument(
+  method: string,
+  field: string,
+  value: unknown,
+  rule: MessageDescriptor,
+): never {
   throw new AppError('protocol.invalid', {
     from: `store.${method}`,
     field,
@@ -291,7 +301,7 @@ export function checkFinish(
       'finishTrial',
       'state',
       state,
-      fact('rule.oneOf', { values: finishedTrialStates }),
+      msg('rule.oneOf', { values: finishedTrialStates }),
     )
   }
   const fits =
@@ -306,15 +316,15 @@ export function checkFinish(
   }
   const rule =
     state === 'pruned'
-      ? fact('rule.items.atMost', { count: goals })
-      : fact('rule.items.exactly', { count: state === 'complete' ? goals : 0 })
+      ? msg('rule.items.atMost', { count: goals })
+      : msg('rule.items.exactly', { count: state === 'complete' ? goals : 0 })
   refuseArgument('finishTrial', 'values', values.map(String), rule)
 }
 
 function checkConstraints({ values, constraints = [] }: TrialFinish, count: number): void {
   const wanted = values.length === 0 ? 0 : count
   if (constraints.length === wanted) return
-  const rule = fact('rule.items.exactly', { count: wanted })
+  const rule = msg('rule.items.exactly', { count: wanted })
   refuseArgument('finishTrial', 'constraints', constraints.map(String), rule)
 }
 
@@ -326,7 +336,7 @@ export function checkColumns(method: string, columns: MetricColumns): void {
       method,
       'columns.values.length',
       columns.values.length,
-      fact('rule.items.exactly', { count: wanted }),
+      msg('rule.items.exactly', { count: wanted }),
     )
   }
 }

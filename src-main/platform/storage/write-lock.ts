@@ -3,7 +3,7 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import type { DatabaseWriter } from '../../core/storage/database-writer.ts'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { noteWriter, notedWriter } from './database-writer.ts'
@@ -66,7 +66,7 @@ function withOtherNames(pathLock: WriteLock, databasePath: string, { dev, ino }:
     shared.release()
     const databaseError = toDatabaseError(error, databasePath)
     if (!isAppError(databaseError, 'database.locked')) throw databaseError
-    const reason = fact('failure.otherName')
+    const reason = msg('failure.otherName')
     throw new AppError('database.locked', { path: databasePath, reason }, error)
   } finally {
     handle?.close()
@@ -135,7 +135,7 @@ function lockError(error: unknown, databasePath: string, lockPath: string): unkn
   if (isAppError(error, 'database.locked')) return lockedBy(databasePath, lockPath, error)
   // It is not the database that is damaged.
   if (isAppError(error, 'database.corrupt')) {
-    const reason = fact('failure.damagedLock', { reason: error.detail.reason })
+    const reason = msg('failure.damagedLock', { reason: error.detail.reason })
     return new AppError('database.corrupt', { path: lockPath, reason }, error)
   }
   return error
@@ -151,13 +151,13 @@ export function lockedBy(
   return new AppError('database.locked', detail, cause)
 }
 
-function lockReason(lockPath: string): Fact {
+function lockReason(lockPath: string): MessageDescriptor {
   const writer = readWriter(lockPath)
-  if (writer === null) return fact('failure.lockedBy')
+  if (writer === null) return msg('failure.lockedBy')
   const { process: id, program, sinceMs } = writer
-  if (id === process.pid) return fact('failure.lockedHere', { process: id })
-  if (program === null || sinceMs === null) return fact('failure.lockedBy', { process: id })
-  return fact('failure.lockedByProgram', { process: id, program, since: momentOf(sinceMs) })
+  if (id === process.pid) return msg('failure.lockedHere', { process: id })
+  if (program === null || sinceMs === null) return msg('failure.lockedBy', { process: id })
+  return msg('failure.lockedByProgram', { process: id, program, since: momentOf(sinceMs) })
 }
 
 function momentOf(timeMs: number): string {

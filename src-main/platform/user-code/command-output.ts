@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { isCostMetric } from '../../core/trial/cost-metrics.ts'
@@ -129,7 +129,7 @@ export class CommandOutput {
     const wrong = values.find(value => value !== undefined && readNumber(value) === null)
     if (wrong !== undefined) {
       const redactedValue = problemValue(typeof wrong === 'string' ? this.#redact(wrong) : wrong)
-      throw invalidData(this.#files.results, metric, redactedValue, fact('rule.number'))
+      throw invalidData(this.#files.results, metric, redactedValue, msg('rule.number'))
     }
     throw new AppError('command.noValue', { metric, reported: this.#track.names.slice(0, 20) })
   }
@@ -172,7 +172,7 @@ export class CommandOutput {
       if (size <= LARGEST_RESULTS_BYTES) {
         return readResults(readFileSync(results, 'utf8'), results, this.#redact)
       }
-      const rule = fact('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
+      const rule = msg('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
       throw invalidData(results, 'size', size, rule)
     } catch (error) {
       const typed = fileError(error, results, 'objective.metrics')

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises'
@@ -70,7 +70,7 @@ class FolderCopy {
     const sha256 = folderHash(this.#parts)
     const expected = this.#request.sha256
     if (expected !== undefined && sha256 !== expected) {
-      const rule = fact('rule.hash', { hash: expected })
+      const rule = msg('rule.hash', { hash: expected })
       throw invalid(this.#request.source, 'sha256', sha256, rule)
     }
     return { bytes: this.#bytes, sha256, entries: this.#parts.size }
@@ -89,7 +89,7 @@ class FolderCopy {
   async #entry(name: string): Promise<void> {
     const { source, maxBytes } = this.#request
     if (this.#parts.size >= MAX_ENTRIES) {
-      throw invalid(source, 'entries', MAX_ENTRIES, fact('rule.atMost', { limit: MAX_ENTRIES }))
+      throw invalid(source, 'entries', MAX_ENTRIES, msg('rule.atMost', { limit: MAX_ENTRIES }))
     }
     const from = path.join(source, name)
     const to = path.join(this.#target, name)
@@ -100,7 +100,7 @@ class FolderCopy {
     } else if (stats.isSymbolicLink()) {
       const link = await readlink(from)
       if (!staysWithin(name, link)) {
-        throw invalid(source, name, link, fact('rule.linkWithin'))
+        throw invalid(source, name, link, msg('rule.linkWithin'))
       }
       await symlink(link, to)
       this.#parts.set(`${name}@`, { sha256: digest(link), bytes: 0 })
@@ -111,7 +111,7 @@ class FolderCopy {
       await flush(to)
       this.#parts.set(name, await hashFile(to))
     } else {
-      throw invalid(source, name, null, fact('rule.fileOrFolder'))
+      throw invalid(source, name, null, msg('rule.fileOrFolder'))
     }
   }
 }
@@ -125,7 +125,7 @@ export function staysWithin(name: string, link: string): boolean {
 
 /** @param maxBytes that a study may keep */
 export function checkpointTooLarge(place: string, bytes: number, maxBytes: number): AppError {
-  return invalid(place, 'bytes', bytes, fact('rule.checkpointBytes', { limit: maxBytes }))
+  return invalid(place, 'bytes', bytes, msg('rule.checkpointBytes', { limit: maxBytes }))
 }
 
 function digest(text: string): string {
@@ -146,7 +146,7 @@ function invalid(
   folder: string,
   field: string,
   value: string | number | null,
-  rule: Fact,
+  rule: MessageDescriptor,
 ): AppError {
   return new AppError('data.invalid', { path: folder, field, value, rule })
 }

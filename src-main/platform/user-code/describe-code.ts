@@ -3,7 +3,7 @@ import { createReadStream, lstatSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { placeholdersIn } from '../../core/study/command-template.ts'
 import type {
   CommandObjective,
@@ -67,13 +67,13 @@ export async function describeCode(
     ...code,
     fingerprint: createHash('sha256').update(canonical(code)).digest('hex'),
     notCovered: [
-      ...(code.shell ? [fact('trust.noShellFiles')] : []),
+      ...(code.shell ? [msg('trust.noShellFiles')] : []),
       ...noted,
-      ...byPlace.map(({ file }) => fact('trust.uncovered.program', { path: file })),
-      ...(isModule || !fillsFiles(objective) ? [] : [fact('trust.uncovered.parameters')]),
-      ...(code.executor.length === 0 ? [] : [fact('trust.uncovered.nodes')]),
-      fact('trust.uncovered.loaded'),
-      fact('trust.uncovered.session'),
+      ...byPlace.map(({ file }) => msg('trust.uncovered.program', { path: file })),
+      ...(isModule || !fillsFiles(objective) ? [] : [msg('trust.uncovered.parameters')]),
+      ...(code.executor.length === 0 ? [] : [msg('trust.uncovered.nodes')]),
+      msg('trust.uncovered.loaded'),
+      msg('trust.uncovered.session'),
     ],
   }
 }

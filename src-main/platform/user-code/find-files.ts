@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { placeholdersIn } from '../../core/study/command-template.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
 import { wordsOf } from './find-programs.ts'
@@ -16,7 +16,7 @@ const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json']
 export interface FoundFiles {
   /** Absolute, links resolved. */
   readonly files: readonly string[]
-  readonly notCovered: readonly Fact[]
+  readonly notCovered: readonly MessageDescriptor[]
 }
 
 /**
@@ -28,7 +28,7 @@ export function findFiles(objective: CommandObjective, directory: string): Found
   const { command, environment } = objective
   const words = typeof command === 'string' ? wordsOf(command) : command
   const files = new Set<string>()
-  const notCovered: Fact[] = []
+  const notCovered: MessageDescriptor[] = []
 
   const take = (name: string): boolean => {
     const file = resolved(path.resolve(directory, name))
@@ -36,9 +36,9 @@ export function findFiles(objective: CommandObjective, directory: string): Found
     const { isFolder, bytes } = file
     if (isFolder) {
       for (const beginning of beginnings) take(path.join(file.path, beginning))
-      notCovered.push(fact('trust.uncovered.folder', { path: file.path }))
+      notCovered.push(msg('trust.uncovered.folder', { path: file.path }))
     } else if (bytes > LARGEST_CODE_BYTES) {
-      notCovered.push(fact('trust.uncovered.large', { path: file.path, limit: LARGEST_CODE_BYTES }))
+      notCovered.push(msg('trust.uncovered.large', { path: file.path, limit: LARGEST_CODE_BYTES }))
     } else files.add(file.path)
     return true
   }
@@ -56,7 +56,7 @@ export function findFiles(objective: CommandObjective, directory: string): Found
   for (const name of modulesIn(words)) {
     const moduleSources = moduleFiles(name, moduleFolders(environment, directory))
     moduleSources.forEach(take)
-    if (moduleSources.length === 0) notCovered.push(fact('trust.uncovered.module', { name }))
+    if (moduleSources.length === 0) notCovered.push(msg('trust.uncovered.module', { name }))
   }
   for (const value of Object.values(environment)) {
     if (placeholdersIn(value).length === 0) wordsOf(value).flatMap(namesIn).forEach(take)

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { invalidData } from '../../core/errors/invalid-data.ts'
 import { isObject } from '../../core/values/json.ts'
 import { problemValue } from '../../core/errors/problem.ts'
@@ -29,7 +29,7 @@ export function readResults(
   redact: (text: string) => string,
 ): Readonly<Record<string, unknown>>[] {
   const refuse = (part: string, line?: number) =>
-    invalidData(path, 'metrics', problemValue(redact(part)), fact('rule.resultsFile'), line)
+    invalidData(path, 'metrics', problemValue(redact(part)), msg('rule.resultsFile'), line)
   const whole = parseJson(text.trim())
   if (whole !== undefined) {
     return (Array.isArray(whole) ? whole : [whole]).map((entry: unknown) => {

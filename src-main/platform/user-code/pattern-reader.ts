@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm'
 import { AppError, messageOf } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** A pattern sees this much of a line; metrics stand near its start. */
@@ -54,11 +54,11 @@ export class PatternReader implements MetricReader {
 }
 
 /** The rule that a pattern breaks; null if none. */
-export function patternProblem(source: string): Fact | null {
+export function patternProblem(source: string): MessageDescriptor | null {
   try {
     new RegExp(source)
   } catch (error) {
-    return fact('rule.pattern', { reason: messageOf(error) })
+    return msg('rule.pattern', { reason: messageOf(error) })
   }
-  return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source) ? null : fact('rule.patternGroup')
+  return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source) ? null : msg('rule.patternGroup')
 }

@@ -1,4 +1,4 @@
-import { verbatim } from '../../core/errors/fact.ts'
+import { verbatim } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { ProgramEnd } from './supervisor-protocol.ts'
 

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
@@ -64,7 +64,7 @@ export class ReportTrack {
   take({ step, metrics }: MetricRow): ReportedRow | null {
     const at = step ?? this.#nextStep()
     if (!Number.isInteger(at) || at < 0 || at > LARGEST_STEP) {
-      const rule = fact('rule.wholeBetween', { low: 0, high: LARGEST_STEP })
+      const rule = msg('rule.wholeBetween', { low: 0, high: LARGEST_STEP })
       throw new AppError('training.invalid', { field: 'step', value: String(at), rule })
     }
     if (this.#current !== null && at < this.#current.step) return null
@@ -90,7 +90,7 @@ export class ReportTrack {
 
   #nextStep(): number {
     if (this.#earlier === null) return this.#current === null ? 1 : this.#current.step + 1
-    const rule = fact('rule.resumesStep')
+    const rule = msg('rule.resumesStep')
     throw new AppError('training.invalid', { field: 'step', value: null, rule })
   }
 

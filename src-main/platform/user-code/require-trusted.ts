@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type {
   PrepareMessage,
@@ -19,7 +19,7 @@ export async function requireTrusted(
   executor: readonly string[] = [],
 ): Promise<UserCode> {
   if (userCode === undefined) {
-    const rule = fact('rule.present')
+    const rule = msg('rule.present')
     throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
   }
   const currentCode = await describeCode(objective, userCode.studyDirectory, executor)
@@ -32,11 +32,11 @@ export async function requireTrusted(
 /** @throws AppError `protocol.invalid` for an attempt without a folder */
 export function userTrialOf({ userTrial }: Pick<StartMessage, 'userTrial'>): UserTrial {
   if (userTrial !== undefined) return userTrial
-  const rule = fact('rule.present')
+  const rule = msg('rule.present')
   throw new AppError('protocol.invalid', { from: 'main', field: 'userTrial', value: null, rule })
 }
 
 export function noTestSplit(objective: string): AppError {
-  const rule = fact('rule.noTestSplit')
+  const rule = msg('rule.noTestSplit')
   return new AppError('training.invalid', { field: 'objective', value: objective, rule })
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { appendFile, copyFile, mkdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
 import { MAX_NOTE_LENGTH } from '../../core/trial/trial-files.ts'
 import { isAppError, reasonOf } from '../../core/errors/errors.ts'
@@ -67,14 +67,14 @@ export class SaidLines {
     }
   }
 
-  async #copy(file: string, name: string, step: unknown): Promise<Fact | null> {
+  async #copy(file: string, name: string, step: unknown): Promise<MessageDescriptor | null> {
     const isStep = step === undefined || (Number.isSafeInteger(step) && Number(step) >= 0)
     if (!isStep || /[/\\\0]/.test(name) || ['', '.', '..'].includes(name)) {
-      return fact('rule.artifacts.ownName')
+      return msg('rule.artifacts.ownName')
     }
     // A pipe would be read for ever.
     const stats = await stat(file)
-    if (!stats.isFile()) return fact('rule.artifacts.noFile')
+    if (!stats.isFile()) return msg('rule.artifacts.noFile')
     const { artifacts } = this.#options
     const folder = step === undefined ? artifacts : path.join(artifacts, `step-${Number(step)}`)
     const target = path.join(folder, name)

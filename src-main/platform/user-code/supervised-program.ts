@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../core/errors/fact.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -135,7 +135,7 @@ export class SupervisedProgram {
           new AppError('command.notStarted', {
             command: program,
             reason: /\bENOENT$/.test(message.reason)
-              ? fact('failure.programNotFound')
+              ? msg('failure.programNotFound')
               : verbatim(message.reason),
           }),
         )

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { isOnShare } from '../files/own-path.ts'
 
 /** A program as it is started. */
@@ -73,7 +73,7 @@ function isBatch(file: string): boolean {
 export function launchWords(words: readonly string[], installed: Installed): Launch {
   const [name = '', ...programArguments] = words
   const starter = windowsStarter(name, installed)
-  if (starter === null) throw notStarted(name, fact('failure.programNotFound'))
+  if (starter === null) throw notStarted(name, msg('failure.programNotFound'))
   const [program = '', ...first] = starter
   const last = first.at(-1)
   if (program !== commandShell || last === undefined) {
@@ -101,7 +101,7 @@ export function launchWords(words: readonly string[], installed: Installed): Lau
 function quoted(word: string): string {
   const letter = /["%\r\n\0]/.exec(word)?.[0]
   if (letter !== undefined) {
-    throw notStarted(word, fact('failure.batchWord', { letter: JSON.stringify(letter) }))
+    throw notStarted(word, msg('failure.batchWord', { letter: JSON.stringify(letter) }))
   }
   return `"${word}"`
 }
@@ -121,7 +121,7 @@ export function launchShell(text: string, variables: Readonly<Record<string, str
   for (const [, name = ''] of text.matchAll(/%([^%:]+)(?=[%:])/g)) {
     const value = values.get(name.toUpperCase())
     if (value === undefined || !special.test(value)) continue
-    throw notStarted(commandShell, fact('failure.shellValue', { variable: name, value }))
+    throw notStarted(commandShell, msg('failure.shellValue', { variable: name, value }))
   }
   return {
     program: commandShell,
@@ -136,9 +136,9 @@ export function launchShell(text: string, variables: Readonly<Record<string, str
  */
 export function requireFolder({ program }: Launch, directory: string): void {
   if (program !== commandShell || !isOnShare(directory)) return
-  throw notStarted(commandShell, fact('failure.shellOnShare'))
+  throw notStarted(commandShell, msg('failure.shellOnShare'))
 }
 
-function notStarted(command: string, reason: Fact): AppError {
+function notStarted(command: string, reason: MessageDescriptor): AppError {
   return new AppError('command.notStarted', { command, reason })
 }

@@ -74,7 +74,7 @@ function trialRow(
     last?.engine?.name ?? null,
     trial.seed,
     last?.failure?.class ?? null,
-    last?.failure ? t.say(last.failure.fact) : null,
+    last?.failure ? t.say(last.failure.reason) : null,
     trial.reason === null ? null : t.say(trial.reason),
     trial.origin?.trial ?? null,
     trial.origin?.step ?? null,

@@ -1,4 +1,4 @@
-import { eventFact } from '../../core/study/event-fact.ts'
+import { eventMessage } from '../../core/study/event-message.ts'
 import type { EventRecord } from '../../core/study/events.ts'
 import { formatMoment } from '../../core/i18n/format-time.ts'
 import { table } from './figure.ts'
@@ -26,7 +26,7 @@ export function eventTable(
     ['time', 'event', '#trial', 'detail'],
     events.map(event => {
       const { atMs, kind, trialNumber: number } = event
-      const detail = eventFact(event)
+      const detail = eventMessage(event)
       return [
         formatMoment(atMs),
         t(`event.${kind}`),

@@ -87,7 +87,7 @@ export function lines(parts: readonly Fragment[]): Markup[] {
   return parts.map(part => markup`<span class="line">${part}</span>`)
 }
 
-/** Names and their values; null and an empty list are no fact. */
+/** Names and their values; null and an empty list are no message. */
 export function factList(facts: readonly (readonly [string, Fragment])[]): Markup {
   return markup`<dl class="facts">${facts
     .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))

@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/values/closest-name.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
 import { broken, type Problem } from '../../core/errors/problem.ts'
 import { parseWithProblems } from '../../core/errors/schema-problems.ts'
@@ -25,7 +25,7 @@ export function checkExecutor(study: RawStudy): Problem[] {
     .map(({ definition }) => definition)
     .filter(({ name }) => Object.hasOwn(executor, name))
   if (named.length === 0)
-    return [broken(['executor'], executor, fact('rule.executorNone', { names }))]
+    return [broken(['executor'], executor, msg('rule.executorNone', { names }))]
   const parsed = named.map(definition => ({
     definition,
     result: parseWithProblems(definition.optionsSchema, executor[definition.name], [
@@ -64,7 +64,7 @@ function checkMixture(named: readonly ExecutorDefinition[]): Problem[] {
           ? []
           : [defaultExecutor.definition]
   return refused.map(({ name }) => {
-    const rule = fact('rule.executorMixture', { other: first?.name ?? '' })
+    const rule = msg('rule.executorMixture', { other: first?.name ?? '' })
     return broken(['executor', name], name, rule)
   })
 }
@@ -77,21 +77,17 @@ function checkObjective(definition: ExecutorDefinition, objective: Objective): P
     ...(isSupported
       ? []
       : [
-          broken(
-            ['executor', name],
-            name,
-            fact('rule.executorObjective', { names: [...supports] }),
-          ),
+          broken(['executor', name], name, msg('rule.executorObjective', { names: [...supports] })),
         ]),
     ...(objective['serves'] === true && !keepsProcesses
-      ? [broken(['objective', 'serves'], true, fact('rule.executorServes', { executor: name }))]
+      ? [broken(['objective', 'serves'], true, msg('rule.executorServes', { executor: name }))]
       : []),
     ...(objective['resumes'] === true && !returnsCheckpoints
       ? [
           broken(
             ['objective', 'resumes'],
             true,
-            fact('rule.executorCheckpoints', { executor: name }),
+            msg('rule.executorCheckpoints', { executor: name }),
           ),
         ]
       : []),
@@ -102,10 +98,10 @@ function checkObjective(definition: ExecutorDefinition, objective: Objective): P
 function checkSearch({ name, returnsCheckpoints }: ExecutorDefinition, study: RawStudy): Problem[] {
   const search = returnsCheckpoints ? null : searchNeedingCheckpoints(study)
   if (search === null) return []
-  return [broken(search.path, search.value, fact('rule.executorCheckpoints', { executor: name }))]
+  return [broken(search.path, search.value, msg('rule.executorCheckpoints', { executor: name }))]
 }
 
 function checkSlots(capacity: number, { slots }: RawStudy): Problem[] {
   if (typeof slots !== 'number' || slots <= capacity) return []
-  return [broken(['slots'], slots, fact('rule.executorSlots', { slots: capacity }))]
+  return [broken(['slots'], slots, msg('rule.executorSlots', { slots: capacity }))]
 }

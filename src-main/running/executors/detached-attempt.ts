@@ -1,5 +1,5 @@
 import { classifyFailure } from '../../core/errors/classify-failure.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { AttemptOutcome } from '../../core/processes/trainer-protocol.ts'
 import type { Failure } from '../../core/trial/trial.ts'
 import type { RunningAttempt } from './executor.ts'
@@ -77,8 +77,8 @@ export class DetachedAttempt implements RunningAttempt {
   }
 
   leave(): void {
-    const alone = fact('failure.leftToItself')
-    this.settle({ state: 'failed', failure: { class: 'killed', fact: alone } })
+    const alone = msg('failure.leftToItself')
+    this.settle({ state: 'failed', failure: { class: 'killed', reason: alone } })
     this.#ask('leave')
   }
 

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { boostingOf } from '../../training/tasks/tabular/boosting-settings.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { EnginePreference } from '../../core/machine/engine.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
@@ -114,7 +114,7 @@ async function prepareData({
       path: typeof directory === 'string' ? directory : '',
       field: 'objective.data',
       value: dataset.manifest.contentHash,
-      rule: fact('rule.sameContent', { hash: JSON.stringify(known) }),
+      rule: msg('rule.sameContent', { hash: JSON.stringify(known) }),
     })
   }
   registerPrepared(store, dataset, { atMs: now(), studyId: study.id })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { UserCode } from '../../core/study/user-code.ts'
 import { isBelow } from '../../platform/files/own-path.ts'
 
@@ -28,7 +28,7 @@ function travellingFiles(code: UserCode, root: string): TravellingFile[] {
 /** With `/`. @throws AppError `data.invalid` */
 function placeBelow(root: string, file: string, field: string): string {
   if (isBelow(root, file)) return path.relative(root, file).split(path.sep).join('/')
-  const rule = fact('rule.belowStudy', { folder: root })
+  const rule = msg('rule.belowStudy', { folder: root })
   throw new AppError('data.invalid', { path: file, field, value: file, rule })
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { AttemptOutcome, WrittenArtifact } from '../../core/processes/trainer-protocol.ts'
 import { isReturned } from './job-queue/node/returned-files.ts'
 
@@ -18,7 +18,7 @@ export function checkRemoteOutcome(
   directory: string | null,
 ): Complete {
   const { length } = outcome.values
-  if (length !== goals) throw invalid('values', length, fact('rule.onePerGoal', { count: goals }))
+  if (length !== goals) throw invalid('values', length, msg('rule.onePerGoal', { count: goals }))
   const artifacts =
     directory === null ? [] : outcome.artifacts.map(artifact => artifactIn(directory, artifact))
   return { ...outcome, artifacts }
@@ -28,7 +28,7 @@ function artifactIn(directory: string, artifact: WrittenArtifact): WrittenArtifa
   const { path: name, bytes } = artifact
   const file = path.join(directory, name)
   const isHere = isReturned(name, null) && sizeOf(file) === bytes
-  if (!isHere) throw invalid('artifacts', name, fact('rule.fileCame', { bytes }))
+  if (!isHere) throw invalid('artifacts', name, msg('rule.fileCame', { bytes }))
   return { ...artifact, path: file }
 }
 
@@ -37,6 +37,6 @@ function sizeOf(file: string): number | null {
   return stats?.isFile() === true ? stats.size : null
 }
 
-function invalid(field: string, value: string | number, rule: Fact): AppError {
+function invalid(field: string, value: string | number, rule: MessageDescriptor): AppError {
   return new AppError('protocol.invalid', { from: 'trainer', field, value, rule })
 }

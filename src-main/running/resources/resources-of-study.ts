@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import process from 'node:process'
 import { constraintMetric } from '../../core/study/constraints.ts'
 import { type CostMetric, gpuCostMetrics } from '../../core/trial/cost-metrics.ts'
@@ -105,7 +105,7 @@ export function gpuDemand(
   throw new AppError('training.invalid', {
     field: 'gpus',
     value: JSON.stringify(gpus),
-    rule: fact('rule.gpusHere', { count: devices.length }),
+    rule: msg('rule.gpusHere', { count: devices.length }),
   })
 }
 
@@ -119,7 +119,7 @@ function setsOf(
       if (device !== undefined) return device.uuid
       throw new AppError('training.invalid', {
         ...{ field: `gpus[${index}]`, value: String(name) },
-        rule: fact('rule.gpusNamed', { names: devices.map(({ uuid }) => uuid) }),
+        rule: msg('rule.gpusNamed', { names: devices.map(({ uuid }) => uuid) }),
       })
     }),
   )
@@ -154,11 +154,11 @@ export function requireMeasurableCosts(
   }
 }
 
-function missingFor(metric: string, { gpu, cpuEnergy }: Measurable): Fact | null {
+function missingFor(metric: string, { gpu, cpuEnergy }: Measurable): MessageDescriptor | null {
   const isOfGpu = gpuCostMetrics.some(name => name === metric)
-  if (isOfGpu && !gpu) return fact('rule.measure.gpu')
-  if (metric === 'cpuEnergyJoules' && !cpuEnergy) return fact('rule.measure.cpuEnergy')
-  return metric === 'energyJoules' && !gpu && !cpuEnergy ? fact('rule.measure.energy') : null
+  if (isOfGpu && !gpu) return msg('rule.measure.gpu')
+  if (metric === 'cpuEnergyJoules' && !cpuEnergy) return msg('rule.measure.cpuEnergy')
+  return metric === 'energyJoules' && !gpu && !cpuEnergy ? msg('rule.measure.energy') : null
 }
 
 /** Whether the sum would count other devices than in the trials so far; null if not. */
@@ -166,7 +166,7 @@ function changedSince(
   store: Pick<StudyStore, 'history' | 'curve'>,
   studyId: number,
   { gpu, cpuEnergy }: Measurable,
-): Fact | null {
+): MessageDescriptor | null {
   const last = store
     .history(studyId, [], { reports: 'none' })
     .findLast(({ state }) => state === 'complete')
@@ -177,7 +177,7 @@ function changedSince(
   const hadCpu = reported('cpuEnergyJoules')
   // Before the parts were metrics, the energy was that of the GPU alone.
   const hadGpu = reported('gpuEnergyJoules') || !hadCpu
-  if (hadCpu && !cpuEnergy) return fact('rule.measure.countedCpu')
-  if (hadGpu && !gpu) return fact('rule.measure.countedGpu')
-  return !hadCpu && cpuEnergy ? fact('rule.measure.countedGpuAlone') : null
+  if (hadCpu && !cpuEnergy) return msg('rule.measure.countedCpu')
+  if (hadGpu && !gpu) return msg('rule.measure.countedGpu')
+  return !hadCpu && cpuEnergy ? msg('rule.measure.countedGpuAlone') : null
 }

@@ -4,7 +4,7 @@ import { copyFile, link, lstat, mkdir, readdir, readFile, stat, writeFile } from
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { reasonOf } from '../../core/errors/errors.ts'
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
 import {
   type Collected,
@@ -81,16 +81,16 @@ class FileCollection {
     const stats = await lstat(place).catch(() => null)
     const bytes = stats?.size ?? 0
     const { maxBytes } = this.#request
-    const leave = (reason: Fact): void =>
+    const leave = (reason: MessageDescriptor): void =>
       void this.leftOut.push({ name: shortName(name), bytes, reason })
-    if (stats?.isFile() !== true) leave(fact('rule.artifacts.noFile'))
+    if (stats?.isFile() !== true) leave(msg('rule.artifacts.noFile'))
     // eslint-disable-next-line no-control-regex -- these are what a name may not hold
     else if (name.length > MAX_NAME_LENGTH || /[\u0000-\u001f\u007f\\\ufffd]/.test(name))
-      leave(fact('rule.artifacts.name', { limit: MAX_NAME_LENGTH }))
+      leave(msg('rule.artifacts.name', { limit: MAX_NAME_LENGTH }))
     else if (this.#count >= MAX_FILES_OF_TRIAL)
-      leave(fact('rule.artifacts.count', { limit: MAX_FILES_OF_TRIAL }))
+      leave(msg('rule.artifacts.count', { limit: MAX_FILES_OF_TRIAL }))
     else if (this.#bytes + bytes > maxBytes)
-      leave(fact('rule.artifacts.room', { megabytes: maxBytes / 1e6 }))
+      leave(msg('rule.artifacts.room', { megabytes: maxBytes / 1e6 }))
     else {
       try {
         await this.#keep(place, placeOf(parts), stats.nlink)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isAppError, reasonOf } from '../../core/errors/errors.ts'
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { bestTrials } from '../../core/trial/ranking.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
 import {
@@ -121,8 +121,8 @@ export class TrialFiles {
         continue
       }
       const reason = isKept
-        ? fact('rule.artifacts.room', { megabytes })
-        : fact('rule.artifacts.best', { count: keep })
+        ? msg('rule.artifacts.room', { megabytes })
+        : msg('rule.artifacts.best', { count: keep })
       const kinds = trialFiles.map(({ kind }) => kind)
       const all = trialFiles.reduce((sum, file) => sum + file.bytes, 0)
       store.removeArtifacts(study.id, number, kinds, { name: '', bytes: all, reason })
@@ -146,6 +146,6 @@ function storeOf(home: string): string {
   return path.join(home, 'files')
 }
 
-function leftOut(reason: Fact): Collected {
+function leftOut(reason: MessageDescriptor): Collected {
   return { ...noRemarks, files: [], leftOut: [{ name: '', bytes: 0, reason }] }
 }

@@ -4,7 +4,7 @@ import {
   constraintMetricValue,
   constraintValue,
 } from '../../core/study/constraints.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../core/trial/trial.ts'
 import { buildSpace } from '../space/build-space.ts'
@@ -27,14 +27,14 @@ import { valueAt, valueCount, valueIndex } from '../space/unit-cube.ts'
 type Comparable = Pick<StudySpecification, 'goals' | 'constraints' | 'space' | 'fix'>
 
 /** Goals and constraints that the earlier study lacks. */
-export function missingMeasures(from: Comparable, to: Comparable): Fact[] {
+export function missingMeasures(from: Comparable, to: Comparable): MessageDescriptor[] {
   const goals = to.goals
     .filter(({ metric, direction }) => goalIndex(from, metric, direction) < 0)
-    .map(({ metric, direction }) => fact('rule.missingGoal', { metric, direction }))
+    .map(({ metric, direction }) => msg('rule.missingGoal', { metric, direction }))
   const constraints = to.constraints
     .map(constraintMetric)
     .filter(metric => constraintIndex(from, metric) < 0)
-    .map(metric => fact('rule.missingConstraint', { metric }))
+    .map(metric => msg('rule.missingConstraint', { metric }))
   return [...goals, ...constraints]
 }
 
@@ -42,7 +42,7 @@ export interface MappedTrials {
   /** Numbered from 0 in their order. */
   readonly trials: readonly TrialSnapshot[]
   /** Why the first complete trial that does not fit does not; null if all do. */
-  readonly firstMisfit: { readonly number: number; readonly rule: Fact } | null
+  readonly firstMisfit: { readonly number: number; readonly rule: MessageDescriptor } | null
 }
 
 /** @param from without {@link missingMeasures} */
@@ -82,7 +82,7 @@ export function mapTrials(
 function parameterMap(
   from: Comparable,
   to: Comparable,
-): (parameters: Assignment) => { readonly point: Assignment } | Fact {
+): (parameters: Assignment) => { readonly point: Assignment } | MessageDescriptor {
   const space = searchedSpace(to)
   const varied = new Set(
     buildSpace(from.space)
@@ -97,17 +97,17 @@ function parameterMap(
       const { name } = parameter
       const value = ownValue(parameters, name)
       if (value === undefined && valueCount(parameter) > 1) {
-        return fact('rule.misfitAbsent', { name })
+        return msg('rule.misfitAbsent', { name })
       }
       if (value !== undefined && valueIndex(parameter, value) < 0) {
-        return fact('rule.misfitOutside', { name, value })
+        return msg('rule.misfitOutside', { name, value })
       }
       setOwnValue(fitted, name, value ?? valueAt(parameter, 0))
     }
     const other = Object.keys(parameters).find(
       name => varied.has(name) && !Object.hasOwn(fitted, name),
     )
-    return other === undefined ? { point: fitted } : fact('rule.misfitVaried', { name: other })
+    return other === undefined ? { point: fitted } : msg('rule.misfitVaried', { name: other })
   }
 }
 

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
@@ -30,7 +30,7 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
       if ('exhausted' in answer) return answer
       const { sampler: name, reason: innerReason, detail } = answer.provenance
       const reason = hasNumber(innerReason)
-        ? fact('proposal.withEarlier', { reason: innerReason, trials: offset })
+        ? msg('proposal.withEarlier', { reason: innerReason, trials: offset })
         : innerReason
       const provenance = { sampler: name, reason, detail: { ...detail, earlierTrials: offset } }
       return { ...answer, provenance }
@@ -38,7 +38,7 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
   }
 }
 
-function hasNumber({ values = {} }: Fact): boolean {
+function hasNumber({ values = {} }: MessageDescriptor): boolean {
   return Object.values(values)
     .flat()
     .some(value =>
@@ -57,13 +57,13 @@ export function checkWarmStart(
   if (proposals === 'learned' && learnsFromOthers)
     return goals.length > 1 ? ofOthers(warmStart) : []
   if (warmStart.length === 0) return []
-  const rule = fact('rule.learnsNothing', { sampler: name })
+  const rule = msg('rule.learnsNothing', { sampler: name })
   return [{ path: ['warmStart'], value: warmStart.length, rule }]
 }
 
 function ofOthers(warmStart: StudySpecification['warmStart']): Problem[] {
   return warmStart.flatMap(({ data }, index) => {
-    const rule = fact('rule.warmStartOneGoal')
+    const rule = msg('rule.warmStartOneGoal')
     return data !== 'other' ? [] : [{ path: ['warmStart', index, 'data'], value: data, rule }]
   })
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { SamplerDefinition } from '../samplers/sampler.ts'
@@ -27,11 +27,13 @@ export function checkPriors(
   )
   if (currentConfiguration !== undefined) {
     const broken = checkPoint(currentConfiguration, space)
-    problems.push(...broken.map(problem => ({ ...problem, path: ['currentConfiguration', ...problem.path] })))
+    problems.push(
+      ...broken.map(problem => ({ ...problem, path: ['currentConfiguration', ...problem.path] })),
+    )
   }
   const isUsed = sampler === null || sampler.usesPriors === true
   const hasPrior = space.parameters.some(({ prior }) => prior !== undefined)
   if (isUsed || !(hasPrior || currentConfiguration !== undefined)) return problems
-  const rule = fact('rule.priorSampler', { samplers })
+  const rule = msg('rule.priorSampler', { samplers })
   return [...problems, { path: ['sampler', 'name'], value: problemValue(sampler.name), rule }]
 }

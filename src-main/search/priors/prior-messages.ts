@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
 import type { Assignment } from '../../core/trial/trial.ts'
 import { roundTo } from '../../math/numbers.ts'
@@ -10,14 +10,17 @@ export function startFromPrior(
   parameters: Assignment,
   trialNumber: number,
 ): Proposal {
-  const reason = fact(trialNumber === 0 ? 'proposal.priorCenter' : 'proposal.priorDraw')
+  const reason = msg(trialNumber === 0 ? 'proposal.priorCenter' : 'proposal.priorDraw')
   return { parameters, provenance: { sampler, reason, detail: { phase: 'startup' } } }
 }
 
 /** The reason of a proposal that a prior took part in. */
-export function withPrior(reason: Fact, weight: PriorWeight | null): Fact {
+export function withPrior(
+  reason: MessageDescriptor,
+  weight: PriorWeight | null,
+): MessageDescriptor {
   if (weight === null) return reason
   return weight.trust > 0
-    ? fact('proposal.believed', { reason, power: roundTo(weight.power, 3) })
-    : fact('proposal.disbelieved', { reason })
+    ? msg('proposal.believed', { reason, power: roundTo(weight.power, 3) })
+    : msg('proposal.disbelieved', { reason })
 }

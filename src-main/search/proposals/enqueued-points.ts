@@ -1,6 +1,6 @@
 import { unknownName } from '../../core/values/closest-name.ts'
 import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import { type Relation, relationHolds } from '../../core/study/relation.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
@@ -35,7 +35,7 @@ export function brokenRelations(relations: readonly Relation[], point: Assignmen
     .map(({ text }) => ({
       path: [],
       value: problemValue(point),
-      rule: fact('rule.breaksRelation', { relation: text }),
+      rule: msg('rule.breaksRelation', { relation: text }),
     }))
 }
 
@@ -57,8 +57,8 @@ export function checkPoint(point: Assignment, space: SearchSpace): Problem[] {
     if (missing !== undefined || !isActive(parameter, assigned)) {
       const rule =
         missing === undefined
-          ? fact('rule.inactive')
-          : fact('rule.needsParent', { parent: missing.parent })
+          ? msg('rule.inactive')
+          : msg('rule.needsParent', { parent: missing.parent })
       problems.push({ path: [name], value: problemValue(value), rule })
     } else {
       problems.push(...valueProblems(parameter, value))

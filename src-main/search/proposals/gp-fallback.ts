@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
 import type { Assignment } from '../../core/trial/trial.ts'
 import { gpSampler } from '../samplers/gp/gp.ts'
@@ -48,7 +48,7 @@ export class GpFallback {
     proposal: Proposal,
     isLikely: boolean,
     request: ProposalRequest & { readonly success: SuccessModel },
-  ): { readonly parameters: Assignment; readonly why: Fact } | null {
+  ): { readonly parameters: Assignment; readonly why: MessageDescriptor } | null {
     const { sampler, detail } = proposal.provenance
     if (!this.#applies || sampler === gpSampler.name || detail?.['by'] === gpSampler.name)
       return null
@@ -60,8 +60,8 @@ export class GpFallback {
     const { parameters } = answer
     if (!request.success.allows(parameters)) return null
     const why = isLikely
-      ? fact('proposal.modelTurn', { turns: TURNS })
-      : fact('proposal.modelInstead')
+      ? msg('proposal.modelTurn', { turns: TURNS })
+      : msg('proposal.modelInstead')
     return { parameters, why }
   }
 

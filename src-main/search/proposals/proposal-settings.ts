@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import { parseRelation, type Relation } from '../../core/study/relation.ts'
 import { checkRelations, relatableNames } from '../../core/study/relation-rules.ts'
@@ -32,7 +32,7 @@ export function checkProposals(wishes: Wishes, space: SearchSpace): Problem[] {
   problems.push(...checkEnqueuedPoints(wishes.enqueue, space, relations))
   const random = createRandomStream({ seed: wishes.seed, number: 0, purpose: 'relation check' })
   if (relations.length > 0 && repairPoint({}, space, relations, random) === null) {
-    const rule = fact('rule.noPoint', { draws: MAX_DRAWS })
+    const rule = msg('rule.noPoint', { draws: MAX_DRAWS })
     problems.push({ path: ['relations'], value: problemValue(wishes.relations), rule })
   }
   return problems

@@ -1,4 +1,4 @@
-import { fact, together, type Fact } from '../../core/errors/fact.ts'
+import { msg, together, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -65,7 +65,7 @@ export function createProposer(
     if (start !== null) return start
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
-      const reason = fact('ending.spaceTried', { points })
+      const reason = msg('ending.spaceTried', { points })
       return furtherSteps(trials, trialNumber) ?? { exhausted: true, reason }
     }
     const repeats = (parameters: Assignment): boolean =>
@@ -87,7 +87,7 @@ export function createProposer(
       if (last === null || !broken || !holdsAll(relations, last.parameters)) last = draw
       redraws++
     }
-    if (last === null) return { exhausted: true, reason: fact('ending.nothingProposed') }
+    if (last === null) return { exhausted: true, reason: msg('ending.nothingProposed') }
     if (holdsAll(relations, last.parameters)) {
       return drawUntried(last, trialNumber, redraws, success)
     }
@@ -129,10 +129,10 @@ export function createProposer(
     const parameters = moveToSuccess(proposal.parameters, success, random, isWanted)
     if (parameters === null) {
       return success.hasFailed(proposal.parameters)
-        ? { exhausted: true, reason: fact('ending.nothingProposed') }
+        ? { exhausted: true, reason: msg('ending.nothingProposed') }
         : explain(proposal, { redraws }, null)
     }
-    return explain({ ...proposal, parameters }, changes, fact('proposal.awayFromFailures'))
+    return explain({ ...proposal, parameters }, changes, msg('proposal.awayFromFailures'))
   }
 
   /** A random point in place of one that was tried before. */
@@ -148,9 +148,9 @@ export function createProposer(
       if (tried.has(parameters) || !holdsAll(relations, parameters)) continue
       if (success?.hasFailed(parameters) === true) continue
       const changes = { redraws, movedFrom: last.parameters }
-      return explain({ ...last, parameters }, changes, fact('proposal.drawnInstead'))
+      return explain({ ...last, parameters }, changes, msg('proposal.drawnInstead'))
     }
-    return explain(last, { redraws, repeated: true }, fact('proposal.nothingUntried'))
+    return explain(last, { redraws, repeated: true }, msg('proposal.nothingUntried'))
   }
 
   function proposeEnqueued(
@@ -160,7 +160,7 @@ export function createProposer(
   ): Proposal | Exhausted {
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'enqueue' })
     const alone = completePoint(point, space, {}, random)
-    const reason = fact('proposal.toTryFirst', { point: trialNumber + 1, points: enqueue.length })
+    const reason = msg('proposal.toTryFirst', { point: trialNumber + 1, points: enqueue.length })
     const detail = { given: { ...point }, filledIn: alone.filled }
     const provenance = { sampler: 'enqueue', reason, detail }
     if (alone.filled.length === 0) return { parameters: alone.parameters, provenance }
@@ -169,8 +169,8 @@ export function createProposer(
     const { parameters, filled } = completePoint(point, space, proposed?.parameters ?? {}, random)
     const by =
       proposed === null
-        ? fact('proposal.filledInAtRandom', { names: filled })
-        : fact('proposal.filledInBy', { names: filled, sampler: proposed.provenance.sampler })
+        ? msg('proposal.filledInAtRandom', { names: filled })
+        : msg('proposal.filledInBy', { names: filled, sampler: proposed.provenance.sampler })
     const proposal = withReason({ parameters, provenance }, by, { filledIn: filled })
     if (holdsAll(relations, parameters)) return proposal
     const enqueuedNames = new Set(Object.keys(point))
@@ -183,7 +183,7 @@ export function createProposer(
     const parameters = starts[place]
     if (parameters === undefined) return null
     const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startWarm'
-    const reason = fact(code, { point: place + 1, points: starts.length })
+    const reason = msg(code, { point: place + 1, points: starts.length })
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'start repair' })
@@ -207,7 +207,7 @@ export function createProposer(
       trial => trial.state === 'complete' && tried.areEqual(trial.parameters, proposal.parameters),
     )
     if (same === undefined) return proposal
-    const reason = fact('proposal.resultReused', { trial: same.number })
+    const reason = msg('proposal.resultReused', { trial: same.number })
     const { parameters, provenance } = proposal
     return withReason({ parameters, provenance }, reason, { reusedTrial: same.number })
   }
@@ -223,14 +223,14 @@ function moved(
   parameters: Assignment | null,
   redraws: number,
 ): Proposal | Exhausted {
-  if (parameters === null) return { exhausted: true, reason: fact('ending.relationsUnkept') }
+  if (parameters === null) return { exhausted: true, reason: msg('ending.relationsUnkept') }
   const from = Object.fromEntries(
     Object.entries(proposal.parameters).filter(
       ([name, value]) => !Object.hasOwn(parameters, name) || parameters[name] !== value,
     ),
   )
   const changes = { redraws, movedFrom: from }
-  return explain({ ...proposal, parameters }, changes, fact('proposal.movedForRelations'))
+  return explain({ ...proposal, parameters }, changes, msg('proposal.movedForRelations'))
 }
 
 /** Adds what happened to the provenance; nothing where nothing did. */
@@ -241,14 +241,14 @@ function explain(
     readonly repeated?: true
     readonly movedFrom?: Assignment
   },
-  what: Fact | null,
+  what: MessageDescriptor | null,
 ): Proposal {
   if (changes.redraws === 0 && what === null) return proposal
-  const added = what ?? fact('proposal.draw', { draw: changes.redraws + 1 })
+  const added = what ?? msg('proposal.draw', { draw: changes.redraws + 1 })
   return withReason(proposal, added, { proposal: { ...changes } })
 }
 
-function withReason(proposal: Proposal, added: Fact, detail: JsonObject): Proposal {
+function withReason(proposal: Proposal, added: MessageDescriptor, detail: JsonObject): Proposal {
   const { sampler, reason, detail: previousDetail } = proposal.provenance
   const provenance = {
     sampler,

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
 import { checkpointOfPoint, type QueuedPoint, type QueueOrigin } from '../../core/study/study.ts'
 
@@ -22,7 +22,7 @@ export function toProposal({
     parameters,
     provenance: {
       sampler: 'person',
-      reason: fact(codes[origin.kind], {
+      reason: msg(codes[origin.kind], {
         trial: origin.trialNumber ?? undefined,
         step: origin.step,
       }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fact } from '../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Proposal, PruningDecision } from '../../core/processes/search-protocol.ts'
@@ -39,7 +39,7 @@ export interface PrunerContext {
 /** The answer of a pruner that has nothing against a trial. */
 export const resume: PruningDecision = { action: 'continue' }
 
-export function prune(reason: Fact, detail: JsonObject): PruningDecision {
+export function prune(reason: MessageDescriptor, detail: JsonObject): PruningDecision {
   return { action: 'prune', reason, detail }
 }
 
@@ -47,7 +47,7 @@ export function prune(reason: Fact, detail: JsonObject): PruningDecision {
 type GivenOptions = Readonly<Record<string, unknown>>
 
 /**
- * A pruner as the registry lists it: all that others may know of it. Whoever needs another fact about pruners adds a
+ * A pruner as the registry lists it: all that others may know of it. Whoever needs another message about pruners adds a
  * capability here, never a list of names elsewhere.
  */
 export interface PrunerDefinition<Options = unknown> {

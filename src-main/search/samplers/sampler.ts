@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
 import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
@@ -68,7 +68,7 @@ export interface SamplerContext {
 export type GivenOptions = Readonly<Record<string, unknown>>
 
 /**
- * A sampler as the registry lists it: all that others may know of it. Whoever needs another fact about samplers adds a
+ * A sampler as the registry lists it: all that others may know of it. Whoever needs another message about samplers adds a
  * capability here, never a list of names elsewhere.
  */
 export interface SamplerDefinition<Options = unknown> {
@@ -108,7 +108,7 @@ export interface SamplerDefinition<Options = unknown> {
     goal: Goal,
   ): readonly number[]
   /** What to say where it needs checkpoints and the objective leaves none; `reason` is why. Default: the reason. */
-  withoutCheckpoints?(reason: Fact): Fact
+  withoutCheckpoints?(reason: MessageDescriptor): MessageDescriptor
   /** Rules that relate its options to other keys of the study file; raw, before any schema. Default: none. */
   checkStudy?(study: GivenOptions, given: GivenOptions): readonly Problem[]
   /** Strict schema of the options that stand beside `name` in the study file. */
@@ -121,13 +121,13 @@ export interface SamplerDefinition<Options = unknown> {
 /** The problem of a study with several goals, for a sampler that knows only one. */
 export function oneGoalOnly(sampler: string, { goals }: Pick<SamplerContext, 'goals'>): Problem[] {
   if (goals.length === 1) return []
-  return [{ path: ['goals'], value: goals.length, rule: fact('rule.oneGoal', { sampler }) }]
+  return [{ path: ['goals'], value: goals.length, rule: msg('rule.oneGoal', { sampler }) }]
 }
 
 /** The problem of a study with more parameters than the sampler's points can have coordinates. */
 export function parameterLimit(sampler: string, count: number, limit: number): Problem[] {
   if (count <= limit) return []
-  const rule = fact('rule.parameterLimit', { sampler, limit })
+  const rule = msg('rule.parameterLimit', { sampler, limit })
   return [{ path: ['space'], value: count, rule }]
 }
 

@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/values/closest-name.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
@@ -59,13 +59,13 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
     const { name } = parameter
     const value = ownValue(assignment, name)
     if (value !== undefined && valueIndex(parameter, value) >= 0) continue
-    const rule = value === undefined ? fact('rule.active') : domainRule(parameter)
+    const rule = value === undefined ? msg('rule.active') : domainRule(parameter)
     problems.push({ path: [name], value: problemValue(value), rule })
   }
   for (const name of Object.keys(assignment)) {
     if (activeNames.has(name)) continue
     const rule = parameterNames.has(name)
-      ? fact('rule.inactive')
+      ? msg('rule.inactive')
       : unknownName('parameter', name, [...parameterNames])
     problems.push({ path: [name], value: problemValue(assignment[name]), rule })
   }
@@ -83,18 +83,18 @@ export function contains(space: SearchSpace, assignment: Assignment): boolean {
   return assignmentProblems(space, assignment).length === 0
 }
 
-function domainRule(parameter: Parameter): Fact {
+function domainRule(parameter: Parameter): MessageDescriptor {
   switch (parameter.kind) {
     case 'fixed':
-      return fact('rule.equal', { value: parameter.value })
+      return msg('rule.equal', { value: parameter.value })
     case 'choice':
     case 'ordinal':
-      return fact('rule.oneOf', { values: parameter.values })
+      return msg('rule.oneOf', { values: parameter.values })
     case 'int':
     case 'float': {
       const { kind, low, high } = parameter
       const isPlain = !isStepped(parameter) || (kind === 'int' && parameter.step === 1)
-      return fact(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', {
+      return msg(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', {
         low,
         high,
         step: isPlain ? undefined : parameter.step,

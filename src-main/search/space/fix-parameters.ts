@@ -1,6 +1,6 @@
 import { unknownName } from '../../core/values/closest-name.ts'
 import { ownValue } from '../../core/values/named-values.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
@@ -64,7 +64,7 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
     .map(name => ({
       path: ['fix', name],
       value: problemValue(fix[name]),
-      rule: fact('rule.neverActive'),
+      rule: msg('rule.neverActive'),
     }))
 }
 

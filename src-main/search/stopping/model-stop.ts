@@ -1,4 +1,4 @@
-import type { Fact } from '../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { lossesOf } from '../samplers/gp/observations.ts'
@@ -20,7 +20,7 @@ const CHECK_INTERVAL = 10
  */
 export function createModelStop(
   specification: StudySpecification,
-): ((trials: readonly TrialSnapshot[]) => Fact | null) | null {
+): ((trials: readonly TrialSnapshot[]) => MessageDescriptor | null) | null {
   const { stop, goals } = specification
   const modeled = stopRules.filter(
     rule => rule.evaluateModel !== undefined && stop[rule.name] !== undefined,
@@ -28,12 +28,15 @@ export function createModelStop(
   if (modeled.length === 0) return null
   const space = searchedSpace(specification)
   const minimize = goals[0]?.direction !== 'maximize'
-  let checked: { readonly complete: readonly TrialSnapshot[]; readonly reason: Fact | null } = {
+  let checked: {
+    readonly complete: readonly TrialSnapshot[]
+    readonly reason: MessageDescriptor | null
+  } = {
     complete: [],
     reason: null,
   }
 
-  function decide(complete: readonly TrialSnapshot[]): Fact | null {
+  function decide(complete: readonly TrialSnapshot[]): MessageDescriptor | null {
     const count = complete.length
     if (count > ALWAYS_CHECKED && count % CHECK_INTERVAL !== 0) return null
     const study = { space, minimize, trials: limited(complete, minimize) }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { Goal, StopSpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
@@ -22,7 +22,7 @@ export interface StopState {
 export interface StopDecision {
   /** `failed` when too few trials succeed, else `finished`. */
   readonly state: 'finished' | 'failed'
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 
 /** Complete trials with a value, for the rules that need a model of the goal. */
@@ -46,11 +46,11 @@ export interface StopRuleDefinition {
   /** Whether it looks at what trials report. Default false. */
   readonly readsCurves?: boolean
   /** Why a study with so many goals and constraints cannot have it; null if it can. Default: every study can. */
-  check?(counts: { readonly goals: number; readonly constraints: number }): Fact | null
+  check?(counts: { readonly goals: number; readonly constraints: number }): MessageDescriptor | null
   /** Asked before each trial; null: the study goes on. */
   evaluate?(limit: number, state: StopState): StopDecision | null
   /** The same of a rule that needs a model, asked in the search process, beside the sampler: main never computes for long. */
-  evaluateModel?(limit: number, study: ModeledStudy): Fact | null
+  evaluateModel?(limit: number, study: ModeledStudy): MessageDescriptor | null
 }
 
 export function bestOf({ best, trials, goal }: StopState): StopState['best'] {
@@ -61,4 +61,4 @@ export function bestOf({ best, trials, goal }: StopState): StopState['best'] {
 export const oneGoalUnconstrained: NonNullable<StopRuleDefinition['check']> = ({
   goals,
   constraints,
-}) => (goals > 1 || constraints > 0 ? fact('rule.oneGoalUnconstrained') : null)
+}) => (goals > 1 || constraints > 0 ? msg('rule.oneGoalUnconstrained') : null)

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { stopSchema } from '../../core/study/keys/stop.ts'
 import type { StopSpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
@@ -35,5 +35,5 @@ export function concludeDecision(
   trials: readonly TrialSnapshot[],
 ): StopDecision {
   if (trials.length === 0 || trials.some(trial => trial.state !== 'failed')) return decision
-  return { state: 'failed', reason: fact('ending.allFailed', { trials: trials.length }) }
+  return { state: 'failed', reason: msg('ending.allFailed', { trials: trials.length }) }
 }

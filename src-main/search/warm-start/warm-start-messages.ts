@@ -1,11 +1,14 @@
-import { fact, type Fact } from '../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 
 /**
  * The reason of a proposal that other studies took part in.
  * @param studies how many; 0: they no longer count; null: there are none
  */
-export function withSourceStudies(reason: Fact, studies: number | null): Fact {
+export function withSourceStudies(
+  reason: MessageDescriptor,
+  studies: number | null,
+): MessageDescriptor {
   if (studies === null) return reason
-  if (studies === 0) return fact('proposal.warmStartDropped', { reason })
-  return fact('proposal.warmStarted', { reason, studies })
+  if (studies === 0) return msg('proposal.warmStartDropped', { reason })
+  return msg('proposal.warmStarted', { reason, studies })
 }

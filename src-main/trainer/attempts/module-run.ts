@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { defined, isObject } from '../../core/values/json.ts'
 import { problemValue } from '../../core/errors/problem.ts'
@@ -36,7 +36,7 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
   const file = modulePath(objective, message.userCode?.studyDirectory ?? '')
   const { train } = await loadUserModule(file)
   if (train === null) {
-    const rule = fact('rule.exportsTrain')
+    const rule = msg('rule.exportsTrain')
     throw new AppError('training.invalid', { field: 'objective.module', value, rule })
   }
   return {
@@ -163,7 +163,7 @@ async function runOnce(
 
 function stepOf(step: unknown): number {
   if (typeof step === 'number') return step
-  const rule = fact('rule.whole')
+  const rule = msg('rule.whole')
   throw new AppError('training.invalid', { field: 'step', value: problemValue(step), rule })
 }
 
@@ -174,18 +174,18 @@ interface KeptAs {
 
 function textOf(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
-  const rule = fact('rule.notEmpty')
+  const rule = msg('rule.notEmpty')
   throw new AppError('training.invalid', { field, value: problemValue(value), rule })
 }
 
 function metricsOf(metrics: unknown): Record<string, number> {
   if (!isObject(metrics)) {
-    const rule = fact('rule.objectOfNumbers')
+    const rule = msg('rule.objectOfNumbers')
     throw new AppError('training.invalid', { field: 'metrics', value: problemValue(metrics), rule })
   }
   for (const [field, value] of Object.entries(metrics)) {
     if (typeof value === 'number') continue
-    const rule = fact('rule.number')
+    const rule = msg('rule.number')
     throw new AppError('training.invalid', { field, value: problemValue(value), rule })
   }
   return { ...(metrics as Record<string, number>) }

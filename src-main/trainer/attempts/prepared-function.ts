@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import { runFunctionObjective } from '../../training/objectives/function-objective.ts'
@@ -15,7 +15,7 @@ export function prepareFunction(message: PrepareMessage): PreparedObjective {
       throw new AppError('training.invalid', {
         field: 'objective',
         value: settings.function,
-        rule: fact('rule.noTestSplit'),
+        rule: msg('rule.noTestSplit'),
       })
     },
   }

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../../core/machine/engine.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import { readPreparedDataset } from '../../datasets/read-prepared.ts'
@@ -21,7 +21,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       from: 'main',
       field: 'datasetDirectory',
       value: null,
-      rule: fact('rule.present'),
+      rule: msg('rule.present'),
     })
   }
   const settings = task.settingsSchema.parse(message.objective)
@@ -74,7 +74,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   }
 }
 
-/** Facts of the engine with the library that boosts trees. */
+/** Messages of the engine with the library that boosts trees. */
 async function withBoosters(
   info: EngineInfo,
   boosting: BoostingSettings | undefined,

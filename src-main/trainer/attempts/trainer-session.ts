@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import path from 'node:path'
 import type { CheckpointPlace, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { classifyFailure } from '../../core/errors/classify-failure.ts'
@@ -268,7 +268,7 @@ export class TrainerSession implements Handlers<'trainer'> {
 
   #ready(): PreparedObjective {
     if (this.#objective !== null) return this.#objective
-    const rule = fact('rule.after', { message: 'prepare' })
+    const rule = msg('rule.after', { message: 'prepare' })
     throw new AppError('protocol.invalid', { from: 'main', field: 'type', value: 'start', rule })
   }
 

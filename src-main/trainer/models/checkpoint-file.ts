@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, messageOf } from '../../core/errors/errors.ts'
@@ -63,32 +63,37 @@ export async function readCheckpointFile(
   const content = await readWithin(file, 'checkpoint', MAX_WEIGHTS_BYTES)
   const actualHash = createHash('sha256').update(content).digest('hex')
   if (sha256 !== undefined && actualHash !== sha256) {
-    throw invalid(file, 'sha256', actualHash, fact('rule.hash', { hash: sha256 }))
+    throw invalid(file, 'sha256', actualHash, msg('rule.hash', { hash: sha256 }))
   }
   const { tensors, metadata } = decodeWeights(file, content)
   const parsed = metadataSchema.safeParse(metadata)
   if (!parsed.success)
-    throw invalid(file, 'metadata', null, fact('rule.fileFormat', { format: 'checkpoint' }))
+    throw invalid(file, 'metadata', null, msg('rule.fileFormat', { format: 'checkpoint' }))
   const hash = createHash('sha256')
   for (const { data } of tensors) hash.update(bytesOf(data))
   const values = hash.digest('hex')
   if (values !== parsed.data.valuesSha256) {
-    const rule = fact('rule.hash', { hash: parsed.data.valuesSha256 })
+    const rule = msg('rule.hash', { hash: parsed.data.valuesSha256 })
     throw invalid(file, 'valuesSha256', values, rule)
   }
   let json: unknown
   try {
     json = JSON.parse(parsed.data.tunewright)
   } catch (error) {
-    throw invalid(file, 'progress', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+    throw invalid(file, 'progress', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
   }
   const checked = progressSchema.safeParse(json)
   if (!checked.success) {
-    throw invalid(file, 'progress', null, fact('rule.fileFormat', { format: 'checkpoint' }))
+    throw invalid(file, 'progress', null, msg('rule.fileFormat', { format: 'checkpoint' }))
   }
   return { progress: checked.data.progress, tensors }
 }
 
-function invalid(file: string, field: string, value: string | null, rule: Fact): AppError {
+function invalid(
+  file: string,
+  field: string,
+  value: string | null,
+  rule: MessageDescriptor,
+): AppError {
   return new AppError('data.invalid', { path: file, field, value, rule })
 }

@@ -1,6 +1,6 @@
 import type { BuiltModel } from '../../core/models/built-model.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { modelKinds } from '../../core/models/kept-model.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
@@ -47,7 +47,7 @@ export function singleModel(
 
 export function noModel(
   { study }: Pick<StudySnapshot, 'study'>,
-  rule: Fact = fact('rule.trials.noModel'),
+  rule: MessageDescriptor = msg('rule.trials.noModel'),
 ): AppError {
   return new AppError('study.noTrials', { study: study.name, rule })
 }

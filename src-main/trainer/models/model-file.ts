@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import {
   type ExportedEnsemble,
   exportedEnsembleSchema,
@@ -90,11 +90,11 @@ export async function writeEnsembleFiles(
 async function readJson(file: string): Promise<unknown> {
   const text = (await readWithin(file, 'model', MAX_BYTES)).toString('utf8')
   if (isTooDeep(text)) {
-    throw invalidData(file, 'json', null, fact('rule.depth', { limit: MAX_JSON_DEPTH }))
+    throw invalidData(file, 'json', null, msg('rule.depth', { limit: MAX_JSON_DEPTH }))
   }
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalidData(file, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+    throw invalidData(file, 'json', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
   }
 }

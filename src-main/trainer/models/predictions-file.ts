@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ExportedModel, outputsSchema } from '../../core/models/exported-model.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { invalidData, parseFile } from '../../core/errors/invalid-data.ts'
 import { isPredictionKind, type KeptPredictions } from '../../core/models/kept-predictions.ts'
 import type { ArtifactRecord } from '../../core/study/study.ts'
@@ -75,7 +75,7 @@ async function readPredictionsFile(file: string): Promise<Omit<KeptPredictions, 
   const outputs = parseFile(file, outputsSchema, parseJson(file, parsed.data?.outputs))
   const tensor = (name: string): StoredTensor['data'] => {
     const data = tensors.find(each => each.name === name)?.data
-    if (data === undefined) throw invalidData(file, name, null, fact('rule.present'))
+    if (data === undefined) throw invalidData(file, name, null, msg('rule.present'))
     return data
   }
   const rows = tensor('rows')
@@ -87,7 +87,7 @@ async function readPredictionsFile(file: string): Promise<Omit<KeptPredictions, 
     ['outputs', raw.length, rows.length * width],
   ] as const) {
     if (length !== expected)
-      throw invalidData(file, name, length, fact('rule.equal', { value: expected }))
+      throw invalidData(file, name, length, msg('rule.equal', { value: expected }))
   }
   if (outputs.kind === 'classes')
     return { rows: Int32Array.from(rows), outputs, targets, predictions: softmaxRows(raw, width) }
@@ -100,7 +100,7 @@ function parseJson(file: string, text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '')
   } catch (error) {
-    const rule = fact('rule.undamaged', { format: 'JSON' })
+    const rule = msg('rule.undamaged', { format: 'JSON' })
     throw new AppError('data.invalid', { path: file, field: 'outputs', value: null, rule }, error)
   }
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
@@ -135,18 +135,18 @@ export function decodeWeights(
   file: string,
   content: Uint8Array,
 ): { readonly tensors: StoredTensor[]; readonly metadata: unknown } {
-  const fail = (field: string, value: JsonValue, rule: Fact) =>
+  const fail = (field: string, value: JsonValue, rule: MessageDescriptor) =>
     new AppError('data.invalid', { path: file, field, value, rule })
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   if (content.length < LENGTH_BYTES) {
-    throw fail('size', content.length, fact('rule.atLeast', { limit: LENGTH_BYTES }))
+    throw fail('size', content.length, msg('rule.atLeast', { limit: LENGTH_BYTES }))
   }
   const headerLength = view.getBigUint64(0, true)
   if (headerLength > HEADER_LIMIT_BYTES || Number(headerLength) > content.length - LENGTH_BYTES) {
     throw fail(
       'headerLength',
       String(headerLength),
-      fact('rule.atMost', { limit: Math.min(HEADER_LIMIT_BYTES, content.length - LENGTH_BYTES) }),
+      msg('rule.atMost', { limit: Math.min(HEADER_LIMIT_BYTES, content.length - LENGTH_BYTES) }),
     )
   }
   const dataStart = LENGTH_BYTES + Number(headerLength)
@@ -158,9 +158,9 @@ export function decodeWeights(
     const [begin, end] = entry.data_offsets
     const count = entry.shape.reduce((product, length) => product * length, 1)
     if (!Object.hasOwn(dtypes, entry.dtype))
-      throw fail(`${name}.dtype`, entry.dtype, fact('rule.oneOf', { values: Object.keys(dtypes) }))
+      throw fail(`${name}.dtype`, entry.dtype, msg('rule.oneOf', { values: Object.keys(dtypes) }))
     if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
-      throw fail(`${name}.data_offsets`, [begin, end], fact('rule.tensorPlace'))
+      throw fail(`${name}.data_offsets`, [begin, end], msg('rule.tensorPlace'))
     }
     covered = end
     weights.push({
@@ -173,7 +173,7 @@ export function decodeWeights(
     })
   }
   if (covered !== dataLength) {
-    throw fail('size', content.length, fact('rule.equal', { value: dataStart + covered }))
+    throw fail('size', content.length, msg('rule.equal', { value: dataStart + covered }))
   }
   return { tensors: weights, metadata }
 }
@@ -181,7 +181,7 @@ export function decodeWeights(
 /** Entries by rising offset; names stay in a list, so `__proto__` is a name like any other. */
 function readHeader(
   bytes: Uint8Array,
-  fail: (field: string, value: JsonValue, rule: Fact) => AppError,
+  fail: (field: string, value: JsonValue, rule: MessageDescriptor) => AppError,
 ): {
   readonly entries: [string, z.output<typeof entrySchema>][]
   readonly metadata: unknown
@@ -190,17 +190,17 @@ function readHeader(
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw fail('header', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+    throw fail('header', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
   }
   if (!isObject(header)) {
-    throw fail('header', null, fact('rule.type', { expected: fact('kind.mapping') }))
+    throw fail('header', null, msg('rule.type', { expected: msg('kind.mapping') }))
   }
   const entries = Object.entries(header)
     .filter(([name]) => name !== metadataName)
     .map(([name, value]): [string, z.output<typeof entrySchema>] => {
       const entry = entrySchema.safeParse(value)
       if (!entry.success) {
-        throw fail(`header.${name}`, null, fact('rule.tensorEntry'))
+        throw fail(`header.${name}`, null, msg('rule.tensorEntry'))
       }
       return [name, entry.data]
     })

@@ -1,5 +1,5 @@
 import type { ExportedModel } from '../../core/models/exported-model.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import { scoresPerRow, tensorToBytes } from './booster.ts'
@@ -29,7 +29,7 @@ export function libraryFile(
   if (name === undefined) return null
   const bytes = tensor === undefined ? null : tensorToBytes(tensor)
   if (bytes !== null) return { name, bytes }
-  const rule = fact('rule.present')
+  const rule = msg('rule.present')
   throw new AppError('data.invalid', {
     ...{ path: 'weights.safetensors', field: library, value: null, rule },
   })

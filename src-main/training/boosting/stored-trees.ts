@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { Tree } from './tree.ts'
@@ -132,6 +132,6 @@ function numbers(name: string, data: ArrayLike<number>): NamedTensor {
 }
 
 function damaged(field: string): never {
-  const rule = fact('rule.undamaged', { format: 'safetensors' })
+  const rule = msg('rule.undamaged', { format: 'safetensors' })
   throw new AppError('data.invalid', { path: 'weights.safetensors', field, value: null, rule })
 }

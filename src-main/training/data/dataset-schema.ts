@@ -1,4 +1,4 @@
-import { type Fact, fact, factSchema } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, messageSchema } from '../../core/errors/message.ts'
 import { z } from 'zod'
 import { columnFormatSchema } from '../../core/data/column-format.ts'
 import type { DatasetManifest } from '../../core/data/dataset.ts'
@@ -65,7 +65,7 @@ const tableSchemaSchema = z.strictObject({
   categorical: z.array(
     z.strictObject({ name: z.string(), missing: z.int(), categories: z.array(z.string()) }),
   ),
-  ignored: z.array(z.strictObject({ name: z.string(), reason: factSchema })),
+  ignored: z.array(z.strictObject({ name: z.string(), reason: messageSchema })),
   /** Groups of rows; null without a column of groups. */
   groupCount: z.int().nullable().default(null),
   /** Column of times; null without one. */
@@ -115,14 +115,14 @@ function readSchema<Schema>(
 ): Schema {
   const parsed = manifest.kind === kind ? schema.safeParse(manifest.schema) : null
   if (parsed?.success === true) return parsed.data
-  throw dataInvalid(manifest, 'dataset.json', manifest.kind, fact('rule.equal', { value: kind }))
+  throw dataInvalid(manifest, 'dataset.json', manifest.kind, msg('rule.equal', { value: kind }))
 }
 
 export function dataInvalid(
   manifest: DatasetManifest,
   field: string,
   value: JsonValue,
-  rule: Fact,
+  rule: MessageDescriptor,
 ): AppError {
   return new AppError('data.invalid', { path: sourceName(manifest), field, value, rule })
 }
@@ -137,7 +137,7 @@ export function requireClasses(
   const seen = new Set(Array.from(trainingRows, row => labels[row]))
   const absent = names.find((_, label) => !seen.has(label))
   if (absent === undefined) return
-  throw dataInvalid(manifest, `classes.${absent}`, 0, fact('rule.rowsToTrain'))
+  throw dataInvalid(manifest, `classes.${absent}`, 0, msg('rule.rowsToTrain'))
 }
 
 /** The name of the data in errors and reports. */

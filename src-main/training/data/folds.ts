@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Split } from './split.ts'
@@ -96,6 +96,6 @@ function foldsByGroup(
 }
 
 function refuse({ source }: FoldedRows, field: string, value: number, count: number): never {
-  const rule = fact('rule.onePerFold', { count })
+  const rule = msg('rule.onePerFold', { count })
   throw new AppError('data.invalid', { path: source, field, value, rule })
 }

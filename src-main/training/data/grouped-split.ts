@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { Portion } from '../../core/data/data-settings.ts'
 import type { DatasetManifest } from '../../core/data/dataset.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
@@ -13,7 +13,7 @@ export function requireParts(
   parts: number,
 ): void {
   if (blocks >= parts) return
-  throw dataInvalid(manifest, field, blocks, fact('rule.onePerPart', { count: parts }))
+  throw dataInvalid(manifest, field, blocks, msg('rule.onePerPart', { count: parts }))
 }
 
 /** @throws AppError `data.invalid` if there are not enough groups for the parts */

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { Portion, SplitSizes, TableData } from '../../core/data/data-settings.ts'
 import type { DatasetManifest } from '../../core/data/dataset.ts'
 import { sum } from '../../math/numbers.ts'
@@ -152,7 +152,7 @@ function share(
     request.manifest,
     `objective.data.${part}`,
     portion,
-    fact('rule.rowsOfPart', { low: counts.length, high: sum(capacities) }),
+    msg('rule.rowsOfPart', { low: counts.length, high: sum(capacities) }),
   )
 }
 
@@ -163,7 +163,7 @@ function checkStrata(request: PlanRequest, counts: readonly number[], least: num
     request.manifest,
     `classes.${request.names[index] ?? String(index)}`,
     counts[index] ?? 0,
-    fact('rule.onePerPart', { count: least }),
+    msg('rule.onePerPart', { count: least }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { breaks } from '../../core/errors/schema-problems.ts'
 import { z } from 'zod'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -35,7 +35,7 @@ export const tablePreprocessingSchema = z
           column =>
             column.featureOf.length === column.categories.length &&
             column.featureOf.every(feature => feature < column.features),
-          breaks(fact('rule.featureOfCategory'), ['featureOf']),
+          breaks(msg('rule.featureOfCategory'), ['featureOf']),
         ),
     ),
     featureNames: z.array(z.string()),
@@ -47,7 +47,7 @@ export const tablePreprocessingSchema = z
         ...numeric.map(({ indicator }) => (indicator ? 2 : 1)),
         ...categorical.map(({ features }) => (coding === 'oneHot' ? features : 1)),
       ].reduce((sum, features) => sum + features, 0),
-    breaks(fact('rule.featureNames'), ['featureNames']),
+    breaks(msg('rule.featureNames'), ['featureNames']),
   )
 
 export type StoredTableFit = z.output<typeof tablePreprocessingSchema>

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { SMALLEST_PROBABILITY, sum } from '../../math/numbers.ts'
 import type { PredictedRows } from './measure-predictions.ts'
@@ -25,7 +25,7 @@ const MIN_SHARE = 1e-3
  */
 export function stackMembers(rows: PredictedRows, candidates: readonly Float64Array[]): number[] {
   if (rows.quantile !== undefined) {
-    const rule = fact('rule.oneOf', { values: ['greedy', 'average'] })
+    const rule = msg('rule.oneOf', { values: ['greedy', 'average'] })
     throw new AppError('training.invalid', { field: 'ensemble', value: 'stacked', rule })
   }
   const shares =

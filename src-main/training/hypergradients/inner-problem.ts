@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../core/errors/errors.ts'
@@ -108,7 +108,7 @@ export function createInnerProblem(
     const isPerInput = firstWeight && settings.decayPerInput
     firstWeight = false
     if (isPerInput && shape.length !== 2) {
-      throw invalid('l2Input', [...shape], fact('rule.hypergradient.dense'))
+      throw invalid('l2Input', [...shape], msg('rule.hypergradient.dense'))
     }
     const place = { offset: decayCount, count: isPerInput ? (shape[0] as number) : 1 }
     decayCount += place.count
@@ -180,7 +180,7 @@ export function createInnerProblem(
         return { gradient: values, tangent: tangents }
       } catch (error) {
         if (!(error instanceof MissingRule)) throw error
-        throw invalid('operation', error.message, fact('rule.hypergradient.layer'))
+        throw invalid('operation', error.message, msg('rule.hypergradient.layer'))
       }
     },
     evaluate(weights, inputs, targets) {
@@ -225,12 +225,12 @@ function layerOf({ name }: NetworkVariable): string {
 
 /** Why no hypergradient goes through them, and what to take instead. */
 export const refusals = {
-  relu: fact('rule.kinksOfRelu'),
-  max: fact('rule.kinksOfMaximum'),
-  dropout: fact('rule.maskHasNoDerivative'),
-  batchNormalization: fact('rule.noHypergradient'),
-  embedding: fact('rule.tableHasNoSecondDerivative'),
-  embeddingScale: fact('rule.embeddingsOnly'),
+  relu: msg('rule.kinksOfRelu'),
+  max: msg('rule.kinksOfMaximum'),
+  dropout: msg('rule.maskHasNoDerivative'),
+  batchNormalization: msg('rule.noHypergradient'),
+  embedding: msg('rule.tableHasNoSecondDerivative'),
+  embeddingScale: msg('rule.embeddingsOnly'),
 } as const
 
 /**
@@ -259,7 +259,7 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
       case 'layerNormalization':
       case 'stepMean':
       case 'residual':
-        throw invalid(field, layer.kind, fact('rule.hypergradient.layer'))
+        throw invalid(field, layer.kind, msg('rule.hypergradient.layer'))
       case 'dense':
       case 'convolution':
       case 'separableConvolution':
@@ -269,6 +269,10 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
   })
 }
 
-function invalid(field: string, value: string | readonly number[], rule: Fact): AppError {
+function invalid(
+  field: string,
+  value: string | readonly number[],
+  rule: MessageDescriptor,
+): AppError {
   return new AppError('training.invalid', { field, value, rule })
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../core/errors/errors.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { runKernelMany } from '../ops/run-kernel.ts'
 import type { Engine, TensorSpecification } from '../programs/program.ts'
@@ -203,6 +203,6 @@ export async function testDifferences(
 /** @throws AppError `training.gradientWrong` */
 export function requireRightRun(error: number): void {
   if (error <= RUN_TOLERANCE) return
-  const [operation, layer] = [fact('failure.wholeRun'), fact('failure.allLayers')]
+  const [operation, layer] = [msg('failure.wholeRun'), msg('failure.allLayers')]
   throw new AppError('training.gradientWrong', { operation, layer, error })
 }

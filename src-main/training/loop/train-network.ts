@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/values/closest-name.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
@@ -93,7 +93,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Object
     throw new AppError('training.invalid', {
       field: 'epochs',
       value: settings.epochs,
-      rule: fact('rule.maxSteps', { limit: MAX_STEPS, batchSize, steps }),
+      rule: msg('rule.maxSteps', { limit: MAX_STEPS, batchSize, steps }),
     })
   }
   const evaluationBatch = evaluationBatchSize(network, validation.source.rows)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
@@ -154,7 +154,7 @@ function startOf(starting: StartingCheckpoint | null): {
   const { mode, checkpoint } = starting
   const parsed = progressSchema.safeParse(checkpoint.progress)
   if (!parsed.success) {
-    const rule = fact('rule.progress')
+    const rule = msg('rule.progress')
     throw new AppError('training.invalid', { field: 'checkpoint.progress', value: null, rule })
   }
   const { round, best, last, outOfPatience } = parsed.data

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { z } from 'zod'
 import { AppError } from '../../core/errors/errors.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -102,7 +102,7 @@ export async function resumeFrom(
   setup: TrainingSetup,
 ): Promise<TrainingProgress> {
   const parsed = progressSchema.safeParse(checkpoint.progress)
-  if (!parsed.success) invalid('progress', null, fact('rule.progress'))
+  if (!parsed.success) invalid('progress', null, msg('rule.progress'))
   const progress = parsed.data
   const state = withoutPrefix(statePrefix, checkpoint.tensors)
   const bestWeights = withoutPrefix(bestPrefix, checkpoint.tensors)
@@ -112,7 +112,7 @@ export async function resumeFrom(
   }
   const { epoch, batch, lossSum, best, last } = progress
   if (batch > 0 && (mode !== 'resume' || progress.batchSize !== setup.batchSize)) {
-    invalid('batch', batch, fact('rule.betweenEpochs'))
+    invalid('batch', batch, msg('rule.betweenEpochs'))
   }
   if (mode === 'fork') {
     if (progress.optimizer === setup.optimizer) programs.writeState(state)
@@ -145,7 +145,7 @@ async function startWarm(
     tensor => givenByName.get(`${tensor.name} ${tensor.shape.join()}`) ?? tensor,
   )
   if (startWeights.every((tensor, index) => tensor === currentWeights[index])) {
-    invalid('weights', givenByName.size, fact('rule.sharedTensor'))
+    invalid('weights', givenByName.size, msg('rule.sharedTensor'))
   }
   programs.writeWeights(startWeights)
 }
@@ -169,6 +169,6 @@ export function reportedToJson(reported: Reported | null): JsonObject | null {
   return { step: reported.step, metrics: Object.fromEntries(metrics) as JsonObject }
 }
 
-function invalid(field: string, value: number | null, rule: Fact): never {
+function invalid(field: string, value: number | null, rule: MessageDescriptor): never {
   throw new AppError('training.invalid', { field: `checkpoint.${field}`, value, rule })
 }

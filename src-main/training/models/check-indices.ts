@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { NetworkDefinition } from './network-definition.ts'
 
@@ -30,7 +30,7 @@ function checkRows(numbers: number, levels: readonly number[]): (inputs: Float32
         throw new AppError('training.invalid', {
           field: `inputs[${numbers + column}]`,
           value: String(index),
-          rule: fact('rule.wholeBetween', { low: 0, high: most }),
+          rule: msg('rule.wholeBetween', { low: 0, high: most }),
         })
       }
     }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { JsonValue } from '../../core/values/json.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { sidesOf } from './sides-of.ts'
@@ -33,9 +33,9 @@ export interface NetworkDescription {
 export function describeNetwork(definition: NetworkDefinition): NetworkDescription {
   const { inputShape } = definition
   if (inputShape.length === 0 || !inputShape.every(isPositiveInteger)) {
-    invalid('inputShape', [...inputShape], fact('rule.positiveWhole'))
+    invalid('inputShape', [...inputShape], msg('rule.positiveWhole'))
   }
-  if (definition.layers.length === 0) invalid('layers', [], fact('rule.notEmpty'))
+  if (definition.layers.length === 0) invalid('layers', [], msg('rule.notEmpty'))
   const layers: LayerDescription[] = []
   let shape = inputShape
   definition.layers.forEach((layer, index) => {
@@ -45,7 +45,7 @@ export function describeNetwork(definition: NetworkDefinition): NetworkDescripti
   })
   const parameterCount = layers.reduce((sum, layer) => sum + layer.parameterCount, 0)
   if (parameterCount > MAX_PARAMETERS) {
-    invalid('parameterCount', parameterCount, fact('rule.atMost', { limit: MAX_PARAMETERS }))
+    invalid('parameterCount', parameterCount, msg('rule.atMost', { limit: MAX_PARAMETERS }))
   }
   const multiplyAdds = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
   return { layers, outputShape: shape, parameterCount, multiplyAdds }
@@ -61,7 +61,7 @@ function describeLayer(
   switch (kind) {
     case 'dense': {
       if (shape.length > 2) {
-        const rule = fact('rule.layer.dense')
+        const rule = msg('rule.layer.dense')
         invalid(field, [...shape], rule)
       }
       requirePositive(`${field}.units`, layer.units)
@@ -106,7 +106,7 @@ function describeLayer(
       const window = requireSize(`${field}.size`, layer.size)
       const lengths = [Math.floor(height / window[0]), Math.floor(width / window[1])]
       if (lengths.includes(0)) {
-        const rule = fact('rule.layer.fits', { shape: `${height}×${width}` })
+        const rule = msg('rule.layer.fits', { shape: `${height}×${width}` })
         invalid(`${field}.size`, typeof layer.size === 'number' ? layer.size : [...window], rule)
       }
       return { kind, outputShape: [...lengths, channels], ...free }
@@ -123,7 +123,7 @@ function describeLayer(
     }
     case 'dropout': {
       if (!(layer.rate >= 0 && layer.rate < 1)) {
-        invalid(`${field}.rate`, String(layer.rate), fact('rule.shareBelowOne'))
+        invalid(`${field}.rate`, String(layer.rate), msg('rule.shareBelowOne'))
       }
       return { kind, outputShape: shape, ...free }
     }
@@ -132,7 +132,7 @@ function describeLayer(
     }
     case 'reshape': {
       if (!layer.shape.every(isPositiveInteger) || sizeOf(layer.shape) !== sizeOf(shape)) {
-        const rule = fact('rule.layer.sameCount', { shape: shape.join('×') })
+        const rule = msg('rule.layer.sameCount', { shape: shape.join('×') })
         invalid(`${field}.shape`, [...layer.shape], rule)
       }
       return { kind, outputShape: layer.shape, ...free }
@@ -141,7 +141,7 @@ function describeLayer(
       return { kind, outputShape: shape, ...free }
     case 'embedding': {
       if (!isFirst || shape.length !== 1) {
-        invalid(field, [...shape], fact('rule.layer.first', { inputs: '[steps]' }))
+        invalid(field, [...shape], msg('rule.layer.first', { inputs: '[steps]' }))
       }
       requirePositive(`${field}.tokens`, layer.tokens)
       requirePositive(`${field}.dimensions`, layer.dimensions)
@@ -156,11 +156,11 @@ function describeLayer(
     case 'categoryEmbedding': {
       const { tables } = layer
       if (!isFirst || shape.length !== 1) {
-        invalid(field, [...shape], fact('rule.layer.first', { inputs: '[numbers + tables]' }))
+        invalid(field, [...shape], msg('rule.layer.first', { inputs: '[numbers + tables]' }))
       }
       const inputs = shape[0] as number
       if (tables.length === 0 || tables.length > inputs) {
-        const rule = fact('rule.between', { low: 1, high: inputs })
+        const rule = msg('rule.between', { low: 1, high: inputs })
         invalid(`${field}.tables.length`, tables.length, rule)
       }
       tables.forEach(({ levels, dimensions }, column) => {
@@ -178,14 +178,14 @@ function describeLayer(
     case 'residual': {
       layer.layers.forEach((inner, index) => {
         if (!['embedding', 'categoryEmbedding'].includes(inner.kind)) return
-        invalid(`${field}.layers[${index}]`, inner.kind, fact('rule.layer.outsideResidual'))
+        invalid(`${field}.layers[${index}]`, inner.kind, msg('rule.layer.outsideResidual'))
       })
       const { outputShape, parameterCount, multiplyAdds } = describeNetwork({
         inputShape: shape,
         layers: layer.layers,
       })
       if (outputShape.join() !== shape.join()) {
-        const rule = fact('rule.shape', { shape: [...shape] })
+        const rule = msg('rule.shape', { shape: [...shape] })
         invalid(`${field}.layers`, [...outputShape], rule)
       }
       return { kind, outputShape, parameterCount, multiplyAdds }
@@ -241,7 +241,7 @@ function convolvedLength(
 ): number {
   if (padding === 'same') return Math.ceil(length / stride)
   if (kernelSize > length) {
-    const rule = fact('rule.layer.fits', { shape: String(length) })
+    const rule = msg('rule.layer.fits', { shape: String(length) })
     invalid(`${field}.kernelSize`, kernelSize, rule)
   }
   return Math.floor((length - kernelSize) / stride) + 1
@@ -253,14 +253,14 @@ function sizeOf(shape: readonly number[]): number {
 
 function imageShape(field: string, shape: readonly number[]): [number, number, number] {
   if (shape.length !== 3) {
-    invalid(field, [...shape], fact('rule.layer.needs', { inputs: '[height, width, channels]' }))
+    invalid(field, [...shape], msg('rule.layer.needs', { inputs: '[height, width, channels]' }))
   }
   return [...shape] as [number, number, number]
 }
 
 function requireSequence(field: string, shape: readonly number[]): readonly [number, number] {
   if (shape.length !== 2)
-    invalid(field, [...shape], fact('rule.layer.needs', { inputs: '[steps, features]' }))
+    invalid(field, [...shape], msg('rule.layer.needs', { inputs: '[steps, features]' }))
   return shape as [number, number]
 }
 
@@ -271,13 +271,13 @@ function requireSize(field: string, size: Size): readonly [number, number] {
 }
 
 function requirePositive(field: string, value: number): void {
-  if (!isPositiveInteger(value)) invalid(field, String(value), fact('rule.positiveWhole'))
+  if (!isPositiveInteger(value)) invalid(field, String(value), msg('rule.positiveWhole'))
 }
 
 function isPositiveInteger(value: number): boolean {
   return Number.isInteger(value) && value >= 1
 }
 
-function invalid(field: string, value: JsonValue, rule: Fact): never {
+function invalid(field: string, value: JsonValue, rule: MessageDescriptor): never {
   throw new AppError('training.invalid', { field, value, rule })
 }

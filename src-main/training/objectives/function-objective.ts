@@ -1,6 +1,6 @@
 import { unknownName } from '../../core/values/closest-name.ts'
 import { ownValue } from '../../core/values/named-values.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
@@ -32,7 +32,7 @@ export function checkFunctionSpace(
     .map(name => ({
       path: ['space', name],
       value: null,
-      rule: fact('rule.coordinateRequired', { name: settings.function, coordinates: list }),
+      rule: msg('rule.coordinateRequired', { name: settings.function, coordinates: list }),
     }))
   return [
     ...missing,
@@ -51,14 +51,14 @@ export function checkFunctionSpace(
               ? [parameter.fixed]
               : []
       if (values.some(value => typeof value !== 'number')) {
-        const rule = fact('rule.coordinateNumbers')
+        const rule = msg('rule.coordinateNumbers')
         problems.push({ path: ['space', name], value: problemValue(parameter), rule })
       }
       if (parameter.when !== undefined && Object.keys(parameter.when).length > 0) {
         problems.push({
           path: ['space', name, 'when'],
           value: problemValue(parameter.when),
-          rule: fact('rule.coordinateActive'),
+          rule: msg('rule.coordinateActive'),
         })
       }
       return problems
@@ -82,7 +82,7 @@ export async function runFunctionObjective(
     throw new AppError('training.invalid', {
       field: name,
       value: problemValue(coordinate),
-      rule: fact('rule.finite'),
+      rule: msg('rule.finite'),
     })
   })
   const definition = defineFunction(settings)
@@ -123,7 +123,7 @@ function startStep(start: StartingCheckpoint | null): number {
   throw new AppError('training.invalid', {
     field: 'checkpoint.progress',
     value: problemValue(start.checkpoint.progress),
-    rule: fact('rule.progress'),
+    rule: msg('rule.progress'),
   })
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { breaks } from '../../core/errors/schema-problems.ts'
 import { z } from 'zod'
 import { testFunctions } from '../../math/test-functions/test-functions.ts'
@@ -28,8 +28,8 @@ export const functionSettingsSchema = z
       const name = settings.function
       const rule =
         low === high
-          ? fact('rule.equalFor', { name, value: low })
-          : fact('rule.betweenFor', { name, low, high })
+          ? msg('rule.equalFor', { name, value: low })
+          : msg('rule.betweenFor', { name, low, high })
       context.addIssue({ code: 'custom', ...breaks(rule, [key]) })
     }
     refuse('objectives', objectives)

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import { describeNetwork } from '../models/describe-network.ts'
@@ -225,7 +225,7 @@ function requireForm({ kind }: LayerDefinition, index: number): void {
   throw new AppError('training.invalid', {
     field: `layers[${index}]`,
     value: kind,
-    rule: fact('rule.oneOf', { values: Object.keys(forms) }),
+    rule: msg('rule.oneOf', { values: Object.keys(forms) }),
   })
 }
 
@@ -305,7 +305,7 @@ function weightOf({ weights, place, layer }: PlacedLayer, part: string): NamedTe
   throw new AppError('training.invalid', {
     field: `${place.replace(/^layers\.(\d+)/u, 'layers[$1]')}.${part}`,
     value: layer.kind,
-    rule: fact('rule.tensor', { type: 'float32' }),
+    rule: msg('rule.tensor', { type: 'float32' }),
   })
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
@@ -28,7 +28,7 @@ export async function predictRows(
     throw new AppError('training.invalid', {
       field: 'inputs',
       value: inputs.length,
-      rule: fact('rule.multipleOf', { divisor: size }),
+      rule: msg('rule.multipleOf', { divisor: size }),
     })
   }
   requireWeightsOf(network, weights)
@@ -62,6 +62,6 @@ function requireWeightsOf(network: NetworkDefinition, weights: readonly NamedTen
   const { parameterCount } = describeNetwork(network)
   const stored = weights.reduce((sum, { data }) => sum + data.length, 0)
   if (parameterCount <= stored) return
-  const rule = fact('rule.atMost', { limit: stored })
+  const rule = msg('rule.atMost', { limit: stored })
   throw new AppError('training.invalid', { field: 'parameterCount', value: parameterCount, rule })
 }

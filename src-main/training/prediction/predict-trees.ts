@@ -1,5 +1,5 @@
 import type { ExportedModel } from '../../core/models/exported-model.ts'
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { parseFile } from '../../core/errors/invalid-data.ts'
 import type { BoosterLibrary, BoosterModel } from '../boosting/booster.ts'
@@ -21,7 +21,7 @@ export function loadTreeModel(
 ): BoosterModel {
   const library = boosters.find(({ name }) => name === trees?.library)
   if (library === undefined || trees === undefined) {
-    const rule = fact('rule.oneOf', { values: boosters.map(({ name }) => name) })
+    const rule = msg('rule.oneOf', { values: boosters.map(({ name }) => name) })
     throw new AppError('training.invalid', {
       field: 'trees.library',
       value: trees?.library ?? null,

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { ExportedModel, Prediction } from '../../core/models/exported-model.ts'
 import { softmaxRows } from './softmax-rows.ts'
@@ -20,7 +20,7 @@ export function readOutputs(
     throw new AppError('training.invalid', {
       field: 'outputs',
       value: outputs.length / Math.max(1, names.length),
-      rule: fact('rule.equal', { value: width }),
+      rule: msg('rule.equal', { value: width }),
     })
   }
   const all = described.kind === 'value' ? null : softmaxRows(outputs, width)

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../core/errors/errors.ts'
@@ -93,7 +93,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
     async step(inputs, targets, scalars, stepNumber) {
       checkIndices?.(inputs)
       if (request.addsL2 === false && scalars.l2 !== 0) {
-        const rule = fact('rule.equal', { value: 0 })
+        const rule = msg('rule.equal', { value: 0 })
         throw new AppError('training.invalid', { field: 'l2', value: scalars.l2, rule })
       }
       fillScalars(scalarFeed, scalars)
@@ -248,7 +248,7 @@ function requireFlatOutput(network: Network): void {
   throw new AppError('training.invalid', {
     field: 'layers',
     value: [...network.outputShape],
-    rule: fact('rule.layer.flat'),
+    rule: msg('rule.layer.flat'),
   })
 }
 
@@ -257,6 +257,6 @@ function requirePositive(field: string, value: number): void {
   throw new AppError('training.invalid', {
     field,
     value: String(value),
-    rule: fact('rule.positiveWhole'),
+    rule: msg('rule.positiveWhole'),
   })
 }

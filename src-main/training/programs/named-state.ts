@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { ProgramState, TensorData } from './program.ts'
@@ -28,14 +28,14 @@ export function createNamedState(state: ProgramState): NamedState {
       const byName = new Map(tensors.map(tensor => [tensor.name, tensor]))
       if (byName.size !== entries.length || tensors.length !== entries.length) {
         const unknown = tensors.find(({ name }) => !entries.some(entry => entry.name === name))
-        const rule = fact('rule.items.exactly', { count: entries.length })
+        const rule = msg('rule.items.exactly', { count: entries.length })
         invalid('tensors', unknown?.name ?? tensors.length, rule)
       }
       const data = entries.map(({ name, shape }) => {
         const tensor = byName.get(name)
-        if (tensor === undefined) return invalid(name, null, fact('rule.present'))
+        if (tensor === undefined) return invalid(name, null, msg('rule.present'))
         if (tensor.shape.join() !== shape.join()) {
-          const rule = fact('rule.shape', { shape: [...shape] })
+          const rule = msg('rule.shape', { shape: [...shape] })
           return invalid(`${name}.shape`, [...tensor.shape], rule)
         }
         return tensor.data
@@ -54,7 +54,7 @@ export function createNamedState(state: ProgramState): NamedState {
 function invalid(
   field: string,
   value: string | number | readonly number[] | null,
-  rule: Fact,
+  rule: MessageDescriptor,
 ): never {
   throw new AppError('training.invalid', { field, value, rule })
 }

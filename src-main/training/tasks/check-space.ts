@@ -1,7 +1,7 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { unknownName } from '../../core/values/closest-name.ts'
 import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { JsonValue } from '../../core/values/json.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type {
@@ -76,19 +76,19 @@ function checkValue(path: Path, definition: Hyperparameter, value: ParameterValu
   return rule === null ? [] : [problem(path, value, rule)]
 }
 
-function kindRule(definition: Hyperparameter): Fact {
+function kindRule(definition: Hyperparameter): MessageDescriptor {
   switch (definition.kind) {
     case 'int':
-      return fact('rule.takesWhole')
+      return msg('rule.takesWhole')
     case 'float':
-      return fact('rule.takesNumbers')
+      return msg('rule.takesNumbers')
     case 'choice':
-      return fact('rule.takesNames', { values: definition.values })
+      return msg('rule.takesNames', { values: definition.values })
     case 'boolean':
-      return fact('rule.takesBooleans')
+      return msg('rule.takesBooleans')
   }
 }
 
-function problem(path: Path, value: JsonValue, rule: Fact): Problem {
+function problem(path: Path, value: JsonValue, rule: MessageDescriptor): Problem {
   return { path, value, rule }
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../core/errors/fact.ts'
+import { msg } from '../../core/errors/message.ts'
 import type { DatasetArrayData, PreparedDataset } from '../../core/data/dataset.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { sourceName } from '../data/dataset-schema.ts'
@@ -18,6 +18,6 @@ export function datasetArray<Data extends DatasetArrayData>(
     path: sourceName(dataset.manifest),
     field: `arrays.${name}`,
     value: array === undefined ? null : array.constructor.name,
-    rule: fact('rule.equal', { value: type.name }),
+    rule: msg('rule.equal', { value: type.name }),
   })
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { setOwnValue } from '../../core/values/named-values.ts'
 import type { ParameterSpecification } from '../../core/study/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
@@ -76,22 +76,23 @@ export function wholeRange(definition: Hyperparameter): ParameterSpecification {
 }
 
 /** The rule that a value breaks; null if it is allowed. */
-export function brokenRule(definition: Hyperparameter, value: ParameterValue): Fact | null {
+export function brokenRule(
+  definition: Hyperparameter,
+  value: ParameterValue,
+): MessageDescriptor | null {
   switch (definition.kind) {
     case 'float':
     case 'int': {
       const { low, high, kind } = definition
       const fits = typeof value === 'number' && value >= low && value <= high
       if (fits && (kind === 'float' || Number.isInteger(value))) return null
-      return fact(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', { low, high })
+      return msg(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', { low, high })
     }
     case 'choice':
       return typeof value === 'string' && definition.values.includes(value)
         ? null
-        : fact('rule.oneOf', { values: definition.values })
+        : msg('rule.oneOf', { values: definition.values })
     case 'boolean':
-      return typeof value === 'boolean'
-        ? null
-        : fact('rule.type', { expected: fact('kind.boolean') })
+      return typeof value === 'boolean' ? null : msg('rule.type', { expected: msg('kind.boolean') })
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fact } from '../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { Problem } from '../../core/errors/problem.ts'
 import type { Starts } from '../../core/processes/search-protocol.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
@@ -48,7 +48,7 @@ export interface Task<Settings = unknown> {
    */
   checkSpace(space: SpaceSpecification, settings: Settings): readonly Problem[]
   /** Metrics that this study reports but should not be judged by, with the reason; absent: none. */
-  unfitGoals?(settings: Settings): ReadonlyMap<string, Fact>
+  unfitGoals?(settings: Settings): ReadonlyMap<string, MessageDescriptor>
   /** The parts of prepared data that shape networks; kept with a study. */
   inputs(manifest: DatasetManifest): JsonObject
   /** Metrics that trials over such data report, from what {@link inputs} gave; absent: all of {@link metrics}. */

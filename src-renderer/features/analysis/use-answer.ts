@@ -5,7 +5,7 @@ import type {
   AnalysisKind,
   AnalysisQuestion,
 } from '../../../src-main/core/questions/analysis.ts'
-import { errorFact, toAppError } from '../../../src-main/core/errors/errors.ts'
+import { errorMessage, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
@@ -59,7 +59,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = t.say(errorFact(toAppError(error)))
+      if (turn === current) failure.value = t.say(errorMessage(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null

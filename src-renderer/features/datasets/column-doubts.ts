@@ -1,6 +1,6 @@
 import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
 import { readFindings } from '../../../src-main/core/data/dataset.ts'
-import { type Fact, fact } from '../../../src-main/core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { type DataKeys, readingOf, withKey, withReading } from './data-keys.ts'
 
@@ -8,7 +8,7 @@ type Column = TablePreview['columns'][number]
 
 /** Something about a column that a person should look at, with what one click does about it. */
 export interface ColumnDoubt {
-  readonly fact: Fact
+  readonly message: MessageDescriptor
   /** Leaves out the column, or the rows that have no target. */
   readonly remedy: 'leaveOut' | 'dropRows'
 }
@@ -31,19 +31,19 @@ export function doubtsOf(
   const { name, missing, distinct } = column
   if (name === data['target']) {
     if (missing === 0 || data['withoutTarget'] === 'drop') return []
-    return [{ fact: fact('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
+    return [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
   }
   if (readingOf(data, column) === 'nothing') return []
-  const doubts: Fact[] = []
+  const doubts: MessageDescriptor[] = []
   const leaks = dataset === null ? [] : readFindings(dataset)
   if (leaks.some(finding => finding.kind === 'targetInColumn' && finding.column === name)) {
-    doubts.push(fact('newStudy.doubt.leak', { target: String(data['target']) }))
+    doubts.push(msg('newStudy.doubt.leak', { target: String(data['target']) }))
   }
-  if (distinct === null && identifier.test(name)) doubts.push(fact('newStudy.doubt.identifier'))
+  if (distinct === null && identifier.test(name)) doubts.push(msg('newStudy.doubt.identifier'))
   if (missing > rows * MOSTLY_EMPTY) {
-    doubts.push(fact('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
+    doubts.push(msg('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
   }
-  return doubts.map(doubt => ({ fact: doubt, remedy: 'leaveOut' }))
+  return doubts.map(doubt => ({ message: doubt, remedy: 'leaveOut' }))
 }
 
 /** The keys after a remedy. */

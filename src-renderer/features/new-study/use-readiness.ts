@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { brokenNameRule } from '../../../src-main/core/study/parameter-name.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
@@ -41,7 +41,7 @@ export function useReadiness(
     const checkProblems = check === null || check.ok ? [] : check.problems
     const shownProblems = checkProblems.filter(problem => !isToDo(problem))
     if (check === null) return namesToDo.value
-    const nameProblem = { path: ['name'], value: name.value, rule: fact('newStudy.nameTaken') }
+    const nameProblem = { path: ['name'], value: name.value, rule: msg('newStudy.nameTaken') }
     return [...(nameTaken.value ? [nameProblem] : []), ...namesToDo.value, ...shownProblems]
   })
   const ready = computed(
@@ -56,6 +56,6 @@ export function useReadiness(
 
 function typedNameProblem({ name, typed }: SpaceRow): Problem[] {
   if (typed === undefined) return []
-  const rule = typed === '' ? brokenNameRule(typed) : fact('newStudy.parameterTaken')
+  const rule = typed === '' ? brokenNameRule(typed) : msg('newStudy.parameterTaken')
   return rule === null ? [] : [{ path: ['space', name], value: typed, rule }]
 }

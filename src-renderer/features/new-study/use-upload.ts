@@ -1,7 +1,7 @@
 import { onBeforeUnmount, shallowRef } from 'vue'
 import type { DesktopBridge } from '../../../src-main/features/desktop/common/desktop.ts'
 import { AppError } from '../../../src-main/core/errors/errors.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { desktopBridge } from '../../bridge/desktop.ts'
 import { uploadFile } from '../../bridge/upload.ts'
 import type { TakenFile } from '../../composables/read-dropped-files.ts'
@@ -84,5 +84,5 @@ function pathOnDesktop(files: readonly TakenFile[], first: File, bridge: Desktop
   const path = bridge.pathOf(first)
   const rule = files.length > 1 ? 'rule.oneFileOrFolder' : path === '' ? 'rule.onDisk' : null
   if (rule === null) return path
-  throw new AppError('file.unreadable', { path: first.name, reason: fact(rule) })
+  throw new AppError('file.unreadable', { path: first.name, reason: msg(rule) })
 }

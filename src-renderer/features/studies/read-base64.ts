@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../src-main/core/errors/errors.ts'
 import { LARGEST_IMPORT_BYTES } from '../../../src-main/core/study/import.ts'
 
@@ -7,7 +7,7 @@ const CHUNK_BYTES = 0x8000
 /** A file that a person chose, as it travels in a call. @throws AppError `data.invalid` if it is too large */
 export async function readBase64(file: File): Promise<{ name: string; base64: string }> {
   if (file.size > LARGEST_IMPORT_BYTES) {
-    const rule = fact('rule.import.tooLarge', { limit: LARGEST_IMPORT_BYTES })
+    const rule = msg('rule.import.tooLarge', { limit: LARGEST_IMPORT_BYTES })
     throw new AppError('data.invalid', { path: file.name, field: 'file', value: file.size, rule })
   }
   const bytes = new Uint8Array(await file.arrayBuffer())

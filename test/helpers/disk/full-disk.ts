@@ -9,7 +9,7 @@ import {
 import { filePlace } from '../../../src-main/core/trial/trial-files.ts'
 import type { Failure } from '../../../src-main/core/trial/trial.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
-import { type Fact, factSchema } from '../../../src-main/core/errors/fact.ts'
+import { type MessageDescriptor, messageSchema } from '../../../src-main/core/errors/message.ts'
 import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../../src-main/platform/storage/workspace.ts'
@@ -201,11 +201,11 @@ export const endings: readonly string[] = [
 ]
 
 /** Why the study of a project waits. */
-export function reasonOfPause(folder: string): Fact {
+export function reasonOfPause(folder: string): MessageDescriptor {
   const store = openStudyStore(workspaceOf(folder).databasePath, { readOnly: true })
   try {
     const ended = store.events(1).findLast(({ kind }) => kind === 'study.paused')
-    return factSchema.parse(ended?.detail['reason'])
+    return messageSchema.parse(ended?.detail['reason'])
   } finally {
     store.close()
   }

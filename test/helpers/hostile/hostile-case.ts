@@ -7,7 +7,7 @@ import {
   textDataSchema,
 } from '../../../src-main/core/data/data-settings.ts'
 import type { ErrorCode } from '../../../src-main/core/errors/errors.ts'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import type { MessageValue } from '../../../src-main/core/i18n/message.ts'
 import type { IngestSource } from '../../../src-main/core/processes/ingest-protocol.ts'
 
@@ -19,7 +19,7 @@ export interface HostileCase {
   readonly code: ErrorCode
   /** The field that the error names; null for codes without one. */
   readonly field: string | null
-  /** Code and values of the rule, or of the reason where a code has no rule, as {@link factText} writes them. */
+  /** Code and values of the rule, or of the reason where a code has no rule, as {@link textOfMessage} writes them. */
   readonly rule: string
   readonly line?: number
 }
@@ -64,12 +64,12 @@ export function textSource(source: object): IngestSource {
   return { kind: 'text', data: textDataSchema.parse({ source }) }
 }
 
-/** `rule.between 1 32`: code and values of a fact, for comparisons of its beginning. */
-export function factText({ code, values = {} }: Fact): string {
+/** `rule.between 1 32`: code and values of a message, for comparisons of its beginning. */
+export function textOfMessage({ code, values = {} }: MessageDescriptor): string {
   return [code, ...Object.values(values).flat().map(valueText)].join(' ')
 }
 
 function valueText(value: MessageValue | undefined): string {
-  if (typeof value === 'object' && value !== null && 'code' in value) return factText(value)
+  if (typeof value === 'object' && value !== null && 'code' in value) return textOfMessage(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { importBundle } from '../../../src-main/features/bundles/node/import-bundle.ts'
 import { unpackBundle } from '../../../src-main/features/bundles/node/unpack-bundle.ts'
 import { writeBundle } from '../../../src-main/features/bundles/node/write-bundle.ts'
@@ -185,12 +185,12 @@ it('lets a study that was held where it comes from wait for Resume', async () =>
   const source = openStudyStore(path.join(scratch(), 'from.sqlite'))
   const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
   const { id: studyId } = source.createStudy(sampleStudy())
-  const reason = fact('ending.held', { cause: 'battery' })
+  const reason = msg('ending.held', { cause: 'battery' })
   source.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs: 1 })
   const file = path.join(scratch(), 'study.zip')
   await writeBundle({ reader: source, studyId, file, replace: false, atMs: 1 })
   await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackHere)
-  expect(target.listStudies()[0]?.reason).toEqual(fact('ending.heldElsewhere'))
+  expect(target.listStudies()[0]?.reason).toEqual(msg('ending.heldElsewhere'))
   source.close()
   target.close()
 })

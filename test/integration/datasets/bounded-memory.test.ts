@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import {
   closeSync,
   mkdirSync,
@@ -152,7 +152,7 @@ describe('a preparation that is killed', () => {
       controller.abort()
       expect((await outcome).detail).toMatchObject({
         child: 'ingest',
-        reason: fact('failure.cancelled'),
+        reason: msg('failure.cancelled'),
       })
       expect(readdirSync(folder).sort()).toEqual(['images', 'labels'])
     }

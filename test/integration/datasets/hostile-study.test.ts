@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
 import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { hostileArrays } from '../../helpers/hostile/hostile-arrays.ts'
 import { hostileBinaryTables } from '../../helpers/hostile/hostile-binary-tables.ts'
-import { factText } from '../../helpers/hostile/hostile-case.ts'
+import { textOfMessage } from '../../helpers/hostile/hostile-case.ts'
 import { hostileFolders } from '../../helpers/hostile/hostile-folders.ts'
 import { hostileTables } from '../../helpers/hostile/hostile-tables.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -62,8 +62,11 @@ describe('a study over a malformed source is not stored:', () => {
     )
     expect(error.code).toBe(code)
     expect(error.detail).toMatchObject({ field })
-    const { rule: why, reason } = error.detail as { rule?: Fact; reason?: Fact }
-    expect(factText(why ?? reason ?? { code: '' })).toSatisfy((text: string) =>
+    const { rule: why, reason } = error.detail as {
+      rule?: MessageDescriptor
+      reason?: MessageDescriptor
+    }
+    expect(textOfMessage(why ?? reason ?? { code: '' })).toSatisfy((text: string) =>
       text.startsWith(rule),
     )
     expect(store.listStudies()).toEqual([])

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -115,7 +115,7 @@ describe('prepareDataset', () => {
       path: 'mnist',
       field: 'objective.data.train',
       value: 59_000,
-      rule: fact('rule.rowsOfPart', { low: 10, high: 58_000 }),
+      rule: msg('rule.rowsOfPart', { low: 10, high: 58_000 }),
     })
   })
 
@@ -158,7 +158,7 @@ describe('prepareDataset', () => {
     )
     expect(error.detail).toMatchObject({
       child: 'ingest',
-      reason: fact('failure.timeLimit', { limitMs: 500 }),
+      reason: msg('failure.timeLimit', { limitMs: 500 }),
     })
   })
 
@@ -176,7 +176,7 @@ describe('prepareDataset', () => {
     controller.abort()
     expect((await outcome).detail).toMatchObject({
       child: 'ingest',
-      reason: fact('failure.cancelled'),
+      reason: msg('failure.cancelled'),
     })
   })
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
 import { openStoreForWriting } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
@@ -38,7 +38,7 @@ it.skipIf(python === null)(
     expect(readFileSync(first?.path ?? '', 'utf8')).toBe('words of 0')
     expect(store.remarks(1).get(1)?.leftOut).toMatchObject([{ name: expect.any(String) as string }])
     expect(store.remarks(1).get(2)?.leftOut).toMatchObject([
-      { reason: fact('rule.artifacts.noFile') },
+      { reason: msg('rule.artifacts.noFile') },
     ])
     expect(store.remarks(1).has(0)).toBe(false)
     await backEnd.close()

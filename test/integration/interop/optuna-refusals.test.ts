@@ -1,5 +1,5 @@
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -71,7 +71,7 @@ describe('importing from Optuna refuses', () => {
       {
         code: 'data.invalid',
         field: 'tables',
-        rule: fact('rule.import.optunaTable', { table: 'trial_params' }),
+        rule: msg('rule.import.optunaTable', { table: 'trial_params' }),
       },
     ],
     [
@@ -83,7 +83,7 @@ describe('importing from Optuna refuses', () => {
              INSERT INTO trials (trial_id, number, study_id, state) SELECT i, i, 1, 'FAIL' FROM n`,
           ),
         ),
-      { code: 'data.invalid', field: 'trials', rule: fact('rule.atMost', { limit: 200_000 }) },
+      { code: 'data.invalid', field: 'trials', rule: msg('rule.atMost', { limit: 200_000 }) },
     ],
     [
       'a view in place of a table',
@@ -96,7 +96,7 @@ describe('importing from Optuna refuses', () => {
       {
         code: 'data.invalid',
         field: 'tables',
-        rule: fact('rule.import.optunaTable', { table: 'trial_values' }),
+        rule: msg('rule.import.optunaTable', { table: 'trial_values' }),
       },
     ],
     [
@@ -106,7 +106,7 @@ describe('importing from Optuna refuses', () => {
         code: 'data.invalid',
         field: 'schema_version',
         value: 13,
-        rule: fact('rule.equal', { value: 12 }),
+        rule: msg('rule.equal', { value: 12 }),
       },
     ],
     [
@@ -131,12 +131,12 @@ describe('importing from Optuna refuses', () => {
             `UPDATE trial_params SET distribution_json = '${'['.repeat(500)}' WHERE param_id = 1`,
           ),
         ),
-      { code: 'data.invalid', rule: fact('rule.type', { expected: fact('kind.mapping') }) },
+      { code: 'data.invalid', rule: msg('rule.type', { expected: msg('kind.mapping') }) },
     ],
     [
       'a text where a number belongs',
       () => harmed(database => database.exec("UPDATE trial_values SET value = 'many'")),
-      { code: 'data.invalid', field: 'value', value: 'many', rule: fact('rule.number') },
+      { code: 'data.invalid', field: 'value', value: 'many', rule: msg('rule.number') },
     ],
     [
       'numbers with a gap',
@@ -152,7 +152,7 @@ describe('importing from Optuna refuses', () => {
             INSERT INTO trials (number, study_id, state) SELECT 1000 + i, 1, 'COMPLETE' FROM n`,
           ),
         ),
-      { code: 'data.invalid', field: 'trials', rule: fact('rule.atMost', { limit: 200_000 }) },
+      { code: 'data.invalid', field: 'trials', rule: msg('rule.atMost', { limit: 200_000 }) },
     ],
     [
       'an unknown state',
@@ -205,7 +205,7 @@ describe('exporting to Optuna', () => {
       if (snapshot.trials.length === 0) {
         const options = { store, file, now: () => 1, only: null, name: null }
         const error = await catchAppError(() => importStudies(options))
-        expect(error.detail).toMatchObject({ rule: fact('rule.import.trialWithParameters') })
+        expect(error.detail).toMatchObject({ rule: msg('rule.import.trialWithParameters') })
         return
       }
       const [study] = await importStudies({ store, file, now: () => 1, only: null, name: null })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { writeBundle } from '../../../src-main/features/bundles/node/write-bundle.ts'
 import { readApart } from '../../../src-main/features/imports/node/foreign-reader.ts'
 import { importStudies } from '../../../src-main/features/imports/node/import-studies.ts'
@@ -65,7 +65,7 @@ it('a reader that does not come to an end is ended, and nothing of it stays', as
   const reader = readApart({ limitMs: 400, entry: endless(busy) })
   const late = {
     ...{ code: 'child.gone' },
-    detail: { child: 'ingest', reason: fact('failure.timeLimit', { limitMs: 400 }) },
+    detail: { child: 'ingest', reason: msg('failure.timeLimit', { limitMs: 400 }) },
   }
   for (const name of [file, path.join(folder, 'runs.csv')]) {
     const error = await catchAppError(() => importStudies({ ...taking(store, name), reader }))
@@ -84,7 +84,7 @@ it('so is one that holds too much memory', async () => {
   )
   const reader = readApart({ memoryLimitBytes: 4e8, entry })
   const error = await catchAppError(() => reader.describe({ file: 'a', language: 'en' }))
-  expect(error.detail).toMatchObject({ reason: fact('failure.child.memory', { megabytes: 400 }) })
+  expect(error.detail).toMatchObject({ reason: msg('failure.child.memory', { megabytes: 400 }) })
 })
 
 it.each([

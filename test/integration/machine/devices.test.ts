@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/message.ts'
 import type {
   AdapterProbe,
   CpuEnergyState,

@@ -20,7 +20,7 @@ import type {
   StudyNotification,
   ChannelTarget,
 } from '../../../src-main/features/notifications/common/channel.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { NotificationsFile } from '../../../src-main/features/notifications/node/notifications-file.ts'
 import { sendNotification } from '../../../src-main/features/notifications/node/send-notification.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
@@ -106,7 +106,7 @@ function newBatchFile(): string {
 const news: StudyNotification = {
   occasion: 'end',
   ...{ study: { id: 1, name: 'sphere' }, atMs: 0, best: null },
-  reason: fact('ending.stopped'),
+  reason: msg('ending.stopped'),
 }
 const soon = { now: Date.now, retryAfterMs: [1, 1, 1] }
 
@@ -262,7 +262,7 @@ describe('news that are not taken', () => {
   it('say the host alone where nobody answers, and follow no redirection', async () => {
     const url = 'http://127.0.0.1:9/secret-path'
     const failure = await sendNotification(channelTo({ kind: 'ntfy', url }), news, soon)
-    expect(failure).toEqual(fact('notifications.failed.noAnswer', { host: '127.0.0.1:9' }))
+    expect(failure).toEqual(msg('notifications.failed.noAnswer', { host: '127.0.0.1:9' }))
     const elsewhere = await listen()
     const server = createServer((_request, response) => {
       response.writeHead(307, { location: elsewhere.url }).end()

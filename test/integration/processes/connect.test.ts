@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -69,7 +69,7 @@ describe('a process of one call', () => {
       code: 'child.gone',
       detail: {
         child: 'describe-module',
-        reason: fact('failure.child.crashed', { tail: 'no luck' }),
+        reason: msg('failure.child.crashed', { tail: 'no luck' }),
         exitCode: 3,
       },
     })
@@ -78,7 +78,7 @@ describe('a process of one call', () => {
       ...{ code: 'child.gone', detail: { signal: 'SIGKILL', exitCode: null } },
     })
     expect(await call('hang', 100)).toMatchObject({
-      ...{ code: 'child.gone', detail: { reason: fact('failure.timeLimit', { limitMs: 100 }) } },
+      ...{ code: 'child.gone', detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) } },
     })
     expect(ends).toHaveLength(4)
   })
@@ -90,7 +90,7 @@ describe('a process of one call', () => {
       code: 'child.gone',
       detail: {
         child: 'describe-module',
-        reason: fact('failure.child.memory', { megabytes: 52 }),
+        reason: msg('failure.child.memory', { megabytes: 52 }),
       },
     })
   })
@@ -101,7 +101,7 @@ describe('a process of one call', () => {
     const once = keep(connect('describe-module', lifetime, { entry: echo() }))
     const answer = catchAppError(() => once.call('space', 'hang'))
     controller.abort()
-    expect((await answer).detail).toMatchObject({ reason: fact('failure.cancelled') })
+    expect((await answer).detail).toMatchObject({ reason: msg('failure.cancelled') })
   })
 })
 

@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { scopes } from '../../../src-main/features/access/common/access.ts'
 import { programMethods, scopeOf } from '../../../src-main/features/api/common/methods.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { writeLink } from '../../../src-main/hosts/web/link-file.ts'
@@ -187,7 +187,7 @@ describe('an assistant that starts `tunewright mcp`', () => {
 
   it('lets nothing go on that an earlier process held, and leaves it as it is', async () => {
     const database = path.join(scratch(), 'a.sqlite')
-    const reason = fact('ending.held', { cause: 'battery' })
+    const reason = msg('ending.held', { cause: 'battery' })
     const store = openStudyStore(database)
     const { id: studyId } = store.createStudy(sampleStudy())
     store.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs: 1 })

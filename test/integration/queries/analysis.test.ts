@@ -10,8 +10,11 @@ import type {
   AnalysisQuestion,
 } from '../../../src-main/core/questions/analysis.ts'
 import { isAppError } from '../../../src-main/core/errors/errors.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
-import { QueryService, type QuickTask } from '../../../src-main/features/analysis/node/query-service.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
+import {
+  QueryService,
+  type QuickTask,
+} from '../../../src-main/features/analysis/node/query-service.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { kindsOfStudies, repeatedStudies, trialOf } from '../../helpers/kinds-of-studies.ts'
@@ -26,7 +29,7 @@ const noted: SeedStudy = {
   trials: [0, 1].map(index =>
     trialOf(index, {
       provenance: {
-        ...{ sampler: 'optuna', reason: fact('proposal.byProgram', { program: 'Optuna' }) },
+        ...{ sampler: 'optuna', reason: msg('proposal.byProgram', { program: 'Optuna' }) },
         detail: index === 0 ? {} : { userAttributes: { host: 'box' } },
       },
     }),

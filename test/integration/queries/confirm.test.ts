@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
@@ -131,7 +131,7 @@ describe('confirming a winner', () => {
     const error = errorOf('intervention.refused', () => {
       throw refusal as Error
     })
-    expect(error.detail.rule).toEqual(fact('rule.trials.twoToConfirm'))
+    expect(error.detail.rule).toEqual(msg('rule.trials.twoToConfirm'))
   })
 })
 

@@ -10,7 +10,7 @@ import { Interventions } from '../../../src-main/features/interventions/node/int
 import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'
 import { checkStudy } from '../../../src-main/features/studies/node/study-check.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
-import { factLine } from '../../helpers/fact-line.ts'
+import { messageLine } from '../../helpers/message-line.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const newFolder = useScratchFolders()
@@ -67,7 +67,7 @@ it('a study with sources of the same and of other data is stopped, goes on and i
 
   const reasons = store
     .trials(id, { metrics: false })
-    .map(({ provenance }) => factLine(provenance.reason))
+    .map(({ provenance }) => messageLine(provenance.reason))
   expect(reasons[0]).toContain('proposal.startWarm')
   expect(reasons.slice(4).join()).toContain('proposal.warmStarted')
   expect(reasons.slice(4).join()).toContain('proposal.withEarlier')

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decode } from 'fast-png'
 import yauzl, { type Entry } from 'yauzl'
-import { errorFact } from '../../../src-main/core/errors/errors.ts'
+import { errorMessage } from '../../../src-main/core/errors/errors.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { buildReport } from '../../../src-main/features/reports/node/build-report.ts'
 import { findBrowser } from '../../../src-main/features/reports/node/find-browser.ts'
@@ -137,7 +137,7 @@ describe('a browser that prints', () => {
       expect(error.code).toBe('browser.missing')
       expect(error.isInput).toBe(true)
       for (const language of ['en', 'zh-CN'] as const) {
-        const text = createTranslate(language).say(errorFact(error))
+        const text = createTranslate(language).say(errorMessage(error))
         for (const word of ['PDF', 'Chromium', 'TUNEWRIGHT_BROWSER']) expect(text).toContain(word)
       }
       const { content, ending } = await buildReport(snapshot, 'svg', options)

@@ -252,7 +252,7 @@ describe('exhausted memory', () => {
     const small = trials.find(({ parameters }) => parameters['filters'] === 1)
     expect(large).toMatchObject({
       state: 'failed',
-      attempts: [{ failure: { class: 'memory', fact: { code: 'error.training.memory' } } }],
+      attempts: [{ failure: { class: 'memory', reason: { code: 'error.training.memory' } } }],
     })
     // The process was replaced.
     expect(small).toMatchObject({ state: 'complete' })

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -64,7 +64,7 @@ it('a loss that is no number', async () => {
   })
   expect(trial).toMatchObject({
     state: 'failed',
-    attempts: [{ failure: { class: 'nonFinite', fact: { code: 'error.training.nonFinite' } } }],
+    attempts: [{ failure: { class: 'nonFinite', reason: { code: 'error.training.nonFinite' } } }],
   })
 })
 
@@ -74,16 +74,16 @@ it('a process that somebody killed', async () => {
   })
   expect(trial).toMatchObject({
     state: 'failed',
-    attempts: [{ failure: { class: 'killed', fact: { values: { signal: 'SIGKILL' } } } }],
+    attempts: [{ failure: { class: 'killed', reason: { values: { signal: 'SIGKILL' } } } }],
   })
 })
 
 it('a trial that takes longer than the study allows', async () => {
   const timeout = { trialMinutes: 0.03 }
-  const tooLong = fact('failure.trialTimeLimit', { limitMs: 1_800 })
+  const tooLong = msg('failure.trialTimeLimit', { limitMs: 1_800 })
   expect(await firstTrial(endless, { timeout })).toMatchObject({
     state: 'failed',
     reason: tooLong,
-    attempts: [{ failure: { class: 'timeout', fact: tooLong } }],
+    attempts: [{ failure: { class: 'timeout', reason: tooLong } }],
   })
 })

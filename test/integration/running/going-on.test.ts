@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -177,7 +177,7 @@ it.each(['pbt', 'pb2'])('%s: members copy better ones and change on the way', as
   const { study, trials } = readStudy(databasePath)
   expect(study).toMatchObject({
     state: 'finished',
-    reason: fact('ending.membersTrained', { steps: 4 }),
+    reason: msg('ending.membersTrained', { steps: 4 }),
   })
   expect(trials).toHaveLength(16)
   expect(trials.filter(({ state }) => state !== 'complete')).toEqual([])

@@ -1,5 +1,5 @@
 import { inEnglish } from '../../helpers/expect-said.ts'
-import { fact, type Fact } from '../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -101,7 +101,7 @@ it('a gradient that differences do not confirm ends the study at its first trial
   const { study, trials } = readStudy(databasePath)
   expect(trials).toHaveLength(1)
   expect(study.state).toBe('failed')
-  expect(inEnglish.say(study.reason as Fact)).toMatch(
+  expect(inEnglish.say(study.reason as MessageDescriptor)).toMatch(
     /^Hypergradients would be wrong: the derivative of the whole run/u,
   )
 })
@@ -127,8 +127,8 @@ it('without gradients, differences: the trials of an estimate run side by side',
   expect(trials).toHaveLength(61)
   // One trial shows that there is no gradient; then come twelve for each estimate.
   const reasons = trials.map(({ provenance }) => provenance.reason)
-  expect(reasons[0]).toEqual(fact('proposal.descentStart', { run: 1 }))
-  expect(reasons).toContainEqual(fact('proposal.descentStart', { run: 1, point: 1, points: 12 }))
+  expect(reasons[0]).toEqual(msg('proposal.descentStart', { run: 1 }))
+  expect(reasons).toContainEqual(msg('proposal.descentStart', { run: 1, point: 1, points: 12 }))
   const estimated = trials.filter(
     ({ provenance }) => provenance.detail?.['estimator'] === 'central',
   )

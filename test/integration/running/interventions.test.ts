@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
@@ -46,12 +46,12 @@ describe('interventions in a running study', () => {
     const { study, trials, events } = uninterrupted
     expect(study).toMatchObject({
       state: 'finished',
-      reason: fact('ending.trialsDone', { trials: 12 }),
+      reason: msg('ending.trialsDone', { trials: 12 }),
     })
     expect(trials).toHaveLength(12)
     expect(trials[3]).toMatchObject({
       parameters: { x0: 9.5, x1: 2.5 },
-      provenance: { sampler: 'person', reason: fact('proposal.byPerson') },
+      provenance: { sampler: 'person', reason: msg('proposal.byPerson') },
     })
     expect(trials.flatMap(({ number, excluded }) => (excluded === true ? [number] : []))).toEqual([
       0, 4,

@@ -1,4 +1,4 @@
-import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
 import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
@@ -165,7 +165,7 @@ describe('replicates', () => {
   })
 
   it('fail together, and are all trained again on a retry', async () => {
-    const failure = { class: 'device', fact: verbatim('lost') } as const
+    const failure = { class: 'device', reason: verbatim('lost') } as const
     const { snapshot, trainings } = await run({ stop: { trials: 1 } }, place =>
       place === 1 ? { state: 'failed', failure } : complete(4),
     )

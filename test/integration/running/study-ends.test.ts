@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -71,7 +71,7 @@ describe('stop rules', () => {
     const databasePath = await create({ slots: 3 })
     expect(await run(databasePath)).toMatchObject({
       state: 'finished',
-      reason: fact('ending.trialsDone', { trials: 4 }),
+      reason: msg('ending.trialsDone', { trials: 4 }),
     })
     expect(readStudy(databasePath).trials).toHaveLength(4)
   })
@@ -92,7 +92,7 @@ describe('stop rules', () => {
   it('ends at the target', async () => {
     const databasePath = await create({ stop: { trials: 500, target: 5 } })
     const end = await run(databasePath)
-    expect(end.reason).toEqual(fact('ending.targetReached', { target: 5 }))
+    expect(end.reason).toEqual(msg('ending.targetReached', { target: 5 }))
     const { trials } = readStudy(databasePath)
     expect(trials.at(-1)?.values[0]).toBeLessThanOrEqual(5)
     expect(trials.slice(0, -1).every(trial => Number(trial.values[0]) > 5)).toBe(true)
@@ -112,7 +112,7 @@ describe('stop rules', () => {
     })
     expect((await paused).state).toBe('paused')
     const startedMs = performance.now()
-    expect((await run(databasePath)).reason).toEqual(fact('ending.minutesOver', { minutes: 0.015 }))
+    expect((await run(databasePath)).reason).toEqual(msg('ending.minutesOver', { minutes: 0.015 }))
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
     // Trials without an end would go on; a start takes seconds on a busy machine.
@@ -151,10 +151,10 @@ describe('a limit of time', () => {
     const databasePath = await create({ objective, slots: 2, stop: { minutes: 60 } })
     const end = await runPastLimit(databasePath)
     const minutes = 0.0001
-    expect(end.reason).toEqual(fact('ending.minutesOver', { minutes, stopped: [0, 1] }))
+    expect(end.reason).toEqual(msg('ending.minutesOver', { minutes, stopped: [0, 1] }))
     expect(readStudy(databasePath).study).toMatchObject({ state: 'finished', reason: end.reason })
     expect(states(databasePath)).toEqual(['interrupted', 'interrupted'])
-    expect((await run(databasePath)).reason).toEqual(fact('ending.minutesOver', { minutes }))
+    expect((await run(databasePath)).reason).toEqual(msg('ending.minutesOver', { minutes }))
     expect(states(databasePath)).toEqual(['complete', 'complete'])
     await expect(run(databasePath)).rejects.toMatchObject({ code: 'study.finished' })
   })
@@ -170,7 +170,7 @@ describe('a limit of time', () => {
     const objective = { function: 'branin', durationMs: 3_000 }
     const databasePath = await create({ objective, slots: 2, stop })
     const end = await runPastLimit(databasePath)
-    expect(end.reason).toEqual(fact('ending.minutesOver', { minutes: 0.0001 }))
+    expect(end.reason).toEqual(msg('ending.minutesOver', { minutes: 0.0001 }))
     expect(states(databasePath)).toEqual(['complete', 'complete'])
   })
 })
@@ -184,7 +184,7 @@ describe('failures', () => {
     })
     expect(await run(databasePath)).toEqual({
       state: 'failed',
-      reason: fact('ending.failuresInARow', { trials: 2 }),
+      reason: msg('ending.failuresInARow', { trials: 2 }),
     })
     const { trials } = readStudy(databasePath)
     expect(trials.map(trial => trial.attempts.map(attempt => attempt.failure?.class))).toEqual([
@@ -201,7 +201,7 @@ describe('failures', () => {
     })
     expect(await run(databasePath)).toEqual({
       state: 'failed',
-      reason: fact('ending.allFailed', { trials: 2 }),
+      reason: msg('ending.allFailed', { trials: 2 }),
     })
   })
 

@@ -9,7 +9,7 @@ import {
 import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
 import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { readLog } from '../../../src-main/features/diagnostics/node/keep-log.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { listBackups, restoreBackup } from '../../../src-main/platform/storage/restore-backup.ts'
 import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
@@ -79,8 +79,8 @@ it('one is put in the place of the database, which is set aside', async () => {
   expect(files.filter(name => name.includes('.part'))).toEqual([])
 })
 
-const held = fact('ending.held', { cause: 'battery' })
-const letStay = fact('ending.heldElsewhere')
+const held = msg('ending.held', { cause: 'battery' })
+const letStay = msg('ending.heldElsewhere')
 
 function holdStudy(store: StudyStore): void {
   const study = store.createStudy(sampleStudy())

@@ -7,7 +7,7 @@ import { exportJson } from '../../../src-main/reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../../src-main/reports/export/export-metrics-csv.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { migrations } from '../../../src-main/platform/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { codesIn, expectSaid } from '../../helpers/expect-said.ts'
@@ -91,19 +91,19 @@ describe.each(files)('%s', name => {
 })
 
 /** A failure may quote a program, in any language. */
-function withoutQuotes(failure: Fact): Fact {
+function withoutQuotes(failure: MessageDescriptor): MessageDescriptor {
   return JSON.parse(JSON.stringify(failure), (name, value: unknown) =>
     typeof value === 'string' && name !== 'code' ? 'x' : value,
-  ) as Fact
+  ) as MessageDescriptor
 }
 
 describe.each(large)('%s', name => {
-  it('has a fact wherever it had a sentence of ours', () => {
+  it('has a message wherever it had a sentence of ours', () => {
     const store = openStudyStore(copyFixture(name))
     for (const { id } of store.listStudies()) {
       const { study, trials } = store.snapshot(id)
       const failures = trials.flatMap(({ attempts }) =>
-        attempts.flatMap(({ failure }) => (failure === null ? [] : [failure.fact])),
+        attempts.flatMap(({ failure }) => (failure === null ? [] : [failure.reason])),
       )
       const reasons = trials.flatMap(({ state, reason, provenance }) => [
         provenance.reason,

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
 import type { AppEvent } from '../../../src-main/features/api/common/app-event.ts'
@@ -91,7 +91,7 @@ describe('steering a running study', () => {
     expect(trials[1]?.parameters).toEqual({ x0: 1, x1: 2 })
     expect(trials[2]).toMatchObject({
       parameters: trials[0]?.parameters,
-      provenance: { sampler: 'person', reason: fact('proposal.again', { trial: 0 }) },
+      provenance: { sampler: 'person', reason: msg('proposal.again', { trial: 0 }) },
     })
     expect(trials[3]?.provenance.sampler).toBe('auto')
     expect(store.queuedPoints(studyId)).toEqual([])
@@ -127,7 +127,7 @@ describe('steering a running study', () => {
     await until(() => !host.isRunning(studyId))
     expect(study()).toMatchObject({
       state: 'stopped',
-      reason: fact('ending.stoppedAfterTrials'),
+      reason: msg('ending.stoppedAfterTrials'),
       trials: { interrupted: 0 },
     })
   })
@@ -137,7 +137,7 @@ describe('steering a running study', () => {
     await until(() => study().trials.complete === 1)
     interventions.change(studyId, { stop: { trials: 2, failures: 5 } })
     await until(() => study().state === 'finished' && !host.isRunning(studyId))
-    expect(study().reason).toEqual(fact('ending.trialsDone', { trials: 2 }))
+    expect(study().reason).toEqual(msg('ending.trialsDone', { trials: 2 }))
     interventions.change(studyId, { stop: { trials: 3, failures: 5 } })
     expect(study().state).toBe('paused')
     host.start(studyId)
@@ -145,7 +145,7 @@ describe('steering a running study', () => {
     await until(() => !host.isRunning(studyId))
     expect(study()).toMatchObject({
       state: 'finished',
-      reason: fact('ending.trialsDone', { trials: 3 }),
+      reason: msg('ending.trialsDone', { trials: 3 }),
     })
   })
 
@@ -203,7 +203,7 @@ describe('what is refused', () => {
     const first = interventions.change(studyId, { slots: 2 })
     interventions.change(studyId, { slots: 4 })
     const { detail } = errorOf('intervention.refused', () => undo(first.id))
-    expect(detail.rule).toEqual(fact('rule.intervention.changedSince', { paths: ['slots'] }))
+    expect(detail.rule).toEqual(msg('rule.intervention.changedSince', { paths: ['slots'] }))
   })
 })
 
@@ -212,7 +212,7 @@ function addTrial(): number {
     studyId,
     number: 0,
     parameters: { x0: 1, x1: 1 },
-    provenance: { sampler: 'random', reason: fact('proposal.random') },
+    provenance: { sampler: 'random', reason: msg('proposal.random') },
     seed: 1,
     slot: 0,
     atMs: 1,

@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { RunConditionsService } from '../../../src-main/features/run-conditions/node/run-conditions-service.ts'
 import { StudyHost } from '../../../src-main/features/studies/node/study-host.ts'
 import { EventHub } from '../../../src-main/features/api/node/event-hub.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import {
   type RunConditionReadings,
   runConditionsSchema,
@@ -178,7 +178,7 @@ it('the queue starts one study after the other, not while studies hold back, and
   host.pause(2)
   service.look(calm)
   expect(state(2)).toBe('paused')
-  expect(store.studyById(2).reason).toEqual(fact('ending.paused'))
+  expect(store.studyById(2).reason).toEqual(msg('ending.paused'))
   expect(host.sessions).toEqual([3])
   service.dequeue(1)
   host.stop(3)

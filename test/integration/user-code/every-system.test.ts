@@ -91,7 +91,7 @@ it('whatever a program does, its trial says so and nothing of it runs on', { tim
   const outcomesByFault = Object.fromEntries(
     [...others.trials, ...slow.trials].map(({ parameters, state, attempts }) => {
       const failure = attempts.at(-1)?.failure
-      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.say(failure.fact)}` : state] // prettier-ignore
+      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.say(failure.reason)}` : state] // prettier-ignore
     }),
   )
   expect(outcomesByFault).toEqual({
@@ -131,7 +131,7 @@ it('a program whose supervisor is killed dies with it', { timeout: 120_000 }, as
   const [, supervisor] = readFileSync(path.join(bench.folder, 'pids.orphaned'), 'utf8').split(' ')
   process.kill(Number(supervisor), 'SIGKILL')
   await running
-  const failure = bench.read(id).trials[0]?.attempts[0]?.failure?.fact
+  const failure = bench.read(id).trials[0]?.attempts[0]?.failure?.reason
   expect(failure?.code).toBe('error.command.lost')
   await expectNothingLeft(bench, 2)
 })
@@ -159,7 +159,7 @@ process.exitCode = 3
   const bench = benchWith(text)
   const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
   const [attempt] = trials[0]?.attempts ?? []
-  expect(attempt?.failure && inEnglish.say(attempt.failure.fact)).toContain('größer 学习')
+  expect(attempt?.failure && inEnglish.say(attempt.failure.reason)).toContain('größer 学习')
 }) // prettier-ignore
 
 it('what is no UTF-8 is said as in a terminal of the system, and metrics beside it count', { timeout: 120_000 }, async () => {
@@ -177,7 +177,7 @@ process.exitCode = 3
   const decoded = terminalText(Buffer.from(bytes))
   expect(decoded.startsWith('gr')).toBe(true)
   if (!isWindows) expect(decoded).toBe('gr\ufffd\ufffder')
-  expect(failure && inEnglish.say(failure.fact)).toContain(decoded)
+  expect(failure && inEnglish.say(failure.reason)).toContain(decoded)
   expect(trial?.metrics['loss']?.values).toEqual([2])
 }) // prettier-ignore
 
@@ -189,5 +189,5 @@ it('a shell writes in UTF-8, whatever code page the system has', { timeout: 120_
     study([], { objective, space: { x: { fixed: 1 } }, stop: { trials: 1 } }),
   )
   const [attempt] = trials[0]?.attempts ?? []
-  expect(attempt?.failure && inEnglish.say(attempt.failure.fact)).toContain('größer 学习')
+  expect(attempt?.failure && inEnglish.say(attempt.failure.reason)).toContain('größer 学习')
 })

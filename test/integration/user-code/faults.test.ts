@@ -44,7 +44,7 @@ async function outcomes(
       const failure = attempts.at(-1)?.failure
       return [
         String(parameters['fault']),
-        failure ? `${failure.class}: ${inEnglish.say(failure.fact)}` : state,
+        failure ? `${failure.class}: ${inEnglish.say(failure.reason)}` : state,
       ]
     }),
   )
@@ -156,7 +156,7 @@ if fault == "noValue":
     )
     expect(stored.state).toBe('failed')
     expect(trials.length).toBeLessThanOrEqual(2)
-    expect(trials[0]?.attempts[0]?.failure?.fact).toMatchObject({
+    expect(trials[0]?.attempts[0]?.failure?.reason).toMatchObject({
       code: 'error.command.notStarted',
       values: { command, reason },
     })

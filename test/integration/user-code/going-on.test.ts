@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -149,7 +149,7 @@ describe.each(kinds)('a %s', (_, objective) => {
     )
     expect(study).toMatchObject({
       state: 'finished',
-      reason: fact('ending.membersTrained', { steps: 6 }),
+      reason: msg('ending.membersTrained', { steps: 6 }),
     })
     expect(trials.map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'complete'))
     for (const { number, origin, ...trial } of trials) {
@@ -179,11 +179,11 @@ describe.each(kinds)('a %s', (_, objective) => {
       expect(child?.state).toBe('failed')
       expect(child?.attempts[0]?.failure).toMatchObject({
         class: 'data',
-        fact: expect.toSatisfy((reason: Fact) =>
+        message: expect.toSatisfy((reason: MessageDescriptor) =>
           (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
             inEnglish.say(reason),
           ),
-        ) as Fact,
+        ) as MessageDescriptor,
       })
       expect(child?.metrics).toEqual({})
     }
@@ -219,7 +219,9 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
       lineStudy({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
     )
     expect(trials[0]?.state).toBe('failed')
-    expect(inEnglish.say(trials[0]?.attempts[0]?.failure?.fact as Fact)).toMatch(message)
+    expect(inEnglish.say(trials[0]?.attempts[0]?.failure?.reason as MessageDescriptor)).toMatch(
+      message,
+    )
   })
 
   it('without resumes: true leaves no checkpoint, and cannot be extended', async () => {

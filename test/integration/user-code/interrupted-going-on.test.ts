@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -80,7 +80,7 @@ it
   const store = openStudyStore(user.workspace.databasePath)
   store.unsuspendTrial(id, 0, Date.now())
   store.setStudyState({
-    ...{ studyId: id, state: 'paused', reason: fact('ending.trialGoesOn', { trial: 0 }) },
+    ...{ studyId: id, state: 'paused', reason: msg('ending.trialGoesOn', { trial: 0 }) },
     ...{ event: 'study.paused', atMs: Date.now() },
   })
   store.close()

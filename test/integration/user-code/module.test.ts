@@ -1,4 +1,4 @@
-import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/message.ts'
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -91,6 +91,9 @@ describe('a TypeScript module', () => {
       ['complete', 4],
       ['failed'],
     ])
-    expect(byX[2]?.attempts[0]?.failure).toMatchObject({ class: 'code', fact: verbatim('too far') })
+    expect(byX[2]?.attempts[0]?.failure).toMatchObject({
+      class: 'code',
+      reason: verbatim('too far'),
+    })
   })
 })

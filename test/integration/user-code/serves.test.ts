@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { checkExecutor } from '../../../src-main/running/executors/check-executor.ts'
 import { checkUserCode } from '../../../src-main/features/studies/node/check-user-code.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
@@ -136,7 +136,7 @@ it('cannot name what differs between its trials', () => {
     {
       path: ['objective', 'command', 2],
       value: '--rate={rate}',
-      rule: fact('rule.servesFilled', { name: 'rate' }),
+      rule: msg('rule.servesFilled', { name: 'rate' }),
     },
   ])
   const served = { objective: { ...objective, command: ['a'] }, slots: 1 }
@@ -144,7 +144,7 @@ it('cannot name what differs between its trials', () => {
     {
       path: ['objective', 'serves'],
       value: true,
-      rule: fact('rule.executorServes', { executor: 'slurm' }),
+      rule: msg('rule.executorServes', { executor: 'slurm' }),
     },
   ])
 })

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import { pngBytes } from '../../helpers/hostile/hostile-folders.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
@@ -147,7 +147,7 @@ describe('a program that shows what it made', () => {
       attributes: { revision: 'abc', parts: [1, 2] },
       leftOut: [
         { name: 'nothing.png', bytes: 0, reason: expect.objectContaining({ code: 'verbatim' }) },
-        { name: '../a.png', bytes: 0, reason: fact('rule.artifacts.ownName') },
+        { name: '../a.png', bytes: 0, reason: msg('rule.artifacts.ownName') },
       ],
     })
     const trial = bench.workspace.artifactDirectory(id, 0)
@@ -222,7 +222,7 @@ describe('a program that shows what it made', () => {
     expect(files.map(({ trialNumber }) => trialNumber)).toEqual(bestNumbers.sort((a, b) => a - b))
     expect(stored).toHaveLength(2)
     expect(remarks.get(best[3]?.number ?? 0)?.leftOut).toEqual([
-      { name: '', bytes: 400_000, reason: fact('rule.artifacts.room', { megabytes: 1 }) },
+      { name: '', bytes: 400_000, reason: msg('rule.artifacts.room', { megabytes: 1 }) },
     ])
     const single = await tune(script, { stop: { trials: 2 }, artifacts: { keep: 1 } })
     expect(single.files).toHaveLength(1)

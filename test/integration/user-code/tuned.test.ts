@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../src-main/core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import { inEnglish } from '../../helpers/expect-said.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -104,9 +104,9 @@ describe.skipIf(python === null)('a Python script', () => {
       specification('file', { pruner: { name: 'none' }, stop: { trials: 1 } }),
     )
     const [failure] = trials.map(({ attempts }) => attempts.at(-1)?.failure)
-    expect(failure).toMatchObject({ class: 'data', fact: { code: 'error.data.invalid' } })
-    expect(failure?.fact.values).toMatchObject({
-      ...{ field: 'size', rule: fact('rule.bytes.atMost', { limit: 16 << 20 }) },
+    expect(failure).toMatchObject({ class: 'data', reason: { code: 'error.data.invalid' } })
+    expect(failure?.reason.values).toMatchObject({
+      ...{ field: 'size', rule: msg('rule.bytes.atMost', { limit: 16 << 20 }) },
     })
   })
 
@@ -134,7 +134,9 @@ describe.skipIf(python === null)('a Python script', () => {
     })
     const { study } = user.read(id)
     expect(study.state).toBe('failed')
-    expect(inEnglish.say(study.reason as Fact)).toMatch(/train\.py changed after it was trusted/)
+    expect(inEnglish.say(study.reason as MessageDescriptor)).toMatch(
+      /train\.py changed after it was trusted/,
+    )
     await expect(user.run(id)).rejects.toMatchObject({ code: 'userCode.untrusted' })
   })
 

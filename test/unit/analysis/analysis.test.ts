@@ -15,7 +15,7 @@ import { median, quantileSorted } from '../../../src-main/math/statistics/quanti
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
 import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
-import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
 import type { AttemptRecord, TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 
@@ -166,19 +166,19 @@ describe('failures', () => {
 
   it('puts failures of one code together, and keeps apart what is said in words that are not ours', () => {
     const facts = [
-      fact('error.command.exit', { exitCode: 1, tail: 'a' }),
-      fact('error.command.exit', { exitCode: 1, tail: 'b' }),
+      msg('error.command.exit', { exitCode: 1, tail: 'a' }),
+      msg('error.command.exit', { exitCode: 1, tail: 'b' }),
       ...['x', 'y', 'x'].map(verbatim),
     ]
     const [base] = sampleSnapshot('allFailed').trials as [TrialRecord]
     const [attempt] = base.attempts as [AttemptRecord]
     const groups = groupFailures(
-      facts.map((failureFact, number): TrialRecord => {
-        const failure = { class: 'code', fact: failureFact } as const
+      facts.map((failureMessage, number): TrialRecord => {
+        const failure = { class: 'code', reason: failureMessage } as const
         return { ...base, number, attempts: [{ ...attempt, failure }] }
       }),
     )
-    expect(groups.map(group => [group.fact.code, group.differ, ...group.trials])).toEqual([
+    expect(groups.map(group => [group.reason.code, group.differ, ...group.trials])).toEqual([
       ['error.command.exit', true, 0, 1],
       ['verbatim', false, 2, 4],
       ['verbatim', false, 3],

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial } from '../../../src-main/analysis/history/progress.ts'
 import {
@@ -101,14 +101,14 @@ describe('areRepeats and authorOf', () => {
   })
 
   it('gives enqueued points to a person', () => {
-    const provenance = { sampler: 'tpe', reason: fact('proposal.random') }
+    const provenance = { sampler: 'tpe', reason: msg('proposal.random') }
     const enqueue = [{ x: 1 }]
     expect(authorOf({ number: 0, provenance }, { enqueue })).toBe('person')
     expect(authorOf({ number: 1, provenance }, { enqueue })).toBe('sampler')
     const currentConfiguration = { x: 0 }
     expect(authorOf({ number: 1, provenance }, { enqueue, currentConfiguration })).toBe('person')
     expect(authorOf({ number: 2, provenance }, { enqueue, currentConfiguration })).toBe('sampler')
-    const person = { sampler: 'person', reason: fact('proposal.random') }
+    const person = { sampler: 'person', reason: msg('proposal.random') }
     expect(authorOf({ number: 5, provenance: person }, { enqueue })).toBe('person')
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ensembleFact } from '../../../src-main/analysis/summary/ensemble.ts'
+import { ensembleMessage } from '../../../src-main/analysis/summary/ensemble.ts'
 import type { EnsembleMethod } from '../../../src-main/core/models/built-model.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
@@ -14,7 +14,9 @@ it.each<[EnsembleMethod, string]>([
 ])(
   'says in Chinese who predicts together, without a blank beside a bracket: %s',
   (method, text) => {
-    const sentence = createTranslate('zh-CN').say(ensembleFact({ method, members, refit: false }))
+    const sentence = createTranslate('zh-CN').say(
+      ensembleMessage({ method, members, refit: false }),
+    )
     expect(sentence).toBe(text)
   },
 )

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { ancestryOf } from '../../../src-main/analysis/lineage/ancestry.ts'
 import { lineageModel, scheduleModel } from '../../../src-main/charts/lineage-model.ts'
@@ -98,7 +98,7 @@ describe('the lineage of a trial', () => {
   })
 
   it('is the ancestry of populations, too', () => {
-    const reason = fact('proposal.random')
+    const reason = msg('proposal.random')
     const provenance = { sampler: 'pbt', reason, detail: { generation: 1, parent: 3 } }
     expect(ancestryOf([{ number: 5, provenance }])[0]).toMatchObject({ parents: [3] })
   })

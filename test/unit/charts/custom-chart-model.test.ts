@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial, GoalOf } from '../../../src-main/analysis/history/progress.ts'
 import { attributesOf } from '../../../src-main/analysis/summary/attributes.ts'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { customChartFields } from '../../../src-main/charts/custom-chart-fields.ts'
@@ -43,7 +43,7 @@ const fields = customChartFields({
         number,
         provenance: {
           sampler: 'optuna',
-          reason: fact('proposal.byPerson'),
+          reason: msg('proposal.byPerson'),
           detail: { userAttributes },
         },
       }),
@@ -84,7 +84,7 @@ describe('an attribute', () => {
       number,
       provenance: {
         sampler: 'optuna',
-        reason: fact('proposal.byPerson'),
+        reason: msg('proposal.byPerson'),
         detail: { userAttributes },
       },
     })
@@ -160,9 +160,14 @@ describe('a free chart', () => {
   })
 
   it('keeps one axis for all facets', () => {
-    const [first, second] = customChartFacets(trials, field('parameter.kind'), { t, language: 'en' })
+    const [first, second] = customChartFacets(trials, field('parameter.kind'), {
+      t,
+      language: 'en',
+    })
     const shared = { x: field('trial'), y: field('goal.0'), color: null, size: null, t, all: 8, language: 'en', scaledBy: trials } as const // prettier-ignore
-    const [a, b] = [first, second].map(part => customChartModel({ ...shared, trials: part?.trials ?? [] }))
+    const [a, b] = [first, second].map(part =>
+      customChartModel({ ...shared, trials: part?.trials ?? [] }),
+    )
     expect(a?.y).toEqual(b?.y)
     expect(a?.x).toEqual(b?.x)
   })

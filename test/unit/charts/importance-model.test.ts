@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartModel } from '../../../src-main/charts/chart-model.ts'
-import { importanceFact, importanceModel } from '../../../src-main/charts/importance-model.ts'
+import { importanceMessage, importanceModel } from '../../../src-main/charts/importance-model.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
@@ -37,8 +37,8 @@ describe('importanceModel', () => {
 
   it('says in a sentence what decides, and when nothing does', () => {
     const say = (...parameters: ReturnType<typeof share>[]): string => {
-      const fact = importanceFact({ ok: true, trials: 30, result: { parameters, pairs: [] } })
-      return fact === null ? '' : t.say(fact)
+      const message = importanceMessage({ ok: true, trials: 30, result: { parameters, pairs: [] } })
+      return message === null ? '' : t.say(message)
     }
     expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
       'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',
@@ -51,7 +51,7 @@ describe('importanceModel', () => {
     expect(say(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
       'After 30 trials no parameter stands out from chance.',
     )
-    expect(importanceFact({ ok: false, reason: 'noVariation' })).toBeNull()
+    expect(importanceMessage({ ok: false, reason: 'noVariation' })).toBeNull()
   })
 
   it('draws nothing from too few trials', () => {

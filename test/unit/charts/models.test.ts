@@ -13,7 +13,7 @@ import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { hypervolumeHistory } from '../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { rungTable } from '../../../src-main/analysis/curves/rung-table.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
@@ -95,7 +95,7 @@ describe('historyModel', () => {
   })
 
   it('falls back to a linear axis where a value is not above 0, and says so', () => {
-    expect(t.say(historyModel(ask).insight as Fact)).toMatch(
+    expect(t.say(historyModel(ask).insight as MessageDescriptor)).toMatch(
       /^Trial 5 is 40 % better than trial 0; /,
     )
     expect(historyModel({ ...ask, log: true }).y.scale).toBe('log')

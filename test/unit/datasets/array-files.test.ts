@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ describe('an array file', () => {
     const error = await catchAppError(() => Promise.resolve().then(() => file.read(0, 2)))
     expect(error).toMatchObject({
       code: 'file.unreadable',
-      detail: { reason: fact('rule.endsEarly') },
+      detail: { reason: msg('rule.endsEarly') },
     })
     draft.discard()
   })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { tableFormatSchema } from '../../../src-main/core/data/table-format.ts'
 import { listSheets } from '../../../src-main/datasets/excel-sheets.ts'
 import { readTableRecords } from '../../../src-main/datasets/table-records.ts'
@@ -59,7 +59,7 @@ describe('a workbook', () => {
     ])
     expect((await catchAppError(() => read(made.several))).detail).toMatchObject({
       field: 'sheet',
-      rule: fact('rule.chooseSheet', { names: ['notes', 'data'] }),
+      rule: msg('rule.chooseSheet', { names: ['notes', 'data'] }),
     })
     const mistyped = await catchAppError(() => read(made.several, { sheet: 'Date' }))
     expect(mistyped.detail).toMatchObject({
@@ -100,7 +100,7 @@ describe('a workbook', () => {
 
   it('of Excel 2003, cut short, or that is another archive is refused', async () => {
     const old = await catchAppError(() => read(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0, 0, 0, 0)))
-    expect(old.detail).toMatchObject({ rule: fact('rule.excel.old') })
+    expect(old.detail).toMatchObject({ rule: msg('rule.excel.old') })
     const whole = Buffer.from(made.typed, 'base64')
     const cut = await catchAppError(() => read(whole.subarray(0, whole.length - 30)))
     expect(cut.code).toBe('data.invalid')

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src-main/datasets/ingest.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { hostileArrays } from '../../helpers/hostile/hostile-arrays.ts'
 import { hostileBinaryTables } from '../../helpers/hostile/hostile-binary-tables.ts'
-import { factText, type HostileCase } from '../../helpers/hostile/hostile-case.ts'
+import { textOfMessage, type HostileCase } from '../../helpers/hostile/hostile-case.ts'
 import { hostileFolders } from '../../helpers/hostile/hostile-folders.ts'
 import { hostileTables } from '../../helpers/hostile/hostile-tables.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -58,10 +58,14 @@ describe('a malformed source gets its error, and nothing of it stays:', () => {
       else process.env['TMPDIR'] = before
     })
     expect(error.code).toBe(code)
-    const detail = error.detail as { rule?: Fact; reason?: Fact; path?: string }
+    const detail = error.detail as {
+      rule?: MessageDescriptor
+      reason?: MessageDescriptor
+      path?: string
+    }
     if (field !== null) expect(detail).toMatchObject({ field })
     const why = detail.rule ?? detail.reason
-    expect(why === undefined ? '' : factText(why)).toSatisfy((sentence: string) =>
+    expect(why === undefined ? '' : textOfMessage(why)).toSatisfy((sentence: string) =>
       sentence.startsWith(rule),
     )
     expect(detail.path ?? '').toContain(folder)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { tableDataSchema } from '../../../src-main/core/data/data-settings.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
@@ -61,7 +61,7 @@ describe('ingestTable', () => {
     expect(arrays.get('numeric')).toEqual([1, 3, 5])
     expect(arrays.get('target')).toEqual([0.5, 1.5, 2.5])
     expect(facts).toMatchObject({ droppedRows: 2 })
-    expect(facts['warnings']).toEqual([fact('dataset.warning.dropped', { count: 2 })])
+    expect(facts['warnings']).toEqual([msg('dataset.warning.dropped', { count: 2 })])
   })
 
   it('puts the rows of a test file last, its columns in any order', async () => {
@@ -79,7 +79,7 @@ describe('ingestTable', () => {
     writeFileSync(testFile, 'n,y\n1,a\n')
     const error = await catchAppError(() => ingestText('n,c,y\n1,u,a\n2,v,b\n', { testFile }))
     expect(error).toMatchObject({
-      detail: { path: testFile, field: 'columns', value: 'c', rule: fact('rule.trainingColumn') },
+      detail: { path: testFile, field: 'columns', value: 'c', rule: msg('rule.trainingColumn') },
     })
   })
 })

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -148,12 +148,12 @@ describe('ingestTable', () => {
       numeric: [{ name: 'row' }, { name: 'x' }],
       categorical: [],
       ignored: [
-        { name: 'constant', reason: fact('dataset.ignored.constant') },
-        { name: 'empty', reason: fact('dataset.ignored.empty') },
-        { name: 'name', reason: fact('dataset.ignored.differs') },
+        { name: 'constant', reason: msg('dataset.ignored.constant') },
+        { name: 'empty', reason: msg('dataset.ignored.empty') },
+        { name: 'name', reason: msg('dataset.ignored.differs') },
       ],
     })
-    expect(facts['warnings']).toEqual([fact('dataset.warning.counts', { column: 'row' })])
+    expect(facts['warnings']).toEqual([msg('dataset.warning.counts', { column: 'row' })])
   })
 
   it('warns of numbers with a typing error', async () => {
@@ -164,7 +164,7 @@ describe('ingestTable', () => {
     const { facts, schema } = await read(`n,x,y\n${rows.join('\n')}\n`)
     expect(schema).toMatchObject({ categorical: [{ name: 'n' }] })
     expect(facts['warnings']).toEqual([
-      fact('dataset.warning.typing', { column: 'n', texts: 1, values: 20, value: '"1O"', line: 9 }),
+      msg('dataset.warning.typing', { column: 'n', texts: 1, values: 20, value: '"1O"', line: 9 }),
     ])
   })
 
@@ -193,7 +193,7 @@ describe('ingestTable', () => {
       { columns: { x: { type: 'number' } } },
       {
         ...{ field: 'x', value: 'three', line: 4 },
-        rule: fact('rule.columnType', { type: 'number' }),
+        rule: msg('rule.columnType', { type: 'number' }),
       },
     ],
     [
@@ -202,7 +202,7 @@ describe('ingestTable', () => {
       { columns: { x: { type: 'time' } } },
       {
         ...{ field: 'x', value: '1.5', line: 3 },
-        rule: fact('rule.columnType', { type: 'time' }),
+        rule: msg('rule.columnType', { type: 'time' }),
       },
     ],
     [
@@ -215,25 +215,25 @@ describe('ingestTable', () => {
       'a quote that is never closed',
       'x,y\n1,a\n"2,b\n3,a\n',
       {},
-      { field: 'field', value: 1, rule: fact('rule.csv.quoteClosed') },
+      { field: 'field', value: 1, rule: msg('rule.csv.quoteClosed') },
     ],
     [
       'text behind a closing quote',
       'x,y\n"1"2,a\n',
       {},
-      { field: 'field', value: 1, rule: fact('rule.csv.afterQuote'), line: 2 },
+      { field: 'field', value: 1, rule: msg('rule.csv.afterQuote'), line: 2 },
     ],
     [
       'a short row',
       'x,z,y\n1,2,a\n3,b\n',
       {},
-      { field: 'fields', value: 2, rule: fact('rule.csv.fieldCount'), line: 3 },
+      { field: 'fields', value: 2, rule: msg('rule.csv.fieldCount'), line: 3 },
     ],
     [
       'a long row',
       'x,y\n1,a\n2,b,3\n',
       {},
-      { field: 'fields', value: 3, rule: fact('rule.csv.fieldCount'), line: 3 },
+      { field: 'fields', value: 3, rule: msg('rule.csv.fieldCount'), line: 3 },
     ],
     [
       'a record without end',
@@ -325,7 +325,7 @@ describe('ingestTable', () => {
       {
         field: 'y',
         value: '1.0',
-        rule: fact('rule.sameNumber', { other: '1' }),
+        rule: msg('rule.sameNumber', { other: '1' }),
       },
     ],
     ['broken gzip', gzipSync(small).subarray(0, 30), {}, { field: 'gzip' }],

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -114,7 +114,7 @@ const overrides: readonly Override[] = [
     expected: {
       schema: {
         numeric: [{ name: 'x' }],
-        ignored: [{ name: 'later', reason: fact('dataset.ignored.named') }],
+        ignored: [{ name: 'later', reason: msg('dataset.ignored.named') }],
       },
     },
   },

@@ -29,7 +29,7 @@ describe('readWav', () => {
   })
 
   it('passes over chunks that it does not know, of odd length too', () => {
-    const before = [riffChunk('LIST', Buffer.from('INFO!')), riffChunk('fact', Buffer.alloc(4))]
+    const before = [riffChunk('LIST', Buffer.from('INFO!')), riffChunk('message', Buffer.alloc(4))]
     expect([...readWav('x', wavBytes({ values: [16_384], before })).samples]).toEqual([0.5])
   })
 

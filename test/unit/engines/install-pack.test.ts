@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { stagePack, type StageRequest } from '../../../src-main/engines/pack/install-pack.ts'
 import { readManifest } from '../../../src-main/engines/pack/pack-manifest.ts'
@@ -260,7 +260,9 @@ describe('stagePack', () => {
       const error = await catchAppError(() => stage([file('hostile.whl')]))
       expect(error.code).toBe('pack.refused')
       expect(error.detail).toMatchObject({ file: file('hostile.whl') })
-      expect(createTranslate('en').say((error.detail as { reason: Fact }).reason)).toMatch(reason)
+      expect(
+        createTranslate('en').say((error.detail as { reason: MessageDescriptor }).reason),
+      ).toMatch(reason)
       expect(existsSync(engines) ? readdirSync(engines) : []).toEqual([])
       expect(existsSync(path.join(engines, '..', 'escaped'))).toBe(false)
     })

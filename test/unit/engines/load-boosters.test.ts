@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { boosterFile } from '../../../src-main/engines/boosting/booster-file.ts'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { boosterRemarks } from '../../../src-main/engines/booster-remarks.ts'
 import { loadBoosters } from '../../../src-main/engines/load-boosters.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
@@ -57,7 +57,7 @@ describe('libraries that boost trees', () => {
     const remarks = async (...parameters: Parameters<typeof study>) =>
       (await boosterRemarks(study(...parameters) as never)).map(({ code, values }) => [
         ...[code, values?.['engine'], values?.['by']],
-        (values?.['reason'] as Fact).code,
+        (values?.['reason'] as MessageDescriptor).code,
       ])
     expect(await remarks({ choice: ['network', 'boosting'] })).toEqual([
       ['boosting.passedOver', 'lightgbm', 'tunewright', 'error.engine.notInstalled'],

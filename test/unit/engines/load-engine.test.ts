@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { libraryFiles } from '../../../src-main/engines/tensorflow/library/library-files.ts'

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -123,7 +123,7 @@ describe('errors of a WebGPU device', () => {
     for (let run = 0; run < 2; run++) {
       const lost = { cause: 'unknown', message: 'the driver was reset' }
       await expect(compiled.run([])).rejects.toMatchObject({
-        detail: { reason: fact('failure.deviceLost', lost) },
+        detail: { reason: msg('failure.deviceLost', lost) },
       })
     }
   })

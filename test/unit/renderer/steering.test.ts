@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { EventRecord } from '../../../src-main/core/study/events.ts'
@@ -33,7 +33,7 @@ function row(number: number, change: Partial<TrialRow>): TrialRow {
     values: [],
     lastStep: null,
     reason: null,
-    proposal: fact('proposal.random'),
+    proposal: msg('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,

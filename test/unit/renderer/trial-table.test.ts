@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { fact, verbatim } from '../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { ParameterValue } from '../../../src-main/core/trial/trial.ts'
 import { parameterNames } from '../../helpers/parameter-names.ts'
@@ -26,7 +26,7 @@ function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
     values: [],
     lastStep: null,
     reason: null,
-    proposal: fact('proposal.random'),
+    proposal: msg('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,
@@ -107,7 +107,7 @@ describe('trialFilter', () => {
 
   it('finds reasons as they are shown, and by their codes', () => {
     const stopped = [
-      row(0, { reason: fact('pruning.waitsAtRung', { rung: 1, step: 3 }) }),
+      row(0, { reason: msg('pruning.waitsAtRung', { rung: 1, step: 3 }) }),
       row(1, { reason: verbatim('boom') }),
     ]
     for (const text of ['等待', 'waitsAtRung']) {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { droppedFolder, saidFile, saidLimit } from '../../../src-main/core/trial/trial-files.ts'
 import { collectFiles } from '../../../src-main/running/trial-files/collect-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -25,7 +25,7 @@ it('takes over what lies within eight folders, and names what lies deeper', asyn
   expect(files.map(file => readFileSync(file.path, 'utf8')).sort()).toEqual(
     Array.from({ length: 9 }, (_, level) => `level ${level}`),
   )
-  const reason = fact('rule.artifacts.noFile')
+  const reason = msg('rule.artifacts.noFile')
   expect(leftOut).toEqual([expect.objectContaining({ name: folders.join('/'), reason })])
 })
 

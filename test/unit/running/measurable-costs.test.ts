@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../src-main/core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import type { CostMetric } from '../../../src-main/core/trial/cost-metrics.ts'
 import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
@@ -40,7 +40,7 @@ function ask(
     return null
   } catch (error) {
     if (!isAppError(error)) throw error
-    return (error.detail as { readonly rule: Fact }).rule.code
+    return (error.detail as { readonly rule: MessageDescriptor }).rule.code
   }
 }
 

@@ -1,4 +1,4 @@
-import { verbatim } from '../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../src-main/core/errors/message.ts'
 import { expect, it } from 'vitest'
 import { retrySchema } from '../../../src-main/core/study/keys/retry.ts'
 import type { Failure, FailureClass } from '../../../src-main/core/trial/trial.ts'
@@ -7,7 +7,7 @@ import { shouldRetry } from '../../../src-main/running/trial-results.ts'
 const policy = retrySchema.parse({ device: 2, killed: 1 })
 
 function failure(failureClass: FailureClass): Failure {
-  return { class: failureClass, fact: verbatim('') }
+  return { class: failureClass, reason: verbatim('') }
 }
 
 function attempts(...classes: (FailureClass | null)[]): { failure: Failure | null }[] {

@@ -1,5 +1,5 @@
 import { isMessage } from '../../../src-main/core/i18n/message.ts'
-import { fact, type Fact } from '../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
 import { queueKinds } from '../../../src-main/core/study/study.ts'
@@ -36,7 +36,7 @@ const bowlWithGradient: Objective = ({ x, y }, number) => ({
 })
 
 /** Every reason of a study with one slot, its last one the reason of its end where it has one. */
-function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): Fact[] {
+function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): MessageDescriptor[] {
   const parsed = parseSpecification({
     name: 'test',
     objective: { function: 'sphere', steps: 40 },
@@ -49,7 +49,7 @@ function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): F
   const search = new StudySearch()
   search.open(parsed.specification, [], earlier)
   const goals = parsed.specification.goals.length
-  const reasons: Fact[] = []
+  const reasons: MessageDescriptor[] = []
   for (let number = 0; number < trials; number++) {
     const answer = search.propose(number)
     if ('exhausted' in answer) return [...reasons, answer.reason]
@@ -66,7 +66,9 @@ function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): F
   return reasons
 }
 
-function restartReasons(detail: Readonly<Record<string, unknown>> | undefined): Fact[] {
+function restartReasons(
+  detail: Readonly<Record<string, unknown>> | undefined,
+): MessageDescriptor[] {
   const reason = detail?.['restartReason']
   return isMessage(reason) ? [reason] : []
 }
@@ -80,7 +82,7 @@ const earlier: TrialSnapshot[] = Array.from({ length: 12 }, (_, number) => ({
   parameters: { x: number / 12, y: 1 - number / 12 },
 }))
 
-const studies: Readonly<Record<string, Plan & { readonly says: string | Fact }>> = {
+const studies: Readonly<Record<string, Plan & { readonly says: string | MessageDescriptor }>> = {
   'auto after its handover': {
     changes: { sampler: { name: 'auto' } },
     trials: 205,
@@ -117,7 +119,7 @@ const studies: Readonly<Record<string, Plan & { readonly says: string | Fact }>>
     changes: { sampler: { name: 'catcma', population: 4, restarts: 'bipop' } },
     objective: () => ({ value: 1 }),
     trials: 250,
-    says: fact('proposal.distribution', { restart: 1 }),
+    says: msg('proposal.distribution', { restart: 1 }),
   },
   'grid to its end': {
     changes: { space: small, sampler: { name: 'grid' } },
@@ -198,13 +200,13 @@ const studies: Readonly<Record<string, Plan & { readonly says: string | Fact }>>
   'a descent by differences': {
     changes: gradient({ runs: 2, iterations: 3 }),
     trials: 60,
-    says: fact('proposal.descentStart', { point: 1 }),
+    says: msg('proposal.descentStart', { point: 1 }),
   },
   'a descent into failures': {
     changes: gradient({ runs: 1 }),
     objective: (parameters, number) => (number > 1 ? null : bowlWithGradient(parameters, number)),
     trials: 12,
-    says: fact('proposal.descent', { share: 0.5 }),
+    says: msg('proposal.descent', { share: 0.5 }),
   },
   'a descent that overshoots': {
     changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.5, tolerance: 0 }),
@@ -288,7 +290,7 @@ describe('reasons of studies are said in every language', () => {
 
   it('of ends that a person asked for', () => {
     for (const request of ['pause', 'finish'] as const) {
-      expectSaid(requestedEnd(request)?.reason as Fact)
+      expectSaid(requestedEnd(request)?.reason as MessageDescriptor)
     }
   })
 })

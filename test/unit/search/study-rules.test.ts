@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatPath } from '../../../src-main/core/errors/problem.ts'
 import { checkSearchRules } from '../../../src-main/search/study-rules.ts'
-import { factLine } from '../../helpers/fact-line.ts'
+import { messageLine } from '../../helpers/message-line.ts'
 
 const study = {
   name: 'rungs',
@@ -14,7 +14,7 @@ const promotion = { pruner: { name: 'promotion', maxResource: 9 } }
 
 function rulesOf(changes: object): (readonly [string, string])[] {
   return checkSearchRules({ ...study, ...changes }).map(
-    ({ path, rule }) => [formatPath(path), factLine(rule)] as const,
+    ({ path, rule }) => [formatPath(path), messageLine(rule)] as const,
   )
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
 import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
@@ -83,7 +83,7 @@ describe('StudySearch', () => {
     search.started(3, { x0: 0, x1: 0 })
     expect(search.judge(3, 1, 9)).toMatchObject({
       action: 'prune',
-      reason: fact('pruning.belowMedian', { best: 9, threshold: 2.5, count: 2, step: 1 }),
+      reason: msg('pruning.belowMedian', { best: 9, threshold: 2.5, count: 2, step: 1 }),
     })
   })
 
@@ -185,7 +185,7 @@ describe('StudySearch', () => {
     expect(points.sort()).toEqual([0, 1])
     expect(search.propose(2)).toEqual({
       exhausted: true,
-      reason: fact('ending.gridTried', { cells: 2 }),
+      reason: msg('ending.gridTried', { cells: 2 }),
     })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
 import type { Proposal } from '../../../src-main/core/processes/search-protocol.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
@@ -12,7 +12,7 @@ import { samplers } from '../../../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
 import { StudySearch } from '../../../src-main/search/study-search.ts'
 import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
-import { factLine } from '../../helpers/fact-line.ts'
+import { messageLine } from '../../helpers/message-line.ts'
 
 const space: SpaceSpecification = {
   ...{ x: { float: [0, 1] }, y: { float: [0, 1] } },
@@ -83,7 +83,7 @@ function run(
 }
 
 const reasonsOf = ({ proposals }: Run): string[] =>
-  proposals.map(({ provenance }) => factLine(provenance.reason))
+  proposals.map(({ provenance }) => messageLine(provenance.reason))
 
 describe('sourceStudies with other data', () => {
   it('begins with points that were good there, one for each kind of data first', () => {
@@ -227,7 +227,7 @@ describe('sourceStudies with other data', () => {
       sampler: { name: 'nsga2' },
     })
     expect(checkWarmStart(warmStart, goals, samplers['nsga2']!)).toEqual([
-      { path: ['warmStart', 1, 'data'], value: 'other', rule: fact('rule.warmStartOneGoal') },
+      { path: ['warmStart', 1, 'data'], value: 'other', rule: msg('rule.warmStartOneGoal') },
     ])
     expect(checkWarmStart(warmStart, goals.slice(0, 1), samplers['nsga2']!)).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { isObject } from '../../values/json.ts'
 import { constraintSchema } from '../constraints.ts'
@@ -20,9 +20,9 @@ function checkConstraints(constraints: unknown, { goals }: RawStudy): Problem[] 
     if (typeof metric !== 'string') return []
     const path = ['constraints', index, ...(typeof constraint === 'string' ? [] : ['metric'])]
     if (metrics.indexOf(metric) < index) {
-      return [broken(path, metric, fact('rule.alreadyConstraint'))]
+      return [broken(path, metric, msg('rule.alreadyConstraint'))]
     }
-    return goalMetrics.includes(metric) ? [broken(path, metric, fact('rule.goalOrConstraint'))] : []
+    return goalMetrics.includes(metric) ? [broken(path, metric, msg('rule.goalOrConstraint'))] : []
   })
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { isObject } from '../../values/json.ts'
 import { studyKey } from './study-key.ts'
@@ -19,7 +19,7 @@ function checkGoals(goals: unknown): Problem[] {
   const metrics = goals.map((goal: unknown) => (isObject(goal) ? goal['metric'] : undefined))
   return metrics.flatMap((metric, index) =>
     typeof metric === 'string' && metrics.indexOf(metric) < index
-      ? [broken(['goals', index, 'metric'], metric, fact('rule.alreadyGoal'))]
+      ? [broken(['goals', index, 'metric'], metric, msg('rule.alreadyGoal'))]
       : [],
   )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { kindOfObjective } from '../../objectives/registry.ts'
 import { isObject } from '../../values/json.ts'
@@ -23,19 +23,19 @@ function checkInstances(instances: unknown, { objective, replicates, space }: Ra
   const isTold = isObject(objective) && kindOfObjective(objective)?.takesInstances === true
   const value = isObject(replicates) ? (replicates['value'] ?? 'mean') : 'mean'
   const instanceProblems = [
-    ...(isTold ? [] : [broken(['instances'], instances, fact('rule.instancesOfPrograms'))]),
+    ...(isTold ? [] : [broken(['instances'], instances, msg('rule.instancesOfPrograms'))]),
     ...(value === 'mean'
       ? []
-      : [broken(['replicates', 'value'], value, fact('rule.instancesMean'))]),
+      : [broken(['replicates', 'value'], value, msg('rule.instancesMean'))]),
     ...(isObject(space) && Object.hasOwn(space, 'instance')
-      ? [broken(['space', 'instance'], 'instance', fact('rule.instancesName'))]
+      ? [broken(['space', 'instance'], 'instance', msg('rule.instancesName'))]
       : []),
   ]
   const texts = instances.flatMap((instance: unknown, index) => {
     const rules = [
-      instances.indexOf(instance) < index && fact('rule.unique'),
+      instances.indexOf(instance) < index && msg('rule.unique'),
       // It stands in arguments and variables, which cannot hold one.
-      typeof instance === 'string' && instance.includes('\0') && fact('rule.noZeroCharacter'),
+      typeof instance === 'string' && instance.includes('\0') && msg('rule.noZeroCharacter'),
     ]
     return rules
       .filter(rule => rule !== false)

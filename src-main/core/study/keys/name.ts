@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { studyKey } from './study-key.ts'
 
@@ -13,5 +13,5 @@ export const nameKey = studyKey(nameSchema.describe('option.study.name'), { rule
  */
 export function checkName(name: unknown): Problem[] {
   if (typeof name !== 'string' || !/[\p{Cc}\p{Bidi_Control}]/u.test(name)) return []
-  return [broken(['name'], name, fact('rule.noControlCharacters'))]
+  return [broken(['name'], name, msg('rule.noControlCharacters'))]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { objectiveKindNames } from '../../objectives/objective-kind.ts'
 import { isObject } from '../../values/json.ts'
@@ -26,5 +26,5 @@ export const objectiveKey = studyKey(objectiveSchema, {
 function checkObjective(objective: unknown): Problem[] {
   const names = [...objectiveKindNames]
   if (!isObject(objective) || names.filter(kind => kind in objective).length < 2) return []
-  return [broken(['objective'], objective, fact('rule.exactlyOneOf', { names }))]
+  return [broken(['objective'], objective, msg('rule.exactlyOneOf', { names }))]
 }

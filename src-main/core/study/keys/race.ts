@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { isObject } from '../../values/json.ts'
 import { type RawStudy, studyKey } from './study-key.ts'
@@ -18,9 +18,9 @@ function checkRace(race: unknown, { goals, folds, instances, replicates }: RawSt
   if (!isObject(race)) return []
   const { count = 1, value = 'mean' } = isObject(replicates) ? replicates : {}
   const rules = [
-    Array.isArray(goals) && goals.length > 1 && fact('rule.raceOneGoal'),
-    (folds ?? 1) === 1 && count === 1 && instances === undefined && fact('rule.raceTrainings'),
-    value !== 'mean' && fact('rule.raceMean'),
+    Array.isArray(goals) && goals.length > 1 && msg('rule.raceOneGoal'),
+    (folds ?? 1) === 1 && count === 1 && instances === undefined && msg('rule.raceTrainings'),
+    value !== 'mean' && msg('rule.raceMean'),
   ]
   return rules.filter(rule => rule !== false).map(rule => broken(['race'], race, rule))
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../errors/fact.ts'
+import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
 import { kindOfObjective } from '../../objectives/registry.ts'
 import { isObject } from '../../values/json.ts'
@@ -11,6 +11,6 @@ export function rulesOfTasks(
 ): NonNullable<StudyKey['rules']> {
   return (value, { objective }): Problem[] => {
     if (!isObject(objective) || kindOfObjective(objective)?.splitsRows === true) return []
-    return typeof value === 'number' && value > 1 ? [broken([key], value, fact(code))] : []
+    return typeof value === 'number' && value > 1 ? [broken([key], value, msg(code))] : []
   }
 }

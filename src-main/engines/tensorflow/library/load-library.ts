@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -25,20 +25,20 @@ let loaded: { readonly folder: string; readonly functions: CFunctions } | null =
 export function loadLibrary(folder: string): CFunctions {
   if (loaded !== null) {
     if (loaded.folder === folder) return loaded.functions
-    unavailable(fact('failure.otherLibrary', { folder: loaded.folder }))
+    unavailable(msg('failure.otherLibrary', { folder: loaded.folder }))
   }
   const flags = openFlags[process.platform]
   const files = libraryFiles(process.platform, process.arch)
   if (flags === undefined || files === null) {
     unavailable(
-      fact('failure.noLibraryHere', { platform: process.platform, processor: process.arch }),
+      msg('failure.noLibraryHere', { platform: process.platform, processor: process.arch }),
     )
   }
   const hasStock = existsSync(path.join(folder, files.stockMain))
   const main = hasStock ? files.stockMain : files.main
   const paths = [files.framework, main].map(file => path.join(folder, file))
   const missing = paths.find(file => !existsSync(file))
-  if (missing !== undefined) unavailable(fact('failure.missingFile', { path: missing }))
+  if (missing !== undefined) unavailable(msg('failure.missingFile', { path: missing }))
   setEnvironment()
   try {
     const self = koffi.load(null)
@@ -76,6 +76,6 @@ function defineOutput(): void {
   outputDefined = true
 }
 
-function unavailable(reason: Fact, cause?: unknown): never {
+function unavailable(reason: MessageDescriptor, cause?: unknown): never {
   throw new AppError('engine.unavailable', { engine: 'tensorflow', reason }, cause)
 }

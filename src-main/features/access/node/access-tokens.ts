@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type AccessToken, type KnownToken, type Scope, scopesSchema } from '../common/access.ts'
 import { visibleNameSchema } from '../../../core/values/visible-name.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 import { isRunning } from '../../../platform/files/temporary.ts'
 
@@ -66,11 +66,11 @@ export class AccessTokens {
       entries.some(entry => entry.name === visibleName && entry.process === undefined)
     ) {
       throw new AppError('usage.invalid', {
-        reason: fact('rule.token.taken', { name: visibleName }),
+        reason: msg('rule.token.taken', { name: visibleName }),
       })
     }
     if (entries.length >= MAX_TOKENS) {
-      const reason = fact('rule.token.tooMany', { limit: MAX_TOKENS })
+      const reason = msg('rule.token.tooMany', { limit: MAX_TOKENS })
       throw new AppError('usage.invalid', { reason })
     }
     const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`
@@ -94,7 +94,7 @@ export class AccessTokens {
       entries.find(entry => entry.name === idOrName && entry.process === undefined)
     if (gone === undefined) {
       throw new AppError('usage.invalid', {
-        reason: fact('rule.token.unknown', { name: idOrName }),
+        reason: msg('rule.token.unknown', { name: idOrName }),
       })
     }
     this.#write(entries.filter(entry => entry !== gone))

@@ -5,7 +5,7 @@ import {
   importanceMethods,
 } from '../../../core/questions/analysis.ts'
 import type { ComparedPair, Comparison } from '../../../core/questions/comparison.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { answerAnalysis } from '../node/answer-analysis.ts'
@@ -38,7 +38,7 @@ export const addCommands: AddCommands = (program, t) => {
         const metrics = specification.goals.map(({ metric }) => metric)
         const index = goal === undefined ? 0 : metrics.indexOf(goal)
         if (index < 0) {
-          throw usageError('--goal', goal ?? '', fact('rule.oneOf', { values: metrics }))
+          throw usageError('--goal', goal ?? '', msg('rule.oneOf', { values: metrics }))
         }
         const question = { kind: 'importance' as const, method, goal: index }
         const task = { kind: 'analysis' as const, studyId: id, trials: null, question }
@@ -60,7 +60,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--shortest', t('cli.help.compare.shortest'))
     .run(async (context, names: string[], { shortest }: { readonly shortest?: true }) => {
       if (names.length < 2) {
-        throw usageError('studies', names.join(' '), fact('rule.compareTwo'))
+        throw usageError('studies', names.join(' '), msg('rule.compareTwo'))
       }
       await withReader(context, reader => {
         const groups = names.map(name => {

@@ -1,5 +1,5 @@
 import type { VerificationState, VerifyRequest } from '../../../core/questions/verification.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
 import type { OwnerOf, QueryOwner } from '../../../core/processes/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../../../core/processes/query-protocol.ts'
@@ -179,6 +179,6 @@ export class QueryService {
 }
 
 function goneError(): AppError {
-  const reason = fact('failure.child.stopped')
+  const reason = msg('failure.child.stopped')
   return new AppError('child.gone', { child: 'queries', reason })
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { dataFilesOf } from '../../../datasets/ingest-client.ts'
 import { holdsSecrets } from '../../../platform/storage/workspace.ts'
@@ -45,7 +45,7 @@ export class FileGate {
   require(file: string): string {
     const resolved = this.#resolve(file)
     if (holdsSecrets(resolved) || holdsSecrets(longName(resolved))) {
-      throw new AppError('file.unreadable', { path: file, reason: fact('rule.secretFile') })
+      throw new AppError('file.unreadable', { path: file, reason: msg('rule.secretFile') })
     }
     if (this.#isOpen || this.#isWithin(resolved) || this.#chosen.has(resolved)) {
       return path.resolve(this.#home, file)

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { partsOf } from '../../../platform/files/own-path.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
@@ -77,6 +77,6 @@ async function copyOut(file: ListedFile, output: string, force: boolean): Promis
     await copyFile(file.path, target, force ? 0 : constants.COPYFILE_EXCL)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(target, error)
-    throw new AppError('file.exists', { path: target, rule: fact('rule.forceOverwrites') }, error)
+    throw new AppError('file.exists', { path: target, rule: msg('rule.forceOverwrites') }, error)
   }
 }

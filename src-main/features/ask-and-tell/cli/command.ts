@@ -1,5 +1,5 @@
 import { isAppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
@@ -84,7 +84,7 @@ async function converseHere(
         : conversation.answersTogether([line, ...otherLines]),
     isOpen: () => conversation.isOpen,
     close: async () => {
-      conversation.close(fact('ending.endOfInput'))
+      conversation.close(msg('ending.endOfInput'))
       await conversation.settled()
     },
   })

@@ -2,8 +2,13 @@ import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
-import { type AnswerFrame, MAX_FRAME_LENGTH, readEndpoint, toFrame } from '../node/suggest-endpoint.ts'
+import { msg } from '../../../core/errors/message.ts'
+import {
+  type AnswerFrame,
+  MAX_FRAME_LENGTH,
+  readEndpoint,
+  toFrame,
+} from '../node/suggest-endpoint.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 
 /** Hands lines on to the process that has the database open, and its answers back. */
@@ -59,7 +64,7 @@ export class SuggestRelay {
 
   #gone(): AppError<'database.locked'> {
     const { databasePath: path } = this.#workspace
-    return new AppError('database.locked', { path, reason: fact('failure.hostEnded') })
+    return new AppError('database.locked', { path, reason: msg('failure.hostEnded') })
   }
 }
 

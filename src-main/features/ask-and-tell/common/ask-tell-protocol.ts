@@ -1,6 +1,6 @@
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
 import { metricJsonSchema } from '../../../core/trial/metric-value.ts'
 import { namedValues } from '../../../core/values/named-values.ts'
@@ -71,7 +71,7 @@ const reportSchema = z.strictObject({
   step: z.int().min(0).max(2_147_483_647),
   metrics: z
     .record(z.string().min(1).max(200), metricJsonSchema)
-    .refine(metrics => Object.keys(metrics).length > 0, breaks(fact('rule.notEmpty'))),
+    .refine(metrics => Object.keys(metrics).length > 0, breaks(msg('rule.notEmpty'))),
 })
 export type MetricReport = z.output<typeof reportSchema>
 
@@ -126,14 +126,14 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024
 /** The answer to a line; `ask` gives one line per trial, or fewer and then why there are no more. */
 export type AskAnswer =
   | { readonly trial: number; readonly parameters: Assignment; readonly why: Provenance }
-  | { readonly exhausted: Fact }
+  | { readonly exhausted: MessageDescriptor }
 export interface TellAnswer {
   readonly told: number
 }
 export interface ReportAnswer {
   readonly trial: number
   readonly prune: boolean
-  readonly reason: Fact
+  readonly reason: MessageDescriptor
 }
 export interface SuggestAnswer {
   readonly trial: number
@@ -176,7 +176,7 @@ export interface FieldProblem {
   /** Where in the line, e.g. `tell.values[0]`; empty for the line as a whole. */
   readonly field: string
   readonly value: JsonValue
-  readonly rule: Fact
+  readonly rule: MessageDescriptor
 }
 export interface ErrorAnswer {
   readonly error: FieldProblem & {

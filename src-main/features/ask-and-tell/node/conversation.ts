@@ -19,9 +19,9 @@ import {
   type TellAnswer,
   type TrialsAnswer,
 } from '../common/ask-tell-protocol.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { unknownName } from '../../../core/values/closest-name.ts'
-import { AppError, errorFact, isAppError, toAppError } from '../../../core/errors/errors.ts'
+import { AppError, errorMessage, isAppError, toAppError } from '../../../core/errors/errors.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { metricRow } from '../../../core/trial/metric-value.ts'
 import { broken, formatPath } from '../../../core/errors/problem.ts'
@@ -106,7 +106,7 @@ export class Conversation {
     let kind: RequestKind | null = null
     try {
       if (Buffer.byteLength(text) > MAX_LINE_BYTES) {
-        throw invalidLine(text, fact('rule.bytes.atMost', { limit: MAX_LINE_BYTES }))
+        throw invalidLine(text, msg('rule.bytes.atMost', { limit: MAX_LINE_BYTES }))
       }
       const value = parseJson(text)
       if (this.#first === null && !isOpening(value)) {
@@ -162,7 +162,7 @@ export class Conversation {
     await Promise.all(Array.from(this.#files.values(), async files => files.settled()))
   }
 
-  close(reason: Fact): void {
+  close(reason: MessageDescriptor): void {
     for (const study of this.#studies.values()) {
       study.close(reason)
       this.#watchers.get(study.study.name)?.ended()
@@ -175,7 +175,7 @@ export class Conversation {
     const record = openExternalStudy(line, this.#options)
     const { name } = record
     // Its program begins anew.
-    this.#studies.get(name)?.close(fact('ending.endOfInput'))
+    this.#studies.get(name)?.close(msg('ending.endOfInput'))
     this.#studies.set(name, new ExternalStudy(record, this.#options))
     this.#openFiles(record)
     this.#first ??= name
@@ -213,7 +213,7 @@ export class Conversation {
 
   #close(study: ExternalStudy): CloseAnswer {
     const { name } = study.study
-    study.close(fact('ending.endOfInput'))
+    study.close(msg('ending.endOfInput'))
     this.#studies.delete(name)
     this.#watchers.get(name)?.ended()
     this.#watchers.delete(name)
@@ -323,7 +323,7 @@ function say(study: ExternalStudy, store: StudyStore, { trial, note, attributes 
     'say',
     ['trial'],
     trial,
-    fact('rule.artifacts.remarks', { limit: MAX_REMARKS }),
+    msg('rule.artifacts.remarks', { limit: MAX_REMARKS }),
   )
 }
 
@@ -333,7 +333,7 @@ function requestKind(line: unknown): RequestKind {
   const keys = isObject(line) ? Object.keys(line).filter(key => key !== 'study') : []
   const [kind] = kinds.filter(candidate => candidate === keys[0])
   if (kind !== undefined && keys.length === 1) return kind
-  throw invalidLine(line, fact('rule.exactlyOneOf', { names: kinds }))
+  throw invalidLine(line, msg('rule.exactlyOneOf', { names: kinds }))
 }
 
 function request<Kind extends RequestKind>(line: unknown, kind: Kind): RequestOf<Kind> {
@@ -348,12 +348,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const rule = fact('rule.jsonLine')
+    const rule = msg('rule.jsonLine')
     throw invalidLine(text, rule)
   }
 }
 
-function invalidLine(line: unknown, rule: Fact): AppError {
+function invalidLine(line: unknown, rule: MessageDescriptor): AppError {
   return new AppError('request.invalid', { method: 'line', problems: [broken([], line, rule)] })
 }
 
@@ -377,15 +377,15 @@ function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldPr
   }
   const field = `${kind ?? ''}.trial`
   if (isAppError(error, 'trial.notFound')) {
-    return [{ field, value: error.detail.number, rule: fact('rule.askedTrial') }]
+    return [{ field, value: error.detail.number, rule: msg('rule.askedTrial') }]
   }
   if (isAppError(error, 'trial.finished')) {
     const { number, state } = error.detail
-    return [{ field, value: number, rule: fact('rule.toldBefore', { state }) }]
+    return [{ field, value: number, rule: msg('rule.toldBefore', { state }) }]
   }
   return [asAWhole(error)]
 }
 
 function asAWhole(error: AppError): FieldProblem {
-  return { field: '', value: null, rule: errorFact(error) }
+  return { field: '', value: null, rule: errorMessage(error) }
 }

@@ -10,7 +10,7 @@ import type {
   TellAnswer,
   TrialsAnswer,
 } from '../common/ask-tell-protocol.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
 import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
@@ -53,10 +53,10 @@ export class ExternalStudy {
   /** Of the pending trials: the slot of each, which only says how many there are at a time. */
   readonly #slots = new Map<number, number>()
   readonly #lastSteps = new Map<number, number>()
-  readonly #pruneReasons = new Map<number, Fact>()
+  readonly #pruneReasons = new Map<number, MessageDescriptor>()
   /** Beside the first goal's. */
   readonly #prunerMetrics: readonly string[]
-  #exhausted: Fact | null = null
+  #exhausted: MessageDescriptor | null = null
   /** The space has grown since the search knew it. */
   #isOutgrown = false
   readonly #clock: ElapsedClock
@@ -159,7 +159,7 @@ export class ExternalStudy {
     reports.forEach(({ step }, place) => {
       const last = reports[place - 1]?.step ?? -1
       if (step > last) return
-      const rule = fact('rule.lastStep', { step: last })
+      const rule = msg('rule.lastStep', { step: last })
       throw requestProblem('add', ['reports', place, 'step'], step, rule)
     })
     const { state, ...others } = result
@@ -169,7 +169,7 @@ export class ExternalStudy {
     this.#store.together(() => {
       this.#start(number, {
         parameters,
-        provenance: { sampler: 'program', reason: fact('proposal.told'), detail: {} },
+        provenance: { sampler: 'program', reason: msg('proposal.told'), detail: {} },
       })
       for (const report of reports) this.report({ trial: number, ...report })
       if (tell !== null) this.tell(tell)
@@ -226,14 +226,14 @@ export class ExternalStudy {
     this.pending(number)
     const last = this.#lastSteps.get(number) ?? -1
     if (step <= last) {
-      throw requestProblem('report', ['step'], step, fact('rule.lastStep', { step: last }))
+      throw requestProblem('report', ['step'], step, msg('rule.lastStep', { step: last }))
     }
     this.#store.appendMetrics(id, [{ trialNumber: number, columns: metricRow(step, metrics) }])
     this.#lastSteps.set(number, step)
     this.#takeUp(number)
     const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
     if (value === undefined) {
-      return { trial: number, prune: false, reason: fact('pruning.notReported', { metric }) }
+      return { trial: number, prune: false, reason: msg('pruning.notReported', { metric }) }
     }
     const further = Object.fromEntries(
       this.#prunerMetrics.flatMap(name =>
@@ -243,7 +243,7 @@ export class ExternalStudy {
     const decision = this.#search.judge(number, step, value, further)
     this.#history.reported(number, { step, value }, further)
     if (decision.action === 'continue') {
-      const reason = fact('pruning.continues', { pruner: specification.pruner.name })
+      const reason = msg('pruning.continues', { pruner: specification.pruner.name })
       return { trial: number, prune: false, reason }
     }
     this.#pruneReasons.set(number, decision.reason)
@@ -251,7 +251,7 @@ export class ExternalStudy {
   }
 
   /** Ends the session: pending trials stay pending, the study can be taken up again. */
-  close(reason: Fact): void {
+  close(reason: MessageDescriptor): void {
     const { id: studyId } = this.#study
     this.#countElapsed(0)
     const pending = this.#store.interruptRunning(studyId, this.#now())
@@ -388,7 +388,7 @@ function toldSoFar(
 /** Of a study whose trials name their parameters as they go, before the first has named one. */
 const unnamed: Proposal = {
   parameters: {},
-  provenance: { sampler: 'program', reason: fact('proposal.unnamed'), detail: {} },
+  provenance: { sampler: 'program', reason: msg('proposal.unnamed'), detail: {} },
 }
 
 /** As the search sees it, a trial whose process went away runs until it is told. */

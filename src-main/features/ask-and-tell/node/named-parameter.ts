@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Suggest } from '../common/ask-tell-protocol.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { problemValue } from '../../../core/errors/problem.ts'
 import { checkSpaceRules } from '../../../core/study/space-rules.ts'
@@ -46,7 +46,7 @@ export function withNamed(
     throw refusal(
       name,
       parameter,
-      fact('rule.sameParameter', { name, value: JSON.stringify(currentRange) }),
+      msg('rule.sameParameter', { name, value: JSON.stringify(currentRange) }),
     )
   return isDeepStrictEqual(both, currentRange) ? space : { ...space, [name]: both }
 }
@@ -100,6 +100,6 @@ function hull(a: readonly [number, number], b: readonly [number, number]): [numb
   return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
 }
 
-function refusal(name: string, parameter: ParameterSpecification, rule: Fact): Error {
+function refusal(name: string, parameter: ParameterSpecification, rule: MessageDescriptor): Error {
   return requestProblem('suggest', ['parameter'], problemValue({ [name]: parameter }), rule)
 }

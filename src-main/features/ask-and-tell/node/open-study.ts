@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { openLineSchema } from '../common/ask-tell-protocol.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { isObject } from '../../../core/values/json.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
 import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
@@ -143,6 +143,6 @@ function differences(before: StudySpecification, now: StudySpecification): Probl
     .map(key => ({
       path: [key],
       value: problemValue(now[key]),
-      rule: fact('rule.sameStudy', { study: before.name, value: JSON.stringify(before[key]) }),
+      rule: msg('rule.sameStudy', { study: before.name, value: JSON.stringify(before[key]) }),
     }))
 }

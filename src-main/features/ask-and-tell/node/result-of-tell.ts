@@ -1,6 +1,6 @@
 import type { Tell } from '../common/ask-tell-protocol.ts'
 import { constraintMetric, constraintValue } from '../../../core/study/constraints.ts'
-import { fact, verbatim, type Fact } from '../../../core/errors/fact.ts'
+import { msg, verbatim, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { bestReport } from '../../../core/trial/ranking.ts'
 import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
 import type {
@@ -16,7 +16,7 @@ import { requestProblem } from './request-problem.ts'
 export interface TrialResult extends TrialValues {
   readonly state: FinishedTrialState
   readonly bestStep: number | null
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   readonly failure: Failure | null
 }
 
@@ -27,7 +27,7 @@ export interface ReportedSoFar {
   /** Every metric that was reported, by name. */
   readonly metrics: () => Readonly<Record<string, Curve>>
   /** Why the pruner wanted it to end; null if it did not. */
-  readonly pruneReason: Fact | null
+  readonly pruneReason: MessageDescriptor | null
 }
 
 /**
@@ -45,18 +45,18 @@ export function resultOfTell(
   const bestStep = best?.step ?? null
   const { state, values: toldValues = [], constraints: toldConstraints } = tell
   if (state === 'failed') {
-    if (toldValues.length > 0) refuse(tell, 'values', fact('rule.failedValues'))
+    if (toldValues.length > 0) refuse(tell, 'values', msg('rule.failedValues'))
     if (toldConstraints !== undefined && toldConstraints.length > 0) {
-      refuse(tell, 'constraints', fact('rule.failedConstraints'))
+      refuse(tell, 'constraints', msg('rule.failedConstraints'))
     }
-    const reason = tell.reason === undefined ? fact('failure.toldFailed') : verbatim(tell.reason)
-    return { state, values: [], bestStep, reason, failure: { class: 'code', fact: reason } }
+    const reason = tell.reason === undefined ? msg('failure.toldFailed') : verbatim(tell.reason)
+    return { state, values: [], bestStep, reason, failure: { class: 'code', reason: reason } }
   }
   if (state === 'complete' && toldValues.length !== goals.length) {
-    refuse(tell, 'values', fact('rule.completeValues', { count: goals.length }))
+    refuse(tell, 'values', msg('rule.completeValues', { count: goals.length }))
   }
   if (toldValues.length > goals.length) {
-    refuse(tell, 'values', fact('rule.prunedValues', { count: goals.length }))
+    refuse(tell, 'values', msg('rule.prunedValues', { count: goals.length }))
   }
   const fromReports = state === 'pruned' && tell.values === undefined
   const values = fromReports ? (best === null ? [] : [best.value]) : toldValues
@@ -68,7 +68,7 @@ export function resultOfTell(
         .map(constraint => valueAt(soFar.metrics()[constraintMetric(constraint)], bestStep))
     : (toldConstraints ?? [])
   if (metricValues.length !== wanted) {
-    const rule = fact('rule.constraintValues', { count: wanted })
+    const rule = msg('rule.constraintValues', { count: wanted })
     refuse(tell, 'constraints', rule)
   }
   const excess = constraints
@@ -84,8 +84,8 @@ export function resultOfTell(
   }
 }
 
-function whyPruned({ reason }: Tell, { pruneReason }: ReportedSoFar): Fact {
-  return reason === undefined ? (pruneReason ?? fact('pruning.told')) : verbatim(reason)
+function whyPruned({ reason }: Tell, { pruneReason }: ReportedSoFar): MessageDescriptor {
+  return reason === undefined ? (pruneReason ?? msg('pruning.told')) : verbatim(reason)
 }
 
 /** NaN, which no constraint allows, for a metric that was not reported at that step. */
@@ -94,6 +94,6 @@ function valueAt(curve: Curve | undefined, step: number | null): number {
   return curve?.values[place] ?? Number.NaN
 }
 
-function refuse(tell: Tell, field: 'values' | 'constraints', rule: Fact): never {
+function refuse(tell: Tell, field: 'values' | 'constraints', rule: MessageDescriptor): never {
   throw requestProblem('tell', [field], tell[field]?.map(String) ?? null, rule)
 }

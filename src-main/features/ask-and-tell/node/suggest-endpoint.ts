@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 import { removeEntrySync } from '../../../platform/files/remove.ts'
 import { isRunning } from '../../../platform/files/temporary.ts'
@@ -23,7 +23,7 @@ export type SuggestEndpointAddress = z.output<typeof endpointSchema>
 export interface AnswerFrame {
   readonly answers: readonly Answer[]
   /** Why the studies that these lines opened have their samplers. */
-  readonly samplers: readonly Fact[]
+  readonly samplers: readonly MessageDescriptor[]
   /** Whether a line of this connection opened a study. */
   readonly isOpen: boolean
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { MAX_LINE_BYTES } from '../common/ask-tell-protocol.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import { cutLines } from '../../../platform/files/cut-lines.ts'
 import { samplerWhy } from '../../../search/sampler-why.ts'
@@ -64,7 +64,11 @@ export class SuggestService {
     // Whoever ends this process closes it; until then nothing else must wait for it.
     this.#server.unref()
     const { port } = this.#server.address() as AddressInfo
-    writeEndpoint(this.#options.workspace.suggestFile, { process: process.pid, port, key: this.#key })
+    writeEndpoint(this.#options.workspace.suggestFile, {
+      process: process.pid,
+      port,
+      key: this.#key,
+    })
   }
 
   async #answer(socket: Socket): Promise<void> {
@@ -116,7 +120,7 @@ class Program {
   readonly #owners: Map<number, Program>
   readonly #progress = new Map<number, StudyProgress>()
   readonly #conversation: Conversation
-  #samplers: Fact[] = []
+  #samplers: MessageDescriptor[] = []
 
   constructor(socket: Socket, options: ServiceOptions, owners: Map<number, Program>) {
     this.#socket = socket
@@ -146,7 +150,7 @@ class Program {
   async end(): Promise<void> {
     // Before another program may take up its studies, and look for files that no trial has.
     await this.#conversation.settled()
-    this.#conversation.close(fact('ending.endOfInput'))
+    this.#conversation.close(msg('ending.endOfInput'))
     await this.#conversation.settled()
     this.#socket.destroy()
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { renameOverSync } from '../../../platform/files/durable.ts'
 import { inTemporaryFolder, temporaryBeside } from '../../../platform/files/temporary.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
@@ -18,7 +18,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (!existsSync(file)) throw new AppError('file.notFound', { path: file, field: 'file' })
       const target = path.resolve(output)
       if (existsSync(target)) {
-        throw new AppError('file.exists', { path: target, rule: fact('rule.unused') })
+        throw new AppError('file.exists', { path: target, rule: msg('rule.unused') })
       }
       const partial = temporaryBeside(target)
       try {

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { env } from 'node:process'
 import { buffer } from 'node:stream/consumers'
 import { AppError, messageOf, reasonOf } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { invalidData, parseFile } from '../../../core/errors/invalid-data.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { raisedLimit } from '../../../core/study/raised-limit.ts'
@@ -34,7 +34,7 @@ export async function openBundle(file: string): Promise<OpenBundle> {
     const limit = raisedLimit(MAX_BUNDLE_VARIABLE, MAX_BUNDLE_BYTES, env)
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
     if (bytes > limit) {
-      throw invalidData(file, 'size', bytes, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
+      throw invalidData(file, 'size', bytes, msg('rule.bytes.atMost', { limit, of: 'unpacked' }))
     }
     const byName = new Map(entries.map(entry => [entry.name, entry]))
     const manifest = await readManifest(file, byName.get(MANIFEST_NAME))
@@ -60,25 +60,25 @@ function requireNames(entries: readonly ArchiveEntry[]): void {
   const folders = new Set<string>()
   for (const { name, path: shownPath } of entries) {
     const parts = partsOf(name)
-    if (parts === null) throw invalidData(shownPath, 'name', name, fact('rule.bundle.name'))
+    if (parts === null) throw invalidData(shownPath, 'name', name, msg('rule.bundle.name'))
     const folded = name.normalize('NFC').toLowerCase()
-    if (files.has(folded)) throw invalidData(shownPath, 'name', name, fact('rule.unique'))
+    if (files.has(folded)) throw invalidData(shownPath, 'name', name, msg('rule.unique'))
     files.add(folded)
     for (let up = path.posix.dirname(folded); up !== '.'; up = path.posix.dirname(up)) {
       folders.add(up)
     }
   }
   const both = entries.find(({ name }) => folders.has(name.normalize('NFC').toLowerCase()))
-  if (both !== undefined) throw invalidData(both.path, 'name', both.name, fact('rule.unique'))
+  if (both !== undefined) throw invalidData(both.path, 'name', both.name, msg('rule.unique'))
 }
 
 async function readManifest(file: string, entry: ArchiveEntry | undefined): Promise<Manifest> {
   const place = `${file}/${MANIFEST_NAME}`
   if (entry === undefined) {
-    throw invalidData(file, 'file', null, fact('rule.fileFormat', { format: BUNDLE_FORMAT }))
+    throw invalidData(file, 'file', null, msg('rule.fileFormat', { format: BUNDLE_FORMAT }))
   }
   if (entry.bytes > MAX_MANIFEST_BYTES) {
-    const rule = fact('rule.bytes.atMost', { limit: MAX_MANIFEST_BYTES })
+    const rule = msg('rule.bytes.atMost', { limit: MAX_MANIFEST_BYTES })
     throw invalidData(place, 'size', entry.bytes, rule)
   }
   const text = (await entry.read(buffer)).toString('utf8')
@@ -86,12 +86,12 @@ async function readManifest(file: string, entry: ArchiveEntry | undefined): Prom
   try {
     raw = JSON.parse(text)
   } catch (error) {
-    throw invalidData(place, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+    throw invalidData(place, 'json', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
   }
   // A later version may write other keys.
   const { version, schema } = isObject(raw) ? raw : {}
   if (Number(version) > BUNDLE_VERSION) {
-    throw invalidData(place, 'version', Number(version), fact('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
+    throw invalidData(place, 'version', Number(version), msg('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
   }
   const supported = migrations.length
   if (Number(schema) > supported) {
@@ -112,17 +112,17 @@ function requireListed(
     partsOf(name) !== null && places.some(folder => name.startsWith(folder))
   for (const name of [...files.map(file => file.name), ...folders, ...missing]) {
     if (name === DATABASE_NAME || isPlaced(name)) continue
-    throw invalidData(place, 'name', name, fact('rule.bundle.place', { values: [...places] }))
+    throw invalidData(place, 'name', name, msg('rule.bundle.place', { values: [...places] }))
   }
   const listed = new Map(files.map(file => [file.name, file]))
-  if (listed.size !== files.length) throw invalidData(place, 'files', null, fact('rule.unique'))
+  if (listed.size !== files.length) throw invalidData(place, 'files', null, msg('rule.unique'))
   const unlisted = [...entries.keys()].find(name => !listed.has(name))
   const absent = [DATABASE_NAME, ...listed.keys()].find(name => !entries.has(name))
   const lost = unlisted ?? absent
-  if (lost !== undefined) throw invalidData(place, 'files', lost, fact('rule.bundle.listed'))
+  if (lost !== undefined) throw invalidData(place, 'files', lost, msg('rule.bundle.listed'))
   for (const { name, bytes } of files) {
     const entryBytes = entries.get(name)?.bytes
     if (entryBytes === bytes) continue
-    throw invalidData(`${file}/${name}`, 'size', entryBytes ?? null, fact('rule.equal', { value: bytes })) // prettier-ignore
+    throw invalidData(`${file}/${name}`, 'size', entryBytes ?? null, msg('rule.equal', { value: bytes })) // prettier-ignore
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { UnpackRequest } from '../../../core/processes/import-protocol.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
@@ -62,7 +62,7 @@ function requireDatabase(file: string, manifest: Manifest, database: string): vo
   try {
     const name = nameOf(source)
     if (name !== manifest.study) {
-      throw invalidData(shownPath, 'name', name, fact('rule.equal', { value: manifest.study }))
+      throw invalidData(shownPath, 'name', name, msg('rule.equal', { value: manifest.study }))
     }
     requireFiles(shownPath, source, manifest)
   } finally {
@@ -75,7 +75,7 @@ function requireRoom({ file, bytes }: OpenBundle, folder: string): void {
   const free = bavail * bsize
   if (bytes <= free) return
   throw new AppError('disk.full', {
-    ...{ path: file, bytes, reason: fact('rule.bundle.free', { bytes, free }) },
+    ...{ path: file, bytes, reason: msg('rule.bundle.free', { bytes, free }) },
   })
 }
 
@@ -121,7 +121,7 @@ async function unpackFile(
   }
   const actualHash = hash.digest('hex')
   if (actualHash !== sha256) {
-    throw invalidData(entry.path, 'sha256', actualHash, fact('rule.hash', { hash: sha256 }))
+    throw invalidData(entry.path, 'sha256', actualHash, msg('rule.hash', { hash: sha256 }))
   }
 }
 
@@ -140,14 +140,14 @@ function requireFiles(shownPath: string, { handle }: StoreDatabase, manifest: Ma
   for (const { name, bytes, sha256 } of bundledRows) {
     const part = files.get(name) ?? folders.get(name)
     if (part?.sha256 === sha256 && part.bytes === bytes) continue
-    throw invalidData(shownPath, 'path', name.slice(0, 200), fact('rule.bundle.row'))
+    throw invalidData(shownPath, 'path', name.slice(0, 200), msg('rule.bundle.row'))
   }
   const named = new Set([DATABASE_NAME, ...bundledRows.map(({ name }) => name)])
   const isNamed = (name: string): boolean =>
     named.has(name) || logName.test(name) || parentsOf(name).some(up => folders.has(up))
   const extra = [...files.keys(), ...manifest.folders].find(name => !isNamed(name))
   if (extra !== undefined) {
-    throw invalidData(shownPath, 'files', extra, fact('rule.bundle.row'))
+    throw invalidData(shownPath, 'files', extra, msg('rule.bundle.row'))
   }
 }
 

@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { isFinished } from '../../../core/trial/trial.ts'
 import { renameOver } from '../../../platform/files/durable.ts'
@@ -92,7 +92,7 @@ async function tryAgain(request: BundleRequest, partial: string): Promise<Manife
         continue
       }
       if (tries++ < MAX_TRIES) continue
-      const rule = fact('rule.bundle.changing', { file: error.file, count: MAX_TRIES })
+      const rule = msg('rule.bundle.changing', { file: error.file, count: MAX_TRIES })
       const study = reader.studyById(studyId).name
       throw new AppError('intervention.refused', { study, rule }, error)
     }
@@ -339,7 +339,7 @@ async function settle(partial: string, target: string, replace: boolean): Promis
     await (replace ? renameOver(partial, target) : link(partial, target))
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw unwritable(target, error)
-    throw new AppError('file.exists', { path: target, rule: fact('rule.forceOverwrites') }, error)
+    throw new AppError('file.exists', { path: target, rule: msg('rule.forceOverwrites') }, error)
   }
 }
 

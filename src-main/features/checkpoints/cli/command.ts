@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { CheckpointOverview } from '../common/checkpoints.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
@@ -68,7 +68,7 @@ export const addCommands: AddCommands = (program, t) => {
             ? bestNumbers(store, id, bestCount)
             : trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
         if (numbers.length === 0) {
-          throw new AppError('study.noTrials', { study: name, rule: fact('rule.extendNone') })
+          throw new AppError('study.noTrials', { study: name, rule: msg('rule.extendNone') })
         }
         const queued = extendTrials(continued(store), id, numbers, count)
         if (trials === undefined && numbers.length < bestCount) {
@@ -115,7 +115,7 @@ function readChanges(
     texts.map(text => {
       const assignment = readAssignment(space, text)
       if (assignment !== null) return assignment
-      throw usageError('--set', text, fact('rule.equal', { value: 'NAME=VALUE' }))
+      throw usageError('--set', text, msg('rule.equal', { value: 'NAME=VALUE' }))
     }),
   )
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { readTrialLogs } from '../../../running/trial-logs.ts'
 import {
   type AddCommands,
@@ -22,7 +22,7 @@ export const addCommands: AddCommands = (program, t) => {
         const { id } = reader.findStudy(name)
         const attempts = reader.trial(id, number).attempts.map(attempt => attempt.number)
         if (wanted !== null && attempts.length > 0 && !attempts.includes(wanted)) {
-          throw usageError('--attempt', String(wanted), fact('rule.oneOf', { values: attempts }))
+          throw usageError('--attempt', String(wanted), msg('rule.oneOf', { values: attempts }))
         }
         const logs = readTrialLogs(reader, context.workspace, id, number).filter(
           ({ attempt }) => wanted === null || attempt === wanted,

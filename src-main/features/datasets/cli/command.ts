@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import type { DatasetRow } from '../../../core/machine/machine.ts'
 import type { TablePreview } from '../../../core/data/table-preview.ts'
 import type { TestRows } from '../../../core/questions/test-rows.ts'
-import { formatFact, remarkFacts } from '../../../core/data/column-format.ts'
+import { formatMessage, remarkMessages } from '../../../core/data/column-format.ts'
 import { tableEncodings, tableFormatSchema } from '../../../core/data/table-format.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { formatMoment } from '../../../core/i18n/format-time.ts'
@@ -139,9 +139,9 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
       column.reading === 'nothing'
         ? t('cli.preview.nothing')
         : column.confidence === 'certain'
-          ? t.say(formatFact(column.format))
+          ? t.say(formatMessage(column.format))
           : t('list.remark', {
-              text: t.say(formatFact(column.format)),
+              text: t.say(formatMessage(column.format)),
               remark: t(`cli.preview.confidence.${column.confidence}`),
             }),
       String(column.missing),
@@ -152,7 +152,9 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
         .join(' · '),
     ]),
   )
-  const remarks = columns.flatMap(column => remarkFacts(column, rows - column.missing).map(t.say))
+  const remarks = columns.flatMap(column =>
+    remarkMessages(column, rows - column.missing).map(t.say),
+  )
   return [
     t('cli.preview.size', { rows, columns: columns.length, bytes }),
     format === 'csv' ? t('cli.preview.dialect', values) : t('cli.preview.binary', { format }),

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import type { EngineCheck, EngineFindings } from '../../../core/machine/engine-check.ts'
-import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../../core/machine/devices.ts'
-import { deserializeError, errorFact } from '../../../core/errors/errors.ts'
+import { cpuEnergyMessage, gpuMessage, type MachineDevices } from '../../../core/machine/devices.ts'
+import { deserializeError, errorMessage } from '../../../core/errors/errors.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { libraryFiles } from '../../../engines/tensorflow/library/library-files.ts'
 import { checkEngines } from '../../../engines/check-engines.ts'
@@ -70,9 +70,9 @@ export function deviceLines(
   { t }: Pick<CliContext, 't'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
-  const gpuLines = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
+  const gpuLines = gpus.map(gpu => t.say(gpuMessage(gpu, formatBytes)))
   return [
-    t('list.named', { name: t('cli.cpuEnergy'), value: cpuEnergyFact(cpu.energy) }),
+    t('list.named', { name: t('cli.cpuEnergy'), value: cpuEnergyMessage(cpu.energy) }),
     ...(gpuLines.length === 0 && probeFailure === null ? [t('devices.noGpu')] : gpuLines).map(
       text => t('list.named', { name: 'GPU', value: text }),
     ),
@@ -81,7 +81,7 @@ export function deviceLines(
       : [
           t('list.named', {
             name: 'GPU',
-            value: t('devices.notAsked', { reason: errorFact(deserializeError(probeFailure)) }),
+            value: t('devices.notAsked', { reason: errorMessage(deserializeError(probeFailure)) }),
           }),
         ]),
   ]
@@ -95,7 +95,7 @@ function isHealthy(check: EngineCheck): boolean {
 
 function checkText(context: CliContext, check: EngineCheck): string {
   if (!check.ok) {
-    return context.t('cli.unavailable', { reason: errorFact(deserializeError(check.error)) })
+    return context.t('cli.unavailable', { reason: errorMessage(deserializeError(check.error)) })
   }
   const { passed, failed } = check
   const verdict =

@@ -1,7 +1,7 @@
 import { analyzeErrors, analyzeSlices } from '../../../analysis/errors/error-analysis.ts'
 import type { ErrorAnalysis, RowError } from '../../../core/questions/error-analysis.ts'
-import { AppError, errorFact, toAppError } from '../../../core/errors/errors.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { AppError, errorMessage, toAppError } from '../../../core/errors/errors.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { isPredictionKind } from '../../../core/models/kept-predictions.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
 import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
@@ -38,7 +38,7 @@ export async function readErrorAnalysis(
   const storedPredictions =
     trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)
   if (trial === undefined || storedPredictions === null) {
-    const rule = fact('rule.trials.noPredictions')
+    const rule = msg('rule.trials.noPredictions')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
   const analysis = analyzeErrors(storedPredictions, limit)
@@ -93,7 +93,7 @@ type Data =
       /** Of the prepared data. */
       readonly directory: string
     }
-  | { readonly ok: false; readonly reason: Fact }
+  | { readonly ok: false; readonly reason: MessageDescriptor }
 
 /** Errors can be counted without the data, so that these may be gone. */
 async function readData(
@@ -114,7 +114,7 @@ async function readData(
       before ?? null,
     )
     if (prepared?.manifest.contentHash !== dataset?.['contentHash'])
-      return { ok: false, reason: fact('errors.dataChanged') }
+      return { ok: false, reason: msg('errors.dataChanged') }
     const directory = prepared?.directory ?? ''
     const read = await readPreparedDataset(directory)
     const { droppedRows } = read.manifest.facts
@@ -123,7 +123,7 @@ async function readData(
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
     }
   } catch (error) {
-    return { ok: false, reason: errorFact(toAppError(error)) }
+    return { ok: false, reason: errorMessage(toAppError(error)) }
   }
 }
 
@@ -143,7 +143,7 @@ async function columnsOf(
   try {
     return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call('columns', request)
   } catch (error) {
-    return { refusal: errorFact(toAppError(error)) }
+    return { refusal: errorMessage(toAppError(error)) }
   }
 }
 

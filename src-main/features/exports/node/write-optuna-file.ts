@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { linkSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -38,7 +38,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
   } catch (error) {
     if (isAppError(error)) throw error
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new AppError('file.exists', { path: target, rule: fact('rule.otherName') }, error)
+      throw new AppError('file.exists', { path: target, rule: msg('rule.otherName') }, error)
     }
     throw unwritable(target, error)
   } finally {

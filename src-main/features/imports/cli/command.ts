@@ -1,10 +1,10 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { keepUploads } from '../../optuna-storage/node/optuna-files.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { importFact } from '../../../core/study/import-note.ts'
+import { importMessage } from '../../../core/study/import-note.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import { importStudies } from '../node/import-studies.ts'
@@ -73,7 +73,7 @@ export const addCommands: AddCommands = (program, t) => {
           const { id, name } = study
           const trials = sum(Object.values(store.studyById(id).trials))
           const notes = study.environment.importedFrom?.notes ?? []
-          const lines = notes.map(note => `\n  ${t.say(importFact(note))}`)
+          const lines = notes.map(note => `\n  ${t.say(importMessage(note))}`)
           const text = t('cli.imported', { name, trials }) + lines.join('')
           context.tell(text, { imported: name, id, trials, notes })
         }
@@ -99,5 +99,5 @@ function readGoal(text: string): Goal {
   if (metric !== undefined && (direction === 'minimize' || direction === 'maximize'))
     return { metric, direction }
   const forms = ['COLUMN:minimize', 'COLUMN:maximize']
-  throw usageError('--goal', text, fact('rule.oneOf', { values: forms }))
+  throw usageError('--goal', text, msg('rule.oneOf', { values: forms }))
 }

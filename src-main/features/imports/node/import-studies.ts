@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { ImportQuestion, ReadImport } from '../../../core/processes/import-protocol.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
@@ -44,6 +44,6 @@ export async function importStudies(
       return read.studies.map(study => storeImported(store, now, study))
     }
     case 'studyFile':
-      throw invalidData(file, 'file', read.program, fact('rule.import.noTrials'))
+      throw invalidData(file, 'file', read.program, msg('rule.import.noTrials'))
   }
 }

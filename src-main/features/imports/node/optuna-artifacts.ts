@@ -3,7 +3,7 @@ import { constants, copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { ListedFile } from '../../../analysis/summary/list-files.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { optunaArtifactEntry } from '../../../interop/optuna/artifacts.ts'
 import type { OptunaStudy } from '../../../interop/optuna/optuna-rows.ts'
@@ -68,6 +68,6 @@ function makeFolder(folder: string): void {
     mkdirSync(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(folder, error)
-    throw new AppError('file.exists', { path: folder, rule: fact('rule.otherName') }, error)
+    throw new AppError('file.exists', { path: folder, rule: msg('rule.otherName') }, error)
   }
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import path from 'node:path'
 import type { ImportDescription } from '../../../core/study/import.ts'
 import type { ImportQuestion, ReadImport } from '../../../core/processes/import-protocol.ts'
@@ -19,7 +19,7 @@ async function recognizeFile(file: string): Promise<ImporterDefinition> {
   for (const importer of importers)
     if (await importer.recognizes({ path: file, text, ending })) return importer
   const value = head.length === 0 ? 'empty' : text.slice(0, 16).replace(/[^\x20-\x7e]/g, '.')
-  throw invalidData(file, 'file', value, fact('rule.import.known'))
+  throw invalidData(file, 'file', value, msg('rule.import.known'))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { statSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, reasonOf } from '../../../core/errors/errors.ts'
@@ -51,7 +51,7 @@ export function readOptunaFile(path: string): OptunaFile {
   try {
     const limit = importLimitBytes()
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > limit) throw invalidData(path, 'size', size, fact('rule.bytes.atMost', { limit }))
+    if (size > limit) throw invalidData(path, 'size', size, msg('rule.bytes.atMost', { limit }))
     database = new SqliteDatabase(sqliteName(path), {
       readonly: true,
       fileMustExist: true,
@@ -71,7 +71,7 @@ export function readOptunaFile(path: string): OptunaFile {
     if (databaseError instanceof AppError && databaseError.code === 'database.corrupt') {
       throw new AppError(
         'data.invalid',
-        { path, field: 'file', value: null, rule: fact('rule.undamaged', { format: 'SQLite' }) },
+        { path, field: 'file', value: null, rule: msg('rule.undamaged', { format: 'SQLite' }) },
         error,
       )
     }
@@ -100,7 +100,7 @@ class Reader {
       this.#refuse(
         'schema_version',
         info?.['schema_version'],
-        fact('rule.equal', { value: OPTUNA_SCHEMA_VERSION }),
+        msg('rule.equal', { value: OPTUNA_SCHEMA_VERSION }),
       )
     }
     const revisions = this.#rows('SELECT version_num FROM alembic_version').map(
@@ -108,14 +108,14 @@ class Reader {
     )
     const [revision] = revisions
     if (revisions.length !== 1 || !READABLE_REVISIONS.includes(String(revision))) {
-      const rule = fact('rule.import.optunaRevision', { values: READABLE_REVISIONS })
+      const rule = msg('rule.import.optunaRevision', { values: READABLE_REVISIONS })
       this.#refuse('alembic_version', revision, rule)
     }
     const version = info['library_version']
     for (const table of tables) {
       const limit = table === 'trials' ? MAX_TRIALS : importLimitValues()
       const count = this.#count(table)
-      if (count > limit) this.#refuse(table, count, fact('rule.atMost', { limit }))
+      if (count > limit) this.#refuse(table, count, msg('rule.atMost', { limit }))
     }
     return {
       libraryVersion: typeof version === 'string' ? version.slice(0, 100) : null,
@@ -142,7 +142,7 @@ class Reader {
         this.#refuse(
           'tables',
           [...kinds.keys()].slice(0, 20),
-          fact('rule.import.optunaTable', { table: name }),
+          msg('rule.import.optunaTable', { table: name }),
         )
     }
   }
@@ -153,7 +153,7 @@ class Reader {
       studyId,
     ).map(({ direction, objective }, index) => {
       if (objective !== index)
-        this.#refuse('study_directions.objective', objective, fact('rule.equal', { value: index }))
+        this.#refuse('study_directions.objective', objective, msg('rule.equal', { value: index }))
       return this.#oneOf('direction', direction, ['MINIMIZE', 'MAXIMIZE', 'NOT_SET'] as const)
     })
     const attributes = (kind: 'user' | 'system') =>
@@ -209,7 +209,7 @@ class Reader {
       studyId,
     ).map((row, index) => {
       if (row['number'] !== index)
-        this.#refuse('trials.number', row['number'], fact('rule.equal', { value: index }))
+        this.#refuse('trials.number', row['number'], msg('rule.equal', { value: index }))
       const id = this.#integer('trial_id', row['trial_id'])
       return {
         number: index,
@@ -262,13 +262,13 @@ class Reader {
 
   #text(field: string, value: unknown): string {
     if (typeof value !== 'string')
-      return this.#refuse(field, value, fact('rule.type', { expected: fact('kind.text') }))
+      return this.#refuse(field, value, msg('rule.type', { expected: msg('kind.text') }))
     return value.length <= LONGEST_TEXT
       ? value
       : this.#refuse(
           field,
           `${value.slice(0, 100)}…`,
-          fact('rule.characters.atMost', { count: LONGEST_TEXT }),
+          msg('rule.characters.atMost', { count: LONGEST_TEXT }),
         )
   }
 
@@ -277,23 +277,23 @@ class Reader {
   }
 
   #number(field: string, value: unknown): number {
-    return typeof value === 'number' ? value : this.#refuse(field, value, fact('rule.number'))
+    return typeof value === 'number' ? value : this.#refuse(field, value, msg('rule.number'))
   }
 
   #integer(field: string, value: unknown): number {
     return Number.isSafeInteger(value)
       ? (value as number)
-      : this.#refuse(field, value, fact('rule.whole'))
+      : this.#refuse(field, value, msg('rule.whole'))
   }
 
   #oneOf<Name extends string>(field: string, value: unknown, names: readonly Name[]): Name {
     return (
       names.find(name => name === value) ??
-      this.#refuse(field, value, fact('rule.oneOf', { values: names }))
+      this.#refuse(field, value, msg('rule.oneOf', { values: names }))
     )
   }
 
-  #refuse(field: string, value: unknown, rule: Fact): never {
+  #refuse(field: string, value: unknown, rule: MessageDescriptor): never {
     const shortValue = (
       typeof value === 'string' ? value.slice(0, 200) : (value ?? null)
     ) as JsonValue

@@ -1,5 +1,5 @@
 import { defaults } from '../../../core/study/defaults.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { ImportQuestion, ReadyStudy } from '../../../core/processes/import-protocol.ts'
@@ -31,10 +31,10 @@ export async function readOptunaStudies({
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
     if (only !== null) throw new AppError('study.notFound', { study: only })
-    throw invalidData(file, 'studies', 0, fact('rule.notEmpty'))
+    throw invalidData(file, 'studies', 0, msg('rule.notEmpty'))
   }
   if (name !== null && studies.length > 1) {
-    const rule = fact('rule.import.oneName')
+    const rule = msg('rule.import.oneName')
     throw invalidData(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
   }
   const sha256 = await hashFile(file)

@@ -1,5 +1,5 @@
 import { defaults } from '../../../core/study/defaults.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import path from 'node:path'
 import { parse, CsvError } from 'csv-parse/sync'
 import { AppError } from '../../../core/errors/errors.ts'
@@ -73,7 +73,7 @@ export function readTable(file: string, text: string): string[][] {
     seen.cells += row.length
     for (const name of ['columns', 'rows', 'cells'] as const) {
       if (seen[name] > limits[name])
-        throw invalidData(file, name, seen[name], fact('rule.atMost', { limit: limits[name] }))
+        throw invalidData(file, name, seen[name], msg('rule.atMost', { limit: limits[name] }))
     }
     return row
   }

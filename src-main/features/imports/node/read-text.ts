@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { fileError, readWithin } from '../../../platform/files/read-within.ts'
 
@@ -13,7 +13,7 @@ export async function readText(file: string, maxBytes: number): Promise<string> 
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw invalidData(file, 'file', 'bytes', fact('rule.encoding', { encoding: 'UTF-8' }))
+    throw invalidData(file, 'file', 'bytes', msg('rule.encoding', { encoding: 'UTF-8' }))
   }
 }
 

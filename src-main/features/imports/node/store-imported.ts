@@ -1,5 +1,5 @@
 import { mergeIntervals } from '../../../analysis/timeline/busy-time.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { ReadyStudy } from '../../../core/processes/import-protocol.ts'
 import type { ImportedTrial } from '../../../core/study/imported-study.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
@@ -22,7 +22,7 @@ export function storeImported(
     },
     trials,
     {
-      reason: fact('ending.imported', { program: origin.program }),
+      reason: msg('ending.imported', { program: origin.program }),
       elapsedMs: busyMs(trials),
       atMs: now(),
     },

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { Interventions } from '../node/interventions.ts'
@@ -57,12 +57,12 @@ function checkState(
   what: TrialRequest['what'],
 ): void {
   if (what === 'unsuspend') {
-    if (suspended !== true) throw refused(study, fact('rule.trial.notSuspended', { trial: number }))
+    if (suspended !== true) throw refused(study, msg('rule.trial.notSuspended', { trial: number }))
   } else if (suspended === true) {
-    throw refused(study, fact('rule.trial.suspended', { trial: number }))
+    throw refused(study, msg('rule.trial.suspended', { trial: number }))
   } else if (state !== 'running' && state !== 'interrupted') {
-    const values = { trial: number, state: fact(`state.${state}`) }
-    throw refused(study, fact('rule.trial.notRunning', values))
+    const values = { trial: number, state: msg(`state.${state}`) }
+    throw refused(study, msg('rule.trial.notRunning', values))
   }
 }
 

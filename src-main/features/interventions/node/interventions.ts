@@ -1,5 +1,5 @@
 import { unknownName } from '../../../core/values/closest-name.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
@@ -73,7 +73,7 @@ export class Interventions {
     const unknown = Object.keys(change.space ?? {}).find(name => !Object.hasOwn(space, name))
     if (unknown !== undefined) {
       const rule = unknownName('parameter', unknown, Object.keys(space))
-      throw refused(study, fact('rule.of', { name: unknown, rule }))
+      throw refused(study, msg('rule.of', { name: unknown, rule }))
     }
     return this.putInForce(study, withChange(study.specification, change), undoing)
   }
@@ -86,7 +86,7 @@ export class Interventions {
     if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
     // Of what is stored, with its defaults: the record leads back to what was.
     const changes = settingChanges(study.specification, checked.specification)
-    if (changes.length === 0) throw refused(study, fact('rule.intervention.noChange'))
+    if (changes.length === 0) throw refused(study, msg('rule.intervention.noChange'))
     const event = store.changeSpecification({
       studyId: study.id,
       specification: checked.specification,
@@ -94,7 +94,7 @@ export class Interventions {
       ...this.#mark(undoing),
     })
     // It ended by a rule that may no longer hold.
-    this.#reopen(study, fact('ending.changedAfterwards'))
+    this.#reopen(study, msg('ending.changedAfterwards'))
     host.intervened(study.id, { event, affects: 'search' })
     return event
   }
@@ -112,7 +112,7 @@ export class Interventions {
     if (wanted.length === 0) {
       throw refused(
         study,
-        fact(excluded ? 'rule.intervention.excluded' : 'rule.intervention.included', {
+        msg(excluded ? 'rule.intervention.excluded' : 'rule.intervention.included', {
           trials: numbers,
         }),
       )
@@ -160,7 +160,7 @@ export class Interventions {
     const event = store.queuePoint({ studyId, parameters, origin, ...this.#mark(undoing) })
     // No stop rule holds it back: a person wants this trial.
     if (checkpointOfPoint(origin) !== null) {
-      this.#reopen(this.#study(studyId), fact('ending.queuedAfterwards'))
+      this.#reopen(this.#study(studyId), msg('ending.queuedAfterwards'))
     }
     host.intervened(studyId, { event, affects: 'queue' })
     return event
@@ -176,7 +176,7 @@ export class Interventions {
     const { store, host, now } = this.#options
     const event = store.unsuspendTrial(studyId, number, now())
     // It had ended while the trial waited.
-    this.#reopen(this.#study(studyId), fact('ending.trialGoesOn', { trial: number }))
+    this.#reopen(this.#study(studyId), msg('ending.trialGoesOn', { trial: number }))
     host.unsuspendTrial(studyId, number)
     host.intervened(studyId, { event, affects: 'queue', trials: [number] })
     return event
@@ -194,7 +194,7 @@ export class Interventions {
     if (!isFinished(state)) {
       throw refused(
         this.#study(studyId),
-        fact('rule.trial.notEnded', { trial: number, state: fact(`state.${state}`) }),
+        msg('rule.trial.notEnded', { trial: number, state: msg(`state.${state}`) }),
       )
     }
     return this.enqueue(studyId, parameters, { kind: 'retry', trialNumber: number })
@@ -212,7 +212,7 @@ export class Interventions {
   remove(studyId: number): EventRecord {
     const { store, host } = this.#options
     const study = this.#study(studyId)
-    if (host.isRunning(studyId)) throw refused(study, fact('rule.intervention.runs'))
+    if (host.isRunning(studyId)) throw refused(study, msg('rule.intervention.runs'))
     const event = store.deleteStudy(studyId, this.#mark({}))
     host.removed(study)
     return event
@@ -224,7 +224,7 @@ export class Interventions {
     return event
   }
 
-  #reopen({ id, state }: StudySummary, reason: Fact): void {
+  #reopen({ id, state }: StudySummary, reason: MessageDescriptor): void {
     if (state !== 'finished' && state !== 'failed') return
     const { store, now } = this.#options
     store.setStudyState({

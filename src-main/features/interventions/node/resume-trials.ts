@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import {
   type CheckpointRecord,
@@ -37,7 +37,7 @@ export function extendTrials(
   const study = store.studyById(studyId)
   const { objective } = study.specification
   if (!canBeExtended(objective)) {
-    const rule = fact('rule.intervention.notExtendable')
+    const rule = msg('rule.intervention.notExtendable')
     throw refused(study, rule)
   }
   const points = numbers.map(number => {
@@ -82,7 +82,7 @@ export function forkTrial(
   const { specification } = study
   const isOwn = resumesByItself(specification.objective)
   if (isOwn && mode === 'initialize') {
-    const rule = fact('rule.intervention.ownWeights')
+    const rule = msg('rule.intervention.ownWeights')
     throw refused(study, rule)
   }
   const longer = !isOwn && mode === 'fork' && epochs !== undefined ? { epochs: step + epochs } : {}
@@ -96,7 +96,7 @@ export function forkTrial(
   if (wrong.length > 0) throw new AppError('specification.invalid', { problems: wrong })
   const total = parameters['epochs']
   if (!isOwn && mode === 'fork' && typeof total === 'number' && total <= step) {
-    const rule = fact('rule.intervention.forkEnds', { trial: number, step, epochs: total })
+    const rule = msg('rule.intervention.forkEnds', { trial: number, step, epochs: total })
     throw refused(study, rule)
   }
   return [
@@ -125,11 +125,11 @@ function lastCheckpoint(store: StudyStore, study: StudySummary, number: number):
   if (!isFinished(state))
     throw refused(
       study,
-      fact('rule.trial.notEnded', { trial: number, state: fact(`state.${state}`) }),
+      msg('rule.trial.notEnded', { trial: number, state: msg(`state.${state}`) }),
     )
   const checkpoint = store.checkpoints(study.id, number).findLast(({ batch }) => batch === 0)
   if (checkpoint !== undefined) return checkpoint
-  const rule = fact('rule.intervention.noCheckpoint', { trial: number })
+  const rule = msg('rule.intervention.noCheckpoint', { trial: number })
   throw refused(study, rule)
 }
 

@@ -1,5 +1,5 @@
 import { namedValues } from '../../../core/values/named-values.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { z } from 'zod'
 import type { EventRecord } from '../../../core/study/events.ts'
 import {
@@ -42,9 +42,9 @@ export function undoEvent(
   const events = store.events(studyId)
   const event = events.find(({ id }) => id === eventId)
   if (event === undefined)
-    throw refused(study, fact('rule.intervention.noEvent', { event: eventId }))
+    throw refused(study, msg('rule.intervention.noEvent', { event: eventId }))
   if (events.some(({ detail }) => detail['undoes'] === eventId)) {
-    throw refused(study, fact('rule.intervention.takenBack'))
+    throw refused(study, msg('rule.intervention.takenBack'))
   }
   return opposite(interventions, store, study, event)
 }
@@ -61,7 +61,7 @@ function opposite(
       const before = withoutChanges(study.specification, changes)
       if (before === null) {
         const paths = changes.map(({ path }) => path)
-        throw refused(study, fact('rule.intervention.changedSince', { paths }))
+        throw refused(study, msg('rule.intervention.changedSince', { paths }))
       }
       return interventions.putInForce(study, before, { undoes })
     }
@@ -97,12 +97,12 @@ function opposite(
       ) {
         throw refused(
           study,
-          fact('failure.checkpointGone', { trial: start.trial, step: start.step }),
+          msg('failure.checkpointGone', { trial: start.trial, step: start.step }),
         )
       }
       return interventions.queue(study.id, parameters, origin, { undoes })
     }
     default:
-      throw refused(study, fact('rule.intervention.cannotUndo', { event: fact(`event.${kind}`) }))
+      throw refused(study, msg('rule.intervention.cannotUndo', { event: msg(`event.${kind}`) }))
   }
 }

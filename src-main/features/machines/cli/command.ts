@@ -4,9 +4,9 @@ import {
   type Machine,
   machineSchema,
   type MachineReport,
-  reportFact,
+  reportMessage,
 } from '../../../core/machine/machines.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { checkMachine } from '../../../platform/ssh/check-machine.ts'
 import { MachineFile } from '../../../platform/ssh/machine-file.ts'
 import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
@@ -41,11 +41,11 @@ export const addCommands: AddCommands = (program, t) => {
       const { shape } = machineSchema
       const { host = name, workspace, config: configuration } = options
       if (!shape.name.safeParse(name).success)
-        throw usageError('name', name, fact('rule.machine.name'))
+        throw usageError('name', name, msg('rule.machine.name'))
       if (!shape.host.safeParse(host).success)
-        throw usageError('--host', host, fact('rule.machine.host'))
+        throw usageError('--host', host, msg('rule.machine.host'))
       if (!shape.workspace.safeParse(workspace).success)
-        throw usageError('--workspace', workspace ?? '', fact('rule.machine.workspace'))
+        throw usageError('--workspace', workspace ?? '', msg('rule.machine.workspace'))
       machinesOf(context).add({
         ...{ name, host },
         ...(workspace === undefined ? {} : { workspace }),
@@ -76,7 +76,7 @@ export const addCommands: AddCommands = (program, t) => {
 
 function tell(context: CliContext, { name }: Machine, report: MachineReport): void {
   if (context.json) context.printJson({ name, ...report })
-  else context.print(context.t('list.named', { name, value: context.t.say(reportFact(report)) }))
+  else context.print(context.t('list.named', { name, value: context.t.say(reportMessage(report)) }))
 }
 
 function machinesOf({ workspace }: CliContext): MachineFile {

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import {
   DEFAULT_JOB_QUEUE,
   registeredJobQueueSchema,
@@ -81,7 +81,7 @@ export const addCommands: AddCommands = (program, t) => {
       const key =
         keyFile === undefined ? newJobQueueKey() : secretOf(keyFile, '--key-file', MAX_PASSWORD)
       if (!shape.key.safeParse(key).success) {
-        throw usageError('--key-file', keyFile ?? '', fact('rule.jobQueueKey'))
+        throw usageError('--key-file', keyFile ?? '', msg('rule.jobQueueKey'))
       }
       jobQueuesOf(context).add({
         ...{ url: address, key },
@@ -184,22 +184,22 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
 
 function nameOf(name: string): string {
   if (jobQueueNameSchema.safeParse(name).success) return name
-  throw usageError('--name', name, fact('rule.machine.name'))
+  throw usageError('--name', name, msg('rule.machine.name'))
 }
 
 /** @throws AppError `usage.invalid`, which tells no password of an address */
 function urlOf(url: string): string {
   if (registeredJobQueueSchema.shape.url.safeParse(url).success) return url
-  throw usageError('url', url.replace(/\/\/.*@/s, '//…@'), fact('rule.jobQueueUrl'))
+  throw usageError('url', url.replace(/\/\/.*@/s, '//…@'), msg('rule.jobQueueUrl'))
 }
 
 function shortText(text: string, option: string, limit: number): string {
-  if (text === '') throw usageError(option, text, fact('rule.present'))
+  if (text === '') throw usageError(option, text, msg('rule.present'))
   if (text.length <= limit) return text
   throw usageError(
     option,
     `${text.slice(0, limit)}…`,
-    fact('rule.characters.atMost', { count: limit }),
+    msg('rule.characters.atMost', { count: limit }),
   )
 }
 
@@ -211,9 +211,9 @@ function secretOf(file: string, option: string, limit: number): string {
   } catch (error) {
     throw new AppError('file.notFound', { path: file, field: option }, error)
   }
-  if (text === '') throw usageError(option, file, fact('rule.present'))
+  if (text === '') throw usageError(option, file, msg('rule.present'))
   if (text.length <= limit) return text
-  throw usageError(option, file, fact('rule.characters.atMost', { count: limit }))
+  throw usageError(option, file, msg('rule.characters.atMost', { count: limit }))
 }
 
 function jobQueuesOf({ workspace }: CliContext): JobQueueFile {

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Option } from 'commander'
-import { ensembleFact } from '../../../analysis/summary/ensemble.ts'
+import { ensembleMessage } from '../../../analysis/summary/ensemble.ts'
 import { modelProgressText } from '../../../analysis/summary/model-progress.ts'
 import {
   type BuiltModel,
@@ -176,7 +176,7 @@ function printEnsemble(
     print(t('cli.model.single', { number }))
     return
   }
-  print(t('cli.ensemble', { ensemble: ensembleFact({ ...ensemble, refit }) }))
+  print(t('cli.ensemble', { ensemble: ensembleMessage({ ...ensemble, refit }) }))
   const alone = { ...metrics, ...testMetricsOfTrial(winner, number) }
   const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
     const other = alone[name]

@@ -10,7 +10,7 @@ import type {
   ModelProgress,
 } from '../../../core/models/built-model.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { defined, type JsonObject } from '../../../core/values/json.ts'
 import { metricsToJson } from '../../../core/trial/metric-value.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
@@ -180,7 +180,7 @@ class Workshop {
     const trial = trials.find(each => each.number === number)
     if (trial === undefined) throw new AppError('trial.notFound', { study: study.name, number })
     if (trial.state === 'complete' && trial.bestStep !== null) return trial
-    throw noModel(this.#snapshot, fact('rule.trials.notComplete', { number }))
+    throw noModel(this.#snapshot, msg('rule.trials.notComplete', { number }))
   }
 
   /** Kept ones, or those of a training that repeats the trial: one for each fold that is wanted. */
@@ -270,7 +270,7 @@ class Workshop {
         for (const fold of [0, ...laterFolds(study.specification.folds)]) {
           const files = keptFilesOf({ artifacts }, trial.number, fold)
           if (files === null)
-            throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
+            throw noModel(this.#snapshot, msg('rule.trials.noFiles', { number: trial.number }))
           const { modelPath, weightsPath } = filesIn(folder, fold)
           await copyFile(files.modelPath, modelPath)
           await copyFile(files.weightsPath, weightsPath)
@@ -305,7 +305,7 @@ class Workshop {
     )
     const end = await outcome
     if (end.state !== 'complete') {
-      const reason = end.state === 'failed' ? end.failure.fact : fact('ending.cancelled')
+      const reason = end.state === 'failed' ? end.failure.reason : msg('ending.cancelled')
       throw new AppError('model.failed', { study, number: trial.number, reason })
     }
     const pathOf = (kind: string): string =>
@@ -321,9 +321,9 @@ class Workshop {
     const { name: study, specification } = this.#snapshot.study
     const rule =
       origin !== undefined
-        ? fact('rule.refit.origin', { trial: origin.trial })
+        ? msg('rule.refit.origin', { trial: origin.trial })
         : 'hypergradients' in specification.objective
-          ? fact('rule.refit.hypergradients')
+          ? msg('rule.refit.hypergradients')
           : null
     if (rule !== null) throw new AppError('intervention.refused', { study, rule })
   }
@@ -355,7 +355,11 @@ class Workshop {
     if (!result.ok) {
       const { study } = this.#snapshot
       const number = this.#snapshot.trials[0]?.number ?? 0
-      throw new AppError('model.failed', { study: study.name, number, reason: result.failure.fact })
+      throw new AppError('model.failed', {
+        study: study.name,
+        number,
+        reason: result.failure.reason,
+      })
     }
     return testOnly(result.metrics)
   }

@@ -1,5 +1,5 @@
 import type { EnsembleChoice, EnsembleMethod } from '../../../core/models/built-model.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { KeptPredictions } from '../../../core/models/kept-predictions.ts'
 import { bestTrials, isBetter } from '../../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
@@ -39,7 +39,7 @@ export async function chooseEnsemble(
   const candidates = await readCandidates(snapshot, goal)
   const [best] = candidates
   if (goal === undefined || best === undefined || candidates.length < 2) {
-    throw noModel(snapshot, fact('rule.trials.twoPredictions', { trials: candidates.length }))
+    throw noModel(snapshot, msg('rule.trials.twoPredictions', { trials: candidates.length }))
   }
   const rows: PredictedRows = { ...best.kept, ...quantileOf(specification.objective) }
   const predictions = candidates.map(({ kept }) => kept.predictions)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { BuiltModel } from '../../../core/models/built-model.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { ExportedEnsemble, ExportedModel } from '../../../core/models/exported-model.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
@@ -89,7 +89,7 @@ function libraryFilesOf(
 
 function requireSingle(model: ExportedModel | ExportedEnsemble): ExportedModel {
   if (!('members' in model)) return model
-  const rule = fact('rule.onnxOfOne')
+  const rule = msg('rule.onnxOfOne')
   throw new AppError('training.invalid', { field: 'onnx', value: model.members.length, rule })
 }
 
@@ -99,5 +99,5 @@ async function requireEmpty(folder: string): Promise<void> {
     throw unwritable(folder, error)
   })
   if (names.length === 0) return
-  throw new AppError('file.unwritable', { path: folder, reason: fact('rule.emptyFolder') })
+  throw new AppError('file.unwritable', { path: folder, reason: msg('rule.emptyFolder') })
 }

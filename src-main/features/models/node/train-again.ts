@@ -1,6 +1,6 @@
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { defined } from '../../../core/values/json.ts'
 import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
@@ -147,7 +147,7 @@ function cancel(
     state: 'cancelled',
     values: [],
     bestStep: null,
-    reason: fact('ending.cancelled'),
+    reason: msg('ending.cancelled'),
     failure: null,
     metrics: [],
     artifacts: [],

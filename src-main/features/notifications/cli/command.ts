@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Option } from 'commander'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import {
   type NotificationEvent,
   notificationEvents,
@@ -106,15 +106,15 @@ async function targetOf(words: readonly string[], options: AddOptions): Promise<
   if (words.length > 0) {
     if (kind === undefined)
       return channelTargetSchema.parse({ kind: 'command', command: [...words] })
-    throw usageError('--kind', kind, fact('rule.notifications.oneTarget'))
+    throw usageError('--kind', kind, msg('rule.notifications.oneTarget'))
   }
-  if (kind === undefined) throw usageError('--kind', '', fact('rule.notifications.oneTarget'))
+  if (kind === undefined) throw usageError('--kind', '', msg('rule.notifications.oneTarget'))
   const lines = [options.to, options.secret].includes(FROM_INPUT) ? await inputLines() : []
   const readValue = (text: string | undefined): string | undefined =>
     text === FROM_INPUT ? lines.shift() : text
   const to = readValue(options.to)
   const secret = readValue(options.secret)
-  if (to === undefined) throw usageError('--to', '', fact('rule.notifications.address'))
+  if (to === undefined) throw usageError('--to', '', msg('rule.notifications.address'))
   const target =
     kind === 'mail'
       ? { kind, address: to }
@@ -125,7 +125,7 @@ async function targetOf(words: readonly string[], options: AddOptions): Promise<
   throw usageError(
     '--to',
     '…',
-    fact(kind === 'mail' ? 'rule.notifications.mail' : 'rule.notifications.address'),
+    msg(kind === 'mail' ? 'rule.notifications.mail' : 'rule.notifications.address'),
   )
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { languages } from '../../../core/i18n/language.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { visibleNameSchema } from '../../../core/values/visible-name.ts'
 
 /** When a notification channel hears of a study: a new best trial, its end, that it failed, that nothing goes on in it. */
@@ -82,5 +82,5 @@ export interface StudyNotification {
     readonly value: number
   } | null
   /** Why the study ended, failed or waits. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
 }

@@ -1,4 +1,4 @@
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { answer } from '../../../core/processes/call.ts'
 import { visibleNameSchema } from '../../../core/values/visible-name.ts'
 import { method } from '../../api/common/method.ts'
@@ -21,7 +21,7 @@ export const notificationMethods = {
   'notifications.remove': method(answer<null>, { name: visibleNameSchema }, { scope: null }),
   /** Sends a message, and says why that could not be. */
   'notifications.test': method(
-    answer<{ readonly failure: Fact | null }>,
+    answer<{ readonly failure: MessageDescriptor | null }>,
     { name: visibleNameSchema },
     // It goes out to an address that a person set.
     { scope: null },

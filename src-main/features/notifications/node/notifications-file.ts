@@ -6,7 +6,7 @@ import {
   type ListedChannel,
 } from '../common/channel.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 
 const MAX_HOOKS = 100
@@ -38,12 +38,12 @@ export class NotificationsFile {
     const channels = this.read()
     if (channels.some(({ name }) => name === channel.name)) {
       throw new AppError('usage.invalid', {
-        reason: fact('rule.notifications.taken', { name: channel.name }),
+        reason: msg('rule.notifications.taken', { name: channel.name }),
       })
     }
     if (channels.length >= MAX_HOOKS) {
       throw new AppError('usage.invalid', {
-        reason: fact('rule.notifications.tooMany', { limit: MAX_HOOKS }),
+        reason: msg('rule.notifications.tooMany', { limit: MAX_HOOKS }),
       })
     }
     this.#file.write({
@@ -65,7 +65,7 @@ export class NotificationsFile {
   find(name: string): NotificationChannel {
     const namedChannel = this.read().find(channel => channel.name === name)
     if (namedChannel !== undefined) return namedChannel
-    throw new AppError('usage.invalid', { reason: fact('rule.notifications.unknown', { name }) })
+    throw new AppError('usage.invalid', { reason: msg('rule.notifications.unknown', { name }) })
   }
 }
 

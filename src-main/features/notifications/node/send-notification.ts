@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import type { NotificationChannel, StudyNotification, ChannelTarget } from '../common/channel.ts'
 import { createTranslate } from '../../../core/i18n/translate.ts'
 import { visibleLine } from '../../../core/i18n/visible-text.ts'
@@ -19,13 +19,13 @@ const MAX_TOLD_CHARACTERS = 200
 
 /** One try failed; another may not. */
 class NotTaken extends Error {
-  readonly fact: Fact
+  readonly reason: MessageDescriptor
   /** The service refuses this message, so that it is no use to send it again. */
   readonly isFinal: boolean
 
-  constructor(reason: Fact, isFinal: boolean) {
+  constructor(reason: MessageDescriptor, isFinal: boolean) {
     super(reason.code)
-    this.fact = reason
+    this.reason = reason
     this.isFinal = isFinal
   }
 }
@@ -42,7 +42,7 @@ export async function sendNotification(
   channel: NotificationChannel,
   news: StudyNotification,
   { now, retryAfterMs = RETRY_AFTER_MS, signal }: SendOptions,
-): Promise<Fact | null> {
+): Promise<MessageDescriptor | null> {
   for (let tries = 0; ; tries++) {
     try {
       await tell(channel, news, now())
@@ -50,11 +50,11 @@ export async function sendNotification(
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error
       const delayMs = retryAfterMs[tries]
-      if (delayMs === undefined || error.isFinal) return error.fact
+      if (delayMs === undefined || error.isFinal) return error.reason
       const continues = await wait(delayMs, true, signal === undefined ? {} : { signal }).catch(
         () => false,
       )
-      if (!continues) return error.fact
+      if (!continues) return error.reason
     }
   }
 }
@@ -63,7 +63,7 @@ export async function sendNotification(
 export async function testChannel(
   channel: NotificationChannel,
   now: () => number,
-): Promise<Fact | null> {
+): Promise<MessageDescriptor | null> {
   const study = { id: 0, name: channel.study ?? 'Tunewright' }
   const news = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
   return sendNotification(channel, news, { now, retryAfterMs: [] })
@@ -116,13 +116,13 @@ async function post(
     answer = await beginningOf(response)
   } catch {
     // The words of the error may hold the address.
-    throw new NotTaken(fact('notifications.failed.noAnswer', { host: new URL(url).host }), false)
+    throw new NotTaken(msg('notifications.failed.noAnswer', { host: new URL(url).host }), false)
   }
   if (!response.ok) {
     const { status } = response
     const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429
     throw new NotTaken(
-      fact('notifications.failed.status', { host: new URL(url).host, status }),
+      msg('notifications.failed.status', { host: new URL(url).host, status }),
       isFinal,
     )
   }
@@ -130,7 +130,7 @@ async function post(
   if (refusal !== null) {
     const words = refusal.slice(0, MAX_TOLD_CHARACTERS)
     throw new NotTaken(
-      fact('notifications.failed.refused', { host: new URL(url).host, words }),
+      msg('notifications.failed.refused', { host: new URL(url).host, words }),
       true,
     )
   }
@@ -154,7 +154,7 @@ async function run(
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: Fact, isFinal: boolean): void => {
+    const fail = (reason: MessageDescriptor, isFinal: boolean): void => {
       reject(new NotTaken(reason, isFinal))
     }
     let child: ChildProcessByStdio<Writable, null, Readable>
@@ -166,7 +166,7 @@ async function run(
       })
     } catch {
       // What Node expects comes as an event; a batch file of Windows, or a file in place of a folder, does not.
-      fail(fact('notifications.failed.notStarted', { program }), true)
+      fail(msg('notifications.failed.notStarted', { program }), true)
       return
     }
     let errorOutput = ''
@@ -176,7 +176,7 @@ async function run(
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT'
       fail(
-        fact(isMissing ? 'notifications.failed.missing' : 'notifications.failed.notStarted', {
+        msg(isMissing ? 'notifications.failed.missing' : 'notifications.failed.notStarted', {
           program,
         }),
         true,
@@ -185,10 +185,10 @@ async function run(
     child.on('close', (exitCode, killedBy) => {
       if (exitCode === 0) resolve()
       else if (exitCode === null)
-        fail(fact('notifications.failed.killed', { program, signal: killedBy }), false)
+        fail(msg('notifications.failed.killed', { program, signal: killedBy }), false)
       else
         fail(
-          fact('notifications.failed.exit', { program, exitCode, words: errorOutput.trim() }),
+          msg('notifications.failed.exit', { program, exitCode, words: errorOutput.trim() }),
           false,
         )
     })

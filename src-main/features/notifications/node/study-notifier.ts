@@ -1,5 +1,5 @@
 import { reasonOf } from '../../../core/errors/errors.ts'
-import { type Fact, fact, factAsJson } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg, messageAsJson } from '../../../core/errors/message.ts'
 import type {
   NotificationChannel,
   StudyNotification,
@@ -107,7 +107,7 @@ export class StudyNotifier implements SessionObserver {
   }
 
   /** The session ended with an error. */
-  failed(reason: Fact): void {
+  failed(reason: MessageDescriptor): void {
     this.#tell('failure', reason)
   }
 
@@ -139,10 +139,7 @@ export class StudyNotifier implements SessionObserver {
     if (this.#isStuck) return
     if (this.#quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
     this.#isStuck = true
-    this.#tell(
-      'stuck',
-      fact('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }),
-    )
+    this.#tell('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
   }
 
   #consider({
@@ -176,7 +173,7 @@ export class StudyNotifier implements SessionObserver {
     this.#tell('best', null)
   }
 
-  #tell(occasion: NotificationEvent, reason: Fact | null): void {
+  #tell(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
     const { store, now } = this.#options
     const { id, name } = this.#study
     const news = { occasion, study: { id, name }, atMs: now(), best: this.#best, reason }
@@ -193,7 +190,7 @@ export class StudyNotifier implements SessionObserver {
         .then(failure => {
           this.#sending.delete(sending)
           if (failure === null) return
-          const detail = { channel: channel.name, occasion, reason: factAsJson(failure) }
+          const detail = { channel: channel.name, occasion, reason: messageAsJson(failure) }
           try {
             store.recordEvent(id, {
               kind: 'notification.failed',

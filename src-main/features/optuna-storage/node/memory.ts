@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import {
   type OptunaChange,
   type OptunaEntry,
@@ -72,7 +72,7 @@ export class OptunaMemory {
     this.#checkKey(name)
     if (directions.length === 0) throw refuse(status.INVALID_ARGUMENT, 'directions', 0)
     if (this.#named(name) !== undefined) {
-      throw new Refusal(status.ALREADY_EXISTS, fact('optuna.studyExists', { name }))
+      throw new Refusal(status.ALREADY_EXISTS, msg('optuna.studyExists', { name }))
     }
     const id = ++this.#lastIds.study
     const study = new LiveStudy({ id, name, directions, attributes: [] })
@@ -200,7 +200,7 @@ export class OptunaMemory {
     this.#checkKey(parameter.name)
     const study = this.study(trial.studyId)
     if (!study.allows(parameter)) {
-      const reason = fact('optuna.distributionChanged', { name: parameter.name })
+      const reason = msg('optuna.distributionChanged', { name: parameter.name })
       throw new Refusal(status.INVALID_ARGUMENT, reason)
     }
     this.touch(trial, program)
@@ -342,7 +342,7 @@ export class OptunaMemory {
 
   #checkOpen(trial: LiveTrial): void {
     if (!trial.isFinished) return
-    const reason = fact('optuna.trialFinished', { trial: trial.number })
+    const reason = msg('optuna.trialFinished', { trial: trial.number })
     throw new Refusal(status.FAILED_PRECONDITION, reason)
   }
 
@@ -359,9 +359,9 @@ export class OptunaMemory {
 const running = { state: optunaTrialStates[0], completed: '', values: [] } as const
 
 function unknown(what: 'study' | 'trial', value: number | string): Refusal {
-  return new Refusal(status.NOT_FOUND, fact(`optuna.unknown.${what}`, { value }))
+  return new Refusal(status.NOT_FOUND, msg(`optuna.unknown.${what}`, { value }))
 }
 
 function refuse(code: status, field: string, value: number | string): Refusal {
-  return new Refusal(code, fact('optuna.badField', { field, value: String(value).slice(0, 80) }))
+  return new Refusal(code, msg('optuna.badField', { field, value: String(value).slice(0, 80) }))
 }

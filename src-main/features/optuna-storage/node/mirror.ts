@@ -6,7 +6,7 @@ import {
   type OptunaTrial,
 } from '../../../interop/optuna/optuna-rows.ts'
 import { readOptunaTime } from '../../../interop/optuna/optuna-time.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import type { OptunaClient } from './client.ts'
 import { formatLocalTime } from './local-time.ts'
@@ -115,7 +115,7 @@ export class OptunaMirror {
     }
     const { trialId } = seen
     if (seen.start !== null && seen.start !== trial.start) {
-      throw invalidData(this.#file, `trials.${trial.number}.start`, trial.start, fact('rule.optuna.sameTrial')) // prettier-ignore
+      throw invalidData(this.#file, `trials.${trial.number}.start`, trial.start, msg('rule.optuna.sameTrial')) // prettier-ignore
     }
     if (isOver(seen.state)) return
     if (seen.state === 'WAITING' && trial.state !== 'WAITING') {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type {
   OptunaChange,
   OptunaEndpoint,
@@ -100,7 +100,7 @@ export class OptunaService {
    */
   async failLost(studyId: number, trialNumber: number): Promise<boolean> {
     if (this.#endpoint === null) {
-      throw new AppError('usage.invalid', { reason: fact('failure.optunaClosed') })
+      throw new AppError('usage.invalid', { reason: msg('failure.optunaClosed') })
     }
     return this.#endpoint.call('failLost', { studyId, trialNumber })
   }
@@ -132,7 +132,7 @@ export class OptunaService {
       value,
     })
     if (isHeard) return true
-    throw refused(store.studyById(studyId), fact('rule.intervention.followed'))
+    throw refused(store.studyById(studyId), msg('rule.intervention.followed'))
   }
 
   /** Note, tags and notes of trials become user attributes of the study: trials that ended change no more for a program. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { reasonOf } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { artifactsSchema, type LeftOutFile, noRemarks } from '../../../core/trial/trial-files.ts'
 import { renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
@@ -108,9 +108,9 @@ export class OptunaFiles {
       const stats = await stat(file)
       const bytes = stats.size
       // A pipe would be read for ever.
-      if (!stats.isFile()) return { name, bytes, reason: fact('rule.artifacts.noFile') }
+      if (!stats.isFile()) return { name, bytes, reason: msg('rule.artifacts.noFile') }
       if (bytes > megabytes * 1e6)
-        return { name, bytes, reason: fact('rule.artifacts.room', { megabytes }) }
+        return { name, bytes, reason: msg('rule.artifacts.room', { megabytes }) }
       await copyFile(file, partial, constants.COPYFILE_FICLONE)
       await renameOver(partial, target)
       return null

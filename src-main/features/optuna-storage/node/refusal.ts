@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js'
 import { createTranslate } from '../../../core/i18n/translate.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 
 /** Why a call of a program is not done; Optuna's client makes its own errors of the codes. */
 export class Refusal extends Error {
   readonly code: status
 
-  constructor(code: status, reason: Fact) {
+  constructor(code: status, reason: MessageDescriptor) {
     // Programs read it, and write it into their logs.
     super(createTranslate('en').say(reason))
     this.code = code

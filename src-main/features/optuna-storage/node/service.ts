@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { optunaTrialStates } from '../../../core/storage/optuna-storage.ts'
 import type { LiveStudy } from './live-study.ts'
 import type { Attributes, LiveTrial, Program } from './live-trial.ts'
@@ -115,7 +115,7 @@ function entries(attributes: Attributes): TextEntry[] {
 function stateOf(state: number): (typeof optunaTrialStates)[number] {
   const trialState = optunaTrialStates[state]
   if (trialState !== undefined) return trialState
-  const reason = fact('optuna.badField', { field: 'state', value: String(state) })
+  const reason = msg('optuna.badField', { field: 'state', value: String(state) })
   throw new Refusal(status.INVALID_ARGUMENT, reason)
 }
 

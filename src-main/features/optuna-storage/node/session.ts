@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
 import type { Asker, OptunaStorageOwner } from '../../../core/processes/process-apis.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
@@ -139,7 +139,7 @@ function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
   if (!memory.has(trial) || !trial.isLost || trial.state !== 'RUNNING') return false
   const { studyId, parameters } = trial
   // Optuna's own pages show it.
-  const reason = JSON.stringify(createTranslate('en').say(fact('failure.programGone')))
+  const reason = JSON.stringify(createTranslate('en').say(msg('failure.programGone')))
   memory.setAttribute(trial, { kind: 'system', key: 'fail_reason', value: reason }, null)
   const fixed = memory.study(studyId).ownAssignmentOf(trial)
   memory.setState(trial, 'FAIL', [], null)
@@ -185,6 +185,6 @@ async function listen(server: StorageServer, port: number): Promise<number> {
     return await server.listen()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new AppError('usage.invalid', { reason: fact('failure.portTaken', { port }) }, error)
+    throw new AppError('usage.invalid', { reason: msg('failure.portTaken', { port }) }, error)
   }
 }

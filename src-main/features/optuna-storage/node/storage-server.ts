@@ -7,7 +7,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { isOwnPeer } from './peer-user.ts'
 import type { LiveTrial, Program } from './live-trial.ts'
 import { Refusal } from './refusal.ts'
@@ -171,7 +171,7 @@ export class StorageServer {
       connection.calls++
     }
     if (!isFull && (connection?.calls ?? 0) <= MAX_CALLS_PER_SECOND) return
-    throw new Refusal(status.RESOURCE_EXHAUSTED, fact('optuna.tooFast'))
+    throw new Refusal(status.RESOURCE_EXHAUSTED, msg('optuna.tooFast'))
   }
 
   #failure(name: string, error: unknown): { readonly code: status; readonly details: string } {

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { dirname, join, parse } from 'node:path'
 import process from 'node:process'
 import { Option } from 'commander'
@@ -126,7 +126,7 @@ async function writeExport(
   const exporter = exporters[format]
   if (exporter.write !== undefined) {
     if (path !== undefined) return exporter.write(snapshot, path, t, force)
-    throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
+    throw usageError('--format', format, msg('rule.argument.needsFile', { format }))
   }
   const text = exporter.text?.(snapshot, t) ?? ''
   if (path !== undefined) return writeOutput(path, text, force)

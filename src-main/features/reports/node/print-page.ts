@@ -1,4 +1,4 @@
-import { type Fact, verbatim } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, verbatim } from '../../../core/errors/message.ts'
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -52,7 +52,11 @@ export async function printPdf(html: string): Promise<Buffer> {
 
 async function run(browser: string, parameters: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const gone = (reason: Fact, exitCode: number | null, signal: string | null): AppError =>
+    const gone = (
+      reason: MessageDescriptor,
+      exitCode: number | null,
+      signal: string | null,
+    ): AppError =>
       new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
     let child: ChildProcessByStdio<null, null, Readable>
     try {

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { RunConditionsFile, requireStartable } from '../node/run-conditions-file.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { defined } from '../../../core/values/json.ts'
 import { readHours, writeHours } from '../common/run-condition-hours.ts'
 import {
@@ -105,7 +105,7 @@ function withOptions(runConditions: RunConditions, options: SetOptions): RunCond
   const { hours } = options
   const windows =
     hours === undefined ? runConditions.windows : readHours(hours === OFF ? '' : hours)
-  if (windows === null) throw usageError('--hours', hours ?? '', fact('runConditions.windowsRule'))
+  if (windows === null) throw usageError('--hours', hours ?? '', msg('runConditions.windowsRule'))
   const turned = switches.map(name => [name, options[name] === undefined ? runConditions[name] : options[name] === 'on']) // prettier-ignore
   const limited = runConditionLimitNames.map(name => [name, capOf(runConditions, options, name)])
   return {
@@ -128,7 +128,7 @@ function capOf(
     text.trim() === '' ? NaN : Number(text) / scale,
   )
   if (parsed.success) return parsed.data
-  throw usageError(`--${dashed(name)}`, text, fact('rule.runConditions.cap', { min, max }))
+  throw usageError(`--${dashed(name)}`, text, msg('rule.runConditions.cap', { min, max }))
 }
 
 function tell(context: CliContext, runConditions: RunConditions): void {

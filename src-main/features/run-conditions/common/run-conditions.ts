@@ -1,6 +1,6 @@
 import { isHeld } from '../../../core/study/held-study.ts'
 import { z } from 'zod'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 
 /** When studies hold back because the machine is wanted for something else. Everything is off by default but sleep. */
 
@@ -184,8 +184,8 @@ function minuteOf(clock: string): number {
   return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 }
 
-export function runConditionMessage(cause: RunConditionCause): Fact {
-  return fact('ending.held', { cause })
+export function runConditionMessage(cause: RunConditionCause): MessageDescriptor {
+  return msg('ending.held', { cause })
 }
 
 /** What a study is held for; null where it is not, or for something that this version does not know. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import {
   inTurn,
   LONGEST_QUEUE,
@@ -53,10 +53,10 @@ export class RunConditionsFile {
     this.change(({ queue }) => {
       const others = without(queue, entry.study)
       if (others.length < LONGEST_QUEUE) return { queue: [...others, entry] }
-      const rule = fact('rule.atMost', { limit: LONGEST_QUEUE })
+      const rule = msg('rule.atMost', { limit: LONGEST_QUEUE })
       const text = String(others.length + 1)
       throw new AppError('usage.invalid', {
-        reason: fact('rule.argument', { name: 'queue', text, rule }),
+        reason: msg('rule.argument', { name: 'queue', text, rule }),
       })
     })
   }
@@ -71,7 +71,7 @@ export class RunConditionsFile {
       const queue = inTurn(contents.queue)
       const entry = queue.find(({ study }) => study === studyId)
       if (entry === undefined) {
-        throw new AppError('usage.invalid', { reason: fact('rule.notQueued', { study: studyId }) })
+        throw new AppError('usage.invalid', { reason: msg('rule.notQueued', { study: studyId }) })
       }
       const others = without(queue, studyId)
       const neighbor = others[Math.min(place, others.length - 1)]

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import { isFeasible } from '../../../core/study/constraints.ts'
 import { AppError } from '../../../core/errors/errors.ts'
@@ -93,7 +93,7 @@ export const addCommands: AddCommands = (program, t) => {
         if (headline === null || best === undefined) {
           const reason = whyNoBest(snapshot.trials)
           const isComplete = reason !== 'noTrials' && reason !== 'noneComplete'
-          const rule = fact(isComplete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
+          const rule = msg(isComplete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {
@@ -132,7 +132,7 @@ function rowLimit(text: string | undefined): number {
   if (Number.isInteger(count) && count >= 0) return count
   throw new AppError('specification.invalid', {
     file: '--trials',
-    problems: [{ path: ['trials'], value: text, rule: fact('rule.wholeOrAll') }],
+    problems: [{ path: ['trials'], value: text, rule: msg('rule.wholeOrAll') }],
   })
 }
 

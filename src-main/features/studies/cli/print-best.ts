@@ -1,5 +1,5 @@
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
-import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
+import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
@@ -88,7 +88,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   if (likely !== null) context.print(t('cli.estimatedBest', likely))
   const { ensemble } = headline
   if (ensemble == null) return
-  context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))
+  context.print(t('cli.ensemble', { ensemble: ensembleMessage(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../../../core/machine/engine.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 
 /** Points that a study would try before anything is known. */
@@ -46,7 +46,7 @@ export interface DryRun {
   /** The duration of a whole trial, all steps together; null if that cannot be told. */
   readonly trialMs: number | null
   /** Why it failed; null if it did not. */
-  readonly failure: Fact | null
+  readonly failure: MessageDescriptor | null
   /** Trials that fit the time limit; null without such a limit. */
   readonly trialsWithin: number | null
   /** How long the study takes until its first limit; null without a limit of trials or minutes. */
@@ -55,6 +55,6 @@ export interface DryRun {
 
 /** Room on the disk that a study will take, and whether it is there. */
 export interface DiskForecast {
-  readonly fact: Fact
+  readonly message: MessageDescriptor
   readonly isTooLarge: boolean
 }

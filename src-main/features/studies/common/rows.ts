@@ -1,6 +1,6 @@
 import type { BestTrialHeadline } from '../../../analysis/summary/best-trial-headline.ts'
 import type { TableProblem } from '../../../core/data/data-settings.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { EngineName } from '../../../core/machine/engine.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { ParsedSpecification } from '../../../core/study/parse-specification.ts'
@@ -52,7 +52,7 @@ export interface StudyDetail extends StudyRow, Pick<StudySummary, RestOfStudy> {
   /** What its sampler and its pruner can do. */
   readonly capabilities: StudyCapabilities
   /** Which sampler it has and why. */
-  readonly samplerWhy: Fact
+  readonly samplerWhy: MessageDescriptor
 }
 
 /** A trial in tables and charts. */
@@ -61,9 +61,9 @@ export interface TrialRow extends Omit<
   'provenance' | 'attempts' | 'metrics' | 'seed' | 'bestStep' | 'untilStep' | 'excluded'
 > {
   /** Why it was pruned or canceled, or how it failed. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   /** Why the sampler chose it. */
-  readonly proposal: Fact
+  readonly proposal: MessageDescriptor
   readonly attempts: number
   readonly slot: number
   /** Where its last attempt ran if not here. */

@@ -1,5 +1,5 @@
 import { placeholdersIn, templateProblems } from '../../../core/study/command-template.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
 import {
@@ -18,7 +18,7 @@ export function checkUserCode(
   if ('module' in objective) {
     const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
     if (!parsed.ok) return parsed.problems
-    const rule = fact('rule.moduleFile')
+    const rule = msg('rule.moduleFile')
     return /\.[cm]?[jt]s$/.test(parsed.value.module)
       ? []
       : [{ path: ['objective', 'module'], value: parsed.value.module, rule }]
@@ -59,6 +59,6 @@ function servingProblems({ serves, command, environment }: CommandObjective): Pr
   return texts.flatMap(({ path, text }) =>
     placeholdersIn(text)
       .filter(name => name !== 'study')
-      .map(name => ({ path, value: text, rule: fact('rule.servesFilled', { name }) })),
+      .map(name => ({ path, value: text, rule: msg('rule.servesFilled', { name }) })),
   )
 }

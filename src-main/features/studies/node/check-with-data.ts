@@ -1,5 +1,5 @@
 import type { DataCheck } from '../common/rows.ts'
-import { type AppError, errorFact, isAppError, toAppError } from '../../../core/errors/errors.ts'
+import { type AppError, errorMessage, isAppError, toAppError } from '../../../core/errors/errors.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
@@ -56,11 +56,11 @@ function problemsOf(error: AppError, { objective }: StudySpecification): readonl
     const { field, value, rule } = error.detail
     // Every other name of a field stands in the data file.
     if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
-    return [{ path: fileKey(data), value: null, rule: errorFact(error) }]
+    return [{ path: fileKey(data), value: null, rule: errorMessage(error) }]
   }
   if (['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
     const path = fileKey(data)
-    return [{ path, value: problemValue(null), rule: errorFact(error) }]
+    return [{ path, value: problemValue(null), rule: errorMessage(error) }]
   }
   throw error
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { constraintMetric } from '../../../core/study/constraints.ts'
 import type { IngestedData } from '../../../core/processes/ingest-protocol.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
@@ -46,11 +46,11 @@ export interface CheckedStudyFile {
 export function taskSpaceRemarks(
   { specification, usesTaskSpace, leavesFolds }: CheckedStudyFile,
   folds: number,
-): Fact[] {
+): MessageDescriptor[] {
   const names = Object.keys(specification.space)
   return [
-    ...(usesTaskSpace === true ? [fact('cli.taskSpace', { count: names.length, names })] : []),
-    ...(leavesFolds === true && folds > 1 ? [fact('cli.taskFolds', { folds })] : []),
+    ...(usesTaskSpace === true ? [msg('cli.taskSpace', { count: names.length, names })] : []),
+    ...(leavesFolds === true && folds > 1 ? [msg('cli.taskFolds', { folds })] : []),
   ]
 }
 
@@ -66,7 +66,7 @@ export async function readStudyFile(
   const bytes = await readBytes(file)
   const format = path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml'
   if (!isUtf8(bytes)) {
-    const problem = { path: [], value: null, rule: fact('rule.utf8') }
+    const problem = { path: [], value: null, rule: msg('rule.utf8') }
     throw new AppError('specification.invalid', { file, problems: [problem] })
   }
   const source = bytes.toString('utf8')
@@ -168,7 +168,7 @@ function absentMetrics(
   const problemsOf = (key: string, names: readonly string[], path: readonly string[]) =>
     names.flatMap((value, index) => {
       if (!absent.includes(value)) return []
-      const rule = fact('rule.metricOfData', { metrics: reported })
+      const rule = msg('rule.metricOfData', { metrics: reported })
       return [{ path: [key, index, ...path], value, rule }]
     })
   return [

@@ -96,7 +96,7 @@ async function dryRunIn(
       steps: seen,
       startMs,
       trialMs,
-      failure: failure?.class === 'killed' ? null : (failure?.fact ?? null),
+      failure: failure?.class === 'killed' ? null : (failure?.reason ?? null),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
         : trialForecast(specification, trialMs)),

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  forecastFact,
+  forecastMessage,
   forecastStudyBytes,
   type StudyBytes,
   type StudyPlan,
 } from '../../../analysis/forecast/study-bytes.ts'
 import { savesCheckpoints } from '../../../core/trial/checkpoint.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { objectiveKind, type StudySpecification } from '../../../core/study/study-specification.ts'
 import { trainingsOf } from '../../../core/study/trainings.ts'
@@ -25,7 +25,7 @@ export interface StudyForecast extends StudyBytes {
   /** Where the database lies. */
   readonly freeBytes: number
   readonly isTooLarge: boolean
-  readonly fact: Fact
+  readonly message: MessageDescriptor
 }
 
 /**
@@ -41,7 +41,7 @@ export async function forecastStudy(
   const bytes = forecastStudyBytes(plan)
   const { bavail, bsize } = await statfs(existing(path.dirname(databasePath)))
   const freeBytes = bavail * bsize
-  return { ...bytes, freeBytes, ...forecastFact(bytes, plan, freeBytes) }
+  return { ...bytes, freeBytes, ...forecastMessage(bytes, plan, freeBytes) }
 }
 
 /** The folder, or the next one above it that is there. */

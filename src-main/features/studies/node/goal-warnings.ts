@@ -1,10 +1,10 @@
 import { costMetrics } from '../../../core/trial/cost-metrics.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { taskOf } from '../../../training/tasks/sketch-trial.ts'
 
 /** Goals that seek the worst of a metric whose better side is known: allowed, and hardly ever meant. */
-export function goalWarnings({ objective, goals }: StudySpecification): Fact[] {
+export function goalWarnings({ objective, goals }: StudySpecification): MessageDescriptor[] {
   const task = taskOf(objective)
   const natural = new Map<string, 'minimize' | 'maximize'>([
     ...costMetrics.map(name => [name, 'minimize'] as const),
@@ -16,6 +16,6 @@ export function goalWarnings({ objective, goals }: StudySpecification): Fact[] {
     const usual = natural.get(metric)
     return usual === undefined || usual === direction
       ? []
-      : [fact('rule.goalDirection', { metric, direction, usual })]
+      : [msg('rule.goalDirection', { metric, direction, usual })]
   })
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { samplerWhy } from '../../../search/sampler-why.ts'
 import { studyCapabilities } from '../../../search/study-capabilities.ts'
@@ -69,8 +69,8 @@ function draftHandlers({
         ({ facts }) => facts,
         () => null,
       )
-      const { fact: size, isTooLarge } = await forecastStudy(specification, data, databasePath)
-      return { fact: size, isTooLarge }
+      const { message: size, isTooLarge } = await forecastStudy(specification, data, databasePath)
+      return { message: size, isTooLarge }
     },
   }
 }
@@ -184,7 +184,7 @@ function recordHandlers({
         samplerWhy:
           row.program === null
             ? samplerWhy(specification)
-            : fact('sampler.ofProgram', { program: row.program }),
+            : msg('sampler.ofProgram', { program: row.program }),
       }
     },
     'study.outline': async ({ studyId }) =>

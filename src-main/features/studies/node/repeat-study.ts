@@ -1,5 +1,5 @@
 import { defaults } from '../../../core/study/defaults.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { confirmationTag } from '../../../core/questions/confirmation.ts'
@@ -66,7 +66,7 @@ export async function confirmWinner(
   const first = observed.filter(({ number }) => number === likely)
   const best = distinct([...first, ...observed]).slice(0, top)
   if (best.length < 2) {
-    throw refused(study, fact('rule.trials.twoToConfirm'))
+    throw refused(study, msg('rule.trials.twoToConfirm'))
   }
   const names = new Set(store.listStudies().map(({ name }) => name))
   let name = `${specification.name}-confirmed`

@@ -4,7 +4,7 @@ import { type JsonValue, isObject } from '../../../core/values/json.ts'
 import { unknownName } from '../../../core/values/closest-name.ts'
 import { constraintMetric } from '../../../core/study/constraints.ts'
 import { isCostMetric } from '../../../core/trial/cost-metrics.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import {
   distinct,
   type ParsedSpecification,
@@ -206,7 +206,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   const { tasks, external = false } = context
   const objective = raw['objective']
   if (isObject(objective) && 'external' in objective && !external) {
-    const rule = fact('rule.externalRuns')
+    const rule = msg('rule.externalRuns')
     const value = problemValue(objective['external'])
     return [{ path: ['objective', 'external'], value, rule }]
   }
@@ -252,7 +252,7 @@ function checkMetrics(raw: RawStudy, metricNames: readonly string[]): Problem[] 
   const { goals, pruner, name } = studySpecificationSchema.shape
   const parsed = z.object({ goals, pruner, name: name.catch('') }).safeParse(raw)
   const looksAt = parsed.success ? prunerMetrics(parsed.data) : []
-  const unknown = (metric: string): Fact => unknownName('metric', metric, metricNames)
+  const unknown = (metric: string): MessageDescriptor => unknownName('metric', metric, metricNames)
   const ofPruner = looksAt
     .filter(metric => !metricNames.includes(metric))
     .map(metric => ({ path: ['pruner'], value: metric, rule: unknown(metric) }))
@@ -269,7 +269,10 @@ function checkMetrics(raw: RawStudy, metricNames: readonly string[]): Problem[] 
   return [...named, ...ofPruner]
 }
 
-function refusedGoals(raw: RawStudy, rules: ReadonlyMap<string, Fact>): readonly Problem[] {
+function refusedGoals(
+  raw: RawStudy,
+  rules: ReadonlyMap<string, MessageDescriptor>,
+): readonly Problem[] {
   const goals = z.array(goalSchema).safeParse(raw['goals']).data ?? []
   return goals.flatMap(({ metric }, index) => {
     const rule = rules.get(metric)
@@ -277,7 +280,7 @@ function refusedGoals(raw: RawStudy, rules: ReadonlyMap<string, Fact>): readonly
   })
 }
 
-const knownLate = fact('rule.knownLate')
+const knownLate = msg('rule.knownLate')
 
 /** Sampler and pruner: names, options, and whether they can handle this study. */
 function checkSearch(raw: RawStudy): readonly Problem[] {

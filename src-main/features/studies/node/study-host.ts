@@ -1,6 +1,6 @@
 import { observeForNotifications } from '../../notifications/node/study-notifier.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { heldFor, type RunConditionCause } from '../../run-conditions/common/run-conditions.ts'
 import { isHeld } from '../../../core/study/held-study.ts'
 import type { StudyRow } from '../common/rows.ts'
@@ -40,7 +40,7 @@ interface Session {
   /** Asked before there was a runner. */
   asked: 'pause' | 'finish' | 'stop' | null
   /** Why it is to give the machine away for a while. */
-  held: Fact | null
+  held: MessageDescriptor | null
   readonly ended: Promise<void>
 }
 
@@ -167,7 +167,7 @@ export class StudyHost implements InterventionHost {
   }
 
   /** Saves its trials and pauses at once, until `letGo`. @throws AppError `study.notRunning` */
-  hold(studyId: number, reason: Fact): void {
+  hold(studyId: number, reason: MessageDescriptor): void {
     const session = this.#session(studyId)
     session.held = reason
     session.runner?.hold(reason)
@@ -212,7 +212,7 @@ export class StudyHost implements InterventionHost {
     const { store, now } = this.#options
     if (this.isRunning(studyId) || !isHeld(store.studyById(studyId))) return false
     this.#heldBack.delete(studyId)
-    const reason = fact(`ending.${state}`)
+    const reason = msg(`ending.${state}`)
     store.setStudyState({ studyId, state, reason, event: `study.${state}`, atMs: now() })
     this.announce(studyId)
     return true

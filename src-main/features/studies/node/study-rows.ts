@@ -75,7 +75,7 @@ export function toTrialRow({
   const attempt = attempts.at(-1)
   return {
     ...trial,
-    reason: trial.reason ?? attempt?.failure?.fact ?? null,
+    reason: trial.reason ?? attempt?.failure?.reason ?? null,
     proposal: provenance.reason,
     attempts: attempts.length,
     slot: attempt?.slot ?? 0,

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors/errors.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { isFinished } from '../../../core/trial/trial.ts'
@@ -20,20 +20,20 @@ export function resolveWarmStart(
   const studies = reader.listStudies()
   const problems: Problem[] = []
   const warmStart = specification.warmStart.map((entry, index) => {
-    const refuse = (key: 'study' | 'trials', rule: Fact): typeof entry => {
+    const refuse = (key: 'study' | 'trials', rule: MessageDescriptor): typeof entry => {
       const value = problemValue(entry[key])
       problems.push({ path: ['warmStart', index, key], value, rule })
       return entry
     }
     const earlier = studies.find(({ name }) => name === entry.study)
     if (earlier === undefined || (entry.id ?? earlier.id) !== earlier.id)
-      return refuse('study', fact('rule.noStudy'))
+      return refuse('study', msg('rule.noStudy'))
     const missing = missingMeasures(earlier.specification, specification)
     for (const rule of missing) refuse('study', rule)
     if (missing.length > 0) return entry
     const history = reader.history(earlier.id)
     if (entry.trials !== undefined && entry.trials > history.length) {
-      return refuse('trials', fact('rule.trialCount', { count: history.length }))
+      return refuse('trials', msg('rule.trialCount', { count: history.length }))
     }
     const trials = entry.trials ?? history.length
     const first = history.slice(0, trials)
@@ -46,13 +46,13 @@ export function resolveWarmStart(
       return refuse(
         'study',
         firstMisfit === null
-          ? fact('rule.noCompleteTrial')
-          : fact('rule.noFittingTrial', { trial: firstMisfit.number, why: firstMisfit.rule }),
+          ? msg('rule.noCompleteTrial')
+          : msg('rule.noFittingTrial', { trial: firstMisfit.number, why: firstMisfit.rule }),
       )
     }
     const { length: count } = mapped.trials
     if (entry.data === 'other' && count < MIN_SOURCE_TRIALS)
-      return refuse('study', fact('rule.tooFewFittingTrials', { count, needed: MIN_SOURCE_TRIALS }))
+      return refuse('study', msg('rule.tooFewFittingTrials', { count, needed: MIN_SOURCE_TRIALS }))
     return { ...entry, id: earlier.id, trials, without }
   })
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })

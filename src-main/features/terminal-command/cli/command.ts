@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { InstalledCommand } from '../common/installed-command.ts'
 import { describeCommand, installCommand, removeCommand } from '../node/installed-command.ts'
 import type { AddCommands } from '../../command-line/context.ts'
@@ -42,6 +42,6 @@ export const addCommands: AddCommands = (program, t) => {
 
 function described(): InstalledCommand {
   const command = describeCommand()
-  if (command === null) throw new AppError('usage.invalid', { reason: fact('rule.installedOnly') })
+  if (command === null) throw new AppError('usage.invalid', { reason: msg('rule.installedOnly') })
   return command
 }

@@ -17,7 +17,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact, verbatim } from '../../../core/errors/fact.ts'
+import { msg, verbatim } from '../../../core/errors/message.ts'
 import type { InstalledCommand } from '../common/installed-command.ts'
 import { dataFolders } from '../../../platform/files/data-folders.ts'
 import { removeEntrySync } from '../../../platform/files/remove.ts'
@@ -88,7 +88,7 @@ export function installCommand(facts = installedFacts()): void {
   if (currentState(plan, facts.environment).state !== 'elsewhere')
     writing(place, () => {
       if (way !== 'searchPath' && !isFree(place))
-        throw new AppError('file.exists', { path: place, rule: fact('rule.otherCommand') })
+        throw new AppError('file.exists', { path: place, rule: msg('rule.otherCommand') })
       if (way === 'searchPath') {
         changeUserSearchPath(searchPath => withPart(searchPath, place))
         return

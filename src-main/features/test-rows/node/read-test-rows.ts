@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { TableData } from '../../../core/data/data-settings.ts'
 import { isAppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { TestRows } from '../../../core/questions/test-rows.ts'
 import type { SourceRows } from '../../../core/processes/ingest-protocol.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
@@ -35,14 +35,14 @@ export async function readTestRows(
   const source = sourceOf(objective, studyDirectory)
   if (source?.kind !== 'table') {
     const task = 'task' in objective ? String(objective.task) : null
-    throw invalidData(studyDirectory, 'objective.task', task, fact('rule.equal', { value: 'tabular' })) // prettier-ignore
+    throw invalidData(studyDirectory, 'objective.task', task, msg('rule.equal', { value: 'tabular' })) // prettier-ignore
   }
   const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
   const request = { objective, studyDirectory, cacheDirectory, seed }
   const prepared = await prepareAgain(request, before ?? null)
   const hash = dataset?.['contentHash']
   if (prepared?.manifest.contentHash !== hash) {
-    const rule = fact('rule.sameContent', { hash: JSON.stringify(hash) })
+    const rule = msg('rule.sameContent', { hash: JSON.stringify(hash) })
     const value = prepared?.manifest.contentHash ?? null
     throw invalidData(source.data.file, 'objective.data', value, rule)
   }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { AppError, isAppError, reasonOf } from '../../../core/errors/errors.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { signedManifestSchema, type UpdateFile, updateManifestSchema } from '../common/update.ts'
 
 const MAX_MANIFEST_BYTES = 256 * 1024
@@ -36,25 +36,25 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
   const { source, publicKey, version, system, processor } = question
   const text = await readText(source)
   const signed = signedManifestSchema.safeParse(parseJson(text)).data
-  if (signed === undefined) throw refused(source, fact('update.noManifest'))
+  if (signed === undefined) throw refused(source, msg('update.noManifest'))
   const isGenuine = verify(
     null,
     Buffer.from(signed.manifest),
     createPublicKey(publicKey),
     Buffer.from(signed.signature, 'base64'),
   )
-  if (!isGenuine) throw refused(source, fact('update.wrongSignature'))
+  if (!isGenuine) throw refused(source, msg('update.wrongSignature'))
   const manifest = updateManifestSchema.safeParse(parseJson(signed.manifest)).data
-  if (manifest === undefined) throw refused(source, fact('update.noManifest'))
+  if (manifest === undefined) throw refused(source, msg('update.noManifest'))
   if (!isNewer(manifest.version, version)) {
-    throw refused(source, fact('update.notNewer', { found: manifest.version, version }))
+    throw refused(source, msg('update.notNewer', { found: manifest.version, version }))
   }
   const file = manifest.files.find(
     candidate => candidate.system === system && candidate.processor === processor,
   )
   if (file === undefined) {
     const values = { found: manifest.version, system: `${system}-${processor}` }
-    throw refused(source, fact('update.noFile', values))
+    throw refused(source, msg('update.noFile', values))
   }
   return { version: manifest.version, file, source: beside(source, file.name) }
 }
@@ -64,16 +64,16 @@ export async function openSource(source: string): Promise<Readable> {
   if (!/^https?:/i.test(source)) return createReadStream(source)
   const { protocol, hostname } = new URL(source)
   if (protocol !== 'https:' && hostname !== '127.0.0.1') {
-    throw refused(source, fact('update.notSecure'))
+    throw refused(source, msg('update.notSecure'))
   }
   const answer = await fetch(source, { signal: AbortSignal.timeout(LIMIT_MS) })
   if (!answer.ok || answer.body === null) {
-    throw refused(source, fact('update.answer', { status: answer.status }))
+    throw refused(source, msg('update.answer', { status: answer.status }))
   }
   return Readable.from(answer.body, { objectMode: false })
 }
 
-export function refused(source: string, reason: Fact, cause?: unknown): AppError {
+export function refused(source: string, reason: MessageDescriptor, cause?: unknown): AppError {
   return new AppError('update.refused', { source, reason }, cause)
 }
 
@@ -83,7 +83,7 @@ async function readText(source: string): Promise<string> {
     let bytes = 0
     stream.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > MAX_MANIFEST_BYTES) stream.destroy(refused(source, fact('update.noManifest')))
+      if (bytes > MAX_MANIFEST_BYTES) stream.destroy(refused(source, msg('update.noManifest')))
     })
     return (await buffer(stream)).toString('utf8')
   } catch (error) {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isAppError, reasonOf } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { openArchive } from '../../../platform/files/archive.ts'
 import { flush, renameOver } from '../../../platform/files/durable.ts'
@@ -78,7 +78,7 @@ async function fetchFile(
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
       if (bytes > file.bytes) {
-        done(refused(source, fact('update.wrongFile')))
+        done(refused(source, msg('update.wrongFile')))
         return
       }
       hash.update(chunk)
@@ -95,9 +95,9 @@ async function fetchFile(
     throw isAppError(error) ? error : refused(source, reasonOf(error), error)
   }
   if (bytes < file.bytes) {
-    throw refused(source, fact('update.cut', { bytes, limit: file.bytes }))
+    throw refused(source, msg('update.cut', { bytes, limit: file.bytes }))
   }
-  if (hash.digest('hex') !== file.sha512) throw refused(source, fact('update.wrongFile'))
+  if (hash.digest('hex') !== file.sha512) throw refused(source, msg('update.wrongFile'))
   await flush(target)
 }
 

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import process from 'node:process'
 import type { Verification } from '../../../core/questions/verification.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
@@ -28,7 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
       const retrain = readNumbers(options.retrain)
       const tolerance = Number(options.tolerance)
       if (!(tolerance >= 0))
-        throw usageError('--tolerance', options.tolerance, fact('rule.atLeast', { limit: 0 }))
+        throw usageError('--tolerance', options.tolerance, msg('rule.atLeast', { limit: 0 }))
       const result = await withReader(context, reader =>
         verifyStudy({
           ...{ reader, study, workspace, now, retrain, tolerance },
@@ -80,6 +80,6 @@ function readNumbers(text: string): 'best' | readonly number[] {
   return text.split(',').map(part => {
     const number = Number(part)
     if (part.trim() !== '' && Number.isInteger(number) && number >= 0) return number
-    throw usageError('--retrain', text, fact('rule.retrain'))
+    throw usageError('--retrain', text, msg('rule.retrain'))
   })
 }

@@ -1,7 +1,7 @@
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
 import type { ReplayedProposal } from '../../../core/questions/verification.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { type SettingChange, withoutChanges } from '../../../core/study/study-change.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
@@ -33,7 +33,7 @@ export function replayProposals(
   )
   if (study.environment.importedFrom !== undefined) {
     const { program } = study.environment.importedFrom
-    const reason = fact('verification.proposedElsewhere', { program })
+    const reason = msg('verification.proposedElsewhere', { program })
     return final.map(({ number }) => ({ number, outcome: 'notReplayed', reason }))
   }
   const earlier = new Map<StudySpecification, EarlierTrials>()
@@ -53,7 +53,7 @@ export function replayProposals(
           samplers.get(number) === 'person'
             ? { number, outcome: 'byPerson' }
             : specification === null
-              ? { number, outcome: 'notReplayed', reason: fact('verification.settingsChanged') }
+              ? { number, outcome: 'notReplayed', reason: msg('verification.settingsChanged') }
               : compare(trial, record, specification.slots, knownTrials =>
                   proposal(specification, knownTrials, earlierFor(specification), number),
                 ),

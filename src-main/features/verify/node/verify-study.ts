@@ -1,6 +1,6 @@
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { bestTrial } from '../../../core/trial/ranking.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
@@ -61,9 +61,9 @@ function explain(
   { environment, specification }: ReturnType<StudyReader['findStudy']>,
   proposals: Verification['proposals'],
   trainings: readonly TrialComparison[],
-): Fact[] {
+): MessageDescriptor[] {
   const version = tunewrightVersion()
-  const reasons: Fact[] = []
+  const reasons: MessageDescriptor[] = []
   if (environment.tunewright !== version)
     reasons.push(madeWith('Tunewright', environment.tunewright, version))
   if (environment.node !== process.version)
@@ -72,25 +72,25 @@ function explain(
     const [before, now] = engines
     if (before === null || now === null) continue
     if (before.name !== now.name)
-      reasons.push(fact('verification.engine', { trial, before: before.name, now: now.name }))
+      reasons.push(msg('verification.engine', { trial, before: before.name, now: now.name }))
     else if (before.device !== now.device || before.threads !== now.threads) {
       const devices = { before: engineDevice(before), now: engineDevice(now) }
-      reasons.push(fact('verification.device', { trial, ...devices }))
+      reasons.push(msg('verification.device', { trial, ...devices }))
     }
     for (const [library, versionBefore] of Object.entries(before.versions)) {
       const other = now.versions[library]
       if (other !== versionBefore)
         reasons.push(
-          fact('verification.library', { trial, library, before: versionBefore, now: other }),
+          msg('verification.library', { trial, library, before: versionBefore, now: other }),
         )
     }
   }
   // The order in which trials ended is known to the search alone; no training depends on it.
   if (specification.slots > 1 && proposals.some(({ outcome }) => outcome === 'different'))
-    reasons.push(fact('verification.order', { slots: specification.slots }))
+    reasons.push(msg('verification.order', { slots: specification.slots }))
   return reasons
 }
 
-function madeWith(program: string, before: string, now: string): Fact {
-  return fact('verification.version', { program, before, now })
+function madeWith(program: string, before: string, now: string): MessageDescriptor {
+  return msg('verification.version', { program, before, now })
 }

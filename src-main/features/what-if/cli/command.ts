@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { parse } from 'yaml'
 import type { WhatIf } from '../../../core/questions/what-if.ts'
 import { AppError } from '../../../core/errors/errors.ts'
@@ -34,7 +34,7 @@ export const addCommands: AddCommands = (program, t) => {
       const { sampler, pruner, budget } = options
       if (sampler === undefined && pruner === undefined && budget === undefined) {
         throw new AppError('usage.invalid', {
-          reason: fact('rule.argument.oneOf', { options: ['--sampler', '--pruner', '--budget'] }),
+          reason: msg('rule.argument.oneOf', { options: ['--sampler', '--pruner', '--budget'] }),
         })
       }
       const question = {
@@ -99,5 +99,5 @@ function named(option: string, text: string | undefined): WhatIfQuestion['sample
   } catch {
     // The rule below says what is wrong.
   }
-  throw usageError(option, text, fact('rule.argument.nameOrMapping'))
+  throw usageError(option, text, msg('rule.argument.nameOrMapping'))
 }

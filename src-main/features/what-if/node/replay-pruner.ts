@@ -1,6 +1,6 @@
 import { defaults } from '../../../core/study/defaults.ts'
 import type { PrunerReplay } from '../../../core/questions/what-if.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { isBetter } from '../../../core/trial/ranking.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -29,7 +29,7 @@ export function replayPruner(
     },
     [],
   )
-  const stopped: { number: number; step: number; reason: Fact }[] = []
+  const stopped: { number: number; step: number; reason: MessageDescriptor }[] = []
   let spent = 0
   let simulated = 0
   let unknown = 0
@@ -47,7 +47,7 @@ export function replayPruner(
     spent += reports.length
     search.started(number, parameters)
     let seen = 0
-    let stop: { step: number; reason: Fact } | null = null
+    let stop: { step: number; reason: MessageDescriptor } | null = null
     for (const { step, value } of reports) {
       seen++
       const decision = search.judge(number, step, value)

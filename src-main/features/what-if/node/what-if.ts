@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { WhatIf } from '../../../core/questions/what-if.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
@@ -52,17 +52,17 @@ export function whatIf(
   if (simulation !== null && !simulation.ok) {
     const rule =
       simulation.reason === 'tooFewTrials'
-        ? fact('rule.trials.surrogate', { trials: simulation.trials, needed: simulation.needed })
+        ? msg('rule.trials.surrogate', { trials: simulation.trials, needed: simulation.needed })
         : simulation.reason === 'noVariation'
-          ? fact('rule.trials.sameValue')
-          : fact('rule.trials.sameParameters')
+          ? msg('rule.trials.sameValue')
+          : msg('rule.trials.sameParameters')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
   const replay = pruner === null ? null : replayPruner(specification, history, pruner)
   if (replay?.trials === 0) {
     throw new AppError('study.noTrials', {
       study: study.name,
-      rule: fact('rule.trials.noReports'),
+      rule: msg('rule.trials.noReports'),
     })
   }
   return { study: study.name, pruner: replay, sampler: simulation }

@@ -10,7 +10,7 @@ import { programMethods } from '../../../features/api/common/methods.ts'
 import type { Api, Method } from '../../../features/api/common/methods.ts'
 import { decodeWire, encodeWire } from '../../../core/processes/wire.ts'
 import { AppError, deserializeError, type PlainError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { createMcpServer } from '../../mcp/mcp-server.ts'
 import { apiPath } from '../../../features/api/node/openapi.ts'
@@ -76,7 +76,7 @@ async function serveThrough(
   origin: string,
 ): Promise<void> {
   // The process that serves decides which files are open.
-  if (folder !== undefined) throw usageError('--folder', folder.join(' '), fact('rule.mcp.served'))
+  if (folder !== undefined) throw usageError('--folder', folder.join(' '), msg('rule.mcp.served'))
   const tokens = new AccessTokens(context.workspace.tokenFile)
   const made = tokens.create({ name, scopes: allow, atMs: context.now(), isOfProcess: true })
   try {

@@ -1,6 +1,6 @@
 import { dataRemarks } from '../../../core/data/dataset.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
 import { checkName } from '../../../core/study/keys/name.ts'
 import {
@@ -136,7 +136,7 @@ function withFixed(
   const entries = assignments.map(text => {
     const assignment = readAssignment(space, text)
     if (assignment !== null) return assignment
-    const problem = { path: [], value: text, rule: fact('rule.nameValue') }
+    const problem = { path: [], value: text, rule: msg('rule.nameValue') }
     throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
   })
   const fix = { ...specification.fix, ...Object.fromEntries(entries) }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -73,9 +73,9 @@ export const addCommands: AddCommands = (program, t) => {
 function requireOptunaEndpoint(options: ServeOptions): void {
   const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, readOnly } = options
   if (readOnly === true && (optuna !== undefined || optunaWatch !== undefined))
-    throw usageError('--read-only', '', fact('rule.readOnly.noEndpoint'))
+    throw usageError('--read-only', '', msg('rule.readOnly.noEndpoint'))
   if (optuna !== undefined || optunaWatch !== undefined) return
-  const rule = fact('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
+  const rule = msg('rule.argument.oneOf', { options: ['--optuna', '--optuna-watch'] })
   if (optunaArtifacts !== undefined) throw usageError('--optuna-artifacts', optunaArtifacts, rule)
   if (optunaFailAfter !== undefined)
     throw usageError('--optuna-fail-after', String(optunaFailAfter), rule)
@@ -93,7 +93,7 @@ function printLink(context: CliContext): void {
   const link = readLink(linkFile)
   if (link === null) {
     throw new AppError('usage.invalid', {
-      reason: fact('failure.notServing', { path: databasePath }),
+      reason: msg('failure.notServing', { path: databasePath }),
     })
   }
   context.tell(link, { event: 'link', link })
@@ -189,7 +189,7 @@ async function startHost(
     return await startWebHost({ ...options, port })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    const reason = fact('failure.portTaken', { port })
+    const reason = msg('failure.portTaken', { port })
     throw new AppError('usage.invalid', { reason }, error)
   }
 }

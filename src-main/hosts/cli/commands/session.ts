@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { isAppError, toAppError } from '../../../core/errors/errors.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { buildHtmlReport } from '../../../reports/html/build-html-report.ts'
@@ -69,7 +69,7 @@ export async function runSession(
     if (!isAppError(error, 'study.finished') || existsSync(reportFile)) throw error
     // A session that was killed after its last trial has left its report to do.
     result = {
-      end: { state: 'finished', reason: study.reason ?? fact('ending.stopped') },
+      end: { state: 'finished', reason: study.reason ?? msg('ending.stopped') },
       winner: store.winner(study.id),
       testFailure: null,
     }

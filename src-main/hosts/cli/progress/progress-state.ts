@@ -1,4 +1,4 @@
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Goal, StopSpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment, FinishedTrialState, TrialState } from '../../../core/trial/trial.ts'
 
@@ -25,7 +25,7 @@ export interface FinishedTrial {
   readonly feasible: boolean
   readonly durationMs: number
   /** Why it was pruned, canceled or failed. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
 }
 
 export interface BestTrial {

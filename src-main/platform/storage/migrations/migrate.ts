@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError, reasonOf } from '../../../core/errors/errors.ts'
 import { backUp } from '../back-up.ts'
@@ -22,7 +22,7 @@ export function readSchemaVersion(
   const objects = handle.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
   if (owner === 0 && version === 0 && objects === 0) return 0
   if (owner !== APPLICATION_ID) {
-    throw new StoredValueError(fact('failure.otherDatabase'))
+    throw new StoredValueError(msg('failure.otherDatabase'))
   }
   const supported = latestVersion(migrations)
   if (version > supported)

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { factToJson, type Fact } from '../../../core/errors/fact.ts'
+import { messageToJson, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Migration } from './migration.ts'
 import { endingPatterns } from './v0007/ending-patterns.ts'
 import { failurePatterns } from './v0007/failure-patterns.ts'
@@ -18,10 +18,10 @@ export const migration0007: Migration = {
       [...proposalPatterns, ...pruningPatterns, ...endingPatterns],
       failurePatterns,
     )
-    const asFact = (text: unknown): string => factToJson(read(String(text)))
+    const asMessage = (text: unknown): string => messageToJson(read(String(text)))
     const inJson = (text: unknown): string =>
-      JSON.stringify(withFacts(JSON.parse(String(text)), read))
-    handle.function('sentence_as_fact', { deterministic: true }, asFact)
+      JSON.stringify(withMessages(JSON.parse(String(text)), read))
+    handle.function('sentence_as_fact', { deterministic: true }, asMessage)
     handle.function('sentences_as_facts', { deterministic: true }, inJson)
     withoutGuards(handle, ['trials', 'events', 'attempts'], () => {
       handle.exec(`
@@ -46,10 +46,10 @@ const foreignFields: ReadonlySet<string> = new Set([
   ...['mean', 'probabilities', 'from', 'to'],
 ])
 
-/** Sentences in fields of a detail, however deep, as facts; what is a fact already stays. */
-export function withFacts(value: unknown, read: (text: string) => Fact): unknown {
+/** Sentences in fields of a detail, however deep, as facts; what is a message already stays. */
+export function withMessages(value: unknown, read: (text: string) => MessageDescriptor): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(element => withFacts(element, read))
+  if (Array.isArray(value)) return value.map(element => withMessages(element, read))
   return Object.fromEntries(
     Object.entries(value).map(([name, field]: [string, unknown]) => [
       name,
@@ -57,7 +57,7 @@ export function withFacts(value: unknown, read: (text: string) => Fact): unknown
         ? field
         : sentenceFields.has(name) && typeof field === 'string'
           ? read(field)
-          : withFacts(field, read),
+          : withMessages(field, read),
     ]),
   )
 }

@@ -1,7 +1,7 @@
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Migration } from './migration.ts'
 import { sentenceReader } from './v0007/read-sentence.ts'
-import { withFacts, withoutGuards } from './v0007-facts.ts'
+import { withMessages, withoutGuards } from './v0007-facts.ts'
 import { datasetPatterns } from './v0008/dataset-patterns.ts'
 
 /**
@@ -30,12 +30,14 @@ export const migration0008: Migration = {
 }
 
 /** Columns that are not used have a reason; warnings were a list of sentences. */
-function datasetWithFacts(dataset: unknown, read: (text: string) => Fact): unknown {
+function datasetWithFacts(dataset: unknown, read: (text: string) => MessageDescriptor): unknown {
   if (typeof dataset !== 'object' || dataset === null) return dataset
   const { ignoredColumns, warnings } = dataset as Readonly<Record<string, unknown>>
   return {
     ...dataset,
-    ...(Array.isArray(ignoredColumns) ? { ignoredColumns: withFacts(ignoredColumns, read) } : {}),
+    ...(Array.isArray(ignoredColumns)
+      ? { ignoredColumns: withMessages(ignoredColumns, read) }
+      : {}),
     ...(Array.isArray(warnings)
       ? {
           warnings: warnings.map(warning =>

@@ -5,7 +5,7 @@ import { artifactName } from '../../../analysis/summary/artifact-name.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
-import { ensembleFact, ensemblesOf, refitOf } from '../../../analysis/summary/ensemble.ts'
+import { ensembleMessage, ensemblesOf, refitOf } from '../../../analysis/summary/ensemble.ts'
 import { dashes } from '../../../charts/chart-model.ts'
 import { curvesModel } from '../../../charts/curves-model.ts'
 import { changesText } from '../../../charts/lineage-model.ts'
@@ -207,7 +207,7 @@ function refitTable(t: Translate, events: StudySnapshot['events'], number: numbe
 /** Metrics of trials that predicted together, on both splits. */
 function ensembleTables(t: Translate, events: StudySnapshot['events']): readonly Markup[] {
   return ensemblesOf(events).map(ensemble => {
-    const members = t('report.best.ensembleMembers', { ensemble: ensembleFact(ensemble) })
+    const members = t('report.best.ensembleMembers', { ensemble: ensembleMessage(ensemble) })
     return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
   })
 }

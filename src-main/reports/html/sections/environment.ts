@@ -1,7 +1,7 @@
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
-import { engineDevice, type EngineInfo, passedOverFacts } from '../../../core/machine/engine.ts'
-import { importFact } from '../../../core/study/import-note.ts'
+import { engineDevice, type EngineInfo, passedOverMessages } from '../../../core/machine/engine.ts'
+import { importMessage } from '../../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../../core/study/imported-study.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../core/i18n/format-time.ts'
@@ -72,7 +72,7 @@ ${factList([
     t('report.environment.notes'),
     origin.notes.map(
       note =>
-        markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importFact(note))}</span>`,
+        markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importMessage(note))}</span>`,
     ),
   ],
 ])}`
@@ -81,7 +81,7 @@ ${factList([
 /** Which better engines were passed over, and why; null where none was. */
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   if (engine === null) return null
-  const facts = passedOverFacts(engine)
+  const facts = passedOverMessages(engine)
   if (facts.length > 0) return facts.map(t.say).join(t('list.sentences'))
   return engine.fallbackReason ?? null
 }

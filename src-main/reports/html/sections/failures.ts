@@ -26,7 +26,7 @@ function build(context: ReportContext): Markup {
     groups.map(group => [
       t(`report.failure.${group.class}`),
       breakable(
-        group.differ ? t('report.failures.example', { reason: group.fact }) : t.say(group.fact),
+        group.differ ? t('report.failures.example', { reason: group.reason }) : t.say(group.reason),
       ),
       group.attempts,
       formatNumberRanges(group.trials),
@@ -59,7 +59,7 @@ ${table(
           : breakable(
               t('list.named', {
                 name: t(`report.failure.${failure.class}`),
-                value: failure.fact,
+                value: failure.reason,
               }),
             ),
       ],

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { z } from 'zod'
 import { definePruner } from '../pruner.ts'
 import { longestComplete } from '../shared/reports.ts'
@@ -48,7 +48,7 @@ export const ashaPruner = definePruner({
   check({ minResource, maxResource, reductionFactor, earlyStoppingRate }) {
     const firstStep = minResource * reductionFactor ** earlyStoppingRate
     if (maxResource === 'auto' || firstStep < maxResource) return []
-    const rule = fact('rule.firstRung', { step: firstStep })
+    const rule = msg('rule.firstRung', { step: firstStep })
     return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
   },
 

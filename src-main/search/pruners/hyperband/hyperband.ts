@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   bracketOf,
@@ -60,7 +60,7 @@ export const hyperbandPruner = definePruner({
 
   check({ minResource, maxResource }) {
     if (maxResource === 'auto' || maxResource >= minResource) return []
-    const rule = fact('rule.atLeastOption', { option: 'minResource', limit: minResource })
+    const rule = msg('rule.atLeastOption', { option: 'minResource', limit: minResource })
     return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
   },
 
@@ -94,7 +94,7 @@ export const hyperbandPruner = definePruner({
         if (decision.action === 'continue') return decision
         const { reason, detail } = decision
         const where = { bracket, brackets: count }
-        return prune(fact('pruning.inBracket', { ...where, reason }), { ...detail, ...where })
+        return prune(msg('pruning.inBracket', { ...where, reason }), { ...detail, ...where })
       },
     }
   },

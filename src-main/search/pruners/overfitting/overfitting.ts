@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { bestReport, isBetter, signOf } from '../../../core/trial/ranking.ts'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
 import type { PruningDecision } from '../../../core/processes/search-protocol.ts'
@@ -43,11 +43,11 @@ export const overfittingPruner = definePruner({
 
   check({ training, trainingDirection, maxGap }, { goals, direction }) {
     if (training === goals[0]?.metric) {
-      const rule = fact('rule.notFirstGoal')
+      const rule = msg('rule.notFirstGoal')
       return [{ path: ['pruner', 'training'], value: training, rule }]
     }
     if (maxGap === undefined || trainingDirection === direction) return []
-    const rule = fact('rule.sameMeasure', { direction: trainingDirection })
+    const rule = msg('rule.sameMeasure', { direction: trainingDirection })
     return [{ path: ['pruner', 'maxGap'], value: maxGap, rule }]
   },
 
@@ -76,7 +76,7 @@ function judgeGap(
   const gap = signOf(direction) * (value - trained)
   if (maxGap === undefined || !(gap > maxGap)) return null
   const values = { step, value, gap, metric: training, trained, limit: maxGap }
-  return prune(fact('pruning.overfitsBehind', values), {
+  return prune(msg('pruning.overfitsBehind', values), {
     step,
     validation: metricToJson(value),
     training: metricToJson(trained),
@@ -101,7 +101,7 @@ function judgeTurn(
   const now = valueAt(training, last.step)
   if (before === undefined || now === undefined) return resume
   if (!isBetter(now, before, options.trainingDirection)) return resume
-  const reason = fact('pruning.overfitsSince', {
+  const reason = msg('pruning.overfitsSince', {
     ...{ reports: since, best: best.value, step: best.step, value: last.value },
     ...{ metric: options.training, before, now },
   })

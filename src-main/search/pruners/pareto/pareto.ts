@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
@@ -61,7 +61,7 @@ export const paretoPruner = definePruner({
     metrics.flatMap(({ metric }, index) => {
       if (metrics.findIndex(other => other.metric === metric) === index) return []
       const path = ['pruner', 'metrics', index, 'metric']
-      return [{ path, value: metric, rule: fact('rule.unique') }]
+      return [{ path, value: metric, rule: msg('rule.unique') }]
     }),
 
   create(options, context) {
@@ -90,9 +90,9 @@ export const paretoPruner = definePruner({
           value: signOf(direction) * (trialPoint[index] as number),
         }))
         const standing = { step, front: rank + 1, better }
-        const reason = fact('pruning.behindFronts', {
+        const reason = msg('pruning.behindFronts', {
           ...{ ...standing, count: points.length },
-          values: values.map(value => fact('pruning.metricValue', value)),
+          values: values.map(value => msg('pruning.metricValue', value)),
         })
         return prune(reason, {
           ...{ ...standing, trials: points.length },

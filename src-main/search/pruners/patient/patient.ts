@@ -1,4 +1,4 @@
-import { fact, together } from '../../../core/errors/fact.ts'
+import { msg, together } from '../../../core/errors/message.ts'
 import { isBetter, signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
@@ -91,7 +91,7 @@ function createPatientPruner(
         ? !Number.isNaN(before)
         : isBetter(bound, recent, direction)
       if (!stalled) return resume
-      const reason = fact('pruning.stalled', { reports: window, recent, before })
+      const reason = msg('pruning.stalled', { reports: window, recent, before })
       const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
       if (wrapped === null) return prune(reason, detail)
       const decision = wrapped.judge(request)

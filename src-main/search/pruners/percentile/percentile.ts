@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { isBetter } from '../../../core/trial/ranking.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { countBelow } from '../shared/rungs.ts'
@@ -58,7 +58,7 @@ export function createPercentilePruner(
       const best = bestOf(reports, direction)
       if (Number.isNaN(best)) {
         const { step } = last
-        return prune(fact('pruning.allNan', { step }), { step, best: metricToJson(best) })
+        return prune(msg('pruning.allNan', { step }), { step, best: metricToJson(best) })
       }
       const { sorted, count } = cache.read(others, last.step)
       if (count < options.minTrials || sorted.length === 0) return resume
@@ -67,8 +67,8 @@ export function createPercentilePruner(
       const values = { best, threshold, count, step: last.step }
       const reason =
         name === 'median'
-          ? fact('pruning.belowMedian', values)
-          : fact('pruning.belowPercentile', { ...values, percentile: options.percentile })
+          ? msg('pruning.belowMedian', values)
+          : msg('pruning.belowPercentile', { ...values, percentile: options.percentile })
       return prune(reason, {
         step: last.step,
         best: metricToJson(best),

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
@@ -41,12 +41,12 @@ export const promotionPruner = definePruner({
 
   check({ minResource, maxResource, reductionFactor, brackets }) {
     if (minResource >= maxResource) {
-      const rule = fact('rule.aboveOption', { option: 'minResource', limit: minResource })
+      const rule = msg('rule.aboveOption', { option: 'minResource', limit: minResource })
       return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
     }
     const most = countBrackets(minResource, maxResource, reductionFactor)
     if (brackets <= most) return []
-    const rule = fact('rule.brackets', { limit: most })
+    const rule = msg('rule.brackets', { limit: most })
     return [{ path: ['pruner', 'brackets'], value: brackets, rule }]
   },
 
@@ -70,7 +70,7 @@ export const promotionPruner = definePruner({
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
         if (rung < 0) return resume
         const rungStep = rungs[rung] as number
-        const reason = fact('pruning.waitsAtRung', { rung, step: rungStep })
+        const reason = msg('pruning.waitsAtRung', { rung, step: rungStep })
         return prune(reason, { step, rung, rungStep, bracket: first })
       },
       promote: trials => promote(trials, rungs, options.reductionFactor, context),
@@ -127,7 +127,7 @@ function promote(
     const { trial, value, step } = entry
     const { number, parameters } = trial
     const standing = { rung, step, place: ranked.indexOf(entry) + 1, count: ranked.length, quota }
-    const reason = fact('proposal.promoted', { trial: number, value, ...standing })
+    const reason = msg('proposal.promoted', { trial: number, value, ...standing })
     return {
       parameters,
       origin: { trial: number, step, mode: 'continue' },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, named, together, type Fact } from '../../../core/errors/fact.ts'
+import { msg, named, together, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -61,7 +61,7 @@ export function createRulesDefinition(
       const parts = rules.map(rule => createRule(rule, context))
       return {
         judge(request) {
-          const reasons: Fact[] = []
+          const reasons: MessageDescriptor[] = []
           const details: Record<string, unknown>[] = []
           for (const part of parts) {
             const decision = part.judge(request)
@@ -80,8 +80,11 @@ export function createRulesDefinition(
 
   function checkRule(prunerRule: Rule, index: number, context: PrunerContext): readonly Problem[] {
     const at = ['pruner', 'rules', index] as const
-    if (directionOf(prunerRule, context) === undefined && find(prunerRule).usesDirection !== false) {
-      const rule = fact('rule.directionNeeded')
+    if (
+      directionOf(prunerRule, context) === undefined &&
+      find(prunerRule).usesDirection !== false
+    ) {
+      const rule = msg('rule.directionNeeded')
       return [{ path: [...at, 'direction'], value: null, rule }]
     }
     return find(prunerRule)

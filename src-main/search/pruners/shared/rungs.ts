@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
 import type { PruningDecision } from '../../../core/processes/search-protocol.ts'
@@ -64,7 +64,7 @@ export class RungJudge {
     if (crossed.length === 0) return resume
     const { step, value } = last
     if (Number.isNaN(value)) {
-      const reason = fact('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
+      const reason = msg('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
       return prune(reason, { step, value: metricToJson(value) })
     }
     const open = this.#read(others, trial.number, settings)
@@ -73,7 +73,7 @@ export class RungJudge {
       const allowed = this.#quota(count)
       if (better < allowed) continue
       const values = { value, place: better + 1, count, rung, step: atStep, allowed }
-      return prune(fact('pruning.behindAtRung', values), {
+      return prune(msg('pruning.behindAtRung', values), {
         ...{ step, rung, rungStep: atStep, value: metricToJson(value) },
         ...{ trials: count, better, allowed },
       })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
 import { isJudged, judgingIntervalShape } from '../shared/judging-options.ts'
 import { definePruner, resume, prune } from '../pruner.ts'
@@ -21,7 +21,7 @@ export const thresholdPruner = definePruner({
 
   check({ lower, upper }) {
     if (lower === undefined || upper === undefined || lower <= upper) return []
-    const rule = fact('rule.atMostOption', { option: 'upper', limit: upper })
+    const rule = msg('rule.atMostOption', { option: 'upper', limit: upper })
     return [{ path: ['pruner', 'lower'], value: lower, rule }]
   },
 
@@ -32,11 +32,11 @@ export const thresholdPruner = definePruner({
       const { step, value } = last
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = options
       const reason = Number.isNaN(value)
-        ? fact('pruning.nan', { step })
+        ? msg('pruning.nan', { step })
         : value < lower
-          ? fact('pruning.belowLimit', { step, value, limit: lower })
+          ? msg('pruning.belowLimit', { step, value, limit: lower })
           : value > upper
-            ? fact('pruning.aboveLimit', { step, value, limit: upper })
+            ? msg('pruning.aboveLimit', { step, value, limit: upper })
             : null
       if (reason === null) return resume
       return prune(reason, {

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { bestTrial, isBetter, signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import type { Report } from '../../../core/trial/trial.ts'
@@ -41,7 +41,7 @@ export const wilcoxonPruner = definePruner({
       if (probability >= pThreshold) return resume
       const { number } = best
       const pairs = losses.length
-      const reason = fact('pruning.worseThanBest', {
+      const reason = msg('pruning.worseThanBest', {
         ...{ trial: number, steps: pairs, probability, limit: pThreshold },
       })
       const step = reports.at(-1)?.step ?? null

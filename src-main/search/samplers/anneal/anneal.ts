@@ -1,6 +1,6 @@
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { normalCdf, normalQuantile } from '../../../math/distributions/normal.ts'
@@ -89,11 +89,11 @@ function provenanceOf(
   shrink: number,
 ): Proposal['provenance'] {
   const [first] = bases
-  if (first === undefined) return { sampler: 'anneal', reason: fact('proposal.random') }
+  if (first === undefined) return { sampler: 'anneal', reason: msg('proposal.random') }
   const width = 1 / (1 + observed * shrink)
   return {
     sampler: 'anneal',
-    reason: fact('proposal.near', { trial: first.number, share: 100 * width }),
+    reason: msg('proposal.near', { trial: first.number, share: 100 * width }),
     detail: { bases: bases.map(({ number }) => number), width },
   }
 }

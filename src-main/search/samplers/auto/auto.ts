@@ -1,6 +1,6 @@
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { z } from 'zod'
-import { fact, factAsJson, type Fact } from '../../../core/errors/fact.ts'
+import { msg, messageAsJson, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
 import { inNameOf } from '../shared/nested-sampler.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
@@ -67,8 +67,8 @@ function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sa
       const { latest, patience } = second.handover
       const cause =
         handover < latest
-          ? fact('proposal.notImproved', { trials: patience })
-          : fact('proposal.firstTrialsOver', { trials: latest })
+          ? msg('proposal.notImproved', { trials: patience })
+          : msg('proposal.firstTrialsOver', { trials: latest })
       const turn = { from: handover, handover: cause }
       return inTurn(chosen.stage, chosen.sampler.propose(request), turn)
     },
@@ -87,7 +87,7 @@ function createStage({ definition, options }: Stage, context: SamplerContext): S
 function inTurn(
   { definition, why }: Stage,
   answer: Proposal | Exhausted,
-  turn: { readonly from: number; readonly handover: Fact | null },
+  turn: { readonly from: number; readonly handover: MessageDescriptor | null },
 ): Proposal | Exhausted {
   if ('exhausted' in answer) return answer
   const { from, handover } = turn
@@ -97,9 +97,9 @@ function inTurn(
     answer,
     reason =>
       handover === null
-        ? fact('proposal.chosen', { sampler, why, reason })
-        : fact('proposal.chosenSince', { sampler, trial: from, cause: handover, why, reason }),
-    { from, handover: factAsJson(handover) },
+        ? msg('proposal.chosen', { sampler, why, reason })
+        : msg('proposal.chosenSince', { sampler, trial: from, cause: handover, why, reason }),
+    { from, handover: messageAsJson(handover) },
   )
 }
 

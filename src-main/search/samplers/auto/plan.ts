@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import { catcmaSampler } from '../catcma/catcma.ts'
 import { geneticSampler } from '../genetic/genetic.ts'
@@ -13,7 +13,7 @@ import { variedParameters } from '../shared/unit-coordinates.ts'
 export interface Stage {
   readonly definition: SamplerDefinition
   readonly options: Readonly<Record<string, unknown>>
-  readonly why: Fact
+  readonly why: MessageDescriptor
 }
 
 /** Trials between which the first sampler hands over to the second. */
@@ -48,7 +48,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
   const model: Stage = {
     definition: gpSampler,
     options: { deterministic },
-    why: fact('proposal.whyModel'),
+    why: msg('proposal.whyModel'),
   }
   if (goals > 1) return planGoals(isModeled ? model : null, goals)
   const first = isModeled ? model : manyParameters(context)
@@ -56,7 +56,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
   const at = (warmStart: number): Stage => ({
     definition: catcmaSampler,
     options: { warmStart },
-    why: fact('proposal.whyDistribution'),
+    why: msg('proposal.whyDistribution'),
   })
   return { first, second: { handover: ONE_GOAL, at } }
 }
@@ -64,8 +64,8 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
 function planGoals(model: Stage | null, goals: number): Plan {
   const evolve: Stage =
     goals > MAX_GOALS_MODELED
-      ? { definition: nsga3Sampler, options: {}, why: fact('proposal.whySelection', { goals }) }
-      : { definition: nsga2Sampler, options: {}, why: fact('proposal.whyFront') }
+      ? { definition: nsga3Sampler, options: {}, why: msg('proposal.whySelection', { goals }) }
+      : { definition: nsga2Sampler, options: {}, why: msg('proposal.whyFront') }
   if (model === null) return { first: evolve, second: null }
   return { first: model, second: { handover: SEVERAL_GOALS, at: () => evolve } }
 }
@@ -73,6 +73,6 @@ function planGoals(model: Stage | null, goals: number): Plan {
 /** One goal, more parameters than a model of the whole space takes. */
 function manyParameters({ constraints }: SamplerContext): Stage {
   return constraints.length === 0
-    ? { definition: tpeSampler, options: {}, why: fact('proposal.whyCheap') }
-    : { definition: geneticSampler, options: {}, why: fact('proposal.whyConstraints') }
+    ? { definition: tpeSampler, options: {}, why: msg('proposal.whyCheap') }
+    : { definition: geneticSampler, options: {}, why: msg('proposal.whyConstraints') }
 }

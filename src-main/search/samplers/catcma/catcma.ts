@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { defaultPopulationSize } from '../../../math/cma-es/constants.ts'
 import { assignmentKey } from '../shared/tried-points.ts'
@@ -70,7 +70,7 @@ function check(options: CatcmaOptions, context: SamplerContext) {
   const { space } = context
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (numeric > MAX_DIMENSION) {
-    const rule = fact('rule.numericLimit', { sampler: 'catcma', limit: MAX_DIMENSION })
+    const rule = msg('rule.numericLimit', { sampler: 'catcma', limit: MAX_DIMENSION })
     problems.push({ path: ['space'], value: numeric, rule })
   }
   return [...problems, ...checkWarmStart(options.warmStart, space)]

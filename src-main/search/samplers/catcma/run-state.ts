@@ -1,5 +1,5 @@
 import type { DistributionState } from '../cmaes/distribution-sampler.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { TrialSnapshot, Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
 import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
@@ -101,7 +101,7 @@ function nextGeneration(
   setting: RunSetting,
   state: RunState,
   samples: readonly Sample[],
-): { next: RunState; reason: Fact | null } {
+): { next: RunState; reason: MessageDescriptor | null } {
   const { encoding, minimize } = setting
   const { run, cma } = state
   const ranks = samples.map(({ trial }) => rankOf(trial, minimize))
@@ -124,7 +124,7 @@ function nextGeneration(
   }
   const settled =
     valueStopReason(values, bests, memory) ??
-    (next.samples >= run.limit ? fact('ending.shareUsed') : null)
+    (next.samples >= run.limit ? msg('ending.shareUsed') : null)
   if (cma === null) return { next, reason: settled }
   const { points, succeeded } = centerIntegers(
     ranked.map(({ point }) => point),

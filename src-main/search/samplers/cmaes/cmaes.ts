@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { sampleCma } from '../../../math/cma-es/distribution.ts'
 import type { ParameterValue } from '../../../core/trial/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
@@ -63,13 +63,13 @@ const MAX_DRAWS = 100
 function check(options: CmaesOptions, context: SamplerContext) {
   const problems = oneGoalOnly('cmaes', context)
   const { space } = context
-  const refuse = (option: keyof CmaesOptions, rule: Fact): void => {
+  const refuse = (option: keyof CmaesOptions, rule: MessageDescriptor): void => {
     problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (options.covariance === 'full' && numeric > MAX_FULL_DIMENSION) {
     const values = { limit: MAX_FULL_DIMENSION, count: numeric }
-    refuse('covariance', fact('rule.fullCovariance', values))
+    refuse('covariance', msg('rule.fullCovariance', values))
   }
   const needsFull = [
     ['constants', 'classic'],
@@ -78,14 +78,14 @@ function check(options: CmaesOptions, context: SamplerContext) {
   ] as const
   for (const [option, value] of needsFull) {
     if (options.covariance === 'separable' && options[option] === value) {
-      refuse(option, fact('rule.needsFullCovariance', { option, value }))
+      refuse(option, msg('rule.needsFullCovariance', { option, value }))
     }
   }
   if (options.selection === 'plus' && options.learningRates === 'adaptive') {
-    refuse('learningRates', fact('rule.needsCommaSelection'))
+    refuse('learningRates', msg('rule.needsCommaSelection'))
   }
   if (options.selection === 'comma' && (options.population ?? 4) < 4) {
-    refuse('population', fact('rule.commaPopulation', { limit: 4 }))
+    refuse('population', msg('rule.commaPopulation', { limit: 4 }))
   }
   return [...problems, ...checkWarmStart(options.warmStart, space)]
 }

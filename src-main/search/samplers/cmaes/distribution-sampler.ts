@@ -1,4 +1,4 @@
-import { fact, factAsJson } from '../../../core/errors/fact.ts'
+import { msg, messageAsJson } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { CategoryDistribution } from '../../../math/cma-es/category-distribution.ts'
@@ -88,14 +88,14 @@ export function createDistributionSampler<State extends DistributionState>(
       const { trials, trialNumber } = request
       if (spread !== null && trialNumber < warmTrials) {
         const parameters = assignmentAt(space, axis => spread.coordinate(trialNumber, axis))
-        const reason = fact('proposal.spread', { trial: trialNumber, trials: warmTrials })
+        const reason = msg('proposal.spread', { trial: trialNumber, trials: warmTrials })
         return { parameters, provenance: { sampler, reason } }
       }
       const { state: warm, earlier } = replay(trials)
       const replayed = { state: warm.state ?? rules.begin(warm.sources), earlier }
       const { state, parameters, detail } = rules.draw(replayed, request)
       const { run, generation, cma, filling } = state
-      const reason = fact('proposal.distribution', {
+      const reason = msg('proposal.distribution', {
         ...{ generation, restart: run.restart === 0 ? undefined : run.restart, size: cma?.sigma },
       })
       const whole = { ...describe(state), waiting: filling.length, ...detail }
@@ -107,7 +107,7 @@ export function createDistributionSampler<State extends DistributionState>(
 /** The problem of a space that is too large for the points before trial n. */
 export function checkWarmStart(warmStart: number, space: SearchSpace) {
   if (warmStart === 0 || variedParameters(space).length <= SOBOL_MAX_DIMENSION) return []
-  const rule = fact('rule.spreadParameters', { limit: SOBOL_MAX_DIMENSION })
+  const rule = msg('rule.spreadParameters', { limit: SOBOL_MAX_DIMENSION })
   return [{ path: ['sampler', 'warmStart'], value: warmStart, rule }]
 }
 
@@ -119,7 +119,7 @@ function detailOf(
   return {
     restart: run.restart,
     // Null in the first run.
-    restartReason: factAsJson(run.reason),
+    restartReason: messageAsJson(run.reason),
     generation,
     population: run.populationSize,
     sigma: cma?.sigma ?? null,

@@ -1,5 +1,5 @@
 import type { DistributionState } from './distribution-sampler.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import {
@@ -110,7 +110,7 @@ function nextGeneration(
   setting: RunSetting,
   state: RunState,
   trials: readonly TrialSnapshot[],
-): { next: RunState; reason: Fact | null } {
+): { next: RunState; reason: MessageDescriptor | null } {
   const { encoding, minimize } = setting
   const { run } = state
   const ranked = trials
@@ -138,7 +138,7 @@ function nextGeneration(
   const continuous = encoding.grids.map(grid => grid === null)
   const reason =
     valueStopReason(values, bests, memory) ??
-    (next.trials >= run.limit ? fact('ending.shareUsed') : null) ??
+    (next.trials >= run.limit ? msg('ending.shareUsed') : null) ??
     (next.cma === null ? null : stopReason(next.cma, continuous))
   return { next, reason }
 }

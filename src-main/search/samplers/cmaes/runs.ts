@@ -1,4 +1,4 @@
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { gridShare } from '../../space/unit-cube.ts'
 import type { Encoding } from './encoding.ts'
@@ -22,7 +22,7 @@ export interface Run {
   /** Restarts before it. */
   readonly restart: number
   /** Why the run before ended; null for the first. */
-  readonly reason: Fact | null
+  readonly reason: MessageDescriptor | null
   /** `warm`: it begins where earlier trials were good. */
   readonly kind: 'warm' | 'large' | 'small'
   /** Where it begins: as the options say, or somewhere. */
@@ -62,7 +62,7 @@ export function firstRun(populationSize: number, kind: 'warm' | 'large' = 'large
 export function nextRun(
   run: Run,
   rule: Exclude<RestartRule, 'none'>,
-  reason: Fact,
+  reason: MessageDescriptor,
   trials: number,
   sampler: string,
   seed: number,

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { createVectorSampler, type VectorRules } from '../shared/population/vector-sampler.ts'
@@ -40,18 +40,18 @@ export const deSampler: SamplerDefinition<DeOptions> = {
 function check(options: DeOptions, context: SamplerContext) {
   const { population, smallestPopulation, scale, scaleDither } = options
   const problems = oneGoalOnly('de', context)
-  const refuse = (option: keyof DeOptions, rule: Fact): void => {
+  const refuse = (option: keyof DeOptions, rule: MessageDescriptor): void => {
     problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
   if (smallestPopulation !== undefined && smallestPopulation > population) {
-    const rule = fact('rule.atMostOption', { option: 'population', limit: population })
+    const rule = msg('rule.atMostOption', { option: 'population', limit: population })
     refuse('smallestPopulation', rule)
   }
   if (smallestPopulation !== undefined && context.trialBudget === null) {
-    refuse('smallestPopulation', fact('rule.shrinkingNeedsEnd'))
+    refuse('smallestPopulation', msg('rule.shrinkingNeedsEnd'))
   }
   if (scaleDither >= scale)
-    refuse('scaleDither', fact('rule.belowOption', { option: 'scale', limit: scale }))
+    refuse('scaleDither', msg('rule.belowOption', { option: 'scale', limit: scale }))
   return problems
 }
 
@@ -86,10 +86,13 @@ function create(options: DeOptions, context: SamplerContext) {
   return createVectorSampler(rules, context)
 }
 
-function reasonOf({ recipe, scale, rate }: TrialVector, { generation, slot }: Turn): Fact {
-  if (recipe === null) return fact('proposal.memberStart', { member: slot + 1 })
+function reasonOf(
+  { recipe, scale, rate }: TrialVector,
+  { generation, slot }: Turn,
+): MessageDescriptor {
+  if (recipe === null) return msg('proposal.memberStart', { member: slot + 1 })
   const { target, base } = recipe
-  return fact('proposal.challenge', {
+  return msg('proposal.challenge', {
     ...{ generation, trial: target.number, base: base.number, scale, rate },
   })
 }

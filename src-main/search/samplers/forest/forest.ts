@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
@@ -101,7 +101,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
           parameters: assignmentAt(space, position => design.coordinate(trialNumber, position)),
           provenance: {
             sampler: 'forest',
-            reason: fact('proposal.startUpSobol', {
+            reason: msg('proposal.startUpSobol', {
               point: trialNumber,
               valued: informative.length,
               trials: options.startupTrials,
@@ -116,7 +116,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
           parameters: assignmentOf(encoding, point),
           provenance: {
             sampler: 'forest',
-            reason: fact('proposal.randomEvery', { trials: options.randomEvery }),
+            reason: msg('proposal.randomEvery', { trials: options.randomEvery }),
             detail: { phase: 'random' },
           },
         }
@@ -178,7 +178,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
         sampler: 'forest',
         reason: withPrior(
           withSourceStudies(
-            fact('proposal.forest', {
+            msg('proposal.forest', {
               modeled: modeled.length === informative.length ? undefined : modeled.length,
               trials: informative.length,
             }),

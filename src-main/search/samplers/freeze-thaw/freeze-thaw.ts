@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
@@ -56,13 +56,13 @@ export const freezeThawSampler: SamplerDefinition<FreezeThawOptions> = {
   fullSteps: ({ steps }) => (typeof steps === 'number' ? steps : null),
   trialsToContinue: (trials, { steps, increments }, { direction }) =>
     increments ? waitingIncrements(trials, { direction, wholeSteps: steps }) : [],
-  withoutCheckpoints: reason => fact('rule.freezeThawIncrements', { reason }),
+  withoutCheckpoints: reason => msg('rule.freezeThawIncrements', { reason }),
   checkStudy: checkWholeSteps,
   optionsSchema: freezeThawOptionsSchema,
   check({ steps, firstIncrement }, context) {
     const problems = oneGoalOnly('freezeThaw', context)
     if (firstIncrement >= steps) {
-      const rule = fact('rule.aboveOption', { option: 'firstIncrement', limit: firstIncrement })
+      const rule = msg('rule.aboveOption', { option: 'firstIncrement', limit: firstIncrement })
       problems.push({ path: ['sampler', 'steps'], value: steps, rule })
     }
     return problems
@@ -118,7 +118,7 @@ function create(
       ...untilOf(0),
       provenance: {
         sampler: 'freezeThaw',
-        reason: fact('proposal.freezeThawStart', {
+        reason: msg('proposal.freezeThawStart', {
           place: begun + 1,
           // More of them where none has reported yet.
           startupTrials: Math.max(startupTrials, begun + 1),
@@ -233,9 +233,9 @@ function triedPoints(trainings: readonly Training[]): ReadonlySet<string> {
 function reasonOf(
   continuation: { readonly training: Training; readonly from: number } | undefined,
   why: { percent: number; step: number; value: number; low: number; high: number },
-): Fact {
-  if (continuation === undefined) return fact('proposal.freezeThawBegins', why)
-  return fact('proposal.freezeThawGoesOn', {
+): MessageDescriptor {
+  if (continuation === undefined) return msg('proposal.freezeThawBegins', why)
+  return msg('proposal.freezeThawGoesOn', {
     trial: continuation.training.trial,
     from: continuation.from,
     ...why,

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { broken, type Problem } from '../../../core/errors/problem.ts'
 import type { GivenOptions } from '../sampler.ts'
@@ -12,14 +12,14 @@ export function checkWholeSteps(
   if ('function' in objective) {
     const { steps: whole } = objective
     if (typeof whole !== 'number' || steps === whole) return []
-    return [broken(['sampler', 'steps'], steps, fact('rule.wholeSteps', { steps: whole }))]
+    return [broken(['sampler', 'steps'], steps, msg('rule.wholeSteps', { steps: whole }))]
   }
   const epochs = isObject(space) ? space['epochs'] : undefined
   if (!('task' in objective) || !isObject(epochs)) return []
   if (!('fixed' in epochs)) {
-    return [broken(['space', 'epochs'], epochs, fact('rule.wholeEpochs', { steps }))]
+    return [broken(['space', 'epochs'], epochs, msg('rule.wholeEpochs', { steps }))]
   }
   const { fixed } = epochs
   if (steps === fixed) return []
-  return [broken(['sampler', 'steps'], steps, fact('rule.wholeSteps', { steps: Number(fixed) }))]
+  return [broken(['sampler', 'steps'], steps, msg('rule.wholeSteps', { steps: Number(fixed) }))]
 }

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
@@ -64,19 +64,19 @@ function check(options: GeneticOptions, context: SamplerContext) {
   const settings = resolveGeneticSettings(options)
   const { algorithm, population, offspring, elites, islands, migrants } = settings
   const problems = oneGoalOnly('genetic', context)
-  const refuse = (option: keyof GeneticSettings, rule: Fact): void => {
+  const refuse = (option: keyof GeneticSettings, rule: MessageDescriptor): void => {
     problems.push({ path: ['sampler', option], value: settings[option], rule })
   }
   if (algorithm === 'muCommaLambda' && offspring < population) {
-    refuse('offspring', fact('rule.atLeastOption', { option: 'population', limit: population }))
+    refuse('offspring', msg('rule.atLeastOption', { option: 'population', limit: population }))
   }
   if (elites >= population)
-    refuse('elites', fact('rule.belowOption', { option: 'population', limit: population }))
+    refuse('elites', msg('rule.belowOption', { option: 'population', limit: population }))
   if (islands > 1 && migrants >= population) {
-    refuse('migrants', fact('rule.belowOption', { option: 'population', limit: population }))
+    refuse('migrants', msg('rule.belowOption', { option: 'population', limit: population }))
   }
   if (settings.crossoverProbability === 0 && settings.mutationProbability === 0) {
-    refuse('mutationProbability', fact('rule.needsVariation'))
+    refuse('mutationProbability', msg('rule.needsVariation'))
   }
   return problems
 }
@@ -185,17 +185,17 @@ function reasonOf(
   child: Child,
   { generation, offspring }: Island,
   settings: GeneticSettings,
-): Fact {
+): MessageDescriptor {
   const { parents } = child
   if (parents.length === 0) {
     const values = { valued: offspring.length, individuals: settings.population }
-    return fact('proposal.populationStart', values)
+    return msg('proposal.populationStart', values)
   }
   const mutated = child.mutated.length === 0 ? undefined : child.mutated
   const last = parents.at(-1)
   return parents.length === 1
-    ? fact('proposal.mutation', { generation, trial: last, mutated })
-    : fact('proposal.crossing', { generation, trials: parents.slice(0, -1), last, mutated })
+    ? msg('proposal.mutation', { generation, trial: last, mutated })
+    : msg('proposal.crossing', { generation, trials: parents.slice(0, -1), last, mutated })
 }
 
 /** The values of those that breed; null where there is no number. */

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
@@ -59,7 +59,7 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
   check(_options, { goals, space }) {
     const problems = parameterLimit('gp', variedParameters(space).length, SOBOL_MAX_DIMENSION)
     if (goals.length <= MAX_GOALS) return problems
-    const rule = fact('rule.goalLimit', { sampler: 'gp', limit: MAX_GOALS })
+    const rule = msg('rule.goalLimit', { sampler: 'gp', limit: MAX_GOALS })
     return [{ path: ['goals'], value: goals.length, rule }, ...problems]
   },
   create,
@@ -117,7 +117,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
           parameters: startupPoint(trials, trialNumber, random),
           provenance: {
             sampler: 'gp',
-            reason: fact('proposal.startUpSobol', {
+            reason: msg('proposal.startUpSobol', {
               point: trialNumber,
               valued: informative.length,
               trials: startupTrials,
@@ -198,8 +198,8 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
 function reasonOf(
   { modeled, feasible, isBeyondRunning }: Model,
   { goals, all, running }: Readonly<Record<'goals' | 'all' | 'running', number>>,
-): Fact {
-  return fact('proposal.model', {
+): MessageDescriptor {
+  return msg('proposal.model', {
     sought: !feasible ? 'feasible' : goals > 1 ? 'hypervolume' : 'improvement',
     modeled: modeled.length === all ? undefined : modeled.length,
     trials: all,

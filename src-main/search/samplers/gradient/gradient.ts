@@ -1,5 +1,5 @@
 import { isSameAssignment } from '../shared/tried-points.ts'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
@@ -74,7 +74,7 @@ function check(
   const { constraints, space } = context
   const problems = oneGoalOnly('gradient', context)
   if (constraints.length > 0) {
-    const rule = fact('rule.noConstraints', { sampler: 'gradient' })
+    const rule = msg('rule.noConstraints', { sampler: 'gradient' })
     problems.push({ path: ['constraints'], value: [...constraints], rule })
   }
   const { continuous, outer } = divideSpace(space)
@@ -82,12 +82,12 @@ function check(
     const path = ['sampler', 'startAt', name]
     const axis = continuous.find(parameter => parameter.name === name)
     if (axis === undefined) {
-      problems.push({ path, value: problemValue(value), rule: fact('rule.continuousParameter') })
+      problems.push({ path, value: problemValue(value), rule: msg('rule.continuousParameter') })
     } else if (valueIndex(axis, value) < 0) {
       problems.push({
         path,
         value,
-        rule: fact('rule.numberBetween', { low: axis.low, high: axis.high }),
+        rule: msg('rule.numberBetween', { low: axis.low, high: axis.high }),
       })
     }
   }
@@ -152,7 +152,7 @@ function create(
         parameters: drawn.parameters,
         provenance: {
           sampler: 'gradient',
-          reason: fact('proposal.runsWait'),
+          reason: msg('proposal.runsWait'),
           detail: { waiting: running.length },
         },
       }
@@ -189,17 +189,17 @@ function proposalOf({ run, lane, index, variant, assignment }: Wanted): Proposal
   }
 }
 
-function reasonOf(run: Run, index: number, variant: number): Fact {
+function reasonOf(run: Run, index: number, variant: number): MessageDescriptor {
   const number = run.id + 1
-  if (run.axes.length === 0) return fact('proposal.noGradient', { run: number })
+  if (run.axes.length === 0) return msg('proposal.noGradient', { run: number })
   const points = run.stencil.length
   const values = {
     run: number,
     ...(points === 1 ? {} : { point: index + 1, points }),
     share: variant === 0 || variant >= MAX_VARIANTS ? undefined : 2 ** -variant,
   }
-  if (run.accepted === null) return fact('proposal.descentStart', values)
-  return fact(run.retreats === 0 ? 'proposal.descent' : 'proposal.shorterDescent', {
+  if (run.accepted === null) return msg('proposal.descentStart', values)
+  return msg(run.retreats === 0 ? 'proposal.descent' : 'proposal.shorterDescent', {
     ...values,
     step: run.iteration,
     trial: run.accepted.trial,
@@ -231,8 +231,8 @@ function detailOf(run: Run, lane: number, index: number, variant: number): JsonO
   }
 }
 
-function endOf({ ended }: Lanes): Fact {
+function endOf({ ended }: Lanes): MessageDescriptor {
   const last = [...ended].sort((a, b) => a.id - b.id).at(-1)
-  const reason = last?.end ?? fact('ending.outerExhausted')
-  return fact('ending.runsEnded', { runs: ended.length, reason })
+  const reason = last?.end ?? msg('ending.outerExhausted')
+  return msg('ending.runsEnded', { runs: ended.length, reason })
 }

@@ -1,6 +1,6 @@
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { isSameAssignment } from '../shared/tried-points.ts'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { Sampler } from '../sampler.ts'
@@ -12,7 +12,7 @@ export interface EndedRun {
   readonly id: number
   readonly outer: Assignment
   readonly best: Run['best']
-  readonly end: Fact
+  readonly end: MessageDescriptor
 }
 
 /**

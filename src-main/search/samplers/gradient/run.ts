@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   descend,
@@ -64,7 +64,7 @@ export interface Run {
     readonly trial: number
   } | null
   /** Why the run has ended; null while it goes on. */
-  readonly end: Fact | null
+  readonly end: MessageDescriptor | null
 }
 
 export interface RunSetting {
@@ -155,7 +155,7 @@ export function tellRun(
     return {
       ...run,
       best: { loss, iteration: 0, trial: trial.number },
-      end: fact('ending.nothingToMove'),
+      end: msg('ending.nothingToMove'),
     }
   }
   if (run.estimator === 'unknown' || run.estimator === 'objective') {
@@ -184,7 +184,7 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
     return conclude(setting, byObjective, { ...iterate, trial: trial.number })
   }
   if (setting.options.estimator === 'objective') {
-    return { ...run, end: fact('ending.noGradient', { trial: trial.number }) }
+    return { ...run, end: msg('ending.noGradient', { trial: trial.number }) }
   }
   const estimator = run.axes.length <= MAX_CENTRAL ? 'central' : 'spsa'
   return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.place)
@@ -205,7 +205,7 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const { accepted } = run
   if (isAdaptive(options) && accepted !== null) {
     if (iterate.loss > accepted.loss + RISE * Math.abs(accepted.loss)) {
-      if (run.retreats >= MAX_RETREATS) return { ...run, end: fact('ending.noSmallerStep') }
+      if (run.retreats >= MAX_RETREATS) return { ...run, end: msg('ending.noSmallerStep') }
       const shorter = { ...run, scale: run.scale * SHRINK, retreats: run.retreats + 1 }
       return step(setting, shorter, accepted)
     }
@@ -216,13 +216,13 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const withBest = improved(reached, iterate.loss, iterate.trial)
   const next: Run = { ...withBest, iteration: run.iteration + 1 }
   if (norm <= options.tolerance * unit * Math.sqrt(run.axes.length)) {
-    return { ...next, end: fact('ending.smallGradient', { norm }) }
+    return { ...next, end: msg('ending.smallGradient', { norm }) }
   }
   if (next.iteration - (withBest.best?.iteration ?? 0) > options.patience) {
-    return { ...next, end: fact('ending.noBetterGoal', { steps: options.patience }) }
+    return { ...next, end: msg('ending.noBetterGoal', { steps: options.patience }) }
   }
   if (next.iteration >= setting.iterations)
-    return { ...next, end: fact('ending.stepsDone', { steps: next.iteration }) }
+    return { ...next, end: msg('ending.stepsDone', { steps: next.iteration }) }
   const grows = isAdaptive(options) && accepted !== null
   const scale = grows ? Math.min(run.scale * GROW, LARGEST_SCALE) : run.scale
   return step(setting, { ...next, scale }, iterate)
@@ -253,8 +253,8 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
 /** Half of the way back to the last place with a finite loss. */
 function retreat(setting: RunSetting, run: Run): Run {
   const { accepted } = run
-  if (accepted === null) return { ...run, end: fact('ending.startNotFinite') }
-  if (run.retreats >= MAX_RETREATS) return { ...run, end: fact('ending.nothingFiniteNearby') }
+  if (accepted === null) return { ...run, end: msg('ending.startNotFinite') }
+  if (run.retreats >= MAX_RETREATS) return { ...run, end: msg('ending.nothingFiniteNearby') }
   const place = run.place.map((x, axis) => (x + (accepted.place[axis] as number)) / 2)
   return moveTo(setting, { ...run, retreats: run.retreats + 1 }, place)
 }

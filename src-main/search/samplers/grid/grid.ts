@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unknownName } from '../../../core/values/closest-name.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { Assignment, TrialSnapshot, ParameterValue } from '../../../core/trial/trial.ts'
 import { createPermutation } from '../../../math/random/permutation.ts'
@@ -59,19 +59,19 @@ function checkGrid(options: GridOptions, { space }: SamplerContext) {
     const rule =
       parameter === undefined
         ? unknownName('parameter', name, [...byName.keys()])
-        : fact('rule.gridPoints')
+        : msg('rule.gridPoints')
     return [{ path: ['sampler', 'points', name], value: problemValue(value), rule }]
   })
   const listed = sum(space.parameters.map(parameter => listedValues(options, parameter, space)))
   if (listed > MAX_LISTED_VALUES) {
-    const rule = fact('rule.gridValues', { count: listed, limit: MAX_LISTED_VALUES })
+    const rule = msg('rule.gridValues', { count: listed, limit: MAX_LISTED_VALUES })
     return [...problems, { path: ['sampler'], value: problemValue(options), rule }]
   }
   const { size, isCountable } = gridCells(options, space)
   if (!isCountable) {
-    problems.push({ path: ['space'], value: null, rule: fact('rule.entangledConditions') })
+    problems.push({ path: ['space'], value: null, rule: msg('rule.entangledConditions') })
   } else if (size > Number.MAX_SAFE_INTEGER) {
-    const rule = fact('rule.gridCells', { count: size, limit: Number.MAX_SAFE_INTEGER })
+    const rule = msg('rule.gridCells', { count: size, limit: Number.MAX_SAFE_INTEGER })
     problems.push({ path: ['sampler'], value: problemValue(options), rule })
   }
   return problems
@@ -123,14 +123,14 @@ function createGridSampler(options: GridOptions, context: SamplerContext): Sampl
       while (triedPositions.has(position)) position++
       if (position >= cells.size) {
         const tried = { cells: cells.size - refused, ...(refused > 0 && { broken: refused }) }
-        return { exhausted: true, reason: fact('ending.gridTried', tried) }
+        return { exhausted: true, reason: msg('ending.gridTried', tried) }
       }
       const cell = order.at(position)
       return {
         parameters: cells.assignmentAt(cell),
         provenance: {
           sampler: 'grid',
-          reason: fact('proposal.gridCell', { cell: position + 1, cells: cells.size }),
+          reason: msg('proposal.gridCell', { cell: position + 1, cells: cells.size }),
           detail: { cell, position, cells: cells.size },
         },
       }

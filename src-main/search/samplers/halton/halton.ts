@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { createHalton, HALTON_MAX_DIMENSION } from '../../../math/quasi-random/halton.ts'
 import { sequenceSampler } from '../shared/sequence-sampler.ts'
 
@@ -23,5 +23,5 @@ export const haltonSampler = sequenceSampler(
   z.boolean().default(true).describe('option.halton.scramble'),
   HALTON_MAX_DIMENSION,
   createHalton,
-  point => fact('proposal.haltonPoint', { point }),
+  point => msg('proposal.haltonPoint', { point }),
 )

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { z } from 'zod'
 import type { SamplerDefinition } from '../sampler.ts'
 import { assignmentAt, variedParameters } from '../shared/unit-coordinates.ts'
@@ -35,7 +35,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           {
             path: ['sampler', 'trials'],
             value: null,
-            rule: fact('rule.hypercubeTrials'),
+            rule: msg('rule.hypercubeTrials'),
           },
         ]
       : [],
@@ -54,7 +54,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           parameters: assignmentAt(space, axis => point[axis] as number),
           provenance: {
             sampler: 'latinHypercube',
-            reason: fact('proposal.hypercubeRow', {
+            reason: msg('proposal.hypercubeRow', {
               row: row + 1,
               rows,
               cube: cube === 0 ? undefined : cube + 1,

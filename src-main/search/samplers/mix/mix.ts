@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, named, together, type Fact } from '../../../core/errors/fact.ts'
+import { msg, named, together, type MessageDescriptor } from '../../../core/errors/message.ts'
 import {
   checkNested,
   createNested,
@@ -75,7 +75,7 @@ function createMixSampler(
   return {
     propose(request) {
       let remaining: readonly Member[] = members
-      const exhausted: Fact[] = []
+      const exhausted: MessageDescriptor[] = []
       while (remaining.length > 0) {
         const total = remaining.reduce((sum, { weight }) => sum + weight, 0)
         const { name, weight, sampler } = draw(remaining, request.random.uniform() * total)
@@ -89,7 +89,7 @@ function createMixSampler(
         return inNameOf(
           'mix',
           answer,
-          reason => fact('proposal.mixed', { sampler: name, probability, reason }),
+          reason => msg('proposal.mixed', { sampler: name, probability, reason }),
           { probability },
         )
       }

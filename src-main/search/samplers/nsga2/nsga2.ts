@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Point } from '../../../math/pareto/point.ts'
 import { surviveByStrength } from '../../../math/pareto/strength.ts'
 import {
@@ -57,7 +57,7 @@ const MAX_HYPERVOLUME_GOALS = 4
 function check({ survival }: Nsga2Options, { goals }: SamplerContext) {
   if (survival !== 'hypervolume' || goals.length <= MAX_HYPERVOLUME_GOALS) return []
   const values = { limit: MAX_HYPERVOLUME_GOALS, count: goals.length }
-  const rule = fact('rule.hypervolumeGoals', values)
+  const rule = msg('rule.hypervolumeGoals', values)
   return [{ path: ['sampler', 'survival'], value: survival, rule }]
 }
 

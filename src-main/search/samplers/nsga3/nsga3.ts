@@ -2,7 +2,7 @@ import { cutByNiches } from '../../../math/pareto/niches.ts'
 import { simplexLattice, simplexLatticeSize } from '../../../math/pareto/simplex-lattice.ts'
 import { surviveByFronts } from '../../../math/pareto/survival.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { createNsgaSampler } from '../shared/nsga/nsga.ts'
 import type { Survival } from '../shared/nsga/population.ts'
@@ -74,6 +74,6 @@ function check(options: Nsga3Options, { goals }: SamplerContext) {
   const size = simplexLatticeSize(goals.length, divisions)
   if (size <= MAX_DIRECTIONS) return []
   const values = { divisions, goals: goals.length, count: size, limit: MAX_DIRECTIONS }
-  const rule = fact('rule.directions', values)
+  const rule = msg('rule.directions', values)
   return [{ path: ['sampler', 'divisions'], value: divisions, rule }]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, named, together, type Fact } from '../../../core/errors/fact.ts'
+import { msg, named, together, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
 import {
@@ -79,7 +79,7 @@ function createPortfolioSampler(
   return {
     propose(request) {
       const { arm, credits, uses } = assignmentOf(request.trials, request.trialNumber)
-      const reasons: Fact[] = []
+      const reasons: MessageDescriptor[] = []
       for (let turn = 0; turn < arms.length; turn++) {
         const place = (arm + turn) % arms.length
         const { name } = samplers[place] as NestedSampler
@@ -100,10 +100,15 @@ function createPortfolioSampler(
   }
 }
 
-function why(sampler: string, credit: number, used: number, reason: Fact): Fact {
+function why(
+  sampler: string,
+  credit: number,
+  used: number,
+  reason: MessageDescriptor,
+): MessageDescriptor {
   return used === 0
-    ? fact('proposal.notJudged', { sampler, reason })
-    : fact('proposal.judged', { sampler, used, trials: WINDOW, credit, reason })
+    ? msg('proposal.notJudged', { sampler, reason })
+    : msg('proposal.judged', { sampler, used, trials: WINDOW, credit, reason })
 }
 
 /** Keys are unique even where a sampler is listed twice. */

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { createVectorSampler, type VectorRules } from '../shared/population/vector-sampler.ts'
 import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
@@ -39,7 +39,7 @@ export const psoSampler: SamplerDefinition<PsoOptions> = {
 function check(options: PsoOptions, context: SamplerContext) {
   const problems = oneGoalOnly('pso', context)
   if (options.inertia === 'falling' && context.trialBudget === null) {
-    const rule = fact('rule.fallingNeedsEnd')
+    const rule = msg('rule.fallingNeedsEnd')
     problems.push({ path: ['sampler', 'inertia'], value: options.inertia, rule })
   }
   return problems
@@ -73,17 +73,17 @@ function reasonOf(
   turn: Turn,
   particle: Particle | null,
   { swarms }: PsoOptions,
-): Fact {
+): MessageDescriptor {
   const swarm = swarms === 1 ? undefined : turn.swarm + 1
   const trial = neighborsBest?.number
-  if (kind === 'again') return fact('proposal.bestAgain', { trial, swarm })
-  if (turn.particle === null) return fact('proposal.swarmStart', { swarm })
+  if (kind === 'again') return msg('proposal.bestAgain', { trial, swarm })
+  if (turn.particle === null) return msg('proposal.swarmStart', { swarm })
   const name = { particle: turn.particle + 1, swarm }
-  if (kind === 'start' || particle === null) return fact('proposal.particleStart', name)
-  if (kind === 'rest') return fact('proposal.particleRested', name)
-  if (kind === 'cloud') return fact('proposal.particleAnew', { ...name, trial })
+  if (kind === 'start' || particle === null) return msg('proposal.particleStart', name)
+  if (kind === 'rest') return msg('proposal.particleRested', name)
+  if (kind === 'cloud') return msg('proposal.particleAnew', { ...name, trial })
   const bestTrial = particle.best.number === trial ? undefined : particle.best.number
-  return fact('proposal.particleMove', { ...name, move: particle.moves, own: bestTrial, trial })
+  return msg('proposal.particleMove', { ...name, move: particle.moves, own: bestTrial, trial })
 }
 
 function detailOf(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignActive } from '../../space/conditions.ts'
@@ -25,7 +25,7 @@ export const randomSampler: SamplerDefinition<Record<string, never>> = {
   create: (_options, { space }) => ({
     propose: ({ random }) => ({
       parameters: drawUniformly(space, random),
-      provenance: { sampler: 'random', reason: fact('proposal.random') },
+      provenance: { sampler: 'random', reason: msg('proposal.random') },
     }),
   }),
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact, type Fact } from '../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
@@ -38,11 +38,11 @@ export function checkNested(
       const isOption = problem.path[0] === 'sampler'
       const place = isOption ? [...path, index, ...problem.path.slice(1)] : problem.path
       const before = problems.get(JSON.stringify(place))
-      const rule = isOption ? problem.rule : fact('rule.of', { name, rule: problem.rule })
+      const rule = isOption ? problem.rule : msg('rule.of', { name, rule: problem.rule })
       problems.set(JSON.stringify(place), {
         ...problem,
         path: place,
-        rule: before === undefined ? rule : fact('rule.both', { first: before.rule, second: rule }),
+        rule: before === undefined ? rule : msg('rule.both', { first: before.rule, second: rule }),
       })
     }
   })
@@ -68,7 +68,7 @@ function find(inner: readonly SamplerDefinition[], name: string): SamplerDefinit
 export function inNameOf(
   sampler: string,
   { parameters, provenance }: Proposal,
-  why: (reason: Fact) => Fact,
+  why: (reason: MessageDescriptor) => MessageDescriptor,
   detail: JsonObject,
 ): Proposal {
   return {

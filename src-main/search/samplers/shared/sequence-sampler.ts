@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Fact } from '../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { createSobol } from '../../../math/quasi-random/sobol.ts'
 import { parameterLimit, type SamplerDefinition } from '../sampler.ts'
 import { assignmentAt, variedParameters } from './unit-coordinates.ts'
@@ -10,7 +10,7 @@ export function sequenceSampler<Scramble extends boolean | string>(
   scramble: z.ZodType<Scramble>,
   maxDimension: number,
   create: (dimension: number, scramble: Scramble, seed: number) => ReturnType<typeof createSobol>,
-  reasonOf: (point: number) => Fact,
+  reasonOf: (point: number) => MessageDescriptor,
 ): SamplerDefinition<{ readonly scramble: Scramble }> {
   return {
     name,

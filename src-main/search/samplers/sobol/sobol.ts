@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import {
   createSobol,
   SOBOL_MAX_DIMENSION,
@@ -27,5 +27,5 @@ export const sobolSampler = sequenceSampler(
   z.enum(sobolScrambles).default('owen').describe('option.sobol.scramble'),
   SOBOL_MAX_DIMENSION,
   createSobol,
-  point => fact('proposal.sobolPoint', { point }),
+  point => msg('proposal.sobolPoint', { point }),
 )

@@ -1,5 +1,5 @@
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
@@ -77,7 +77,7 @@ function checkTpe(options: TpeOptions, context: SamplerContext) {
   if (options.preset !== 'hyperopt') return []
   const problems = oneGoalOnly('tpe (hyperopt)', context)
   if (options.multivariate === true) {
-    const rule = fact('rule.hyperoptUnivariate')
+    const rule = msg('rule.hyperoptUnivariate')
     problems.push({ path: ['sampler', 'multivariate'], value: true, rule })
   }
   return problems
@@ -122,7 +122,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
         parameters,
         provenance: {
           sampler: 'tpe',
-          reason: fact('proposal.startUp', { valued: finished, trials: settings.startupTrials }),
+          reason: msg('proposal.startUp', { valued: finished, trials: settings.startupTrials }),
           detail: { phase: 'startup', repeats },
         },
       }
@@ -149,7 +149,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
         sampler: 'tpe',
         reason: withPrior(
           withSourceStudies(
-            fact('proposal.bestDraw', {
+            msg('proposal.bestDraw', {
               draws: settings.candidates,
               good: split.good,
               trials: split.good + split.bad,

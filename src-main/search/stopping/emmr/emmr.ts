@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { logNormalDensity, normalCdf } from '../../../math/distributions/normal.ts'
 import { createEncoding } from '../../samplers/gp/encoding.ts'
@@ -28,7 +28,7 @@ export const emmrRule: StopRuleDefinition = {
   evaluateModel(limit, { space, trials, minimize }) {
     const share = gapShare(space, trials, minimize)
     return share !== null && share < limit
-      ? fact('ending.emmr', { share: 100 * share, limit: 100 * limit })
+      ? msg('ending.emmr', { share: 100 * share, limit: 100 * limit })
       : null
   },
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StopRuleDefinition } from '../stop-rule.ts'
 
 /** Ends a study once its trials have reported so many steps together. */
@@ -8,7 +8,7 @@ export const epochsRule: StopRuleDefinition = {
   evaluate(limit, { trials }) {
     const epochs = trials.reduce((sum, { reports }) => sum + reports.length, 0)
     return epochs >= limit
-      ? { state: 'finished', reason: fact('ending.epochsTrained', { epochs }) }
+      ? { state: 'finished', reason: msg('ending.epochsTrained', { epochs }) }
       : null
   },
 }

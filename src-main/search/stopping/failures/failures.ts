@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { isFinished, type TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { StopRuleDefinition, StopState } from '../stop-rule.ts'
 
@@ -26,15 +26,18 @@ const DOUBT = 0.05
  * posterior after s successes and f failures is Beta(1 + s, 1 + f), and the study ends when it leaves less than
  * `DOUBT` for a share above `HOPELESS_SHARE`. That takes 28 failures without a success, or 45 trials with one.
  */
-function hopelessReason(limit: number, { trials, failuresFrom = 0 }: StopState): Fact | null {
+function hopelessReason(
+  limit: number,
+  { trials, failuresFrom = 0 }: StopState,
+): MessageDescriptor | null {
   const judged = lastJudged(trials, failuresFrom)
   const failed = judged.filter(({ state }) => state === 'failed').length
   if (failed === 0 || failed < limit) return null
   const hasSucceeded = trials.some(({ state }) => state === 'complete' || state === 'pruned')
-  if (!hasSucceeded) return fact('ending.failuresInARow', { trials: failed })
+  if (!hasSucceeded) return msg('ending.failuresInARow', { trials: failed })
   const succeeded = judged.length - failed
   if (shareAbove(HOPELESS_SHARE, succeeded, failed) >= DOUBT) return null
-  return fact('ending.fewSucceed', { succeeded, trials: judged.length })
+  return msg('ending.fewSucceed', { succeeded, trials: judged.length })
 }
 
 /** Looked for from the end: this is asked before every trial, and there may be 100,000. */

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StopRuleDefinition } from '../stop-rule.ts'
 
 /** Ends a study after so much wall time of all sessions together. */
@@ -6,6 +6,6 @@ export const minutesRule: StopRuleDefinition = {
   name: 'minutes',
   evaluate: (minutes, { elapsedMs }) =>
     elapsedMs >= minutes * 60_000
-      ? { state: 'finished', reason: fact('ending.minutesOver', { minutes }) }
+      ? { state: 'finished', reason: msg('ending.minutesOver', { minutes }) }
       : null,
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
   createEncoding,
@@ -30,7 +30,7 @@ export const regretBoundRule: StopRuleDefinition = {
   check: oneGoalUnconstrained,
   evaluateModel(limit, { space, trials, minimize }) {
     const bound = regretBound(space, trials, minimize)
-    return bound !== null && bound < limit ? fact('ending.regretBound', { bound, limit }) : null
+    return bound !== null && bound < limit ? msg('ending.regretBound', { bound, limit }) : null
   },
 }
 

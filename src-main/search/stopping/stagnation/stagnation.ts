@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { isFinished, type TrialSnapshot } from '../../../core/trial/trial.ts'
 import { bestOf, type StopRuleDefinition, type StopState } from '../stop-rule.ts'
 
@@ -8,7 +8,7 @@ export const stagnationRule: StopRuleDefinition = {
   evaluate(limit, state) {
     const stagnant = trialsSinceImprovement(state)
     return stagnant >= limit
-      ? { state: 'finished', reason: fact('ending.stagnation', { trials: stagnant }) }
+      ? { state: 'finished', reason: msg('ending.stagnation', { trials: stagnant }) }
       : null
   },
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { signOf } from '../../../core/trial/ranking.ts'
 import { bestOf, type StopRuleDefinition, type StopState } from '../stop-rule.ts'
 
@@ -7,7 +7,7 @@ export const targetRule: StopRuleDefinition = {
   name: 'target',
   evaluate: (target, state) =>
     reachesTarget(state, target)
-      ? { state: 'finished', reason: fact('ending.targetReached', { target }) }
+      ? { state: 'finished', reason: msg('ending.targetReached', { target }) }
       : null,
 }
 

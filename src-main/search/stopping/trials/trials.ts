@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { StopRuleDefinition } from '../stop-rule.ts'
 
 /** Ends a study after so many trials. */
@@ -6,6 +6,6 @@ export const trialsRule: StopRuleDefinition = {
   name: 'trials',
   evaluate: (limit, { trials }) =>
     trials.length >= limit
-      ? { state: 'finished', reason: fact('ending.trialsDone', { trials: limit }) }
+      ? { state: 'finished', reason: msg('ending.trialsDone', { trials: limit }) }
       : null,
 }

@@ -1,5 +1,5 @@
 import { ownValue } from '../../../core/values/named-values.ts'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
@@ -148,7 +148,7 @@ export function checkHypergradientSpace(
     ),
     ...Object.fromEntries(spaceMembers.map(([name, { family }]) => [name, families[family]])),
   }
-  const refused = (name: string, rule: Fact): Problem => ({
+  const refused = (name: string, rule: MessageDescriptor): Problem => ({
     path: ['space', name],
     value: name,
     rule,
@@ -164,16 +164,16 @@ export function checkHypergradientSpace(
     ...valuesRefusedIn(space),
     ...spaceMembers.flatMap(([name, { family, number }]) => {
       if (mode === 'implicit' && !shapesMinimum.includes(family)) {
-        return [refused(name, fact('rule.minimumIndependent'))]
+        return [refused(name, msg('rule.minimumIndependent'))]
       }
       if (mode === 'online' && !online.some(onlineFamily => onlineFamily === family)) {
-        return [refused(name, fact('rule.onlineTakes', { names: online }))]
+        return [refused(name, msg('rule.onlineTakes', { names: online }))]
       }
       if (mode !== 'online' && family === 'hyperRate') {
-        return [refused(name, fact('rule.onlineOnly'))]
+        return [refused(name, msg('rule.onlineOnly'))]
       }
       return family === 'learningRateStep' && (number as number) > steps
-        ? [refused(name, fact('rule.hypergradientSteps', { steps }))]
+        ? [refused(name, msg('rule.hypergradientSteps', { steps }))]
         : []
     }),
   ]
@@ -254,7 +254,7 @@ export function mapHyperparameters(
   }
   for (const [name, fieldPlaces] of entries) {
     if (fieldPlaces.length > 0) continue
-    const rule = fact('rule.hypergradient.nothingToSet')
+    const rule = msg('rule.hypergradient.nothingToSet')
     throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
   }
   return { values, entries }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { type GradientMode, gradientModes } from '../../../core/trial/metric-value.ts'
 import { onlineDirections } from '../../hypergradients/online-training.ts'
 import type { MetricDefinition } from '../task.ts'
@@ -63,7 +63,10 @@ export function hypergradientMetrics({
  * A descent fits the rows whose loss it goes down, so that loss says nothing about others: trials are judged, and runs end
  * early, by `holdoutLoss`. Who wants it otherwise says `holdout: 0`.
  */
-export function unfitGoals({ mode, holdout }: HypergradientSettings): ReadonlyMap<string, Fact> {
+export function unfitGoals({
+  mode,
+  holdout,
+}: HypergradientSettings): ReadonlyMap<string, MessageDescriptor> {
   if (holdout === 0 || mode === 'none' || mode === 'online') return new Map()
-  return new Map([['validationLoss', fact('rule.goalDescended')]])
+  return new Map([['validationLoss', msg('rule.goalDescended')]])
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import type { TableData, TableProblem } from '../../../core/data/data-settings.ts'
 import type { PreparedDataset } from '../../../core/data/dataset.ts'
 import type { ExportedModel } from '../../../core/models/exported-model.ts'
@@ -105,14 +105,14 @@ export function openTable(
     schema.problem === 'classification' ? datasetArray(dataset, 'target', Int32Array) : null
   const rows = tableSplitRows(dataset, schema)
   const source = sourceName(dataset.manifest)
-  const refuse = (field: string, value: number, rule: Fact): AppError =>
+  const refuse = (field: string, value: number, rule: MessageDescriptor): AppError =>
     new AppError('data.invalid', { path: source, field, value, rule })
   if (fold !== null && fold !== 'none' && rows.times !== null) {
-    const rule = fact('rule.foldOfTime')
+    const rule = msg('rule.foldOfTime')
     throw refuse('folds', fold.count, rule)
   }
   if (strata !== null && quantile !== undefined) {
-    const rule = fact('rule.absent')
+    const rule = msg('rule.absent')
     throw refuse('objective.quantile', quantile, rule)
   }
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)

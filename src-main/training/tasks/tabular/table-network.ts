@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { CategoryTable, NetworkDefinition } from '../../models/network-definition.ts'
 import { denseLayers } from '../dense-layers.ts'
@@ -16,7 +16,7 @@ export interface TableInputs {
 }
 
 /** Why a table of quantities alone has no embeddings. */
-export const noCategoriesRule = fact('rule.noCategories')
+export const noCategoriesRule = msg('rule.noCategories')
 
 /** Numbers that stand for a category, at most. */
 const MAX_DIMENSIONS = 600

@@ -1,4 +1,4 @@
-import { fact } from '../../../core/errors/fact.ts'
+import { msg } from '../../../core/errors/message.ts'
 import { breaks } from '../../../core/errors/schema-problems.ts'
 import { z } from 'zod'
 import type { ParameterSpecification } from '../../../core/study/space-specification.ts'
@@ -32,7 +32,7 @@ const settingsSchema = z
   })
   .refine(
     ({ quantile, hypergradients }) => quantile === undefined || hypergradients === undefined,
-    breaks(fact('rule.kinksOfQuantile'), ['quantile']),
+    breaks(msg('rule.kinksOfQuantile'), ['quantile']),
   )
 
 /** Inputs that shape a network. Studies from before there were embeddings have one-hot features only. */
@@ -141,7 +141,7 @@ export const tabularTask: typeof networks = {
     const { family } = space
     const other = families.find(candidate => candidate !== 'network' && mayBe(family, candidate))
     if (settings.hypergradients === undefined || other === undefined) return problems
-    const rule = fact('rule.oneOf', { values: ['network'] })
+    const rule = msg('rule.oneOf', { values: ['network'] })
     return [...problems, { path: ['space', 'family'], value: other, rule }]
   },
   async train(request) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  forecastFact,
+  forecastMessage,
   forecastStudyBytes,
   type StudyPlan,
 } from '../../../../src-main/analysis/forecast/study-bytes.ts'
@@ -48,13 +48,13 @@ describe('the bytes of a study', () => {
   it('are said as about so much, and as a warning where they do not fit', () => {
     const bytes = forecastStudyBytes(plan)
     const say = (free: number, change: Partial<StudyPlan> = {}) =>
-      forecastFact(bytes, { ...plan, ...change }, free)
+      forecastMessage(bytes, { ...plan, ...change }, free)
     const t = createTranslate('en')
-    expect(t.say(say(5e9).fact)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
+    expect(t.say(say(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
     expect(say(bytes.total).isTooLarge).toBe(false)
     expect(say(bytes.total - 1).isTooLarge).toBe(true)
-    expect(t.say(say(1e6).fact)).toContain('but only 1 MB are free')
-    expect(t.say(say(5e9, { trials: null, programMegabytes: 2_000 }).fact)).toMatch(
+    expect(t.say(say(1e6).message)).toContain('but only 1 MB are free')
+    expect(t.say(say(5e9, { trials: null, programMegabytes: 2_000 }).message)).toMatch(
       /every 50 trials .*files that your program leaves with its trials take up to 2,000 MB more/,
     )
   })

@@ -32,8 +32,8 @@ function trial(number: number, value: number | null, parameters: Assignment = {}
 
 function say(insights: readonly Insight[]): string[] {
   return insights
-    .flatMap(({ fact, doubt }) => [fact, doubt])
-    .map(insightFact => (insightFact ? t.say(insightFact) : ''))
+    .flatMap(({ message, doubt }) => [message, doubt])
+    .map(insightMessage => (insightMessage ? t.say(insightMessage) : ''))
 }
 
 describe('what the result says', () => {
@@ -71,7 +71,7 @@ describe('what the search says', () => {
     // 10 more of 22.
     expect(say([luck as Insight])[0]).toContain('the next 10 trials would find a better one with a chance of 45 %') // prettier-ignore
     const many = searchInsights(Array.from({ length: 900 }, (_, number) => trial(number, number)), minimize) // prettier-ignore
-    expect(many[1]?.fact.values).toEqual({ ahead: 100, percent: 10 })
+    expect(many[1]?.message.values).toEqual({ ahead: 100, percent: 10 })
     expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
     expect(searchInsights([], minimize)).toEqual([])
   })
@@ -79,7 +79,7 @@ describe('what the search says', () => {
   it('has the chance that shuffling gives', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'insights test' })
     const trials = Array.from({ length: 12 }, (_, number) => trial(number, number))
-    const { ahead, percent } = searchInsights(trials, minimize)[1]?.fact.values as Record<string, number> // prettier-ignore
+    const { ahead, percent } = searchInsights(trials, minimize)[1]?.message.values as Record<string, number> // prettier-ignore
     const places = Array.from({ length: 12 + (ahead as number) }, (_, place) => place)
     const rounds = 20_000
     let better = 0
@@ -110,7 +110,7 @@ describe('how far the best can be trusted', () => {
   it('says nothing of the test of another trial', () => {
     // With a filter, the best is another one than the one that was tested.
     const [first] = trustInsights(all.slice(0, 1), minimize, tested(1, 0.5))
-    expect(first?.fact.code).toBe('insight.once')
+    expect(first?.message.code).toBe('insight.once')
   })
 
   it('leads to further seeds where nothing is known', () => {

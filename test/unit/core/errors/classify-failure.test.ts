@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { classifyFailure } from '../../../../src-main/core/errors/classify-failure.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
@@ -8,7 +8,7 @@ describe('classifyFailure', () => {
     const error = new AppError('training.nonFinite', { metric: 'trainLoss', step: 3, value: 'NaN' })
     expect(classifyFailure(error)).toMatchObject({
       class: 'nonFinite',
-      fact: fact('error.training.nonFinite', { metric: 'trainLoss', step: 3, value: 'NaN' }),
+      reason: msg('error.training.nonFinite', { metric: 'trainLoss', step: 3, value: 'NaN' }),
     })
   })
 
@@ -26,11 +26,11 @@ describe('classifyFailure', () => {
     expect(classifyFailure(new AppError('training.gradientWrong', detail))).toMatchObject({
       class: 'code',
       endsStudy: true,
-      fact: fact('error.training.gradientWrong', { ...detail, percent: 21 }),
+      reason: msg('error.training.gradientWrong', { ...detail, percent: 21 }),
     })
   })
 
   it('takes everything else for an error of the code', () => {
-    expect(classifyFailure('boom')).toEqual({ class: 'code', fact: verbatim('boom') })
+    expect(classifyFailure('boom')).toEqual({ class: 'code', reason: verbatim('boom') })
   })
 })

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { formatPath } from '../../../../src-main/core/errors/problem.ts'
 import { breaks, parseWithProblems } from '../../../../src-main/core/errors/schema-problems.ts'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 
 function problemsOf(schema: z.ZodType, raw: unknown): string[] {
   const result = parseWithProblems(schema, raw, ['root'])
   return result.ok
     ? []
-    : result.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
+    : result.problems.map(({ path, rule }) => `${formatPath(path)}: ${messageLine(rule)}`)
 }
 
 describe('parseWithProblems', () => {
@@ -33,7 +33,7 @@ describe('parseWithProblems', () => {
       'x',
       'root: rule.type expected=(kind.or first=(kind.value value=true) second=(kind.value value=false))',
     ],
-    [z.number().refine(n => n !== 1, breaks(fact('rule.whole'))), 1, 'root: rule.whole'],
+    [z.number().refine(n => n !== 1, breaks(msg('rule.whole'))), 1, 'root: rule.whole'],
     [
       z.union([z.literal('mnist'), z.strictObject({ f: z.string() })]),
       'x',

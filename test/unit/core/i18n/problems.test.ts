@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AppError, errorFact } from '../../../../src-main/core/errors/errors.ts'
-import { type Fact, fact } from '../../../../src-main/core/errors/fact.ts'
+import { AppError, errorMessage } from '../../../../src-main/core/errors/errors.ts'
+import { type MessageDescriptor, msg } from '../../../../src-main/core/errors/message.ts'
 import { problemLine, problemValue } from '../../../../src-main/core/errors/problem.ts'
 import { breaks, parseWithProblems } from '../../../../src-main/core/errors/schema-problems.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
@@ -10,37 +10,37 @@ const en = createTranslate('en')
 const zh = createTranslate('zh-CN')
 
 describe('problemLine', () => {
-  const line = (value: unknown, rule: Fact, t = en) =>
+  const line = (value: unknown, rule: MessageDescriptor, t = en) =>
     problemLine({ path: ['stop', 'trials'], value: problemValue(value), rule }, 'a.yaml', t)
 
   it('names place, path, rule and value in both languages', () => {
-    const problem = { path: ['stop', 'trials'], value: 0, rule: fact('rule.atLeast', { limit: 1 }) }
+    const problem = { path: ['stop', 'trials'], value: 0, rule: msg('rule.atLeast', { limit: 1 }) }
     const placed = { ...problem, line: 3, column: 9 }
     expect(problemLine(placed, 'a.yaml', en)).toBe('a.yaml:3:9 stop.trials: must be ≥ 1 (got 0)')
     expect(problemLine(placed, 'a.yaml', zh)).toBe('a.yaml:3:9 stop.trials：必须 ≥ 1（实际为 0）')
   })
 
   it('shows null only where a value was judged', () => {
-    const expected = fact('kind.mapping')
-    expect(line(null, fact('rule.type', { expected }))).toContain('must be a mapping (got null)')
-    expect(line(null, fact('rule.required', { expected }))).toBe(
+    const expected = msg('kind.mapping')
+    expect(line(null, msg('rule.type', { expected }))).toContain('must be a mapping (got null)')
+    expect(line(null, msg('rule.required', { expected }))).toBe(
       'a.yaml stop.trials: is required: a mapping',
     )
   })
 
   it('shortens long values and disarms control characters', () => {
-    expect(line('x'.repeat(5_000), fact('rule.notEmpty')).length).toBeLessThan(200)
-    expect(line('a\u009b31m\u202e', fact('rule.notEmpty'))).toContain('(got "a\\x9b31m<U+202E>")')
+    expect(line('x'.repeat(5_000), msg('rule.notEmpty')).length).toBeLessThan(200)
+    expect(line('a\u009b31m\u202e', msg('rule.notEmpty'))).toContain('(got "a\\x9b31m<U+202E>")')
   })
 })
 
 describe('an error of problems', () => {
   const problems = [
-    { path: ['x0'], value: 33, rule: fact('rule.atMost', { limit: 5 }) },
-    { path: [], value: null, rule: fact('rule.utf8') },
+    { path: ['x0'], value: 33, rule: msg('rule.atMost', { limit: 5 }) },
+    { path: [], value: null, rule: msg('rule.utf8') },
   ]
   const refused = (file?: string) =>
-    errorFact(new AppError('specification.invalid', { problems, ...(file && { file }) }))
+    errorMessage(new AppError('specification.invalid', { problems, ...(file && { file }) }))
 
   it('names each with its value where no file does', () => {
     expect(en.say(refused())).toBe(
@@ -55,7 +55,7 @@ describe('an error of problems', () => {
 })
 
 it('a program that reported nothing is told so in either language', () => {
-  const silent = errorFact(new AppError('command.noValue', { metric: 'loss', reported: [] }))
+  const silent = errorMessage(new AppError('command.noValue', { metric: 'loss', reported: [] }))
   expect(en.say(silent)).toMatch(/; it reported nothing\.$/)
   expect(zh.say(silent)).toMatch(/；它没有报告任何值。$/)
 })
@@ -129,7 +129,7 @@ describe('what a schema says', () => {
     ],
     [
       'custom',
-      z.string().refine(() => false, breaks(fact('rule.unique'))),
+      z.string().refine(() => false, breaks(msg('rule.unique'))),
       'a',
       'must not occur twice',
       '不能重复出现',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 describe('a trainer that ended', () => {
@@ -10,7 +10,7 @@ describe('a trainer that ended', () => {
     ['zh-CN', null, '训练进程已结束：no memory'],
   ] as const)('is told of in %s, with exit code %s', (language, exitCode, text) => {
     const sentence = createTranslate(language).say(
-      fact('failure.trainerExit', { exitCode, tail: 'no memory' }),
+      msg('failure.trainerExit', { exitCode, tail: 'no memory' }),
     )
     expect(sentence).toBe(text)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  importFact,
+  importMessage,
   type ImportNote,
   type ImportNoteCode,
   importNoteSchema,
@@ -40,19 +40,21 @@ describe.each(languages)('notes on an import, %s,', language => {
   const t = createTranslate(language)
 
   it.each(notes)('say everything that they are about: $code', note => {
-    const text = t.say(importFact(note))
+    const text = t.say(importMessage(note))
     const { code, ...values } = note
     for (const value of Object.values(values).flat()) expect(text, code).toContain(String(value))
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')
   })
 
   it('show what an earlier version stored as it is', () => {
-    expect(t.say(importFact('columns left out: id'))).toBe('columns left out: id')
+    expect(t.say(importMessage('columns left out: id'))).toBe('columns left out: id')
   })
 })
 
 it('does not count rows that it lists', () => {
-  const text = createTranslate('en').say(importFact({ code: 'rowsOutside', rows: [4, 5], more: 0 }))
+  const text = createTranslate('en').say(
+    importMessage({ code: 'rowsOutside', rows: [4, 5], more: 0 }),
+  )
   expect(text).toMatch(/4, 5$/)
 })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import {
   fillIn,
@@ -49,17 +49,17 @@ describe('a parameter name', () => {
   })
 
   it.each([
-    ['', fact('rule.nameLength', { limit: 200 })],
-    ['x'.repeat(MAX_NAME_LENGTH + 1), fact('rule.nameLength', { limit: 200 })],
-    ['a\nb', fact('rule.nameInvisible')],
-    ['a\u202Eb', fact('rule.nameInvisible')],
-    ['a\u200Bb', fact('rule.nameInvisible')],
-    ['a\u00A0b', fact('rule.nameInvisible')],
-    ['\uD800', fact('rule.nameInvisible')],
-    ['\u3164', fact('rule.nameInvisible')],
-    ['"', fact('rule.nameQuote')],
-    [' a', fact('rule.nameSpace')],
-    ['e\u0301', fact('rule.nameForm', { name: 'é' })],
+    ['', msg('rule.nameLength', { limit: 200 })],
+    ['x'.repeat(MAX_NAME_LENGTH + 1), msg('rule.nameLength', { limit: 200 })],
+    ['a\nb', msg('rule.nameInvisible')],
+    ['a\u202Eb', msg('rule.nameInvisible')],
+    ['a\u200Bb', msg('rule.nameInvisible')],
+    ['a\u00A0b', msg('rule.nameInvisible')],
+    ['\uD800', msg('rule.nameInvisible')],
+    ['\u3164', msg('rule.nameInvisible')],
+    ['"', msg('rule.nameQuote')],
+    [' a', msg('rule.nameSpace')],
+    ['e\u0301', msg('rule.nameForm', { name: 'é' })],
   ])('cannot be %j', (name, rule) => {
     expect(brokenNameRule(name)).toEqual(rule)
     expect(parseSpecification({ ...study, space: { [name]: { float: [0, 1] } } })).toEqual({
@@ -184,7 +184,7 @@ describe('a command', () => {
       {
         path: ['space', 'a_b'],
         value: 'a_b',
-        rule: fact('rule.sharedVariable', { variable: 'TUNEWRIGHT_PARAM_a_b', owner: 'a.b' }),
+        rule: msg('rule.sharedVariable', { variable: 'TUNEWRIGHT_PARAM_a_b', owner: 'a.b' }),
       },
     ])
   })

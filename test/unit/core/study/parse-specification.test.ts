@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import { formatPath } from '../../../../src-main/core/errors/problem.ts'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 
 const study = {
   name: 'test',
@@ -18,7 +18,7 @@ function problemsOf(raw: unknown): string[] {
   const parsed = parseSpecification(raw)
   return parsed.ok
     ? []
-    : parsed.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
+    : parsed.problems.map(({ path, rule }) => `${formatPath(path)}: ${messageLine(rule)}`)
 }
 
 function spaceProblems(space: unknown): string[] {
@@ -46,7 +46,7 @@ describe('parseSpecification', () => {
   it('gives path, value and rule', () => {
     expect(parseSpecification({ ...study, slots: 65 })).toEqual({
       ok: false,
-      problems: [{ path: ['slots'], value: 65, rule: fact('rule.atMost', { limit: 64 }) }],
+      problems: [{ path: ['slots'], value: 65, rule: msg('rule.atMost', { limit: 64 }) }],
     })
   })
 

@@ -7,13 +7,13 @@ import {
   relationHolds,
 } from '../../../../src-main/core/study/relation.ts'
 import { checkRelations } from '../../../../src-main/core/study/relation-rules.ts'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 
 const names = ['a', 'b', 'low-end', '学习率', 'x.y'] as const
 
 function parse(text: string): Relation {
   const parsed = parseRelation(text, names)
-  if (!parsed.ok) throw new Error(factLine(parsed.rule))
+  if (!parsed.ok) throw new Error(messageLine(parsed.rule))
   return parsed.relation
 }
 
@@ -61,7 +61,7 @@ describe('a relation', () => {
     ['low-and < 1', 'hint=(rule.didYouMean name=low-end)'],
   ])('is refused: %s', (text, rule) => {
     const parsed = parseRelation(text, names)
-    expect(parsed.ok ? '' : factLine(parsed.rule)).toContain(rule)
+    expect(parsed.ok ? '' : messageLine(parsed.rule)).toContain(rule)
   })
 
   it('is read as it was written, whatever the spaces', () => {
@@ -110,7 +110,7 @@ describe('relations of a study', () => {
       e: { fixed: 3 },
       f: { logNormal: [0, 1] },
     })
-    expect(problems.map(({ path, rule }) => [path[1], factLine(rule)])).toEqual([
+    expect(problems.map(({ path, rule }) => [path[1], messageLine(rule)])).toEqual([
       [1, 'rule.relationName name=c known=a,b,d,e,f'],
       [2, 'rule.relationImpossible'],
       [3, 'rule.relationImpossible'],

@@ -1,4 +1,4 @@
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import { describe, expect, it } from 'vitest'
 import {
   closestName,
@@ -31,13 +31,13 @@ describe('closestName', () => {
   })
 
   it('stands in a rule beside the known names', () => {
-    expect(factLine(unknownName('key', 'stpo', ['stop', 'seed']))).toBe(
+    expect(messageLine(unknownName('key', 'stpo', ['stop', 'seed']))).toBe(
       'rule.unknownName kind=key hint=(rule.didYouMean name=stop) known=stop,seed',
     )
-    expect(factLine(unknownName('column', 'color', ['stop']))).toBe(
+    expect(messageLine(unknownName('column', 'color', ['stop']))).toBe(
       'rule.unknownName kind=column known=stop',
     )
-    expect(factLine(unknownName('task', 5, []))).toBe('rule.unknownName kind=task')
+    expect(messageLine(unknownName('task', 5, []))).toBe('rule.unknownName kind=task')
     const many = Array.from({ length: 100 }, (_, index) => `column${index}`)
     expect(knownNames('x', many)).toEqual({ known: many.slice(0, 30), count: 100 })
   })

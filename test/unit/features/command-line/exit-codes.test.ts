@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../../src-main/core/errors/message.ts'
 import {
   exitCodeOfError,
   exitCodes,

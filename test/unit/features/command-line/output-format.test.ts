@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorDetails } from '../../../../src-main/core/errors/errors.ts'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   exportFormats,
   reportFormats,
@@ -45,12 +45,12 @@ describe('a report', () => {
     for (const format of reportFormats) expect(ofReport('/dev/stdout', format)).toBe(format)
     expect(await ruleOf(() => ofReport('a.zip'))).toEqual({
       ...{ name: '-o', text: '"a.zip"' },
-      rule: fact('rule.argument.severalFormats', { formats: ['csv', 'figures', 'svg'] }),
+      rule: msg('rule.argument.severalFormats', { formats: ['csv', 'figures', 'svg'] }),
     })
     for (const file of ['a.docx', 'a', '.pdf', 'a.']) {
       expect(await ruleOf(() => ofReport(file))).toMatchObject({
         text: `"${file}"`,
-        rule: fact('rule.argument.endingOrFormat', {
+        rule: msg('rule.argument.endingOrFormat', {
           endings: ['.html', '.htm', '.pdf', '.md', '.tex', '.zip', '.json'],
         }),
       })
@@ -59,10 +59,10 @@ describe('a report', () => {
 
   it('is refused where the ending says something else than --format', async () => {
     expect(await ruleOf(() => ofReport('a.pdf', 'html'))).toMatchObject({
-      rule: fact('rule.argument.ending', { format: 'html', endings: ['.html', '.htm'] }),
+      rule: msg('rule.argument.ending', { format: 'html', endings: ['.html', '.htm'] }),
     })
     expect(await ruleOf(() => ofReport('a.html', 'figures'))).toMatchObject({
-      rule: fact('rule.argument.ending', { format: 'figures', endings: ['.zip'] }),
+      rule: msg('rule.argument.ending', { format: 'figures', endings: ['.zip'] }),
     })
   })
 })
@@ -81,7 +81,7 @@ describe('an export', () => {
     for (const format of exportFormats) expect(ofExport('a.txt', format)).toBe(format)
     expect(await ruleOf(() => ofExport('a.json', 'csv'))).toEqual({
       ...{ name: 'FILE', text: '"a.json"' },
-      rule: fact('rule.argument.ending', { format: 'csv', endings: ['.csv'] }),
+      rule: msg('rule.argument.ending', { format: 'csv', endings: ['.csv'] }),
     })
     expect(await ruleOf(() => ofExport('a.txt'))).toMatchObject({
       rule: { code: 'rule.argument.endingOrFormat' },

@@ -2,7 +2,7 @@ import { noRunConditions } from '../../../../src-main/features/run-conditions/co
 import { describe, expect, it, vi } from 'vitest'
 import { type Api, requestSchemas } from '../../../../src-main/features/api/common/methods.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../../src-main/core/errors/message.ts'
 import { perform } from '../../../../src-main/hosts/calls/answer-call.ts'
 
 async function callApi(

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { jsonErrorOffset } from '../../../../src-main/interop/study-file/json-error-offset.ts'
 import { readStudyText } from '../../../../src-main/interop/study-file/read-study-text.ts'
 
@@ -81,19 +81,19 @@ describe('readStudyText', () => {
     'name: &key a\n*key : 2',
   ])('refuses a key that is no word: %j', text => {
     const { raw, syntax, keys, locate } = readStudyText(text, 'yaml')
-    expect(syntax.map(({ rule }) => rule)).toEqual([fact('rule.compoundKey')])
+    expect(syntax.map(({ rule }) => rule)).toEqual([msg('rule.compoundKey')])
     expect([raw, keys]).toEqual([null, []])
     expect(locate(['goals', 0, 'b'], 'key').line).toBe(1)
   })
 
   it.each(['[', '{a: ', '- '])('says once that %j in itself is nested too deeply', mark => {
     const { syntax } = readStudyText(mark.repeat(20_000), 'yaml')
-    expect(syntax.map(({ rule }) => rule)).toEqual([fact('rule.tooDeep')])
+    expect(syntax.map(({ rule }) => rule)).toEqual([msg('rule.tooDeep')])
   })
 
   it('says in plain words that a second document begins', () => {
     expect(readStudyText('a: 1\n---\nb: 2', 'yaml').syntax[0]?.rule).toEqual(
-      fact('rule.oneDocument'),
+      msg('rule.oneDocument'),
     )
   })
 
@@ -109,7 +109,7 @@ describe('readStudyText', () => {
     const { keys, locate } = readStudyText(text, 'yaml')
     for (const name of names) locate([name], 'value')
     expect(keys).toEqual([
-      { path: ['x7'], value: null, rule: fact('rule.duplicateKey'), line: 30_001, column: 1 },
+      { path: ['x7'], value: null, rule: msg('rule.duplicateKey'), line: 30_001, column: 1 },
     ])
     expect(locate(['x29999'], 'value')).toEqual({ line: 30_000, column: 9 })
     // About 0.6 s; with quadratic searches 20 s and more.
@@ -132,8 +132,8 @@ describe('readStudyText', () => {
       const { syntax, keys } = readStudyText(text, format)
       expect(syntax).toEqual([])
       expect(keys).toEqual([
-        { path: ['a', 'b'], value: null, rule: fact('rule.duplicateKey'), line: 2, column: 2 },
-        { path: ['__proto__'], value: null, rule: fact('rule.reservedName'), line: 3, column: 2 },
+        { path: ['a', 'b'], value: null, rule: msg('rule.duplicateKey'), line: 2, column: 2 },
+        { path: ['__proto__'], value: null, rule: msg('rule.reservedName'), line: 3, column: 2 },
       ])
     },
   )

@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import {
   type CmaVariant,
@@ -176,7 +176,7 @@ describe('stopping', () => {
     ['ending.valuesEqual', [1, 1]],
     ['ending.bestUnchanged', [1, 5]],
   ] as const)('says why: %s', (code, values) => {
-    expect(valueStopReason(values, new Array<number>(40).fill(1), memory)).toEqual(fact(code))
+    expect(valueStopReason(values, new Array<number>(40).fill(1), memory)).toEqual(msg(code))
   })
 
   it.each([
@@ -184,6 +184,6 @@ describe('stopping', () => {
     ['ending.stepWithoutEffect', { ...start, covariance: Float64Array.of(1, 0, 0, 1e-34) }],
     ['ending.degenerate', { ...start, lengths: Float64Array.of(1e-8, 1) }],
   ] as const)('says why: %s', (code, state) => {
-    expect(stopReason(state, [true, true])).toEqual(fact(code))
+    expect(stopReason(state, [true, true])).toEqual(msg(code))
   })
 })

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { PrivateJsonFile } from '../../../../src-main/platform/files/private-json.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { isThisPersons, othersRights } from '../../../helpers/others-rights.ts'
@@ -30,7 +30,7 @@ it('is neither read nor written beyond its limit', async () => {
   const file = new PrivateJsonFile(place, schema)
   file.write({ names: ['a'] })
   const whole = readFileSync(place, 'utf8')
-  const reason = fact('rule.bytes.atMost', { limit })
+  const reason = msg('rule.bytes.atMost', { limit })
   const written = await catchAppError(() => file.write({ names: ['字'.repeat(limit / 2)] }))
   expect(written).toMatchObject({ code: 'file.unwritable', detail: { path: place, reason } })
   expect(readFileSync(place, 'utf8')).toBe(whole)

@@ -2,7 +2,7 @@ import type { StatsFs } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
 import {
   StoredValueError,

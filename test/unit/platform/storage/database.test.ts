@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   copyFileSync,
   linkSync,
@@ -304,7 +304,7 @@ describe('one writer', () => {
         const error = errorOf('database.locked', () => openStudyStore(name))
         expect(error.detail).toEqual({
           path,
-          reason: fact('failure.lockedHere', { process: process.pid }),
+          reason: msg('failure.lockedHere', { process: process.pid }),
         })
       }
       runTrial(store, 1, 2, 0.5)

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
 import { inDatabase } from '../../../endurance/deep/mutate-database.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
@@ -29,8 +29,8 @@ const nested = (levels: number, inner = '1'): string =>
 it.each([1_001, 5_000, 900_000])('%d levels are damage', levels => {
   const { id, store } = storeWith(nested(levels))
   const { detail } = errorOf('database.corrupt', () => store.events(id))
-  const reason = fact('rule.depth', { limit: 1_000 })
-  expect(detail.reason).toEqual(fact('failure.column', { column: 'events.detail', reason }))
+  const reason = msg('rule.depth', { limit: 1_000 })
+  expect(detail.reason).toEqual(msg('failure.column', { column: 'events.detail', reason }))
   store.close()
 })
 

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { fact, named, together, verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { msg, named, together, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { migrations } from '../../../../src-main/platform/storage/migrations/migrations.ts'
 import { endingPatterns } from '../../../../src-main/platform/storage/migrations/v0007/ending-patterns.ts'
 import { failurePatterns } from '../../../../src-main/platform/storage/migrations/v0007/failure-patterns.ts'
@@ -46,22 +46,22 @@ describe('sentences of versions up to 6', () => {
         fill(sentence.replaceAll(/\[([^\]]*)\]/g, '$1')),
         fill(sentence.replaceAll(/\[[^\]]*\]/g, '')),
       ]) {
-        const sentenceFact = read(text)
-        expect(sentenceFact.code).toBe(code)
-        expectSaid(sentenceFact)
+        const sentenceMessage = read(text)
+        expect(sentenceMessage.code).toBe(code)
+        expectSaid(sentenceMessage)
       }
     },
   )
 
   it('keep numbers as numbers and what JSON has no number for as text', () => {
     expect(read('near trial 7, within 1.2e+2 % of the ranges')).toEqual(
-      fact('proposal.near', { trial: 7, share: 120 }),
+      msg('proposal.near', { trial: 7, share: 120 }),
     )
     expect(read('the value at step 3 -Infinity is below the lower limit 0.5')).toEqual(
-      fact('pruning.belowLimit', { step: 3, value: Number.NEGATIVE_INFINITY, limit: 0.5 }),
+      msg('pruning.belowLimit', { step: 3, value: Number.NEGATIVE_INFINITY, limit: 0.5 }),
     )
     expect(read('child of trials 1, 2 and 13, batchSize, l2 mutated')).toEqual(
-      fact('proposal.child', { trials: [1, 2], last: 13, mutated: ['batchSize', 'l2'] }),
+      msg('proposal.child', { trials: [1, 2], last: 13, mutated: ['batchSize', 'l2'] }),
     )
   })
 
@@ -72,36 +72,36 @@ describe('sentences of versions up to 6', () => {
       ),
     ).toEqual(
       together(
-        fact('proposal.withEarlier', {
-          reason: fact('proposal.mixed', {
+        msg('proposal.withEarlier', {
+          reason: msg('proposal.mixed', {
             sampler: 'gp',
             probability: 0.5,
-            reason: fact('proposal.startUp', { valued: 3, trials: 10 }),
+            reason: msg('proposal.startUp', { valued: 3, trials: 10 }),
           }),
           trials: 12,
         }),
-        fact('proposal.draw', { draw: 2 }),
-        fact('proposal.resultReused', { trial: 4 }),
+        msg('proposal.draw', { draw: 2 }),
+        msg('proposal.resultReused', { trial: 4 }),
       ),
     )
-    const nan = fact('pruning.nan', { step: 2 })
+    const nan = msg('pruning.nan', { step: 2 })
     expect(
       read('val: loss: the value at step 2 is NaN; bracket 1 of 3: the value at step 2 is NaN'),
     ).toEqual(
       together(
         named('val', named('loss', nan)),
-        fact('pruning.inBracket', { bracket: 1, brackets: 3, reason: nan }),
+        msg('pruning.inBracket', { bracket: 1, brackets: 3, reason: nan }),
       ),
     )
   })
 
   it('of errors hold their values as errors say them now', () => {
-    const rule = fact('rule.metricNamesDiffer')
+    const rule = msg('rule.metricNamesDiffer')
     expect(read('lr = "a = 2: b": names must differ')).toEqual(
-      fact('error.training.invalid', { field: 'lr', value: '"a = 2: b"', rule }),
+      msg('error.training.invalid', { field: 'lr', value: '"a = 2: b"', rule }),
     )
     expect(read('Engine webgpu failed with its status 7: device lost: twice')).toEqual(
-      fact('error.engine.failed', {
+      msg('error.engine.failed', {
         engine: 'webgpu',
         status: 7,
         reason: verbatim('device lost: twice'),
@@ -121,12 +121,12 @@ describe('sentences of versions up to 6', () => {
     'x = 5',
     '',
   ])('of anybody else stay as they are: %s', text => {
-    expect(read(text)).toEqual(fact('legacy', { text }))
+    expect(read(text)).toEqual(msg('legacy', { text }))
   })
 
   it('keep the words of others within sentences of ours', () => {
     expect(read('mine, not judged yet: because I say so')).toEqual(
-      fact('proposal.notJudged', { sampler: 'mine', reason: verbatim('because I say so') }),
+      msg('proposal.notJudged', { sampler: 'mine', reason: verbatim('because I say so') }),
     )
   })
 
@@ -140,7 +140,7 @@ describe('sentences of versions up to 6', () => {
   it('need patterns that say what they mean', () => {
     expect(() => compilePattern(['proposal.random', '{trial:wrod} ends'])).toThrow('no kind wrod')
     const pattern = compilePattern(['pruning.told', 'p = {p} (test?)'])
-    expect(pattern('p = 1e-7 (test?)', () => null)).toEqual(fact('pruning.told', { p: 1e-7 }))
+    expect(pattern('p = 1e-7 (test?)', () => null)).toEqual(msg('pruning.told', { p: 1e-7 }))
     expect(pattern('p = 1 (tes)', () => null)).toBeNull()
   })
 })
@@ -207,31 +207,31 @@ describe('a database of version 6', () => {
     const path = version6(2)
     const store = openStudyStore(path)
     const { study, trials, events } = store.snapshot(1)
-    expect(study.reason).toEqual(fact('ending.trialsDone', { trials: 5 }))
+    expect(study.reason).toEqual(msg('ending.trialsDone', { trials: 5 }))
     expect(study.dataset).toEqual({
       rows: 7,
       ignoredColumns: [
-        { name: 'id', reason: fact('dataset.ignored.differs') },
-        { name: 'more', reason: fact('legacy', { text: 'unique' }) },
+        { name: 'id', reason: msg('dataset.ignored.differs') },
+        { name: 'more', reason: msg('legacy', { text: 'unique' }) },
       ],
-      warnings: [fact('dataset.warning.counts', { column: 'row' })],
+      warnings: [msg('dataset.warning.counts', { column: 'row' })],
     })
     expect(trials[1]?.attempts[0]?.engine).toEqual({
       ...{ name: 'tensorflow', device: 'CPU', threads: 2, versions: {} },
     })
     expect(trials[1]).toMatchObject({
       parameters: { x: -0 },
-      reason: fact('pruning.nan', { step: 1 }),
+      reason: msg('pruning.nan', { step: 1 }),
       provenance: {
-        reason: fact('proposal.distribution', { generation: 1, restart: 1, size: 0.2 }),
-        detail: { restartReason: fact('ending.valuesEqual'), mean: { reason: 0.5 } },
+        reason: msg('proposal.distribution', { generation: 1, restart: 1, size: 0.2 }),
+        detail: { restartReason: msg('ending.valuesEqual'), mean: { reason: 0.5 } },
       },
     })
     expect(trials[1]?.attempts[0]?.failure).toEqual({
       class: 'code',
-      fact: fact('error.command.exit', { exitCode: 1, tail: 'no; 5 trials done' }),
+      message: msg('error.command.exit', { exitCode: 1, tail: 'no; 5 trials done' }),
     })
-    expect(events[1]?.detail).toEqual({ state: 'pruned', reason: fact('pruning.nan', { step: 1 }) })
+    expect(events[1]?.detail).toEqual({ state: 'pruned', reason: msg('pruning.nan', { step: 1 }) })
     store.close()
     const handle = new SqliteDatabase(path)
     expect(() => handle.exec('UPDATE trials SET seed = 2')).toThrow('finished trials never change')

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -134,9 +134,7 @@ describe('steps', () => {
   it('are not for readers', () => {
     const options = { readOnly: true, migrations: [...migrations, addNotes] }
     const error = errorOf('database.readOnly', () => openDatabase(copyFixture('v0001'), options))
-    expect(error.detail.reason).toEqual(
-      fact('failure.olderSchema', { version: 1, supported: next }),
-    )
+    expect(error.detail.reason).toEqual(msg('failure.olderSchema', { version: 1, supported: next }))
   })
 })
 
@@ -161,10 +159,10 @@ describe('databases of released versions', () => {
       metrics: { loss: { steps: [1, 2, 3], values: [Number.NaN, 0.125, Infinity] } },
     })
     expect(snapshot.trials[2]?.attempts).toMatchObject([
-      { state: 'failed', failure: { class: 'killed', fact: fact('legacy', { text: 'first' }) } },
+      { state: 'failed', failure: { class: 'killed', reason: msg('legacy', { text: 'first' }) } },
       {
         state: 'failed',
-        failure: { class: 'code', fact: fact('legacy', { text: 'second' }), stack: 'at x' },
+        failure: { class: 'code', reason: msg('legacy', { text: 'second' }), stack: 'at x' },
       },
     ])
     expect(snapshot.winner).toEqual({

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   fillIn,
   placeholdersIn,
@@ -59,10 +59,10 @@ describe('a command', () => {
   it('given to a shell has nothing filled in', () => {
     const shell = commandObjectiveSchema.parse({ command: 'train --x={x} {z}', shell: true })
     expect(templateProblems(shell, ['x']).map(({ rule }) => rule)).toEqual([
-      fact('rule.shellFilled', { variable: 'TUNEWRIGHT_PARAM_x' }),
+      msg('rule.shellFilled', { variable: 'TUNEWRIGHT_PARAM_x' }),
     ])
     const text = commandObjectiveSchema.parse({ command: 'train' })
-    expect(templateProblems(text, [])[0]?.rule).toEqual(fact('rule.commandList'))
+    expect(templateProblems(text, [])[0]?.rule).toEqual(msg('rule.commandList'))
   })
 
   it('names only what there is', () => {
@@ -72,7 +72,7 @@ describe('a command', () => {
       values: { name: 'y' },
     })
     const chosen = commandObjectiveSchema.parse({ command: ['{x}'] })
-    expect(templateProblems(chosen, ['x'])[0]?.rule).toEqual(fact('rule.commandProgram'))
+    expect(templateProblems(chosen, ['x'])[0]?.rule).toEqual(msg('rule.commandProgram'))
     expect(placeholdersIn('{a} {{b}} { c } {d-e}')).toEqual(['a', 'd-e'])
     expect(fillIn('{missing}', {}, facts)).toBeNull()
     expect(fillIn('{seed}{{}}', { seed: 9 }, facts)).toBe('9{}')

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it, vi } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { commandObjectiveSchema } from '../../../../src-main/core/study/user-code.ts'
 import { describeCode } from '../../../../src-main/platform/user-code/describe-code.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
@@ -33,6 +33,6 @@ it('an application of Microsoft’s Store is trusted by its place', async () => 
   const { programs, files, notCovered } = await describeCode(objective, path.dirname(file))
   const isFound = process.platform === 'win32'
   expect(programs.map(({ found: lookupPath }) => lookupPath)).toEqual(isFound ? [file] : [])
-  if (isFound) expect(notCovered).toContainEqual(fact('trust.uncovered.program', { path: programs[0]?.file })) // prettier-ignore
+  if (isFound) expect(notCovered).toContainEqual(msg('trust.uncovered.program', { path: programs[0]?.file })) // prettier-ignore
   expect(files.map(file => path.basename(file.path))).not.toContain('store-python.exe')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   commandShell,
   isStoreEndpoint,
@@ -72,7 +72,7 @@ describe('the words of a command', () => {
 
   it('of a program that is not there are never looked for in the current folder', () => {
     expect(() => launchWords(['train'], installed())).toThrow(
-      expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
+      expect.objectContaining({ detail: expect.objectContaining({ reason: msg('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
     )
   })
 })
@@ -103,7 +103,7 @@ describe('the folder of a command', () => {
     'is refused on a share where cmd.exe would go on in the folder of Windows: %s',
     folder => {
       expect(() => requireFolder(cmd, folder)).toThrow(
-        expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.shellOnShare') }) as unknown }) as Error, // prettier-ignore
+        expect.objectContaining({ detail: expect.objectContaining({ reason: msg('failure.shellOnShare') }) as unknown }) as Error, // prettier-ignore
       )
       expect(() => requireFolder(program, folder)).not.toThrow()
     },

@@ -1,5 +1,5 @@
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
-import { fact, verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { msg, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { parquetReadObjects } from 'hyparquet'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
@@ -23,14 +23,14 @@ const attempt = {
   engine: { name: 'wasm', device: 'd', versions: {} },
   startedAtMs: 0,
   finishedAtMs: 1_500,
-  failure: { class: 'code', fact: verbatim('=1+1, "quoted"\nnext') },
+  failure: { class: 'code', reason: verbatim('=1+1, "quoted"\nnext') },
 } as const
 
 const failed: TrialRecord = {
   number: 0,
   state: 'failed',
   parameters: { x: -0.1, kind: '@sum', extra: '-5' },
-  provenance: { sampler: 'random', reason: fact('proposal.draw', { draw: 0 }) },
+  provenance: { sampler: 'random', reason: msg('proposal.draw', { draw: 0 }) },
   seed: 7,
   values: [],
   bestStep: null,

@@ -1,4 +1,4 @@
-import { fact, factAsJson, verbatim } from '../../../../src-main/core/errors/fact.ts'
+import { msg, messageAsJson, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
@@ -18,7 +18,7 @@ function wordsOf(snapshot: StudySnapshot, section?: string): string {
 const sample = buildSampleSnapshot()
 
 it('says why in Chinese wherever a report says it', () => {
-  const reason = factAsJson(fact('ending.trialsDone', { trials: 50 }))
+  const reason = messageAsJson(msg('ending.trialsDone', { trials: 50 }))
   const detail = { state: 'finished', reason }
   const end = { id: 900, atMs: 5, kind: 'study.finished', trialNumber: null, detail } as const
   const ended = { ...sample, events: [...sample.events, end] }

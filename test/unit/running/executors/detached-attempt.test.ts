@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { AttemptOutcome } from '../../../../src-main/core/processes/trainer-protocol.ts'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { DetachedAttempts } from '../../../../src-main/running/executors/detached-attempt.ts'
 
 const cancelled: AttemptOutcome = { state: 'cancelled' }
-const slow = { class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs: 1 }) } as const
+const slow = { class: 'timeout', reason: msg('failure.trialTimeLimit', { limitMs: 1 }) } as const
 
 /** A job that notes what it is told, and ends when the test says so. */
 function someJob() {
@@ -46,7 +46,7 @@ it('ends at once when it is aborted, whatever its job says later', async () => {
 })
 
 it('fails where no job could be had', async () => {
-  const rule = fact('rule.present')
+  const rule = msg('rule.present')
   const error = new AppError('training.invalid', { field: 'a', value: null, rule })
   const running = new DetachedAttempts().begin(async () => Promise.reject(error))
   expect(await running.outcome).toMatchObject({ state: 'failed', failure: { class: 'code' } })
@@ -63,9 +63,9 @@ it('leaves the jobs that still run, and no others', async () => {
   await new Promise(setImmediate)
   attempts.leave()
   expect([ended.told, running.told]).toEqual([[], ['leave']])
-  const alone = fact('failure.leftToItself')
+  const alone = msg('failure.leftToItself')
   expect(await second.outcome).toEqual({
     state: 'failed',
-    failure: { class: 'killed', fact: alone },
+    failure: { class: 'killed', reason: alone },
   })
 })

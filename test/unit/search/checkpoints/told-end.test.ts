@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
@@ -15,7 +15,7 @@ function study(pruner: object, objective: object = program) {
   })
 }
 
-const provenance = { sampler: 'random', reason: fact('proposal.random') }
+const provenance = { sampler: 'random', reason: msg('proposal.random') }
 const parameters = { x: 0.5 }
 
 describe('the step that a program is told to end at', () => {

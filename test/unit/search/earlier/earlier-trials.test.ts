@@ -1,6 +1,6 @@
-import { fact, type Fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
@@ -110,28 +110,30 @@ describe('mapTrials', () => {
   ])('leaves out a trial at %o: %s', (parameters, rule) => {
     const mapped = mapTrials([complete(4, parameters, [1, 1], [0, 0])], from, to)
     expect(mapped).toMatchObject({ trials: [], firstMisfit: { number: 4 } })
-    expect(factLine(mapped.firstMisfit?.rule as Fact)).toBe(rule)
+    expect(messageLine(mapped.firstMisfit?.rule as MessageDescriptor)).toBe(rule)
   })
 
   it('leaves out trials that varied what the new study does not have, unless it was held', () => {
     const { momentum: _, ...space } = to.space
     const without = { ...to, space }
     const trials = [complete(0, sgd, [1, 1], [0, 0])]
-    const rule = fact('rule.misfitVaried', { name: 'momentum' })
+    const rule = msg('rule.misfitVaried', { name: 'momentum' })
     expect(mapTrials(trials, from, without).firstMisfit).toEqual({ number: 0, rule })
     const held = { ...from, fix: { optimizer: 'sgd', momentum: 0.25 } }
     expect(mapTrials(trials, held, without).trials).toHaveLength(1)
     const fixed = { ...to, fix: { layers: 1 } }
     expect(mapTrials(trials, from, fixed).firstMisfit?.rule).toEqual(
-      fact('rule.misfitOutside', { name: 'layers', value: 3 }),
+      msg('rule.misfitOutside', { name: 'layers', value: 3 }),
     )
   })
 
   it('needs every goal and constraint', () => {
     expect(missingMeasures(from, to)).toEqual([])
-    expect(missingMeasures(to, from).map(factLine)).toEqual(['rule.missingConstraint metric=size'])
+    expect(missingMeasures(to, from).map(messageLine)).toEqual([
+      'rule.missingConstraint metric=size',
+    ])
     const other = specify({ goals: [{ metric: 'loss', direction: 'maximize' }] })
-    expect(missingMeasures(from, other).map(factLine)).toEqual([
+    expect(missingMeasures(from, other).map(messageLine)).toEqual([
       'rule.missingGoal metric=loss direction=maximize',
     ])
   })
@@ -174,10 +176,10 @@ function run(
   sampler: Record<string, unknown>,
   earlierTrials: readonly TrialSnapshot[],
   count: number,
-): { history: TrialSnapshot[]; reasons: Fact[] } {
+): { history: TrialSnapshot[]; reasons: MessageDescriptor[] } {
   const study = search(sampler, earlierTrials)
   const history: TrialSnapshot[] = []
-  const reasons: Fact[] = []
+  const reasons: MessageDescriptor[] = []
   for (let number = 0; number < count; number++) {
     const proposal = study.propose(number)
     if ('exhausted' in proposal) throw new Error(proposal.reason.code)

@@ -1,7 +1,7 @@
 import { codesIn } from '../../../helpers/expect-said.ts'
-import { fact, together, type Fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg, together, type MessageDescriptor } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import { isAppError } from '../../../../src-main/core/errors/errors.ts'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import { formatPath } from '../../../../src-main/core/errors/problem.ts'
@@ -43,7 +43,7 @@ function open(changes: Record<string, unknown>, history: readonly TrialSnapshot[
 interface Run {
   readonly proposals: Proposal[]
   readonly trials: TrialSnapshot[]
-  readonly end: Fact | null
+  readonly end: MessageDescriptor | null
 }
 
 /** Trials one after the other, each complete with a value that rises with a and b. */
@@ -73,7 +73,9 @@ function problemsOf(changes: Record<string, unknown>): string[] {
     return []
   } catch (error) {
     if (!isAppError(error, 'specification.invalid')) throw error
-    return error.detail.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
+    return error.detail.problems.map(
+      ({ path, rule }) => `${formatPath(path)}: ${messageLine(rule)}`,
+    )
   }
 }
 
@@ -115,7 +117,7 @@ describe('relations', () => {
     expect(Math.abs(mean('b') - 2 / 3)).toBeLessThan(0.02)
     const redrawn = proposals.filter(({ provenance }) => provenance.detail !== undefined)
     expect(redrawn.length).toBeGreaterThan(800)
-    expect(codesIn(redrawn[0]?.provenance.reason as Fact)).toEqual([
+    expect(codesIn(redrawn[0]?.provenance.reason as MessageDescriptor)).toEqual([
       ...['reason.several', 'proposal.random', 'proposal.draw'],
     ])
   })
@@ -125,7 +127,7 @@ describe('relations', () => {
     const { proposals, end } = run({ space, relations: ['a < b'], sampler: { name: 'grid' } }, 100)
     expect(proposals).toHaveLength(45)
     expect(new Set(proposals.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(45)
-    expect(end).toEqual(fact('ending.gridTried', { cells: 45, broken: 55 }))
+    expect(end).toEqual(msg('ending.gridTried', { cells: 45, broken: 55 }))
   })
 
   it('take the next points of a sequence, none twice', () => {
@@ -188,15 +190,15 @@ describe('enqueued points', () => {
       parameters: { a: 3, b: 4, rate: 0.5 },
       provenance: {
         sampler: 'enqueue',
-        reason: fact('proposal.toTryFirst', { point: 1, points: 3 }),
+        reason: msg('proposal.toTryFirst', { point: 1, points: 3 }),
         detail: { given: enqueue[0], filledIn: [] },
       },
     })
     expect(proposals[1]?.parameters).toEqual({ ...plain[1]?.parameters, a: 20 })
     expect(proposals[1]?.provenance.reason).toEqual(
       together(
-        fact('proposal.toTryFirst', { point: 2, points: 3 }),
-        fact('proposal.filledInBy', { names: ['b', 'rate'], sampler: 'tpe' }),
+        msg('proposal.toTryFirst', { point: 2, points: 3 }),
+        msg('proposal.filledInBy', { names: ['b', 'rate'], sampler: 'tpe' }),
       ),
     )
     expect(proposals[2]?.parameters).toEqual(plain[2]?.parameters)
@@ -211,7 +213,9 @@ describe('enqueued points', () => {
     const { proposals } = run(changes, 2)
     expect(proposals[0]?.parameters).toMatchObject({ a: 19, b: 20 })
     expect(proposals[1]?.parameters).toMatchObject({ a: 0, b: 1 })
-    expect(codesIn(proposals[0]?.provenance.reason as Fact)).toContain('proposal.movedForRelations')
+    expect(codesIn(proposals[0]?.provenance.reason as MessageDescriptor)).toContain(
+      'proposal.movedForRelations',
+    )
   })
 
   it('fill in children of what they give', () => {
@@ -273,7 +277,9 @@ describe('duplicates', () => {
   it('are allowed where relations leave nothing else', () => {
     const { proposals } = run({ space, duplicates: 'redraw', relations: ['a < 1'] }, 4)
     expect(new Set(keys({ proposals, trials: [], end: null })).size).toBe(2)
-    expect(codesIn(proposals[3]?.provenance.reason as Fact)).toContain('proposal.nothingUntried')
+    expect(codesIn(proposals[3]?.provenance.reason as MessageDescriptor)).toContain(
+      'proposal.nothingUntried',
+    )
   })
 
   it('take over the result of an equal complete trial', () => {
@@ -286,7 +292,7 @@ describe('duplicates', () => {
       if (before === undefined) first.set(key, number)
       else
         expect(proposal.provenance.reason.values?.['reasons']).toContainEqual(
-          fact('proposal.resultReused', { trial: before }),
+          msg('proposal.resultReused', { trial: before }),
         )
     })
     expect(first.size).toBeLessThanOrEqual(8)

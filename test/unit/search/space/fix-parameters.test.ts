@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { unknownName } from '../../../../src-main/core/values/closest-name.ts'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
@@ -47,12 +47,12 @@ describe('fixParameters', () => {
       {
         path: ['fix', 'rate'],
         value: 2,
-        rule: fact('rule.numberBetween', { low: 0.001, high: 1 }),
+        rule: msg('rule.numberBetween', { low: 0.001, high: 1 }),
       },
       {
         path: ['fix', 'layers'],
         value: 2,
-        rule: fact('rule.wholeBetween', { low: 1, high: 5, step: 2 }),
+        rule: msg('rule.wholeBetween', { low: 1, high: 5, step: 2 }),
       },
       {
         path: ['fix', 'units'],
@@ -70,7 +70,7 @@ describe('fixParameters', () => {
       {
         path: ['fix', 'momentum'],
         value: 0.3,
-        rule: fact('rule.neverActive'),
+        rule: msg('rule.neverActive'),
       },
     ])
   })
@@ -156,7 +156,7 @@ describe('a study that fixes parameters', () => {
     )
     expect(contradiction).toMatchObject({
       ok: false,
-      problems: [{ path: ['enqueue', 0, 'layers'], rule: fact('rule.equal', { value: 3 }) }],
+      problems: [{ path: ['enqueue', 0, 'layers'], rule: msg('rule.equal', { value: 3 }) }],
     })
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
@@ -309,7 +309,9 @@ describe('contains', () => {
     const problems = assignmentProblems(space, assignment)
     expect(problems).toHaveLength(1)
     expect(problems[0]?.path).toEqual([name])
-    expect(problems.map(problem => factLine(problem.rule))).toEqual([expect.stringContaining(rule)])
+    expect(problems.map(problem => messageLine(problem.rule))).toEqual([
+      expect.stringContaining(rule),
+    ])
     expect(contains(space, assignment)).toBe(false)
   })
 })

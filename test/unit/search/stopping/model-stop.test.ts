@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
@@ -72,14 +72,14 @@ describe('model-based stop rules', () => {
     }
     expect(search({ regretBound: 0.2 }).propose(40)).toEqual({
       exhausted: true,
-      reason: fact('ending.regretBound', {
+      reason: msg('ending.regretBound', {
         bound: expect.closeTo(0.065, 2) as unknown as number,
         limit: 0.2,
       }),
     })
     expect(search({ emmr: 0.02 }).propose(40)).toEqual({
       exhausted: true,
-      reason: fact('ending.emmr', {
+      reason: msg('ending.emmr', {
         share: expect.any(Number) as unknown as number,
         limit: 2,
       }),
@@ -100,7 +100,7 @@ describe('stop.epochs', () => {
     expect(decide(13)).toBeNull()
     expect(decide(12)).toEqual({
       state: 'finished',
-      reason: fact('ending.epochsTrained', { epochs: 12 }),
+      reason: msg('ending.epochsTrained', { epochs: 12 }),
     })
   })
 })

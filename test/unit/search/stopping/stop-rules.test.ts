@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { bestTrial } from '../../../../src-main/core/trial/ranking.ts'
 import type { TrialSnapshot, TrialState } from '../../../../src-main/core/trial/trial.ts'
@@ -42,7 +42,7 @@ describe('findStopDecision', () => {
 
   it('stops when the wall time is used up', () => {
     expect(decide({ minutes: 1 }, [], 60_000)?.reason).toEqual(
-      fact('ending.minutesOver', { minutes: 1 }),
+      msg('ending.minutesOver', { minutes: 1 }),
     )
   })
 
@@ -83,7 +83,7 @@ describe('findStopDecision', () => {
     )
     expect(decide({ stagnation: 4 }, history)).toBeNull()
     expect(decide({ stagnation: 3 }, history)?.reason).toEqual(
-      fact('ending.stagnation', { trials: 3 }),
+      msg('ending.stagnation', { trials: 3 }),
     )
   })
 
@@ -91,7 +91,7 @@ describe('findStopDecision', () => {
     const failed: [TrialState] = ['failed']
     expect(decide({ failures: 2 }, trials(failed, failed))).toEqual({
       state: 'failed',
-      reason: fact('ending.failuresInARow', { trials: 2 }),
+      reason: msg('ending.failuresInARow', { trials: 2 }),
     })
     expect(decide({ failures: 2 }, trials(failed, ['running'], failed))?.state).toBe('failed')
     expect(decide({ failures: 2 }, trials(failed, ['cancelled'], failed))?.state).toBe('failed')
@@ -106,7 +106,7 @@ describe('findStopDecision', () => {
     expect(decide({}, trials(success, ...row(43)))).toBeNull()
     expect(decide({}, trials(success, ...row(44)))).toEqual({
       state: 'failed',
-      reason: fact('ending.fewSucceed', { succeeded: 1, trials: 45 }),
+      reason: msg('ending.fewSucceed', { succeeded: 1, trials: 45 }),
     })
     // Before the last 50 there may have been any number of successes.
     expect(
@@ -152,12 +152,12 @@ it('looks at few of many trials', () => {
 })
 
 describe('concludeDecision', () => {
-  const decision = { state: 'finished', reason: fact('ending.trialsDone', { trials: 2 }) } as const
+  const decision = { state: 'finished', reason: msg('ending.trialsDone', { trials: 2 }) } as const
 
   it('calls a study failed whose every trial failed', () => {
     expect(concludeDecision(decision, trials(['failed'], ['failed']))).toEqual({
       state: 'failed',
-      reason: fact('ending.allFailed', { trials: 2 }),
+      reason: msg('ending.allFailed', { trials: 2 }),
     })
   })
 

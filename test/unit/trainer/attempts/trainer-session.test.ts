@@ -91,7 +91,7 @@ describe('TrainerSession', () => {
       state: 'failed',
       failure: {
         class: 'code',
-        fact: { values: { value: expect.stringContaining('accuracy') as string } },
+        message: { values: { value: expect.stringContaining('accuracy') as string } },
       },
     })
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { createRunPrograms } from '../../../../src-main/training/hypergradients/create-run-programs.ts'
 import { createImplicitPrograms } from '../../../../src-main/training/hypergradients/implicit-gradient.ts'
@@ -66,7 +66,7 @@ describe('the test at the start of a study', () => {
     const refused = testSteps(start, programs, async values => wrong(await gradientAt(values)))
     await expect(refused).rejects.toMatchObject({
       code: 'training.gradientWrong',
-      detail: { operation: fact('failure.wholeRun'), layer: fact('failure.allLayers') },
+      detail: { operation: msg('failure.wholeRun'), layer: msg('failure.allLayers') },
     })
     programs.dispose()
   })

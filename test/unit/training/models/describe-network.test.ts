@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import type { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { buildNetwork } from '../../../../src-main/training/models/build-network.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
@@ -231,12 +231,12 @@ describe('describeNetwork', () => {
     [
       'a kernel bigger than the image',
       { inputShape: [4, 9, 1], layers: [convolution(5, 'valid')] },
-      { field: 'layers[0].kernelSize', value: 5, rule: fact('rule.layer.fits', { shape: '4' }) },
+      { field: 'layers[0].kernelSize', value: 5, rule: msg('rule.layer.fits', { shape: '4' }) },
     ],
     [
       'pooling to nothing',
       { inputShape: [3, 3, 1], layers: [{ kind: 'pool', pooling: 'max', size: 4 }] },
-      { field: 'layers[0].size', value: 4, rule: fact('rule.layer.fits', { shape: '3×3' }) },
+      { field: 'layers[0].size', value: 4, rule: msg('rule.layer.fits', { shape: '3×3' }) },
     ],
     [
       'a dense layer on images',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import type { ObjectiveHost } from '../../../../src-main/training/objectives/objective-host.ts'
 import {
   checkFunctionSpace,
@@ -155,7 +155,7 @@ describe('function space', () => {
       { x0: { choice: [1, 'two'] }, y: { float: [0, 1] }, x2: { int: [0, 5], when: { x0: 1 } } },
       parse({ function: 'sphere', dimension: 3 }),
     )
-    expect(problems.map(({ path, rule }) => [path.join('.'), factLine(rule)])).toEqual([
+    expect(problems.map(({ path, rule }) => [path.join('.'), messageLine(rule)])).toEqual([
       ['space.x1', 'rule.coordinateRequired name=sphere coordinates=x0, x1, x2'],
       ['space.x0', 'rule.coordinateNumbers'],
       ['space.y', 'rule.unknownName kind=parameter known=x0,x1,x2'],

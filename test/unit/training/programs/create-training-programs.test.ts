@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { fact } from '../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import type { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
@@ -66,7 +66,7 @@ describe('createTrainingPrograms', () => {
               programs.step(inputs, targets, { ...scalars, l2: 0.1 }, 3),
             ).rejects.toMatchObject({
               code: 'training.invalid',
-              detail: { field: 'l2', value: 0.1, rule: fact('rule.equal', { value: 0 }) },
+              detail: { field: 'l2', value: 0.1, rule: msg('rule.equal', { value: 0 }) },
             })
           }
           const read = await programs.readWeights()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../helpers/fact-line.ts'
+import { messageLine } from '../../../helpers/message-line.ts'
 import { formatPath } from '../../../../src-main/core/errors/problem.ts'
 import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
 import { checkSpaceAgainst } from '../../../../src-main/training/tasks/check-space.ts'
@@ -10,7 +10,7 @@ import { catchAppError } from '../../../helpers/catch-error.ts'
 
 const problemsOf = (space: SpaceSpecification) =>
   checkSpaceAgainst(imageHyperparameters, space).map(
-    ({ path, value, rule }) => [formatPath(path), value, factLine(rule)] as const,
+    ({ path, value, rule }) => [formatPath(path), value, messageLine(rule)] as const,
   )
 
 describe('checkSpaceAgainst', () => {

@@ -1,4 +1,4 @@
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
@@ -23,7 +23,7 @@ export async function writeTensorboardFolder(
     await mkdir(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new AppError('file.exists', { path: folder, rule: fact('rule.otherName') }, error)
+      throw new AppError('file.exists', { path: folder, rule: msg('rule.otherName') }, error)
     throw unwritable(folder, error)
   }
   try {

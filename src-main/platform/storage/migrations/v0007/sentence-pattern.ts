@@ -1,19 +1,23 @@
-import { fact, type Fact } from '../../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../core/errors/message.ts'
 
-type FactCode = Parameters<typeof fact>[0]
-type FactValues = NonNullable<Parameters<typeof fact>[1]>
+type MessageCode = Parameters<typeof msg>[0]
+type DescriptorValues = NonNullable<Parameters<typeof msg>[1]>
 
 /**
- * A fact as versions up to 6 wrote it, in English: its code, its sentence, and values that the sentence says by its words.
+ * A message as versions up to 6 wrote it, in English: its code, its sentence, and values that the sentence says by its words.
  * Placeholders are `{name:kind}`, of a number where no kind is given. A part in brackets may be missing.
  */
-export type SentencePattern = readonly [code: FactCode, sentence: string, implied?: FactValues]
+export type SentencePattern = readonly [
+  code: MessageCode,
+  sentence: string,
+  implied?: DescriptorValues,
+]
 
 /** Looks a nested sentence up; null where it is none of ours. */
-type Read = (sentence: string) => Fact | null
+type Read = (sentence: string) => MessageDescriptor | null
 
-/** The fact, or null where the pattern is of another sentence. */
-export type CompiledPattern = (sentence: string, read: Read) => Fact | null
+/** The message, or null where the pattern is of another sentence. */
+export type CompiledPattern = (sentence: string, read: Read) => MessageDescriptor | null
 
 const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|Infinity)|NaN`
 
@@ -54,7 +58,7 @@ export function compilePattern([code, sentence, implied]: SentencePattern): Comp
     if (!text.startsWith(beginning)) return null
     const match = expression.exec(text)
     if (match === null) return null
-    const values: Record<string, FactValues[string]> = {}
+    const values: Record<string, DescriptorValues[string]> = {}
     for (const [name, kind] of named) {
       const part = match.groups?.[name]
       if (part === undefined) continue
@@ -63,8 +67,8 @@ export function compilePattern([code, sentence, implied]: SentencePattern): Comp
       values[name] = value
     }
     return named.size === 0 && implied === undefined
-      ? fact(code)
-      : fact(code, { ...values, ...implied })
+      ? msg(code)
+      : msg(code, { ...values, ...implied })
   }
 }
 
@@ -85,7 +89,11 @@ function expressionOf(sentence: string): string {
     .join('')
 }
 
-function valueOf(text: string, kind: Kind, read: Read): NonNullable<FactValues[string]> | null {
+function valueOf(
+  text: string,
+  kind: Kind,
+  read: Read,
+): NonNullable<DescriptorValues[string]> | null {
   switch (kind) {
     case 'number':
       return Number(text)
@@ -96,13 +104,13 @@ function valueOf(text: string, kind: Kind, read: Read): NonNullable<FactValues[s
     case 'metrics':
       return text.split(', ').map(part => {
         const end = part.lastIndexOf(' ')
-        return fact('pruning.metricValue', {
+        return msg('pruning.metricValue', {
           metric: part.slice(0, end),
           value: Number(part.slice(end + 1)),
         })
       })
     case 'sentence':
-      return read(text) ?? fact('verbatim', { text })
+      return read(text) ?? msg('verbatim', { text })
     case 'known':
       return read(text)
     default:

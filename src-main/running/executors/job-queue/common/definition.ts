@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import {
   DEFAULT_JOB_QUEUE,
   jobQueueNameSchema,
@@ -39,5 +39,5 @@ export const jobQueue: ExecutorDefinition<JobQueueOptions> = {
   mixesWithLocal: false,
   capacity: () => Number.POSITIVE_INFINITY,
   check: (_, { gpus }) =>
-    gpus === undefined ? [] : [broken(['gpus'], gpus, fact('rule.jobQueueGpus'))],
+    gpus === undefined ? [] : [broken(['gpus'], gpus, msg('rule.jobQueueGpus'))],
 }

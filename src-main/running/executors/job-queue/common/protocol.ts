@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type EngineInfo, engineNames } from '../../../../core/machine/engine.ts'
-import { factSchema } from '../../../../core/errors/fact.ts'
+import { messageSchema } from '../../../../core/errors/message.ts'
 import { MAX_WORKER_NAME } from '../../../../core/machine/job-queue.ts'
 import type { PrepareMessage, StartMessage } from '../../../../core/processes/trainer-protocol.ts'
 import { failureClasses } from '../../../../core/trial/trial.ts'
@@ -53,7 +53,7 @@ const outcome = z.discriminatedUnion('state', [
     state: z.literal('failed'),
     failure: z.strictObject({
       class: z.enum(failureClasses),
-      fact: factSchema,
+      reason: messageSchema,
       stack: z.string().max(MAX_STACK).exactOptional(),
     }),
   }),
@@ -95,7 +95,7 @@ export const workerReportSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('ended'), outcome }),
   z.strictObject({ kind: z.literal('back') }),
-  z.strictObject({ kind: z.literal('refused'), reason: factSchema }),
+  z.strictObject({ kind: z.literal('refused'), reason: messageSchema }),
 ])
 export type WorkerReport = z.output<typeof workerReportSchema>
 

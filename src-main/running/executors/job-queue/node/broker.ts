@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { verbatim } from '../../../../core/errors/fact.ts'
+import { verbatim } from '../../../../core/errors/message.ts'
 import type { RegisteredJobQueue } from '../../../../core/machine/job-queue.ts'
 
 const DEFAULT_PORT = 6_379

@@ -1,4 +1,4 @@
-import { errorFact, isAppError } from '../../../../core/errors/errors.ts'
+import { errorMessage, isAppError } from '../../../../core/errors/errors.ts'
 import {
   type JobQueueReport,
   presenceSchema,
@@ -24,7 +24,7 @@ export async function inspectJobQueue(
       workers: await presentWorkers(broker, new Seal(registered.key, name)),
     }
   } catch (error) {
-    const failure = isAppError(error) ? errorFact(error) : errorFact(broker.failure)
+    const failure = isAppError(error) ? errorMessage(error) : errorMessage(broker.failure)
     return { failure, waiting: 0, workers: [] }
   } finally {
     await broker.close()

@@ -1,6 +1,6 @@
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type {
   FromWorker,
   JudgementAnswer,
@@ -155,8 +155,8 @@ export class JobQueueAttempt implements RunningAttempt {
   leave(): void {
     if (this.#isOver) return
     this.#isAbandoned = this.#holder !== null
-    const alone = fact('failure.leftToItself')
-    this.end({ state: 'failed', failure: { class: 'killed', fact: alone } })
+    const alone = msg('failure.leftToItself')
+    this.end({ state: 'failed', failure: { class: 'killed', reason: alone } })
   }
 
   cancel(): void {
@@ -184,7 +184,7 @@ export class JobQueueAttempt implements RunningAttempt {
 
   #lose({ name, lastMessageAtMs }: Holder): void {
     const silentMs = this.#options.now() - lastMessageAtMs
-    const reason = fact('failure.workerSilent', { seconds: Math.round(silentMs / 1_000) })
+    const reason = msg('failure.workerSilent', { seconds: Math.round(silentMs / 1_000) })
     this.#fail(new AppError('machine.lost', { machine: name, reason }))
   }
 
@@ -216,7 +216,7 @@ export class JobQueueAttempt implements RunningAttempt {
         }
         return
       case 'back': {
-        const reason = fact('failure.workerLeft')
+        const reason = msg('failure.workerLeft')
         this.#fail(new AppError('machine.lost', { machine, reason }))
         return
       }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Queue } from 'bullmq'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
-import { AppError, errorFact } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { AppError, errorMessage } from '../../../../core/errors/errors.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type { RegisteredJobQueue } from '../../../../core/machine/job-queue.ts'
 import { fromWorkerSchema, type ToWorker } from '../common/protocol.ts'
 import { isUserCode } from '../../../../core/study/study-specification.ts'
@@ -135,7 +135,7 @@ export class JobQueueExecutor implements Executor {
       this.#jobs.delete(attempt.job)
       orphaned.forget(start)
       void this.#queue?.remove(attempt.job).catch(() => undefined)
-      if (ended.state === 'failed' && ended.failure.fact.code === 'error.machine.refused')
+      if (ended.state === 'failed' && ended.failure.reason.code === 'error.machine.refused')
         return this.#refused(ended, attempt, start.trialNumber)
       this.#refusals = 0
       return this.#requeueLimit.judged(ended, start.trialNumber)
@@ -258,7 +258,7 @@ export class JobQueueExecutor implements Executor {
     else void this.#lookAround()
     const { lostAfterSeconds } = this.#options.options
     if (this.#alone !== null && now - this.#alone.sinceMs > lostAfterSeconds * 1_000) {
-      const ended = this.#nobody(errorFact(this.#alone.reason))
+      const ended = this.#nobody(errorMessage(this.#alone.reason))
       this.#alone = null
       for (const { attempt } of waiting) attempt.end(ended)
     }
@@ -291,11 +291,11 @@ export class JobQueueExecutor implements Executor {
     this.#refusals++
     if (worker !== null) this.#refusing.add(worker)
     const doAll = this.#present.every(one => this.#refusing.has(one))
-    if (doAll && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.fact)
+    if (doAll && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.reason)
     return hasBegun ? this.#requeueLimit.judged(ended, trial) : ended
   }
 
-  #nobody(reason: ReturnType<typeof fact>): Failed {
+  #nobody(reason: ReturnType<typeof msg>): Failed {
     this.#refusals = 0
     return { state: 'failed', failure: classifyFailure(new AppError('machine.none', { reason })) }
   }
@@ -321,7 +321,7 @@ function startForWorker(start: StartMessage): StartMessage {
 
 /** The session has left it to its worker. */
 function isGone(ended: AttemptOutcome): boolean {
-  return ended.state === 'failed' && ended.failure.fact.code === 'failure.leftToItself'
+  return ended.state === 'failed' && ended.failure.reason.code === 'failure.leftToItself'
 }
 
 async function wait(limitMs: number): Promise<void> {

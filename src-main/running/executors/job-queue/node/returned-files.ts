@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type { WorkerReport } from '../common/protocol.ts'
 import { droppedFolder, saidFile } from '../../../../core/trial/trial-files.ts'
 import { diskFullError } from '../../../../core/errors/unwritable.ts'
@@ -76,12 +76,12 @@ export class ReturnedFiles {
   }
 
   #broken(field: string, value: string | number): AppError {
-    const rule = fact('rule.belowStudy', { folder: this.#directory })
+    const rule = msg('rule.belowStudy', { folder: this.#directory })
     return new AppError('data.invalid', { path: this.#directory, field, value, rule })
   }
 }
 
 export function filesTooLarge(directory: string, bytes: number): AppError {
-  const rule = fact('rule.bytes.atMost', { limit: MAX_FILES_BYTES })
+  const rule = msg('rule.bytes.atMost', { limit: MAX_FILES_BYTES })
   return new AppError('data.invalid', { path: directory, field: 'files', value: bytes, rule })
 }

@@ -1,6 +1,6 @@
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import type { EngineName, EngineInfo } from '../../../../core/machine/engine.ts'
-import { fact, type Fact } from '../../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../core/errors/message.ts'
 import type { AttemptOwner, OwnerOf } from '../../../../core/processes/process-apis.ts'
 import type { ProcessUsage } from '../../../../core/trial/resources.ts'
 import type {
@@ -104,8 +104,8 @@ export class LocalExecutor implements Executor {
       ending = state
       steer(what)
       clearGrace()
-      const killed = fact(`failure.${state}`)
-      clearGrace = afterRunTime(graceMs, () => trainer.abort({ class: 'killed', fact: killed }))
+      const killed = msg(`failure.${state}`)
+      clearGrace = afterRunTime(graceMs, () => trainer.abort({ class: 'killed', reason: killed }))
     }
     const run = async (): Promise<AttemptOutcome> => {
       const preparation = await trainer.prepared
@@ -291,12 +291,13 @@ export class TrainerHandle {
     environment = {},
     silenceLimitMs: afterMs = DEFAULT_SILENCE_LIMIT_MS,
   }: TrainerOptions) {
-    const tooLate = (reason: Fact) => (): void => this.abort({ class: 'timeout', fact: reason })
+    const tooLate = (reason: MessageDescriptor) => (): void =>
+      this.abort({ class: 'timeout', reason: reason })
     this.#link = new Link('trainer', {
       ...(entry === undefined ? {} : { entry }),
       environment,
       startLimitMs: PREPARE_LIMIT_MS,
-      silence: { afterMs, onSilence: tooLate(fact('failure.trainerSilent', { limitMs: afterMs })) },
+      silence: { afterMs, onSilence: tooLate(msg('failure.trainerSilent', { limitMs: afterMs })) },
       onBeat: usage => {
         this.rssBytes = usage.rssBytes
         this.onUsage(usage)
@@ -306,7 +307,7 @@ export class TrainerHandle {
         this.onGone()
       },
     })
-    const unprepared = fact('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })
+    const unprepared = msg('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })
     const clearLimit = afterRunTime(PREPARE_LIMIT_MS, tooLate(unprepared), () =>
       this.pid === undefined ? false : isHalted(this.pid),
     )
@@ -370,10 +371,10 @@ function exitFailure(exit: ChildExit): Failure {
   const { exitCode, signal, reason, heapMegabytes } = exit
   if (reason === 'memory') {
     const megabytes = Math.floor((heapMegabytes * 2 ** 20) / 1e6)
-    return { class: 'memory', fact: fact('failure.trainerMemory', { megabytes }) }
+    return { class: 'memory', reason: msg('failure.trainerMemory', { megabytes }) }
   }
   const tail = exit.errorTail === '' ? undefined : exit.errorTail
   return signal === null
-    ? { class: 'code', fact: fact('failure.trainerExit', { exitCode, tail }) }
-    : { class: 'killed', fact: fact('failure.trainerSignal', { signal, tail }) }
+    ? { class: 'code', reason: msg('failure.trainerExit', { exitCode, tail }) }
+    : { class: 'killed', reason: msg('failure.trainerSignal', { signal, tail }) }
 }

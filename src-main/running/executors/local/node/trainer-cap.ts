@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { limitOf } from '../../../../core/study/raised-limit.ts'
 import { SharedPlaces } from '../../../../platform/storage/shared-places.ts'
 
@@ -55,7 +55,7 @@ export class TrainerCap {
     const value = process.env[SHARED_VARIABLE] ?? ''
     if (value === 'no') return new TrainerCap(gpus)
     if (value === '') return new TrainerCap(gpus, new SharedPlaces('trainer'))
-    const rule = fact('rule.oneOf', { values: ['no'] })
+    const rule = msg('rule.oneOf', { values: ['no'] })
     throw new AppError('variable.invalid', { variable: SHARED_VARIABLE, value, rule })
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { broken, type Problem } from '../../../../core/errors/problem.ts'
 import type { ExecutorDefinition } from '../../common/executor-definition.ts'
 
@@ -44,7 +44,7 @@ export const slurm: ExecutorDefinition<SlurmOptions> = {
   mixesWithLocal: false,
   capacity: () => Number.POSITIVE_INFINITY,
   check: ({ options }, { gpus }) => [
-    ...(gpus === undefined ? [] : [broken(['gpus'], gpus, fact('rule.slurmGpus'))]),
+    ...(gpus === undefined ? [] : [broken(['gpus'], gpus, msg('rule.slurmGpus'))]),
     ...options.flatMap(checkOption),
   ],
   sharedDirectory: ({ directory }) => directory,
@@ -60,9 +60,7 @@ export const slurm: ExecutorDefinition<SlurmOptions> = {
 function checkOption(option: string, index: number): Problem[] {
   const path = ['executor', 'slurm', 'options', index]
   if (!/^-/.test(option) || /[\n\0]/.test(option)) {
-    return [broken(path, option, fact('rule.slurmOption'))]
+    return [broken(path, option, msg('rule.slurmOption'))]
   }
-  return reservedOptions.test(option)
-    ? [broken(path, option, fact('rule.slurmReservedOption'))]
-    : []
+  return reservedOptions.test(option) ? [broken(path, option, msg('rule.slurmReservedOption'))] : []
 }

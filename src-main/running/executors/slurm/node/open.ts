@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { isCommand, objectiveName } from '../../../../core/study/study-specification.ts'
 import type { ExecutorNode } from '../../executor-node.ts'
 import { type SlurmOptions, slurm } from '../common/definition.ts'
@@ -12,7 +12,7 @@ export const slurmNode: ExecutorNode<SlurmOptions> = {
   open: ({ options, study, userCode, userDirectory }) => {
     const { objective } = study.specification
     if (!isCommand(objective) || userCode === null) {
-      const rule = fact('rule.executorObjective', { names: [...slurm.supports] })
+      const rule = msg('rule.executorObjective', { names: [...slurm.supports] })
       throw new AppError('training.invalid', {
         ...{ field: 'executor.slurm', value: objectiveName(objective), rule },
       })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type { AttemptOutcome, StartMessage } from '../../../../core/processes/trainer-protocol.ts'
 import type { Failure } from '../../../../core/trial/trial.ts'
 import type { CommandObjective } from '../../../../core/study/user-code.ts'
@@ -140,8 +140,8 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
       const starts = this.#starts()
       if (starts <= record.run + (state === 'waiting' ? 0 : 1)) return null
       writeJob(trialDirectory, { ...record, run: state === 'waiting' ? starts : starts - 1 })
-      const queuedAgain = fact('failure.nodeFailed', { job: this.#job })
-      return { state: 'failed', failure: { class: 'device', fact: queuedAgain } }
+      const queuedAgain = msg('failure.nodeFailed', { job: this.#job })
+      return { state: 'failed', failure: { class: 'device', reason: queuedAgain } }
     }
     // The last output may arrive after the note of the end.
     if (exit === null && this.#stopping === null && ++this.#readingsSinceEnd < LATE_READINGS)
@@ -168,7 +168,7 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
     }
     return {
       class: classes[state] ?? 'device',
-      fact: fact('failure.jobEnded', { job: this.#job, state, tail }),
+      reason: msg('failure.jobEnded', { job: this.#job, state, tail }),
     }
   }
 

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../../../../core/errors/fact.ts'
+import { msg, verbatim } from '../../../../core/errors/message.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { AppError } from '../../../../core/errors/errors.ts'
@@ -26,7 +26,7 @@ async function slurm(program: string, parameters: readonly string[]): Promise<st
     const { stderr, code, message } = error as NodeJS.ErrnoException & { stderr?: string }
     const said = stderr?.trim() ?? ''
     const reason =
-      code === 'ENOENT' ? fact('failure.notInstalled') : verbatim(said === '' ? message : said)
+      code === 'ENOENT' ? msg('failure.notInstalled') : verbatim(said === '' ? message : said)
     throw new AppError(
       code === 'ENOENT' ? 'command.notStarted' : 'slurm.failed',
       { command: program, reason },

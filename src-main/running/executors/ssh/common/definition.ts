@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { gpuSlots } from '../../../../core/machine/gpus.ts'
 import { machineNameSchema } from '../../../../core/machine/machines.ts'
 import { broken, type Problem } from '../../../../core/errors/problem.ts'
@@ -51,25 +51,23 @@ export const ssh: ExecutorDefinition<SshOptions> = {
 
 function checkEngine({ objective, engine = 'auto' }: StudyToCheck): Problem[] {
   if (!('task' in objective) || portableEngines.includes(String(engine))) return []
-  return [broken(['engine'], engine, fact('rule.sshEngine'))]
+  return [broken(['engine'], engine, msg('rule.sshEngine'))]
 }
 
 function checkHosts({ machines }: SshOptions): Problem[] {
   const hosts = machines.map(({ host }) => host)
   const index = hosts.findIndex((host, place) => hosts.indexOf(host) < place)
   if (index < 0) return []
-  return [
-    broken(['executor', 'ssh', 'machines', index, 'host'], hosts[index], fact('rule.sshOnce')),
-  ]
+  return [broken(['executor', 'ssh', 'machines', index, 'host'], hosts[index], msg('rule.sshOnce'))]
 }
 
 /** A list of GPUs names those of this computer; a number divides those of a machine. */
 function checkGpus({ machines }: SshOptions, { gpus }: StudyToCheck): Problem[] {
-  if (Array.isArray(gpus)) return [broken(['gpus'], gpus, fact('rule.sshGpuSets'))]
+  if (Array.isArray(gpus)) return [broken(['gpus'], gpus, msg('rule.sshGpuSets'))]
   if (typeof gpus !== 'number' || !(gpus > 0)) return []
   return machines.flatMap(({ gpus: count, slots }, index) => {
     const limit = gpuSlots(count, gpus)
     const path = ['executor', 'ssh', 'machines', index, 'slots']
-    return slots > limit ? [broken(path, slots, fact('rule.gpuSlots', { slots: limit }))] : []
+    return slots > limit ? [broken(path, slots, msg('rule.gpuSlots', { slots: limit }))] : []
   })
 }

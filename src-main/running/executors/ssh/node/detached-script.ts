@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, isAppError } from '../../../../core/errors/errors.ts'
-import { fact, verbatim } from '../../../../core/errors/fact.ts'
+import { msg, verbatim } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import type { RemoteMachine } from './remote-machine.ts'
 
@@ -43,7 +43,7 @@ else echo broken; fi`
       const output = answer.subarray(end + 1)
       if (said === '0') return output
       const text = output.toString().trim()
-      const reason = text === '' ? fact('failure.connectionCut') : verbatim(text.slice(0, 2_000))
+      const reason = text === '' ? msg('failure.connectionCut') : verbatim(text.slice(0, 2_000))
       throw new AppError('machine.refused', { machine: machine.name, reason })
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { droppedFolder } from '../../../../core/trial/trial-files.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import { isBelow } from '../../../../platform/files/own-path.ts'
@@ -49,7 +49,7 @@ done`
 
 /** Of a name that a machine gives. */
 export function leadsElsewhere(folder: string, name: string): AppError {
-  const rule = fact('rule.belowStudy', { folder })
+  const rule = msg('rule.belowStudy', { folder })
   return new AppError('data.invalid', { path: name, field: 'name', value: name, rule })
 }
 
@@ -88,6 +88,6 @@ export async function fetchFile(
 
 /** Half a file is never kept for a whole one. */
 function unreadable({ name: machine }: Orders, name: string): AppError {
-  const reason = fact('failure.fileThere', { machine })
+  const reason = msg('failure.fileThere', { machine })
   return new AppError('file.unreadable', { path: name, reason })
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import { flush } from '../../../../platform/files/durable.ts'
 import { isBelow } from '../../../../platform/files/own-path.ts'
@@ -62,13 +62,13 @@ export async function listFolder(
     if (kind === 'folder' && name === '') continue
     if (!isBelow('/in', path.posix.join('/in', name)) || name === '')
       throw leadsElsewhere(place, name)
-    if (kind === 'other') throw invalid(place, name, fact('rule.fileOrFolder'))
+    if (kind === 'other') throw invalid(place, name, msg('rule.fileOrFolder'))
     if (kind === 'link' && !staysWithin(name, link)) {
-      throw invalid(place, name, fact('rule.linkWithin'))
+      throw invalid(place, name, msg('rule.linkWithin'))
     }
     found.set(name, { kind: kind as Entry['kind'], sha256, bytes: Number(bytes), link })
     if (found.size > MAX_ENTRIES) {
-      throw invalid(place, 'entries', fact('rule.atMost', { limit: MAX_ENTRIES }))
+      throw invalid(place, 'entries', msg('rule.atMost', { limit: MAX_ENTRIES }))
     }
   }
   return found
@@ -126,7 +126,7 @@ export async function fetchFolder(
       if (same === undefined) {
         const from = path.posix.join(remote, name)
         const found = await fetchFile(machine, from, place, { name, bytes: size })
-        if (found !== sha256) throw invalid(from, found, fact('rule.hash', { hash: sha256 }))
+        if (found !== sha256) throw invalid(from, found, msg('rule.hash', { hash: sha256 }))
       } else {
         await copyFile(path.join(target, same), place, constants.COPYFILE_FICLONE)
       }
@@ -143,6 +143,6 @@ export async function fetchFolder(
   }
 }
 
-function invalid(folder: string, value: string, rule: ReturnType<typeof fact>): AppError {
+function invalid(folder: string, value: string, rule: ReturnType<typeof msg>): AppError {
   return new AppError('data.invalid', { path: folder, field: 'checkpoint', value, rule })
 }

@@ -1,4 +1,4 @@
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type { AttemptOutcome, StartMessage } from '../../../../core/processes/trainer-protocol.ts'
 import { type Failure, LOCAL_MACHINE } from '../../../../core/trial/trial.ts'
 import type { JobFollower } from '../../detached-attempt.ts'
@@ -85,4 +85,4 @@ class LocalAttempt implements JobFollower {
 }
 
 /** Whoever aborts has told the reason already, and nobody hears this one. */
-const sessionEnded: Failure = { class: 'killed', fact: fact('failure.sessionEnded') }
+const sessionEnded: Failure = { class: 'killed', reason: msg('failure.sessionEnded') }

@@ -1,6 +1,6 @@
-import { AppError, errorFact } from '../../../../core/errors/errors.ts'
+import { AppError, errorMessage } from '../../../../core/errors/errors.ts'
 import { gpusOfSlot } from '../../../../core/machine/gpus.ts'
-import { together } from '../../../../core/errors/fact.ts'
+import { together } from '../../../../core/errors/message.ts'
 import { LOCAL_MACHINE } from '../../../../core/trial/trial.ts'
 import type { SshOptions } from '../common/definition.ts'
 
@@ -81,7 +81,7 @@ export class MachineSlots {
       // One that still runs a trial answers, and this computer takes one in time.
       const isIdle = this.#local === null && this.#machines.every(({ busy }) => busy.size === 0)
       if (isIdle && this.#failing !== null && now - this.#failing.sinceMs > this.#lostAfterMs) {
-        const reasons = [...this.#failing.reasons.values()].map(error => errorFact(error))
+        const reasons = [...this.#failing.reasons.values()].map(error => errorMessage(error))
         throw new AppError('machine.none', { reason: together(...reasons) })
       }
       await this.#change()

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { SavedCheckpoint } from '../../../../core/trial/checkpoint.ts'
 import { AppError, isAppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import type {
   AttemptCheckpoints,
@@ -105,7 +105,7 @@ export class RemoteCheckpoints extends PendingTransfer {
     try {
       const found = await fetchFile(machine, from, temporary, { name, bytes })
       if (found !== sha256) {
-        const rule = fact('rule.hash', { hash: sha256 })
+        const rule = msg('rule.hash', { hash: sha256 })
         throw new AppError('data.invalid', { path: from, field: 'sha256', value: found, rule })
       }
       await flush(temporary)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, errorFact, isAppError } from '../../../../core/errors/errors.ts'
+import { AppError, errorMessage, isAppError } from '../../../../core/errors/errors.ts'
 import type { Machine } from '../../../../core/machine/machines.ts'
-import { fact, verbatim } from '../../../../core/errors/fact.ts'
+import { msg, verbatim } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import { type Answer, Connection, type Payload } from '../../../../platform/ssh/connection.ts'
 import { openWorkspace } from '../../../../platform/ssh/remote-folder.ts'
@@ -130,7 +130,7 @@ export class RemoteMachine {
   /** After its session nobody would close it. */
   #open(): Connection {
     if (this.#isClosed) {
-      const reason = fact('failure.sessionEnded')
+      const reason = msg('failure.sessionEnded')
       throw new AppError('machine.unreachable', { machine: this.name, reason })
     }
     return new Connection(this.#machine, this.#lostAfterMs)
@@ -147,7 +147,7 @@ export class RemoteMachine {
         if (this.#isClosed || performance.now() - failingSinceMs > this.#lostAfterMs) {
           throw new AppError(
             'machine.lost',
-            { machine: this.name, reason: errorFact(error) },
+            { machine: this.name, reason: errorMessage(error) },
             error,
           )
         }

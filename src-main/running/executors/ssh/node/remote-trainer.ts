@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import { isUserCode } from '../../../../core/study/study-specification.ts'
 import type {
@@ -175,7 +175,7 @@ export class RemoteTrainer {
       this.#nodes.set(machine, place)
       return place
     }
-    const reason = fact('failure.nodeThere', { wanted: OLDEST_NODE, system: wanted, found: said })
+    const reason = msg('failure.nodeThere', { wanted: OLDEST_NODE, system: wanted, found: said })
     throw new AppError('machine.refused', { machine: machine.name, reason })
   }
 

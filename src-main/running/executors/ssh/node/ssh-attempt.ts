@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import { AppError, isAppError } from '../../../../core/errors/errors.ts'
-import { fact, verbatim } from '../../../../core/errors/fact.ts'
+import { msg, verbatim } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import type { AttemptOutcome, StartMessage } from '../../../../core/processes/trainer-protocol.ts'
 import type { SavedCheckpoint } from '../../../../core/trial/checkpoint.ts'
@@ -260,8 +260,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     this.#hasEnded = true
     if (!this.#isDone) return stoppedOutcome(this.#stopping as StopReason)
     if (code === null) {
-      const gone = fact('failure.jobGone', { machine: machine.name })
-      return { state: 'failed', failure: { class: 'killed', fact: gone } }
+      const gone = msg('failure.jobGone', { machine: machine.name })
+      return { state: 'failed', failure: { class: 'killed', reason: gone } }
     }
     if (code !== 0) await this.#requireRoom()
     if (state?.isLeftOver === true && code === 0 && ended?.outcome.state !== 'failed') {
@@ -271,7 +271,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     }
     if (ended !== null) {
       const { engine, outcome } = ended
-      if (outcome.state === 'failed' && outcome.failure.fact.code === 'error.disk.full') {
+      if (outcome.state === 'failed' && outcome.failure.reason.code === 'error.disk.full') {
         throw new AppError('machine.full', { machine: machine.name })
       }
       if (engine !== null) listener.started(engine, undefined)
@@ -283,8 +283,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     }
     // As where code of the user ends the process.
     if (trainer !== null && code === 0) {
-      const exit = fact('failure.trainerExit', { exitCode: code, tail: this.#output.tail })
-      return { state: 'failed', failure: { class: 'code', fact: exit } }
+      const exit = msg('failure.trainerExit', { exitCode: code, tail: this.#output.tail })
+      return { state: 'failed', failure: { class: 'code', reason: exit } }
     }
     return concludeProgram(this, this.#output, code, start)
   }

@@ -213,7 +213,7 @@ export class SshExecutor implements Executor {
   /** A trial goes back once more where its machine is to blame, and the machine rests. */
   #judged(outcome: AttemptOutcome, trial: number, machine: string | null): AttemptOutcome {
     if (outcome.state !== 'failed' || outcome.failure.requeued !== true) return outcome
-    const { fact: reason } = outcome.failure
+    const { reason } = outcome.failure
     if (machine !== null) {
       this.#slots.rest(machine, new AppError('machine.unreachable', { machine, reason }))
     }

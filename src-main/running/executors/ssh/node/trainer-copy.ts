@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import { isBelow } from '../../../../platform/files/own-path.ts'
 
@@ -138,7 +138,7 @@ function topOf(home: string, found: readonly Package[]): string {
 function notInstalled(name: string, folder: string): AppError {
   return new AppError('file.unreadable', {
     path: path.join(folder, 'node_modules', name),
-    reason: fact('failure.notInstalled'),
+    reason: msg('failure.notInstalled'),
   })
 }
 

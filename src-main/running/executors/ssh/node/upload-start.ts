@@ -3,7 +3,7 @@ import { readdir, lstat, readlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { SavedCheckpoint } from '../../../../core/trial/checkpoint.ts'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import { folderHash, type FolderPart, innerFolder } from '../../../../platform/files/folder-hash.ts'
 import { hashFile } from '../../../../platform/files/hash-file.ts'
 import { uploadFiles } from './upload-code.ts'
@@ -20,7 +20,7 @@ export async function requireCheckpoint({ path: file, sha256 }: SavedCheckpoint)
     throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
   })
   if (found === sha256) return
-  const rule = fact('rule.hash', { hash: sha256 })
+  const rule = msg('rule.hash', { hash: sha256 })
   throw new AppError('data.invalid', { path: file, field: 'sha256', value: found, rule })
 }
 
@@ -57,7 +57,7 @@ export async function uploadState(machine: RemoteMachine, state: string): Promis
       links.push({ name, link })
       parts.set(`${name}@`, { sha256: link, bytes: 0 })
     } else if (!found.isFile()) {
-      const rule = fact('rule.fileOrFolder')
+      const rule = msg('rule.fileOrFolder')
       throw new AppError('data.invalid', { path: state, field: name, value: null, rule })
     } else {
       const sha256 = await hashFile(place)

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../../core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../core/errors/message.ts'
 import type { Assignment } from '../../../../core/trial/trial.ts'
 import type { RandomStream } from '../../../../math/random/random-stream.ts'
 import { latinHypercubePoint } from '../../latin-hypercube/latin-hypercube.ts'
@@ -76,7 +76,7 @@ export function createNsgaSampler(
       : pool.parameters.map(within)
     const parameters = pool.decode(Float64Array.from(point), random)
     const valued = population.offspring.length
-    const reason = fact('proposal.firstPopulation', { valued, trials: size })
+    const reason = msg('proposal.firstPopulation', { valued, trials: size })
     const detail = { phase: 'start', generation: 0, row: isRow ? trialNumber : null }
     return { parameters, provenance: { sampler, reason, detail } }
   }
@@ -90,11 +90,11 @@ function isSame(first: Genome, second: Genome): boolean {
   return first.every((gene, axis) => Object.is(gene, second[axis]))
 }
 
-function reasonOf({ parents, mutated }: Child): Fact {
+function reasonOf({ parents, mutated }: Child): MessageDescriptor {
   const trials = parents.map(({ number }) => number)
   const last = trials.pop()
   const changed = mutated.length === 0 ? undefined : mutated
   return trials.length === 0
-    ? fact('proposal.copy', { trial: last, mutated: changed })
-    : fact('proposal.child', { trials, last, mutated: changed })
+    ? msg('proposal.copy', { trial: last, mutated: changed })
+    : msg('proposal.child', { trials, last, mutated: changed })
 }

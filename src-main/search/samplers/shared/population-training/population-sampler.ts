@@ -1,4 +1,4 @@
-import { fact } from '../../../../core/errors/fact.ts'
+import { msg } from '../../../../core/errors/message.ts'
 import type { JsonObject } from '../../../../core/values/json.ts'
 import type { Problem } from '../../../../core/errors/problem.ts'
 import type { Exhausted, Proposal } from '../../../../core/processes/search-protocol.ts'
@@ -55,11 +55,11 @@ export function checkPopulation(
     problems.push({
       path: ['goals'],
       value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: name }),
+      rule: msg('rule.oneGoal', { sampler: name }),
     })
   }
   if (constraints.length > 0) {
-    const rule = fact('rule.noConstraints', { sampler: name })
+    const rule = msg('rule.noConstraints', { sampler: name })
     problems.push({ path: ['constraints'], value: constraints.length, rule })
   }
   explore.forEach((parameter, index) => {
@@ -69,7 +69,7 @@ export function checkPopulation(
       )
     )
       return
-    const rule = fact('rule.variedParameter')
+    const rule = msg('rule.variedParameter')
     problems.push({ path: ['sampler', 'explore', index], value: parameter, rule })
   })
   return problems
@@ -100,7 +100,7 @@ export function createPopulationSampler(
       untilStep: Math.min(interval, steps ?? interval),
       provenance: {
         sampler: rules.name,
-        reason: fact(isFirst ? 'proposal.memberBegins' : 'proposal.memberBeginsAnew', {
+        reason: msg(isFirst ? 'proposal.memberBegins' : 'proposal.memberBeginsAnew', {
           member: memberOf(trialNumber, population) + 1,
         }),
         detail: { member: memberOf(trialNumber, population), generation: 0, parent: null },
@@ -116,7 +116,7 @@ export function createPopulationSampler(
   }: ProposalRequest): Proposal | Exhausted {
     const generation = generationOf(trialNumber, population)
     if (generation >= generations) {
-      return { exhausted: true, reason: fact('ending.membersTrained', { steps }) }
+      return { exhausted: true, reason: msg('ending.membersTrained', { steps }) }
     }
     if (generation === 0) return begin(trialNumber, true, random)
     const number = memberOf(trialNumber, population)
@@ -142,7 +142,7 @@ export function createPopulationSampler(
         untilStep: untilOf(ownMember.step),
         provenance: {
           sampler: rules.name,
-          reason: fact('proposal.memberGoesOn', { ...turn, ...placeOf(ownMember) }),
+          reason: msg('proposal.memberGoesOn', { ...turn, ...placeOf(ownMember) }),
           detail: { ...detail, parent: ownMember.trial.number },
         },
       }
@@ -158,12 +158,12 @@ export function createPopulationSampler(
       provenance: {
         sampler: rules.name,
         reason: hasOwn
-          ? fact('proposal.memberCopies', {
+          ? msg('proposal.memberCopies', {
               ...turn,
               ...placeOf(ownMember),
               trial: from.trial.number,
             })
-          : fact('proposal.failedMemberCopies', { ...turn, trial: from.trial.number }),
+          : msg('proposal.failedMemberCopies', { ...turn, trial: from.trial.number }),
         detail: { ...detail, parent: from.trial.number, ...change.detail },
       },
     }

@@ -81,7 +81,7 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
     const codes = trials.flatMap(({ attempts }) =>
-      attempts.map(attempt => attempt.failure?.fact.code),
+      attempts.map(attempt => attempt.failure?.reason.code),
     )
     expect(codes.filter(code => code === 'error.machine.lost')).toHaveLength(1)
     expect(user.starts()).toHaveLength(5)

@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)(
       expect(trials[0]).toMatchObject({ state: 'complete' })
       expect(trials[0]?.attempts.at(-1)?.machine).toBe('fine')
       expect(trials[0]?.attempts[0]?.failure).toMatchObject({
-        ...{ class: 'device', fact: { code: 'error.machine.refused' } },
+        ...{ class: 'device', reason: { code: 'error.machine.refused' } },
       })
       expect(existsSync(path.join(other.folder, 'owned'))).toBe(false)
     })

@@ -1,4 +1,4 @@
-import { fact, factToJson, verbatim } from '../../../../../src-main/core/errors/fact.ts'
+import { msg, messageToJson, verbatim } from '../../../../../src-main/core/errors/message.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type {
   PrepareMessage,
@@ -74,7 +74,7 @@ describe('a trainer that misbehaves', () => {
       expect(outcome.state).toBe('failed')
       if (outcome.state !== 'failed') return
       expect(outcome.failure.class).toBe(failureClass)
-      expect(factToJson(outcome.failure.fact)).toMatch(text)
+      expect(messageToJson(outcome.failure.reason)).toMatch(text)
     },
   )
 
@@ -84,13 +84,13 @@ describe('a trainer that misbehaves', () => {
     const outcome = await executor.start(attempt, listener).outcome
     expect(outcome).toMatchObject({
       state: 'failed',
-      failure: { class: 'timeout', fact: fact('failure.trainerSilent', { limitMs: 8_000 }) },
+      failure: { class: 'timeout', reason: msg('failure.trainerSilent', { limitMs: 8_000 }) },
     })
     expect(() => process.kill(Number(listener.pids[0]), 0)).toThrow('ESRCH')
     const next = executor.start({ ...attempt, attemptId: 8 }, listener)
     await expect.poll(() => listener.pids.length).toBe(2)
     expect(listener.pids[1]).not.toBe(listener.pids[0])
-    next.abort({ class: 'killed', fact: verbatim('over') })
+    next.abort({ class: 'killed', reason: verbatim('over') })
   })
 
   it('hands malformed metrics to the listener, who can abort with a reason', async () => {
@@ -99,13 +99,13 @@ describe('a trainer that misbehaves', () => {
       attempt,
       listen({
         metrics: columns => {
-          running.abort({ class: 'code', fact: metricColumnsFault(columns) ?? verbatim('sound') })
+          running.abort({ class: 'code', reason: metricColumnsFault(columns) ?? verbatim('sound') })
         },
       }),
     )
     expect(await running.outcome).toMatchObject({
       state: 'failed',
-      failure: { fact: fact('rule.metricValues') },
+      failure: { reason: msg('rule.metricValues') },
     })
   })
 

@@ -6,7 +6,7 @@ import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, expect, it, vi } from 'vitest'
 import { AppError } from '../../../../../src-main/core/errors/errors.ts'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { unwritable } from '../../../../../src-main/core/errors/unwritable.ts'
 import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
 import { TrainerCap } from '../../../../../src-main/running/executors/local/node/trainer-cap.ts'
@@ -256,7 +256,7 @@ it('there are sixteen at least, and what the variable says', () => {
   vi.stubEnv('TUNEWRIGHT_SHARED_TRAINERS', 'perhaps')
   expect(() => TrainerCap.ofUser()).toThrow('TUNEWRIGHT_SHARED_TRAINERS')
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', 'many')
-  const [variable, value, rule] = ['TUNEWRIGHT_MAX_TRAINERS', 'many', fact('rule.positiveWhole')]
+  const [variable, value, rule] = ['TUNEWRIGHT_MAX_TRAINERS', 'many', msg('rule.positiveWhole')]
   expect(() => new TrainerCap()).toThrow(
     new AppError('variable.invalid', { variable, value, rule }),
   )

@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const lost = snapshot.trials.flatMap(({ attempts }) =>
       attempts.filter(({ failure }) => failure !== null),
     )
-    expect(lost.map(({ failure }) => failure?.fact.code)).toEqual(
+    expect(lost.map(({ failure }) => failure?.reason.code)).toEqual(
       lost.map(() => 'error.machine.lost'),
     )
     expect(new Set(lost.map(({ machine }) => machine))).toEqual(new Set(['one', 'two']))

@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     const ended = user.read(id).trials[number]
     const other = where === onHere ? LOCAL_MACHINE : first === 'one' ? 'two' : 'one'
     expect(ended?.attempts.map(({ machine }) => machine)).toEqual([first, other])
-    expect(ended?.attempts[0]?.failure?.fact.code).toBe('error.machine.lost')
+    expect(ended?.attempts[0]?.failure?.reason.code).toBe('error.machine.lost')
     const log = readAttemptLog(folder, 2)?.text ?? ''
     const [, epoch] = /going on after (\d+)/.exec(log) ?? []
     expect(Number(epoch)).toBeGreaterThanOrEqual(before)

@@ -1,4 +1,9 @@
-import { fact, type FactCode, named, verbatim } from '../../../../../src-main/core/errors/fact.ts'
+import {
+  msg,
+  type MessageCode,
+  named,
+  verbatim,
+} from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { requestLineSchemas } from '../../../../../src-main/features/ask-and-tell/common/ask-tell-protocol.ts'
 import { openStudyStore } from '../../../../../src-main/platform/storage/sqlite-study-store.ts'
@@ -10,7 +15,7 @@ import {
 } from '../../../../helpers/converse.ts'
 import { studyOutcome } from '../../../../helpers/study-outcome.ts'
 
-const withCode = (code: FactCode): unknown => expect.objectContaining({ code })
+const withCode = (code: MessageCode): unknown => expect.objectContaining({ code })
 
 describe('the lines', () => {
   it('asks, reports and tells', () => {
@@ -22,14 +27,14 @@ describe('the lines', () => {
     ])
     expect(Object.keys(proposals[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
     expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
-      { trial: 0, prune: false, reason: fact('pruning.continues', { pruner: 'median' }) },
+      { trial: 0, prune: false, reason: msg('pruning.continues', { pruner: 'median' }) },
     ])
     expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
     expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
       {
         trial: 1,
         prune: true,
-        reason: fact('pruning.belowMedian', { best: 0.9, threshold: 0.4, count: 1, step: 1 }),
+        reason: msg('pruning.belowMedian', { best: 0.9, threshold: 0.4, count: 1, step: 1 }),
       },
     ])
     expect(say({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
@@ -39,15 +44,15 @@ describe('the lines', () => {
     const { line, say } = opened()
     say({ ask: 1 })
     expect(line('{"tell": {"trial": 0, "values": [NaN]}}')).toEqual(
-      problem('', fact('rule.jsonLine')),
+      problem('', msg('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
       const names = Object.keys(requestLineSchemas)
-      const rule = fact('rule.exactlyOneOf', { names })
+      const rule = msg('rule.exactlyOneOf', { names })
       expect(say(wrong)).toEqual(problem('', rule))
     }
-    expect(say({ ask: 0 })).toEqual(problem('ask', fact('rule.atLeast', { limit: 1 })))
-    expect(say({ ask: 10_001 })).toEqual(problem('ask', fact('rule.atMost', { limit: 10_000 })))
+    expect(say({ ask: 0 })).toEqual(problem('ask', msg('rule.atLeast', { limit: 1 })))
+    expect(say({ ask: 10_001 })).toEqual(problem('ask', msg('rule.atMost', { limit: 10_000 })))
     expect(say({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
       problem('tell.extra', withCode('rule.unknownName')),
     )
@@ -55,22 +60,22 @@ describe('the lines', () => {
       problem('tell.values[0]', withCode('rule.type')),
     )
     expect(say({ tell: { trial: 0, values: [1, 2] } })).toEqual(
-      problem('tell.values', fact('rule.completeValues', { count: 1 })),
+      problem('tell.values', msg('rule.completeValues', { count: 1 })),
     )
     expect(say({ tell: { trial: 0 } })).toEqual(
-      problem('tell.values', fact('rule.completeValues', { count: 1 })),
+      problem('tell.values', msg('rule.completeValues', { count: 1 })),
     )
     expect(say({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
-      problem('tell.values', fact('rule.failedValues')),
+      problem('tell.values', msg('rule.failedValues')),
     )
     expect(say({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
-      problem('tell.constraints', fact('rule.constraintValues', { count: 0 })),
+      problem('tell.constraints', msg('rule.constraintValues', { count: 0 })),
     )
     expect(say({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', fact('rule.atLeast', { limit: 0 })),
+      problem('report.step', msg('rule.atLeast', { limit: 0 })),
     )
     expect(say({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
-      problem('report.metrics', fact('rule.notEmpty')),
+      problem('report.metrics', msg('rule.notEmpty')),
     )
     const [last] = say({ tell: { trial: 5, values: [1] } })
     expect(last).toEqual({
@@ -78,7 +83,7 @@ describe('the lines', () => {
         code: 'trial.notFound',
         field: 'tell.trial',
         value: 5,
-        rule: fact('rule.askedTrial'),
+        rule: msg('rule.askedTrial'),
         line: 19,
       },
     })
@@ -98,8 +103,8 @@ describe('the lines', () => {
         expect.objectContaining({ field: 'slot', value: 1 }),
       ]) as unknown,
     })
-    const rule = fact('rule.type', {
-      expected: fact('kind.oneOf', { values: ['allow', 'redraw'] }),
+    const rule = msg('rule.type', {
+      expected: msg('kind.oneOf', { values: ['allow', 'redraw'] }),
     })
     const code = 'specification.invalid'
     expect(say({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
@@ -124,10 +129,10 @@ describe('trials', () => {
     expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
-      problem('tell.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+      problem('tell.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
-      problem('report.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+      problem('report.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
     expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
@@ -167,14 +172,14 @@ describe('trials', () => {
     say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
     const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
     expect(trials).toMatchObject([
-      { state: 'pruned', values: [2], bestStep: 1, reason: fact('pruning.told') },
+      { state: 'pruned', values: [2], bestStep: 1, reason: msg('pruning.told') },
       { state: 'pruned', values: [3], bestStep: 1, reason: verbatim('too slow') },
       { state: 'pruned', values: [], bestStep: null },
       { state: 'failed', values: [], reason: verbatim('out of disk') },
     ])
     expect(trials[3]?.attempts[0]?.failure).toEqual({
       class: 'code',
-      fact: verbatim('out of disk'),
+      message: verbatim('out of disk'),
     })
   })
 
@@ -182,10 +187,10 @@ describe('trials', () => {
     const { say } = opened()
     say({ ask: 1 })
     expect(say({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
-      { trial: 0, prune: false, reason: fact('pruning.notReported', { metric: 'loss' }) },
+      { trial: 0, prune: false, reason: msg('pruning.notReported', { metric: 'loss' }) },
     ])
     expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', fact('rule.lastStep', { step: 3 })),
+      problem('report.step', msg('rule.lastStep', { step: 3 })),
     )
     expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
       { prune: false },
@@ -203,7 +208,7 @@ describe('trials', () => {
       {
         trial: 0,
         prune: true,
-        reason: named('norm', fact('pruning.aboveLimit', { step: 2, value: 11, limit: 10 })),
+        reason: named('norm', msg('pruning.aboveLimit', { step: 2, value: 11, limit: 10 })),
       },
     ])
   })
@@ -220,7 +225,7 @@ describe('trials', () => {
       { told: 0 },
     ])
     expect(say({ tell: { trial: 1, values: [1, 2] } })).toEqual(
-      problem('tell.constraints', fact('rule.constraintValues', { count: 2 })),
+      problem('tell.constraints', msg('rule.constraintValues', { count: 2 })),
     )
     say({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
     say({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
@@ -243,7 +248,7 @@ describe('the end', () => {
       { trial: 0 },
       { trial: 1 },
       { trial: 2 },
-      { exhausted: fact('ending.gridTried', { cells: 3 }) },
+      { exhausted: msg('ending.gridTried', { cells: 3 }) },
     ])
     const target = opened({ stop: { target: 1, trials: 3 } })
     target.say({ ask: 1 })
@@ -251,12 +256,12 @@ describe('the end', () => {
     target.say({ ask: 1 })
     target.say({ tell: { trial: 1, values: [0.5] } })
     expect(target.say({ ask: 1 })).toEqual([
-      { exhausted: fact('ending.targetReached', { target: 1 }) },
+      { exhausted: msg('ending.targetReached', { target: 1 }) },
     ])
-    target.conversation.close(fact('ending.endOfInput'))
+    target.conversation.close(msg('ending.endOfInput'))
     expect(target.store.findStudy('ask-and-tell')).toMatchObject({
       state: 'finished',
-      reason: fact('ending.targetReached', { target: 1 }),
+      reason: msg('ending.targetReached', { target: 1 }),
     })
   })
 
@@ -267,16 +272,16 @@ describe('the end', () => {
     before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
     before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
     before.say({ tell: { trial: 0, values: [1] } })
-    before.conversation.close(fact('ending.endOfInput'))
+    before.conversation.close(msg('ending.endOfInput'))
     expect(store.findStudy('kept')).toMatchObject({
       state: 'paused',
-      reason: fact('ending.endOfInput'),
+      reason: msg('ending.endOfInput'),
     })
 
     const after = opened({ name: 'kept' }, store)
     // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
     expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', fact('rule.lastStep', { step: 5 })),
+      problem('report.step', msg('rule.lastStep', { step: 5 })),
     )
     after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
     expect(after.say({ ask: 3 })).toEqual([proposals[1], proposals[3], expect.anything()])
@@ -291,7 +296,7 @@ describe('the end', () => {
   it('hands out points that a person queued meanwhile', () => {
     const store = openStudyStore(':memory:')
     const parameters = { x: 1.5, kind: 'b' }
-    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
+    opened({ name: 'kept' }, store).conversation.close(msg('ending.endOfInput'))
     const origin = { kind: 'point', trialNumber: null } as const
     store.queuePoint({ studyId: 1, parameters, origin, atMs: 1 })
     const after = opened({ name: 'kept' }, store)
@@ -303,9 +308,9 @@ describe('the end', () => {
 
   it('refuses to go on with another study of the same name', () => {
     const store = openStudyStore(':memory:')
-    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
+    opened({ name: 'kept' }, store).conversation.close(msg('ending.endOfInput'))
     const { say } = converse(store)
-    const rule = fact('rule.sameStudy', { study: 'kept', value: '3' })
+    const rule = msg('rule.sameStudy', { study: 'kept', value: '3' })
     const code = 'specification.invalid'
     expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
     expect(say({ ...first, name: 'kept' })).toEqual([])
@@ -314,7 +319,7 @@ describe('the end', () => {
   it('goes on with the sampler of the study where none is named', () => {
     const store = openStudyStore(':memory:')
     const sampler = { name: 'random' }
-    opened({ name: 'kept', sampler }, store).conversation.close(fact('ending.endOfInput'))
+    opened({ name: 'kept', sampler }, store).conversation.close(msg('ending.endOfInput'))
     expect(opened({ name: 'kept' }, store).say({ ask: 1 })).toMatchObject([
       { why: { sampler: 'random' } },
     ])
@@ -348,7 +353,7 @@ describe('the end', () => {
           ...{ state: 'complete', failure: null, finishedAtMs: 1_000 },
         },
       ],
-      { reason: fact('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },
+      { reason: msg('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },
     )
     expect(opened({ name: 'past' }, store).say({ ask: 1 })).toMatchObject([
       { trial: 1, why: { sampler: 'auto' } },

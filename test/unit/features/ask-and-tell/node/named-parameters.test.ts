@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../../../src-main/core/errors/errors.ts'
 import { openStudyStore } from '../../../../../src-main/platform/storage/sqlite-study-store.ts'
 import {
@@ -53,11 +53,11 @@ describe('a study whose trials name their parameters as they go', () => {
     const values = { name: 'units', value: '{"int":[8,40]}' }
     for (const parameter of [{ float: [8, 16] }, { int: [8, 40], log: true }]) {
       expect(say({ suggest: { ...wide, parameter } })).toEqual(
-        problem('suggest.parameter', fact('rule.sameParameter', values)),
+        problem('suggest.parameter', msg('rule.sameParameter', values)),
       )
     }
     expect(say({ suggest: { ...wide, parameter: { int: [4, 1] } } })).toEqual(
-      problem('suggest.parameter.int', fact('rule.bounds')),
+      problem('suggest.parameter.int', msg('rule.bounds')),
     )
   })
 
@@ -65,7 +65,7 @@ describe('a study whose trials name their parameters as they go', () => {
     const first = opened({ name: 'grown', space: {} })
     first.say({ ask: 1 })
     const [named] = first.say({ suggest: { trial: 0, name: 'rate', parameter: rate } })
-    first.conversation.close(fact('ending.endOfInput'))
+    first.conversation.close(msg('ending.endOfInput'))
     const again = opened({ name: 'grown', space: {} }, first.store)
     expect(again.say({ ask: 1 })).toMatchObject([
       { trial: 0, parameters: { rate: named?.['value'] } },

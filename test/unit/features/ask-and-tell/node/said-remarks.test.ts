@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { visibleText } from '../../../../../src-main/core/values/visible-text.ts'
 import { opened, problemAnswer as problem } from '../../../../helpers/converse.ts'
 
@@ -14,11 +14,11 @@ it('keeps notes and attributes of a trial until it is told', () => {
   expect(remarks.notes.join('')).not.toContain('\u001B')
   const many = Object.fromEntries(Array.from({ length: 998 }, (_, at) => [String(at), at]))
   expect(say({ say: { trial: 0, attributes: many } })).toEqual(
-    problem('say.trial', fact('rule.artifacts.remarks', { limit: 1_000 })),
+    problem('say.trial', msg('rule.artifacts.remarks', { limit: 1_000 })),
   )
   say({ tell: { trial: 0, values: [1] } })
   expect(say({ say: { trial: 0, note: 'late' } })).toEqual(
-    problem('say.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+    problem('say.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
   )
   expect(store.remarks(1).get(0)).toEqual(remarks)
 })

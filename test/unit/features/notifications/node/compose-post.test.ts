@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import type { StudyNotification } from '../../../../../src-main/features/notifications/common/channel.ts'
 import {
   composePost,
@@ -16,7 +16,7 @@ const ended: StudyNotification = {
   study: { id: 7, name: 'a<b & c' },
   atMs,
   best: { trial: 12, metric: 'validationLoss', value: 0.1234 },
-  reason: fact('ending.trialsDone', { trials: 40 }),
+  reason: msg('ending.trialsDone', { trials: 40 }),
 }
 const url = 'https://example.org/hook'
 const body = (kind: 'slack' | 'feishu' | 'dingtalk', secret?: string): Record<string, unknown> =>
@@ -73,7 +73,7 @@ describe('a post', () => {
     expect(JSON.parse(post.body)).toMatchObject({ msgtype: 'text' })
   })
 
-  it('for programs has every fact, with a signature of the body', () => {
+  it('for programs has every message, with a signature of the body', () => {
     const post = composePost({ kind: 'json', url, secret: 'key' }, ended, t, atMs)
     expect(JSON.parse(post.body)).toMatchObject({
       ...{ occasion: 'end', study: 'a<b & c', studyId: 7, atMs, best: ended.best },

@@ -8,8 +8,8 @@ import {
 } from '../../../../../src-main/features/studies/node/study-check.ts'
 import { tasks } from '../../../../../src-main/training/tasks/registry.ts'
 import type { Task } from '../../../../../src-main/training/tasks/task.ts'
-import { factLine } from '../../../../helpers/fact-line.ts'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { messageLine } from '../../../../helpers/message-line.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 
 /** A task that only answers questions about its studies. */
 const toy: Task<{ rows: number }> = {
@@ -24,7 +24,7 @@ const toy: Task<{ rows: number }> = {
   checkSpace: space =>
     Object.keys(space)
       .filter(name => name !== 'rate')
-      .map(name => ({ path: ['space', name], value: null, rule: fact('rule.allowed') })),
+      .map(name => ({ path: ['space', name], value: null, rule: msg('rule.allowed') })),
   inputs: () => ({}),
   sketch: () => {
     throw new Error('not here')
@@ -58,7 +58,7 @@ function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
     ? []
     : checked.problems.map(
         ({ line, column, path, rule }) =>
-          `${line}:${column} ${formatPath(path)}: ${factLine(rule)}`,
+          `${line}:${column} ${formatPath(path)}: ${messageLine(rule)}`,
       )
 }
 
@@ -163,7 +163,7 @@ stop: { trials: 3 }
       const checked = checkStudyText(source, 'yaml', real)
       return checked.ok
         ? []
-        : checked.problems.map(({ path, rule }) => [path.join('.'), factLine(rule)])
+        : checked.problems.map(({ path, rule }) => [path.join('.'), messageLine(rule)])
     }
     expect(problems(text)).toEqual([['goals.0.metric', 'rule.knownLate']])
     expect(problems(text.replace('pruner: { name: median }\n', ''))).toEqual([])
@@ -312,10 +312,10 @@ name: again
 describe('checkStudy', () => {
   it('shows how a bare name is written', () => {
     const study = { name: 'x', objective: { function: 'branin' }, space: { x0: { float: [0, 1] } } }
-    const expected = fact('kind.mappingNamed', { name: 'tpe' })
+    const expected = msg('kind.mappingNamed', { name: 'tpe' })
     expect(checkStudy({ ...study, sampler: 'tpe' }, context)).toMatchObject({
       problems: expect.arrayContaining([
-        { path: ['sampler'], value: 'tpe', rule: fact('rule.type', { expected }) },
+        { path: ['sampler'], value: 'tpe', rule: msg('rule.type', { expected }) },
       ]),
     })
   })
@@ -325,7 +325,7 @@ describe('checkStudy', () => {
     expect(checkStudy(null, context)).toEqual({
       ok: false,
       problems: [
-        { path: [], value: null, rule: fact('rule.type', { expected: fact('kind.mapping') }) },
+        { path: [], value: null, rule: msg('rule.type', { expected: msg('kind.mapping') }) },
       ],
     })
   })

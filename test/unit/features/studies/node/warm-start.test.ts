@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { openStudyStore } from '../../../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../../../src-main/platform/storage/study-store.ts'
 import {
@@ -57,11 +57,11 @@ describe('a study that learns from others', () => {
   })
 
   it.each([
-    [{ warmStart: [{ study: 'none' }] }, 'warmStart[0].study', fact('rule.noStudy')],
+    [{ warmStart: [{ study: 'none' }] }, 'warmStart[0].study', msg('rule.noStudy')],
     [
       { goals: [{ metric: 'loss', direction: 'maximize' }] },
       'warmStart[0].study',
-      fact('rule.missingGoal', { direction: 'maximize', metric: 'loss' }),
+      msg('rule.missingGoal', { direction: 'maximize', metric: 'loss' }),
     ],
     [
       { space: { x: { float: [100, 200] }, kind: { choice: ['a', 'b'] } } },
@@ -74,14 +74,14 @@ describe('a study that learns from others', () => {
     [
       { warmStart: [{ study: 'ask-and-tell', trials: 7 }] },
       'warmStart[0].trials',
-      fact('rule.trialCount', { count: 6 }),
+      msg('rule.trialCount', { count: 6 }),
     ],
     [
       { warmStart: [{ study: 'ask-and-tell', trials: 4, data: 'other' }] },
       'warmStart[0].study',
-      fact('rule.tooFewFittingTrials', { count: 4, needed: 5 }),
+      msg('rule.tooFewFittingTrials', { count: 4, needed: 5 }),
     ],
-    [{ sampler: { name: 'sobol' } }, 'warmStart', fact('rule.learnsNothing', { sampler: 'sobol' })],
+    [{ sampler: { name: 'sobol' } }, 'warmStart', msg('rule.learnsNothing', { sampler: 'sobol' })],
   ] as const)('is refused with %o', (changes, field, rule) => {
     const { store } = withEarlier()
     const { say } = converse(store)

@@ -1,4 +1,4 @@
-import { verbatim } from '../../../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../../../src-main/core/i18n/translate.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {

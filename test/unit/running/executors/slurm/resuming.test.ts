@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { checkExecutor } from '../../../../../src-main/running/executors/check-executor.ts'
 
 it('a program that goes on from its folder cannot run on a cluster, and says why', () => {
@@ -9,7 +9,7 @@ it('a program that goes on from its folder cannot run on a cluster, and says why
     {
       path: ['objective', 'resumes'],
       value: true,
-      rule: fact('rule.executorCheckpoints', { executor: 'slurm' }),
+      rule: msg('rule.executorCheckpoints', { executor: 'slurm' }),
     },
   ])
   expect(checkExecutor({ objective: { ...objective, resumes: false }, executor })).toEqual([])

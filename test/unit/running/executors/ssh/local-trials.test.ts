@@ -15,7 +15,7 @@ import {
 } from '../../../../../src-main/running/executors/ssh/node/machine-slots.ts'
 import { LocalTrials } from '../../../../../src-main/running/executors/ssh/node/local-trials.ts'
 import { AppError } from '../../../../../src-main/core/errors/errors.ts'
-import { verbatim } from '../../../../../src-main/core/errors/fact.ts'
+import { verbatim } from '../../../../../src-main/core/errors/message.ts'
 import { noCpuEnergy } from '../../../../helpers/unlimited-resources.ts'
 
 afterEach(() => vi.useRealTimers())

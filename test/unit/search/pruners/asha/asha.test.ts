@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialSnapshot, TrialState } from '../../../../../src-main/core/trial/trial.ts'
 import { ashaPruner } from '../../../../../src-main/search/pruners/asha/asha.ts'
@@ -55,7 +55,7 @@ describe('asha', () => {
       {
         path: ['pruner', 'maxResource'],
         value: 6,
-        rule: fact('rule.firstRung', { step: 6 }),
+        rule: msg('rule.firstRung', { step: 6 }),
       },
     ])
     expect(problemsOf({ name: 'asha', ...options, maxResource: 7 })).toEqual([])

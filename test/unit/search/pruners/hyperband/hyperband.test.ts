@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import {
   bracketOf,
@@ -116,10 +116,10 @@ describe('hyperband', () => {
     }))
     const trial = { number: 2, state: 'running' as const, parameters: {}, values: [] }
     expect(pruner.judge({ trial: { ...trial, reports: curve(0.5) }, others })).toMatchObject({
-      reason: fact('pruning.inBracket', {
+      reason: msg('pruning.inBracket', {
         bracket: 0,
         brackets: 4,
-        reason: fact('pruning.behindAtRung', {
+        reason: msg('pruning.behindAtRung', {
           value: 0.5,
           place: 2,
           count: 2,
@@ -137,7 +137,7 @@ describe('hyperband', () => {
       {
         path: ['pruner', 'maxResource'],
         value: 3,
-        rule: fact('rule.atLeastOption', { option: 'minResource', limit: 9 }),
+        rule: msg('rule.atLeastOption', { option: 'minResource', limit: 9 }),
       },
     ])
   })

@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Report, TrialSnapshot, TrialState } from '../../../../../src-main/core/trial/trial.ts'
@@ -66,7 +66,7 @@ describe('median pruner', () => {
     const decision = judge({ startupTrials: 1 }, curve(0.5, 0.91, 0.9), others, 'maximize')
     expect(decision).toEqual({
       action: 'prune',
-      reason: fact('pruning.belowMedian', { best: 0.91, threshold: 0.94, count: 3, step: 3 }),
+      reason: msg('pruning.belowMedian', { best: 0.91, threshold: 0.94, count: 3, step: 3 }),
       detail: { step: 3, best: 0.91, median: 0.94, trials: 3 },
     })
   })
@@ -131,7 +131,7 @@ describe('median pruner', () => {
   it('stops a trial without a single number, but not before start-up', () => {
     expect(judge({}, curve(Number.NaN), []).action).toBe('continue')
     const decision = judge({ startupTrials: 1 }, curve(Number.NaN, Number.NaN), [curve(1, 1)])
-    expect(decision).toMatchObject({ reason: fact('pruning.allNan', { step: 2 }) })
+    expect(decision).toMatchObject({ reason: msg('pruning.allNan', { step: 2 }) })
     expect(judge({ startupTrials: 1 }, curve(0.5, Number.NaN), [curve(1, 1)]).action).toBe(
       'continue',
     )

@@ -1,4 +1,4 @@
-import { fact, together } from '../../../../../src-main/core/errors/fact.ts'
+import { msg, together } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../../helpers/stopping-steps.ts'
 
@@ -21,7 +21,7 @@ describe('patient pruner', () => {
     const options = { patience: 2 }
     expect(judge(options, [1, 2, 2, 2])).toEqual({
       action: 'prune',
-      reason: fact('pruning.stalled', { reports: 3, recent: 2, before: 1 }),
+      reason: msg('pruning.stalled', { reports: 3, recent: 2, before: 1 }),
       detail: { before: 1, recent: 2, patience: 2 },
     })
     expect(judge(options, [1, 2, 2]).action).toBe('continue')
@@ -42,8 +42,8 @@ describe('patient pruner', () => {
     expect(judge(options, [7, 8, 9])).toMatchObject({
       action: 'prune',
       reason: together(
-        fact('pruning.belowMedian', { best: 7, threshold: 1, count: 2, step: 3 }),
-        fact('pruning.stalled', { reports: 2, recent: 8, before: 7 }),
+        msg('pruning.belowMedian', { best: 7, threshold: 1, count: 2, step: 3 }),
+        msg('pruning.stalled', { reports: 2, recent: 8, before: 7 }),
       ),
       detail: { median: 1, patience: { before: 7, recent: 8, patience: 1 } },
     })
@@ -64,7 +64,7 @@ describe('patient pruner', () => {
       {
         path: ['pruner', 'wrapped', 'lower'],
         value: 2,
-        rule: fact('rule.atMostOption', { option: 'upper', limit: 1 }),
+        rule: msg('rule.atMostOption', { option: 'upper', limit: 1 }),
       },
     ])
     expect(problemsOf({ name: 'patient', wrapped: { name: 'median', warmup: 1 } })).toMatchObject([

@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../../helpers/stopping-steps.ts'
 
@@ -25,7 +25,7 @@ describe('percentile pruner', () => {
     expect(judge(30, 2.4, values).action).toBe('continue')
     expect(judge(30, 2.41, values)).toEqual({
       action: 'prune',
-      reason: fact('pruning.belowPercentile', {
+      reason: msg('pruning.belowPercentile', {
         best: 2.41,
         percentile: 30,
         threshold: 2.4,
@@ -53,7 +53,7 @@ describe('percentile pruner', () => {
 
   it('wants 0 to 100', () => {
     expect(problemsOf({ name: 'percentile', percentile: 101 })).toMatchObject([
-      { path: ['pruner', 'percentile'], value: 101, rule: fact('rule.atMost', { limit: 100 }) },
+      { path: ['pruner', 'percentile'], value: 101, rule: msg('rule.atMost', { limit: 100 }) },
     ])
   })
 })

@@ -1,4 +1,4 @@
-import { fact, named, together } from '../../../../../src-main/core/errors/fact.ts'
+import { msg, named, together } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { Goal } from '../../../../../src-main/core/study/study-specification.ts'
 import type { Report, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
@@ -46,14 +46,14 @@ describe('pareto', () => {
     expect(judge(0.5, 0.5, others)).toEqual({ action: 'continue' })
     expect(judge(0.85, 0.25, others)).toEqual({
       action: 'prune',
-      reason: fact('pruning.behindFronts', {
+      reason: msg('pruning.behindFronts', {
         step: 1,
         better: 4,
         count: 4,
         front: 2,
         values: [
-          fact('pruning.metricValue', { metric: 'loss', value: 0.85 }),
-          fact('pruning.metricValue', { metric: 'recall', value: 0.25 }),
+          msg('pruning.metricValue', { metric: 'loss', value: 0.85 }),
+          msg('pruning.metricValue', { metric: 'recall', value: 0.25 }),
         ],
       }),
       detail: { step: 1, front: 2, better: 4, trials: 4, values: { loss: 0.85, recall: 0.25 } },
@@ -114,7 +114,7 @@ describe('overfitting', () => {
     const decision = judge({ patience: 2 }, [0.6, 0.4, 0.45, 0.5], [0.7, 0.3, 0.2, 0.1])
     expect(decision).toEqual({
       action: 'prune',
-      reason: fact('pruning.overfitsSince', {
+      reason: msg('pruning.overfitsSince', {
         reports: 2,
         best: 0.4,
         step: 2,
@@ -154,7 +154,7 @@ describe('overfitting', () => {
     expect(
       judge({ ...options, patience: 9, maxGap: 0.1 }, accuracy, [0.7, 0.8, 0.9], 'maximize'),
     ).toMatchObject({
-      reason: fact('pruning.overfitsBehind', {
+      reason: msg('pruning.overfitsBehind', {
         step: 3,
         value: 0.75,
         gap: expect.closeTo(0.15, 12) as unknown as number,
@@ -194,7 +194,7 @@ describe('rules', () => {
     expect(judge({ rules }, 0.5, 5).action).toBe('continue')
     expect(judge({ rules }, 0.5, 50)).toEqual({
       action: 'prune',
-      reason: named('norm', fact('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
+      reason: named('norm', msg('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
       detail: { step: 2, value: 50, lower: null, upper: 10, metric: 'norm', rule: 'threshold' },
     })
   })
@@ -209,8 +209,8 @@ describe('rules', () => {
     expect(judge(both, 0.5, 50).action).toBe('continue')
     expect(judge(both, 2, 50)).toMatchObject({
       reason: together(
-        named('loss', fact('pruning.aboveLimit', { step: 2, value: 2, limit: 1 })),
-        named('norm', fact('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
+        named('loss', msg('pruning.aboveLimit', { step: 2, value: 2, limit: 1 })),
+        named('norm', msg('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
       ),
       detail: { rules: [{ metric: 'loss' }, { metric: 'norm' }] },
     })
@@ -229,7 +229,7 @@ describe('rules', () => {
     expect(of(0.4)).toMatchObject({
       reason: named(
         'recall',
-        fact('pruning.belowMedian', { best: 0.4, threshold: 0.5, count: 1, step: 1 }),
+        msg('pruning.belowMedian', { best: 0.4, threshold: 0.5, count: 1, step: 1 }),
       ),
     })
   })

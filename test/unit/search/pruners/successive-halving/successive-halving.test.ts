@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialSnapshot, TrialState } from '../../../../../src-main/core/trial/trial.ts'
 import { createPruner, curve } from '../../../../helpers/stopping-steps.ts'
@@ -22,7 +22,7 @@ describe('successiveHalving', () => {
     const others = [0.5, 0.6, 0.7, 0.8].map((value, number) => snapshot(number, 'complete', value))
     expect(judge(halving, snapshot(4, 'running', 0.75), others)).toEqual({
       action: 'prune',
-      reason: fact('pruning.behindAtRung', {
+      reason: msg('pruning.behindAtRung', {
         value: 0.75,
         place: 4,
         count: 5,
@@ -59,7 +59,7 @@ describe('successiveHalving', () => {
     expect(judge(halving, snapshot(4, 'running', 0.5), broken).action).toBe('continue')
     expect(judge(halving, snapshot(4, 'running', Number.NaN), broken)).toMatchObject({
       action: 'prune',
-      reason: fact('pruning.nanAtRung', { step: 1, rung: 0 }),
+      reason: msg('pruning.nanAtRung', { step: 1, rung: 0 }),
     })
   })
 

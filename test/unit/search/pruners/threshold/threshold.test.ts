@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../../helpers/stopping-steps.ts'
 
@@ -17,11 +17,11 @@ describe('threshold pruner', () => {
     expect(judge(limits, 2).action).toBe('continue')
     expect(judge(limits, -0.1)).toMatchObject({
       action: 'prune',
-      reason: fact('pruning.belowLimit', { step: 1, value: -0.1, limit: 0 }),
+      reason: msg('pruning.belowLimit', { step: 1, value: -0.1, limit: 0 }),
     })
     expect(judge(limits, 1, 2.1)).toEqual({
       action: 'prune',
-      reason: fact('pruning.aboveLimit', { step: 2, value: 2.1, limit: 2 }),
+      reason: msg('pruning.aboveLimit', { step: 2, value: 2.1, limit: 2 }),
       detail: { step: 2, value: 2.1, lower: 0, upper: 2 },
     })
   })
@@ -29,7 +29,7 @@ describe('threshold pruner', () => {
   it('ends NaN even without limits, infinities only with them', () => {
     expect(judge({}, Number.NaN)).toEqual({
       action: 'prune',
-      reason: fact('pruning.nan', { step: 1 }),
+      reason: msg('pruning.nan', { step: 1 }),
       detail: { step: 1, value: 'NaN', lower: null, upper: null },
     })
     expect(judge({}, Infinity).action).toBe('continue')
@@ -51,7 +51,7 @@ describe('threshold pruner', () => {
       {
         path: ['pruner', 'lower'],
         value: 2,
-        rule: fact('rule.atMostOption', { option: 'upper', limit: 1 }),
+        rule: msg('rule.atMostOption', { option: 'upper', limit: 1 }),
       },
     ])
   })

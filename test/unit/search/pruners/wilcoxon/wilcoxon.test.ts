@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { Report, TrialState } from '../../../../../src-main/core/trial/trial.ts'
 import { createPruner, curve } from '../../../../helpers/stopping-steps.ts'
@@ -24,7 +24,7 @@ describe('wilcoxon pruner', () => {
   it('says against which trial and how sure', () => {
     expect(judge({}, curve(2, 2.2, 1.8, 2.5), [['complete', 3, curve(3, 3, 3, 3)], best])).toEqual({
       action: 'prune',
-      reason: fact('pruning.worseThanBest', {
+      reason: msg('pruning.worseThanBest', {
         trial: 1,
         steps: 4,
         probability: 0.0625,

@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../../src-main/core/processes/search-protocol.ts'
 import type { Goal } from '../../../../../src-main/core/study/study-specification.ts'
@@ -108,11 +108,11 @@ describe('auto: a study', () => {
         expect(proposal.provenance.detail).toMatchObject({ by: isLate ? 'catcma' : 'gp' })
         expect(proposal.provenance.reason).toMatchObject(
           isLate
-            ? fact('proposal.chosenSince', {
+            ? msg('proposal.chosenSince', {
                 trial: 100,
-                cause: fact('proposal.notImproved', { trials: 40 }),
+                cause: msg('proposal.notImproved', { trials: 40 }),
               })
-            : fact('proposal.chosen', { why: fact('proposal.whyModel') }),
+            : msg('proposal.chosen', { why: msg('proposal.whyModel') }),
         )
       }
       // The first trial stays the best.

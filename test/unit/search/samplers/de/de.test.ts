@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type { Assignment } from '../../../../../src-main/core/trial/trial.ts'
@@ -178,7 +178,7 @@ describe('de', () => {
     const result = study({
       objective: (p, number) => (number < 10 && number % 2 === 0 ? null : sphere(p)),
     })
-    expect(result.provenances[10]?.reason).toEqual(fact('proposal.memberStart', { member: 1 }))
+    expect(result.provenances[10]?.reason).toEqual(msg('proposal.memberStart', { member: 1 }))
     expect(result.details[20]?.['target']).toBe(10)
     expect(result.best).toBeLessThan(0.01)
   })

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
@@ -13,7 +13,7 @@ type Evaluate = (parameters: Assignment) => {
 interface Run {
   readonly trials: readonly TrialSnapshot[]
   readonly details: readonly Record<string, unknown>[]
-  readonly reasons: readonly Fact[]
+  readonly reasons: readonly MessageDescriptor[]
 }
 
 function study(
@@ -29,7 +29,7 @@ function study(
   })
   const trials: TrialSnapshot[] = []
   const details: Record<string, unknown>[] = []
-  const reasons: Fact[] = []
+  const reasons: MessageDescriptor[] = []
   const finish = (index: number): void => {
     const running = trials[index]
     if (running === undefined) return
@@ -173,7 +173,7 @@ describe('forest in detail', () => {
       ...new Array<string>(6).fill('startup'),
       ...new Array<string>(8).fill('model'),
     ])
-    expect(reasons[2]).toEqual(fact('proposal.startUpSobol', { point: 2, valued: 1, trials: 5 }))
+    expect(reasons[2]).toEqual(msg('proposal.startUpSobol', { point: 2, valued: 1, trials: 5 }))
     expect(details[13]).toMatchObject({ trials: 12, modeled: 12, running: 1 })
   })
 
@@ -211,7 +211,7 @@ describe('forest in detail', () => {
     expect(modeled).toBeGreaterThan(80)
     expect(modeled).toBeLessThan(120)
     expect(answer.provenance.reason).toEqual(
-      fact('proposal.forest', { modeled: modeled, trials: 500 }),
+      msg('proposal.forest', { modeled: modeled, trials: 500 }),
     )
     expect(bowl(answer.parameters).value).toBeLessThan(0.05)
   })

@@ -1,4 +1,4 @@
-import { fact, type Fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg, type MessageDescriptor } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
@@ -30,11 +30,11 @@ function contextOf({ space, goals, constraints, trials, seed = 0 }: Study): Samp
   }
 }
 
-function run(study: Study): { trials: TrialSnapshot[]; reasons: Fact[] } {
+function run(study: Study): { trials: TrialSnapshot[]; reasons: MessageDescriptor[] } {
   const { objective, constraints, options = {}, seed = 0 } = study
   const sampler = gpSampler.create(gpSampler.optionsSchema.parse(options), contextOf(study))
   const trials: TrialSnapshot[] = []
-  const reasons: Fact[] = []
+  const reasons: MessageDescriptor[] = []
   for (let number = 0; number < study.trials; number++) {
     const random = createRandomStream({ seed, number, purpose: 'proposal' })
     const answer = sampler.propose({ trials, trialNumber: number, random })
@@ -88,7 +88,7 @@ describe('gp', () => {
       options: { startupTrials: 6 },
     })
     expect(reasons[5]).toMatchObject({ code: 'proposal.startUpSobol', values: { point: 5 } })
-    expect(reasons[6]).toEqual(fact('proposal.model', { trials: 6, sought: 'improvement' }))
+    expect(reasons[6]).toEqual(msg('proposal.model', { trials: 6, sought: 'improvement' }))
   })
 
   it('says when it no longer takes in every trial', () => {
@@ -115,7 +115,7 @@ describe('gp', () => {
       contextOf({ space: square, objective: bowl, trials: 40 }),
     )
     const { trials } = run({ space: square, objective: bowl, trials: 14 })
-    const reasons: Fact[] = []
+    const reasons: MessageDescriptor[] = []
     for (let number = 14; number < 18; number++) {
       const random = createRandomStream({ seed: 0, number, purpose: 'proposal' })
       const answer = sampler.propose({ trials, trialNumber: number, random })
@@ -126,7 +126,7 @@ describe('gp', () => {
     }
     expect(reasons).toEqual(
       [undefined, 1, 2, 3].map(running =>
-        fact('proposal.model', { trials: 14, sought: 'improvement', running }),
+        msg('proposal.model', { trials: 14, sought: 'improvement', running }),
       ),
     )
     const tried = trials.slice(14).map(({ parameters }) => numbers(parameters))

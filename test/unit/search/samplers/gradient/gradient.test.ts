@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { Exhausted, Proposal } from '../../../../../src-main/core/processes/search-protocol.ts'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
@@ -97,10 +97,10 @@ describe('gradient', () => {
 
   it('says what it follows', () => {
     const { proposals } = descend({ space: bowl, trials: 3, objective: bowlObjective })
-    expect(proposals[0]?.provenance.reason).toEqual(fact('proposal.descentStart', { run: 1 }))
+    expect(proposals[0]?.provenance.reason).toEqual(msg('proposal.descentStart', { run: 1 }))
     const { reason, detail } = proposals[2]?.provenance ?? {}
     expect(reason).toEqual(
-      fact('proposal.descent', {
+      msg('proposal.descent', {
         ...{ run: 1, step: 2, trial: 1 },
         norm: expect.any(Number) as unknown as number,
       }),
@@ -135,9 +135,9 @@ describe('gradient', () => {
     expect(ends({ ...quick, tolerance: 0.01, patience: 1000 })).toMatchObject({
       code: 'ending.smallGradient',
     })
-    expect(ends({ iterations: 5 })).toEqual(fact('ending.stepsDone', { steps: 5 }))
+    expect(ends({ iterations: 5 })).toEqual(msg('ending.stepsDone', { steps: 5 }))
     const flat = (parameters: Assignment) => ({ ...bowlObjective(parameters), value: 1 })
-    expect(ends({ patience: 4 }, flat)).toEqual(fact('ending.noBetterGoal', { steps: 4 }))
+    expect(ends({ patience: 4 }, flat)).toEqual(msg('ending.noBetterGoal', { steps: 4 }))
   })
 
   it('begins again at random points, as often as `runs` says', () => {
@@ -224,7 +224,7 @@ describe('gradient', () => {
       return answer.provenance
     })
     expect(details.slice(0, 6).map(({ detail }) => detail?.['point'])).toEqual([0, 1, 2, 3, 4, 5])
-    expect(details[6]?.reason).toEqual(fact('proposal.runsWait'))
+    expect(details[6]?.reason).toEqual(msg('proposal.runsWait'))
   })
 
   it('follows the objective alone when told so, and ends with the reason without a gradient', () => {
@@ -234,7 +234,7 @@ describe('gradient', () => {
       trials: 5,
       objective: parameters => ({ value: bowlObjective(parameters).value }),
     })
-    expect(end?.reason.values?.['reason']).toEqual(fact('ending.noGradient', { trial: 0 }))
+    expect(end?.reason.values?.['reason']).toEqual(msg('ending.noGradient', { trial: 0 }))
   })
 
   it('an outer sampler chooses what has no gradient, and learns from each run', () => {
@@ -281,7 +281,7 @@ describe('gradient', () => {
     expect(trials[0]?.parameters['rate']).toBeCloseTo(0.5, 12)
     expect(check({ startAt: { rate: 7, other: 1 } })).toMatchObject([
       { path: ['sampler', 'startAt', 'rate'], value: 7 },
-      { path: ['sampler', 'startAt', 'other'], rule: fact('rule.continuousParameter') },
+      { path: ['sampler', 'startAt', 'other'], rule: msg('rule.continuousParameter') },
     ])
   })
 

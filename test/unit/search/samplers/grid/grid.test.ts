@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type {
@@ -44,7 +44,7 @@ function walk(
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'proposal' })
     const answer = sampler.propose({ trials, trialNumber, random })
     if ('exhausted' in answer) {
-      expect(answer.reason).toEqual(fact('ending.gridTried', { cells: trials.length }))
+      expect(answer.reason).toEqual(msg('ending.gridTried', { cells: trials.length }))
       return trials.map(({ parameters }) => parameters)
     }
     expect(answer.provenance.reason).toMatchObject({
@@ -160,7 +160,7 @@ describe('grid order', () => {
     ]
     const second = sampler.propose({ trials, trialNumber: 3, random })
     expect(second).toMatchObject({
-      provenance: { reason: fact('proposal.gridCell', { cell: 2, cells: 15 }) },
+      provenance: { reason: msg('proposal.gridCell', { cell: 2, cells: 15 }) },
     })
   })
 

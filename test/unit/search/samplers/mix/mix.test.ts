@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factLine } from '../../../../helpers/fact-line.ts'
+import { messageLine } from '../../../../helpers/message-line.ts'
 import { samplers } from '../../../../../src-main/search/samplers/registry.ts'
 import {
   askSampler,
@@ -66,7 +66,7 @@ describe('mix', () => {
     const context = samplerContextOf({ sampler: 'mix', space, trials: 1 })
     const problems = check(options, { ...context, goals: [goal, goal] })
     expect(problems).toHaveLength(1)
-    const rule = problems.map(problem => factLine(problem.rule)).join()
+    const rule = problems.map(problem => messageLine(problem.rule)).join()
     expect(rule).toMatch(
       /^rule\.both .*name=catcma rule=\(rule\.oneGoal .*name=cmaes rule=\(rule\.oneGoal /,
     )

@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
@@ -132,7 +132,7 @@ describe('pso', () => {
     })
     expect(result.best).toBeLessThan(0.005)
     // A particle whose first trials failed starts again.
-    expect(result.provenances[10]?.reason).toEqual(fact('proposal.particleStart', { particle: 1 }))
+    expect(result.provenances[10]?.reason).toEqual(msg('proposal.particleStart', { particle: 1 }))
   })
 
   it('prefers what keeps to the constraints', () => {

@@ -1,4 +1,4 @@
-import { fact } from '../../../../../src-main/core/errors/fact.ts'
+import { msg } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../../src-main/core/processes/search-protocol.ts'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
@@ -80,7 +80,7 @@ describe('tpe', () => {
     expect(proposals[9]?.provenance.detail).toMatchObject({ phase: 'startup' })
     expect(proposals[29]?.provenance).toMatchObject({
       sampler: 'tpe',
-      reason: fact('proposal.bestDraw', { draws: 24, good: 5, trials: 29 }),
+      reason: msg('proposal.bestDraw', { draws: 24, good: 5, trials: 29 }),
       detail: { phase: 'model', good: 5, bad: 24 },
     })
   })

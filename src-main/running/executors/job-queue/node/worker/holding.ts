@@ -1,6 +1,6 @@
 import { classifyFailure } from '../../../../../core/errors/classify-failure.ts'
 import { AppError } from '../../../../../core/errors/errors.ts'
-import { fact } from '../../../../../core/errors/fact.ts'
+import { msg } from '../../../../../core/errors/message.ts'
 import {
   type FromWorker,
   type JudgementAnswer,
@@ -104,10 +104,10 @@ export class Holding {
     this.#isRefused = true
     this.#attempt?.abort()
     const value = report.kind
-    const rule = fact('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_REPORT_BYTES })
+    const rule = msg('rule.bytes.atMost', { limit: isAll ? WINDOW_BYTES : MAX_REPORT_BYTES })
     const error = new AppError('protocol.invalid', { from: 'worker', field: 'said', value, rule })
-    const { class: kind, fact: reason } = classifyFailure(error)
-    return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, fact: reason } } }
+    const { class: kind, reason: reason } = classifyFailure(error)
+    return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, reason: reason } } }
   }
 
   async ask(step: number, value: number): Promise<JudgementAnswer['action']> {

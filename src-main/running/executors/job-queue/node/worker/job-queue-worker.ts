@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Worker } from 'bullmq'
-import type { Fact } from '../../../../../core/errors/fact.ts'
+import type { MessageDescriptor } from '../../../../../core/errors/message.ts'
 import type { RegisteredJobQueue, WorkerPresence } from '../../../../../core/machine/job-queue.ts'
 import { queuedJobSchema, toWorkerSchema } from '../../common/protocol.ts'
 import { Broker } from '../broker.ts'
@@ -25,7 +25,7 @@ export interface JobQueueWorkerOptions {
   /** For its own copy of data. */
   readonly datasetCacheDirectory: string
   /** It has refused what it was given. */
-  readonly onRefusal: (reason: Fact) => void
+  readonly onRefusal: (reason: MessageDescriptor) => void
   /** Something lay in the queue that nobody with the key has put there. */
   readonly onForeign: () => void
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { classifyFailure } from '../../../../../core/errors/classify-failure.ts'
 import { defined } from '../../../../../core/values/json.ts'
 import { AppError, reasonOf } from '../../../../../core/errors/errors.ts'
-import { type Fact, fact } from '../../../../../core/errors/fact.ts'
+import { type MessageDescriptor, msg } from '../../../../../core/errors/message.ts'
 import { jobQueue } from '../../common/definition.ts'
 import { MAX_STACK, type QueuedTrial } from '../../common/protocol.ts'
 import type {
@@ -60,7 +60,7 @@ export interface TrialRunnerOptions {
   readonly trustFile: string
   /** For its own copy of data. */
   readonly datasetCacheDirectory: string
-  readonly onRefusal: (reason: Fact) => void
+  readonly onRefusal: (reason: MessageDescriptor) => void
 }
 
 /** Runs what a worker was given, with this machine's own code, where this machine trusts it. */
@@ -78,7 +78,7 @@ export class TrialRunner {
     let request: 'cancel' | 'abort' | null = null
     let judges = false
     const abort = (running: RunningAttempt): void => {
-      running.abort({ class: 'killed', fact: fact('failure.cancelled') })
+      running.abort({ class: 'killed', reason: msg('failure.cancelled') })
     }
     void this.#run(work, holding, running => {
       attempt = running
@@ -134,7 +134,7 @@ export class TrialRunner {
     }
   }
 
-  #refuse(holding: Holding, reason: Fact): void {
+  #refuse(holding: Holding, reason: MessageDescriptor): void {
     this.#options.onRefusal(reason)
     holding.say({ kind: 'refused', reason })
   }
@@ -154,13 +154,13 @@ export class TrialRunner {
     } else if (outcome.state !== 'failed') {
       holding.say({ kind: 'ended', outcome: { state: outcome.state } })
     } else {
-      const { class: kind, fact: reason, stack, endsStudy, pausesStudy } = outcome.failure
+      const { class: kind, reason: reason, stack, endsStudy, pausesStudy } = outcome.failure
       if (endsStudy === true || pausesStudy === true) {
         this.#refuse(holding, reason)
         return
       }
       const stackPart = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
-      const failure = { class: kind, fact: reason, ...stackPart }
+      const failure = { class: kind, reason: reason, ...stackPart }
       holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
@@ -172,7 +172,7 @@ export class TrialRunner {
   async #executorFor(work: QueuedTrial): Promise<Kept> {
     const parsed = objectiveSchema.safeParse(work.objective)
     if (!parsed.success) {
-      const rule = fact('rule.executorObjective', { names: [...jobQueue.supports] })
+      const rule = msg('rule.executorObjective', { names: [...jobQueue.supports] })
       throw new AppError('training.invalid', { field: 'objective', value: '', rule })
     }
     const objective = parsed.data
@@ -213,7 +213,7 @@ export class TrialRunner {
     const { directory, datasetCacheDirectory: cacheDirectory } = this.#options
     for (const file of dataFilesOf(objective, directory)) {
       if (isBelow(directory, file)) continue
-      const rule = fact('rule.belowStudy', { folder: directory })
+      const rule = msg('rule.belowStudy', { folder: directory })
       throw new AppError('data.invalid', { path: file, field: 'objective.data', value: file, rule })
     }
     const request = { objective, studyDirectory: directory, cacheDirectory, seed }
@@ -252,7 +252,7 @@ function localStart(start: StartMessage, directory: string): StartMessage {
   const { attempt } = userTrial
   if (!attemptName.safeParse(attempt).success) {
     const [field, value] = ['userTrial.attempt', JSON.stringify(attempt)]
-    const rule = fact('rule.whole')
+    const rule = msg('rule.whole')
     throw new AppError('protocol.invalid', { from: 'study', field, value, rule })
   }
   return { ...others, artifactDirectory: null, userTrial: { ...userTrial, directory } }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { eventFact } from '../../../../src-main/core/study/event-fact.ts'
+import { eventMessage } from '../../../../src-main/core/study/event-message.ts'
 import type { EventKind } from '../../../../src-main/core/study/events.ts'
-import { fact, factAsJson } from '../../../../src-main/core/errors/fact.ts'
+import { msg, messageAsJson } from '../../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../../src-main/core/values/json.ts'
 import { languages } from '../../../../src-main/core/i18n/language.ts'
 import { createTranslate, hearGaps } from '../../../../src-main/core/i18n/translate.ts'
@@ -12,13 +12,13 @@ function textOf(
   detail: JsonObject,
   language: 'en' | 'zh-CN' = 'en',
 ): string | null {
-  const detailFact = eventFact({ id: 1, atMs: 0, kind, trialNumber: null, detail })
-  return detailFact === null ? null : createTranslate(language).say(detailFact)
+  const detailMessage = eventMessage({ id: 1, atMs: 0, kind, trialNumber: null, detail })
+  return detailMessage === null ? null : createTranslate(language).say(detailMessage)
 }
 
 const labels = { tags: ['a', 'b'], note: '', archived: false }
 const point = { queued: 4, parameters: { rate: 0.0123456, kind: 'a' } }
-const reason = factAsJson(fact('ending.epochsTrained', { epochs: 324 }))
+const reason = messageAsJson(msg('ending.epochsTrained', { epochs: 324 }))
 
 describe('what an event tells beyond its kind', () => {
   it.each<[EventKind, JsonObject, english: string | null, chinese: string | null]>([

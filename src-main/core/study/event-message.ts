@@ -3,28 +3,31 @@ import { isMessage, type MessageValue } from '../i18n/message.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
 import type { Caller } from './caller.ts'
 import type { EventRecord } from './events.ts'
-import { type Fact, fact, named, together, verbatim } from '../errors/fact.ts'
+import { type MessageDescriptor, msg, named, together, verbatim } from '../errors/message.ts'
 import type { JsonObject, JsonValue } from '../values/json.ts'
 import type { QueueOrigin, StudyLabels } from './study.ts'
 import type { SettingChange } from './study-change.ts'
 import type { FailureClass, TrialState } from '../trial/trial.ts'
 
 /** The detail of an event beyond its kind; null if the kind says it all. */
-export function eventFact({ kind, detail }: EventRecord): Fact | null {
+export function eventMessage({ kind, detail }: EventRecord): MessageDescriptor | null {
   const { undoes, clockMovedMs, by, ...details } = detail
   const facts = [
-    ...soundFacts(kind, details),
-    ...(typeof undoes === 'number' ? [fact('eventDetail.undoes')] : []),
-    ...(typeof clockMovedMs === 'number' ? [clockFact(clockMovedMs)] : []),
-    ...(by === undefined ? [] : [fact('eventDetail.by', { ...(by as unknown as Caller) })]),
+    ...soundMessages(kind, details),
+    ...(typeof undoes === 'number' ? [msg('eventDetail.undoes')] : []),
+    ...(typeof clockMovedMs === 'number' ? [clockMessage(clockMovedMs)] : []),
+    ...(by === undefined ? [] : [msg('eventDetail.by', { ...(by as unknown as Caller) })]),
   ]
   return facts.length === 0 ? null : together(...facts)
 }
 
-/** A database or a bundle of somebody else can hold any detail: what makes no fact is shown as it is. */
-function soundFacts(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[] {
+/** A database or a bundle of somebody else can hold any detail: what makes no message is shown as it is. */
+function soundMessages(
+  kind: EventRecord['kind'],
+  detail: JsonObject,
+): readonly MessageDescriptor[] {
   try {
-    const facts = ownFact(kind, detail)
+    const facts = ownMessage(kind, detail)
     if (facts.every(isMessage)) return facts
   } catch {
     // A field is not of its kind.
@@ -33,85 +36,81 @@ function soundFacts(kind: EventRecord['kind'], detail: JsonObject): readonly Fac
 }
 
 /** Times are kept as if nobody had set the clock of the machine; where it said another one, that is told. */
-function clockFact(movedMs: number): Fact {
+function clockMessage(movedMs: number): MessageDescriptor {
   const seconds = Math.round(Math.abs(movedMs) / 1_000)
-  return fact(movedMs < 0 ? 'eventDetail.clockBack' : 'eventDetail.clockOn', { seconds })
+  return msg(movedMs < 0 ? 'eventDetail.clockBack' : 'eventDetail.clockOn', { seconds })
 }
 
 /** For what a trial waits. */
-export function waitingFact(detail: JsonObject): Fact {
+export function waitingMessage(detail: JsonObject): MessageDescriptor {
   const { trainers, limit, openFiles, memory, freeBytes, expectedBytes, gpus, wanted } = detail
   if (gpus !== undefined) {
-    return fact('eventDetail.gpus', { free: Number(gpus), wanted: Number(wanted) })
+    return msg('eventDetail.gpus', { free: Number(gpus), wanted: Number(wanted) })
   }
   if (trainers !== undefined) {
     const counts = { count: Number(trainers), limit: Number(limit) }
     return openFiles === undefined
-      ? fact('eventDetail.trainers', { ...counts, variable: 'TUNEWRIGHT_MAX_TRAINERS' })
-      : fact('eventDetail.openFiles', { ...counts, files: Number(openFiles) })
+      ? msg('eventDetail.trainers', { ...counts, variable: 'TUNEWRIGHT_MAX_TRAINERS' })
+      : msg('eventDetail.openFiles', { ...counts, files: Number(openFiles) })
   }
   const megabytes = (bytes: JsonValue | undefined) => Math.round(Number(bytes) / 2 ** 20)
   const amounts = { free: megabytes(freeBytes), expected: megabytes(expectedBytes) }
-  return fact('eventDetail.memory', { memory: show(memory ?? null), ...amounts })
+  return msg('eventDetail.memory', { memory: show(memory ?? null), ...amounts })
 }
 
-function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[] {
+function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly MessageDescriptor[] {
   switch (kind) {
     case 'study.changed':
       return ((detail['changes'] ?? []) as unknown as readonly SettingChange[]).map(
-        ({ path, from, to }) =>
-          fact('eventDetail.change', { path, from: show(from), to: show(to) }),
+        ({ path, from, to }) => msg('eventDetail.change', { path, from: show(from), to: show(to) }),
       )
     case 'study.labeled': {
       const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
       return labelFacts(from, to)
     }
     case 'slot.waiting':
-      return [waitingFact(detail)]
+      return [waitingMessage(detail)]
     case 'trial.started':
     case 'trial.retried': {
       const { attempt, slot, after, keptStep, origin } = detail
       // People count slots from 1, as the timeline does.
-      const begins = fact('eventDetail.attempt', {
+      const begins = msg('eventDetail.attempt', {
         ...{ attempt: Number(attempt), slot: Number(slot) + 1, after: endOf(after) },
         ...(typeof keptStep === 'number' ? { step: keptStep } : {}),
       })
       if (origin === undefined) return [begins]
       const { trial, step, mode } = origin as unknown as TrialOrigin
-      return [
-        begins,
-        fact('eventDetail.origin', { mode: fact(`chart.origin.${mode}`), trial, step }),
-      ]
+      return [begins, msg('eventDetail.origin', { mode: msg(`chart.origin.${mode}`), trial, step })]
     }
     case 'trial.finished': {
       const { state, values, failure, reason } = detail
       return [
-        fact(`state.${state as TrialState}`),
+        msg(`state.${state as TrialState}`),
         ...(Array.isArray(values) && values.length > 0
-          ? [fact('eventDetail.values', { values: values.map(show) })]
+          ? [msg('eventDetail.values', { values: values.map(show) })]
           : []),
-        ...(failure === undefined ? [] : [fact(`report.failure.${failure as FailureClass}`)]),
+        ...(failure === undefined ? [] : [msg(`report.failure.${failure as FailureClass}`)]),
         ...reasonOf(reason),
       ]
     }
     case 'trial.queued':
     case 'trial.unqueued': {
       const { parameters, origin } = detail
-      const from = originFact(origin as unknown as QueueOrigin | undefined)
-      return [...(from === null ? [] : [from]), ...entriesFact(parameters)]
+      const from = originMessage(origin as unknown as QueueOrigin | undefined)
+      return [...(from === null ? [] : [from]), ...entriesMessage(parameters)]
     }
     case 'trial.noted':
-      return [noteFact(text(show(detail['to'] ?? '')))]
+      return [noteMessage(text(show(detail['to'] ?? '')))]
     case 'winner.tested':
     case 'model.refitted':
-      return entriesFact(detail['metrics'])
+      return entriesMessage(detail['metrics'])
     case 'ensemble.tested':
       return [
-        fact('eventDetail.trials', { trials: detail['trials'] as number[] }),
-        ...entriesFact(detail['metrics']),
+        msg('eventDetail.trials', { trials: detail['trials'] as number[] }),
+        ...entriesMessage(detail['metrics']),
       ]
     case 'program.acted':
-      return [fact('eventDetail.method', { method: text(show(detail['method'] ?? '')) })]
+      return [msg('eventDetail.method', { method: text(show(detail['method'] ?? '')) })]
     case 'child.failed':
       return reasonOf(detail['reason']).map(reason =>
         named(text(show(detail['child'] ?? '')), reason),
@@ -125,14 +124,14 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
   }
 }
 
-function reasonOf(reason: JsonValue | undefined): readonly Fact[] {
+function reasonOf(reason: JsonValue | undefined): readonly MessageDescriptor[] {
   return isMessage(reason) ? [reason] : []
 }
 
 /** How the attempt before ended: a class of failures, or a state. */
-function endOf(after: JsonValue | undefined): Fact | undefined {
+function endOf(after: JsonValue | undefined): MessageDescriptor | undefined {
   if (typeof after !== 'string') return undefined
-  return after === 'interrupted' ? fact('state.interrupted') : { code: `report.failure.${after}` }
+  return after === 'interrupted' ? msg('state.interrupted') : { code: `report.failure.${after}` }
 }
 
 const originCodes = {
@@ -143,34 +142,34 @@ const originCodes = {
   initialize: 'initialized',
 } as const
 
-function originFact(origin: QueueOrigin | undefined): Fact | null {
+function originMessage(origin: QueueOrigin | undefined): MessageDescriptor | null {
   const { kind, trialNumber, step = 0 } = origin ?? {}
   if (trialNumber === null || trialNumber === undefined) return null
   const code = kind === undefined || kind === 'point' ? null : originCodes[kind]
-  return code && fact(`proposal.${code}`, { trial: trialNumber, step })
+  return code && msg(`proposal.${code}`, { trial: trialNumber, step })
 }
 
-function labelFacts(from: StudyLabels, to: StudyLabels): Fact[] {
-  const facts: Fact[] = []
+function labelFacts(from: StudyLabels, to: StudyLabels): MessageDescriptor[] {
+  const facts: MessageDescriptor[] = []
   if (from.tags.join('\n') !== to.tags.join('\n')) {
-    facts.push(fact('eventDetail.tags', to.tags.length === 0 ? {} : { tags: to.tags }))
+    facts.push(msg('eventDetail.tags', to.tags.length === 0 ? {} : { tags: to.tags }))
   }
-  if (from.note !== to.note) facts.push(noteFact(to.note))
+  if (from.note !== to.note) facts.push(noteMessage(to.note))
   if (from.archived !== to.archived) {
-    facts.push(fact(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
+    facts.push(msg(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
   }
   return facts
 }
 
-function noteFact(note: string): Fact {
-  return fact('eventDetail.note', note === '' ? {} : { note })
+function noteMessage(note: string): MessageDescriptor {
+  return msg('eventDetail.note', note === '' ? {} : { note })
 }
 
 /** Parameters or metrics, `name value` each. */
-function entriesFact(values: JsonValue | undefined): Fact[] {
+function entriesMessage(values: JsonValue | undefined): MessageDescriptor[] {
   const entries = Object.entries((values ?? {}) as JsonObject)
   const texts = entries.map(([name, value]) => `${name} ${text(show(value))}`)
-  return texts.length === 0 ? [] : [fact('eventDetail.values', { values: texts })]
+  return texts.length === 0 ? [] : [msg('eventDetail.values', { values: texts })]
 }
 
 /** A setting as a study file has it, in one line. */
