@@ -142,6 +142,19 @@ describe('what the host remembers', () => {
       expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(content)
     },
   )
+
+  it('says of one with keys of an earlier version which rule it breaks, and keeps it', () => {
+    const file = path.join(folder, 'desktop.json')
+    const content = JSON.stringify({ ...firstState, tray: true })
+    writeFileSync(file, content)
+    const log = vi.fn()
+    new DesktopStateFile(file, log)
+    const line = String(log.mock.calls[0]?.[0])
+    for (const part of [file, '"field":"tray"', '"value":true', '"rule":']) {
+      expect(line).toContain(part)
+    }
+    expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(content)
+  })
 })
 
 describe('the log', () => {

@@ -19,7 +19,9 @@ import { buildSampleSnapshot } from '../helpers/build-sample-snapshot.ts'
 import { goodNpy, goodParquet } from '../helpers/hostile/hostile-binary-tables.ts'
 import { jpegBytes, pngBytes } from '../helpers/hostile/hostile-folders.ts'
 import { idxBytes } from '../helpers/idx-bytes.ts'
+import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { buildZip } from '../helpers/made-up-wheel.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
 import { runTrial, sampleFinish, sampleStudy, sampleTrial } from '../helpers/store-samples.ts'
 import { wavBytes } from '../helpers/wav-bytes.ts'
 import { kinds } from './kinds.ts'
@@ -148,7 +150,7 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     }),
   trust: () =>
     json({
-      version: 1,
+      version: 2,
       trusted: [
         {
           ...{ fingerprint: 'a'.repeat(64), kind: 'command', command: ['python3', 'a.py'] },
@@ -189,7 +191,9 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
       const { id } = store.createStudy(sampleStudy())
       for (let number = 0; number < 4; number++) runTrial(store, id, number, number / 3)
       store.close()
-      return [readFileSync(place), file('test/fixtures/databases/v0002.sqlite')]
+      const kinds = path.join(folder, 'kinds.sqlite')
+      seedStudies(kinds, Object.values(kindsOfStudies))
+      return [readFileSync(place), readFileSync(kinds)]
     }),
 }
 

@@ -47,6 +47,21 @@ describe('a study that was begun', () => {
     expect(sessionStorage.getItem('tunewright.begunStudy')).toBeNull()
   })
 
+  it('of an earlier version is put aside with a notice, and shown where a person wants it', async () => {
+    const older = JSON.stringify({ text: branin.replace('mine', 'older'), offered: null })
+    sessionStorage.setItem('tunewright.begunStudy', older)
+    const part = await view({}, false)
+    expect(part.value(name)).toBe('my-study')
+    expect(part.text()).not.toContain(t('newStudy.begunBefore'))
+    expect(sessionStorage.getItem('tunewright.begunStudy')).toBeNull()
+    expect(sessionStorage.getItem('tunewright.begunStudy.older')).toBe(older)
+    const [notice] = useNotices().all
+    expect(notice?.text).toBe(t('newStudy.olderDraft'))
+    await notice?.undo?.()
+    await settle()
+    expect(part.value(name)).toBe('older')
+  })
+
   it('is gone once it is created, and where nothing was written', async () => {
     const part = await view({}, false)
     await part.give(false)

@@ -155,7 +155,7 @@ describe('tokens', () => {
 
   it('let nobody in while their file is damaged', async () => {
     const token = served.token('read')
-    writeFileSync(served.workspace.tokenFile, '{"version":1,"tokens":"all"}')
+    writeFileSync(served.workspace.tokenFile, '{"version":2,"tokens":"all"}')
     for (const secret of [token, token, `tunewright_${'a'.repeat(43)}`]) {
       expect((await served.call('study.list', {}, secret)).status).toBe(401)
     }

@@ -63,10 +63,9 @@ export function describeStore(name: string, createHarness: () => StoreHarness): 
 
 function describeStudies(fixture: StoreFixture): void {
   describe('studies', () => {
-    it('of another program keep what was noted, also as version 0.1.0 wrote it', () => {
+    it('of another program keep what was noted', () => {
       const sample = sampleStudy('imported')
       const notes = [
-        'columns left out: id',
         { code: 'columnsLeftOut', columns: ['id', 'host'] },
         { code: 'rowsOutside', rows: [3, 9], more: 0 },
       ] as const

@@ -37,7 +37,7 @@ export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
 }
 
 function hasOwnText({ code }: MessageDescriptor): boolean {
-  return code === 'verbatim' || code === 'legacy'
+  return code === 'verbatim'
 }
 
 /** Rising numbers as people write them: `1–4, 7, 9–10`. */

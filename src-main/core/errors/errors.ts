@@ -44,6 +44,8 @@ const kinds = {
   'file.tooLarge': input<{ bytes: number; limit: number; command: string }>(),
   /** A page named a file that nobody chose. */
   'file.notChosen': input<{ path: string }>(),
+  /** A bundle or a file of settings of an earlier commit; nothing reads those. */
+  'file.tooOld': input<{ path: string; found: number; supported: number }>(),
   'file.unreadable': input<{ path: string; reason: MessageDescriptor }>(),
   'file.exists': input<{ path: string; rule: MessageDescriptor }>(),
   /** Or a quota is used up. `bytes` were to be written, where that is known. */
@@ -56,6 +58,8 @@ const kinds = {
   /** Studies refer to it, or one of them runs on its arrays. */
   'dataset.inUse': input<{ dataset: string; studies: readonly string[] }>(),
   'database.locked': other<{ path: string; reason: MessageDescriptor }>(),
+  /** Made by an earlier commit, whose databases nothing reads. */
+  'database.tooOld': other<{ path: string; found: number; supported: number }>(),
   'database.future': other<{ path: string; found: number; supported: number }>(),
   'database.corrupt': other<{ path: string; reason: MessageDescriptor }>(),
   'database.full': other<{ path: string; reason: MessageDescriptor }>(),

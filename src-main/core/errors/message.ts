@@ -70,12 +70,12 @@ export function messageToJson(message: MessageDescriptor): string {
   return JSON.stringify(message)
 }
 
-/** @returns what a column holds; text that is no message, of an old database, is kept word for word as `legacy` */
+/** @returns what a column holds; damaged text is shown as it is */
 export function messageFromJson(text: string): MessageDescriptor {
   try {
     const parsed = messageSchema.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : msg('legacy', { text })
+    return parsed.success ? parsed.data : verbatim(text)
   } catch {
-    return msg('legacy', { text })
+    return verbatim(text)
   }
 }

@@ -26,7 +26,7 @@ export type MachineInput = z.input<typeof machineSchema>
 export const MAX_HOSTS = 100
 
 export const machineFileSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   machines: z.array(machineSchema).max(MAX_HOSTS),
   /** With their keys and passwords. */
   jobQueues: z.array(registeredJobQueueSchema).max(MAX_HOSTS).default([]),

@@ -59,12 +59,8 @@ export const importNoteSchema = z.discriminatedUnion('code', [
 export type ImportNote = z.output<typeof importNoteSchema>
 export type ImportNoteCode = ImportNote['code']
 
-/** Version 0.1.0 stored its notes as English sentences; they are shown as they are. */
-export type StoredNote = ImportNote | string
-
-/** A note as a message; a sentence that version 0.1.0 stored stays as it is. */
-export function importMessage(note: StoredNote): MessageDescriptor {
-  if (typeof note === 'string') return msg('legacy', { text: note })
+/** A note as a message. */
+export function importMessage(note: ImportNote): MessageDescriptor {
   const { code, ...values } = note
   // Names of other programs can hold anything.
   const { parameter } = note as { parameter?: string }

@@ -1,4 +1,4 @@
-import type { StoredNote } from './import-note.ts'
+import type { ImportNote } from './import-note.ts'
 import type { JsonValue } from '../values/json.ts'
 import type { Failure, TrialRecord, TrialState } from '../trial/trial.ts'
 
@@ -15,7 +15,7 @@ export interface StudyOrigin {
   /** Name of the study in the file. */
   readonly study: string
   /** Things that could not be carried over as they were. */
-  readonly notes: readonly StoredNote[]
+  readonly notes: readonly ImportNote[]
   /** Notes of its users beside the study; absent without any. */
   readonly userAttributes?: Readonly<Record<string, JsonValue>>
 }

@@ -28,9 +28,9 @@ export function exitCodeOfError(error: unknown): number {
   if (isAppError(error, 'database.locked')) return exitCodes.databaseBusy
   if (isAppError(error, 'model.cancelled')) return exitCodes.unfinished
   // Mostly the wrong path, on the command line the same kind of mistake as a missing file.
-  const isUnusable = (['file.unwritable', 'database.corrupt', 'database.future'] as const).some(
-    code => isAppError(error, code),
-  )
+  const isUnusable = (
+    ['file.unwritable', 'database.corrupt', 'database.tooOld', 'database.future'] as const
+  ).some(code => isAppError(error, code))
   return isUnusable || (isAppError(error) && error.isInput)
     ? exitCodes.badInput
     : exitCodes.internalError

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { themes } from '../../features/desktop/common/desktop.ts'
+import { parseFile } from '../../core/errors/invalid-data.ts'
 import { renameOverSync } from '../../platform/files/durable.ts'
 import { replaceFileSync } from '../../platform/files/temporary.ts'
 import { languages } from '../../core/i18n/language.ts'
@@ -65,7 +66,7 @@ function readState(file: string, log: (text: string) => void): DesktopState {
   if (!existsSync(file)) return firstState
   try {
     if (statSync(file).size > MAX_BYTES) throw new RangeError('too large')
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return parseFile(file, schema, JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     log(`${file}: ${String(error)}`)
     try {

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
+import { isObject } from '../../core/values/json.ts'
 import { replacePrivateFileSync } from './owner-only.ts'
 
 const DEFAULT_MAX_BYTES = 1 << 20
@@ -19,10 +20,15 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
     this.#maxBytes = maxBytes
   }
 
-  /** @returns null if there is none @throws AppError `file.unreadable` for one that is damaged or too large: nothing is allowed by accident */
+  /**
+   * @returns null if there is none
+   * @throws AppError `file.tooOld` for one of an earlier version, `file.unreadable` for one that is damaged or too large: nothing is allowed by accident
+   */
   read(): z.output<Schema> | null {
     try {
-      return this.#schema.parse(JSON.parse(this.#text()))
+      const content: unknown = JSON.parse(this.#text())
+      this.#refuseOlder(content)
+      return this.#schema.parse(content)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       if (isAppError(error)) throw error
@@ -43,6 +49,13 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
     }
   }
 
+  #refuseOlder(content: unknown): void {
+    const supported = versionOf(this.#schema)
+    const found = isObject(content) ? content['version'] : null
+    if (supported === null || typeof found !== 'number' || found >= supported) return
+    throw new AppError('file.tooOld', { path: this.#file, found, supported })
+  }
+
   #text(): string {
     const file = openSync(this.#file, 'r')
     try {
@@ -56,4 +69,11 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
   #limit(): MessageDescriptor {
     return msg('rule.bytes.atMost', { limit: this.#maxBytes })
   }
+}
+
+/** The one version that a format of files has. */
+function versionOf(schema: z.ZodType): number | null {
+  if (!(schema instanceof z.ZodObject)) return null
+  const version: unknown = schema.shape['version']
+  return version instanceof z.ZodLiteral ? Number(version.value) : null
 }

@@ -5,12 +5,14 @@ import { quickCheck } from './database.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { readSchemaVersion } from './migrations/migrate.ts'
 import { migrations } from './migrations/migrations.ts'
+import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { sqliteName } from './sqlite-name.ts'
 
-/** Looks at all pages of a backup, which stays as it is, whatever its schema. */
+/** Looks at all pages of a backup, which stays as it is. */
 export function checkBackup(file: string): BackupCheck {
   try {
     return withDatabaseErrors(file, () => {
+      refuseOlderDatabase(file, migrations)
       const handle = new SqliteDatabase(sqliteName(file), { readonly: true })
       try {
         readSchemaVersion(handle, file, migrations)

@@ -11,9 +11,10 @@ import {
   toDatabaseError,
   withDatabaseErrors,
 } from './database-errors.ts'
-import { migrate, readSchemaVersion } from './migrations/migrate.ts'
+import { latestVersion, migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
+import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
 import { takeWriteLock, type WriteLock, writerIsAlive } from './write-lock.ts'
@@ -129,12 +130,14 @@ export class StoreDatabase {
  *
  * @param path a file in an existing folder, or `:memory:`.
  * @throws AppError `file.notFound`, `file.unreadable`, `database.locked`, `database.readOnly`,
- * `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
+ * `database.tooOld`, `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): StoreDatabase {
-  if (options.readOnly === true) return openForReading(path, options.migrations ?? allMigrations)
+  const migrations = options.migrations ?? allMigrations
+  if (options.readOnly === true) return openForReading(path, migrations)
   if (path === memoryPath) return openForWriting(path, options, null)
   const file = resolveFile(path)
+  refuseOlderDatabase(file, migrations)
   if (existsSync(file) && !isWritable(file)) {
     throw new AppError('database.readOnly', { path: file, reason: msg('failure.writeProtected') })
   }
@@ -169,10 +172,11 @@ function openForWriting(
 function openForReading(path: string, migrations: readonly Migration[]): StoreDatabase {
   const file = resolveFile(path)
   if (!existsSync(file)) throw new AppError('file.notFound', { path: file, field: 'database' })
+  refuseOlderDatabase(file, migrations)
   return openHandle(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }, handle => {
     configureConnection(handle, file)
     const version = readSchemaVersion(handle, file, migrations)
-    const supported = migrations.at(-1)?.version ?? 0
+    const supported = latestVersion(migrations)
     if (version < supported) {
       const reason = msg('failure.olderSchema', { version, supported })
       throw new AppError('database.readOnly', { path: file, reason })

@@ -4,15 +4,17 @@ import { StoredValueError, withDatabaseErrors } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import { migrations } from './migrations/migrations.ts'
+import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /**
  * Opens a database that somebody else may have made, once its schema is known to be ours: a view, a trigger or an expression of theirs is
  * never evaluated. An older one is brought to the newest schema.
  * @param file may be changed
- * @throws AppError `database.corrupt`, `database.future`
+ * @throws AppError `database.corrupt`, `database.tooOld`, `database.future`
  */
 export function openForeignDatabase(file: string): StoreDatabase {
+  refuseOlderDatabase(file, migrations)
   withDatabaseErrors(file, () => {
     const handle = new SqliteDatabase(sqliteName(file), { readonly: true, fileMustExist: true })
     try {
@@ -43,7 +45,11 @@ function requireSchema(handle: SqliteDatabase.Database, version: number): void {
 function ownSchema(version: number): Map<string, string> {
   const handle = new SqliteDatabase(':memory:')
   try {
-    migrate(handle, ':memory:', migrations.slice(0, version))
+    migrate(
+      handle,
+      ':memory:',
+      migrations.filter(step => step.version <= version),
+    )
     return schemaOf(handle)
   } finally {
     // Nobody else would: each bundle that is read would keep one.

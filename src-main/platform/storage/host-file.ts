@@ -71,7 +71,7 @@ export class HostFile<Kind extends keyof Hosts> {
     withTurn(this.#path, () => {
       const content = this.#read()
       this.#file.write({
-        version: 1,
+        version: 2,
         ...content,
         [this.#kind.kind]: edit(content[this.#kind.kind]),
       })

@@ -33,7 +33,7 @@ const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   file: z.string().nullable(),
   sha256: z.string().nullable(),
   study: z.string(),
-  notes: z.array(z.union([z.string(), importNoteSchema])),
+  notes: z.array(importNoteSchema),
   userAttributes: jsonObjectSchema.exactOptional(),
 })
 

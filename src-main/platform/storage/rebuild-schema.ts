@@ -7,8 +7,6 @@ import { findTrees, PAGE_BYTES, type Stored, type Tree } from './find-trees.ts'
 import { migrations } from './migrations/migrations.ts'
 import { sqliteName } from './sqlite-name.ts'
 
-/** From here on, reasons are facts; before, they were sentences. */
-const FACTS_VERSION = 7
 const USER_VERSION_AT = 60
 /** Of the records of a tree that are looked at, so many have the shape of its table. */
 const MIN_SHARE = 0.6
@@ -29,7 +27,9 @@ interface Table {
 
 /** As databases of a version have them, those with few columns first. */
 export function tablesOf(version: number): Table[] {
-  const { handle } = openDatabase(memoryPath, { migrations: migrations.slice(0, version) })
+  const { handle } = openDatabase(memoryPath, {
+    migrations: migrations.filter(step => step.version <= version),
+  })
   try {
     const all = handle.pragma('table_list') as { name: string; type: string; wr: number }[]
     const columns = handle.prepare<[string], Column>('SELECT * FROM pragma_table_info(?)')
@@ -74,7 +74,6 @@ export function rebuildSchema(copy: string, folder: string): void {
 
 interface Assignment {
   readonly version: number
-  readonly isGuess: boolean
   readonly tables: readonly { readonly table: Table; readonly trees: readonly Tree[] }[]
   /** Whether a table without pages may have lost them. */
   readonly hasUnreadable: boolean
@@ -95,7 +94,6 @@ function assign(file: number): Assignment {
   const { version, tables } = best as NonNullable<typeof best>
   return {
     version,
-    isGuess: storedVersion === null,
     tables: assignTrees(trees, tables),
     hasUnreadable: unreadable > 0,
   }
@@ -105,7 +103,7 @@ function versionIn(file: number): number | null {
   const bytes = Buffer.alloc(4)
   readSync(file, bytes, 0, bytes.length, USER_VERSION_AT)
   const version = bytes.readInt32BE()
-  return version >= 1 && version <= migrations.length ? version : null
+  return migrations.some(step => step.version === version) ? version : null
 }
 
 function bestTable(tree: Tree, tables: readonly Table[]): { table: Table; fitting: number } | null {
@@ -156,7 +154,7 @@ function assignTrees(trees: readonly Tree[], tables: readonly Table[]): Assignme
   }))
 }
 
-function writeSchema(handle: Database, { version, isGuess, tables, hasUnreadable }: Assignment) {
+function writeSchema(handle: Database, { tables, hasUnreadable }: Assignment): void {
   // Tables without rows get an empty page, unless their pages may be among those that cannot be read.
   for (const { table, trees } of tables) {
     if (trees.length === 0 && !hasUnreadable) handle.exec(definitionOf(table, table.name))
@@ -173,10 +171,6 @@ function writeSchema(handle: Database, { version, isGuess, tables, hasUnreadable
     }
   }
   handle.pragma('writable_schema = RESET')
-  // Columns do not say it.
-  if (isGuess && version === FACTS_VERSION - 1 && hasFacts(handle)) {
-    handle.pragma(`user_version = ${FACTS_VERSION}`)
-  }
 }
 
 function isRowId({ hasRowIds, columns }: Table, { type, pk }: Column): boolean {
@@ -195,18 +189,4 @@ function definitionOf(table: Table, name: string): string {
   if (hasRowIds) return `CREATE TABLE ${name} (${parts.join(', ')})`
   const keys = columns.filter(({ pk }) => pk > 0).map(column => column.name)
   return `CREATE TABLE ${name} (${parts.join(', ')}, PRIMARY KEY (${keys.join(', ')})) WITHOUT ROWID`
-}
-
-function hasFacts(handle: Database): boolean {
-  try {
-    const kinds = handle
-      .prepare<[], string | null>(
-        `SELECT json_type(provenance, '$.reason') FROM trials WHERE json_valid(provenance) LIMIT 50`,
-      )
-      .pluck()
-      .all()
-    return kinds.includes('object')
-  } catch {
-    return false
-  }
 }

@@ -5,7 +5,8 @@ import { AppError, isAppError } from '../../core/errors/errors.ts'
 import { msg, messageToJson } from '../../core/errors/message.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
-import { migrations } from './migrations/migrations.ts'
+import { migrations, SCHEMA_VERSION } from './migrations/migrations.ts'
+import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { rebuildSchema, tablesOf } from './rebuild-schema.ts'
 import { partsOf, salvageRows, type SalvagedRow } from './salvage-rows.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
@@ -42,13 +43,14 @@ const header = Buffer.from([...Buffer.from('SQLite format 3\0'), 0x10, 0, 1, 1, 
  * @param file stays as it is
  * @param folder for a copy of it, empty
  * @param target must not be there
- * @throws AppError `database.corrupt` if not even its tables can be found
+ * @throws AppError `database.corrupt` if not even its tables can be found, `database.tooOld`
  */
 export function repairDatabase(file: string, folder: string, target: string): Repair {
+  refuseOlderDatabase(file, migrations)
   const source = openDamaged(file, folder)
   try {
     const version = versionOf(source)
-    const steps = migrations.slice(0, version)
+    const steps = migrations.filter(step => step.version <= version)
     const old = openDatabase(target, { isShared: true, migrations: steps })
     const tables: SavedTable[] = []
     try {
@@ -148,7 +150,7 @@ function mendHeader(copy: string): void {
 /** As the columns say where the number in the header is none of ours. */
 function versionOf(source: Database): number {
   const version = Number(source.pragma('user_version', { simple: true }))
-  return version >= 1 && version <= migrations.length ? version : migrations.length
+  return migrations.some(step => step.version === version) ? version : SCHEMA_VERSION
 }
 
 /** @returns null for a table that neither of them has */
@@ -203,10 +205,7 @@ function finishTrials(target: Database): void {
 
 /** Rows whose parents are lost, parents first. Guards of finished trials ask for the trial, which these have not. */
 function dropOrphans(target: Database, tables: SavedTable[]): void {
-  // Earlier versions knew no data sets.
-  if (columnsOf(target, 'studies').includes('dataset_id')) {
-    target.exec('UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)') // prettier-ignore
-  }
+  target.exec('UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)') // prettier-ignore
   const guards = target
     .prepare<[], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`,

@@ -11,6 +11,8 @@ import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 import { backUp } from './back-up.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { openDatabase } from './database.ts'
+import { migrations } from './migrations/migrations.ts'
+import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { namedFiles, RestoredFiles } from './restored-files.ts'
 import { SqliteStudyStore } from './sqlite-study-store.ts'
 import { foldersOf, type Workspace } from './workspace.ts'
@@ -63,12 +65,14 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
  * Studies that were held back when the backup was made wait for Resume.
  * @param atMs names what was there
  * @returns where the database that was there lies; null if there was none
- * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `disk.full`, `file.unwritable`
+ * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `database.tooOld` for both,
+ * `disk.full`, `file.unwritable`
  */
 export function restoreBackup(workspace: Workspace, name: string, atMs: number): string | null {
   const { databasePath } = workspace
   const backup = listBackups(workspace).find(entry => entry.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
+  for (const file of [backup.path, databasePath]) refuseOlderDatabase(file, migrations)
   const lock = takeWriteLock(databasePath)
   const partial = temporaryBeside(databasePath)
   try {

@@ -368,7 +368,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
  *
  * @param path a file, or `:memory:` for a store that ends with the process (writing only).
  * @throws AppError `file.notFound`, `file.unreadable`, `database.locked`, `database.readOnly`,
- * `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
+ * `database.tooOld`, `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
  */
 export function openStudyStore(path: string, options: ReadingOptions): SqliteStudyReader
 export function openStudyStore(path: string, options?: WritingOptions): SqliteStudyStore

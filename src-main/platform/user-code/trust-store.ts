@@ -11,7 +11,7 @@ const entrySchema = z.object({
   files: z.array(z.object({ path: z.string(), sha256: z.string() })),
   trustedAtMs: z.number(),
 })
-const storeSchema = z.object({ version: z.literal(1), trusted: z.array(entrySchema) })
+const storeSchema = z.object({ version: z.literal(2), trusted: z.array(entrySchema) })
 export type TrustEntry = z.output<typeof entrySchema>
 
 /** Every version of code that was ever trusted stays in it. */
@@ -64,6 +64,6 @@ export class TrustStore {
   }
 
   #write(trusted: readonly TrustEntry[]): void {
-    this.#file.write({ version: 1, trusted: [...trusted] })
+    this.#file.write({ version: 2, trusted: [...trusted] })
   }
 }

@@ -7,15 +7,29 @@ import { usePreferences } from '../../stores/preferences.ts'
 import type { DraftState, useDraft } from './use-draft.ts'
 import { t } from '../../composables/localize.ts'
 
+/** Rises when study files or this state change so that an older one cannot be used. */
+const DRAFT_VERSION = 2
+const STORAGE_KEY = 'tunewright.begunStudy'
+/** Where the last one of an earlier version lies. */
+const OLDER_KEY = `${STORAGE_KEY}.older`
+
+interface StoredDraft extends DraftState {
+  readonly version: typeof DRAFT_VERSION
+}
+
 /** A study that was begun in the form and not created yet; kept as long as the window is open, also when it is loaded again; null: none. */
 const useBegunStudy = defineStore('begunStudy', () => ({
-  state: useStorage<DraftState | null>('tunewright.begunStudy', null, sessionStorage, {
+  state: useStorage<StoredDraft | null>(STORAGE_KEY, null, sessionStorage, {
     serializer: StorageSerializers.object,
     // The page may be gone at once.
     flush: 'sync',
     shallow: true,
   }),
 }))
+
+function storedDraft(draft: DraftState): StoredDraft {
+  return { version: DRAFT_VERSION, ...draft }
+}
 
 /** Keeps what a person has written: over a visit to another screen, and for a while after another study took its place. */
 export function useBegunDraft(study: ReturnType<typeof useDraft>) {
@@ -41,12 +55,23 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   /** The study that was begun before, or the one that every form begins with. */
   async function begin(): Promise<void> {
     isOfKept = true
+    const older = putOlderAside()
     if (begunStudy.state === null) await blank()
     else {
       study.restore(begunStudy.state)
       isOld.value = true
     }
     isShown = true
+    if (older !== null) say(t('newStudy.olderDraft'), older)
+  }
+
+  /** @returns the study that an earlier version stored, as far as it has a text; it stays in the storage under another key */
+  function putOlderAside(): DraftState | null {
+    const stored = begunStudy.state as Partial<StoredDraft> | null
+    if (stored === null || stored.version === DRAFT_VERSION) return null
+    sessionStorage.setItem(OLDER_KEY, JSON.stringify(stored))
+    begunStudy.state = null
+    return { text: String(stored.text ?? ''), offered: null }
   }
 
   async function beginAnew(): Promise<void> {
@@ -72,7 +97,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     const undo = async (): Promise<void> => {
       if (!isGone) study.restore(before)
       else {
-        begunStudy.state = before
+        begunStudy.state = storedDraft(before)
         await router.push({ name: 'newStudy' })
       }
     }
@@ -87,7 +112,8 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   function keep(): void {
     if (isCreated) {
       if (isOfKept) begunStudy.state = null
-    } else if (isShown && study.text.value !== beginning) begunStudy.state = study.state()
+    } else if (isShown && study.text.value !== beginning)
+      begunStudy.state = storedDraft(study.state())
   }
   onBeforeUnmount(() => {
     isGone = true

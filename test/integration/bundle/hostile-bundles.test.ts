@@ -196,7 +196,9 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['other bytes than the row says', replace(weights, Buffer.from('v'.repeat(5_000))), 'data.invalid path'], // prettier-ignore
   ['more bytes than listed', replace(weights, Buffer.from('v'), false), 'data.invalid size'],
   ['a size that lies', entries => entries.map(entry => (entry.name === weights ? { ...entry, declaredBytes: 4_000 } : entry)), 'data.invalid size'], // prettier-ignore
-  ['a newer archive', list(manifest => ({ ...manifest, version: 2, more: true })), 'data.invalid version'], // prettier-ignore
+  ['a newer archive', list(manifest => ({ ...manifest, version: 3, more: true })), 'data.invalid version'], // prettier-ignore
+  ['an archive of an earlier commit', list(manifest => ({ ...manifest, version: 1, more: true })), 'file.tooOld'], // prettier-ignore
+  ['a database of an earlier commit within', sql('PRAGMA user_version = 14'), 'database.tooOld'], // prettier-ignore
   ['a newer schema', list(manifest => ({ ...manifest, schema: 999, more: true })), 'database.future'], // prettier-ignore
   ['a newer schema within', sql('PRAGMA user_version = 999'), 'database.future'],
   ['another list', list(() => ({ format: 'other' })), 'data.invalid format'],
@@ -229,6 +231,19 @@ describe('a bundle is taken whole or not at all', () => {
     const target = newTarget()
     expect(await target.take(file)).toBe(outcome)
     target.close()
+  })
+
+  it('one of an earlier commit, which stays as it is', async () => {
+    const change = list(manifest => ({ ...manifest, version: 1, schema: 14 }))
+    const file = path.join(scratch(), 'older.zip')
+    writeFileSync(file, buildZip(change(await entriesOf(await makeBundle()))))
+    const before = readFileSync(file)
+    const error = await openBundle(file).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'file.tooOld',
+      detail: { path: file, found: 1, supported: 2 },
+    })
+    expect(readFileSync(file).equals(before)).toBe(true)
   })
 
   it('one of more than 100 GB, all files together', async () => {

@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
@@ -39,21 +31,6 @@ function write(name: string, text: string): string {
 
 const run = (...parameters: string[]) =>
   runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
-
-it('reads a database of an earlier version, which it brings up to date first', async () => {
-  const file = path.join(scratch, 'old.sqlite')
-  copyFileSync(
-    path.join(import.meta.dirname, '../../fixtures/databases/studies/v0006.sqlite'),
-    file,
-  )
-  const { stdout, stderr, exitCode } = await runTunewright(
-    ['--db', file, '--json', 'list'],
-    scratch,
-  )
-  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
-  expect(jsonObjects(stdout).length).toBeGreaterThan(0)
-  expect(existsSync(`${file}.backup-v6`)).toBe(true)
-})
 
 describe('a study from file to report', () => {
   beforeAll(async () => {

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { kindsOfStudies } from '../../helpers/kinds-of-studies.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { seedStudies } from '../../helpers/seed-studies.ts'
 
 /**
  * Databases that the program `sqlite3` of the system writes out and reads in again. Debian 12 has 3.40.1, for which `json_valid(NULL)` is false.
  */
 const scratch = useScratchFolders()
-const studies = path.join(import.meta.dirname, '../../fixtures/databases/studies')
 const sqlite3 = spawnSync('sqlite3', ['--version'], { encoding: 'utf8' })
 
 it('no rule of a nullable column takes NULL for wrong', () => {
@@ -29,7 +29,7 @@ it('no rule of a nullable column takes NULL for wrong', () => {
 describe.skipIf(sqlite3.error !== undefined)('sqlite3', () => {
   it('dumps a database and makes the same one of it', () => {
     const file = path.join(scratch(), 'old.sqlite')
-    cpSync(path.join(studies, 'v0008.sqlite'), file)
+    seedStudies(file, Object.values(kindsOfStudies))
     const store = openStudyStore(file)
     const before = store.listStudies().map(({ id }) => store.snapshot(id))
     store.close()

@@ -7,12 +7,13 @@ import { createTranslate, hearGaps } from '../../../src-main/core/i18n/translate
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { exportJson } from '../../../src-main/reports/export/export-json.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { kindsOfStudies } from '../../helpers/kinds-of-studies.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { seedStudies } from '../../helpers/seed-studies.ts'
 
 /** Databases with one to three bits turned. `TUNEWRIGHT_FLIPS=2000` tries as many as the campaign did that found 83 untyped errors. */
 const scratch = useScratchFolders()
 const count = Number(process.env['TUNEWRIGHT_FLIPS'] ?? 200)
-const small = path.join(import.meta.dirname, '../../fixtures/databases/v0002.sqlite')
 const english = createTranslate('en')
 
 // A turned bit can rename a value of a message. The gap in its text is the fault of the database, not of a caller.
@@ -21,10 +22,8 @@ hearGaps(() => undefined)
 it(`each of ${count} flipped databases is read, or refused with a typed error`, () => {
   const folder = scratch()
   const file = path.join(folder, 'studies.sqlite')
-  rmSync(file, { force: true })
-  writeFileSync(file, readFileSync(small))
-  // In the newest schema, so that reading is tried and not the migration alone.
-  openStudyStore(file).close()
+  const { one, nan, goals, conditional } = kindsOfStudies
+  seedStudies(file, [one, nan, goals, conditional])
   const whole = readFileSync(file)
   const untyped: string[] = []
   const ended: Record<string, number> = {}

@@ -3,6 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { makeDatabaseOfRows } from '../../helpers/database-of-rows.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -10,7 +11,8 @@ const scratch = useScratchFolders()
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures')
 
 /*
- * Written by Windows' Node in `C:\users\root\…\project` (database of format 10, files of the second trial), and by Linux's in `/tmp/p/project`. Under Wine the
+ * Written by Windows' Node in `C:\users\root\…\project` (files of the second trial), and by Linux's in `/tmp/p/project`; the rows of
+ * their databases are in `s.rows.json`. Under Wine the
  * second one comes from another system, here the first one.
  */
 it.each(['windows', 'linux'])(
@@ -18,6 +20,7 @@ it.each(['windows', 'linux'])(
   async system => {
     const folder = path.join(scratch(), 'project')
     cpSync(path.join(fixtures, `${system}-project`), folder, { recursive: true })
+    makeDatabaseOfRows(path.join(folder, 's.sqlite'), path.join(folder, 's.rows.json'))
     const run = async (...words: string[]): Promise<string> => {
       const { stdout, stderr, exitCode } = await runTunewright(
         ['--db', 's.sqlite', ...words],

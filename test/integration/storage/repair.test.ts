@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
@@ -7,6 +7,7 @@ import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { repairDatabase } from '../../../src-main/platform/storage/repair.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { kindsOfStudies } from '../../helpers/kinds-of-studies.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { seedStudies } from '../../helpers/seed-studies.ts'
@@ -15,10 +16,6 @@ import { seedStudies } from '../../helpers/seed-studies.ts'
 const scratch = useScratchFolders()
 const count = Number(process.env['TUNEWRIGHT_DAMAGED'] ?? 40)
 const PAGE_BYTES = 4_096
-const fixtures = path.join(import.meta.dirname, '../../fixtures/databases')
-const oldDatabases = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter(name =>
-  name.endsWith('.sqlite'),
-)
 
 /** Every page of the tree that begins on page 1. */
 function overwriteSchema(bytes: Buffer, page = 1): void {
@@ -162,7 +159,7 @@ it('is a command that leaves the damaged file as it is', async () => {
   expect(listed.stdout).toContain('second')
 })
 
-describe.each(oldDatabases)('a database of an earlier version, %s', fixture => {
+describe('a database with studies of every kind', () => {
   const contentOf = (file: string): unknown => {
     const store = openStudyStore(file)
     try {
@@ -175,25 +172,13 @@ describe.each(oldDatabases)('a database of an earlier version, %s', fixture => {
     }
   }
 
-  /** With pages as our databases have them, and as the version that is tried left it, or brought up to date. */
-  const copyOf = (isUpdated: boolean): string => {
-    const file = path.join(scratch(), 'studies.sqlite')
-    copyFileSync(path.join(fixtures, fixture), file)
-    const handle = new SqliteDatabase(file)
-    handle.pragma('journal_mode = DELETE')
-    handle.pragma(`page_size = ${PAGE_BYTES}`)
-    handle.exec('VACUUM')
-    handle.close()
-    if (isUpdated) openStudyStore(file).close()
-    return file
-  }
-
   it.each([
-    ['page 1 is overwritten', false, (bytes: Buffer) => bytes.fill(0x5a, 0, PAGE_BYTES)],
-    ['names in page 1 are', false, (bytes: Buffer) => bytes.fill(0x5a, 108, PAGE_BYTES)],
-    ['all of the schema is, after an update,', true, (bytes: Buffer) => overwriteSchema(bytes)],
-  ])('saves every row where %s', (_, isUpdated, damage) => {
-    const whole = copyOf(isUpdated)
+    ['page 1 is overwritten', (bytes: Buffer) => bytes.fill(0x5a, 0, PAGE_BYTES)],
+    ['names in page 1 are', (bytes: Buffer) => bytes.fill(0x5a, 108, PAGE_BYTES)],
+    ['all of the schema is', (bytes: Buffer) => overwriteSchema(bytes)],
+  ])('saves every row where %s', (_, damage) => {
+    const whole = path.join(scratch(), 'studies.sqlite')
+    seedStudies(whole, Object.values(kindsOfStudies))
     const damaged = path.join(scratch(), 'damaged.sqlite')
     const bytes = readFileSync(whole)
     damage(bytes)

@@ -23,7 +23,7 @@ const entrySchema = z.strictObject({
   process: z.int().min(1).optional(),
 })
 const fileSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   tokens: z.array(entrySchema).max(MAX_TOKENS),
 })
 type Entry = z.output<typeof entrySchema>
@@ -118,7 +118,7 @@ export class AccessTokens {
   }
 
   #write(tokens: readonly Entry[]): void {
-    this.#file.write({ version: 1, tokens: [...tokens] })
+    this.#file.write({ version: 2, tokens: [...tokens] })
   }
 }
 

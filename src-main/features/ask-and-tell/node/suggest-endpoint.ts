@@ -12,7 +12,7 @@ import type { Answer } from './conversation.ts'
  */
 const endpointSchema = z.strictObject({
   /** Of the frames; another one is no endpoint. */
-  version: z.literal(1),
+  version: z.literal(2),
   process: z.int().min(1),
   port: z.int().min(1).max(65_535),
   key: z.string().min(32).max(100),
@@ -32,7 +32,7 @@ export interface AnswerFrame {
 export const MAX_FRAME_LENGTH = 1_000_000
 
 export function writeEndpoint(file: string, place: Omit<SuggestEndpointAddress, 'version'>): void {
-  new PrivateJsonFile(file, endpointSchema).write({ version: 1, ...place })
+  new PrivateJsonFile(file, endpointSchema).write({ version: 2, ...place })
 }
 
 export function removeEndpoint(file: string): void {

@@ -8,7 +8,7 @@ export const MANIFEST_NAME = 'manifest.json'
 export const DATABASE_NAME = 'study.sqlite'
 export const BUNDLE_FORMAT = 'tunewright-bundle'
 /** Of the archive; the database has a version of its own. */
-export const BUNDLE_VERSION = 1
+export const BUNDLE_VERSION = 2
 
 /** More entries are no study. */
 export const MAX_ENTRIES = 200_000

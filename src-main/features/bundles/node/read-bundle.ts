@@ -8,7 +8,7 @@ import { isObject } from '../../../core/values/json.ts'
 import { raisedLimit } from '../../../core/study/raised-limit.ts'
 import { type ArchiveEntry, openArchive } from '../../../platform/files/archive.ts'
 import { partsOf } from '../../../platform/files/own-path.ts'
-import { migrations } from '../../../platform/storage/migrations/migrations.ts'
+import { SCHEMA_VERSION } from '../../../platform/storage/migrations/migrations.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, MANIFEST_NAME, type Manifest, manifestSchema, MAX_ENTRIES, MAX_MANIFEST_BYTES } from './manifest.ts' // prettier-ignore
 
 /** Unpacked, all files together. */
@@ -88,14 +88,18 @@ async function readManifest(file: string, entry: ArchiveEntry | undefined): Prom
   } catch (error) {
     throw invalidData(place, 'json', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
   }
-  // A later version may write other keys.
+  // Another version may write other keys.
   const { version, schema } = isObject(raw) ? raw : {}
+  if (typeof version === 'number' && version < BUNDLE_VERSION) {
+    throw new AppError('file.tooOld', { path: file, found: version, supported: BUNDLE_VERSION })
+  }
   if (Number(version) > BUNDLE_VERSION) {
     throw invalidData(place, 'version', Number(version), msg('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
   }
-  const supported = migrations.length
-  if (Number(schema) > supported) {
-    throw new AppError('database.future', { path: file, found: Number(schema), supported })
+  if (Number(schema) > SCHEMA_VERSION) {
+    throw new AppError('database.future', {
+      ...{ path: file, found: Number(schema), supported: SCHEMA_VERSION },
+    })
   }
   return parseFile(place, manifestSchema, raw)
 }

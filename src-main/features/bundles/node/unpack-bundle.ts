@@ -25,7 +25,7 @@ import { type OpenBundle, openBundle } from './read-bundle.ts'
 /**
  * Unpacks a bundle into an empty folder and compares everything: each file with its hash, the schema and all pages of the database, its rows
  * with the files.
- * @throws AppError `data.invalid`, `database.future`, `database.corrupt`, `study.notFound`, `disk.full`, `file.*`
+ * @throws AppError `data.invalid`, `database.tooOld`, `database.future`, `database.corrupt`, `study.notFound`, `disk.full`, `file.*`
  */
 export async function unpackBundle({ file, only, staging }: UnpackRequest): Promise<null> {
   const bundle = await openBundle(file)
@@ -48,8 +48,12 @@ export function inBundle<Result>(file: string, read: () => Result): Result {
   try {
     return read()
   } catch (error) {
-    if (isAppError(error, 'database.corrupt') || isAppError(error, 'database.future')) {
-      const path = `${file}/${DATABASE_NAME}`
+    const path = `${file}/${DATABASE_NAME}`
+    if (
+      isAppError(error, 'database.corrupt') ||
+      isAppError(error, 'database.tooOld') ||
+      isAppError(error, 'database.future')
+    ) {
       throw new AppError(error.code, { ...error.detail, path }, error)
     }
     throw error

@@ -25,7 +25,7 @@ import {
 } from '../../../platform/files/temporary.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import type { StudyFile } from '../../../platform/storage/copy-study.ts'
-import { migrations } from '../../../platform/storage/migrations/migrations.ts'
+import { SCHEMA_VERSION } from '../../../platform/storage/migrations/migrations.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { hashFile } from '../../../platform/files/hash-file.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, type BundledFile, MANIFEST_NAME, type Manifest } from './manifest.ts' // prettier-ignore
@@ -142,7 +142,7 @@ async function writeOnce(
   for (const file of files) await content.add(file)
   await content.addLogs(trials)
   const manifest = {
-    ...{ format: BUNDLE_FORMAT, version: BUNDLE_VERSION, schema: migrations.length },
+    ...{ format: BUNDLE_FORMAT, version: BUNDLE_VERSION, schema: SCHEMA_VERSION },
     ...{ tunewright: tunewrightVersion(), study, trials, madeAtMs: atMs },
     ...{ folders: content.folders, missing: content.missing },
   } as const

@@ -10,7 +10,7 @@ import type { WindowFacts } from '../../../core/processes/process-apis.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { saferNode } from '../../../platform/machine/node-releases.ts'
 import { buildZip } from '../../reports/node/zip.ts'
-import { migrations } from '../../../platform/storage/migrations/migrations.ts'
+import { SCHEMA_VERSION } from '../../../platform/storage/migrations/migrations.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 import { readLog } from './keep-log.ts'
@@ -97,7 +97,7 @@ function engines(checks: DiagnosticsSource['engines']): object {
 
 async function studies({ workspace, studies: read }: DiagnosticsSource): Promise<object> {
   const { size } = statSync(workspace.databasePath, { throwIfNoEntry: false }) ?? { size: null }
-  const database = { bytes: size, schema: migrations.length }
+  const database = { bytes: size, schema: SCHEMA_VERSION }
   if (size === null) return { database, studies: [] }
   try {
     const rows = await read()

@@ -1,6 +1,6 @@
 import { languages } from '../../../core/i18n/language.ts'
 import { answer } from '../../../core/processes/call.ts'
-import type { StoredNote } from '../../../core/study/import-note.ts'
+import type { ImportNote } from '../../../core/study/import-note.ts'
 import {
   importRequestSchema,
   importedFileSchema,
@@ -30,5 +30,5 @@ export interface ImportedRow {
   readonly name: string
   readonly trials: number
   /** Things that could not be carried over as they were. */
-  readonly notes: readonly StoredNote[]
+  readonly notes: readonly ImportNote[]
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError } from '../../../core/errors/errors.ts'
+import { AppError, errorMessage } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import {
   DEFAULT_JOB_QUEUE,
@@ -165,6 +165,7 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
         datasetCacheDirectory: workspace.datasetCacheDirectory,
         onRefusal: reason => tellAside(context, t('cli.workerRefused', { reason })),
         onForeign: () => tellAside(context, t('cli.workerForeign')),
+        onOtherVersion: error => tellAside(context, t.say(errorMessage(error))),
       },
       CONNECT_MS,
     )

@@ -57,7 +57,7 @@ const channelSchema = z.strictObject({ ...channelSettingsShape, target: channelT
 export type NotificationChannel = z.output<typeof channelSchema>
 
 export const notificationsFileSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   channels: z.array(channelSchema).max(100),
 })
 

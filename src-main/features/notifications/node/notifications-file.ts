@@ -47,7 +47,7 @@ export class NotificationsFile {
       })
     }
     this.#file.write({
-      version: 1,
+      version: 2,
       channels: [...channels, { ...channel, target: channelTargetSchema.parse(channel.target) }],
     })
   }
@@ -56,7 +56,7 @@ export class NotificationsFile {
   remove(name: string): void {
     const gone = this.find(name)
     this.#file.write({
-      version: 1,
+      version: 2,
       channels: this.read().filter(channel => channel.name !== gone.name),
     })
   }

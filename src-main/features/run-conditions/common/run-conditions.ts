@@ -213,7 +213,7 @@ export type QueuedStudy = z.output<typeof queuedSchema>
 export const LONGEST_QUEUE = 1_000
 
 export const runConditionsFileSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   runConditions: runConditionsSchema,
   queue: z.array(queuedSchema).max(LONGEST_QUEUE),
 })

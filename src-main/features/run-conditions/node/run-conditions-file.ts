@@ -43,7 +43,7 @@ export class RunConditionsFile {
     return withTurn(this.#path, () => {
       const contents = this.read()
       const changed = { ...contents, ...edit(contents) }
-      this.#file.write({ version: 1, ...changed, queue: [...changed.queue] })
+      this.#file.write({ version: 2, ...changed, queue: [...changed.queue] })
       return changed
     })
   }

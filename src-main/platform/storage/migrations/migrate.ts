@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x54_6e_77_72
 
 /** The schema version of a file that is ours, or 0 for an empty one.
  * @throws StoredValueError for somebody else's database
- * @throws AppError `database.future`
+ * @throws AppError `database.tooOld`, `database.future`
  */
 export function readSchemaVersion(
   handle: SqliteDatabase.Database,
@@ -25,6 +25,8 @@ export function readSchemaVersion(
     throw new StoredValueError(msg('failure.otherDatabase'))
   }
   const supported = latestVersion(migrations)
+  if (version < firstVersion(migrations))
+    throw new AppError('database.tooOld', { path, found: version, supported })
   if (version > supported)
     throw new AppError('database.future', { path, found: version, supported })
   return version
@@ -88,15 +90,20 @@ function applySteps(
   handle.pragma(`user_version = ${latestVersion(migrations)}`)
 }
 
-function latestVersion(migrations: readonly Migration[]): number {
+export function firstVersion(migrations: readonly Migration[]): number {
+  return migrations[0]?.version ?? 0
+}
+
+export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0
 }
 
 function requireMonotonic(migrations: readonly Migration[]): void {
-  migrations.forEach((migration, index) => {
-    if (migration.version !== index + 1) {
+  const first = firstVersion(migrations)
+  migrations.forEach(({ version }, index) => {
+    if (version !== first + index) {
       throw new Error(
-        `migration ${migration.version} stands at place ${index + 1}: versions rise by one from 1`,
+        `migration ${version} stands at place ${index + 1}: versions rise by one from ${first}`,
       )
     }
   })

@@ -1,8 +1,8 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** One step from schema `version - 1` to schema `version`. */
+/** One step from schema `version - 1` to schema `version`; the first one makes a whole schema. */
 export interface Migration {
-  /** 1, 2, 3 … without gaps; written to `user_version`. */
+  /** Rises by one from step to step; written to `user_version`. */
   readonly version: number
   /** Runs inside the transaction of all steps; foreign keys are checked at its end. */
   up(handle: SqliteDatabase.Database): void

@@ -71,8 +71,7 @@ ${factList([
   [
     t('report.environment.notes'),
     origin.notes.map(
-      note =>
-        markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importMessage(note))}</span>`,
+      note => markup`<span class="line" lang="${language}">${t.say(importMessage(note))}</span>`,
     ),
   ],
 ])}`

@@ -50,15 +50,17 @@ describe('createTranslate', () => {
   })
 
   it('joins lists and says messages inside of messages', () => {
-    expect(zh('legacy', { text: ['a', 'b'] })).toBe('a、b')
-    expect(en('legacy', { text: { code: 'legacy', values: { text: 'inside' } } })).toBe('inside')
-    expect(en('legacy', { text: [{ code: 'state.complete' }, { code: 'state.failed' }] })).toBe(
+    expect(zh('verbatim', { text: ['a', 'b'] })).toBe('a、b')
+    expect(en('verbatim', { text: { code: 'verbatim', values: { text: 'inside' } } })).toBe(
+      'inside',
+    )
+    expect(en('verbatim', { text: [{ code: 'state.complete' }, { code: 'state.failed' }] })).toBe(
       'complete; failed',
     )
   })
 
   it('shows four significant digits of numbers that are not whole', () => {
-    expect(en('legacy', { text: 0.123456 })).toBe('0.1235')
+    expect(en('verbatim', { text: 0.123456 })).toBe('0.1235')
   })
 
   it('shows an unknown code instead of nothing', () => {
@@ -79,9 +81,9 @@ describe('createTranslate', () => {
 
   it('shows the values of a message that its text has no place for', () => {
     hearGaps(() => undefined)
-    const damaged = { code: 'legacy', values: { texô: 'above the \u202Emedian' } }
+    const damaged = { code: 'verbatim', values: { texô: 'above the \u202Emedian' } }
     expect(en.say(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
-    expect(en.say({ code: 'legacy', values: { text: 'whole', more: 1 } })).toBe('whole')
+    expect(en.say({ code: 'verbatim', values: { text: 'whole', more: 1 } })).toBe('whole')
   })
 
   it('misses nothing in a branch that was not taken, whatever else the text says', () => {

@@ -135,7 +135,7 @@ it.each<[EventKind, unknown]>([
   ['trial.started', { attempt: {}, slot: null, origin: null }],
   ['trial.started', { origin: { trial: {}, step: [[]], mode: {} } }],
   ['trial.finished', { state: { a: 1 }, values: [{}], failure: [] }],
-  ['trial.finished', { reason: { code: 'legacy', values: { text: { a: 1 } } } }],
+  ['trial.finished', { reason: { code: 'verbatim', values: { text: { a: 1 } } } }],
   ['trial.queued', { parameters: 'x', origin: { kind: 'toString', trialNumber: {} } }],
   ['trial.queued', { parameters: null, origin: { kind: 'retry', trialNumber: [{}] } }],
   ['ensemble.tested', { trials: { a: 1 } }],

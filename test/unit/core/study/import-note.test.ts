@@ -45,10 +45,6 @@ describe.each(languages)('notes on an import, %s,', language => {
     for (const value of Object.values(values).flat()) expect(text, code).toContain(String(value))
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')
   })
-
-  it('show what an earlier version stored as it is', () => {
-    expect(t.say(importMessage('columns left out: id'))).toBe('columns left out: id')
-  })
 })
 
 it('does not count rows that it lists', () => {

@@ -42,3 +42,17 @@ it('is neither read nor written beyond its limit', async () => {
   const large = new PrivateJsonFile(place, schema, 2 * limit)
   expect(large.read()).toEqual({ names: ['a'] })
 })
+
+it('is refused and stays as it is where an earlier version wrote it', async () => {
+  const place = path.join(scratch(), 'a.json')
+  const current = z.strictObject({ version: z.literal(2), names: z.array(z.string()) })
+  const older = '{"version":1,"other":["a"]}'
+  writeFileSync(place, older)
+  const file = new PrivateJsonFile(place, current)
+  const error = await catchAppError(() => file.read())
+  expect(error).toMatchObject({
+    code: 'file.tooOld',
+    detail: { path: place, found: 1, supported: 2 },
+  })
+  expect(readFileSync(place, 'utf8')).toBe(older)
+})

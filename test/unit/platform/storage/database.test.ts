@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backUp } from '../../../../src-main/platform/storage/back-up.ts'
 import { openDatabase } from '../../../../src-main/platform/storage/database.ts'
 import { APPLICATION_ID } from '../../../../src-main/platform/storage/migrations/migrate.ts'
-import { migrations } from '../../../../src-main/platform/storage/migrations/migrations.ts'
+import { SCHEMA_VERSION } from '../../../../src-main/platform/storage/migrations/migrations.ts'
 import { locksFolder } from '../../../../src-main/platform/storage/shared-places.ts'
 import { sqliteName } from '../../../../src-main/platform/storage/sqlite-name.ts'
 import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
@@ -68,7 +68,7 @@ describe('settings', () => {
     ['cell_size_check', 1],
     ['mmap_size', 0],
     ['application_id', APPLICATION_ID],
-    ['user_version', migrations.length],
+    ['user_version', SCHEMA_VERSION],
   ])('writer: %s is %s', (name, value) => {
     const database = openDatabase(join(scratch(), 'a.sqlite'))
     expect(database.handle.pragma(name, { simple: true })).toBe(value)
@@ -137,7 +137,7 @@ describe('what is no database of ours', () => {
     const before = readFileSync(path)
     for (const options of [{}, { readOnly: true }]) {
       const error = errorOf('database.future', () => openDatabase(path, options))
-      expect(error.detail).toEqual({ path, found: 1000, supported: migrations.length })
+      expect(error.detail).toEqual({ path, found: 1000, supported: SCHEMA_VERSION })
     }
     expect(readFileSync(path)).toEqual(before)
   })

@@ -1,86 +1,25 @@
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../../src-main/platform/storage/database.ts'
-import { migrations } from '../../../../src-main/platform/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../../src-main/platform/storage/workspace.ts'
 import { writerIsAlive } from '../../../../src-main/platform/storage/write-lock.ts'
-import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 import { errorOf, sampleFinish, sampleStudy, sampleTrial } from '../../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
 
-/** A database with format 8, a trial, and the paths of its checkpoints; those that lie in its folder are there. */
-function oldProject(folder: string, paths: (folder: string) => readonly string[]): string {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, 'studies.sqlite')
-  openDatabase(file, { migrations: migrations.slice(0, 8) }).close()
-  const attemptFolder = path.join(folder, 'studies-checkpoints/1/0/attempt-1')
-  mkdirSync(attemptFolder, { recursive: true })
-  writeFileSync(path.join(attemptFolder, '5-0'), '')
-  const raw = new SqliteDatabase(file)
-  raw.exec(`INSERT INTO studies (id, name, state, created_at_ms, environment, specification, source)
-      VALUES (1, 'a', 'stopped', 0, '{}', '{"name":"a","goals":[]}', '');
-    INSERT INTO trials (id, study_id, number, state, seed, started_at_ms, parameters, provenance)
-      VALUES (1, 1, 0, 'interrupted', 0, 0, '{}', '{}');`)
-  const insert =
-    raw.prepare(`INSERT INTO checkpoints (trial_id, step, batch, path, bytes, sha256, saved_at_ms)
-    VALUES (1, ?, 0, ?, 0, '', 0)`)
-  for (const [step, checkpointPath] of paths(folder).entries()) insert.run(step, checkpointPath)
-  raw.close()
+/** A database with a trial that runs. */
+function makeProject(): string {
+  const file = path.join(scratch(), 'studies.sqlite')
+  const store = openStudyStore(file)
+  const { id } = store.createStudy(sampleStudy())
+  store.startTrial(sampleTrial(id, 0))
+  store.close()
   return file
 }
-
-function storedPaths(file: string): unknown[] {
-  const raw = new SqliteDatabase(file)
-  const paths = raw.prepare('SELECT path FROM checkpoints ORDER BY step').pluck().all()
-  raw.close()
-  return paths
-}
-
-const inOwn = '1/0/attempt-1/5-0'
-
-describe('paths of databases before format 9', () => {
-  it('become relative where they lie within; others are read', () => {
-    const base = scratch()
-    const file = oldProject(path.join(base, 'project'), folder => [
-      path.join(folder, 'studies-checkpoints', inOwn),
-      path.join(folder, 'studies-checkpoints/1/0/attempt-2/gone'),
-      path.join(base, 'elsewhere/x'),
-      'C:\\project\\studies-checkpoints\\1\\0\\attempt-1\\5-0',
-    ])
-    const store = openStudyStore(file)
-    expect(store.checkpoints(1).map(checkpoint => checkpoint.path)).toEqual([
-      path.join(base, 'project/studies-checkpoints', inOwn),
-      path.join(base, 'project/studies-checkpoints/1/0/attempt-2/gone'),
-      path.join(base, 'elsewhere/x'),
-      path.join(base, 'project/studies-checkpoints', inOwn),
-    ])
-    store.close()
-    expect(storedPaths(file)).toEqual([
-      ...[inOwn, '1/0/attempt-2/gone', path.join(base, 'elsewhere/x'), inOwn],
-    ])
-  })
-
-  it.skipIf(isSkipped('links'))(
-    'name the file beside the database when the project was moved or reached by a link',
-    () => {
-      const base = scratch()
-      const before = path.join(base, 'before')
-      oldProject(before, folder => [path.join(folder, 'studies-checkpoints', inOwn)])
-      renameSync(before, path.join(base, 'after'))
-      symlinkSync(path.join(base, 'after'), path.join(base, 'link'))
-      const store = openStudyStore(path.join(base, 'link/studies.sqlite'))
-      expect(store.checkpoints(1).map(checkpoint => checkpoint.path)).toEqual([
-        path.join(base, 'after/studies-checkpoints', inOwn),
-      ])
-      store.close()
-    },
-  )
-})
 
 describe('paths of files', () => {
   it('are those of the folder beside the database, whatever it is called now', () => {
@@ -102,8 +41,7 @@ describe('paths of files', () => {
   })
 
   it.each(['../x', 'a/../../x', 'C:x', 'a\\b'])('are damage when they lead out: %s', stored => {
-    const file = oldProject(scratch(), () => [])
-    openStudyStore(file).close()
+    const file = makeProject()
     const raw = new SqliteDatabase(file)
     raw
       .prepare(

@@ -1,22 +1,35 @@
 import { msg, verbatim } from '../../../../src-main/core/errors/message.ts'
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../../src-main/platform/storage/database.ts'
 import type { Migration } from '../../../../src-main/platform/storage/migrations/migration.ts'
-import { migrations } from '../../../../src-main/platform/storage/migrations/migrations.ts'
+import {
+  migrations,
+  SCHEMA_VERSION,
+} from '../../../../src-main/platform/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
-import { errorOf, sampleEnvironment, sampleSpecification } from '../../../helpers/store-samples.ts'
+import {
+  batch,
+  errorOf,
+  sampleFinish,
+  sampleStudy,
+  sampleTrial,
+} from '../../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
-const databases = join(import.meta.dirname, '../../../fixtures/databases')
 
-/** A copy of the database that a released version left behind. */
-function copyFixture(version: string): string {
+/** A database of the first schema, with a study, a trial and its metrics. */
+function makeDatabase(): string {
   const path = join(scratch(), 'studies.sqlite')
-  copyFileSync(join(databases, `${version}.sqlite`), path)
+  const store = openStudyStore(path)
+  const { id } = store.createStudy(sampleStudy())
+  store.startTrial(sampleTrial(id, 0))
+  store.appendMetrics(id, [batch(0, ['loss'], [[1, 0.5]])])
+  store.finishTrial(sampleFinish(id, 0))
+  store.close()
   return path
 }
 
@@ -28,7 +41,7 @@ function schemaOf(path: string): unknown[] {
   return schema.filter(row => !String((row as { name: string }).name).startsWith('sqlite_stat'))
 }
 
-const next = migrations.length + 1
+const next = SCHEMA_VERSION + 1
 const addNotes: Migration = {
   version: next,
   up: handle => handle.exec(`CREATE TABLE notes (text TEXT NOT NULL) STRICT`),
@@ -39,11 +52,12 @@ const addAuthor: Migration = {
 }
 
 describe('steps', () => {
-  it('rise by one from 1', () => {
-    expect(migrations.map(migration => migration.version)).toEqual(migrations.map((_, i) => i + 1))
+  it('begin above the schemas of earlier commits and rise by one', () => {
+    expect(migrations[0]?.version).toBe(15)
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, at) => 15 + at))
   })
 
-  it.each([[[addNotes]], [[...migrations, addAuthor]], [[...migrations, ...migrations]]])(
+  it.each([[[...migrations, addAuthor]], [[...migrations, ...migrations]]])(
     'are refused otherwise',
     steps => {
       const path = join(scratch(), 'a.sqlite')
@@ -52,7 +66,7 @@ describe('steps', () => {
   )
 
   it('run in one go, after a backup of the old database', () => {
-    const path = copyFixture('v0001')
+    const path = makeDatabase()
     const before = schemaOf(path)
     openDatabase(path, { migrations: [...migrations, addNotes, addAuthor] }).close()
     const handle = new SqliteDatabase(path, { readonly: true })
@@ -60,10 +74,10 @@ describe('steps', () => {
     expect(handle.prepare('SELECT author FROM studies').pluck().get()).toBe('none')
     expect(handle.prepare('SELECT count(*) FROM notes').pluck().get()).toBe(0)
     handle.close()
-    const backup = `${path}.backup-v1`
+    const backup = `${path}.backup-v${SCHEMA_VERSION}`
     expect(schemaOf(backup)).toEqual(before)
     const restored = openStudyStore(backup)
-    const original = openStudyStore(copyFixture('v0001'))
+    const original = openStudyStore(makeDatabase())
     // Files lie beside the database, wherever it is.
     const content = (store: typeof restored) => ({ ...store.snapshot(1), artifacts: [] })
     expect(content(restored)).toEqual(content(original))
@@ -72,7 +86,7 @@ describe('steps', () => {
   })
 
   it('leave the old database untouched when one of them fails', () => {
-    const path = copyFixture('v0001')
+    const path = makeDatabase()
     const before = readFileSync(path)
     const fail: Migration = {
       version: next + 1,
@@ -87,7 +101,7 @@ describe('steps', () => {
     )
     expect(error.detail).toEqual({
       path,
-      from: 1,
+      from: SCHEMA_VERSION,
       to: next + 1,
       reason: verbatim('the step gave up'),
     })
@@ -96,7 +110,7 @@ describe('steps', () => {
   })
 
   it('fail when rows lose what they refer to', () => {
-    const path = copyFixture('v0001')
+    const path = makeDatabase()
     const orphan: Migration = {
       version: next,
       up: handle => handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'), // prettier-ignore
@@ -109,13 +123,15 @@ describe('steps', () => {
   })
 
   it('replace the backup of an earlier try and leave nothing half-written', () => {
-    const path = copyFixture('v0001')
-    writeFileSync(`${path}.backup-v1`, 'left over')
+    const path = makeDatabase()
+    writeFileSync(`${path}.backup-v${SCHEMA_VERSION}`, 'left over')
     // No process has an id as high as this.
-    const torn = `${path}.backup-v1.4194305-0123abcd.part`
+    const torn = `${path}.backup-v${SCHEMA_VERSION}.4194305-0123abcd.part`
     writeFileSync(torn, 'torn')
     openDatabase(path, { migrations: [...migrations, addNotes] }).close()
-    expect(readFileSync(`${path}.backup-v1`).subarray(0, 15).toString()).toBe('SQLite format 3')
+    expect(readFileSync(`${path}.backup-v${SCHEMA_VERSION}`).subarray(0, 15).toString()).toBe(
+      'SQLite format 3',
+    )
     expect(existsSync(torn)).toBe(false)
   })
 
@@ -126,120 +142,16 @@ describe('steps', () => {
   })
 
   it('keep foreign keys enforced afterwards', () => {
-    const database = openDatabase(copyFixture('v0001'), { migrations: [...migrations, addNotes] })
+    const database = openDatabase(makeDatabase(), { migrations: [...migrations, addNotes] })
     expect(database.handle.pragma('foreign_keys', { simple: true })).toBe(1)
     database.close()
   })
 
   it('are not for readers', () => {
     const options = { readOnly: true, migrations: [...migrations, addNotes] }
-    const error = errorOf('database.readOnly', () => openDatabase(copyFixture('v0001'), options))
-    expect(error.detail.reason).toEqual(msg('failure.olderSchema', { version: 1, supported: next }))
-  })
-})
-
-describe('databases of released versions', () => {
-  it.each(readdirSync(databases).filter(name => name.endsWith('.sqlite')))('%s opens', name => {
-    const path = copyFixture(name.replace('.sqlite', ''))
-    const store = openStudyStore(path)
-    const snapshot = store.snapshot(1)
-    expect(snapshot.study).toMatchObject({ name: 'fixture', state: 'finished' })
-    expect(snapshot.trials.map(trial => trial.state)).toEqual([
-      'complete',
-      'pruned',
-      'failed',
-      'cancelled',
-      'interrupted',
-      'running',
-    ])
-    expect(snapshot.trials[0]).toMatchObject({
-      parameters: { x: -0, kind: 'a', depth: 2 },
-      values: [0.125],
-      bestStep: 2,
-      metrics: { loss: { steps: [1, 2, 3], values: [Number.NaN, 0.125, Infinity] } },
-    })
-    expect(snapshot.trials[2]?.attempts).toMatchObject([
-      { state: 'failed', failure: { class: 'killed', reason: msg('legacy', { text: 'first' }) } },
-      {
-        state: 'failed',
-        failure: { class: 'code', reason: msg('legacy', { text: 'second' }), stack: 'at x' },
-      },
-    ])
-    expect(snapshot.winner).toEqual({
-      trialNumber: 0,
-      evaluatedAtMs: 9_000,
-      metrics: { accuracy: 0.5, loss: Number.NaN },
-    })
-    expect(snapshot.artifacts).toHaveLength(1)
-    expect(snapshot.events).toHaveLength(18)
-    store.close()
-  })
-
-  it('the first schema is what it was when it was released', () => {
-    const path = join(scratch(), 'a.sqlite')
-    openDatabase(path, { migrations: migrations.slice(0, 1) }).close()
-    expect(schemaOf(path)).toEqual(schemaOf(copyFixture('v0001')))
-  })
-
-  it('data of studies from before the registry get an entry each, with their studies', () => {
-    const path = join(scratch(), 'old.sqlite')
-    openDatabase(path, { migrations: migrations.slice(0, 5) }).close()
-    const handle = new SqliteDatabase(path)
-    const insert = handle.prepare(
-      `INSERT INTO studies (name, state, created_at_ms, environment, dataset, specification, source,
-         deleted_at_ms) VALUES (?, 'finished', ?, ?, ?, ?, '', ?)`,
+    const error = errorOf('database.readOnly', () => openDatabase(makeDatabase(), options))
+    expect(error.detail.reason).toEqual(
+      msg('failure.olderSchema', { version: SCHEMA_VERSION, supported: next }),
     )
-    const add = (
-      name: string,
-      atMs: number,
-      dataset: object | null,
-      objective: object,
-      deletedAtMs: number | null = null,
-    ) => {
-      const specification = { ...sampleSpecification(name), objective }
-      const environment = JSON.stringify(sampleEnvironment)
-      const texts = [
-        dataset === null ? null : JSON.stringify(dataset),
-        JSON.stringify(specification),
-      ]
-      insert.run(name, atMs, environment, ...texts, deletedAtMs)
-    }
-    const hash = 'b'.repeat(64)
-    const table = { task: 'tabular', data: { file: 'a.csv', target: 'y', validation: 0.2 } }
-    const facts = { source: 'a.csv', rows: 7, classes: 3, warnings: ['w'] }
-    const findings = [{ kind: 'targetInColumn', column: 'x' }]
-    const fields = { contentHash: hash, sourceDirectory: '/d', networkInputs: { columns: 1 } }
-    add('first', 10, { ...facts, ...fields }, table)
-    add('second', 30, { ...facts, ...fields, findings }, table, 40)
-    add('sounds', 20, { recordings: 4, contentHash: 'c'.repeat(64) }, { task: 'audio', data: {} })
-    add('branin', 25, null, { function: 'branin' })
-    handle.close()
-    const store = openStudyStore(path)
-    expect(store.datasets()).toEqual([
-      {
-        key: `unprepared:table:${hash}`,
-        contentHash: hash,
-        kind: 'table',
-        format: null,
-        rows: 7,
-        classes: 3,
-        bytes: null,
-        sources: [],
-        settings: { file: 'a.csv', target: 'y' },
-        arrays: [],
-        columns: [],
-        facts: { ...facts, warnings: [{ code: 'legacy', values: { text: 'w' } }] },
-        findings,
-        firstSeenAtMs: 10,
-        lastUsedAtMs: 30,
-        studies: [
-          { id: 1, name: 'first', state: 'finished', inBin: false },
-          { id: 2, name: 'second', state: 'finished', inBin: true },
-        ],
-      },
-      expect.objectContaining({ kind: 'audio', rows: 4, firstSeenAtMs: 20, settings: {} }),
-    ])
-    expect(store.listStudies().map(({ name }) => name)).toEqual(['first', 'sounds', 'branin'])
-    store.close()
   })
 })

@@ -120,7 +120,7 @@ describe('trust', () => {
 
   it('is refused when its file is damaged', () => {
     const file = path.join(scratch(), 'trusted.json')
-    writeFileSync(file, '{"version":1,"trusted":[{"fingerprint":"x"}]}')
+    writeFileSync(file, '{"version":2,"trusted":[{"fingerprint":"x"}]}')
     expect(() => new TrustStore(file).list()).toThrow(
       expect.objectContaining({ code: 'file.unreadable' }) as Error,
     )

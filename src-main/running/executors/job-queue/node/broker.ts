@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Queue, Worker } from 'bullmq'
+import type { Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { verbatim } from '../../../../core/errors/message.ts'
@@ -28,8 +28,6 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
 end
 return found
 `
-
-type Processor = (job: { readonly data: unknown }) => Promise<void>
 
 /** The connection to a broker. It comes back by itself; what is posted while it is away is lost, which both sides expect. */
 export class Broker {
@@ -164,9 +162,16 @@ export class Broker {
     return queue
   }
 
-  /** Takes jobs from the queue. */
-  take(processor: Processor, concurrency: number): Worker {
-    const worker = new this.#modules.bullmq.Worker(this.queue, async job => processor(job), {
+  /** Takes jobs from the queue. `processor` says for how many milliseconds a job goes back into it; null: it is done. */
+  take(processor: (job: Job) => Promise<number | null>, concurrency: number): Worker {
+    const { bullmq } = this.#modules
+    const process = async (job: Job, token?: string): Promise<void> => {
+      const backForMs = await processor(job)
+      if (backForMs === null) return
+      await job.moveToDelayed(Date.now() + backForMs, token)
+      throw new bullmq.DelayedError()
+    }
+    const worker = new bullmq.Worker(this.queue, process, {
       ...this.#shared(),
       concurrency,
       removeOnComplete: { count: 0 },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Queue } from 'bullmq'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
-import { AppError, errorMessage } from '../../../../core/errors/errors.ts'
+import { AppError, errorMessage, isAppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import type { RegisteredJobQueue } from '../../../../core/machine/job-queue.ts'
-import { fromWorkerSchema, type ToWorker } from '../common/protocol.ts'
+import { type FromWorker, fromWorkerSchema, type ToWorker } from '../common/protocol.ts'
 import { isUserCode } from '../../../../core/study/study-specification.ts'
 import type {
   AttemptOutcome,
@@ -235,13 +235,23 @@ export class JobQueueExecutor implements Executor {
   }
 
   #take(text: string): void {
-    const message = this.#seal.open('toStudy', this.#owner, text, fromWorkerSchema)
+    const message = this.#unseal(text)
     if (message === null) return
     const job = this.#jobs.get(message.job)
     if (job !== undefined) job.attempt.take(message)
     // A trial of the last session may be about to begin again.
     else if (performance.now() - this.#beganAtMs > RESUMING_MS)
       this.#send(message.worker, overMessage(message))
+  }
+
+  /** @returns null for what is none of ours: a worker of another version has no job of this study */
+  #unseal(text: string): FromWorker | null {
+    try {
+      return this.#seal.open('toStudy', this.#owner, text, fromWorkerSchema)
+    } catch (error) {
+      if (isAppError(error, 'protocol.invalid')) return null
+      throw error
+    }
   }
 
   #send(worker: string, message: ToWorker): void {
@@ -270,12 +280,14 @@ export class JobQueueExecutor implements Executor {
     this.#isLooking = true
     try {
       const { url, name } = this.#options.options
-      const workers = this.#broker.isReady ? await presentWorkers(this.#broker, this.#seal) : []
+      const { workers, otherVersion } = this.#broker.isReady
+        ? await presentWorkers(this.#broker, this.#seal)
+        : { workers: [], otherVersion: null }
       this.#present = workers.map(({ id }) => id)
       const reason = !this.#broker.isReady
         ? this.#broker.failure
         : workers.length === 0
-          ? new AppError('jobQueue.empty', { url, name })
+          ? (otherVersion ?? new AppError('jobQueue.empty', { url, name }))
           : null
       this.#alone =
         reason === null ? null : { sinceMs: this.#alone?.sinceMs ?? performance.now(), reason }

@@ -1,9 +1,15 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { z } from 'zod'
+import { AppError } from '../../../../core/errors/errors.ts'
+import { msg } from '../../../../core/errors/message.ts'
+import { isObject } from '../../../../core/values/json.ts'
 import { pack, unpack } from '../../../../platform/processes/packed.ts'
 
 /** Which way a message goes: each has a key of its own, so that none can be sent back as another. */
 export type Purpose = 'job' | 'toStudy' | 'toWorker' | 'presence'
+
+/** Rises when messages change so that another version cannot take them. */
+export const QUEUE_PROTOCOL_VERSION = 2
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -30,11 +36,17 @@ export class Seal {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', this.#keyOf(purpose), nonce)
     cipher.setAAD(this.#context(purpose, address))
-    const body = [cipher.update(pack(value), 'utf8'), cipher.final()]
+    const body = [
+      cipher.update(pack({ protocol: QUEUE_PROTOCOL_VERSION, message: value }), 'utf8'),
+      cipher.final(),
+    ]
     return Buffer.concat([nonce, cipher.getAuthTag(), ...body]).toString('base64url')
   }
 
-  /** @returns null for whatever was not sealed with this key for this address, was altered, is too large, or says what it may not */
+  /**
+   * @returns null for whatever was not sealed with this key for this address, was altered, is too large, or says what it may not
+   * @throws AppError `protocol.invalid` for what another version has sealed
+   */
   open<Schema extends z.ZodType>(
     purpose: Purpose,
     address: string,
@@ -42,6 +54,25 @@ export class Seal {
     schema: Schema,
   ): z.output<Schema> | null {
     if (typeof text !== 'string' || text.length > MAX_SEALED) return null
+    const envelope = this.#decipher(purpose, address, text)
+    if (envelope === null) return null
+    const { protocol, message } = isObject(envelope) ? envelope : {}
+    if (protocol !== QUEUE_PROTOCOL_VERSION) {
+      const rule = msg('rule.protocol', { version: QUEUE_PROTOCOL_VERSION })
+      const value = typeof protocol === 'number' ? protocol : null
+      throw new AppError('protocol.invalid', {
+        from: `queue ${this.#queue}`,
+        field: 'protocol',
+        value,
+        rule,
+      })
+    }
+    const parsed = schema.safeParse(message)
+    return parsed.success ? parsed.data : null
+  }
+
+  /** @returns null for whatever was not sealed with this key for this address */
+  #decipher(purpose: Purpose, address: string, text: string): unknown {
     const bytes = Buffer.from(text, 'base64url')
     if (bytes.length < NONCE_BYTES + TAG_BYTES) return null
     try {
@@ -52,8 +83,7 @@ export class Seal {
       decipher.setAAD(this.#context(purpose, address))
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
       const body = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES))
-      const parsed = schema.safeParse(unpack(Buffer.concat([body, decipher.final()]).toString()))
-      return parsed.success ? parsed.data : null
+      return unpack(Buffer.concat([body, decipher.final()]).toString())
     } catch {
       return null
     }

@@ -3,7 +3,7 @@ import { PrivateJsonFile } from '../../../../platform/files/private-json.ts'
 import { withTurn } from '../../../../platform/storage/file-turn.ts'
 
 const jobSchema = z.strictObject({ machine: z.string(), name: z.string() })
-const fileSchema = z.strictObject({ version: z.literal(1), jobs: z.array(jobSchema) })
+const fileSchema = z.strictObject({ version: z.literal(2), jobs: z.array(jobSchema) })
 const MAX_BYTES = 16 << 20
 
 type Job = Readonly<z.output<typeof jobSchema>>
@@ -53,7 +53,7 @@ export class DiscardedJobs {
     withTurn(this.#path, () => {
       const before = this.#read()
       const jobs = edit(before)
-      if (jobs.length !== before.length) this.#file.write({ version: 1, jobs: [...jobs] })
+      if (jobs.length !== before.length) this.#file.write({ version: 2, jobs: [...jobs] })
     })
   }
 

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { newJobQueueKey } from '../../../../../src-main/running/executors/job-queue/node/job-queue-file.ts'
-import { MAX_SEALED, Seal } from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
+import { MAX_SEALED, QUEUE_PROTOCOL_VERSION, Seal } from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
+import { catchAppError } from '../../../../helpers/catch-error.ts'
+import { sealedByEarlierVersion } from '../../../../helpers/earlier-queue-message.ts'
 
 const key = newJobQueueKey()
 const seal = new Seal(key, 'trials')
@@ -43,4 +45,16 @@ it('opens nothing that was altered, cut, made larger or never sealed', () => {
   const foreign = ['', '{"hello":1}', 'A'.repeat(MAX_SEALED + 1), null, 7, { hello: 1 }]
   for (const foreignText of foreign) expect(seal.open('job', 'a', foreignText, anything)).toBeNull()
   expect(seal.open('job', 'a', text, z.strictObject({ other: z.string() }))).toBeNull()
+})
+
+it('refuses what an earlier version sealed, with the version that it wants', async () => {
+  const text = sealedByEarlierVersion(key, 'trials', 'job', 'a', { hello: 1 })
+  const error = await catchAppError(() => seal.open('job', 'a', text, anything))
+  expect(error).toMatchObject({
+    code: 'protocol.invalid',
+    detail: {
+      field: 'protocol',
+      rule: { code: 'rule.protocol', values: { version: QUEUE_PROTOCOL_VERSION } },
+    },
+  })
 })

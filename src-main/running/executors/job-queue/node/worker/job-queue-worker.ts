@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Worker } from 'bullmq'
+import type { z } from 'zod'
+import { type AppError, isAppError } from '../../../../../core/errors/errors.ts'
 import type { MessageDescriptor } from '../../../../../core/errors/message.ts'
 import type { RegisteredJobQueue, WorkerPresence } from '../../../../../core/machine/job-queue.ts'
 import { queuedJobSchema, toWorkerSchema } from '../../common/protocol.ts'
 import { Broker } from '../broker.ts'
-import { Seal } from '../seal.ts'
+import { type Purpose, Seal } from '../seal.ts'
 import { Holding } from './holding.ts'
 import { TrialRunner } from './trial-runner.ts'
 
@@ -14,6 +16,8 @@ const PRESENT_FOR_MS = 16_000
 const GOODBYE_MS = 5_000
 /** Somebody else is to be faster after a refusal. */
 const REST_MS = 1_000
+/** So long a job of another version is left to others, before it is looked at again. */
+const LEAVE_MS = 10_000
 
 export interface JobQueueWorkerOptions {
   readonly registered: RegisteredJobQueue
@@ -28,6 +32,8 @@ export interface JobQueueWorkerOptions {
   readonly onRefusal: (reason: MessageDescriptor) => void
   /** Something lay in the queue that nobody with the key has put there. */
   readonly onForeign: () => void
+  /** Another version has put it there; it stays for a worker of that version. */
+  readonly onOtherVersion: (error: AppError) => void
 }
 
 /** Takes jobs from a queue, as many at once as it has slots. */
@@ -91,15 +97,17 @@ export class JobQueueWorker {
     await Promise.all([this.#runner.close(), this.#broker.close()])
   }
 
-  async #run(data: unknown): Promise<void> {
-    const job = this.#seal.open('job', '', data, queuedJobSchema)
+  /** @returns for how many milliseconds the job goes back into the queue; null: it is done */
+  async #run(data: unknown): Promise<number | null> {
+    const job = this.#open('job', '', data, queuedJobSchema)
+    if (job === 'otherVersion') return LEAVE_MS
     if (job === null) {
       this.#options.onForeign()
-      return
+      return null
     }
     const restMs = this.#restsUntilMs - performance.now()
     if (restMs > 0) await wait(restMs)
-    if (this.#isEnding) return
+    if (this.#isEnding) return null
     const holding = randomUUID()
     const held = new Holding({
       ...{ job: job.job, holding, worker: this.#id, name: this.#options.name },
@@ -111,11 +119,28 @@ export class JobQueueWorker {
     this.#holdings.set(holding, held)
     await held.done
     this.#holdings.delete(holding)
+    return null
+  }
+
+  #open<Schema extends z.ZodType>(
+    purpose: Purpose,
+    address: string,
+    text: unknown,
+    schema: Schema,
+  ): z.output<Schema> | 'otherVersion' | null {
+    try {
+      return this.#seal.open(purpose, address, text, schema)
+    } catch (error) {
+      if (!isAppError(error, 'protocol.invalid')) throw error
+      this.#options.onOtherVersion(error)
+      return 'otherVersion'
+    }
   }
 
   #take(text: string): void {
-    const message = this.#seal.open('toWorker', this.#id, text, toWorkerSchema)
-    if (message !== null) this.#holdings.get(message.holding)?.hear(message)
+    const message = this.#open('toWorker', this.#id, text, toWorkerSchema)
+    if (message !== null && message !== 'otherVersion')
+      this.#holdings.get(message.holding)?.hear(message)
   }
 
   #announce(): void {
