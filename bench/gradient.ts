@@ -170,7 +170,7 @@ function contextOf(space: SpaceSpecification) {
     space: buildSpace(space),
     goals: [{ metric: 'validation', direction: 'minimize' as const }],
     constraints: [],
-    slots: 1,
+    parallelTrials: 1,
     seed: 1,
     trialBudget: null,
   }

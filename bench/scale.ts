@@ -13,14 +13,14 @@ import { benchMachine, printTable, writeResults } from './bench-output.ts'
 /**
  * Costs of many trials, or of trials of many steps, in the main process beside their training, and in the search process: processor time, also per
  * trial at the start and at the end, and the peak of main's memory.
- * `node bin/run.cjs bench/scale.ts [TRIALS STEPS SLOTS STORED]`; STORED: how many of the trials the database holds before the study runs.
+ * `node bin/run.cjs bench/scale.ts [TRIALS STEPS PARALLEL_TRIALS STORED]`; STORED: how many of the trials the database holds before the study runs.
  * Without words 100 trials of 100,000 steps, 10,000 trials of one, and the last 2,000 of 100,000.
  */
 
 interface Case {
   readonly trials: number
   readonly steps: number
-  readonly slots: number
+  readonly parallelTrials: number
   readonly stored: number
 }
 
@@ -28,25 +28,25 @@ interface Case {
 const PART = 0.1
 const SAMPLE_EVERY_MS = 100
 
-const [trials, steps, slots = 2, stored = 0] = process.argv.slice(2).map(Number)
+const [trials, steps, parallelTrials = 2, stored = 0] = process.argv.slice(2).map(Number)
 const cases: readonly Case[] =
   trials !== undefined && steps !== undefined
-    ? [{ trials, steps, slots, stored }]
+    ? [{ trials, steps, parallelTrials, stored }]
     : [
-        { trials: 100, steps: 100_000, slots: 2, stored: 0 },
-        { trials: 10_000, steps: 1, slots: 2, stored: 0 },
-        { trials: 100_000, steps: 1, slots: 2, stored: 98_000 },
+        { trials: 100, steps: 100_000, parallelTrials: 2, stored: 0 },
+        { trials: 10_000, steps: 1, parallelTrials: 2, stored: 0 },
+        { trials: 100_000, steps: 1, parallelTrials: 2, stored: 98_000 },
       ]
 
 const measurements = []
 for (const scaleCase of cases) measurements.push({ ...scaleCase, ...(await measure(scaleCase)) })
 printTable(
   [
-    ...['trials', 'steps', 'slots', 'stored', 'seconds', 'processor s'],
+    ...['trials', 'steps', 'parallel trials', 'stored', 'seconds', 'processor s'],
     ...['ms a trial: start', 'end', 'search: start', 'end', 'peak MB'],
   ],
   measurements.map(row => [
-    ...[row.trials, row.steps, row.slots, row.stored].map(String),
+    ...[row.trials, row.steps, row.parallelTrials, row.stored].map(String),
     ...[row.seconds, row.processorSeconds].map(value => value.toFixed(1)),
     ...[row.startMs, row.endMs, row.searchStartMs, row.searchEndMs].map(value => value.toFixed(2)),
     (row.peakBytes / 1e6).toFixed(0),
@@ -54,7 +54,7 @@ printTable(
 )
 writeResults('scale', { machine: benchMachine(), measurements })
 
-async function measure({ trials, steps, slots, stored }: Case) {
+async function measure({ trials, steps, parallelTrials, stored }: Case) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-bench-'))
   const database = path.join(folder, 'studies.sqlite')
   const store = openStudyStore(database)
@@ -68,7 +68,12 @@ async function measure({ trials, steps, slots, stored }: Case) {
       objective: { function: 'branin', steps },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      ...{ sampler: { name: 'random' }, pruner: { name: 'none' }, checkpoint: 'none', slots },
+      ...{
+        sampler: { name: 'random' },
+        pruner: { name: 'none' },
+        checkpoint: 'none',
+        parallelTrials,
+      },
       stop: { trials },
     })
     const study = await createStudy({

@@ -93,7 +93,7 @@ function countCalls(root: string, kind: string, trials: number): Map<string, Map
   mkdirSync(counts)
   writeFileSync(path.join(folder, 'program.cjs'), program)
   writeFileSync(path.join(folder, 'table.csv'), table())
-  const study = { ...studies[kind], name: kind, stop: { trials }, slots: 1, seed: 7, sampler: { name: 'random' } } // prettier-ignore
+  const study = { ...studies[kind], name: kind, stop: { trials }, parallelTrials: 1, seed: 7, sampler: { name: 'random' } } // prettier-ignore
   const file = path.join(folder, 'study.json')
   const notificationsFile = path.join(folder, 'notifications.mjs')
   writeFileSync(notificationsFile, channel(trials - 1))

@@ -621,7 +621,7 @@ export const populationStudy: GoldenStudy = {
 /** What changes about the quickstart: a small part of its images, one trial at a time, an engine that every machine has. */
 export const smallQuickstart = {
   objective: { task: 'image', data: { source: 'mnist', train: 1000, validation: 500 } },
-  slots: 1,
+  parallelTrials: 1,
   engine: 'wasm',
 } satisfies Partial<StudySpecificationInput>
 

@@ -15,7 +15,7 @@ sampler: { name: tpe }
 pruner: { name: median }
 checkpoint: { keepBest: 5 }
 stop: { trials: 40 }
-slots: 1
+parallelTrials: 1
 engine: wasm
 seed: 3
 `
@@ -42,7 +42,7 @@ space:
 sampler: { name: gp }
 pruner: { name: median }
 stop: { trials: 60, minutes: 20 }
-slots: 2
+parallelTrials: 2
 `
 
 export const planned = `# Which network reads the digits best?
@@ -59,7 +59,7 @@ space:
 sampler: { name: tpe }
 pruner: { name: median }
 stop: { trials: 40, minutes: 30 }
-slots: 2
+parallelTrials: 2
 `
 
 export const front = `name: three-goals

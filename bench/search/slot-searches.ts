@@ -29,7 +29,13 @@ export function openOwn(sampler: string, problem: SearchProblem, study: SlotStud
   const search = new StudySearch()
   search.open(
     studySpecificationSchema.parse({
-      ...{ name: 'bench', objective: { function: 'branin' }, space: problem.space, seed, slots },
+      ...{
+        name: 'bench',
+        objective: { function: 'branin' },
+        space: problem.space,
+        seed,
+        parallelTrials: slots,
+      },
       goals: [{ metric: 'value', direction: 'minimize' }],
       sampler: { name: sampler },
       stop: { trials },

@@ -137,7 +137,7 @@ async function askTunewright(
   const reservedSeconds = Math.max(MIN_REST_SECONDS, seconds * REST_SHARE)
   const stop = { minutes: (seconds - reservedSeconds) / 60, trials: 1000 }
   const { space, folds } = described
-  const study = { name: 'table', objective, goals, space, folds, stop, slots: 2 }
+  const study = { name: 'table', objective, goals, space, folds, stop, parallelTrials: 2 }
   writeFileSync(path.join(place, 'study.json'), JSON.stringify({ ...study, seed: 1 }))
   const run = (...words: string[]): string =>
     execFileSync(process.execPath, [cli, '--db', 'table.sqlite', ...words], {

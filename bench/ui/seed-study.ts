@@ -15,7 +15,7 @@ export interface SeedSize {
 
 /**
  * Writes a study with many finished trials through the real store, so that it can be opened, and gone on with: further
- * trials take half a second each, in four slots.
+ * trials take half a second each, four at a time.
  * @returns its id
  */
 export async function seedStudy(databasePath: string, size: SeedSize): Promise<number> {
@@ -30,7 +30,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
     space: Object.fromEntries(names.map(name => [name, { float: [-5.12, 5.12] }])),
     sampler: { name: 'random' },
     stop: { trials: trials + 100_000 },
-    slots: 4,
+    parallelTrials: 4,
   }
   const store = openStudyStore(databasePath)
   try {

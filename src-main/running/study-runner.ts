@@ -343,7 +343,7 @@ export class StudyRunner {
       .finally(() => {
         this.#running.delete(number)
         this.#options.resources.free(slot)
-        if (slot < this.#study.specification.slots) this.#freeSlots.push(slot)
+        if (slot < this.#study.specification.parallelTrials) this.#freeSlots.push(slot)
         this.#freeSlots.sort((left, right) => left - right)
         this.#wake()
       })

@@ -40,10 +40,10 @@ export function samplerContext(
   specification: StudySpecification,
   earlierTrials = 0,
 ): SamplerContext {
-  const { goals, slots, seed, duplicates } = specification
+  const { goals, parallelTrials, seed, duplicates } = specification
   const { trials } = specification.stop
   return {
-    ...{ goals, slots, seed },
+    ...{ goals, parallelTrials, seed },
     space: searchedSpace(specification),
     constraints: specification.constraints.map(constraintMetric),
     trialBudget: trials === undefined ? null : earlierTrials + trials,

@@ -11,7 +11,7 @@ export const usePreferences = defineStore('preferences', () => {
   const language = useStorage<Language>('tunewright.language', languageOf(navigator.language))
   const theme = useStorage<Theme>('tunewright.theme', 'system')
   /** Trials at the same time that a new study starts with. */
-  const slots = useStorage('tunewright.slots', 2)
+  const parallelTrials = useStorage('tunewright.parallelTrials', 2)
   /** Backups that stay when a further one is made. */
   const keptBackups = useStorage('tunewright.keptBackups', 5)
   /** Whether the end of a study is shown on top of every page. */
@@ -37,7 +37,7 @@ export const usePreferences = defineStore('preferences', () => {
     language,
     theme,
     dark,
-    slots,
+    parallelTrials,
     keptBackups,
     tellsEnds,
     axes,

@@ -39,7 +39,7 @@ describe('nsga2', () => {
   )
 
   it('zdt1 with 8 slots, 1,000 trials: 9 of 10 seeds are above 112', () => {
-    const study = { sampler: 'nsga2', problem: 'zdt1', trials: 1000, slots: 8 }
+    const study = { sampler: 'nsga2', problem: 'zdt1', trials: 1000, parallelTrials: 8 }
     expect(successes(study, [11, 11], 112)).toBeGreaterThanOrEqual(9)
   })
 

@@ -63,7 +63,7 @@ describe('population algorithms settle on the optimum', () => {
   ] as const)('%s on %s with 4 slots, %i trials', (sampler, name, trials, bound) => {
     const { space, objective } = functions[name]
     const run = (seed: number): number =>
-      simulateStudy({ sampler, space, objective, trials, seed, slots: 4 }).best
+      simulateStudy({ sampler, space, objective, trials, seed, parallelTrials: 4 }).best
     // Both have other optima in which a seed may stay: half of the seeds must find the best one.
     expect(seedsWithin(bound, 10, run)).toBeGreaterThanOrEqual(5)
   })

@@ -19,7 +19,7 @@ goals: [{ metric: loss, direction: minimize }]
 space: { rate: { float: [0.01, 0.5] }, momentum: { fixed: 0.5 } }
 sampler: { name: random }
 stop: { trials: 2 }
-slots: 1
+parallelTrials: 1
 `
 
 describe.skipIf(executable === null)('code of the user that goes on, on the page', () => {

@@ -22,7 +22,7 @@ space:
 sampler: { name: tpe, startupTrials: 3 }
 pruner: { name: none }
 stop: { trials: 400 }
-slots: 1
+parallelTrials: 1
 `
 
 describe.skipIf(executable === null)('steering a study from the page', () => {

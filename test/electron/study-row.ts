@@ -24,7 +24,7 @@ export const runningStudy: StudyRow = {
   createdAtMs: 0,
   elapsedMs: 1000,
   labels: noLabels,
-  slots: 2,
+  parallelTrials: 2,
 }
 
 export const finishedStudy: StudyRow = {

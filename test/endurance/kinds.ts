@@ -118,7 +118,7 @@ export const kinds: readonly Kind[] = [
     },
   },
   {
-    name: 'slots',
+    name: 'parallel trials',
     repeats: false,
     specification: {
       ...common,
@@ -127,7 +127,7 @@ export const kinds: readonly Kind[] = [
       sampler: { name: 'tpe', startupTrials: 4 },
       pruner: { name: 'asha', minResource: 1, reductionFactor: 3 },
       stop: { trials: 24 },
-      slots: 3,
+      parallelTrials: 3,
     },
   },
   {
@@ -184,7 +184,7 @@ export const kinds: readonly Kind[] = [
       ...line,
       objective: { command, files: ['line.cjs'] },
       stop: { trials: 10 },
-      slots: 2,
+      parallelTrials: 2,
     },
   },
   {
@@ -206,7 +206,7 @@ export const kinds: readonly Kind[] = [
       ...line,
       objective: { command: [...command, 'serves'], files: ['line.cjs'], serves: true },
       stop: { trials: 10 },
-      slots: 2,
+      parallelTrials: 2,
     },
   },
   {
@@ -228,7 +228,7 @@ export const kinds: readonly Kind[] = [
       ...line,
       objective: { module: 'line.mjs', resumes: true },
       stop: { trials: 8 },
-      slots: 2,
+      parallelTrials: 2,
     },
   },
   {
@@ -241,7 +241,7 @@ export const kinds: readonly Kind[] = [
       objective: { command, files: ['line.cjs'] },
       executor: { slurm: { pollSeconds: 0.2, options: ['--mem=50'] } },
       stop: { trials: 5 },
-      slots: 2,
+      parallelTrials: 2,
     },
   },
 ]

@@ -28,7 +28,7 @@ export interface SampleOptions {
   readonly reason?: MessageDescriptor | null
   readonly trials?: number
   readonly epochs?: number
-  readonly slots?: number
+  readonly parallelTrials?: number
   readonly goals?: readonly Goal[]
   readonly space?: SpaceSpecification
   readonly objective?: StudySpecificationInput['objective']
@@ -62,7 +62,7 @@ const imageSpace: SpaceSpecification = {
 /** A study of any size; 1,000 trials of 20 epochs take well under a second. */
 export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot {
   const random = createRandom(options.seed ?? 7)
-  const slots = options.slots ?? 2
+  const parallelTrials = options.parallelTrials ?? 2
   const trialCount = options.trials ?? 50
   const goals = options.goals ?? [{ metric: 'validationAccuracy', direction: 'maximize' }]
   const specification = studySpecificationSchema.parse({
@@ -74,10 +74,10 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
     sampler: { name: 'random' },
     pruner: { name: 'median', startupTrials: 5 },
     stop: { trials: Math.max(trialCount, 1), minutes: 10 },
-    slots,
+    parallelTrials,
     seed: options.seed ?? 7,
   } satisfies StudySpecificationInput)
-  const slotFreeMs = Array.from({ length: slots }, () => startMs)
+  const slotFreeMs = Array.from({ length: parallelTrials }, () => startMs)
   const trials: TrialRecord[] = []
   for (let number = 0; number < trialCount; number++) {
     trials.push(buildTrial(number, options, specification.space, goals, slotFreeMs, random))

@@ -60,7 +60,7 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
       ...{ sampler: { name: 'random' }, stop: { trials: plan.trials } },
-      slots: Math.min(64, plan.workers),
+      parallelTrials: Math.min(64, plan.workers),
     })
     let done = 0
     const run = user.run(id, { listener: { trialFinished: () => void done++ } })

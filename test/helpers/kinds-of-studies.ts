@@ -14,7 +14,7 @@ const singleGoal: Omit<StudySpecificationInput, 'name' | 'stop'> = {
   objective: { function: 'branin' },
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space,
-  slots: 2,
+  parallelTrials: 2,
 }
 
 export function parametersOf(index: number): Assignment {

@@ -32,7 +32,7 @@ export function samplerContextOf(plan: StudyPlan): SamplerContext {
     space: buildSpace(plan.space),
     goals: [...(plan.goals ?? [{ metric: 'value', direction: 'minimize' as const }])],
     constraints: plan.constraints ?? [],
-    slots: 1,
+    parallelTrials: 1,
     seed: plan.seed ?? 0,
     trialBudget: plan.trials,
   }

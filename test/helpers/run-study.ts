@@ -20,13 +20,13 @@ export function runStudy(
   trials: number,
   {
     seed = 0,
-    slots = 1,
+    parallelTrials = 1,
     options = {},
     maximize = false,
     constraint,
   }: {
     readonly seed?: number
-    readonly slots?: number
+    readonly parallelTrials?: number
     readonly options?: Readonly<Record<string, unknown>>
     readonly maximize?: boolean
     /** Feasible where it is at most 0. */
@@ -59,8 +59,8 @@ export function runStudy(
   }
   for (let number = 0; number < trials; number++) {
     // Trial n ends just before trial n + slots is proposed; odd ones one proposal later.
-    finish(number - slots - (number % 2))
-    finish(number - slots)
+    finish(number - parallelTrials - (number % 2))
+    finish(number - parallelTrials)
     const answer = askSampler(sampler, plan, snapshots, number)
     if ('exhausted' in answer) throw new Error(`${name} never ends`)
     details.push(answer.provenance.detail as Detail)

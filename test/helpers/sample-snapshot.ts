@@ -84,7 +84,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         chooseValue: (quality, goal) => (goal === 0 ? quality : Math.round(1e6 * quality ** 3)),
       })
     case 'large':
-      return buildSampleSnapshot({ name: 'large', trials: 500, slots: 4 })
+      return buildSampleSnapshot({ name: 'large', trials: 500, parallelTrials: 4 })
     case 'longNames':
       return buildSampleSnapshot({
         name: 'a study with a name that goes on and on '.repeat(3).slice(0, 120),

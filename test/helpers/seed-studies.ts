@@ -62,7 +62,7 @@ function writeStudy(store: StudyStore, study: SeedStudy): number {
     const { parameters, state, values, constraints, curve = [], provenance } = trial
     const atMs = START_MS + number * 1_000
     store.startTrial({
-      ...{ studyId, number, parameters, seed: number, slot: number % parsed.slots, atMs },
+      ...{ studyId, number, parameters, seed: number, slot: number % parsed.parallelTrials, atMs },
       provenance: provenance ?? {
         sampler: parsed.sampler.name,
         reason: msg('proposal.draw', { draw: number }),

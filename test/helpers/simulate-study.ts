@@ -13,7 +13,7 @@ export interface Simulation {
   readonly trials: number
   readonly seed?: number
   /** With several slots any of the running trials may end next. Default 1. */
-  readonly slots?: number
+  readonly parallelTrials?: number
   readonly maximize?: boolean
   /** Value of a trial; null: it fails. */
   readonly objective: (parameters: Assignment, number: number) => number | null
@@ -32,13 +32,20 @@ export interface Simulated {
 
 /** Runs a study in memory. */
 export function simulateStudy(simulation: Simulation): Simulated {
-  const { sampler: name, options = {}, space, seed = 0, slots = 1, maximize = false } = simulation
+  const {
+    sampler: name,
+    options = {},
+    space,
+    seed = 0,
+    parallelTrials = 1,
+    maximize = false,
+  } = simulation
   const plan = { sampler: name, options, space, seed, trials: simulation.trials }
   const definition = samplers[name]
   if (definition === undefined) throw new Error(`no sampler ${name}`)
   const sampler = definition.create(definition.optionsSchema.parse(options), {
     ...samplerContextOf(plan),
-    slots,
+    parallelTrials,
     goals: [{ metric: 'value', direction: maximize ? 'maximize' : 'minimize' }],
   })
   const order = createRandomStream({ seed, number: 0, purpose: 'order of results' })
@@ -65,7 +72,7 @@ export function simulateStudy(simulation: Simulation): Simulated {
   }
 
   for (let number = 0; number < simulation.trials; number++) {
-    if (running.length === slots) finishOne()
+    if (running.length === parallelTrials) finishOne()
     const answer = askSampler(sampler, plan, trials, number)
     if ('exhausted' in answer) throw new Error(`${name} is exhausted`)
     provenances.push(answer.provenance)

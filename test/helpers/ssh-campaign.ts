@@ -137,7 +137,7 @@ export async function sshCampaign(
     })
     user.write('train.sh', program)
     const study: StudySpecificationInput = {
-      ...{ name: 'campaign', seed: 7, sampler: { name: 'random' }, slots: 6 },
+      ...{ name: 'campaign', seed: 7, sampler: { name: 'random' }, parallelTrials: 6 },
       objective: { command: ['sh', 'train.sh'], environment: { PROJECT: user.folder } },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [0, 1] } },
@@ -191,10 +191,10 @@ async function differentFrom(
   user: UserCodeBench,
   remoteStudy: StudySnapshot,
   { executor: _, ...others }: StudySpecificationInput,
-  slots = 4,
+  parallelTrials = 4,
 ): Promise<number> {
   const name = `${others.name}-here`
-  const localStudy = await user.tune({ ...others, name, objective: light, slots })
+  const localStudy = await user.tune({ ...others, name, objective: light, parallelTrials })
   const outcomes = ({ trials }: StudySnapshot): string[] =>
     trials.map(({ parameters, values, metrics }) =>
       JSON.stringify([parameters, values, metrics['loss']]),
@@ -211,7 +211,7 @@ async function oneByOne(
   trials: number,
 ): Promise<number> {
   const single: StudySpecificationInput = {
-    ...{ ...study, name: 'one by one', objective: light, slots: 1, stop: { trials } },
+    ...{ ...study, name: 'one by one', objective: light, parallelTrials: 1, stop: { trials } },
     sampler: { name: 'tpe', startupTrials: 2 },
   }
   return differentFrom(user, await user.tune(single), single, 1)

@@ -21,7 +21,7 @@ export function taskStudy(changes: Partial<StudySpecificationInput> = {}): Study
       epochs: { choice: [6] },
     },
     ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
-    ...{ stop: { trials: 6 }, slots: 1, seed: 3 },
+    ...{ stop: { trials: 6 }, parallelTrials: 1, seed: 3 },
     ...changes,
   }
 }

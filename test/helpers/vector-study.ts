@@ -13,12 +13,12 @@ export interface VectorStudyPlan {
   readonly trials: number
   readonly seed: number
   /** Trials that run while the next is proposed, and this one; default 1. */
-  readonly slots?: number
+  readonly parallelTrials?: number
 }
 
 /** Runs a study on a function, without noise; all its trials are complete at the end. */
 export function runVectorStudy(study: VectorStudyPlan): TrialSnapshot[] {
-  const { sampler, options, trials, seed, slots = 1 } = study
+  const { sampler, options, trials, seed, parallelTrials = 1 } = study
   const problem = vectorFunctions[study.problem]
   if (problem === undefined) throw new Error(`no function ${study.problem}`)
   const goals = study.goals ?? problem.objectives.usual
@@ -52,9 +52,10 @@ export function runVectorStudy(study: VectorStudyPlan): TrialSnapshot[] {
     if ('exhausted' in answer) throw new Error(`${sampler} is exhausted`)
     const { parameters } = answer
     history.push({ number, state: 'running', parameters, values: [], reports: [] })
-    finish(number - slots + 1)
+    finish(number - parallelTrials + 1)
   }
-  for (let number = Math.max(trials - slots + 1, 0); number < trials; number++) finish(number)
+  for (let number = Math.max(trials - parallelTrials + 1, 0); number < trials; number++)
+    finish(number)
   return history
 }
 

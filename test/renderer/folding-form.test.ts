@@ -32,7 +32,7 @@ describe('a part of the form', () => {
     expect(partOf(part, 1).querySelector('summary')?.textContent).toContain('my-study · mnist')
     await enter(part, t('newStudy.goal'))
     expect(isOpen(part, 4)).toBe(false)
-    expect(partOf(part, 4).querySelector('summary')?.textContent).toContain(t('newStudy.budgetSummary', { trials: 30, slots: 2 })) // prettier-ignore
+    expect(partOf(part, 4).querySelector('summary')?.textContent).toContain(t('newStudy.budgetSummary', { trials: 30, parallelTrials: 2 })) // prettier-ignore
     await enter(part, name)
     expect(isOpen(part, 2)).toBe(false)
     expect(partOf(part, 2).querySelector('summary')?.textContent).toContain(`${t('newStudy.maximize')} validationAccuracy`) // prettier-ignore
@@ -41,7 +41,7 @@ describe('a part of the form', () => {
   it('says it in Chinese, too', async () => {
     const part = await view({ language: 'zh-CN' })
     const summary = partOf(part, 4).querySelector('summary')?.textContent
-    expect(summary).toContain(zh('newStudy.budgetSummary', { trials: 30, slots: 2 }))
+    expect(summary).toContain(zh('newStudy.budgetSummary', { trials: 30, parallelTrials: 2 }))
   })
 
   it('stays while something in it is wrong, and opens again where that comes later', async () => {

@@ -203,28 +203,32 @@ describe('goals', () => {
 describe('the budget', () => {
   it('sets and leaves out stop rules, slots and seed', async () => {
     const part = mountPart(BudgetForm, {
-      props: { modelValue: { stop: { trials: 30, stagnation: 5 }, slots: 2, seed: 1 } },
+      props: { modelValue: { stop: { trials: 30, stagnation: 5 }, parallelTrials: 2, seed: 1 } },
     })
     await part.type(t('newStudy.minutes'), '10')
     await part.type(t('newStudy.trials'), '')
-    await part.type(t('newStudy.slots'), '4')
-    expect(part.model()).toEqual({ stop: { stagnation: 5, minutes: 10 }, slots: 4, seed: 1 })
+    await part.type(t('newStudy.parallelTrials'), '4')
+    expect(part.model()).toEqual({
+      stop: { stagnation: 5, minutes: 10 },
+      parallelTrials: 4,
+      seed: 1,
+    })
   })
 })
 
 describe('a limit', () => {
   it('of no number is left out of the form, and what the form does not know stays', async () => {
     const part = mountPart(BudgetForm, {
-      props: { modelValue: { stop: { trials: 'many', epochs: 9 }, slots: 2, name: 'a' } },
+      props: { modelValue: { stop: { trials: 'many', epochs: 9 }, parallelTrials: 2, name: 'a' } },
       language: 'zh-CN',
     })
     expect(part.value(zh('newStudy.trials'))).toBe('')
-    await part.type(zh('newStudy.slots'), '0')
+    await part.type(zh('newStudy.parallelTrials'), '0')
     await part.type(zh('newStudy.seed'), '')
     await part.type(zh('newStudy.targetValue'), '-0.5')
     expect(part.model()).toEqual({
       stop: { trials: 'many', epochs: 9, target: -0.5 },
-      slots: 1,
+      parallelTrials: 1,
       name: 'a',
     })
   })

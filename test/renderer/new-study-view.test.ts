@@ -23,10 +23,10 @@ describe('a new study', () => {
   it('begins with what its objective suggests and with as many slots as people prefer', async () => {
     const part = await view({
       prepare: () => {
-        localStorage.setItem('tunewright.slots', '5')
+        localStorage.setItem('tunewright.parallelTrials', '5')
       },
     })
-    expect(part.value(file)).toContain('slots: 5')
+    expect(part.value(file)).toContain('parallelTrials: 5')
     expect(part.value(file)).toContain('dropout:')
     expect(part.value(`dropout: ${t('newStudy.high')}`)).toBe('0.5')
     expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)

@@ -218,12 +218,12 @@ describe('the settings', () => {
 
   it('take numbers within their ends only; an emptied field is what it was at first', async () => {
     const part = await settings()
-    await part.type(t('newStudy.slots'), '700')
+    await part.type(t('newStudy.parallelTrials'), '700')
     await part.type(t('backup.keep'), '0')
-    expect(usePreferences()).toMatchObject({ slots: 64, keptBackups: 1 })
-    await part.type(t('newStudy.slots'), '')
+    expect(usePreferences()).toMatchObject({ parallelTrials: 64, keptBackups: 1 })
+    await part.type(t('newStudy.parallelTrials'), '')
     await part.type(t('backup.keep'), '')
-    expect(usePreferences()).toMatchObject({ slots: 2, keptBackups: 5 })
+    expect(usePreferences()).toMatchObject({ parallelTrials: 2, keptBackups: 5 })
   })
 
   it('have no switch of the desktop in a browser', async () => {

@@ -258,13 +258,16 @@ describe('changing a running study', () => {
     const apply = part.wrapper.find('button[type=submit]')
     expect(apply.attributes('disabled')).toBeDefined()
     await part.type('optimizer.lr: ' + t('newStudy.high'), '0.5')
-    await part.type(t('newStudy.slots'), '3')
+    await part.type(t('newStudy.parallelTrials'), '3')
     await part.submit()
     expect(part.asked.at(-1)).toEqual({
       method: 'study.change',
       payload: {
         studyId: 7,
-        change: { slots: 3, space: { 'optimizer.lr': { float: [0.001, 0.5], log: true } } },
+        change: {
+          parallelTrials: 3,
+          space: { 'optimizer.lr': { float: [0.001, 0.5], log: true } },
+        },
       },
     })
     expect(part.model()).toBe(false)
@@ -274,26 +277,26 @@ describe('changing a running study', () => {
     const part = mountPart(ChangeDrawer, {
       props: { modelValue: false },
       prepare: () => {
-        openStudy({ space, slots: 4, stop: { trials: 10, minutes: 5 } })
+        openStudy({ space, parallelTrials: 4, stop: { trials: 10, minutes: 5 } })
       },
       back,
     })
     await part.give(true)
-    await part.type(t('newStudy.slots'), '')
+    await part.type(t('newStudy.parallelTrials'), '')
     await part.type(t('steering.limits.minutes'), '')
     await part.submit()
     expect(part.requests('study.change')).toEqual([
-      { studyId: 7, change: { slots: 1, stop: { trials: 10, failures: 5 } } },
+      { studyId: 7, change: { parallelTrials: 1, stop: { trials: 10, failures: 5 } } },
     ])
   })
 
   it('begins from what is in force whenever it is opened', async () => {
     const part = mountPart(ChangeDrawer, { props: { modelValue: false }, prepare, back })
     await part.give(true)
-    await part.type(t('newStudy.slots'), '9')
+    await part.type(t('newStudy.parallelTrials'), '9')
     await part.give(false)
     await part.give(true)
-    expect(part.value(t('newStudy.slots'))).toBe('1')
+    expect(part.value(t('newStudy.parallelTrials'))).toBe('1')
     expect(part.text()).toContain(t('steering.nothing'))
   })
 })

@@ -64,7 +64,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
     { executor }: ReturnType<ExecutorCase['elsewhere']> = place.elsewhere(PATIENT_SECONDS),
   ): StudySpecificationInput {
     return {
-      ...{ name: 'suite', seed: 5, slots: 2, stop: { trials: 4 }, sampler: { name: 'random' } },
+      ...{ name: 'suite', seed: 5, parallelTrials: 2, stop: { trials: 4 }, sampler: { name: 'random' } },
       objective: {
         ...{ command: ['sh', 'train.sh', "it's a {x} $(touch owned)"], graceSeconds: 1 },
         environment: { PROJECT: user.folder },
@@ -156,7 +156,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       const user = bench()
       hold(user, 'deaf')
       const space = { x: { int: [1, 9] as [number, number] }, kind: { choice: ['deaf'] } }
-      const id = await user.create(study(user, { space, stop: { trials: 1 }, slots: 1 }))
+      const id = await user.create(study(user, { space, stop: { trials: 1 }, parallelTrials: 1 }))
       open(user)
       const runners: StudyRunner[] = []
       const run = user.run(id, { onRunner: runner => runners.push(runner) })
@@ -198,7 +198,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       const user = bench()
       hold(user)
       const quick = place.elsewhere(IMPATIENT_SECONDS)
-      const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }, quick))
+      const id = await user.create(study(user, { stop: { trials: 1 }, parallelTrials: 1 }, quick))
       open(user)
       const run = user.run(id)
       const attempts = () => user.read(id).trials[0]?.attempts ?? []

@@ -6,7 +6,7 @@ import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../core/models/kept-model.ts
 export interface StudyPlan {
   /** Null: nothing ends it by their number. */
   readonly trials: number | null
-  readonly slots: number
+  readonly parallelTrials: number
   readonly parameters: number
   /** Steps that a trial reports. */
   readonly steps: number
@@ -62,18 +62,21 @@ export function forecastStudyBytes(plan: StudyPlan): StudyBytes {
   return { trials, checkpoints, files, database, total: checkpoints + files + database }
 }
 
-function checkpointBytes({ checkpoint, weightBytes, slots }: StudyPlan, trials: number): number {
+function checkpointBytes(
+  { checkpoint, weightBytes, parallelTrials }: StudyPlan,
+  trials: number,
+): number {
   if (checkpoint === null) return 0
   const each = WEIGHTS_PER_CHECKPOINT * (weightBytes ?? 0) + CHECKPOINT_HEAD_BYTES
   const { atEnd, keepBest, keepLatest, keepPerTrial, megabytes } = checkpoint
   const ended = atEnd ? Math.min(trials, keepBest + keepLatest) * keepPerTrial : 0
   // A running trial holds its last one until the next is whole.
-  const running = 2 * Math.min(slots, trials)
+  const running = 2 * Math.min(parallelTrials, trials)
   return Math.min(megabytes * 1_000_000, ended * each) + running * each
 }
 
 function fileBytes(plan: StudyPlan, trials: number): number {
-  const { weightBytes, folds, predictedValues, ensemble, slots } = plan
+  const { weightBytes, folds, predictedValues, ensemble, parallelTrials } = plan
   if (weightBytes === null) return 0
   const model = folds * (weightBytes + MODEL_HEAD_BYTES)
   const keptTrials = Math.min(trials, MAX_KEPT_TRIALS)
@@ -83,7 +86,7 @@ function fileBytes(plan: StudyPlan, trials: number): number {
   )
   const predictions = Math.min(keptTrials * 8 * predictedValues, MAX_KEPT_BYTES)
   // A running trial writes its best and its last weights.
-  return models + predictions + 2 * Math.min(slots, trials) * weightBytes
+  return models + predictions + 2 * Math.min(parallelTrials, trials) * weightBytes
 }
 
 /** The forecast for people, and whether it asks for more than is free. */

@@ -11,11 +11,11 @@ import { type StudySpecification, studySpecificationSchema } from './study-speci
  * what parameters may become. The objective, its goals and the sampler stay: with others it would be
  * another study.
  */
-const { pruner, slots } = studySpecificationSchema.shape
+const { pruner, parallelTrials } = studySpecificationSchema.shape
 
 export const studyChangeSchema = z.strictObject({
   stop: stopSchema.optional(),
-  slots: slots.unwrap().optional(),
+  parallelTrials: parallelTrials.unwrap().optional(),
   pruner: pruner.unwrap().optional(),
   /** The changed parameters only; others stay, and none can be added. */
   space: namedValues(parameterSchema).optional(),
@@ -25,7 +25,7 @@ export type StudyChange = z.output<typeof studyChangeSchema>
 
 /** One setting before and after; null where there was or is none. */
 export interface SettingChange {
-  /** e.g. `stop.trials`, `slots`, `pruner`, `space.learningRate` */
+  /** e.g. `stop.trials`, `parallelTrials`, `pruner`, `space.learningRate` */
   readonly path: string
   readonly from: JsonValue
   readonly to: JsonValue
@@ -39,7 +39,7 @@ export function withChange(
   return {
     ...specification,
     stop: change.stop ?? specification.stop,
-    slots: change.slots ?? specification.slots,
+    parallelTrials: change.parallelTrials ?? specification.parallelTrials,
     pruner: change.pruner ?? specification.pruner,
     space: { ...specification.space, ...change.space },
   }
@@ -54,7 +54,7 @@ export function settingChanges(
     ...differences('stop', before.stop, after.stop),
     ...differences(
       '',
-      { slots: before.slots, pruner: before.pruner, sampler: before.sampler },
+      { parallelTrials: before.parallelTrials, pruner: before.pruner, sampler: before.sampler },
       after,
     ),
     ...differences('space', before.space, after.space),

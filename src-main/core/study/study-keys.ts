@@ -21,7 +21,7 @@ import { replicatesKey } from './keys/replicates.ts'
 import { retryKey } from './keys/retry.ts'
 import { samplerKey } from './keys/sampler.ts'
 import { seedKey } from './keys/seed.ts'
-import { slotsKey } from './keys/slots.ts'
+import { parallelTrialsKey } from './keys/parallel-trials.ts'
 import { spaceKey } from './keys/space.ts'
 import { stopKey } from './keys/stop.ts'
 import { timeoutKey } from './keys/timeout.ts'
@@ -50,7 +50,7 @@ const studyKeys = {
   sampler: samplerKey,
   pruner: prunerKey,
   stop: stopKey,
-  slots: slotsKey,
+  parallelTrials: parallelTrialsKey,
   gpus: studyKey(gpusSchema.optional()),
   seed: seedKey,
   engine: studyKey(enginePreferenceSchema.default('auto')),

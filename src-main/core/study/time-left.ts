@@ -20,7 +20,7 @@ export interface FinishedPace {
 export interface StudyPace {
   readonly stop: Pick<StopSpecification, 'trials' | 'minutes'>
   /** Trials that may run at the same time. */
-  readonly slots: number
+  readonly parallelTrials: number
   readonly counts: Readonly<Record<TrialState, number>>
   /** Wall time of all its sessions together. */
   readonly elapsedMs: number
@@ -32,7 +32,7 @@ export interface StudyPace {
  * Milliseconds until a stop rule that can be foreseen holds; null if none can.
  *
  * Trials: the work left (whole trials that have not started, taken to last as long as the mean finished trial, and the rest of the
- * running ones, at the pace of their steps) divided by the slots that can share it. Minutes: what is left of them. With both, the
+ * running ones, at the pace of their steps) divided by the parallel trials that can share it. Minutes: what is left of them. With both, the
  * earlier. Target and stagnation cannot be foreseen; they can only end the study sooner. A study without a finished trial has no
  * mean yet.
  */
@@ -45,7 +45,7 @@ export function timeLeftMs(pace: StudyPace, nowMs: number): number | null {
 }
 
 function timeLeftByTrials(
-  { stop, slots, counts, finished, running }: StudyPace,
+  { stop, parallelTrials, counts, finished, running }: StudyPace,
   nowMs: number,
 ): number | null {
   if (stop.trials === undefined) return null
@@ -60,8 +60,8 @@ function timeLeftByTrials(
       trialTimeLeftMs(trial, nowMs) ?? Math.max(0, meanMs - Math.max(0, nowMs - trial.startedAtMs)),
   )
   const work = waiting * meanMs + rests.reduce((sum, rest) => sum + rest, 0)
-  // Trials that another program runs are not held to the slots.
-  const most = Math.max(slots, running.length)
+  // Trials that another program runs are not held to the parallel trials of the study.
+  const most = Math.max(parallelTrials, running.length)
   const sharing = Math.max(1, Math.min(most, waiting + running.length))
   return Math.max(work / sharing, ...rests)
 }

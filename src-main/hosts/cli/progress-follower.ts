@@ -108,7 +108,7 @@ export class ProgressFollower {
     if (history === undefined || goal === undefined) return null
     const best = history.best(goal)
     const nowMs = this.#context.now()
-    const { stop, slots } = specification
+    const { stop, parallelTrials } = specification
     const pace = {
       stop,
       counts: { ...history.counts },
@@ -118,7 +118,7 @@ export class ProgressFollower {
     return {
       ...pace,
       goal,
-      timeLeftMs: timeLeftMs({ ...pace, slots, finished: this.#finished, running }, nowMs),
+      timeLeftMs: timeLeftMs({ ...pace, parallelTrials, finished: this.#finished, running }, nowMs),
       best: best && { ...best, value: best.values[0] ?? Number.NaN },
       running: [...this.#running].map(([number, { startedAtMs, ...trial }]) => ({
         ...{ ...trial, number, elapsedMs: nowMs - startedAtMs },

@@ -49,7 +49,7 @@ export function checkExecutor(study: RawStudy): Problem[] {
       sum + (result.ok ? definition.capacity(result.value) : Infinity),
     0,
   )
-  return [...checkMixture(named), ...checked, ...checkSlots(capacity, study)]
+  return [...checkMixture(named), ...checked, ...checkParallelTrials(capacity, study)]
 }
 
 /** One executor; and this computer beside it where it allows that. */
@@ -101,7 +101,9 @@ function checkSearch({ name, returnsCheckpoints }: ExecutorDefinition, study: Ra
   return [broken(search.path, search.value, msg('rule.executorCheckpoints', { executor: name }))]
 }
 
-function checkSlots(capacity: number, { slots }: RawStudy): Problem[] {
-  if (typeof slots !== 'number' || slots <= capacity) return []
-  return [broken(['slots'], slots, msg('rule.executorSlots', { slots: capacity }))]
+function checkParallelTrials(capacity: number, { parallelTrials }: RawStudy): Problem[] {
+  if (typeof parallelTrials !== 'number' || parallelTrials <= capacity) return []
+  return [
+    broken(['parallelTrials'], parallelTrials, msg('rule.executorSlots', { slots: capacity })),
+  ]
 }

@@ -28,12 +28,12 @@ export function chosenExecutor(specification: WithExecutor): ChosenExecutor {
 
 /** How many trials at once run on this computer beside those of another executor; null: none. */
 export function mixedLocalSlots(
-  specification: WithExecutor & Pick<StudySpecification, 'slots'>,
+  specification: WithExecutor & Pick<StudySpecification, 'parallelTrials'>,
 ): number | null {
   const named = namedExecutors(specification)
   const beside = named.find(({ definition }) => definition === defaultExecutor.definition)
   if (beside === undefined || named.length === 1) return null
-  return Math.min(beside.definition.capacity(beside.options), specification.slots)
+  return Math.min(beside.definition.capacity(beside.options), specification.parallelTrials)
 }
 
 /** Whether trials of a study use memory, GPUs and trainers of this computer. */

@@ -72,6 +72,6 @@ function detailOf(shortage: Shortage | undefined): JsonObject {
 }
 
 /** From 0. */
-export function slotsOf({ slots }: Pick<StudySpecification, 'slots'>): number[] {
-  return Array.from({ length: slots }, (_, slot) => slot)
+export function slotsOf({ parallelTrials }: Pick<StudySpecification, 'parallelTrials'>): number[] {
+  return Array.from({ length: parallelTrials }, (_, slot) => slot)
 }

@@ -52,7 +52,7 @@ export interface SamplerContext {
    * ranks trials either prefers feasible ones (`search/ranking.ts`) or refuses in `check`.
    */
   readonly constraints: readonly string[]
-  readonly slots: number
+  readonly parallelTrials: number
   readonly seed: number
   /** Finished trials in total that the study will run, if its file says so; those of earlier studies count. */
   readonly trialBudget: number | null

@@ -30,7 +30,7 @@ export const firstDraft: Draft = {
   sampler: { name: defaults.sampler },
   pruner: { name: defaults.usualPruner },
   stop: { trials: 30 },
-  slots: 2,
+  parallelTrials: 2,
   seed: 1,
 }
 

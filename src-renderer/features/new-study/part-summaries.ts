@@ -33,9 +33,12 @@ export function usePartSummaries({
     )
   })
   const budget = computed(() => {
-    const { stop, slots } = draft.value
+    const { stop, parallelTrials } = draft.value
     const trials = isObject(stop) && typeof stop['trials'] === 'number' ? stop['trials'] : 0
-    return t('newStudy.budgetSummary', { trials, slots: typeof slots === 'number' ? slots : 1 })
+    return t('newStudy.budgetSummary', {
+      trials,
+      parallelTrials: typeof parallelTrials === 'number' ? parallelTrials : 1,
+    })
   })
   return { data, target, budget }
 }

@@ -48,7 +48,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   let isGone = false
 
   async function blank(): Promise<void> {
-    await study.begin({ slots: preferences.slots })
+    await study.begin({ parallelTrials: preferences.parallelTrials })
     beginning = study.text.value
   }
 

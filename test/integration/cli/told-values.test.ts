@@ -83,7 +83,7 @@ objective: { function: branin, steps: 6, durationMs: 500 }
 goals: [{ metric: value, direction: minimize }]
 space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
 stop: { trials: 8 }
-slots: 2
+parallelTrials: 2
 `,
   )
   const running = startTunewright(['--json', '--db', 'a.sqlite', 'run', file], folder)

@@ -284,7 +284,7 @@ it('of a study that was trained: its model, errors, branches and words', async (
   const [queued] = await ask<{ id: number }[]>('study.queue', ofStudy)
   await ask('study.undo', { studyId, eventId: event.id })
   await ask('trial.withdraw', { studyId, queued: queued?.id })
-  await ask('study.change', { studyId, change: { stop: { trials: 9 }, slots: 2 } })
+  await ask('study.change', { studyId, change: { stop: { trials: 9 }, parallelTrials: 2 } })
   await ask('study.events', ofStudy)
   await ask('study.start', ofStudy)
   await ask('study.pause', ofStudy)

@@ -158,7 +158,7 @@ describe('verifying a study', () => {
   })
 
   it('holds with several slots too', async () => {
-    const { store, verify } = await ran({ ...branin, slots: 3 })
+    const { store, verify } = await ran({ ...branin, parallelTrials: 3 })
     const result = await verify({ retrain: [] })
     expect(result.proposals.filter(({ outcome }) => outcome !== 'identical')).toEqual([])
     store.close()
@@ -290,7 +290,7 @@ describe('trials that went on from others are trained again from where they bega
         sampler: { name: 'pbt', population: 3, interval: 2 },
         checkpoint: { keepBest: 0, keepLatest: 0 },
         stop: { trials: 12 },
-        slots: 2,
+        parallelTrials: 2,
       },
       table,
     )

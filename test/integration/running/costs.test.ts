@@ -306,7 +306,7 @@ describe('slots', () => {
         objective: { function: 'branin' },
         goals: [{ metric: 'value', direction: 'minimize' }],
         space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-        ...{ slots: 3, stop: { trials: 8 } },
+        ...{ parallelTrials: 3, stop: { trials: 8 } },
       }),
       ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
     })

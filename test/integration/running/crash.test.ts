@@ -118,7 +118,7 @@ describe('one slot', () => {
 describe('two slots', () => {
   it('loses nothing and runs nothing twice', async () => {
     const databasePath = await createDatabase({
-      slots: 2,
+      parallelTrials: 2,
       stop: { trials: 12 },
       pruner: { name: 'none' },
     })

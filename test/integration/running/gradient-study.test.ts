@@ -118,7 +118,7 @@ it('without gradients, differences: the trials of an estimate run side by side',
       ),
     },
     sampler: { name: 'gradient', optimizer: 'gradientDescent', stepSize: 0.1, runs: 1 },
-    slots: 3,
+    parallelTrials: 3,
     stop: { trials: 61 },
     engine: 'auto',
   })

@@ -26,7 +26,7 @@ const interventions: readonly TimedIntervention[] = [
   {
     point: 'finishCommitted',
     trialNumber: 6,
-    change: { stop: { trials: 12, failures: 5 }, pruner: { name: 'none' }, slots: 1 },
+    change: { stop: { trials: 12, failures: 5 }, pruner: { name: 'none' }, parallelTrials: 1 },
     exclude: [4],
   },
 ]

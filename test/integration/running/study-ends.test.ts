@@ -68,7 +68,7 @@ function pageCount(databasePath: string): number {
 
 describe('stop rules', () => {
   it('ends after the trials asked for', async () => {
-    const databasePath = await create({ slots: 3 })
+    const databasePath = await create({ parallelTrials: 3 })
     expect(await run(databasePath)).toMatchObject({
       state: 'finished',
       reason: msg('ending.trialsDone', { trials: 4 }),
@@ -81,7 +81,7 @@ describe('stop rules', () => {
       space: { x0: { choice: [1, 2] }, x1: { float: [0, 10], step: 5 } },
       sampler: { name: 'grid' },
       stop: {},
-      slots: 2,
+      parallelTrials: 2,
     })
     expect((await run(databasePath)).state).toBe('finished')
     const cells = readStudy(databasePath).trials.map(trial => JSON.stringify(trial.parameters))
@@ -148,7 +148,7 @@ describe('a limit of time', () => {
 
   it('stops the trials that run, which may end later', async () => {
     const objective = { function: 'branin', durationMs: 4_000 }
-    const databasePath = await create({ objective, slots: 2, stop: { minutes: 60 } })
+    const databasePath = await create({ objective, parallelTrials: 2, stop: { minutes: 60 } })
     const end = await runPastLimit(databasePath)
     const minutes = 0.0001
     expect(end.reason).toEqual(msg('ending.minutesOver', { minutes, stopped: [0, 1] }))
@@ -161,14 +161,14 @@ describe('a limit of time', () => {
 
   it('ends them soon', async () => {
     const objective = { function: 'branin', durationMs: 600_000 }
-    const databasePath = await create({ objective, slots: 2, stop: { minutes: 60 } })
+    const databasePath = await create({ objective, parallelTrials: 2, stop: { minutes: 60 } })
     expect((await runPastLimit(databasePath)).state).toBe('finished')
   })
 
   it('lets them end where the study says so', async () => {
     const stop = { minutes: 60, runningTrials: 'finish' } as const
     const objective = { function: 'branin', durationMs: 3_000 }
-    const databasePath = await create({ objective, slots: 2, stop })
+    const databasePath = await create({ objective, parallelTrials: 2, stop })
     const end = await runPastLimit(databasePath)
     expect(end.reason).toEqual(msg('ending.minutesOver', { minutes: 0.0001 }))
     expect(states(databasePath)).toEqual(['complete', 'complete'])

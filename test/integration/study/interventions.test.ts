@@ -68,12 +68,12 @@ describe('steering a running study', () => {
   it('gives it more slots and takes them back without ending a trial', async () => {
     host.start(studyId)
     await until(() => study().trials.running === 1)
-    const event = interventions.change(studyId, { slots: 3 })
+    const event = interventions.change(studyId, { parallelTrials: 3 })
     await until(() => study().trials.running === 3)
     undo(event.id)
     await until(() => study().trials.running === 1 && study().trials.complete >= 3)
     expect(study().trials.cancelled + study().trials.interrupted).toBe(0)
-    expect(study().specification.slots).toBe(1)
+    expect(study().specification.parallelTrials).toBe(1)
   })
 
   it('tries queued points next, in their order, and can try a cancelled trial again', async () => {
@@ -164,7 +164,7 @@ describe('what is refused', () => {
     ['a space that breaks rules', { space: { x0: { float: [9, 1] } } }, 'specification.invalid'],
     ['a parameter that is not there', { space: { x9: { float: [0, 1] } } }, 'intervention.refused'],
     ['an unknown pruner', { pruner: { name: 'scissors' } }, 'specification.invalid'],
-    ['no change at all', { slots: 1 }, 'intervention.refused'],
+    ['no change at all', { parallelTrials: 1 }, 'intervention.refused'],
   ] as const)('%s', (_what, change, code) => {
     errorOf(code, () => interventions.change(studyId, change as never))
     expect(store.events(studyId)).toHaveLength(1)
@@ -200,10 +200,12 @@ describe('what is refused', () => {
   })
 
   it('taking back over a later change', () => {
-    const first = interventions.change(studyId, { slots: 2 })
-    interventions.change(studyId, { slots: 4 })
+    const first = interventions.change(studyId, { parallelTrials: 2 })
+    interventions.change(studyId, { parallelTrials: 4 })
     const { detail } = errorOf('intervention.refused', () => undo(first.id))
-    expect(detail.rule).toEqual(msg('rule.intervention.changedSince', { paths: ['slots'] }))
+    expect(detail.rule).toEqual(
+      msg('rule.intervention.changedSince', { paths: ['parallelTrials'] }),
+    )
   })
 })
 

@@ -18,7 +18,7 @@ function specification(changes: Partial<StudySpecificationInput> = {}) {
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
     stop: { trials: 100, minutes: 10 },
-    slots: 2,
+    parallelTrials: 2,
     ...changes,
   })
 }

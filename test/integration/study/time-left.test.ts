@@ -38,7 +38,7 @@ it('is the same on the page, in the API and on a terminal', async () => {
         objective: { function: 'branin', steps: 8 },
         goals: [{ metric: 'value', direction: 'minimize' }],
         space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-        slots: 2,
+        parallelTrials: 2,
         stop: { trials: 10 },
       }),
       source: '',

@@ -50,7 +50,7 @@ it.skipIf(python === null)(
       sampler: { name: 'random' },
       pruner: { name: 'promotion', maxResource: 9 },
       stop: { trials: 10 },
-      slots: 2,
+      parallelTrials: 2,
       seed: 5,
     })
     const { databasePath, trustFile } = user.workspace

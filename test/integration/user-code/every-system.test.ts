@@ -60,7 +60,7 @@ function study(
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { fault: { choice: [...faults] } },
     sampler: { name: 'grid' },
-    slots: 2,
+    parallelTrials: 2,
     retry: { killed: 0, code: 0, timeout: 0, memory: 0 },
     stop: { failures: 1_000 },
     ...changes,
@@ -125,7 +125,7 @@ it('a study that is stopped at once leaves nothing', { timeout: 120_000 }, async
 
 it('a program whose supervisor is killed dies with it', { timeout: 120_000 }, async () => {
   const bench = benchWith()
-  const id = await bench.create(study(['orphaned'], { slots: 1 }))
+  const id = await bench.create(study(['orphaned'], { parallelTrials: 1 }))
   const running = bench.run(id)
   await vi.waitUntil(() => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2, { timeout: 60_000 }) // prettier-ignore
   const [, supervisor] = readFileSync(path.join(bench.folder, 'pids.orphaned'), 'utf8').split(' ')

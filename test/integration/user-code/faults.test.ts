@@ -26,7 +26,7 @@ function study(
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { fault: { choice: [...faults] } },
     sampler: { name: 'grid' },
-    slots: 2,
+    parallelTrials: 2,
     retry: { killed: 0 },
     stop: { failures: 1_000 },
   }

@@ -29,7 +29,7 @@ function specification(gradient: boolean, trials: number): StudySpecificationInp
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { rate: { float: [1e-4, 1], log: true }, share: { float: [0, 1] } },
     sampler: { name: 'gradient', optimizer: 'gradientDescent', stepSize: 0.1, runs: 1 },
-    slots: gradient ? 1 : 2,
+    parallelTrials: gradient ? 1 : 2,
     stop: { trials },
   }
 }

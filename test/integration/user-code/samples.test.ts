@@ -70,7 +70,12 @@ describe('the samples', () => {
     if (python === null) skip('no Python')
     const { bench, study } = sample('resume')
     const objective = { ...study.objective, command: [python ?? '', 'train_resume.py'] }
-    const { trials } = await bench.tune({ ...study, objective, stop: { trials: 12 }, slots: 1 })
+    const { trials } = await bench.tune({
+      ...study,
+      objective,
+      stop: { trials: 12 },
+      parallelTrials: 1,
+    })
     expect(trials.filter(({ state }) => !['complete', 'pruned'].includes(state))).toEqual([])
     const promoted = trials.filter(({ origin }) => origin?.mode === 'continue')
     // One in three of 9 at the first rung.
@@ -164,7 +169,7 @@ describe('the samples', () => {
     skip,
   }) => {
     if (torchPython === undefined) skip('no Python with torch; TUNEWRIGHT_PYTHON can name one')
-    const change = { sampler: { name: 'random' }, stop: { trials: 2 }, slots: 1 }
+    const change = { sampler: { name: 'random' }, stop: { trials: 2 }, parallelTrials: 1 }
     const [lines, pattern] = await Promise.all(
       ['torch', 'torch-pattern'].map(async name => {
         const { bench, study } = sample(name)

@@ -76,7 +76,7 @@ async function tune(fate: string, changes: Partial<StudySpecificationInput> = {}
 
 describe.skipIf(python === null)('a program that serves', () => {
   it('runs all trials of a slot in one process, with the results of one process each', async () => {
-    const served = await tune('calm', { slots: 2 })
+    const served = await tune('calm', { parallelTrials: 2 })
     expect(served.states).toEqual(Array.from({ length: 6 }, () => 'complete'))
     expect(new Set(served.processes).size).toBeLessThanOrEqual(2)
     const { objective } = study('calm')
@@ -139,7 +139,7 @@ it('cannot name what differs between its trials', () => {
       rule: msg('rule.servesFilled', { name: 'rate' }),
     },
   ])
-  const served = { objective: { ...objective, command: ['a'] }, slots: 1 }
+  const served = { objective: { ...objective, command: ['a'] }, parallelTrials: 1 }
   expect(checkExecutor({ ...served, executor: { slurm: {} } })).toEqual([
     {
       path: ['objective', 'serves'],

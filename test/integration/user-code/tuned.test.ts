@@ -144,7 +144,7 @@ describe.skipIf(python === null)('a Python script', () => {
     const user = bench()
     const slow = program.replace('sleep(0.004)', 'sleep(0.04)')
     user.write('train.py', slow)
-    const id = await user.create(specification('lines', { slots: 2, stop: { trials: 5 } }))
+    const id = await user.create(specification('lines', { parallelTrials: 2, stop: { trials: 5 } }))
     const script = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
     const child = execFile(
       process.execPath,

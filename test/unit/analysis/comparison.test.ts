@@ -97,7 +97,7 @@ describe('areRepeats and authorOf', () => {
   it('lets names and seeds differ and nothing else', () => {
     const specification = sampleSpecification('one')
     expect(areRepeats(specification, { ...sampleSpecification('two'), seed: 9 })).toBe(true)
-    expect(areRepeats(specification, { ...specification, slots: 3 })).toBe(false)
+    expect(areRepeats(specification, { ...specification, parallelTrials: 3 })).toBe(false)
   })
 
   it('gives enqueued points to a person', () => {

@@ -38,7 +38,7 @@ const everything = [
       'relations',
       'sampler',
       'pruner',
-      'slots',
+      'parallelTrials',
       'seed',
     ]),
   ),

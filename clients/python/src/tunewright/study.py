@@ -45,7 +45,7 @@ def create_study(
     relations: Optional[Sequence[str]] = None,
     enqueue: Optional[Sequence[Mapping[str, Any]]] = None,
     seed: Optional[int] = None,
-    slots: Optional[int] = None,
+    parallel_trials: Optional[int] = None,
     database: Optional[str] = None,
     keep: bool = True,
     command: Optional[Command] = None,
@@ -69,7 +69,7 @@ def create_study(
         "relations": relations and list(relations),
         "enqueue": enqueue and [_named(point, choices) for point in enqueue],
         "seed": seed,
-        "slots": slots,
+        "parallelTrials": parallel_trials,
     }
     line.update({key: value for key, value in given.items() if value is not None})
     connection = Connection.shared(command, None if database is None else os.fspath(database), keep)

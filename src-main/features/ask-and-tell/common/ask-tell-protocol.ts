@@ -50,7 +50,7 @@ export const openLineSchema = z.strictObject({
   artifacts: shape.artifacts,
   // How many failures in a row are too many is the other program's to say.
   stop: stopSchema.omit({ failures: true }).default({}),
-  slots: shape.slots,
+  parallelTrials: shape.parallelTrials,
   seed: shape.seed,
 })
 

@@ -110,7 +110,12 @@ async function studies({ workspace, studies: read }: DiagnosticsSource): Promise
         pruner: specification.pruner.name,
         goals: specification.goals.length,
         parameters: Object.keys(specification.space).length,
-        ...{ slots: specification.slots, engine: specification.engine, elapsedMs, trials },
+        ...{
+          parallelTrials: specification.parallelTrials,
+          engine: specification.engine,
+          elapsedMs,
+          trials,
+        },
         archived: labels.archived,
       })),
     }

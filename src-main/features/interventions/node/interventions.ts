@@ -66,7 +66,7 @@ export class Interventions {
     this.#options = options
   }
 
-  /** Limits, slots, pruner, ranges. A finished study that got new limits can be resumed. */
+  /** Limits, parallel trials, pruner, ranges. A finished study that got new limits can be resumed. */
   change(studyId: number, change: StudyChange, undoing: Undoing = {}): EventRecord {
     const study = this.#study(studyId)
     const { space } = study.specification

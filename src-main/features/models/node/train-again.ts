@@ -130,7 +130,7 @@ function singleTrial(
     pruner: { name: defaults.pruner },
     enqueue: [],
     warmStart: [],
-    slots: 1,
+    parallelTrials: 1,
     stop: { trials: number + 1, failures: 1 },
   }
 }

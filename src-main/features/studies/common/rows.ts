@@ -41,7 +41,7 @@ export interface StudyRow extends Omit<StudySummary, 'state' | 'best' | RestOfSt
   readonly timeLeftMs: number | null
   /** Best value so far over the finished trials, at most 40 points, first to last. */
   readonly sparkline: readonly number[]
-  readonly slots: number
+  readonly parallelTrials: number
 }
 
 /** Everything about a study but its trials. */

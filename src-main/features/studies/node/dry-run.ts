@@ -39,7 +39,7 @@ async function dryRunIn(
   const single: StudySpecification = {
     ...specification,
     pruner: { name: defaults.pruner },
-    slots: 1,
+    parallelTrials: 1,
     stop: { trials: 1, failures: 1 },
   }
   let runner: StudyRunner | null = null
@@ -137,14 +137,14 @@ function extrapolate(
   return startMs + perStepMs * Math.max(0, total - 1)
 }
 
-/** Slots are taken to work without slowing each other down. */
+/** Parallel trials are taken to work without slowing each other down. */
 function trialForecast(
-  { stop, slots }: StudySpecification,
+  { stop, parallelTrials }: StudySpecification,
   trialMs: number,
 ): Pick<DryRun, 'trialsWithin' | 'studyMs'> {
   const limitMs = stop.minutes === undefined ? null : stop.minutes * 60_000
-  const allMs = stop.trials === undefined ? null : (stop.trials / slots) * trialMs
-  const trialsWithin = limitMs === null ? null : Math.floor(limitMs / trialMs) * slots
+  const allMs = stop.trials === undefined ? null : (stop.trials / parallelTrials) * trialMs
+  const trialsWithin = limitMs === null ? null : Math.floor(limitMs / trialMs) * parallelTrials
   const ends = [limitMs, allMs].filter(ms => ms !== null)
   return { trialsWithin, studyMs: ends.length === 0 ? null : Math.min(...ends) }
 }

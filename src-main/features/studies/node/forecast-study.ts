@@ -50,7 +50,7 @@ function existing(folder: string): string {
 }
 
 function planOf(specification: StudySpecification, data: JsonObject | null): StudyPlan {
-  const { objective, goals, stop, slots, ensemble, checkpoint, folds } = specification
+  const { objective, goals, stop, parallelTrials, ensemble, checkpoint, folds } = specification
   const { samples } = previewStudy(specification)
   const weights = samples.flatMap(point => weightsOf(specification, data, point))
   const task = taskOf(objective)
@@ -58,7 +58,7 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
   const isProgram = kind === 'command' || kind === 'module'
   const saves = checkpoint !== 'none' && savesCheckpoints(objective) && !isProgram
   return {
-    ...{ slots, ensemble, folds },
+    ...{ parallelTrials, ensemble, folds },
     programMegabytes: isProgram
       ? artifactsSchema.parse(specification.artifacts ?? {}).megabytes
       : null,

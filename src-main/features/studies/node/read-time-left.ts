@@ -22,7 +22,7 @@ export class TimeLeftReader {
 
   /** @returns null where no stop rule can be foreseen */
   timeLeftMs({ id, specification, trials: counts, elapsedMs }: StudySummary): number | null {
-    const { stop, slots } = specification
+    const { stop, parallelTrials } = specification
     const capabilities = studyCapabilities(specification)
     const running =
       stop.trials === undefined || counts.running === 0
@@ -34,7 +34,7 @@ export class TimeLeftReader {
           }))
     const finished =
       stop.trials === undefined ? NONE : this.#finishedPace(id, finishedCount(counts))
-    return timeLeftMs({ stop, slots, counts, elapsedMs, finished, running }, this.#now())
+    return timeLeftMs({ stop, parallelTrials, counts, elapsedMs, finished, running }, this.#now())
   }
 
   #finishedPace(studyId: number, finished: number): FinishedPace {

@@ -298,7 +298,7 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
         space,
         goals: goals.data,
         constraints: shape.constraints.catch([]).parse(raw['constraints']).map(constraintMetric),
-        slots: shape.slots.catch(1).parse(raw['slots']),
+        parallelTrials: shape.parallelTrials.catch(1).parse(raw['parallelTrials']),
         seed: shape.seed.catch(0).parse(raw['seed']),
         trialBudget: shape.stop.safeParse(raw['stop']).data?.trials ?? null,
       }

@@ -39,7 +39,7 @@ export function toStudyRow(
     trialBudget: specification.stop.trials ?? null,
     timeLeftMs,
     sparkline: sparklineOf(completeValues, goal),
-    slots: specification.slots,
+    parallelTrials: specification.parallelTrials,
   }
 }
 

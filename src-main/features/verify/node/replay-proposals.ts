@@ -17,7 +17,7 @@ import type { StudyReader } from '../../../platform/storage/study-store.ts'
 
 /**
  * Asks the search again for every proposal of a study, from what was known at the moment and under the settings of the moment: the
- * events say which trials had started and finished, and what people changed. With several slots, a trial may have finished between a question and its answer; then the proposal counts as
+ * events say which trials had started and finished, and what people changed. With several parallel trials, a trial may have finished between a question and its answer; then the proposal counts as
  * identical if it is what the search says without the last few finishes, at most one per slot.
  */
 export function replayProposals(
@@ -54,7 +54,7 @@ export function replayProposals(
             ? { number, outcome: 'byPerson' }
             : specification === null
               ? { number, outcome: 'notReplayed', reason: msg('verification.settingsChanged') }
-              : compare(trial, record, specification.slots, knownTrials =>
+              : compare(trial, record, specification.parallelTrials, knownTrials =>
                   proposal(specification, knownTrials, earlierFor(specification), number),
                 ),
         )
@@ -86,12 +86,12 @@ function settingsOverTime(
 function compare(
   { number, parameters }: TrialSnapshot,
   record: Record,
-  slots: number,
+  parallelTrials: number,
   ask: (knownTrials: readonly TrialSnapshot[]) => Proposal | Exhausted,
 ): ReplayedProposal {
   const proposed = ask(record.known(0))
   if (isSame(proposed, parameters)) return { number, outcome: 'identical' }
-  for (let heldBack = 1; heldBack <= slots && slots > 1; heldBack++) {
+  for (let heldBack = 1; heldBack <= parallelTrials && parallelTrials > 1; heldBack++) {
     if (isSame(ask(record.known(heldBack)), parameters)) return { number, outcome: 'identical' }
   }
   return 'exhausted' in proposed

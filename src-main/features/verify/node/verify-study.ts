@@ -86,8 +86,8 @@ function explain(
     }
   }
   // The order in which trials ended is known to the search alone; no training depends on it.
-  if (specification.slots > 1 && proposals.some(({ outcome }) => outcome === 'different'))
-    reasons.push(msg('verification.order', { slots: specification.slots }))
+  if (specification.parallelTrials > 1 && proposals.some(({ outcome }) => outcome === 'different'))
+    reasons.push(msg('verification.order', { parallelTrials: specification.parallelTrials }))
   return reasons
 }
 

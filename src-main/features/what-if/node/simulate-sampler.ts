@@ -77,7 +77,7 @@ function runOnce(
       warmStart: [],
       enqueue: [],
       pruner: { name: defaults.pruner },
-      slots: 1,
+      parallelTrials: 1,
       seed: seed >>> 0,
       stop: { trials: budget, failures: 1 },
     },

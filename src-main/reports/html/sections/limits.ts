@@ -26,7 +26,9 @@ function build({ t, snapshot, facts }: ReportContext): Markup {
     isTask && snapshot.winner === null ? t('report.limits.untested') : null,
     counts.pruned > 0 ? t('report.limits.pruned', { count: counts.pruned }) : null,
     counts.failed > 0 ? t('report.limits.failed', { count: counts.failed }) : null,
-    specification.slots > 1 ? t('report.limits.slots', { slots: specification.slots }) : null,
+    specification.parallelTrials > 1
+      ? t('report.limits.parallelTrials', { parallelTrials: specification.parallelTrials })
+      : null,
     engines.size > 1 ? t('report.limits.engines', { engines: [...engines] }) : null,
     excluded ? t('report.limits.excluded') : null,
     facts.axes.length * 10 > counts.complete + counts.pruned && facts.axes.length > 1

@@ -75,7 +75,7 @@ function build(context: ReportContext): Markup {
     [t('report.method.sampler'), namedOptions(specification.sampler)],
     [t('report.method.pruner'), namedOptions(specification.pruner)],
     [t('report.method.stop'), stopRules(context, specification.stop, isExternal)],
-    [t('report.method.slots'), specification.slots],
+    [t('report.method.parallelTrials'), specification.parallelTrials],
     [t('report.method.seed'), code(String(specification.seed))],
     [t('report.method.engine'), isExternal ? null : code(specification.engine)],
     [t('report.method.retry'), isExternal ? null : retryText(context)],

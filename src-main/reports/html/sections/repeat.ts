@@ -21,5 +21,5 @@ function build({ t, snapshot }: ReportContext): Markup {
 ${typeof hash === 'string' ? markup`<li>${t('report.repeat.data')} <code>${hash}</code></li>` : null}
 <li>${t('report.repeat.run')} <code>tunewright run study.yaml</code></li>
 </ol>
-<p>${specification.slots === 1 ? t('report.repeat.oneSlot') : t('report.repeat.manySlots', { slots: specification.slots })}</p>`
+<p>${specification.parallelTrials === 1 ? t('report.repeat.oneParallelTrial') : t('report.repeat.manyParallelTrials', { parallelTrials: specification.parallelTrials })}</p>`
 }

@@ -29,7 +29,7 @@ function writeUp(context: ReportContext): {
 } {
   const { t, snapshot, facts, headline, language, version, methodCitations = {} } = context
   const { specification, environment, elapsedMs } = snapshot.study
-  const { sampler, pruner, stop, slots, seed, relations } = specification
+  const { sampler, pruner, stop, parallelTrials, seed, relations } = specification
   const { replicates, folds, instances, race } = specification
   const sources: string[] = []
   const cite = (...texts: readonly (string | undefined)[]): string => {
@@ -83,7 +83,7 @@ function writeUp(context: ReportContext): {
       ? t('report.writeup.race', { ...race, source: cite(...raceCitations) })
       : null,
     isOwn && stop.trials !== undefined ? t('report.writeup.trials', { count: stop.trials }) : null,
-    isOwn ? t('report.writeup.run', { slots, seed: String(seed) }) : null,
+    isOwn ? t('report.writeup.run', { parallelTrials, seed: String(seed) }) : null,
     t('report.writeup.result', {
       ...facts.counts,
       count: snapshot.trials.length,

@@ -6,7 +6,7 @@ import type { ObjectiveKind } from '../../../core/objectives/objective-kind.ts'
 /** What the rules of an executor may look at: a study file as it was written, which may break other rules. */
 export interface StudyToCheck {
   readonly objective: Readonly<Record<string, unknown>>
-  readonly slots?: unknown
+  readonly parallelTrials?: unknown
   readonly gpus?: unknown
   readonly engine?: unknown
 }

@@ -26,7 +26,7 @@ import {
  * - The width shrinks to 1/(1 + `shrink`·T), T = trials that had the parameter, running ones included. Numbers: uniform in
  *   a window of that share of the range, on their own scale, moved where it would cross a bound. Normal distributions: a
  *   normal one around the value with so much of the deviation. Choices: the value itself, or with that probability a new one.
- * - One goal; constraints by ranking feasible trials first; any space, any number of slots.
+ * - One goal; constraints by ranking feasible trials first; any space, any number of parallel trials.
  *
  * Different from Hyperopt: failed trials do not count, ints and steps move over their widened range, so both ends are as
  * likely as other values.

@@ -17,7 +17,7 @@ import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
  * - One goal, more parameters: `tpe` (with constraints `genetic`) in place of `gp`.
  * - Two or three goals: `gp` for 100 trials, then `nsga2`; more goals: `nsga3`.
  *
- * Every kind of space, any number of slots. No single algorithm is the best for every length of a study: models are ahead
+ * Every kind of space, any number of parallel trials. No single algorithm is the best for every length of a study: models are ahead
  * while trials are few, distributions once there are hundreds. The idea of a choice by such rules is that of Optuna's AutoSampler;
  * the rules are our own, found on problems that no comparison contains.
  *
@@ -106,7 +106,7 @@ function inTurn(
 /**
  * The trial from which the second sampler proposes: the first one, not before `earliest`, that comes more than `patience` trials
  * after the last improvement of the best; `latest` at the latest. A function of the complete trials before it, so it is
- * found again when a study goes on. (With several slots a late result can still move it.)
+ * found again when a study goes on. (With several parallel trials a late result can still move it.)
  * @param trials by rising number
  */
 export function handoverTrial(

@@ -28,7 +28,7 @@ import { drawNew, tell } from './search-state.ts'
  *
  * - One goal; constraints by ranking feasible trials first. Conditional parameters are drawn always and dropped
  *   where they are inactive.
- * - Any number of slots: results are taken as they come, λ at a time. A trial is recognized by drawing its
+ * - Any number of parallel trials: results are taken as they come, λ at a time. A trial is recognized by drawing its
  *   point again, so that what clipping and rounding have hidden is known; a trial from elsewhere stands for a
  *   point that could have been drawn, not further away than such points are.
  * - Points outside the bounds are tried at the nearest one inside, and their rank gets a penalty.

@@ -28,7 +28,7 @@ import {
  * - Floats, ints, steps and ordinals are coordinates; whatever has a grid is kept alive by the margin
  *   correction. Choices have probabilities of their own, learned as in `catcma`. Inactive parameters are
  *   filled in from the distribution and so do not disturb it.
- * - One goal; constraints by ranking feasible trials first. Any number of slots: results are taken as they come, λ at a time; the more slots per λ,
+ * - One goal; constraints by ranking feasible trials first. Any number of parallel trials: results are taken as they come, λ at a time; the more parallel trials per λ,
  *   the older the distribution that a proposal comes from.
  * - Floats outside the cube are drawn again, up to 100 times, then moved to the nearest bound.
  * - A converged run starts again at a random point with twice the population (`runs.ts`).

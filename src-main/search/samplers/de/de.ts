@@ -20,7 +20,7 @@ import { type TrialVector, vary } from './vary.ts'
  * - Every space. Ints, steps and ordinals are coordinates, cut into shares; a choice has one coordinate per
  *   value, of which the largest wins. Inactive parameters take part.
  * - One goal. Feasible trials are better than infeasible ones (Deb's rules).
- * - Any number of slots: trial n challenges the member whose turn it is, with the population as it is then, and
+ * - Any number of parallel trials: trial n challenges the member whose turn it is, with the population as it is then, and
  *   a result counts at once. The place of a start that failed is filled at its next turn.
  *
  * Papers: see `math/differential-evolution`; J. Brest and others: Self-adapting control parameters in

@@ -42,7 +42,7 @@ import {
  * - Every increment is a trial: it goes on from the checkpoint of the one before and ends as complete. So it needs objectives
  *   that save; without `increments` trainings are whole ones that a pruner may stop, and what the stopped ones have reported is modeled all
  *   the same.
- * - One goal; every space; constraints (`constraint-models.ts`); several slots, where a running increment counts as what is expected of it.
+ * - One goal; every space; constraints (`constraint-models.ts`); several parallel trials, where a running increment counts as what is expected of it.
  * - The first `startupTrials` trainings are points of Sobol's sequence.
  *
  * Swersky, Snoek, Adams: Freeze-thaw Bayesian optimization. 2014, arXiv:1406.3896.

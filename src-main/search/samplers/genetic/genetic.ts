@@ -37,7 +37,7 @@ import {
  * - Every space. A parameter is a gene: numbers are coordinates in the unit cube; a choice has no order, so it is
  *   exchanged and mutated as a whole. Genes of inactive parameters are carried along until they are active again.
  * - One goal. Feasible trials are better than infeasible ones (Deb's rules), or a penalty is added.
- * - Any number of slots: a generation ends when enough results of its island are in, whichever they are; a child is
+ * - Any number of parallel trials: a generation ends when enough results of its island are in, whichever they are; a child is
  *   bred from the population as it is then. Trials that fail are replaced by further children.
  *
  * The default was chosen on 18 problems that are not in docs/samplers/genetic.md. It is a steady-state algorithm, a

@@ -7,7 +7,7 @@ const LONGEST = 1
 
 /**
  * While trials run, improvement is looked for about the best point: log w = −Σ ((x − best)/(reach·length))²/2 over numeric
- * coordinates that are active at both. What several slots try at once is chosen on less than is known with one; expected
+ * coordinates that are active at both. What several parallel trials try at once is chosen on less than is known with one; expected
  * improvement spends that on far corners, of which the last of few trials find no use. Measured: see docs/samplers/gp.md.
  *
  * The weight is that of D. Eriksson, M. Pearce, J. R. Gardner, R. Turner, M. Poloczek: Scalable global optimization via

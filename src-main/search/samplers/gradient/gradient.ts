@@ -34,7 +34,7 @@ import { gradientNorm, type Run } from './run.ts'
  * - Floats without a step are moved, in the unit cube: by logarithms where the space says `log`. What has no gradient
  *   (choices, ints, steps, whatever other parameters depend on) is chosen by an outer sampler, once for each run.
  * - One goal, no constraints. With the objective's own gradients each iteration is one trial; with central differences
- *   it is two per parameter, with SPSA two, all of them ready for slots at once. Slots beyond that do further runs
+ *   it is two per parameter, with SPSA two, all of them ready for parallel trials at once. Further parallel trials do further runs
  *   from other starts.
  * - A failed trial is tried again half as far from the place before; once trials have failed, steps that would probably fail are
  *   taken along the other axes. A run ends when the gradient has nearly
@@ -121,7 +121,7 @@ function create(
       options.outer === undefined
         ? randomSampler.create({}, outerContext)
         : createNested(inner, options.outer, outerContext),
-    lanes: Math.min(context.slots, options.runs ?? Number.POSITIVE_INFINITY),
+    lanes: Math.min(context.parallelTrials, options.runs ?? Number.POSITIVE_INFINITY),
   }
   const reader = new LaneReader(setting)
   const fold = createTrialFold(startLanes(setting), (state, trial) => reader.tell(state, trial))

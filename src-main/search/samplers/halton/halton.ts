@@ -8,7 +8,7 @@ import { sequenceSampler } from '../shared/sequence-sampler.ts'
  * powers of two as Sobol's. Trial n takes point n, so trials in parallel, failed ones and ones the
  * user put in between never lead to a point twice.
  *
- * Works with every space, any number of goals and slots; up to 168 parameters that have more than one
+ * Works with every space, any number of goals and parallel trials; up to 168 parameters that have more than one
  * value. Beyond about ten, Sobol's sequence is more even.
  *
  * Scrambled by default: the plain sequence puts its first points of neighboring large bases on lines.

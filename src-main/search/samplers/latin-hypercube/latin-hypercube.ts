@@ -9,7 +9,7 @@ import { createPermutation } from '../../../math/random/permutation.ts'
  * used exactly once, in a random order per parameter. Trial k takes row k, so the order and the
  * parallel running of trials do not matter; trial n begins another hypercube.
  *
- * Works with every space, any number of goals and slots. Needs to know n: `trials`, or the study's
+ * Works with every space, any number of goals and parallel trials. Needs to know n: `trials`, or the study's
  * stop rule. A study that stops early has only part of the shares; Sobol's sequence does not mind.
  *
  * - M. D. McKay, R. J. Beckman, W. J. Conover: A comparison of three methods for selecting values of

@@ -24,7 +24,7 @@ import {
  * - Works with every space: numeric parameters are crossed and mutated in the unit cube, choices are
  *   copied or exchanged; a parameter that is inactive in one parent comes from the other.
  * - Any number of goals; with one it is a plain elitist genetic algorithm. From four on, NSGA-III.
- * - Any number of slots: a child comes from the population as it is; selection takes results by number.
+ * - Any number of parallel trials: a child comes from the population as it is; selection takes results by number.
  *
  * Defaults (`tunewright`), measured on ZDT1–4, 6 and DTLZ2: see docs/multi-objective.md. Each result
  * competes at once with a small population (Durillo and others), which finds at 200 trials what a

@@ -23,7 +23,7 @@ import { type PbtOptions, pbtOptionsSchema } from './options.ts'
  *   `tournament`: a member is compared with another one, drawn uniformly, and copies it if that is better.
  * - Explore: each explored parameter is drawn anew with probability `resample`, else perturbed: a number is multiplied by one of
  *   `factors`, a choice moves to a neighbor.
- * - One goal; every space. Parameters that shape the network must not be explored: weights would not fit. Any number of slots,
+ * - One goal; every space. Parameters that shape the network must not be explored: weights would not fit. Any number of parallel trials,
  *   though with more than members some turns find their member still training and copy the best.
  * - Every trial is one turn; it descends from the checkpoint that it goes on from. Needs `checkpoint.atEnd`.
  *

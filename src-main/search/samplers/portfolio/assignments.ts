@@ -26,19 +26,19 @@ interface Round {
  * changes what is believed about the arms of later ones; proposals stay a function of the trials.)
  *
  * @param arms number of arms
- * @param slots trials that run at the same time
+ * @param parallelTrials trials that run at the same time
  * @param exploration C ≥ 0
  * @param compare sorts the better trial first
  * @param earlier trials with a smaller number were proposed by none of the arms
  */
 export function createAssignments(
   arms: number,
-  slots: number,
+  parallelTrials: number,
   exploration: number,
   compare: (a: TrialSnapshot, b: TrialSnapshot) => number,
   earlier: number,
 ): (trials: readonly TrialSnapshot[], trialNumber: number) => Assignment {
-  const size = Math.max(2 * arms, 2 * slots)
+  const size = Math.max(2 * arms, 2 * parallelTrials)
   /** Rounds of the request before, and its trials. */
   const rounds: Round[] = []
   let seen: readonly TrialSnapshot[] = []

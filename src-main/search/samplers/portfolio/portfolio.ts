@@ -22,7 +22,7 @@ import { createAssignments, WINDOW } from './assignments.ts'
  * so none starts from nothing when it gets its turn. For long studies of which nobody knows what suits them; where that is known,
  * the suitable sampler alone is better.
  *
- * - One goal; feasible trials rank first. Conditional spaces and slots as the samplers inside allow.
+ * - One goal; feasible trials rank first. Conditional spaces and parallel trials as the samplers inside allow.
  * - A sampler that has nothing left to try leaves its trials to the next one.
  *
  * - Á. Fialho, R. Ros, M. Schoenauer, M. Sebag: Comparison-based adaptive strategy selection with bandits in differential
@@ -70,7 +70,7 @@ function createPortfolioSampler(
   const minimize = context.goals[0]?.direction !== 'maximize'
   const assignmentOf = createAssignments(
     arms.length,
-    context.slots,
+    context.parallelTrials,
     exploration,
     (a, b) => compareRanks(rankOf(a, minimize), rankOf(b, minimize)),
     context.earlierTrials ?? 0,

@@ -21,7 +21,7 @@ import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.t
  *   value, of which the largest wins. Inactive parameters fly along.
  * - One goal. Feasible trials are better than infeasible ones (Deb's rules).
  * - Several swarms keep apart, and can follow a problem whose values change over time (`multi-swarm.ts`).
- * - Any number of slots: trial n moves particle n mod particles from wherever results have brought it, and a
+ * - Any number of parallel trials: trial n moves particle n mod particles from wherever results have brought it, and a
  *   result counts at once, not when a generation is complete. A trial that fails leaves its
  *   particle where it was; the next turn moves it elsewhere.
  *

@@ -9,7 +9,7 @@ import type { SamplerDefinition } from '../sampler.ts'
 
 /**
  * Random search: every active parameter independently and uniformly over its scale. Works with every
- * space, any number of goals and slots; the baseline that every other sampler must beat.
+ * space, any number of goals and parallel trials; the baseline that every other sampler must beat.
  *
  * Bergstra, Bengio: Random search for hyper-parameter optimization. Journal of Machine Learning
  * Research 13, 2012, 281–305.

@@ -12,7 +12,7 @@ import { sequenceSampler } from '../shared/sequence-sampler.ts'
  * looking at any result. Trial n takes point n, so trials in parallel, failed ones and ones the
  * user put in between never lead to a point twice. Best balanced after 2, 4, 8, … trials.
  *
- * Works with every space, any number of goals and slots; up to 337 parameters that have more than one
+ * Works with every space, any number of goals and parallel trials; up to 337 parameters that have more than one
  * value. Parameters take the coordinates in their order: the first ones have the best projections.
  *
  * Scrambled as Owen does by default: points stay balanced, no trial is wasted on the corner that the

@@ -48,7 +48,7 @@ import { TriedPoints } from '../shared/tried-points.ts'
  * Parameters that are active together are modeled together; conditional parameters learn from
  * the trials in which they were active.
  *
- * Works with every space, failed, pruned and running trials, any number of slots. With several goals the
+ * Works with every space, failed, pruned and running trials, any number of parallel trials. With several goals the
  * good trials are the first non-dominated fronts (`goal-fronts.ts`; not with the preset `hyperopt`). Trials
  * that break constraints come after all others, by how much, and so are good only for want of others.
  *

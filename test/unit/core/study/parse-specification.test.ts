@@ -33,7 +33,7 @@ describe('parseSpecification', () => {
       specification: {
         sampler: { name: 'auto' },
         pruner: { name: 'none' },
-        slots: 1,
+        parallelTrials: 1,
         seed: 0,
         engine: 'auto',
         stop: { trials: 5, failures: 5 },
@@ -44,9 +44,9 @@ describe('parseSpecification', () => {
   })
 
   it('gives path, value and rule', () => {
-    expect(parseSpecification({ ...study, slots: 65 })).toEqual({
+    expect(parseSpecification({ ...study, parallelTrials: 65 })).toEqual({
       ok: false,
-      problems: [{ path: ['slots'], value: 65, rule: msg('rule.atMost', { limit: 64 }) }],
+      problems: [{ path: ['parallelTrials'], value: 65, rule: msg('rule.atMost', { limit: 64 }) }],
     })
   })
 

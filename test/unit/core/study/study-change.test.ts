@@ -16,7 +16,7 @@ const before = studySpecificationSchema.parse({
 })
 const change = studyChangeSchema.parse({
   stop: { trials: 20, minutes: 5 },
-  slots: 3,
+  parallelTrials: 3,
   pruner: { name: 'median' },
   space: { 'x.1': { int: [0, 7] } },
 })
@@ -24,7 +24,7 @@ const changes = [
   { path: 'stop.trials', from: 10, to: 20 },
   { path: 'stop.target', from: 2, to: null },
   { path: 'stop.minutes', from: null, to: 5 },
-  { path: 'slots', from: 1, to: 3 },
+  { path: 'parallelTrials', from: 1, to: 3 },
   { path: 'pruner', from: { name: 'none' }, to: { name: 'median' } },
   { path: 'space.x.1', from: { int: [0, 15] }, to: { int: [0, 7] } },
 ]
@@ -44,14 +44,19 @@ describe('changes of a study', () => {
   })
 
   it('are not taken back over a later change', () => {
-    const later = withChange(withChange(before, change), { slots: 4 })
+    const later = withChange(withChange(before, change), { parallelTrials: 4 })
     expect(withoutChanges(later, changes)).toBeNull()
-    const others = changes.filter(({ path }) => path !== 'slots')
-    expect(withoutChanges(later, others)?.slots).toBe(4)
+    const others = changes.filter(({ path }) => path !== 'parallelTrials')
+    expect(withoutChanges(later, others)?.parallelTrials).toBe(4)
   })
 
   it('do not reach what makes it another study', () => {
-    for (const other of [{ sampler: { name: 'tpe' } }, { goals: [] }, { seed: 1 }, { slots: 0 }]) {
+    for (const other of [
+      { sampler: { name: 'tpe' } },
+      { goals: [] },
+      { seed: 1 },
+      { parallelTrials: 0 },
+    ]) {
       expect(studyChangeSchema.safeParse(other).success).toBe(false)
     }
   })

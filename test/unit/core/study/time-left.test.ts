@@ -10,7 +10,7 @@ const nowMs = 100_000
 const counts = { running: 0, complete: 0, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 }
 const idle: StudyPace = {
   stop: { trials: 50 },
-  slots: 2,
+  parallelTrials: 2,
   counts,
   elapsedMs: 0,
   finished: { count: 0, totalMs: 0 },
@@ -31,14 +31,14 @@ describe('timeLeftMs', () => {
   it('shares the work of the trials left among the slots', () => {
     // 36 trials not started; of the running ones, two of five steps at 4 s for three, and 9.8 s to the mean; on two slots.
     expect(timeLeftMs(busy, nowMs)).toBeCloseTo((36 * 10_000 + (4_000 / 3) * 2 + 9_800) / 2, 6)
-    expect(timeLeftMs({ ...busy, slots: 4 }, nowMs)).toBeCloseTo(
+    expect(timeLeftMs({ ...busy, parallelTrials: 4 }, nowMs)).toBeCloseTo(
       (36 * 10_000 + (4_000 / 3) * 2 + 9_800) / 4,
       6,
     )
   })
 
   it('is never less than the longest rest of a running trial', () => {
-    const last = { ...busy, counts: { ...busy.counts, complete: 44 }, slots: 64 }
+    const last = { ...busy, counts: { ...busy.counts, complete: 44 }, parallelTrials: 64 }
     expect(timeLeftMs(last, nowMs)).toBe(9_800)
   })
 
@@ -48,14 +48,14 @@ describe('timeLeftMs', () => {
       stepsDone: null,
       stepsTotal: null,
     }))
-    const many = { ...busy, slots: 1, running, counts: { ...busy.counts, running: 4 } }
+    const many = { ...busy, parallelTrials: 1, running, counts: { ...busy.counts, running: 4 } }
     expect(timeLeftMs(many, nowMs)).toBe(((34 + 4) * 10_000) / 4)
   })
 
   it('counts interrupted trials once more', () => {
     const resumed = {
       ...busy,
-      slots: 1,
+      parallelTrials: 1,
       running: [],
       counts: { ...counts, complete: 12, interrupted: 2 },
       stop: { trials: 14 },
@@ -88,7 +88,7 @@ describe('timeLeftMs', () => {
   })
 
   it('goes by the mean where every trial was pruned', () => {
-    const pruned = { ...busy, running: [], counts: { ...counts, pruned: 12 }, slots: 1 }
+    const pruned = { ...busy, running: [], counts: { ...counts, pruned: 12 }, parallelTrials: 1 }
     expect(timeLeftMs(pruned, nowMs)).toBe(38 * 10_000)
   })
 

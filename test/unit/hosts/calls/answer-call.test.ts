@@ -97,7 +97,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.pause': { studyId: 1 },
   'study.stop': { studyId: 1, when: 'now' },
   'study.keepRunning': { studyId: 1 },
-  'study.change': { studyId: 1, change: { slots: 2 } },
+  'study.change': { studyId: 1, change: { parallelTrials: 2 } },
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },

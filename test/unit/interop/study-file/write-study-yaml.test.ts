@@ -97,7 +97,7 @@ const specifications: fc.Arbitrary<StudySpecificationInput> = fc
     duplicates: fc.constantFrom('allow', 'redraw', 'reuse'),
     stop: fc.record({ trials: fc.integer({ min: 1, max: 1_000_000 }), target: number }),
     seed: fc.nat(4_294_967_295),
-    slots: fc.integer({ min: 1, max: 64 }),
+    parallelTrials: fc.integer({ min: 1, max: 64 }),
     sampler: fc.record({ name: text, option: value }),
     timeout: fc.option(
       fc.record({ trialMinutes: fc.double({ min: 0.1, max: 1e6, noNaN: true }) }),
@@ -181,7 +181,7 @@ describe('writeStudyYaml', () => {
       sampler: { name: auto }
       pruner: { name: none }
       stop: { trials: 50, minutes: 0.5, failures: 5 }
-      slots: 1
+      parallelTrials: 1
       seed: 0
       engine: auto
       retry: { code: 0, data: 0, memory: 0, device: 2, timeout: 0, killed: 2, nonFinite: 0 }
@@ -211,9 +211,14 @@ sampler: { name: random }
 `
 
   it('changes sections and keeps the comments of the others', () => {
-    const edited = editStudyYaml(text, { sampler: { name: 'tpe', candidates: 8 }, slots: 2 })
+    const edited = editStudyYaml(text, {
+      sampler: { name: 'tpe', candidates: 8 },
+      parallelTrials: 2,
+    })
     expect(edited).toBe(
-      text.replace('{ name: random }', '{ name: tpe, candidates: 8 }').concat('slots: 2\n'),
+      text
+        .replace('{ name: random }', '{ name: tpe, candidates: 8 }')
+        .concat('parallelTrials: 2\n'),
     )
   })
 

@@ -187,7 +187,7 @@ describe('content', () => {
     expect(text).toContain('@tensorflow/tfjs-backend-wasm 4.22.0')
     expect(textOf(sectionOf(page, 'failures'))).toContain('trainLoss is NaN at step 3')
     expect(textOf(sectionOf(page, 'file'))).toContain('# written by hand')
-    expect(textOf(sectionOf(page, 'file'))).toContain('slots: 2')
+    expect(textOf(sectionOf(page, 'file'))).toContain('parallelTrials: 2')
     expect(text).toContain('Written by Tunewright 0.1.0 on 2026-11-25 09:30 UTC.')
   })
 
@@ -226,7 +226,10 @@ describe('content', () => {
     expect(build(snapshot)).not.toContain('id="free"')
     const draw = (chart: Partial<CustomChart>): string => {
       const customChart = { x: 'trial', y: 'goal.0', color: '', size: '', facets: '', ...chart }
-      return sectionOf(build({ ...snapshot, study: { ...snapshot.study, customChart } }), 'customChart')
+      return sectionOf(
+        build({ ...snapshot, study: { ...snapshot.study, customChart } }),
+        'customChart',
+      )
     }
     const { metric = '' } = snapshot.study.specification.goals[0] ?? {}
     const whole = draw({ size: 'duration' })
@@ -256,7 +259,7 @@ describe('content', () => {
 
 describe('size', () => {
   it('builds 1,000 trials of 20 epochs within 2 s and 10 MB', () => {
-    const snapshot = buildSampleSnapshot({ trials: 1000, epochs: 20, slots: 4 })
+    const snapshot = buildSampleSnapshot({ trials: 1000, epochs: 20, parallelTrials: 4 })
     const before = process.cpuUsage()
     const page = build(snapshot)
     const used = process.cpuUsage(before)

@@ -6,10 +6,10 @@ import { parseWithProblems } from '../../../../src-main/core/errors/schema-probl
 const rulesOf = (
   executor: unknown,
   objective: Readonly<Record<string, unknown>>,
-  slots: number,
+  parallelTrials: number,
   others: Readonly<Record<string, unknown>> = {},
 ) =>
-  checkExecutor({ executor, objective, slots, ...others }).map(({ path: at, rule }) => [
+  checkExecutor({ executor, objective, parallelTrials, ...others }).map(({ path: at, rule }) => [
     at.join('.'),
     rule.code,
   ])
@@ -19,7 +19,7 @@ const command = { command: ['x'] }
 
 it('an executor is refused with what it does not go together with', () => {
   expect(rulesOf({ ssh }, command, 2)).toEqual([])
-  expect(rulesOf({ ssh }, command, 3)).toEqual([['slots', 'rule.executorSlots']])
+  expect(rulesOf({ ssh }, command, 3)).toEqual([['parallelTrials', 'rule.executorSlots']])
   for (const objective of [{ task: 'image' }, { module: 'x.ts' }, { function: 'branin' }]) {
     expect(rulesOf({ ssh }, objective, 1)).toEqual([])
     expect(rulesOf({ jobQueue }, objective, 1)).toEqual([])
@@ -64,10 +64,12 @@ it('GPUs of machines are a number that suffices for their slots', () => {
 
 it('this computer runs trials beside machines, and beside nothing else', () => {
   expect(rulesOf({ local: {} }, command, 4)).toEqual([])
-  expect(rulesOf({ local: { slots: 2 } }, command, 3)).toEqual([['slots', 'rule.executorSlots']])
+  expect(rulesOf({ local: { slots: 2 } }, command, 3)).toEqual([
+    ['parallelTrials', 'rule.executorSlots'],
+  ])
   expect(rulesOf({ local: { slots: 2 }, ssh }, command, 4)).toEqual([])
   expect(rulesOf({ local: { slots: 2 }, ssh }, command, 5)).toEqual([
-    ['slots', 'rule.executorSlots'],
+    ['parallelTrials', 'rule.executorSlots'],
   ])
   expect(rulesOf({ local: {}, ssh }, command, 64)).toEqual([])
   for (const other of [{ jobQueue }, { slurm: {} }]) {

@@ -207,7 +207,7 @@ export function lastLoss(
 
 /**
  * The latest complete trial of every member that has one, by member, looking back from a trial at most two generations:
- * with several slots the last generation may not be whole yet.
+ * with several parallel trials the last generation may not be whole yet.
  */
 function currentMembers(
   trials: readonly TrialSnapshot[],

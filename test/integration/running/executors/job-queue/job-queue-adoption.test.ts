@@ -29,7 +29,7 @@ async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; i
     ...{ name: 'queued', objective: { command: ['sh', 'train.sh'], graceSeconds: 1 } },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
-    ...{ stop: { trials: 4 }, slots: 2, seed: 5, sampler: { name: 'random' } },
+    ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5, sampler: { name: 'random' } },
     executor: { jobQueue: { url: queue.broker.registered.url, lostAfterSeconds } },
   })
   for (const name of ['ant', 'bee']) queue.worker(user, name)

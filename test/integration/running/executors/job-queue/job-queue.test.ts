@@ -37,7 +37,7 @@ function study(changes: Partial<StudySpecificationInput> = {}): StudySpecificati
     objective: { command: ['sh', 'train.sh'], graceSeconds: 1 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
-    ...{ stop: { trials: 4 }, slots: 2, seed: 5, sampler: { name: 'random' } },
+    ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5, sampler: { name: 'random' } },
     executor: { jobQueue: { url: queue.broker.registered.url, lostAfterSeconds: 30 } },
     ...changes,
   }
@@ -62,7 +62,7 @@ describe.skipIf(missing !== null)(
     it('gives the trials of a worker that ends to others at once', async () => {
       const user = bench()
       user.write('hold', '')
-      const id = await user.create(study({ stop: { trials: 1 }, slots: 1 }))
+      const id = await user.create(study({ stop: { trials: 1 }, parallelTrials: 1 }))
       const ended = queue.worker(user, 'ended')
       const run = user.run(id)
       await until(() => user.starts().length === 1, 'trial that runs')
@@ -152,7 +152,7 @@ describe.skipIf(missing !== null)(
     it('runs and records nothing that somebody without the key puts there', async () => {
       const user = bench()
       user.write('hold', '')
-      const id = await user.create(study({ stop: { trials: 1 }, slots: 1 }))
+      const id = await user.create(study({ stop: { trials: 1 }, parallelTrials: 1 }))
       const redis = new Redis({
         port: Number(queue.broker.registered.url.split(':').at(-1)),
         password: queue.broker.registered.password ?? '',

@@ -73,7 +73,7 @@ function openStudies() {
       objective: { function: 'branin', steps: 2, durationMs: 100 },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      ...{ checkpoint: 'none', slots: 3, stop: { trials: 4 } },
+      ...{ checkpoint: 'none', parallelTrials: 3, stop: { trials: 4 } },
     })
     const file = { specification, source: '', directory: path.dirname(database) }
     const study = await createStudy({
@@ -227,7 +227,14 @@ it.skipIf(isSkipped('shell'))(
     const goals = [{ metric: 'value', direction: 'minimize' }]
     writeFileSync(
       study,
-      JSON.stringify({ name: 'files', objective, goals, space, slots: 32, stop: { trials: 12 } }),
+      JSON.stringify({
+        name: 'files',
+        objective,
+        goals,
+        space,
+        parallelTrials: 32,
+        stop: { trials: 12 },
+      }),
     )
     const database = path.join(folder, 'studies.sqlite')
     const output = await new Promise<string>((resolve, reject) => {

@@ -45,7 +45,7 @@ function study(changes: Partial<StudySpecificationInput> = {}): StudySpecificati
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
     stop: { trials: 3 },
-    slots: 2,
+    parallelTrials: 2,
     seed: 5,
     ...changes,
   }
@@ -104,7 +104,7 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
       study({
         objective: { command: ['sh', 'solve.sh'] },
         executor: { slurm: { pollSeconds: 0.2 } },
-        ...{ instances: ['1', '3'], stop: { trials: 1 }, slots: 1 },
+        ...{ instances: ['1', '3'], stop: { trials: 1 }, parallelTrials: 1 },
       }),
     )
     // A session that is gone left the second training of the trial, which has told its loss.
@@ -125,7 +125,7 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
   it.skipIf(missing !== null)('goes on with the same job when its node fails', async () => {
     const user = bench()
     user.write('hold', '')
-    const id = await user.create(study({ stop: { trials: 1 }, slots: 1 }))
+    const id = await user.create(study({ stop: { trials: 1 }, parallelTrials: 1 }))
     const run = user.run(id)
     await cluster.until(() => starts(user, id, 0).length === 1, 'a job that runs')
     const node = cluster.queue()[0]?.split(' ')[2] ?? ''

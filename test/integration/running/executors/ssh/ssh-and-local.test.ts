@@ -34,7 +34,13 @@ function study(
   changes: Partial<StudySpecificationInput> = {},
 ): StudySpecificationInput {
   return {
-    ...{ name: 'mixed', seed: 5, slots: 3, stop: { trials: 9 }, sampler: { name: 'random' } },
+    ...{
+      name: 'mixed',
+      seed: 5,
+      parallelTrials: 3,
+      stop: { trials: 9 },
+      sampler: { name: 'random' },
+    },
     objective: {
       command: ['sh', 'train.sh'],
       environment: { PROJECT: user.folder },
@@ -115,7 +121,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const user = bench()
     const table = new URL('../../../../fixtures/data/breast-cancer.csv', import.meta.url)
     cpSync(fileURLToPath(table), path.join(user.folder, 'table.csv'))
-    const plain = { pruner: { name: 'none' }, slots: 2, stop: { trials: 4 } } as const
+    const plain = { pruner: { name: 'none' }, parallelTrials: 2, stop: { trials: 4 } } as const
     const executor = {
       local: { slots: 1 },
       ssh: { machines: [{ host: 'one' }], lostAfterSeconds: 60 },

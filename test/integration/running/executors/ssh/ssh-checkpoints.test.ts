@@ -77,7 +77,7 @@ const lineProgram = { command: [python ?? '', 'line.py'], files: ['tunewright.py
 const promotion = { name: 'promotion', maxResource: 9 }
 const population = { name: 'pbt', population: 3, interval: 2, steps: 4 }
 const ofFunction: StudySpecificationInput = {
-  ...{ name: 'here', objective: { function: 'sphere', steps: 12 }, seed: 3, slots: 1 },
+  ...{ name: 'here', objective: { function: 'sphere', steps: 12 }, seed: 3, parallelTrials: 1 },
   goals: [{ metric: 'value', direction: 'minimize' }],
   space: { x0: { float: [-1, 1] }, x1: { float: [-1, 1] } },
   stop: { trials: 1 },
@@ -123,14 +123,14 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     expect(ssh.machine.jobs()).toEqual([])
   })
 
-  const onOther = { executor: both, slots: 1, stop: { trials: 1 } }
+  const onOther = { executor: both, parallelTrials: 1, stop: { trials: 1 } }
   // The first trial has the place here until it ends.
   const onHere = {
     executor: {
       local: { slots: 1 },
       ssh: { machines: [{ host: 'one' }], lostAfterSeconds: 3 },
     },
-    ...{ slots: 2, stop: { trials: 2 } },
+    ...{ parallelTrials: 2, stop: { trials: 2 } },
   }
   it.skipIf(python === null).each([
     ['another machine', onOther, 0],
@@ -199,7 +199,7 @@ export async function train(trial) {
     )
     const study = lineStudy(
       { module: 'silent.mjs' },
-      { executor: both, slots: 1, checkpoint: { everySeconds: null, everyEpochs: 3 } },
+      { executor: both, parallelTrials: 1, checkpoint: { everySeconds: null, everyEpochs: 3 } },
     )
     const id = await user.create(study)
     const run = user.run(id)

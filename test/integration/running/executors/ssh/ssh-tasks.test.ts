@@ -59,7 +59,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       ...{ name: 'module', objective: { module: 'train.mjs' }, executor },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4, slots: 1 },
+      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4, parallelTrials: 1 },
     }
     const there = await user.tune(study)
     expect(failures(there)).toEqual([])
@@ -108,7 +108,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       ...{ name: 'exits', objective: { module: 'train.mjs' }, executor },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, slots: 1 },
+      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
     })
     expect(there.trials.map(({ state }) => state)).toEqual(['failed'])
     expect(failures(there)).toMatchObject([
@@ -139,7 +139,7 @@ export async function train(trial) {
       executor: { ssh: { ...executor.ssh, lostAfterSeconds: 10 } },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, slots: 1 },
+      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
     })
     expect(there.trials.map(({ state }) => state)).toEqual(['complete'])
     expect(failures(there)).toMatchObject([{ message: { code: 'error.machine.full' } }])

@@ -32,7 +32,7 @@ const study = (project: string): StudySpecificationInput => ({
   objective: { command: ['sh', 'train.sh'], environment: { PROJECT: project }, graceSeconds: 1 },
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space: { x: { int: [1, 9] } },
-  ...{ stop: { trials: 4 }, slots: 2, seed: 5 },
+  ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5 },
   executor: { ssh: { machines: [{ host: 'one', slots: 2 }], lostAfterSeconds: 20 } },
 })
 

@@ -56,7 +56,7 @@ function study(
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
     stop: { trials: 4 },
-    slots: 2,
+    parallelTrials: 2,
     seed: 5,
     executor: { ssh: { machines: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds: 20 } },
     ...changes,
@@ -94,7 +94,7 @@ echo '{"step": 1, "loss": 2}'
 head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
 `,
     )
-    const id = await user.create(study(user, { stop: { trials: 1 }, slots: 1 }))
+    const id = await user.create(study(user, { stop: { trials: 1 }, parallelTrials: 1 }))
     const runners: StudyRunner[] = []
     const run = user.run(id, { onRunner: runner => runners.push(runner) })
     const files = user.workspace.artifactDirectory(id)
@@ -120,7 +120,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const user = bench()
     ssh.at('one').killDaemon()
     const executor = { ssh: { machines: [{ host: 'one' }], lostAfterSeconds: 1 } }
-    const id = await user.create(study(user, { executor, slots: 1 }))
+    const id = await user.create(study(user, { executor, parallelTrials: 1 }))
     const { end } = await user.run(id)
     expect(end).toMatchObject({ state: 'paused', reason: { code: 'error.machine.none' } })
     expect(user.starts()).toEqual([])
@@ -169,7 +169,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
   it('refuses a machine that nobody has added', async () => {
     const user = bench()
     const on = (host: string) =>
-      study(user, { executor: { ssh: { machines: [{ host }] } }, slots: 1 })
+      study(user, { executor: { ssh: { machines: [{ host }] } }, parallelTrials: 1 })
     const unknown = (name: string) => ({ code: 'machine.unknown', detail: { name } })
     await expect(user.create(on('stranger'))).rejects.toMatchObject(unknown('stranger'))
     const id = await user.create(on('one'))

@@ -191,7 +191,7 @@ name: again
       '7:15 space.x1.int[0]: rule.logWholeBound',
       '8:32 sampler.points: rule.atLeast limit=2',
       '9:25 pruner.warmup: rule.unknownName kind=key known=startupTrials,warmupSteps,intervalSteps,minTrials',
-      '10:1 speed: rule.unknownName kind=key hint=(rule.didYouMean name=seed) known=name,objective,goals,constraints,space,fix,relations,enqueue,currentConfiguration,duplicates,warmStart,replicates,folds,instances,race,ensemble,sampler,pruner,stop,slots,gpus,seed,engine,retry,timeout,checkpoint,artifacts,executor',
+      '10:1 speed: rule.unknownName kind=key hint=(rule.didYouMean name=seed) known=name,objective,goals,constraints,space,fix,relations,enqueue,currentConfiguration,duplicates,warmStart,replicates,folds,instances,race,ensemble,sampler,pruner,stop,parallelTrials,gpus,seed,engine,retry,timeout,checkpoint,artifacts,executor',
       '11:1 name: rule.duplicateKey',
     ])
   })

@@ -71,7 +71,7 @@ describe('catcma converges', () => {
   it('with 4 slots and results out of order', () => {
     const successCount = successes(
       1e-6,
-      seed => study(cube(5, 0, 1), sphere, 800, { seed, slots: 4 }).best,
+      seed => study(cube(5, 0, 1), sphere, 800, { seed, parallelTrials: 4 }).best,
     )
     expect(successCount).toBeGreaterThanOrEqual(9)
   })
@@ -113,7 +113,7 @@ describe('catcma and points with a known result', () => {
   })
 
   it('does not try what runs at the moment', () => {
-    const { points } = study(discrete, discreteObjective, 60, { seed: 2, slots: 8 })
+    const { points } = study(discrete, discreteObjective, 60, { seed: 2, parallelTrials: 8 })
     expect(new Set(points.map(point => JSON.stringify(point))).size).toBe(60)
   })
 })

@@ -86,7 +86,7 @@ describe('cmaes converges', () => {
   it('with 4 slots and results out of order', () => {
     const successCount = successes(
       1e-6,
-      seed => study(cube(5, 0, 1), sphere, 800, { seed, slots: 4 }).best,
+      seed => study(cube(5, 0, 1), sphere, 800, { seed, parallelTrials: 4 }).best,
     )
     expect(successCount).toBeGreaterThanOrEqual(9)
   })

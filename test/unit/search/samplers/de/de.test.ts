@@ -169,8 +169,8 @@ describe('de', () => {
   })
 
   it('learns from results in any order', () => {
-    for (const slots of [4, 16]) {
-      expect(study({ slots, trials: 400, seed: slots }).best).toBeLessThan(0.002)
+    for (const parallelTrials of [4, 16]) {
+      expect(study({ parallelTrials, trials: 400, seed: parallelTrials }).best).toBeLessThan(0.002)
     }
   })
 

@@ -20,7 +20,13 @@ function study(
   space: SpaceSpecification,
   evaluate: Evaluate,
   count: number,
-  { seed = 0, options = {}, maximize = false, slots = 1, constraints = [] as string[] } = {},
+  {
+    seed = 0,
+    options = {},
+    maximize = false,
+    parallelTrials = 1,
+    constraints = [] as string[],
+  } = {},
 ): Run {
   const plan = { sampler: 'forest', space, trials: count, seed, options, constraints }
   const sampler = forestSampler.create(forestSampler.optionsSchema.parse(options), {
@@ -42,7 +48,7 @@ function study(
     }
   }
   for (let number = 0; number < count; number++) {
-    finish(number - slots)
+    finish(number - parallelTrials)
     const answer = askSampler(sampler, plan, trials, number)
     if ('exhausted' in answer) throw new Error('forest never ends')
     details.push(answer.provenance.detail as Record<string, unknown>)
@@ -55,7 +61,7 @@ function study(
       reports: [],
     })
   }
-  for (let index = count - slots; index < count; index++) finish(index)
+  for (let index = count - parallelTrials; index < count; index++) finish(index)
   return { trials, details, reasons }
 }
 
@@ -102,7 +108,7 @@ describe('forest finds', () => {
 
   it('the right branch with four slots as well: 4 of 6 seeds within 0.2 after 80 trials', () => {
     const goodSeeds = seeds.filter(
-      seed => bestOf(study(network, loss, 80, { seed, slots: 4 })) < 0.2,
+      seed => bestOf(study(network, loss, 80, { seed, parallelTrials: 4 })) < 0.2,
     )
     expect(goodSeeds.length).toBeGreaterThanOrEqual(4)
   })
@@ -167,7 +173,7 @@ describe('forest in detail', () => {
   it("starts with Sobol's points and goes on with the model when enough trials have a value", () => {
     const { details, reasons } = study(square, bowl, 14, {
       options: { startupTrials: 5, randomEvery: 0 },
-      slots: 2,
+      parallelTrials: 2,
     })
     expect(details.map(({ phase }) => phase)).toEqual([
       ...new Array<string>(6).fill('startup'),

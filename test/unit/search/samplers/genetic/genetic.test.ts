@@ -205,8 +205,8 @@ describe('genetic generations', () => {
 
 describe('genetic and trials that are not simply complete', () => {
   it('learns from results in any order', () => {
-    for (const slots of [4, 16]) {
-      const result = study({ slots, trials: 300, seed: slots })
+    for (const parallelTrials of [4, 16]) {
+      const result = study({ parallelTrials, trials: 300, seed: parallelTrials })
       expect(result.best).toBeLessThan(0.002)
     }
   })

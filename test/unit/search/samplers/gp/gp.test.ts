@@ -24,7 +24,7 @@ function contextOf({ space, goals, constraints, trials, seed = 0 }: Study): Samp
     space: built,
     goals: goals ?? [{ metric: 'loss', direction: 'minimize' }],
     constraints: constraints === undefined ? [] : ['limit'],
-    slots: 1,
+    parallelTrials: 1,
     seed,
     trialBudget: trials,
   }

@@ -318,7 +318,15 @@ describe('gradient without gradients, on test functions', () => {
     const { space, objective } = regretOf(name, dimension, name === 'sphere' ? 1.3 : 0)
     const options = { optimizer: 'gradientDescent', stepSize: 0.1 }
     const run = (seed: number): number =>
-      simulateStudy({ sampler: 'gradient', options, space, objective, trials, seed, slots: 4 }).best
+      simulateStudy({
+        sampler: 'gradient',
+        options,
+        space,
+        objective,
+        trials,
+        seed,
+        parallelTrials: 4,
+      }).best
     expect(seedsWithin(bound, 10, run)).toBeGreaterThanOrEqual(8)
   })
 })

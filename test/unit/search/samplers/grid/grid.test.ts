@@ -21,7 +21,7 @@ function contextOf(space: SpaceSpecification, seed = 0): SamplerContext {
     space: buildSpace(space),
     goals: [{ metric: 'value', direction: 'minimize' }],
     constraints: [],
-    slots: 1,
+    parallelTrials: 1,
     seed,
     trialBudget: null,
   }

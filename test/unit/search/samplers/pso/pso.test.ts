@@ -120,8 +120,8 @@ describe('pso', () => {
   })
 
   it('learns from results in any order', () => {
-    for (const slots of [4, 16]) {
-      expect(study({ slots, trials: 300, seed: slots }).best).toBeLessThan(0.002)
+    for (const parallelTrials of [4, 16]) {
+      expect(study({ parallelTrials, trials: 300, seed: parallelTrials }).best).toBeLessThan(0.002)
     }
   })
 

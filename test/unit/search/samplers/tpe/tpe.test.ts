@@ -16,7 +16,7 @@ function contextOf(space: SpaceSpecification, goals: readonly (typeof goal)[] = 
     space: buildSpace(space),
     goals: [...goals],
     constraints: [],
-    slots: 1,
+    parallelTrials: 1,
     seed: 4,
     trialBudget: null,
   }

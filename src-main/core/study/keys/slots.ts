@@ -1,4 +1,0 @@
-import { z } from 'zod'
-import { studyKey } from './study-key.ts'
-
-export const slotsKey = studyKey(z.int().min(1).max(64).default(1).describe('option.study.slots'))
