@@ -18,7 +18,8 @@ const builtins = builtinModules.filter(name => !name.startsWith('_')).join('|')
 
 const electron = {
   regex: '^electron($|/)',
-  message: 'Only src-main/hosts/desktop imports Electron; everything else has to run in plain Node.',
+  message:
+    'Only src-main/hosts/desktop imports Electron; everything else has to run in plain Node.',
 }
 
 const tests = {

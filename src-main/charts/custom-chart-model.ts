@@ -198,7 +198,11 @@ function sharesOf(
   }
 }
 
-function rampOf(field: CustomChartField, trials: readonly ChartTrial[], { language }: CustomChartQuestion): Ramp {
+function rampOf(
+  field: CustomChartField,
+  trials: readonly ChartTrial[],
+  { language }: CustomChartQuestion,
+): Ramp {
   const { low, high } = extentOf(valuesOf(field, trials)) ?? { low: 0, high: 1 }
   const [first, last] = field.better < 0 ? [high, low] : [low, high]
   return {

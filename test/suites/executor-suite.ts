@@ -64,7 +64,13 @@ export function executorSuite(name: string, place: ExecutorCase): void {
     { executor }: ReturnType<ExecutorCase['elsewhere']> = place.elsewhere(PATIENT_SECONDS),
   ): StudySpecificationInput {
     return {
-      ...{ name: 'suite', seed: 5, parallelTrials: 2, stop: { trials: 4 }, sampler: { name: 'random' } },
+      ...{
+        name: 'suite',
+        seed: 5,
+        parallelTrials: 2,
+        stop: { trials: 4 },
+        sampler: { name: 'random' },
+      },
       objective: {
         ...{ command: ['sh', 'train.sh', "it's a {x} $(touch owned)"], graceSeconds: 1 },
         environment: { PROJECT: user.folder },

@@ -33,9 +33,7 @@ ${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;
 function variables(theme: Theme, colors: ChartColors): string {
   const { text: ink, quiet: muted, line, accent: link } = colors
   const plain = Object.entries({ ...theme, text: ink, muted, line, link })
-  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colors)].join(
-    ';',
-  )
+  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colors)].join(';')
 }
 
 const layout = `

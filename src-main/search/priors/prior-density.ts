@@ -43,11 +43,12 @@ const REFUTABLE = 8
 const JUDGING_TRIALS = 300
 
 /** Deviation of a number in shares of its range, and odds of a choice. */
-const confidences: Readonly<Record<UserPrior['confidence'], { deviation: number; odds: number }>> = {
-  low: { deviation: 0.25, odds: 2 },
-  medium: { deviation: 0.12, odds: 5 },
-  high: { deviation: 0.05, odds: 15 },
-}
+const confidences: Readonly<Record<UserPrior['confidence'], { deviation: number; odds: number }>> =
+  {
+    low: { deviation: 0.25, odds: 2 },
+    medium: { deviation: 0.12, odds: 5 },
+    high: { deviation: 0.05, odds: 15 },
+  }
 
 /** A factor of an acquisition function, as its logarithm. */
 export interface PointWeight {

@@ -196,7 +196,10 @@ function createNode(space: SearchSpace, name: string, names: readonly string[], 
   const sorted = [...named.keys()].sort((a, b) => a - b)
   for (const index of sorted) {
     const excluded = excludedBy(named.get(index) as ParameterValue)
-    const group = getOrInsertComputed(byExcluded, excluded.join(), () => ({ excluded, indices: [] }))
+    const group = getOrInsertComputed(byExcluded, excluded.join(), () => ({
+      excluded,
+      indices: [],
+    }))
     group.indices.push(index)
   }
   const classes: ValueClass[] = [...byExcluded.values()].map(({ excluded, indices }) => ({

@@ -284,7 +284,9 @@ export class SuccessModels {
     const { dimension, kinds } = encoding
     const points = new Float64Array(trials.length * dimension)
     trials.forEach((trial, i) => {
-      const point = getOrInsertComputed(this.#points, trial, () => pointOf(encoding, trial.parameters))
+      const point = getOrInsertComputed(this.#points, trial, () =>
+        pointOf(encoding, trial.parameters),
+      )
       points.set(point, i * dimension)
     })
     const labels = Uint8Array.from(trials, trial => (isSuccess(trial) ? 1 : 0))

@@ -1,7 +1,7 @@
 import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
 import { isHeld } from '../../../src-main/core/study/held-study.ts'
 
-type PrimaryAction = 'start' | 'resume' | 'resume' | 'pause' | 'askToStop' | 'report'
+type PrimaryAction = 'start' | 'resume' | 'pause' | 'askToStop' | 'report'
 export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
 
 export interface StudyActions {

@@ -22,7 +22,12 @@ serve('queries', {
 })\n`,
   )
   const store = { lastEventId: () => 0 }
-  service = new QueryService({ store, databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
+  service = new QueryService({
+    store,
+    databasePath: 'none',
+    now: () => 7,
+    entry: pathToFileURL(entry),
+  })
 }
 
 const question = { kind: 'export', studyId: 1, format: 'csv', language: 'en' } as const

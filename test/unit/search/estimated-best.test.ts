@@ -186,7 +186,10 @@ describe('the likely best', () => {
   it('names none where trials are pieces of trainings', () => {
     const { trials } = bowl(1, 0.05, 40)
     const named = (sampler: object) =>
-      estimatedBest(specificationOf({ objective: { function: 'sphere', steps: 9 }, sampler }), trials)
+      estimatedBest(
+        specificationOf({ objective: { function: 'sphere', steps: 9 }, sampler }),
+        trials,
+      )
     expect(named({ name: 'freezeThaw', steps: 9 })).toBeNull()
     expect(named({ name: 'pbt' })).toBeNull()
     expect(named({ name: 'freezeThaw', steps: 9, pieces: false })).not.toBeNull()

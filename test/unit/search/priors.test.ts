@@ -157,7 +157,10 @@ describe.each(believers.map(({ name }) => name))('a study of %s with priors', sa
     const currentConfiguration = { rate: 0.5, units: 70, kind: 'c' }
     const plain = { rate: { float: [1e-4, 1], log: true }, units: { int: [1, 100] } }
     const kinds = { kind: { choice: ['a', 'b', 'c'] } }
-    const { points } = run(sampler, () => 0, { currentConfiguration, space: { ...plain, ...kinds } })
+    const { points } = run(sampler, () => 0, {
+      currentConfiguration,
+      space: { ...plain, ...kinds },
+    })
     expect(points[0]).toEqual(currentConfiguration)
     const units = [4, 5, 7, 8].map(number => points[number]!['units'] as number)
     for (const value of units) expect(Math.abs(value - 70)).toBeLessThan(45)
@@ -177,9 +180,9 @@ describe('the check of priors', () => {
     expect(checkPriors({}, buildSpace(space), samplers['random']!, ['gp', 'tpe'])).toMatchObject([
       { path: ['sampler', 'name'], value: 'random', rule: { code: 'rule.priorSampler' } },
     ])
-    expect(checkPriors({ currentConfiguration: { rate: 7 } }, buildSpace(space), gp, ['gp'])).toMatchObject([
-      { path: ['currentConfiguration', 'rate'], value: 7 },
-    ])
+    expect(
+      checkPriors({ currentConfiguration: { rate: 7 } }, buildSpace(space), gp, ['gp']),
+    ).toMatchObject([{ path: ['currentConfiguration', 'rate'], value: 7 }])
     expect(checkPriors({}, buildSpace(space), gp, ['gp'])).toEqual([])
   })
 

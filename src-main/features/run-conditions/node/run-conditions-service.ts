@@ -15,7 +15,11 @@ import {
   stateAfter,
 } from '../common/run-conditions.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
-import { type StoredRunConditions, RunConditionsFile, requireStartable } from './run-conditions-file.ts'
+import {
+  type StoredRunConditions,
+  RunConditionsFile,
+  requireStartable,
+} from './run-conditions-file.ts'
 import type { RunConditionSensors } from './run-condition-sensors.ts'
 import type { StudyHost } from '../../studies/node/study-host.ts'
 
@@ -103,7 +107,8 @@ export class RunConditionsService {
     const { cause } = this.#state
     if (cause !== null) {
       for (const id of host.sessions) {
-        if (!host.isHeldBack(id) && this.#gains(id, cause)) host.hold(id, runConditionMessage(cause))
+        if (!host.isHeldBack(id) && this.#gains(id, cause))
+          host.hold(id, runConditionMessage(cause))
       }
       return
     }

@@ -32,8 +32,7 @@ export function paintParallel(
       (position, index) =>
         `${coordinate(xOf(index))},${coordinate(position === null ? INACTIVE_Y : BOTTOM - position * (BOTTOM - TOP))}`,
     )
-    const color =
-      tone === 'best' ? 'strong line-best' : `thin ${shadeClass('line', shade, 'rank')}`
+    const color = tone === 'best' ? 'strong line-best' : `thin ${shadeClass('line', shade, 'rank')}`
     return `<path class="line ${color}${tone === 'pruned' ? ' pruned' : ''}" d="M${points.join('L')}"/>`
   })
   const isInactive = lines.some(({ positions }) => positions.includes(null))

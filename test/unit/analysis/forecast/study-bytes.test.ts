@@ -8,7 +8,14 @@ import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
 const plan: StudyPlan = {
-  ...{ trials: 50, parallelTrials: 2, parameters: 5, steps: 20, metrics: 6, weightBytes: 4_000_000 },
+  ...{
+    trials: 50,
+    parallelTrials: 2,
+    parameters: 5,
+    steps: 20,
+    metrics: 6,
+    weightBytes: 4_000_000,
+  },
   ...{ predictedValues: 10_000, ensemble: 1, folds: 1, checkpoint, programMegabytes: null },
 }
 

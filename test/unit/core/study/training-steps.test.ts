@@ -38,7 +38,8 @@ describe('stepsOf', () => {
         rounds: { fixed: 1_000, when: { family: 'boosting' } },
       },
     })
-    const steps = (parameters: Assignment): number | null => stepsOf(withCapabilities(families), { parameters })
+    const steps = (parameters: Assignment): number | null =>
+      stepsOf(withCapabilities(families), { parameters })
     expect(steps({ family: 'network', epochs: 60 })).toBe(60)
     expect(steps({ family: 'boosting', rounds: 1_000 })).toBe(1_000)
     expect(steps({ family: 'linear' })).toBeNull()

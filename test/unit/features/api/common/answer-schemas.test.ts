@@ -28,5 +28,7 @@ it('an answer that lacks a field, has another one, or a wrong value breaks it', 
   // Numbers travel as the wire writes them.
   const curve = { studyId: { $number: 'NaN' }, name: 'a', priority: 'low' }
   expect(answerFaults('studyQueue.list', [curve])).toEqual([])
-  expect(answerFaults('studyQueue.list', [{ ...row, studyId: { $number: 'many' } }])).not.toEqual([])
+  expect(answerFaults('studyQueue.list', [{ ...row, studyId: { $number: 'many' } }])).not.toEqual(
+    [],
+  )
 })

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { newJobQueueKey } from '../../../../../src-main/running/executors/job-queue/node/job-queue-file.ts'
-import { MAX_SEALED, QUEUE_PROTOCOL_VERSION, Seal } from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
+import {
+  MAX_SEALED,
+  QUEUE_PROTOCOL_VERSION,
+  Seal,
+} from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
 import { catchAppError } from '../../../../helpers/catch-error.ts'
 import { sealedByEarlierVersion } from '../../../../helpers/earlier-queue-message.ts'
 
