@@ -141,7 +141,7 @@ export class StudyRunner {
   }
 
   /** Takes back a pause or a stop that waits for running trials. */
-  resume(): void {
+  keepRunning(): void {
     if (this.#request !== 'stop') this.#request = 'none'
     this.#wake()
   }

@@ -147,12 +147,12 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       const failureOf = (number: number) => trials[number]?.attempts.at(-1)?.failure
       expect(failureOf(0)).toMatchObject({
         class: 'code',
-        message: { code: 'error.command.exit', values: { exitCode: 7, tail: 'no such data' } },
+        reason: { code: 'error.command.exit', values: { exitCode: 7, tail: 'no such data' } },
       })
       expect(trials[1]).toMatchObject({ lastStep: 1 })
       expect(failureOf(2)).toMatchObject({
         class: 'timeout',
-        message: { code: 'failure.trialTimeLimit', values: { limitMs: 6_000 } },
+        reason: { code: 'failure.trialTimeLimit', values: { limitMs: 6_000 } },
       })
       await until(() => running(user).length === 0, 'end of all programs')
       await expectTidy()

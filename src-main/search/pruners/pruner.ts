@@ -37,7 +37,7 @@ export interface PrunerContext {
 }
 
 /** The answer of a pruner that has nothing against a trial. */
-export const resume: PruningDecision = { action: 'continue' }
+export const continueTrial: PruningDecision = { action: 'continue' }
 
 export function prune(reason: MessageDescriptor, detail: JsonObject): PruningDecision {
   return { action: 'prune', reason, detail }

@@ -1,7 +1,7 @@
 import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
 import { isHeld } from '../../../src-main/core/study/held-study.ts'
 
-type PrimaryAction = 'start' | 'resume' | 'pause' | 'askToStop' | 'report'
+type PrimaryAction = 'start' | 'resume' | 'keepRunning' | 'pause' | 'askToStop' | 'report'
 export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
 
 export interface StudyActions {
@@ -26,7 +26,7 @@ export function studyActions(study: StudyDetail): StudyActions {
   const canStop = isOurs && study.runsHere && !isTesting(study)
   const primary = ((): PrimaryAction => {
     if (canStart) return study.state === 'created' ? 'start' : 'resume'
-    if (study.runsHere && !isTesting(study) && study.asked) return 'resume'
+    if (study.runsHere && !isTesting(study) && study.asked) return 'keepRunning'
     if (canStop) return 'pause'
     // A program of Optuna ends by itself, where it looks whether somebody asks it to.
     return study.program === 'Optuna' && study.runsHere ? 'askToStop' : 'report'

@@ -120,7 +120,7 @@ describe('steering a running study', () => {
     await until(() => study().trials.running === 1)
     host.stop(studyId, 'afterRunning')
     expect(host.row(studyId).asked).toBe('stop')
-    host.resume(studyId)
+    host.keepRunning(studyId)
     expect(host.row(studyId).asked).toBeNull()
     await until(() => study().trials.complete >= 2)
     host.stop(studyId, 'afterRunning')

@@ -179,7 +179,7 @@ describe.each(kinds)('a %s', (_, objective) => {
       expect(child?.state).toBe('failed')
       expect(child?.attempts[0]?.failure).toMatchObject({
         class: 'data',
-        message: expect.toSatisfy((reason: MessageDescriptor) =>
+        reason: expect.toSatisfy((reason: MessageDescriptor) =>
           (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
             inEnglish.say(reason),
           ),

@@ -146,7 +146,7 @@ function startHandlers({
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
     'study.stop': async ({ studyId, when }) =>
       (await optuna.askToStop(studyId)) ? null : nothing(host.stop(studyId, when)),
-    'study.keepRunning': async ({ studyId }) => nothing(host.resume(studyId)),
+    'study.keepRunning': async ({ studyId }) => nothing(host.keepRunning(studyId)),
     'trial.cancel': async ({ studyId, number }) => nothing(host.cancelTrial(studyId, number)),
   }
 }

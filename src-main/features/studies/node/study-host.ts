@@ -265,10 +265,10 @@ export class StudyHost implements InterventionHost {
   }
 
   /** Takes back a pause or a stop that waits for running trials. @throws AppError `study.notRunning` */
-  resume(studyId: number): void {
+  keepRunning(studyId: number): void {
     const session = this.#session(studyId)
     if (session.asked !== 'stop') session.asked = null
-    session.runner?.resume()
+    session.runner?.keepRunning()
     this.announce(studyId)
   }
 

@@ -9,7 +9,7 @@ import {
   sharesOf,
 } from '../shared/brackets.ts'
 import { longestComplete, lastStepOf } from '../shared/reports.ts'
-import { definePruner, resume, prune, type PrunerContext } from '../pruner.ts'
+import { definePruner, continueTrial, prune, type PrunerContext } from '../pruner.ts'
 import { maxResourceOf, RungJudge, rungLadder } from '../shared/rungs.ts'
 import { firstComplete, successiveHalvingQuota } from '../successive-halving/successive-halving.ts'
 
@@ -70,7 +70,7 @@ export const hyperbandPruner = definePruner({
     return {
       judge({ trial, others }) {
         const range = rangeOf(options, others)
-        if (range === null) return resume
+        if (range === null) return continueTrial
         if (layout?.maxResource !== range.maxResource) {
           layout = layOut(options, context, range.maxResource)
         }
@@ -78,7 +78,7 @@ export const hyperbandPruner = definePruner({
         const bracket = bracketOf(trial.number)
         const firstStep = options.minResource * options.reductionFactor ** bracket
         // Cheap, and true of most reports: the bracket's other trials are not needed then.
-        if ((lastStepOf(trial) ?? 0) < firstStep) return resume
+        if ((lastStepOf(trial) ?? 0) < firstStep) return continueTrial
         const quota = successiveHalvingQuota(options)
         const judge = (judges[bracket] ??= new RungJudge(context.direction, quota))
         const rivals = others.filter(({ number }) => bracketOf(number) === bracket)

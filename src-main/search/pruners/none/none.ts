@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { definePruner, resume } from '../pruner.ts'
+import { definePruner, continueTrial } from '../pruner.ts'
 
 /** Never stops a trial. */
 export const noPruner = definePruner({
   name: 'none',
   readsCurves: false,
   optionsSchema: z.strictObject({}),
-  create: () => ({ judge: () => resume }),
+  create: () => ({ judge: () => continueTrial }),
 })

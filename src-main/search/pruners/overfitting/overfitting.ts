@@ -6,7 +6,7 @@ import type { PruningDecision } from '../../../core/processes/search-protocol.ts
 import type { Report } from '../../../core/trial/trial.ts'
 import { isJudged, judgingIntervalShape } from '../shared/judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from '../shared/reports.ts'
-import { definePruner, resume, prune, type PrunerContext } from '../pruner.ts'
+import { definePruner, continueTrial, prune, type PrunerContext } from '../pruner.ts'
 
 /**
  * Ends a trial that overfits: its validation value (that of the first goal) has been worse than its best one for
@@ -54,11 +54,12 @@ export const overfittingPruner = definePruner({
   create: (options, context) => ({
     judge({ trial }) {
       const { reports } = trial
-      if (!isJudged(reports, options)) return resume
+      if (!isJudged(reports, options)) return continueTrial
       const last = reports.at(-1) as Report
       const training = reportsOf(trial, options.training, context)
       const trained = valueAt(training, last.step)
-      if (trained === undefined || Number.isNaN(trained) || Number.isNaN(last.value)) return resume
+      if (trained === undefined || Number.isNaN(trained) || Number.isNaN(last.value))
+        return continueTrial
       return (
         judgeGap(last, trained, options, context) ?? judgeTurn(reports, training, options, context)
       )
@@ -96,11 +97,11 @@ function judgeTurn(
   const best = bestReport(reports, direction) as Report
   const since = reports.length - 1 - reports.indexOf(best)
   const bound = best.value + signOf(direction) * options.minDelta
-  if (since < options.patience || !isBetter(bound, last.value, direction)) return resume
+  if (since < options.patience || !isBetter(bound, last.value, direction)) return continueTrial
   const before = valueAt(training, best.step)
   const now = valueAt(training, last.step)
-  if (before === undefined || now === undefined) return resume
-  if (!isBetter(now, before, options.trainingDirection)) return resume
+  if (before === undefined || now === undefined) return continueTrial
+  if (!isBetter(now, before, options.trainingDirection)) return continueTrial
   const reason = msg('pruning.overfitsSince', {
     ...{ reports: since, best: best.value, step: best.step, value: last.value },
     ...{ metric: options.training, before, now },

@@ -13,7 +13,7 @@ import {
   judgingIntervalShape,
 } from '../shared/judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from '../shared/reports.ts'
-import { definePruner, resume, prune, type PrunerContext } from '../pruner.ts'
+import { definePruner, continueTrial, prune, type PrunerContext } from '../pruner.ts'
 
 /**
  * Judges a trial by several metrics at once: it ends when, at this step, more than `percentile` per cent of the complete
@@ -69,22 +69,22 @@ export const paretoPruner = definePruner({
     const cache = new FrontsCache()
     return {
       judge({ trial, others }) {
-        if (!isJudged(trial.reports, options)) return resume
+        if (!isJudged(trial.reports, options)) return continueTrial
         const { step } = trial.reports.at(-1) as Report
         const trialPoint = pointOf(trial, step, metrics, context)
-        if (trialPoint === null) return resume
+        if (trialPoint === null) return continueTrial
         const complete = others.filter(({ state }) => state === 'complete')
-        if (complete.length < options.startupTrials) return resume
+        if (complete.length < options.startupTrials) return continueTrial
         const { points, ranks } = cache.read(step, complete, other =>
           pointOf(other, step, metrics, context),
         )
-        if (points.length < options.minTrials || points.length === 0) return resume
+        if (points.length < options.minTrials || points.length === 0) return continueTrial
         let rank = 0
         points.forEach((point, place) => {
           if (dominates(point, trialPoint)) rank = Math.max(rank, (ranks[place] as number) + 1)
         })
         const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
-        if (better <= (points.length * options.percentile) / 100) return resume
+        if (better <= (points.length * options.percentile) / 100) return continueTrial
         const values = metrics.map(({ metric, direction }, index) => ({
           metric,
           value: signOf(direction) * (trialPoint[index] as number),

@@ -2,7 +2,13 @@ import { msg, together } from '../../../core/errors/message.ts'
 import { isBetter, signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
-import { resume, prune, type Pruner, type PrunerContext, type PrunerDefinition } from '../pruner.ts'
+import {
+  continueTrial,
+  prune,
+  type Pruner,
+  type PrunerContext,
+  type PrunerDefinition,
+} from '../pruner.ts'
 import { bestOf } from '../shared/reports.ts'
 
 /**
@@ -83,14 +89,14 @@ function createPatientPruner(
     judge(request) {
       const { reports } = request.trial
       const window = patience + 1
-      if (reports.length <= window) return resume
+      if (reports.length <= window) return continueTrial
       const before = bestOf(reports.slice(0, -window), direction)
       const recent = bestOf(reports.slice(-window), direction)
       const bound = before + signOf(direction) * minDelta
       const stalled = Number.isNaN(recent)
         ? !Number.isNaN(before)
         : isBetter(bound, recent, direction)
-      if (!stalled) return resume
+      if (!stalled) return continueTrial
       const reason = msg('pruning.stalled', { reports: window, recent, before })
       const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
       if (wrapped === null) return prune(reason, detail)

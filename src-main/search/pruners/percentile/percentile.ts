@@ -10,7 +10,7 @@ import {
   isJudged,
   judgingIntervalShape,
 } from '../shared/judging-options.ts'
-import { definePruner, resume, prune, type Pruner, type PrunerContext } from '../pruner.ts'
+import { definePruner, continueTrial, prune, type Pruner, type PrunerContext } from '../pruner.ts'
 import { bestOf } from '../shared/reports.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 
@@ -52,18 +52,18 @@ export function createPercentilePruner(
     judge({ trial, others }) {
       const { reports } = trial
       const last = reports.at(-1)
-      if (last === undefined || !isJudged(reports, options)) return resume
+      if (last === undefined || !isJudged(reports, options)) return continueTrial
       const complete = others.reduce((sum, { state }) => sum + (state === 'complete' ? 1 : 0), 0)
-      if (complete === 0 || complete < options.startupTrials) return resume
+      if (complete === 0 || complete < options.startupTrials) return continueTrial
       const best = bestOf(reports, direction)
       if (Number.isNaN(best)) {
         const { step } = last
         return prune(msg('pruning.allNan', { step }), { step, best: metricToJson(best) })
       }
       const { sorted, count } = cache.read(others, last.step)
-      if (count < options.minTrials || sorted.length === 0) return resume
+      if (count < options.minTrials || sorted.length === 0) return continueTrial
       const threshold = percentileOf(sorted, percentile)
-      if (!isBetter(threshold, best, direction)) return resume
+      if (!isBetter(threshold, best, direction)) return continueTrial
       const values = { best, threshold, count, step: last.step }
       const reason =
         name === 'median'

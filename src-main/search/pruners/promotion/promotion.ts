@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { Proposal } from '../../../core/processes/search-protocol.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import { bracketOf, countBrackets, sharesOf } from '../shared/brackets.ts'
-import { definePruner, resume, prune, type PrunerContext, type PruningRequest } from '../pruner.ts'
+import {
+  definePruner,
+  continueTrial,
+  prune,
+  type PrunerContext,
+  type PruningRequest,
+} from '../pruner.ts'
 import { maxResourceOf, rungLadder } from '../shared/rungs.ts'
 
 /**
@@ -68,7 +74,7 @@ export const promotionPruner = definePruner({
         const before = Math.max(trial.reports.at(-2)?.step ?? 0, startOf(trial))
         const first = firstOf({ trial, others })
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
-        if (rung < 0) return resume
+        if (rung < 0) return continueTrial
         const rungStep = rungs[rung] as number
         const reason = msg('pruning.waitsAtRung', { rung, step: rungStep })
         return prune(reason, { step, rung, rungStep, bracket: first })

@@ -4,7 +4,13 @@ import type { Problem } from '../../../core/errors/problem.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../../core/trial/trial.ts'
 import { furtherMetrics, reportsOf } from '../shared/reports.ts'
-import { resume, prune, type Pruner, type PrunerContext, type PrunerDefinition } from '../pruner.ts'
+import {
+  continueTrial,
+  prune,
+  type Pruner,
+  type PrunerContext,
+  type PrunerDefinition,
+} from '../pruner.ts'
 
 /**
  * Several rules side by side, each a pruner over a metric of its own: `threshold` over a gradient norm beside `median` over a
@@ -69,9 +75,9 @@ export function createRulesDefinition(
               if (ends === 'any') return decision
               reasons.push(decision.reason)
               details.push({ ...decision.detail })
-            } else if (ends === 'all') return resume
+            } else if (ends === 'all') return continueTrial
           }
-          if (ends === 'any') return resume
+          if (ends === 'any') return continueTrial
           return prune(together(...reasons), { rules: details as never })
         },
       }
@@ -100,7 +106,7 @@ export function createRulesDefinition(
       judge({ trial, others }) {
         const trialView = view.of(trial)
         const step = trialView.reports.at(-1)?.step
-        if (step === undefined || step !== trial.reports.at(-1)?.step) return resume
+        if (step === undefined || step !== trial.reports.at(-1)?.step) return continueTrial
         const decision = pruner.judge({
           trial: trialView,
           others: others.map(other => view.of(other)),

@@ -4,7 +4,7 @@ import { metricToJson } from '../../../core/trial/metric-value.ts'
 import type { PruningDecision } from '../../../core/processes/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../../core/trial/trial.ts'
 import { firstPlace } from '../../../math/numbers.ts'
-import { resume, prune, type PrunerContext, type PruningRequest } from '../pruner.ts'
+import { continueTrial, prune, type PrunerContext, type PruningRequest } from '../pruner.ts'
 import { firstAtOrBeyond, lastStepOf } from './reports.ts'
 
 /**
@@ -59,9 +59,9 @@ export class RungJudge {
 
   judge({ trial, others }: PruningRequest, settings: RungSettings): PruningDecision {
     const last = trial.reports.at(-1)
-    if (last === undefined) return resume
+    if (last === undefined) return continueTrial
     const crossed = rungsCrossed(trial.reports, settings)
-    if (crossed.length === 0) return resume
+    if (crossed.length === 0) return continueTrial
     const { step, value } = last
     if (Number.isNaN(value)) {
       const reason = msg('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
@@ -78,7 +78,7 @@ export class RungJudge {
         ...{ trials: count, better, allowed },
       })
     }
-    return resume
+    return continueTrial
   }
 
   /** Low is good. */

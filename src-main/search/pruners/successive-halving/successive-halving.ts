@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
-import { definePruner, resume } from '../pruner.ts'
+import { definePruner, continueTrial } from '../pruner.ts'
 import { lastStepOf } from '../shared/reports.ts'
 import { RungJudge, rungLadder, type RungQuota } from '../shared/rungs.ts'
 
@@ -48,7 +48,7 @@ export const successiveHalvingPruner = definePruner({
     return {
       judge(request) {
         const first = minResource === 'auto' ? firstComplete(request.others) : null
-        if (minResource === 'auto' && first === null) return resume
+        if (minResource === 'auto' && first === null) return continueTrial
         const minimum =
           minResource === 'auto'
             ? shareOf(lastStepOf(first as TrialSnapshot) as number)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { msg } from '../../../core/errors/message.ts'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
 import { isJudged, judgingIntervalShape } from '../shared/judging-options.ts'
-import { definePruner, resume, prune } from '../pruner.ts'
+import { definePruner, continueTrial, prune } from '../pruner.ts'
 
 /**
  * Ends a trial whose latest value is NaN or outside fixed limits: for runs that have evidently come
@@ -28,7 +28,7 @@ export const thresholdPruner = definePruner({
   create: options => ({
     judge({ trial: { reports } }) {
       const last = reports.at(-1)
-      if (last === undefined || !isJudged(reports, options)) return resume
+      if (last === undefined || !isJudged(reports, options)) return continueTrial
       const { step, value } = last
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = options
       const reason = Number.isNaN(value)
@@ -38,7 +38,7 @@ export const thresholdPruner = definePruner({
           : value > upper
             ? msg('pruning.aboveLimit', { step, value, limit: upper })
             : null
-      if (reason === null) return resume
+      if (reason === null) return continueTrial
       return prune(reason, {
         ...{ step, value: metricToJson(value) },
         ...{ lower: options.lower ?? null, upper: options.upper ?? null },

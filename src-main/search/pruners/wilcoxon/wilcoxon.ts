@@ -3,7 +3,7 @@ import { bestTrial, isBetter, signOf } from '../../../core/trial/ranking.ts'
 import { z } from 'zod'
 import type { Report } from '../../../core/trial/trial.ts'
 import { signedRankAbove } from '../../../math/statistics/signed-rank.ts'
-import { definePruner, resume, prune, type PrunerContext } from '../pruner.ts'
+import { definePruner, continueTrial, prune, type PrunerContext } from '../pruner.ts'
 
 /**
  * Ends a trial that is probably worse than the best complete one, judged by pairs of values at the same
@@ -29,16 +29,17 @@ export const wilcoxonPruner = definePruner({
   create: ({ pThreshold, startupSteps }, { direction }) => ({
     judge({ trial, others }) {
       const { reports } = trial
-      if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return resume
+      if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return continueTrial
       const best = bestTrial(others, { direction })
-      if (best === null || best.reports.length === 0 || !allFinite(best.reports)) return resume
+      if (best === null || best.reports.length === 0 || !allFinite(best.reports))
+        return continueTrial
       const losses = lossesAtCommonSteps(reports, best.reports, direction)
-      if (losses.length < Math.max(2, startupSteps)) return resume
+      if (losses.length < Math.max(2, startupSteps)) return continueTrial
       const mean = meanOf(reports)
       const bestMean = meanOf(best.reports)
-      if (!isBetter(bestMean, mean, direction)) return resume
+      if (!isBetter(bestMean, mean, direction)) return continueTrial
       const probability = signedRankAbove(losses)
-      if (probability >= pThreshold) return resume
+      if (probability >= pThreshold) return continueTrial
       const { number } = best
       const pairs = losses.length
       const reason = msg('pruning.worseThanBest', {

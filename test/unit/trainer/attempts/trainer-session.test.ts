@@ -91,7 +91,7 @@ describe('TrainerSession', () => {
       state: 'failed',
       failure: {
         class: 'code',
-        message: { values: { value: expect.stringContaining('accuracy') as string } },
+        reason: { values: { value: expect.stringContaining('accuracy') as string } },
       },
     })
   })

@@ -143,7 +143,7 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
     expect(trials[0]?.state).toBe('complete')
     expect(trials[0]?.attempts[0]?.failure).toMatchObject({
       class: 'device',
-      message: { code: 'failure.nodeFailed', values: { job } },
+      reason: { code: 'failure.nodeFailed', values: { job } },
     })
     expect(starts(user, id, 0)).toHaveLength(2)
   })

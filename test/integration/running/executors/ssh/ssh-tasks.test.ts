@@ -114,7 +114,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
     expect(failures(there)).toMatchObject([
       {
         class: 'code',
-        message: { code: 'failure.trainerExit', values: { exitCode: 0, tail: 'last words' } },
+        reason: { code: 'failure.trainerExit', values: { exitCode: 0, tail: 'last words' } },
       },
     ])
   })

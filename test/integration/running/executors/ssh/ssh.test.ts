@@ -157,7 +157,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
         for (const one of failed) {
           expect(one).toMatchObject({
             machine: 'two',
-            failure: { message: { code: 'error.machine.full' } },
+            failure: { reason: { code: 'error.machine.full' } },
           })
         }
       } finally {

@@ -179,7 +179,7 @@ describe('trials', () => {
     ])
     expect(trials[3]?.attempts[0]?.failure).toEqual({
       class: 'code',
-      message: verbatim('out of disk'),
+      reason: verbatim('out of disk'),
     })
   })
 

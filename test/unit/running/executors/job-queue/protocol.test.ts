@@ -177,7 +177,7 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(LOST_MS + 3_000)
     expect(meeting.outcome).toMatchObject({
       state: 'failed',
-      failure: { class: 'device', requeued: true, message: { code: 'error.machine.lost' } },
+      failure: { class: 'device', requeued: true, reason: { code: 'error.machine.lost' } },
     })
     meeting.arrivals = () => 1
     frozen.say(row(1), complete)
@@ -195,7 +195,7 @@ describe('a job between its study and a worker', () => {
     meeting.take(1)
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.begun).toEqual(['w0'])
-    expect(meeting.outcome).toMatchObject({ failure: { message: { code: 'error.machine.lost' } } })
+    expect(meeting.outcome).toMatchObject({ failure: { reason: { code: 'error.machine.lost' } } })
   })
 
   it('goes back at once when its worker ends, and when it is refused', async () => {
@@ -212,7 +212,7 @@ describe('a job between its study and a worker', () => {
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
-      failure: { requeued: true, message: { code: 'error.machine.refused' } },
+      failure: { requeued: true, reason: { code: 'error.machine.refused' } },
     })
   })
 
@@ -273,7 +273,7 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.asked).toContain('abort')
     expect(meeting.outcome).toMatchObject({
-      ...{ state: 'failed', failure: { message: { code: 'error.protocol.invalid' } } },
+      ...{ state: 'failed', failure: { reason: { code: 'error.protocol.invalid' } } },
     })
   })
 
@@ -299,7 +299,7 @@ describe('a job between its study and a worker', () => {
       await vi.advanceTimersByTimeAsync(10_000)
       const rule = { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } }
       expect(meeting.outcome).toMatchObject({
-        ...{ state: 'failed', failure: { message: { values: { field: 'said', rule } } } },
+        ...{ state: 'failed', failure: { reason: { values: { field: 'said', rule } } } },
       })
       expect(meeting.asked).toContain('abort')
       // All before that was heard, a little more than 720,000 bytes each.
@@ -327,7 +327,7 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.outcome).toMatchObject({
       state: 'failed',
-      failure: { message: { code: 'error.protocol.invalid' } },
+      failure: { reason: { code: 'error.protocol.invalid' } },
     })
   })
 
@@ -350,7 +350,7 @@ describe('a job between its study and a worker', () => {
     const others = [['weights.safetensors', 4], ['other.safetensors', 3], ['..', 3], ['a.txt', 3]] as const // prettier-ignore
     for (const [name, bytes] of others) {
       expect(await outcomeOf(name, bytes), name).toMatchObject({
-        failure: { message: { code: 'error.protocol.invalid' } },
+        failure: { reason: { code: 'error.protocol.invalid' } },
       })
     }
   })
