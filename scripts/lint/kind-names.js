@@ -3,7 +3,7 @@
  * registered names as string literals outside the folder that defines them.
  *
  * Names come from the code: from the definitions in every folder of src-main that is called like the kinds
- * (`…/samplers/<name>/`), or from what `until` names, as long as a kind has no such folder.
+ * (`…/samplers/<name>/`).
  *
  * Most names are words with other meanings, too, so a literal counts only where it stands for a kind:
  *   - it is compared with, looked for in, or a `case` of, an expression that speaks of the kind
@@ -21,8 +21,7 @@ import ts from 'typescript'
 import { wordsOf } from './declared-names.js'
 
 /**
- * `folders`: what the folder of all of a kind is called. `subjects`: words that speak of the kind. `until`: where names
- * stand as long as no such folder has definitions.
+ * `folders`: what the folder of all of a kind is called. `subjects`: words that speak of the kind.
  */
 export const kinds = [
   { kind: 'sampler', folders: ['samplers'], subjects: ['sampler', 'samplers'] },
@@ -37,47 +36,26 @@ export const kinds = [
     kind: 'executor',
     folders: ['executors'],
     subjects: ['executor', 'executors'],
-    until: { file: 'src-main/**/*-executor.ts', names: /\/(\w+)\/\1-executor\.ts$/g, inPath: true },
   },
   {
     kind: 'objective',
     folders: ['objectives'],
     subjects: ['objective', 'objectives'],
-    until: {
-      file: 'src-main/**/study-specification.ts',
-      block: /objectiveKinds = \[([^\]]*)\]/,
-      names: /'(\w+)'/g,
-    },
   },
   {
     kind: 'stop rule',
-    folders: ['stop-rules'],
+    folders: ['stopping'],
     subjects: ['stop', 'stops'],
-    until: {
-      file: 'src-main/**/study-specification.ts',
-      block: /stopSchema = z([^]*?)\n {2}\}\)/,
-      names: /^ {4}(\w+): (?!z\.enum)/gm,
-    },
   },
   {
     kind: 'importer',
     folders: ['importers'],
     subjects: ['importer', 'importers', 'import', 'recognised', 'recognized'],
-    until: {
-      file: 'src-main/**/read-import.ts',
-      block: /type Recogni[sz]edFile =([^]*?)\n\n/,
-      names: /kind: '(\w+)'/g,
-    },
   },
   {
     kind: 'exporter',
     folders: ['exporters'],
     subjects: ['exporter', 'exporters', 'export', 'exports'],
-    until: {
-      file: 'src-main/**/report.ts',
-      block: /exportFormats = \[([^\]]*)\]/,
-      names: /'([\w-]+)'/g,
-    },
   },
 ]
 
@@ -130,14 +108,12 @@ const slashes = file => file.split(path.sep).join('/')
  */
 export function registeredNames(root) {
   const files = globSync('src-main/**/*.ts', { cwd: root }).map(slashes).sort()
-  return kinds.flatMap(({ kind, folders, until }) => {
+  return kinds.flatMap(({ kind, folders }) => {
     const defined = files.flatMap(file => {
       const rest = restInFolder(file, folders)
       return rest === null ? [] : definedNames(root, file, rest).map(name => ({ kind, ...name }))
     })
-    const names =
-      defined.length > 0 || until === undefined ? defined : undefinedYet(root, kind, until)
-    const unique = new Map(names.map(each => [`${each.name} ${each.home}`, each]))
+    const unique = new Map(defined.map(each => [`${each.name} ${each.home}`, each]))
     return [...unique.values()]
   })
 }
@@ -155,70 +131,6 @@ function restInFolder(file, folders) {
   const parts = file.split('/')
   const at = parts.findIndex((part, index) => index < parts.length - 1 && folders.includes(part))
   return at < 0 ? null : parts.slice(at + 1)
-}
-
-/** Names of the definitions in a file: objects with `name: '…'` that are typed or made as definitions, or lie in a folder or file of that name. */
-function definedNames(root, file, rest) {
-  const text = readFileSync(path.join(root, file), 'utf8')
-  const home = rest.length === 1 ? file : `${file.slice(0, -rest.join('/').length)}${rest[0]}/`
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  // Files of a definition's own folder may be called as they like.
-  const stems = rest.length > 2 ? [rest[0]] : rest.map(part => part.replace(/\.ts$/, ''))
-  const names = []
-  const visit = node => {
-    const name = ts.isObjectLiteralExpression(node)
-      ? nameOf(node)
-      : ts.isStringLiteral(node) && ts.isCallExpression(node.parent)
-        ? node.text
-        : null
-    if (name !== null) {
-      const isCalled = stems.includes(wordsOf(name).replaceAll(' ', '-'))
-      if (isCalled || isDefinition(node, source)) names.push({ name, home })
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return names
-}
-
-function nameOf(object) {
-  for (const property of object.properties) {
-    if (!ts.isPropertyAssignment(property) || property.name.text !== 'name') continue
-    const value = ts.isAsExpression(property.initializer)
-      ? property.initializer.expression
-      : property.initializer
-    if (ts.isStringLiteral(value)) return value.text
-  }
-  return null
-}
-
-function isDefinition(node, source) {
-  const { parent } = node
-  if (ts.isStringLiteral(node)) {
-    // sequenceSampler('sobol', …)
-    const maker = parent.expression.getText(source)
-    return parent.arguments[0] === node && /[a-z](Sampler|Pruner|Task|Engine|Executor)$/.test(maker)
-  }
-  if (ts.isCallExpression(parent)) return /^define/.test(parent.expression.getText(source))
-  if (ts.isVariableDeclaration(parent)) {
-    return /Definition\b/.test(parent.type?.getText(source) ?? '')
-  }
-  if (ts.isReturnStatement(parent)) {
-    const made = ts.findAncestor(parent, ts.isFunctionDeclaration)
-    return /Definition\b/.test(made?.type?.getText(source) ?? '')
-  }
-  return false
-}
-
-function undefinedYet(root, kind, { file: pattern, block, names, inPath }) {
-  return globSync(pattern, { cwd: root })
-    .map(slashes)
-    .flatMap(file => {
-      const text = inPath ? file : readFileSync(path.join(root, file), 'utf8')
-      const part = block === undefined ? text : (block.exec(text)?.[1] ?? '')
-      const home = inPath ? `${path.posix.dirname(file)}/` : file
-      return [...part.matchAll(names)].map(([, name]) => ({ kind, name, home }))
-    })
 }
 
 /** Whether a file belongs to a home: it is that file, or lies in that folder. */

@@ -40,7 +40,7 @@ const rows: Readonly<Record<string, Row>> = {
   pbt: { branin: 1.5, mixed: 1, options: { population: 12 } },
   pb2: { branin: 2, mixed: 1, options: { population: 12 } },
   // Values that are no curves: of whole trainings.
-  freezeThaw: { ...learning, options: { steps: 2, pieces: false } },
+  freezeThaw: { ...learning, options: { steps: 2, increments: false } },
   tpe: learning,
   nsga2: learning,
   nsga3: learning,

@@ -49,12 +49,12 @@ export const preparedFixtures: Readonly<Record<string, (folder: string) => Inges
       testImages: put(folder, 'test', idxBytes([2, 3, 4], pixels(24, 7))),
       testLabels: put(folder, 'test-labels', idxBytes([2], [1, 9])),
     }),
-  grayThenColor: folder => {
-    put(folder, 'gray/a/1.png', png(3, 4, 1, 5))
-    put(folder, 'gray/a/2.png', png(3, 4, 1, 5))
-    put(folder, 'gray/b/1.png', png(3, 4, 3, 11))
-    put(folder, 'gray/b/2.png', png(3, 4, 1, 9))
-    return images({ folders: path.join(folder, 'gray') })
+  greyThenColour: folder => {
+    put(folder, 'grey/a/1.png', png(3, 4, 1, 5))
+    put(folder, 'grey/a/2.png', png(3, 4, 1, 5))
+    put(folder, 'grey/b/1.png', png(3, 4, 3, 11))
+    put(folder, 'grey/b/2.png', png(3, 4, 1, 9))
+    return images({ folders: path.join(folder, 'grey') })
   },
   scaledImages: folder => {
     put(folder, 'scaled/a_1/1.png', png(9, 7, 3, 13))
@@ -119,7 +119,7 @@ function mixedTable(): string {
       row % 3,
     ].join(',')
   })
-  return `a,color,b,name,who,y\n${rows.join('\n')}\n${rows.slice(0, 4).join('\n')}\n`
+  return `a,colour,b,name,who,y\n${rows.join('\n')}\n${rows.slice(0, 4).join('\n')}\n`
 }
 
 function table(file: string, settings: object): IngestSource {

@@ -237,7 +237,7 @@ describe('a fork', () => {
   it('takes the epochs of the point where it starts warm', async () => {
     const part = fork()
     await part.give(start)
-    await part.wrapper.find('input[value=warmStart]').setValue(true)
+    await part.wrapper.find('input[value=initialize]').setValue(true)
     await part.type('epochs', '8')
     await part.submit()
     expect(part.asked.map(({ payload }) => payload)).toEqual([

@@ -42,7 +42,7 @@ describe('decodeImage reads as Pillow does', () => {
   })
 
   it('passes over what is not pixels', async () => {
-    const png = bytesOf('png color')
+    const png = bytesOf('png colour')
     // Behind signature and IHDR: a text that would unpack to far more than the image.
     const text = chunk(
       'zTXt',
@@ -188,7 +188,7 @@ const broken: [string, Buffer, string][] = [
     bytesOf('tiff, big-endian, 16 bits').subarray(0, -9),
     'tiff.segments[0]',
   ],
-  ['a TIFF start alone', bytesOf('tiff gray').subarray(0, 8), 'tiff'],
+  ['a TIFF start alone', bytesOf('tiff grey').subarray(0, 8), 'tiff'],
   ['a WebP film', Buffer.from(pillow.refused.film, 'base64'), 'webp.animation'],
   ['a WebP start alone', bytesOf('webp, lossy').subarray(0, 14), 'size'],
   ['a WebP cut in its pixels', bytesOf('webp, lossy').subarray(0, -9), 'size'],
@@ -210,8 +210,8 @@ describe('decodeImage refuses', () => {
 
   it('or reads, but never anything else, whatever byte is changed', async () => {
     for (const original of [
-      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff color, LZW')],
-      ...[bytesOf('tiff, tiles of color'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
+      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff colour, LZW')],
+      ...[bytesOf('tiff, tiles of colour'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
     ]) {
       for (let at = 0; at < original.length; at += 3) {
         const content = changed(original, at, (original[at] ?? 0) ^ 0x55)

@@ -192,7 +192,7 @@ describe('the likely best', () => {
       )
     expect(named({ name: 'freezeThaw', steps: 9 })).toBeNull()
     expect(named({ name: 'pbt' })).toBeNull()
-    expect(named({ name: 'freezeThaw', steps: 9, pieces: false })).not.toBeNull()
+    expect(named({ name: 'freezeThaw', steps: 9, increments: false })).not.toBeNull()
   })
 
   it('counts the last part of a training, not those before it', () => {

@@ -47,7 +47,7 @@ describe('samplers', () => {
   })
 
   it('freezeThaw needs no checkpoints where it trains in one piece', () => {
-    const sampler = { name: 'freezeThaw', steps: 9, pieces: false }
+    const sampler = { name: 'freezeThaw', steps: 9, increments: false }
     expect(studyCapabilities({ sampler, pruner: none })).toEqual({
       worksInGenerations: false,
       readsCurves: true,

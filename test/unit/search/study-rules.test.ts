@@ -89,9 +89,9 @@ describe('a search that goes on from checkpoints', () => {
     const objective = { command: ['python3', 'train.py'] }
     const sampler = { name: 'freezeThaw', steps: 9 }
     expect(rulesOf({ sampler, objective })).toEqual([
-      ['sampler.name', 'rule.freezeThawPieces reason=(rule.checkpointProgram)'],
+      ['sampler.name', 'rule.freezeThawIncrements reason=(rule.checkpointProgram)'],
     ])
-    expect(rulesOf({ sampler: { ...sampler, pieces: false }, objective })).toEqual([])
+    expect(rulesOf({ sampler: { ...sampler, increments: false }, objective })).toEqual([])
   })
 
   it('wants the steps of freeze-thaw to be those of a whole training', () => {

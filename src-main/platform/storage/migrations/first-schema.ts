@@ -81,7 +81,7 @@ CREATE TABLE trials (
   provenance TEXT NOT NULL CHECK (json_valid(provenance)),
   origin_trial INTEGER CHECK (origin_trial >= 0),
   origin_step INTEGER CHECK (origin_step >= 0),
-  origin_mode TEXT CHECK (origin_mode IN ('continue', 'fork', 'warmStart')),
+  origin_mode TEXT CHECK (origin_mode IN ('continue', 'fork', 'initialize')),
   until_step INTEGER CHECK (until_step >= 1),
   UNIQUE (study_id, number)
 ) STRICT;
