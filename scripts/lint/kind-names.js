@@ -133,6 +133,59 @@ function restInFolder(file, folders) {
   return at < 0 ? null : parts.slice(at + 1)
 }
 
+/** Names of the definitions in a file: objects with `name: '…'` that are typed or made as definitions, or lie in a folder or file of that name. */
+function definedNames(root, file, rest) {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  const home = rest.length === 1 ? file : `${file.slice(0, -rest.join('/').length)}${rest[0]}/`
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  // Files of a definition's own folder may be called as they like.
+  const stems = rest.length > 2 ? [rest[0]] : rest.map(part => part.replace(/\.ts$/, ''))
+  const names = []
+  const visit = node => {
+    const name = ts.isObjectLiteralExpression(node)
+      ? nameOf(node)
+      : ts.isStringLiteral(node) && ts.isCallExpression(node.parent)
+        ? node.text
+        : null
+    if (name !== null) {
+      const isCalled = stems.includes(wordsOf(name).replaceAll(' ', '-'))
+      if (isCalled || isDefinition(node, source)) names.push({ name, home })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return names
+}
+
+function nameOf(object) {
+  for (const property of object.properties) {
+    if (!ts.isPropertyAssignment(property) || property.name.text !== 'name') continue
+    const value = ts.isAsExpression(property.initializer)
+      ? property.initializer.expression
+      : property.initializer
+    if (ts.isStringLiteral(value)) return value.text
+  }
+  return null
+}
+
+function isDefinition(node, source) {
+  const { parent } = node
+  if (ts.isStringLiteral(node)) {
+    // sequenceSampler('sobol', …)
+    const maker = parent.expression.getText(source)
+    return parent.arguments[0] === node && /[a-z](Sampler|Pruner|Task|Engine|Executor)$/.test(maker)
+  }
+  if (ts.isCallExpression(parent)) return /^define/.test(parent.expression.getText(source))
+  if (ts.isVariableDeclaration(parent)) {
+    return /Definition\b/.test(parent.type?.getText(source) ?? '')
+  }
+  if (ts.isReturnStatement(parent)) {
+    const made = ts.findAncestor(parent, ts.isFunctionDeclaration)
+    return /Definition\b/.test(made?.type?.getText(source) ?? '')
+  }
+  return false
+}
+
 /** Whether a file belongs to a home: it is that file, or lies in that folder. */
 const isAt = (file, home) => (home.endsWith('/') ? file.startsWith(home) : file === home)
 
