@@ -156,7 +156,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.seesChart()
   },
   'draw any metric over any parameter': async hand => {
-    await hand.analyze('pruned', 'Free chart')
+    await hand.analyze('pruned', 'Custom chart')
     await hand.seesChart()
   },
   'see when each trial ran': async hand => {

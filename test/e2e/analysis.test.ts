@@ -9,7 +9,7 @@ import { seedStudies } from '../helpers/seed-studies.ts'
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
 
-const parts = ['Progress', 'Pareto front', 'Free chart', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
+const parts = ['Progress', 'Pareto front', 'Custom chart', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
 /** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
@@ -150,7 +150,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
       await page.getByRole('combobox', { name: use, exact: true }).click()
       await page.locator('.el-select-dropdown:visible').getByRole('option', { name: what, exact: true }).click() // prettier-ignore
     }
-    await open('genetic', 'analysis/free')
+    await open('genetic', 'analysis/customChart')
     const whole = page.getByRole('region', { name: 'loss by trial' })
     await whole.waitFor()
     await choose('x axis', 'rate')
@@ -168,12 +168,12 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await inBothThemes(page, async theme => {
       expect(await accessibilityBreaches(page), theme).toEqual([])
     })
-    await open('genetic', 'analysis/free')
+    await open('genetic', 'analysis/customChart')
     await page.getByRole('region', { name: 'kind = a' }).waitFor()
     // Without its address, too: it is in the database.
     await application.go('#/studies')
     await page.reload()
-    await open('genetic', 'analysis/free')
+    await open('genetic', 'analysis/customChart')
     await facet.getByText('Larger dot: higher duration.').waitFor()
     const saved = page.waitForEvent('download')
     await facet.getByRole('button', { name: 'SVG kind = b' }).click()

@@ -34,7 +34,7 @@ export const wordsOfCode = {
 export const phrasesOfCode = [
   'Content-Type: application/json',
   'apt install',
-  'hook add',
+  'notifications add',
   'runConditions show',
   'runConditions set',
   'waiting list',
@@ -45,7 +45,7 @@ export const phrasesOfCode = [
   'machine check',
   'job-queue add',
   'job-queue key',
-  'hook test',
+  'notifications test',
   'brew install',
   'mode online',
   'mode forward',

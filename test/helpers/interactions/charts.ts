@@ -223,14 +223,14 @@ export const chartInteractions: readonly Interaction[] = [
     name: 'a free chart of anything, kept with its study',
     async drive(on) {
       const { page, t } = on
-      await on.go(`#/studies/${on.id('bowl')}/analysis/free`)
+      await on.go(`#/studies/${on.id('bowl')}/analysis/customChart`)
       const title = (x: string) => t('analysis.customChart.title', { x, y: 'value' })
       const chart = (x: string): Locator => page.getByRole('region', { name: title(x), exact: true }) // prettier-ignore
       await choose(on, t('analysis.customChart.x'), 'x0')
       await chart('x0').waitFor()
       await on.go('#/studies')
       await page.reload()
-      await on.go(`#/studies/${on.id('bowl')}/analysis/free`)
+      await on.go(`#/studies/${on.id('bowl')}/analysis/customChart`)
       await chart('x0').waitFor()
       await choose(on, t('analysis.customChart.x'), t('chart.trial'))
       await chart(t('chart.trial')).waitFor()

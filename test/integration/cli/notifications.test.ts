@@ -27,7 +27,7 @@ describe('tunewright notifications', () => {
   it('adds a channel, lists it without its path, tries it and removes it', async () => {
     const folder = scratch()
     const channel = async (...words: readonly string[]) =>
-      runTunewright(['--json', '--db', 'own.sqlite', 'hook', ...words], folder)
+      runTunewright(['--json', '--db', 'own.sqlite', 'notifications', ...words], folder)
     const added = await channel('add', 'phone', '--kind', 'json', '--to', url, '--on', 'best,end')
     expect(added.exitCode).toBe(0)
     const listed = await channel('list')
@@ -48,7 +48,7 @@ describe('tunewright notifications', () => {
     [['add', 'a', '--kind', 'json', '--', 'true'], '--kind'],
     [['remove', 'nobody'], 'nobody'],
   ])('refuses %j and names what is wrong', async (words, named) => {
-    const refused = await runTunewright(['--db', 'own.sqlite', 'hook', ...words], scratch())
+    const refused = await runTunewright(['--db', 'own.sqlite', 'notifications', ...words], scratch())
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain(named)
   })

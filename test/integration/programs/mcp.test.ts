@@ -207,7 +207,7 @@ describe('an assistant that starts `tunewright mcp`', () => {
       return databasePath
     }
     const queued = async (client: Client): Promise<unknown> =>
-      dataOf(await client.callTool({ name: 'queue_list', arguments: {} }))
+      dataOf(await client.callTool({ name: 'studyQueue_list', arguments: {} }))
     const reader = await overStdio(waiting(), '--allow', 'read,steer')
     const starter = await overStdio(waiting(), '--allow', 'read,start')
     // Both look at their queues equally often; the reader began first.
