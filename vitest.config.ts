@@ -30,7 +30,7 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
       isolate,
       setupFiles: ['test/helpers/no-gaps.ts'],
       testTimeout: testTimeoutMs * slowness,
-      channelTimeout: testTimeoutMs * slowness,
+      hookTimeout: testTimeoutMs * slowness,
     },
   }
 }
