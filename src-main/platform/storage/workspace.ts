@@ -79,7 +79,7 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
-const secretNames = /(?:-(?:link|suggest|tokens|channels)|^machines)\.json/i
+const secretNames = /(?:-(?:link|suggest|tokens|notifications)|^machines)\.json/i
 
 /**
  * Whether a file beside this or another database, or the file of machines and queues, holds what opens it, or hashes or addresses that nobody is shown; also one that is being

@@ -29,7 +29,7 @@ async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
         '-c',
         'core.fsmonitor=false',
         '-c',
-        'core.channelsPath=/dev/null',
+        'core.hooksPath=/dev/null',
         ...parameters,
       ],
       {
