@@ -5,7 +5,7 @@ import { buildApplication } from '../helpers/build.ts'
 
 /** The application works without a network, and nothing that a person sees may try one. */
 const repository = path.resolve(import.meta.dirname, '../..')
-const sources = globSync(['src-renderer/**/*.{ts,vue,css,html}', 'src-main/{desktop,web}/**/*.ts', 'src-main/{main,preload}.ts'], { cwd: repository }).map(file => file.replaceAll('\\', '/')) // prettier-ignore
+const sources = globSync(['src-renderer/**/*.{ts,vue,css,html}', 'src-main/hosts/{desktop,web}/**/*.ts', 'src-main/{main,preload}.ts'], { cwd: repository }).map(file => file.replaceAll('\\', '/')) // prettier-ignore
 const read = (file: string) => readFileSync(path.join(repository, file), 'utf8')
 
 describe('the sources of the page and of its hosts', () => {

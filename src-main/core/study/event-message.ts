@@ -117,7 +117,7 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
       )
     case 'notification.failed':
       return reasonOf(detail['reason']).map(reason =>
-        named(text(show(detail['hook'] ?? '')), reason),
+        named(text(show(detail['channel'] ?? '')), reason),
       )
     default:
       return reasonOf(detail['reason'])

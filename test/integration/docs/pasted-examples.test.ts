@@ -22,7 +22,9 @@ const scratch = useScratchFolders()
 const repository = path.join(import.meta.dirname, '../../..')
 const pages = [
   'README.md',
-  ...readdirSync(path.join(repository, 'docs')).map(name => `docs/${name}`),
+  ...['docs', 'docs/samplers'].flatMap(folder =>
+    readdirSync(path.join(repository, folder)).map(name => `${folder}/${name}`),
+  ),
 ]
 
 interface Block {
