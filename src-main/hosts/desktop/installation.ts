@@ -41,12 +41,12 @@ export function locateInstallation(facts: InstallationFacts): Installation {
   const plain = isPackaged ? `${appPath}.unpacked` : appPath
   return {
     nodeBinary: isPackaged ? packagedNode : String(nodeVariable),
-    backEndEntry: pathToFileURL(path.join(plain, 'src-main', 'children', 'back-end.ts')),
+    backEndEntry: pathToFileURL(path.join(plain, 'src-main', 'entry-points', 'back-end.ts')),
     rendererFolder: path.join(appPath, 'dist', 'renderer'),
     preload: path.join(appPath, 'dist', 'preload', 'preload.cjs'),
     icons: path.join(appPath, 'resources', 'icons'),
     updateKey: path.join(plain, 'resources', 'update-key.pem'),
-    replacer: path.join(plain, 'src-main', 'updates', 'replace-application.ts'),
+    replacer: path.join(plain, 'src-main', 'features', 'updates', 'node', 'replace-application.ts'),
     licences: path.join(plain, 'resources', 'third-party-notices.md'),
   }
 }

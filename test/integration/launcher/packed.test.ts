@@ -58,7 +58,7 @@ describe('the package of npm', () => {
     expect(scripts['prepack']).toBe('npm run build:page && node bin/tool.cjs tsc -p tsconfig.package.json') // prettier-ignore
     const packageFolder = path.join(folder, 'node_modules/tunewright')
     const files = readdirSync(packageFolder, { recursive: true, encoding: 'utf8' })
-    expect(files).toContain(path.join('dist-main', 'children', 'trainer.js'))
+    expect(files).toContain(path.join('dist-main', 'entry-points', 'trainer.js'))
     expect(files).toContain(path.join('dist', 'renderer', 'index.html'))
     expect(files.filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('resources'))).toEqual([]) // prettier-ignore
   })
