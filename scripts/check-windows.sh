@@ -14,8 +14,8 @@ cd "$(dirname "$0")/.."
 tools=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
 root=$tools/windows
 # What differs between systems: processes, files, the lock, users' programs.
-suites=(test/integration/processes test/integration/user-code/every-system test/unit/user-code test/unit/files
-  test/unit/storage/database test/unit/processes)
+suites=(test/integration/processes test/integration/user-code/every-system test/unit/platform/user-code test/unit/platform/files
+  test/unit/platform/storage/database test/unit/platform/processes)
 # Inside the root; Wine calls the root's folders Z:\.
 copy=/tunewright
 

@@ -48,7 +48,10 @@ describe('tunewright notifications', () => {
     [['add', 'a', '--kind', 'json', '--', 'true'], '--kind'],
     [['remove', 'nobody'], 'nobody'],
   ])('refuses %j and names what is wrong', async (words, named) => {
-    const refused = await runTunewright(['--db', 'own.sqlite', 'notifications', ...words], scratch())
+    const refused = await runTunewright(
+      ['--db', 'own.sqlite', 'notifications', ...words],
+      scratch(),
+    )
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain(named)
   })
