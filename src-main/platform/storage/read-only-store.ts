@@ -5,7 +5,7 @@ import { openStoreForWriting, openStudyStore, SqliteStudyStore } from './sqlite-
 import type { StudyReader, StudyStore } from './study-store.ts'
 import { lockedBy } from './write-lock.ts'
 
-/** What a process does as it begins with a database, and somebody who is read-only leaves to the one that writes. */
+/** What a process does as it begins with a database, and a read-only process leaves to the one that writes. */
 const beginnings: ReadonlySet<PropertyKey> = new Set(['emptyBin', 'leaveOptunaStudies'])
 
 /**

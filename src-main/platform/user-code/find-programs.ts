@@ -12,7 +12,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../../core/study/user-code.ts'
 import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
-import { commandShell, isStoreEndpoint, windowsStarter } from './windows-launch.ts'
+import { commandShell, isStoreAlias, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -46,7 +46,7 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
   const lookUp = programFinder(objective, directory)
   const find = (name: string): TrustedProgram[] => {
     const starter = onWindows
-      ? (windowsStarter(name, { find: lookUp, isEndpoint }) ?? [])
+      ? (windowsStarter(name, { find: lookUp, isStoreAlias }) ?? [])
       : [lookUp(name) ?? '']
     return starter
       .filter(candidate => path.isAbsolute(candidate))
@@ -106,12 +106,12 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Only the link tells an application of Microsoft's Store from a endpoint to the store. */
-export function isEndpoint(file: string): boolean {
+/** Only the link tells an application of Microsoft's Store from an alias of the store. */
+export function isStoreAlias(file: string): boolean {
   try {
-    return isStoreEndpoint(file, readlinkSync(file))
+    return isStoreAlias(file, readlinkSync(file))
   } catch {
-    return isStoreEndpoint(file, null)
+    return isStoreAlias(file, null)
   }
 }
 

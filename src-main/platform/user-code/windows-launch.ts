@@ -16,8 +16,8 @@ export interface Launch {
 interface Installed {
   /** Finds a program by a name or path; null: there is none. */
   readonly find: (name: string) => string | null
-  /** Whether one is only a endpoint to Microsoft's store. */
-  readonly isEndpoint: (file: string) => boolean
+  /** Whether one is only an alias of Microsoft's store. */
+  readonly isStoreAlias: (file: string) => boolean
 }
 
 /** Not by a variable or PATH, which others may set. */
@@ -28,10 +28,10 @@ export const commandShell = path.win32.join(windowsFolder, 'cmd.exe')
 const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
 
 /**
- * Whether a program is no program yet, but a endpoint to the store.
+ * Whether a program is no program yet, but an alias of the store.
  * @param target where its link leads; null: nobody knows
  */
-export function isStoreEndpoint(file: string, target: string | null): boolean {
+export function isStoreAlias(file: string, target: string | null): boolean {
   return (
     storePlace.test(file) && (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
   )
@@ -39,22 +39,22 @@ export function isStoreEndpoint(file: string, target: string | null): boolean {
 
 /**
  * The words in place of a command's first one. Windows itself starts programs only: batch files need `cmd.exe`, Python files Python.
- * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but a endpoint to the store.
+ * `python3`, which Python for Windows does not bring, is `py -3` where there is none, or nothing but an alias of the store.
  */
 export function windowsStarter(
   name: string,
-  { find, isEndpoint }: Installed,
+  { find, isStoreAlias }: Installed,
 ): readonly string[] | null {
   const programPath = find(name)
   const python = (): readonly string[] | null => {
     const launcher = find('py')
     if (launcher !== null) return [launcher, '-3']
     const programs = [find('python3'), find('python')].filter(file => file !== null)
-    const program = programs.find(file => !isEndpoint(file)) ?? programs[0]
+    const program = programs.find(file => !isStoreAlias(file)) ?? programs[0]
     return program === undefined ? null : [program]
   }
   const isPython = /^python3?(\.exe)?$/i.test(name)
-  if (isPython && (programPath === null || isEndpoint(programPath))) return python()
+  if (isPython && (programPath === null || isStoreAlias(programPath))) return python()
   if (programPath === null) return null
   if (isBatch(programPath)) return [commandShell, programPath]
   if (!/\.pyw?$/i.test(programPath)) return [programPath]

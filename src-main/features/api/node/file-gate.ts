@@ -40,7 +40,7 @@ export class FileGate {
 
   /**
    * @returns the path, absolute
-   * @throws AppError `file.notChosen`, `file.unreadable` for what opens a endpoint of this program: whoever may read tables is not let in by it
+   * @throws AppError `file.notChosen`, `file.unreadable` for what opens an endpoint of this program: whoever may read tables is not let in by it
    */
   require(file: string): string {
     const resolved = this.#resolve(file)

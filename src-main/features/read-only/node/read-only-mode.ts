@@ -24,7 +24,7 @@ const interventions: ReadonlySet<EventKind> = new Set([
   'trial.unsuspended',
 ])
 
-/** Whether somebody who is read-only may call a method. */
+/** Whether a read-only process may call a method. */
 export function worksReadOnly(method: Method): boolean {
   const { scope, changesNothing = false }: MethodAccess = methods[method]
   return scope === 'read' || changesNothing

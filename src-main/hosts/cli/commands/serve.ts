@@ -69,7 +69,7 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-/** @throws AppError `usage.invalid` for settings of a endpoint that stays closed */
+/** @throws AppError `usage.invalid` for settings of an endpoint that stays closed */
 function requireOptunaEndpoint(options: ServeOptions): void {
   const { optuna, optunaWatch, optunaArtifacts, optunaFailAfter, readOnly } = options
   if (readOnly === true && (optuna !== undefined || optunaWatch !== undefined))

@@ -49,7 +49,7 @@ const MIN_DEVIATION = 1e-12
 /** Of the margin. */
 const MIN_EXPONENT = -2
 const MAX_EXPONENT = -0.5
-/** Of the steps of a increment. */
+/** Of the steps of an increment. */
 const COST_EXPONENT = 0.5
 
 /**

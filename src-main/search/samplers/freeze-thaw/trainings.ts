@@ -9,7 +9,7 @@ export interface Training extends TrainingCurve {
   readonly parameters: Assignment
   /** Number of the trial that was its last increment. */
   readonly trial: number
-  /** `waits` at the end of a increment that can go on, `running`, or `over`: stopped, or its next increment has failed. */
+  /** `waits` at the end of an increment that can go on, `running`, or `over`: stopped, or its next increment has failed. */
   readonly state: 'waits' | 'running' | 'over'
   /** Values of the study's constraints at the ends of its increments, by rising step; NaN counts as +∞. */
   readonly constraints: readonly ConstraintsAt[]
@@ -38,7 +38,7 @@ export function trainingsOf(
   const sign = signOf(direction)
   const lossOf = (value: number): number =>
     Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value
-  /** By the number of each trial, the training that it is a increment of. */
+  /** By the number of each trial, the training that it is an increment of. */
   const byTrial = new Map<number, Training>()
   const trainings = new Map<number, Training>()
   const roots = new Map<number, number>()
@@ -81,7 +81,7 @@ export function trainingsOf(
   return [...trainings.values()]
 }
 
-/** What a increment says of the constraints, at its last step. */
+/** What an increment says of the constraints, at its last step. */
 function constraintsOf({ constraints }: TrialSnapshot, step: number | undefined): ConstraintsAt[] {
   if (step === undefined || constraints === undefined || constraints.length === 0) return []
   return [{ step, values: constraints.map(value => (Number.isNaN(value) ? Infinity : value)) }]
@@ -92,7 +92,7 @@ export function isAllowed({ constraints }: Pick<Training, 'constraints'>): boole
   return constraints.at(-1)?.values.every(value => value <= 0) ?? true
 }
 
-/** What a trial makes of the training that it is a increment of; null where it tells nothing. */
+/** What a trial makes of the training that it is an increment of; null where it tells nothing. */
 function stateOf({ state, excluded }: TrialSnapshot): Training['state'] | null {
   if (excluded === true) return null
   if (state === 'complete') return 'waits'
@@ -100,7 +100,7 @@ function stateOf({ state, excluded }: TrialSnapshot): Training['state'] | null {
   return state === 'pruned' ? 'over' : null
 }
 
-/** What a increment that tells nothing makes of the training before it; null: nothing. */
+/** What an increment that tells nothing makes of the training before it; null: nothing. */
 function stateAfter({ state, excluded }: TrialSnapshot): 'running' | 'over' | null {
   if (excluded === true || state === 'failed') return 'over'
   return state === 'interrupted' ? 'running' : null

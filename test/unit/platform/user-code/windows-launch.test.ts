@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   commandShell,
-  isStoreEndpoint,
+  isStoreAlias,
   launchShell,
   launchWords,
   requireFolder,
   windowsStarter,
 } from '../../../../src-main/platform/user-code/windows-launch.ts'
 
-/** The files in PATH of a made-up Windows; the link of each leads to a endpoint. */
+/** The files in PATH of a made-up Windows; the link of each leads to an alias. */
 const installed = (...files: readonly string[]) => ({
   find: (name: string): string | null =>
     files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null, // prettier-ignore
-  isEndpoint: (file: string) => isStoreEndpoint(file, redirector),
+  isStoreAlias: (file: string) => isStoreAlias(file, redirector),
 })
 
 const python = 'C:\\Python\\python.exe'
@@ -84,14 +84,14 @@ describe('a Python in the folder of Microsoft’s Store', () => {
     // Links that Node cannot read.
     [endpoint, null, true],
     [python, null, false],
-  ])('%s that leads to %s is a endpoint: %s', (file, target, isEndpoint) => {
-    expect(isStoreEndpoint(file, target)).toBe(isEndpoint)
+  ])('%s that leads to %s is an alias of the store: %s', (file, target, isStoreAlias) => {
+    expect(isStoreAlias(file, target)).toBe(isStoreAlias)
   })
 
   it('is started where it was installed from there, though there is a launcher', () => {
     const { find } = installed(endpoint, launcher)
-    const isEndpoint = (file: string) => isStoreEndpoint(file, storePython)
-    expect(windowsStarter('python3', { find, isEndpoint })).toEqual([endpoint])
+    const isStoreAlias = (file: string) => isStoreAlias(file, storePython)
+    expect(windowsStarter('python3', { find, isStoreAlias })).toEqual([endpoint])
   })
 })
 

@@ -214,7 +214,7 @@ describe('freeze-thaw', () => {
     expect([...reached.values()]).toEqual([STEPS, STEPS, STEPS, STEPS])
   })
 
-  it('takes no result of a increment over for a training that begins at the same point', () => {
+  it('takes no result of an increment over for a training that begins at the same point', () => {
     const search = new StudySearch()
     const singlePoint = { x: { fixed: 0.5 }, y: { fixed: 0.5 } }
     search.open(specify({}, { space: singlePoint, duplicates: 'reuse' }), [])
