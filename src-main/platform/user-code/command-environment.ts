@@ -3,7 +3,7 @@ import type { StartMessage, UserTrial } from '../../core/processes/trainer-proto
 import { defined } from '../../core/values/json.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../../core/study/command-template.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
-import { isEndpoint, programFinder } from './find-programs.ts'
+import { isStoreAlias, programFinder } from './find-programs.ts'
 import { type Launch, launchShell, launchWords, requireFolder } from './windows-launch.ts'
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
@@ -125,7 +125,7 @@ export function localLaunch(
     typeof objective.command === 'string'
       ? launchShell(objective.command, added)
       : launchWords([program, ...parameters], {
-          ...{ find: programFinder(objective, directory), isEndpoint },
+          ...{ find: programFinder(objective, directory), isStoreAlias },
         })
   requireFolder(launch, directory)
   return launch

@@ -12,7 +12,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../../core/study/user-code.ts'
 import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
-import { commandShell, isStoreAlias, windowsStarter } from './windows-launch.ts'
+import { commandShell, isStoreLink, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -109,9 +109,9 @@ function isProgram(file: string): boolean {
 /** Only the link tells an application of Microsoft's Store from an alias of the store. */
 export function isStoreAlias(file: string): boolean {
   try {
-    return isStoreAlias(file, readlinkSync(file))
+    return isStoreLink(file, readlinkSync(file))
   } catch {
-    return isStoreAlias(file, null)
+    return isStoreLink(file, null)
   }
 }
 

@@ -31,7 +31,7 @@ const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
  * Whether a program is no program yet, but an alias of the store.
  * @param target where its link leads; null: nobody knows
  */
-export function isStoreAlias(file: string, target: string | null): boolean {
+export function isStoreLink(file: string, target: string | null): boolean {
   return (
     storePlace.test(file) && (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
   )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   commandShell,
-  isStoreAlias,
+  isStoreLink,
   launchShell,
   launchWords,
   requireFolder,
@@ -13,7 +13,7 @@ import {
 const installed = (...files: readonly string[]) => ({
   find: (name: string): string | null =>
     files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null, // prettier-ignore
-  isStoreAlias: (file: string) => isStoreAlias(file, redirector),
+  isStoreAlias: (file: string) => isStoreLink(file, redirector),
 })
 
 const python = 'C:\\Python\\python.exe'
@@ -84,13 +84,13 @@ describe('a Python in the folder of Microsoft’s Store', () => {
     // Links that Node cannot read.
     [endpoint, null, true],
     [python, null, false],
-  ])('%s that leads to %s is an alias of the store: %s', (file, target, isStoreAlias) => {
-    expect(isStoreAlias(file, target)).toBe(isStoreAlias)
+  ])('%s that leads to %s is an alias of the store: %s', (file, target, expected) => {
+    expect(isStoreLink(file, target)).toBe(expected)
   })
 
   it('is started where it was installed from there, though there is a launcher', () => {
     const { find } = installed(endpoint, launcher)
-    const isStoreAlias = (file: string) => isStoreAlias(file, storePython)
+    const isStoreAlias = (file: string) => isStoreLink(file, storePython)
     expect(windowsStarter('python3', { find, isStoreAlias })).toEqual([endpoint])
   })
 })
