@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       stop: { trials: 1 },
       pruner: { name: 'none' },
     })
-    expect(failures(there)).toMatchObject([{ message: { code: 'error.training.invalid' } }])
+    expect(failures(there)).toMatchObject([{ reason: { code: 'error.training.invalid' } }])
   })
 
   it('does not take a module for complete that ends its process', async () => {
@@ -142,6 +142,6 @@ export async function train(trial) {
       ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
     })
     expect(there.trials.map(({ state }) => state)).toEqual(['complete'])
-    expect(failures(there)).toMatchObject([{ message: { code: 'error.machine.full' } }])
+    expect(failures(there)).toMatchObject([{ reason: { code: 'error.machine.full' } }])
   })
 })
