@@ -126,7 +126,7 @@ export interface Bar {
   readonly value: number
   readonly interval?: readonly [low: number, high: number]
   /** Several bars in a row stand below one another: place and number of places. */
-  readonly place?: readonly [index: number, count: number]
+  readonly groupPosition?: readonly [index: number, count: number]
 }
 
 export interface Box extends Extent {

@@ -35,8 +35,8 @@ export class KnownTrials {
   }
 
   /** The trial at this place of the list is another object now, or those after it have moved. */
-  changed(place: number): void {
-    this.#changedFrom = Math.min(this.#changedFrom, place)
+  changed(index: number): void {
+    this.#changedFrom = Math.min(this.#changedFrom, index)
   }
 
   forSampler(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {

@@ -11,10 +11,10 @@ const MIN_WIDTH = 1e-9
  * Central differences: two points per coordinate, `spread` to either side; at a bound the outer point lies on it, and
  * the difference becomes one-sided.
  */
-export function centralStencil(place: readonly number[], spread: number): Stencil {
-  return place.flatMap((x, axis) => [
-    place.with(axis, Math.min(x + spread, 1)),
-    place.with(axis, Math.max(x - spread, 0)),
+export function centralStencil(center: readonly number[], spread: number): Stencil {
+  return center.flatMap((x, axis) => [
+    center.with(axis, Math.min(x + spread, 1)),
+    center.with(axis, Math.max(x - spread, 0)),
   ])
 }
 
@@ -32,15 +32,15 @@ export function centralGradient(stencil: Stencil, values: readonly number[]): nu
  * @param draws independent pairs, whose estimates are averaged
  */
 export function simultaneousStencil(
-  place: readonly number[],
+  center: readonly number[],
   spread: number,
   draws: number,
   random: RandomStream,
 ): Stencil {
   return Array.from({ length: draws }, () => {
-    const signs = place.map(() => (random.uniform() < 0.5 ? -1 : 1))
+    const signs = center.map(() => (random.uniform() < 0.5 ? -1 : 1))
     const moved = (side: number): number[] =>
-      place.map((x, axis) => clamp(x + side * spread * (signs[axis] as number), 0, 1))
+      center.map((x, axis) => clamp(x + side * spread * (signs[axis] as number), 0, 1))
     return [moved(1), moved(-1)]
   }).flat()
 }
