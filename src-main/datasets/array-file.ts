@@ -77,9 +77,9 @@ export class ArrayFile<Type extends Kind = Kind> {
   }
 
   /** Puts values at a place, over what stands there or beyond the end. */
-  writeAt(place: number, values: ValuesOf<Type>): void {
+  writeAt(index: number, values: ValuesOf<Type>): void {
     this.flush()
-    const at = place * this.#valueBytes
+    const at = index * this.#valueBytes
     const bytes = bytesOf(values)
     this.#put(bytes, at)
     this.#written = Math.max(this.#written, at + bytes.length)

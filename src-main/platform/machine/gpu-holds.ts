@@ -55,7 +55,7 @@ export class GpuHolds {
   }
 
   /** It lacks something else for now, such as memory: it keeps its place. */
-  keepPlace(owner: object, nowMs: number): void {
+  renewClaim(owner: object, nowMs: number): void {
     const claim = this.#claims.get(owner)
     if (claim !== undefined) this.#claims.set(owner, { ...claim, askedAtMs: nowMs })
   }
