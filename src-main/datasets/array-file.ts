@@ -76,7 +76,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     this.#waiting += bytes.length
   }
 
-  /** Puts values at a place, over what stands there or beyond the end. */
+  /** Puts values at an index, over what stands there or beyond the end. */
   writeAt(index: number, values: ValuesOf<Type>): void {
     this.flush()
     const at = index * this.#valueBytes

@@ -75,7 +75,7 @@ function decodeSample(start: Uint8Array, encoding: TableEncoding): string {
   return new TextDecoder(encoding).decode(start, { stream: true })
 }
 
-/** The place that an error of csv-parse names. */
+/** The location that an error of csv-parse names. */
 interface CsvErrorLocation {
   readonly lines?: number
   readonly record?: readonly string[]

@@ -220,7 +220,7 @@ interface KeptCategory {
   /** Among the columns that may be categories. */
   readonly index: number
   readonly texts: readonly string[]
-  /** For every number in the order of appearance the code, its place among the sorted texts. */
+  /** For every number in the order of appearance the code, its rank among the sorted texts. */
   readonly ranks: Int32Array
 }
 

@@ -44,7 +44,7 @@ export interface NpyArray {
   readonly shape: readonly number[]
   /** Type as NumPy writes it, without the byte order. */
   readonly type: string
-  /** Value at a place in row-major order, whichever order the file has. */
+  /** Value at an index in row-major order, whichever order the file has. */
   readonly at: (index: number) => number
 }
 
@@ -183,7 +183,7 @@ function parseHeader(
   return { descr, fortran: order === 'True', shape }
 }
 
-/** Where the value at a row-major place stands when the first index runs fastest. */
+/** Where the value at a row-major index stands when the first index runs fastest. */
 function fortranIndex(index: number, shape: readonly number[]): number {
   let remainder = index
   let result = 0

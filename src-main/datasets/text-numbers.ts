@@ -45,7 +45,7 @@ export class TextNumbers {
     return -1
   }
 
-  /** Sorted texts, and for every number the place of its text among them. */
+  /** Sorted texts, and for every number the rank of its text among them. */
   sorted(compare?: (a: string, b: string) => number): {
     readonly texts: readonly string[]
     readonly ranks: Int32Array
@@ -96,7 +96,7 @@ export class TextCodes {
   }
 }
 
-/** The place of a text among the sorted ones; −1 for one that was not kept. */
+/** The rank of a text among the sorted ones; −1 for one that was not kept. */
 export function rankOf(number: number, ranks: Int32Array): number {
   return number < 0 ? -1 : (ranks[number] ?? -1)
 }

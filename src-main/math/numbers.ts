@@ -49,7 +49,7 @@ export function roundTo(value: number, digits: number): number {
   return Number(value.toPrecision(digits))
 }
 
-/** The first of some places, by bisection, from which on `holds` is true; their count where it never is. */
+/** The first index below `count`, by bisection, from which on `holds` is true; `count` where it never is. */
 export function firstIndexWhere(count: number, holds: (index: number) => boolean): number {
   let low = 0
   let high = count

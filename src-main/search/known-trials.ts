@@ -34,7 +34,7 @@ export class KnownTrials {
     this.#listed = proposals === 'listed'
   }
 
-  /** The trial at this place of the list is another object now, or those after it have moved. */
+  /** The trial at this index of the list is another object now, or those after it have moved. */
   changed(index: number): void {
     this.#changedFrom = Math.min(this.#changedFrom, index)
   }

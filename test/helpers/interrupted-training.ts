@@ -23,8 +23,8 @@ export interface Interrupted {
 }
 
 /**
- * Trains until a place, keeps what was saved there in a file, throws the training away, and trains on from the file.
- * @throws Error if the training passes the place without being asked for a checkpoint
+ * Trains until a position, keeps what was saved there in a file, throws the training away, and trains on from the file.
+ * @throws Error if the training passes the position without being asked for a checkpoint
  */
 export async function trainInterrupted(
   train: Train,

@@ -25,7 +25,7 @@ function renamedTogether(part: Draft, steps: (readonly [string, string])[][]): D
 const rowsOf = (...names: string[]): readonly SpaceRow[] =>
   rowsOfSpace(Object.fromEntries(names.map(name => [name, { float: [0, 1] }])))
 
-/** Rows after these texts were typed in the fields of these places, and what each made of the names. */
+/** Rows after these texts were typed in the fields of these rows, and what each made of the names. */
 function typed(rows: readonly SpaceRow[], ...steps: (readonly [number, string])[]) {
   const names: [string, string][][] = []
   for (const [rowIndex, text] of steps) {

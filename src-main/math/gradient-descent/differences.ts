@@ -1,7 +1,7 @@
 import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
-/** Points around a place in the unit cube whose values tell the gradient there, in pairs: 2i and 2i + 1 belong together. */
+/** Points around a center in the unit cube whose values tell the gradient there, in pairs: 2i and 2i + 1 belong together. */
 export type Stencil = readonly (readonly number[])[]
 
 /** The finest spread that is worth a difference: below it both points of a pair round to the same values. */

@@ -134,7 +134,7 @@ function area(points: readonly Point[], reference: Point): number {
   }
 }
 
-/** Sweep along the third objective; the staircase of the first two is a set of places in their order. */
+/** Sweep along the third objective; the staircase of the first two is a set of indices in their order. */
 function volume3(points: readonly Point[], reference: Point): number {
   const count = points.length
   const byFirst = Uint32Array.from(points.keys()).sort((a, b) => {

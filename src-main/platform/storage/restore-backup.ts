@@ -157,7 +157,7 @@ interface ReplacedPaths {
   readonly damaged: string
 }
 
-/** Places that nothing has. */
+/** Paths that nothing has. */
 function replacedPaths({ databasePath, backupDirectory }: Workspace, atMs: number): ReplacedPaths {
   for (let ms = atMs; ; ms++) {
     const stamp = `${REPLACED}${new Date(ms).toISOString().replace(/[:.]/g, '-')}`

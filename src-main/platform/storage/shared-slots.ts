@@ -23,8 +23,8 @@ export function makeLocksFolder(folder: string): void {
 }
 
 /**
- * Numbered places that all processes of a user on this machine share. Each is an open write transaction on an empty file, which the
- * operating system ends with its process, so that kill -9 leaves no place taken.
+ * Numbered slots that all processes of a user on this machine share. Each is an open write transaction on an empty file, which the
+ * operating system ends with its process, so that kill -9 leaves no slot taken.
  */
 export class SharedSlots {
   readonly #folder: string
@@ -32,10 +32,10 @@ export class SharedSlots {
   /** Opened once: to take and to give back costs microseconds then. */
   readonly #files = new Map<number, SqliteDatabase.Database>()
   readonly #held: number[] = []
-  /** The place to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
+  /** The slot to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
   #firstTried = 0
 
-  /** @param name what the places are for */
+  /** @param name what the slots are for */
   constructor(name: string, folder = locksFolder()) {
     this.#folder = folder
     // A home may be shared by machines.
@@ -47,7 +47,7 @@ export class SharedSlots {
   }
 
   /**
-   * Takes one of the first `limit` places.
+   * Takes one of the first `limit` slots.
    * @returns false where processes hold all of them
    * @throws AppError `disk.full`, `file.unwritable`, `file.unreadable`, `database.*` where the folder cannot be made, or files in it not be locked
    */
@@ -68,7 +68,7 @@ export class SharedSlots {
     this.#firstTried = slot
   }
 
-  /** Gives all places back. */
+  /** Gives all slots back. */
   close(): void {
     this.#held.length = 0
     for (const file of this.#files.values()) file.close()

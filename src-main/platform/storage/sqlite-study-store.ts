@@ -88,7 +88,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
 
   /**
    * A study of another database as it is there, with all its rows, in one transaction. One that ran when it was copied is stopped.
-   * @throws AppError `study.exists`; `database.corrupt` for rows that break a rule; what `place` throws
+   * @throws AppError `study.exists`; `database.corrupt` for rows that break a rule; what `moveFiles` throws
    */
   adoptStudy(source: StoreDatabase, { name, atMs, moveFiles }: AdoptedStudy): StudyRecord {
     return this.database.write(() => {

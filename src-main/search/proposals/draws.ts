@@ -51,7 +51,7 @@ export function createDraws(
     }
   }
 
-  /** Places of a numbered sequence whose points keep the relations; filled as far as it was asked for. */
+  /** Indices of a numbered sequence whose points keep the relations; filled as far as it was asked for. */
   const allowed: number[] = []
   function* numbered(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
     const at = (index: number): Proposal | Exhausted => ask(trials, index, 'proposal')

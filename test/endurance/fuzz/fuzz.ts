@@ -31,7 +31,7 @@ const home = path.join(project, 'test-results', 'fuzz')
 const jazzer = path.join(home, 'jazzer')
 const bundle = path.join(home, 'target.cjs')
 
-/** A bundle has one place; its modules look for files beside their own. */
+/** A bundle has one path; its modules look for files beside their own. */
 const ownModulePaths: Plugin = {
   name: 'own-places',
   transform(code, id) {

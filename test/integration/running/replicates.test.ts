@@ -35,7 +35,7 @@ interface Training {
   readonly keepsWeights: boolean
 }
 
-/** Trainings that give `value` at their only step, by their place within the trial. */
+/** Trainings that give `value` at their only step, by their index within the trial. */
 function executorOf(
   trainings: Training[],
   outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,

@@ -9,7 +9,7 @@ export interface FinishedFunction {
   /** How many values come back, and where among them each of the results stands. */
   readonly returnCount: number
   readonly resultIndices: readonly number[]
-  /** The other places: inputs that come back as they were. */
+  /** The other indices: inputs that come back as they were. */
   readonly spareIndices: readonly number[]
   /** How it is called as the body of a loop; null if it is called by its name. */
   readonly loop: LoopCall | null

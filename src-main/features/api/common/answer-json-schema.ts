@@ -24,7 +24,7 @@ export function answerJsonSchema(method: Method): JsonObject {
   return needed.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(needed) }
 }
 
-/** All of them for one document, in which definitions lie at `place`, such as `#/components/schemas/`. */
+/** All of them for one document, in which definitions lie below `definitionsPrefix`, such as `#/components/schemas/`. */
 export function answerComponents(definitionsPrefix: string): {
   readonly of: (method: Method) => JsonObject
   readonly definitions: JsonObject

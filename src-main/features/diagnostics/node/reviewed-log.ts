@@ -38,7 +38,7 @@ const frame = /^\s+at (?:(?:async )?(?<called>[\w.$#<>]+) .*?\(|.*\(|(?:async )?
 
 /**
  * A log without anything of a person: a message may hold names, values, paths and words of programs, so only times, methods, codes, classes
- * of errors, and the places in this program stay. Everything else becomes `…`.
+ * of errors, and the locations in this program stay. Everything else becomes `…`.
  */
 export function reviewedLog(text: string): string {
   const lines = text.split('\n').map(reviewedLine)

@@ -58,7 +58,7 @@ export function partiallyMatchedCrossover(
   return matchItems(first, second, position => position >= from && position < to)
 }
 
-/** The same at every place with probability `geneProbability`. */
+/** The same at every position with probability `geneProbability`. */
 export function uniformPartiallyMatchedCrossover(
   first: readonly number[],
   second: readonly number[],

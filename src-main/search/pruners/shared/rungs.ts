@@ -28,7 +28,7 @@ export interface RungSettings {
   readonly afterTrial: number
 }
 
-/** A trial's place among those of its rung. */
+/** A trial's rank among those of its rung. */
 interface RungRank {
   /** Trials in the rung, the judged one included. */
   readonly count: number

@@ -127,7 +127,7 @@ function geometric(p: number, random: RandomStream): number {
   return Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - p))
 }
 
-/** The trial at a place of the ranking, 0 for the best; cheaper than sorting for the first places. */
+/** The trial at an index of the ranking, 0 for the best; cheaper than sorting for the first ones. */
 function trialAtRank(
   trials: readonly TrialSnapshot[],
   index: number,

@@ -38,7 +38,7 @@ export interface CurveModelSetting {
   readonly scaleOf?: (curves: readonly TrainingCurve[]) => LossScale
 }
 
-/** A training at a step: `curve` is its place among the modeled ones, −1 for one that has not begun. */
+/** A training at a step: `curve` is its index among the modeled ones, −1 for one that has not begun. */
 export interface CurvePoint {
   readonly point: Float64Array
   readonly step: number

@@ -1,6 +1,6 @@
 import type { TrainingCurve } from './training-curve.ts'
 
-/** Place of a training among all, and of a report in its curve. */
+/** Index of a training among all, and of a report in its curve. */
 export interface ObservationIndex {
   readonly curve: number
   readonly at: number
@@ -46,7 +46,7 @@ function compareLosses(a: number, b: number): number {
   return a === b ? 0 : a - b
 }
 
-/** Places of a curve from its last report back. */
+/** Indices of the modeled reports of a curve, from its last one back. */
 function reportIndicesOf(steps: readonly number[]): number[] {
   const indices: number[] = []
   let most = Number.POSITIVE_INFINITY

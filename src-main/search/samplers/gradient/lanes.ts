@@ -46,7 +46,7 @@ export interface Wanted {
   readonly assignment: Assignment
 }
 
-/** Failed trials in a row after which a point is no longer moved toward the place before. */
+/** Failed trials in a row after which a point is no longer moved toward the position before. */
 export const MAX_VARIANTS = 6
 /** With more axes there is no variant for each of them. */
 const MAX_DROPPED = 10

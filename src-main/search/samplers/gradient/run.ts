@@ -22,7 +22,7 @@ import type { GradientOptions } from './options.ts'
 /** Where a run's gradients come from; `unknown` until its first trial has told. */
 type Estimator = 'unknown' | 'objective' | 'central' | 'spsa'
 
-/** A place whose loss and gradient are known. */
+/** A position whose loss and gradient are known. */
 export interface Iterate {
   /** In the unit cube. */
   readonly position: readonly number[]
@@ -117,7 +117,7 @@ export function beginRun(
   return moveTo(setting, run, position)
 }
 
-/** The run at a new place, with nothing evaluated there. */
+/** The run at a new position, with nothing evaluated there. */
 function moveTo(setting: RunSetting, run: Run, position: readonly number[]): Run {
   const { spread, draws } = setting.options
   const losses = new Map<number, number>()
@@ -255,7 +255,7 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
   return moveTo(setting, { ...run, nextMemory: state }, position)
 }
 
-/** Half of the way back to the last place with a finite loss. */
+/** Half of the way back to the last position with a finite loss. */
 function retreat(setting: RunSetting, run: Run): Run {
   const { accepted } = run
   if (accepted === null) return { ...run, end: msg('ending.startNotFinite') }

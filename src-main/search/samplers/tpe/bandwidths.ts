@@ -28,7 +28,7 @@ export function bandwidthContext(
 
 /**
  * Bandwidth in the unit interval of the kernel at one place, clipped.
- * @param sorted means of the observations, rising, in the first `count` places
+ * @param sorted means of the observations, rising, in the first `count` elements
  * @param prior see {@link priorIndex}
  */
 export function bandwidthAt(

@@ -19,7 +19,7 @@ export class GroupHistory {
   readonly group: DimensionGroup
   readonly width: number
   readonly continuousCount: number
-  /** Per dimension its place among the continuous ones; −1 for the others. */
+  /** Per dimension its index among the continuous ones; −1 for the others. */
   readonly continuousIndices: readonly number[]
   /** The row of the prior included. */
   rowCount = 1
@@ -27,7 +27,7 @@ export class GroupHistory {
   capacity = 64
   /** Rises whenever rows have been taken away: their numbers are used again. */
   generation = 0
-  /** Place of each row's trial in the list of trials. */
+  /** Index of each row's trial in the list of trials. */
   trialIndices = new Int32Array(64)
   /** See `thinningKey`. */
   thinningKeys = new Uint32Array(64)
@@ -55,7 +55,7 @@ export class GroupHistory {
     })
   }
 
-  /** Keeps the rows of the first `place` trials. */
+  /** Keeps the rows of the first `trialCount` trials. */
   truncate(trialCount: number): void {
     let remainingRows = this.rowCount
     while (remainingRows > 1 && (this.trialIndices[remainingRows - 1] as number) >= trialCount)

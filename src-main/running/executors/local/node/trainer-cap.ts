@@ -50,7 +50,7 @@ export class TrainerCap {
     this.#shared = shared
   }
 
-  /** With places that all programs of this user share. @throws AppError `variable.invalid` */
+  /** With slots that all programs of this user share. @throws AppError `variable.invalid` */
   static ofUser(gpus?: () => number): TrainerCap {
     const value = process.env[SHARED_VARIABLE] ?? ''
     if (value === 'no') return new TrainerCap(gpus)

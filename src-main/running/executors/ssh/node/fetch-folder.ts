@@ -42,7 +42,7 @@ find . ! -type d ! -type f ! -type l -exec sh -c 'for f; do printf "other - 0 %s
 /**
  * What lies in a folder on the machine; null where it is gone. Programs may write into it meanwhile.
  * @param job folder in which the list is made
- * @param folder of the folder, below it
+ * @param folder what is listed, below it
  * @throws AppError `machine.*`, `data.invalid` for what no checkpoint may hold
  */
 export async function listFolder(

@@ -32,7 +32,7 @@ interface CopiedFile {
   readonly content: Buffer
 }
 
-/** All that Node needs on the machine to train a trial, packed: one line of places and sizes, then the contents. */
+/** All that Node needs on the machine to train a trial, packed: one line of paths and sizes, then the contents. */
 export interface TrainerCopy {
   /** Of what is in it. */
   readonly hash: string
@@ -152,7 +152,7 @@ function fileOf(top: string, file: string): CopiedFile {
   return { relativePath: relativePathIn(top, file), content: readFileSync(file) }
 }
 
-/** @param isWanted asked with the place in the folder, which begins with `/` */
+/** @param isWanted asked with the path in the folder, which begins with `/` */
 function codeBelow(
   top: string,
   folder: string,

@@ -31,7 +31,7 @@ export function createReplay<State>(
   const toldBefore: number[] = []
   /** After each trial told; null once dropped. */
   const states: (State | null)[] = []
-  /** The first trial told with each assignment, by its place; as far as somebody has asked. */
+  /** The first trial told with each assignment, by its index; as far as somebody has asked. */
   const firstIndices = new Map<string, number>()
   let indexed = 0
 
