@@ -26,7 +26,7 @@ function finiteCurves(folder: string, which: 'reported' | 'all'): number[][] {
   return readdirSync(folder)
     .filter(name => name.endsWith('.f32'))
     .sort()
-    .filter((_, place) => which === 'all' || place % 2 === 1)
+    .filter((_, index) => which === 'all' || index % 2 === 1)
     .flatMap(name => {
       const bytes = readFileSync(path.join(folder, name))
       const all = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)

@@ -106,13 +106,13 @@ if (folder === null) {
   const regretsOf = (method: string, some: readonly CurveTask[] = tasks): number[][] =>
     some.flatMap(({ name }) => seeds.map(seed => regretsByRun[keyOf(method, name, seed)]!))
   const mediansOf = (method: string, some?: readonly CurveTask[]): number[] =>
-    costs.map((_, place) => median(regretsOf(method, some).map(regrets => regrets[place]!)))
+    costs.map((_, index) => median(regretsOf(method, some).map(regrets => regrets[index]!)))
   /** Runs in which freeze-thaw is better and worse than a method, and the one-sided p of the signed rank. */
   const against = (method: string) =>
-    costs.map((_, place) => {
+    costs.map((_, index) => {
       const freezeThawRegrets = regretsOf('freezeThaw')
       const gains = regretsOf(method).map(
-        (regrets, at) => regrets[place]! - freezeThawRegrets[at]![place]!,
+        (regrets, at) => regrets[index]! - freezeThawRegrets[at]![index]!,
       )
       return {
         better: gains.filter(gain => gain > 0).length,
@@ -151,7 +151,7 @@ if (folder === null) {
       title: `${name}: regret of the setting found, by cost in full trainings (${seeds.length} seeds)`,
       series: results.map(({ method, medians }) => ({
         label: method,
-        at: Object.fromEntries(costs.map((cost, place) => [cost, medians[place]!])),
+        at: Object.fromEntries(costs.map((cost, index) => [cost, medians[index]!])),
         isReference: method !== 'freezeThaw',
       })),
       costs,

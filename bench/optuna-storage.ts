@@ -20,7 +20,7 @@ const python = process.env['TUNEWRIGHT_PEERS_PYTHON'] ?? 'python3'
 const trials = Number(process.argv[2] ?? 1_000)
 const rounds = Number(process.argv[3] ?? 1)
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-bench-'))
-const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const filePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 /** Of Optuna's proxies, one after another. */
 let proxyPort = 13_570
 
@@ -34,7 +34,7 @@ const storages: readonly Storage[] = [
   {
     name: 'Tunewright',
     open: async file => {
-      const child = place('../test/helpers/optuna-child.ts')
+      const child = filePath('../test/helpers/optuna-child.ts')
       const server = spawn(process.execPath, [child, file, '0'], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
@@ -56,7 +56,7 @@ interface Cost {
 
 async function openProxy(file: string): Promise<{ at: string; server: ChildProcess }> {
   const port = String(++proxyPort)
-  const server = spawn(python, ['-W', 'ignore', place('peers/optuna_proxy.py'), port, file])
+  const server = spawn(python, ['-W', 'ignore', filePath('peers/optuna_proxy.py'), port, file])
   return { at: `grpc:${port}`, server }
 }
 
@@ -67,7 +67,7 @@ async function firstLine(program: ChildProcess): Promise<string> {
 }
 
 function startClient(at: string, count: number): ChildProcess {
-  const script = place('peers/optuna_storage.py')
+  const script = filePath('peers/optuna_storage.py')
   return spawn(python, ['-W', 'ignore', script, 'bench', at, String(count)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })

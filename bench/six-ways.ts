@@ -126,13 +126,13 @@ if (options.picture !== undefined) {
       horizontal: 'training-equivalents',
       lines: ways.map(way => {
         const wayRuns = runs.filter(candidate => candidate.way === way)
-        const places = Array.from({ length: longest }, (_, index) => index + 1).filter(
-          place =>
-            place >= costOf(way) &&
-            wayRuns.every(({ points }) => place <= (points.at(-1)?.equivalents ?? 0)),
+        const budgets = Array.from({ length: longest }, (_, index) => index + 1).filter(
+          budget =>
+            budget >= costOf(way) &&
+            wayRuns.every(({ points }) => budget <= (points.at(-1)?.equivalents ?? 0)),
         )
-        const points = places.map(
-          place => [place, median(wayRuns.map(wayRun => lossAt(wayRun, place)))] as const,
+        const points = budgets.map(
+          budget => [budget, median(wayRuns.map(wayRun => lossAt(wayRun, budget)))] as const,
         )
         return { name: way, color: colors[way], points }
       }),

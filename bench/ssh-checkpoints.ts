@@ -22,20 +22,20 @@ const box = await SshMachine.start(folder, 'box')
 const machine = new RemoteMachine(box.machine, 60_000, new DiscardedJobs(path.join(folder, 'jobs')))
 const workspace = await machine.reach()
 const job = path.join(workspace, 'jobs/job-bench')
-const place = path.join(job, 'checkpoints')
+const remoteFolder = path.join(job, 'checkpoints')
 const localFolder = path.join(folder, 'checkpoints')
-mkdirSync(place, { recursive: true })
+mkdirSync(remoteFolder, { recursive: true })
 
 const rows = []
 for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
   const times = { looked: [] as number[], fetched: [] as number[], placed: [] as number[] }
   for (let round = 0; round < rounds; round++) {
-    writeFileSync(path.join(place, 'checkpoint'), randomBytes(bytes))
+    writeFileSync(path.join(remoteFolder, 'checkpoint'), randomBytes(bytes))
     const startMs = performance.now()
-    const list = await listFolder(machine, job, place)
+    const list = await listFolder(machine, job, remoteFolder)
     const lookedMs = performance.now()
     if (list === null) throw new Error('no folder')
-    await fetchFolder(machine, place, localFolder, {
+    await fetchFolder(machine, remoteFolder, localFolder, {
       ...{ folder: list, known: null, maxBytes: Number.POSITIVE_INFINITY, isWanted: () => true },
     })
     const fetchedMs = performance.now()
@@ -46,14 +46,16 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
   }
   const { looked, fetched, placed } = times
   rows.push({
-    ...{ bytes, lookMs: median(looked), fetchMs: median(fetched), placeMs: median(placed) },
+    ...{ bytes, lookMs: median(looked), fetchMs: median(fetched), replaceMs: median(placed) },
   })
 }
 await machine.finish()
 box.stop()
 printTable(
   ['bytes', 'to look, median ms', 'to come back', 'to travel along'],
-  rows.map(row => [row.bytes, row.lookMs, row.fetchMs, row.placeMs].map(value => value.toFixed(0))),
+  rows.map(row =>
+    [row.bytes, row.lookMs, row.fetchMs, row.replaceMs].map(value => value.toFixed(0)),
+  ),
 )
 writeResults('ssh-checkpoints', { machine: benchMachine(), rounds, rows })
 rmSync(folder, { recursive: true, force: true })

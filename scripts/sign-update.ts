@@ -14,8 +14,8 @@ if (first === '--new-key') {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const secret = privateKey.export({ type: 'pkcs8', format: 'pem' })
   writeFileSync(second, secret, { mode: 0o600, flag: 'wx' })
-  const place = path.resolve(import.meta.dirname, '../resources/update-key.pem')
-  writeFileSync(place, publicKey.export({ type: 'spki', format: 'pem' }))
+  const keyFile = path.resolve(import.meta.dirname, '../resources/update-key.pem')
+  writeFileSync(keyFile, publicKey.export({ type: 'spki', format: 'pem' }))
 } else {
   const described = files.map(text => {
     const [, system, processor, file = ''] = /^(\w+)-(\w+)=(.+)$/.exec(text) ?? []

@@ -132,9 +132,9 @@ function axes(x: Scale, y: Scale): string {
   const step = Math.max(Math.ceil((last - first + 1) / 5), 1)
   const yTicks: string[] = []
   for (let power = first; power <= last; power += step) {
-    const place = y(10 ** power).toFixed(1)
+    const tickY = y(10 ** power).toFixed(1)
     yTicks.push(
-      `<path d="M${PANEL.left} ${place}H${PANEL.width - PANEL.right}" stroke="#e4e4e4"/><text x="${PANEL.left - 5}" y="${Number(place) + 4}" text-anchor="end" fill="#555">1e${power}</text>`,
+      `<path d="M${PANEL.left} ${tickY}H${PANEL.width - PANEL.right}" stroke="#e4e4e4"/><text x="${PANEL.left - 5}" y="${Number(tickY) + 4}" text-anchor="end" fill="#555">1e${power}</text>`,
     )
   }
   const frame = `<path d="M${PANEL.left} ${PANEL.top}V${bottom}H${PANEL.width - PANEL.right}" fill="none" stroke="#999"/>`

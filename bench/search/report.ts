@@ -56,10 +56,10 @@ export function printReport({
       methodRows(summariesBySampler, tables, problems, evaluations),
     )
     for (const { sampler, ranks: rows } of tables) {
-      const place = rows.findIndex(({ id }) => id === sampler) + 1
+      const rank = rows.findIndex(({ id }) => id === sampler) + 1
       const bestPeer = rows.find(({ id }) => id !== sampler)
       console.log(
-        `${sampler}: place ${place} of ${rows.length}, mean rank ${rows[place - 1]!.meanRank.toFixed(2)};` +
+        `${sampler}: place ${rank} of ${rows.length}, mean rank ${rows[rank - 1]!.meanRank.toFixed(2)};` +
           ` best peer ${labelOf(bestPeer?.id ?? '')} ${bestPeer?.meanRank.toFixed(2)}`,
       )
     }

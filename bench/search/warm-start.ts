@@ -188,13 +188,13 @@ for (const family of chosen.split(',')) {
       misleading: bestSoFar(misled),
     }
     const goal = best.cold.at(-1)!
-    const place = best.sourceStudies.findIndex(value => value <= goal)
+    const index = best.sourceStudies.findIndex(value => value <= goal)
     runs.push({
       family,
       instance,
       seed,
       best,
-      reachedAfter: place < 0 ? TRIALS + 1 : place + 1,
+      reachedAfter: index < 0 ? TRIALS + 1 : index + 1,
       msPerProposal,
     })
     const at = (arm: Arm) => marks.map(mark => best[arm][mark - 1]?.toPrecision(4)).join(' ')

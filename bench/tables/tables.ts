@@ -97,9 +97,9 @@ function askPeer(system: string, { kind, target }: TableSet, folder: string, s: 
 }
 
 /** Like a person at the terminal: Ctrl-C, twice, where the last trials take too long. */
-async function runFor(seconds: number, place: string): Promise<void> {
+async function runFor(seconds: number, folder: string): Promise<void> {
   const words = [cli, '--db', 'table.sqlite', 'run', 'study.json']
-  const child = spawn(process.execPath, words, { cwd: place, stdio: 'ignore', detached: true })
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: 'ignore', detached: true })
   const interrupt = (): boolean => process.kill(-(child.pid ?? 0), 'SIGINT')
   const timers = [0, 1].map(later => setTimeout(interrupt, (seconds + later) * 1000))
   await once(child, 'exit')
@@ -113,9 +113,9 @@ async function askTunewright(
   seconds: number,
   classes: number,
 ): Promise<Answer> {
-  const place = path.join(work, 'tunewright')
-  rmSync(place, { recursive: true, force: true })
-  mkdirSync(place, { recursive: true })
+  const studyFolder = path.join(work, 'tunewright')
+  rmSync(studyFolder, { recursive: true, force: true })
+  mkdirSync(studyFolder, { recursive: true })
   const data = {
     file: path.join(folder, 'train.csv'),
     target,
@@ -123,7 +123,10 @@ async function askTunewright(
   }
   const problem = kind === 'value' ? 'regression' : 'classification'
   const objective = { task: 'tabular', data: { ...data, problem } }
-  const describe = createObjectiveDescriber({ study: place, cache: path.join(place, 'cache') })
+  const describe = createObjectiveDescriber({
+    study: studyFolder,
+    cache: path.join(studyFolder, 'cache'),
+  })
   const started = performance.now()
   const described = await describe(objective)
   if (!described.ok) throw new Error(JSON.stringify(described.problems))
@@ -138,21 +141,21 @@ async function askTunewright(
   const stop = { minutes: (seconds - reservedSeconds) / 60, trials: 1000 }
   const { space, folds } = described
   const study = { name: 'table', objective, goals, space, folds, stop, parallelTrials: 2 }
-  writeFileSync(path.join(place, 'study.json'), JSON.stringify({ ...study, seed: 1 }))
+  writeFileSync(path.join(studyFolder, 'study.json'), JSON.stringify({ ...study, seed: 1 }))
   const run = (...words: string[]): string =>
     execFileSync(process.execPath, [cli, '--db', 'table.sqlite', ...words], {
-      cwd: place,
+      cwd: studyFolder,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-  await runFor(seconds - reservedSeconds / 2, place)
+  await runFor(seconds - reservedSeconds / 2, studyFolder)
   // With folds all rows have been trained on.
   run('model', 'table', 'ensemble', '--ensemble', ...(folds > 1 ? [] : ['--refit']))
   run('predict', 'ensemble', path.join(folder, 'test.csv'), '-o', 'predictions.csv')
   const elapsed = (performance.now() - started) / 1000
   const rows: Record<string, string>[] = parse(
-    readFileSync(path.join(place, 'predictions.csv'), 'utf8'),
+    readFileSync(path.join(studyFolder, 'predictions.csv'), 'utf8'),
     { columns: true },
   )
   const predictions = rows.map(row => {

@@ -56,23 +56,23 @@ export function runFreezeThaw(task: CurveTask, seed: number, costs: readonly num
       fittedAt = number
     }
     const random = createRandomStream({ seed, number, purpose: 'bench freeze-thaw' })
-    const waiting = curves.flatMap((curve, place): Candidate[] =>
+    const waiting = curves.flatMap((curve, index): Candidate[] =>
       canResume(curve, steps)
-        ? [{ point: curve.point, from: lastStepOf(curve), curve: place }]
+        ? [{ point: curve.point, from: lastStepOf(curve), curve: index }]
         : [],
     )
     const fresh = random
-      .shuffled(points.map((_, place) => place).filter(place => !begun.has(place)))
+      .shuffled(points.map((_, index) => index).filter(index => !begun.has(index)))
       .slice(0, NEW_SETTINGS)
     const candidates = [
       ...waiting,
-      ...fresh.map(place => ({ point: points[place]!, from: 0, curve: -1 })),
+      ...fresh.map(index => ({ point: points[index]!, from: 0, curve: -1 })),
     ]
     const model = new CurveModel(curves, setting, kernel)
-    const { place } = chooseNext(model, curves, candidates, ends, random)
-    return place < waiting.length
-      ? curves[waiting[place]!.curve]!
-      : begin(fresh[place - waiting.length]!)
+    const { candidateIndex } = chooseNext(model, curves, candidates, ends, random)
+    return candidateIndex < waiting.length
+      ? curves[waiting[candidateIndex]!.curve]!
+      : begin(fresh[candidateIndex - waiting.length]!)
   }
 
   for (let number = 0; !log.isFull; number++) {

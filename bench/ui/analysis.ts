@@ -20,7 +20,8 @@ export async function measureParts(
     measures.push({ name, unit: 'ms', value, atMost })
     measures.push({ name: `${name}: main thread`, unit: 'ms', value: cost, atMost: null })
   }
-  const part = (place: number): string => `#group-parameters + * label:nth-child(${place})`
+  const part = (childIndex: number): string =>
+    `#group-parameters + * label:nth-child(${childIndex})`
   await openProgress(page, first)
   await show('Parameters, all charts', 1_500, part(2))
   await show('Pairs, all charts', 1_000, part(3))

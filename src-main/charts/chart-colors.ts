@@ -100,10 +100,10 @@ export function toneColor(tone: Tone, colors: ChartColors): string {
 /** @param shade 0 … 1, else the nearer end */
 export function rampColor(shade: number, kind: Ramp['kind'], colors: ChartColors): string {
   const stops = colors.ramps[kind]
-  const place = Math.min(1, Math.max(0, shade)) * (stops.length - 1)
-  const from = Math.min(stops.length - 2, Math.floor(place))
+  const position = Math.min(1, Math.max(0, shade)) * (stops.length - 1)
+  const from = Math.min(stops.length - 2, Math.floor(position))
   const [a, b] = [channels(stops[from] ?? ''), channels(stops[from + 1] ?? '')]
-  const mixed = a.map((channel, at) => channel + (place - from) * ((b[at] ?? 0) - channel))
+  const mixed = a.map((channel, at) => channel + (position - from) * ((b[at] ?? 0) - channel))
   return `#${mixed.map(channel => Math.round(channel).toString(16).padStart(2, '0')).join('')}`
 }
 

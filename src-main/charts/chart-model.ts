@@ -125,8 +125,8 @@ export interface Bar {
   readonly row: number
   readonly value: number
   readonly interval?: readonly [low: number, high: number]
-  /** Several bars in a row stand below one another: place and number of places. */
-  readonly place?: readonly [index: number, count: number]
+  /** Several bars in a row stand below one another: index and number of bars. */
+  readonly groupPosition?: readonly [index: number, count: number]
 }
 
 export interface Box extends Extent {

@@ -32,12 +32,12 @@ export function columnsModel(
       ...{ kind: 'bars', tone: index, name: t(`errors.columns.${method}`) },
       bars: shownShares.map((share, row) => {
         const value = share[method] ?? 0
-        const place = [index, measuredMethods.length] as const
-        if (method !== 'growth') return { row, value, place }
+        const groupPosition = [index, measuredMethods.length] as const
+        if (method !== 'growth') return { row, value, groupPosition }
         return {
           row,
           value,
-          place,
+          groupPosition,
           interval: [Math.max(0, value - share.error), value + share.error],
         }
       }),

@@ -53,13 +53,13 @@ export function customChartModel(question: CustomChartQuestion): ChartModel {
   const shadeOf =
     color === null || isListed(color) ? null : sharesOf(color, scaledBy, color.better < 0)
   const sizeOf = size === null ? null : sharesOf(size, scaledBy, false)
-  const points = drawn.map(({ trial, ...place }) => {
+  const points = drawn.map(({ trial, ...coordinates }) => {
     const shade = shadeOf?.(trial) ?? null
     const share = sizeOf?.(trial) ?? null
     return {
       trial,
       point: {
-        ...place,
+        ...coordinates,
         trial: trial.number,
         ...(shade === null ? {} : { shade }),
         ...(share === null ? {} : { size: share }),
@@ -150,8 +150,8 @@ function valuedFacets(
 }
 
 /** Points of one category beside one another, evenly, and the same way every time. */
-function spread(place: number): number {
-  return 0.6 * ((place % 1) - 0.5)
+function spread(position: number): number {
+  return 0.6 * ((position % 1) - 0.5)
 }
 
 function isListed({ axis }: CustomChartField): boolean {
@@ -189,12 +189,12 @@ function sharesOf(
   isFlipped: boolean,
 ): (trial: ChartTrial) => number | null {
   const values = [...new Set(valuesOf(field, trials))].sort((a, b) => a - b)
-  const places = new Map(values.map((value, at) => [value, at / Math.max(1, values.length - 1)]))
+  const shares = new Map(values.map((value, at) => [value, at / Math.max(1, values.length - 1)]))
   return trial => {
     const value = field.valueOf(trial)
-    const place = value === null ? undefined : places.get(value)
-    if (place === undefined) return null
-    return isFlipped ? 1 - place : place
+    const share = value === null ? undefined : shares.get(value)
+    if (share === undefined) return null
+    return isFlipped ? 1 - share : share
   }
 }
 

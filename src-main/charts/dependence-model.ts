@@ -34,7 +34,7 @@ export function dependenceModel({
   if (!outcome.ok) return emptyChart(refusalText(outcome, t), axis.name, y)
   const { values, mean, deviation } = outcome.result
   const points = (values[0] ?? []).map((value, index) => ({
-    ...{ value, x: placeOf(axis, value) },
+    ...{ value, x: positionOf(axis, value) },
     ...{ y: mean[index] as number, half: deviation[index] as number },
   }))
   const around = points.map(({ x, y, half }) => ({ x, low: y - half, high: y + half }))
@@ -118,7 +118,7 @@ export function contourModel({
   }
 }
 
-function placeOf(axis: ParameterAxis, value: ParameterValue): number {
+function positionOf(axis: ParameterAxis, value: ParameterValue): number {
   return axisNumber(axis, { parameters: { [axis.name]: value } }) ?? 0
 }
 
@@ -128,11 +128,11 @@ function between(
   values: readonly ParameterValue[],
   index: number,
 ): readonly [number, number] {
-  const position = placeOf(axis, values[index] as ParameterValue)
+  const position = positionOf(axis, values[index] as ParameterValue)
   if (axis.kind === 'categorical') return [position - 0.5, position + 0.5]
   const middle = (neighbor: ParameterValue | undefined): number => {
     if (neighbor === undefined) return position
-    const other = placeOf(axis, neighbor)
+    const other = positionOf(axis, neighbor)
     return axis.log ? Math.sqrt(position * other) : (position + other) / 2
   }
   return [middle(values[index - 1]), middle(values[index + 1])]

@@ -117,27 +117,27 @@ export function residualModel(
   { points, quantiles, target }: ValueErrors,
   t: Translate,
 ): ChartModel {
-  const places = points.map(({ prediction, error, row }) => ({
+  const markPoints = points.map(({ prediction, error, row }) => ({
     ...{ x: prediction, y: error },
     text: t('errors.residual', {
       ...{ row: row + 1, prediction: formatNumber(prediction), error: formatNumber(error) },
     }),
   }))
-  const ends = [places.reduce((a, { x }) => Math.min(a, x), Infinity)]
-  ends.push(places.reduce((a, { x }) => Math.max(a, x), -Infinity))
+  const ends = [markPoints.reduce((a, { x }) => Math.min(a, x), Infinity)]
+  ends.push(markPoints.reduce((a, { x }) => Math.max(a, x), -Infinity))
   return {
     x: { title: t('errors.predicted', { target }), scale: 'linear' },
     y: { title: t('errors.error'), scale: 'linear' },
     marks: [
-      line('', 'quiet', places.length === 0 ? [] : pointsOf(ends, [0, 0]), { dash: 2 }),
-      dots(t('errors.row'), 'accent', places, 'circle'),
+      line('', 'quiet', markPoints.length === 0 ? [] : pointsOf(ends, [0, 0]), { dash: 2 }),
+      dots(t('errors.row'), 'accent', markPoints, 'circle'),
     ],
     table: {
       columns: [t('errors.quantile'), t('errors.error')],
       units: ['metric', 'metric'],
       rows: quantiles.map(({ share, error }) => [share, error]),
     },
-    empty: places.length === 0 ? t('errors.noRows') : null,
+    empty: markPoints.length === 0 ? t('errors.noRows') : null,
     notes: [],
   }
 }

@@ -103,17 +103,17 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     get table(): ChartTable {
       let step = -1
       // The trial stands in front already.
-      const place = by === 'trials' ? [] : [title]
+      const axisColumn = by === 'trials' ? [] : [title]
       return {
-        columns: [t('chart.trial'), ...place, goal.metric, ...titles(t, 'state', 'bestSoFar')],
-        units: ['trial', ...place.map(() => unit), 'metric', undefined, 'metric'],
+        columns: [t('chart.trial'), ...axisColumn, goal.metric, ...titles(t, 'state', 'bestSoFar')],
+        units: ['trial', ...axisColumn.map(() => unit), 'metric', undefined, 'metric'],
         rows: measured.map(({ trial, x }) => {
           while ((steps[step + 1]?.x ?? Number.POSITIVE_INFINITY) <= x) step++
           const state =
             isFeasible(trial) || trial.state === 'pruned'
               ? t(`state.${trial.state}`)
               : t('chart.infeasible')
-          const at = place.map(() => x)
+          const at = axisColumn.map(() => x)
           return [trial.number, ...at, goalValue(trial, goal), state, steps[step]?.value ?? null]
         }),
       }

@@ -29,7 +29,7 @@ export function importanceModel(methods: readonly MethodOutcome[], t: Translate)
       bars: parameters.map(share => ({
         row: rows.indexOf(share.name),
         value: share.mean,
-        place: [index, answered.length] as const,
+        groupPosition: [index, answered.length] as const,
         ...(share.deviation === null ? {} : { interval: around(share.mean, share.deviation) }),
       })),
     })),

@@ -68,7 +68,7 @@ export function parallelModel({
     return position === null ? null : Math.min(1, Math.max(0, position))
   }
   const count = Math.max(1, ranked.length - 1)
-  const lines = ranked.map((trial, place): ParallelLine => ({
+  const lines = ranked.map((trial, rank): ParallelLine => ({
     trial: trial.number,
     positions: [
       ...measured.map(axis => along(goalValue(trial, axis.measuredGoal), axis)),
@@ -77,7 +77,7 @@ export function parallelModel({
         return position === null || axis.inverted !== true ? position : 1 - position
       }),
     ],
-    shade: 1 - place / count,
+    shade: 1 - rank / count,
     ...(trial.number === best
       ? { tone: 'best' }
       : trial.state === 'pruned'

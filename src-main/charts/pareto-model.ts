@@ -89,8 +89,8 @@ export function frontSpace(
   return measured.map(({ number, values }) => ({
     trial: number,
     front: front.has(number),
-    at: shownGoals.map((goal, place) => {
-      const { low, high } = ends[place] ?? { low: 0, high: 0 }
+    at: shownGoals.map((goal, index) => {
+      const { low, high } = ends[index] ?? { low: 0, high: 0 }
       return high === low ? 0.5 : ((values[goal] as number) - low) / (high - low)
     }) as unknown as SpacePoint['at'],
   }))

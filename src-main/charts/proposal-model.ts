@@ -61,7 +61,7 @@ export function proposalModel({
   }
   if (axis.kind === 'categorical') {
     const bars = (points: readonly MarkPoint[], index: number): Bar[] =>
-      points.map(({ x, y }) => ({ row: x, value: y, place: [index, 2] }))
+      points.map(({ x, y }) => ({ row: x, value: y, groupPosition: [index, 2] }))
     const rows = axis.values.map((value, row) =>
       row === proposed
         ? t('chart.proposed', { value: String(value), trial: of.number })

@@ -130,8 +130,8 @@ export function axisNumber(
   if (!Object.hasOwn(parameters, axis.name)) return null
   const value = ownValue(parameters, axis.name)
   if (axis.kind === 'numeric') return typeof value === 'number' ? value : null
-  const place = axis.values.findIndex(candidate => candidate === value)
-  return place < 0 ? null : place
+  const index = axis.values.findIndex(candidate => candidate === value)
+  return index < 0 ? null : index
 }
 
 export function parameterChartAxis(axis: ParameterAxis): ChartAxis {

@@ -76,10 +76,10 @@ export class ArrayFile<Type extends Kind = Kind> {
     this.#waiting += bytes.length
   }
 
-  /** Puts values at a place, over what stands there or beyond the end. */
-  writeAt(place: number, values: ValuesOf<Type>): void {
+  /** Puts values at an index, over what stands there or beyond the end. */
+  writeAt(index: number, values: ValuesOf<Type>): void {
     this.flush()
-    const at = place * this.#valueBytes
+    const at = index * this.#valueBytes
     const bytes = bytesOf(values)
     this.#put(bytes, at)
     this.#written = Math.max(this.#written, at + bytes.length)

@@ -19,7 +19,7 @@ export function parseByteArray(
   if (!isNpy(content)) return parseIdx(path, content, ranks)
   const { shape, at } = parseNpy(path, content, ranks)
   const data = new Uint8Array(shape.reduce((product, side) => product * side, 1))
-  for (let place = 0; place < data.length; place++) data[place] = toByte(path, place, at(place))
+  for (let index = 0; index < data.length; index++) data[index] = toByte(path, index, at(index))
   return { shape, data }
 }
 
@@ -61,12 +61,12 @@ async function* npyBytes(
   perBlock: number,
 ): AsyncGenerator<Uint8Array, void> {
   const values = new Uint8Array(perBlock)
-  let place = 0
+  let nextIndex = 0
   for await (const block of source.blocks(dataStart, new Uint8Array(perBlock * valueBytes))) {
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
     const count = Math.floor(block.length / valueBytes)
     for (let index = 0; index < count; index++) {
-      values[index] = toByte(path, place++, read(view, index * valueBytes))
+      values[index] = toByte(path, nextIndex++, read(view, index * valueBytes))
     }
     yield values.subarray(0, count)
   }
@@ -76,8 +76,8 @@ async function* slices(data: Uint8Array, perBlock: number): AsyncGenerator<Uint8
   for (let at = 0; at < data.length; at += perBlock) yield data.subarray(at, at + perBlock)
 }
 
-function toByte(path: string, place: number, value: number): number {
+function toByte(path: string, index: number, value: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= 255) return value
   const rule = msg('rule.wholeBetween', { low: 0, high: 255 })
-  throw invalidData(path, `npy[${place}]`, String(value), rule)
+  throw invalidData(path, `npy[${index}]`, String(value), rule)
 }

@@ -34,7 +34,7 @@ export interface Guess {
   /** Values that are numbers in the writing that fits most of them. */
   readonly numbers: number
   /** The first value that is no number like the others; null in a column of numbers. */
-  readonly firstText: Place | null
+  readonly firstText: LocatedValue | null
 }
 
 const MAX_TIME_LENGTH = 40
@@ -52,13 +52,13 @@ const mostlyDigits = (text: string) =>
   text.length <= 40 && 2 * text.replaceAll(/\D/g, '').length >= text.replaceAll(/\s/g, '').length
 
 /** A value and its line, for people. */
-export interface Place {
+export interface LocatedValue {
   readonly value: string
   readonly line: number
 }
 
 /** A cell as an error shows it. */
-export function cellExcerpt(text: string, line: number): Place {
+export function cellExcerpt(text: string, line: number): LocatedValue {
   return { value: text.slice(0, 100), line }
 }
 
@@ -69,7 +69,7 @@ class Writings {
   readonly broken = numberStyles.map(() => 0)
   /** Values whose signs say something: they fit this style and not the plain one without the sign. */
   readonly grouped = numberStyles.map(() => 0)
-  readonly units = new Map<string, { count: number; readonly first: Place }>()
+  readonly units = new Map<string, { count: number; readonly first: LocatedValue }>()
   readonly times = timeOrders.map(() => 0)
   /** Times with a name of a month, in which nothing can change places, and with slashes. */
   named = 0
@@ -81,7 +81,7 @@ class Writings {
   /** Texts that are mostly digits, and all that are none of the above. */
   digits = 0
   texts = 0
-  firstText: Place | null = null
+  firstText: LocatedValue | null = null
 }
 
 /** Collects how the values of one column are written, in one pass, and then decides what they are. */
@@ -146,10 +146,10 @@ export class ColumnGuess {
     if (truth === null) {
       let isTime = false
       if (/^[\dA-Za-z]/.test(text) && text.length <= MAX_TIME_LENGTH) {
-        for (const [place, order] of timeOrders.entries()) {
+        for (const [index, order] of timeOrders.entries()) {
           if (parseTime(text, order) === null) continue
           isTime = true
-          seen.times[place] = (seen.times[place] ?? 0) + 1
+          seen.times[index] = (seen.times[index] ?? 0) + 1
         }
         if (isTime && /[A-Za-z]{3}/.test(text)) seen.named++
         if (isTime && text.includes('/')) seen.slashes++
@@ -254,7 +254,10 @@ export class ColumnGuess {
   }
 
   /** Values that are numbers of one unit in the signs that fit most of them, and the first that is not. */
-  #mostNumbers(seen: Writings): { readonly numbers: number; readonly firstOdd: Place | null } {
+  #mostNumbers(seen: Writings): {
+    readonly numbers: number
+    readonly firstOdd: LocatedValue | null
+  } {
     const fits = numberStyles.map((_, style) => this.#fitting(seen, style))
     const best = fits.indexOf(Math.max(...fits))
     const bare = this.#plain + (seen.units.get('')?.count ?? 0)
@@ -345,8 +348,8 @@ export class ColumnGuess {
     decimal: '.' | ',' | null,
   ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole'> | null {
     const fitting = timeOrders.filter(
-      (order, place) =>
-        finiteCount > 0 && seen.times[place] === finiteCount && (settings.order ?? order) === order,
+      (order, index) =>
+        finiteCount > 0 && seen.times[index] === finiteCount && (settings.order ?? order) === order,
     )
     const [first, second] = fitting
     if (first === undefined) return null

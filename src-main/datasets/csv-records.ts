@@ -75,8 +75,8 @@ function decodeSample(start: Uint8Array, encoding: TableEncoding): string {
   return new TextDecoder(encoding).decode(start, { stream: true })
 }
 
-/** The place that an error of csv-parse names. */
-interface CsvPlace {
+/** The location that an error of csv-parse names. */
+interface CsvErrorLocation {
   readonly lines?: number
   readonly record?: readonly string[]
   /** Of the field, from 0. */
@@ -86,7 +86,7 @@ interface CsvPlace {
 function csvError(error: unknown, path: string, field: string): AppError {
   if (isAppError(error)) return error
   if (error instanceof CsvError) {
-    const { lines, record, column } = error as CsvError & CsvPlace
+    const { lines, record, column } = error as CsvError & CsvErrorLocation
     const rule = csvRule(error)
     switch (error.code) {
       case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':

@@ -115,22 +115,22 @@ type Image = ReturnType<typeof readImage>
 /** @throws RangeError for what lies behind the end of the file */
 function readDirectory(view: DataView, little: boolean, offset: number) {
   const entries = view.getUint16(offset, little)
-  const places = new Map<number, number>()
+  const entryOffsets = new Map<number, number>()
   for (let entry = 0; entry < entries; entry++) {
     const at = offset + 2 + ENTRY_BYTES * entry
-    places.set(view.getUint16(at, little), at)
+    entryOffsets.set(view.getUint16(at, little), at)
   }
   const fields: Fields = tag => {
-    const at = places.get(tags[tag])
+    const at = entryOffsets.get(tags[tag])
     const bytes = at === undefined ? undefined : typeBytes[view.getUint16(at + 2, little)]
     if (at === undefined || bytes === undefined) return []
     const count = view.getUint32(at + 4, little)
     const start = count * bytes <= 4 ? at + 8 : view.getUint32(at + 8, little)
     if (start + count * bytes > view.byteLength) throw new RangeError(tag)
     return Array.from({ length: count }, (_, index) => {
-      const place = start + index * bytes
-      if (bytes === 1) return view.getUint8(place)
-      return bytes === 2 ? view.getUint16(place, little) : view.getUint32(place, little)
+      const valueOffset = start + index * bytes
+      if (bytes === 1) return view.getUint8(valueOffset)
+      return bytes === 2 ? view.getUint16(valueOffset, little) : view.getUint32(valueOffset, little)
     })
   }
   return { fields, next: view.getUint32(offset + 2 + ENTRY_BYTES * entries, little) }

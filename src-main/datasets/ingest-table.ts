@@ -13,7 +13,7 @@ import { cellReader } from './read-cell.ts'
 import { parseNumber } from './written-number.ts'
 import { parseTime } from './written-time.ts'
 import { findTargetLeaks } from './target-leaks.ts'
-import { TextNumbers, TextCodes, placed, tally } from './text-numbers.ts'
+import { TextNumbers, TextCodes, rankOf, tally } from './text-numbers.ts'
 
 /** Classes and categories beyond which a column is no category. */
 const MAX_CLASSES = 1_000
@@ -107,8 +107,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const targets = target?.codes ?? values ?? new Float64Array()
   const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.keptColumns)
   const categorical = draft.array('categorical', 'int32')
-  for (const { index, places } of categories.keptColumns) {
-    categorical.append(codes.column(index).map(code => placed(code, places)))
+  for (const { index, ranks } of categories.keptColumns) {
+    categorical.append(codes.column(index).map(code => rankOf(code, ranks)))
   }
   draft.remove(codes.file)
   const leaks = findTargetLeaks({
@@ -220,8 +220,8 @@ interface KeptCategory {
   /** Among the columns that may be categories. */
   readonly index: number
   readonly texts: readonly string[]
-  /** For every number in the order of appearance the code, its place among the sorted texts. */
-  readonly places: Int32Array
+  /** For every number in the order of appearance the code, its rank among the sorted texts. */
+  readonly ranks: Int32Array
 }
 
 /**

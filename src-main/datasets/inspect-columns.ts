@@ -3,7 +3,7 @@ import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TableDialect } from '../core/data/table-format.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
-import { ColumnGuess, type Guess, type Place, cellExcerpt } from './column-guess.ts'
+import { ColumnGuess, type Guess, type LocatedValue, cellExcerpt } from './column-guess.ts'
 import { MAX_CELLS } from './record-options.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { parseNumber } from './written-number.ts'
@@ -23,9 +23,9 @@ export interface ColumnFacts {
   readonly reading: Guess
   /** Cells that hold a value which is no number; none in a column of numbers. */
   readonly texts: number
-  readonly firstText: Place | null
+  readonly firstText: LocatedValue | null
   /** The first cell that holds a value; null if none does. */
-  readonly firstValue: Place | null
+  readonly firstValue: LocatedValue | null
   /** All numbers are whole. */
   readonly whole: boolean
   /** Different values, at most `DISTINCT_LIMIT` + 1 of them. */
@@ -40,7 +40,7 @@ interface OpenColumn {
   readonly index: number
   readonly guess: ColumnGuess
   missing: number
-  firstValue: Place | null
+  firstValue: LocatedValue | null
   readonly distinct: Set<string>
   counting: boolean
   lastNumber: number | null

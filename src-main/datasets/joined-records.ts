@@ -26,18 +26,18 @@ export async function readJoinedRecords(
   })
   if (testPath === undefined || header === null) return { dialect, testRows: 0 }
   const names: readonly string[] = header
-  let places: number[] | null = null
+  let columnIndices: number[] | null = null
   let testRows = 0
   await readTableRecords({
     ...{ path: testPath, missing, format: data, field: 'objective.data.testFile' },
     onRecord: (fields, line) => {
-      if (places === null) {
-        places = names.map(name => placeOf(testPath, fields, name.trim()))
+      if (columnIndices === null) {
+        columnIndices = names.map(name => columnIndexOf(testPath, fields, name.trim()))
         return
       }
       testRows++
       onRecord(
-        places.map(place => fields[place] ?? ''),
+        columnIndices.map(index => fields[index] ?? ''),
         line,
         testPath,
       )
@@ -47,8 +47,8 @@ export async function readJoinedRecords(
   return { dialect, testRows }
 }
 
-function placeOf(path: string, header: readonly string[], name: string): number {
-  const place = header.findIndex(cell => cell.trim() === name)
-  if (place >= 0) return place
+function columnIndexOf(path: string, header: readonly string[], name: string): number {
+  const index = header.findIndex(cell => cell.trim() === name)
+  if (index >= 0) return index
   throw invalidData(path, 'columns', name, msg('rule.trainingColumn'))
 }

@@ -44,8 +44,8 @@ export interface NpyArray {
   readonly shape: readonly number[]
   /** Type as NumPy writes it, without the byte order. */
   readonly type: string
-  /** Value at a place in row-major order, whichever order the file has. */
-  readonly at: (place: number) => number
+  /** Value at an index in row-major order, whichever order the file has. */
+  readonly at: (index: number) => number
 }
 
 /** The header of an NPY file. */
@@ -82,11 +82,11 @@ export function parseNpy(path: string, content: Uint8Array, ranks: readonly numb
     ranks,
   )
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
-  const value = (place: number) => read(view, dataStart + place * valueBytes)
+  const value = (index: number) => read(view, dataStart + index * valueBytes)
   return {
     shape,
     type,
-    at: fortran ? place => value(fortranPlace(place, shape)) : value,
+    at: fortran ? index => value(fortranIndex(index, shape)) : value,
   }
 }
 
@@ -183,9 +183,9 @@ function parseHeader(
   return { descr, fortran: order === 'True', shape }
 }
 
-/** Where the value at a row-major place stands when the first index runs fastest. */
-function fortranPlace(place: number, shape: readonly number[]): number {
-  let remainder = place
+/** Where the value at a row-major index stands when the first index runs fastest. */
+function fortranIndex(index: number, shape: readonly number[]): number {
+  let remainder = index
   let result = 0
   let stride = shape.reduce((product, side) => product * side, 1)
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -86,7 +86,7 @@ async function finish(
     const text = `${JSON.stringify(manifest, null, 2)}\n`
     await writeDurably(path.join(draft.directory, 'dataset.json'), text)
     await removeAbandoned(path.dirname(directory))
-    return { directory, manifest: await moveIntoPlace(draft.directory, directory, manifest) }
+    return { directory, manifest: await moveToDirectory(draft.directory, directory, manifest) }
   } catch (error) {
     if (error instanceof AppError) throw error
     throw unwritable(directory, error)
@@ -94,7 +94,7 @@ async function finish(
 }
 
 /** Another process may have stored the same data set meanwhile: an intact one is as good as ours. */
-async function moveIntoPlace(
+async function moveToDirectory(
   temporary: string,
   directory: string,
   manifest: DatasetManifest,

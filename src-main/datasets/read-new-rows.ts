@@ -184,28 +184,28 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
   const lines: number[] = []
   const numbers = columns.numeric.map(({ name }) => new NewNumbers(name))
   const categories: number[][] = columns.categorical.map(() => [])
-  let places: { numeric: number[]; categorical: number[] } | null = null
+  let columnIndices: { numeric: number[]; categorical: number[] } | null = null
   const dialect = await readTableRecords({
     path: input,
     field,
     format,
     missing,
     onRecord: (fields, line) => {
-      if (places === null) {
-        places = {
+      if (columnIndices === null) {
+        columnIndices = {
           numeric: columns.numeric.map(({ name }) => findColumn(input, fields, name)),
           categorical: columns.categorical.map(({ name }) => findColumn(input, fields, name)),
         }
         return
       }
       lines.push(line)
-      for (const [index, place] of places.numeric.entries()) {
-        const cell = (fields[place] ?? '').trim()
+      for (const [index, column] of columnIndices.numeric.entries()) {
+        const cell = (fields[column] ?? '').trim()
         numbers[index]?.add(isMissing.has(cell) ? null : cell, line)
       }
-      for (const [index, place] of places.categorical.entries()) {
+      for (const [index, column] of columnIndices.categorical.entries()) {
         // A category that training has never seen is like a missing one.
-        categories[index]?.push(codes[index]?.get((fields[place] ?? '').trim()) ?? -1)
+        categories[index]?.push(codes[index]?.get((fields[column] ?? '').trim()) ?? -1)
       }
     },
   })

@@ -118,16 +118,16 @@ export async function* readBlocks(
   block: Uint8Array,
 ): AsyncGenerator<Uint8Array, void> {
   await using file = await open(path, 'r')
-  for (let place = from; ;) {
+  for (let offset = from; ;) {
     let used = 0
     while (used < block.length) {
-      const { bytesRead } = await file.read(block, used, block.length - used, place + used)
+      const { bytesRead } = await file.read(block, used, block.length - used, offset + used)
       if (bytesRead === 0) break
       used += bytesRead
     }
     if (used > 0) yield block.subarray(0, used)
     if (used < block.length) return
-    place += used
+    offset += used
   }
 }
 

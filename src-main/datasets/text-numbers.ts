@@ -45,16 +45,16 @@ export class TextNumbers {
     return -1
   }
 
-  /** Sorted texts, and for every number the place of its text among them. */
+  /** Sorted texts, and for every number the rank of its text among them. */
   sorted(compare?: (a: string, b: string) => number): {
     readonly texts: readonly string[]
-    readonly places: Int32Array
+    readonly ranks: Int32Array
   } {
     const texts = [...this.#numberOf.keys()].sort(compare)
     const position = new Map(texts.map((text, index) => [text, index]))
     return {
       texts,
-      places: Int32Array.from(this.#numberOf.keys(), text => position.get(text) ?? -1),
+      ranks: Int32Array.from(this.#numberOf.keys(), text => position.get(text) ?? -1),
     }
   }
 
@@ -90,15 +90,15 @@ export class TextCodes {
 
   /** Sorted texts, the codes that point into them, so that the order of rows decides nothing, and the rows of each. */
   sorted(compare?: (a: string, b: string) => number) {
-    const { texts, places } = this.#numbers.sorted(compare)
-    const codes = this.#rows.toArray().map(code => placed(code, places))
+    const { texts, ranks } = this.#numbers.sorted(compare)
+    const codes = this.#rows.toArray().map(code => rankOf(code, ranks))
     return { texts, codes, counts: tally(codes, texts.length) }
   }
 }
 
-/** The place of a text among the sorted ones; −1 for one that was not kept. */
-export function placed(number: number, places: Int32Array): number {
-  return number < 0 ? -1 : (places[number] ?? -1)
+/** The rank of a text among the sorted ones; −1 for one that was not kept. */
+export function rankOf(number: number, ranks: Int32Array): number {
+  return number < 0 ? -1 : (ranks[number] ?? -1)
 }
 
 /** How often each of the numbers 0 … size − 1 occurs. */

@@ -47,8 +47,8 @@ function unpackLzw(packed: Uint8Array, bytes: number): Uint8Array {
       next++
     }
     const length = lengths[code] as number
-    for (let place = used + length - 1, text = code; place >= used; place--) {
-      if (place < bytes) out[place] = last[text] as number
+    for (let position = used + length - 1, text = code; position >= used; position--) {
+      if (position < bytes) out[position] = last[text] as number
       text = before[text] as number
     }
     used += length

@@ -49,8 +49,8 @@ export function roundTo(value: number, digits: number): number {
   return Number(value.toPrecision(digits))
 }
 
-/** The first of some places, by bisection, from which on `holds` is true; their count where it never is. */
-export function firstPlace(count: number, holds: (place: number) => boolean): number {
+/** The first index below `count`, by bisection, from which on `holds` is true; `count` where it never is. */
+export function firstIndexWhere(count: number, holds: (index: number) => boolean): number {
   let low = 0
   let high = count
   while (low < high) {

@@ -37,14 +37,14 @@ export function worthKeeping(
   ranked: readonly Pick<TrialSnapshot, 'number' | 'parameters'>[],
   ensemble: number,
 ): number[] {
-  const places = new Map<unknown, number>()
+  const countByFamily = new Map<unknown, number>()
   const placed = ranked.map(({ number, parameters: { family } }) => {
-    const place = places.get(family) ?? 0
-    places.set(family, place + 1)
-    return { number, place: Math.min(place, MAX_OF_FAMILY) }
+    const familyRank = countByFamily.get(family) ?? 0
+    countByFamily.set(family, familyRank + 1)
+    return { number, familyRank: Math.min(familyRank, MAX_OF_FAMILY) }
   })
-  const byPlace = placed.toSorted((a, b) => a.place - b.place)
-  return [...new Set([...placed.slice(0, ensemble), ...byPlace].map(({ number }) => number))]
+  const byFamilyRank = placed.toSorted((a, b) => a.familyRank - b.familyRank)
+  return [...new Set([...placed.slice(0, ensemble), ...byFamilyRank].map(({ number }) => number))]
 }
 
 function bytesOf(files: readonly ArtifactRecord[]): number {

@@ -207,7 +207,7 @@ type StartingTrial = Pick<TrialToRun, 'number' | 'origin' | 'resume' | 'reported
  * beginning. Code of the user that goes on by itself finds its own folder again and says by its first report where it is:
  * until then everything that it had reported stays.
  */
-export class StartingPlace {
+export class AttemptStart {
   readonly #trial: StartingTrial
   readonly #checkpoints: StudyCheckpoints
   #resume: SavedCheckpoint | null

@@ -4,7 +4,7 @@ import { instanceOf } from '../core/study/trainings.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { defined } from '../core/values/json.ts'
 import type { StartingPoint, StartMessage } from '../core/processes/trainer-protocol.ts'
-import type { StartingPlace } from './next-trial.ts'
+import type { AttemptStart } from './next-trial.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import { replicateSeed } from './trial-results.ts'
 
@@ -20,13 +20,13 @@ export function startMessage(
   {
     replicate,
     from,
-    place,
+    attemptStart,
     isJudged,
   }: {
     /** Which of the trainings of this attempt, from 0. */
     readonly replicate: number
     readonly from: StartingPoint | undefined
-    readonly place: StartingPlace
+    readonly attemptStart: AttemptStart
     readonly isJudged: boolean
   },
 ): StartMessage {
@@ -38,8 +38,8 @@ export function startMessage(
   // Only code of the user has a folder of its own for each trial.
   const directory = userDirectory(number)
   const continuation =
-    directory !== null && isFirst && place.isOwn
-      ? { origin, earlier: place.inherited(store, study.id) }
+    directory !== null && isFirst && attemptStart.isOwn
+      ? { origin, earlier: attemptStart.inherited(store, study.id) }
       : undefined
   // One training for each fold; further replicates would predict the same rows again.
   const directoryOfFiles = replicate < specification.folds ? artifactDirectory(number) : null

@@ -10,7 +10,7 @@ import {
   toRunAgain,
   concludeEnd,
   nextPoint,
-  StartingPlace,
+  AttemptStart,
   startTrial,
   stopBefore,
   type EndRequest,
@@ -324,7 +324,7 @@ export class StudyRunner {
 
   #restart(next: TrialToRun): void {
     const { store, study, now } = this.#options
-    const { known: startingPoint } = new StartingPlace(next, this.#checkpoints)
+    const { known: startingPoint } = new AttemptStart(next, this.#checkpoints)
     this.#launch(next, storeAttempt(store, study.id, next, startingPoint, now()))
   }
 

@@ -253,8 +253,8 @@ function combineReplicates(
   by: StudySpecification['replicates']['value'],
 ): TrialValues {
   const combine = (lists: readonly (readonly number[])[]): number[] =>
-    (lists[0] ?? []).map((_, place) => {
-      const values = lists.map(list => list[place] ?? Number.NaN)
+    (lists[0] ?? []).map((_, index) => {
+      const values = lists.map(list => list[index] ?? Number.NaN)
       if (by === 'mean') return mean(values)
       return values.some(Number.isNaN) ? Number.NaN : median(values)
     })

@@ -9,7 +9,7 @@ import { Span } from '../platform/processes/run-time.ts'
 import type { TrialFinish } from '../platform/storage/trials.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
-import { storeAttempt, StartingPlace } from './next-trial.ts'
+import { storeAttempt, AttemptStart } from './next-trial.ts'
 import {
   LatestStep,
   malformedMetrics,
@@ -33,7 +33,7 @@ import type { LostRace } from './study-race.ts'
 export class TrialRun {
   readonly trial: TrialToRun
   readonly #environment: TrialEnvironment
-  readonly #place: StartingPlace
+  readonly #attemptStart: AttemptStart
   #attempt: RunningAttempt | null = null
   #limit: AttemptLimit | null = null
   /** Of the first training of the attempt; null until it has started. */
@@ -63,10 +63,10 @@ export class TrialRun {
     this.trial = trial
     this.#span = new Span(environment.now)
     this.#attemptSpan = this.#span
-    this.#place = new StartingPlace(trial, environment.checkpoints)
+    this.#attemptStart = new AttemptStart(trial, environment.checkpoints)
     this.#track = new AttemptTrack(environment.study.specification)
     // What code of the user has saved itself may know of a step, which is then not to be lost.
-    this.#isJudged = this.#place.isOwn || looksAtReports(environment.study.specification)
+    this.#isJudged = this.#attemptStart.isOwn || looksAtReports(environment.study.specification)
   }
 
   /** Ends when the trial is finished and stored, or `abandon` was called. */
@@ -82,7 +82,7 @@ export class TrialRun {
       await search.started(number, parameters)
       return this.#endUntrained('pruned', costly, costly.reason)
     }
-    this.#place.enter()
+    this.#attemptStart.enter()
     for (;;) {
       await search.started(number, parameters, this.start)
       const outcome = await this.#runReplicates()
@@ -95,7 +95,7 @@ export class TrialRun {
         this.#environment.pause(outcome.failure.reason)
         return
       }
-      const elsewhere = outcome.state === 'failed' && this.#place.leaveLost(outcome.failure)
+      const elsewhere = outcome.state === 'failed' && this.#attemptStart.leaveLost(outcome.failure)
       if (outcome.state !== 'failed' || !(elsewhere || this.#mayRetry(outcome.failure))) {
         return this.#finish(outcome)
       }
@@ -105,9 +105,9 @@ export class TrialRun {
       listener.attemptFailed?.(number, outcome.failure)
       const unsaved = this.#environment.buffer.take(number)
       // The next attempt counts on what code of the user has saved itself.
-      if (this.#place.isOwn && unsaved.length > 0) store.appendMetrics(study.id, unsaved)
-      if (!elsewhere) this.#place.moveAfter(outcome.failure)
-      this.#place.enter()
+      if (this.#attemptStart.isOwn && unsaved.length > 0) store.appendMetrics(study.id, unsaved)
+      if (!elsewhere) this.#attemptStart.moveAfter(outcome.failure)
+      this.#attemptStart.enter()
       storeAttempt(store, study.id, this.trial, this.start, atMs)
       this.#attemptSpan = new Span(this.#environment.now)
       history.started(number, parameters, this.start)
@@ -116,7 +116,7 @@ export class TrialRun {
 
   /** The attempt that begins, as the search sees it. */
   get start(): TrialStart {
-    return this.#place.known
+    return this.#attemptStart.known
   }
 
   /** Saves what it has learned and lets go of its slot; the trial goes on later. */
@@ -194,15 +194,15 @@ export class TrialRun {
     const { number, slot } = this.trial
     const isFirst = replicate === 0
     if (isFirst) this.#track = track
-    const from = isFirst ? this.#place.point() : undefined
+    const from = isFirst ? this.#attemptStart.point() : undefined
     if (from !== undefined && 'reason' in from) return { state: 'failed', failure: from }
-    this.#isUnsettled = isFirst && this.#place.isOwn
+    this.#isUnsettled = isFirst && this.#attemptStart.isOwn
     if (from !== undefined && !this.#isUnsettled) {
-      for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
+      for (const columns of this.#attemptStart.inherited(store, study.id)) track.take(columns)
     }
     const attempt = executor.start(
       startMessage(this.#environment, this.trial, {
-        ...{ replicate, from, place: this.#place, isJudged: this.#isJudged },
+        ...{ replicate, from, attemptStart: this.#attemptStart, isJudged: this.#isJudged },
       }),
       this.#listenerOf(isFirst, track),
       resources.place(number, slot),
@@ -273,7 +273,7 @@ export class TrialRun {
     try {
       await this.#settled
       // Its own state may know of this step already: it is not to be lost.
-      if (this.#place.isOwn) store.appendMetrics(study.id, buffer.take(number))
+      if (this.#attemptStart.isOwn) store.appendMetrics(study.id, buffer.take(number))
       const decision = await search.judge(number, step, value, this.#latest.at(step))
       // A program that prints on until it is killed is judged again; what ended it is the first decision.
       if (decision.action === 'prune') this.#pruneReason ??= decision.reason
@@ -299,13 +299,13 @@ export class TrialRun {
     const { number, parameters } = this.trial
     this.#isUnsettled = false
     this.#guarded(() => {
-      if (this.#place.settle(firstStep)) {
+      if (this.#attemptStart.settle(firstStep)) {
         store.keepMetrics(study.id, number, firstStep - 1)
         history.started(number, parameters, this.start)
         this.#settled = search.started(number, parameters, this.start)
         this.#settled.catch(() => undefined)
       }
-      for (const columns of this.#place.inherited(store, study.id)) this.#track.take(columns)
+      for (const columns of this.#attemptStart.inherited(store, study.id)) this.#track.take(columns)
     })
   }
 

@@ -34,9 +34,9 @@ export class KnownTrials {
     this.#listed = proposals === 'listed'
   }
 
-  /** The trial at this place of the list is another object now, or those after it have moved. */
-  changed(place: number): void {
-    this.#changedFrom = Math.min(this.#changedFrom, place)
+  /** The trial at this index of the list is another object now, or those after it have moved. */
+  changed(index: number): void {
+    this.#changedFrom = Math.min(this.#changedFrom, index)
   }
 
   forSampler(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {

@@ -17,7 +17,7 @@ import type {
   TrialSnapshot,
   TrialState,
 } from '../core/trial/trial.ts'
-import { firstPlace } from '../math/numbers.ts'
+import { firstIndexWhere } from '../math/numbers.ts'
 import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkWarmStart, withEarlierTrials } from './earlier/with-earlier-trials.ts'
 import { SourceStudies } from './warm-start/source-studies.ts'
@@ -260,21 +260,21 @@ export class StudySearch {
   }
 
   /** Where a trial with this number stands or would stand among the trials, which rise by number. */
-  #placeOf(trialNumber: number): number {
+  #indexOf(trialNumber: number): number {
     const trials = this.#trials
-    return firstPlace(trials.length, place => (trials[place]?.number as number) >= trialNumber)
+    return firstIndexWhere(trials.length, index => (trials[index]?.number as number) >= trialNumber)
   }
 
   #find(trialNumber: number): TrialSnapshot | undefined {
-    const trial = this.#trials[this.#placeOf(trialNumber)]
+    const trial = this.#trials[this.#indexOf(trialNumber)]
     return trial?.number === trialNumber ? trial : undefined
   }
 
   #put(trial: TrialSnapshot): void {
-    const place = this.#placeOf(trial.number)
-    this.#opened().knownTrials.changed(place)
-    if (this.#trials[place]?.number === trial.number) this.#trials[place] = trial
-    else this.#trials.splice(place, 0, trial)
+    const index = this.#indexOf(trial.number)
+    this.#opened().knownTrials.changed(index)
+    if (this.#trials[index]?.number === trial.number) this.#trials[index] = trial
+    else this.#trials.splice(index, 0, trial)
   }
 }
 

@@ -159,7 +159,7 @@ function fillBand(
   context.fill()
 }
 
-interface Place {
+interface BarScales {
   readonly x: Scale
   readonly y: Scale
   readonly rowPx: number
@@ -167,12 +167,12 @@ interface Place {
 
 function drawBar(
   context: CanvasRenderingContext2D,
-  { row, value, interval, place = [0, 1] }: Bar,
+  { row, value, interval, groupPosition = [0, 1] }: Bar,
   color: string,
   strong: string,
-  { x, y, rowPx }: Place,
+  { x, y, rowPx }: BarScales,
 ): void {
-  const [index, count] = place
+  const [index, count] = groupPosition
   const height = (rowPx * 0.8) / count
   const top = y(row) - rowPx * 0.4 + index * height
   context.fillStyle = color
@@ -191,7 +191,7 @@ function drawBox(
   context: CanvasRenderingContext2D,
   box: Box,
   color: string,
-  { x, y, rowPx }: Place,
+  { x, y, rowPx }: BarScales,
 ): void {
   const middle = y(box.row)
   const half = Math.min(rowPx * 0.3, 16)

@@ -254,11 +254,11 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
     }
     case 'bars':
       return target(
-        mark.bars.map(({ row, value, interval, place = [0, 1] }) => {
+        mark.bars.map(({ row, value, interval, groupPosition = [0, 1] }) => {
           const ends = interval === undefined ? '' : ` (${interval.map(valueOf).join(' … ')})`
           return {
             x: value,
-            y: row - 0.4 + (0.8 * (place[0] + 0.5)) / place[1],
+            y: row - 0.4 + (0.8 * (groupPosition[0] + 0.5)) / groupPosition[1],
             text: `${model.y.rows?.[row] ?? ''}, ${name}: ${valueOf(value)}${ends}`,
           }
         }),

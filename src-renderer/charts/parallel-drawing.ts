@@ -115,10 +115,10 @@ export function lineAt(
     const { positions } = line
     const count = positions.length
     const gapPx = count < 2 ? 1 : axisX(1, count, geometry) - axisX(0, count, geometry)
-    const place = (at.x - axisX(0, count, geometry)) / gapPx
-    if (place < -0.2 || place > count - 0.8) continue
-    const from = Math.min(Math.max(0, count - 2), Math.max(0, Math.floor(place)))
-    const share = Math.min(1, Math.max(0, place - from))
+    const position = (at.x - axisX(0, count, geometry)) / gapPx
+    if (position < -0.2 || position > count - 0.8) continue
+    const from = Math.min(Math.max(0, count - 2), Math.max(0, Math.floor(position)))
+    const share = Math.min(1, Math.max(0, position - from))
     const [a, b] = [positions[from] ?? null, positions[Math.min(count - 1, from + 1)] ?? null]
     const y = (1 - share) * axisY(a, geometry) + share * axisY(b, geometry)
     const distance = Math.abs(y - at.y)

@@ -6,7 +6,7 @@ import { isWithin, panAxis, zoomAxis } from '../../src-main/charts/axis-view.ts'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
 import type { Data, View } from './paint-chart.ts'
 
-type Place = readonly [x: number, y: number]
+type PixelPosition = readonly [x: number, y: number]
 
 /** Below it, a press is a click. */
 const CLICK_PX = 5
@@ -23,11 +23,15 @@ export function useChartView(
   onLoop: (trials: number[]) => void,
 ) {
   const view = shallowRef<View>({})
-  const loop = shallowRef<readonly Place[]>([])
+  const loop = shallowRef<readonly PixelPosition[]>([])
   const isZoomed = computed(() => view.value.x !== undefined || view.value.y !== undefined)
   let full: Readonly<Record<'x' | 'y', Extent>> | null = null
-  let drag: { readonly from: Place; readonly loops: boolean; moved: boolean; at: Place } | null =
-    null
+  let drag: {
+    readonly from: PixelPosition
+    readonly loops: boolean
+    moved: boolean
+    at: PixelPosition
+  } | null = null
 
   function scaleOf(which: 'x' | 'y'): Scale | undefined {
     return chartOf()?.scales[which]
@@ -56,7 +60,7 @@ export function useChartView(
     view.value = next
   }
 
-  function zoom(factor: number, [x, y]: Place = [0.5, 0.5]): void {
+  function zoom(factor: number, [x, y]: PixelPosition = [0.5, 0.5]): void {
     const all = whole()
     change((extent, log, which) =>
       zoomAxis(extent, { at: which === 'x' ? x : y, factor, full: all[which], log }),
@@ -68,7 +72,7 @@ export function useChartView(
   }
 
   /** Shares of both axes, from their low ends. */
-  function placeOf(event: MouseEvent): Place {
+  function positionOf(event: MouseEvent): PixelPosition {
     const area = chartOf()?.chartArea
     if (area === undefined) return [0.5, 0.5]
     return [(event.offsetX - area.left) / area.width, 1 - (event.offsetY - area.top) / area.height]
@@ -82,19 +86,19 @@ export function useChartView(
         event.ctrlKey || event.metaKey || canvas.value?.closest('[role=application]') === document.activeElement // prettier-ignore
       if (!isMeant) return
       event.preventDefault()
-      zoom(event.deltaY > 0 ? ZOOM : 1 / ZOOM, placeOf(event))
+      zoom(event.deltaY > 0 ? ZOOM : 1 / ZOOM, positionOf(event))
     },
     { passive: false },
   )
   useEventListener(canvas, 'pointerdown', (event: PointerEvent) => {
     if (event.button !== 0 || !(event.shiftKey || isZoomed.value)) return
-    const at: Place = [event.offsetX, event.offsetY]
+    const at: PixelPosition = [event.offsetX, event.offsetY]
     drag = { from: at, at, loops: event.shiftKey, moved: false }
     canvas.value?.setPointerCapture(event.pointerId)
   })
   useEventListener(canvas, 'pointermove', (event: PointerEvent) => {
     if (drag === null) return
-    const at: Place = [event.offsetX, event.offsetY]
+    const at: PixelPosition = [event.offsetX, event.offsetY]
     if (!drag.moved && Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) < CLICK_PX) return
     drag.moved = true
     const area = chartOf()?.chartArea
@@ -131,7 +135,7 @@ export function useChartView(
     { capture: true },
   )
 
-  function trialsWithin(loop: readonly Place[]): number[] {
+  function trialsWithin(loop: readonly PixelPosition[]): number[] {
     const [x, y] = [scaleOf('x'), scaleOf('y')]
     const datasets = (chartOf()?.data.datasets ?? []) as unknown as Data[]
     const trialNumbers = new Set<number>()

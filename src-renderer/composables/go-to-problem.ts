@@ -11,17 +11,17 @@ export function isWithin(path: Problem['path'], at: Problem['path']): boolean {
 
 /** Shows the field that a problem is about: opens what is folded around it and puts the focus there. @returns whether there is one */
 export function goToProblem({ path }: Pick<Problem, 'path'>): boolean {
-  const places = [...document.querySelectorAll<HTMLElement>('[data-at]')]
+  const fields = [...document.querySelectorAll<HTMLElement>('[data-at]')]
     .map(element => ({ element, at: JSON.parse(element.dataset['at'] ?? '') as Problem['path'] }))
     .filter(({ at }) => isWithin(path, at))
     .sort((first, other) => other.at.length - first.at.length)
-  const place = places[0]?.element
-  if (place === undefined) return false
-  for (let fold = place.closest('details'); fold !== null;) {
+  const element = fields[0]?.element
+  if (element === undefined) return false
+  for (let fold = element.closest('details'); fold !== null;) {
     fold.open = true
     fold = fold.parentElement?.closest('details') ?? null
   }
-  const around = place.closest<HTMLElement>('[data-field]') ?? place.parentElement
+  const around = element.closest<HTMLElement>('[data-field]') ?? element.parentElement
   const field = around?.querySelector<HTMLElement>('input, textarea, [role=combobox], button')
   around?.scrollIntoView({ block: 'center' })
   field?.focus()

@@ -58,7 +58,7 @@ describe.skipIf(executable === null)('what a person does', () => {
     'in $language, $theme, $size',
     ({ at, size, ...face }) => {
       const interactionsOfFace = interactions.filter(
-        (_, place) => at < 2 || place % THIRDS === at - 2,
+        (_, index) => at < 2 || index % THIRDS === at - 2,
       )
       beforeAll(async () => {
         const { page } = application

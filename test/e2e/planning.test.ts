@@ -231,8 +231,8 @@ stop: { trials: 6 }
 `)
     await page.getByText('Ready to run.').waitFor()
     const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
-    const type = async (place: number, typed: string): Promise<void> => {
-      await names.nth(place).press('ControlOrMeta+a')
+    const type = async (index: number, typed: string): Promise<void> => {
+      await names.nth(index).press('ControlOrMeta+a')
       await page.keyboard.press('Backspace')
       await page.keyboard.type(typed)
     }

@@ -113,15 +113,15 @@ describe.skipIf(executable === null)('a page of any width', () => {
     it('says them within the table of its parameters, whose rows can always be taken out', async () => {
       const { page } = application
       const table = page.locator('.space-editor')
-      const beyond = () => table.evaluate(({ parentElement: place, scrollWidth }) => scrollWidth - Math.ceil(place?.clientWidth ?? 0)) // prettier-ignore
+      const beyond = () => table.evaluate(({ parentElement: parent, scrollWidth }) => scrollWidth - Math.ceil(parent?.clientWidth ?? 0)) // prettier-ignore
       // The study file stands beside it.
       expect(await beyond()).toBeLessThanOrEqual(1)
       for (const width of [SMALL_LAPTOP_PX, 480]) {
         await page.setViewportSize({ width, height: 860 })
-        const place = await table.locator('xpath=..').boundingBox()
+        const tableBox = await table.locator('xpath=..').boundingBox()
         const out = await page.getByRole('button', { name: 'Remove beta' }).boundingBox()
-        const end = (box: typeof place): number => (box?.x ?? 0) + (box?.width ?? 0)
-        expect(end(out), `${width} px`).toBeLessThanOrEqual(end(place))
+        const end = (box: typeof tableBox): number => (box?.x ?? 0) + (box?.width ?? 0)
+        expect(end(out), `${width} px`).toBeLessThanOrEqual(end(tableBox))
       }
     })
 

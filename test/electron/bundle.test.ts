@@ -42,9 +42,9 @@ describe('what Electron loads', () => {
   it('hardens everything before the application is ready', () => {
     const root = main.slice(main.indexOf('// src-main/hosts/desktop/start-desktop.ts'))
     const order = ['enableSandbox()', 'registerPageScheme(', 'guardNavigation(', 'whenReady()']
-    const places = order.map(text => root.indexOf(text))
-    expect(places).toEqual([...places].sort((a, b) => a - b))
-    expect(Math.min(...places)).toBeGreaterThan(0)
+    const offsets = order.map(text => root.indexOf(text))
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
+    expect(Math.min(...offsets)).toBeGreaterThan(0)
   })
 
   it('is where package.json says', () => {

@@ -188,7 +188,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
   const realApp = fake<App>('App', {
     on: appEvents.on.bind(appEvents) as unknown as App['on'],
     getPath: name => seen.paths[name] ?? `${folder}/${name}`,
-    setPath: (name, place) => void (seen.paths[name] = place),
+    setPath: (name, target) => void (seen.paths[name] = target),
     getLocale: () => locale,
     getAppPath: () => '/project',
     isPackaged,

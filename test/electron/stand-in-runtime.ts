@@ -76,8 +76,8 @@ interface Executable {
 }
 
 function makeBundle(app: string): void {
-  const bundle = (place: string, executable: string): void => {
-    const contents = path.join(app, place, 'Contents')
+  const bundle = (bundlePath: string, executable: string): void => {
+    const contents = path.join(app, bundlePath, 'Contents')
     mkdirSync(path.join(contents, 'MacOS'), { recursive: true })
     mkdirSync(path.join(contents, 'Resources'), { recursive: true })
     writeFileSync(path.join(contents, 'MacOS', executable), '', { mode: 0o755 })

@@ -45,34 +45,34 @@ interface Part {
 const parts: Readonly<Record<string, Part>> = {
   kills: {
     share: 2,
-    run: (place, untilMs) =>
+    run: (runFolder, untilMs) =>
       killStudies({
-        ...{ folder: place, seed, untilMs, figures },
+        ...{ folder: runFolder, seed, untilMs, figures },
         ...{ only: values.kind, victims: values.victim },
       }),
   },
   inputs: {
     share: 3,
-    run: (place, untilMs) =>
+    run: (runFolder, untilMs) =>
       giveHostileInputs({
-        ...{ folder: place, seed, untilMs, figures, only: values.reader },
+        ...{ folder: runFolder, seed, untilMs, figures, only: values.reader },
         maxInputs: Number(values.inputs),
         isGuided: values.guided,
       }),
   },
   disk: {
     share: 1,
-    run: (place, untilMs) =>
+    run: (runFolder, untilMs) =>
       fillDisk({
-        ...{ folder: place, figures, untilMs, only: values.kind },
+        ...{ folder: runFolder, figures, untilMs, only: values.kind },
         ...{ from: Number(values.from), step: Number(values.step) },
       }),
   },
   processes: {
     share: 1,
-    run: (place, untilMs) =>
+    run: (runFolder, untilMs) =>
       endPrograms({
-        ...{ folder: place, figures },
+        ...{ folder: runFolder, figures },
         ...(values.tries === undefined
           ? { tries: Infinity, untilMs }
           : { tries: Number(values.tries), untilMs: Infinity }),
@@ -86,9 +86,9 @@ const chosen = Object.entries(parts).filter(
 const shares = chosen.reduce((sum, [, { share }]) => sum + share, 0)
 const cluster = values.slurm ? await SlurmCluster.start(mkdtempSync('/tmp/slurm-')) : null
 for (const [name, { share, run }] of chosen) {
-  const place = path.join(folder, name)
-  mkdirSync(place)
-  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / shares)
+  const runFolder = path.join(folder, name)
+  mkdirSync(runFolder)
+  await run(runFolder, performance.now() + (Number(values.minutes) * 60_000 * share) / shares)
 }
 
 cluster?.stop()

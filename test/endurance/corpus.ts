@@ -130,9 +130,9 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
   checkpoint: async () => [
     ...trained.map(kind => file(`test/fixtures/models/${kind}/checkpoint.safetensors`)),
     ...(await inFolder(async folder => {
-      const place = path.join(folder, '1-0.safetensors')
-      await writeCheckpointFile(place, { progress: { kind: 'rounds', best: [1, null] }, tensors })
-      return [readFileSync(place)]
+      const file = path.join(folder, '1-0.safetensors')
+      await writeCheckpointFile(file, { progress: { kind: 'rounds', best: [1, null] }, tensors })
+      return [readFileSync(file)]
     })),
   ],
   // In one file: the reader takes it apart.
@@ -161,10 +161,10 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     }),
   optuna: async () =>
     inFolder(folder => {
-      const place = path.join(folder, 'optuna.db')
+      const file = path.join(folder, 'optuna.db')
       const snapshot = buildSampleSnapshot({ name: 'sample', trials: 6, epochs: 3 })
-      writeOptunaFile(place, toOptunaStudy(snapshot, createTranslate('en')))
-      return [readFileSync(place)]
+      writeOptunaFile(file, toOptunaStudy(snapshot, createTranslate('en')))
+      return [readFileSync(file)]
     }),
   bundle: async () =>
     inFolder(async folder => {
@@ -172,12 +172,12 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
       const store = openStudyStore(database)
       const { id } = store.createStudy(sampleStudy())
       for (let number = 0; number < 3; number++) runTrial(store, id, number, number / 3)
-      const place = path.join(locateWorkspace(database).artifactDirectory(id, 3), 'words.txt')
-      mkdirSync(path.dirname(place), { recursive: true })
-      writeFileSync(place, 'words')
+      const file = path.join(locateWorkspace(database).artifactDirectory(id, 3), 'words.txt')
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, 'words')
       store.startTrial(sampleTrial(id, 3))
       const sha256 = createHash('sha256').update('words').digest('hex')
-      const artifact = { kind: 'file//words.txt', path: place, bytes: 5, sha256, media: { type: 'text' } as const } // prettier-ignore
+      const artifact = { kind: 'file//words.txt', path: file, bytes: 5, sha256, media: { type: 'text' } as const } // prettier-ignore
       store.finishTrial(sampleFinish(id, 3, { artifacts: [artifact] }))
       const bundled = path.join(folder, 'study.zip')
       await writeBundle({ reader: store, studyId: id, file: bundled, replace: false, atMs: 1 })
@@ -186,14 +186,14 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     }),
   database: async () =>
     inFolder(folder => {
-      const place = path.join(folder, 'studies.sqlite')
-      const store = openStudyStore(place)
+      const file = path.join(folder, 'studies.sqlite')
+      const store = openStudyStore(file)
       const { id } = store.createStudy(sampleStudy())
       for (let number = 0; number < 4; number++) runTrial(store, id, number, number / 3)
       store.close()
       const kinds = path.join(folder, 'kinds.sqlite')
       seedStudies(kinds, Object.values(kindsOfStudies))
-      return [readFileSync(place), readFileSync(kinds)]
+      return [readFileSync(file), readFileSync(kinds)]
     }),
 }
 

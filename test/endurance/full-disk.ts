@@ -54,10 +54,10 @@ export async function fillDisk({ folder, ...options }: FullDiskOptions): Promise
   for (const [index, [name, specification]] of kinds.entries()) {
     const nowMs = performance.now()
     const untilMs = nowMs + (options.untilMs - nowMs) / (kinds.length - index)
-    const place = path.join(folder, name)
-    mkdirSync(path.join(place, 'new'), { recursive: true })
-    await newProject(path.join(place, 'new'), specification)
-    await fillAtEveryWrite(name, library, { ...options, folder: place, untilMs })
+    const kindFolder = path.join(folder, name)
+    mkdirSync(path.join(kindFolder, 'new'), { recursive: true })
+    await newProject(path.join(kindFolder, 'new'), specification)
+    await fillAtEveryWrite(name, library, { ...options, folder: kindFolder, untilMs })
   }
 }
 

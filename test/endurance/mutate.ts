@@ -64,8 +64,8 @@ function changed(
   if (content.length === 0) return Buffer.from(pick(texts))
   switch (random.integer(10)) {
     case 0: {
-      const place = random.integer(content.length)
-      content[place] = (content[place] ?? 0) ^ (1 << random.integer(8))
+      const index = random.integer(content.length)
+      content[index] = (content[index] ?? 0) ^ (1 << random.integer(8))
       return content
     }
     case 1:
@@ -111,10 +111,10 @@ function withNumber(
 ): Buffer<ArrayBuffer> {
   const bytes = [1, 2, 4][random.integer(3)] as number
   if (content.length < bytes) return content
-  const place = random.integer(content.length - bytes + 1)
+  const offset = random.integer(content.length - bytes + 1)
   const low = bytes === 4 ? value : value % 2 ** (8 * bytes)
-  if (random.uniform() < 0.5) content.writeUIntLE(low, place, bytes)
-  else content.writeUIntBE(low, place, bytes)
+  if (random.uniform() < 0.5) content.writeUIntLE(low, offset, bytes)
+  else content.writeUIntBE(low, offset, bytes)
   return content
 }
 

@@ -214,12 +214,12 @@ export async function endPrograms(options: {
   let givenUp = 0
   for (let number = 0; number < tries && performance.now() < untilMs;) {
     const [name, attempt] = all[number % all.length] as (typeof all)[number]
-    const place = path.join(folder, String(number))
-    mkdirSync(place)
-    const bench = new UserCodeBench(place)
+    const runFolder = path.join(folder, String(number))
+    mkdirSync(runFolder)
+    const bench = new UserCodeBench(runFolder)
     const faults = await tryAndLook(name, bench, attempt, figures)
-    for (const fault of faults) figures.fault(fault, place)
-    if (faults.length === 0) rmSync(place, { recursive: true, force: true, maxRetries: 5 })
+    for (const fault of faults) figures.fault(fault, runFolder)
+    if (faults.length === 0) rmSync(runFolder, { recursive: true, force: true, maxRetries: 5 })
     figures.save()
     if (figures.of('given up') === givenUp) number++
     givenUp = figures.of('given up')

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
 import { isAppError } from '../../src-main/core/errors/errors.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
-import { filePlace } from '../../src-main/core/trial/trial-files.ts'
+import { parseFileKind } from '../../src-main/core/trial/trial-files.ts'
 import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyReader } from '../../src-main/platform/storage/study-store.ts'
 import {
@@ -41,7 +41,7 @@ export function outcomeOf(snapshot: StudySnapshot): unknown[] {
 }
 
 function filesOf({ artifacts }: StudySnapshot): StudySnapshot['artifacts'] {
-  return artifacts.filter(({ kind }) => filePlace(kind) !== null)
+  return artifacts.filter(({ kind }) => parseFileKind(kind) !== null)
 }
 
 /** A study in a folder of its own, run by the command line as a person does, and what must hold of it after each session. */

@@ -30,7 +30,7 @@ const MAX_DEEP_CHANGES = 3
 
 const read = readers[reader]
 if (read === undefined) throw new Error(`no reader ${reader}`)
-const place = path.join(folder, 'file')
+const inputFile = path.join(folder, 'file')
 const corpus = await corpusOf(reader)
 const guide = mode === 'guided' ? new Guide() : null
 const deep = guide === null ? undefined : deepMutators[reader]
@@ -59,7 +59,7 @@ async function tryOut(content: Buffer, name: string): Promise<void> {
   const before = process.cpuUsage()
   let fault: string | null = null
   try {
-    await read?.(content, place)
+    await read?.(content, inputFile)
     sums.read++
   } catch (error) {
     if (isAppError(error) && error.code !== 'internal') sums.refused++
@@ -103,6 +103,6 @@ for (; number < Number(until) && seenInputs.size < MAX_FAULTS; number++) {
   }
 }
 closeSync(numberFile)
-rmSync(place, { recursive: true, force: true })
+rmSync(inputFile, { recursive: true, force: true })
 const peakMegabytes = process.resourceUsage().maxRSS / 1_024
 console.log(JSON.stringify({ ...sums, next: number, peakMegabytes, blocks: guide?.blocks ?? 0 }))

@@ -55,8 +55,11 @@ function isUpToDate(): boolean {
 }
 
 /** When a file, or anything inside a folder, changed last. */
-function newest(place: string): number {
-  const { mtimeMs } = statSync(place)
-  if (!statSync(place).isDirectory()) return mtimeMs
-  return Math.max(mtimeMs, ...readdirSync(place).map(name => newest(path.join(place, name))))
+function newest(fileOrFolder: string): number {
+  const { mtimeMs } = statSync(fileOrFolder)
+  if (!statSync(fileOrFolder).isDirectory()) return mtimeMs
+  return Math.max(
+    mtimeMs,
+    ...readdirSync(fileOrFolder).map(name => newest(path.join(fileOrFolder, name))),
+  )
 }

@@ -22,8 +22,10 @@ export function makeDatabaseOfRows(file: string, rowsFile: string): void {
         .all()
       for (const { name } of triggers) handle.exec(`DROP TRIGGER ${name}`)
       for (const [table, { columns, rows }] of Object.entries(tables)) {
-        const places = columns.map(() => '?').join()
-        const insert = handle.prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${places})`)
+        const placeholders = columns.map(() => '?').join()
+        const insert = handle.prepare(
+          `INSERT INTO ${table} (${columns.join()}) VALUES (${placeholders})`,
+        )
         for (const row of rows) insert.run(...row)
       }
       for (const { sql } of triggers) handle.exec(sql)

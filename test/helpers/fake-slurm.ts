@@ -64,12 +64,12 @@ echo "JobId=$id JobState=COMPLETED"`,
  * @returns the folder to put first in PATH
  */
 export function fakeSlurm(folder: string): string {
-  const place = path.join(folder, 'slurm')
-  const jobs = path.join(place, 'jobs')
+  const slurmFolder = path.join(folder, 'slurm')
+  const jobs = path.join(slurmFolder, 'jobs')
   mkdirSync(jobs, { recursive: true })
   for (const [name, script] of Object.entries(commands)) {
-    writeFileSync(path.join(place, name), `#!/bin/sh\njobs='${jobs}'${script}\n`)
-    chmodSync(path.join(place, name), 0o755)
+    writeFileSync(path.join(slurmFolder, name), `#!/bin/sh\njobs='${jobs}'${script}\n`)
+    chmodSync(path.join(slurmFolder, name), 0o755)
   }
-  return place
+  return slurmFolder
 }

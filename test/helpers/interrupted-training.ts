@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { CheckpointPlace } from '../../src-main/core/trial/checkpoint.ts'
+import type { TrainingPosition } from '../../src-main/core/trial/checkpoint.ts'
 import {
   readCheckpointFile,
   writeCheckpointFile,
@@ -23,16 +23,19 @@ export interface Interrupted {
 }
 
 /**
- * Trains until a place, keeps what was saved there in a file, throws the training away, and trains on from the file.
- * @throws Error if the training passes the place without being asked for a checkpoint
+ * Trains until a position, keeps what was saved there in a file, throws the training away, and trains on from the file.
+ * @throws Error if the training passes the position without being asked for a checkpoint
  */
-export async function trainInterrupted(train: Train, place: CheckpointPlace): Promise<Interrupted> {
+export async function trainInterrupted(
+  train: Train,
+  position: TrainingPosition,
+): Promise<Interrupted> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tunewright-interrupted-'))
   try {
     const file = path.join(folder, 'checkpoint.safetensors')
-    const first = savingHost(null, place, file)
+    const first = savingHost(null, position, file)
     await train(first.host)
-    if (!first.saved()) throw new Error(`nothing was saved at ${JSON.stringify(place)}`)
+    if (!first.saved()) throw new Error(`nothing was saved at ${JSON.stringify(position)}`)
     const second = savingHost({ mode: 'resume', checkpoint: await readCheckpointFile(file) })
     const result = await train(second.host)
     return { reports: [...first.reports, ...second.reports], result }
@@ -47,7 +50,7 @@ export async function trainInterrupted(train: Train, place: CheckpointPlace): Pr
  */
 export function savingHost(
   start: StartingCheckpoint | null,
-  place: CheckpointPlace | null = null,
+  position: TrainingPosition | null = null,
   file = '',
 ): {
   readonly host: ObjectiveHost
@@ -58,8 +61,8 @@ export function savingHost(
   const recording = recordingHost()
   const checkpoints: CheckpointHost = {
     start,
-    isDue: ({ step, batch }) => !saved && step === place?.step && batch === place.batch,
-    save: async (_place, _isEnd, checkpoint) => {
+    isDue: ({ step, batch }) => !saved && step === position?.step && batch === position.batch,
+    save: async (_position, _isEnd, checkpoint) => {
       await writeCheckpointFile(file, checkpoint)
       saved = true
     },

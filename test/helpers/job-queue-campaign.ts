@@ -78,9 +78,9 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
         await broker.begin()
         restarts++
       } else {
-        const place = (trouble * 7919) % workers.length
-        await (workers[place] as WorkerProcess).end('SIGKILL')
-        workers[place] = begin()
+        const index = (trouble * 7919) % workers.length
+        await (workers[index] as WorkerProcess).end('SIGKILL')
+        workers[index] = begin()
         kills++
       }
       plan.note?.(`${done} trials, ${kills} kills, ${restarts} restarts`)

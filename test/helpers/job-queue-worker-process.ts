@@ -8,7 +8,7 @@ import { JobQueueFile } from '../../src-main/running/executors/job-queue/node/jo
 
 const cli = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url))
 
-interface WorkerPlace {
+interface WorkerSetup {
   readonly registered: RegisteredJobQueue
   /** Of the worker's own settings. */
   readonly home: string
@@ -26,7 +26,7 @@ export class WorkerProcess {
   /** What it printed. */
   output = ''
 
-  constructor({ registered, home, name, directory, slots = 1, trustFile }: WorkerPlace) {
+  constructor({ registered, home, name, directory, slots = 1, trustFile }: WorkerSetup) {
     mkdirSync(home, { recursive: true })
     const machines = path.join(home, 'machines.json')
     const file = new JobQueueFile(machines)

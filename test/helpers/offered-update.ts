@@ -40,7 +40,7 @@ export function offerUpdate(
   const manifest = JSON.stringify({ format: 'tunewright-update-1', version, files: [file] })
   const key = isForged ? generateKeyPairSync('ed25519').privateKey : privateKey
   const signature = sign(null, Buffer.from(manifest), key).toString('base64')
-  const place = path.join(folder, 'update.json')
-  writeFileSync(place, JSON.stringify({ manifest: change(manifest), signature }))
-  return place
+  const updateFile = path.join(folder, 'update.json')
+  writeFileSync(updateFile, JSON.stringify({ manifest: change(manifest), signature }))
+  return updateFile
 }

@@ -45,11 +45,11 @@ export function hashesBelow(folder: string): Record<string, string | null> {
   return Object.fromEntries(
     entries
       .map((entry): [string, string | null] => {
-        const place = path.join(entry.parentPath, entry.name)
+        const file = path.join(entry.parentPath, entry.name)
         const hash = entry.isFile()
-          ? createHash('sha256').update(readFileSync(place)).digest('hex')
+          ? createHash('sha256').update(readFileSync(file)).digest('hex')
           : null
-        return [path.relative(folder, place), hash]
+        return [path.relative(folder, file), hash]
       })
       .sort(([first], [other]) => first.localeCompare(other)),
   )

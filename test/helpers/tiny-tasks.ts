@@ -75,18 +75,21 @@ function texts(folder: string): string {
 
 function sounds(folder: string): string {
   const random = createRandomStream({ seed: 2, number: 0, purpose: 'tiny sounds' })
-  const place = path.join(folder, 'sounds')
+  const soundsFolder = path.join(folder, 'sounds')
   for (const [name, cycles] of [
     ['low', 20],
     ['high', 80],
   ] as const) {
-    mkdirSync(path.join(place, name), { recursive: true })
+    mkdirSync(path.join(soundsFolder, name), { recursive: true })
     for (let take = 0; take < 24; take++) {
       const values = Array.from({ length: 400 }, (_, n) =>
         Math.round(8_000 * (Math.sin((2 * Math.PI * cycles * n) / 400) + random.uniform())),
       )
-      writeFileSync(path.join(place, name, `${take}.wav`), wavBytes({ sampleRate: 4_000, values }))
+      writeFileSync(
+        path.join(soundsFolder, name, `${take}.wav`),
+        wavBytes({ sampleRate: 4_000, values }),
+      )
     }
   }
-  return place
+  return soundsFolder
 }

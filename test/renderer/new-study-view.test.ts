@@ -140,9 +140,9 @@ describe('a new study', () => {
   })
 
   it('asks before it reads data elsewhere that the text names', async () => {
-    const place = '/else/a.csv'
+    const outsidePath = '/else/a.csv'
     let isChosen = false
-    const rule = msg('error.file.notChosen', { path: place })
+    const rule = msg('error.file.notChosen', { path: outsidePath })
     const problem = { path: ['objective', 'data', 'file'], value: null, rule }
     const part = await view({
       back: {
@@ -160,7 +160,7 @@ describe('a new study', () => {
     expect(canCreate(part)).toBe(false)
     await part.press(t('newStudy.useFile'))
     await pass(400)
-    expect(part.requests('file.choose')).toEqual([{ path: place }])
+    expect(part.requests('file.choose')).toEqual([{ path: outsidePath }])
     expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)
     expect(canCreate(part)).toBe(true)
   })

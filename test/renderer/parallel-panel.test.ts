@@ -18,7 +18,7 @@ const withoutMomentum = trialRow(1, {
   finishedAtMs: 4_000,
 })
 
-async function placesOfInactive(rows: Parameters<typeof openStudy>[1]): Promise<number> {
+async function inactivePosition(rows: Parameters<typeof openStudy>[1]): Promise<number> {
   const part = mountPart(ParallelPanel, {
     prepare: () => {
       openStudy({ space }, rows)
@@ -31,8 +31,8 @@ async function placesOfInactive(rows: Parameters<typeof openStudy>[1]): Promise<
 
 describe('parallel coordinates', () => {
   it('say where lines of trials go in which a parameter is not active', async () => {
-    expect(await placesOfInactive([withMomentum, withoutMomentum])).toBe(1)
-    expect(await placesOfInactive([withMomentum])).toBe(0)
+    expect(await inactivePosition([withMomentum, withoutMomentum])).toBe(1)
+    expect(await inactivePosition([withMomentum])).toBe(0)
   })
 
   it('begin with the parameters that most trials have', async () => {
@@ -44,8 +44,8 @@ describe('parallel coordinates', () => {
       },
     })
     await settle()
-    const places = ['optimizer', 'momentum'].map(name => part.text().lastIndexOf(name))
-    expect(places[0]).toBeGreaterThanOrEqual(0)
-    expect(places[1]).toBeGreaterThan(places[0] ?? 0)
+    const positions = ['optimizer', 'momentum'].map(name => part.text().lastIndexOf(name))
+    expect(positions[0]).toBeGreaterThanOrEqual(0)
+    expect(positions[1]).toBeGreaterThan(positions[0] ?? 0)
   })
 })

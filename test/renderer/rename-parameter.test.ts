@@ -11,7 +11,7 @@ import {
 function renamed(part: Draft, ...names: string[]): Draft {
   return renamedTogether(
     part,
-    names.slice(1).map((name, place) => [[String(names[place]), name]]),
+    names.slice(1).map((name, index) => [[String(names[index]), name]]),
   )
 }
 
@@ -25,11 +25,11 @@ function renamedTogether(part: Draft, steps: (readonly [string, string])[][]): D
 const rowsOf = (...names: string[]): readonly SpaceRow[] =>
   rowsOfSpace(Object.fromEntries(names.map(name => [name, { float: [0, 1] }])))
 
-/** Rows after these texts were typed in the fields of these places, and what each made of the names. */
+/** Rows after these texts were typed in the fields of these rows, and what each made of the names. */
 function typed(rows: readonly SpaceRow[], ...steps: (readonly [number, string])[]) {
   const names: [string, string][][] = []
-  for (const [place, text] of steps) {
-    const next = rows.map((row, at) => (at === place ? { ...row, typed: text } : row))
+  for (const [rowIndex, text] of steps) {
+    const next = rows.map((row, at) => (at === rowIndex ? { ...row, typed: text } : row))
     const settled = settleNames(next)
     rows = settled.rows
     if (settled.names.size > 0) names.push([...settled.names])

@@ -42,7 +42,7 @@ describe('the settings', () => {
       program: '/opt/Tunewright/resources/bin/tunewright',
       ...{
         way: 'link',
-        place: '/home/ada/.local/bin/tunewright',
+        location: '/home/ada/.local/bin/tunewright',
         state: 'absent',
         isOnPath: false,
       },
@@ -63,7 +63,7 @@ describe('the settings', () => {
         'command.remove': change('absent'),
       },
     })
-    const values = { place: command.place, way: command.way }
+    const values = { location: command.location, way: command.way }
     expect(part.text()).toContain(t('command.state.absent', values))
     expect(part.text()).toContain(t('command.python', { path: command.pythonPackage }))
     await part.press(t('command.install'))
@@ -75,7 +75,7 @@ describe('the settings', () => {
 
   it('name no file of an AppImage that goes with it, and copy those of a new version', async () => {
     const command = {
-      ...{ program: '/home/ada/T.AppImage', way: 'script', place: '/home/ada/.local/bin/tunewright' }, // prettier-ignore
+      ...{ program: '/home/ada/T.AppImage', way: 'script', location: '/home/ada/.local/bin/tunewright' }, // prettier-ignore
       ...{ state: 'there', isOnPath: true, filesAreThere: false },
       ...{ pythonPackage: '/data/tunewright.whl', schema: '/data/study.schema.json' },
     } satisfies InstalledCommand
@@ -145,7 +145,7 @@ describe('the settings', () => {
 
   it('send news of studies to an address, try it and end it', async () => {
     const phone: ListedChannel = {
-      ...{ name: 'phone', place: 'ntfy.sh', study: null },
+      ...{ name: 'phone', destination: 'ntfy.sh', study: null },
       ...{ kind: 'ntfy', occasions: ['end'] },
     }
     const part = await settings({

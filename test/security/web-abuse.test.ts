@@ -322,13 +322,13 @@ describe('requests that are none', () => {
     await vi.waitUntil(() => open().length > 0 && open().length <= 256, { timeout: 60_000 })
     for (const socket of silent) socket.destroy()
     // Nor does a stranger with a body that never comes.
-    for (const place of ['/api/call', '/api/upload?path=1/a.csv', '/api/v1/study.list']) {
+    for (const route of ['/api/call', '/api/upload?path=1/a.csv', '/api/v1/study.list']) {
       const slow = connect(host.port, '127.0.0.1')
       sockets.push(slow)
       const ended = once(slow, 'close', { signal: AbortSignal.timeout(60_000) })
       slow.resume()
       slow.write(
-        `POST ${place} HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: http://127.0.0.1:${host.port}\r\nContent-Length: 1000000\r\n\r\nbegun`,
+        `POST ${route} HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: http://127.0.0.1:${host.port}\r\nContent-Length: 1000000\r\n\r\nbegun`,
       )
       await ended
     }

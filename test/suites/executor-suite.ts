@@ -47,13 +47,19 @@ echo "{\\"step\\": 4, \\"loss\\": $TUNEWRIGHT_PARAM_x}"
 `
 
 /** The same wherever trials run. */
-export function executorSuite(name: string, place: ExecutorCase): void {
-  const { machines, adopts, open = () => undefined, expectTidy = () => undefined, lose } = place
+export function executorSuite(name: string, executorCase: ExecutorCase): void {
+  const {
+    machines,
+    adopts,
+    open = () => undefined,
+    expectTidy = () => undefined,
+    lose,
+  } = executorCase
 
   const isElsewhere = machines.length > 0 || adopts
 
   function bench(): UserCodeBench {
-    const user = place.user()
+    const user = executorCase.user()
     user.write('train.sh', program)
     return user
   }
@@ -61,7 +67,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
   function study(
     user: UserCodeBench,
     changes: Partial<StudySpecificationInput> = {},
-    { executor }: ReturnType<ExecutorCase['elsewhere']> = place.elsewhere(PATIENT_SECONDS),
+    { executor }: ReturnType<ExecutorCase['elsewhere']> = executorCase.elsewhere(PATIENT_SECONDS),
   ): StudySpecificationInput {
     return {
       ...{
@@ -191,7 +197,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
       child.kill('SIGKILL')
       expect(await ended).toBe('SIGKILL')
       if (!adopts) await until(() => running(user).length === 0, 'end of both programs')
-      place.whileKilled?.(user)
+      executorCase.whileKilled?.(user)
       letGo(user)
       await user.run(id)
       expectWhole(user, id)
@@ -203,7 +209,7 @@ export function executorSuite(name: string, place: ExecutorCase): void {
     it.skipIf(lose === undefined)('hears nothing more of an attempt that was lost', async () => {
       const user = bench()
       hold(user)
-      const quick = place.elsewhere(IMPATIENT_SECONDS)
+      const quick = executorCase.elsewhere(IMPATIENT_SECONDS)
       const id = await user.create(study(user, { stop: { trials: 1 }, parallelTrials: 1 }, quick))
       open(user)
       const run = user.run(id)

@@ -101,13 +101,13 @@ export function describeTask(name: string, engineName: EngineName, task: TaskCas
       }
     })
 
-    const places = [
+    const positions = [
       { step: 1, batch: 1 },
       { step: 2, batch: 0 },
     ]
-    it.each(places.filter(({ batch }) => hasBatches || batch === 0))(
+    it.each(positions.filter(({ batch }) => hasBatches || batch === 0))(
       'goes on from a checkpoint at $step epochs and $batch batches bit for bit',
-      async place => {
+      async position => {
         const train = async (host: ObjectiveHost): Promise<ObjectiveResult> =>
           built.train({
             ...sharedOf(task.quick.data, task.quick.parameters),
@@ -116,7 +116,7 @@ export function describeTask(name: string, engineName: EngineName, task: TaskCas
           })
         const whole = recordingHost()
         const result = await train(whole)
-        const interrupted = await trainInterrupted(train, place)
+        const interrupted = await trainInterrupted(train, position)
         expect(interrupted.reports).toEqual(whole.reports)
         expect(interrupted.result).toEqual(result)
       },

@@ -180,8 +180,8 @@ function networkLike(
       for (const parameter of built.parameters) {
         if (parameter.kind === 'choice' || !isActive(parameter, point)) continue
         const index = Number(parameter.name.slice(1))
-        const place = toUnit(parameter, numberOf(point, parameter.name))
-        const z = place - centers[index]! - (index % 2 === 0 ? move : 0)
+        const position = toUnit(parameter, numberOf(point, parameter.name))
+        const z = position - centers[index]! - (index % 2 === 0 ? move : 0)
         loss += weights[index]! * (z * z + pairs[index]! * z * before)
         loss += ripples[index]! * (1 - Math.cos(8 * Math.PI * z))
         before = z

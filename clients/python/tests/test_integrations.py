@@ -177,11 +177,11 @@ def test_search_is_an_estimator_of_scikit_learn():
 def test_samples(sample, library, metric, tmp_path):
     if importlib.util.find_spec(library) is None:
         pytest.skip(f"{library} is not installed")
-    place = pathlib.Path(__file__).parents[3] / "resources/samples/libraries" / sample
+    program = pathlib.Path(__file__).parents[3] / "resources/samples/libraries" / sample
     source = os.path.join(os.path.dirname(tunewright.__file__), "..")
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run(
-        [sys.executable, str(place)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, str(program)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{\"step\"")]

@@ -258,8 +258,8 @@ def test_files_notes_and_attributes_stay_with_the_trial(database, tmp_path):
         x = trial.suggest_float("x", 0, 1)
         for step in range(2):
             picture.write_text(f"{x} at {step}")
-            place = trial.artifact(picture, step=step)
-            assert os.path.exists(place)
+            copied = trial.artifact(picture, step=step)
+            assert os.path.exists(copied)
         trial.note("drawn")
         trial.set_user_attr("half", x / 2)
         with pytest.raises(ValueError):

@@ -101,8 +101,8 @@ function classErrors(
     content: null,
   })
   const isRight = Uint8Array.from(guesses, (guess, row) => (guess === targets[row] ? 1 : 0))
-  const places = Array.from(rows.keys())
-  const wrong = places.filter(at => isRight[at] === 0)
+  const indices = Array.from(rows.keys())
+  const wrong = indices.filter(at => isRight[at] === 0)
   const by = (values: Float64Array) => (a: number, b: number) =>
     (values[b] as number) - (values[a] as number) || a - b
   const labels = findLabelErrors(predictions, targets, classes)
@@ -125,7 +125,7 @@ function classErrors(
   return {
     classes: summary,
     values: null,
-    worst: places.sort(by(losses)).slice(0, limit).map(rowError),
+    worst: indices.sort(by(losses)).slice(0, limit).map(rowError),
   }
 }
 
@@ -176,14 +176,14 @@ function valueErrors(
 ): Pick<RowsInError, 'classes' | 'values' | 'worst'> {
   const errors = predictions.map((prediction, at) => prediction - (targets[at] as number))
   const sorted = Float64Array.from(errors).sort()
-  const places = Array.from(rows.keys())
-  const step = Math.ceil(places.length / MAX_RESIDUALS)
+  const indices = Array.from(rows.keys())
+  const step = Math.ceil(indices.length / MAX_RESIDUALS)
   const values: ValueErrors = {
     target,
     bias: mean(errors),
     absolute: mean(errors.map(Math.abs)),
     rootMeanSquare: Math.sqrt(mean(errors.map(error => error ** 2))),
-    points: places
+    points: indices
       .filter(at => at % step === 0)
       .map(at => ({
         row: rows[at] as number,
@@ -193,7 +193,7 @@ function valueErrors(
     quantiles: QUANTILES.map(share => ({ share, error: quantileSorted(sorted, share) })),
   }
   const size = (at: number): number => Math.abs(errors[at] as number)
-  const worst = places.toSorted((a, b) => size(b) - size(a) || a - b).slice(0, limit)
+  const worst = indices.toSorted((a, b) => size(b) - size(a) || a - b).slice(0, limit)
   return {
     classes: null,
     values,

@@ -52,18 +52,18 @@ export function rocCurve({ thresholds, truePositives, falsePositives }: Ranking)
   const last = thresholds.length - 1
   const bends = (counts: Float64Array, at: number): boolean =>
     (counts[at + 1] as number) - 2 * (counts[at] as number) + (counts[at - 1] as number) !== 0
-  const bendPlaces = Array.from(thresholds.keys()).filter(
+  const bendIndices = Array.from(thresholds.keys()).filter(
     at => at === 0 || at === last || bends(truePositives, at) || bends(falsePositives, at),
   )
   const rates = (counts: Float64Array): Float64Array => {
     const all = counts[last] ?? 0
-    const countsAtBends = [0, ...bendPlaces.map(at => counts[at] as number)]
+    const countsAtBends = [0, ...bendIndices.map(at => counts[at] as number)]
     return Float64Array.from(countsAtBends, count => (all === 0 ? Number.NaN : count / all))
   }
   return {
     falsePositiveRate: rates(falsePositives),
     truePositiveRate: rates(truePositives),
-    thresholds: Float64Array.from([Infinity, ...bendPlaces.map(at => thresholds[at] as number)]),
+    thresholds: Float64Array.from([Infinity, ...bendIndices.map(at => thresholds[at] as number)]),
   }
 }
 

@@ -78,9 +78,9 @@ export interface BestStep {
 /** Where the best so far changes. @param placed rising in x */
 export function bestSteps(placed: readonly Placed<OutlineTrial>[], goal: GoalOf): BestStep[] {
   const drawn = placed.map(({ trial }) => trial).filter(trial => counts(trial, goal))
-  let place = 0
+  let index = 0
   return improvements(drawn, goal).map(({ trial, value }) => {
-    while (placed[place]?.trial !== trial) place++
-    return { number: trial.number, value, x: placed[place]?.x ?? Number.NaN }
+    while (placed[index]?.trial !== trial) index++
+    return { number: trial.number, value, x: placed[index]?.x ?? Number.NaN }
   })
 }

@@ -95,7 +95,7 @@ export function pedAnova(
 interface ParameterGrid {
   readonly kind: 'numeric' | 'categorical'
   readonly size: number
-  readonly places: Int32Array
+  readonly gridIndices: Int32Array
 }
 
 function gridOf(
@@ -109,17 +109,19 @@ function gridOf(
   return {
     kind,
     size: axis?.size ?? (values as readonly unknown[]).length,
-    places: Int32Array.from(assignments, assignment => {
+    gridIndices: Int32Array.from(assignments, assignment => {
       const value = ownValue(assignment, name)
       if (value === undefined) return -1
-      return axis?.placeOf(value as number) ?? (values as readonly ParameterValue[]).indexOf(value)
+      return (
+        axis?.gridIndexOf(value as number) ?? (values as readonly ParameterValue[]).indexOf(value)
+      )
     }),
   }
 }
 
 function numericAxis(parameter: NumericSpecification): {
   readonly size: number
-  placeOf(value: number): number
+  gridIndexOf(value: number): number
 } {
   const { low, high, step, log, normal } = numericDomain(parameter)
   let size = GRID_POINTS
@@ -135,9 +137,9 @@ function numericAxis(parameter: NumericSpecification): {
   return {
     size,
     // Halfway between two points belongs to the lower one.
-    placeOf: value => {
-      const place = Math.ceil((scale(value) - scale(low)) / cell - 0.5)
-      return clamp(place, 0, size - 1)
+    gridIndexOf: value => {
+      const gridIndex = Math.ceil((scale(value) - scale(low)) / cell - 0.5)
+      return clamp(gridIndex, 0, size - 1)
     },
   }
 }
@@ -152,14 +154,14 @@ function divergencesOf(
 ): number[] {
   const all = bestRows(rows, ranks, region)
   const good = bestRows(rows, ranks, target)
-  return grids.map(({ kind, size, places }) => {
+  return grids.map(({ kind, size, gridIndices }) => {
     const countsOf = (chosen: Int32Array): { counts: Float64Array; active: number } => {
       const counts = new Float64Array(size)
       let active = 0
       for (const row of chosen) {
-        const place = places[row] as number
-        if (place < 0) continue
-        counts[place] = (counts[place] as number) + 1
+        const gridIndex = gridIndices[row] as number
+        if (gridIndex < 0) continue
+        counts[gridIndex] = (counts[gridIndex] as number) + 1
         active++
       }
       return { counts, active }

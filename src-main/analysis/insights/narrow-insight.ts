@@ -46,23 +46,23 @@ export function narrowInsight(
     if (axis.kind !== 'numeric') continue
     const positionOf = ({ parameters }: ChartTrial): number | null => axisPosition(axis, parameters)
     // The range may have been changed since: trials beyond it say nothing of what lies within.
-    const places = good
+    const positions = good
       .map(positionOf)
-      .filter(place => place !== null)
-      .filter(place => place >= 0 && place <= 1)
+      .filter(position => position !== null)
+      .filter(position => position >= 0 && position <= 1)
     // A parameter that most good trials do not have decides nothing about them.
-    if (places.length < MIN_GOOD || places.length < good.length / 2) continue
-    places.sort((a, b) => a - b)
-    const low = Math.max(0, quantileSorted(places, TAIL) - ROOM)
-    const high = Math.min(1, quantileSorted(places, 1 - TAIL) + ROOM)
+    if (positions.length < MIN_GOOD || positions.length < good.length / 2) continue
+    positions.sort((a, b) => a - b)
+    const low = Math.max(0, quantileSorted(positions, TAIL) - ROOM)
+    const high = Math.min(1, quantileSorted(positions, 1 - TAIL) + ROOM)
     if (high - low > MAX_WIDTH) continue
     const outside = counted.filter(trial => {
-      const place = positionOf(trial)
-      return place !== null && (place < low || place > high)
+      const position = positionOf(trial)
+      return position !== null && (position < low || position > high)
     })
     const [nearest] = outside
     if (outside.length < MIN_OUTSIDE || nearest === undefined) continue
-    const inside = places.filter(place => place >= low && place <= high).length
+    const inside = positions.filter(position => position >= low && position <= high).length
     return {
       message: msg('insight.narrow', {
         ...{ name: axis.name, count: good.length, inside },
@@ -70,7 +70,7 @@ export function narrowInsight(
         percent: Math.round(100 * (high - low)),
       }),
       doubt: msg('insight.narrowDoubt', {
-        ...{ outside: outside.length, trial: nearest.number, place: counted.indexOf(nearest) + 1 },
+        ...{ outside: outside.length, trial: nearest.number, rank: counted.indexOf(nearest) + 1 },
       }),
       action: { kind: 'narrow', name: axis.name, part: [low, high] },
     }

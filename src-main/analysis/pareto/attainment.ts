@@ -15,13 +15,13 @@ export function attainmentSurface(
   share: number,
 ): GoalPair[] {
   const needed = Math.max(1, Math.ceil(share * runs.length))
-  const places = [...new Set(runs.flatMap(points => points.map(([x]) => x)))].sort((a, b) => a - b)
+  const xValues = [...new Set(runs.flatMap(points => points.map(([x]) => x)))].sort((a, b) => a - b)
   // Best second goal so far of each run, while the first one grows.
   const sorted = runs.map(points => points.toSorted((a, b) => a[0] - b[0]))
   const next = sorted.map(() => 0)
   const best = sorted.map(() => Number.POSITIVE_INFINITY)
   const corners: GoalPair[] = []
-  for (const x of places) {
+  for (const x of xValues) {
     sorted.forEach((points, run) => {
       let at = next[run] ?? 0
       for (let point = points[at]; point !== undefined && point[0] <= x; point = points[++at]) {

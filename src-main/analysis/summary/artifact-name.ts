@@ -1,5 +1,5 @@
 import { isPredictionKind } from '../../core/models/kept-predictions.ts'
-import { type FilePlace, filePlace } from '../../core/trial/trial-files.ts'
+import { type FileKey, parseFileKind } from '../../core/trial/trial-files.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 
 /** What an artifact of a trial is called where people read it. User code may name its own as it likes; ours are said. */
@@ -14,11 +14,11 @@ export function artifactName(kind: string, t: Translate): string {
     })
   if (isPredictionKind(kind))
     return t('trials.artifact.predictions', { fold: Number(kind.split('.')[1]) + 1 })
-  const place = filePlace(kind)
-  return place === null ? kind : fileLabel(place, t)
+  const fileKey = parseFileKind(kind)
+  return fileKey === null ? kind : fileLabel(fileKey, t)
 }
 
 /** A file that a program left, with the step that it belongs to. */
-export function fileLabel({ name, step }: FilePlace, t: Translate): string {
+export function fileLabel({ name, step }: FileKey, t: Translate): string {
   return step === null ? name : `${name} · ${t('files.atStep', { step })}`
 }

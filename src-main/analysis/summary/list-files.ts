@@ -1,4 +1,4 @@
-import { type FilePlace, filePlace, type TrialFile } from '../../core/trial/trial-files.ts'
+import { type FileKey, parseFileKind, type TrialFile } from '../../core/trial/trial-files.ts'
 import type { ArtifactRecord } from '../../core/study/study.ts'
 
 /** A file of a trial with where it lies, and where its small picture does. */
@@ -10,20 +10,20 @@ export interface ListedFile extends TrialFile {
 /** The files that programs left with their trials: by trial, then name, then step. */
 export function listFiles(artifacts: readonly ArtifactRecord[]): ListedFile[] {
   const placed = artifacts.flatMap(artifact => {
-    const place = filePlace(artifact.kind)
-    return place === null || artifact.media === undefined ? [] : [{ artifact, place }]
+    const fileKey = parseFileKind(artifact.kind)
+    return fileKey === null || artifact.media === undefined ? [] : [{ artifact, fileKey }]
   })
   const previews = new Map(
-    placed.flatMap(({ artifact, place }) =>
-      place.isPreview ? [[keyOf(artifact, place), artifact.path] as const] : [],
+    placed.flatMap(({ artifact, fileKey }) =>
+      fileKey.isPreview ? [[keyOf(artifact, fileKey), artifact.path] as const] : [],
     ),
   )
   return placed
-    .flatMap(({ artifact, place }) => {
-      if (place.isPreview) return []
+    .flatMap(({ artifact, fileKey }) => {
+      if (fileKey.isPreview) return []
       const { trialNumber, kind, path, bytes, media } = artifact
-      const { step, name } = place
-      const previewPath = previews.get(keyOf(artifact, place)) ?? null
+      const { step, name } = fileKey
+      const previewPath = previews.get(keyOf(artifact, fileKey)) ?? null
       return [{ trialNumber, kind, name, step, bytes, media: media ?? { type: 'other' as const }, path, previewPath }] // prettier-ignore
     })
     .sort(
@@ -34,6 +34,6 @@ export function listFiles(artifacts: readonly ArtifactRecord[]): ListedFile[] {
     )
 }
 
-function keyOf({ trialNumber }: ArtifactRecord, { step, name }: FilePlace): string {
+function keyOf({ trialNumber }: ArtifactRecord, { step, name }: FileKey): string {
   return `${trialNumber}/${step ?? ''}/${name}`
 }

@@ -58,8 +58,8 @@ export function isUnknownKey({ rule }: Problem): boolean {
 /** `study.yaml:12:9 space.learningRate.float: the low bound must be ≤ the high (got [1,0.1])`. */
 export function problemLine(problem: Problem, file: string | undefined, t: Translate): string {
   const { line, column } = problem
-  const place = [file, line, column].filter(part => part !== undefined).join(':')
-  const where = [place, formatPath(problem.path)].filter(part => part !== '').join(' ')
+  const location = [file, line, column].filter(part => part !== undefined).join(':')
+  const where = [location, formatPath(problem.path)].filter(part => part !== '').join(' ')
   return t('problem.line', { where, rule: brokenRule(problem) })
 }
 

@@ -47,21 +47,24 @@ function explain(
   const problems: Problem[] = []
   const resolvedUnions = new Set<string>()
   for (const issue of issues) {
-    const place = walk(schema, raw, issue.path as Path)
-    const path = [...prefix, ...place.path]
-    if (place.schema instanceof z.ZodUnion) {
+    const location = walk(schema, raw, issue.path as Path)
+    const path = [...prefix, ...location.path]
+    if (location.schema instanceof z.ZodUnion) {
       const key = JSON.stringify(path)
       if (resolvedUnions.has(key)) continue
       resolvedUnions.add(key)
-      problems.push(...explainUnion(place.schema, place.value, path))
+      problems.push(...explainUnion(location.schema, location.value, path))
     } else if (issue.code === 'unrecognized_keys') {
-      const allowedKeys = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
+      const allowedKeys =
+        location.schema instanceof z.ZodObject ? Object.keys(location.schema.shape) : []
       for (const unknown of issue.keys) {
-        const value = (place.value as Record<string, unknown>)[unknown]
+        const value = (location.value as Record<string, unknown>)[unknown]
         problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
     } else {
-      problems.push(broken(path, place.value, explainIssue(issue, place.schema, place.value)))
+      problems.push(
+        broken(path, location.value, explainIssue(issue, location.schema, location.value)),
+      )
     }
   }
   return problems

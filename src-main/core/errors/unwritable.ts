@@ -16,18 +16,18 @@ export function unwritable(path: string, error: unknown, bytes?: number): AppErr
 
 /**
  * An error of a full disk, also one that nobody has made a typed one of; null for every other error.
- * @param place what was written to, where the error of the system does not say it
+ * @param file what was written to, where the error of the system does not say it
  * @param bytes as of {@link unwritable}
  */
 export function diskFullError(
   error: unknown,
-  place = '',
+  file = '',
   bytes?: number,
 ): AppError<'disk.full'> | null {
   if (isAppError(error, 'disk.full')) return error
   if (!isOutOfSpace(error)) return null
   // Of a copy `path` is what was read.
-  const { path = place, dest = path } = error as { readonly path?: string; readonly dest?: string }
+  const { path = file, dest = path } = error as { readonly path?: string; readonly dest?: string }
   return unwritable(dest, error, bytes) as AppError<'disk.full'>
 }
 

@@ -43,18 +43,20 @@ const operators = ['<', '<=', '>', '>=', '≤', '≥']
 /** @param allowedNames names of parameters that a relation may use */
 export function parseRelation(text: string, allowedNames: readonly string[]): ParsedRelation {
   const tokens = [...text.matchAll(tokenPattern)].map(match => match[1] as string)
-  const places = tokens.flatMap((token, place) => (operators.includes(token) ? [place] : []))
-  const [place] = places
-  if (place === undefined || places.length > 1) {
+  const operatorIndices = tokens.flatMap((token, index) =>
+    operators.includes(token) ? [index] : [],
+  )
+  const [operatorIndex] = operatorIndices
+  if (operatorIndex === undefined || operatorIndices.length > 1) {
     return { ok: false, rule: msg('rule.exactlyOneOf', { names: ['<', '<=', '>', '>='] }) }
   }
-  const left = parseSum(tokens.slice(0, place), allowedNames)
-  const right = parseSum(tokens.slice(place + 1), allowedNames)
+  const left = parseSum(tokens.slice(0, operatorIndex), allowedNames)
+  const right = parseSum(tokens.slice(operatorIndex + 1), allowedNames)
   if ('code' in left) return { ok: false, rule: left }
   if ('code' in right) return { ok: false, rule: right }
   const names = [...new Set([...left.terms, ...right.terms].map(({ name }) => name))]
   if (names.length === 0) return { ok: false, rule: msg('rule.relationParameter') }
-  const operator = tokens[place] as string
+  const operator = tokens[operatorIndex] as string
   const [lower, upper] = ['<', '<=', '≤'].includes(operator) ? [left, right] : [right, left]
   const strict = operator === '<' || operator === '>'
   return { ok: true, relation: { text, names, lower, upper, strict } }

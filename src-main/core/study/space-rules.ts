@@ -75,8 +75,12 @@ function checkRange(path: Path, parameter: RawObject, kind: 'float' | 'int'): Pr
     }
     const unit = isFiniteNumber(step) ? step : kind === 'int' ? 1 : Number.POSITIVE_INFINITY
     if (range / unit >= MAXIMUM_VALUES) {
-      const [place, value] = isFiniteNumber(step) ? [stepPath, step] : [[...path, kind], bounds]
-      problems.push(broken(place, value, msg('rule.tooManyValues', { limit: MAXIMUM_VALUES })))
+      const [problemPath, value] = isFiniteNumber(step)
+        ? [stepPath, step]
+        : [[...path, kind], bounds]
+      problems.push(
+        broken(problemPath, value, msg('rule.tooManyValues', { limit: MAXIMUM_VALUES })),
+      )
     }
   }
   return problems
@@ -176,8 +180,8 @@ function checkConditions(name: string, space: RawObject): Problem[] {
     const canHave = domainOf(definition)
     return values.flatMap((value, index) => {
       if (canHave(value)) return []
-      const place = Array.isArray(wanted) ? [...path, index] : path
-      return [broken(place, value, msg('rule.parentValue', { parent }))]
+      const valuePath = Array.isArray(wanted) ? [...path, index] : path
+      return [broken(valuePath, value, msg('rule.parentValue', { parent }))]
     })
   })
 }

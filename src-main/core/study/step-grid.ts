@@ -42,11 +42,11 @@ const MAX_COUNTED = 1_000
 
 /** Decimal places of the shortest text that reads back as the same number. */
 function decimalPlaces(value: number): number {
-  const cachedPlaces = counted.get(value)
-  if (cachedPlaces !== undefined) return cachedPlaces
+  const cachedDecimals = counted.get(value)
+  if (cachedDecimals !== undefined) return cachedDecimals
   const [mantissa = '', exponent = '0'] = String(value).split('e')
   const fraction = mantissa.split('.')[1] ?? ''
-  const places = Math.max(0, fraction.length - Number(exponent))
-  if (counted.size < MAX_COUNTED) counted.set(value, places)
-  return places
+  const decimals = Math.max(0, fraction.length - Number(exponent))
+  if (counted.size < MAX_COUNTED) counted.set(value, decimals)
+  return decimals
 }

@@ -24,7 +24,7 @@ export interface TrialOrigin {
 }
 
 /** A point of a training: how many steps are reported, and how many batches were trained since (0: none). */
-export interface CheckpointPlace {
+export interface TrainingPosition {
   readonly step: number
   readonly batch: number
 }
@@ -33,7 +33,7 @@ export interface CheckpointPlace {
  * A checkpoint that is whole on disk. `path` is a file for tasks and functions; for programs of the user it is a folder
  * that they filled, and `sha256` is then that of its manifest (lines `sha256  bytes  name`, sorted by name).
  */
-export interface SavedCheckpoint extends CheckpointPlace {
+export interface SavedCheckpoint extends TrainingPosition {
   readonly path: string
   readonly bytes: number
   readonly sha256: string

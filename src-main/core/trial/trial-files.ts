@@ -31,28 +31,28 @@ export const MAX_NOTE_LENGTH = 4_000
 /** Notes, attributes and files that were left out, of one trial. */
 export const MAX_REMARKS = 1_000
 
-const PLACE = /^(file|preview)\/(\d*)\/(.+)$/s
+const FILE_KIND = /^(file|preview)\/(\d*)\/(.+)$/s
 
-export interface FilePlace {
+export interface FileKey {
   /** Null: it belongs to no step. */
   readonly step: number | null
   /** With `/` between folders. */
   readonly name: string
 }
 
-export function fileKind({ step, name }: FilePlace, part: 'file' | 'preview' = 'file'): string {
+export function fileKind({ step, name }: FileKey, part: 'file' | 'preview' = 'file'): string {
   return `${part}/${step ?? ''}/${name}`
 }
 
 /** Of a kind that {@link fileKind} made; null for others. */
-export function filePlace(kind: string): (FilePlace & { readonly isPreview: boolean }) | null {
-  const [, part, step, name] = PLACE.exec(kind) ?? []
+export function parseFileKind(kind: string): (FileKey & { readonly isPreview: boolean }) | null {
+  const [, part, step, name] = FILE_KIND.exec(kind) ?? []
   if (name === undefined) return null
   return { step: step === '' ? null : Number(step), name, isPreview: part === 'preview' }
 }
 
 /** A file of a trial, as it is shown. */
-export interface TrialFile extends FilePlace {
+export interface TrialFile extends FileKey {
   readonly trialNumber: number
   readonly kind: string
   readonly bytes: number

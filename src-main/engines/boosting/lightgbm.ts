@@ -199,8 +199,8 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
       if (rounds > 0) {
         const text = decode(saveText(this.#handle, rounds, this.#scored))
         for (const [index, tree] of readLightgbmTrees(text).entries()) {
-          const place = { width: this.#width, offset: index % this.#width }
-          addScores(tree, this.#request.validation, this.#validationScores, place)
+          const layout = { width: this.#width, offset: index % this.#width }
+          addScores(tree, this.#request.validation, this.#validationScores, layout)
         }
       }
       this.#scored += rounds

@@ -178,7 +178,7 @@ function optimize(
 ): Tensor {
   const optimizer = createOptimizer(name)
   // Stored cases leave out the last ones.
-  const all = Array.from({ length: SCALAR_COUNT }, (_, place) => scalars[place] ?? 0)
+  const all = Array.from({ length: SCALAR_COUNT }, (_, index) => scalars[index] ?? 0)
   const feeds = tf.tensor1d(all)
   let parameter = first
   let slots: readonly Tensor[] = optimizer.slots.map(() => tf.zerosLike(first))

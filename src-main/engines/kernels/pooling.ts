@@ -60,8 +60,8 @@ export function averagePoolGradient(pool: PoolInfo, dy: Float32Array, dx: Float3
   forEachWindow(pool, (image, firstRow, endRow, firstColumn, endColumn, out) => {
     const share = 1 / ((endRow - firstRow) * (endColumn - firstColumn))
     for (let y = firstRow; y < endRow; y++) {
-      for (let place = firstColumn; place < endColumn; place++) {
-        const at = image + (y * inWidth + place) * channels
+      for (let column = firstColumn; column < endColumn; column++) {
+        const at = image + (y * inWidth + column) * channels
         for (let channel = 0; channel < channels; channel++) {
           const value = (dx[at + channel] as number) + share * (dy[out + channel] as number)
           dx[at + channel] = value

@@ -236,13 +236,13 @@ async function hashFile(file: string): Promise<string> {
 
 /** Two renames; a crash between them leaves no pack, never half a one. */
 async function replace(engines: string, staging: string, pack: PackName): Promise<void> {
-  const place = path.join(engines, pack)
+  const target = path.join(engines, pack)
   const old = path.join(staging, 'replaced')
   try {
-    await renameOver(place, old)
+    await renameOver(target, old)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  await renameOver(path.join(staging, pack), place)
+  await renameOver(path.join(staging, pack), target)
   await removeEntry(staging)
 }

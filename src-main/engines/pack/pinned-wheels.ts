@@ -17,8 +17,8 @@ export const pythonVersions: Readonly<Record<PackName, string>> = {
   xgboost: '3.13',
 }
 
-type Place = `${NodeJS.Platform}-${string}`
-type Pins = Readonly<Partial<Record<Place, readonly PinnedWheel[]>>>
+type PlatformKey = `${NodeJS.Platform}-${string}`
+type Pins = Readonly<Partial<Record<PlatformKey, readonly PinnedWheel[]>>>
 
 function pin(name: string, version: string, tag: string, sha256: string): PinnedWheel {
   return { name, version, tag, sha256 }

@@ -131,16 +131,19 @@ function requireVersion({ name, version }: WheelDescription, { oldest }: PackRul
 
 /** A wheel's tag ends with its platform: PEP 425, PEP 600. */
 function fitsPlatform(tag: string, { platform, architecture }: Target): boolean {
-  const place = tag.split('-')[2] ?? ''
+  const platformTag = tag.split('-')[2] ?? ''
   if (platform === 'linux') {
     const machine = architecture === 'x64' ? 'x86_64' : architecture === 'arm64' ? 'aarch64' : ''
-    return machine !== '' && /^(many)?linux/.test(place) && place.endsWith(`_${machine}`)
+    return (
+      machine !== '' && /^(many)?linux/.test(platformTag) && platformTag.endsWith(`_${machine}`)
+    )
   }
   if (platform === 'darwin') {
     const machine = architecture === 'x64' ? 'x86_64' : architecture
-    return place.startsWith('macosx_') && /_(universal2|arm64|x86_64)$/.exec(place) !== null
-      ? place.endsWith(`_${machine}`) || place.endsWith('_universal2')
+    return platformTag.startsWith('macosx_') &&
+      /_(universal2|arm64|x86_64)$/.exec(platformTag) !== null
+      ? platformTag.endsWith(`_${machine}`) || platformTag.endsWith('_universal2')
       : false
   }
-  return platform === 'win32' && architecture === 'x64' && place === 'win_amd64'
+  return platform === 'win32' && architecture === 'x64' && platformTag === 'win_amd64'
 }

@@ -60,15 +60,16 @@ function takeResults(
   { session, captured, state }: CapturedRun,
   returned: BigUint64Array,
 ): Float32Array[] {
-  const { stateOutputs, outputShapes, resultPlaces } = captured
+  const { stateOutputs, outputShapes, resultIndices } = captured
   stateOutputs.forEach((index, at) => {
-    state.replace(index, returned[resultPlaces[at] as number] as Pointer)
+    state.replace(index, returned[resultIndices[at] as number] as Pointer)
   })
   const outputs = outputShapes.map((shape, at) => {
-    const place = resultPlaces[stateOutputs.length + at] as number
-    return readOutput(session, returned[place] as Pointer, shape)
+    const returnIndex = resultIndices[stateOutputs.length + at] as number
+    return readOutput(session, returned[returnIndex] as Pointer, shape)
   })
-  for (const place of captured.sparePlaces) session.deleteHandle(returned[place] as Pointer)
+  for (const returnIndex of captured.spareIndices)
+    session.deleteHandle(returned[returnIndex] as Pointer)
   return outputs
 }
 

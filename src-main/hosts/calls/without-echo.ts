@@ -84,13 +84,13 @@ class Cut {
     return { problems: [...problems, { path: [CUT], value: null, rule }], count: all.length }
   }
 
-  #problem({ path = [], value = null, rule = null, ...place }: JsonObject): JsonObject {
+  #problem({ path = [], value = null, rule = null, ...position }: JsonObject): JsonObject {
     const later = Math.max(0, this.#room.echoed - OF_ONE_PROBLEM)
     this.#room.echoed -= later
     this.#room.told -= AROUND_PROBLEM
     const cut = { path: this.#value(path), rule: this.#part(rule), value: this.#value(value) }
     this.#room.echoed += later
-    return { ...cut, ...place }
+    return { ...cut, ...position }
   }
 
   #part(part: JsonValue): JsonValue {

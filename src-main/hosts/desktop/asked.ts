@@ -46,10 +46,10 @@ export function askedBy(args: readonly string[], folder: string): Asked {
  * @returns null for every other address
  */
 export function pageOfLink(link: string): string | null {
-  const [, place, , id] = /^tunewright:\/\/([a-z]+)(\/([0-9]{1,15}))?\/?$/.exec(link) ?? []
-  if (place === 'study' && id !== undefined) return `/studies/${Number(id)}`
+  const [, page, , id] = /^tunewright:\/\/([a-z]+)(\/([0-9]{1,15}))?\/?$/.exec(link) ?? []
+  if (page === 'study' && id !== undefined) return `/studies/${Number(id)}`
   if (id !== undefined) return null
-  return place === 'studies' ? '/studies' : place === 'new' ? '/studies/new' : null
+  return page === 'studies' ? '/studies' : page === 'new' ? '/studies/new' : null
 }
 
 /** What a second start hands over; anything else than this asks for nothing. */

@@ -11,13 +11,13 @@ const NAME = 'tunewright-data'
  */
 export function portableFolder(
   platform: NodeJS.Platform,
-  place: { readonly binary: string; readonly appImage: string | null },
+  installation: { readonly binary: string; readonly appImage: string | null },
 ): string | null {
   // …/Tunewright.app/Contents/MacOS/Tunewright
   const application =
     platform === 'darwin'
-      ? path.resolve(place.binary, '../../..')
-      : (place.appImage ?? place.binary)
+      ? path.resolve(installation.binary, '../../..')
+      : (installation.appImage ?? installation.binary)
   const folder = path.join(path.dirname(application), NAME)
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null
 }

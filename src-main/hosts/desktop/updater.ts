@@ -56,17 +56,17 @@ const memorySchema = z.strictObject({
 /** The application as a system may update it: an AppImage is one file, on Windows it is a folder. */
 export function updateTarget(
   platform: NodeJS.Platform,
-  place: {
+  installation: {
     readonly isPackaged: boolean
     readonly isPortable: boolean
     readonly appImage: string | null
     readonly binary: string
   },
 ): UpdateTarget | null {
-  if (place.appImage !== null) return { path: place.appImage, kind: 'file' }
+  if (installation.appImage !== null) return { path: installation.appImage, kind: 'file' }
   // Data that lie in the folder would go with it.
-  if (platform !== 'win32' || !place.isPackaged || place.isPortable) return null
-  return { path: path.dirname(place.binary), kind: 'folder' }
+  if (platform !== 'win32' || !installation.isPackaged || installation.isPortable) return null
+  return { path: path.dirname(installation.binary), kind: 'folder' }
 }
 
 /** The updates of this installation. */

@@ -94,13 +94,13 @@ function read(text: string, format: StudyFormat): StudyText {
   }
   const problem = (
     rule: MessageDescriptor,
-    place: TextPosition,
+    textPosition: TextPosition,
     path: Problem['path'] = [],
   ): Problem => ({
     path,
     value: null,
     rule,
-    ...place,
+    ...textPosition,
   })
 
   const locate: StudyText['locate'] = (path, part) => position(findOffset(document, path, part))

@@ -20,9 +20,9 @@ export function migrateRing<Individual>(
     const arriving = emigrants.at(to - 1) as readonly Individual[]
     const settled = [...island]
     replace(island, count).forEach((leaving, index) => {
-      const place = settled.indexOf(leaving)
+      const position = settled.indexOf(leaving)
       const immigrant = arriving[index]
-      if (place >= 0 && immigrant !== undefined) settled[place] = immigrant
+      if (position >= 0 && immigrant !== undefined) settled[position] = immigrant
     })
     return settled
   })

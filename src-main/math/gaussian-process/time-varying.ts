@@ -94,9 +94,9 @@ interface Factors {
   readonly weights: Float64Array
 }
 
-type Place = Pick<TimedObservation, 'point' | 'time'>
+type TimedPoint = Pick<TimedObservation, 'point' | 'time'>
 
-function covariance({ length, forgetting }: Kernel, a: Place, b: Place): number {
+function covariance({ length, forgetting }: Kernel, a: TimedPoint, b: TimedPoint): number {
   let squared = 0
   for (let d = 0; d < a.point.length; d++) {
     squared += ((a.point[d] as number) - (b.point[d] as number)) ** 2
@@ -116,7 +116,8 @@ function decompose(
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
       const noise = i === j ? kernel.noise : 0
-      factor[at++] = covariance(kernel, observations[i] as Place, observations[j] as Place) + noise
+      factor[at++] =
+        covariance(kernel, observations[i] as TimedPoint, observations[j] as TimedPoint) + noise
     }
   }
   if (!factorize(factor, count)) return null

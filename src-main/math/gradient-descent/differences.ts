@@ -1,7 +1,7 @@
 import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
-/** Points around a place in the unit cube whose values tell the gradient there, in pairs: 2i and 2i + 1 belong together. */
+/** Points around a center in the unit cube whose values tell the gradient there, in pairs: 2i and 2i + 1 belong together. */
 export type Stencil = readonly (readonly number[])[]
 
 /** The finest spread that is worth a difference: below it both points of a pair round to the same values. */
@@ -11,10 +11,10 @@ const MIN_WIDTH = 1e-9
  * Central differences: two points per coordinate, `spread` to either side; at a bound the outer point lies on it, and
  * the difference becomes one-sided.
  */
-export function centralStencil(place: readonly number[], spread: number): Stencil {
-  return place.flatMap((x, axis) => [
-    place.with(axis, Math.min(x + spread, 1)),
-    place.with(axis, Math.max(x - spread, 0)),
+export function centralStencil(center: readonly number[], spread: number): Stencil {
+  return center.flatMap((x, axis) => [
+    center.with(axis, Math.min(x + spread, 1)),
+    center.with(axis, Math.max(x - spread, 0)),
   ])
 }
 
@@ -32,15 +32,15 @@ export function centralGradient(stencil: Stencil, values: readonly number[]): nu
  * @param draws independent pairs, whose estimates are averaged
  */
 export function simultaneousStencil(
-  place: readonly number[],
+  center: readonly number[],
   spread: number,
   draws: number,
   random: RandomStream,
 ): Stencil {
   return Array.from({ length: draws }, () => {
-    const signs = place.map(() => (random.uniform() < 0.5 ? -1 : 1))
+    const signs = center.map(() => (random.uniform() < 0.5 ? -1 : 1))
     const moved = (side: number): number[] =>
-      place.map((x, axis) => clamp(x + side * spread * (signs[axis] as number), 0, 1))
+      center.map((x, axis) => clamp(x + side * spread * (signs[axis] as number), 0, 1))
     return [moved(1), moved(-1)]
   }).flat()
 }

@@ -1,4 +1,4 @@
-import { firstPlace } from '../numbers.ts'
+import { firstIndexWhere } from '../numbers.ts'
 import { dominates, type Point } from './point.ts'
 
 /**
@@ -18,7 +18,7 @@ export class DominanceLayers {
     this.#points.set(id, point)
     // Whoever is dominated by a front is dominated by every better one: binary search.
     const fronts = this.#fronts
-    const first = firstPlace(
+    const first = firstIndexWhere(
       fronts.length,
       level => !this.#isDominated(point, fronts[level] as number[]),
     )

@@ -134,7 +134,7 @@ function area(points: readonly Point[], reference: Point): number {
   }
 }
 
-/** Sweep along the third objective; the staircase of the first two is a set of places in their order. */
+/** Sweep along the third objective; the staircase of the first two is a set of indices in their order. */
 function volume3(points: readonly Point[], reference: Point): number {
   const count = points.length
   const byFirst = Uint32Array.from(points.keys()).sort((a, b) => {
@@ -150,23 +150,23 @@ function volume3(points: readonly Point[], reference: Point): number {
   let covered = 0
   let total = 0
   for (let step = 0; step < count; step++) {
-    const place = order[step] as number
-    covered += addStair(place)
+    const index = order[step] as number
+    covered += addStair(index)
     const next =
       step + 1 < count ? (z[order[step + 1] as number] as number) : (reference[2] as number)
-    total += covered * (next - (z[place] as number))
+    total += covered * (next - (z[index] as number))
   }
   return total
 
   /** @returns the area that the point adds */
-  function addStair(place: number): number {
-    const left = stairs.below(place)
+  function addStair(index: number): number {
+    const left = stairs.below(index)
     let top = left < 0 ? (reference[1] as number) : (y[left] as number)
-    const bottom = y[place] as number
+    const bottom = y[index] as number
     if (top <= bottom) return 0
     let added = 0
-    let from = x[place] as number
-    let right = stairs.above(place)
+    let from = x[index] as number
+    let right = stairs.above(index)
     while (right >= 0 && (y[right] as number) >= bottom) {
       added += ((x[right] as number) - from) * (top - bottom)
       from = x[right] as number
@@ -175,7 +175,7 @@ function volume3(points: readonly Point[], reference: Point): number {
       right = stairs.above(right)
     }
     const end = right < 0 ? (reference[0] as number) : (x[right] as number)
-    stairs.add(place)
+    stairs.add(index)
     return added + (end - from) * (top - bottom)
   }
 }

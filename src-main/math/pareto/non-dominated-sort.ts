@@ -1,5 +1,5 @@
 import { compareNumbers } from '../../core/trial/ranking.ts'
-import { firstPlace } from '../numbers.ts'
+import { firstIndexWhere } from '../numbers.ts'
 import { covers, type Point, sortedIndices } from './point.ts'
 
 /**
@@ -64,7 +64,10 @@ function unconstrainedRanks(points: readonly Point[]): Int32Array {
     }
     before = index
     // Whoever is covered by a front is covered by every better one: binary search.
-    const rank = firstPlace(fronts.length, level => !isCovered(index, fronts[level] as number[]))
+    const rank = firstIndexWhere(
+      fronts.length,
+      level => !isCovered(index, fronts[level] as number[]),
+    )
     ranks[index] = rank
     ;(fronts[rank] ??= []).push(index)
   }

@@ -15,7 +15,7 @@ import type { VectorFunction } from './vector-function.ts'
 /** Coordinates beyond M − 1 that are taken if no dimension is asked for. */
 const USUAL_DISTANCES: Readonly<Record<string, number>> = { dtlz1: 5, dtlz7: 20 }
 
-type Evaluate = (place: readonly number[], distances: readonly number[]) => number[]
+type Evaluate = (position: readonly number[], distances: readonly number[]) => number[]
 
 function problem(
   name: string,
@@ -52,15 +52,15 @@ function bowl(distances: readonly number[]): number {
 
 /** Objective m is the product of `up` over the first M − 1 − m coordinates, times `last` of the next. */
 function products(
-  place: readonly number[],
+  position: readonly number[],
   scale: number,
   up: (x: number) => number,
   last: (x: number) => number,
 ): number[] {
-  return Array.from({ length: place.length + 1 }, (_, objective) => {
-    const head = place.length - objective
-    const product = place.slice(0, head).reduce((total, x) => total * up(x), scale)
-    return objective === 0 ? product : product * last(place[head] as number)
+  return Array.from({ length: position.length + 1 }, (_, objective) => {
+    const head = position.length - objective
+    const product = position.slice(0, head).reduce((total, x) => total * up(x), scale)
+    return objective === 0 ? product : product * last(position[head] as number)
   })
 }
 
@@ -75,8 +75,8 @@ function sphere(angles: readonly number[], g: number): number[] {
 }
 
 /** All angles but the first are pulled to the middle as g falls, so that the front is a curve. */
-function curve(place: readonly number[], g: number): number[] {
-  const angles = place.map((x, index) => (index === 0 ? x : (1 + 2 * g * x) / (2 * (1 + g))))
+function curve(position: readonly number[], g: number): number[] {
+  const angles = position.map((x, index) => (index === 0 ? x : (1 + 2 * g * x) / (2 * (1 + g))))
   return sphere(angles, g)
 }
 
@@ -90,36 +90,36 @@ function nearCorners(values: readonly number[]): number {
   return Math.min(...corners, middle) - radius ** 2
 }
 
-const dtlz2: Evaluate = (place, distances) => sphere(place, bowl(distances))
+const dtlz2: Evaluate = (position, distances) => sphere(position, bowl(distances))
 
 export const dtlz: readonly VectorFunction[] = [
-  problem('dtlz1', (place, distances) =>
+  problem('dtlz1', (position, distances) =>
     products(
-      place,
+      position,
       0.5 * (1 + rugged(distances)),
       x => x,
       x => 1 - x,
     ),
   ),
   problem('dtlz2', dtlz2),
-  problem('dtlz3', (place, distances) => sphere(place, rugged(distances))),
-  problem('dtlz4', (place, distances) =>
+  problem('dtlz3', (position, distances) => sphere(position, rugged(distances))),
+  problem('dtlz4', (position, distances) =>
     sphere(
-      place.map(x => x ** 100),
+      position.map(x => x ** 100),
       bowl(distances),
     ),
   ),
-  problem('dtlz5', (place, distances) => curve(place, bowl(distances))),
-  problem('dtlz6', (place, distances) =>
+  problem('dtlz5', (position, distances) => curve(position, bowl(distances))),
+  problem('dtlz6', (position, distances) =>
     curve(
-      place,
+      position,
       sum(distances, x => x ** 0.1),
     ),
   ),
-  problem('dtlz7', (place, distances) => {
+  problem('dtlz7', (position, distances) => {
     const scale = 2 + (9 / distances.length) * sum(distances, x => x)
-    const slope = sum(place, f => (f / scale) * (1 + Math.sin(3 * Math.PI * f)))
-    return [...place, scale * (place.length + 1 - slope)]
+    const slope = sum(position, f => (f / scale) * (1 + Math.sin(3 * Math.PI * f)))
+    return [...position, scale * (position.length + 1 - slope)]
   }),
   problem('c2Dtlz2', dtlz2, nearCorners),
 ]

@@ -76,7 +76,7 @@ async function listEntries(
 ): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = []
   const names = new Set<string>()
-  const places: { readonly path: string; readonly start: number; readonly end: number }[] = []
+  const ranges: { readonly path: string; readonly start: number; readonly end: number }[] = []
   for await (const entry of archive.eachEntry()) {
     const { fileName: name, uncompressedSize: bytes, crc32 } = entry
     const path = `${file}/${name}`
@@ -85,27 +85,27 @@ async function listEntries(
     if (name.endsWith('/')) continue
     checkEntry(path, entry)
     const start = entry.relativeOffsetOfLocalHeader
-    places.push({ path, start, end: start + LOCAL_HEADER_BYTES + entry.compressedSize })
+    ranges.push({ path, start, end: start + LOCAL_HEADER_BYTES + entry.compressedSize })
     entries.push({
       ...{ name, path, bytes, crc32 },
       read: take =>
         naming(path, options, async () => take(await archive.openReadStreamPromise(entry))),
     })
   }
-  checkApart(places)
+  checkApart(ranges)
   return entries
 }
 
 /** Entries that share their bytes are a bomb: a small archive holds as much as it likes. */
 function checkApart(
-  places: { readonly path: string; readonly start: number; readonly end: number }[],
+  ranges: { readonly path: string; readonly start: number; readonly end: number }[],
 ): void {
-  places.sort((a, b) => a.start - b.start)
+  ranges.sort((a, b) => a.start - b.start)
   let end = 0
-  for (const place of places) {
-    if (place.start < end)
-      throw invalidData(place.path, 'zip.offset', place.start, msg('rule.atLeast', { limit: end }))
-    end = place.end
+  for (const range of ranges) {
+    if (range.start < end)
+      throw invalidData(range.path, 'zip.offset', range.start, msg('rule.atLeast', { limit: end }))
+    end = range.end
   }
 }
 

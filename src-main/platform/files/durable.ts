@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const flushMode = platform === 'win32' ? 'r+' : 'r'
 
 /** Puts a file or a folder on disk. On Windows neither folders nor files that are write-protected can be. */
-export async function flush(place: string): Promise<void> {
-  if (platform === 'win32' && !(await canFlush(place))) return
-  await using handle = await open(place, flushMode)
+export async function flush(target: string): Promise<void> {
+  if (platform === 'win32' && !(await canFlush(target))) return
+  await using handle = await open(target, flushMode)
   await handle.sync()
 }
 
@@ -26,8 +26,8 @@ export function flushFolderSync(folder: string): void {
 
 const WRITABLE = 0o200
 
-async function canFlush(place: string): Promise<boolean> {
-  const stats = await lstat(place)
+async function canFlush(target: string): Promise<boolean> {
+  const stats = await lstat(target)
   return !stats.isDirectory() && (stats.mode & WRITABLE) !== 0
 }
 

@@ -11,9 +11,9 @@ export async function filesBelow(folder: string): Promise<string[]> {
   const folders = [folder]
   for (const current of folders) {
     for (const entry of await readdir(current, { withFileTypes: true })) {
-      const place = path.join(current, entry.name)
-      if (entry.isDirectory()) folders.push(place)
-      else if (entry.isFile()) files.push(place)
+      const entryPath = path.join(current, entry.name)
+      if (entry.isDirectory()) folders.push(entryPath)
+      else if (entry.isFile()) files.push(entryPath)
     }
   }
   return files

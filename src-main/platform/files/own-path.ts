@@ -57,13 +57,13 @@ export function isBelow(root: string, file: string): boolean {
 
 /** Whether a path leads into a folder once links are followed. What is not there yet leads nowhere. */
 export function leadsInto(root: string, file: string): boolean {
-  const [home, place] = [realPath(root), realPath(file)]
-  return home === null || place === null || storedWithin(home, place) !== null
+  const [home, target] = [realPath(root), realPath(file)]
+  return home === null || target === null || storedWithin(home, target) !== null
 }
 
-function realPath(place: string): string | null {
+function realPath(file: string): string | null {
   try {
-    return realpathSync(place)
+    return realpathSync(file)
   } catch {
     return null
   }

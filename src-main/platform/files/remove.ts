@@ -147,21 +147,21 @@ class OpenFolder {
   readonly path: string
   readonly #descriptor: number | null
 
-  /** @param place where it is opened; default: its path */
-  constructor(real: string, place: string | Buffer = real) {
+  /** @param openPath where it is opened; default: its path */
+  constructor(real: string, openPath: string | Buffer = real) {
     this.path = real
     // Windows opens no folders as files.
     this.#descriptor =
       platform === 'win32'
         ? null
-        : openSync(place, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+        : openSync(openPath, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   }
 
   /** @throws `ELOOP` or `ENOTDIR` for a link */
   folder(name: Buffer): OpenFolder {
-    const place = this.at(name)
-    if (platform === 'win32' && lstatSync(place).isSymbolicLink()) throw new NotOurs()
-    return new OpenFolder(path.join(this.path, name.toString()), place)
+    const openPath = this.at(name)
+    if (platform === 'win32' && lstatSync(openPath).isSymbolicLink()) throw new NotOurs()
+    return new OpenFolder(path.join(this.path, name.toString()), openPath)
   }
 
   entries(): Buffer[] {

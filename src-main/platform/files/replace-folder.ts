@@ -8,8 +8,8 @@ function asideOf(target: string): string {
   return `${target}.before`
 }
 
-function isThere(place: string): boolean {
-  return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+function isThere(target: string): boolean {
+  return lstatSync(target, { throwIfNoEntry: false }) !== undefined
 }
 
 /**

@@ -54,8 +54,8 @@ export class GpuHolds {
     this.#claims.set(owner, { uuids, askedAtMs: nowMs, readyAtMs: nowMs })
   }
 
-  /** It lacks something else for now, such as memory: it keeps its place. */
-  keepPlace(owner: object, nowMs: number): void {
+  /** It lacks something else for now, such as memory: its claim stays valid. */
+  renewClaim(owner: object, nowMs: number): void {
     const claim = this.#claims.get(owner)
     if (claim !== undefined) this.#claims.set(owner, { ...claim, askedAtMs: nowMs })
   }

@@ -33,12 +33,12 @@ export function foldersOfPath(
   system: NodeJS.Platform = process.platform,
 ): string[] {
   if (system !== 'win32') return variable.split(':')
-  const places = variable.match(/(?:"[^"]*"|[^;"])+/g) ?? []
+  const folders = variable.match(/(?:"[^"]*"|[^;"])+/g) ?? []
   return (
-    places
-      .map(place => place.replaceAll('"', ''))
+    folders
+      .map(folder => folder.replaceAll('"', ''))
       // `\tools` is a place on whatever drive is the current one.
-      .filter(place => /^(?:[a-z]:|[\\/])[\\/]/i.test(place))
+      .filter(folder => /^(?:[a-z]:|[\\/])[\\/]/i.test(folder))
   )
 }
 

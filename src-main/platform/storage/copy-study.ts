@@ -25,7 +25,7 @@ export interface AdoptedStudy {
   readonly name: string | null
   readonly atMs: number
   /** Moves its files to where its id leads. */
-  readonly place: (studyId: number) => void
+  readonly moveFiles: (studyId: number) => void
 }
 
 /** The id of the study in a copy that holds no other. */

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { toDatabaseError } from './database-errors.ts'
-import { makeLocksFolder } from './shared-places.ts'
+import { makeLocksFolder } from './shared-slots.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /** Far more than a change of a small file takes, in milliseconds. */

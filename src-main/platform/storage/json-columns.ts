@@ -154,9 +154,9 @@ export function decodeColumn<Name extends keyof Columns>(
   if (result.success) return result.data as Columns[Name]
   const explained = parseWithProblems(schema, parsed, [column])
   const [problem] = explained.ok ? [] : explained.problems
-  const place = problem?.path.join('.') ?? column
+  const columnPath = problem?.path.join('.') ?? column
   const reason = problem?.rule ?? msg('rule.allowed')
-  throw new StoredValueError(msg('failure.column', { column: place, reason }))
+  throw new StoredValueError(msg('failure.column', { column: columnPath, reason }))
 }
 
 export function encodeMetricValues(metrics: Readonly<Record<string, number>>): string {

@@ -4,13 +4,16 @@ import path from 'node:path'
 import type { JsonObject } from '../../core/values/json.ts'
 
 /** A folder of the user's that a study names; the way to it from the database stands beside it. */
-interface Place {
+interface FolderFields {
   readonly field: string
   readonly wayField: string
 }
 
-const codeFolder: Place = { field: 'studyDirectory', wayField: 'studyDirectoryFromDatabase' }
-const dataFolder: Place = { field: 'sourceDirectory', wayField: 'sourceDirectoryFromDatabase' }
+const codeFolder: FolderFields = { field: 'studyDirectory', wayField: 'studyDirectoryFromDatabase' }
+const dataFolder: FolderFields = {
+  field: 'sourceDirectory',
+  wayField: 'sourceDirectoryFromDatabase',
+}
 
 /**
  * The folders of the user's code and data, where relative paths of a study file start. They are kept absolute, and as seen from the
@@ -44,14 +47,14 @@ export class MovedFolders {
     return this.#found(dataset, dataFolder)
   }
 
-  #withWay(record: JsonObject, { field, wayField }: Place): JsonObject {
+  #withWay(record: JsonObject, { field, wayField }: FolderFields): JsonObject {
     const folder = record[field]
     if (this.#home === null || typeof folder !== 'string') return record
     const way = wayOf(this.#home, folder)
     return way === null ? record : { ...record, [wayField]: way }
   }
 
-  #found(record: JsonObject, { field, wayField }: Place): JsonObject {
+  #found(record: JsonObject, { field, wayField }: FolderFields): JsonObject {
     const { [wayField]: way, ...otherFields } = record
     if (this.#home === null || typeof way !== 'string') return otherFields
     const folder = path.resolve(this.#home, way)
@@ -69,6 +72,6 @@ function wayOf(home: string, folder: string): string | null {
   return way === '' ? '.' : way.split(path.sep).join('/')
 }
 
-function isFolder(place: string): boolean {
-  return statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
+function isFolder(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
 }

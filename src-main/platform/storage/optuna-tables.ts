@@ -16,7 +16,7 @@ import type { Goal } from '../../core/study/study-specification.ts'
 import { byTrial, Connected } from './table.ts'
 
 /** Where a trial of Optuna stands in our tables. */
-export interface OptunaTrialPlace {
+export interface OptunaTrialIds {
   readonly trialId: number
   readonly studyId: number
   readonly number: number
@@ -73,7 +73,7 @@ export class OptunaTables extends Connected {
     `INSERT INTO optuna_study_entries (study_id, kind, key, value) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET value = excluded.value`,
   )
-  readonly placeOf = this.handle.prepare<[id: number], OptunaTrialPlace>(
+  readonly idsOf = this.handle.prepare<[id: number], OptunaTrialIds>(
     `SELECT trials.id AS trialId, trials.study_id AS studyId, trials.number
      FROM optuna_trials JOIN trials ON trials.id = optuna_trials.trial_id
      WHERE optuna_trials.id = ?`,

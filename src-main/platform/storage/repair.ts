@@ -167,14 +167,14 @@ function saveTable(source: Database, target: Database, name: string): SavedTable
     target.exec('CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, state, at_ms)')
   const end =
     name === 'trials' ? target.prepare('INSERT OR IGNORE INTO ends VALUES (?, ?, ?)') : null
-  const places = ['id', 'state', 'finished_at_ms'].map(column => columns.indexOf(column))
+  const endColumns = ['id', 'state', 'finished_at_ms'].map(column => columns.indexOf(column))
   const take = (row: SalvagedRow): void => {
     const cells = [...row]
     if (end !== null) {
       // Rows of finished trials never change, so trials finish last.
-      end.run(...places.map(at => cells[at]))
-      cells[places[1] as number] = 'interrupted'
-      cells[places[2] as number] = null
+      end.run(...endColumns.map(at => cells[at]))
+      cells[endColumns[1] as number] = 'interrupted'
+      cells[endColumns[2] as number] = null
     }
     try {
       insert.run(...cells)
@@ -248,7 +248,7 @@ function mendStudies(store: StoreDatabase): SavedStudy[] {
   }
   const studies = handle.prepare<[], { id: number; name: string }>('SELECT id, name FROM studies WHERE deleted_at_ms IS NULL ORDER BY id').all() // prettier-ignore
   return studies.map(({ id, name }) => {
-    const mend = (): number[] => store.write(() => fillPlaces(handle, id))
+    const mend = (): number[] => store.write(() => fillNumberGaps(handle, id))
     let lost = mend()
     if (works(() => reader.requireReadable(id))) return { name, trials: count(handle, id, lost), lost } // prettier-ignore
     for (const [table, read] of [
@@ -298,7 +298,7 @@ function count(handle: Database, study: number, lost: readonly number[]): number
 /** Numbers that lie further apart are damage themselves. */
 const MAX_STAND_INS = 100_000
 
-function fillPlaces(handle: Database, study: number): number[] {
+function fillNumberGaps(handle: Database, study: number): number[] {
   const numbers = numbersOf(handle, study)
   const presentNumbers = new Set(numbers)
   const end = Math.min((numbers.at(-1) ?? -1) + 1, numbers.length + MAX_STAND_INS)

@@ -100,7 +100,7 @@ export class RestoredFiles {
   readonly #folders: readonly {
     readonly table: FileTable
     /** Where the application looks for them. */
-    readonly place: string
+    readonly folder: string
     /** The folder itself, if a link stands at its place. */
     readonly real: string
     readonly partial: string
@@ -110,10 +110,10 @@ export class RestoredFiles {
     this.#named = named
     this.#databasePath = databasePath
     this.#folders = tables.map(table => {
-      const place = foldersOf(databasePath)[table]
-      const real = realPathOf(place)
+      const folder = foldersOf(databasePath)[table]
+      const real = realPathOf(folder)
       removePartsOf(real)
-      return { table, place, real, partial: temporaryBeside(real) }
+      return { table, folder, real, partial: temporaryBeside(real) }
     })
   }
 
@@ -138,8 +138,8 @@ export class RestoredFiles {
   place(moves: Moves, keptPath: string): void {
     const archiveFolders = foldersOf(keptPath)
     // All of the old ones at once, so that they are apart for no longer than a rename.
-    for (const { table, place, real } of this.#folders) {
-      moves.moveFolder(real, archiveFolders[table], place !== real)
+    for (const { table, folder, real } of this.#folders) {
+      moves.moveFolder(real, archiveFolders[table], folder !== real)
     }
     for (const { real, partial } of this.#folders) moves.move(partial, real)
   }

@@ -7,7 +7,7 @@ type Take = (row: SalvagedRow) => void
 /** Looks into damaged stretches of a table. */
 const MAX_PROBES = 1_000
 /** Larger ids and steps are found from the ends only. */
-const MAX_PLACE = 2n ** 20n
+const MAX_ORDER_VALUE = 2n ** 20n
 
 /** How the rows of a table without row ids are ordered within a trial: by the last of these, one stretch for each value of the others. */
 const keys: Readonly<Record<string, readonly string[]>> = {
@@ -41,14 +41,14 @@ export function salvageRows(
   part: string = table,
 ): boolean {
   const [...key] = keys[table] ?? ['rowid']
-  const place = key.pop() as string
-  if (key.length === 0) return new Stretch(source, part, columns, place, take).read([])
+  const orderColumn = key.pop() as string
+  if (key.length === 0) return new Stretch(source, part, columns, orderColumn, take).read([])
   const whole = new Stretch(source, part, columns, key[0] as string, take)
   if (whole.readAll()) return true
   // Around the damage by trial, and by metric.
   const trials = idsOf(source, 'trials')
   const seconds = key.length === 1 ? [null] : idsOf(source, 'metric_names')
-  const stretch = new Stretch(source, part, columns, place, take, key)
+  const stretch = new Stretch(source, part, columns, orderColumn, take, key)
   for (const trial of trials) {
     for (const second of seconds) stretch.read(second === null ? [trial] : [trial, second])
   }
@@ -66,7 +66,7 @@ function idsOf(source: Database, table: string): bigint[] {
 class Stretch {
   readonly #source: Database
   readonly #select: string
-  readonly #place: string
+  readonly #orderColumn: string
   readonly #fixed: readonly string[]
   readonly #take: Take
   #probes = 0
@@ -75,13 +75,13 @@ class Stretch {
     source: Database,
     table: string,
     columns: readonly string[],
-    place: string,
+    orderColumn: string,
     take: Take,
     fixed: readonly string[] = [],
   ) {
     this.#source = source
-    this.#select = `SELECT ${place} AS place, ${columns.join()} FROM ${table}`
-    this.#place = place
+    this.#select = `SELECT ${orderColumn} AS order_value, ${columns.join()} FROM ${table}`
+    this.#orderColumn = orderColumn
     this.#fixed = fixed
     this.#take = take
   }
@@ -99,8 +99,11 @@ class Stretch {
   #between(fixed: readonly bigint[], from: bigint, to: bigint): boolean {
     if (from > to) return true
     if (this.#probes++ > MAX_PROBES) return false
-    const where = [...this.#fixed.map(column => `${column} = ?`), `${this.#place} BETWEEN ? AND ?`]
-    const sql = `${this.#select} WHERE ${where.join(' AND ')} ORDER BY ${this.#place}`
+    const where = [
+      ...this.#fixed.map(column => `${column} = ?`),
+      `${this.#orderColumn} BETWEEN ? AND ?`,
+    ]
+    const sql = `${this.#select} WHERE ${where.join(' AND ')} ORDER BY ${this.#orderColumn}`
     const up = this.#scan(sql, [...fixed, from, to])
     if (up === 'whole') return true
     const low = up === 'nothing' ? from : up + 1n
@@ -109,14 +112,14 @@ class Stretch {
     const high = down === 'nothing' ? to : down - 1n
     if (low >= high) return false
     // Both ends are damaged: places of real rows are small.
-    const [first, last] = high - low > MAX_PLACE ? [0n, MAX_PLACE] : [low, high]
+    const [first, last] = high - low > MAX_ORDER_VALUE ? [0n, MAX_ORDER_VALUE] : [low, high]
     const middle = first + (last - first) / 2n
     this.#between(fixed, first, middle)
     this.#between(fixed, middle + 1n, last)
     return false
   }
 
-  /** @returns the place of the last row before the damage */
+  /** @returns the order value of the last row before the damage */
   #scan(sql: string, values: readonly bigint[]): 'whole' | 'nothing' | bigint {
     let last: bigint | 'nothing' = 'nothing'
     try {
@@ -125,9 +128,9 @@ class Stretch {
         .raw()
         .safeIntegers()
         .iterate(...values)
-      for (const [place, ...row] of rows) {
+      for (const [orderValue, ...row] of rows) {
         this.#take(row)
-        if (typeof place === 'bigint') last = place
+        if (typeof orderValue === 'bigint') last = orderValue
       }
       return 'whole'
     } catch (error) {

@@ -4,7 +4,7 @@ import { trialValuesToJson } from '../../core/trial/metric-value.ts'
 import type { OptunaChange, OptunaTrialEnd } from '../../core/storage/optuna-storage.ts'
 import type { Report } from '../../core/trial/trial.ts'
 import { encodeAssignment } from './json-columns.ts'
-import { OptunaTables, type OptunaTrialPlace } from './optuna-tables.ts'
+import { OptunaTables, type OptunaTrialIds } from './optuna-tables.ts'
 import { SqliteStudyChanges } from './sqlite-study-changes.ts'
 import type { NewStudy } from './studies.ts'
 
@@ -100,8 +100,8 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
       case 'trial.state':
       case 'trial.lost':
       case 'trial.found': {
-        const place = this.#optuna.placeOf.get(change.trial)
-        return place === undefined ? null : this.#writeTrial(change, place, atMs)
+        const ids = this.#optuna.idsOf.get(change.trial)
+        return ids === undefined ? null : this.#writeTrial(change, ids, atMs)
       }
       default: {
         const studyId = this.#optuna.studyIdOf.get(change.study)
@@ -193,10 +193,10 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
 
   #writeTrial(
     change: Extract<OptunaChange, { trial: number }>,
-    place: OptunaTrialPlace,
+    ids: OptunaTrialIds,
     atMs: number,
   ): OptunaNews {
-    const { trialId, studyId, number: trialNumber } = place
+    const { trialId, studyId, number: trialNumber } = ids
     switch (change.type) {
       case 'trial.entry':
         this.#optuna.putTrialEntry(trialId, change.entry)
@@ -208,17 +208,17 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
         return { studyId, report: this.#report(studyId, trialId, change), trialNumber }
       case 'trial.state': {
         this.#optuna.setTrial(change.trial, change.head)
-        if (change.end !== null) this.#finish(place, change.end)
+        if (change.end !== null) this.#finish(ids, change.end)
         else if (change.head.state === 'RUNNING') {
           this.#setRunning.run(atMs, trialId)
           this.#reopenAttempt.run(trialId)
           this.#startAttempt.run(atMs, trialId)
           this.#started(studyId, trialNumber, atMs)
-        } else this.#interrupt(place, atMs)
+        } else this.#interrupt(ids, atMs)
         return { studyId, trialNumber, ...(change.end !== null && { isEnd: true as const }) }
       }
       case 'trial.lost':
-        this.#interrupt(place, atMs)
+        this.#interrupt(ids, atMs)
         return { studyId, trialNumber }
       case 'trial.found':
         this.#keepRunning.run(trialId)
@@ -243,7 +243,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     return { step, value, metric }
   }
 
-  #finish({ trialId, studyId, number }: OptunaTrialPlace, end: OptunaTrialEnd): void {
+  #finish({ trialId, studyId, number }: OptunaTrialIds, end: OptunaTrialEnd): void {
     const { state, failure, reason, atMs } = end
     this.#setParameters.run(encodeAssignment(end.parameters), trialId)
     this.#setProvenance.run(JSON.stringify(end.provenance), trialId)
@@ -273,7 +273,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     this.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs })
   }
 
-  #interrupt({ trialId, studyId, number }: OptunaTrialPlace, atMs: number): void {
+  #interrupt({ trialId, studyId, number }: OptunaTrialIds, atMs: number): void {
     this.attempts.end(trialId, 'interrupted', null, atMs)
     this.trialTable.interrupt.run(trialId)
     const event = { kind: 'trial.interrupted', trialNumber: number, detail: {}, atMs } as const

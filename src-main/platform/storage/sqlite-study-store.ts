@@ -88,9 +88,9 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
 
   /**
    * A study of another database as it is there, with all its rows, in one transaction. One that ran when it was copied is stopped.
-   * @throws AppError `study.exists`; `database.corrupt` for rows that break a rule; what `place` throws
+   * @throws AppError `study.exists`; `database.corrupt` for rows that break a rule; what `moveFiles` throws
    */
-  adoptStudy(source: StoreDatabase, { name, atMs, place }: AdoptedStudy): StudyRecord {
+  adoptStudy(source: StoreDatabase, { name, atMs, moveFiles }: AdoptedStudy): StudyRecord {
     return this.database.write(() => {
       const study = adoptRows(source, this.database, name)
       const { id: studyId, state } = this.studies.byId(study)
@@ -100,7 +100,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
         const reason = msg('ending.copied')
         this.setStudyState({ studyId, state: 'stopped', reason, event: 'study.stopped', atMs })
       } else this.pauseHeld(atMs, [this.studies.byId(studyId)])
-      place(studyId)
+      moveFiles(studyId)
       return this.studies.byId(studyId)
     })
   }

@@ -90,8 +90,8 @@ export function holdsSecrets(file: string): boolean {
 }
 
 /** Absolute and free of links as far as it is there, so that all names of one database mean one workspace and one lock. */
-export function realPathOf(place: string): string {
-  const absolute = path.resolve(place)
+export function realPathOf(file: string): string {
+  const absolute = path.resolve(file)
   try {
     return realpathSync(absolute)
   } catch {

@@ -7,7 +7,7 @@ import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { noteWriter, notedWriter } from './database-writer.ts'
-import { locksFolder, makeLocksFolder } from './shared-places.ts'
+import { locksFolder, makeLocksFolder } from './shared-slots.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /** Long enough for the look of another process at who writes, in milliseconds. */

@@ -58,8 +58,8 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   removeWithinSync(files.trialDirectory, files.directory)
   // An attempt that begins at the beginning makes them anew.
   if (trial.continuation === undefined) {
-    for (const place of [files.artifacts, files.said]) {
-      removeWithinSync(files.trialDirectory, place)
+    for (const folder of [files.artifacts, files.said]) {
+      removeWithinSync(files.trialDirectory, folder)
     }
   }
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })

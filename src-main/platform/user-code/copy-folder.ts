@@ -124,8 +124,8 @@ export function staysWithin(name: string, link: string): boolean {
 }
 
 /** @param maxBytes that a study may keep */
-export function checkpointTooLarge(place: string, bytes: number, maxBytes: number): AppError {
-  return invalid(place, 'bytes', bytes, msg('rule.checkpointBytes', { limit: maxBytes }))
+export function checkpointTooLarge(folder: string, bytes: number, maxBytes: number): AppError {
+  return invalid(folder, 'bytes', bytes, msg('rule.checkpointBytes', { limit: maxBytes }))
 }
 
 function digest(text: string): string {

@@ -60,7 +60,7 @@ export async function describeCode(
   }
   const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
   const noted = codeFiles.notCovered.filter(({ values }) => !isCovered(values?.['path']))
-  const byPlace = programs.filter(
+  const pathOnly = programs.filter(
     ({ file }) => !covered.has(file) && noted.every(({ values }) => values?.['path'] !== file),
   )
   return {
@@ -69,7 +69,7 @@ export async function describeCode(
     notCovered: [
       ...(code.shell ? [msg('trust.noShellFiles')] : []),
       ...noted,
-      ...byPlace.map(({ file }) => msg('trust.uncovered.program', { path: file })),
+      ...pathOnly.map(({ file }) => msg('trust.uncovered.program', { path: file })),
       ...(isModule || !fillsFiles(objective) ? [] : [msg('trust.uncovered.parameters')]),
       ...(code.executor.length === 0 ? [] : [msg('trust.uncovered.nodes')]),
       msg('trust.uncovered.loaded'),

@@ -48,8 +48,8 @@ export function killLeftOver(trialDirectory: string): number {
     if (!Number.isInteger(pid) || pid === process.pid) continue
     try {
       const environment = readFileSync(`/proc/${name}/environ`)
-      const place = environment.indexOf(mark)
-      if (place === 0 || (place > 0 && environment[place - 1] === 0)) {
+      const offset = environment.indexOf(mark)
+      if (offset === 0 || (offset > 0 && environment[offset - 1] === 0)) {
         if (linuxSystem.killProcess(pid)) killed++
       }
     } catch {

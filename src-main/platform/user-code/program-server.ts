@@ -82,7 +82,7 @@ export class ProgramServer {
     let unread = Buffer.concat([this.#rest, chunk])
     this.#rest = Buffer.alloc(0)
     for (;;) {
-      const at = placeOfMark(unread)
+      const at = offsetOfMark(unread)
       const end = at < 0 ? -1 : unread.indexOf(LINE_FEED, at)
       const before = at < 0 ? unread : unread.subarray(0, at)
       if (before.length > 0) await this.#turn?.onOutput('out', before)
@@ -152,7 +152,7 @@ class Turn {
 }
 
 /** Where a line begins with the mark, or with what may become it at the end; −1 without one. */
-function placeOfMark(text: Buffer): number {
+function offsetOfMark(text: Buffer): number {
   for (let from = 0; ;) {
     const part = text.subarray(from, from + MARK.length)
     if (part.length > 0 && part.equals(MARK.subarray(0, part.length))) return from

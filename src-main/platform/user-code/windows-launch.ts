@@ -25,7 +25,7 @@ const windowsFolder = path.win32.join(process.env['SystemRoot'] ?? 'C:\\Windows'
 export const commandShell = path.win32.join(windowsFolder, 'cmd.exe')
 
 /** Here are links to applications of Microsoft's Store, and in every new Windows a `python` and a `python3` that only open the store. */
-const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
+const storeAliasPath = /\\Microsoft\\WindowsApps\\[^\\]+$/i
 
 /**
  * Whether a program is no program yet, but an alias of the store.
@@ -33,7 +33,8 @@ const storePlace = /\\Microsoft\\WindowsApps\\[^\\]+$/i
  */
 export function isStoreLink(file: string, target: string | null): boolean {
   return (
-    storePlace.test(file) && (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
+    storeAliasPath.test(file) &&
+    (target === null || /AppInstallerPythonRedirector\.exe$/i.test(target))
   )
 }
 

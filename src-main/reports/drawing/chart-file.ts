@@ -49,9 +49,9 @@ function placeLegend(model: ChartModel, width: number) {
     const before = entry.before === '' ? 0 : widthOf(entry.before) + GAP
     const entryWidth = before + entry.widthPx + GAP + widthOf(entry.after)
     if (x > 0 && x + entryWidth > width) [x, line] = [0, line + 1]
-    const place = { entry, x, line }
+    const position = { entry, x, line }
     x += entryWidth + 2 * GAP
-    return place
+    return position
   })
   return { entries, lines: entries.length === 0 ? 0 : line + 1 }
 }

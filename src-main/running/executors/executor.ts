@@ -14,7 +14,7 @@ import type { Failure } from '../../core/trial/trial.ts'
 /** Where trials run: this machine, a cluster, or other machines. */
 export interface Executor {
   /** Begins an attempt; never throws for reasons of the attempt, those end in its outcome. */
-  start(attempt: StartMessage, listener: AttemptListener, place?: ExecutionSlot): RunningAttempt
+  start(attempt: StartMessage, listener: AttemptListener, slot?: ExecutionSlot): RunningAttempt
   /**
    * Holds slots for attempts where studies share them; false if there are not enough now. Absent where attempts run elsewhere.
    * @param attempts at once, those that run included

@@ -10,7 +10,7 @@ interface TravellingFile {
   readonly path: string
   readonly sha256: string
   /** With `/`, below the folder of the study. */
-  readonly place: string
+  readonly relativePath: string
   readonly isProgram: boolean
 }
 
@@ -21,12 +21,19 @@ function travellingFiles(code: UserCode, root: string): TravellingFile[] {
     // A program that is installed here is looked for on the machine by its name.
     if (programs.has(file) && !isBelow(root, file)) return []
     const isProgram = (statSync(file).mode & 0o100) !== 0
-    return [{ path: file, sha256, place: placeBelow(root, file, 'objective.files'), isProgram }]
+    return [
+      {
+        path: file,
+        sha256,
+        relativePath: relativePathBelow(root, file, 'objective.files'),
+        isProgram,
+      },
+    ]
   })
 }
 
 /** With `/`. @throws AppError `data.invalid` */
-function placeBelow(root: string, file: string, field: string): string {
+function relativePathBelow(root: string, file: string, field: string): string {
   if (isBelow(root, file)) return path.relative(root, file).split(path.sep).join('/')
   const rule = msg('rule.belowStudy', { folder: root })
   throw new AppError('data.invalid', { path: file, field, value: file, rule })
@@ -42,13 +49,17 @@ export interface PortableCode {
 /** @throws AppError `data.invalid` for a file that lies elsewhere */
 export function portableCode(code: UserCode, studyDirectory: string): PortableCode {
   const root = realpathSync(studyDirectory)
-  const working = placeBelow(root, code.directory, 'objective.directory')
+  const working = relativePathBelow(root, code.directory, 'objective.directory')
   return { files: travellingFiles(code, root), working }
 }
 
 /** The same for the same content, whatever machine it lies on. */
 export function codeHash({ files, working }: PortableCode): string {
-  const content = files.map(({ place, sha256, isProgram }) => [place, sha256, isProgram])
+  const content = files.map(({ relativePath, sha256, isProgram }) => [
+    relativePath,
+    sha256,
+    isProgram,
+  ])
   return createHash('sha256')
     .update(JSON.stringify([working, content]))
     .digest('hex')

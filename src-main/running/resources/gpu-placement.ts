@@ -69,6 +69,6 @@ export function devicesToAwait(
 }
 
 /** Whether these devices could ever meet a demand, with nobody else there. */
-export function canPlace(devices: readonly PlaceableGpu[], demand: GpuDemand): boolean {
+export function isSatisfiable(devices: readonly PlaceableGpu[], demand: GpuDemand): boolean {
   return placeGpus({ devices, demand, held: () => 0 }) !== null
 }

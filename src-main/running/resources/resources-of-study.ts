@@ -16,7 +16,7 @@ import type { MachineMonitor } from '../../platform/machine/machine-monitor.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import { runsLocally } from '../executors/chosen-executor.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
-import { canPlace } from './gpu-placement.ts'
+import { isSatisfiable } from './gpu-placement.ts'
 import { StudyResources } from './study-resources.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
@@ -84,9 +84,9 @@ export function visibleGpus(
 
 function named(gpus: readonly PlaceableGpu[], name: string): readonly PlaceableGpu[] {
   if (name === '') return []
-  return gpus.filter(({ uuid, visibleAs }, place) => {
+  return gpus.filter(({ uuid, visibleAs }, index) => {
     // AMD's and Intel's runtimes also count what trials are not given, such as a GPU in a processor.
-    const number = /^\d+$/.test(visibleAs) ? visibleAs : String(place)
+    const number = /^\d+$/.test(visibleAs) ? visibleAs : String(index)
     return name === number || uuid.startsWith(name)
   })
 }
@@ -101,7 +101,7 @@ export function gpuDemand(
 ): GpuDemand | null {
   if (gpus === undefined || !runsLocally({ executor })) return null
   const demand = typeof gpus === 'number' ? { perTrial: gpus } : { sets: setsOf(gpus, devices) }
-  if (canPlace(devices, demand)) return demand
+  if (isSatisfiable(devices, demand)) return demand
   throw new AppError('training.invalid', {
     field: 'gpus',
     value: JSON.stringify(gpus),

@@ -5,7 +5,7 @@ import { engines } from '../../engines/registry.ts'
 import type { MachineReadings } from '../../platform/machine/machine-monitor.ts'
 import type { ExecutionSlot } from '../executors/executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
-import { canPlace, devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
+import { isSatisfiable, devicesToAwait, placeGpus, shareOf } from './gpu-placement.ts'
 import { MemoryAdmission } from './memory-admission.ts'
 
 interface StudyResourcesOptions {
@@ -63,7 +63,7 @@ export class StudyResources {
     const main = isAlone ? null : this.#mainShortage()
     const { demand = null, readings, now } = this.#options
     if (main !== null) {
-      readings.gpuHolds.keepPlace(this, now())
+      readings.gpuHolds.renewClaim(this, now())
       return main
     }
     if (demand !== null) return this.#promise(slot, demand, isAlone)
@@ -174,7 +174,7 @@ export class StudyResources {
         .find(shortage => shortage !== null)
       const free = open.filter(({ uuid }) => held(uuid) === 0).length
       if (short !== undefined) {
-        gpuHolds.keepPlace(this, now())
+        gpuHolds.renewClaim(this, now())
         return short
       }
       // The same as before: those that become free one after the other are kept until they suffice.
@@ -184,7 +184,7 @@ export class StudyResources {
         ? before
         : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(({ uuid }) => uuid) // prettier-ignore
       // Where its own trials are in the way, it keeps nothing from others; where devices have vanished, it keeps its place.
-      if (awaited.length === 0 && canPlace(present, demand)) gpuHolds.unclaim(this)
+      if (awaited.length === 0 && isSatisfiable(present, demand)) gpuHolds.unclaim(this)
       else gpuHolds.claim(this, awaited, now())
       return { gpus: free, wanted: this.#wanted(demand) }
     }

@@ -12,7 +12,7 @@ import {
   type CollectRequest,
   droppedFolder,
   fileKind,
-  type FilePlace,
+  type FileKey,
   type LeftOutFile,
   leftOutSchema,
   MAX_FILES_OF_TRIAL,
@@ -73,12 +73,12 @@ class FileCollection {
   }
 
   async #take(folder: string, entry: Dirent, parts: readonly string[]): Promise<void> {
-    const place = path.join(folder, entry.name)
+    const entryPath = path.join(folder, entry.name)
     const name = parts.join('/')
     // A copy that was under way when the program was killed.
     if (entry.name.endsWith('.new') || isTemporaryName(entry.name)) return
-    if (entry.isDirectory() && parts.length <= MAX_DEPTH) return this.collect(place, parts)
-    const stats = await lstat(place).catch(() => null)
+    if (entry.isDirectory() && parts.length <= MAX_DEPTH) return this.collect(entryPath, parts)
+    const stats = await lstat(entryPath).catch(() => null)
     const bytes = stats?.size ?? 0
     const { maxBytes } = this.#request
     const leave = (reason: MessageDescriptor): void =>
@@ -93,7 +93,7 @@ class FileCollection {
       leave(msg('rule.artifacts.room', { megabytes: maxBytes / 1e6 }))
     else {
       try {
-        await this.#keep(place, placeOf(parts), stats.nlink)
+        await this.#keep(entryPath, fileKeyOf(parts), stats.nlink)
       } catch (error) {
         // The file is as it was left, and is taken over once there is room.
         const full = diskFullError(error, this.#request.store, bytes)
@@ -103,7 +103,7 @@ class FileCollection {
     }
   }
 
-  async #keep(file: string, place: FilePlace, links: number): Promise<void> {
+  async #keep(file: string, fileKey: FileKey, links: number): Promise<void> {
     const { store, decodes } = this.#request
     const { size } = await stat(file)
     const looks = decodes && this.#pixels < MAX_DECODED_PIXELS
@@ -120,13 +120,13 @@ class FileCollection {
       if (links === 1 && (await link(file, partial).then(...bothWays))) return
       await copyFile(file, partial)
     })
-    this.#add({ kind: fileKind(place), path: target, bytes, sha256, media })
+    this.#add({ kind: fileKind(fileKey), path: target, bytes, sha256, media })
     this.#count++
     if (preview === null) return
     const small = createHash('sha256').update(preview).digest('hex')
     const beside = path.join(store, `${small}.jpg`)
     await settle(beside, async partial => writeFile(partial, preview, { mode: 0o600 }))
-    const kind = fileKind(place, 'preview')
+    const kind = fileKind(fileKey, 'preview')
     this.#add({ kind, path: beside, bytes: preview.length, sha256: small, media: { type: 'image' } }) // prettier-ignore
   }
 
@@ -165,7 +165,7 @@ async function hashOf(file: string): Promise<{ readonly sha256: string; readonly
 }
 
 /** A folder `step-12` names a step. */
-function placeOf(parts: readonly string[]): FilePlace {
+function fileKeyOf(parts: readonly string[]): FileKey {
   const [, step] = /^step-(\d{1,10})$/.exec(parts[0] ?? '') ?? []
   return step === undefined || parts.length === 1
     ? { step: null, name: parts.join('/') }

@@ -9,7 +9,7 @@ import {
   artifactsSchema,
   type Collected,
   droppedFolder,
-  filePlace,
+  parseFileKind,
   noRemarks,
   saidFile,
 } from '../../core/trial/trial-files.ts'
@@ -102,7 +102,7 @@ export class TrialFiles {
     const { store, study } = this.#options
     const { artifacts, goals } = study.specification
     const { megabytes, keep } = artifactsSchema.parse(artifacts ?? {})
-    const files = store.artifacts(study.id).filter(({ kind }) => filePlace(kind) !== null)
+    const files = store.artifacts(study.id).filter(({ kind }) => parseFileKind(kind) !== null)
     const byTrial = Map.groupBy(files, ({ trialNumber }) => trialNumber)
     const [goal] = goals
     const best = goal === undefined ? [] : bestTrials(trials, goal).map(trial => trial.number)

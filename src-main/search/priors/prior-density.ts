@@ -132,13 +132,13 @@ export class PriorDensity {
     this.#activity?.apply(point, this.#canonical)
     for (const { parameter, coordinate, center, deviation, odds } of this.#factors) {
       if (this.#activity?.active[coordinate] === 0) continue
-      const place = point[coordinate] as number
+      const position = point[coordinate] as number
       if (parameter.kind === 'choice') {
         const count = parameter.values.length
-        sum += Math.log(((place === center ? odds : 1) * count) / (odds + count - 1))
+        sum += Math.log(((position === center ? odds : 1) * count) / (odds + count - 1))
         continue
       }
-      const z = (place - center) / deviation
+      const z = (position - center) / deviation
       const mass = normalCdf((1 - center) / deviation) - normalCdf(-center / deviation)
       sum -= 0.5 * z * z + Math.log(deviation * mass * Math.sqrt(2 * Math.PI))
       if (gradient !== undefined) {
@@ -154,7 +154,7 @@ export class PriorDensity {
       .slice(0, JUDGING_TRIALS)
       .map(({ parameters }) => this.logDensity(pointOf(this.encoding, parameters)))
     const shares = agreements(likings, losses)
-    return shares.some((share, place) => place + 1 >= REFUTABLE && share < 0.5)
+    return shares.some((share, index) => index + 1 >= REFUTABLE && share < 0.5)
       ? 0
       : (shares.at(-1) ?? 0.5)
   }

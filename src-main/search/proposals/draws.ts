@@ -51,22 +51,22 @@ export function createDraws(
     }
   }
 
-  /** Places of a numbered sequence whose points keep the relations; filled as far as it was asked for. */
+  /** Indices of a numbered sequence whose points keep the relations; filled as far as it was asked for. */
   const allowed: number[] = []
   function* numbered(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
-    const at = (place: number): Proposal | Exhausted => ask(trials, place, 'proposal')
-    let place = allowed.at(-1) ?? -1
+    const at = (index: number): Proposal | Exhausted => ask(trials, index, 'proposal')
+    let drawIndex = allowed.at(-1) ?? -1
     let misses = 0
     while (relations.length > 0 && allowed.length <= trialNumber && misses < CHEAP_REDRAWS) {
-      const proposal = at(++place)
+      const proposal = at(++drawIndex)
       if (!('exhausted' in proposal) && holdsAll(relations, proposal.parameters)) {
-        allowed.push(place)
+        allowed.push(drawIndex)
         misses = 0
       } else {
         misses++
       }
     }
-    let next = relations.length === 0 ? trialNumber : (allowed[trialNumber] ?? place)
+    let next = relations.length === 0 ? trialNumber : (allowed[trialNumber] ?? drawIndex)
     for (let redraw = 0; redraw <= CHEAP_REDRAWS; redraw++) yield at(next++)
   }
 

@@ -179,11 +179,11 @@ export function createProposer(
 
   /** Null where there is none, none near it keeps the relations, or it was tried and its result is not to be used again. */
   function proposeStart(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | null {
-    const place = trialNumber - enqueue.length
-    const parameters = starts[place]
+    const startIndex = trialNumber - enqueue.length
+    const parameters = starts[startIndex]
     if (parameters === undefined) return null
     const code = startedBy === 'usage' ? 'proposal.start' : 'proposal.startWarm'
-    const reason = msg(code, { point: place + 1, points: starts.length })
+    const reason = msg(code, { point: startIndex + 1, points: starts.length })
     const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
     const proposal = { parameters, provenance }
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'start repair' })

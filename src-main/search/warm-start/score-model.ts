@@ -56,9 +56,9 @@ export class ScoreModel {
   }
 }
 
-/** All places of a short list; of a longer one its best, and others evenly. */
+/** All indices of a short list; of a longer one its best, and others evenly. */
 function thinned(count: number): number[] {
-  if (count <= MAX_TRIALS) return Array.from({ length: count }, (_, place) => place)
+  if (count <= MAX_TRIALS) return Array.from({ length: count }, (_, index) => index)
   const best = MAX_TRIALS / 2
   const step = (count - best) / best
   return Array.from({ length: MAX_TRIALS }, (_, k) =>

@@ -194,10 +194,10 @@ export class SourceStudies {
       const agreed = trials.length * agreement(likings, losses) + inAdvance * expected
       return Math.max((2 * agreed) / (trials.length + inAdvance) - 1, 0)
     })
-    const places = [...weights.keys()].sort(
+    const order = [...weights.keys()].sort(
       (a, b) => (weights[b] as number) - (weights[a] as number) || a - b,
     )
-    const best = new Set(places.slice(0, MAX_SOURCES))
+    const best = new Set(order.slice(0, MAX_SOURCES))
     const powers = weights.map((weight, source) => (best.has(source) ? weight ** SHARPNESS : 0))
     const sum = powers.reduce((a, b) => a + b, 0)
     return {

@@ -1,6 +1,6 @@
 import { msg } from '../../core/errors/message.ts'
 import path from 'node:path'
-import type { CheckpointPlace, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
+import type { TrainingPosition, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { classifyFailure } from '../../core/errors/classify-failure.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../../core/trial/cost-metrics.ts'
@@ -87,7 +87,7 @@ class CheckpointSaver implements CheckpointHost {
     return this.#end
   }
 
-  isDue({ step, batch }: CheckpointPlace, isEnd: boolean): boolean {
+  isDue({ step, batch }: TrainingPosition, isEnd: boolean): boolean {
     const { settings, now, isCancelled } = this.#options
     this.#wasAsked = true
     this.#batches++
@@ -101,13 +101,13 @@ class CheckpointSaver implements CheckpointHost {
   }
 
   async save(
-    place: CheckpointPlace,
+    position: TrainingPosition,
     isEnd: boolean,
     checkpoint: TrainingCheckpoint,
   ): Promise<void> {
     const { settings, now, saved } = this.#options
     if (settings === null) return
-    const { step, batch } = place
+    const { step, batch } = position
     const file = path.join(settings.directory, `${step}-${batch}.safetensors`)
     const written = await writeCheckpointFile(file, checkpoint)
     const record: SavedCheckpoint = { step, batch, path: file, ...written }

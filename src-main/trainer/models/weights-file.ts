@@ -160,7 +160,7 @@ export function decodeWeights(
     if (!Object.hasOwn(dtypes, entry.dtype))
       throw fail(`${name}.dtype`, entry.dtype, msg('rule.oneOf', { values: Object.keys(dtypes) }))
     if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
-      throw fail(`${name}.data_offsets`, [begin, end], msg('rule.tensorPlace'))
+      throw fail(`${name}.data_offsets`, [begin, end], msg('rule.tensorLayout'))
     }
     covered = end
     weights.push({

@@ -82,9 +82,9 @@ export class Forest implements Booster {
     const start = request.start === null ? [] : decodeTrees(request.start).trees
     for (const [index, tree] of start.entries()) {
       this.#trees.push(tree)
-      const place = { width, offset: index % width }
-      addScores(tree, data, this.#sums.training, place)
-      addScores(tree, validation, this.#sums.validation, place)
+      const layout = { width, offset: index % width }
+      addScores(tree, data, this.#sums.training, layout)
+      addScores(tree, validation, this.#sums.validation, layout)
     }
   }
 
@@ -126,9 +126,9 @@ export class Forest implements Booster {
 
   #add(tree: Tree, offset: number): void {
     this.#trees.push(tree)
-    const place = { width: this.#gradients.length, offset }
-    addBinnedScores(tree, this.#columns, this.#sums.training, place)
-    addBinnedScores(tree, this.#validation, this.#sums.validation, place)
+    const layout = { width: this.#gradients.length, offset }
+    addBinnedScores(tree, this.#columns, this.#sums.training, layout)
+    addBinnedScores(tree, this.#validation, this.#sums.validation, layout)
   }
 }
 

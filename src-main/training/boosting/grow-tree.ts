@@ -2,7 +2,7 @@ import type { RandomStream } from '../../math/random/random-stream.ts'
 import type { BinnedColumn } from './bin-columns.ts'
 import { findSplit, type LeafSums, outputOf, type Split, type SplitSettings } from './find-split.ts'
 import { GainQueue } from './gain-queue.ts'
-import { type Place, TreeNodes } from './tree-nodes.ts'
+import { type ParentLink, TreeNodes } from './tree-nodes.ts'
 import type { Tree } from './tree.ts'
 
 export interface GrowSettings extends SplitSettings {
@@ -33,7 +33,7 @@ interface Leaf {
   readonly begin: number
   readonly depth: number
   /** Place in its parent; null for the root. */
-  readonly parent: Place | null
+  readonly parent: ParentLink | null
   readonly output: number
   histogram: Float64Array | null
   split: Split | null
@@ -177,12 +177,12 @@ export class TreeGrower {
       const sums = histogram ?? this.#histogramOf(leaf, gradients, features)
       for (const feature of features) {
         const { count, hasGaps, restBin, codes } = this.#columns[feature] as BinnedColumn
-        const place = {
+        const bins = {
           ...{ start: this.#starts[feature] as number, count, hasGaps, firstIsRest: restBin === 0 },
         }
         leaf.split = findSplit(
           feature,
-          { sums, ...place, isCategorical: codes !== null },
+          { sums, ...bins, isCategorical: codes !== null },
           leaf.sums,
           this.#settings,
           leaf.split,
@@ -232,13 +232,13 @@ export class TreeGrower {
         length++
       }
       const hasGap = hasGaps && used[length - 1] === count
-      const place = { start: 0, count: hasGap ? length - 1 : length, hasGaps: hasGap }
-      const histogram = { sums: small, ...place, firstIsRest: false, isCategorical }
+      const usedBins = { start: 0, count: hasGap ? length - 1 : length, hasGaps: hasGap }
+      const histogram = { sums: small, ...usedBins, firstIsRest: false, isCategorical }
       const localSplit = findSplit(feature, histogram, sums, this.#settings, null)
       if (localSplit === null || (leaf.split !== null && localSplit.gain <= leaf.split.gain))
         continue
       const { bin, leftBins } = localSplit
-      const next = bin + 1 < place.count ? (used[bin + 1] as number) - 1 : count - 1
+      const next = bin + 1 < usedBins.count ? (used[bin + 1] as number) - 1 : count - 1
       leaf.split = {
         ...localSplit,
         bin: leftBins === null ? ((used[bin] as number) + next) >> 1 : 0,

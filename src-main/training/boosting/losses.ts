@@ -101,10 +101,10 @@ function quantileOf(
 ): number {
   if (weights === null) {
     const sorted = values.toSorted()
-    const place = (sorted.length - 1) * quantile
-    const lower = sorted[Math.floor(place)] as number
-    const upper = sorted[Math.ceil(place)] as number
-    return lower + (upper - lower) * (place - Math.floor(place))
+    const position = (sorted.length - 1) * quantile
+    const lower = sorted[Math.floor(position)] as number
+    const upper = sorted[Math.ceil(position)] as number
+    return lower + (upper - lower) * (position - Math.floor(position))
   }
   const order = rows.toSorted((a, b) => (values[a] as number) - (values[b] as number))
   const total = weights.reduce((sum, weight) => sum + weight, 0)

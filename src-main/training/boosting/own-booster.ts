@@ -161,19 +161,19 @@ class OwnBooster implements Booster {
   #resume({ trees }: TreeModel): void {
     const { data, validation } = this.#request
     for (const [index, tree] of trees.entries()) {
-      const place = { width: this.#gradients.length, offset: index % this.#gradients.length }
+      const layout = { width: this.#gradients.length, offset: index % this.#gradients.length }
       this.#trees.push(tree)
-      addScores(tree, data, this.#scores.training, place)
-      addScores(tree, validation, this.#scores.validation, place)
+      addScores(tree, data, this.#scores.training, layout)
+      addScores(tree, validation, this.#scores.validation, layout)
     }
   }
 
   #add(tree: Tree, offset: number): void {
     this.#trees.push(tree)
     if (tree.features.length === 0) return
-    const place = { width: this.#gradients.length, offset }
-    addBinnedScores(tree, this.#columns, this.#scores.training, place)
-    addBinnedScores(tree, this.#validation, this.#scores.validation, place)
+    const layout = { width: this.#gradients.length, offset }
+    addBinnedScores(tree, this.#columns, this.#scores.training, layout)
+    addBinnedScores(tree, this.#validation, this.#scores.validation, layout)
   }
 }
 

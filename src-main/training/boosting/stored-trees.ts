@@ -90,10 +90,10 @@ export function decodeTrees(tensors: readonly NamedTensor[]): TreeModel {
       categories: [] as (number[] | null)[],
     }
     for (let nodeInTree = 0; nodeInTree < count; nodeInTree++, node++) {
-      const place = node * NODE_NUMBERS
+      const offset = node * NODE_NUMBERS
       const [feature = -1, left = 0, right = 0, gapLeft, length = -1] = nodes.subarray(
-        place,
-        place + NODE_NUMBERS,
+        offset,
+        offset + NODE_NUMBERS,
       )
       const isChild = (child: number): boolean =>
         child > nodeInTree ? child < count : child < 0 && ~child <= count

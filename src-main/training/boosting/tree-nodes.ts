@@ -3,7 +3,7 @@ import type { Split } from './find-split.ts'
 import type { Tree } from './tree.ts'
 
 /** Where a node hangs. */
-export interface Place {
+export interface ParentLink {
   readonly node: number
   readonly isLeft: boolean
 }
@@ -20,7 +20,7 @@ export class TreeNodes {
   readonly #right: number[] = []
   readonly #gains: number[] = []
 
-  add(split: Split, { bounds, codes }: BinnedColumn, parent: Place | null): number {
+  add(split: Split, { bounds, codes }: BinnedColumn, parent: ParentLink | null): number {
     const node = this.#features.length
     const { leftBins } = split
     this.#features.push(split.feature)
@@ -38,7 +38,7 @@ export class TreeNodes {
     return node
   }
 
-  finish(leaves: readonly { readonly parent: Place | null; readonly output: number }[]): Tree {
+  finish(leaves: readonly { readonly parent: ParentLink | null; readonly output: number }[]): Tree {
     for (const [index, { parent }] of leaves.entries()) {
       if (parent !== null) this.#point(parent, ~index)
     }
@@ -50,7 +50,7 @@ export class TreeNodes {
     }
   }
 
-  #point({ node, isLeft }: Place, child: number): void {
+  #point({ node, isLeft }: ParentLink, child: number): void {
     ;(isLeft ? this.#left : this.#right)[node] = child
   }
 }

@@ -151,9 +151,9 @@ function extended(path: readonly Step[], next: Omit<Step, 'weight'>): Step[] {
 }
 
 /** The path as if it had never passed a step. */
-function unwound(path: readonly Step[], place: number): Step[] {
+function unwound(path: readonly Step[], index: number): Step[] {
   const depth = path.length - 1
-  const { knownShare, unknownShare } = path[place] as Step
+  const { knownShare, unknownShare } = path[index] as Step
   const weights = path.map(({ weight }) => weight)
   let next = weights[depth] as number
   for (let at = depth - 1; at >= 0; at--) {
@@ -166,14 +166,14 @@ function unwound(path: readonly Step[], place: number): Step[] {
     next = weight - ((weights[at] as number) * unknownShare * (depth - at)) / (depth + 1)
   }
   return path
-    .filter((_, at) => at !== place)
+    .filter((_, at) => at !== index)
     .map((step, at) => ({ ...step, weight: weights[at] as number }))
 }
 
 /** Sum of the weights of `unwound`. */
-function unwoundSum(path: readonly Step[], place: number): number {
+function unwoundSum(path: readonly Step[], index: number): number {
   const depth = path.length - 1
-  const { knownShare, unknownShare } = path[place] as Step
+  const { knownShare, unknownShare } = path[index] as Step
   let next = (path[depth] as Step).weight
   let sum = 0
   for (let at = depth - 1; at >= 0; at--) {

@@ -53,12 +53,12 @@ const CATEGORICAL = 1
 function readTree(stored: StoredTree): Tree {
   const inner: number[] = []
   const leaves: number[] = []
-  const places = new Map<number, number>()
+  const indexOfNode = new Map<number, number>()
   // Parents come first; nodes that were pruned away hang nowhere.
   const open = [0]
   for (let node = open.shift(); node !== undefined; node = open.shift()) {
     const isLeaf = stored.left_children[node] === LEAF
-    places.set(node, isLeaf ? ~leaves.length : inner.length)
+    indexOfNode.set(node, isLeaf ? ~leaves.length : inner.length)
     ;(isLeaf ? leaves : inner).push(node)
     if (!isLeaf) open.push(at(stored.left_children, node), at(stored.right_children, node))
   }
@@ -68,7 +68,7 @@ function readTree(stored: StoredTree): Tree {
   )
   const isCategorical = (node: number) => stored.split_type[node] === CATEGORICAL
   const child = (node: number, isLeft: boolean) =>
-    places.get(
+    indexOfNode.get(
       at(isLeft === isCategorical(node) ? stored.right_children : stored.left_children, node),
     ) as number
   return {

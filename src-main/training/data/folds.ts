@@ -53,15 +53,15 @@ export function takeFold(split: Split, fold: HeldOut | null, rows: FoldedRows): 
 /** Fold of every row of the pool. */
 function foldsByClass(pool: Int32Array, count: number, rows: FoldedRows): Int32Array {
   const { strata, seed } = rows
-  const places = new Map<number, number[]>()
+  const indicesByStratum = new Map<number, number[]>()
   for (const [at, row] of pool.entries()) {
     const stratum = strata?.[row] ?? 0
-    places.set(stratum, [...(places.get(stratum) ?? []), at])
+    indicesByStratum.set(stratum, [...(indicesByStratum.get(stratum) ?? []), at])
   }
   const foldOf = new Int32Array(pool.length)
   // The next class goes on where the last one ended, so that the folds have the same size up to one row.
   let next = 0
-  for (const [stratum, positions] of [...places].sort(([a], [b]) => a - b)) {
+  for (const [stratum, positions] of [...indicesByStratum].sort(([a], [b]) => a - b)) {
     if (positions.length < count) refuse(rows, `class ${stratum}: rows`, positions.length, count)
     const stream = createRandomStream({ seed, number: stratum, purpose: 'folds' })
     for (const at of stream.shuffled(positions)) foldOf[at] = next++ % count

@@ -110,9 +110,9 @@ export function createInnerProblem(
     if (isPerInput && shape.length !== 2) {
       throw invalid('l2Input', [...shape], msg('rule.hypergradient.dense'))
     }
-    const place = { offset: decayCount, count: isPerInput ? (shape[0] as number) : 1 }
-    decayCount += place.count
-    return place
+    const slice = { offset: decayCount, count: isPerInput ? (shape[0] as number) : 1 }
+    decayCount += slice.count
+    return slice
   })
   const has = (name: HeadHyperparameter): boolean => settings.head.includes(name)
   const outputs = network.outputShape[0] as number
@@ -163,10 +163,10 @@ export function createInnerProblem(
     decayCount,
     headSize: headOffsets.classWeights + outputs,
     decayOf(decay, variable) {
-      const place = decays[variable] ?? null
-      if (place === null) return null
-      const values = tf.slice(decay, [place.offset], [place.count])
-      return place.count === 1 ? values : tf.reshape(values, [place.count, 1])
+      const slice = decays[variable] ?? null
+      if (slice === null) return null
+      const values = tf.slice(decay, [slice.offset], [slice.count])
+      return slice.count === 1 ? values : tf.reshape(values, [slice.count, 1])
     },
     lossAndGradient,
     lossGradient,

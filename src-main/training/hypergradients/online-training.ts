@@ -100,13 +100,13 @@ export function createOnlineTraining(
   const hyper = Float32Array.of(settings.momentum, settings.l2)
   return {
     async step() {
-      const place = stepsTaken % DRAWN_STEPS
-      if (!isWhole && place === 0) {
+      const drawIndex = stepsTaken % DRAWN_STEPS
+      if (!isWhole && drawIndex === 0) {
         const seed = (request.seed + Math.floor(stepsTaken / DRAWN_STEPS)) >>> 0
         drawn = drawBatches(training.rows, batchSize, DRAWN_STEPS, seed) as Int32Array<ArrayBuffer>
       }
       stepsTaken++
-      const rows = isWhole ? [] : [drawn.slice(place * batchSize, (place + 1) * batchSize)]
+      const rows = isWhole ? [] : [drawn.slice(drawIndex * batchSize, (drawIndex + 1) * batchSize)]
       const outputs = await stepProgram.run([hyper, ...rows])
       const [loss, learningRate, derivative] = outputs.map(([value]) => value as number)
       return { loss, learningRate, derivative } as OnlineStep

@@ -138,10 +138,10 @@ export function decayProducts(
   weights: readonly Tensor[],
 ): Tensor {
   return tf.concat(
-    decays.flatMap((place, at) => {
-      if (place === null) return []
+    decays.flatMap((slice, at) => {
+      if (slice === null) return []
       const [vector, weight] = [p[at] as Tensor, weights[at] as Tensor]
-      return [place.count === 1 ? inner(vector, weight) : tf.sum(tf.mul(vector, weight), -1)]
+      return [slice.count === 1 ? inner(vector, weight) : tf.sum(tf.mul(vector, weight), -1)]
     }),
   )
 }

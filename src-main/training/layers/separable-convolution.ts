@@ -19,7 +19,7 @@ export function createSeparableConvolution(options: ConvolutionOptions): Layer {
   const [height, width] = sidesOf(options.kernelSize)
   const channels = options.inputShape[2]
   const filters = options.outputShape[2]
-  const places = height * width
+  const kernelArea = height * width
   const filterShape = [height, width, channels, 1]
   const variables: LayerVariable[] = [
     {
@@ -27,7 +27,7 @@ export function createSeparableConvolution(options: ConvolutionOptions): Layer {
       role: 'weight',
       shape: filterShape,
       // Every sum runs over one channel alone.
-      initialize: random => glorotUniform(places * channels, places, places, random),
+      initialize: random => glorotUniform(kernelArea * channels, kernelArea, kernelArea, random),
     },
     {
       name: 'weight',

@@ -70,8 +70,8 @@ export function fitRidge(problem: LinearProblem, ridge: number): LinearModel {
     }
   }
   for (let at = 0; at < width; at++) {
-    const place = packedLength(at) + at
-    matrix[place] = (matrix[place] as number) + ridge
+    const diagonal = packedLength(at) + at
+    matrix[diagonal] = (matrix[diagonal] as number) + ridge
   }
   factorize(matrix, width)
   const slopes = solve(matrix, right, width)
@@ -147,10 +147,10 @@ function minimize(
       gradient.fill(0)
       let value = 0
       for (let row = 0; row < rows; row++) {
-        const place = row * width
+        const offset = row * width
         for (let k = 0; k < outputs; k++) scores[k] = at[intercepts + k] as number
         for (let feature = 0; feature < width; feature++) {
-          const featureValue = features[place + feature] as number
+          const featureValue = features[offset + feature] as number
           if (featureValue === 0) continue
           const start = feature * outputs
           for (let k = 0; k < outputs; k++) {
@@ -161,7 +161,7 @@ function minimize(
         value += weight * lossOf(scores, row, slope)
         for (let k = 0; k < outputs; k++) slope[k] = weight * (slope[k] as number)
         for (let feature = 0; feature < width; feature++) {
-          const featureValue = features[place + feature] as number
+          const featureValue = features[offset + feature] as number
           if (featureValue === 0) continue
           const start = feature * outputs
           for (let k = 0; k < outputs; k++) {

@@ -232,10 +232,14 @@ async function trainEpoch(
     requireFinite('trainLoss', epoch, loss)
     lossSum += loss
     // After the last batch there is no rest: the epoch ends with its report.
-    const place = { step: epoch - 1, batch: batch + 1 }
-    if (batch + 1 < batches && host.checkpoints?.isDue(place, false) === true) {
+    const position = { step: epoch - 1, batch: batch + 1 }
+    if (batch + 1 < batches && host.checkpoints?.isDue(position, false) === true) {
       const now = { ...progress, batch: batch + 1, lossSum }
-      await host.checkpoints.save(place, false, await takeCheckpoint(programs, now, setup, false))
+      await host.checkpoints.save(
+        position,
+        false,
+        await takeCheckpoint(programs, now, setup, false),
+      )
     }
   }
   return lossSum / batches

@@ -90,9 +90,9 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       const since = round - Math.max(progress.best?.step ?? round, progress.patienceFrom)
       const outOfPatience = request.patience > 0 && since >= request.patience
       const isEnd = stops || outOfPatience || round >= lastRound
-      const place = { step: round, batch: 0 }
-      if (host.checkpoints?.isDue(place, isEnd) === true) {
-        await host.checkpoints.save(place, isEnd, {
+      const position = { step: round, batch: 0 }
+      if (host.checkpoints?.isDue(position, isEnd) === true) {
+        await host.checkpoints.save(position, isEnd, {
           progress: {
             ...{ kind: 'rounds', round, patienceFrom: progress.patienceFrom, outOfPatience },
             best: reportedToJson(progress.best),

@@ -109,7 +109,7 @@ export function buildNetwork(definition: NetworkDefinition): Network {
     infer(inputs, values) {
       const mask = maskOf(inputs)
       return placed.reduce(
-        (x, place) => place.layer.infer(x, variablesOf(values, place), mask),
+        (x, placedLayer) => placedLayer.layer.infer(x, variablesOf(values, placedLayer), mask),
         inputs,
       )
     },
@@ -117,10 +117,10 @@ export function buildNetwork(definition: NetworkDefinition): Network {
       const passes: LayerTraining[] = []
       const mask = maskOf(inputs)
       let x = inputs
-      for (const place of placed) {
-        const { layer, firstDropout } = place
+      for (const placedLayer of placed) {
+        const { layer, firstDropout } = placedLayer
         const feeds = dropout.slice(firstDropout, firstDropout + (layer.dropouts ?? 0))
-        const pass = layer.train(x, variablesOf(values, place), feeds, mask)
+        const pass = layer.train(x, variablesOf(values, placedLayer), feeds, mask)
         passes.push(pass)
         x = pass.outputs
       }
@@ -129,13 +129,13 @@ export function buildNetwork(definition: NetworkDefinition): Network {
       let gradient = lossGradient(x)
       // Layers before the first trained one have nothing to learn.
       for (let index = placed.length - 1; index >= Math.max(0, firstTrained); index--) {
-        const place = placed[index] as PlacedLayer
+        const placedLayer = placed[index] as PlacedLayer
         const pass = passes[index] as LayerTraining
         const back = pass.backward(gradient, index > firstTrained)
         const newGradients = back.variables.values()
         const newStatistics = pass.statistics?.values()
-        for (let at = 0; at < place.layer.variables.length; at++) {
-          const position = place.firstVariable + at
+        for (let at = 0; at < placedLayer.layer.variables.length; at++) {
+          const position = placedLayer.firstVariable + at
           if (variables[position]?.trained) gradients[position] = newGradients.next().value ?? null
           else statistics[position] = newStatistics?.next().value ?? null
         }

@@ -1,4 +1,4 @@
-import type { CheckpointPlace, OriginMode, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
+import type { TrainingPosition, OriginMode, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
@@ -48,8 +48,8 @@ export interface CheckpointHost {
    * Asked after every batch, and at the end of a step after its report: whether to call `save` now.
    * @param isEnd nothing of this attempt follows
    */
-  isDue(place: CheckpointPlace, isEnd: boolean): boolean
-  save(place: CheckpointPlace, isEnd: boolean, checkpoint: TrainingCheckpoint): Promise<void>
+  isDue(position: TrainingPosition, isEnd: boolean): boolean
+  save(position: TrainingPosition, isEnd: boolean, checkpoint: TrainingCheckpoint): Promise<void>
 }
 
 /** `model.json` before it is written. */

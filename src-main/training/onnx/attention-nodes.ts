@@ -33,9 +33,9 @@ export function addAttention(
   mask: string | null,
 ): string {
   const width = heads * headWidth
-  const part = (place: number, order: readonly number[]) => {
-    const matrix = columns(weights.weight, 3 * width, place * width, width)
-    const weight = graph.floats(`${name}.weight.${place}`, [features, width], matrix)
+  const part = (index: number, order: readonly number[]) => {
+    const matrix = columns(weights.weight, 3 * width, index * width, width)
+    const weight = graph.floats(`${name}.weight.${index}`, [features, width], matrix)
     const product = graph.add('MatMul', [input, weight])
     return graph.transpose(graph.reshape(product, [steps, heads, headWidth]), order)
   }

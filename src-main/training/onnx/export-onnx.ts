@@ -91,11 +91,18 @@ function addLayers(
   const { layers } = describeNetwork(network)
   let value = input
   network.layers.forEach((layer, index) => {
-    const place = `${prefix}.${index}`
+    const weightPrefix = `${prefix}.${index}`
     const inputShape = layers[index - 1]?.outputShape ?? network.inputShape
-    const layerWeights = weights.filter(({ name }) => name.startsWith(`${place}.`))
+    const layerWeights = weights.filter(({ name }) => name.startsWith(`${weightPrefix}.`))
     const shape = layers[index]?.outputShape ?? []
-    const placed = { layer, place, inputShape, outputShape: shape, weights: layerWeights, mask }
+    const placed = {
+      layer,
+      weightPrefix,
+      inputShape,
+      outputShape: shape,
+      weights: layerWeights,
+      mask,
+    }
     value = addLayer(graph, value, placed)
   })
   return value
@@ -104,7 +111,7 @@ function addLayers(
 interface PlacedLayer {
   readonly layer: LayerDefinition
   /** The names of its weights begin with it, e.g. `layers.3`. */
-  readonly place: string
+  readonly weightPrefix: string
   readonly inputShape: readonly number[]
   readonly outputShape: readonly number[]
   readonly weights: readonly NamedTensor[]
@@ -112,7 +119,7 @@ interface PlacedLayer {
 }
 
 function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): string {
-  const { layer, place, inputShape, outputShape, weights, mask } = placed
+  const { layer, weightPrefix, inputShape, outputShape, weights, mask } = placed
   const constant = (part: string, shape?: readonly number[]) => {
     const tensor = weightOf(placed, part)
     return graph.floats(tensor.name, shape ?? tensor.shape, tensor.data as Float32Array)
@@ -150,7 +157,7 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       return addAttention(
         graph,
         input,
-        place,
+        weightPrefix,
         layer,
         inputShape as [number, number],
         attentionWeights,
@@ -173,8 +180,8 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       const columns = (from: number, to: number) =>
         graph.add('Slice', [input, ...[[from], [to], [1]].map(values => graph.integers(values))])
       const rows = layer.tables.map(({ dimensions }, column) => {
-        const place = columns(numbers + column, numbers + column + 1)
-        const index = graph.add('Cast', [place], { to: { int: 7 } })
+        const indexColumn = columns(numbers + column, numbers + column + 1)
+        const index = graph.add('Cast', [indexColumn], { to: { int: 7 } })
         const embedding = graph.add('Gather', [constant(`${column}.weight`), index], {
           axis: { int: 0 },
         })
@@ -185,14 +192,14 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
     }
     case 'recurrent': {
       const features = inputShape[1] as number
-      return addRecurrent(graph, input, place, layer, features, weights)
+      return addRecurrent(graph, input, weightPrefix, layer, features, weights)
     }
     case 'residual': {
       const inner = addLayers(
         graph,
         input,
         { inputShape, layers: layer.layers },
-        { prefix: `${place}.residual`, weights, mask },
+        { prefix: `${weightPrefix}.residual`, weights, mask },
       )
       return graph.add('Add', [input, inner])
     }
@@ -294,16 +301,16 @@ function addNormalization(graph: GraphBuilder, input: string, placed: PlacedLaye
   const offset = shift.map(
     (value, channel) => value - (mean[channel] as number) * (factor[channel] as number),
   )
-  const name = placed.place
+  const name = placed.weightPrefix
   const scaled = graph.add('Mul', [input, graph.floats(`${name}.factor`, [factor.length], factor)])
   return graph.add('Add', [scaled, graph.floats(`${name}.offset`, [offset.length], offset)])
 }
 
-function weightOf({ weights, place, layer }: PlacedLayer, part: string): NamedTensor {
+function weightOf({ weights, weightPrefix, layer }: PlacedLayer, part: string): NamedTensor {
   const tensor = weights.find(({ name }) => name.endsWith(`.${part}`))
   if (tensor?.data instanceof Float32Array) return tensor
   throw new AppError('training.invalid', {
-    field: `${place.replace(/^layers\.(\d+)/u, 'layers[$1]')}.${part}`,
+    field: `${weightPrefix.replace(/^layers\.(\d+)/u, 'layers[$1]')}.${part}`,
     value: layer.kind,
     rule: msg('rule.tensor', { type: 'float32' }),
   })
@@ -320,8 +327,8 @@ function filtersFirst({ shape, data }: NamedTensor): Float32Array {
   let at = 0
   for (let filter = 0; filter < filters; filter++) {
     for (let channel = 0; channel < channels; channel++) {
-      for (let place = 0; place < height * width; place++) {
-        turned[at++] = data[(place * channels + channel) * filters + filter] as number
+      for (let position = 0; position < height * width; position++) {
+        turned[at++] = data[(position * channels + channel) * filters + filter] as number
       }
     }
   }

@@ -13,7 +13,7 @@ import {
   RMSPROP_EPSILON,
 } from './constants.ts'
 import {
-  scalarPlaces,
+  scalarIndices,
   type OptimizerFeeds,
   type ScalarName,
   type UpdateVariable,
@@ -21,7 +21,8 @@ import {
 
 /** The update rules in single tensor operations: for every engine without a kernel of ours. */
 export function prepareDecomposed(name: OptimizerName, feeds: OptimizerFeeds): UpdateVariable {
-  const scalar = (place: ScalarName) => tf.slice(feeds.scalars, [scalarPlaces[place]], [1])
+  const scalar = (scalarName: ScalarName) =>
+    tf.slice(feeds.scalars, [scalarIndices[scalarName]], [1])
   const learningRate = scalar('learningRate')
   const l2 = scalar('l2')
   const direction = createDirection[name](feeds, scalar)

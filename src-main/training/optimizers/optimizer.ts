@@ -5,7 +5,7 @@ import type { OptimizerName } from '../models/network-definition.ts'
  * Places of the numbers that a step is fed with, in one float32 vector: they may change from step to step, so
  * none of them may be a constant of a program.
  */
-export const scalarPlaces = {
+export const scalarIndices = {
   learningRate: 0,
   momentum: 1,
   l2: 2,
@@ -13,9 +13,9 @@ export const scalarPlaces = {
   clipNorm: 4,
 } as const
 
-export type ScalarName = keyof typeof scalarPlaces
+export type ScalarName = keyof typeof scalarIndices
 
-export const SCALAR_COUNT = Object.keys(scalarPlaces).length
+export const SCALAR_COUNT = Object.keys(scalarIndices).length
 
 /** Feeds of an optimizer step; nothing of them is a constant of the program. */
 export interface OptimizerFeeds {

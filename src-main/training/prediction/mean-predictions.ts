@@ -21,9 +21,9 @@ export function meanPredictions(
       )
       return { name, prediction: values.reduce((a, b) => a + b), probabilities: null }
     }
-    const probabilities = classNames.map((_, place) =>
+    const probabilities = classNames.map((_, classIndex) =>
       rowPredictions.reduce(
-        (sum, each, index) => sum + (shares[index] ?? 0) * (each?.probabilities?.[place] ?? 0),
+        (sum, each, index) => sum + (shares[index] ?? 0) * (each?.probabilities?.[classIndex] ?? 0),
         0,
       ),
     )

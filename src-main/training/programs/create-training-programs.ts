@@ -11,7 +11,7 @@ import { clipByGlobalNorm } from '../optimizers/clip-gradients.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
 import {
   SCALAR_COUNT,
-  scalarPlaces,
+  scalarIndices,
   type Optimizer,
   type ScalarName,
 } from '../optimizers/optimizer.ts'
@@ -187,12 +187,12 @@ function stepFunction(
 function fillScalars(feed: Float32Array, scalars: StepScalars): void {
   const { weightDecay = 0, clipNorm = Number.POSITIVE_INFINITY } = scalars
   const all: Readonly<Record<ScalarName, number>> = { ...scalars, weightDecay, clipNorm }
-  for (const [name, place] of Object.entries(scalarPlaces)) feed[place] = all[name as ScalarName]
+  for (const [name, index] of Object.entries(scalarIndices)) feed[index] = all[name as ScalarName]
 }
 
 /** Clips the gradients of the trained variables; null stays null. */
 function clipTrained(gradients: readonly (Tensor | null)[], scalars: Tensor): (Tensor | null)[] {
-  const limit = tf.slice(scalars, [scalarPlaces.clipNorm], [1])
+  const limit = tf.slice(scalars, [scalarIndices.clipNorm], [1])
   const trained = gradients.filter(gradient => gradient !== null)
   const clipped = clipByGlobalNorm(trained, limit).values()
   return gradients.map(gradient => (gradient === null ? null : (clipped.next().value ?? null)))

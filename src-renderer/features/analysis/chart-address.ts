@@ -69,7 +69,7 @@ function wholeNumbers(written: string): number[] {
 /** Names may have any sign, so the list is JSON. */
 function partsText(parts: Parts): string {
   if (parts.size === 0) return ''
-  const short = (place: number): number => roundTo(place, 4)
+  const short = (value: number): number => roundTo(value, 4)
   return JSON.stringify([...parts].map(([name, [low, high]]) => [name, short(low), short(high)]))
 }
 

@@ -22,21 +22,21 @@ export function treeOf(rows: readonly SpaceRow[]): TreeRow[] {
   })
   const placed = new Set<number>()
   const ordered: TreeRow[] = []
-  const place = (index: number, depth: number): void => {
+  const addRow = (index: number, depth: number): void => {
     const row = rows[index]
     if (row === undefined || placed.has(index)) return
     placed.add(index)
     ordered.push({ row, index, depth })
     lastParent.forEach((parent, child) => {
-      if (parent === index) place(child, depth + 1)
+      if (parent === index) addRow(child, depth + 1)
     })
   }
   lastParent.forEach((parent, index) => {
-    if (parent < 0) place(index, 0)
+    if (parent < 0) addRow(index, 0)
   })
   // The rows that are left depend on themselves through others.
   rows.forEach((_, index) => {
-    place(index, 0)
+    addRow(index, 0)
   })
   return ordered
 }

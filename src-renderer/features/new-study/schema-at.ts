@@ -2,7 +2,7 @@ import type { Catalogue } from '../../../src-main/features/studies/common/rows.t
 import { isObject } from '../../../src-main/core/values/json.ts'
 
 /** The schema of a place in a study file. */
-export interface SchemaPlace {
+export interface SchemaAtPath {
   /** Keys that may stand here, with the code of what each does. */
   readonly keys: readonly { readonly name: string; readonly description: string }[]
   /** Values that may stand here. */
@@ -22,13 +22,13 @@ export function schemaAt(
   path: readonly (string | number)[],
   study: unknown,
   catalogue: Pick<Catalogue, 'studySchema' | 'tasks' | 'functionSchema' | 'samplers' | 'pruners'>,
-): SchemaPlace {
-  let places: readonly Schema[] = [catalogue.studySchema]
+): SchemaAtPath {
+  let schemas: readonly Schema[] = [catalogue.studySchema]
   path.forEach((key, index) => {
-    const next = places.flatMap(place => membersOf(place)).flatMap(place => below(place, key))
-    places = index === 0 ? [...next, ...named(String(key), study, catalogue)] : next
+    const next = schemas.flatMap(schema => membersOf(schema)).flatMap(schema => below(schema, key))
+    schemas = index === 0 ? [...next, ...named(String(key), study, catalogue)] : next
   })
-  const members = places.flatMap(place => membersOf(place))
+  const members = schemas.flatMap(schema => membersOf(schema))
   const keys = new Map<string, string>()
   for (const { properties } of members) {
     for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
@@ -44,7 +44,7 @@ export function schemaAt(
   const last = path.at(-1)
   const names = path.length === 2 && last === 'name' ? namesOf(String(path[0]), catalogue) : []
   const tasks = path.join('.') === 'objective.task' ? catalogue.tasks.map(({ name }) => name) : []
-  const described = places.find(({ description }) => typeof description === 'string')
+  const described = schemas.find(({ description }) => typeof description === 'string')
   return {
     keys: [...keys].map(([name, description]) => ({ name, description })),
     values: [...new Set([...values, ...names, ...tasks])],

@@ -25,7 +25,7 @@ export interface StudyEditor {
 }
 
 export interface StudyEditorOptions {
-  readonly place: HTMLElement
+  readonly container: HTMLElement
   readonly text: string
   readonly label: string
   readonly catalogue: Catalogue
@@ -43,8 +43,8 @@ const fromOutside = Annotation.define<true>()
  * Everything that it shows lies within.
  */
 export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
-  const { place, text, label, catalogue, describe, onChange } = options
-  const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' })
+  const { container, text, label, catalogue, describe, onChange } = options
+  const root = container.shadowRoot ?? container.attachShadow({ mode: 'open' })
   const view = new EditorView({
     parent: root as unknown as HTMLElement,
     root,

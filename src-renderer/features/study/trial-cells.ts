@@ -56,8 +56,8 @@ export function fillsOf(
     if (range == null || range.high === range.low || !Number.isFinite(value)) return {}
     const scale = range.log ? Math.log : Number
     const low = scale(range.low)
-    const place = (scale(value as number) - low) / (scale(range.high) - low)
-    const good = goals[goal]?.direction === 'minimize' ? 1 - place : place
+    const position = (scale(value as number) - low) / (scale(range.high) - low)
+    const good = goals[goal]?.direction === 'minimize' ? 1 - position : position
     if (good <= 0) return {}
     const percent = 100 * Math.min(1, good)
     return {

@@ -30,14 +30,14 @@ export function useParallelAxes() {
   const rescaled = ref<ReadonlySet<string>>(new Set())
 
   const axes = computed(() => {
-    const place = (name: string): number => {
+    const orderIndex = (name: string): number => {
       const at = order.value.indexOf(name)
       return at < 0 ? order.value.length : at
     }
     const now = new Map(analysis.axes.map(axis => [axis.name, axis]))
     return usual.value
       .flatMap(({ name }) => now.get(name) ?? [])
-      .sort((a, b) => place(a.name) - place(b.name))
+      .sort((a, b) => orderIndex(a.name) - orderIndex(b.name))
       .map((axis): ShownAxis => ({
         ...(axis.kind === 'numeric' && rescaled.value.has(axis.name) ? withOtherScale(axis) : axis),
         inverted: inverted.value.has(axis.name),

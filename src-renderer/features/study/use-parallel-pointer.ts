@@ -27,7 +27,7 @@ export function useParallelPointer(
   /** The line that is pointed at, and where its words stand. */
   const pointed = shallowRef<{ readonly line: ParallelLine; readonly x: number } | null>(null)
 
-  function placeOf(event: PointerEvent): { readonly x: number; readonly y: number } {
+  function pixelsOf(event: PointerEvent): { readonly x: number; readonly y: number } {
     const box = frame.value?.getBoundingClientRect()
     const scrolled = frame.value?.scrollLeft ?? 0
     return { x: event.clientX - (box?.left ?? 0) + scrolled, y: event.clientY - (box?.top ?? 0) }
@@ -35,12 +35,12 @@ export function useParallelPointer(
 
   function positionOf(event: PointerEvent): number {
     const [low, high] = [axisY(0, geometry.value), axisY(1, geometry.value)]
-    return clamp((low - placeOf(event).y + namesPx) / (low - high), 0, 1)
+    return clamp((low - pixelsOf(event).y + namesPx) / (low - high), 0, 1)
   }
 
-  /** A drag along an axis sets its range; a click clears it. @param place among all axes */
-  function startDrag(event: PointerEvent, place: number): void {
-    const axis = place - fixed()
+  /** A drag along an axis sets its range; a click clears it. @param axisIndex among all axes */
+  function startDrag(event: PointerEvent, axisIndex: number): void {
+    const axis = axisIndex - fixed()
     if (axis < 0) return
     chosenIndex.value = axis
     dragged = { axis, from: positionOf(event) }
@@ -59,10 +59,10 @@ export function useParallelPointer(
     dragged = null
   }
 
-  /** The name of an axis, dragged, takes the axis along. @param place among all axes */
-  function carry(event: PointerEvent, place: number): void {
-    if (place < fixed()) return
-    chosenIndex.value = place - fixed()
+  /** The name of an axis, dragged, takes the axis along. @param axisIndex among all axes */
+  function carry(event: PointerEvent, axisIndex: number): void {
+    if (axisIndex < fixed()) return
+    chosenIndex.value = axisIndex - fixed()
     carries = true
     ;(event.currentTarget as Element).setPointerCapture(event.pointerId)
   }
@@ -71,8 +71,8 @@ export function useParallelPointer(
     if (!carries) return
     const { marginPx } = geometry.value
     const gapPx = axisX(1, count(), geometry.value) - axisX(0, count(), geometry.value)
-    const place = Math.round((placeOf(event).x - marginPx) / gapPx) - fixed()
-    moveTo(clamp(place, 0, axes.value.length - 1))
+    const targetIndex = Math.round((pixelsOf(event).x - marginPx) / gapPx) - fixed()
+    moveTo(clamp(targetIndex, 0, axes.value.length - 1))
   }
 
   function putDown(): void {
@@ -81,7 +81,7 @@ export function useParallelPointer(
 
   function point(event: PointerEvent): void {
     if (dragged !== null) return
-    const { x, y } = placeOf(event)
+    const { x, y } = pixelsOf(event)
     const line = lineAt(keptLines.value, geometry.value, { x, y: y - namesPx })
     pointed.value = line === null ? null : { line, x }
     analysis.hovered = line?.trial ?? null

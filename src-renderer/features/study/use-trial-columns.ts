@@ -43,10 +43,10 @@ export function useTrialColumns() {
   const columns = computed(() => {
     if (live.study === null) return []
     const all = trialColumns(live.study.specification)
-    const place = new Map(order.value.map((id, at) => [id, at]))
+    const indexById = new Map(order.value.map((id, at) => [id, at]))
     const parameters = all
       .filter(({ kind }) => kind === 'parameter')
-      .sort((a, b) => (place.get(a.id) ?? all.length) - (place.get(b.id) ?? all.length))
+      .sort((a, b) => (indexById.get(a.id) ?? all.length) - (indexById.get(b.id) ?? all.length))
     let next = 0
     return all.map(column =>
       column.kind === 'parameter' ? (parameters[next++] ?? column) : column,

@@ -18,7 +18,7 @@ const large: readonly (() => unknown)[] = [
 ]
 
 /** A value that stands in an object or a list. */
-interface Place {
+interface ValueLocation {
   readonly within: unknown[] | Record<string, unknown>
   readonly key: number | string
 }
@@ -38,10 +38,11 @@ export function mutateJsonText(text: string, random: RandomStream): string {
 export function mutateJson(root: unknown, random: RandomStream): unknown {
   const pick = <Item>(items: readonly Item[]): Item => items[random.integer(items.length)] as Item
   const holder = { root: structuredClone(root) }
-  const places = placesOf(holder)
-  const { within, key } = pick(places)
-  const other = pick(places)
-  const at = (place: Place): unknown => (place.within as Record<string, unknown>)[place.key]
+  const locations = locationsOf(holder)
+  const { within, key } = pick(locations)
+  const other = pick(locations)
+  const at = (location: ValueLocation): unknown =>
+    (location.within as Record<string, unknown>)[location.key]
   const set = (value: unknown): void => {
     ;(within as Record<string, unknown>)[key] = value
   }
@@ -66,16 +67,16 @@ function nearby(value: number, random: RandomStream): number {
   return value + by
 }
 
-function placesOf(holder: { root: unknown }): Place[] {
-  const places: Place[] = []
-  const visit = (within: Place['within']): void => {
+function locationsOf(holder: { root: unknown }): ValueLocation[] {
+  const locations: ValueLocation[] = []
+  const visit = (within: ValueLocation['within']): void => {
     for (const key of Object.keys(within)) {
-      places.push({ within, key: Array.isArray(within) ? Number(key) : key })
+      locations.push({ within, key: Array.isArray(within) ? Number(key) : key })
       const value = (within as Record<string, unknown>)[key]
-      if (typeof value === 'object' && value !== null && places.length < 5_000)
-        visit(value as Place['within'])
+      if (typeof value === 'object' && value !== null && locations.length < 5_000)
+        visit(value as ValueLocation['within'])
     }
   }
   visit(holder)
-  return places
+  return locations
 }

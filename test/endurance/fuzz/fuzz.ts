@@ -31,17 +31,17 @@ const home = path.join(project, 'test-results', 'fuzz')
 const jazzer = path.join(home, 'jazzer')
 const bundle = path.join(home, 'target.cjs')
 
-/** A bundle has one place; its modules look for files beside their own. */
-const ownPlaces: Plugin = {
+/** A bundle has one path; its modules look for files beside their own. */
+const ownModulePaths: Plugin = {
   name: 'own-places',
   transform(code, id) {
     if (!code.includes('import.meta')) return null
-    const place = {
+    const moduleMeta = {
       dirname: path.dirname(id),
       filename: id,
       url: pathToFileURL(id).href,
     }
-    const meta = `Object.assign(${JSON.stringify(place)}, { resolve: name => require('node:url').pathToFileURL(require.resolve(name)).href })`
+    const meta = `Object.assign(${JSON.stringify(moduleMeta)}, { resolve: name => require('node:url').pathToFileURL(require.resolve(name)).href })`
     return {
       code: `const ownPlace = ${meta}\n${code.replaceAll('import.meta', 'ownPlace')}`,
       map: null,
@@ -52,7 +52,7 @@ const ownPlaces: Plugin = {
 async function bundleTarget(): Promise<void> {
   await build({
     ...{ root: project, configFile: false, publicDir: false, logLevel: 'error' },
-    plugins: [ownPlaces],
+    plugins: [ownModulePaths],
     // A module whose default is a function comes otherwise through `require`.
     ssr: { noExternal: ['env-paths'] },
     build: {
@@ -97,10 +97,10 @@ function findRoot(): string {
 
 const mounted: string[] = []
 function mountIn(root: string, folder: string): void {
-  const place = path.join(root, folder)
-  mkdirSync(place, { recursive: true })
-  must(spawnSync('mount', ['--bind', folder, place]).status === 0, `no mount of ${folder}`)
-  mounted.push(place)
+  const target = path.join(root, folder)
+  mkdirSync(target, { recursive: true })
+  must(spawnSync('mount', ['--bind', folder, target]).status === 0, `no mount of ${folder}`)
+  mounted.push(target)
 }
 
 interface Outcome {
@@ -114,7 +114,7 @@ async function fuzz(root: string, name: string): Promise<Outcome> {
   const folder = path.join(home, name)
   const corpus = path.join(folder, 'corpus')
   const findings = path.join(folder, 'found')
-  for (const place of [corpus, findings]) mkdirSync(place, { recursive: true })
+  for (const subfolder of [corpus, findings]) mkdirSync(subfolder, { recursive: true })
   for (const [index, content] of (await corpusOf(name)).entries()) {
     writeFileSync(path.join(corpus, `honest-${index}`), content)
   }
@@ -163,6 +163,6 @@ try {
     console.log(`  ${finding}`)
   }
 } finally {
-  for (const place of mounted.toReversed()) spawnSync('umount', [place])
+  for (const mountPoint of mounted.toReversed()) spawnSync('umount', [mountPoint])
 }
 process.exitCode = findings > 0 ? 1 : 0

@@ -6,7 +6,7 @@ import {
   studySpecificationSchema,
   type StudySpecificationInput,
 } from '../../../src-main/core/study/study-specification.ts'
-import { filePlace } from '../../../src-main/core/trial/trial-files.ts'
+import { parseFileKind } from '../../../src-main/core/trial/trial-files.ts'
 import type { Failure } from '../../../src-main/core/trial/trial.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { type MessageDescriptor, messageSchema } from '../../../src-main/core/errors/message.ts'
@@ -108,7 +108,7 @@ export function workspaceOf(folder: string): Workspace {
 
 /** Everything that must be as on a disk that was never full: trials, and the files and words that they have left. */
 export function outcomeOf(snapshot: StudySnapshot, remarks: unknown): unknown {
-  const files = snapshot.artifacts.filter(({ kind }) => filePlace(kind) !== null)
+  const files = snapshot.artifacts.filter(({ kind }) => parseFileKind(kind) !== null)
   const isThere = ({ path: file }: { readonly path: string }): boolean => existsSync(file)
   return {
     trials: studyOutcome(snapshot),

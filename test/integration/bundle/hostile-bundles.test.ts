@@ -39,11 +39,11 @@ async function makeBundle(): Promise<string> {
   const database = path.join(folder, 'from.sqlite')
   const store = openStudyStore(database)
   const { id } = store.createStudy(sampleStudy())
-  const place = path.join(locateWorkspace(database).artifactDirectory(id, 0), 'best.bin')
-  mkdirSync(path.dirname(place), { recursive: true })
-  writeFileSync(place, content)
+  const artifactFile = path.join(locateWorkspace(database).artifactDirectory(id, 0), 'best.bin')
+  mkdirSync(path.dirname(artifactFile), { recursive: true })
+  writeFileSync(artifactFile, content)
   store.startTrial(sampleTrial(id, 0))
-  const artifact = { kind: 'w', path: place, bytes: content.length, sha256: sha256(content) }
+  const artifact = { kind: 'w', path: artifactFile, bytes: content.length, sha256: sha256(content) }
   store.finishTrial(sampleFinish(id, 0, { artifacts: [artifact] }))
   const file = path.join(folder, 'study.zip')
   await writeBundle({ reader: store, studyId: id, file, replace: false, atMs: 1 })

@@ -57,10 +57,10 @@ function fillStudy(store: StudyStore, file: string): number {
   const workspace = locateWorkspace(file)
   runTrial(store, store.createStudy(sampleStudy('another')).id, 0, 1)
   const { id } = store.createStudy(sampleStudy())
-  const put = (place: string, content: string) => {
-    mkdirSync(path.dirname(place), { recursive: true })
-    writeFileSync(place, content)
-    return { path: place, bytes: content.length, sha256: sha256(content) }
+  const put = (file: string, content: string) => {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    return { path: file, bytes: content.length, sha256: sha256(content) }
   }
   const finish = (number: number): void => {
     store.startTrial(sampleTrial(id, number))
@@ -119,9 +119,9 @@ function filesIn(folder: string): Record<string, string> {
   return Object.fromEntries(
     entries
       .map(entry => {
-        const place = path.join(entry.parentPath, entry.name)
-        const content = entry.isFile() ? readFileSync(place, 'utf8') : '/'
-        return [path.relative(folder, place), content] as const
+        const file = path.join(entry.parentPath, entry.name)
+        const content = entry.isFile() ? readFileSync(file, 'utf8') : '/'
+        return [path.relative(folder, file), content] as const
       })
       .sort(),
   )
@@ -162,8 +162,8 @@ it('brings every row and every file to another database', async () => {
   const after = target.snapshot(study.id)
   expect(after.trials).toEqual(before.trials)
   expect(after.study).toEqual({ ...before.study, id: study.id })
-  for (const place of ['artifacts', 'checkpoints'] as const) {
-    const [sourceFolder, other] = [source.folders?.[place] ?? '', target.folders?.[place] ?? '']
+  for (const table of ['artifacts', 'checkpoints'] as const) {
+    const [sourceFolder, other] = [source.folders?.[table] ?? '', target.folders?.[table] ?? '']
     expect(filesIn(path.join(other, '5'))).toEqual(
       filesIn(path.join(sourceFolder, String(studyId))),
     )

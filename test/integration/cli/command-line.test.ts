@@ -311,15 +311,15 @@ describe('a reader that goes away', () => {
 })
 
 it('speaks the language of the locale; an empty variable is none', async () => {
-  const places = { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }
-  const { stderr } = await startTunewright(['check', 'gone.yaml'], scratch, places).result
+  const environment = { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }
+  const { stderr } = await startTunewright(['check', 'gone.yaml'], scratch, environment).result
   expect(stderr).toContain('找不到文件：gone.yaml')
 })
 
 it('lists no studies before the first one', async () => {
   const home = path.join(scratch, 'home')
-  const places = { HOME: home, XDG_DATA_HOME: home, APPDATA: home, LOCALAPPDATA: home }
-  const { exitCode, stdout } = await startTunewright(['list'], scratch, places).result
+  const environment = { HOME: home, XDG_DATA_HOME: home, APPDATA: home, LOCALAPPDATA: home }
+  const { exitCode, stdout } = await startTunewright(['list'], scratch, environment).result
   expect(exitCode).toBe(0)
   expect(stdout).toContain('No studies')
   expect(existsSync(home)).toBe(false)

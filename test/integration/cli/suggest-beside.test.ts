@@ -133,12 +133,12 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
   it('needs the key of a file that is private', async () => {
     const { backEnd, workspace } = await application()
-    const place = readEndpoint(workspace.suggestFile)
+    const address = readEndpoint(workspace.suggestFile)
     if (process.platform !== 'win32') {
       expect(statSync(workspace.suggestFile).mode & 0o777).toBe(0o600)
     }
     for (const firstLine of ['"wrong"\n', '{"open":{}}\n', `"${'x'.repeat(43)}"\n`]) {
-      const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
+      const socket = createConnection({ host: '127.0.0.1', port: address?.port ?? 0 })
       socket.write(`${firstLine}${JSON.stringify([JSON.stringify(toldStudy)])}\n`)
       socket.on('error', () => undefined)
       await once(socket, 'close')
@@ -168,11 +168,11 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
 
   it('is gone with a connection that breaks', async () => {
     const { backEnd, workspace } = await application()
-    const place = readEndpoint(workspace.suggestFile)
-    const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
+    const address = readEndpoint(workspace.suggestFile)
+    const socket = createConnection({ host: '127.0.0.1', port: address?.port ?? 0 })
     socket.on('error', () => undefined)
     const lines = [toldStudy, { ask: 1 }].map(line => JSON.stringify(line))
-    socket.write(`${JSON.stringify(place?.key)}\n${JSON.stringify(lines)}\n`)
+    socket.write(`${JSON.stringify(address?.key)}\n${JSON.stringify(lines)}\n`)
     await once(socket, 'data')
     socket.resetAndDestroy()
     await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)

@@ -28,7 +28,7 @@ const pages = [
 ]
 
 interface Block {
-  readonly place: string
+  readonly location: string
   readonly language: string
   readonly text: string
 }
@@ -38,7 +38,7 @@ const blocks: Block[] = pages
   .flatMap(page => {
     const text = readFileSync(path.join(repository, page), 'utf8')
     return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(match => ({
-      place: `${page}:${text.slice(0, match.index).split('\n').length}`,
+      location: `${page}:${text.slice(0, match.index).split('\n').length}`,
       language: match[1] ?? '',
       text: match[2] ?? '',
     }))
@@ -57,7 +57,7 @@ it.each(studies)('the study file at $place has no problems', ({ text }) => {
 
 const lines = blocks
   .filter(({ language }) => ['sh', 'console'].includes(language))
-  .flatMap(({ place, text }) =>
+  .flatMap(({ location, text }) =>
     text
       .replaceAll('\\\n', ' ')
       .split('\n')
@@ -68,7 +68,7 @@ const lines = blocks
           .trim(),
       )
       .filter(line => /^(npm run tunewright -- |tunewright )/.test(line))
-      .map(line => ({ place, line })),
+      .map(line => ({ location, line })),
   )
 
 class Read extends Error {}
@@ -98,7 +98,7 @@ describe('command lines', async () => {
     await program.parseAsync(commandWords.slice(0, end), { from: 'user' })
   }
 
-  it.each(lines)('$place: $line', async ({ line }) => {
+  it.each(lines)('$location: $line', async ({ line }) => {
     await expect(read(line)).rejects.toThrow(Read)
   })
 })

@@ -47,8 +47,8 @@ it('settings for programs of Optuna are refused where the endpoint stays closed'
 
 it('studies of one name in two files stay apart', { timeout: 60_000 }, async () => {
   const folder = scratch()
-  const files = [0.25, 0.75].map((x, place) => {
-    const file = path.join(folder, `${place}.sqlite`)
+  const files = [0.25, 0.75].map((x, index) => {
+    const file = path.join(folder, `${index}.sqlite`)
     writeStudy(file, x)
     return file
   })

@@ -154,8 +154,8 @@ for (const { optuna, major, python } of peers) {
         }
         const curve = trial.metrics['validationAccuracy']
         expect(theirs.intermediate).toEqual(
-          curve?.steps.map((step, place) => {
-            const value = curve.values[place] ?? 0
+          curve?.steps.map((step, index) => {
+            const value = curve.values[index] ?? 0
             return [step, Number.isFinite(value) ? value : String(value)]
           }),
         )

@@ -328,7 +328,7 @@ describe('the file of hooks', () => {
     const channels = new NotificationsFile(file)
     channels.add(channelTo({ kind: 'json', url: 'https://example.org/T0/secret', secret: 'key' }))
     expect(JSON.stringify(channels.list())).not.toMatch(/secret|key|T0/)
-    expect(channels.list()).toMatchObject([{ place: 'example.org', study: null }])
+    expect(channels.list()).toMatchObject([{ destination: 'example.org', study: null }])
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 

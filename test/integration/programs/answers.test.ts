@@ -210,7 +210,7 @@ it('of a study of a program: made, steered, watched', async () => {
   const waiting = await create({ ...smallStudy, name: 'waiting' }, false)
   await ask('studyQueue.add', { studyId: waiting, priority: 'low' })
   expect(await ask('studyQueue.list')).toMatchObject([{ name: 'waiting' }])
-  await ask('studyQueue.move', { studyId: waiting, place: 0 })
+  await ask('studyQueue.move', { studyId: waiting, position: 0 })
   await ask('studyQueue.remove', { studyId: waiting })
   const of = (number: number) => ({ studyId: id, number })
   const runs = async (number: number) =>

@@ -168,7 +168,8 @@ describe('an assistant that starts `tunewright mcp`', () => {
   it('works on a database that nobody serves, and reads the folders that it was given', async () => {
     const folder = scratch()
     const [elsewhere, other] = [scratch(), scratch()]
-    for (const place of [elsewhere, other]) writeFileSync(path.join(place, 't.csv'), 'a,b\n1,2\n')
+    for (const dataFolder of [elsewhere, other])
+      writeFileSync(path.join(dataFolder, 't.csv'), 'a,b\n1,2\n')
     const database = path.join(folder, 'a.sqlite')
     const client = await overStdio(
       database,

@@ -47,10 +47,10 @@ async function freshPython(tools: string): Promise<string> {
   expect(files).toEqual(['tunewright-0.1.0-py3-none-any.whl', 'tunewright-0.1.0.tar.gz'])
   await run(tools, ['-m', 'venv', 'fresh'], folder)
   const fresh = path.join(folder, 'fresh/bin/python')
-  const place = `import sysconfig; print(sysconfig.get_path("purelib"), end="")`
+  const printSitePackages = `import sysconfig; print(sysconfig.get_path("purelib"), end="")`
   const [others, freshFolder] = await Promise.all([
-    run(tools, ['-c', place], folder),
-    run(fresh, ['-c', place], folder),
+    run(tools, ['-c', printSitePackages], folder),
+    run(fresh, ['-c', printSitePackages], folder),
   ])
   writeFileSync(path.join(freshFolder, 'others.pth'), `${others}\n`)
   const wheel = path.join('dist', files[0] ?? '')

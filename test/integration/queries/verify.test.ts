@@ -133,7 +133,7 @@ describe('verifying a study', () => {
       space: { x0: { float: [0, 4] } },
     })
     await go()
-    const choices = Array.from({ length: 200 }, (_, place) => place / 8)
+    const choices = Array.from({ length: 200 }, (_, index) => index / 8)
     interventions.change(study.id, {
       stop: { trials: 20, failures: 5 },
       space: { x1: { ordinal: choices } },
@@ -232,7 +232,7 @@ describe('asking what if', () => {
     expect(sampler?.samplers.map(({ sampler: name }) => name)).toEqual(['random', 'tpe'])
     for (const { median } of sampler?.samplers ?? []) {
       expect(median).toHaveLength(50)
-      expect(median.every((value, place) => place === 0 || value <= (median[place - 1] ?? 0))).toBe(
+      expect(median.every((value, index) => index === 0 || value <= (median[index - 1] ?? 0))).toBe(
         true,
       )
     }

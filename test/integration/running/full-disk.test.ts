@@ -113,7 +113,7 @@ describe.skipIf(library === '')('a disk that is full from some write on', () => 
     ['a file that it names', '0/files/step-1', 2],
   ])(
     'pauses the study of a program where there is no room for %s, and names it with its size',
-    async (_, place, at) => {
+    async (_, failingStep, at) => {
       const bench = new UserCodeBench(mkdtempSync(path.join(folder, 'program-')))
       bench.write('note.txt', 'a note')
       bench.write('train.sh', program)
@@ -125,7 +125,7 @@ describe.skipIf(library === '')('a disk that is full from some write on', () => 
         stop: { trials: 1 },
       })
       copyFileSync(bench.workspace.trustFile, workspaceOf(bench.folder).trustFile)
-      const full = path.join(bench.workspace.artifactDirectory(id), place)
+      const full = path.join(bench.workspace.artifactDirectory(id), failingStep)
       expect((await runOnFullDisk(bench.folder, library, at, full)).ended).toBe('paused')
       const waiting = reasonOfPause(bench.folder)
       expect(waiting.code).toBe('error.disk.full')

@@ -35,21 +35,21 @@ interface Training {
   readonly keepsWeights: boolean
 }
 
-/** Trainings that give `value` at their only step, by their place within the trial. */
+/** Trainings that give `value` at their only step, by their index within the trial. */
 function executorOf(
   trainings: Training[],
-  outcomeOf: (place: number, trialNumber: number) => AttemptOutcome,
+  outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
 ): Executor {
   return {
     start: ({ trialNumber, seed, artifactDirectory }, listener) => {
-      const place = trainings.filter(other => other.trialNumber === trialNumber).length
+      const index = trainings.filter(other => other.trialNumber === trialNumber).length
       trainings.push({ trialNumber, seed, keepsWeights: artifactDirectory !== null })
-      const outcome = outcomeOf(place, trialNumber)
+      const outcome = outcomeOf(index, trialNumber)
       async function train(): Promise<AttemptOutcome> {
         listener.started(null, undefined)
         if (outcome.state !== 'complete') return outcome
         const value = outcome.values[0] ?? Number.NaN
-        listener.metrics(metricRow(1, { value, size: 9 + place }))
+        listener.metrics(metricRow(1, { value, size: 9 + index }))
         const decision = await listener.judge(1, value)
         return decision === 'prune' ? { state: 'pruned' } : outcome
       }
@@ -70,7 +70,7 @@ function executorOf(
 
 async function run(
   changes: Partial<StudySpecificationInput>,
-  outcomeOf: (place: number, trialNumber: number) => AttemptOutcome,
+  outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
   endedAfter: readonly number[] = [],
 ): Promise<{ snapshot: StudySnapshot; trainings: Training[]; history: readonly TrialSnapshot[] }> {
   const store = openStudyStore(':memory:')
@@ -115,7 +115,7 @@ const complete = (value: number): AttemptOutcome => ({
 
 describe('replicates', () => {
   it('train with different seeds and are judged by their mean', async () => {
-    const { snapshot, trainings } = await run({}, place => complete([1, 2, 6][place] as number))
+    const { snapshot, trainings } = await run({}, index => complete([1, 2, 6][index] as number))
     const [first] = snapshot.trials
     expect(first).toMatchObject({
       state: 'complete',
@@ -145,16 +145,16 @@ describe('replicates', () => {
 
   it('are judged by their median if the study says so, and NaN stays NaN', async () => {
     const replicates = { count: 4, value: 'median' } as const
-    const { snapshot } = await run({ replicates, constraints: [] }, (place, trialNumber) =>
-      complete(trialNumber === 1 && place === 2 ? Number.NaN : ([5, 1, 2, 90][place] as number)),
+    const { snapshot } = await run({ replicates, constraints: [] }, (index, trialNumber) =>
+      complete(trialNumber === 1 && index === 2 ? Number.NaN : ([5, 1, 2, 90][index] as number)),
     )
     expect(snapshot.trials.map(({ values }) => values)).toEqual([[3.5], [Number.NaN]])
     expect(replicatesOf(snapshot.events, 1)).toEqual([[5], [1], [Number.NaN], [90]])
   })
 
   it('are not begun where the first is pruned; later ones are not judged', async () => {
-    const { snapshot, trainings } = await run({}, (place, trialNumber) =>
-      complete(place === (trialNumber === 0 ? 0 : 1) ? 500 : 1),
+    const { snapshot, trainings } = await run({}, (index, trialNumber) =>
+      complete(index === (trialNumber === 0 ? 0 : 1) ? 500 : 1),
     )
     expect(snapshot.trials.map(({ state, values }) => [state, ...values])).toEqual([
       ['pruned', 500],
@@ -166,8 +166,8 @@ describe('replicates', () => {
 
   it('fail together, and are all trained again on a retry', async () => {
     const failure = { class: 'device', reason: verbatim('lost') } as const
-    const { snapshot, trainings } = await run({ stop: { trials: 1 } }, place =>
-      place === 1 ? { state: 'failed', failure } : complete(4),
+    const { snapshot, trainings } = await run({ stop: { trials: 1 } }, index =>
+      index === 1 ? { state: 'failed', failure } : complete(4),
     )
     expect(snapshot.trials[0]).toMatchObject({ state: 'complete', values: [4] })
     expect(snapshot.trials[0]?.attempts.map(({ state }) => state)).toEqual(['failed', 'complete'])
@@ -198,8 +198,8 @@ describe('a race', () => {
     ...{ constraints: [], pruner: { name: 'none' }, replicates: { count: 5 }, race: {} },
     stop: { trials: losses.length },
   }
-  const outcomeOf = (place: number, number: number): AttemptOutcome =>
-    complete(losses[number]?.[place] as number)
+  const outcomeOf = (index: number, number: number): AttemptOutcome =>
+    complete(losses[number]?.[index] as number)
 
   it('ends trials that are unlikely to become the best, and no other', async () => {
     const { snapshot, trainings, history } = await run(settings, outcomeOf)

@@ -77,7 +77,9 @@ it('a whole database comes out as it went in', () => {
     { name: 'second', trials: 120, lost: [] },
   ])
   expect(tables.filter(({ isDamaged, dropped }) => isDamaged || dropped > 0)).toEqual([])
-  const [before, after] = [file, target].map(place => openStudyStore(place, { readOnly: true }))
+  const [before, after] = [file, target].map(databaseFile =>
+    openStudyStore(databaseFile, { readOnly: true }),
+  )
   for (const id of [1, 2]) expect(after?.snapshot(id)).toEqual(before?.snapshot(id))
   before?.close()
   after?.close()

@@ -135,10 +135,8 @@ function contentsOf(databasePath: string): Record<string, string> {
 function everything(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .map(entry => path.join(entry.parentPath, entry.name))
-    .filter(place => !/-(?:wal|shm)$|\.lock$/.test(place))
-    .map(place =>
-      statSync(place).isFile() ? `${place} ${readFileSync(place).toString('hex')}` : place,
-    )
+    .filter(file => !/-(?:wal|shm)$|\.lock$/.test(file))
+    .map(file => (statSync(file).isFile() ? `${file} ${readFileSync(file).toString('hex')}` : file))
     .sort()
 }
 

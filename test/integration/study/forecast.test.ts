@@ -11,11 +11,11 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 const data = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 
-function bytesOf(place: string): number {
-  const stats = statSync(place, { throwIfNoEntry: false })
+function bytesOf(file: string): number {
+  const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return 0
   if (!stats.isDirectory()) return stats.size
-  return readdirSync(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0)
+  return readdirSync(file).reduce((sum, name) => sum + bytesOf(path.join(file, name)), 0)
 }
 
 // Trials of several folds save no checkpoints.

@@ -15,9 +15,9 @@ async function withBackEnd(
 ): Promise<void> {
   const folder = scratch()
   const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
-  for (const place of [ownFolder, other]) {
-    mkdirSync(place)
-    writeFileSync(path.join(place, 'table.csv'), 'a,b\n1,2\n')
+  for (const dataFolder of [ownFolder, other]) {
+    mkdirSync(dataFolder)
+    writeFileSync(path.join(dataFolder, 'table.csv'), 'a,b\n1,2\n')
   }
   symlinkSync(path.join(other, 'table.csv'), path.join(ownFolder, 'link.csv'))
   const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))
@@ -53,9 +53,9 @@ describe('files that a page names', () => {
     const folder = scratch()
     const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
     const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
-    for (const place of [ownFolder, other]) {
-      mkdirSync(place)
-      writeFileSync(path.join(place, 'table.csv'), `a,b\n${rows}\n`)
+    for (const dataFolder of [ownFolder, other]) {
+      mkdirSync(dataFolder)
+      writeFileSync(path.join(dataFolder, 'table.csv'), `a,b\n${rows}\n`)
     }
     mkdirSync(path.join(other, 'pictures'))
     const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))

@@ -211,7 +211,7 @@ describe('tasks that report hypergradients', () => {
       const checked = checkStudy({ ...base, objective, goals, space }, { tasks })
       return checked.ok
         ? []
-        : checked.problems.map(({ path: place, rule }) => [place.join('.'), rule.code])
+        : checked.problems.map(({ path: problemPath, rule }) => [problemPath.join('.'), rule.code])
     }
     expect(problems({}, 'validationLoss')).toEqual([['goals.0.metric', 'rule.goalDescended']])
     for (const settings of [{ holdout: 0 }, { mode: 'none' }, { mode: 'online' }]) {
@@ -225,7 +225,7 @@ describe('tasks that report hypergradients', () => {
     const problems = (hypergradients: object, space: object) =>
       task
         .checkSpace(space as never, task.settingsSchema.parse({ ...digits, hypergradients }))
-        .map(({ path: place }) => place.join('.'))
+        .map(({ path: problemPath }) => problemPath.join('.'))
     const space = {
       units: { int: [4, 8] },
       learningRate: { float: [0.1, 1] },

@@ -69,8 +69,8 @@ describe.each(engineNames)('%s', engineName => {
       const number = names.indexOf(name) * optimizerNames.length + optimizerNames.indexOf(optimizer)
       const random = createRandomStream({ seed: 1, number, purpose: engineName })
       const step = random.integer(3)
-      const place = { step, batch: step === 0 ? 1 + random.integer(2) : random.integer(3) }
-      const interrupted = await trainInterrupted(train, place)
+      const position = { step, batch: step === 0 ? 1 + random.integer(2) : random.integer(3) }
+      const interrupted = await trainInterrupted(train, position)
       expect(interrupted.reports).toEqual(whole.reports)
       expect(interrupted.result).toEqual(result)
       expect(result.weights?.last.length).toBeGreaterThan(0)

@@ -109,12 +109,12 @@ describe.each(engineNames)('%s', engineName => {
   async function expectSame(
     network: NetworkDefinition,
     change: Partial<TrainingSettings>,
-    place: { readonly step: number; readonly batch: number },
+    position: { readonly step: number; readonly batch: number },
   ): Promise<void> {
     const train = training(network, change)
     const whole = savingHost(null)
     const result = await train(whole.host)
-    const interrupted = await trainInterrupted(train, place)
+    const interrupted = await trainInterrupted(train, position)
     expect(interrupted.reports).toEqual(whole.reports)
     expect(interrupted.result).toEqual(result)
     expect(result.finished).toBe(true)

@@ -256,6 +256,6 @@ it.each([
   ],
   ['win32', { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
   ['win32', { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, null], // prettier-ignore
-] as const)('on %s replaces %j', (platform, place, target) => {
-  expect(updateTarget(platform, place)).toEqual(target)
+] as const)('on %s replaces %j', (platform, installation, target) => {
+  expect(updateTarget(platform, installation)).toEqual(target)
 })

@@ -145,10 +145,10 @@ describe('instances', () => {
     [{ pruner: { name: 'median' } }, ['pruner', 'name']],
     [{ replicates: { count: 3, value: 'median' } }, ['replicates', 'value']],
     [{ space: { instance: { float: [0, 1] } } }, ['space', 'instance']],
-  ])('are refused with %j', (changes, place) => {
+  ])('are refused with %j', (changes, problemPath) => {
     const study = { ...plain, ...changes }
     const problems = [...checkSpecificationRules(study), ...checkSearchRules(study)]
-    expect(problems.map(({ path }) => path)).toEqual([place])
+    expect(problems.map(({ path }) => path)).toEqual([problemPath])
   })
 
   it('are what fills {instance}: a command that names it needs some', () => {

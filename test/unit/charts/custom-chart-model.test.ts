@@ -38,7 +38,7 @@ const trials = [
 const fields = customChartFields({
   ...{ goals, axes, constraints: ['latencyMs'], metrics: ['accuracy', 'modelBytes'], t },
   attributes: attributesOf(
-    [{ place: 'lab', epochs: 3 }, { place: 'home', epochs: 5, tags: ['a'] }, {}].map(
+    [{ site: 'lab', epochs: 3 }, { site: 'home', epochs: 5, tags: ['a'] }, {}].map(
       (userAttributes, number) => ({
         number,
         provenance: {
@@ -74,9 +74,13 @@ const pointsOf = (model: ReturnType<typeof draw>) =>
 describe('an attribute', () => {
   it('is a number or a category, and not there where nothing was noted', () => {
     expect(trials.map(chartTrial => field('attribute.epochs').valueOf(chartTrial))).toEqual([3, 5, ...trials.slice(2).map(() => null)]) // prettier-ignore
-    const place = field('attribute.place')
-    expect(place.axis.rows).toEqual(['home', 'lab'])
-    expect(trials.slice(0, 3).map(chartTrial => place.valueOf(chartTrial))).toEqual([1, 0, null])
+    const siteField = field('attribute.site')
+    expect(siteField.axis.rows).toEqual(['home', 'lab'])
+    expect(trials.slice(0, 3).map(chartTrial => siteField.valueOf(chartTrial))).toEqual([
+      1,
+      0,
+      null,
+    ])
   })
 
   it('that tells every trial apart, or is no single value, groups none', () => {
@@ -97,7 +101,7 @@ describe('a free chart', () => {
   it('offers everything that a trial may have a number or a category of, each once', () => {
     expect(fields.map(({ id }) => id)).toEqual([
       ...['trial', 'state', 'goal.0', 'parameter.rate', 'parameter.kind', 'duration', 'lastStep'],
-      ...['constraint.0', 'metric.modelBytes', 'attribute.epochs', 'attribute.place'],
+      ...['constraint.0', 'metric.modelBytes', 'attribute.epochs', 'attribute.site'],
     ])
   })
 

@@ -23,7 +23,7 @@ describe('importanceModel', () => {
     )
     expect(model.y.rows).toEqual(['b', 'a'])
     const bars = barsOf(model)
-    expect(bars[0]).toMatchObject({ row: 0, value: 0.7, place: [0, 1] })
+    expect(bars[0]).toMatchObject({ row: 0, value: 0.7, groupPosition: [0, 1] })
     expect(bars[0]?.interval?.map(end => Number(end.toFixed(3)))).toEqual([0.6, 0.8])
     expect(bars[1]).not.toHaveProperty('interval')
     expect(model.notes).toEqual([`MDI: ${t('chart.noVariation')}`])

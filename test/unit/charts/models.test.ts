@@ -145,10 +145,10 @@ describe('sliceModel and rankModel', () => {
     expect(mark(numeric, 'points', t('chart.infeasible')).points.map(point => point.x)).toEqual([4])
     const choice = sliceModel({ trials: five, axis: c, goal, log: false, t })
     expect(choice.x.rows).toEqual(['a', 'b'])
-    const places = mark(choice, 'points', 'complete').points.map(point => point.x)
+    const positions = mark(choice, 'points', 'complete').points.map(point => point.x)
     // Beside one another, and nearest to their own choice.
-    expect(places.map(place => Math.round(place) + 0)).toEqual([0, 1, 1])
-    expect(new Set(places).size).toBe(3)
+    expect(positions.map(position => Math.round(position) + 0)).toEqual([0, 1, 1])
+    expect(new Set(positions).size).toBe(3)
   })
 
   it('tells a parameter that was never active from a study without values', () => {

@@ -139,8 +139,8 @@ describe('numbers of texts', () => {
     const numbers = new TextNumbers(10)
     for (const word of ['a', 'b', 'a']) numbers.add(word)
     expect(numbers).toMatchObject({ size: 2, allDiffer: false })
-    const { texts, places } = numbers.sorted((a, b) => (a < b ? 1 : -1))
-    expect([texts, [...places]]).toEqual([
+    const { texts, ranks } = numbers.sorted((a, b) => (a < b ? 1 : -1))
+    expect([texts, [...ranks]]).toEqual([
       ['b', 'a'],
       [1, 0],
     ])

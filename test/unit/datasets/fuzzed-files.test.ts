@@ -64,12 +64,13 @@ const formats: readonly [string, Buffer, (folder: string, content: Uint8Array) =
 function damage(content: Buffer, number: number): Buffer {
   const stream = createRandomStream({ seed: 6, number, purpose: 'damage' })
   const below = (limit: number) => Math.floor(stream.uniform() * limit)
-  const place = () => below(stream.uniform() < 0.6 ? Math.min(64, content.length) : content.length)
-  const at = place()
+  const drawOffset = () =>
+    below(stream.uniform() < 0.6 ? Math.min(64, content.length) : content.length)
+  const at = drawOffset()
   switch (number % 4) {
     case 0: {
       const copy = Buffer.from(content)
-      for (let times = 1 + below(4); times > 0; times--) copy[place()] = below(256)
+      for (let times = 1 + below(4); times > 0; times--) copy[drawOffset()] = below(256)
       return copy
     }
     case 1:

@@ -55,12 +55,12 @@ describe('descent rules', () => {
       epsilon: 1e-8,
     }
     let state = startDescent(2)
-    let place: readonly number[] = [1, 2]
+    let position: readonly number[] = [1, 2]
     const way = Array.from({ length: 5 }, () => {
-      const next = descend(state, quadraticGradient(place), constants)
+      const next = descend(state, quadraticGradient(position), constants)
       state = next.state
-      place = place.map((x, axis) => x - 0.1 * (next.direction[axis] as number))
-      return place
+      position = position.map((x, axis) => x - 0.1 * (next.direction[axis] as number))
+      return position
     })
     for (const [at, step] of [0, 1, 4].entries()) {
       way[step]?.forEach((x, axis) => {
@@ -92,8 +92,8 @@ describe('estimates from values', () => {
 
   it('SPSA is right on average over the signs', () => {
     const slopes = Array.from({ length: 8 }, (_, axis) => axis - 3)
-    const value = (place: readonly number[]): number =>
-      place.reduce((sum, x, axis) => sum + x * (slopes[axis] as number), 0)
+    const value = (position: readonly number[]): number =>
+      position.reduce((sum, x, axis) => sum + x * (slopes[axis] as number), 0)
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
     const stencil = simultaneousStencil(new Array<number>(8).fill(0.5), 0.01, 4000, random)
     const estimate = simultaneousGradient(stencil, stencil.map(value))

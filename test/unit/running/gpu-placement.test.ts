@@ -111,12 +111,12 @@ describe('placement of trials on GPUs', () => {
   it('spreads shares, and gives a set as a whole', () => {
     const devices = [nvidia('a'), nvidia('b')]
     const held = new Map([['a', 0.5]])
-    const place = (wanted: GpuDemand) =>
+    const gpusFor = (wanted: GpuDemand) =>
       placeGpus({ devices, held: uuid => held.get(uuid) ?? 0, demand: wanted })
-    expect(place({ perTrial: 0.5 })).toEqual([devices[1]])
-    expect(place({ sets: [['a', 'b'], ['b']] })).toEqual([devices[1]])
-    expect(place({ sets: [['a', 'b']] })).toBeNull()
-    expect(place({ sets: [['gone']] })).toBeNull()
+    expect(gpusFor({ perTrial: 0.5 })).toEqual([devices[1]])
+    expect(gpusFor({ sets: [['a', 'b'], ['b']] })).toEqual([devices[1]])
+    expect(gpusFor({ sets: [['a', 'b']] })).toBeNull()
+    expect(gpusFor({ sets: [['gone']] })).toBeNull()
   })
 
   it('tells each vendor’s programs what they may see, and hides the others', () => {
@@ -142,8 +142,8 @@ describe('placement of trials on GPUs', () => {
         fc.constantFrom(0.1, 0.25, 1 / 3, 0.5, 1, 2, 3, 4),
         (gpus, perTrial) => {
           const load = new Map<number, number>()
-          for (let place = 0; place < gpuSlots(gpus, perTrial); place++) {
-            const given = gpusOfSlot(place, gpus, perTrial)
+          for (let slot = 0; slot < gpuSlots(gpus, perTrial); slot++) {
+            const given = gpusOfSlot(slot, gpus, perTrial)
             expect(given).toHaveLength(Math.max(1, perTrial))
             for (const gpu of given) load.set(gpu, (load.get(gpu) ?? 0) + Math.min(1, perTrial))
           }

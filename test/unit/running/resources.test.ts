@@ -232,8 +232,12 @@ describe('what a study may use', () => {
 
   it('spreads slots over the GPUs', () => {
     const resources = open(['GPU-a', 'GPU-b'], {})
-    const places = [0, 1, 2].map(slot => resources.place(slot, slot).environment)
-    expect(places.map(place => place['CUDA_VISIBLE_DEVICES'])).toEqual(['GPU-a', 'GPU-b', 'GPU-a'])
+    const environments = [0, 1, 2].map(slot => resources.place(slot, slot).environment)
+    expect(environments.map(environment => environment['CUDA_VISIBLE_DEVICES'])).toEqual([
+      'GPU-a',
+      'GPU-b',
+      'GPU-a',
+    ])
     expect(open([], {}).place(0, 0).environment).toEqual({})
   })
 

@@ -74,8 +74,8 @@ describe('trials as samplers know them', () => {
     ]
     let before: readonly TrialSnapshot[] = []
     for (const list of lists) {
-      const place = list.findIndex((current, index) => current !== before[index])
-      knownTrials.changed(place < 0 ? Math.min(list.length, before.length) : place)
+      const changedIndex = list.findIndex((current, index) => current !== before[index])
+      knownTrials.changed(changedIndex < 0 ? Math.min(list.length, before.length) : changedIndex)
       before = list
       const fresh = new KnownTrials(context, {}).forSampler(list)
       expect(knownTrials.forSampler(list)).toEqual(fresh)

@@ -125,12 +125,12 @@ class Connection:
         """One process writes a database: all studies of this program that lie in one share it."""
         if database is None and not keep:
             return Connection(command)
-        place = None if database is None else os.path.realpath(database)
-        key = (os.getpid(), tuple(find_command(command)), place)
+        real_path = None if database is None else os.path.realpath(database)
+        key = (os.getpid(), tuple(find_command(command)), real_path)
         with _sharing:
             found = _shared.get(key)
             if found is None or not found.is_open:
-                found = _shared[key] = Connection(command, place, keep=place is None)
+                found = _shared[key] = Connection(command, real_path, keep=real_path is None)
             found._users += 1
             return found
 

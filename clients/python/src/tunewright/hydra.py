@@ -128,7 +128,7 @@ class TunewrightSweeper(Sweeper):
             batch = [[*fixed, *_overrides(trial.params)] for trial in trials]
             self.validate_batch_is_legal(batch)
             _batch.clear()
-            _batch.update({done + place: trial for place, trial in enumerate(trials)})
+            _batch.update({done + index: trial for index, trial in enumerate(trials)})
             try:
                 returned = self.launcher.launch(batch, initial_job_idx=done)
             finally:

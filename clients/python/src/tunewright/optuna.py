@@ -52,8 +52,8 @@ class _Session:
 
 def _goals(directions: Sequence[StudyDirection]) -> List[Dict[str, str]]:
     return [
-        {"metric": f"value{place}", "direction": "maximize" if one == StudyDirection.MAXIMIZE else "minimize"}
-        for place, one in enumerate(directions)
+        {"metric": f"value{index}", "direction": "maximize" if one == StudyDirection.MAXIMIZE else "minimize"}
+        for index, one in enumerate(directions)
     ]
 
 
@@ -75,20 +75,20 @@ class _Space:
         self.floats = {name for name, one in space.items() if isinstance(one, FloatDistribution)}
         self.choices = {name: Choices(one.choices) for name, one in space.items() if isinstance(one, CategoricalDistribution)}
         self.parameters = {
-            f"p{place}": self.choices[name].parameter if name in self.choices else of_distribution(space[name])
-            for place, name in enumerate(self.names)
+            f"p{index}": self.choices[name].parameter if name in self.choices else of_distribution(space[name])
+            for index, name in enumerate(self.names)
         }
 
     def point(self, params: Mapping[str, Any]) -> Optional[Dict[str, Any]]:
         if not all(name in params for name in self.names):
             return None
         return {
-            f"p{place}": self.choices[name].name(params[name]) if name in self.choices else params[name]
-            for place, name in enumerate(self.names)
+            f"p{index}": self.choices[name].name(params[name]) if name in self.choices else params[name]
+            for index, name in enumerate(self.names)
         }
 
     def params(self, point: Mapping[str, Any]) -> Dict[str, Any]:
-        values = {name: point[f"p{place}"] for place, name in enumerate(self.names)}
+        values = {name: point[f"p{index}"] for index, name in enumerate(self.names)}
         return {name: self._value(name, one) for name, one in values.items()}
 
     def _value(self, name: str, value: Any) -> Any:

@@ -108,7 +108,7 @@ def history_svg(study: "Study") -> str:
     first, last = points[0][0], max(points[-1][0], points[0][0] + 1)
     low, high = _shown_range([value for _, value in points], study.direction)
 
-    def place(number: float, value: float) -> Tuple[float, float]:
+    def pixels(number: float, value: float) -> Tuple[float, float]:
         x = _MARGIN + (number - first) / (last - first) * (_WIDTH - _MARGIN - 8)
         share = (min(max(value, low), high) - low) / (high - low)
         return round(x, 1), round(_HEIGHT - 24 - share * (_HEIGHT - 36), 1)
@@ -119,17 +119,17 @@ def history_svg(study: "Study") -> str:
     for number, value in points:
         if best is None or better(value, best) != best:
             if best is not None:
-                path.append("%s,%s" % place(number, best))
+                path.append("%s,%s" % pixels(number, best))
             best = value
-            path.append("%s,%s" % place(number, value))
+            path.append("%s,%s" % pixels(number, value))
     if best is not None:
-        path.append("%s,%s" % place(last, best))
+        path.append("%s,%s" % pixels(last, best))
     every = max(1, len(points) // _MAX_POINTS)
     dots = "".join(
-        "<circle cx='%s' cy='%s' r='2'/>" % place(number, value) for number, value in points[::every]
+        "<circle cx='%s' cy='%s' r='2'/>" % pixels(number, value) for number, value in points[::every]
     )
     labels = "".join(
-        f"<text x='{_MARGIN - 6}' y='{place(first, value)[1] + 4}' text-anchor='end'>{_short(float(value))}</text>"
+        f"<text x='{_MARGIN - 6}' y='{pixels(first, value)[1] + 4}' text-anchor='end'>{_short(float(value))}</text>"
         for value in (low, high)
     )
     title = f"Value by trial, best so far {_short(best)}"

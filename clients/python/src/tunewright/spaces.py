@@ -42,16 +42,16 @@ class Choices:
         return {"choice": list(self.names)}
 
     def value(self, name: Any) -> Any:
-        return self.choices[self._place(self.names, name)]
+        return self.choices[self._index_of(self.names, name)]
 
     def name(self, value: Any) -> Any:
-        return self.names[self._place(self.choices, value)]
+        return self.names[self._index_of(self.choices, value)]
 
     @staticmethod
-    def _place(values: Sequence[Any], wanted: Any) -> int:
-        for place, value in enumerate(values):
+    def _index_of(values: Sequence[Any], wanted: Any) -> int:
+        for index, value in enumerate(values):
             if value is wanted or (isinstance(value, bool) == isinstance(wanted, bool) and value == wanted):
-                return place
+                return index
         raise ValueError(f"{wanted!r} is none of {list(values)!r}")
 
 

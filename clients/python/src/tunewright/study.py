@@ -98,7 +98,7 @@ def _goals(goals: Goals, direction: Optional[str], directions: Optional[Sequence
     if goals is not None and not isinstance(goals, str):
         return [dict(one) for one in goals]
     ways = list(directions) if directions else [direction or (goals if isinstance(goals, str) else "minimize")]
-    names = ["value"] if len(ways) == 1 else [f"value{place}" for place in range(len(ways))]
+    names = ["value"] if len(ways) == 1 else [f"value{index}" for index in range(len(ways))]
     return [{"metric": metric, "direction": way} for metric, way in zip(names, ways)]
 
 
@@ -242,9 +242,9 @@ class Study:
         table: List[Dict[str, Any]] = []
         for one in self.trials:
             row: Dict[str, Any] = {"number": one.number}
-            for place, name in enumerate(names):
+            for index, name in enumerate(names):
                 key = "value" if len(names) == 1 else f"values_{name}"
-                row[key] = one.values[place] if one.values and place < len(one.values) else None
+                row[key] = one.values[index] if one.values and index < len(one.values) else None
             row["datetime_start"], row["datetime_complete"] = one.datetime_start, one.datetime_complete
             row["duration"] = one.duration
             row.update({f"params_{name}": value for name, value in one.params.items()})

@@ -8,9 +8,9 @@ export interface FinishedFunction {
   readonly name: string
   /** How many values come back, and where among them each of the results stands. */
   readonly returnCount: number
-  readonly resultPlaces: readonly number[]
-  /** The other places: inputs that come back as they were. */
-  readonly sparePlaces: readonly number[]
+  readonly resultIndices: readonly number[]
+  /** The other indices: inputs that come back as they were. */
+  readonly spareIndices: readonly number[]
   /** How it is called as the body of a loop; null if it is called by its name. */
   readonly loop: LoopCall | null
 }
@@ -34,8 +34,8 @@ export function finishPlain(
   return {
     name,
     returnCount: results.length,
-    resultPlaces: results.map((_, place) => place),
-    sparePlaces: [],
+    resultIndices: results.map((_, index) => index),
+    spareIndices: [],
     loop: null,
   }
 }
@@ -63,15 +63,15 @@ export function finishAsLoop(
   const inputIds = [...inputs.map(({ id }) => id), ...added]
   const end = tracer.createTensor([], dataTypes.int32, Int32Array.of(0))
   const returned = carried.map(
-    (result, place) => (result === null ? inputIds : results)[result ?? place],
+    (result, index) => (result === null ? inputIds : results)[result ?? index],
   )
   tracer.finish(name, [...(returned as number[]), end])
   const types = Int32Array.of(...inputs.map(({ type }) => type), ...fillers)
   return {
     name,
     returnCount: types.length,
-    resultPlaces: results.map((_, result) => carried.indexOf(result)),
-    sparePlaces: [...carried, null].flatMap((result, place) => (result === null ? [place] : [])),
+    resultIndices: results.map((_, result) => carried.indexOf(result)),
+    spareIndices: [...carried, null].flatMap((result, index) => (result === null ? [index] : [])),
     loop: { types, fillers, condition: conditions(types) },
   }
 }

@@ -90,9 +90,9 @@ function asConvolution(
   const turned = backend.makeOutput([...filter.shape], 'float32')
   const [from, to] = [floatView(backend, filter), floatView(backend, turned)]
   const last = height * width - 1
-  for (let place = 0; place <= last; place++) {
-    const row = from.subarray(place * channels, (place + 1) * channels)
-    to.set(row, (last - place) * channels)
+  for (let position = 0; position <= last; position++) {
+    const row = from.subarray(position * channels, (position + 1) * channels)
+    to.set(row, (last - position) * channels)
   }
   const geometry = { strides: [1, 1], dilations: [1, 1], pad, dataFormat: 'NHWC' }
   const dx = callKernel('DepthwiseConv2dNative', backend, { x: dy, filter: turned }, geometry)

@@ -89,7 +89,7 @@ function scatterToMaxima(
       let largestAt = -1
       for (let y = firstRow; y < endRow; y++) {
         let at = image + (y * inWidth + firstColumn) * channels + channel
-        for (let place = firstColumn; place < endColumn; place++, at += channels) {
+        for (let column = firstColumn; column < endColumn; column++, at += channels) {
           const value = x[at] as number
           if (value > largest || largestAt < 0) {
             largest = value

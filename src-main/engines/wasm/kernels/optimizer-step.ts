@@ -11,7 +11,7 @@ import {
   RMSPROP_EPSILON,
 } from '../../../training/optimizers/constants.ts'
 import { optimizerStepKernel as name } from '../../../training/optimizers/create-optimizer.ts'
-import { type ScalarName, scalarPlaces } from '../../../training/optimizers/optimizer.ts'
+import { type ScalarName, scalarIndices } from '../../../training/optimizers/optimizer.ts'
 import { ownKernel } from '../own-kernel.ts'
 import { floatView, integerView } from '../wasm-backend.ts'
 
@@ -54,7 +54,7 @@ export const optimizerStepKernel = ownKernel<Inputs, Attributes>(
     const next = [parameter, ...slots].map(tensor => backend.makeOutput(tensor.shape, 'float32'))
     const [nextParameter, ...nextSlots] = next.map(tensor => floatView(backend, tensor))
     const fed = floatView(backend, scalars)
-    const scalar = (place: ScalarName): number => fed[scalarPlaces[place]] as number
+    const scalar = (name: ScalarName): number => fed[scalarIndices[name]] as number
     updates[attrs.optimizer]({
       parameter: floatView(backend, parameter),
       gradient: floatView(backend, gradient),

@@ -56,7 +56,7 @@ export class QueryService {
   readonly #queue: (() => void)[] = []
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
-  #places = MAX_AT_ONCE
+  #freeSlots = MAX_AT_ONCE
   #closed = false
 
   constructor(options: QueryServiceOptions) {
@@ -95,7 +95,7 @@ export class QueryService {
     task: Extract<QueryTask, { readonly kind: Kind }>,
     { onStart, onRetraining, signal }: AskOptions = {},
   ): Promise<QueryAnswers[Kind]> {
-    await this.#takePlace()
+    await this.#takeSlot()
     const { databasePath, entry } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
@@ -114,7 +114,7 @@ export class QueryService {
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
     } finally {
       this.#long.delete(process)
-      this.#places++
+      this.#freeSlots++
       this.#queue.shift()?.()
     }
   }
@@ -163,9 +163,9 @@ export class QueryService {
     await Promise.all(ended)
   }
 
-  async #takePlace(): Promise<void> {
-    if (this.#places === 0) await new Promise<void>(resolve => this.#queue.push(resolve))
-    this.#places--
+  async #takeSlot(): Promise<void> {
+    if (this.#freeSlots === 0) await new Promise<void>(resolve => this.#queue.push(resolve))
+    this.#freeSlots--
   }
 
   /** Every change of a study that an analysis can see writes an event: its last number is the version. */

@@ -24,8 +24,8 @@ export function answerJsonSchema(method: Method): JsonObject {
   return needed.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(needed) }
 }
 
-/** All of them for one document, in which definitions lie at `place`, such as `#/components/schemas/`. */
-export function answerComponents(place: string): {
+/** All of them for one document, in which definitions lie below `definitionsPrefix`, such as `#/components/schemas/`. */
+export function answerComponents(definitionsPrefix: string): {
   readonly of: (method: Method) => JsonObject
   readonly definitions: JsonObject
 } {
@@ -34,7 +34,7 @@ export function answerComponents(place: string): {
     if (!isObject(schema)) return schema
     return Object.fromEntries(
       Object.entries(schema).map(([key, value]) =>
-        key === '$ref' ? [key, place + nameIn(value)] : [key, moved(value)],
+        key === '$ref' ? [key, definitionsPrefix + nameIn(value)] : [key, moved(value)],
       ),
     )
   }

@@ -1,13 +1,13 @@
 import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import { filePlace, noRemarks, type TrialFile } from '../../../core/trial/trial-files.ts'
+import { parseFileKind, noRemarks, type TrialFile } from '../../../core/trial/trial-files.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 
 /** Files and remarks of one trial. */
 export function filesOfTrial(store: StudyReader, studyId: number, number: number) {
   const all = store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number)
   return {
-    artifacts: all.filter(({ kind }) => filePlace(kind) === null),
+    artifacts: all.filter(({ kind }) => parseFileKind(kind) === null),
     files: listFiles(all).map(withoutPaths),
     remarks: store.remarks(studyId).get(number) ?? noRemarks,
   }

@@ -29,15 +29,15 @@ export class SuggestRelay {
 
   /** @returns null where no process takes lines */
   static async connect(workspace: Workspace): Promise<SuggestRelay | null> {
-    const place = readEndpoint(workspace.suggestFile)
-    if (place === null) return null
-    const socket = createConnection({ host: '127.0.0.1', port: place.port, noDelay: true })
+    const address = readEndpoint(workspace.suggestFile)
+    if (address === null) return null
+    const socket = createConnection({ host: '127.0.0.1', port: address.port, noDelay: true })
     try {
       await once(socket, 'connect')
     } catch {
       return null
     }
-    socket.write(toFrame(place.key))
+    socket.write(toFrame(address.key))
     return new SuggestRelay(socket, workspace)
   }
 

@@ -149,10 +149,10 @@ export class Conversation {
       }
       return lines
         .filter(text => text.trim() !== '')
-        .map((_, place) =>
+        .map((_, index) =>
           error instanceof LostTransaction
-            ? { error: { ...error.answer, line: line + place + 1 } }
-            : errorAnswer(error, line + place + 1, null),
+            ? { error: { ...error.answer, line: line + index + 1 } }
+            : errorAnswer(error, line + index + 1, null),
         )
     }
   }

@@ -156,11 +156,11 @@ export class ExternalStudy {
     if (problem !== undefined) {
       throw requestProblem('add', ['parameters', ...problem.path], problem.value, problem.rule)
     }
-    reports.forEach(({ step }, place) => {
-      const last = reports[place - 1]?.step ?? -1
+    reports.forEach(({ step }, index) => {
+      const last = reports[index - 1]?.step ?? -1
       if (step > last) return
       const rule = msg('rule.lastStep', { step: last })
-      throw requestProblem('add', ['reports', place, 'step'], step, rule)
+      throw requestProblem('add', ['reports', index, 'step'], step, rule)
     })
     const { state, ...others } = result
     const tell = state === 'running' ? null : { trial: number, state, ...others }
@@ -333,8 +333,8 @@ export class ExternalStudy {
   }
 
   #takeUp(number: number): void {
-    const place = this.#waiting.indexOf(number)
-    if (place >= 0) this.#waiting.splice(place, 1)
+    const index = this.#waiting.indexOf(number)
+    if (index >= 0) this.#waiting.splice(index, 1)
   }
 
   /** @throws AppError `trial.notFound`, `trial.finished` */

@@ -119,9 +119,11 @@ function checkOpenLine(line: unknown): StudySpecification {
     return isUnnamed ? { ...checked.specification, space: {} } : checked.specification
   }
   // The line's own schema is nearer to a place than the study file's.
-  const places = new Set((parsed.ok ? [] : parsed.problems).map(({ path }) => JSON.stringify(path)))
+  const problemPaths = new Set(
+    (parsed.ok ? [] : parsed.problems).map(({ path }) => JSON.stringify(path)),
+  )
   const further = (checked.ok ? [] : checked.problems).filter(
-    ({ path }) => !places.has(JSON.stringify(path)),
+    ({ path }) => !problemPaths.has(JSON.stringify(path)),
   )
   const problems = [...(parsed.ok ? [] : parsed.problems), ...further]
   throw new AppError('specification.invalid', { problems })

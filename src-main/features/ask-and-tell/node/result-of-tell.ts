@@ -90,8 +90,8 @@ function whyPruned({ reason }: Tell, { pruneReason }: ReportedSoFar): MessageDes
 
 /** NaN, which no constraint allows, for a metric that was not reported at that step. */
 function valueAt(curve: Curve | undefined, step: number | null): number {
-  const place = curve === undefined || step === null ? -1 : curve.steps.indexOf(step)
-  return curve?.values[place] ?? Number.NaN
+  const index = curve === undefined || step === null ? -1 : curve.steps.indexOf(step)
+  return curve?.values[index] ?? Number.NaN
 }
 
 function refuse(tell: Tell, field: 'values' | 'constraints', rule: MessageDescriptor): never {

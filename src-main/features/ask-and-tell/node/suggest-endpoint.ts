@@ -31,8 +31,11 @@ export interface AnswerFrame {
 /** Lines of a frame are at most so many characters; one that is longer goes alone. */
 export const MAX_FRAME_LENGTH = 1_000_000
 
-export function writeEndpoint(file: string, place: Omit<SuggestEndpointAddress, 'version'>): void {
-  new PrivateJsonFile(file, endpointSchema).write({ version: 2, ...place })
+export function writeEndpoint(
+  file: string,
+  address: Omit<SuggestEndpointAddress, 'version'>,
+): void {
+  new PrivateJsonFile(file, endpointSchema).write({ version: 2, ...address })
 }
 
 export function removeEndpoint(file: string): void {
@@ -42,8 +45,8 @@ export function removeEndpoint(file: string): void {
 /** @returns null if no process takes lines; one that was killed leaves its file */
 export function readEndpoint(file: string): SuggestEndpointAddress | null {
   try {
-    const place = new PrivateJsonFile(file, endpointSchema).read()
-    return place !== null && isRunning(place.process) ? place : null
+    const address = new PrivateJsonFile(file, endpointSchema).read()
+    return address !== null && isRunning(address.process) ? address : null
   } catch {
     return null
   }

@@ -19,13 +19,13 @@ export const addCommands: AddCommands = (program, t) => {
         const { id: studyId } = reader.findStudy(name)
         const atMs = context.now()
         const written = await writeBundle({ reader, studyId, file: output, replace: force, atMs })
-        const { path: place, bytes, files, missing } = written
+        const { path: writtenPath, bytes, files, missing } = written
         context.tell(
           t('cli.bundled', {
-            ...{ file: place, megabytes: (bytes / 1e6).toFixed(1), files },
+            ...{ file: writtenPath, megabytes: (bytes / 1e6).toFixed(1), files },
             missing: missing.length === 0 ? null : missing,
           }),
-          { bundle: place, bytes, files, missing },
+          { bundle: writtenPath, bytes, files, missing },
         )
       })
     })

@@ -46,8 +46,8 @@ export async function importBundle(
 }
 
 function adopt({ store, file, now, name }: ImportBundle, staging: string): StudyRecord {
-  const moved: { readonly root: string; readonly place: string }[] = []
-  const place = (studyId: number): void => {
+  const moved: { readonly root: string; readonly folder: string }[] = []
+  const moveFiles = (studyId: number): void => {
     if (store.folders === null) return
     for (const table of ['artifacts', 'checkpoints'] as const) {
       const from = path.join(staging, table)
@@ -58,7 +58,7 @@ function adopt({ store, file, now, name }: ImportBundle, staging: string): Study
       if (!existsSync(from)) continue
       mkdirSync(root, { recursive: true })
       renameOverSync(from, to)
-      moved.push({ root, place: to })
+      moved.push({ root, folder: to })
       flushFolderSync(root)
     }
   }
@@ -66,13 +66,13 @@ function adopt({ store, file, now, name }: ImportBundle, staging: string): Study
     return inBundle(file, () => {
       const source = openDatabase(path.join(staging, DATABASE_NAME), { isShared: true })
       try {
-        return store.adoptStudy(source, { name, atMs: now(), place })
+        return store.adoptStudy(source, { name, atMs: now(), moveFiles })
       } finally {
         source.close()
       }
     })
   } catch (error) {
-    for (const { root, place: folder } of moved) removeWithinSync(root, folder)
+    for (const { root, folder } of moved) removeWithinSync(root, folder)
     throw error
   }
 }

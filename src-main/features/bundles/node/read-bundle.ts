@@ -73,20 +73,25 @@ function requireNames(entries: readonly ArchiveEntry[]): void {
 }
 
 async function readManifest(file: string, entry: ArchiveEntry | undefined): Promise<Manifest> {
-  const place = `${file}/${MANIFEST_NAME}`
+  const manifestPath = `${file}/${MANIFEST_NAME}`
   if (entry === undefined) {
     throw invalidData(file, 'file', null, msg('rule.fileFormat', { format: BUNDLE_FORMAT }))
   }
   if (entry.bytes > MAX_MANIFEST_BYTES) {
     const rule = msg('rule.bytes.atMost', { limit: MAX_MANIFEST_BYTES })
-    throw invalidData(place, 'size', entry.bytes, rule)
+    throw invalidData(manifestPath, 'size', entry.bytes, rule)
   }
   const text = (await entry.read(buffer)).toString('utf8')
   let raw: unknown
   try {
     raw = JSON.parse(text)
   } catch (error) {
-    throw invalidData(place, 'json', messageOf(error), msg('rule.undamaged', { format: 'JSON' }))
+    throw invalidData(
+      manifestPath,
+      'json',
+      messageOf(error),
+      msg('rule.undamaged', { format: 'JSON' }),
+    )
   }
   // Another version may write other keys.
   const { version, schema } = isObject(raw) ? raw : {}
@@ -94,36 +99,42 @@ async function readManifest(file: string, entry: ArchiveEntry | undefined): Prom
     throw new AppError('file.tooOld', { path: file, found: version, supported: BUNDLE_VERSION })
   }
   if (Number(version) > BUNDLE_VERSION) {
-    throw invalidData(place, 'version', Number(version), msg('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
+    throw invalidData(manifestPath, 'version', Number(version), msg('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
   }
   if (Number(schema) > SCHEMA_VERSION) {
     throw new AppError('database.future', {
       ...{ path: file, found: Number(schema), supported: SCHEMA_VERSION },
     })
   }
-  return parseFile(place, manifestSchema, raw)
+  return parseFile(manifestPath, manifestSchema, raw)
 }
 
-const places = ['artifacts/', 'checkpoints/'] as const
+const fileFolders = ['artifacts/', 'checkpoints/'] as const
 
 function requireListed(
   file: string,
   { files, folders, missing }: Manifest,
   entries: ReadonlyMap<string, ArchiveEntry>,
 ): void {
-  const place = `${file}/${MANIFEST_NAME}`
+  const manifestPath = `${file}/${MANIFEST_NAME}`
   const isPlaced = (name: string): boolean =>
-    partsOf(name) !== null && places.some(folder => name.startsWith(folder))
+    partsOf(name) !== null && fileFolders.some(folder => name.startsWith(folder))
   for (const name of [...files.map(file => file.name), ...folders, ...missing]) {
     if (name === DATABASE_NAME || isPlaced(name)) continue
-    throw invalidData(place, 'name', name, msg('rule.bundle.place', { values: [...places] }))
+    throw invalidData(
+      manifestPath,
+      'name',
+      name,
+      msg('rule.bundle.folder', { values: [...fileFolders] }),
+    )
   }
   const listed = new Map(files.map(file => [file.name, file]))
-  if (listed.size !== files.length) throw invalidData(place, 'files', null, msg('rule.unique'))
+  if (listed.size !== files.length)
+    throw invalidData(manifestPath, 'files', null, msg('rule.unique'))
   const unlisted = [...entries.keys()].find(name => !listed.has(name))
   const absent = [DATABASE_NAME, ...listed.keys()].find(name => !entries.has(name))
   const lost = unlisted ?? absent
-  if (lost !== undefined) throw invalidData(place, 'files', lost, msg('rule.bundle.listed'))
+  if (lost !== undefined) throw invalidData(manifestPath, 'files', lost, msg('rule.bundle.listed'))
   for (const { name, bytes } of files) {
     const entryBytes = entries.get(name)?.bytes
     if (entryBytes === bytes) continue

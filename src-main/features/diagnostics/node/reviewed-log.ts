@@ -34,11 +34,11 @@ const safeParts = new RegExp(
   ].join('|'),
   'g',
 )
-const frame = /^\s+at (?:(?:async )?(?<called>[\w.$#<>]+) .*?\(|.*\(|(?:async )?)(?<place>.+):(?<line>\d+):(?<column>\d+)\)?$/ // prettier-ignore
+const frame = /^\s+at (?:(?:async )?(?<called>[\w.$#<>]+) .*?\(|.*\(|(?:async )?)(?<location>.+):(?<line>\d+):(?<column>\d+)\)?$/ // prettier-ignore
 
 /**
  * A log without anything of a person: a message may hold names, values, paths and words of programs, so only times, methods, codes, classes
- * of errors, and the places in this program stay. Everything else becomes `…`.
+ * of errors, and the locations in this program stay. Everything else becomes `…`.
  */
 export function reviewedLog(text: string): string {
   const lines = text.split('\n').map(reviewedLine)
@@ -47,9 +47,9 @@ export function reviewedLog(text: string): string {
 
 function reviewedLine(line: string): string {
   if (line.trim() === '') return ''
-  const { called = '', place, line: row, column } = frame.exec(line)?.groups ?? {}
-  if (place !== undefined) {
-    const relativePath = ownPlace(place)
+  const { called = '', location, line: row, column } = frame.exec(line)?.groups ?? {}
+  if (location !== undefined) {
+    const relativePath = ownLocation(location)
     return relativePath === null
       ? `    at ${GAP}`
       : `    at ${called === '' ? '' : `${called} `}(${relativePath}:${row}:${column})`
@@ -67,10 +67,13 @@ function reviewedLine(line: string): string {
   return parts.join(' ')
 }
 
-/** A place within this program or Node, without the folders that it was installed in; null for any other. */
-function ownPlace(place: string): string | null {
-  if (place.startsWith('node:')) return place
-  const file = (place.startsWith('file:') ? fileURLToPath(place) : place).replaceAll('\\', '/')
+/** A location within this program or Node, without the folders that it was installed in; null for any other. */
+function ownLocation(location: string): string | null {
+  if (location.startsWith('node:')) return location
+  const file = (location.startsWith('file:') ? fileURLToPath(location) : location).replaceAll(
+    '\\',
+    '/',
+  )
   const relativePath = file.startsWith(installation) ? file.slice(installation.length) : ''
   return ownFolders.test(relativePath) ? relativePath : null
 }

@@ -71,9 +71,13 @@ async function withFile<Result>(
 /** A person knows the file by its own name, not by where it lay for a moment. */
 function named(error: unknown, file: string, name: string): unknown {
   if (!isAppError(error) || !('path' in error.detail)) return error
-  const { path: place = '' } = error.detail
-  if (!place.startsWith(file)) return error
-  return new AppError(error.code, { ...error.detail, path: name + place.slice(file.length) }, error)
+  const { path: errorPath = '' } = error.detail
+  if (!errorPath.startsWith(file)) return error
+  return new AppError(
+    error.code,
+    { ...error.detail, path: name + errorPath.slice(file.length) },
+    error,
+  )
 }
 
 /** The name is shown and its ending is read; it leads nowhere. */

@@ -197,6 +197,6 @@ function named(
   classNames: Predictions['classNames'],
 ): Record<string, unknown> {
   if (probabilities === null || classNames === null) return { ...prediction, probabilities }
-  const entries = classNames.map((name, place) => [name, probabilities[place]] as const)
+  const entries = classNames.map((name, index) => [name, probabilities[index]] as const)
   return { ...prediction, probabilities: Object.fromEntries(entries) }
 }

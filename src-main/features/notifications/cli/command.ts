@@ -37,10 +37,10 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.notifications.list'))
     .run(context => {
       const channels = channelsOf(context).list()
-      const parts = ['name', 'kind', 'place', 'occasions', 'study'] as const
+      const parts = ['name', 'kind', 'destination', 'occasions', 'study'] as const
       const head = parts.map(part => t(`notifications.${part}`))
-      const rows = channels.map(({ name, kind, place, occasions, study }) => [
-        ...[name, t(`notifications.kind.${kind}`), place],
+      const rows = channels.map(({ name, kind, destination, occasions, study }) => [
+        ...[name, t(`notifications.kind.${kind}`), destination],
         ...[occasions.join(','), study ?? t('notifications.allStudies')],
       ])
       context.tell(

@@ -65,7 +65,7 @@ export const notificationsFileSchema = z.strictObject({
 export interface ListedChannel {
   readonly name: string
   readonly kind: ChannelTarget['kind']
-  readonly place: string
+  readonly destination: string
   readonly occasions: readonly NotificationEvent[]
   readonly study: string | null
 }

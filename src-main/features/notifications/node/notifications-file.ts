@@ -29,7 +29,13 @@ export class NotificationsFile {
 
   list(): ListedChannel[] {
     return this.read().map(({ name, occasions, study, target }) => {
-      return { name, kind: target.kind, place: placeOf(target), occasions, study: study ?? null }
+      return {
+        name,
+        kind: target.kind,
+        destination: destinationOf(target),
+        occasions,
+        study: study ?? null,
+      }
     })
   }
 
@@ -69,7 +75,7 @@ export class NotificationsFile {
   }
 }
 
-function placeOf(target: ChannelTarget): string {
+function destinationOf(target: ChannelTarget): string {
   if (target.kind === 'mail') return target.address
   if (target.kind === 'command') return target.command[0] ?? ''
   return new URL(target.url).host

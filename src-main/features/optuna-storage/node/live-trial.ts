@@ -89,9 +89,9 @@ export class LiveTrial implements OptunaTrial {
   }
 
   setParameter(parameter: OptunaParameter): void {
-    const place = this.parameters.findIndex(({ name }) => name === parameter.name)
-    if (place < 0) this.parameters.push(parameter)
-    else this.parameters[place] = parameter
+    const index = this.parameters.findIndex(({ name }) => name === parameter.name)
+    if (index < 0) this.parameters.push(parameter)
+    else this.parameters[index] = parameter
   }
 }
 

@@ -333,7 +333,7 @@ export class OptunaMemory {
   }
 
   #findUnread(id: number): LiveTrial | undefined {
-    const studyId = this.#options.tables.placeOf.get(id)?.studyId
+    const studyId = this.#options.tables.idsOf.get(id)?.studyId
     const [study] = [...this.#unread].find(([, unreadId]) => unreadId === studyId) ?? []
     if (study === undefined) return undefined
     this.study(study)

@@ -83,13 +83,13 @@ export class OptunaFiles {
 
   async #take(studyId: number, number: number, artifacts: readonly OptunaArtifact[]) {
     const files = this.#of(studyId)
-    const place = files.folder(number)
+    const targetFolder = files.folder(number)
     const usedNames = new Set<string>()
     for (const { id, fileName } of artifacts) {
       const plain = path.basename(fileName.replaceAll('\\', '/')).replaceAll('\0', '') || id
       const name = ['.', '..'].includes(plain) || usedNames.has(plain) ? `${id}-${plain}` : plain
       usedNames.add(name)
-      const leftOut = await this.#copy(studyId, id, path.join(place, name))
+      const leftOut = await this.#copy(studyId, id, path.join(targetFolder, name))
       if (leftOut === null) continue
       this.#options.store.addRemarks(studyId, number, { ...noRemarks, leftOut: [leftOut] })
     }

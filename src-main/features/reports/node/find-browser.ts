@@ -17,7 +17,7 @@ const names = [
 ]
 
 /** Where installers put a browser of the Chromium family that is not on the path. */
-const places: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const browserPaths: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: [
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -46,7 +46,7 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
     ...names.flatMap(name =>
       folders.flatMap(folder => endings.map(ending => path.join(folder, name + ending))),
     ),
-    ...(places[process.platform] ?? []),
+    ...(browserPaths[process.platform] ?? []),
   ]
   const browser = candidates.find(isProgram)
   if (browser !== undefined) return browser

@@ -12,8 +12,8 @@ export async function readThumbnails(
   const pictures = shownFiles(snapshot).shownTrials.flatMap(shownTrial => shownTrial.pictures)
   const read = await Promise.all(
     pictures.map(async file => {
-      const place = file.previewPath ?? ''
-      const bytes = await readWithin(place, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+      const previewPath = file.previewPath ?? ''
+      const bytes = await readWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
       return [thumbnailKey(file), bytes?.toString('base64')] as const
     }),
   )

@@ -84,10 +84,10 @@ export const addCommands: AddCommands = (program, t) => {
     .command('move')
     .description(t('cli.help.studyQueue.move'))
     .argument('<study>', t('cli.help.study'))
-    .argument('<place>', t('cli.help.studyQueue.place'))
-    .run(async (context, name: string, place: string) => {
+    .argument('<position>', t('cli.help.studyQueue.position'))
+    .run(async (context, name: string, position: string) => {
       const { id } = await withReader(context, reader => reader.findStudy(name))
-      fileOf(context).move(id, Math.max(0, wholeNumber(place, 'place') - 1))
+      fileOf(context).move(id, Math.max(0, wholeNumber(position, 'position') - 1))
       await listWaiting(context)
     })
   waiting
@@ -174,7 +174,7 @@ async function listWaiting(context: CliContext): Promise<void> {
   const rows = waiting.map(({ study, priority }, index) => [
     ...[String(index + 1), study, t(`studyQueue.priority.${priority}`)],
   ])
-  const head = [t('studyQueue.place'), t('studyQueue.study'), t('studyQueue.priority')]
+  const head = [t('studyQueue.position'), t('studyQueue.study'), t('studyQueue.priority')]
   context.tell(rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows), ...waiting)
 }
 

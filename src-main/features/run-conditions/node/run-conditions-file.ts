@@ -65,8 +65,8 @@ export class RunConditionsFile {
     this.change(({ queue }) => ({ queue: without(queue, studyId) }))
   }
 
-  /** @param place from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
-  move(studyId: number, place: number): void {
+  /** @param position from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
+  move(studyId: number, position: number): void {
     this.change(contents => {
       const queue = inTurn(contents.queue)
       const entry = queue.find(({ study }) => study === studyId)
@@ -74,10 +74,10 @@ export class RunConditionsFile {
         throw new AppError('usage.invalid', { reason: msg('rule.notQueued', { study: studyId }) })
       }
       const others = without(queue, studyId)
-      const neighbor = others[Math.min(place, others.length - 1)]
+      const neighbor = others[Math.min(position, others.length - 1)]
       // Beside others of another priority it has theirs.
       const priority = neighbor?.priority ?? entry.priority
-      return { queue: others.toSpliced(place, 0, { ...entry, priority }) }
+      return { queue: others.toSpliced(position, 0, { ...entry, priority }) }
     })
   }
 }

@@ -92,8 +92,8 @@ export class RunConditionsService {
     this.#file.dequeue(studyId)
   }
 
-  move(studyId: number, place: number): void {
-    this.#file.move(studyId, place)
+  move(studyId: number, position: number): void {
+    this.#file.move(studyId, position)
   }
 
   /** Now, and every few seconds. */

@@ -49,8 +49,8 @@ export function checkUserCode(
 function servingProblems({ serves, command, environment }: CommandObjective): Problem[] {
   if (!serves) return []
   const texts = [
-    ...(typeof command === 'string' ? [] : command).map((text, place) => ({
-      ...{ path: ['objective', 'command', place], text },
+    ...(typeof command === 'string' ? [] : command).map((text, index) => ({
+      ...{ path: ['objective', 'command', index], text },
     })),
     ...Object.entries(environment).map(([name, text]) => ({
       ...{ path: ['objective', 'environment', name], text },

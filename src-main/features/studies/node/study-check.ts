@@ -102,7 +102,7 @@ export function checkStudyText(
       ...problem,
       ...study.locate(problem.path, isUnknownKey(problem) ? 'key' : 'value'),
     }))
-  return { ok: false, problems: [...study.keys, ...problems].sort(byPlace) }
+  return { ok: false, problems: [...study.keys, ...problems].sort(byPosition) }
 }
 
 /** Why a text is longer than a study file may be; null if it is not. */
@@ -394,6 +394,6 @@ const validSpaces = new WeakMap<RawStudy, SpaceSpecification | null>()
 
 type RawStudy = Readonly<Record<string, unknown>>
 
-function byPlace(a: Problem, b: Problem): number {
+function byPosition(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

@@ -14,7 +14,7 @@ export const studyQueueMethods = {
   ),
   'studyQueue.move': method(
     answer<null>,
-    { studyId, place: z.int().min(0).max(1_000) },
+    { studyId, position: z.int().min(0).max(1_000) },
     { scope: 'steer' },
   ),
   'studyQueue.remove': method(answer<null>, { studyId }, { scope: 'steer' }),

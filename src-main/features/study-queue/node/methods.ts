@@ -22,7 +22,7 @@ export function studyQueueHandlers({
       await gate.requireStudy(studyId)
       return nothing(service.enqueue({ study: studyId, priority }))
     },
-    'studyQueue.move': async ({ studyId, place }) => nothing(service.move(studyId, place)),
+    'studyQueue.move': async ({ studyId, position }) => nothing(service.move(studyId, position)),
     'studyQueue.remove': async ({ studyId }) => nothing(service.dequeue(studyId)),
   }
 }

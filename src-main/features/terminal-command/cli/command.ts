@@ -14,11 +14,11 @@ export const addCommands: AddCommands = (program, t) => {
       described()
       installCommand()
       const command = described()
-      const { state, place, way, isOnPath, pythonPackage, schema } = command
+      const { state, location, way, isOnPath, pythonPackage, schema } = command
       const lines = [
-        context.t(`command.state.${state}`, { place, way }),
+        context.t(`command.state.${state}`, { location, way }),
         ...(way === 'searchPath' ? [context.t('command.newTerminals')] : []),
-        ...(isOnPath ? [] : [context.t('command.notOnPath', { folder: path.dirname(place) })]),
+        ...(isOnPath ? [] : [context.t('command.notOnPath', { folder: path.dirname(location) })]),
         context.t('command.python', { path: pythonPackage }),
         context.t('command.schema', { path: schema }),
       ]
@@ -31,11 +31,11 @@ export const addCommands: AddCommands = (program, t) => {
       described()
       removeCommand()
       const command = described()
-      const { state, place, way } = command
+      const { state, location, way } = command
       const text =
         state === 'absent'
           ? context.t('command.removed')
-          : context.t(`command.state.${state}`, { place, way })
+          : context.t(`command.state.${state}`, { location, way })
       context.tell(text, command)
     })
 }

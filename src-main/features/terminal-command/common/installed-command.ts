@@ -5,8 +5,8 @@ export interface InstalledCommand {
   /** How terminals come to find it: a link or a small script in a folder of the search path, or its own folder as a part of that path. */
   readonly way: 'link' | 'script' | 'searchPath'
   /** The link or the script, or the folder. */
-  readonly place: string
-  /** `other`: a file that is not ours has the place. `elsewhere`: terminals find it already, by the system's package or a person. */
+  readonly location: string
+  /** `other`: a file that is not ours has the location. `elsewhere`: terminals find it already, by the system's package or a person. */
   readonly state: 'absent' | 'there' | 'other' | 'elsewhere'
   /** New terminals look there. */
   readonly isOnPath: boolean

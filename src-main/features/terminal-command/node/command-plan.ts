@@ -19,7 +19,7 @@ export interface CommandFacts {
 
 export interface CommandPlan extends Pick<
   InstalledCommand,
-  'program' | 'way' | 'place' | 'pythonPackage' | 'schema'
+  'program' | 'way' | 'location' | 'pythonPackage' | 'schema'
 > {
   /** Files that are copied with the command, from where they lie to where they stay. */
   readonly copies: readonly { readonly from: string; readonly to: string }[]
@@ -51,7 +51,7 @@ export function planCommand(facts: CommandFacts): CommandPlan {
       ? { ...packaged, copies: [] }
       : { ...copies, copies: parts.map(part => ({ from: packaged[part], to: copies[part] })) }
   if (platform === 'win32')
-    return { ...files, program: join(bin, 'tunewright.cmd'), way: 'searchPath', place: bin }
+    return { ...files, program: join(bin, 'tunewright.cmd'), way: 'searchPath', location: bin }
   const ownBin = join(home, '.local', 'bin')
   // Finder's applications and terminals of macOS look into no folder of the user.
   const shared = platform === 'darwin' ? ['/usr/local/bin', '/opt/homebrew/bin'] : []
@@ -59,7 +59,7 @@ export function planCommand(facts: CommandFacts): CommandPlan {
     ...files,
     program: appImage ?? join(bin, 'tunewright'),
     way: appImage === null ? 'link' : 'script',
-    place: join(shared.find(takes) ?? ownBin, 'tunewright'),
+    location: join(shared.find(takes) ?? ownBin, 'tunewright'),
   }
 }
 

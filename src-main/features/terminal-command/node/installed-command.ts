@@ -60,21 +60,21 @@ export function describeCommand(facts = installedFacts()): InstalledCommand | nu
 function currentState(
   plan: CommandPlan,
   environment: NodeJS.ProcessEnv,
-): Pick<InstalledCommand, 'place' | 'state' | 'isOnPath'> {
-  const { way, place } = plan
+): Pick<InstalledCommand, 'location' | 'state' | 'isOnPath'> {
+  const { way, location } = plan
   if (way === 'searchPath') {
-    const isThere = hasPart(readSearchPath('user'), place)
-    const isElsewhere = !isThere && hasPart(readSearchPath('machine'), place)
+    const isThere = hasPart(readSearchPath('user'), location)
+    const isElsewhere = !isThere && hasPart(readSearchPath('machine'), location)
     const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
-    return { place, state, isOnPath: isThere || isElsewhere }
+    return { location, state, isOnPath: isThere || isElsewhere }
   }
   const folders = (environment['PATH'] ?? '').split(path.delimiter)
-  const isOnPath = folders.includes(path.dirname(place))
+  const isOnPath = folders.includes(path.dirname(location))
   const files = folders.map(folder => path.join(folder, 'tunewright'))
-  const elsewhere = files.find(file => file !== place && startsPlan(file, plan))
-  if (startsPlan(place, plan)) return { place, state: 'there', isOnPath }
-  if (elsewhere !== undefined) return { place: elsewhere, state: 'elsewhere', isOnPath: true }
-  return { place, state: isFree(place) ? 'absent' : 'other', isOnPath }
+  const elsewhere = files.find(file => file !== location && startsPlan(file, plan))
+  if (startsPlan(location, plan)) return { location, state: 'there', isOnPath }
+  if (elsewhere !== undefined) return { location: elsewhere, state: 'elsewhere', isOnPath: true }
+  return { location, state: isFree(location) ? 'absent' : 'other', isOnPath }
 }
 
 /**
@@ -84,21 +84,21 @@ function currentState(
 export function installCommand(facts = installedFacts()): void {
   const plan = planOf(facts)
   if (plan === null) return
-  const { way, place, program } = plan
+  const { way, location, program } = plan
   if (currentState(plan, facts.environment).state !== 'elsewhere')
-    writing(place, () => {
-      if (way !== 'searchPath' && !isFree(place))
-        throw new AppError('file.exists', { path: place, rule: msg('rule.otherCommand') })
+    writing(location, () => {
+      if (way !== 'searchPath' && !isFree(location))
+        throw new AppError('file.exists', { path: location, rule: msg('rule.otherCommand') })
       if (way === 'searchPath') {
-        changeUserSearchPath(searchPath => withPart(searchPath, place))
+        changeUserSearchPath(searchPath => withPart(searchPath, location))
         return
       }
-      removeEntrySync(place)
-      mkdirSync(path.dirname(place), { recursive: true })
-      if (way === 'link') symlinkSync(program, place)
+      removeEntrySync(location)
+      mkdirSync(path.dirname(location), { recursive: true })
+      if (way === 'link') symlinkSync(program, location)
       else {
-        replaceFileSync(place, scriptFor(program))
-        chmodSync(place, 0o755)
+        replaceFileSync(location, scriptFor(program))
+        chmodSync(location, 0o755)
       }
     })
   for (const [at, { from, to }] of plan.copies.entries())
@@ -114,13 +114,13 @@ export function installCommand(facts = installedFacts()): void {
 export function removeCommand(facts = installedFacts()): void {
   const plan = planOf(facts)
   if (plan === null) return
-  const { way, place } = plan
-  writing(place, () => {
-    if (way === 'searchPath') changeUserSearchPath(searchPath => withoutPart(searchPath, place))
-    else if (startsPlan(place, plan)) removeEntrySync(place)
+  const { way, location } = plan
+  writing(location, () => {
+    if (way === 'searchPath') changeUserSearchPath(searchPath => withoutPart(searchPath, location))
+    else if (startsPlan(location, plan)) removeEntrySync(location)
   })
   // Another AppImage's command has copied its own.
-  if (existsSync(place)) return
+  if (existsSync(location)) return
   for (const { to } of plan.copies)
     writing(to, () => {
       removeEntrySync(path.dirname(to))
@@ -198,12 +198,12 @@ function readSmall(file: string): string {
   }
 }
 
-function writing(place: string, work: () => void): void {
+function writing(location: string, work: () => void): void {
   try {
     work()
   } catch (error) {
     if (error instanceof AppError) throw error
     const reason = verbatim(error instanceof Error ? error.message : String(error))
-    throw new AppError('file.unwritable', { path: place, reason }, error)
+    throw new AppError('file.unwritable', { path: location, reason }, error)
   }
 }

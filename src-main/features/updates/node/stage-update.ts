@@ -90,8 +90,8 @@ async function fetchFile(
   try {
     await pipeline(await openSource(source), count, written)
   } catch (error) {
-    const { syscall, path: place } = error as NodeJS.ErrnoException
-    if (syscall === 'write' || place === target) throw unwritable(target, error, file.bytes)
+    const { syscall, path: failedPath } = error as NodeJS.ErrnoException
+    if (syscall === 'write' || failedPath === target) throw unwritable(target, error, file.bytes)
     throw isAppError(error) ? error : refused(source, reasonOf(error), error)
   }
   if (bytes < file.bytes) {

@@ -34,11 +34,11 @@ export function compareTrials(
   for (const [metric, curve] of Object.entries(before.metrics)) {
     const other = now.metrics[metric]
     if (other === undefined || !isComparable(metric)) continue
-    const places = new Map(other.steps.map((step, place) => [step, place]))
-    curve.steps.forEach((step, place) => {
-      const match = places.get(step)
+    const indexByStep = new Map(other.steps.map((step, index) => [step, index]))
+    curve.steps.forEach((step, index) => {
+      const match = indexByStep.get(step)
       if (match !== undefined)
-        judge(metric, step, curve.values[place] ?? Number.NaN, other.values[match] ?? Number.NaN)
+        judge(metric, step, curve.values[index] ?? Number.NaN, other.values[match] ?? Number.NaN)
     })
   }
   if (before.state === 'complete' && now.state === 'complete') {

@@ -68,16 +68,19 @@ function textOf({ t }: CliContext, { pruner, sampler }: WhatIf): string {
   const { surrogate, runs, samplers } = sampler
   const explained = surrogate.explained > 0 ? formatPercent(surrogate.explained) : null
   const length = samplers[0]?.median.length ?? 0
-  const places = [
+  const trialCounts = [
     ...new Set([0.25, 0.5, 0.75, 1].map(share => Math.max(1, Math.round(share * length)))),
   ]
   const table = formatTable(
-    [t('cli.whatIf.sampler'), ...places.map(place => t('cli.whatIf.after', { trials: place }))],
+    [
+      t('cli.whatIf.sampler'),
+      ...trialCounts.map(count => t('cli.whatIf.after', { trials: count })),
+    ],
     samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => [
       name,
-      ...places.map(place => {
+      ...trialCounts.map(count => {
         const [middle, low, high] = [median, lowerQuartile, upperQuartile].map(list =>
-          formatMetric(list[place - 1] ?? Number.NaN),
+          formatMetric(list[count - 1] ?? Number.NaN),
         )
         return `${middle} (${low} … ${high})`
       }),

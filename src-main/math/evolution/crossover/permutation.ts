@@ -40,10 +40,10 @@ function fillInOrder(
   const size = orderParent.length
   const child = [...segmentParent]
   const segmentItems = new Set(segmentParent.slice(from, to + 1))
-  let place = to + 1
+  let position = to + 1
   for (let offset = 0; offset < size; offset++) {
     const item = orderParent[(to + 1 + offset) % size] as number
-    if (!segmentItems.has(item)) child[place++ % size] = item
+    if (!segmentItems.has(item)) child[position++ % size] = item
   }
   return child
 }
@@ -55,10 +55,10 @@ export function partiallyMatchedCrossover(
   random: RandomStream,
 ): [number[], number[]] {
   const [from, to] = twoCuts(0, first.length, random)
-  return matchItems(first, second, place => place >= from && place < to)
+  return matchItems(first, second, position => position >= from && position < to)
 }
 
-/** The same at every place with probability `geneProbability`. */
+/** The same at every position with probability `geneProbability`. */
 export function uniformPartiallyMatchedCrossover(
   first: readonly number[],
   second: readonly number[],
@@ -71,25 +71,25 @@ export function uniformPartiallyMatchedCrossover(
 function matchItems(
   first: readonly number[],
   second: readonly number[],
-  isMatched: (place: number) => boolean,
+  isMatched: (position: number) => boolean,
 ): [number[], number[]] {
   const children: [number[], number[]] = [[...first], [...second]]
-  const places = children.map(child => {
-    const placeOf: number[] = []
-    child.forEach((item, place) => (placeOf[item] = place))
-    return placeOf
+  const positions = children.map(child => {
+    const positionOf: number[] = []
+    child.forEach((item, position) => (positionOf[item] = position))
+    return positionOf
   })
-  first.forEach((_, place) => {
-    if (!isMatched(place)) return
-    const pair = children.map(child => child[place] as number)
+  first.forEach((_, position) => {
+    if (!isMatched(position)) return
+    const pair = children.map(child => child[position] as number)
     children.forEach((child, index) => {
-      const placeOf = places[index] as number[]
+      const positionOf = positions[index] as number[]
       const [currentItem, wanted] = [pair[index] as number, pair[1 - index] as number]
-      const from = placeOf[wanted] as number
-      child[place] = wanted
+      const from = positionOf[wanted] as number
+      child[position] = wanted
       child[from] = currentItem
-      placeOf[currentItem] = from
-      placeOf[wanted] = place
+      positionOf[currentItem] = from
+      positionOf[wanted] = position
     })
   })
   return children

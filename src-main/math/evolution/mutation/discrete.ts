@@ -31,12 +31,12 @@ export function shuffleIndexesMutation<Gene>(
   random: RandomStream,
 ): Gene[] {
   const mutant = [...genes]
-  for (let place = 0; place < mutant.length; place++) {
+  for (let position = 0; position < mutant.length; position++) {
     if (!(random.uniform() < geneProbability) || mutant.length < 2) continue
     const other = random.integer(mutant.length - 1)
-    const partner = other >= place ? other + 1 : other
-    const moved = mutant[place] as Gene
-    mutant[place] = mutant[partner] as Gene
+    const partner = other >= position ? other + 1 : other
+    const moved = mutant[position] as Gene
+    mutant[position] = mutant[partner] as Gene
     mutant[partner] = moved
   }
   return mutant

@@ -31,7 +31,7 @@ const QUERY_LIMITED = 0x1000
 const SUSPEND_RESUME = 2
 
 /** A process and its parent; who was opened is told apart from a later one with the same id. */
-interface Place {
+interface ProcessWithParent {
   readonly pid: number
   readonly parent: number
 }
@@ -147,11 +147,11 @@ function readTimes(functions: WindowsFunctions, handle: object): ProcessTimes {
 
 /** The ids of a job's processes; the room grows until all fit. */
 function readJob(functions: WindowsFunctions, job: object): number[] {
-  for (let places = 256; ; places *= 2) {
-    const buffer = Buffer.alloc(processIds.listAt + 8 * places)
+  for (let capacity = 256; ; capacity *= 2) {
+    const buffer = Buffer.alloc(processIds.listAt + 8 * capacity)
     functions.queryJob(job, processIds.class, buffer, buffer.length, null)
     const [assigned, listed] = [buffer.readUInt32LE(0), buffer.readUInt32LE(4)]
-    if (assigned > places) continue
+    if (assigned > capacity) continue
     return Array.from({ length: listed }, (_, index) =>
       Number(buffer.readBigUInt64LE(processIds.listAt + 8 * index)),
     )
@@ -179,17 +179,17 @@ function* entries(
   }
 }
 
-function readPlaces(functions: WindowsFunctions): Place[] {
-  const places: Place[] = []
+function readProcessesWithParents(functions: WindowsFunctions): ProcessWithParent[] {
+  const processes: ProcessWithParent[] = []
   for (const processEntry of entries(functions, 'processes')) {
     // One without a thread has ended, and somebody still looks at it.
     if (processEntry.readUInt32LE(entry.threadsAt) === 0) continue
-    places.push({
+    processes.push({
       pid: processEntry.readUInt32LE(entry.pidAt),
       parent: processEntry.readUInt32LE(entry.parentAt),
     })
   }
-  return places
+  return processes
 }
 
 /** Windows suspends threads; it knows of no process that is. @returns whether there was one */
@@ -215,12 +215,14 @@ function eachThread(
 
 /** A parent's id may be that of a later process; a child is never older than its parent. */
 function below(functions: WindowsFunctions, root: number): SystemProcess[] {
-  const places = readPlaces(functions)
+  const processes = readProcessesWithParents(functions)
   const descendants = new Map<number, SystemProcess>()
   const queue = look(functions, root)
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
     const { pid, startTicks } = parent
-    const children = places.filter(candidate => candidate.parent === pid && candidate.pid !== root)
+    const children = processes.filter(
+      candidate => candidate.parent === pid && candidate.pid !== root,
+    )
     for (const child of children.flatMap(row => look(functions, row.pid))) {
       if (child.startTicks < startTicks || descendants.has(child.pid)) continue
       descendants.set(child.pid, child)

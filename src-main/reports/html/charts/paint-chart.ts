@@ -96,17 +96,17 @@ function scaleOf(
   model: ChartModel,
   which: 'x' | 'y',
   language: Spoken['language'],
-  place: { readonly from: number; readonly to: number; readonly ticks: number },
+  range: { readonly from: number; readonly to: number; readonly ticks: number },
 ): Scale {
   const axis = model[which]
   const { low, high } = axisSpan(model, which) ?? { low: 0, high: 1 }
-  if (axis.scale === 'rows') return bandScale(axis.rows ?? [], place)
+  if (axis.scale === 'rows') return bandScale(axis.rows ?? [], range)
   const { unit } = axis
   const per = unit === 'durationMs' ? timeUnitMs(high) : 1
   const isWhole = unit === 'whole' || unit === 'trial'
   const isShare = unit === 'share'
   const scale = numericAxis({
-    ...place,
+    ...range,
     low: isShare ? Math.min(0, low) : low / per,
     high: high / per,
     log: axis.scale === 'log',
@@ -168,7 +168,7 @@ function paintMark(mark: Mark, plot: Plot): Markup | readonly (Markup | null)[] 
     case 'band':
       return trusted(`<path class="band ${area_}" d="${bandPath(mark, plot)}"/>`)
     case 'bars':
-      return mark.bars.map(({ row, value, interval, place: [index, count] = [0, 1] }) => {
+      return mark.bars.map(({ row, value, interval, groupPosition: [index, count] = [0, 1] }) => {
         const thickness = (rowHeight * 0.7) / count
         const top = y.at(row) - rowHeight * 0.35 + index * thickness
         return trusted(

@@ -37,7 +37,7 @@ export function paintParallel(
   })
   const isInactive = lines.some(({ positions }) => positions.includes(null))
   const content = markup`${isInactive ? inactiveLine(inactive, width) : null}${trusted(paths.join(''))}${axes.map(
-    (axis, index) => axisDrawing(axis, xOf(index), spacing, titlePlace(axes, index, spacing)),
+    (axis, index) => axisDrawing(axis, xOf(index), spacing, titleLayout(axes, index, spacing)),
   )}`
   return drawing({ width, height: HEIGHT }, summary, content, 'parallel')
 }
@@ -48,7 +48,7 @@ function ticksOf(axis: ParallelAxis): readonly Tick[] {
 }
 
 /** Titles that do not fit side by side stand in two rows in turn, and get the room of two. */
-function titlePlace(
+function titleLayout(
   axes: readonly ParallelAxis[],
   index: number,
   spacing: number,
@@ -78,7 +78,7 @@ function axisDrawing(
   axis: ParallelAxis,
   x: number,
   spacing: number,
-  { shift, y, ...title }: ReturnType<typeof titlePlace>,
+  { shift, y, ...title }: ReturnType<typeof titleLayout>,
 ): Markup {
   const ticks = ticksOf(axis)
   const dashes = ticks.map(tick => `M${coordinate(x)},${coordinate(tick.at)}h-5`).join('')

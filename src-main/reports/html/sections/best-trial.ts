@@ -1,6 +1,6 @@
 import { instanceOf } from '../../../core/study/trainings.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
-import { filePlace } from '../../../core/trial/trial-files.ts'
+import { parseFileKind } from '../../../core/trial/trial-files.ts'
 import { artifactName } from '../../../analysis/summary/artifact-name.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
@@ -66,7 +66,8 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const engine = best.attempts.at(-1)?.engine ?? null
   const repeats = headline?.trainings?.by ?? 'replicates'
   const files = snapshot.artifacts.filter(
-    ({ trialNumber, kind }) => trialNumber === best.number && filePlace(kind)?.isPreview !== true,
+    ({ trialNumber, kind }) =>
+      trialNumber === best.number && parseFileKind(kind)?.isPreview !== true,
   )
   return factList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],

@@ -45,8 +45,8 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Markup 
       t,
       t('report.history.improvements'),
       ['#trial', goalColumn(goal), '#gain'],
-      steps.map(({ trial, value }, place) => {
-        const before = steps[place - 1]
+      steps.map(({ trial, value }, index) => {
+        const before = steps[index - 1]
         const gain = before === undefined ? '–' : formatMetric(Math.abs(value - before.value))
         return [trialLink(trial), formatMetric(value), gain]
       }),

@@ -74,8 +74,12 @@ function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonl
   if (ranked.length <= MAX_POINTS) return ranked
   const stride = ranked.length / MAX_POINTS
   const thinned = new Set<TrialRecord>(best === null ? [] : [best])
-  for (let place = 0; thinned.size < MAX_POINTS && place < ranked.length; place += stride) {
-    const trial = ranked[Math.floor(place)]
+  for (
+    let position = 0;
+    thinned.size < MAX_POINTS && position < ranked.length;
+    position += stride
+  ) {
+    const trial = ranked[Math.floor(position)]
     if (trial !== undefined) thinned.add(trial)
   }
   return ranked.filter(trial => thinned.has(trial))

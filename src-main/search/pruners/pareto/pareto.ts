@@ -80,8 +80,8 @@ export const paretoPruner = definePruner({
         )
         if (points.length < options.minTrials || points.length === 0) return continueTrial
         let rank = 0
-        points.forEach((point, place) => {
-          if (dominates(point, trialPoint)) rank = Math.max(rank, (ranks[place] as number) + 1)
+        points.forEach((point, index) => {
+          if (dominates(point, trialPoint)) rank = Math.max(rank, (ranks[index] as number) + 1)
         })
         const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
         if (better <= (points.length * options.percentile) / 100) return continueTrial
@@ -139,7 +139,7 @@ class FrontsCache {
     const cached = this.#bySteps.get(step)
     if (
       cached?.trials.length === trials.length &&
-      trials.every((trial, place) => cached.trials[place] === trial)
+      trials.every((trial, index) => cached.trials[index] === trial)
     ) {
       return cached
     }

@@ -132,7 +132,7 @@ function promote(
     if (entry === undefined) continue
     const { trial, value, step } = entry
     const { number, parameters } = trial
-    const standing = { rung, step, place: ranked.indexOf(entry) + 1, count: ranked.length, quota }
+    const standing = { rung, step, rank: ranked.indexOf(entry) + 1, count: ranked.length, quota }
     const reason = msg('proposal.promoted', { trial: number, value, ...standing })
     return {
       parameters,

@@ -1,6 +1,6 @@
 import { bestReport } from '../../../core/trial/ranking.ts'
 import type { Report, TrialSnapshot } from '../../../core/trial/trial.ts'
-import { firstPlace } from '../../../math/numbers.ts'
+import { firstIndexWhere } from '../../../math/numbers.ts'
 import type { PrunerContext } from '../pruner.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 
@@ -45,7 +45,7 @@ export function furtherMetrics(
 
 /** Index of the first report whose step is at or beyond `step`; the number of reports if there is none. */
 export function firstAtOrBeyond(reports: readonly Report[], step: number): number {
-  return firstPlace(reports.length, place => (reports[place] as Report).step >= step)
+  return firstIndexWhere(reports.length, index => (reports[index] as Report).step >= step)
 }
 
 /** The value at exactly this step; undefined if there is none. */

@@ -3,7 +3,7 @@ import { signOf } from '../../../core/trial/ranking.ts'
 import { metricToJson } from '../../../core/trial/metric-value.ts'
 import type { PruningDecision } from '../../../core/processes/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../../core/trial/trial.ts'
-import { firstPlace } from '../../../math/numbers.ts'
+import { firstIndexWhere } from '../../../math/numbers.ts'
 import { continueTrial, prune, type PrunerContext, type PruningRequest } from '../pruner.ts'
 import { firstAtOrBeyond, lastStepOf } from './reports.ts'
 
@@ -28,8 +28,8 @@ export interface RungSettings {
   readonly afterTrial: number
 }
 
-/** A trial's place among those of its rung. */
-interface RungPlace {
+/** A trial's rank among those of its rung. */
+interface RungRank {
   /** Trials in the rung, the judged one included. */
   readonly count: number
   /** How many of them are strictly better. */
@@ -69,10 +69,10 @@ export class RungJudge {
     }
     const open = this.#read(others, trial.number, settings)
     for (const { rung, atStep } of crossed) {
-      const { count, better } = this.#place(rung, this.#scoreOf(value), open)
+      const { count, better } = this.#rankAt(rung, this.#scoreOf(value), open)
       const allowed = this.#quota(count)
       if (better < allowed) continue
-      const values = { value, place: better + 1, count, rung, step: atStep, allowed }
+      const values = { value, rank: better + 1, count, rung, step: atStep, allowed }
       return prune(msg('pruning.behindAtRung', values), {
         ...{ step, rung, rungStep: atStep, value: metricToJson(value) },
         ...{ trials: count, better, allowed },
@@ -150,17 +150,17 @@ export class RungJudge {
       const stoppedHere =
         trial.state === 'pruned' &&
         index === reports.length - 1 &&
-        !this.#survives(this.#place(rung, score, open))
+        !this.#survives(this.#rankAt(rung, score, open))
       add((rungs[rung] ??= []), score)
       if (stoppedHere) return
     }
   }
 
-  #survives({ count, better }: RungPlace): boolean {
+  #survives({ count, better }: RungRank): boolean {
     return better < this.#quota(count)
   }
 
-  #place(rung: number, score: number, open: readonly number[][]): RungPlace {
+  #rankAt(rung: number, score: number, open: readonly number[][]): RungRank {
     const settled = this.#sorted[rung] ?? []
     let better = countBelow(settled, score)
     const unsorted = open[rung] ?? []
@@ -183,7 +183,7 @@ function rungsCrossed(
 
 /** How many items are below `value`. */
 export function countBelow(sorted: readonly number[], value: number): number {
-  return firstPlace(sorted.length, place => (sorted[place] as number) >= value)
+  return firstIndexWhere(sorted.length, index => (sorted[index] as number) >= value)
 }
 
 /** Steps of a whole training, where the options of a pruner with rungs say so. */

@@ -68,8 +68,8 @@ function create({ bestIndex, shrink }: AnnealOptions, { space, goals }: SamplerC
             : observed.filter(trial => Object.hasOwn(trial.parameters, name))
         let base = bases.find(trial => Object.hasOwn(trial.parameters, name))
         if (base === undefined && having.length > 0) {
-          const place = Math.min(geometric(1 / bestIndex, random), having.length - 1)
-          base = placeAmong(having, place, rank)
+          const index = Math.min(geometric(1 / bestIndex, random), having.length - 1)
+          base = trialAtRank(having, index, rank)
           bases.push(base)
         }
         return base === undefined
@@ -127,21 +127,21 @@ function geometric(p: number, random: RandomStream): number {
   return Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - p))
 }
 
-/** The trial at a place of the ranking, 0 for the best; cheaper than sorting for the first places. */
-function placeAmong(
+/** The trial at an index of the ranking, 0 for the best; cheaper than sorting for the first ones. */
+function trialAtRank(
   trials: readonly TrialSnapshot[],
-  place: number,
+  index: number,
   rank: (trial: TrialSnapshot) => Rank,
 ): TrialSnapshot {
   const best: TrialSnapshot[] = []
   for (const trial of trials) {
     const trialRank = rank(trial)
     const worst = best.at(-1)
-    if (best.length > place && worst !== undefined && compareRanks(rank(worst), trialRank) <= 0)
+    if (best.length > index && worst !== undefined && compareRanks(rank(worst), trialRank) <= 0)
       continue
     const at = best.findIndex(other => compareRanks(trialRank, rank(other)) < 0)
     best.splice(at < 0 ? best.length : at, 0, trial)
-    if (best.length > place + 1) best.pop()
+    if (best.length > index + 1) best.pop()
   }
-  return best[place] as TrialSnapshot
+  return best[index] as TrialSnapshot
 }

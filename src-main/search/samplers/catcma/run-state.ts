@@ -217,6 +217,6 @@ export function createDraws(
         ? toUnit(parameter, parameter.values[chosen[choice++] as number] as ParameterValue)
         : clamp(point[numeric++] as number, 0, 1),
     )
-    return { point, parameters: assignmentAt(space, place => coordinates[place] as number) }
+    return { point, parameters: assignmentAt(space, index => coordinates[index] as number) }
   }
 }

@@ -26,7 +26,7 @@ export interface Run {
   /** `warm`: it begins where earlier trials were good. */
   readonly kind: 'warm' | 'large' | 'small'
   /** Where it begins: as the options say, or somewhere. */
-  readonly place: 'chosen' | 'random'
+  readonly start: 'chosen' | 'random'
   readonly populationSize: number
   /** The first step size, as a share of the first run's. */
   readonly sigmaShare: number
@@ -44,7 +44,7 @@ export function firstRun(populationSize: number, kind: 'warm' | 'large' = 'large
     restart: 0,
     reason: null,
     kind,
-    place: 'chosen',
+    start: 'chosen',
     populationSize,
     sigmaShare: 1,
     limit: Number.POSITIVE_INFINITY,
@@ -82,7 +82,7 @@ export function nextRun(
       restart,
       reason,
       kind: 'small',
-      place: 'random',
+      start: 'random',
       populationSize,
       sigmaShare: 10 ** (-2 * random.uniform()),
       // The latest large run took `trials` if it was this one; small runs keep the limit it gave them.
@@ -91,7 +91,7 @@ export function nextRun(
     }
   }
   const large = firstRun(run.largePopulation * 2)
-  return { ...large, restart, reason, place: 'random', spent, firstPopulation: run.firstPopulation }
+  return { ...large, restart, reason, start: 'random', spent, firstPopulation: run.firstPopulation }
 }
 
 /** Where a run begins. */
@@ -121,7 +121,7 @@ export function coldStart(
 ): Start {
   const n = grids.length
   const random = createRandomStream({ seed, number: run.restart, purpose: `${sampler} start` })
-  const centered = run.place === 'chosen' && options.start === 'center'
+  const centered = run.start === 'chosen' && options.start === 'center'
   const covariance = new Float64Array(n * n)
   grids.forEach((grid, i) => {
     const deviation =

@@ -52,10 +52,10 @@ export function enterGeneration(
   let { members, archive } = state
   if (size < members.length) {
     const ranked = members
-      .map((member, place) => ({ member, place }))
-      .sort((a, b) => compareMembers(a.member, b.member) || a.place - b.place)
-    const staying = new Set(ranked.slice(0, size).map(({ place }) => place))
-    members = members.filter((_, place) => staying.has(place))
+      .map((member, index) => ({ member, index }))
+      .sort((a, b) => compareMembers(a.member, b.member) || a.index - b.index)
+    const staying = new Set(ranked.slice(0, size).map(({ index }) => index))
+    members = members.filter((_, index) => staying.has(index))
     archive = archive.slice(0, Math.round(options.archive * size))
   }
   return {

@@ -1,4 +1,4 @@
-import { firstPlace } from '../../../math/numbers.ts'
+import { firstIndexWhere } from '../../../math/numbers.ts'
 import { quantileSorted } from '../../../math/statistics/quantile.ts'
 import type { TrainingCurve } from './training-curve.ts'
 
@@ -29,7 +29,8 @@ export function commonFall(
     const sorted = Float64Array.from(changes.get(step) as number[]).sort()
     return (sum += quantileSorted(sorted, 0.5))
   })
-  return step => falls[firstPlace(steps.length, place => (steps[place] as number) > step) - 1] ?? 0
+  return step =>
+    falls[firstIndexWhere(steps.length, index => (steps[index] as number) > step) - 1] ?? 0
 }
 
 function changesAt(changes: Map<number, number[]>, step: number): number[] {

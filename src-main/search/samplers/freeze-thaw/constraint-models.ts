@@ -5,7 +5,7 @@ import { isInformative } from '../gp/observations.ts'
 import {
   CurveModel,
   type CurveModelSetting,
-  type CurvePlace,
+  type CurvePoint,
   fitCurveKernel,
 } from './curve-model.ts'
 import { KernelFits } from './kernel-fits.ts'
@@ -51,7 +51,7 @@ export class ConstraintModels {
   logChances(
     trials: readonly TrialSnapshot[],
     trainings: readonly Training[],
-  ): (places: readonly CurvePlace[]) => Float64Array {
+  ): (curvePoints: readonly CurvePoint[]) => Float64Array {
     const measured = trials.filter(
       trial => isInformative(trial) && trial.excluded !== true && trial.constraints !== undefined,
     )
@@ -62,10 +62,10 @@ export class ConstraintModels {
             const curves = curvesOf(trainings, constraint)
             return new CurveModel(curves, this.#setting, fits.kernelFor(measured))
           })
-    return places => {
-      const sums = new Float64Array(places.length)
+    return curvePoints => {
+      const sums = new Float64Array(curvePoints.length)
       for (const model of models) {
-        const { means, deviations } = model.forecast(places)
+        const { means, deviations } = model.forecast(curvePoints)
         means.forEach((mean, at) => {
           const deviation = Math.max(deviations[at] as number, MIN_DEVIATION)
           sums[at] =

@@ -13,7 +13,7 @@ import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 import { type Standardization, standardize } from '../gp/observations.ts'
 import { commonFall } from './common-fall.ts'
 import { type LossScale, lossScaleOf } from './loss-scale.ts'
-import { chooseObservations, type ObservationPlace } from './observations.ts'
+import { chooseObservations, type ObservationIndex } from './observations.ts'
 import type { TrainingCurve } from './training-curve.ts'
 
 /**
@@ -38,8 +38,8 @@ export interface CurveModelSetting {
   readonly scaleOf?: (curves: readonly TrainingCurve[]) => LossScale
 }
 
-/** A training at a step: `curve` is its place among the modeled ones, −1 for one that has not begun. */
-export interface CurvePlace {
+/** A training at a step: `curve` is its index among the modeled ones, −1 for one that has not begun. */
+export interface CurvePoint {
   readonly point: Float64Array
   readonly step: number
   readonly curve: number
@@ -74,7 +74,7 @@ export class CurveModel {
     curves: readonly TrainingCurve[],
     setting: CurveModelSetting,
     kernel: KernelParameters,
-    expected: readonly CurvePlace[] = [],
+    expected: readonly CurvePoint[] = [],
   ) {
     const { scale, standard, rows, fall } = observed(curves, setting, MODELED)
     this.#setting = setting
@@ -83,21 +83,22 @@ export class CurveModel {
     this.scale = scale
     const kinds = timedKinds(setting)
     this.#posterior = new GaussianPosterior(rows, standard.values, kinds, kernel, expected.length)
-    for (const place of expected) {
-      const row = rowsOf([place], setting)
+    for (const curvePoint of expected) {
+      const row = rowsOf([curvePoint], setting)
       this.#posterior.at(row)
       this.#posterior.append(row, this.#posterior.mean)
     }
   }
 
-  forecast(places: readonly CurvePlace[]): Forecasts {
-    const means = new Float64Array(places.length)
-    const variances = new Float64Array(places.length)
-    this.#posterior.atMany(rowsOf(places, this.#setting), places.length, means, variances)
+  forecast(curvePoints: readonly CurvePoint[]): Forecasts {
+    const means = new Float64Array(curvePoints.length)
+    const variances = new Float64Array(curvePoints.length)
+    this.#posterior.atMany(rowsOf(curvePoints, this.#setting), curvePoints.length, means, variances)
     const { mean, deviation } = this.#standard
     return {
       means: means.map(
-        (value, index) => mean + deviation * value + this.#fall((places[index] as CurvePlace).step),
+        (value, index) =>
+          mean + deviation * value + this.#fall((curvePoints[index] as CurvePoint).step),
       ),
       deviations: variances.map(variance => deviation * Math.sqrt(variance)),
     }
@@ -127,24 +128,24 @@ export function fitCurveKernel(
 function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, limit: number) {
   const scale = (setting.scaleOf ?? lossScaleOf)(curves)
   const chosen = chooseObservations(curves, limit)
-  const places = chosen.map(({ curve, at }): CurvePlace => {
+  const curvePoints = chosen.map(({ curve, at }): CurvePoint => {
     const { point, steps } = curveAt(curves, curve)
     return { point, step: steps[at] as number, curve }
   })
   const fall = commonFall(curves, loss => scale.toModel(loss))
-  const valueOf = ({ curve, at }: ObservationPlace): number => {
+  const valueOf = ({ curve, at }: ObservationIndex): number => {
     const { steps, losses } = curveAt(curves, curve)
     return scale.toModel(losses[at] as number) - fall(steps[at] as number)
   }
   return {
     ...{ scale, fall },
     standard: standardize(Float64Array.from(chosen, valueOf)),
-    rows: rowsOf(places, setting),
+    rows: rowsOf(curvePoints, setting),
   }
 }
 
-function curveAt(curves: readonly TrainingCurve[], place: number): TrainingCurve {
-  return curves[place] as TrainingCurve
+function curveAt(curves: readonly TrainingCurve[], index: number): TrainingCurve {
+  return curves[index] as TrainingCurve
 }
 
 /** The step is one more number, the training one more category. */
@@ -154,12 +155,12 @@ function timedKinds({ kinds }: CurveModelSetting): CoordinateKinds {
 
 /** Row-major. */
 function rowsOf(
-  places: readonly CurvePlace[],
+  curvePoints: readonly CurvePoint[],
   { kinds: { numeric, categorical }, wholeSteps }: CurveModelSetting,
 ): Float64Array {
   const width = numeric + categorical + 2
-  const rows = new Float64Array(places.length * width)
-  places.forEach(({ point, step, curve }, index) => {
+  const rows = new Float64Array(curvePoints.length * width)
+  curvePoints.forEach(({ point, step, curve }, index) => {
     const start = index * width
     rows.set(point.subarray(0, numeric), start)
     rows[start + numeric] = Math.log1p(step) / Math.log1p(wholeSteps)

@@ -119,7 +119,7 @@ function create(
       provenance: {
         sampler: 'freezeThaw',
         reason: msg('proposal.freezeThawStart', {
-          place: begun + 1,
+          number: begun + 1,
           // More of them where none has reported yet.
           startupTrials: Math.max(startupTrials, begun + 1),
         }),
@@ -158,11 +158,11 @@ function create(
       logChances: limits.logChances(trials, trainings),
     }
     const choice = chooseNext(model, trainings, candidates, ends, random, constrained)
-    const continuation = waiting[choice.place]
-    const chosen = candidates[choice.place] as Candidate
+    const continuation = waiting[choice.candidateIndex]
+    const chosen = candidates[choice.candidateIndex] as Candidate
     const parameters =
       continuation === undefined
-        ? (fresh[choice.place - waiting.length] as Assignment)
+        ? (fresh[choice.candidateIndex - waiting.length] as Assignment)
         : continuation.training.parameters
     const { expected: value, low, high } = forecast(model, chosen)
     const allowed = limits === null ? {} : { allowed: inPercent(choice.allowed) }

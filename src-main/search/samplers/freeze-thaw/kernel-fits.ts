@@ -24,7 +24,7 @@ export class KernelFits {
     const first = trials.slice(0, size)
     const last = this.#last
     const isSame =
-      last?.trials.length === size && first.every((trial, place) => trial === last.trials[place])
+      last?.trials.length === size && first.every((trial, index) => trial === last.trials[index])
     if (isSame) return last.kernel
     const kernel = this.#fit(first)
     this.#last = { trials: first, kernel }

@@ -1,7 +1,7 @@
 import { logNormalCdf, normalCdf } from '../../../math/distributions/normal.ts'
 import { indexOfLargest } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { CurveModel, CurvePlace } from './curve-model.ts'
+import type { CurveModel, CurvePoint } from './curve-model.ts'
 import type { TrainingCurve } from './training-curve.ts'
 
 /**
@@ -27,7 +27,7 @@ export interface Candidate {
 }
 
 export interface Choice {
-  readonly place: number
+  readonly candidateIndex: number
   /** The step that was looked at, of this candidate. */
   readonly horizon: number
   /** δ, on the scale of the model. */
@@ -42,7 +42,7 @@ export interface Choice {
 export interface Constrained {
   /** Trainings that keep all of them: the others are nothing to beat. Empty while there are none. */
   readonly rivals: readonly TrainingCurve[]
-  readonly logChances: (places: readonly CurvePlace[]) => Float64Array
+  readonly logChances: (curvePoints: readonly CurvePoint[]) => Float64Array
 }
 
 const MIN_DEVIATION = 1e-12
@@ -74,17 +74,17 @@ export function chooseNext(
   const costOf = (from: number): number => (ends[nextOf(from)] as number) - from
   const aimAt = (step: number): number => model.scale.toModel(bestUpTo(rivals, step)) - margin
   const aims = new Map(ends.map(end => [end, aimAt(end)]))
-  const places = candidates.map(({ point, from, curve }) => ({
+  const curvePoints = candidates.map(({ point, from, curve }) => ({
     ...{ point, step: horizonOf(from), curve },
   }))
-  const { means, deviations } = model.forecast(places)
+  const { means, deviations } = model.forecast(curvePoints)
   const leads = means.map(
-    (mean, place) =>
-      ((aims.get(horizonOf((candidates[place] as Candidate).from)) as number) - mean) /
-      Math.max(deviations[place] as number, MIN_DEVIATION),
+    (mean, index) =>
+      ((aims.get(horizonOf((candidates[index] as Candidate).from)) as number) - mean) /
+      Math.max(deviations[index] as number, MIN_DEVIATION),
   )
-  const allowed = constrained?.logChances(places)
-  const place = indexOfLargest(
+  const allowed = constrained?.logChances(curvePoints)
+  const candidateIndex = indexOfLargest(
     leads.map(
       (lead, at) =>
         logNormalCdf(lead) +
@@ -92,11 +92,11 @@ export function chooseNext(
         COST_EXPONENT * Math.log(costOf((candidates[at] as Candidate).from)),
     ),
   )
-  const { from } = candidates[place] as Candidate
+  const { from } = candidates[candidateIndex] as Candidate
   return {
-    ...{ place, margin, horizon: horizonOf(from) },
-    chance: normalCdf(leads[place] as number),
-    allowed: Math.exp(allowed?.[place] ?? 0),
+    ...{ candidateIndex, margin, horizon: horizonOf(from) },
+    chance: normalCdf(leads[candidateIndex] as number),
+    allowed: Math.exp(allowed?.[candidateIndex] ?? 0),
   }
 }
 

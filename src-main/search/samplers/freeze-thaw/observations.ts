@@ -1,7 +1,7 @@
 import type { TrainingCurve } from './training-curve.ts'
 
-/** Place of a training among all, and of a report in its curve. */
-export interface ObservationPlace {
+/** Index of a training among all, and of a report in its curve. */
+export interface ObservationIndex {
   readonly curve: number
   readonly at: number
 }
@@ -16,16 +16,23 @@ const STEP_RATIO = 1.5
 export function chooseObservations(
   curves: readonly TrainingCurve[],
   limit: number,
-): ObservationPlace[] {
+): ObservationIndex[] {
   const byLoss = curves
-    .map(({ steps, losses }, curve) => ({ curve, places: placesOf(steps), last: losses.at(-1) }))
-    .filter(({ places }) => places.length > 0)
+    .map(({ steps, losses }, curve) => ({
+      curve,
+      reportIndices: reportIndicesOf(steps),
+      last: losses.at(-1),
+    }))
+    .filter(({ reportIndices }) => reportIndices.length > 0)
     .sort((a, b) => compareLosses(a.last as number, b.last as number) || b.curve - a.curve)
-  const deepest = byLoss.reduce((most, { places }) => Math.max(most, places.length), 0)
-  const chosen: ObservationPlace[] = []
+  const deepest = byLoss.reduce(
+    (most, { reportIndices }) => Math.max(most, reportIndices.length),
+    0,
+  )
+  const chosen: ObservationIndex[] = []
   for (let back = 0; back < deepest; back++) {
-    for (const { curve, places } of byLoss) {
-      const at = places[back]
+    for (const { curve, reportIndices } of byLoss) {
+      const at = reportIndices[back]
       if (at === undefined) continue
       if (chosen.length === limit) return chosen
       chosen.push({ curve, at })
@@ -39,15 +46,15 @@ function compareLosses(a: number, b: number): number {
   return a === b ? 0 : a - b
 }
 
-/** Places of a curve from its last report back. */
-function placesOf(steps: readonly number[]): number[] {
-  const places: number[] = []
+/** Indices of the modeled reports of a curve, from its last one back. */
+function reportIndicesOf(steps: readonly number[]): number[] {
+  const indices: number[] = []
   let most = Number.POSITIVE_INFINITY
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at] as number
     if (step > most) continue
-    places.push(at)
+    indices.push(at)
     most = Math.min(step - 1, Math.round(step / STEP_RATIO))
   }
-  return places
+  return indices
 }

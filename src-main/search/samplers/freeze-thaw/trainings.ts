@@ -1,7 +1,7 @@
 import { signOf } from '../../../core/trial/ranking.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
-import { firstPlace } from '../../../math/numbers.ts'
+import { firstIndexWhere } from '../../../math/numbers.ts'
 import { canResume, type TrainingCurve } from './training-curve.ts'
 
 /** A training, whose increments are trials that go on from one another. */
@@ -62,7 +62,7 @@ export function trainingsOf(
     const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
     // A increment may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
-    const keptCount = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
+    const keptCount = firstIndexWhere(earlier.length, index => (earlier[index] as number) >= first)
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),

@@ -47,19 +47,19 @@ export function addSolution(
   settings: GeneticSettings,
   seed: number,
 ): GeneticState {
-  const place = islandOf(solution.number, settings)
-  const before = state.islands[place] as Island
+  const islandIndex = islandOf(solution.number, settings)
+  const before = state.islands[islandIndex] as Island
   const offspring = [...before.offspring, solution]
   if (offspring.length < before.needed) {
-    return { ...state, islands: state.islands.with(place, { ...before, offspring }) }
+    return { ...state, islands: state.islands.with(islandIndex, { ...before, offspring }) }
   }
-  const island = nextGeneration({ ...before, offspring }, place, settings, seed)
-  return migrate({ ...state, islands: state.islands.with(place, island) }, settings)
+  const island = nextGeneration({ ...before, offspring }, islandIndex, settings, seed)
+  return migrate({ ...state, islands: state.islands.with(islandIndex, island) }, settings)
 }
 
 function nextGeneration(
   { generation, parents, copies, offspring }: Island,
-  place: number,
+  islandIndex: number,
   settings: GeneticSettings,
   seed: number,
 ): Island {
@@ -70,7 +70,7 @@ function nextGeneration(
   }
   const random = createRandomStream({
     seed,
-    number: generation * settings.islands + place,
+    number: generation * settings.islands + islandIndex,
     purpose: 'genetic generation',
   })
   let selected = next
@@ -117,9 +117,9 @@ function migrate(state: GeneticState, settings: GeneticSettings): GeneticState {
     (island, count) => selectWorst(island, count, compareMerits),
   )
   return {
-    islands: islands.map((island, place) => ({
+    islands: islands.map((island, index) => ({
       ...island,
-      parents: populations[place] as readonly Solution[],
+      parents: populations[index] as readonly Solution[],
     })),
     migrations: migrations + 1,
   }

@@ -85,21 +85,21 @@ function mutateNumbers(
   random: RandomStream,
 ): number[] {
   const mutant = [...point]
-  const place = (values: readonly number[], offset = 0): void => {
+  const setGenes = (values: readonly number[], offset = 0): void => {
     axes.forEach((axis, index) => (mutant[axis + offset] = values[index] as number))
   }
   const genes = axes.map(axis => point[axis] as number)
-  if (mutation === 'inversion') place(inversionMutation(genes, random))
+  if (mutation === 'inversion') setGenes(inversionMutation(genes, random))
   else if (mutation === 'shuffleIndexes') {
     const probability = mutationGeneProbability ?? 1 / Math.max(axes.length, 1)
-    place(shuffleIndexesMutation(genes, probability, random))
+    setGenes(shuffleIndexesMutation(genes, probability, random))
   } else if (axes.length > 0) {
     const { deviations } = strategyOf(point, size)
     const genome = { genes, deviations: axes.map(axis => deviations[axis] as number) }
     // An evolution strategy moves every gene; that few move is for who says so.
     const moved = logNormalMutation(genome, 1, mutationGeneProbability ?? 1, random)
-    place(moved.genes.map(gene => clamp(gene, 0, 1)))
-    place(moved.deviations.map(clampDeviation), size)
+    setGenes(moved.genes.map(gene => clamp(gene, 0, 1)))
+    setGenes(moved.deviations.map(clampDeviation), size)
   }
   return mutant
 }

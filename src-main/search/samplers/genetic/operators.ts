@@ -162,8 +162,8 @@ function crossOrders(
   const children = cross(...orders).map((ranks, index) => {
     const sorted = [...(keys[index] as number[])].sort((a, b) => a - b)
     const child = [...((index === 0 ? first : second) as number[])]
-    axes.forEach((axis, place) => {
-      child[axis] = sorted[ranks[place] as number] as number
+    axes.forEach((axis, position) => {
+      child[axis] = sorted[ranks[position] as number] as number
     })
     return child
   })
@@ -174,6 +174,6 @@ function crossOrders(
 function ranksOf(keys: readonly number[]): number[] {
   const order = [...keys.keys()].sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b)
   const ranks: number[] = []
-  order.forEach((place, rank) => (ranks[place] = rank))
+  order.forEach((index, rank) => (ranks[index] = rank))
   return ranks
 }

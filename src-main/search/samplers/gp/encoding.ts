@@ -126,11 +126,11 @@ export function pointsOf(
 
 /** The assignment at a point whose discrete coordinates lie on their grids; inactive ones are not looked at. */
 export function assignmentOf(encoding: Encoding, point: Float64Array): Assignment {
-  const places = new Map(encoding.parameters.map((parameter, d) => [parameter.name, d]))
+  const dimensionOf = new Map(encoding.parameters.map((parameter, d) => [parameter.name, d]))
   const varied = variedParameters(encoding.space)
   return assignmentAt(encoding.space, position => {
     const parameter = varied[position] as Parameter
-    const coordinate = point[places.get(parameter.name) as number] as number
+    const coordinate = point[dimensionOf.get(parameter.name) as number] as number
     if (parameter.kind !== 'choice') return clamp(coordinate, 0, 1)
     return toUnit(parameter, parameter.values[coordinate] as ParameterValue)
   })

@@ -214,12 +214,12 @@ function describe(
   { surrogates }: Model,
   point: Float64Array,
 ): JsonObject {
-  const place = point.slice()
-  new Activity(encoding).apply(point, place)
+  const activePoint = point.slice()
+  new Activity(encoding).apply(point, activePoint)
   const names = [...goals.map(({ metric }) => metric), ...constraints]
   return {
     models: surrogates.map(({ posterior, kernel }, k) => {
-      posterior.at(place)
+      posterior.at(activePoint)
       return {
         of: names[k] as string,
         mean: roundTo(posterior.mean, 6),

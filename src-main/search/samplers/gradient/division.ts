@@ -29,21 +29,21 @@ export function activeAxes({ continuous }: Division, outer: Assignment): FloatPa
   return continuous.filter(parameter => isActive(parameter, outer))
 }
 
-/** @param place one coordinate in [0, 1] per axis */
+/** @param position one coordinate in [0, 1] per axis */
 export function assignmentOf(
   outer: Assignment,
   axes: readonly FloatParameter[],
-  place: readonly number[],
+  position: readonly number[],
 ): Assignment {
   const values: Record<string, ParameterValue> = { ...outer }
   axes.forEach((axis, index) => {
-    setOwnValue(values, axis.name, fromUnit(axis, place[index] as number))
+    setOwnValue(values, axis.name, fromUnit(axis, position[index] as number))
   })
   return values
 }
 
 /** Where values lie on their axes; the middle for one that is not given. */
-export function placeOf(
+export function positionOf(
   axes: readonly FloatParameter[],
   values: Readonly<Record<string, number>>,
 ): number[] {

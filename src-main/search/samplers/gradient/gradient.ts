@@ -96,9 +96,9 @@ function check(
       'sampler',
     ])
     // There is one, not a list: its options stand below `outer`.
-    const place = (path: Problem['path']): Problem['path'] =>
+    const outerPath = (path: Problem['path']): Problem['path'] =>
       path[0] === 'sampler' ? ['sampler', 'outer', ...path.slice(2)] : path
-    problems.push(...problemsInside.map(problem => ({ ...problem, path: place(problem.path) })))
+    problems.push(...problemsInside.map(problem => ({ ...problem, path: outerPath(problem.path) })))
   }
   return problems
 }
@@ -227,7 +227,7 @@ function detailOf(run: Run, lane: number, index: number, variant: number): JsonO
       accepted === null
         ? null
         : Object.fromEntries(axes.map(({ name }, at) => [name, accepted.gradient[at] as number])),
-    middle: run.stencil.length === 1 ? null : { ...assignmentOf({}, axes, run.place) },
+    middle: run.stencil.length === 1 ? null : { ...assignmentOf({}, axes, run.position) },
   }
 }
 

@@ -4,7 +4,7 @@ import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { Sampler } from '../sampler.ts'
-import { activeAxes, assignmentOf, type Division, placeOf } from './division.ts'
+import { activeAxes, assignmentOf, type Division, positionOf } from './division.ts'
 import { beginRun, type Run, type RunSetting, tellRun } from './run.ts'
 
 /** A run that has ended, as the outer sampler learns of it. */
@@ -42,11 +42,11 @@ export interface Wanted {
    * without the step along axis a.
    */
   readonly variant: number
-  readonly place: readonly number[]
+  readonly position: readonly number[]
   readonly assignment: Assignment
 }
 
-/** Failed trials in a row after which a point is no longer moved toward the place before. */
+/** Failed trials in a row after which a point is no longer moved toward the position before. */
 export const MAX_VARIANTS = 6
 /** With more axes there is no variant for each of them. */
 const MAX_DROPPED = 10
@@ -77,12 +77,12 @@ export class LaneReader {
   /** The points that a run still wants: one list of variants for each point of its stencil without a loss. */
   wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
     return getOrInsertComputed(this.#wanted, run, () =>
-      run.stencil.flatMap((place, index) => {
+      run.stencil.flatMap((point, index) => {
         if (run.losses.has(index)) return []
         const variantAt = (_: unknown, variant: number): Wanted =>
-          this.#variantOf(run, lane, index, place, variant)
+          this.#variantOf(run, lane, index, point, variant)
         const isStep = run.stencil.length === 1 && run.accepted !== null
-        const dropped = isStep && place.length <= MAX_DROPPED ? place.length : 0
+        const dropped = isStep && point.length <= MAX_DROPPED ? point.length : 0
         return [Array.from({ length: MAX_VARIANTS + dropped }, variantAt)]
       }),
     )
@@ -102,7 +102,7 @@ export class LaneReader {
           this.#setting,
           run,
           matchingVariant.index,
-          matchingVariant.place,
+          matchingVariant.position,
           trial,
         )
         const { id, outer, best, end } = updated
@@ -124,7 +124,7 @@ export class LaneReader {
     const first = id === 0
     const start =
       first && (options.start === 'center' || options.startAt !== undefined)
-        ? placeOf(axes, options.startAt ?? {})
+        ? positionOf(axes, options.startAt ?? {})
         : this.#randomStart(id, 0, axes.length)
     return beginRun(this.#setting, id, outer, axes, start)
   }
@@ -159,8 +159,8 @@ export class LaneReader {
     variant: number,
   ): Wanted {
     const isStencil = run.stencil.length > 1
-    const from = isStencil ? run.place : run.accepted?.place
-    const place =
+    const from = isStencil ? run.position : run.accepted?.position
+    const position =
       variant === 0
         ? point
         : from === undefined
@@ -170,7 +170,7 @@ export class LaneReader {
               if (variant >= MAX_VARIANTS) return axis === variant - MAX_VARIANTS ? origin : x
               return origin + (x - origin) * 2 ** -variant
             })
-    const assignment = assignmentOf(run.outer, run.axes, place)
-    return { run, lane, index, variant, place, assignment }
+    const assignment = assignmentOf(run.outer, run.axes, position)
+    return { run, lane, index, variant, position, assignment }
   }
 }

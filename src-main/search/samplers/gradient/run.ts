@@ -22,10 +22,10 @@ import type { GradientOptions } from './options.ts'
 /** Where a run's gradients come from; `unknown` until its first trial has told. */
 type Estimator = 'unknown' | 'objective' | 'central' | 'spsa'
 
-/** A place whose loss and gradient are known. */
+/** A position whose loss and gradient are known. */
 export interface Iterate {
   /** In the unit cube. */
-  readonly place: readonly number[]
+  readonly position: readonly number[]
   readonly loss: number
   /** By the coordinates of the unit cube. */
   readonly gradient: readonly number[]
@@ -43,7 +43,7 @@ export interface Run {
   /** Steps taken. */
   readonly iteration: number
   /** Where gradient and loss are wanted next, in the unit cube. */
-  readonly place: readonly number[]
+  readonly position: readonly number[]
   /** Points to evaluate for that. */
   readonly stencil: Stencil
   /** Losses at the points of the stencil so far. */
@@ -93,7 +93,7 @@ export function beginRun(
   id: number,
   outer: Assignment,
   axes: readonly FloatParameter[],
-  place: readonly number[],
+  position: readonly number[],
 ): Run {
   const { estimator } = setting.options
   const run: Run = {
@@ -102,7 +102,7 @@ export function beginRun(
     axes,
     estimator: estimator === 'auto' ? 'unknown' : estimator,
     iteration: 0,
-    place,
+    position,
     stencil: [],
     losses: new Map(),
     accepted: null,
@@ -114,25 +114,30 @@ export function beginRun(
     best: null,
     end: null,
   }
-  return moveTo(setting, run, place)
+  return moveTo(setting, run, position)
 }
 
-/** The run at a new place, with nothing evaluated there. */
-function moveTo(setting: RunSetting, run: Run, place: readonly number[]): Run {
+/** The run at a new position, with nothing evaluated there. */
+function moveTo(setting: RunSetting, run: Run, position: readonly number[]): Run {
   const { spread, draws } = setting.options
   const losses = new Map<number, number>()
   const { id, iteration, retreats } = run
   switch (run.axes.length === 0 ? 'objective' : run.estimator) {
     case 'unknown':
     case 'objective':
-      return { ...run, place, losses, stencil: [place] }
+      return { ...run, position, losses, stencil: [position] }
     case 'central':
-      return { ...run, place, losses, stencil: centralStencil(place, spread) }
+      return { ...run, position, losses, stencil: centralStencil(position, spread) }
     case 'spsa': {
       const number = (id * 1009 + iteration * 16 + retreats) >>> 0
       const random = createRandomStream({ seed: setting.seed, number, purpose: 'gradient spsa' })
       const width = spread / (1 + iteration) ** SPREAD_DECAY
-      return { ...run, place, losses, stencil: simultaneousStencil(place, width, draws, random) }
+      return {
+        ...run,
+        position,
+        losses,
+        stencil: simultaneousStencil(position, width, draws, random),
+      }
     }
   }
 }
@@ -140,13 +145,13 @@ function moveTo(setting: RunSetting, run: Run, place: readonly number[]): Run {
 /**
  * The run after a trial at one point of its stencil.
  * @param index of the point
- * @param place of the trial, where it is not that of the run (a way back after failures)
+ * @param position of the trial, where it is not that of the run (a way back after failures)
  */
 export function tellRun(
   setting: RunSetting,
   run: Run,
   index: number,
-  place: readonly number[],
+  position: readonly number[],
   trial: TrialSnapshot,
 ): Run {
   const value = trial.values[0] ?? Number.NaN
@@ -159,15 +164,15 @@ export function tellRun(
     }
   }
   if (run.estimator === 'unknown' || run.estimator === 'objective') {
-    return tellGradient(setting, { ...run, place }, loss, trial)
+    return tellGradient(setting, { ...run, position }, loss, trial)
   }
-  const stencil = run.stencil.map((point, at) => (at === index ? place : point))
+  const stencil = run.stencil.map((point, at) => (at === index ? position : point))
   const losses = new Map(run.losses).set(index, loss)
   if (losses.size < stencil.length) return { ...run, stencil, losses }
   const values = stencil.map((_, at) => losses.get(at) as number)
   const gradientOf = run.estimator === 'central' ? centralGradient : simultaneousGradient
   return conclude(setting, run, {
-    place: run.place,
+    position: run.position,
     loss: values.reduce((sum, value) => sum + value / values.length, 0),
     gradient: gradientOf(stencil, values),
     trial: trial.number,
@@ -178,8 +183,8 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
   const { gradient } = trial
   if (gradient !== undefined) {
     const derivative = (axis: FloatParameter, at: number): number =>
-      (gradient[axis.name] ?? 0) * unitSlope(axis, run.place[at] as number)
-    const iterate = { place: run.place, loss, gradient: run.axes.map(derivative) }
+      (gradient[axis.name] ?? 0) * unitSlope(axis, run.position[at] as number)
+    const iterate = { position: run.position, loss, gradient: run.axes.map(derivative) }
     const byObjective: Run = { ...run, estimator: 'objective' }
     return conclude(setting, byObjective, { ...iterate, trial: trial.number })
   }
@@ -187,7 +192,7 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
     return { ...run, end: msg('ending.noGradient', { trial: trial.number }) }
   }
   const estimator = run.axes.length <= MAX_CENTRAL ? 'central' : 'spsa'
-  return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.place)
+  return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.position)
 }
 
 function improved(run: Run, loss: number, trial: number): Run {
@@ -233,12 +238,12 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
   const { options } = setting
   const logit = options.bounds === 'logit'
   const gradient = from.gradient.map((g, axis) => {
-    const x = from.place[axis] as number
+    const x = from.position[axis] as number
     return ((logit ? 4 * x * (1 - x) : 1) * g) / run.unit
   })
   const { state, direction } = descend(run.memory, gradient, constantsOf(options))
   const size = options.stepSize * run.scale * (1 + run.iteration / DECAY_OFFSET) ** -options.decay
-  const place = from.place.map((x, axis) => {
+  const position = from.position.map((x, axis) => {
     const move = clamp(
       -size * (direction[axis] as number),
       -options.largestStep,
@@ -247,23 +252,23 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
     // The logit's slope is 4 in the middle, where both ways move alike.
     return logit ? fromLogit(toLogit(x) + 4 * move) : clamp(x + move, 0, 1)
   })
-  return moveTo(setting, { ...run, nextMemory: state }, place)
+  return moveTo(setting, { ...run, nextMemory: state }, position)
 }
 
-/** Half of the way back to the last place with a finite loss. */
+/** Half of the way back to the last position with a finite loss. */
 function retreat(setting: RunSetting, run: Run): Run {
   const { accepted } = run
   if (accepted === null) return { ...run, end: msg('ending.startNotFinite') }
   if (run.retreats >= MAX_RETREATS) return { ...run, end: msg('ending.nothingFiniteNearby') }
-  const place = run.place.map((x, axis) => (x + (accepted.place[axis] as number)) / 2)
-  return moveTo(setting, { ...run, retreats: run.retreats + 1 }, place)
+  const position = run.position.map((x, axis) => (x + (accepted.position[axis] as number)) / 2)
+  return moveTo(setting, { ...run, retreats: run.retreats + 1 }, position)
 }
 
 /** Length of the gradient without what points out of the cube at a bound. */
-export function gradientNorm({ place, gradient }: Iterate): number {
+export function gradientNorm({ position, gradient }: Iterate): number {
   return Math.hypot(
     ...gradient.map((g, axis) => {
-      const x = place[axis] as number
+      const x = position[axis] as number
       return (x <= 0 && g > 0) || (x >= 1 && g < 0) ? 0 : g
     }),
   )

@@ -54,9 +54,9 @@ interface Member {
   readonly sampler: Sampler
 }
 
-/** @param place 0 … sum of the weights */
-function draw(members: readonly Member[], place: number): Member {
-  let remaining = place
+/** @param cumulativeWeight 0 … sum of the weights */
+function draw(members: readonly Member[], cumulativeWeight: number): Member {
+  let remaining = cumulativeWeight
   const drawnMember = members.find(({ weight }) => (remaining -= weight) < 0)
   return drawnMember ?? (members.at(-1) as Member)
 }

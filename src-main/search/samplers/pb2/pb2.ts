@@ -90,13 +90,13 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
     if (looked.length === 0) {
       looked.push({ point: pointOf(donor.trial), mean: 0, deviation: 0, bound: 0 })
     }
-    const { parameters, place } = likeliest(success, looked.length, at =>
+    const { parameters, drawIndex } = likeliest(success, looked.length, at =>
       explore(donor.trial.parameters, explored, space, random, parameter => {
         const axis = axes.findIndex(({ name }) => name === parameter.name)
         return fromUnit(parameter, looked[at]?.point[axis] ?? 0.5)
       }),
     )
-    const best = looked[place] as (typeof looked)[number]
+    const best = looked[drawIndex] as (typeof looked)[number]
     const { length, forgetting, noise } = posterior
     return {
       parameters,

@@ -76,16 +76,16 @@ export function likeliest(
   success: SuccessModel | null,
   draws: number,
   draw: (at: number) => Assignment,
-): { readonly parameters: Assignment; readonly place: number } {
-  const first = { parameters: draw(0), place: 0 }
+): { readonly parameters: Assignment; readonly drawIndex: number } {
+  const first = { parameters: draw(0), drawIndex: 0 }
   if (success === null) return first
   let best = first
   let highest = Number.NEGATIVE_INFINITY
-  for (let place = 0; place < draws; place++) {
-    const parameters = place === 0 ? first.parameters : draw(place)
-    if (success.allows(parameters)) return { parameters, place }
+  for (let drawIndex = 0; drawIndex < draws; drawIndex++) {
+    const parameters = drawIndex === 0 ? first.parameters : draw(drawIndex)
+    if (success.allows(parameters)) return { parameters, drawIndex }
     const probability = success.hasFailed(parameters) ? 0 : success.probabilityAt(parameters)
-    if (probability > highest) [best, highest] = [{ parameters, place }, probability]
+    if (probability > highest) [best, highest] = [{ parameters, drawIndex }, probability]
   }
   return best
 }
@@ -98,8 +98,8 @@ export function truncation(
   random: RandomStream,
 ): Member | null {
   const count = Math.max(1, Math.floor(quantile * members.length))
-  const place = members.indexOf(current)
-  if (members.length < 2 || place < members.length - count) return null
+  const rank = members.indexOf(current)
+  if (members.length < 2 || rank < members.length - count) return null
   return members[random.integer(count)] ?? null
 }
 

@@ -46,8 +46,8 @@ export function createAssignments(
   function decide(trials: readonly TrialSnapshot[], from: number): Round {
     const firstUnknown = from - size
     const recentResults: TrialSnapshot[] = []
-    for (let place = trials.length - 1; place >= 0 && recentResults.length < WINDOW; place--) {
-      const trial = trials[place] as TrialSnapshot
+    for (let index = trials.length - 1; index >= 0 && recentResults.length < WINDOW; index--) {
+      const trial = trials[index] as TrialSnapshot
       if (trial.number < earlier) break
       if (trial.number < firstUnknown && isTold(trial)) recentResults.unshift(trial)
     }

@@ -81,9 +81,9 @@ function createPortfolioSampler(
       const { arm, credits, uses } = assignmentOf(request.trials, request.trialNumber)
       const reasons: MessageDescriptor[] = []
       for (let turn = 0; turn < arms.length; turn++) {
-        const place = (arm + turn) % arms.length
-        const { name } = samplers[place] as NestedSampler
-        const answer = (arms[place] as Sampler).propose(request)
+        const armIndex = (arm + turn) % arms.length
+        const { name } = samplers[armIndex] as NestedSampler
+        const answer = (arms[armIndex] as Sampler).propose(request)
         if ('exhausted' in answer) {
           reasons.push(named(name, answer.reason))
           continue
@@ -91,7 +91,7 @@ function createPortfolioSampler(
         return inNameOf(
           'portfolio',
           answer,
-          reason => why(name, credits[place] as number, uses[place] as number, reason),
+          reason => why(name, credits[armIndex] as number, uses[armIndex] as number, reason),
           { credits: byName(samplers, credits), trials: byName(samplers, uses) },
         )
       }
@@ -117,10 +117,10 @@ function byName(
   values: readonly number[],
 ): Record<string, number> {
   return Object.fromEntries(
-    samplers.map(({ name }, place) => {
+    samplers.map(({ name }, index) => {
       const isRepeated = samplers.filter(other => other.name === name).length > 1
-      const value = values[place] as number
-      return [isRepeated ? `${name} ${place + 1}` : name, roundTo(value, 4)]
+      const value = values[index] as number
+      return [isRepeated ? `${name} ${index + 1}` : name, roundTo(value, 4)]
     }),
   )
 }

@@ -63,8 +63,8 @@ export function turnOf(number: number, options: PsoOptions): Turn {
     const particle = number % total
     return { swarm: Math.floor(particle / particles), particle }
   }
-  const place = (number - total) % (total + swarms)
-  const swarm = Math.floor(place / (particles + 1))
-  const turn = place % (particles + 1)
+  const position = (number - total) % (total + swarms)
+  const swarm = Math.floor(position / (particles + 1))
+  const turn = position % (particles + 1)
   return { swarm, particle: turn === 0 ? null : swarm * particles + turn - 1 }
 }

@@ -36,12 +36,12 @@ export function checkNested(
   nested.forEach(({ name, ...options }, index) => {
     for (const problem of find(inner, name).check(options, context)) {
       const isOption = problem.path[0] === 'sampler'
-      const place = isOption ? [...path, index, ...problem.path.slice(1)] : problem.path
-      const before = problems.get(JSON.stringify(place))
+      const problemPath = isOption ? [...path, index, ...problem.path.slice(1)] : problem.path
+      const before = problems.get(JSON.stringify(problemPath))
       const rule = isOption ? problem.rule : msg('rule.of', { name, rule: problem.rule })
-      problems.set(JSON.stringify(place), {
+      problems.set(JSON.stringify(problemPath), {
         ...problem,
-        path: place,
+        path: problemPath,
         rule: before === undefined ? rule : msg('rule.both', { first: before.rule, second: rule }),
       })
     }

@@ -11,13 +11,13 @@ export class TriedPoints {
   #trials: (TrialSnapshot | undefined)[] = []
 
   follow(trials: readonly TrialSnapshot[]): void {
-    for (let place = trials.length; place < this.#trials.length; place++) this.#forget(place)
+    for (let index = trials.length; index < this.#trials.length; index++) this.#forget(index)
     this.#trials.length = trials.length
-    for (let place = 0; place < trials.length; place++) {
-      const trial = trials[place] as TrialSnapshot
-      if (this.#trials[place] === trial) continue
-      this.#forget(place)
-      this.#trials[place] = trial
+    for (let index = 0; index < trials.length; index++) {
+      const trial = trials[index] as TrialSnapshot
+      if (this.#trials[index] === trial) continue
+      this.#forget(index)
+      this.#trials[index] = trial
       if (!counts(trial)) continue
       const key = this.#keyOf(trial.parameters)
       const numbers = getOrInsertComputed(this.#numbers, key, () => new Set())
@@ -43,8 +43,8 @@ export class TriedPoints {
     return false
   }
 
-  #forget(place: number): void {
-    const trial = this.#trials[place]
+  #forget(index: number): void {
+    const trial = this.#trials[index]
     if (trial === undefined || !counts(trial)) return
     const numbers = this.#numbers.get(this.#keyOf(trial.parameters))
     if (numbers?.delete(trial.number) === true && numbers.size === 0) this.#different--

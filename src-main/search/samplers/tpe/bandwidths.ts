@@ -1,4 +1,4 @@
-import { clamp, firstPlace } from '../../../math/numbers.ts'
+import { clamp, firstIndexWhere } from '../../../math/numbers.ts'
 import type { BandwidthRule, DensitySettings } from './settings.ts'
 
 /** The prior is a kernel in the middle of the unit interval, as wide as it. */
@@ -28,8 +28,8 @@ export function bandwidthContext(
 
 /**
  * Bandwidth in the unit interval of the kernel at one place, clipped.
- * @param sorted means of the observations, rising, in the first `count` places
- * @param prior see {@link priorPlace}
+ * @param sorted means of the observations, rising, in the first `count` elements
+ * @param prior see {@link priorIndex}
  */
 export function bandwidthAt(
   sorted: Float64Array,
@@ -65,9 +65,9 @@ function unclippedAt(
 }
 
 /** Observations before the prior: Hyperopt puts it before equal ones, Optuna behind them. */
-export function priorPlace(sorted: Float64Array, count: number, rule: BandwidthRule): number {
-  return firstPlace(count, place => {
-    const mean = sorted[place] as number
+export function priorIndex(sorted: Float64Array, count: number, rule: BandwidthRule): number {
+  return firstIndexWhere(count, index => {
+    const mean = sorted[index] as number
     return mean > PRIOR_MEAN || (mean === PRIOR_MEAN && rule === 'hyperopt')
   })
 }

@@ -22,7 +22,7 @@ export class GoalFronts {
   #layers = new DominanceLayers()
   /** The trials of the request before; those that are no information yet may still change. */
   #trials: (TrialSnapshot | undefined)[] = []
-  #cut: { places: readonly number[]; select: (count: number) => number[] } | null = null
+  #cut: { front: readonly number[]; select: (count: number) => number[] } | null = null
 
   constructor(goals: readonly Goal[]) {
     this.#goals = goals
@@ -30,16 +30,16 @@ export class GoalFronts {
 
   follow(trials: readonly TrialSnapshot[]): void {
     const hasLost = this.#trials.some(
-      (trial, place) => trial !== undefined && counts(trial) && trials[place] !== trial,
+      (trial, index) => trial !== undefined && counts(trial) && trials[index] !== trial,
     )
     if (hasLost) {
       this.#layers = new DominanceLayers()
       this.#trials = []
     }
-    trials.forEach((trial, place) => {
-      if (this.#trials[place] === trial) return
-      if (counts(trial)) this.#layers.add(place, goalLosses(trial, this.#goals))
-      this.#trials[place] = trial
+    trials.forEach((trial, index) => {
+      if (this.#trials[index] === trial) return
+      if (counts(trial)) this.#layers.add(index, goalLosses(trial, this.#goals))
+      this.#trials[index] = trial
     })
     this.#trials.length = trials.length
   }
@@ -64,7 +64,7 @@ export class GoalFronts {
    */
   contributions(best: readonly number[], count: number): Float64Array {
     const weights = new Float64Array(count).fill(NO_CONTRIBUTION)
-    const points = finite(best.map(place => this.#layers.pointOf(place)))
+    const points = finite(best.map(index => this.#layers.pointOf(index)))
     if (best.length === 1) weights[best[0] as number] = 1
     if (best.length <= 1) return weights
     const ranks = nonDominatedRanks(points)
@@ -82,9 +82,9 @@ export class GoalFronts {
   }
 
   #cutFront(front: readonly number[], count: number): number[] {
-    if (this.#cut === null || !areEqual(this.#cut.places, front)) {
-      const points = finite(front.map(place => this.#layers.pointOf(place)))
-      this.#cut = { places: front, select: createGreedySelection(points, referenceBehind(points)) }
+    if (this.#cut === null || !areEqual(this.#cut.front, front)) {
+      const points = finite(front.map(index => this.#layers.pointOf(index)))
+      this.#cut = { front, select: createGreedySelection(points, referenceBehind(points)) }
     }
     return this.#cut.select(count).map(index => front[index] as number)
   }
@@ -98,7 +98,10 @@ function counts(trial: TrialSnapshot): boolean {
 }
 
 function areEqual(first: readonly number[], second: readonly number[]): boolean {
-  return first.length === second.length && first.every((place, index) => place === second[index])
+  return (
+    first.length === second.length &&
+    first.every((trialIndex, index) => trialIndex === second[index])
+  )
 }
 
 /** As they are, unless a value is infinite. */

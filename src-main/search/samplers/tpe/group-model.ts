@@ -42,12 +42,12 @@ export function fitModel(kernels: ModelKernels, split: Split, settings: FitSetti
 
 /** @returns one weight per row, and what the prior's is multiplied with */
 function weighGood(
-  { places }: GroupHistory,
+  { trialIndices }: GroupHistory,
   rows: Int32Array,
   split: Split,
   { goodWeights }: TpeSettings,
 ): { weights: Float64Array; priorShare: number } {
-  const at = (row: number): number => places[row] as number
+  const at = (row: number): number => trialIndices[row] as number
   const { contributions } = split
   if (contributions !== null) {
     return {
@@ -71,11 +71,15 @@ function equalWeights(count: number): Float64Array {
   return new Float64Array(count).fill(1)
 }
 
-function rowsOf({ places, rowCount }: GroupHistory, roles: Uint8Array, role: number): Int32Array {
+function rowsOf(
+  { trialIndices, rowCount }: GroupHistory,
+  roles: Uint8Array,
+  role: number,
+): Int32Array {
   const rows = new Int32Array(rowCount)
   let count = 0
   for (let row = PRIOR_ROW + 1; row < rowCount; row++) {
-    if (roles[places[row] as number] === role) rows[count++] = row
+    if (roles[trialIndices[row] as number] === role) rows[count++] = row
   }
   return rows.subarray(0, count)
 }

@@ -6,7 +6,7 @@ import type { Dimension, DimensionGroup } from './dimension.ts'
 import { thinningKey } from './thin-out.ts'
 
 interface AddedTrial {
-  readonly place: number
+  readonly trialIndex: number
   readonly number: number
   readonly parameters: Assignment
 }
@@ -19,16 +19,16 @@ export class GroupHistory {
   readonly group: DimensionGroup
   readonly width: number
   readonly continuousCount: number
-  /** Per dimension its place among the continuous ones; −1 for the others. */
-  readonly continuousPlaces: readonly number[]
+  /** Per dimension its index among the continuous ones; −1 for the others. */
+  readonly continuousIndices: readonly number[]
   /** The row of the prior included. */
   rowCount = 1
   /** Rows for which the arrays have room. */
   capacity = 64
   /** Rises whenever rows have been taken away: their numbers are used again. */
   generation = 0
-  /** Place of each row's trial in the list of trials. */
-  places = new Int32Array(64)
+  /** Index of each row's trial in the list of trials. */
+  trialIndices = new Int32Array(64)
   /** See `thinningKey`. */
   thinningKeys = new Uint32Array(64)
   /** Rows × dimensions: position, or number of the choice; −1 for the prior of a choice. */
@@ -40,12 +40,12 @@ export class GroupHistory {
     const { dimensions } = group
     this.group = group
     this.width = dimensions.length
-    this.continuousPlaces = dimensions.map(({ kind }, column) =>
+    this.continuousIndices = dimensions.map(({ kind }, column) =>
       kind === 'continuous'
         ? dimensions.slice(0, column).filter(other => other.kind === 'continuous').length
         : -1,
     )
-    this.continuousCount = this.continuousPlaces.filter(place => place >= 0).length
+    this.continuousCount = this.continuousIndices.filter(index => index >= 0).length
     this.coordinates = new Float64Array(this.capacity * this.width)
     this.continuous = this.#isAllContinuous
       ? this.coordinates
@@ -55,10 +55,11 @@ export class GroupHistory {
     })
   }
 
-  /** Keeps the rows of the first `place` trials. */
-  truncate(place: number): void {
+  /** Keeps the rows of the first `trialCount` trials. */
+  truncate(trialCount: number): void {
     let remainingRows = this.rowCount
-    while (remainingRows > 1 && (this.places[remainingRows - 1] as number) >= place) remainingRows--
+    while (remainingRows > 1 && (this.trialIndices[remainingRows - 1] as number) >= trialCount)
+      remainingRows--
     if (remainingRows === this.rowCount) return
     this.rowCount = remainingRows
     this.generation++
@@ -68,11 +69,11 @@ export class GroupHistory {
   append(added: readonly AddedTrial[]): void {
     const { dimensions } = this.group
     const [first] = dimensions
-    for (const { place, number, parameters } of added) {
+    for (const { trialIndex, number, parameters } of added) {
       if (first === undefined || !Object.hasOwn(parameters, first.parameter.name)) continue
       if (this.rowCount === this.capacity) this.#grow()
       const row = this.rowCount++
-      this.places[row] = place
+      this.trialIndices[row] = trialIndex
       this.thinningKeys[row] = thinningKey(number)
       for (let column = 0; column < this.width; column++) {
         const dimension = dimensions[column] as Dimension
@@ -91,13 +92,14 @@ export class GroupHistory {
 
   #put(row: number, column: number, coordinate: number): void {
     this.coordinates[row * this.width + column] = coordinate
-    const place = this.continuousPlaces[column] as number
-    if (place >= 0) this.continuous[row * this.continuousCount + place] = coordinate
+    const continuousIndex = this.continuousIndices[column] as number
+    if (continuousIndex >= 0)
+      this.continuous[row * this.continuousCount + continuousIndex] = coordinate
   }
 
   #grow(): void {
     this.capacity *= 2
-    this.places = enlarged(this.places, this.capacity)
+    this.trialIndices = enlarged(this.trialIndices, this.capacity)
     this.thinningKeys = enlarged(this.thinningKeys, this.capacity)
     this.coordinates = enlarged(this.coordinates, this.capacity * this.width)
     this.continuous = this.#isAllContinuous
@@ -127,7 +129,7 @@ export class TpeHistory {
     }
     if (same === trials.length) return
     const added = trials.slice(same).map((trial, index) => ({
-      place: same + index,
+      trialIndex: same + index,
       number: trial.number,
       parameters: trial.parameters,
     }))

@@ -7,7 +7,7 @@ import {
   bandwidthContext,
   PRIOR_MEAN,
   PRIOR_WIDTH,
-  priorPlace,
+  priorIndex,
 } from './bandwidths.ts'
 import { type GroupHistory, PRIOR_ROW } from './history.ts'
 import type { DensitySettings } from './settings.ts'
@@ -63,8 +63,8 @@ export class GroupKernels {
 
   #compute(column: SortedColumn, rows: Int32Array, context: BandwidthContext): void {
     column.fill(rows)
-    const prior = priorPlace(column.means, rows.length, context.rule)
-    for (let place = 0; place < rows.length; place++) this.#refresh(column, place, prior, context)
+    const prior = priorIndex(column.means, rows.length, context.rule)
+    for (let index = 0; index < rows.length; index++) this.#refresh(column, index, prior, context)
   }
 
   #update(column: SortedColumn, { gone, added }: Changes, context: BandwidthContext): void {
@@ -72,37 +72,37 @@ export class GroupKernels {
     for (const row of gone) column.remove(row, touched)
     for (const row of added) column.insert(row, touched)
     const { order, means, count } = column
-    const prior = priorPlace(means, count, context.rule)
+    const prior = priorIndex(means, count, context.rule)
     for (const row of touched) {
-      const place = column.placeOf(row)
+      const index = column.indexOf(row)
       // Some of those that were touched are gone themselves.
-      if (place < count && order[place] === row) this.#refresh(column, place, prior, context)
+      if (index < count && order[index] === row) this.#refresh(column, index, prior, context)
     }
     // The ends and the neighbors of the prior also change with the rule.
-    for (const place of [0, prior - 1, prior, count - 1]) {
-      if (place >= 0 && place < count) this.#refresh(column, place, prior, context)
+    for (const index of [0, prior - 1, prior, count - 1]) {
+      if (index >= 0 && index < count) this.#refresh(column, index, prior, context)
     }
   }
 
   #refresh(
     { column, order, means }: SortedColumn,
-    place: number,
+    index: number,
     prior: number,
     context: BandwidthContext,
   ): void {
-    const row = order[place] as number
-    const width = bandwidthAt(means, place, prior, context)
+    const row = order[index] as number
+    const width = bandwidthAt(means, index, prior, context)
     const at = row * this.history.width + column
     if (this.widths[at] === width) return
     this.widths[at] = width
-    this.#derive(row, column, means[place] as number, width)
+    this.#derive(row, column, means[index] as number, width)
   }
 
   #derive(row: number, column: number, mean: number, width: number): void {
-    const { continuousCount, continuousPlaces } = this.history
-    const place = continuousPlaces[column] as number
-    if (place < 0) return
-    const at = row * continuousCount + place
+    const { continuousCount, continuousIndices } = this.history
+    const continuousIndex = continuousIndices[column] as number
+    if (continuousIndex < 0) return
+    const at = row * continuousCount + continuousIndex
     this.scales[at] = Math.SQRT1_2 / width
     const below = normalCdf(-mean / width)
     const above = normalCdf(-(1 - mean) / width)

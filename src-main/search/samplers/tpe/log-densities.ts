@@ -43,7 +43,7 @@ export class LogDensity {
   /** Continuous dimensions only, row after row of the history. */
   readonly #means: Float64Array
   readonly #scales: Float64Array
-  readonly #places: Float64Array
+  readonly #coordinates: Float64Array
   readonly #size: number
   readonly #discrete: DiscreteTerms | null
 
@@ -61,7 +61,7 @@ export class LogDensity {
     this.#rows = mixture.rows
     this.#means = means
     this.#scales = mixture.scales
-    this.#places = packed(points, width, continuous)
+    this.#coordinates = packed(points, width, continuous)
     this.#discrete =
       continuous.length < width
         ? new DiscreteTerms(mixture, points, columnsOf('choice'), columnsOf('grid'))
@@ -78,17 +78,17 @@ export class LogDensity {
     const rows = this.#rows
     const means = this.#means
     const scales = this.#scales
-    const places = this.#places
+    const coordinates = this.#coordinates
     const size = this.#size
     const discrete = this.#discrete
     const negligible = NEGLIGIBLE + Math.log(kernels)
     const row = point * size
     const isWide = size >= 4
     // The first four dimensions decide about nearly every kernel; what they need of the point is read once.
-    const place0 = isWide ? (places[row] as number) : 0
-    const place1 = isWide ? (places[row + 1] as number) : 0
-    const place2 = isWide ? (places[row + 2] as number) : 0
-    const place3 = isWide ? (places[row + 3] as number) : 0
+    const coordinate0 = isWide ? (coordinates[row] as number) : 0
+    const coordinate1 = isWide ? (coordinates[row + 1] as number) : 0
+    const coordinate2 = isWide ? (coordinates[row + 2] as number) : 0
+    const coordinate3 = isWide ? (coordinates[row + 3] as number) : 0
     // log Σ exp, carried along: the largest term so far, the sum relative to it, below what a term adds nothing, and
     // above what sum the ceiling is passed.
     let largest = Number.NEGATIVE_INFINITY
@@ -101,16 +101,16 @@ export class LogDensity {
       const at = (rows[kernel] as number) * size
       let index = 0
       if (isWide) {
-        const a = (place0 - (means[at] as number)) * (scales[at] as number)
-        const b = (place1 - (means[at + 1] as number)) * (scales[at + 1] as number)
-        const c = (place2 - (means[at + 2] as number)) * (scales[at + 2] as number)
-        const d = (place3 - (means[at + 3] as number)) * (scales[at + 3] as number)
+        const a = (coordinate0 - (means[at] as number)) * (scales[at] as number)
+        const b = (coordinate1 - (means[at + 1] as number)) * (scales[at + 1] as number)
+        const c = (coordinate2 - (means[at + 2] as number)) * (scales[at + 2] as number)
+        const d = (coordinate3 - (means[at + 3] as number)) * (scales[at + 3] as number)
         term -= a * a + b * b + (c * c + d * d)
         if (term < limit) continue
         index = 4
       }
       if (index < size) {
-        term = minusSquares(term, limit, places, row, means, scales, at, index, size)
+        term = minusSquares(term, limit, coordinates, row, means, scales, at, index, size)
         if (term < limit) continue
       }
       if (discrete !== null) {
@@ -138,8 +138,8 @@ export class LogDensity {
 function minusSquares(
   start: number,
   limit: number,
-  places: Float64Array,
-  placeRow: number,
+  coordinates: Float64Array,
+  coordinateRow: number,
   means: Float64Array,
   scales: Float64Array,
   meanRow: number,
@@ -148,23 +148,28 @@ function minusSquares(
 ): number {
   let term = start
   let index = first
-  let place = placeRow + first
+  let coordinate = coordinateRow + first
   let mean = meanRow + first
   for (; index + 4 <= size; index += 4) {
-    const a = ((places[place] as number) - (means[mean] as number)) * (scales[mean] as number)
+    const a =
+      ((coordinates[coordinate] as number) - (means[mean] as number)) * (scales[mean] as number)
     const b =
-      ((places[place + 1] as number) - (means[mean + 1] as number)) * (scales[mean + 1] as number)
+      ((coordinates[coordinate + 1] as number) - (means[mean + 1] as number)) *
+      (scales[mean + 1] as number)
     const c =
-      ((places[place + 2] as number) - (means[mean + 2] as number)) * (scales[mean + 2] as number)
+      ((coordinates[coordinate + 2] as number) - (means[mean + 2] as number)) *
+      (scales[mean + 2] as number)
     const d =
-      ((places[place + 3] as number) - (means[mean + 3] as number)) * (scales[mean + 3] as number)
+      ((coordinates[coordinate + 3] as number) - (means[mean + 3] as number)) *
+      (scales[mean + 3] as number)
     term -= a * a + b * b + (c * c + d * d)
     if (term < limit) return term
     mean += 4
-    place += 4
+    coordinate += 4
   }
   for (; index < size; index++) {
-    const z = ((places[place++] as number) - (means[mean] as number)) * (scales[mean] as number)
+    const z =
+      ((coordinates[coordinate++] as number) - (means[mean] as number)) * (scales[mean] as number)
     mean++
     term -= z * z
   }

@@ -2,7 +2,7 @@ import {
   quantileBetweenTails,
   truncatedNormalQuantile,
 } from '../../../math/distributions/truncated-normal.ts'
-import { clamp, firstPlace } from '../../../math/numbers.ts'
+import { clamp, firstIndexWhere } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Dimension } from './dimension.ts'
 import { type GroupHistory, PRIOR_ROW } from './history.ts'
@@ -119,10 +119,10 @@ function distinctKernels(
     const ids = new Int32Array(rows.length)
     let id = -1
     let before = Number.NaN
-    for (let place = 0; place < count; place++) {
-      const row = order[place] as number
+    for (let position = 0; position < count; position++) {
+      const row = order[position] as number
       const bandwidth = widths[row * history.width + column] as number
-      if (place === 0 || means[place] !== means[place - 1] || bandwidth !== before) id++
+      if (position === 0 || means[position] !== means[position - 1] || bandwidth !== before) id++
       before = bandwidth
       ids[kernelOfRow[row] as number] = id
     }
@@ -163,7 +163,7 @@ export function drawCandidates(
   candidates: number,
   random: RandomStream,
 ): Float64Array {
-  const { width, coordinates, continuousPlaces, continuousCount } = mixture.history
+  const { width, coordinates, continuousIndices, continuousCount } = mixture.history
   const { dimensions } = mixture.history.group
   const cumulated = cumulatedSums(mixture.weights)
   const points = new Float64Array(candidates * width)
@@ -179,9 +179,9 @@ export function drawCandidates(
         continue
       }
       const spread = mixture.widths[row * width + column] as number
-      const place = continuousPlaces[column] as number
-      if (place >= 0) {
-        const tail = 2 * (row * continuousCount + place)
+      const continuousIndex = continuousIndices[column] as number
+      if (continuousIndex >= 0) {
+        const tail = 2 * (row * continuousCount + continuousIndex)
         const below = mixture.tails[tail] as number
         const above = mixture.tails[tail + 1] as number
         const z = quantileBetweenTails(random.uniform(), below, above)
@@ -202,7 +202,7 @@ function cumulatedSums(weights: Float64Array): Float64Array {
 
 function pick(cumulated: Float64Array, uniform: number): number {
   const wanted = uniform * (cumulated[cumulated.length - 1] as number)
-  return firstPlace(cumulated.length - 1, place => wanted < (cumulated[place] as number))
+  return firstIndexWhere(cumulated.length - 1, index => wanted < (cumulated[index] as number))
 }
 
 function drawChoice(observed: number, logSame: number, size: number, random: RandomStream): number {

@@ -1,4 +1,4 @@
-import { enlarged, firstPlace } from '../../../math/numbers.ts'
+import { enlarged, firstIndexWhere } from '../../../math/numbers.ts'
 import type { GroupHistory } from './history.ts'
 
 /** Some rows of a history by rising (coordinate, row) in one numeric dimension. */
@@ -36,7 +36,7 @@ export class SortedColumn {
   /** @param touched receives the row and those that are its neighbors now */
   insert(row: number, touched: number[]): void {
     this.#reserve(this.count + 1)
-    const at = this.placeOf(row)
+    const at = this.indexOf(row)
     const { order, means, count } = this
     order.copyWithin(at + 1, at, count)
     means.copyWithin(at + 1, at, count)
@@ -50,7 +50,7 @@ export class SortedColumn {
 
   /** @param touched receives the rows that were its neighbors */
   remove(row: number, touched: number[]): void {
-    const at = this.placeOf(row)
+    const at = this.indexOf(row)
     const { order, means, count } = this
     order.copyWithin(at, at + 1, count)
     means.copyWithin(at, at + 1, count)
@@ -60,12 +60,12 @@ export class SortedColumn {
   }
 
   /** Where a row stands, or would. */
-  placeOf(row: number): number {
+  indexOf(row: number): number {
     const { order, means } = this
     const mean = this.#coordinateOf(row)
-    return firstPlace(this.count, place => {
-      const other = means[place] as number
-      return other > mean || (other === mean && (order[place] as number) >= row)
+    return firstIndexWhere(this.count, index => {
+      const other = means[index] as number
+      return other > mean || (other === mean && (order[index] as number) >= row)
     })
   }
 

@@ -1,4 +1,4 @@
-import { enlarged, firstPlace } from '../../../math/numbers.ts'
+import { enlarged, firstIndexWhere } from '../../../math/numbers.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import type { GoalFronts } from './goal-fronts.ts'
@@ -53,28 +53,28 @@ export function splitTrials(
   const roles = new Uint8Array(trials.length)
   const finished: number[] = []
   let bad = 0
-  for (let place = 0; place < trials.length; place++) {
-    const kind = kinds[place] as number
+  for (let index = 0; index < trials.length; index++) {
+    const kind = kinds[index] as number
     if (kind <= INFEASIBLE) {
-      finished.push(place)
-      roles[place] = ROLE_BAD
+      finished.push(index)
+      roles[index] = ROLE_BAD
     } else if (kind === RUNNING && settings.constantLiar) {
-      roles[place] = ROLE_BAD
+      roles[index] = ROLE_BAD
       bad++
     }
   }
   const good = goodCount(finished.length, settings.good)
   const best = fronts?.best(good) ?? []
-  for (const place of best) roles[place] = ROLE_GOOD
+  for (const index of best) roles[index] = ROLE_GOOD
   const others =
-    fronts === undefined ? finished : finished.filter(place => kinds[place] !== COMPLETE)
-  for (const place of firstInOrder(others, good - best.length, isBefore)) roles[place] = ROLE_GOOD
+    fronts === undefined ? finished : finished.filter(index => kinds[index] !== COMPLETE)
+  for (const index of firstInOrder(others, good - best.length, isBefore)) roles[index] = ROLE_GOOD
   let threshold = Number.POSITIVE_INFINITY
   let goodInfeasible = 0
-  for (const place of finished) {
-    const value = losses[place] as number
-    if (roles[place] === ROLE_GOOD) goodInfeasible += kinds[place] === INFEASIBLE ? 1 : 0
-    else if (kinds[place] !== INFEASIBLE && value < threshold) threshold = value
+  for (const index of finished) {
+    const value = losses[index] as number
+    if (roles[index] === ROLE_GOOD) goodInfeasible += kinds[index] === INFEASIBLE ? 1 : 0
+    else if (kinds[index] !== INFEASIBLE && value < threshold) threshold = value
   }
   bad += finished.length - good
   const contributions =
@@ -105,8 +105,10 @@ function firstInOrder(
       if (!isBefore(item, best[count - 1] as number)) continue
       best.pop()
     }
-    const place = firstPlace(best.length, place => isBefore(item, best[place] as number))
-    best.splice(place, 0, item)
+    const insertionIndex = firstIndexWhere(best.length, index =>
+      isBefore(item, best[index] as number),
+    )
+    best.splice(insertionIndex, 0, item)
   }
   return best
 }
@@ -163,38 +165,38 @@ export class TrialKeys {
   follow(trials: readonly TrialSnapshot[]): void {
     const followed = this.#trials
     if (trials.length > this.kinds.length) this.#grow(2 * trials.length)
-    for (let place = 0; place < trials.length; place++) {
-      const trial = trials[place] as TrialSnapshot
-      if (followed[place] === trial) continue
-      followed[place] = trial
-      this.#read(place, trial)
+    for (let index = 0; index < trials.length; index++) {
+      const trial = trials[index] as TrialSnapshot
+      if (followed[index] === trial) continue
+      followed[index] = trial
+      this.#read(index, trial)
     }
     followed.length = trials.length
   }
 
-  #read(place: number, trial: TrialSnapshot): void {
+  #read(index: number, trial: TrialSnapshot): void {
     const { kinds, firstKeys, secondKeys, losses } = this
     const { state } = trial
-    firstKeys[place] = 0
-    losses[place] = Number.NaN
+    firstKeys[index] = 0
+    losses[index] = Number.NaN
     if (state !== 'complete' && state !== 'pruned') {
-      kinds[place] = state === 'running' ? RUNNING : WITHOUT_VALUE
+      kinds[index] = state === 'running' ? RUNNING : WITHOUT_VALUE
       return
     }
     const value = this.#lossOf(trial.values[0])
-    losses[place] = value
+    losses[index] = value
     const violation = constraintViolation(trial)
     if (violation > 0) {
-      kinds[place] = INFEASIBLE
-      secondKeys[place] = violation
+      kinds[index] = INFEASIBLE
+      secondKeys[index] = violation
     } else if (state === 'pruned' && trial.isEstimate !== true) {
       const last = trial.reports.at(-1)
-      kinds[place] = PRUNED
-      firstKeys[place] = last === undefined ? Number.POSITIVE_INFINITY : -last.step
-      secondKeys[place] = this.#lossOf(last?.value)
+      kinds[index] = PRUNED
+      firstKeys[index] = last === undefined ? Number.POSITIVE_INFINITY : -last.step
+      secondKeys[index] = this.#lossOf(last?.value)
     } else {
-      kinds[place] = COMPLETE
-      secondKeys[place] = value
+      kinds[index] = COMPLETE
+      secondKeys[index] = value
     }
   }
 

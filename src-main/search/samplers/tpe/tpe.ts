@@ -250,8 +250,8 @@ const WHOLE_POINTS = 12
 /** How many trials have a value, if fewer than `enough`. */
 function countFinished(trials: readonly TrialSnapshot[], enough: number): number {
   let finished = 0
-  for (let place = 0; place < trials.length && finished < enough; place++) {
-    const { state } = trials[place] as TrialSnapshot
+  for (let index = 0; index < trials.length && finished < enough; index++) {
+    const { state } = trials[index] as TrialSnapshot
     if (state === 'complete' || state === 'pruned') finished++
   }
   return finished

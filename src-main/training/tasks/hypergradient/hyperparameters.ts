@@ -239,12 +239,12 @@ export function mapHyperparameters(
     }
   }
   decide('momentum', 0, ['momentum'], families.momentum.default)
-  problem.decays.forEach((place, variable) => {
-    if (place === null) return
+  problem.decays.forEach((slice, variable) => {
+    if (slice === null) return
     const layer = `l2Layer${(problem.rateGroups[variable] as number) + 1}`
-    for (let at = 0; at < place.count; at++) {
-      const inputNames = place.count === 1 ? [] : [`l2Input${at + 1}`]
-      decide('decay', place.offset + at, [...inputNames, layer, 'l2'], 0)
+    for (let at = 0; at < slice.count; at++) {
+      const inputNames = slice.count === 1 ? [] : [`l2Input${at + 1}`]
+      decide('decay', slice.offset + at, [...inputNames, layer, 'l2'], 0)
     }
   })
   decide('head', headOffsets.labelSmoothing, ['labelSmoothing'], 0)
@@ -252,8 +252,8 @@ export function mapHyperparameters(
   for (let at = 0; at < classes; at++) {
     decide('head', headOffsets.classWeights + at, [`classWeight${at + 1}`], 1)
   }
-  for (const [name, fieldPlaces] of entries) {
-    if (fieldPlaces.length > 0) continue
+  for (const [name, fieldIndices] of entries) {
+    if (fieldIndices.length > 0) continue
     const rule = msg('rule.hypergradient.nothingToSet')
     throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
   }
@@ -266,9 +266,9 @@ export function gradientByName(
   gradient: HyperValues,
 ): Record<string, number> {
   return Object.fromEntries(
-    [...entries].map(([name, fieldPlaces]) => [
+    [...entries].map(([name, fieldIndices]) => [
       name,
-      fieldPlaces.reduce((sum, [field, index]) => sum + (gradient[field][index] ?? 0), 0),
+      fieldIndices.reduce((sum, [field, index]) => sum + (gradient[field][index] ?? 0), 0),
     ]),
   )
 }

@@ -25,8 +25,8 @@ function subset(source: RowSource, rows: readonly number[]): RowSource {
     rows: rows.length,
     fill(order, start, count, inputs, targets) {
       const chosen = Array.from({ length: count }, (_, at) => {
-        const place = order === null ? start + at : (order[start + at] as number)
-        return rows[place] as number
+        const index = order === null ? start + at : (order[start + at] as number)
+        return rows[index] as number
       })
       source.fill(chosen, 0, count, inputs, targets)
     },

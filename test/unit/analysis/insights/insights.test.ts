@@ -80,11 +80,11 @@ describe('what the search says', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'insights test' })
     const trials = Array.from({ length: 12 }, (_, number) => trial(number, number))
     const { ahead, percent } = searchInsights(trials, minimize)[1]?.message.values as Record<string, number> // prettier-ignore
-    const places = Array.from({ length: 12 + (ahead as number) }, (_, place) => place)
+    const indices = Array.from({ length: 12 + (ahead as number) }, (_, index) => index)
     const rounds = 20_000
     let better = 0
     // How often the best of all comes after the twelve.
-    for (let round = 0; round < rounds; round++) better += Number(random.shuffled(places).indexOf(0) >= 12) // prettier-ignore
+    for (let round = 0; round < rounds; round++) better += Number(random.shuffled(indices).indexOf(0) >= 12) // prettier-ignore
     expect(Math.abs(better / rounds - (percent as number) / 100)).toBeLessThan(0.01)
   })
 })
@@ -135,9 +135,9 @@ describe('what the parameters say', () => {
   const count = 200
   /** A bowl around rate 0.01; the other parameters do nothing. */
   const all = Array.from({ length: count }, (_, number) => {
-    const place = ((number * 0.618034) % 1) * 4 - 4
+    const exponent = ((number * 0.618034) % 1) * 4 - 4
     const even = (number * 0.754878) % 1
-    return trial(number, (place + 2) ** 2, { even, rate: 10 ** place, kind: number % 2 === 0 ? 'a' : 'b' }) // prettier-ignore
+    return trial(number, (exponent + 2) ** 2, { even, rate: 10 ** exponent, kind: number % 2 === 0 ? 'a' : 'b' }) // prettier-ignore
   })
   const outcome = (mean: number, deviation: number) => ({
     ...{ ok: true as const, trials: count },
@@ -199,8 +199,8 @@ describe('what the parameters say', () => {
   it('says which matters, how sure that is, and what lies outside', () => {
     const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), { trials: all, axes, goal: minimize }) // prettier-ignore
     expect(say([matters as Insight])[0]).toBe('rate matters most for being among the best: 80 % (± 5).') // prettier-ignore
-    const place = Number(/place (\d+)/.exec(say([narrow as Insight])[1] ?? '')?.[1])
+    const rank = Number(/place (\d+)/.exec(say([narrow as Insight])[1] ?? '')?.[1])
     // Outside are worse ones than the best fifth only.
-    expect(place).toBeGreaterThan(count / 5)
+    expect(rank).toBeGreaterThan(count / 5)
   })
 })

@@ -18,7 +18,7 @@ function setUp() {
     cache.acquire(name, () => {
       captures++
       const nothing = { stateInputs: [], feedInputs: [], stateOutputs: [], outputShapes: [] }
-      const call = { returnCount: 0, resultPlaces: [], sparePlaces: [], loop: null }
+      const call = { returnCount: 0, resultIndices: [], spareIndices: [], loop: null }
       return { name, nodeCount, ...call, ...nothing } satisfies CapturedFunction
     })
   return { cache, removed, acquire, captures: () => captures }

@@ -49,7 +49,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'runConditions.machineEvent': { news: 'battery' },
   'studyQueue.list': {},
   'studyQueue.add': { studyId: 1, priority: 'high' },
-  'studyQueue.move': { studyId: 1, place: 0 },
+  'studyQueue.move': { studyId: 1, position: 0 },
   'studyQueue.remove': { studyId: 1 },
   'command.describe': {},
   'command.install': {},

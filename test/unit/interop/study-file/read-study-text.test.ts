@@ -156,8 +156,8 @@ describe('jsonErrorOffset', () => {
         fc.nat(),
         fc.constantFrom('', ',', ':', '}', ']', '{', '[', '"', '1', 'x', ' ', '\\', '\n', '-', '.'),
         fc.nat(2),
-        (json, place, insert, removed) => {
-          const at = place % (json.length + 1)
+        (json, offset, insert, removed) => {
+          const at = offset % (json.length + 1)
           const text = json.slice(0, at) + insert + json.slice(at + removed)
           expect(jsonErrorOffset(text) === null).toBe(parses(text))
         },

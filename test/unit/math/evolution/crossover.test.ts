@@ -71,8 +71,8 @@ describe('crossovers equal those of deap 1.4.4 to 12 decimals', () => {
 describe('single results of deap', () => {
   const close = (children: readonly number[][], expected: readonly number[][]): void => {
     children.forEach((child, index) => {
-      child.forEach((gene, place) => {
-        expect(gene).toBeCloseTo(expected[index]?.[place] as number, 9)
+      child.forEach((gene, position) => {
+        expect(gene).toBeCloseTo(expected[index]?.[position] as number, 9)
       })
     })
   }
@@ -135,9 +135,9 @@ describe('crossovers', () => {
       const [a, b] = [Object.freeze([...letters]), Object.freeze([...capitals])]
       for (let repeat = 0; repeat < 50; repeat++) {
         const children = cross(a as string[], b as string[], random)
-        letters.forEach((letter, place) => {
-          const pair = children.map(child => child[place])
-          expect(pair.sort()).toEqual([letter, capitals[place]].sort())
+        letters.forEach((letter, position) => {
+          const pair = children.map(child => child[position])
+          expect(pair.sort()).toEqual([letter, capitals[position]].sort())
         })
       }
     }

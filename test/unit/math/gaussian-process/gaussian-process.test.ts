@@ -97,8 +97,8 @@ describe('marginal likelihood', () => {
 
 describe('fit', () => {
   const mixed = { numeric: 2, categorical: 1 }
-  const places = points.map((value, k) => (k % 3 === 2 ? Math.round(value) : value))
-  const differences = pairDifferences(places, SIZE, mixed)
+  const coordinates = points.map((value, k) => (k % 3 === 2 ? Math.round(value) : value))
+  const differences = pairDifferences(coordinates, SIZE, mixed)
 
   it.each([
     [true, 'middling'],

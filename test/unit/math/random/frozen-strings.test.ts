@@ -189,10 +189,10 @@ function textsOfDeclaration(
   }
   if (ts.isParameter(declaration)) {
     const { parent } = declaration
-    const place = parent.parameters.indexOf(declaration)
+    const index = parent.parameters.indexOf(declaration)
     const isConstant = ts.isVariableDeclaration(parent.parent)
     return callsOf(isConstant ? parent.parent : parent).flatMap(({ arguments: given }) => {
-      const argument = given[place]
+      const argument = given[index]
       return argument === undefined ? [] : follow(argument)
     })
   }
@@ -263,8 +263,8 @@ function streamFunctionOf({ expression }: ts.CallExpression): ts.FunctionDeclara
 it('draws from random streams under these purposes', { timeout: 180_000 }, () => {
   const purposes = calls.flatMap(call => {
     const parameters = streamFunctionOf(call)?.parameters ?? []
-    return parameters.flatMap((parameter, place) => {
-      const argument = call.arguments[place]
+    return parameters.flatMap((parameter, index) => {
+      const argument = call.arguments[index]
       if (argument === undefined) return []
       const isKey = parameter.type?.getText() === 'RandomStreamKey'
       if (isKey) return purposesOf(argument)

@@ -246,9 +246,11 @@ it.each(fronts)('no point of %s dominates those of its front, at %d', (name, dis
 })
 
 it('fronts have their known shapes', () => {
-  const onFront = (name: string, place: number[], distanceValue: number) =>
-    find(name).evaluate([...place, distanceValue, distanceValue, distanceValue], place.length + 1)
-      .objectives
+  const onFront = (name: string, position: number[], distanceValue: number) =>
+    find(name).evaluate(
+      [...position, distanceValue, distanceValue, distanceValue],
+      position.length + 1,
+    ).objectives
   for (const x of [0, 0.2, 0.7, 1]) {
     expect(onFront('zdt1', [x], 0)[1]).toBeCloseTo(1 - Math.sqrt(x), 14)
     expect(onFront('zdt2', [x], 0)[1]).toBeCloseTo(1 - x ** 2, 14)

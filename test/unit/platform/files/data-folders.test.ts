@@ -14,8 +14,14 @@ it('puts all that belongs to the user into the folder of a portable installation
   vi.stubEnv('TUNEWRIGHT_ENGINES', undefined)
   vi.stubEnv(DATA_VARIABLE, folder)
   const { databasePath, trustFile, datasetCacheDirectory, backupDirectory } = locateWorkspace(null)
-  const places = [databasePath, trustFile, datasetCacheDirectory, backupDirectory, enginesFolder()]
-  expect(places.map(place => path.relative(folder, place).replaceAll('\\', '/'))).toEqual([
+  const locations = [
+    databasePath,
+    trustFile,
+    datasetCacheDirectory,
+    backupDirectory,
+    enginesFolder(),
+  ]
+  expect(locations.map(location => path.relative(folder, location).replaceAll('\\', '/'))).toEqual([
     ...[
       'tunewright.sqlite',
       'trusted-code.json',

@@ -20,39 +20,39 @@ it('comes back as it was written; none is null', () => {
 })
 
 it('is for whoever wrote it, and for nobody else', () => {
-  const place = path.join(scratch(), 'a.json')
-  new PrivateJsonFile(place, schema).write({ names: [] })
-  expect([othersRights(place), isThisPersons(place)]).toEqual([[], true])
+  const file = path.join(scratch(), 'a.json')
+  new PrivateJsonFile(file, schema).write({ names: [] })
+  expect([othersRights(file), isThisPersons(file)]).toEqual([[], true])
 })
 
 it('is neither read nor written beyond its limit', async () => {
-  const place = path.join(scratch(), 'a.json')
-  const file = new PrivateJsonFile(place, schema)
+  const filePath = path.join(scratch(), 'a.json')
+  const file = new PrivateJsonFile(filePath, schema)
   file.write({ names: ['a'] })
-  const whole = readFileSync(place, 'utf8')
+  const whole = readFileSync(filePath, 'utf8')
   const reason = msg('rule.bytes.atMost', { limit })
   const written = await catchAppError(() => file.write({ names: ['字'.repeat(limit / 2)] }))
-  expect(written).toMatchObject({ code: 'file.unwritable', detail: { path: place, reason } })
-  expect(readFileSync(place, 'utf8')).toBe(whole)
-  writeFileSync(place, whole.padEnd(limit))
+  expect(written).toMatchObject({ code: 'file.unwritable', detail: { path: filePath, reason } })
+  expect(readFileSync(filePath, 'utf8')).toBe(whole)
+  writeFileSync(filePath, whole.padEnd(limit))
   expect(file.read()).toEqual({ names: ['a'] })
-  writeFileSync(place, whole.padEnd(limit + 1))
+  writeFileSync(filePath, whole.padEnd(limit + 1))
   const read = await catchAppError(() => file.read())
-  expect(read).toMatchObject({ code: 'file.unreadable', detail: { path: place, reason } })
-  const large = new PrivateJsonFile(place, schema, 2 * limit)
+  expect(read).toMatchObject({ code: 'file.unreadable', detail: { path: filePath, reason } })
+  const large = new PrivateJsonFile(filePath, schema, 2 * limit)
   expect(large.read()).toEqual({ names: ['a'] })
 })
 
 it('is refused and stays as it is where an earlier version wrote it', async () => {
-  const place = path.join(scratch(), 'a.json')
+  const filePath = path.join(scratch(), 'a.json')
   const current = z.strictObject({ version: z.literal(2), names: z.array(z.string()) })
   const older = '{"version":1,"other":["a"]}'
-  writeFileSync(place, older)
-  const file = new PrivateJsonFile(place, current)
+  writeFileSync(filePath, older)
+  const file = new PrivateJsonFile(filePath, current)
   const error = await catchAppError(() => file.read())
   expect(error).toMatchObject({
     code: 'file.tooOld',
-    detail: { path: place, found: 1, supported: 2 },
+    detail: { path: filePath, found: 1, supported: 2 },
   })
-  expect(readFileSync(place, 'utf8')).toBe(older)
+  expect(readFileSync(filePath, 'utf8')).toBe(older)
 })

@@ -19,7 +19,7 @@ import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 
 /** A folder of ours beside one that is not. */
-function places(): { root: string; victim: string } {
+function folders(): { root: string; victim: string } {
   const base = scratch()
   const root = path.join(base, 'own')
   const victim = path.join(base, 'victim')
@@ -35,7 +35,7 @@ function tree(folder: string): void {
 
 describe('removing', () => {
   it('takes a file, a folder with everything in it, and what is not there', async () => {
-    const { root } = places()
+    const { root } = folders()
     tree(path.join(root, 'x'))
     expect(removeWithinSync(root, path.join(root, 'x/one'))).toBe(true)
     expect(existsSync(path.join(root, 'x/one'))).toBe(false)
@@ -46,7 +46,7 @@ describe('removing', () => {
   })
 
   it('refuses what does not lie within, whatever it is called', () => {
-    const { root, victim } = places()
+    const { root, victim } = folders()
     for (const target of [
       ...[victim, root, path.dirname(root), `${root}/../victim`, `${root}/`, '/', ''],
       ...[`${root}/x/../../victim`, `${root}\0/x`, `${root}/x\0`, `${root}-artifacts`],
@@ -60,7 +60,7 @@ describe('removing', () => {
   it.skipIf(isSkipped('links'))(
     'takes a link, not what it points to, and goes through none',
     () => {
-      const { root, victim } = places()
+      const { root, victim } = folders()
       tree(path.join(root, 'x'))
       symlinkSync(victim, path.join(root, 'x/a/link'))
       symlinkSync(victim, path.join(root, 'way'))
@@ -73,7 +73,7 @@ describe('removing', () => {
   )
 
   it.runIf(canJoin)('takes a junction of Windows, not what it points to', async () => {
-    const { root, victim } = places()
+    const { root, victim } = folders()
     tree(path.join(root, 'x'))
     symlinkSync(victim, path.join(root, 'x/a/joined'), 'junction')
     symlinkSync(victim, path.join(root, 'way'), 'junction')
@@ -87,7 +87,7 @@ describe('removing', () => {
   it.runIf(canHoldFiles)(
     'waits for a file that another process holds, and not for ever',
     async () => {
-      const { root } = places()
+      const { root } = folders()
       for (const name of ['soon', 'never']) tree(path.join(root, name))
       await holdFile(path.join(root, 'soon/a/b/three'), 300)
       expect(await removeWithin(root, path.join(root, 'soon'))).toBe(true)
@@ -107,7 +107,7 @@ describe('removing', () => {
   it.skipIf(isSkipped('links'))(
     'works where the folder itself is a link, as for a larger disk',
     () => {
-      const { root } = places()
+      const { root } = folders()
       const link = `${root}-link`
       symlinkSync(root, link)
       tree(path.join(root, 'x'))
@@ -117,7 +117,7 @@ describe('removing', () => {
   )
 
   it.skipIf(isSkipped('bytes'))('takes names that are no text', () => {
-    const { root } = places()
+    const { root } = folders()
     mkdirSync(path.join(root, 'x'))
     writeFileSync(
       Buffer.concat([Buffer.from(path.join(root, 'x/')), Buffer.from([0xff, 0xfe])]),
@@ -130,7 +130,7 @@ describe('removing', () => {
   it.skipIf(isSkipped('links'))(
     'takes nothing of others while another process swaps folders for links',
     async () => {
-      const { root, victim } = places()
+      const { root, victim } = folders()
       for (let index = 0; index < 20; index++) tree(path.join(victim, String(index)))
       const before = readdirSync(victim, { recursive: true, encoding: 'utf8' }).sort()
       const swapped = path.join(root, 'x/a')

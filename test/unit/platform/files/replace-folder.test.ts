@@ -7,13 +7,13 @@ import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 
 function folder(parent: string, name: string): string {
-  const place = path.join(parent, name)
-  mkdirSync(place)
-  writeFileSync(path.join(place, 'name'), name)
-  return place
+  const target = path.join(parent, name)
+  mkdirSync(target)
+  writeFileSync(path.join(target, 'name'), name)
+  return target
 }
 
-const nameIn = (place: string): string => readFileSync(path.join(place, 'name'), 'utf8')
+const nameIn = (target: string): string => readFileSync(path.join(target, 'name'), 'utf8')
 
 it('puts a folder in place of another one, and leaves nothing beside it', async () => {
   const parent = scratch()
@@ -35,15 +35,15 @@ it('leaves the old one where the new one cannot take its place', async () => {
 
 it('brings back what lies aside after a kill, unless the new one is there', async () => {
   const parent = scratch()
-  const place = path.join(parent, 'checkpoints')
-  await recoverFolder(place)
-  expect(existsSync(place)).toBe(false)
+  const target = path.join(parent, 'checkpoints')
+  await recoverFolder(target)
+  expect(existsSync(target)).toBe(false)
   folder(parent, 'checkpoints.before')
-  await recoverFolder(place)
-  expect(nameIn(place)).toBe('checkpoints.before')
+  await recoverFolder(target)
+  expect(nameIn(target)).toBe('checkpoints.before')
   folder(parent, 'checkpoints.before')
-  writeFileSync(path.join(place, 'name'), 'new')
-  await recoverFolder(place)
-  expect(nameIn(place)).toBe('new')
+  writeFileSync(path.join(target, 'name'), 'new')
+  await recoverFolder(target)
+  expect(nameIn(target)).toBe('new')
   expect(readdirSync(parent)).toEqual(['checkpoints'])
 })

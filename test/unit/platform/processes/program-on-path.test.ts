@@ -32,7 +32,7 @@ describe('a program of the machine', () => {
     // Elsewhere such a path is the name of a file in the current folder.
     const folder = isWindows ? scratch() : 'C:\\tools'
     const file = `${folder}\\${name}.exe`
-    for (const place of [file, `${name}.exe`]) writeFileSync(place, '')
+    for (const programFile of [file, `${name}.exe`]) writeFileSync(programFile, '')
     const programOn = (PATH: string) =>
       programOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
     expect(programOn(`relative;"${folder}"`)).toBe(file)

@@ -12,9 +12,15 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-predictions-'))
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true })
 })
-const place = (fold: number) => path.join(scratch, `predictions.${fold}.safetensors`)
+const predictionsPath = (fold: number) => path.join(scratch, `predictions.${fold}.safetensors`)
 const artifact = (fold: number) => ({
-  ...{ trialNumber: 2, kind: `predictions.${fold}`, path: place(fold), bytes: 0, sha256: '' },
+  ...{
+    trialNumber: 2,
+    kind: `predictions.${fold}`,
+    path: predictionsPath(fold),
+    bytes: 0,
+    sha256: '',
+  },
 })
 const classes = { kind: 'classes', names: ['a', 'b'] } as const
 
@@ -26,7 +32,10 @@ it('reads the predictions of all folds of a trial', async () => {
       outputs: Float32Array.of(0, 0, 0, Math.log(3)),
     }
     expect(
-      await writePredictionsFile(place(fold), predictions, { ...classes, names: ['a', 'b'] }),
+      await writePredictionsFile(predictionsPath(fold), predictions, {
+        ...classes,
+        names: ['a', 'b'],
+      }),
     ).toHaveProperty('sha256')
   }
   const stored = await readPredictions([artifact(0), artifact(1)], 2)
@@ -44,7 +53,7 @@ it('gives numbers in units of the target', async () => {
     outputs: Float32Array.of(2),
   }
   const meaning = { kind: 'value', target: 'price', mean: 100, deviation: 10 } as const
-  await writePredictionsFile(place(0), predictions, meaning)
+  await writePredictionsFile(predictionsPath(0), predictions, meaning)
   const stored = await readPredictions([artifact(0)], 2)
   expect([stored?.targets[0], stored?.predictions[0]]).toEqual([90, 120])
 })
@@ -54,7 +63,7 @@ it('keeps nothing that is too large', async () => {
   const outputs = new Float32Array(16_000_000)
   expect(
     await writePredictionsFile(
-      place(3),
+      predictionsPath(3),
       { rows, targets: rows, outputs },
       { ...classes, names: [] },
     ),
@@ -76,9 +85,9 @@ it.each([
     ),
   ],
 ])('refuses a file whose %s is wrong', async (field, content) => {
-  writeFileSync(place(0), content)
+  writeFileSync(predictionsPath(0), content)
   await expect(readPredictions([artifact(0)], 2)).rejects.toMatchObject({
     code: 'data.invalid',
-    detail: { path: place(0), field },
+    detail: { path: predictionsPath(0), field },
   })
 })

@@ -104,9 +104,9 @@ describe('weights files', () => {
 
   it('that cannot be written leave nothing behind', async () => {
     const folder = scratch()
-    const place = path.join(folder, 'file')
-    writeFileSync(place, 'x')
-    const error = await catchAppError(() => writeWeightsFile(path.join(place, 'w'), weights))
+    const file = path.join(folder, 'file')
+    writeFileSync(file, 'x')
+    const error = await catchAppError(() => writeWeightsFile(path.join(file, 'w'), weights))
     expect(error.code).toBe('file.unwritable')
     expect(readdirSync(folder)).toEqual(['file'])
   })

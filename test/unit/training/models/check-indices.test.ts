@@ -26,7 +26,7 @@ describe('what is looked up in a table', () => {
     ['half a category', categories, [0, 0, 0.5, 0], 2, '0.5'],
     ['a category that is no number', categories, [0, 0, Number.NaN, 0], 2, 'NaN'],
     ['a token behind the last one', words, [0, 8, 9, 0], 2, '9'],
-  ])('is refused: %s', async (_, network, row, place, value) => {
+  ])('is refused: %s', async (_, network, row, column, value) => {
     const programs = createTrainingPrograms({
       ...request(engine, network, 'sgd'),
       ...{ batchSize: 2, evaluationBatchSize: 2 },
@@ -41,7 +41,7 @@ describe('what is looked up in a table', () => {
       const error = await catchAppError(run)
       expect(error).toMatchObject({
         code: 'training.invalid',
-        detail: { field: `inputs[${place}]`, value },
+        detail: { field: `inputs[${column}]`, value },
       })
     }
     programs.dispose()

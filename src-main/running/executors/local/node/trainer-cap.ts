@@ -4,7 +4,7 @@ import process from 'node:process'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import { limitOf } from '../../../../core/study/raised-limit.ts'
-import { SharedPlaces } from '../../../../platform/storage/shared-places.ts'
+import { SharedSlots } from '../../../../platform/storage/shared-slots.ts'
 
 /** Raises or lowers how many trainers there may be. */
 const TRAINERS_VARIABLE = 'TUNEWRIGHT_MAX_TRAINERS'
@@ -33,7 +33,7 @@ export class TrainerCap {
   readonly #waiting = new Set<() => void>()
   /** Null where the system does not say. */
   readonly #openFiles = maxOpenFiles()
-  readonly #shared: SharedPlaces | null
+  readonly #shared: SharedSlots | null
   #taken = 0
   /** Other programs had all places when one was last looked for. */
   #isCrowded = false
@@ -45,16 +45,16 @@ export class TrainerCap {
    * @param shared default: none, the limit holds for this process alone
    * @throws AppError `variable.invalid`
    */
-  constructor(gpus: () => number = () => 0, shared: SharedPlaces | null = null) {
+  constructor(gpus: () => number = () => 0, shared: SharedSlots | null = null) {
     this.#gpus = gpus
     this.#shared = shared
   }
 
-  /** With places that all programs of this user share. @throws AppError `variable.invalid` */
+  /** With slots that all programs of this user share. @throws AppError `variable.invalid` */
   static ofUser(gpus?: () => number): TrainerCap {
     const value = process.env[SHARED_VARIABLE] ?? ''
     if (value === 'no') return new TrainerCap(gpus)
-    if (value === '') return new TrainerCap(gpus, new SharedPlaces('trainer'))
+    if (value === '') return new TrainerCap(gpus, new SharedSlots('trainer'))
     const rule = msg('rule.oneOf', { values: ['no'] })
     throw new AppError('variable.invalid', { variable: SHARED_VARIABLE, value, rule })
   }

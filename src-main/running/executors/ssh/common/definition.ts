@@ -56,7 +56,7 @@ function checkEngine({ objective, engine = 'auto' }: StudyToCheck): Problem[] {
 
 function checkHosts({ machines }: SshOptions): Problem[] {
   const hosts = machines.map(({ host }) => host)
-  const index = hosts.findIndex((host, place) => hosts.indexOf(host) < place)
+  const index = hosts.findIndex((host, machineIndex) => hosts.indexOf(host) < machineIndex)
   if (index < 0) return []
   return [broken(['executor', 'ssh', 'machines', index, 'host'], hosts[index], msg('rule.sshOnce'))]
 }

@@ -39,7 +39,7 @@ done`
     if (entry === '') continue
     const space = entry.indexOf(' ')
     const name = entry.slice(space + 1)
-    if (!wanted.some(place => isBelow(path.join(local, place), path.join(local, name)))) {
+    if (!wanted.some(wantedPath => isBelow(path.join(local, wantedPath), path.join(local, name)))) {
       throw leadsElsewhere(local, name)
     }
     const bytes = Number(entry.slice(0, space))

@@ -42,15 +42,15 @@ find . ! -type d ! -type f ! -type l -exec sh -c 'for f; do printf "other - 0 %s
 /**
  * What lies in a folder on the machine; null where it is gone. Programs may write into it meanwhile.
  * @param job folder in which the list is made
- * @param place of the folder, below it
+ * @param folder what is listed, below it
  * @throws AppError `machine.*`, `data.invalid` for what no checkpoint may hold
  */
 export async function listFolder(
   machine: Orders,
   job: string,
-  place: string,
+  folder: string,
 ): Promise<RemoteFolder | null> {
-  const script = `cd ${quote(place)} || exit 1\n${listScript}`
+  const script = `cd ${quote(folder)} || exit 1\n${listScript}`
   const listing = await runDetachedScript(machine, job, script)
   if (listing === null) return null
   const words = listing.toString().split('\0')
@@ -61,14 +61,14 @@ export async function listFolder(
     const link = kind === 'link' ? (words[++at] ?? '') : ''
     if (kind === 'folder' && name === '') continue
     if (!isBelow('/in', path.posix.join('/in', name)) || name === '')
-      throw leadsElsewhere(place, name)
-    if (kind === 'other') throw invalid(place, name, msg('rule.fileOrFolder'))
+      throw leadsElsewhere(folder, name)
+    if (kind === 'other') throw invalid(folder, name, msg('rule.fileOrFolder'))
     if (kind === 'link' && !staysWithin(name, link)) {
-      throw invalid(place, name, msg('rule.linkWithin'))
+      throw invalid(folder, name, msg('rule.linkWithin'))
     }
     found.set(name, { kind: kind as Entry['kind'], sha256, bytes: Number(bytes), link })
     if (found.size > MAX_ENTRIES) {
-      throw invalid(place, 'entries', msg('rule.atMost', { limit: MAX_ENTRIES }))
+      throw invalid(folder, 'entries', msg('rule.atMost', { limit: MAX_ENTRIES }))
     }
   }
   return found
@@ -121,16 +121,16 @@ export async function fetchFolder(
     const folders = named('folder').map(([name]) => path.join(temporary, name))
     for (const one of folders) await mkdir(one, { recursive: true, mode: 0o700 })
     for (const [name, { sha256, bytes: size }] of named('file')) {
-      const place = path.join(temporary, name)
+      const file = path.join(temporary, name)
       const same = here.get(sha256)
       if (same === undefined) {
         const from = path.posix.join(remote, name)
-        const found = await fetchFile(machine, from, place, { name, bytes: size })
+        const found = await fetchFile(machine, from, file, { name, bytes: size })
         if (found !== sha256) throw invalid(from, found, msg('rule.hash', { hash: sha256 }))
       } else {
-        await copyFile(path.join(target, same), place, constants.COPYFILE_FICLONE)
+        await copyFile(path.join(target, same), file, constants.COPYFILE_FICLONE)
       }
-      await flush(place)
+      await flush(file)
     }
     // At the end: nothing is ever written through one.
     for (const [name, { link }] of named('link')) await symlink(link, path.join(temporary, name))

@@ -152,7 +152,7 @@ function nameOf({ step, batch }: SavedCheckpoint): string {
 /** The folder of code of the user that goes on by itself: comes back while it runs, as often as the study says, and at its end. */
 export class RemoteCheckpointFolder extends PendingTransfer {
   readonly #job: string
-  readonly #place: string
+  readonly #remotePath: string
   readonly #here: string
   #lastMs = performance.now()
   /** What lies here, from the last time. */
@@ -160,13 +160,13 @@ export class RemoteCheckpointFolder extends PendingTransfer {
 
   /**
    * @param job its folder on the machine
-   * @param place of the folder of checkpoints, on the machine
+   * @param remotePath of the folder of checkpoints, on the machine
    * @param here where it belongs
    */
-  constructor(options: PendingCheckpointsOptions, job: string, place: string, here: string) {
+  constructor(options: PendingCheckpointsOptions, job: string, remotePath: string, here: string) {
     super(options)
     this.#job = job
-    this.#place = place
+    this.#remotePath = remotePath
     this.#here = here
   }
 
@@ -183,18 +183,18 @@ export class RemoteCheckpointFolder extends PendingTransfer {
   /** Its program has ended. @throws AppError `machine.*`, `data.invalid`, `file.unreadable`; as the file system does */
   async end(): Promise<void> {
     await this.settle()
-    const folder = await listFolder(this.options.machine, this.#job, this.#place)
+    const folder = await listFolder(this.options.machine, this.#job, this.#remotePath)
     if (folder === null || this.#isHere(folder)) return
-    await this.#fetch(this.#place, folder)
+    await this.#fetch(this.#remotePath, folder)
   }
 
   /** A copy that is what the folder was at one moment: what a program would find that was killed then. */
   async #fetchLive(): Promise<void> {
     const { machine } = this.options
     const copied = path.posix.join(this.#job, 'saved')
-    const copyScript = `rm -rf saved; cp -RPp ${quote(this.#place)} saved`
+    const copyScript = `rm -rf saved; cp -RPp ${quote(this.#remotePath)} saved`
     for (let tries = 0; tries < MAX_TRIES && !this.isClosed; tries++) {
-      const live = await this.#lookAt(this.#place)
+      const live = await this.#lookAt(this.#remotePath)
       if (live === null) continue
       if (live.size === 0 || this.#isHere(live)) return
       // A file may be gone before it is copied.
@@ -208,17 +208,17 @@ export class RemoteCheckpointFolder extends PendingTransfer {
   }
 
   /** Null where something in it vanished meanwhile. */
-  async #lookAt(place: string): Promise<RemoteFolder | null> {
-    return listFolder(this.options.machine, this.#job, place).catch(notRefused)
+  async #lookAt(remotePath: string): Promise<RemoteFolder | null> {
+    return listFolder(this.options.machine, this.#job, remotePath).catch(notRefused)
   }
 
   #isHere(folder: RemoteFolder): boolean {
     return this.#known !== null && isSameFolder(folder, this.#known)
   }
 
-  async #fetch(place: string, folder: RemoteFolder): Promise<void> {
+  async #fetch(remotePath: string, folder: RemoteFolder): Promise<void> {
     const { machine, settings } = this.options
-    const isWhole = await fetchFolder(machine, place, this.#here, {
+    const isWhole = await fetchFolder(machine, remotePath, this.#here, {
       ...{ folder, known: this.#known, maxBytes: settings.maxBytes },
       isWanted: () => !this.isClosed,
     })

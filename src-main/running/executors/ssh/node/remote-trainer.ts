@@ -169,11 +169,11 @@ export class RemoteTrainer {
     const wanted = `${process.platform}-${process.arch}`
     const ask = 'process.versions.node + " " + process.platform + "-" + process.arch'
     const script = `n=\${TUNEWRIGHT_NODE:-node}; command -v "$n" && "$n" -p ${quote(ask)}; :`
-    const [place = '', said = ''] = (await machine.order(script)).toString().trim().split('\n')
+    const [nodePath = '', said = ''] = (await machine.order(script)).toString().trim().split('\n')
     const [version = '', system] = said.split(' ')
     if (Number.parseInt(version, 10) >= OLDEST_NODE && system === wanted) {
-      this.#nodes.set(machine, place)
-      return place
+      this.#nodes.set(machine, nodePath)
+      return nodePath
     }
     const reason = msg('failure.nodeThere', { wanted: OLDEST_NODE, system: wanted, found: said })
     throw new AppError('machine.refused', { machine: machine.name, reason })
@@ -185,7 +185,7 @@ export class RemoteTrainer {
       const file = path.join(own, 'pack')
       writeFileSync(file, packed)
       const sha256 = createHash('sha256').update(packed).digest('hex')
-      const files = [{ path: file, sha256, place: 'pack', isProgram: false }]
+      const files = [{ path: file, sha256, relativePath: 'pack', isProgram: false }]
       const arrived = `${folder}.pack`
       await uploadFiles(machine, arrived, { files, working: '' })
       await machine.order(unpackOrder(node, path.posix.join(arrived, 'pack'), folder))
@@ -201,11 +201,16 @@ export class RemoteTrainer {
         .filter(entry => entry.isFile())
         .map(({ name }) => name)
       const files = await Promise.all(
-        names.map(async place => {
-          const file = path.join(datasetDirectory, place)
+        names.map(async fileName => {
+          const file = path.join(datasetDirectory, fileName)
           const hash = createHash('sha256')
           if (statSync(file).size > 0) await pipeline(createReadStream(file), hash)
-          return { path: file, sha256: hash.digest('hex'), place, isProgram: false }
+          return {
+            path: file,
+            sha256: hash.digest('hex'),
+            relativePath: fileName,
+            isProgram: false,
+          }
         }),
       )
       await uploadFiles(machine, folder, { files, working: '' })

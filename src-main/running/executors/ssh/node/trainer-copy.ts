@@ -28,11 +28,11 @@ type Dependencies = Readonly<
 
 interface CopiedFile {
   /** With `/`, below the folder of the copy. */
-  readonly place: string
+  readonly relativePath: string
   readonly content: Buffer
 }
 
-/** All that Node needs on the machine to train a trial, packed: one line of places and sizes, then the contents. */
+/** All that Node needs on the machine to train a trial, packed: one line of paths and sizes, then the contents. */
 export interface TrainerCopy {
   /** Of what is in it. */
   readonly hash: string
@@ -61,14 +61,16 @@ export function copyTrainer(own = ownFolder): TrainerCopy {
     ),
   ]
   const hash = createHash('sha256')
-  for (const { place, content } of files)
-    hash.update(`${place} ${content.length}\n`).update(content)
-  const index = JSON.stringify(files.map(({ place, content }) => [place, content.length]))
+  for (const { relativePath, content } of files)
+    hash.update(`${relativePath} ${content.length}\n`).update(content)
+  const index = JSON.stringify(
+    files.map(({ relativePath, content }) => [relativePath, content.length]),
+  )
   const all = Buffer.concat([Buffer.from(`${index}\n`), ...files.map(({ content }) => content)])
   return {
     hash: hash.digest('hex'),
     packed: gzipSync(all, { level: 1 }),
-    entry: placeIn(top, path.join(own, `entry-points/remote-trial${path.extname(ownFile)}`)),
+    entry: relativePathIn(top, path.join(own, `entry-points/remote-trial${path.extname(ownFile)}`)),
   }
 }
 
@@ -142,19 +144,19 @@ function notInstalled(name: string, folder: string): AppError {
   })
 }
 
-function placeIn(top: string, file: string): string {
+function relativePathIn(top: string, file: string): string {
   return path.relative(top, file).split(path.sep).join('/')
 }
 
 function fileOf(top: string, file: string): CopiedFile {
-  return { place: placeIn(top, file), content: readFileSync(file) }
+  return { relativePath: relativePathIn(top, file), content: readFileSync(file) }
 }
 
-/** @param isWanted asked with the place in the folder, which begins with `/` */
+/** @param isWanted asked with the path in the folder, which begins with `/` */
 function codeBelow(
   top: string,
   folder: string,
-  isWanted: (place: string) => boolean = () => true,
+  isWanted: (pathInFolder: string) => boolean = () => true,
   within = '',
 ): CopiedFile[] {
   const found: CopiedFile[] = []
@@ -162,10 +164,10 @@ function codeBelow(
   entries.sort((one, other) => (one.name < other.name ? -1 : 1))
   for (const entry of entries) {
     const own = path.join(folder, entry.name)
-    const place = `${within}/${entry.name}`
+    const pathInFolder = `${within}/${entry.name}`
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') found.push(...codeBelow(top, own, isWanted, place))
-    } else if (ofCode.test(entry.name) && !notForNode.test(entry.name) && isWanted(place)) {
+      if (entry.name !== 'node_modules') found.push(...codeBelow(top, own, isWanted, pathInFolder))
+    } else if (ofCode.test(entry.name) && !notForNode.test(entry.name) && isWanted(pathInFolder)) {
       found.push(fileOf(top, own))
     }
   }

@@ -52,7 +52,7 @@ export async function uploadFiles(
       `find ${quote(folder)}.*.coming -prune -mtime +7 -exec rm -rf {} + 2> /dev/null; :`,
     )
     for (const file of files) {
-      const target = path.posix.join(part, file.place)
+      const target = path.posix.join(part, file.relativePath)
       const { size: bytes } = statSync(file.path)
       // Of this shell alone: one that was cut off may still write when the same is asked again.
       const script = `umask 077; written=${beside}."$$".coming

@@ -30,7 +30,7 @@ export async function uploadCheckpoint(
   { path: file, sha256 }: SavedCheckpoint,
 ): Promise<string> {
   const folder = path.posix.join(await machine.reach(), checkpointsFolder, sha256)
-  const files = [{ path: file, sha256, place: fileName, isProgram: false }]
+  const files = [{ path: file, sha256, relativePath: fileName, isProgram: false }]
   await uploadOnce(machine, folder, async () =>
     uploadFiles(machine, folder, { files, working: '' }),
   )
@@ -43,26 +43,26 @@ export async function uploadCheckpoint(
  * @throws AppError `machine.*`, `data.invalid` for what is no file, folder or link; as the file system does
  */
 export async function uploadState(machine: RemoteMachine, state: string): Promise<string | null> {
-  const files: { path: string; sha256: string; place: string; isProgram: boolean }[] = []
+  const files: { path: string; sha256: string; relativePath: string; isProgram: boolean }[] = []
   const folders: string[] = []
   const links: { name: string; link: string }[] = []
   const parts = new Map<string, FolderPart>()
   for await (const { name, found } of entriesOf(state, '')) {
-    const place = path.join(state, name)
+    const entryPath = path.join(state, name)
     if (found.isDirectory()) {
       folders.push(name)
       parts.set(`${name}/`, innerFolder)
     } else if (found.isSymbolicLink()) {
-      const link = await readlink(place)
+      const link = await readlink(entryPath)
       links.push({ name, link })
       parts.set(`${name}@`, { sha256: link, bytes: 0 })
     } else if (!found.isFile()) {
       const rule = msg('rule.fileOrFolder')
       throw new AppError('data.invalid', { path: state, field: name, value: null, rule })
     } else {
-      const sha256 = await hashFile(place)
+      const sha256 = await hashFile(entryPath)
       const isProgram = (found.mode & 0o100) !== 0
-      files.push({ path: place, sha256, place: name, isProgram })
+      files.push({ path: entryPath, sha256, relativePath: name, isProgram })
       parts.set(name, { sha256, bytes: found.size })
     }
   }

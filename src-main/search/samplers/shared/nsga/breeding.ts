@@ -54,9 +54,9 @@ function selectParents(
   const free = [...members.keys()]
   const parents: Member[] = []
   while (parents.length < count && free.length > 0) {
-    const place = settings.selection === 'lexicase' ? byLexicase() : byTournament()
-    parents.push(members[free[place] as number] as Member)
-    free.splice(place, 1)
+    const freeIndex = settings.selection === 'lexicase' ? byLexicase() : byTournament()
+    parents.push(members[free[freeIndex] as number] as Member)
+    free.splice(freeIndex, 1)
   }
   return parents
 
@@ -71,8 +71,8 @@ function selectParents(
 
   /** The cases are the goals and the violation of constraints. */
   function byLexicase(): number {
-    const errors = (place: number): readonly number[] => {
-      const { losses, violation } = members[free[place] as number] as Member
+    const errors = (freeIndex: number): readonly number[] => {
+      const { losses, violation } = members[free[freeIndex] as number] as Member
       return [...losses, violation].map(loss => clamp(loss, -Number.MAX_VALUE, Number.MAX_VALUE))
     }
     const tolerance = settings.lexicaseTolerance

@@ -131,8 +131,8 @@ export function createPopulationSampler(
     const donor = hasOwn ? rules.exploit(ownMember, members, random) : best
     const detail = { member: number, generation, population: members.length }
     const turn = { generation, member: number + 1 }
-    const placeOf = (member: (typeof members)[number]) => ({
-      place: members.indexOf(member) + 1,
+    const rankOf = (member: (typeof members)[number]) => ({
+      rank: members.indexOf(member) + 1,
       count: members.length,
     })
     if (donor === null && ownMember !== undefined) {
@@ -142,7 +142,7 @@ export function createPopulationSampler(
         untilStep: untilOf(ownMember.step),
         provenance: {
           sampler: rules.name,
-          reason: msg('proposal.memberGoesOn', { ...turn, ...placeOf(ownMember) }),
+          reason: msg('proposal.memberGoesOn', { ...turn, ...rankOf(ownMember) }),
           detail: { ...detail, parent: ownMember.trial.number },
         },
       }
@@ -160,7 +160,7 @@ export function createPopulationSampler(
         reason: hasOwn
           ? msg('proposal.memberCopies', {
               ...turn,
-              ...placeOf(ownMember),
+              ...rankOf(ownMember),
               trial: from.trial.number,
             })
           : msg('proposal.failedMemberCopies', { ...turn, trial: from.trial.number }),

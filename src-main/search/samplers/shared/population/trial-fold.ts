@@ -31,8 +31,8 @@ export function createReplay<State>(
   const toldBefore: number[] = []
   /** After each trial told; null once dropped. */
   const states: (State | null)[] = []
-  /** The first trial told with each assignment, by its place; as far as somebody has asked. */
-  const places = new Map<string, number>()
+  /** The first trial told with each assignment, by its index; as far as somebody has asked. */
+  const firstIndices = new Map<string, number>()
   let indexed = 0
 
   function remember(trials: readonly TrialSnapshot[]): void {
@@ -42,7 +42,7 @@ export function createReplay<State>(
     const keep = toldBefore[same] ?? results.length
     for (; indexed > keep; indexed--) {
       const key = assignmentKey((results[indexed - 1] as TrialSnapshot).parameters)
-      if (places.get(key) === indexed - 1) places.delete(key)
+      if (firstIndices.get(key) === indexed - 1) firstIndices.delete(key)
     }
     results.length = keep
     states.length = Math.min(states.length, keep)
@@ -55,15 +55,15 @@ export function createReplay<State>(
     }
   }
 
-  function earlierThan(place: number): EarlierResults {
+  function earlierThan(index: number): EarlierResults {
     return {
       find(parameters) {
         for (; indexed < results.length; indexed++) {
           const key = assignmentKey((results[indexed] as TrialSnapshot).parameters)
-          if (!places.has(key)) places.set(key, indexed)
+          if (!firstIndices.has(key)) firstIndices.set(key, indexed)
         }
-        const first = places.get(assignmentKey(parameters))
-        return first === undefined || first >= place ? null : (results[first] as TrialSnapshot)
+        const first = firstIndices.get(assignmentKey(parameters))
+        return first === undefined || first >= index ? null : (results[first] as TrialSnapshot)
       },
     }
   }
@@ -73,10 +73,10 @@ export function createReplay<State>(
     // A dropped state is missed only after old trials have changed: computed again from the beginning.
     if (states.at(-1) === null) states.length = 0
     let state = states.length === 0 ? start : (states.at(-1) as State)
-    for (let place = states.length; place < results.length; place++) {
-      state = tell(state, results[place] as TrialSnapshot, earlierThan(place))
+    for (let index = states.length; index < results.length; index++) {
+      state = tell(state, results[index] as TrialSnapshot, earlierThan(index))
       states.push(state)
-      if (place >= KEPT_STATES) states[place - KEPT_STATES] = null
+      if (index >= KEPT_STATES) states[index - KEPT_STATES] = null
     }
     return { state, earlier: earlierThan(results.length) }
   }

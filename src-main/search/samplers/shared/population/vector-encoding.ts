@@ -72,21 +72,22 @@ function makeWin(vector: number[], axis: Axis, chosen: number): void {
   vector[from + largest] = vector[from + chosen] as number
   vector[from + chosen] = Math.max(moved, Number.EPSILON)
   for (let turn = 0; turn < size; turn++) {
-    const place = winner(vector, axis)
-    if (place === chosen) return
+    const winnerIndex = winner(vector, axis)
+    if (winnerIndex === chosen) return
     // The coordinate whose power is that of the chosen one, and half of it: below that.
-    const exponent = weights === null ? 1 : (weights[place] as number) / (weights[chosen] as number)
-    vector[from + place] = moved ** exponent / 2
+    const exponent =
+      weights === null ? 1 : (weights[winnerIndex] as number) / (weights[chosen] as number)
+    vector[from + winnerIndex] = moved ** exponent / 2
   }
 }
 
 /** Place of the largest of some coordinates, each to the power 1/weight; of equals the first. */
 function winner(vector: readonly number[], { from, size, weights }: Axis): number {
-  const score = (place: number): number => {
-    const coordinate = vector[from + place] as number
-    return weights === null ? coordinate : Math.log(coordinate) / (weights[place] as number)
+  const score = (index: number): number => {
+    const coordinate = vector[from + index] as number
+    return weights === null ? coordinate : Math.log(coordinate) / (weights[index] as number)
   }
   let best = 0
-  for (let place = 1; place < size; place++) if (score(place) > score(best)) best = place
+  for (let index = 1; index < size; index++) if (score(index) > score(best)) best = index
   return best
 }

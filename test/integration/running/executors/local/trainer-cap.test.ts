@@ -11,7 +11,7 @@ import { unwritable } from '../../../../../src-main/core/errors/unwritable.ts'
 import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
 import { TrainerCap } from '../../../../../src-main/running/executors/local/node/trainer-cap.ts'
 import { runStudy } from '../../../../../src-main/running/run-study.ts'
-import { SharedPlaces } from '../../../../../src-main/platform/storage/shared-places.ts'
+import { SharedSlots } from '../../../../../src-main/platform/storage/shared-slots.ts'
 import { openStudyStore } from '../../../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../../../src-main/platform/storage/workspace.ts'
 import { createStudy } from '../../../../../src-main/features/studies/node/create-study.ts'
@@ -47,18 +47,18 @@ class WatchedCap extends TrainerCap {
   }
 }
 
-const opened: SharedPlaces[] = []
+const opened: SharedSlots[] = []
 
 afterEach(() => {
   vi.unstubAllEnvs()
   // Before the folder goes: Windows removes no file that is open.
-  for (const places of opened.splice(0)) places.close()
+  for (const slots of opened.splice(0)) slots.close()
 })
 
-function openPlaces(folder: string): SharedPlaces {
-  const places = new SharedPlaces('test', folder)
-  opened.push(places)
-  return places
+function openSlots(folder: string): SharedSlots {
+  const slots = new SharedSlots('test', folder)
+  opened.push(slots)
+  return slots
 }
 
 /** Studies that want three trainers each. */
@@ -106,7 +106,7 @@ it('programs beside each other share it, too, and each has a trainer', async () 
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   const { store, run, waits } = openStudies()
   const folder = scratch()
-  const open = () => new WatchedCap(undefined, openPlaces(folder))
+  const open = () => new WatchedCap(undefined, openSlots(folder))
   const [firstCap, other] = [open(), open()]
   firstCap.others.push(other)
   other.others.push(firstCap)
@@ -122,14 +122,14 @@ it('programs beside each other share it, too, and each has a trainer', async () 
 it('the places of a program that is killed are free at once', async () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   const folder = scratch()
-  const places = new URL(
-    '../../../../../src-main/platform/storage/shared-places.ts',
+  const moduleUrl = new URL(
+    '../../../../../src-main/platform/storage/shared-slots.ts',
     import.meta.url,
   )
   const program = path.join(folder, 'program.mjs')
   writeFileSync(
     program,
-    `import { SharedPlaces } from ${JSON.stringify(places.href)}
+    `import { SharedPlaces } from ${JSON.stringify(moduleUrl.href)}
 const places = new SharedPlaces('test', ${JSON.stringify(folder)})
 console.log(places.take(3), places.take(3), places.take(2))
 setInterval(() => places, 1000)`,
@@ -137,7 +137,7 @@ setInterval(() => places, 1000)`,
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [output] = (await once(child.stdout, 'data')) as [Buffer]
   expect(String(output).trim()).toBe('true true false')
-  const cap = new TrainerCap(undefined, openPlaces(folder))
+  const cap = new TrainerCap(undefined, openSlots(folder))
   const room = Promise.withResolvers<void>()
   expect(cap.take(() => undefined)).toBe(true)
   expect(cap.take(() => room.resolve())).toBe(false)
@@ -151,8 +151,8 @@ setInterval(() => places, 1000)`,
 it('forgets the places of others with its last trainer', () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '2')
   const folder = scratch()
-  openPlaces(folder).take(1)
-  const cap = new TrainerCap(undefined, openPlaces(folder))
+  openSlots(folder).take(1)
+  const cap = new TrainerCap(undefined, openSlots(folder))
   expect([cap.take(() => undefined), cap.take(() => undefined)]).toEqual([true, false])
   expect(cap.taken).toBe(2)
   cap.release()
@@ -163,9 +163,9 @@ it('a study says which folder of places cannot be made', async () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   const file = path.join(scratch(), 'file')
   writeFileSync(file, '')
-  const places = openPlaces(path.join(file, 'locks'))
+  const slots = openSlots(path.join(file, 'locks'))
   const { store, run } = openStudies()
-  const ended = run('first', new TrainerCap(undefined, places))
+  const ended = run('first', new TrainerCap(undefined, slots))
   await expect(ended).rejects.toMatchObject({
     code: 'file.unwritable',
     detail: { path: path.join(file, 'locks') },
@@ -175,14 +175,14 @@ it('a study says which folder of places cannot be made', async () => {
 
 it('a place that cannot be locked is told by its name', () => {
   const folder = scratch()
-  openPlaces(folder).take(1)
+  openSlots(folder).take(1)
   const [name = ''] = readdirSync(folder)
   const other = path.join(scratch(), 'locks')
   mkdirSync(path.join(other, name), { recursive: true })
-  const places = openPlaces(other)
-  const error = errorOf('file.unreadable', () => places.take(1))
+  const slots = openSlots(other)
+  const error = errorOf('file.unreadable', () => slots.take(1))
   expect(error.detail.path).toBe(path.join(other, name))
-  expect(places.held).toBe(0)
+  expect(slots.held).toBe(0)
 })
 
 it('a study waits while there is no room for places', async () => {
@@ -200,21 +200,21 @@ it('a study waits while there is no room for places', async () => {
 
 it('the place given back last is tried first, so that those of others are not tried again', () => {
   const folder = scratch()
-  const [busy, ownPlaces] = [openPlaces(folder), openPlaces(folder)]
-  for (let place = 0; place < 15; place++) busy.take(15)
+  const [busy, ownSlots] = [openSlots(folder), openSlots(folder)]
+  for (let slot = 0; slot < 15; slot++) busy.take(15)
   const statements = vi.spyOn(SqliteDatabase.prototype, 'exec')
   for (let time = 0; time < 10; time++) {
-    expect(ownPlaces.take(16)).toBe(true)
-    ownPlaces.giveBack()
+    expect(ownSlots.take(16)).toBe(true)
+    ownSlots.giveBack()
   }
   // Once past the fifteen of the other; then one lock and its end each.
   expect(statements).toHaveBeenCalledTimes(15 + 10 * 2)
   statements.mockRestore()
-  expect([busy.held, ownPlaces.held]).toEqual([15, 0])
+  expect([busy.held, ownSlots.held]).toEqual([15, 0])
   // What was tried first is beyond a lower limit.
-  expect(ownPlaces.take(15)).toBe(false)
+  expect(ownSlots.take(15)).toBe(false)
   busy.giveBack()
-  expect(ownPlaces.take(15)).toBe(true)
+  expect(ownSlots.take(15)).toBe(true)
 })
 
 it.skipIf(isSkipped('shell'))(

@@ -104,8 +104,8 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const ofHere = user
       .read(id)
       .trials.find(({ attempts }) => attempts[0]?.machine === LOCAL_MACHINE)
-    const place = user.workspace.artifactDirectory(id, ofHere?.number)
-    await until(() => processesOf(place).length === 0, 'end of the program here')
+    const artifactFolder = user.workspace.artifactDirectory(id, ofHere?.number)
+    await until(() => processesOf(artifactFolder).length === 0, 'end of the program here')
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
     const { trials } = user.read(id)

@@ -27,14 +27,14 @@ describe('the plan for the command', () => {
     expect(planCommand(facts)).toMatchObject({
       program: '/opt/Tunewright/resources/bin/tunewright',
       way: 'link',
-      place: '/home/ada/.local/bin/tunewright',
+      location: '/home/ada/.local/bin/tunewright',
       pythonPackage: '/opt/Tunewright/resources/python/tunewright-0.1.0-py3-none-any.whl',
     })
   })
 
   it('is a script for an AppImage, whose files lie elsewhere at every start', () => {
     const appImage = '/home/ada/Tunewright.AppImage'
-    expect(planCommand({ ...facts, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', place: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
+    expect(planCommand({ ...facts, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', location: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
   })
 
   it('copies the files of an AppImage, and of no other installation', () => {
@@ -59,11 +59,11 @@ describe('the plan for the command', () => {
       resources: '/Applications/Tunewright.app/Contents/Resources',
       home: '/Users/ada',
     }
-    const placeFor = (...writable: readonly string[]) =>
-      planCommand({ ...mac, takes: folder => writable.includes(folder) }).place
-    expect(placeFor('/usr/local/bin', '/opt/homebrew/bin')).toBe('/usr/local/bin/tunewright')
-    expect(placeFor('/opt/homebrew/bin')).toBe('/opt/homebrew/bin/tunewright')
-    expect(placeFor()).toBe('/Users/ada/.local/bin/tunewright')
+    const locationFor = (...writable: readonly string[]) =>
+      planCommand({ ...mac, takes: folder => writable.includes(folder) }).location
+    expect(locationFor('/usr/local/bin', '/opt/homebrew/bin')).toBe('/usr/local/bin/tunewright')
+    expect(locationFor('/opt/homebrew/bin')).toBe('/opt/homebrew/bin/tunewright')
+    expect(locationFor()).toBe('/Users/ada/.local/bin/tunewright')
   })
 
   it('is the folder of the command on Windows’ search path', () => {
@@ -71,7 +71,7 @@ describe('the plan for the command', () => {
     expect(planCommand({ ...facts, platform: 'win32', resources })).toMatchObject({
       program: `${resources}\\bin\\tunewright.cmd`,
       way: 'searchPath',
-      place: `${resources}\\bin`,
+      location: `${resources}\\bin`,
     })
   })
 })

@@ -27,7 +27,7 @@ import { isSkipped } from '../../../../helpers/skipped-on-windows.ts'
 
 let folder: string
 let facts: InstalledFacts
-let place: string
+let location: string
 
 /** An installation with a command that says where it is and what it was asked. */
 beforeEach(() => {
@@ -37,11 +37,11 @@ beforeEach(() => {
   writeProgram(path.join(bin, 'tunewright'))
   writeWithin('python/tunewright-1.0.0-py3-none-any.whl', 'PK1')
   writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{}')
-  place = path.join(folder, 'home/.local/bin/tunewright')
+  location = path.join(folder, 'home/.local/bin/tunewright')
   facts = {
     resources: path.dirname(bin),
     platform: process.platform,
-    environment: { PATH: `/usr/bin:${path.dirname(place)}` },
+    environment: { PATH: `/usr/bin:${path.dirname(location)}` },
     home: path.join(folder, 'home'),
     data: path.join(folder, 'home/data'),
   }
@@ -70,13 +70,13 @@ it('is nothing where nothing was installed, as here', () => {
 
 describe.skipIf(isSkipped('links'))('the command of an installed application', () => {
   it('is found after it was installed, and leaves nothing when it goes', () => {
-    expect(describeCommand(facts)).toMatchObject({ state: 'absent', place, isOnPath: true })
+    expect(describeCommand(facts)).toMatchObject({ state: 'absent', location, isOnPath: true })
     installCommand(facts)
     installCommand(facts)
-    expect(describeCommand(facts)).toMatchObject({ state: 'there', place, isOnPath: true })
-    expect(spawnSync(place, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${place} a b\n`)
+    expect(describeCommand(facts)).toMatchObject({ state: 'there', location, isOnPath: true })
+    expect(spawnSync(location, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${location} a b\n`)
     removeCommand(facts)
-    expect(existsSync(place)).toBe(false)
+    expect(existsSync(location)).toBe(false)
     expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
     removeCommand(facts)
   })
@@ -87,31 +87,31 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
   })
 
   it('replaces the link of an older installation, even of one that is gone', () => {
-    mkdirSync(path.dirname(place), { recursive: true })
-    symlinkSync('/gone/Tunewright/resources/bin/tunewright', place)
+    mkdirSync(path.dirname(location), { recursive: true })
+    symlinkSync('/gone/Tunewright/resources/bin/tunewright', location)
     expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
     installCommand(facts)
-    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+    expect(readlinkSync(location)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
   })
 
   it('touches no file that is not ours', async () => {
-    mkdirSync(path.dirname(place), { recursive: true })
-    writeFileSync(place, 'somebody’s')
+    mkdirSync(path.dirname(location), { recursive: true })
+    writeFileSync(location, 'somebody’s')
     expect(describeCommand(facts)).toMatchObject({ state: 'other' })
-    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.exists', detail: { path: place } }) // prettier-ignore
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.exists', detail: { path: location } }) // prettier-ignore
     removeCommand(facts)
-    expect(readFileSync(place, 'utf8')).toBe('somebody’s')
+    expect(readFileSync(location, 'utf8')).toBe('somebody’s')
   })
 
   it('says so where a file lies in place of a folder', async () => {
-    for (const file of [path.dirname(place), path.dirname(path.dirname(place))]) {
+    for (const file of [path.dirname(location), path.dirname(path.dirname(location))]) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, '')
       expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
       const error = await catchAppError(() => {
         installCommand(facts)
       })
-      expect(error).toMatchObject({ code: 'file.unwritable', detail: { path: place } })
+      expect(error).toMatchObject({ code: 'file.unwritable', detail: { path: location } })
       rmSync(path.join(facts.home, '.local'), { recursive: true })
     }
   })
@@ -123,7 +123,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const description = describeCommand({ ...facts, environment: { PATH: system } })
     expect(description).toMatchObject({
       state: 'elsewhere',
-      place: path.join(system, 'tunewright'),
+      location: path.join(system, 'tunewright'),
     })
   })
 
@@ -134,14 +134,14 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const ofAppImage = { ...facts, environment: { ...mounted, APPIMAGE: appImage } }
     installCommand(ofAppImage)
     expect(describeCommand(ofAppImage)).toMatchObject({ state: 'there', way: 'script' })
-    const { stdout } = spawnSync(place, ['run', 'a "b".yaml'], { encoding: 'utf8' })
+    const { stdout } = spawnSync(location, ['run', 'a "b".yaml'], { encoding: 'utf8' })
     expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
     // Moved: the script of before is ours, but starts another one.
     const moved = { ...facts, environment: { ...mounted, APPIMAGE: `${appImage}2` } }
     expect(describeCommand(moved)).toMatchObject({ state: 'absent' })
     installCommand(moved)
     removeCommand(moved)
-    expect(existsSync(place)).toBe(false)
+    expect(existsSync(location)).toBe(false)
   })
 
   it('copies the files of an AppImage to where they stay, anew for each version', () => {
@@ -180,7 +180,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: false })
     installCommand(elsewhere)
     expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: true })
-    expect(existsSync(place)).toBe(false)
+    expect(existsSync(location)).toBe(false)
   })
 
   it('says which file of an AppImage could not be copied', async () => {
@@ -207,12 +207,12 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const within = { ...facts, environment: { ...facts.environment, ...theirs } }
     expect(describeCommand(within)).toMatchObject({ way: 'link' })
     installCommand(within)
-    expect(readlinkSync(place)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+    expect(readlinkSync(location)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
   })
 
   it('says why a folder takes no command', async () => {
     writeFileSync(path.join(folder, 'home'), '')
-    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.unwritable', detail: { path: place } }) // prettier-ignore
+    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.unwritable', detail: { path: location } }) // prettier-ignore
   })
 })
 
@@ -224,7 +224,11 @@ describe.runIf(process.platform === 'win32')('the search path of Windows’ regi
       installCommand(facts)
       const bin = path.join(facts.resources ?? '', 'bin')
       expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung;` + bin)
-      expect(describeCommand(facts)).toMatchObject({ state: 'there', place: bin, isOnPath: true })
+      expect(describeCommand(facts)).toMatchObject({
+        state: 'there',
+        location: bin,
+        isOnPath: true,
+      })
       removeCommand(facts)
       expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung`)
       expect(describeCommand(facts)).toMatchObject({ state: 'absent' })

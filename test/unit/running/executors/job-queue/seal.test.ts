@@ -36,10 +36,10 @@ it('opens for nobody else, nowhere else and for nothing else', () => {
 it('opens nothing that was altered, cut, made larger or never sealed', () => {
   const text = seal.close('job', 'a', { hello: 1 })
   const bytes = Buffer.from(text, 'base64url')
-  for (let place = 0; place < bytes.length; place++) {
+  for (let index = 0; index < bytes.length; index++) {
     const altered = Buffer.from(bytes)
-    altered[place] = (altered[place] as number) ^ 1
-    expect(seal.open('job', 'a', altered.toString('base64url'), anything), `${place}`).toBeNull()
+    altered[index] = (altered[index] as number) ^ 1
+    expect(seal.open('job', 'a', altered.toString('base64url'), anything), `${index}`).toBeNull()
   }
   for (let length = 0; length < bytes.length; length++) {
     expect(

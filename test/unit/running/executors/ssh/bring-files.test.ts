@@ -27,11 +27,11 @@ class Sender {
   }
 
   /** Once they are written, which a folder shows; pipes are read in blocks of 4 KiB. */
-  async arrive(from: number, to: number, place: string): Promise<void> {
+  async arrive(from: number, to: number, target: string): Promise<void> {
     const shell = await this.#sending.promise
     shell.stdin.write(content.subarray(from, to))
     if (to === content.length) shell.stdin.end()
-    else await expect.poll(() => pieceSizes(place), { timeout: 20_000 }).toContain(to)
+    else await expect.poll(() => pieceSizes(target), { timeout: 20_000 }).toContain(to)
   }
 
   async cut(): Promise<void> {
@@ -39,8 +39,8 @@ class Sender {
   }
 }
 
-function pieceSizes(place: string): number[] {
-  return readdirSync(place, { recursive: true, withFileTypes: true })
+function pieceSizes(target: string): number[] {
+  return readdirSync(target, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(({ parentPath, name }) => statSync(path.join(parentPath, name)).size)
 }
@@ -52,23 +52,23 @@ it.skipIf(isSkipped('shell'))(
     const file = path.join(scratch(), 'data.bin')
     writeFileSync(file, content)
     const sha256 = createHash('sha256').update(content).digest('hex')
-    const files = [{ path: file, sha256, place: 'data.bin', isProgram: false }]
-    const place = scratch()
-    const folder = path.join(place, 'hash')
+    const files = [{ path: file, sha256, relativePath: 'data.bin', isProgram: false }]
+    const target = scratch()
+    const folder = path.join(target, 'hash')
     const [one, other] = [new Sender(), new Sender()]
     const first = uploadFiles(one, folder, { files, working: '' })
-    await one.arrive(0, 8_192, place)
+    await one.arrive(0, 8_192, target)
     const second = uploadFiles(other, folder, { files, working: '' })
     const failed = expect(second).rejects.toThrow()
-    await other.arrive(0, 4_096, place)
-    await one.arrive(8_192, content.length, place)
+    await other.arrive(0, 4_096, target)
+    await one.arrive(8_192, content.length, target)
     await first
     expect(readFileSync(path.join(folder, 'data.bin')).equals(content)).toBe(true)
     await other.cut()
     await failed
     expect(existsSync(folder)).toBe(true)
     // Nothing is left of who was cut off.
-    expect(readdirSync(place)).toEqual(['hash'])
+    expect(readdirSync(target)).toEqual(['hash'])
     expect(readdirSync(folder)).toEqual(['data.bin'])
     expect(statSync(path.join(folder, 'data.bin')).mode & 0o077).toBe(0)
   },

@@ -32,15 +32,15 @@ const scratch = useScratchFolders()
 afterEach(() => vi.unstubAllEnvs())
 
 /** A job over there with a folder of checkpoints. */
-function job(): { machine: LocalShellMachine; folder: string; place: string } {
+function job(): { machine: LocalShellMachine; folder: string; remoteFolder: string } {
   const workspace = scratch()
   const folder = path.join(workspace, 'jobs/job-1')
-  const place = path.join(folder, 'trial/checkpoints')
-  mkdirSync(path.join(place, 'inner/empty'), { recursive: true })
-  writeFileSync(path.join(place, "it's a\nname"), 'one')
-  writeFileSync(path.join(place, 'inner/weights'), Buffer.alloc(2_500_000, 7))
-  symlinkSync('inner/weights', path.join(place, 'latest'))
-  return { machine: new LocalShellMachine(workspace), folder, place }
+  const remoteFolder = path.join(folder, 'trial/checkpoints')
+  mkdirSync(path.join(remoteFolder, 'inner/empty'), { recursive: true })
+  writeFileSync(path.join(remoteFolder, "it's a\nname"), 'one')
+  writeFileSync(path.join(remoteFolder, 'inner/weights'), Buffer.alloc(2_500_000, 7))
+  symlinkSync('inner/weights', path.join(remoteFolder, 'latest'))
+  return { machine: new LocalShellMachine(workspace), folder, remoteFolder }
 }
 
 const all = { known: null, maxBytes: 10_000_000, isWanted: () => true }
@@ -62,40 +62,43 @@ function lying(listing: string): ReturnType<typeof listFolder> {
 
 describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout: 60_000 }, () => {
   it('comes back as it is, and files that are here do not travel again', async () => {
-    const { machine, folder, place } = job()
+    const { machine, folder, remoteFolder } = job()
     const here = path.join(scratch(), 'checkpoints')
-    const first = await listFolder(machine, folder, place)
+    const first = await listFolder(machine, folder, remoteFolder)
     if (first === null) throw new Error('there is one')
-    await fetchFolder(machine, place, here, { ...all, folder: first })
-    expect(await hashOf(here)).toBe(await hashOf(place))
+    await fetchFolder(machine, remoteFolder, here, { ...all, folder: first })
+    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
     expect(readlinkSync(path.join(here, 'latest'))).toBe('inner/weights')
     expect(readdirSync(path.join(here, 'inner/empty'))).toEqual([])
-    writeFileSync(path.join(place, 'next'), 'two')
-    const second = await listFolder(machine, folder, place)
+    writeFileSync(path.join(remoteFolder, 'next'), 'two')
+    const second = await listFolder(machine, folder, remoteFolder)
     if (second === null) throw new Error('there is one')
     machine.scripts.length = 0
-    await fetchFolder(machine, place, here, { ...all, folder: second, known: first })
+    await fetchFolder(machine, remoteFolder, here, { ...all, folder: second, known: first })
     expect(machine.scripts).toHaveLength(1)
-    expect(await hashOf(here)).toBe(await hashOf(place))
+    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
     // Nothing is left of the work over there, nor here.
     expect(readdirSync(folder)).toEqual(['trial'])
     expect(readdirSync(path.dirname(here))).toEqual(['checkpoints'])
   })
 
   it('stays what it was where the new one has changed, is too large, or is wanted no more', async () => {
-    const { machine, folder, place } = job()
+    const { machine, folder, remoteFolder } = job()
     const here = path.join(scratch(), 'checkpoints')
     mkdirSync(here)
-    const list = await listFolder(machine, folder, place)
+    const list = await listFolder(machine, folder, remoteFolder)
     if (list === null) throw new Error('there is one')
     const options = { ...all, folder: list }
     await expect(
-      fetchFolder(machine, place, here, { ...options, maxBytes: 2_000_000 }),
+      fetchFolder(machine, remoteFolder, here, { ...options, maxBytes: 2_000_000 }),
     ).rejects.toMatchObject({ detail: { rule: { code: 'rule.checkpointBytes' } } })
-    const isKept = await fetchFolder(machine, place, here, { ...options, isWanted: () => false })
+    const isKept = await fetchFolder(machine, remoteFolder, here, {
+      ...options,
+      isWanted: () => false,
+    })
     expect(isKept).toBe(false)
-    writeFileSync(path.join(place, 'inner/weights'), Buffer.alloc(2_500_000, 8))
-    await expect(fetchFolder(machine, place, here, options)).rejects.toMatchObject({
+    writeFileSync(path.join(remoteFolder, 'inner/weights'), Buffer.alloc(2_500_000, 8))
+    await expect(fetchFolder(machine, remoteFolder, here, options)).rejects.toMatchObject({
       detail: { rule: { code: 'rule.hash' } },
     })
     expect(readdirSync(here)).toEqual([])
@@ -116,7 +119,7 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
   })
 
   it('comes as it was at one moment, while its program writes into it', async () => {
-    const { machine, folder, place } = job()
+    const { machine, folder, remoteFolder } = job()
     const here = path.join(scratch(), 'checkpoints')
     let round = 0
     // Two files that belong together, replaced one after the other before every order.
@@ -124,8 +127,8 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
       name: 'box',
       order: async (script: string) => {
         if (round < 6) {
-          writeFileSync(path.join(place, 'a'), String(++round))
-          writeFileSync(path.join(place, 'b'), String(round))
+          writeFileSync(path.join(remoteFolder, 'a'), String(++round))
+          writeFileSync(path.join(remoteFolder, 'b'), String(round))
         }
         return machine.order(script)
       },
@@ -138,7 +141,7 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
         failed: error => expect(error).toBeUndefined(),
       },
       folder,
-      place,
+      remoteFolder,
       here,
     )
     own.stepped(1)
@@ -147,33 +150,35 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     if (existsSync(here)) expect(read('a')).toBe(read('b'))
     round = 6
     await own.end()
-    expect(await hashOf(here)).toBe(await hashOf(place))
+    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
     expect(readdirSync(folder)).toEqual(['trial'])
   })
 
   it('comes back where tools over there warn', async () => {
-    const { machine, folder, place } = job()
+    const { machine, folder, remoteFolder } = job()
     const tools = scratch()
     const warning = `#!/bin/sh\necho 'cannot change locale' >&2\nPATH=${process.env['PATH']} exec sha256sum "$@"\n`
     writeFileSync(path.join(tools, 'sha256sum'), warning, { mode: 0o700 })
     vi.stubEnv('PATH', `${tools}:${process.env['PATH']}`)
-    const list = await listFolder(machine, folder, place)
-    expect([...(list?.keys() ?? [])].sort()).toEqual(readdirSync(place, { recursive: true }).sort())
+    const list = await listFolder(machine, folder, remoteFolder)
+    expect([...(list?.keys() ?? [])].sort()).toEqual(
+      readdirSync(remoteFolder, { recursive: true }).sort(),
+    )
   })
 
   it('keeps links to folders, also to itself, as it travels', async () => {
-    const { machine, place } = job()
-    symlinkSync('inner', path.join(place, 'last'))
-    symlinkSync('.', path.join(place, 'self'))
-    const there = (await uploadState(machine.machine, place)) ?? ''
+    const { machine, remoteFolder } = job()
+    symlinkSync('inner', path.join(remoteFolder, 'last'))
+    symlinkSync('.', path.join(remoteFolder, 'self'))
+    const there = (await uploadState(machine.machine, remoteFolder)) ?? ''
     expect(readlinkSync(path.join(there, 'last'))).toBe('inner')
     expect(readlinkSync(path.join(there, 'self'))).toBe('.')
-    expect(await hashOf(there)).toBe(await hashOf(place))
+    expect(await hashOf(there)).toBe(await hashOf(remoteFolder))
   })
 
   it('is kept over there while it comes, and from when it came', async () => {
-    const { machine, place } = job()
-    const first = (await uploadState(machine.machine, place)) ?? ''
+    const { machine, remoteFolder } = job()
+    const first = (await uploadState(machine.machine, remoteFolder)) ?? ''
     const hoursAgo = Date.now() / 1_000 - 7_200
     const checkpoints = path.dirname(first)
     mkdirSync(path.join(checkpoints, 'other.coming'))
@@ -184,19 +189,19 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
   })
 
   it('travels once for each content', async () => {
-    const { machine, place } = job()
+    const { machine, remoteFolder } = job()
     const [first, again] = [
-      await uploadState(machine.machine, place),
-      await uploadState(machine.machine, place),
+      await uploadState(machine.machine, remoteFolder),
+      await uploadState(machine.machine, remoteFolder),
     ]
     expect(again).toBe(first)
-    expect(await hashOf(first ?? '')).toBe(await hashOf(place))
+    expect(await hashOf(first ?? '')).toBe(await hashOf(remoteFolder))
     const sent = machine.scripts.filter(script => script.includes('head -c 2500000'))
     expect(sent).toHaveLength(1)
-    mkdirSync(path.join(place, 'inner/another'))
-    expect(await uploadState(machine.machine, place)).not.toBe(first)
+    mkdirSync(path.join(remoteFolder, 'inner/another'))
+    expect(await uploadState(machine.machine, remoteFolder)).not.toBe(first)
     expect(await uploadState(machine.machine, scratch())).toBeNull()
-    const file = path.join(place, 'inner/weights')
+    const file = path.join(remoteFolder, 'inner/weights')
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
     const saved = { path: file, sha256, bytes: 2_500_000, step: 1, batch: 0 }
     expect(

@@ -37,7 +37,7 @@ it('this computer takes trials in its turn, as long as it has what they need', a
       asked.push(running)
       return hasRoom ? first(free) : null
     },
-    free: place => freed.push(place),
+    free: slot => freed.push(slot),
   }
   const slots = new MachineSlots({ options, local })
   const take = async () => slots.take(() => true)
@@ -81,8 +81,8 @@ it('no study pauses for want of machines that has places here', async () => {
   expect(await taken).toMatchObject({ host: LOCAL_MACHINE })
 
   /** The machine fails each time. */
-  function rests(places: MachineSlots): true {
-    places.rest('a', error)
+  function rests(machineSlots: MachineSlots): true {
+    machineSlots.rest('a', error)
     return true
   }
 })
@@ -104,12 +104,12 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
     trainsOnGpu: false,
     now: () => 0,
   })
-  const begun: { start: StartMessage; place: ExecutionSlot | undefined }[] = []
+  const begun: { start: StartMessage; slot: ExecutionSlot | undefined }[] = []
   const end = Promise.withResolvers<AttemptOutcome>()
   const asked: string[] = []
   const executor: Pick<Executor, 'start' | 'reserve' | 'slots'> = {
-    start: (start, listener, place) => {
-      begun.push({ start, place })
+    start: (start, listener, slot) => {
+      begun.push({ start, slot })
       listener.started(null, 7)
       return {
         outcome: end.promise,
@@ -147,7 +147,7 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
     0,
   )
   expect(heard).toEqual([LOCAL_MACHINE, 7, 'taken'])
-  expect(begun[0]?.place?.environment).toMatchObject({ CUDA_VISIBLE_DEVICES: 'g' })
+  expect(begun[0]?.slot?.environment).toMatchObject({ CUDA_VISIBLE_DEVICES: 'g' })
   expect(begun[0]?.start).not.toHaveProperty('unjudged')
   expect(here.choose([1], 1)).toBeNull()
   expect(events).toMatchObject([{ kind: 'slot.waiting', detail: { gpus: 0, wanted: 1 } }])

@@ -38,8 +38,8 @@ it('no destination is an option of ssh', () => {
 })
 
 it('machines and queues of one file leave each other alone', () => {
-  const place = path.join(scratch(), 'machines.json')
-  const [machines, queues] = [new MachineFile(place), new JobQueueFile(place)]
+  const file = path.join(scratch(), 'machines.json')
+  const [machines, queues] = [new MachineFile(file), new JobQueueFile(file)]
   machines.add({ name: 'a', host: 'a' })
   const registered = { url: 'rediss://broker', key: newJobQueueKey(), password: 'x' }
   queues.add(registered)
@@ -49,23 +49,23 @@ it('machines and queues of one file leave each other alone', () => {
   queues.remove(registered.url)
   expect(() => queues.find(registered.url)).toThrow(/jobQueue.unknown/)
   expect(machines.list().map(({ name }) => name)).toEqual(['a', 'b'])
-  expect(holdsSecrets(place)).toBe(true)
+  expect(holdsSecrets(file)).toBe(true)
 })
 
 it(
   'of several commands at once, none loses what another one adds',
   { timeout: 60_000 },
   async () => {
-    const place = path.join(scratch(), 'machines.json')
+    const file = path.join(scratch(), 'machines.json')
     const adding = ['a', 'b', 'c'].map(async name => {
-      const program = spawn(process.execPath, [adder, place, name, '12'], { stdio: 'inherit' })
+      const program = spawn(process.execPath, [adder, file, name, '12'], { stdio: 'inherit' })
       return new Promise(resolve => program.once('exit', resolve))
     })
-    new JobQueueFile(place).add({ url: 'rediss://broker', key: newJobQueueKey(), password: 'x' })
+    new JobQueueFile(file).add({ url: 'rediss://broker', key: newJobQueueKey(), password: 'x' })
     expect(await Promise.all(adding)).toEqual([0, 0, 0])
-    const names = new MachineFile(place).list().map(({ name }) => name)
+    const names = new MachineFile(file).list().map(({ name }) => name)
     expect(new Set(names).size).toBe(36)
-    expect(new JobQueueFile(place).list()).toHaveLength(1)
+    expect(new JobQueueFile(file).list()).toHaveLength(1)
   },
 )
 

@@ -121,7 +121,7 @@ describe('hyperband', () => {
         brackets: 4,
         reason: msg('pruning.behindAtRung', {
           value: 0.5,
-          place: 2,
+          rank: 2,
           count: 2,
           rung: 0,
           step: 1,

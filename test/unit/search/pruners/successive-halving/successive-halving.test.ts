@@ -24,7 +24,7 @@ describe('successiveHalving', () => {
       action: 'prune',
       reason: msg('pruning.behindAtRung', {
         value: 0.75,
-        place: 4,
+        rank: 4,
         count: 5,
         rung: 0,
         step: 1,

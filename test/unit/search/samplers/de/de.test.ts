@@ -86,11 +86,11 @@ describe('de', () => {
     const result = study({ options: { population: 6 } })
     const members: number[] = []
     result.details.forEach(({ member, target }, number) => {
-      const place = number % 6
-      expect(member).toBe(place)
-      expect(target).toBe(members[place] ?? null)
+      const memberIndex = number % 6
+      expect(member).toBe(memberIndex)
+      expect(target).toBe(members[memberIndex] ?? null)
       if (target === null || valueOf(result, number) <= valueOf(result, target as number)) {
-        members[place] = number
+        members[memberIndex] = number
       }
     })
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import {
   CurveModel,
-  type CurvePlace,
+  type CurvePoint,
   fitCurveKernel,
 } from '../../../../../src-main/search/samplers/freeze-thaw/curve-model.ts'
 import { lossScaleOf } from '../../../../../src-main/search/samplers/freeze-thaw/loss-scale.ts'
@@ -29,24 +29,24 @@ function curve(x: number, steps: number, luck = 0): TrainingCurve {
   }
 }
 
-const curves = Array.from({ length: 16 }, (_, place) =>
-  curve((place + 0.5) / 16, [2, 5, 9, WHOLE][place % 4] as number, 0.02 * ((place % 3) - 1)),
+const curves = Array.from({ length: 16 }, (_, index) =>
+  curve((index + 0.5) / 16, [2, 5, 9, WHOLE][index % 4] as number, 0.02 * ((index % 3) - 1)),
 )
 const kernel = fitCurveKernel(curves, setting)
 const model = new CurveModel(curves, setting, kernel)
 
 /** Mean and deviation as losses. */
-function expected(place: CurvePlace, by = model) {
-  const { means, deviations } = by.forecast([place])
+function expected(curvePoint: CurvePoint, by = model) {
+  const { means, deviations } = by.forecast([curvePoint])
   return { loss: by.scale.toLoss(means[0] as number), deviation: deviations[0] as number }
 }
 
 describe('the model of curves', () => {
   it('forecasts where trainings that wait will end', () => {
-    const errors = curves.flatMap(({ point, steps }, place) => {
+    const errors = curves.flatMap(({ point, steps }, index) => {
       if (steps.length === WHOLE) return []
-      const luck = 0.02 * ((place % 3) - 1)
-      const { loss } = expected({ point, step: WHOLE, curve: place })
+      const luck = 0.02 * ((index % 3) - 1)
+      const { loss } = expected({ point, step: WHOLE, curve: index })
       return [Math.abs(loss - lossOf(point[0] as number, WHOLE, luck))]
     })
     // The ends differ by up to 0.5, and the last reports are off by up to 0.3.
@@ -55,19 +55,19 @@ describe('the model of curves', () => {
 
   it('expects trainings that are ahead when young to stay ahead, though all fall', () => {
     // All fall alike, most of it early; two of them have been trained to the half.
-    const young = Array.from({ length: 24 }, (_, place): TrainingCurve => {
-      const upTo = Array.from({ length: place % 12 === 5 ? 13 : 2 }, (_step, at) => at + 1)
-      const level = 0.3 * Math.sin(7 * place)
+    const young = Array.from({ length: 24 }, (_, index): TrainingCurve => {
+      const upTo = Array.from({ length: index % 12 === 5 ? 13 : 2 }, (_step, at) => at + 1)
+      const level = 0.3 * Math.sin(7 * index)
       const losses = upTo.map(step => level + 4 / step)
-      return { point: Float64Array.of((place * 0.618) % 1), steps: upTo, losses }
+      return { point: Float64Array.of((index * 0.618) % 1), steps: upTo, losses }
     })
     const fitted = new CurveModel(young, setting, fitCurveKernel(young, setting))
     const ends = young.map(
       ({ point }, curve) => expected({ point, step: WHOLE, curve }, fitted).loss,
     )
     const levels = young.map(({ losses, steps }) => (losses.at(-1) as number) - 4 / steps.length)
-    const lead = (values: readonly number[], place: number): number =>
-      median(values) - (values[place] as number)
+    const lead = (values: readonly number[], index: number): number =>
+      median(values) - (values[index] as number)
     const first = levels.indexOf(Math.min(...levels))
     expect(young[first]?.steps).toHaveLength(2)
     expect(lead(ends, first)).toBeGreaterThan(0.5 * lead(levels, first))
@@ -82,10 +82,10 @@ describe('the model of curves', () => {
 
   it('expects nothing anew from a training under way', () => {
     const point = Float64Array.of(0.31)
-    const place = { point, step: WHOLE, curve: -1 }
-    const believing = new CurveModel(curves, setting, kernel, [place])
-    const before = expected(place)
-    const after = expected(place, believing)
+    const curvePoint = { point, step: WHOLE, curve: -1 }
+    const believing = new CurveModel(curves, setting, kernel, [curvePoint])
+    const before = expected(curvePoint)
+    const after = expected(curvePoint, believing)
     expect(after.loss).toBeCloseTo(before.loss, 3)
     expect(after.deviation).toBeLessThan(0.3 * before.deviation)
   })
@@ -112,8 +112,8 @@ describe('the scale of losses', () => {
 
 it('takes the latest report of every training before earlier ones of any', () => {
   const three = [curve(0.1, 9), curve(0.3, 4), curve(0.9, 1)]
-  const places = chooseObservations(three, 5)
-  expect(places.map(({ curve: place, at }) => [place, at])).toEqual([
+  const observations = chooseObservations(three, 5)
+  expect(observations.map(({ curve: curveIndex, at }) => [curveIndex, at])).toEqual([
     ...[
       [0, 8],
       [1, 3],

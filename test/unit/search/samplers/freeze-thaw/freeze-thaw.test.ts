@@ -177,9 +177,9 @@ describe('freeze-thaw', () => {
   it.each(['redraw', 'reuse'])('goes on where the study wants no duplicates: %s', duplicates => {
     const search = new StudySearch()
     // Margin and horizon are drawn by the number: some of these choose a training that waits.
-    const again = Array.from({ length: 30 }, (_, place) => {
+    const again = Array.from({ length: 30 }, (_, offset) => {
       search.open(specify({}, { duplicates }), trials)
-      return search.propose(trials.length + place)
+      return search.propose(trials.length + offset)
     })
     const continued = again.filter(proposal => 'origin' in proposal)
     expect(continued.length).toBeGreaterThan(0)

@@ -38,8 +38,8 @@ describe('the next increment of freeze-thaw', () => {
     // Margins are up to 0.32. √(9/2) = 2.12: Φ(−1.81)/Φ(−2.01) = 1.58, Φ(−1.01)/Φ(−2.01) = 7.0, both higher by at most 0.8 at larger margins.
     const slightlyAhead = choices([OLD, NEW], [1.8, 2])
     const farAhead = choices([OLD, NEW], [1, 2])
-    expect(new Set(slightlyAhead.map(({ place }) => place))).toEqual(new Set([1]))
-    expect(new Set(farAhead.map(({ place }) => place))).toEqual(new Set([0]))
+    expect(new Set(slightlyAhead.map(({ candidateIndex }) => candidateIndex))).toEqual(new Set([1]))
+    expect(new Set(farAhead.map(({ candidateIndex }) => candidateIndex))).toEqual(new Set([0]))
   })
 
   it('says the chance, whatever the increment costs', () => {

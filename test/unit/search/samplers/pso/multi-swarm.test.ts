@@ -19,8 +19,8 @@ function study(simulation: Partial<Simulation>): Simulated {
   })
 }
 
-function towards(parameters: Assignment, place: readonly number[]): number {
-  return numbersOf(parameters).reduce((sum, x, axis) => sum + (x - (place[axis] ?? 0)) ** 2, 0)
+function towards(parameters: Assignment, target: readonly number[]): number {
+  return numbersOf(parameters).reduce((sum, x, axis) => sum + (x - (target[axis] ?? 0)) ** 2, 0)
 }
 
 const median = (values: readonly number[]): number =>
@@ -45,14 +45,16 @@ describe('several swarms', () => {
   })
 
   it('find two equally good places, where one swarm finds one of them', () => {
-    const places = [
+    const optima = [
       [0.2, 0.25],
       [0.8, 0.7],
     ]
-    const objective = (p: Assignment): number => Math.min(...places.map(place => towards(p, place)))
+    const objective = (p: Assignment): number =>
+      Math.min(...optima.map(optimum => towards(p, optimum)))
     const countReached = (swarms: number, seed: number): number => {
       const { trials } = study({ objective, seed, options: { swarms, restart: false } })
-      return places.filter(place => trials.some(t => towards(t.parameters, place) < 1e-4)).length
+      return optima.filter(optimum => trials.some(t => towards(t.parameters, optimum) < 1e-4))
+        .length
     }
     const seeds = Array.from({ length: 10 }, (_, seed) => seed)
     expect(seeds.filter(seed => countReached(2, seed) === 2).length).toBeGreaterThanOrEqual(9)
@@ -81,20 +83,22 @@ describe('several swarms', () => {
 
 describe('a problem that changes', () => {
   const period = 150
-  const placeAt = (number: number): readonly number[] => {
+  const optimumAt = (number: number): readonly number[] => {
     const turn = Math.floor(number / period)
     return [0.5 + 0.4 * Math.cos(2.4 * turn), 0.5 + 0.4 * Math.sin(2.4 * turn)]
   }
   // The deepest place comes first, so that what was true then misleads later.
   const objective = (p: Assignment, number: number): number =>
-    towards(p, placeAt(number)) + 0.05 * Math.floor(number / period)
+    towards(p, optimumAt(number)) + 0.05 * Math.floor(number / period)
 
   /** Mean distance of the last 30 trials of each period from where the minimum then is. */
   function distance({ trials }: Simulated): number {
     const late = trials.filter(({ number }) => number % period >= period - 30)
     return (
-      late.reduce((sum, { parameters, number }) => sum + towards(parameters, placeAt(number)), 0) /
-      late.length
+      late.reduce(
+        (sum, { parameters, number }) => sum + towards(parameters, optimumAt(number)),
+        0,
+      ) / late.length
     )
   }
 

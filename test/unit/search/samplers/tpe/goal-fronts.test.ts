@@ -32,8 +32,8 @@ function split(trials: readonly TrialSnapshot[], goals: readonly Goal[], good: n
     good: { rule: 'linear', share: 1, limit: good } as const,
   }
   const result = splitTrials(trials, 'minimize', settings, fronts)
-  const best = [...result.roles.keys()].filter(place => result.roles[place] === ROLE_GOOD)
-  return { best, weights: best.map(place => result.contributions?.[place] ?? Number.NaN) }
+  const best = [...result.roles.keys()].filter(index => result.roles[index] === ROLE_GOOD)
+  return { best, weights: best.map(index => result.contributions?.[index] ?? Number.NaN) }
 }
 
 describe('the split with several goals', () => {

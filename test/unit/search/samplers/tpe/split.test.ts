@@ -111,7 +111,7 @@ describe('splitTrials', () => {
     const order = [6, 1, 4, 3, 2, 0, 5]
     for (let count = 1; count <= order.length; count++) {
       const { roles } = splitTrials(trials, 'minimize', good(count))
-      const best = [...roles.keys()].filter(place => roles[place] === ROLE_GOOD)
+      const best = [...roles.keys()].filter(index => roles[index] === ROLE_GOOD)
       expect(best).toEqual(order.slice(0, count).sort((a, b) => a - b))
     }
   })
@@ -133,7 +133,7 @@ describe('splitTrials', () => {
     const order = [1, 5, 3, 2, 0, 4]
     for (let count = 1; count <= order.length; count++) {
       const { roles, threshold, goodInfeasible } = splitTrials(trials, 'minimize', good(count))
-      const best = [...roles.keys()].filter(place => roles[place] === ROLE_GOOD)
+      const best = [...roles.keys()].filter(index => roles[index] === ROLE_GOOD)
       expect(best).toEqual(order.slice(0, count).sort((a, b) => a - b))
       expect(threshold).toBe([7, 9][count - 1] ?? Number.POSITIVE_INFINITY)
       expect(goodInfeasible).toBe(Math.max(count - 3, 0))

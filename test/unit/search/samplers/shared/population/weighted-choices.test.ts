@@ -30,8 +30,8 @@ const within = (share: number, count: number): number =>
   4 * Math.sqrt((share * (1 - share)) / count)
 
 function expectShares(shares: readonly number[], wanted: readonly number[], count: number): void {
-  shares.forEach((share, place) => {
-    const expected = wanted[place] as number
+  shares.forEach((share, index) => {
+    const expected = wanted[index] as number
     expect(Math.abs(share - expected)).toBeLessThanOrEqual(within(expected, count))
   })
 }

@@ -23,19 +23,19 @@ export function makeLocksFolder(folder: string): void {
 }
 
 /**
- * Numbered places that all processes of a user on this machine share. Each is an open write transaction on an empty file, which the
- * operating system ends with its process, so that kill -9 leaves no place taken.
+ * Numbered slots that all processes of a user on this machine share. Each is an open write transaction on an empty file, which the
+ * operating system ends with its process, so that kill -9 leaves no slot taken.
  */
-export class SharedPlaces {
+export class SharedSlots {
   readonly #folder: string
   readonly #name: string
   /** Opened once: to take and to give back costs microseconds then. */
   readonly #files = new Map<number, SqliteDatabase.Database>()
   readonly #held: number[] = []
-  /** The place to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
+  /** The slot to try first: the one given back last is most likely free, and each that another holds costs a lock in vain. */
   #firstTried = 0
 
-  /** @param name what the places are for */
+  /** @param name what the slots are for */
   constructor(name: string, folder = locksFolder()) {
     this.#folder = folder
     // A home may be shared by machines.
@@ -47,38 +47,38 @@ export class SharedPlaces {
   }
 
   /**
-   * Takes one of the first `limit` places.
+   * Takes one of the first `limit` slots.
    * @returns false where processes hold all of them
    * @throws AppError `disk.full`, `file.unwritable`, `file.unreadable`, `database.*` where the folder cannot be made, or files in it not be locked
    */
   take(limit: number): boolean {
     for (let tried = 0; tried < limit; tried++) {
-      const place = (this.#firstTried + tried) % limit
-      if (this.#held.includes(place) || !this.#lock(place)) continue
-      this.#held.push(place)
+      const slot = (this.#firstTried + tried) % limit
+      if (this.#held.includes(slot) || !this.#lock(slot)) continue
+      this.#held.push(slot)
       return true
     }
     return false
   }
 
   giveBack(): void {
-    const place = this.#held.pop()
-    if (place === undefined) return
-    this.#files.get(place)?.exec('ROLLBACK')
-    this.#firstTried = place
+    const slot = this.#held.pop()
+    if (slot === undefined) return
+    this.#files.get(slot)?.exec('ROLLBACK')
+    this.#firstTried = slot
   }
 
-  /** Gives all places back. */
+  /** Gives all slots back. */
   close(): void {
     this.#held.length = 0
     for (const file of this.#files.values()) file.close()
     this.#files.clear()
   }
 
-  #lock(place: number): boolean {
-    const name = path.join(this.#folder, `${this.#name}-${place}.lock`)
+  #lock(slot: number): boolean {
+    const name = path.join(this.#folder, `${this.#name}-${slot}.lock`)
     try {
-      this.#open(place, name).exec('BEGIN IMMEDIATE')
+      this.#open(slot, name).exec('BEGIN IMMEDIATE')
       return true
     } catch (error) {
       const databaseError = toDatabaseError(error, name)
@@ -87,12 +87,12 @@ export class SharedPlaces {
     }
   }
 
-  #open(place: number, name: string): SqliteDatabase.Database {
-    const openFile = this.#files.get(place)
+  #open(slot: number, name: string): SqliteDatabase.Database {
+    const openFile = this.#files.get(slot)
     if (openFile !== undefined) return openFile
     makeLocksFolder(this.#folder)
     const file = new SqliteDatabase(sqliteName(name), { timeout: 0 })
-    this.#files.set(place, file)
+    this.#files.set(slot, file)
     return file
   }
 }
