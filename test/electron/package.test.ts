@@ -52,7 +52,7 @@ it('says what is missing where there is no runtime', () => {
 })
 
 const { platform, arch } = process
-const isHere = platform === 'linux' && arch === 'x64'
+const isThisSystem = platform === 'linux' && arch === 'x64'
 /** Packages for another system come from npm, and take minutes. */
 const everywhere = process.env['TUNEWRIGHT_PACKAGES'] === 'all'
 const systems = [
@@ -70,7 +70,7 @@ const BUDGET_BYTES = 360 * 2 ** 20
 describe.each(systems)('the package for $system', ({ system, words, native, binary, ...place }) => {
   const unpacked = path.join(folder, 'out', place.unpacked)
   const resources = path.join(unpacked, place.resources)
-  const isSkipped = !isHere || (system !== 'linux' && !everywhere)
+  const isSkipped = !isThisSystem || (system !== 'linux' && !everywhere)
   let files: string[]
 
   beforeAll(() => {
@@ -212,7 +212,7 @@ describe.each(systems)('the package for $system', ({ system, words, native, bina
 
       const home = { place: path.join(folder, '.local/bin/tunewright') }
       const installed = JSON.parse(command('--json', 'install-command').stdout) as InstalledCommand
-      expect(installed).toMatchObject({ ...home, way: 'link', state: 'there', isOnPath: false })
+      expect(installed).toMatchObject({ ...home, way: 'link', state: 'installed', isOnPath: false })
       expect(spawnSync(home.place, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(version)
       expect(existsSync(installed.schema)).toBe(true)
       expect(installed.pythonPackage).toMatch(/\.whl$/)

@@ -61,7 +61,7 @@ export class SharedPlaces {
     return false
   }
 
-  giveBack(): void {
+  release(): void {
     const place = this.#held.pop()
     if (place === undefined) return
     this.#files.get(place)?.exec('ROLLBACK')

@@ -89,12 +89,12 @@ export function createOnlineTraining(
   const rowFeeds = isWhole ? [] : [{ shape: [batchSize], dtype: 'int32' as const }]
   const step = (tensors: readonly Tensor[], fed: readonly Tensor[]) =>
     takeStep(request, openState(tensors, count), fed)
-  const stepProgram = engine.compile(`${key} step`, step, [vector(2), ...rowFeeds], state)
+  const compiledStep = engine.compile(`${key} step`, step, [vector(2), ...rowFeeds], state)
   const evaluate = (tensors: readonly Tensor[]) => {
     const { weights, rows } = openState(tensors, count)
     return { state: tensors, outputs: evaluateSplits(problem, weights, rows) }
   }
-  const evaluateProgram = engine.compile(`${key} evaluate`, evaluate, [], state)
+  const compiledEvaluation = engine.compile(`${key} evaluate`, evaluate, [], state)
   let stepsTaken = 0
   let drawn = new Int32Array(0)
   const hyper = Float32Array.of(settings.momentum, settings.l2)
@@ -107,15 +107,15 @@ export function createOnlineTraining(
       }
       stepsTaken++
       const rows = isWhole ? [] : [drawn.slice(place * batchSize, (place + 1) * batchSize)]
-      const outputs = await stepProgram.run([hyper, ...rows])
+      const outputs = await compiledStep.run([hyper, ...rows])
       const [loss, learningRate, derivative] = outputs.map(([value]) => value as number)
       return { loss, learningRate, derivative } as OnlineStep
     },
-    evaluate: async () => readEvaluation(request, await evaluateProgram.run([])).evaluation,
+    evaluate: async () => readEvaluation(request, await compiledEvaluation.run([])).evaluation,
     weights: async () => (await state.read()).slice(0, count) as Float32Array[],
     dispose() {
-      stepProgram.dispose()
-      evaluateProgram.dispose()
+      compiledStep.dispose()
+      compiledEvaluation.dispose()
       state.dispose()
     },
   }

@@ -53,8 +53,8 @@ export function describeCommand(facts = installedFacts()): InstalledCommand | nu
   const plan = planOf(facts)
   if (plan === null) return null
   const { copies, ...description } = plan
-  const filesAreThere = copies.every(({ from, to }) => isSameFile(from, to))
-  return { ...description, filesAreThere, ...currentState(plan, facts.environment) }
+  const filesExist = copies.every(({ from, to }) => isSameFile(from, to))
+  return { ...description, filesExist, ...currentState(plan, facts.environment) }
 }
 
 function currentState(
@@ -65,14 +65,14 @@ function currentState(
   if (way === 'searchPath') {
     const isThere = hasPart(readSearchPath('user'), place)
     const isElsewhere = !isThere && hasPart(readSearchPath('machine'), place)
-    const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
+    const state = isThere ? 'installed' : isElsewhere ? 'elsewhere' : 'absent'
     return { place, state, isOnPath: isThere || isElsewhere }
   }
   const folders = (environment['PATH'] ?? '').split(path.delimiter)
   const isOnPath = folders.includes(path.dirname(place))
   const files = folders.map(folder => path.join(folder, 'tunewright'))
   const elsewhere = files.find(file => file !== place && startsPlan(file, plan))
-  if (startsPlan(place, plan)) return { place, state: 'there', isOnPath }
+  if (startsPlan(place, plan)) return { place, state: 'installed', isOnPath }
   if (elsewhere !== undefined) return { place: elsewhere, state: 'elsewhere', isOnPath: true }
   return { place, state: isFree(place) ? 'absent' : 'other', isOnPath }
 }

@@ -132,12 +132,12 @@ function promote(
     if (entry === undefined) continue
     const { trial, value, step } = entry
     const { number, parameters } = trial
-    const standing = { rung, step, place: ranked.indexOf(entry) + 1, count: ranked.length, quota }
-    const reason = msg('proposal.promoted', { trial: number, value, ...standing })
+    const ranking = { rung, step, place: ranked.indexOf(entry) + 1, count: ranked.length, quota }
+    const reason = msg('proposal.promoted', { trial: number, value, ...ranking })
     return {
       parameters,
       origin: { trial: number, step, mode: 'continue' },
-      provenance: { sampler: 'promotion', reason, detail: { parent: number, ...standing } },
+      provenance: { sampler: 'promotion', reason, detail: { parent: number, ...ranking } },
     }
   }
   return null
