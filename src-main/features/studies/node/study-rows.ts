@@ -13,7 +13,7 @@ export function toStudyRow(
   study: StudySummary,
   {
     runsInThisProcess,
-    requestedEnd: asked,
+    requestedEnd,
     best,
     timeLeftMs,
     completeValues,
@@ -30,7 +30,7 @@ export function toStudyRow(
     trials: isKilled ? withoutRunning(study.trials) : study.trials,
     best,
     runsInThisProcess,
-    requestedEnd: asked,
+    requestedEnd,
     goal,
     goalCount: specification.goals.length,
     objective: objectiveName(specification.objective),
