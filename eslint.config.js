@@ -9,6 +9,7 @@ import { fileOperations } from './scripts/lint/file-operations.js'
 import { noProse } from './scripts/lint/no-prose.js'
 import { programPaths } from './scripts/lint/program-paths.js'
 import { noRegisteredNames } from './scripts/lint/no-registered-names.js'
+import { noVagueNames } from './scripts/lint/no-vague-names.js'
 
 const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
@@ -299,6 +300,12 @@ export default defineConfig(
     ],
     plugins: { kinds: { rules: { 'no-registered-names': noRegisteredNames } } },
     rules: { 'kinds/no-registered-names': 'error' },
+  },
+  {
+    name: 'names say what they hold',
+    files: ['{src-main,src-renderer,test,bench,scripts}/**/*.{ts,vue}'],
+    plugins: { names: { rules: { 'no-vague-names': noVagueNames } } },
+    rules: { 'names/no-vague-names': 'error' },
   },
   {
     name: 'electron places',

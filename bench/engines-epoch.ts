@@ -8,7 +8,7 @@ import type {
   LayerDefinition,
   NetworkDefinition,
 } from '../src-main/training/models/network-definition.ts'
-import { createTrainingPrograms } from '../src-main/training/programs/create-training-programs.ts'
+import { compileNetwork } from '../src-main/training/compiled/compile-network.ts'
 
 /**
  * One training epoch in a process of its own, as a trial runs:
@@ -113,7 +113,7 @@ function readSequences(): Rows {
 const { width, classes, fill } =
   networkName === 'lstm' || networkName === 'gru' ? readSequences() : readImages()
 const engine = await loadEngine(engineName)
-const programs = createTrainingPrograms({
+const compiledNetwork = compileNetwork({
   engine,
   network: networks[networkName]!,
   loss: 'crossEntropy',
@@ -136,7 +136,7 @@ for (let start = 0; start + batchSize <= rows; start += batchSize) {
   fill(start, inputs, targets)
   const stepStartMs = performance.now()
   const stepStartCpu = process.cpuUsage()
-  losses.push(await programs.step(inputs, targets, scalars, losses.length))
+  losses.push(await compiledNetwork.step(inputs, targets, scalars, losses.length))
   if (firstStepAtMs === 0) {
     firstStepAtMs = Date.now()
     firstStepMs = performance.now() - stepStartMs

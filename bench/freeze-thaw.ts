@@ -59,7 +59,7 @@ type Kept = Record<string, number[]>
 const keyOf = (method: string, task: string, seed: number): string => `${method}|${task}|${seed}`
 
 function runAll(tasks: readonly CurveTask[], regretsByRun: Kept): void {
-  const remember = (method: string, task: CurveTask, seed: number, regrets: number[]): void => {
+  const storeRegrets = (method: string, task: CurveTask, seed: number, regrets: number[]): void => {
     regretsByRun[keyOf(method, task.name, seed)] = regrets
     if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(regretsByRun))
   }
@@ -68,7 +68,7 @@ function runAll(tasks: readonly CurveTask[], regretsByRun: Kept): void {
       seeds.filter(seed => regretsByRun[keyOf(method, task.name, seed)] === undefined)
     for (const seed of missing('promotion')) {
       const pruner = { ...promotion, maxResource: task.steps }
-      remember('promotion', task, seed, runPruner(task, pruner, seed, costs))
+      storeRegrets('promotion', task, seed, runPruner(task, pruner, seed, costs))
     }
     const absent = Object.keys(nepsMethods).flatMap(missing)
     if (python !== undefined && absent.length > 0) {
@@ -77,14 +77,14 @@ function runAll(tasks: readonly CurveTask[], regretsByRun: Kept): void {
         ...{ task, methods: nepsMethods, least: LEAST, seeds: wanted, costs },
       })
       for (const [method, runs] of Object.entries(regretsByMethod)) {
-        runs.forEach((regrets, at) => remember(method, task, wanted[at]!, regrets))
+        runs.forEach((regrets, at) => storeRegrets(method, task, wanted[at]!, regrets))
       }
     }
   }
   for (const seed of seeds) {
     for (const task of tasks) {
       if (regretsByRun[keyOf('freezeThaw', task.name, seed)] !== undefined) continue
-      remember('freezeThaw', task, seed, runFreezeThaw(task, seed, costs))
+      storeRegrets('freezeThaw', task, seed, runFreezeThaw(task, seed, costs))
     }
   }
 }

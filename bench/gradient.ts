@@ -8,11 +8,11 @@ import { loadEngine } from '../src-main/engines/load-engine.ts'
 import { createRandomStream } from '../src-main/math/random/stream.ts'
 import { samplers } from '../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../src-main/search/space/build-space.ts'
-import { createRunPrograms } from '../src-main/training/hypergradients/create-run-programs.ts'
+import { compileInnerRun } from '../src-main/training/hypergradients/compile-inner-run.ts'
 import type { HyperValues } from '../src-main/training/hypergradients/hyper-values.ts'
-import { createImplicitPrograms } from '../src-main/training/hypergradients/implicit-gradient.ts'
+import { compileImplicitGradient } from '../src-main/training/hypergradients/implicit-gradient.ts'
 import { createInnerProblem } from '../src-main/training/hypergradients/inner-problem.ts'
-import type { Engine } from '../src-main/training/programs/program.ts'
+import type { Engine } from '../src-main/training/compiled/compiled-function.ts'
 import { loadDigits } from '../test/helpers/digits.ts'
 import { rowsFor, usualValues } from '../test/helpers/hypergradient-problems.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
@@ -65,7 +65,7 @@ function scheduleProblem(engine: Engine): Problem {
     decayPerInput: false,
     head: [],
   })
-  const programs = createRunPrograms({
+  const compiled = compileInnerRun({
     ...{ engine, problem, training, validation, holdout, steps, batchSize: training.rows, seed: 0 },
     initialWeights: [new Float32Array(640), new Float32Array(10)],
   })
@@ -80,10 +80,10 @@ function scheduleProblem(engine: Engine): Problem {
         head: new Float32Array(problem.headSize).fill(1),
       }
       if (!withGradient) {
-        const { validationLoss, holdoutLoss } = await programs.value(values)
+        const { validationLoss, holdoutLoss } = await compiled.value(values)
         return { validation: validationLoss, test: holdoutLoss as number }
       }
-      const { validationLoss, holdoutLoss, gradient } = await programs.reverse(values)
+      const { validationLoss, holdoutLoss, gradient } = await compiled.reverse(values)
       const named = Object.keys(parameters).map((name, at) => [name, gradient.rates[at] as number])
       return {
         validation: validationLoss,
@@ -92,7 +92,7 @@ function scheduleProblem(engine: Engine): Problem {
       }
     },
     dispose: () => {
-      programs.dispose()
+      compiled.dispose()
     },
   }
 }
@@ -104,7 +104,7 @@ function decayProblem(engine: Engine): Problem {
     decayPerInput: true,
     head: [],
   })
-  const programs = createImplicitPrograms({
+  const compiled = compileImplicitGradient({
     engine,
     problem,
     training,
@@ -122,16 +122,16 @@ function decayProblem(engine: Engine): Problem {
         decay: Float32Array.from(Object.values(parameters) as number[]),
         head: new Float32Array(problem.headSize).fill(1),
       }
-      const { weights } = await programs.fit(values, { tolerance: 1e-5 })
-      const { validationLoss, holdoutLoss } = await programs.evaluate(weights)
+      const { weights } = await compiled.fit(values, { tolerance: 1e-5 })
+      const { validationLoss, holdoutLoss } = await compiled.evaluate(weights)
       const losses = { validation: validationLoss, test: holdoutLoss as number }
       if (!withGradient) return losses
-      const { gradient } = await programs.gradient(values, weights)
+      const { gradient } = await compiled.gradient(values, weights)
       const named = Object.keys(parameters).map((name, at) => [name, gradient.decay[at] as number])
       return { ...losses, gradient: Object.fromEntries(named) as ParameterGradient }
     },
     dispose: () => {
-      programs.dispose()
+      compiled.dispose()
     },
   }
 }
@@ -280,7 +280,7 @@ async function reverseMs(engine: Engine) {
     decayPerInput: false,
     head: [],
   })
-  const programs = createRunPrograms({
+  const compiled = compileInnerRun({
     ...{ engine, problem, holdout: null, steps: 50, batchSize: 200, seed: 1 },
     training: rowsFor(definition, 200, 0),
     validation: rowsFor(definition, 100, 1),
@@ -290,11 +290,11 @@ async function reverseMs(engine: Engine) {
   const cpuTimes: number[] = []
   for (let turn = 0; turn < 61; turn++) {
     const [before, cpuBefore] = [performance.now(), cpuMs()]
-    await programs.reverse(values)
+    await compiled.reverse(values)
     times.push(performance.now() - before)
     cpuTimes.push(cpuMs() - cpuBefore)
   }
-  programs.dispose()
+  compiled.dispose()
   const [first = Number.NaN, ...then] = times
   const cpu = median(cpuTimes.slice(1))
   return { first, then: median(then), quickest: Math.min(...then), cpu }

@@ -11,7 +11,7 @@ import type {
   NetworkDefinition,
 } from '../src-main/training/models/network-definition.ts'
 import { exportOnnx } from '../src-main/training/onnx/export-onnx.ts'
-import { createTrainingPrograms } from '../src-main/training/programs/create-training-programs.ts'
+import { compileNetwork } from '../src-main/training/compiled/compile-network.ts'
 
 /**
  * Times predictions of networks of many sizes as `latencyMs` and `latencyBatch32Ms` do, and in ONNX Runtime on one thread, and prints both with
@@ -59,12 +59,12 @@ interface Row {
 }
 const rows: Row[] = []
 for (const network of networks) {
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss: 'crossEntropy', optimizer: 'sgd', seed: 1 },
     ...{ batchSize: 32, evaluationBatchSize: 32 },
   })
-  const weights = await programs.readWeights()
-  programs.dispose()
+  const weights = await compiledNetwork.readWeights()
+  compiledNetwork.dispose()
   const names = Array.from({ length: 10 }, (_, index) => String(index))
   const model = {
     ...({ format: 1, task: 'image', network, preprocessing: {}, reading: {} } as const),

@@ -36,7 +36,12 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
     const lookedMs = performance.now()
     if (list === null) throw new Error('no folder')
     await fetchFolder(machine, remoteFolder, localFolder, {
-      ...{ folder: list, known: null, maxBytes: Number.POSITIVE_INFINITY, isWanted: () => true },
+      ...{
+        folder: list,
+        localFolder: null,
+        maxBytes: Number.POSITIVE_INFINITY,
+        isWanted: () => true,
+      },
     })
     const fetchedMs = performance.now()
     await uploadState(machine, localFolder)

@@ -248,7 +248,7 @@ buildApplication()
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-'))
 const table = fileURLToPath(new URL('../resources/samples/penguins.csv', import.meta.url))
 const database = path.join(folder, 'usability.sqlite')
-const { one: oneGoal, failed, pruned, goals, genetic } = kindsOfStudies
+const { single: oneGoal, failed, pruned, goals, genetic } = kindsOfStudies
 seedStudies(database, [oneGoal, failed, pruned, goals, genetic])
 const served = startTunewright(['--json', '--db', database, 'serve', '--port', '0'], folder)
 const browser = await launchChromium(executable)

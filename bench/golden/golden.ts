@@ -99,7 +99,7 @@ async function runAll(): Promise<Map<string, GoldenResult>> {
     .flatMap(({ specification }) => specification.warmStart ?? [])
   const isSource = ({ name }: GoldenStudy): boolean => sources.some(({ study }) => study === name)
   const further = [populationStudy, await quickstart()].filter(isWanted)
-  for (const study of [...grid.filter(one => isWanted(one) || isSource(one)), ...further]) {
+  for (const study of [...grid.filter(study => isWanted(study) || isSource(study)), ...further]) {
     await create(study, store, workspace)
     await runSession(store, study.name, workspace)
     enter(study.name, resultOf(snapshotOf(store, study.name)))

@@ -16,7 +16,7 @@ import {
 import { type CurveTask, lossAt, RegretLog } from './taskset.ts'
 
 /** Steps of the first increment: the values after one step are those of the untrained networks. */
-const FIRST_PIECE = 2
+const FIRST_INCREMENT = 2
 const STARTUP = 10
 const NEW_SETTINGS = 150
 const FIT_GROWTH = 1.15
@@ -36,7 +36,7 @@ export function runFreezeThaw(task: CurveTask, seed: number, costs: readonly num
   const { configs, steps, points } = task
   const setting = { kinds: { numeric: points[0]!.length, categorical: 0 }, wholeSteps: steps }
   const order = createPermutation(configs, { seed, number: 0, purpose: 'bench pruners' })
-  const ends = incrementEnds(FIRST_PIECE, 1.5, steps)
+  const ends = incrementEnds(FIRST_INCREMENT, 1.5, steps)
   const log = new RegretLog(task, costs)
   const curves: TableCurve[] = []
   const begun = new Set<number>()

@@ -13,7 +13,7 @@ export const nepsMethods = {
 } as const
 
 /** Setting, and the step that it is trained to. */
-type Piece = readonly [setting: number, until: number]
+type Increment = readonly [setting: number, until: number]
 
 export interface NepsRequest {
   readonly task: CurveTask
@@ -42,7 +42,7 @@ export function runNeps(
     env: { ...process.env, OMP_NUM_THREADS: '1' },
   })
   if (status !== 0) throw new Error(stderr)
-  const increments = JSON.parse(stdout) as Record<string, Piece[][]>
+  const increments = JSON.parse(stdout) as Record<string, Increment[][]>
   return Object.fromEntries(
     Object.entries(increments).map(([name, runs]) => [
       name,
@@ -53,7 +53,7 @@ export function runNeps(
 
 function regretsOf(
   task: CurveTask,
-  increments: readonly Piece[],
+  increments: readonly Increment[],
   costs: readonly number[],
 ): number[] {
   const log = new RegretLog(task, costs)

@@ -87,12 +87,24 @@ export const privateWords = [
     words: /\bprograms?\b/,
     instead: 'TrainingFunction, CompiledFunction, client, supervised process',
     // Elsewhere it is the user's.
-    files: /(^|\/)(training|engines|processes|optuna-storage)\/|\/api\/program-|\/access[-/.]/,
+    files:
+      /(^|\/)(training|engines|processes|optuna-storage)\/|\/api\/(program|client)-|\/access[-/.]/,
     except: [
       { words: /\b(user|users|supervised|foreign) programs?\b/, because: 'says which' },
       {
         file: /engines\/(pack|webgpu)\//,
         because: 'a program of the system; a shader, as TensorFlow.js says',
+      },
+      {
+        words: /^program$/,
+        file: /\/cli\/command\.ts$/,
+        because: 'the root command, as Commander says',
+      },
+      {
+        words: /^program$/,
+        file: /optuna-endpoint\.ts$/,
+        role: /property/,
+        because: 'the program that an imported study is from: importedFrom.program',
       },
     ],
   },

@@ -1,7 +1,7 @@
 /**
  * Programs are started by their paths: by a bare name, Windows would look into the current folder first, which may be that
  * of somebody's study. This rule wants every function of `node:child_process` called where it is imported, with
- * `programOnPath(…)` or `process.execPath`. Where something else is a path, a comment switches the rule off and says why.
+ * `executableOnPath(…)` or `process.execPath`. Where something else is a path, a comment switches the rule off and says why.
  */
 
 const starters = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork'])
@@ -10,7 +10,7 @@ const shells = new Set(['exec', 'execSync'])
 function isPath(node) {
   switch (node?.type) {
     case 'CallExpression':
-      return node.callee.name === 'programOnPath'
+      return node.callee.name === 'executableOnPath'
     case 'MemberExpression':
       return node.object.name === 'process' && node.property.name === 'execPath'
     case 'LogicalExpression':
@@ -36,7 +36,7 @@ export const programPaths = {
     type: 'problem',
     docs: { description: 'refuses programs that are started by a bare name' },
     messages: {
-      name: 'Start programs by their path: programOnPath(…) finds it.',
+      name: 'Start programs by their path: executableOnPath(…) finds it.',
       shell: '{{name}} starts a shell: start the program itself.',
       value: 'Call {{name}} directly, so that it shows what is started.',
       namespace: 'Import the functions of node:child_process by name.',

@@ -14,7 +14,7 @@ export function attainmentModel({ goals, groups }: Attainment, t: Translate): Ch
         share === 0.5
           ? line(name, tone, stairs(corners))
           : line(
-              t('list.aside', { text: name, more: formatPercent(share) }),
+              t('list.withDetail', { text: name, more: formatPercent(share) }),
               tone,
               stairs(corners),
               { dash: 1 },

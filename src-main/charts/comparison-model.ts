@@ -36,7 +36,7 @@ export function tracesModel({
 }: Asked & { readonly by: Progress }): ChartModel {
   const traces = groups.map(({ name, traces: all }) => ({ name, ...all[by] }))
   const values = traces.flatMap(({ lowerQuartile, median }) => [...lowerQuartile, ...median])
-  const y = valueAxis(t('list.aside', { text: metric, more: t('chart.bestSoFar') }), values, {
+  const y = valueAxis(t('list.withDetail', { text: metric, more: t('chart.bestSoFar') }), values, {
     direction,
     ...wishOf(wish),
     t,

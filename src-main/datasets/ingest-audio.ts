@@ -3,7 +3,7 @@ import type { AudioFolders } from '../core/data/class-folders.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
-import { TwinFinder } from './find-twins.ts'
+import { DuplicateFinder } from './find-duplicates.ts'
 import { type SourceEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readWav } from './wav.ts'
@@ -24,7 +24,7 @@ export async function ingestAudio(
   const classFiles = sortIntoClasses(source, entries, audioExtensions)
   const { files } = classFiles
   const samples = draft.array('samples', 'float32')
-  const twins = new TwinFinder()
+  const duplicates = new DuplicateFinder()
   const offsets = new Int32Array(files.length + 1)
   let sampleRate: number | null = null
   let total = 0
@@ -43,7 +43,7 @@ export async function ingestAudio(
     if (length > most) cut++
     const trimmed = recording.samples.subarray(0, most)
     samples.append(trimmed)
-    twins.add(new Uint8Array(trimmed.buffer, trimmed.byteOffset, trimmed.byteLength))
+    duplicates.add(new Uint8Array(trimmed.buffer, trimmed.byteOffset, trimmed.byteLength))
     total += trimmed.length
     if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
       const rule = msg('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
@@ -60,7 +60,7 @@ export async function ingestAudio(
       sampleRate: rate,
       longestSeconds: longest / rate,
       recordingsCut: cut,
-      duplicateRows: twins.count,
+      duplicateRows: duplicates.count,
     },
     schema: {
       sampleRate: rate,
@@ -71,7 +71,7 @@ export async function ingestAudio(
       { file: samples, shape: [total] },
       { name: 'offsets', data: offsets, shape: [offsets.length] },
       ...labelArrays(classFiles, 'labels'),
-      ...twins.arrays(),
+      ...duplicates.arrays(),
     ],
   }
 }

@@ -6,7 +6,7 @@ import { labelArrays, sortIntoClasses, type ClassFiles } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
 import { type DecodedImage, PixelBudget } from './decoded-image.ts'
-import { TwinFinder } from './find-twins.ts'
+import { DuplicateFinder } from './find-duplicates.ts'
 import { resizeImage } from './resize-image.ts'
 import { type SourceEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
@@ -28,7 +28,7 @@ export async function ingestImageFolders(
   const { files } = classFiles
   const images = draft.array('trainImages', 'uint8')
   const [height, width, channels] = await readImages(source, classFiles, images)
-  const twins = findTwins(images, height * width * channels)
+  const duplicates = findDuplicates(images, height * width * channels)
   return {
     kind: 'image',
     facts: {
@@ -38,13 +38,13 @@ export async function ingestImageFolders(
       height,
       width,
       channels,
-      duplicateRows: twins.count,
+      duplicateRows: duplicates.count,
     },
     schema: { imageShape: [height, width, channels], ...classFiles.schema },
     arrays: [
       { file: images, shape: [files.length, height, width, channels] },
       ...labelArrays(classFiles, 'trainLabels'),
-      ...twins.arrays(),
+      ...duplicates.arrays(),
     ],
   }
 }
@@ -112,16 +112,16 @@ function giveColor(images: ArrayFile<'uint8'>): void {
   }
 }
 
-function findTwins(images: ArrayFile<'uint8'>, imageBytes: number): TwinFinder {
-  const twins = new TwinFinder()
+function findDuplicates(images: ArrayFile<'uint8'>, imageBytes: number): DuplicateFinder {
+  const duplicates = new DuplicateFinder()
   const block = new Uint8Array(imageBytes * Math.max(1, Math.floor(BLOCK_BYTES / imageBytes)))
   for (let at = 0; at < images.length; at += block.length) {
     const part = images.read(at, Math.min(at + block.length, images.length), block)
     for (let row = 0; row < part.length; row += imageBytes) {
-      twins.add(part.subarray(row, row + imageBytes))
+      duplicates.add(part.subarray(row, row + imageBytes))
     }
   }
-  return twins
+  return duplicates
 }
 
 /** A color image whose three channels are equal everywhere is gray. */

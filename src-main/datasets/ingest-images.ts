@@ -4,7 +4,7 @@ import { invalidData } from '../core/errors/invalid-data.ts'
 import type { ArrayFile, WrittenArray } from './array-file.ts'
 import { openByteArray, parseByteArray, type ByteArrayFile } from './byte-array.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
-import { TwinFinder } from './find-twins.ts'
+import { DuplicateFinder } from './find-duplicates.ts'
 import { readSourceFile } from './source-file.ts'
 import { tally } from './text-numbers.ts'
 
@@ -59,10 +59,10 @@ export async function ingestImages(
   const trainClasses = toClasses(train, classLabels)
   const testClasses = test === null ? null : toClasses(test, classLabels)
   const [height, width, channels] = train.imageShape
-  const twins = new TwinFinder()
-  const trainImages = await copyImages(train, draft.array('trainImages', 'uint8'), twins)
+  const duplicates = new DuplicateFinder()
+  const trainImages = await copyImages(train, draft.array('trainImages', 'uint8'), duplicates)
   const testImages =
-    test === null ? null : await copyImages(test, draft.array('testImages', 'uint8'), twins)
+    test === null ? null : await copyImages(test, draft.array('testImages', 'uint8'), duplicates)
   return {
     kind: 'image',
     facts: {
@@ -73,7 +73,7 @@ export async function ingestImages(
       width,
       channels,
       classes: classLabels.length,
-      duplicateRows: twins.count,
+      duplicateRows: duplicates.count,
     },
     schema: {
       imageShape: [height, width, channels],
@@ -91,7 +91,7 @@ export async function ingestImages(
             { file: testImages, shape: imageArrayShape(test) },
             { name: 'testLabels', data: testClasses, shape: [testClasses.length] },
           ]),
-      ...twins.arrays(),
+      ...duplicates.arrays(),
     ],
   }
 }
@@ -99,14 +99,14 @@ export async function ingestImages(
 async function copyImages(
   { images, imageShape }: LabeledImages,
   file: ArrayFile<'uint8'>,
-  twins: TwinFinder,
+  duplicates: DuplicateFinder,
 ): Promise<WrittenArray> {
   const imageBytes = imageShape.reduce((product, side) => product * side, 1)
   const perBlock = imageBytes * Math.max(1, Math.floor(BLOCK_BYTES / imageBytes))
   for await (const block of images.values(perBlock)) {
     file.append(block)
     for (let at = 0; at < block.length; at += imageBytes) {
-      twins.add(block.subarray(at, at + imageBytes))
+      duplicates.add(block.subarray(at, at + imageBytes))
     }
   }
   return file

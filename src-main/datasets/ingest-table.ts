@@ -5,7 +5,7 @@ import type { TableData } from '../core/data/data-settings.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
-import { TwinFinder } from './find-twins.ts'
+import { DuplicateFinder } from './find-duplicates.ts'
 import { inspectColumns, type ColumnFacts } from './inspect-columns.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { columnSettings, noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
@@ -105,7 +105,13 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const mainCounts =
     target === null ? null : tally(target.codes.subarray(0, rows - testRows), target.texts.length)
   const targets = target?.codes ?? values ?? new Float64Array()
-  const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.keptColumns)
+  const duplicates = findDuplicates(
+    rows,
+    numeric,
+    plan.numeric.length,
+    codes,
+    categories.keptColumns,
+  )
   const categorical = draft.array('categorical', 'int32')
   for (const { index, ranks } of categories.keptColumns) {
     categorical.append(codes.column(index).map(code => rankOf(code, ranks)))
@@ -145,7 +151,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       ...(dropped === 0 ? {} : { droppedRows: dropped }),
       ...(testRows === 0 ? {} : { testFile: path.basename(data.testFile ?? ''), testRows }),
       ...(groups === null ? {} : { groups: groups.size }),
-      duplicateRows: twins.count,
+      duplicateRows: duplicates.count,
       findings: leaks.map(leak => ({ ...leak })),
     },
     schema: {
@@ -176,7 +182,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         ? []
         : [{ name: 'groups', data: groups.sorted(compareTexts).codes, shape: [rows] }]),
       ...(times === null ? [] : [{ name: 'times', data: times, shape: [rows] }]),
-      ...twins.arrays(),
+      ...duplicates.arrays(),
     ],
   }
 }
@@ -193,14 +199,14 @@ function isPlain(format: ColumnFormat): boolean {
 }
 
 /** Rows with the same features: numbers as their bytes, categories as the numbers of their texts. */
-function findTwins(
+function findDuplicates(
   rows: number,
   numeric: ColumnFile<'float64'>,
   quantities: number,
   codes: ColumnFile<'int32'>,
   keptColumns: readonly KeptCategory[],
-): TwinFinder {
-  const twins = new TwinFinder()
+): DuplicateFinder {
+  const duplicates = new DuplicateFinder()
   const content = new DataView(new ArrayBuffer(8 * quantities + 4 * keptColumns.length))
   const bytes = new Uint8Array(content.buffer)
   for (let row = 0; row < rows; row++) {
@@ -210,9 +216,9 @@ function findTwins(
     for (const [column, { index }] of keptColumns.entries()) {
       content.setInt32(8 * quantities + 4 * column, codes.cell(index, row))
     }
-    twins.add(bytes)
+    duplicates.add(bytes)
   }
-  return twins
+  return duplicates
 }
 
 interface KeptCategory {

@@ -6,7 +6,7 @@ import type { TextFolders, TextTable } from '../core/data/text-source.ts'
 import type { ArrayFile } from './array-file.ts'
 import { labelArrays, sortIntoClasses } from './class-files.ts'
 import { type DatasetDraft, type NewDataset, type NewArray } from './dataset-draft.ts'
-import { TwinFinder } from './find-twins.ts'
+import { DuplicateFinder } from './find-duplicates.ts'
 import { Int32List } from './int32-list.ts'
 import { type SourceEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
@@ -31,9 +31,9 @@ export async function ingestTextFolders(
   for (const file of files) texts.add(decodeText(file.path, await file.read(), source.encoding))
   return {
     kind: 'text',
-    facts: { ...classFiles.facts, texts: files.length, duplicateRows: texts.twins.count },
+    facts: { ...classFiles.facts, texts: files.length, duplicateRows: texts.duplicates.count },
     schema: classFiles.schema,
-    arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.twins.arrays()],
+    arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.duplicates.arrays()],
   }
 }
 
@@ -77,7 +77,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
       source: path.basename(source.file),
       classes: classNames.length,
       texts: codes.length,
-      duplicateRows: texts.twins.count,
+      duplicateRows: texts.duplicates.count,
       ...(grouped === null ? {} : { groups: grouped.texts.length }),
     },
     schema: {
@@ -90,7 +90,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
       ...texts.arrays(),
       { name: 'labels', data: codes, shape },
       ...(grouped === null ? [] : [{ name: 'groups', data: grouped.codes, shape }]),
-      ...texts.twins.arrays(),
+      ...texts.duplicates.arrays(),
     ],
   }
 }
@@ -126,7 +126,7 @@ function findColumns(source: TextTable, header: readonly string[]) {
 
 /** Texts one after the other as UTF-8 in a draft: `texts` (bytes) and `offsets` (int32, rows + 1). */
 class TextArray {
-  readonly twins = new TwinFinder()
+  readonly duplicates = new DuplicateFinder()
   readonly #encoder = new TextEncoder()
   readonly #offsets = new Int32List()
   readonly #file: ArrayFile<'uint8'>
@@ -148,7 +148,7 @@ class TextArray {
       throw invalidData(this.#path, 'texts', total, rule)
     }
     this.#file.append(bytes)
-    this.twins.add(bytes)
+    this.duplicates.add(bytes)
     this.#offsets.push(total)
   }
 

@@ -1,6 +1,6 @@
 import { readFindings, type DatasetFinding, type DatasetManifest } from '../core/data/dataset.ts'
 import type { IngestSource } from '../core/processes/ingest-protocol.ts'
-import { twinsName } from './find-twins.ts'
+import { duplicatesName } from './find-duplicates.ts'
 import { readPreparedDataset } from './read-prepared.ts'
 import { checkClassSplit, splitClasses } from '../training/data/class-split.ts'
 import { readClassSchema, readTableSchema } from '../training/data/dataset-schema.ts'
@@ -11,7 +11,15 @@ import { datasetArray } from '../training/tasks/dataset-array.ts'
 import { tableSplitRows } from '../training/tasks/tabular/load-table.ts'
 
 /** Arrays that decide a split, whatever the kind of data. */
-const splitArrays = ['target', 'groups', 'times', 'labels', 'trainLabels', 'testLabels', twinsName]
+const splitArrays = [
+  'target',
+  'groups',
+  'times',
+  'labels',
+  'trainLabels',
+  'testLabels',
+  duplicatesName,
+]
 
 /**
  * Draws the split that a study will have and says what looks wrong with it: rows that stand in two of its
@@ -27,9 +35,9 @@ export async function findSplitLeaks(
   if (source.kind === 'table') checkTableSplit(manifest, source.data)
   else checkClassSplit(manifest, source.data)
   const ofColumns = readFindings(manifest.facts)
-  if (!manifest.arrays.some(({ name }) => name === twinsName)) return ofColumns
+  if (!manifest.arrays.some(({ name }) => name === duplicatesName)) return ofColumns
   const dataset = await readPreparedDataset(stored.directory, splitArrays)
-  const firsts = datasetArray(dataset, twinsName, Int32Array)
+  const firsts = datasetArray(dataset, duplicatesName, Int32Array)
   if (source.kind === 'table') {
     const rows = tableSplitRows(dataset, readTableSchema(manifest))
     return [...ofColumns, ...findLeaks(firsts, splitTable(manifest, source.data, rows, seed), 0)]

@@ -1,6 +1,6 @@
 import { msg } from '../core/errors/message.ts'
 import { AppError } from '../core/errors/errors.ts'
-import type { TensorData, TensorSpecification } from '../training/programs/program.ts'
+import type { TensorData, TensorSpecification } from '../training/compiled/compiled-function.ts'
 
 /** Number of values of a shape; 1 for a scalar. */
 export function shapeSize(shape: readonly number[]): number {
@@ -9,10 +9,10 @@ export function shapeSize(shape: readonly number[]): number {
 
 /**
  * Checks plain data against a declared tensor.
- * @throws AppError `program.invalid` naming field, value and rule
+ * @throws AppError `compiledFunction.invalid` naming field, value and rule
  */
 export function checkData(
-  program: string,
+  name: string,
   field: string,
   data: TensorData,
   specification: TensorSpecification,
@@ -21,8 +21,8 @@ export function checkData(
   const typeFits = dtype === 'float32' ? data instanceof Float32Array : data instanceof Int32Array
   if (!typeFits) {
     const value = Object.prototype.toString.call(data).slice(8, -1)
-    throw new AppError('program.invalid', {
-      program,
+    throw new AppError('compiledFunction.invalid', {
+      function: name,
       field,
       value,
       rule: msg('rule.equal', { value: dtype }),
@@ -31,6 +31,11 @@ export function checkData(
   const length = shapeSize(shape)
   if (data.length !== length) {
     const rule = msg('rule.items.exactly', { count: length })
-    throw new AppError('program.invalid', { program, field, value: data.length, rule })
+    throw new AppError('compiledFunction.invalid', {
+      function: name,
+      field,
+      value: data.length,
+      rule,
+    })
   }
 }

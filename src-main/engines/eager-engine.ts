@@ -5,13 +5,13 @@ import type { EngineInfo } from '../core/machine/engine.ts'
 import { AppError } from '../core/errors/errors.ts'
 import type {
   Engine,
-  Program,
-  ProgramFunction,
-  ProgramState,
+  CompiledFunction,
+  TrainingFunction,
+  EngineState,
   StateEntry,
   TensorData,
   TensorSpecification,
-} from '../training/programs/program.ts'
+} from '../training/compiled/compiled-function.ts'
 import { activateBackend } from './activate-backend.ts'
 import { createEagerState, type EagerState } from './eager-state.ts'
 import {
@@ -21,20 +21,20 @@ import {
   type NotReplayable,
   type Replay,
 } from './function-recorder.ts'
-import { createProgramChecks, runFailure } from './program-checks.ts'
+import { createFunctionChecks, runFailure } from './function-checks.ts'
 
 /** How a backend says that its memory is used up; the process is of no use afterwards. */
 export type MemoryFailureTest = (error: unknown) => boolean
 
 export interface EagerOptions {
-  /** Where the backend can note a call down: programs then call their function once and replay it. */
+  /** Where the backend can note a call down: compiled functions then call their function once and replay it. */
   readonly recorder?: FunctionRecorder
   /** Whether values come only after the call that asks for them, as from a GPU. */
   readonly readsLater?: boolean
 }
 
 /**
- * An engine that runs programs operation by operation on a started TensorFlow.js backend. It is the
+ * An engine that runs compiled functions operation by operation on a started TensorFlow.js backend. It is the
  * slowest executor and the oracle for all others. Tensors of a run are freed before it returns, so
  * memory stays constant over steps.
  */
@@ -44,52 +44,52 @@ export function createEagerEngine(
   { recorder, readsLater = false }: EagerOptions = {},
 ): Engine {
   const backendName = info.name
-  const states = new Map<ProgramState, EagerState>()
-  const programs = new Map<EagerState, Set<EagerProgram>>()
+  const states = new Map<EngineState, EagerState>()
+  const functionsByState = new Map<EagerState, Set<EagerFunction>>()
 
-  function createState(entries: readonly StateEntry[]): ProgramState {
+  function createState(entries: readonly StateEntry[]): EngineState {
     activateBackend(backendName)
     const state = createEagerState(backendName, entries, () => {
       states.delete(state.handle)
-      for (const program of programs.get(state) ?? []) program.forget()
-      programs.delete(state)
+      for (const compiled of functionsByState.get(state) ?? []) compiled.forget()
+      functionsByState.delete(state)
     })
     states.set(state.handle, state)
-    programs.set(state, new Set())
+    functionsByState.set(state, new Set())
     return state.handle
   }
 
   function compile(
     key: string,
-    fn: ProgramFunction,
+    fn: TrainingFunction,
     feeds: readonly TensorSpecification[],
-    state: ProgramState,
-  ): Program {
+    state: EngineState,
+  ): CompiledFunction {
     const eagerState = states.get(state)
     if (eagerState === undefined) {
-      throw new AppError('program.invalid', {
-        program: key,
+      throw new AppError('compiledFunction.invalid', {
+        function: key,
         field: 'state',
         value: null,
         rule: msg('rule.notDisposed'),
       })
     }
-    const statePrograms = programs.get(eagerState) as Set<EagerProgram>
+    const stateFunctions = functionsByState.get(eagerState) as Set<EagerFunction>
     const parts = { key, fn, feeds, state: eagerState, backendName, isMemoryFailure, readsLater }
     const withRecorder = { ...parts, recorder: recorder ?? null }
-    const made = createEagerProgram(withRecorder, () => statePrograms.delete(made))
-    statePrograms.add(made)
-    return made.program
+    const made = createEagerFunction(withRecorder, () => stateFunctions.delete(made))
+    stateFunctions.add(made)
+    return made.compiled
   }
 
   function memory() {
     activateBackend(backendName)
     const { numTensors, numBytes } = tf.memory()
     let [tensors, bytes] = [numTensors, numBytes]
-    for (const statePrograms of programs.values()) {
-      for (const program of statePrograms) {
-        tensors += program.replay()?.tensors ?? 0
-        bytes += program.replay()?.bytes ?? 0
+    for (const stateFunctions of functionsByState.values()) {
+      for (const compiled of stateFunctions) {
+        tensors += compiled.replay()?.tensors ?? 0
+        bytes += compiled.replay()?.bytes ?? 0
       }
     }
     return { tensors, bytes }
@@ -102,9 +102,9 @@ export function createEagerEngine(
   return { info, createState, compile, memory, dispose }
 }
 
-interface EagerProgramParts {
+interface EagerFunctionParts {
   readonly key: string
-  readonly fn: ProgramFunction
+  readonly fn: TrainingFunction
   readonly feeds: readonly TensorSpecification[]
   readonly state: EagerState
   readonly backendName: string
@@ -113,17 +113,17 @@ interface EagerProgramParts {
   readonly readsLater: boolean
 }
 
-interface EagerProgram {
-  readonly program: Program
+interface EagerFunction {
+  readonly compiled: CompiledFunction
   /** The call that it replays; null before its first run, or if it calls its function at every run. */
   replay(): Replay | null
   /** Frees what it replays. */
   forget(): void
 }
 
-function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): EagerProgram {
+function createEagerFunction(parts: EagerFunctionParts, onDispose: () => void): EagerFunction {
   const { key, feeds, state, recorder } = parts
-  const checks = createProgramChecks(key, feeds, state.handle.entries)
+  const checks = createFunctionChecks(key, feeds, state.handle.entries)
   let recorded: Replay | NotReplayable | null = null
   let runs = 0
   let disposed = false
@@ -207,10 +207,10 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
     recorded = null
   }
 
-  const program: Program = {
+  const compiled: CompiledFunction = {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', msg('rule.notDisposed'))
+      if (disposed) checks.invalid('function', 'disposed', msg('rule.notDisposed'))
       checks.feeds(data)
       activateBackend(parts.backendName)
       try {
@@ -237,5 +237,5 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
       onDispose()
     },
   }
-  return { program, replay, forget }
+  return { compiled, replay, forget }
 }

@@ -2,19 +2,19 @@ import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../core/errors/errors.ts'
-import type { ProgramState, StateEntry, TensorData } from '../training/programs/program.ts'
+import type { EngineState, StateEntry, TensorData } from '../training/compiled/compiled-function.ts'
 import { activateBackend } from './activate-backend.ts'
 import { checkData } from './check-data.ts'
 
-/** State of eager programs: kept tensors that each run replaces. */
+/** State of functions that run operation by operation: tensors that each run replaces. */
 export interface EagerState {
-  readonly handle: ProgramState
+  readonly handle: EngineState
   tensors(): readonly Tensor[]
   /** Takes over `next`; tensors that are not in it any more are freed. */
   replace(next: readonly Tensor[]): void
 }
 
-/** @throws AppError `program.invalid` if an entry's data does not fit its shape or type */
+/** @throws AppError `compiledFunction.invalid` if an entry's data does not fit its shape or type */
 export function createEagerState(
   backendName: string,
   entries: readonly StateEntry[],
@@ -25,8 +25,8 @@ export function createEagerState(
 
   function alive(): readonly Tensor[] {
     if (tensors === null) {
-      throw new AppError('program.invalid', {
-        program: 'state',
+      throw new AppError('compiledFunction.invalid', {
+        function: 'state',
         field: 'state',
         value: 'disposed',
         rule: msg('rule.notDisposed'),
@@ -41,7 +41,7 @@ export function createEagerState(
     tensors = next.map(tensor => tf.keep(tensor))
   }
 
-  const handle: ProgramState = {
+  const handle: EngineState = {
     entries: entries.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype })),
     async read() {
       activateBackend(backendName)
@@ -50,8 +50,8 @@ export function createEagerState(
     },
     write(data) {
       if (data.length !== entries.length) {
-        throw new AppError('program.invalid', {
-          program: 'state',
+        throw new AppError('compiledFunction.invalid', {
+          function: 'state',
           field: 'data',
           value: data.length,
           rule: msg('rule.items.exactly', { count: entries.length }),

@@ -1,13 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type {
-  ProgramFunction,
+  TrainingFunction,
   TensorData,
   TensorSpecification,
-} from '../training/programs/program.ts'
+} from '../training/compiled/compiled-function.ts'
 
-export type FunctionResult = ReturnType<ProgramFunction>
+export type FunctionResult = ReturnType<TrainingFunction>
 
-/** A call of a program's function, noted down while it ran. */
+/** A call of a training function, noted down while it ran. */
 export interface RecordedCall {
   readonly result: FunctionResult
   /** Ends the note; call it while the result's tensors are alive. */
@@ -56,7 +56,7 @@ export interface Replay {
 export interface FunctionRecorder {
   /** Calls `fn` on state and feeds as usual, and notes what it computes. */
   record(call: {
-    readonly fn: ProgramFunction
+    readonly fn: TrainingFunction
     readonly state: readonly Tensor[]
     readonly feeds: readonly Tensor[]
     readonly specifications: readonly TensorSpecification[]

@@ -51,7 +51,10 @@ export function missing(name: BoosterPack): PassedOver {
 
 function missingError(name: BoosterPack): AppError {
   return boosterFile(name, process.platform, process.arch) === null
-    ? new AppError('engine.unavailable', { engine: name, reason: msg('failure.noLibraryHere') })
+    ? new AppError('engine.unavailable', {
+        engine: name,
+        reason: msg('failure.noLibraryForSystem'),
+      })
     : new AppError('engine.notInstalled', { engine: name })
 }
 

@@ -2,7 +2,7 @@ import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { engineNames, type EnginePreference, type PassedOver } from '../core/machine/engine.ts'
 import { AppError, serializeError } from '../core/errors/errors.ts'
-import type { Engine } from '../training/programs/program.ts'
+import type { Engine } from '../training/compiled/compiled-function.ts'
 import { engines } from './registry.ts'
 import { checkQuickly } from './self-check.ts'
 

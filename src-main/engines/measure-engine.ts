@@ -8,8 +8,8 @@ import { loadBooster } from './boosting/load-booster.ts'
 import { runConformance } from './conformance/run-conformance.ts'
 import { loadEngine } from './load-engine.ts'
 import type { LayerDefinition, NetworkDefinition } from '../training/models/network-definition.ts'
-import type { Engine } from '../training/programs/program.ts'
-import { createTrainingPrograms } from '../training/programs/create-training-programs.ts'
+import type { Engine } from '../training/compiled/compiled-function.ts'
+import { compileNetwork } from '../training/compiled/compile-network.ts'
 
 const ROWS = 64
 const INPUTS = 784
@@ -61,7 +61,7 @@ async function measureBooster(name: BoosterPack): Promise<EngineFindings> {
 }
 
 async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise<number> {
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss: 'crossEntropy', optimizer: 'adam', seed: 1 },
     ...{ batchSize: ROWS, evaluationBatchSize: ROWS },
   })
@@ -69,7 +69,7 @@ async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise
   const y = new Float32Array(ROWS * CLASSES)
   for (let row = 0; row < ROWS; row++) y[row * CLASSES + (row % CLASSES)] = 1
   const step = (number: number) =>
-    programs.step(x, y, { learningRate: 0.001, momentum: 0, l2: 0 }, number)
+    compiledNetwork.step(x, y, { learningRate: 0.001, momentum: 0, l2: 0 }, number)
   // Programs are built in the first step.
   await step(0)
   const durationsMs: number[] = []
@@ -79,6 +79,6 @@ async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise
     await step(durationsMs.length + 1)
     durationsMs.push(performance.now() - stepStartMs)
   } while (durationsMs.length < MAX_TIMED_STEPS && performance.now() - startMs < TIMED_MS)
-  programs.dispose()
+  compiledNetwork.dispose()
   return median(durationsMs)
 }

@@ -28,10 +28,10 @@ const LARGE_BATCH = 32
  */
 export async function measureLatency(
   predictor: (rows: number) => Predictor,
-  isComputedHere = true,
+  isComputedInProcess = true,
 ): Promise<Required<Pick<Costs, 'latencyMs' | 'latencyBatch32Ms' | 'latencyDeviationMs'>>> {
-  const single = await timeRuns(predictor(1), isComputedHere)
-  const large = await timeRuns(predictor(LARGE_BATCH), isComputedHere)
+  const single = await timeRuns(predictor(1), isComputedInProcess)
+  const large = await timeRuns(predictor(LARGE_BATCH), isComputedInProcess)
   return {
     latencyMs: median(single),
     latencyBatch32Ms: median(large),
@@ -46,7 +46,7 @@ function deviationOf(values: readonly number[]): number {
 
 async function timeRuns(
   { predict, dispose }: Predictor,
-  isComputedHere: boolean,
+  isComputedInProcess: boolean,
 ): Promise<number[]> {
   try {
     const warmMs = performance.now()
@@ -66,7 +66,7 @@ async function timeRuns(
       }
       const { user, system } = process.cpuUsage(usage)
       const computedMs = (user + system) / 1_000 / times.length
-      runs.push(isComputedHere ? Math.min(median(times), computedMs) : median(times))
+      runs.push(isComputedInProcess ? Math.min(median(times), computedMs) : median(times))
     }
     return runs
   } finally {

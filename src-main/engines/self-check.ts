@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { messageOf } from '../core/errors/errors.ts'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { runKernel } from '../training/ops/run-kernel.ts'
-import type { Engine } from '../training/programs/program.ts'
+import type { Engine } from '../training/compiled/compiled-function.ts'
 
 interface QuickCase {
   readonly name: string
@@ -21,8 +21,8 @@ export async function checkQuickly(engine: Engine): Promise<string[]> {
   const state = engine.createState([])
   for (const { name, fn, expected } of quickCases) {
     try {
-      const program = engine.compile(`self-check/${name}`, () => outputs(fn()), [], state)
-      const [values] = await program.run([])
+      const compiled = engine.compile(`self-check/${name}`, () => outputs(fn()), [], state)
+      const [values] = await compiled.run([])
       const close =
         values !== undefined &&
         values.length === expected.length &&

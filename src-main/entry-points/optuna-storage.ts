@@ -4,10 +4,10 @@ import {
   enqueue,
   failLost,
   forget,
-  giveBack,
+  restore,
   run,
   setAttribute,
 } from '../features/optuna-storage/node/session.ts'
 
 /** Entry of the process that speaks with programs of Optuna. */
-serve('optuna-storage', { run, failLost, enqueue, forget, giveBack, setAttribute }, close)
+serve('optuna-storage', { run, failLost, enqueue, forget, restore, setAttribute }, close)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { AppError, errorMessage, toAppError } from '../core/errors/errors.ts'
 import { objectiveKind } from '../core/study/study-specification.ts'
 import type { WinnerRecord } from '../core/study/study.ts'
-import { lackOf } from '../core/errors/unwritable.ts'
+import { unwritableReason } from '../core/errors/unwritable.ts'
 import type { Executor } from './executors/executor.ts'
 import { chosenExecutor } from './executors/chosen-executor.ts'
 import { type OpenExecutor, openExecutor, type StudyToRun } from './executors/open-executor.ts'
@@ -178,9 +178,9 @@ async function testBest(options: RunStudyOptions, executor: Executor): Promise<T
     if (testFailure !== null) return { winner, testFailure }
     return { winner, testFailure: await testEnsembleOf(options, executor) }
   } catch (error) {
-    const lack = lackOf(error)
-    if (lack === null) throw error
-    return { winner: null, testFailure: lack }
+    const unwritable = unwritableReason(error)
+    if (unwritable === null) throw error
+    return { winner: null, testFailure: unwritable }
   }
 }
 

@@ -2,7 +2,7 @@ import type { EventKind } from '../core/study/events.ts'
 import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import type { StudyRecord, StudyState } from '../core/study/study.ts'
 import { waitingMessage } from '../core/study/event-message.ts'
-import { lackOf } from '../core/errors/unwritable.ts'
+import { unwritableReason } from '../core/errors/unwritable.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
   storeAttempt,
@@ -59,7 +59,7 @@ export class StudyRunner {
   #isEnding = false
   #failure: { readonly error: unknown } | null = null
   /** What the machine lacks, for which the study waits. */
-  #lack: MessageDescriptor | null = null
+  #pauseReason: MessageDescriptor | null = null
   /** Why no further trial makes sense. */
   #refusal: MessageDescriptor | null = null
   #wake: () => void = () => undefined
@@ -130,7 +130,7 @@ export class StudyRunner {
 
   /** Pauses at once: the machine lacks something, or is wanted for something else. */
   hold(reason: MessageDescriptor): void {
-    this.#lack ??= reason
+    this.#pauseReason ??= reason
     this.#wake()
   }
 
@@ -211,7 +211,7 @@ export class StudyRunner {
       this.#setState('running', null, resumed ? 'study.resumed' : 'study.started')
       await this.#search.ready()
       const end = await this.#loop().catch(async (error: unknown) => {
-        if (lackOf(error) === null) throw error
+        if (unwritableReason(error) === null) throw error
         this.#fail(error)
         return this.#loop()
       })
@@ -236,9 +236,9 @@ export class StudyRunner {
       this.#setState(end.state, end.reason, `study.${end.state}`)
       return end
     } catch (error) {
-      const lack = lackOf(error)
-      if (lack === null) throw error
-      const reason = this.#lack ?? lack
+      const unwritable = unwritableReason(error)
+      if (unwritable === null) throw error
+      const reason = this.#pauseReason ?? unwritable
       listener?.stateChanged?.('paused', reason)
       return { state: 'paused', reason }
     }
@@ -250,9 +250,9 @@ export class StudyRunner {
     for (;;) {
       const woken = this.#nextWake()
       if (this.#failure !== null) throw this.#failure.error
-      if (this.#lack !== null || this.#request === 'stop') {
+      if (this.#pauseReason !== null || this.#request === 'stop') {
         await this.#suspendAll()
-        if (this.#lack !== null) return { state: 'paused', reason: this.#lack }
+        if (this.#pauseReason !== null) return { state: 'paused', reason: this.#pauseReason }
         return { state: 'stopped', reason: msg('ending.stopped') }
       }
       const timeOver = endAtLimit(this.#study.specification.stop, this.#clock, this.#running)
@@ -284,7 +284,7 @@ export class StudyRunner {
 
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
   async #fillSlots(): Promise<StudyEnd | null> {
-    while (this.#freeSlots.length > 0 && this.#failure === null && this.#lack === null) {
+    while (this.#freeSlots.length > 0 && this.#failure === null && this.#pauseReason === null) {
       const studyEnd = requestedEnd(this.#request)
       if (studyEnd !== null) return studyEnd
       const decision = this.#interrupted.length > 0 ? null : this.#stopBeforeNext()
@@ -391,9 +391,9 @@ export class StudyRunner {
   }
 
   #fail(error: unknown): void {
-    const lack = lackOf(error)
-    if (lack === null) this.#failure ??= { error }
-    else this.#lack ??= lack
+    const unwritable = unwritableReason(error)
+    if (unwritable === null) this.#failure ??= { error }
+    else this.#pauseReason ??= unwritable
     this.#wake()
   }
 }

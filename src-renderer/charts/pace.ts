@@ -4,7 +4,7 @@ import type { ChartModel } from '../../src-main/charts/chart-model.ts'
 const SMALL_POINTS = 2_000
 const MAX_WAIT_MS = { small: 200, large: 2_000 }
 /** So many repeats are remembered; the fastest of them says what one costs. */
-const REMEMBERED = 3
+const MAX_DURATIONS = 3
 
 /**
  * How long something that is repeated waits before it is done again, so that it takes a share of the time only. One slow repeat
@@ -26,7 +26,7 @@ export class Pace {
       return
     }
     this.#costsMs.push(costMs)
-    if (this.#costsMs.length > REMEMBERED) this.#costsMs.shift()
+    if (this.#costsMs.length > MAX_DURATIONS) this.#costsMs.shift()
   }
 
   waitMs(model: ChartModel): number {

@@ -35,7 +35,8 @@ export const useConnection = defineStore('connection', () => {
 
   /** A study that ran here has ended, whatever page is open. */
   function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
-    if (before?.runsHere !== true || study.runsHere || !preferences.tellsEnds) return
+    if (before?.runsInThisProcess !== true || study.runsInThisProcess || !preferences.tellsEnds)
+      return
     const state = t(`studyState.${study.state}`)
     notices.say({
       kind: study.state === 'failed' ? 'bad' : 'good',

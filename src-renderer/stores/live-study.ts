@@ -176,7 +176,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     } else {
       study.value = { ...current, ...event.study }
       // A session that ended may have left a winner and other facts that events do not carry.
-      if (!event.study.runsHere) void open(event.study.id)
+      if (!event.study.runsInThisProcess) void open(event.study.id)
       else sessionError.value = null
     }
   }

@@ -231,7 +231,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await page.goBack()
     await front.waitFor()
     // A part that cannot apply leads to one that can.
-    await open('one', 'analysis/front')
+    await open('single', 'analysis/front')
     await page.getByRole('region', { name: 'Optimization history' }).waitFor()
   })
 

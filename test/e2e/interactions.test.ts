@@ -5,7 +5,7 @@ import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { cutParts } from '../helpers/cut-parts.ts'
-import { type Drive, type Interaction, wearFace } from '../helpers/faces.ts'
+import { type Drive, type Interaction, applyAppearance } from '../helpers/appearance.ts'
 import { bowl, kindsOfStudies, trialOf } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
 import { chartInteractions } from '../helpers/interactions/charts.ts'
@@ -19,7 +19,7 @@ const { pruned, goals } = kindsOfStudies
 const broken = { ...kindsOfStudies.failed, name: 'broken', hasFailed: true } as const
 /** One value a million times as large as the others. */
 const outlier = {
-  ...{ ...kindsOfStudies.one, name: 'outlier' },
+  ...{ ...kindsOfStudies.single, name: 'outlier' },
   trials: Array.from({ length: 30 }, (_, index) =>
     index === 7 ? trialOf(index, { values: [1.2e7] }) : trialOf(index),
   ),
@@ -27,7 +27,7 @@ const outlier = {
 const studies = [pruned, goals, broken, bowl, outlier]
 
 /** Everything is done in the first two; each of the others has its third of all. A window of 1,440 × 900 at 200 % has 720 × 450. */
-const faces = [
+const appearances = [
   { language: 'en', theme: 'light', size: [1440, 900] },
   { language: 'zh-CN', theme: 'dark', size: [480, 900] },
   { language: 'zh-CN', theme: 'light', size: [1100, 800] },
@@ -54,20 +54,20 @@ describe.skipIf(executable === null)('what a person does', () => {
     await application?.end()
   })
 
-  describe.each(faces.map((face, at) => ({ ...face, at })))(
+  describe.each(appearances.map((appearance, at) => ({ ...appearance, at })))(
     'in $language, $theme, $size',
-    ({ at, size, ...face }) => {
-      const interactionsOfFace = interactions.filter(
+    ({ at, size, ...appearance }) => {
+      const interactionsOfAppearance = interactions.filter(
         (_, index) => at < 2 || index % THIRDS === at - 2,
       )
       beforeAll(async () => {
         const { page } = application
         const [width, height] = size
         await page.setViewportSize({ width, height })
-        await wearFace(page, face)
+        await applyAppearance(page, appearance)
       })
 
-      it.each(interactionsOfFace.map(({ name, drive }) => [name, drive] as const))(
+      it.each(interactionsOfAppearance.map(({ name, drive }) => [name, drive] as const))(
         '%s',
         async (name, drive) => {
           const { page, go } = application
@@ -76,7 +76,7 @@ describe.skipIf(executable === null)('what a person does', () => {
           await go('#/engines')
           await page.locator('main h1').waitFor()
           const on: Drive = {
-            ...{ page, go, t: createTranslate(face.language), width: size[0] },
+            ...{ page, go, t: createTranslate(appearance.language), width: size[0] },
             id: study => studies.findIndex(studyName => studyName.name === study) + 1,
             async saved(press) {
               const download = page.waitForEvent('download')

@@ -17,11 +17,11 @@ const MAX_CLICKS = 8
 function houses(): string {
   const rows = Array.from({ length: 160 }, (_, row) => {
     const area = 40 + ((row * 37) % 140) + 0.5
-    const rooms = 1 + ((row * 7) % 6)
+    const roomCount = 1 + ((row * 7) % 6)
     const district = ['Rand', 'Zentrum', 'Land'][row % 3] ?? ''
     const price =
-      area * (district === 'Zentrum' ? 4_100 : 2_900) + rooms * 5_000 + ((row * 131) % 9_000)
-    return [row + 1, area.toFixed(1), rooms, district, price.toFixed(2)]
+      area * (district === 'Zentrum' ? 4_100 : 2_900) + roomCount * 5_000 + ((row * 131) % 9_000)
+    return [row + 1, area.toFixed(1), roomCount, district, price.toFixed(2)]
       .join(';')
       .replaceAll('.', ',')
   })

@@ -3,7 +3,7 @@ import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { cutParts } from '../helpers/cut-parts.ts'
-import { wearFace } from '../helpers/faces.ts'
+import { applyAppearance } from '../helpers/appearance.ts'
 import { untilQuiet } from '../helpers/go-to.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
@@ -24,7 +24,7 @@ const pages = [
   ...parts.split(' ').map(part => `#/studies/1/analysis/${part}`),
 ]
 /** Widths in pixels of the page; a window of 1,440 at 200 % has 720. Chinese words are the shorter ones: they are looked at where room is scarce. */
-const faces = [
+const appearances = [
   { language: 'zh-CN', theme: 'dark', widths: [480, 1100] },
   { language: 'en', theme: 'light', widths: [480, 720, 1100, 1440, 2560] },
 ] as const
@@ -61,8 +61,10 @@ describe.skipIf(executable === null)('a page of any width', () => {
       await go(hash)
       await untilQuiet(page, 150)
       // Each page begins in the language of the one before it.
-      for (const { language, theme, widths } of index % 2 === 0 ? faces.toReversed() : faces) {
-        await wearFace(page, { language, theme })
+      for (const { language, theme, widths } of index % 2 === 0
+        ? appearances.toReversed()
+        : appearances) {
+        await applyAppearance(page, { language, theme })
         const isList = hash === '#/studies'
         for (const width of isList ? [...widths, SMALL_LAPTOP_PX] : widths) {
           await page.setViewportSize({ width, height: 900 })
@@ -102,7 +104,7 @@ describe.skipIf(executable === null)('a page of any width', () => {
   describe('a new study with problems', () => {
     beforeAll(async () => {
       const { page, go } = application
-      await wearFace(page, { language: 'en', theme: 'light' })
+      await applyAppearance(page, { language: 'en', theme: 'light' })
       await page.setViewportSize({ width: SMALL_LAPTOP_PX, height: 860 })
       await go('#/studies/new')
       await studyFile(page).fill(brokenStudy)

@@ -17,7 +17,7 @@ import {
 import { pushOfFile } from '../../src-main/hosts/desktop/opened-files.ts'
 import { locateInstallation } from '../../src-main/hosts/desktop/installation.ts'
 import { LogFile } from '../../src-main/platform/processes/log-file.ts'
-import { placeWindow, rememberWindow } from '../../src-main/hosts/desktop/window-state.ts'
+import { placeWindow, storeWindowState } from '../../src-main/hosts/desktop/window-state.ts'
 import { notificationText } from '../../src-main/hosts/desktop/notifications.ts'
 import { leftInEnglish } from '../helpers/left-in-english.ts'
 import { fake } from './fake.ts'
@@ -103,7 +103,7 @@ describe('a window', () => {
     const bounds = { x: 1, y: 2, width: 800, height: 600 }
     const save = vi.fn()
     const on = ((name: string, listener: () => void) => listeners.set(name, listener)) as never
-    rememberWindow(
+    storeWindowState(
       { on, getNormalBounds: () => bounds, isMaximized: () => true, isDestroyed: () => false },
       save,
     )

@@ -52,7 +52,7 @@ it('says what is missing where there is no runtime', () => {
 })
 
 const { platform, arch } = process
-const isHere = platform === 'linux' && arch === 'x64'
+const isThisSystem = platform === 'linux' && arch === 'x64'
 /** Packages for another system come from npm, and take minutes. */
 const everywhere = process.env['TUNEWRIGHT_PACKAGES'] === 'all'
 const systems = [
@@ -72,7 +72,7 @@ describe.each(systems)(
   ({ system, words, native, binary, ...layout }) => {
     const unpacked = path.join(folder, 'out', layout.unpacked)
     const resources = path.join(unpacked, layout.resources)
-    const isSkipped = !isHere || (system !== 'linux' && !everywhere)
+    const isSkipped = !isThisSystem || (system !== 'linux' && !everywhere)
     let files: string[]
 
     beforeAll(() => {
@@ -219,7 +219,7 @@ describe.each(systems)(
         const installed = JSON.parse(
           command('--json', 'install-command').stdout,
         ) as InstalledCommand
-        expect(installed).toMatchObject({ ...home, way: 'link', state: 'there', isOnPath: false })
+        expect(installed).toMatchObject({ ...home, way: 'link', state: 'installed', isOnPath: false })
         expect(spawnSync(home.location, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(
           version,
         )

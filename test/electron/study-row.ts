@@ -9,8 +9,8 @@ export const runningStudy: StudyRow = {
   name: 'digits',
   state: 'running',
   reason: null,
-  runsHere: true,
-  asked: null,
+  runsInThisProcess: true,
+  requestedEnd: null,
   goal: { metric: 'loss', direction: 'minimize' },
   goalCount: 1,
   objective: 'image',
@@ -32,5 +32,5 @@ export const finishedStudy: StudyRow = {
   timeLeftMs: null,
   state: 'finished',
   reason: msg('ending.trialsDone', { trials: 10 }),
-  runsHere: false,
+  runsInThisProcess: false,
 }

@@ -211,7 +211,7 @@ export async function endPrograms(options: {
     ['Tunewright killed', tryKilled],
     ['sample', trySample],
   ]
-  let givenUp = 0
+  let abandoned = 0
   for (let number = 0; number < tries && performance.now() < untilMs;) {
     const [name, attempt] = all[number % all.length] as (typeof all)[number]
     const runFolder = path.join(folder, String(number))
@@ -221,8 +221,8 @@ export async function endPrograms(options: {
     for (const fault of faults) figures.fault(fault, runFolder)
     if (faults.length === 0) rmSync(runFolder, { recursive: true, force: true, maxRetries: 5 })
     figures.save()
-    if (figures.of('given up') === givenUp) number++
-    givenUp = figures.of('given up')
+    if (figures.of('given up') === abandoned) number++
+    abandoned = figures.of('given up')
   }
 }
 
@@ -233,14 +233,14 @@ async function tryAndLook(
   figures: Figures,
 ): Promise<string[]> {
   process.env[markVariable] = bench.folder
-  const givenUp = figures.of('given up')
+  const abandoned = figures.of('given up')
   const before = new Set(running(bench.folder))
   const faults = await attempt(bench).catch((error: unknown) => {
     if (!isAppError(error, 'child.startTimeout')) return [`${name}: ${String(error)}`]
     figures.add('given up')
     return []
   })
-  if (figures.of('given up') === givenUp) figures.add(`ended: ${name}`)
+  if (figures.of('given up') === abandoned) figures.add(`ended: ${name}`)
   const sinceMs = performance.now()
   const leftovers = (): string[] =>
     running(bench.folder).filter(processName => !before.has(processName))

@@ -52,7 +52,7 @@ export class Project {
   /** The slowest farewell of a process whose session is over. */
   leftoverMs = 0
   /** A trial was killed more often than it is repeated: its failure is right, and what followed was another study. */
-  #givenUp = false
+  #isAbandoned = false
   readonly #variables: NodeJS.ProcessEnv
   readonly #madeAtMs = performance.now()
   /** As they were when they had finished. */
@@ -146,7 +146,7 @@ export class Project {
     const faults: string[] = []
     const snapshot = this.snapshot()
     if (snapshot?.study.state !== 'finished') faults.push('not finished')
-    if (snapshot !== null && this.kind.repeats && !this.#givenUp && expected !== null) {
+    if (snapshot !== null && this.kind.repeats && !this.#isAbandoned && expected !== null) {
       const other = outcomeOf(snapshot).findIndex(
         (trial, index) => !isDeepStrictEqual(trial, expected[index]),
       )
@@ -223,7 +223,7 @@ export class Project {
     }
     for (const { number, state, attempts } of ended.values()) {
       const kills = attempts.filter(({ failure }) => failure?.class === 'killed').length
-      if (state === 'failed' && kills > MAX_RETRIES) this.#givenUp = true
+      if (state === 'failed' && kills > MAX_RETRIES) this.#isAbandoned = true
       else if (state === 'failed') faults.push(`trial ${number} failed`)
       if (state !== 'failed' && attempts.filter(attempt => attempt.state === state).length !== 1)
         faults.push(`doubled: attempts of trial ${number}`)

@@ -33,8 +33,8 @@ import { Conversation } from '../../src-main/features/ask-and-tell/node/conversa
 import { checkStudyText } from '../../src-main/features/studies/node/study-check.ts'
 import { resumeFrom } from '../../src-main/training/loop/training-progress.ts'
 import type { NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
-import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
+import { compileNetwork } from '../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { readResults } from '../../src-main/platform/user-code/json-lines-reader.ts'
 import { TrustStore } from '../../src-main/platform/user-code/trust-store.ts'
@@ -81,7 +81,7 @@ async function resumeFromCheckpoint(checkpoint: CheckpointContent): Promise<void
   const { network } = await readModelFile(path.join(models, 'network', 'model.json'))
   engine ??= loadEngine('cpu')
   const setup = { optimizer: 'adam', batchSize: 32 } as const
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...setup,
     engine: await engine,
     network: network as NetworkDefinition,
@@ -89,11 +89,11 @@ async function resumeFromCheckpoint(checkpoint: CheckpointContent): Promise<void
   })
   try {
     for (const mode of ['resume', 'fork', 'initialize'] as const) {
-      await resumeFrom(programs, { mode, checkpoint }, setup)
+      await resumeFrom(compiledNetwork, { mode, checkpoint }, setup)
     }
-    await programs.step(new Float32Array(32 * 13), new Float32Array(32 * 3), { learningRate: 0.1, momentum: 0, l2: 0 }, 0) // prettier-ignore
+    await compiledNetwork.step(new Float32Array(32 * 13), new Float32Array(32 * 3), { learningRate: 0.1, momentum: 0, l2: 0 }, 0) // prettier-ignore
   } finally {
-    programs.dispose()
+    compiledNetwork.dispose()
   }
 }
 

@@ -77,7 +77,7 @@ const genetic = many(60, index => {
 
 export const kindsOfStudies = {
   none: { name: 'none', specification: singleGoal, trials: [] },
-  one: { name: 'one', specification: singleGoal, trials: many(1, trialOf) },
+  single: { name: 'single', specification: singleGoal, trials: many(1, trialOf) },
   failed: {
     name: 'failed',
     specification: singleGoal,

@@ -4,7 +4,7 @@ export const namesInChinese = {
     'Tunewright LightGBM XGBoost OpenMP libgomp1 libomp Homebrew Debian Ubuntu Microsoft Visual apt brew Electron Chromium Chrome Edge Node JavaScript TypeScript Python pip TensorFlow tfjs SQLite Slurm Optuna AppImage FileSystemArtifactStore Hyperopt DEAP TensorBoard Unicode Linux Vulkan Metal Direct3D CUDA NVIDIA nvidia-smi powercap linux darwin win32 WebGPU WebAssembly SIMD LaTeX Markdown electron npm sbatch squeue gzip tensorflow-cpu ctex texlive-lang-chinese fonts-noto-cjk GitHub python sh zod xelatex lualatex oneDNN ntfy Slack sendmail SSH ssh Valkey Redis sysfs StopWhenAsked',
   'methods, after persons or as papers write them':
     'Sobol Halton Hyperband Hessian Cliff SPSA Beta NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI ROC MLP CNN CR ln Branin MNIST Brier ECE SHAP',
-  'formats and what their own specifications call things':
+  'formats, and names from their specifications':
     'HTTP HTTPS http https redis rediss CA PEM API OpenAPI MCP AI ID POST Authorization Bearer Last-Event-ID Content-Type CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 UUID IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
   'machine parts and units':
     'GPU CPU WAL x64 arm64 ulimit ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { programOnPath } from '../../src-main/platform/processes/program-on-path.ts'
+import { executableOnPath } from '../../src-main/platform/processes/executable-on-path.ts'
 
 const ACCESS_LIST = 4
 const REVISION = 1
@@ -21,7 +21,7 @@ export function othersRights(file: string): readonly string[] {
 /** Whether the person who runs this may read and write a file, elevated or not: on Windows by name, and not as its owner of the moment. */
 export function isThisPersons(file: string): boolean {
   if (process.platform !== 'win32') return (statSync(file).mode & 0o600) === 0o600
-  const who = /S-1-[\d-]+/.exec(execFileSync(programOnPath('whoami'), ['/user'], { encoding: 'utf8' }))?.[0] // prettier-ignore
+  const who = /S-1-[\d-]+/.exec(execFileSync(executableOnPath('whoami'), ['/user'], { encoding: 'utf8' }))?.[0] // prettier-ignore
   // Windows' own administrator has a name of two letters.
   const names = [who, ...(who?.endsWith('-500') === true ? ['LA'] : [])]
   return accessList(file).some(([kind, , rights, , , person]) => kind === 'A' && rights === 'FA' && names.includes(person)) // prettier-ignore

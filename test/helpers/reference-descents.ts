@@ -3,11 +3,11 @@ import {
   type DescentConstants,
   startDescent,
 } from '../../src-main/math/gradient-descent/descent-rule.ts'
-import { createRunPrograms } from '../../src-main/training/hypergradients/create-run-programs.ts'
+import { compileInnerRun } from '../../src-main/training/hypergradients/compile-inner-run.ts'
 import type { HyperValues } from '../../src-main/training/hypergradients/hyper-values.ts'
-import { createImplicitPrograms } from '../../src-main/training/hypergradients/implicit-gradient.ts'
+import { compileImplicitGradient } from '../../src-main/training/hypergradients/implicit-gradient.ts'
 import { createInnerProblem } from '../../src-main/training/hypergradients/inner-problem.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
 import { loadDigits } from './digits.ts'
 
 /**
@@ -34,7 +34,7 @@ export interface Losses {
 export function implicitProblem(engine: Engine, decayPerInput: boolean) {
   const { training, validation, test: holdout } = loadDigits()
   const problem = createInnerProblem({ network, loss: 'crossEntropy', decayPerInput, head: [] })
-  const programs = createImplicitPrograms({
+  const compiled = compileImplicitGradient({
     ...{ engine, problem, training, validation, holdout, seed: 0 },
   })
   const valuesAt = (logs: readonly number[]): HyperValues => ({
@@ -43,7 +43,7 @@ export function implicitProblem(engine: Engine, decayPerInput: boolean) {
     decay: Float32Array.from(logs, Math.exp),
     head: new Float32Array(problem.headSize).fill(1),
   })
-  return { programs, valuesAt }
+  return { compiled, valuesAt }
 }
 
 /** Adam on logarithms of L2 weights with gradients by implicit differentiation; the losses on the way. */
@@ -53,18 +53,18 @@ export async function descendImplicitly(
   steps: number,
   rate: number,
 ): Promise<Losses[]> {
-  const { programs, valuesAt } = implicitProblem(engine, start.length > 1)
+  const { compiled, valuesAt } = implicitProblem(engine, start.length > 1)
   let logs = start
   let memory = startDescent(start.length)
   let weights = new Float32Array(650)
   const losses: Losses[] = []
   for (let step = 0; step < steps; step++) {
     const values = valuesAt(logs)
-    const fit = await programs.fit(values, { start: weights, tolerance: 1e-6 })
+    const fit = await compiled.fit(values, { start: weights, tolerance: 1e-6 })
     weights = fit.weights as Float32Array<ArrayBuffer>
-    const { validationLoss, holdoutLoss } = await programs.evaluate(weights)
+    const { validationLoss, holdoutLoss } = await compiled.evaluate(weights)
     losses.push({ validation: validationLoss, test: holdoutLoss as number })
-    const { gradient } = await programs.gradient(values, weights, { tolerance: 1e-3 })
+    const { gradient } = await compiled.gradient(values, weights, { tolerance: 1e-3 })
     const byLogs = Array.from(gradient.decay, (g, at) => g * (values.decay[at] as number))
     const next = descend(memory, byLogs, adam)
     memory = next.state
@@ -72,7 +72,7 @@ export async function descendImplicitly(
       Math.min(Math.max(log - rate * (next.direction[at] as number), -16), 6),
     )
   }
-  programs.dispose()
+  compiled.dispose()
   return losses
 }
 
@@ -85,7 +85,7 @@ export function scheduleProblem(engine: Engine) {
     decayPerInput: false,
     head: [],
   })
-  const programs = createRunPrograms({
+  const compiled = compileInnerRun({
     ...{ engine, problem, training, validation, holdout, steps: 50, batchSize: 899, seed: 0 },
     initialWeights: [new Float32Array(640), new Float32Array(10)],
   })
@@ -95,7 +95,7 @@ export function scheduleProblem(engine: Engine) {
     decay: new Float32Array(1),
     head: new Float32Array(problem.headSize).fill(1),
   })
-  return { programs, valuesAt }
+  return { compiled, valuesAt }
 }
 
 /** Adam on logarithms of the 50 step sizes by reverse mode, from three tenths of the best constant. */
@@ -103,13 +103,13 @@ export async function descendSchedule(
   engine: Engine,
   steps: number,
 ): Promise<{ losses: Losses[]; firstGradient: Float32Array; last: Losses }> {
-  const { programs, valuesAt } = scheduleProblem(engine)
+  const { compiled, valuesAt } = scheduleProblem(engine)
   let logs: readonly number[] = new Array<number>(50).fill(Math.log(0.3 * constantStep))
   let memory = startDescent(50)
   const losses: Losses[] = []
   let firstGradient = new Float32Array(0)
   for (let step = 0; step < steps; step++) {
-    const { gradient, validationLoss, holdoutLoss } = await programs.reverse(valuesAt(logs))
+    const { gradient, validationLoss, holdoutLoss } = await compiled.reverse(valuesAt(logs))
     if (step === 0) firstGradient = gradient.rates as Float32Array<ArrayBuffer>
     losses.push({ validation: validationLoss, test: holdoutLoss as number })
     const byLogs = Array.from(gradient.rates, (g, at) => g * Math.exp(logs[at] as number))
@@ -117,8 +117,8 @@ export async function descendSchedule(
     memory = next.state
     logs = logs.map((log, at) => log - 0.05 * (next.direction[at] as number))
   }
-  const { validationLoss, holdoutLoss } = await programs.value(valuesAt(logs))
-  programs.dispose()
+  const { validationLoss, holdoutLoss } = await compiled.value(valuesAt(logs))
+  compiled.dispose()
   return {
     losses,
     firstGradient,

@@ -5,9 +5,9 @@ import type {
 } from '../../src-main/training/models/network-definition.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import type { NamedTensor } from '../../src-main/training/objectives/objective-host.ts'
-import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
-import type { TrainingProgramsRequest } from '../../src-main/training/programs/training-programs.ts'
+import { compileNetwork } from '../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
+import type { CompileNetworkRequest } from '../../src-main/training/compiled/compiled-network.ts'
 
 /** Small networks and problems that they can learn, for tests of programs on any engine. */
 
@@ -183,7 +183,7 @@ export function request(
   engine: Engine,
   network: NetworkDefinition,
   optimizer: OptimizerName,
-): TrainingProgramsRequest {
+): CompileNetworkRequest {
   const loss = 'crossEntropy' as const
   return { engine, network, loss, optimizer, batchSize, evaluationBatchSize: 4, seed: 5 }
 }
@@ -194,15 +194,15 @@ export function inputSize(network: NetworkDefinition): number {
 
 export const scalars = { learningRate: 0.01, momentum: 0.9, l2: 0.001 }
 
-export async function train(request: TrainingProgramsRequest, steps: number) {
-  const programs = createTrainingPrograms(request)
+export async function train(request: CompileNetworkRequest, steps: number) {
+  const compiledNetwork = compileNetwork(request)
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
     const { inputs, targets } = createBatchFor(request.network, step)
-    losses.push(await programs.step(inputs, targets, scalars, step))
+    losses.push(await compiledNetwork.step(inputs, targets, scalars, step))
   }
-  const state = await programs.readState()
-  programs.dispose()
+  const state = await compiledNetwork.readState()
+  compiledNetwork.dispose()
   return { losses, state }
 }
 

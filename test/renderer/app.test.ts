@@ -56,7 +56,7 @@ describe('the side bar', () => {
   const running = studyRow(4, {
     name: 'digits',
     state: 'running',
-    runsHere: true,
+    runsInThisProcess: true,
     trials: { running: 1, complete: 6, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
     trialBudget: 20,
   })
@@ -68,7 +68,7 @@ describe('the side bar', () => {
     expect(group.text()).toContain('digits')
     expect(group.text()).toContain('7 / 20')
     expect(group.find('progress').attributes()).toMatchObject({ value: '7', max: '20' })
-    stream().tell({ sequence: 1, type: 'study', study: { ...running, runsHere: false, state: 'finished' } }) // prettier-ignore
+    stream().tell({ sequence: 1, type: 'study', study: { ...running, runsInThisProcess: false, state: 'finished' } }) // prettier-ignore
     await settle()
     expect(part.wrapper.find(`[role=group][aria-label="${t('nav.running')}"]`).exists()).toBe(false)
   })
@@ -221,8 +221,8 @@ describe('the palette', () => {
 })
 
 describe('the stream of events', () => {
-  const running = studyRow(4, { name: 'alpha', runsHere: true, state: 'running' })
-  const ended = { ...running, runsHere: false, state: 'finished' } as const
+  const running = studyRow(4, { name: 'alpha', runsInThisProcess: true, state: 'running' })
+  const ended = { ...running, runsInThisProcess: false, state: 'finished' } as const
   it('tells the end of a study on every page, where a person wants it', async () => {
     await app({ back: { 'study.list': [running] } })
     await useStudies().load()

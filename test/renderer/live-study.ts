@@ -39,8 +39,8 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     name: `study ${id}`,
     state: 'paused',
     reason: null,
-    runsHere: false,
-    asked: null,
+    runsInThisProcess: false,
+    requestedEnd: null,
     goal: { metric: 'loss', direction: 'minimize' },
     goalCount: 1,
     objective: 'branin',
@@ -72,7 +72,7 @@ export function studyDetail(
     ...specification,
   })
   return {
-    ...studyRow(7, { name: full.name, state: 'running', runsHere: true, best: null }),
+    ...studyRow(7, { name: full.name, state: 'running', runsInThisProcess: true, best: null }),
     goal: full.goals[0] ?? { metric: 'loss', direction: 'minimize' },
     specification: full,
     source: '',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../src-main/features/studies/common/rows.ts'
 import { emptyChart } from '../../src-main/charts/chart-model.ts'
 import { useLiveModel } from '../../src-renderer/charts/use-live-model.ts'
-import QueuePanel from '../../src-renderer/features/interventions/QueuePanel.vue'
+import EnqueuedTrialsPanel from '../../src-renderer/features/interventions/EnqueuedTrialsPanel.vue'
 import EventsPanel from '../../src-renderer/features/study/EventsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, studyRow, trialRow } from './live-study.ts'
@@ -17,7 +17,11 @@ const prepare = (): void => {
 
 /** News of the study, a step further each time. */
 async function progress(...changed: TrialRow[]): Promise<void> {
-  const study = studyRow(7, { state: 'running', runsHere: true, elapsedMs: performance.now() })
+  const study = studyRow(7, {
+    state: 'running',
+    runsInThisProcess: true,
+    elapsedMs: performance.now(),
+  })
   const metrics = [{ number: 1, metric: 'loss', steps: [1], values: [0.5] }]
   useLiveStudy().take({
     sequence: 1,
@@ -32,7 +36,7 @@ async function progress(...changed: TrialRow[]): Promise<void> {
 
 describe('news of a trial that goes on', () => {
   it('leave what is drawn of trials the same until one ends', async () => {
-    mountPart(QueuePanel, { prepare, back: { 'study.queue': [] } })
+    mountPart(EnqueuedTrialsPanel, { prepare, back: { 'study.queue': [] } })
     await settle()
     const live = useLiveStudy()
     const before = live.history
@@ -58,7 +62,7 @@ describe('news of a trial that goes on', () => {
   })
 
   it('do not ask the back end for the queue again; a further trial does', async () => {
-    const part = mountPart(QueuePanel, { prepare, back: { 'study.queue': [] } })
+    const part = mountPart(EnqueuedTrialsPanel, { prepare, back: { 'study.queue': [] } })
     await settle()
     await progress({ ...running, lastStep: 1 })
     await progress({ ...running, lastStep: 2 })

@@ -49,7 +49,7 @@ describe('the settings', () => {
       ...{
         pythonPackage: '/opt/Tunewright/resources/python/tunewright.whl',
         schema: '/opt/study.schema.json',
-        filesAreThere: true,
+        filesExist: true,
       },
     }
     const change = (state: InstalledCommand['state']) => () => {
@@ -59,7 +59,7 @@ describe('the settings', () => {
     const part = await settings({
       back: {
         'command.describe': () => command,
-        'command.install': change('there'),
+        'command.install': change('installed'),
         'command.remove': change('absent'),
       },
     })
@@ -67,7 +67,7 @@ describe('the settings', () => {
     expect(part.text()).toContain(t('command.state.absent', values))
     expect(part.text()).toContain(t('command.python', { path: command.pythonPackage }))
     await part.press(t('command.install'))
-    expect(part.text()).toContain(t('command.state.there', values))
+    expect(part.text()).toContain(t('command.state.installed', values))
     expect(part.text()).toContain(t('command.notOnPath', { folder: '/home/ada/.local/bin' }))
     await part.press(t('command.remove'))
     expect(part.text()).toContain(t('command.state.absent', values))
@@ -76,14 +76,14 @@ describe('the settings', () => {
   it('name no file of an AppImage that goes with it, and copy those of a new version', async () => {
     const command = {
       ...{ program: '/home/ada/T.AppImage', way: 'script', location: '/home/ada/.local/bin/tunewright' }, // prettier-ignore
-      ...{ state: 'there', isOnPath: true, filesAreThere: false },
+      ...{ state: 'installed', isOnPath: true, filesExist: false },
       ...{ pythonPackage: '/data/tunewright.whl', schema: '/data/study.schema.json' },
     } satisfies InstalledCommand
-    let filesAreThere = false
+    let filesExist = false
     const part = await settings({
       back: {
-        'command.describe': () => ({ ...command, filesAreThere }),
-        'command.install': () => ((filesAreThere = true), null),
+        'command.describe': () => ({ ...command, filesExist }),
+        'command.install': () => ((filesExist = true), null),
       },
     })
     expect(part.text()).not.toContain(command.pythonPackage)

@@ -134,7 +134,7 @@ describe('a training that cannot go on at once', () => {
     const part = mountPart(ExtendDialog, {
       props: { modelValue: null },
       prepare: () => {
-        openStudy({ space }, [], { runsHere: false })
+        openStudy({ space }, [], { runsInThisProcess: false })
       },
       language: 'zh-CN',
       back: { 'trial.extend': [event, { ...event, id: 13 }] as never },

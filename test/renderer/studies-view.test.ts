@@ -20,7 +20,7 @@ const rows = [
   }),
   studyRow(3, {
     name: 'gamma',
-    runsHere: true,
+    runsInThisProcess: true,
     state: 'running',
     labels: { ...labels, tags: ['other'], note: '' },
   }),
@@ -78,7 +78,7 @@ describe('the list of studies', () => {
       studyRow(1, { name: 'beta', elapsedMs: 3_000 }),
       studyRow(2, { name: 'alpha', elapsedMs: 9_000 }),
       studyRow(3, { name: 'Delta', elapsedMs: 1_000 }),
-      studyRow(4, { name: 'gamma', elapsedMs: 5_000, runsHere: true, state: 'running' }),
+      studyRow(4, { name: 'gamma', elapsedMs: 5_000, runsInThisProcess: true, state: 'running' }),
     ])
     expect(names(part)).toEqual(['gamma', 'Delta', 'alpha', 'beta'])
     const head = (name: string) => part.wrapper.findAll('th').find(element => element.text().startsWith(name)) // prettier-ignore
@@ -163,7 +163,7 @@ describe('the list of studies', () => {
       [
         studyRow(1, {
           state: 'running',
-          runsHere: true,
+          runsInThisProcess: true,
           trials,
           trialBudget: 10,
           elapsedMs: 5_000,

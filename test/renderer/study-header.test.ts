@@ -26,17 +26,20 @@ const steering = {
   stop: t('steering.stopAfter'),
 }
 const textsOf = (part: Mounted): string[] =>
-  part.wrapper.findAll('.actions button').map(one => one.text())
+  part.wrapper.findAll('.actions button').map(button => button.text())
 /** Which of the actions that steer a study are there, beside the menu and in it. */
 const offered = (part: Mounted): string[] =>
   Object.entries(steering).flatMap(([name, text]) => (textsOf(part).includes(text) ? [name] : []))
 
 describe('the head of a study', () => {
   it('offers what its state allows', () => {
-    expect(offered(header({ state: 'created', runsHere: false }))).toEqual(['start'])
-    expect(offered(header({ state: 'interrupted', runsHere: false }))).toEqual(['resume'])
-    expect(offered(header({ state: 'running', runsHere: true }))).toEqual(['pause', 'stop'])
-    expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
+    expect(offered(header({ state: 'created', runsInThisProcess: false }))).toEqual(['start'])
+    expect(offered(header({ state: 'interrupted', runsInThisProcess: false }))).toEqual(['resume'])
+    expect(offered(header({ state: 'running', runsInThisProcess: true }))).toEqual([
+      'pause',
+      'stop',
+    ])
+    expect(offered(header({ state: 'finished', runsInThisProcess: false }))).toEqual([])
   })
 
   it('has one action beside its menu, and the rest in that', () => {
@@ -47,13 +50,13 @@ describe('the head of a study', () => {
     ]
     const [change, model] = [`${t('steering.change')} …`, `${t('model.title')} …`]
     const stops = [t('steering.stopAfter'), `${t('steering.stopNow')} ${t('study.stopHelp')}`]
-    for (const [state, runsHere, primary, others] of [
+    for (const [state, runsInThisProcess, primary, others] of [
       ['created', false, t('study.start'), [change, t('study.report'), model]],
       ['running', true, t('study.pause'), [...stops, change, t('study.report'), model]],
       ['finished', false, t('study.report'), [change, model]],
     ] as const) {
       const best = bestHeadline(1, 1)
-      const detail = studyDetail(task, { state, runsHere, best })
+      const detail = studyDetail(task, { state, runsInThisProcess, best })
       const part = mountPart(StudyHeader, { props: { study: detail } })
       expect(textsOf(part), state).toEqual([primary, '⋯', ...others, ...exports])
       const menu = part.button(t('studies.actions', { name: detail.name }))
@@ -62,7 +65,7 @@ describe('the head of a study', () => {
   })
 
   it('lets a study that gave the machine away stay paused', async () => {
-    const held = { state: 'paused', runsHere: false } as const
+    const held = { state: 'paused', runsInThisProcess: false } as const
     const part = header({ ...held, reason: msg('ending.held', { cause: 'battery' }) })
     expect(offered(part)).toEqual(['resume'])
     await part.press(t('study.stayPaused'))
@@ -72,19 +75,19 @@ describe('the head of a study', () => {
   })
 
   it('offers nothing that only the program can do which runs the study, and asks it to stop', async () => {
-    const state = { program: 'Optuna', state: 'running', runsHere: true } as const
+    const state = { program: 'Optuna', state: 'running', runsInThisProcess: true } as const
     const part = header(state)
     expect(offered(part)).toEqual([])
     expect(textsOf(part).slice(0, 3)).toEqual([t('study.askToStop'), '⋯', t('study.report')])
     expect(textsOf(part)).not.toContain(`${t('steering.change')} …`)
     await part.press(t('study.askToStop'))
     expect(part.requests('study.stop')).toEqual([{ studyId: 7, when: 'afterRunning' }])
-    expect(offered(header({ ...state, state: 'paused', runsHere: false }))).toEqual([])
+    expect(offered(header({ ...state, state: 'paused', runsInThisProcess: false }))).toEqual([])
   })
 
   it('offers no end to a search that has ended while its best trial is tested', () => {
     const trials = { ...studyDetail().trials, complete: 10 }
-    const part = header({ state: 'finished', runsHere: true, trials, timeLeftMs: 0 })
+    const part = header({ state: 'finished', runsInThisProcess: true, trials, timeLeftMs: 0 })
     expect(offered(part)).toEqual([])
     expect(part.wrapper.find('[role=status]').text()).toBe(t('study.testing'))
     expect(part.text()).not.toContain(t('study.remaining', { time: formatDuration(0, 'en') }))
@@ -97,8 +100,8 @@ describe('the head of a study', () => {
     ]
     const several = mountPart(StudyHeader, { props: { study: studyDetail({ goals }) } })
     expect(several.text()).not.toContain(t('study.best'))
-    const one = header({ best: bestHeadline(1, 0.5), sparkline: [1, 0.5] })
-    expect(one.text()).toContain('−50 %')
+    const single = header({ best: bestHeadline(1, 0.5), sparkline: [1, 0.5] })
+    expect(single.text()).toContain('−50 %')
   })
 
   it('pulses for a best that is new, not for the one that was there when the study was opened', async () => {
@@ -159,7 +162,9 @@ describe('the head of a study', () => {
     const part = header()
     await part.press(t('study.pause'))
     await part.press(t('steering.stopAfter'))
-    await part.wrapper.setProps({ study: studyDetail({}, { state: 'paused', runsHere: false }) })
+    await part.wrapper.setProps({
+      study: studyDetail({}, { state: 'paused', runsInThisProcess: false }),
+    })
     await part.press(t('study.resume'))
     expect(part.asked).toEqual([
       { method: 'study.pause', payload: { studyId: 7 } },
@@ -169,11 +174,11 @@ describe('the head of a study', () => {
   })
 
   it('says what it waits for, and goes on instead, in the language of the page', async () => {
-    const part = header({ asked: 'stop' }, { language: 'zh-CN' })
+    const part = header({ requestedEnd: 'stop' }, { language: 'zh-CN' })
     expect(part.wrapper.find('[role=status]').text()).toBe(zh('steering.stopping'))
     await part.press(zh('steering.keepRunning'))
     expect(part.requests('study.keepRunning')).toEqual([{ studyId: 7 }])
-    expect(header({ asked: 'pause' }).wrapper.find('[role=status]').text()).toBe(
+    expect(header({ requestedEnd: 'pause' }).wrapper.find('[role=status]').text()).toBe(
       t('steering.pausing'),
     )
   })
@@ -184,7 +189,7 @@ describe('the head of a study', () => {
       ({ number, state: 'failed', reason: why }) as unknown as TrialRow
     const rule = msg('failure.noEngine')
     const part = header(
-      { state: 'failed', runsHere: false, reason },
+      { state: 'failed', runsInThisProcess: false, reason },
       {
         prepare: () => {
           const trials = [0, 1, 2].map(number => failed(number, number < 2 ? rule : reason))
@@ -194,11 +199,11 @@ describe('the head of a study', () => {
     )
     const box = part.wrapper.find('[role=alert]')
     expect(box.find('h2').text()).toBe(t.say(reason))
-    expect(box.findAll('li').map(one => one.text())).toEqual([
+    expect(box.findAll('li').map(item => item.text())).toEqual([
       `${t.say(rule)} × 2`,
       `${t.say(reason)} × 1`,
     ])
-    expect(part.wrapper.findAll('.el-button--primary').map(one => one.text())).toEqual([
+    expect(part.wrapper.findAll('.el-button--primary').map(button => button.text())).toEqual([
       t('study.duplicateAndFix'),
     ])
     await part.press(t('study.duplicateAndFix'))
@@ -208,7 +213,7 @@ describe('the head of a study', () => {
   it('asks whether code may run that has changed, and says so where nobody answers', async () => {
     const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })
     const part = header(
-      { state: 'paused', runsHere: false },
+      { state: 'paused', runsInThisProcess: false },
       { back: { 'study.start': untrusted } },
     )
     await part.press(t('study.resume'))
@@ -221,7 +226,7 @@ describe('the head of a study', () => {
     const part = header({
       trials,
       state: 'finished',
-      runsHere: false,
+      runsInThisProcess: false,
       best: bestHeadline(2, 0.25),
       reason: msg('ending.allFailed', { trials: 9 }),
     })

@@ -141,7 +141,7 @@ describe('the page of a study', () => {
           }),
       },
     })
-    const study = studyRow(7, { state: 'running', runsHere: true })
+    const study = studyRow(7, { state: 'running', runsInThisProcess: true })
     const nothing = { metrics: [], engine: null }
     const old = trialRow(0, { state: 'running', finishedAtMs: null, lastStep: 1 })
     const live = useLiveStudy()
@@ -164,7 +164,7 @@ describe('the page of a study', () => {
         })
       })
     const part = await view({ back: { 'study.trials': trials } })
-    const study = studyRow(7, { state: 'running', runsHere: true })
+    const study = studyRow(7, { state: 'running', runsInThisProcess: true })
     const nothing = { metrics: [], engine: null }
     const live = useLiveStudy()
     for (const sequence of [1, 2]) {
@@ -223,7 +223,7 @@ describe('the page of a study', () => {
 
   it('reads the study again when a person has changed it', async () => {
     const part = await view()
-    const study = studyRow(7, { runsHere: true })
+    const study = studyRow(7, { runsInThisProcess: true })
     useLiveStudy().take({ sequence: 1, type: 'intervention', study, event, trials: [] })
     await settle()
     expect(part.requests('study.get')).toHaveLength(2)

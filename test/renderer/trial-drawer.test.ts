@@ -78,8 +78,11 @@ describe('a trial beside the table', () => {
     }
     const part = await drawer({ back: { 'trial.get': detail(change) } })
     expect(rowOf(part, '1')).toContain('box2')
-    expect(rowOf(part, '2')).toContain(t('chart.here'))
-    expect(rowOf(part, t('trialCosts.machine'))).toEqual([t('trialCosts.machine'), t('chart.here')])
+    expect(rowOf(part, '2')).toContain(t('chart.thisComputer'))
+    expect(rowOf(part, t('trialCosts.machine'))).toEqual([
+      t('trialCosts.machine'),
+      t('chart.thisComputer'),
+    ])
   })
 
   it('says how it ended, beside the best one, in the language of the page', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import { verbatim } from '../../src-main/core/errors/message.ts'
-import QueuePanel from '../../src-renderer/features/interventions/QueuePanel.vue'
+import EnqueuedTrialsPanel from '../../src-renderer/features/interventions/EnqueuedTrialsPanel.vue'
 import TrialActions from '../../src-renderer/features/interventions/TrialActions.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
@@ -23,13 +23,13 @@ const refusal = new AppError('intervention.refused', { study: 'open', rule: verb
 type Row = Parameters<typeof trialRow>[1]
 function actions(
   row: Row = {},
-  change: { runsHere?: boolean; checkpoint?: object | null } = {},
+  change: { runsInThisProcess?: boolean; checkpoint?: object | null } = {},
 ): Mounted {
   return mountPart(TrialActions, {
     props: { trial: trialRow(2, row), checkpoint: change.checkpoint ?? null },
     prepare: () => {
       openStudy({ objective: { task: 'image', data: { source: 'mnist' } } }, [], {
-        runsHere: change.runsHere ?? true,
+        runsInThisProcess: change.runsInThisProcess ?? true,
       })
     },
     back,
@@ -44,7 +44,7 @@ describe('what can be done with a trial', () => {
     const copy = `${t('steering.clone')} …`
     const out = t('steering.exclude')
     expect(offered(actions(running))).toEqual([t('lineage.suspend'), t('trials.cancel'), copy, out])
-    expect(offered(actions(running, { runsHere: false }))).toEqual([copy, out])
+    expect(offered(actions(running, { runsInThisProcess: false }))).toEqual([copy, out])
     expect(offered(actions())).toEqual([t('steering.retry'), copy, out])
     expect(offered(actions({}, { checkpoint: { step: 4, bytes: 9 } }))).toEqual([
       t('steering.retry'),
@@ -62,7 +62,7 @@ describe('what can be done with a trial', () => {
     let failed = true
     const part = mountPart(TrialActions, {
       props: { trial: trialRow(2, { state: 'interrupted', finishedAtMs: null }), checkpoint: null },
-      prepare: () => openStudy({}, [], { runsHere: false, program: 'Optuna' }),
+      prepare: () => openStudy({}, [], { runsInThisProcess: false, program: 'Optuna' }),
       back: { 'optuna.failLost': () => ({ failed }) },
     })
     const noticeTexts = (): readonly string[] => useNotices().all.map(({ text }) => text)
@@ -76,7 +76,7 @@ describe('what can be done with a trial', () => {
 
   it('says why nothing can go on from it', () => {
     expect(actions().text()).toContain(t('lineage.noCheckpoint'))
-    const waits = actions({ state: 'interrupted', suspended: true }, { runsHere: false })
+    const waits = actions({ state: 'interrupted', suspended: true }, { runsInThisProcess: false })
     expect(waits.text()).toContain(t('lineage.unsuspendLater'))
   })
 
@@ -167,8 +167,8 @@ describe('the queue', () => {
     { id: 31, parameters: { rate: 0.5, optimizer: 'adam' } },
     { id: 32, parameters: { rate: 0.1, optimizer: 'sgd' } },
   ]
-  const queue = (change: Parameters<typeof mountPart>[1] = {}) =>
-    mountPart(QueuePanel, {
+  const mountPanel = (change: Parameters<typeof mountPart>[1] = {}) =>
+    mountPart(EnqueuedTrialsPanel, {
       prepare: () => {
         openStudy({}, [trialRow(0, { parameters: { rate: 0.125 } })], {
           best: bestHeadline(0, 1),
@@ -179,23 +179,23 @@ describe('the queue', () => {
     })
 
   it('says that nothing waits, in the language of the page', async () => {
-    const part = queue({ back: { 'study.queue': [] }, language: 'zh-CN' })
+    const part = mountPanel({ back: { 'study.queue': [] }, language: 'zh-CN' })
     await settle()
-    expect(part.text()).toContain(zh('steering.queueEmpty'))
-    expect(part.text()).toContain(zh('steering.queue'))
+    expect(part.text()).toContain(zh('steering.noEnqueuedTrials'))
+    expect(part.text()).toContain(zh('steering.enqueuedTrials'))
   })
 
   it('says that points wait for another limit once the study has ended, and lists them', async () => {
-    const part = queue()
+    const part = mountPanel()
     openStudy({}, [], { state: 'finished' })
     await settle()
-    expect(part.text()).toContain(t('steering.queueEnded'))
-    expect(part.text()).not.toContain(t('steering.queueEmpty'))
+    expect(part.text()).toContain(t('steering.studyEnded'))
+    expect(part.text()).not.toContain(t('steering.noEnqueuedTrials'))
     expect(part.wrapper.findAll('tr')).toHaveLength(2)
   })
 
   it('lists what waits, in its order, and withdraws one with an undo', async () => {
-    const part = queue()
+    const part = mountPanel()
     await settle()
     const rows = part.wrapper.findAll('tbody tr')
     expect(rows.map(row => row.text())).toEqual([
@@ -209,7 +209,7 @@ describe('the queue', () => {
   })
 
   it('asks again when a trial has started or a person has changed something', async () => {
-    const part = queue()
+    const part = mountPanel()
     await settle()
     const live = useLiveStudy()
     live.trials = [...live.trials, trialRow(1)]
@@ -221,14 +221,14 @@ describe('the queue', () => {
   })
 
   it('offers the best point as the beginning of a new one', async () => {
-    const part = queue()
+    const part = mountPanel()
     await part.press(`${t('steering.enqueue')} …`)
     expect(part.text()).toContain(t('steering.enqueueHelp'))
     expect(part.value('rate')).toBe('0.125')
   })
 
   it('says why a point cannot be withdrawn', async () => {
-    const part = queue({ back: { 'trial.withdraw': refusal } })
+    const part = mountPanel({ back: { 'trial.withdraw': refusal } })
     await settle()
     await part.press(t('steering.withdraw'))
     expect(errorsShown()).toEqual([

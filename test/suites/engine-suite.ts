@@ -5,10 +5,10 @@ import { isAppError } from '../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import type {
   Engine,
-  ProgramFunction,
+  TrainingFunction,
   StateEntry,
   TensorSpecification,
-} from '../../src-main/training/programs/program.ts'
+} from '../../src-main/training/compiled/compiled-function.ts'
 
 const vector: TensorSpecification = { shape: [3], dtype: 'float32' }
 const counter: StateEntry = {
@@ -20,7 +20,7 @@ const counter: StateEntry = {
 const sums: StateEntry = { name: 'sums', ...vector, data: Float32Array.of(1, 2, 3) }
 
 /** Adds a fed vector to the state and counts; gives the new sums. */
-const accumulate: ProgramFunction = ([count, total], [increment]) => {
+const accumulate: TrainingFunction = ([count, total], [increment]) => {
   const next = tf.add(total!, increment!)
   return { state: [tf.add(count!, tf.scalar(1, 'int32')), next], outputs: [next] }
 }
@@ -52,18 +52,18 @@ export function describeEngine(name: EngineName): void {
 
     it('carries state from run to run and gives outputs as plain arrays', async () => {
       const state = engine.createState([counter, sums])
-      const program = engine.compile('accumulate', accumulate, [vector], state)
-      await program.run([Float32Array.of(1, 1, 1)])
-      const [output] = await program.run([Float32Array.of(0, 10, 100)])
+      const compiled = engine.compile('accumulate', accumulate, [vector], state)
+      await compiled.run([Float32Array.of(1, 1, 1)])
+      const [output] = await compiled.run([Float32Array.of(0, 10, 100)])
       expect(output).toEqual(Float32Array.of(2, 13, 104))
       const [count, total] = await state.read()
       expect(count).toEqual(Int32Array.of(2))
       expect(total).toEqual(Float32Array.of(2, 13, 104))
-      expect(program.statistics.runs).toBe(2)
+      expect(compiled.statistics.runs).toBe(2)
       state.dispose()
     })
 
-    it('shares one state between programs', async () => {
+    it('shares one state between compiled functions', async () => {
       const state = engine.createState([counter, sums])
       const writer = engine.compile('accumulate', accumulate, [vector], state)
       const reader = engine.compile('read', s => ({ state: s, outputs: [s[1]!] }), [], state)
@@ -74,9 +74,9 @@ export function describeEngine(name: EngineName): void {
 
     it('keeps what was read apart from later runs and what was written apart from its source', async () => {
       const state = engine.createState([counter, sums])
-      const program = engine.compile('accumulate', accumulate, [vector], state)
+      const compiled = engine.compile('accumulate', accumulate, [vector], state)
       const snapshot = await state.read()
-      await program.run([Float32Array.of(1, 1, 1)])
+      await compiled.run([Float32Array.of(1, 1, 1)])
       expect(snapshot[1]).toEqual(Float32Array.of(1, 2, 3))
       const source = Float32Array.of(7, 8, 9)
       state.write([Int32Array.of(5), source])
@@ -87,14 +87,14 @@ export function describeEngine(name: EngineName): void {
 
     it('gives a fed tensor that becomes state data of its own', async () => {
       const state = engine.createState([sums])
-      const program = engine.compile(
+      const compiled = engine.compile(
         'store',
         (_, [x]) => ({ state: [x!], outputs: [] }),
         [vector],
         state,
       )
       const fed = Float32Array.of(4, 5, 6)
-      await program.run([fed])
+      await compiled.run([fed])
       fed.fill(0)
       expect(await state.read()).toEqual([Float32Array.of(4, 5, 6)])
       state.dispose()
@@ -114,10 +114,10 @@ export function describeEngine(name: EngineName): void {
     it('holds the same number of tensors and bytes after every run, and none after dispose', async () => {
       const before = engine.memory()
       const state = engine.createState([counter, sums])
-      const program = engine.compile('accumulate', accumulate, [vector], state)
-      await program.run([Float32Array.of(1, 1, 1)])
+      const compiled = engine.compile('accumulate', accumulate, [vector], state)
+      await compiled.run([Float32Array.of(1, 1, 1)])
       const after = engine.memory()
-      for (let run = 0; run < 20; run++) await program.run([Float32Array.of(1, 1, 1)])
+      for (let run = 0; run < 20; run++) await compiled.run([Float32Array.of(1, 1, 1)])
       await state.read()
       state.write(await state.read())
       expect(engine.memory()).toEqual(after)
@@ -131,10 +131,10 @@ export function describeEngine(name: EngineName): void {
       ['a wrong length', [Float32Array.of(1, 2)], 'feeds[0]', 2],
     ])('refuses %s', async (_, feeds, field, value) => {
       const state = engine.createState([counter, sums])
-      const program = engine.compile('accumulate', accumulate, [vector], state)
-      const error = await rejection(() => program.run(feeds))
-      expect(isAppError(error, 'program.invalid')).toBe(true)
-      expect(error).toMatchObject({ detail: { program: 'accumulate', field, value } })
+      const compiled = engine.compile('accumulate', accumulate, [vector], state)
+      const error = await rejection(() => compiled.run(feeds))
+      expect(isAppError(error, 'compiledFunction.invalid')).toBe(true)
+      expect(error).toMatchObject({ detail: { compiled: 'accumulate', field, value } })
       expect(await state.read()).toEqual([Int32Array.of(0), Float32Array.of(1, 2, 3)])
       state.dispose()
     })
@@ -142,7 +142,7 @@ export function describeEngine(name: EngineName): void {
     it('refuses a function that changes the shape of its state, and frees what it made', async () => {
       const state = engine.createState([sums])
       const before = engine.memory()
-      const grow: ProgramFunction = ([x]) => ({ state: [tf.concat([x!, x!])], outputs: [] })
+      const grow: TrainingFunction = ([x]) => ({ state: [tf.concat([x!, x!])], outputs: [] })
       const error = await rejection(() => engine.compile('grow', grow, [], state).run([]))
       expect(error).toMatchObject({ detail: { field: 'state[0]', value: 'float32[6]' } })
       expect(engine.memory()).toEqual(before)
@@ -150,17 +150,19 @@ export function describeEngine(name: EngineName): void {
       state.dispose()
     })
 
-    it('refuses state of the wrong length, disposed states and disposed programs', async () => {
+    it('refuses state of the wrong length, disposed states and disposed compiled functions', async () => {
       const short = { ...sums, data: Float32Array.of(1) }
-      expect(() => engine.createState([short])).toThrow(/program\.invalid.*"sums"/)
+      expect(() => engine.createState([short])).toThrow(/compiledFunction\.invalid.*"sums"/)
       const state = engine.createState([counter, sums])
-      expect(() => state.write([Int32Array.of(1)])).toThrow(/program\.invalid/)
-      const program = engine.compile('accumulate', accumulate, [vector], state)
-      program.dispose()
-      await expect(program.run([Float32Array.of(1, 1, 1)])).rejects.toThrow(/disposed/)
+      expect(() => state.write([Int32Array.of(1)])).toThrow(/compiledFunction\.invalid/)
+      const compiled = engine.compile('accumulate', accumulate, [vector], state)
+      compiled.dispose()
+      await expect(compiled.run([Float32Array.of(1, 1, 1)])).rejects.toThrow(/disposed/)
       state.dispose()
       await expect(state.read()).rejects.toThrow(/disposed/)
-      expect(() => engine.compile('late', accumulate, [vector], state)).toThrow(/program\.invalid/)
+      expect(() => engine.compile('late', accumulate, [vector], state)).toThrow(
+        /compiledFunction\.invalid/,
+      )
     })
   })
 }

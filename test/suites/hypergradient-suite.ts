@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../src-main/core/machine/engine.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import {
-  createRunPrograms,
-  type RunPrograms,
-} from '../../src-main/training/hypergradients/create-run-programs.ts'
+  compileInnerRun,
+  type CompiledInnerRun,
+} from '../../src-main/training/hypergradients/compile-inner-run.ts'
 import {
   hyperFields,
   type HyperValues,
   moved,
 } from '../../src-main/training/hypergradients/hyper-values.ts'
-import { createImplicitPrograms } from '../../src-main/training/hypergradients/implicit-gradient.ts'
+import { compileImplicitGradient } from '../../src-main/training/hypergradients/implicit-gradient.ts'
 import {
   createInnerProblem,
   type HeadHyperparameter,
@@ -22,7 +22,7 @@ import {
   testRun,
 } from '../../src-main/training/hypergradients/self-test.ts'
 import { tangentRules } from '../../src-main/training/hypergradients/tangents/tangent-rules.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
 import { catchAppError } from '../helpers/catch-error.ts'
 import {
   innerProduct,
@@ -96,7 +96,7 @@ export function describeHypergradients(
         decayPerInput: options.decayPerInput ?? false,
         head: options.head ?? [],
       })
-      const programs = createRunPrograms({
+      const compiled = compileInnerRun({
         engine,
         problem,
         training: rowsFor(network, 24, 0),
@@ -106,31 +106,34 @@ export function describeHypergradients(
         batchSize: options.batchSize ?? 24,
         seed: 3,
       })
-      return { programs, values: usualValues(problem, steps) }
+      return { compiled, values: usualValues(problem, steps) }
     }
 
     async function difference(
-      programs: RunPrograms,
+      compiled: CompiledInnerRun,
       values: HyperValues,
       direction: HyperValues,
     ): Promise<number> {
       return extrapolated(0.02, async side => {
-        const { validationLoss } = await programs.value(moved(values, direction, side))
+        const { validationLoss } = await compiled.value(moved(values, direction, side))
         return validationLoss
       })
     }
 
-    async function requireAgreement(programs: RunPrograms, values: HyperValues): Promise<void> {
+    async function requireAgreement(
+      compiled: CompiledInnerRun,
+      values: HyperValues,
+    ): Promise<void> {
       const direction = relativeDirection(values, 1)
-      const { gradient, validationLoss } = await programs.reverse(values)
+      const { gradient, validationLoss } = await compiled.reverse(values)
       const reverse = innerProduct(gradient, direction)
-      const { derivatives } = await programs.forward(values, [direction])
-      const wanted = await difference(programs, values, direction)
+      const { derivatives } = await compiled.forward(values, [direction])
+      const wanted = await difference(compiled, values, direction)
       expect(Math.abs(wanted)).toBeGreaterThan(1e-4)
       expect(Math.abs((derivatives[0] as number) / reverse - 1)).toBeLessThan(betweenModes)
       expect(Math.abs(reverse / wanted - 1)).toBeLessThan(toDifferences)
-      expect((await programs.value(values)).validationLoss).toBeCloseTo(validationLoss, 5)
-      programs.dispose()
+      expect((await compiled.value(values)).validationLoss).toBeCloseTo(validationLoss, 5)
+      compiled.dispose()
     }
 
     it.each(
@@ -138,18 +141,18 @@ export function describeHypergradients(
         lengths.map(steps => [model, steps] as const),
       ),
     )('reverse = forward = differences through %s, K = %i', async (model, steps) => {
-      const { programs, values } = programsOf(model, steps)
-      await requireAgreement(programs, values)
+      const { compiled, values } = programsOf(model, steps)
+      await requireAgreement(compiled, values)
     })
 
     it('for every hyperparameter of the loss, batches, and a decay per input', async () => {
       const options = { head: wholeHead, batchSize: 10, decayPerInput: true }
-      const { programs, values } = programsOf('MLP', 5, options)
-      const { gradient } = await programs.reverse(values)
+      const { compiled, values } = programsOf('MLP', 5, options)
+      const { gradient } = await compiled.reverse(values)
       const fields = { rates: [0, 3, 9], momentum: [0], decay: [0, 5, 8], head: [0, 1, 2, 4] }
       const zero = moved(values, values, -1)
       const entries = hyperFields.flatMap(field => fields[field].map(entry => ({ field, entry })))
-      const { derivatives } = await programs.forward(
+      const { derivatives } = await compiled.forward(
         values,
         entries.map(({ field, entry }) => ({ ...zero, [field]: zero[field].with(entry, 1) })),
       )
@@ -158,14 +161,14 @@ export function describeHypergradients(
         const difference = Math.abs((derivatives[at] as number) - reverse)
         expect(difference, `${field} ${entry}`).toBeLessThan(1e-3 * Math.abs(reverse) + 1e-6)
       }
-      await requireAgreement(programs, values)
+      await requireAgreement(compiled, values)
     })
 
     it('truncated, it is the gradient of the last steps; checkpoints change nothing', async () => {
-      const { programs, values } = programsOf('MLP', 9)
-      const whole = (await programs.reverse(values)).gradient
-      const checkpointed = (await programs.reverse(values, { checkpointEvery: 4 })).gradient
-      const cut = (await programs.reverse(values, { horizon: 4 })).gradient
+      const { compiled, values } = programsOf('MLP', 9)
+      const whole = (await compiled.reverse(values)).gradient
+      const checkpointed = (await compiled.reverse(values, { checkpointEvery: 4 })).gradient
+      const cut = (await compiled.reverse(values, { horizon: 4 })).gradient
       checkpointed.rates.forEach((value, at) => {
         expect(value).toBeCloseTo(whole.rates[at] as number, 6)
       })
@@ -173,7 +176,7 @@ export function describeHypergradients(
       cut.rates.slice(10).forEach((value, at) => {
         expect(value).toBeCloseTo(whole.rates[10 + at] as number, 6)
       })
-      programs.dispose()
+      compiled.dispose()
     })
 
     it('implicit differentiation at a minimum agrees with retraining', async () => {
@@ -184,7 +187,7 @@ export function describeHypergradients(
         decayPerInput: true,
         head: ['labelSmoothing', 'classWeights'],
       })
-      const programs = createImplicitPrograms({
+      const compiled = compileImplicitGradient({
         engine,
         problem,
         training: rowsFor(network, 60, 0),
@@ -193,19 +196,19 @@ export function describeHypergradients(
         seed: 3,
       })
       const values = { ...usualValues(problem, 0), decay: new Float32Array(8).fill(0.05) }
-      const fit = await programs.fit(values, { tolerance: 1e-6 })
-      const { gradient, residual } = await programs.gradient(values, fit.weights)
+      const fit = await compiled.fit(values, { tolerance: 1e-6 })
+      const { gradient, residual } = await compiled.gradient(values, fit.weights)
       expect(residual).toBeLessThan(1e-3)
       const direction = relativeDirection(values, 2)
       const wanted = await extrapolated(0.2, async side => {
         const start = fit.weights
         const movedValues = moved(values, direction, side)
-        const { weights } = await programs.fit(movedValues, { start, tolerance: 1e-6 })
-        return (await programs.evaluate(weights)).validationLoss
+        const { weights } = await compiled.fit(movedValues, { start, tolerance: 1e-6 })
+        return (await compiled.evaluate(weights)).validationLoss
       })
       const derivative = innerProduct({ ...gradient, momentum: Float32Array.of(0) }, direction)
       expect(Math.abs(derivative / wanted - 1)).toBeLessThan(toDifferences)
-      programs.dispose()
+      compiled.dispose()
     })
 
     it.each(minima)(
@@ -220,7 +223,7 @@ export function describeHypergradients(
           head: [],
         })
         const programsOn = (chosen: Engine) =>
-          createImplicitPrograms({
+          compileImplicitGradient({
             engine: chosen,
             problem,
             training: rowsFor(network, 24, 0),
@@ -228,15 +231,15 @@ export function describeHypergradients(
             holdout: null,
             seed: 3,
           })
-        const programs = programsOn(engine)
-        const trainer = minimaOn === undefined ? programs : programsOn(await loadEngine(minimaOn))
+        const compiled = programsOn(engine)
+        const trainer = minimaOn === undefined ? compiled : programsOn(await loadEngine(minimaOn))
         // A larger one would leave the weights of the CNN at nothing, and no gradient.
         const decay = model === 'CNN' ? 0.002 : 0.05
         const zero = new Float32Array(problem.decayCount)
         const values = { ...usualValues(problem, 0), decay: zero.map(() => decay) }
         const damping = 0.01
         const { weights } = await trainer.fit(values)
-        const { gradient } = await programs.gradient(values, weights, { damping })
+        const { gradient } = await compiled.gradient(values, weights, { damping })
         const wanted = await extrapolated(0.2, async side => {
           const changedDecay = { ...values, decay: zero.map(() => decay * (1 + side)) }
           const options = { start: weights, tolerance: 1e-6, pull: damping }
@@ -246,8 +249,8 @@ export function describeHypergradients(
         const derivative = decay * gradient.decay.reduce((sum, slope) => sum + slope, 0)
         expect(Math.abs(wanted)).toBeGreaterThan(1e-3)
         expect(Math.abs(derivative / wanted - 1)).toBeLessThan(toDifferences)
-        if (trainer !== programs) trainer.dispose()
-        programs.dispose()
+        if (trainer !== compiled) trainer.dispose()
+        compiled.dispose()
       },
     )
 
@@ -267,7 +270,7 @@ export function describeHypergradients(
       const weights = right.network.initialValues(1)
       const errors = await testKernels(engine, right, rows, weights)
       expect(errors.length).toBeGreaterThan(20)
-      // Also where the engine remembers the program.
+      // Also where the engine remembers the compiled function.
       const again = await testKernels(engine, right, rows, weights)
       expect(again.map(({ kernel }) => kernel)).toEqual(errors.map(({ kernel }) => kernel))
       expect(requireRightKernels(errors)).toBeLessThan(0.02)
@@ -285,32 +288,32 @@ export function describeHypergradients(
     })
 
     it('the self-test of a whole run finds a gradient that is off by a twentieth', async () => {
-      const { programs, values } = programsOf('MLP', 7)
-      const { gradient } = await programs.reverse(values)
+      const { compiled, values } = programsOf('MLP', 7)
+      const { gradient } = await compiled.reverse(values)
       const direction = relativeDirection(values, 3)
       const derivative = innerProduct(gradient, direction)
-      expect(await testRun(programs, values, direction, derivative)).toBeLessThan(0.01)
-      const error = await testRun(programs, values, direction, derivative * 1.05)
+      expect(await testRun(compiled, values, direction, derivative)).toBeLessThan(0.01)
+      const error = await testRun(compiled, values, direction, derivative * 1.05)
       expect(() => {
         requireRightRun(error)
       }).toThrow('training.gradientWrong')
-      programs.dispose()
+      compiled.dispose()
     })
 
     it('leaves no tensor behind, run after run', async () => {
       const before = engine.memory().tensors
-      const { programs, values } = programsOf('MLP', 3, { head: ['labelSmoothing'] })
+      const { compiled, values } = programsOf('MLP', 3, { head: ['labelSmoothing'] })
       const both = async (): Promise<void> => {
-        await programs.reverse(values)
-        await programs.forward(values, [values])
+        await compiled.reverse(values)
+        await compiled.forward(values, [values])
       }
-      // Engines that record programs keep the tensors of a record.
+      // Engines that record compiled functions keep the tensors of a record.
       await both()
       await both()
       const { tensors } = engine.memory()
       for (let turn = 0; turn < turns; turn++) await both()
       expect(engine.memory().tensors).toBe(tensors)
-      programs.dispose()
+      compiled.dispose()
       expect(engine.memory().tensors).toBe(before)
     })
   })

@@ -76,7 +76,7 @@ export function describeInterventions(fixture: StoreFixture): void {
       const parameters = { x: -0, kind: 'a', depth: 2 }
       const origin = { kind: 'clone', trialNumber: 4 } as const
       const ids = [0, 1, 2].map(() =>
-        Number(store.queuePoint({ studyId, parameters, origin, ...mark }).detail['queued']),
+        Number(store.enqueuePoint({ studyId, parameters, origin, ...mark }).detail['queued']),
       )
       const [first = 0, second = 0, third = 0] = ids
       store.withdrawPoint(studyId, second, mark)
@@ -142,7 +142,7 @@ export function describeInterventions(fixture: StoreFixture): void {
       for (const id of [studyId, otherStudyId]) {
         runTrial(store, id, 0, 1)
         store.setTrialNote(id, 0, 'note', mark)
-        store.queuePoint({
+        store.enqueuePoint({
           studyId: id,
           parameters: { x: 1 },
           origin: { kind: 'point', trialNumber: null },

@@ -13,7 +13,7 @@ import type {
   ObjectiveHost,
   ObjectiveResult,
 } from '../../src-main/training/objectives/objective-host.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
 import type { NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
 import { findTask } from '../../src-main/training/tasks/registry.ts'
 import { catchAppError } from '../helpers/catch-error.ts'

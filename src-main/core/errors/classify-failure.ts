@@ -49,7 +49,7 @@ const endsStudy: readonly ErrorCode[] = [
 const pausesStudy: readonly ErrorCode[] = ['disk.full', 'command.diskFull', 'machine.none']
 
 /** The trial has done nothing wrong. */
-const givesBack: readonly ErrorCode[] = ['machine.lost', 'machine.refused', 'machine.full']
+const requeuesTrial: readonly ErrorCode[] = ['machine.lost', 'machine.refused', 'machine.full']
 
 function classOfError(error: AppError): FailureClass | undefined {
   if (!isAppError(error, 'command.signal')) return classOfCode[error.code]
@@ -91,7 +91,7 @@ export function classifyFailure(thrown: unknown): Failure {
     ...(isAppError(error) && pausesStudy.includes(error.code)
       ? { pausesStudy: true as const }
       : {}),
-    ...(isAppError(error) && givesBack.includes(error.code) ? { requeued: true as const } : {}),
+    ...(isAppError(error) && requeuesTrial.includes(error.code) ? { requeued: true as const } : {}),
     ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
   }
 }

@@ -105,7 +105,7 @@ const kinds = {
   /** The native half of an engine gave up while running; `status` is its own code. */
   'engine.failed': other<{ engine: string; status: number; reason: MessageDescriptor }>(),
   /** A program was fed or built wrongly: shapes, types, counts. */
-  'program.invalid': other<Broken & { program: string }>(),
+  'compiledFunction.invalid': other<Broken & { function: string }>(),
   /** A call that the back end does not know, or whose request breaks its schema. */
   'request.invalid': other<{ method: string; problems: readonly Problem[] }>(),
   'protocol.invalid': other<Broken & { from: string }>(),

@@ -32,7 +32,7 @@ export function diskFullError(
 }
 
 /** The lack that a study waits for after an error of a full disk; null for every other error. */
-export function lackOf(error: unknown): MessageDescriptor | null {
+export function unwritableReason(error: unknown): MessageDescriptor | null {
   const full = isAppError(error, 'database.full') ? error : diskFullError(error)
   return full === null ? null : errorMessage(full)
 }

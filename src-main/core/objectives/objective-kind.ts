@@ -24,5 +24,5 @@ export interface ObjectiveKindDefinition {
   /** Whether its trials can be asked for so many steps more. Default: they cannot. */
   canBeExtended?(objective: GivenObjective): boolean
   /** Why no trial of it can be trained longer or forked, where none leaves a checkpoint. */
-  readonly whyNothingGoesOn: 'program' | 'oneStep' | 'hypergradients'
+  readonly notResumableReason: 'program' | 'oneStep' | 'hypergradients'
 }

@@ -96,7 +96,7 @@ interface ProcessApis {
     /** Its programs do not see it any more. */
     forget(studyId: number): null
     /** Programs see it again, under its old name. @returns whether that was free */
-    giveBack(studyId: number): boolean
+    restore(studyId: number): boolean
   }
   /** Follows a file that a program of Optuna writes; `run` lasts as long as the process. */
   readonly 'optuna-watch': {
@@ -153,7 +153,7 @@ export interface OptunaStorageOwner {
   listening(port: number): void
   /** Answers when all of them are on disk. */
   commit(changes: readonly OptunaChange[]): null
-  programs(count: number): void
+  clients(count: number): void
   bug(stack: string): void
 }
 

@@ -133,7 +133,7 @@ export interface OptunaEndpoint {
   /** Null while it is closed. */
   readonly port: number | null
   /** Connections of programs. */
-  readonly programs: number
+  readonly clients: number
   /** Whether the user of a program is looked up, as on Linux. */
   readonly checksUser: boolean
 }

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts'
 import type { EventRecord } from './events.ts'
 import { type MessageDescriptor, msg, named, together, verbatim } from '../errors/message.ts'
 import type { JsonObject, JsonValue } from '../values/json.ts'
-import type { QueueOrigin, StudyLabels } from './study.ts'
+import type { QueuedPointOrigin, StudyLabels } from './study.ts'
 import type { SettingChange } from './study-change.ts'
 import type { FailureClass, TrialState } from '../trial/trial.ts'
 
@@ -96,7 +96,7 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
     case 'trial.queued':
     case 'trial.unqueued': {
       const { parameters, origin } = detail
-      const from = originMessage(origin as unknown as QueueOrigin | undefined)
+      const from = originMessage(origin as unknown as QueuedPointOrigin | undefined)
       return [...(from === null ? [] : [from]), ...entriesMessage(parameters)]
     }
     case 'trial.noted':
@@ -142,7 +142,7 @@ const originCodes = {
   initialize: 'initialized',
 } as const
 
-function originMessage(origin: QueueOrigin | undefined): MessageDescriptor | null {
+function originMessage(origin: QueuedPointOrigin | undefined): MessageDescriptor | null {
   const { kind, trialNumber, step = 0 } = origin ?? {}
   if (trialNumber === null || trialNumber === undefined) return null
   const code = kind === undefined || kind === 'point' ? null : originCodes[kind]

@@ -64,17 +64,24 @@ export const noLabels: StudyLabels = { tags: [], note: '', archived: false }
 export interface QueuedPoint {
   readonly id: number
   readonly parameters: Assignment
-  readonly origin: QueueOrigin
+  readonly origin: QueuedPointOrigin
 }
 
-export const queueKinds = ['point', 'clone', 'retry', 'continue', 'fork', 'initialize'] as const
+export const queuedPointKinds = [
+  'point',
+  'clone',
+  'retry',
+  'continue',
+  'fork',
+  'initialize',
+] as const
 
 /**
  * Where a queued point comes from: its own thought, a trial that was edited, or one that is tried again, or the checkpoint of a
  * trial that it goes on from (`continue`, `fork`, `initialize`, with the step).
  */
-export interface QueueOrigin {
-  readonly kind: (typeof queueKinds)[number]
+export interface QueuedPointOrigin {
+  readonly kind: (typeof queuedPointKinds)[number]
   /** The trial that it was made from; null for a point. */
   readonly trialNumber: number | null
   readonly step?: number
@@ -83,7 +90,11 @@ export interface QueueOrigin {
 }
 
 /** The checkpoint that a queued point goes on from; null if it begins at the beginning. */
-export function checkpointOfPoint({ kind, trialNumber, step }: QueueOrigin): TrialOrigin | null {
+export function checkpointOfPoint({
+  kind,
+  trialNumber,
+  step,
+}: QueuedPointOrigin): TrialOrigin | null {
   if (kind === 'point' || kind === 'clone' || kind === 'retry') return null
   if (trialNumber === null || step === undefined) return null
   return { trial: trialNumber, step, mode: kind }

@@ -62,8 +62,8 @@ function timeLeftByTrials(
   const work = waiting * meanMs + rests.reduce((sum, rest) => sum + rest, 0)
   // Trials that another program runs are not held to the parallel trials of the study.
   const most = Math.max(parallelTrials, running.length)
-  const sharing = Math.max(1, Math.min(most, waiting + running.length))
-  return Math.max(work / sharing, ...rests)
+  const concurrent = Math.max(1, Math.min(most, waiting + running.length))
+  return Math.max(work / concurrent, ...rests)
 }
 
 /**

@@ -101,11 +101,11 @@ export function canBeExtended(objective: GivenObjective): boolean {
 }
 
 /** Why no trial of an objective can be trained longer or forked; null if trials can, while their checkpoints are kept. */
-export function whyNothingGoesOn(
+export function notResumableReason(
   objective: GivenObjective,
-): ObjectiveKindDefinition['whyNothingGoesOn'] | null {
+): ObjectiveKindDefinition['notResumableReason'] | null {
   if (savesCheckpoints(objective)) return null
-  return kindOfObjective(objective)?.whyNothingGoesOn ?? 'oneStep'
+  return kindOfObjective(objective)?.notResumableReason ?? 'oneStep'
 }
 
 /** Why a search that goes on from checkpoints cannot have an objective that leaves none. */

@@ -5,8 +5,8 @@ import type {
   NetworkDefinition,
   OptimizerName,
 } from '../../training/models/network-definition.ts'
-import type { TensorSpecification } from '../../training/programs/program.ts'
-import type { StepScalars } from '../../training/programs/training-programs.ts'
+import type { TensorSpecification } from '../../training/compiled/compiled-function.ts'
+import type { StepScalars } from '../../training/compiled/compiled-network.ts'
 
 /** A tensor as the stored cases keep it. */
 export interface StoredTensor extends TensorSpecification {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors/errors.ts'
-import { createTrainingPrograms } from '../../training/programs/create-training-programs.ts'
-import type { Engine, ProgramState, TensorData } from '../../training/programs/program.ts'
+import { compileNetwork } from '../../training/compiled/compile-network.ts'
+import type { Engine, EngineState, TensorData } from '../../training/compiled/compiled-function.ts'
 import {
   readConformanceCases,
   type OperationCase,
@@ -68,22 +68,22 @@ export async function runConformance(engine: Engine): Promise<ConformanceResult>
 
 async function operationError(
   engine: Engine,
-  state: ProgramState,
+  state: EngineState,
   operationCase: OperationCase,
 ): Promise<number> {
   const operation = operations[operationCase.operation]
   if (operation === undefined) throw new Error(`unknown operation '${operationCase.operation}'`)
-  const program = engine.compile(
+  const compiled = engine.compile(
     `conformance/${operationCase.name}`,
     (_, feeds) => ({ state: [], outputs: operation([...feeds], operationCase.attributes) }),
     operationCase.inputs,
     state,
   )
   const data = operationCase.inputs.map(toData)
-  await program.run(data)
-  // The second run is the one that an engine with programs replays.
-  const outputs = await program.run(data)
-  program.dispose()
+  await compiled.run(data)
+  // The second run is the one that an engine with compiled functions replays.
+  const outputs = await compiled.run(data)
+  compiled.dispose()
   if (outputs.length !== operationCase.outputs.length) {
     throw new Error(`${outputs.length} results instead of ${operationCase.outputs.length}`)
   }
@@ -94,7 +94,7 @@ async function operationError(
 
 async function trainingError(engine: Engine, trainingCase: TrainingCase): Promise<number> {
   const { network, loss, optimizer, batchSize } = trainingCase
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss, optimizer, batchSize },
     clipsGradients: trainingCase.scalars.clipNorm !== undefined,
     evaluationBatchSize: batchSize,
@@ -103,27 +103,27 @@ async function trainingError(engine: Engine, trainingCase: TrainingCase): Promis
   try {
     const isTrained = (name: string) => !/\.moving(Mean|Variance)$/.test(name)
     const before = trainingCase.before.values()
-    const weights = (await programs.readWeights()).map(tensor => {
+    const weights = (await compiledNetwork.readWeights()).map(tensor => {
       if (!isTrained(tensor.name)) return tensor
       const stored = before.next().value as StoredTensor
       return { name: tensor.name, shape: stored.shape, data: toData(stored) }
     })
-    programs.writeWeights(weights)
+    compiledNetwork.writeWeights(weights)
     const losses: number[] = []
     for (const [step, batch] of trainingCase.batches.entries()) {
       const [inputs, targets] = [batch.inputs, batch.targets].map(toData) as [
         Float32Array,
         Float32Array,
       ]
-      losses.push(await programs.step(inputs, targets, trainingCase.scalars, step))
+      losses.push(await compiledNetwork.step(inputs, targets, trainingCase.scalars, step))
     }
-    const after = (await programs.readWeights()).filter(tensor => isTrained(tensor.name))
+    const after = (await compiledNetwork.readWeights()).filter(tensor => isTrained(tensor.name))
     return Math.max(
       scaledError(losses, trainingCase.losses),
       ...after.map((tensor, index) => scaledError(tensor.data, toData(trainingCase.after[index]!))),
     )
   } finally {
-    programs.dispose()
+    compiledNetwork.dispose()
   }
 }
 

@@ -2,7 +2,7 @@ import { msg } from '../../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { version_cpu as cpuVersion } from '@tensorflow/tfjs-backend-cpu'
 import { AppError } from '../../core/errors/errors.ts'
-import type { Engine } from '../../training/programs/program.ts'
+import type { Engine } from '../../training/compiled/compiled-function.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import { registerCpuKernels } from './register-cpu-kernels.ts'
 

@@ -4,7 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors/errors.ts'
-import { programOnPath } from '../../platform/processes/program-on-path.ts'
+import { executableOnPath } from '../../platform/processes/executable-on-path.ts'
 import type { PinnedWheel } from './pinned-wheels.ts'
 import type { Target } from './select-files.ts'
 
@@ -102,7 +102,7 @@ function run(
     let tail = ''
     let child: ChildProcessByStdio<null, Readable, Readable>
     try {
-      child = spawn(programOnPath(program), [...first, ...extraArguments], {
+      child = spawn(executableOnPath(program), [...first, ...extraArguments], {
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
       })

@@ -33,7 +33,7 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
   const wheels = pinnedWheels(pack, gpu, target)
   if (wheels.length === 0) {
     const { platform, architecture } = target
-    const reason = msg('failure.noLibraryHere', { platform, processor: architecture })
+    const reason = msg('failure.noLibraryForSystem', { platform, processor: architecture })
     throw new AppError('engine.unavailable', { engine: pack, reason })
   }
   const folder = downloadFolder(engines)

@@ -30,7 +30,7 @@ interface PackRule {
   /** Paths in the wheel; null where none works. */
   readonly files: (target: Target) => readonly string[] | null
   /** Further files that the library finds by its own path. */
-  readonly beside?: RegExp
+  readonly companionPattern?: RegExp
 }
 
 const rules: Readonly<Record<PackName, PackRule>> = {
@@ -52,7 +52,7 @@ const rules: Readonly<Record<PackName, PackRule>> = {
     packages: ['xgboost-cpu', 'xgboost'],
     oldest: [3, 0],
     files: target => listed(boosterFile('xgboost', target.platform, target.architecture)),
-    beside: /^xgboost(_cpu)?\.libs\/libgomp[A-Za-z0-9_.+-]*$/,
+    companionPattern: /^xgboost(_cpu)?\.libs\/libgomp[A-Za-z0-9_.+-]*$/,
   },
 }
 
@@ -105,8 +105,11 @@ export function selectFiles(
     const { platform, architecture } = target
     throw new WheelError('failure.wheel.noLibrary', { pack, platform, architecture })
   }
-  const { beside } = rule
-  const companions = beside === undefined ? [] : archive.names.filter(entry => beside.test(entry))
+  const { companionPattern } = rule
+  const companions =
+    companionPattern === undefined
+      ? []
+      : archive.names.filter(entry => companionPattern.test(entry))
   return {
     kind: 'library',
     files: [...names, ...companions].map(name => expectFile(description, name)),

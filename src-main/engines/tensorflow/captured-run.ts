@@ -1,4 +1,4 @@
-import type { TensorData, TensorSpecification } from '../../training/programs/program.ts'
+import type { TensorData, TensorSpecification } from '../../training/compiled/compiled-function.ts'
 import { shapeSize } from '../check-data.ts'
 import { newCall } from './function-call.ts'
 import type { CapturedFunction } from './graph/captured-function.ts'

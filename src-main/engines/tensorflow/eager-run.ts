@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type {
-  ProgramFunction,
+  TrainingFunction,
   TensorData,
   TensorSpecification,
-} from '../../training/programs/program.ts'
-import type { ProgramChecks } from '../program-checks.ts'
+} from '../../training/compiled/compiled-function.ts'
+import type { FunctionChecks } from '../function-checks.ts'
 import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
 import type { Pointer } from './library/c-functions.ts'
 import { dataTypeOf } from './library/data-types.ts'
@@ -13,14 +13,14 @@ import type { TensorflowState } from './tensorflow-state.ts'
 
 export interface EagerRun {
   readonly kernels: TensorflowKernels
-  readonly fn: ProgramFunction
+  readonly fn: TrainingFunction
   readonly state: TensorflowState
   readonly feeds: readonly TensorSpecification[]
   readonly data: readonly TensorData[]
-  readonly checks: ProgramChecks
+  readonly checks: FunctionChecks
 }
 
-/** Runs a program that cannot be captured, operation by operation. */
+/** Runs a compiled function that cannot be captured, operation by operation. */
 export function runEagerly(run: EagerRun): Float32Array[] {
   const { kernels, fn, state, feeds, data, checks } = run
   const { session, backend, eager } = kernels

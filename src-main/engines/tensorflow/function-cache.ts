@@ -3,13 +3,13 @@ import { withStatus } from './library/status.ts'
 import type { Session } from './session.ts'
 
 /**
- * Functions kept for programs of the same key that come again. TensorFlow keeps some megabytes for each
+ * Functions that are kept for the same key to come again. TensorFlow keeps some megabytes for each
  * (kernels, optimized graph), most of it in proportion to its nodes.
  */
 const MAX_FUNCTIONS = 64
 const MAX_NODES = 20_000
 
-/** Why a program runs operation by operation instead. */
+/** Why a compiled function runs operation by operation instead. */
 interface NotCaptured {
   readonly reason: string
 }
@@ -20,7 +20,7 @@ export function isCaptured(result: CaptureResult): result is CapturedFunction {
   return 'name' in result
 }
 
-/** Captured functions by key; those that no program uses are forgotten, the longest unused first. */
+/** Captured functions by key; those that no compiled function uses are forgotten, the longest unused first. */
 export interface FunctionCache {
   /** Takes a function into use, capturing it if its key is new. */
   acquire(key: string, capture: () => CaptureResult): CaptureResult

@@ -4,27 +4,27 @@ import type { EngineInfo } from '../../core/machine/engine.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type {
   Engine,
-  ProgramState,
+  EngineState,
   StateEntry,
   TensorSpecification,
-} from '../../training/programs/program.ts'
+} from '../../training/compiled/compiled-function.ts'
 import { createCallChooser } from './call-kind.ts'
 import { createFunctionCache } from './function-cache.ts'
 import { createLoopConditions } from './graph/loop-conditions.ts'
 import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
-import { createTensorflowProgram } from './tensorflow-program.ts'
+import { createTensorflowFunction } from './tensorflow-function.ts'
 import { createTensorflowState, type TensorflowState } from './tensorflow-state.ts'
 
-/** An engine that captures programs and has TensorFlow run them whole. */
+/** An engine that captures functions and has TensorFlow run them whole. */
 export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKernels): Engine {
-  const states = new Map<ProgramState, TensorflowState>()
+  const states = new Map<EngineState, TensorflowState>()
   const cache = createFunctionCache(kernels.session)
   const calls = {
     chooseCall: createCallChooser(kernels.session),
     conditions: createLoopConditions(kernels.session, () => kernels.nextId()),
   }
 
-  function createState(entries: readonly StateEntry[]): ProgramState {
+  function createState(entries: readonly StateEntry[]): EngineState {
     const state = createTensorflowState(kernels.session, entries, () => states.delete(state.handle))
     states.set(state.handle, state)
     return state.handle
@@ -32,13 +32,13 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
 
   return {
     info,
-    capturesPrograms: true,
+    capturesFunctions: true,
     createState,
     compile(key, fn, feeds, handle) {
       const state = states.get(handle)
       if (state === undefined) {
-        throw new AppError('program.invalid', {
-          program: key,
+        throw new AppError('compiledFunction.invalid', {
+          function: key,
           field: 'state',
           value: null,
           rule: msg('rule.notDisposed'),
@@ -46,10 +46,10 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
       }
       const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`
       const parts = { key, fn, feeds, state, kernels, cache, cacheKey, ...calls }
-      return createTensorflowProgram(parts)
+      return createTensorflowFunction(parts)
     },
     memory() {
-      // State lives outside TensorFlow.js; what it counts are tensors of programs not captured.
+      // State lives outside TensorFlow.js; what it counts are tensors of compiled functions not captured.
       const { numTensors, numBytes } = tf.memory()
       let [tensors, bytes] = [numTensors, numBytes]
       for (const state of states.values()) {

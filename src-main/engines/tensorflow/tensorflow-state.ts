@@ -1,14 +1,18 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import type { ProgramState, StateEntry, TensorData } from '../../training/programs/program.ts'
+import type {
+  EngineState,
+  StateEntry,
+  TensorData,
+} from '../../training/compiled/compiled-function.ts'
 import { checkData, shapeSize } from '../check-data.ts'
 import type { Pointer } from './library/c-functions.ts'
 import { bytesPerValue, dataTypeOf } from './library/data-types.ts'
 import type { Session } from './session.ts'
 
-/** State of programs on TensorFlow: handles that runs replace. */
+/** State of compiled functions on TensorFlow: handles that runs replace. */
 export interface TensorflowState {
-  readonly handle: ProgramState
+  readonly handle: EngineState
   readonly byteLength: number
   /** Handles in the order of the entries; owned here. */
   handles(): readonly Pointer[]
@@ -18,7 +22,7 @@ export interface TensorflowState {
   exclusive<Result>(run: () => Promise<Result>): Promise<Result>
 }
 
-/** @throws AppError `program.invalid` if an entry's data does not fit its shape or type */
+/** @throws AppError `compiledFunction.invalid` if an entry's data does not fit its shape or type */
 export function createTensorflowState(
   session: Session,
   entries: readonly StateEntry[],
@@ -30,7 +34,7 @@ export function createTensorflowState(
   let waiting = 0
 
   function invalid(field: string, value: string | number, rule: MessageDescriptor): never {
-    throw new AppError('program.invalid', { program: 'state', field, value, rule })
+    throw new AppError('compiledFunction.invalid', { function: 'state', field, value, rule })
   }
 
   function alive(): Pointer[] {
@@ -55,7 +59,7 @@ export function createTensorflowState(
     }
   }
 
-  const handle: ProgramState = {
+  const handle: EngineState = {
     entries: entries.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype })),
     read: () =>
       exclusive(async () =>

@@ -4,14 +4,14 @@ import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { setWasmPaths, version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import type { Engine } from '../../training/programs/program.ts'
+import type { Engine } from '../../training/compiled/compiled-function.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import type { WasmBackend } from './wasm-backend.ts'
 import { createWasmRecorder } from './replay/wasm-recorder.ts'
 import { registerWasmKernels } from './register-wasm-kernels.ts'
 
 export interface WasmOptions {
-  /** False: programs run operation by operation, as the oracle of those that are replayed. */
+  /** False: compiled functions run operation by operation, as the oracle of those that are replayed. */
   readonly replays?: boolean
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { DataId, DataTypeMap, TensorInfo } from '@tensorflow/tfjs-core'
-import type { TensorData } from '../../training/programs/program.ts'
+import type { TensorData } from '../../training/compiled/compiled-function.ts'
 
 /** The parts of TensorFlow.js' wasm backend that our kernels use. */
 export interface WasmBackend {

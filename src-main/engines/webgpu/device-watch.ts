@@ -1,6 +1,6 @@
 import { type MessageDescriptor, msg, verbatim } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
-import type { Engine, Program } from '../../training/programs/program.ts'
+import type { Engine, CompiledFunction } from '../../training/compiled/compiled-function.ts'
 import type { WebgpuDevice } from './webgpu-backend.ts'
 
 /**
@@ -30,22 +30,22 @@ export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
   return {
     ...engine,
     compile(...parts) {
-      const program = engine.compile(...parts)
+      const compiled = engine.compile(...parts)
       return {
-        key: program.key,
+        key: compiled.key,
         async run(feeds) {
           requireHealthy()
-          const outputs = await program.run(feeds)
+          const outputs = await compiled.run(feeds)
           requireHealthy()
           return outputs
         },
         get statistics() {
-          return program.statistics
+          return compiled.statistics
         },
         dispose: () => {
-          program.dispose()
+          compiled.dispose()
         },
-      } satisfies Program
+      } satisfies CompiledFunction
     },
   }
 }

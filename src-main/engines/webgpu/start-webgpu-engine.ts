@@ -4,7 +4,7 @@ import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { adapterName } from '../../core/machine/devices.ts'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import type { Engine } from '../../training/programs/program.ts'
+import type { Engine } from '../../training/compiled/compiled-function.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import { adapterInfo, loadDawn } from './dawn.ts'
 import { withDeviceWatch } from './device-watch.ts'
@@ -12,7 +12,7 @@ import { registerWebgpuKernels } from './register-webgpu-kernels.ts'
 import type { WebgpuAdapter, WebgpuBackend } from './webgpu-backend.ts'
 
 /**
- * Any vendor's GPU through WebGPU (Dawn), in this plain Node process; programs run operation by
+ * Any vendor's GPU through WebGPU (Dawn), in this plain Node process; compiled functions run operation by
  * operation. Software that stands in for a GPU is refused, because `wasm` is 10 to 20 times faster than it;
  * tests permit it with TUNEWRIGHT_SOFTWARE_WEBGPU=1.
  * @throws AppError `engine.noDevice` if there is no GPU to use, `engine.unavailable` if one does not start

@@ -92,7 +92,7 @@ export async function withStore<Result>(
     const result = await work(store)
     const failure = await backUpDaily({ store, workspace, now })
     if (failure !== null) {
-      tellAside(context, t('cli.backupFailed', { reason: errorMessage(failure) }))
+      printNotice(context, t('cli.backupFailed', { reason: errorMessage(failure) }))
     }
     return result
   } finally {
@@ -116,11 +116,11 @@ export async function withStoreOrLook<Result>(
 
 /** Says where machines could meet at the database, and no write-ahead log is kept for it. */
 export function tellOfShare(context: CliContext): void {
-  if (isShared(context.workspace.databasePath)) tellAside(context, context.t('database.shared'))
+  if (isShared(context.workspace.databasePath)) printNotice(context, context.t('database.shared'))
 }
 
 /** A line beside the output, which may be a protocol; with `--json` an object. */
-export function tellAside({ json, toJson }: CliContext, text: string): void {
+export function printNotice({ json, toJson }: CliContext, text: string): void {
   const line = json ? toJson({ event: 'notice', text }) : terminalText(text)
   process.stderr.write(`${line}\n`)
 }

@@ -37,13 +37,13 @@ export class ActivityFollower {
     if (!('study' in event)) return
     const { study } = event
     const ran = this.#running.has(study.id)
-    if (study.runsHere) this.#running.set(study.id, study)
+    if (study.runsInThisProcess) this.#running.set(study.id, study)
     else this.#running.delete(study.id)
-    if (ran || study.runsHere) this.#onChange(this.activity())
+    if (ran || study.runsInThisProcess) this.#onChange(this.activity())
     const hasFailed = this.#failed.delete(study.id)
     // Paused or stopped by a person: nothing that they would not know.
     const endedByItself = study.state === 'finished' || study.state === 'failed'
-    if (ran && !study.runsHere && endedByItself && !hasFailed) {
+    if (ran && !study.runsInThisProcess && endedByItself && !hasFailed) {
       this.#onOutcome({ kind: 'ended', study })
     }
   }

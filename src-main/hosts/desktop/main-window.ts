@@ -7,7 +7,7 @@ import type { DesktopStateFile } from './desktop-state.ts'
 import type { Installation } from './installation.ts'
 import { isOwnAddress, pageAddress } from './page-address.ts'
 import { webPreferences } from './web-preferences.ts'
-import { placeWindow, rememberWindow, SMALLEST_SIZE } from './window-state.ts'
+import { placeWindow, storeWindowState, SMALLEST_SIZE } from './window-state.ts'
 
 export interface MainWindowOptions {
   readonly electron: Pick<typeof Electron, 'BrowserWindow' | 'screen'>
@@ -46,7 +46,7 @@ export class MainWindow {
       show: false,
       webPreferences: webPreferences(installation.preload, devTools),
     })
-    rememberWindow(this.window, change => {
+    storeWindowState(this.window, change => {
       stateFile.set(change)
     })
     this.window.once('ready-to-show', () => {

@@ -102,7 +102,7 @@ export class Updater {
   #share: number | null = null
   #error: AppError | null = null
   #outcome: UpdateOutcome | null = null
-  readonly #there = new Set<'window' | 'backEnd'>()
+  readonly #confirmedParts = new Set<'window' | 'backEnd'>()
 
   constructor(options: UpdaterOptions) {
     this.#options = options
@@ -136,7 +136,7 @@ export class Updater {
     const { publicKey, version, platform, processor } = this.#options
     this.#found = null
     this.#error = null
-    this.#remember({ source, staged: null })
+    this.#store({ source, staged: null })
     if (source === '' || publicKey === null) return
     this.#found = await findUpdate({ source, publicKey, version, system: platform, processor })
   }
@@ -150,7 +150,7 @@ export class Updater {
     this.#error = null
     void stageUpdate(update, target, share => (this.#share = share))
       .then(() => {
-        this.#remember({ ...this.#memory, staged: update.version })
+        this.#store({ ...this.#memory, staged: update.version })
       })
       .catch((error: unknown) => {
         this.#error = error instanceof AppError ? error : refusedBy(update.source, error)
@@ -185,7 +185,7 @@ export class Updater {
       limitMs,
     }
     replaceFileSync(this.#file('plan.json'), JSON.stringify(plan))
-    this.#remember({ ...this.#memory, staged: null })
+    this.#store({ ...this.#memory, staged: null })
     const options = { detached: true, stdio: 'ignore', cwd: folder } as const
     // eslint-disable-next-line programs/program-paths -- the path of the Node that comes with the application
     const child = spawn(node, [script, this.#file('plan.json')], options)
@@ -196,8 +196,8 @@ export class Updater {
 
   /** A version that was just put in place has started once its window and its back end are there. One that cannot say so gives way to the old one. */
   confirm(part: 'window' | 'backEnd'): void {
-    this.#there.add(part)
-    if (this.#there.size < 2) return
+    this.#confirmedParts.add(part)
+    if (this.#confirmedParts.size < 2) return
     const plan = readJson(this.#file('plan.json'), z.looseObject({ version: z.string() }))
     if (plan?.version !== this.#options.version) return
     try {
@@ -214,7 +214,7 @@ export class Updater {
     return outcome
   }
 
-  #remember(memory: z.output<typeof memorySchema>): void {
+  #store(memory: z.output<typeof memorySchema>): void {
     this.#memory = memory
     replaceFileSync(this.#file('source.json'), JSON.stringify(memory))
   }

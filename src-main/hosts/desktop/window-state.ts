@@ -34,7 +34,7 @@ function isGraspable(window: Rectangle, area: Rectangle): boolean {
 }
 
 /** Remembers place and size of a window, also when it is closed at once after a change. */
-export function rememberWindow(
+export function storeWindowState(
   window: Pick<BrowserWindow, 'on' | 'getNormalBounds' | 'isMaximized' | 'isDestroyed'>,
   save: (change: Pick<DesktopState, 'bounds' | 'maximized'>) => void,
 ): void {

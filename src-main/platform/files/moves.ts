@@ -25,9 +25,9 @@ export class Moves {
         if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       }
     }
-    const beside = path.join(path.dirname(real), path.basename(to))
-    this.move(real, beside)
-    symlinkSync(beside, to, 'junction')
+    const sibling = path.join(path.dirname(real), path.basename(to))
+    this.move(real, sibling)
+    symlinkSync(sibling, to, 'junction')
     this.#undo.push(() => removeEntrySync(to))
   }
 

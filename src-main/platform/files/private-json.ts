@@ -51,9 +51,9 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
 
   #refuseOlder(content: unknown): void {
     const supported = versionOf(this.#schema)
-    const found = isObject(content) ? content['version'] : null
-    if (supported === null || typeof found !== 'number' || found >= supported) return
-    throw new AppError('file.tooOld', { path: this.#file, found, supported })
+    const version = isObject(content) ? content['version'] : null
+    if (supported === null || typeof version !== 'number' || version >= supported) return
+    throw new AppError('file.tooOld', { path: this.#file, found: version, supported })
   }
 
   #text(): string {

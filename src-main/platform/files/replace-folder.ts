@@ -4,7 +4,7 @@ import { flush, renameOverSync } from './durable.ts'
 import { removeEntry } from './remove.ts'
 
 /** Where the old folder lies while the new one takes its place. */
-function asideOf(target: string): string {
+function previousOf(target: string): string {
   return `${target}.before`
 }
 
@@ -18,23 +18,23 @@ function isThere(target: string): boolean {
  * @throws as the file system does; then the old one stays
  */
 export async function replaceFolder(whole: string, target: string): Promise<void> {
-  const aside = asideOf(target)
+  const previous = previousOf(target)
   const isReplaced = isThere(target)
-  if (isReplaced) renameOverSync(target, aside)
+  if (isReplaced) renameOverSync(target, previous)
   try {
     renameOverSync(whole, target)
   } catch (error) {
-    if (isReplaced) renameOverSync(aside, target)
+    if (isReplaced) renameOverSync(previous, target)
     throw error
   }
   await flush(path.dirname(target))
-  await removeEntry(aside)
+  await removeEntry(previous)
 }
 
 /** Tidies up after a {@link replaceFolder} that was cut off: the old folder comes back if there is no new one. */
 export async function recoverFolder(target: string): Promise<void> {
-  const aside = asideOf(target)
-  if (!isThere(aside)) return
-  if (isThere(target)) await removeEntry(aside)
-  else renameOverSync(aside, target)
+  const previous = previousOf(target)
+  if (!isThere(previous)) return
+  if (isThere(target)) await removeEntry(previous)
+  else renameOverSync(previous, target)
 }

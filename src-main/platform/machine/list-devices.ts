@@ -33,13 +33,13 @@ export async function listDevices(
       cores: os.availableParallelism(),
       energy: monitor.cpuEnergy.state,
     },
-    gpus: [...read, ...(adapterProbe.ok ? beside(read, adapterProbe.adapters) : [])],
+    gpus: [...read, ...(adapterProbe.ok ? remainingAdapters(read, adapterProbe.adapters) : [])],
     probeFailure: adapterProbe.ok ? null : withoutStack(adapterProbe.error),
   }
 }
 
 /** WebGPU does not say the UUID of an adapter, but its vendor: those of one whose GPUs were read are these. */
-function beside(
+function remainingAdapters(
   read: readonly GpuDevice[],
   adapters: Extract<AdapterProbe, { ok: true }>['adapters'],
 ): GpuDevice[] {

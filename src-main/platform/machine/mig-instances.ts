@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { programOnPath } from '../processes/program-on-path.ts'
+import { executableOnPath } from '../processes/executable-on-path.ts'
 
 /** A driver answers within a second, or hangs. */
 const LIMIT_MS = 5_000
@@ -14,7 +14,7 @@ export interface MigInstance {
 /** Asked once: whoever divides a GPU ends what runs on it before. None where there is no driver. */
 export async function listMigInstances(): Promise<readonly MigInstance[]> {
   try {
-    const { stdout } = await promisify(execFile)(programOnPath('nvidia-smi'), ['-L'], {
+    const { stdout } = await promisify(execFile)(executableOnPath('nvidia-smi'), ['-L'], {
       ...{ timeout: LIMIT_MS, windowsHide: true },
     })
     return parseMigList(stdout)

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { GpuSample } from '../../core/trial/resources.ts'
 import { endChild } from '../processes/end-child.ts'
-import { programOnPath } from '../processes/program-on-path.ts'
+import { executableOnPath } from '../processes/executable-on-path.ts'
 
 const EVERY_MS = 1_000
 /** A reading older than this says nothing of now. */
@@ -129,7 +129,7 @@ export function followNvidiaSmi(
   words: readonly string[],
   onLine: (line: string) => void,
 ): ChildProcess {
-  const child = spawn(programOnPath('nvidia-smi'), words, {
+  const child = spawn(executableOnPath('nvidia-smi'), words, {
     stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,
   })

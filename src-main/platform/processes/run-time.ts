@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { platform } from 'node:process'
-import { programOnPath } from './program-on-path.ts'
+import { executableOnPath } from './executable-on-path.ts'
 
 /** Time is counted in pieces of this length: a process that was stopped, or slept with its machine, loses one of them at most. */
 const PIECE_MS = 1_000
@@ -78,7 +78,7 @@ export class ListedProcesses {
     const nowMs = performance.now()
     if (nowMs - this.#askedAtMs < PIECE_MS) return
     this.#askedAtMs = nowMs
-    execFile(programOnPath('ps'), ['-A', '-o', 'pid=,ppid=,state='], (error, output) => {
+    execFile(executableOnPath('ps'), ['-A', '-o', 'pid=,ppid=,state='], (error, output) => {
       if (error !== null) return
       this.#processes = output.split('\n').flatMap(line => {
         const [pid, parent, state] = line.trim().split(/\s+/)

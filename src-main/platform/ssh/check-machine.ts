@@ -45,8 +45,12 @@ export async function checkMachine(machine: Machine): Promise<MachineReport> {
 
 const unknown = { system: '', cores: null, freeBytes: null, gpus: [], node: null, answerMs: 0 }
 
-function failureOf(lacks: readonly string[], freeBytes: number | null): MessageDescriptor | null {
-  if (lacks.length > 0) return msg('failure.machineLacks', { programs: [...lacks] })
+function failureOf(
+  missingPrograms: readonly string[],
+  freeBytes: number | null,
+): MessageDescriptor | null {
+  if (missingPrograms.length > 0)
+    return msg('failure.machineLacks', { programs: [...missingPrograms] })
   if (freeBytes === null || freeBytes >= MIN_FREE_BYTES) return null
   const megabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
   return msg('failure.noSpace', {

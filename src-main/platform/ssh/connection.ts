@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors/errors.ts'
 import type { Machine } from '../../core/machine/machines.ts'
 import { msg, verbatim } from '../../core/errors/message.ts'
 import { endChild } from '../processes/end-child.ts'
-import { programOnPath } from '../processes/program-on-path.ts'
+import { executableOnPath } from '../processes/executable-on-path.ts'
 import { prelude } from './remote-shell.ts'
 
 const MAX_CONNECT_SECONDS = 10
@@ -19,7 +19,7 @@ const STALL_LIMIT_MS = 300_000
 const LAST_WORDS_MS = 500
 const KEPT_ERRORS = 2_000
 /** The exit code with which a script ends its connection. */
-export const GIVE_UP = 75
+export const EXIT_ABANDONED = 75
 
 /** A file that follows a script on its way. */
 export interface Payload {
@@ -64,7 +64,7 @@ export class Connection {
     const aliveSeconds = Math.min(MAX_ALIVE_SECONDS, seconds)
     this.#machine = machine
     this.#child = spawn(
-      programOnPath('ssh'),
+      executableOnPath('ssh'),
       [
         ...(configuration === undefined ? [] : ['-F', configuration]),
         ...['-T', '-x', '-a', '-o', 'ClearAllForwardings=yes'],

@@ -17,16 +17,16 @@ export function withTurn<Result>(
   action: () => Result,
   limitMs = TURN_LIMIT_MS,
 ): Result {
-  const beside = `${file}.lock`
+  const lockFile = `${file}.lock`
   // The first thing of all that stands there, maybe.
   makeLocksFolder(path.dirname(file))
   let turn: SqliteDatabase.Database | null = null
   try {
-    turn = new SqliteDatabase(sqliteName(beside), { timeout: limitMs })
+    turn = new SqliteDatabase(sqliteName(lockFile), { timeout: limitMs })
     turn.exec('BEGIN IMMEDIATE')
   } catch (error) {
     turn?.close()
-    throw toDatabaseError(error, beside)
+    throw toDatabaseError(error, lockFile)
   }
   try {
     return action()

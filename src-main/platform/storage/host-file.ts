@@ -42,7 +42,7 @@ export class HostFile<Kind extends keyof Hosts> {
     const { nameOf, taken } = this.#kind
     const name = nameOf(host)
     this.#change(hosts => {
-      if (hosts.some(one => nameOf(one) === name)) throw taken(name)
+      if (hosts.some(stored => nameOf(stored) === name)) throw taken(name)
       if (hosts.length >= MAX_HOSTS) {
         throw new AppError('usage.invalid', { reason: msg('rule.atMost', { limit: MAX_HOSTS }) })
       }
@@ -54,7 +54,7 @@ export class HostFile<Kind extends keyof Hosts> {
   remove(name: string): void {
     const { nameOf, unknown } = this.#kind
     this.#change(hosts => {
-      const others = hosts.filter(one => nameOf(one) !== name)
+      const others = hosts.filter(stored => nameOf(stored) !== name)
       if (others.length === hosts.length) throw unknown(name)
       return others
     })
@@ -62,9 +62,9 @@ export class HostFile<Kind extends keyof Hosts> {
 
   /** @throws AppError where it is not there */
   find(name: string): Hosts[Kind][number] {
-    const found = this.list().find(one => this.#kind.nameOf(one) === name)
-    if (found === undefined) throw this.#kind.unknown(name)
-    return found
+    const host = this.list().find(stored => this.#kind.nameOf(stored) === name)
+    if (host === undefined) throw this.#kind.unknown(name)
+    return host
   }
 
   #change(edit: (hosts: readonly Hosts[Kind][number][]) => Hosts[Kind][number][]): void {

@@ -10,8 +10,8 @@ import { customChartSchema } from '../../core/study/custom-chart.ts'
 import { isObject, isTooDeep, type JsonObject, MAX_JSON_DEPTH } from '../../core/values/json.ts'
 import { metricJsonSchema, metricToJson } from '../../core/trial/metric-value.ts'
 import {
-  queueKinds,
-  type QueueOrigin,
+  queuedPointKinds,
+  type QueuedPointOrigin,
   type StudyEnvironment,
   type StudyLabels,
 } from '../../core/study/study.ts'
@@ -62,8 +62,8 @@ const labelsSchema: z.ZodType<StudyLabels> = z.looseObject({
   archived: z.boolean(),
 })
 
-const originSchema: z.ZodType<QueueOrigin> = z.looseObject({
-  kind: z.enum(queueKinds),
+const originSchema: z.ZodType<QueuedPointOrigin> = z.looseObject({
+  kind: z.enum(queuedPointKinds),
   trialNumber: z.number().nullable(),
   step: z.number().exactOptional(),
   untilStep: z.number().exactOptional(),

@@ -12,7 +12,7 @@ const beginnings: ReadonlySet<PropertyKey> = new Set(['emptyBin', 'leaveOptunaSt
  * The store of a database that another process writes: it reads, and every method that would write throws who does.
  * @throws AppError `file.notFound`, `database.*`
  */
-function openStoreForLooking(databasePath: string): StudyStore {
+function openReadOnly(databasePath: string): StudyStore {
   const reader = openStudyStore(databasePath, { readOnly: true })
   return new Proxy(reader, {
     get(target, name) {
@@ -30,7 +30,7 @@ function openStoreForLooking(databasePath: string): StudyStore {
 /** Whether another process writes, and read-only is what remains. */
 export function isWrittenElsewhere(error: unknown): error is AppError<'database.locked'> {
   if (!isAppError(error, 'database.locked')) return false
-  return error.detail.reason.code !== msg('failure.lockedHere').code
+  return error.detail.reason.code !== msg('failure.lockedByThisProcess').code
 }
 
 /** Whoever reads a file by another name than its writer misses what is in the log alone. */
@@ -52,7 +52,7 @@ export function openStoreOrReadOnly(databasePath: string): {
   } catch (error) {
     if (!isWrittenElsewhere(error) || hasOtherNames(databasePath)) throw error
     try {
-      return { store: openStoreForLooking(databasePath), isReadOnly: true }
+      return { store: openReadOnly(databasePath), isReadOnly: true }
     } catch {
       throw error
     }

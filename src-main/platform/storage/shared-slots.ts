@@ -61,7 +61,7 @@ export class SharedSlots {
     return false
   }
 
-  giveBack(): void {
+  release(): void {
     const slot = this.#held.pop()
     if (slot === undefined) return
     this.#files.get(slot)?.exec('ROLLBACK')

@@ -175,7 +175,8 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     const reason = msg('proposal.byProgram', { program: 'Optuna' })
     const provenance = { sampler: 'optuna', reason }
     const slot = 0
-    if (change.queuedPoint !== undefined) this.queue.leave(studyId, change.queuedPoint, 'taken')
+    if (change.queuedPoint !== undefined)
+      this.queuedPointTable.leave(studyId, change.queuedPoint, 'taken')
     const trial = { studyId, number: trialNumber, parameters, seed, slot, provenance }
     const trialId = this.trialTable.insert({ ...trial, atMs: startedAtMs })
     this.attempts.open(trialId, slot, startedAtMs)

@@ -5,7 +5,7 @@ import type { EventKind, EventRecord } from '../../core/study/events.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { isHeld } from '../../core/study/held-study.ts'
 import type { DatasetEntry, NewDatasetEntry } from '../../core/data/dataset-registry.ts'
-import type { QueueOrigin, StudyLabels, StudyRecord } from '../../core/study/study.ts'
+import type { QueuedPointOrigin, StudyLabels, StudyRecord } from '../../core/study/study.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { MAX_REMARKS, type TrialRemarks } from '../../core/trial/trial-files.ts'
 import type { Assignment } from '../../core/trial/trial.ts'
@@ -32,7 +32,7 @@ interface SpecificationChange extends EventMark {
 interface NewQueuedPoint extends EventMark {
   readonly studyId: number
   readonly parameters: Assignment
-  readonly origin: QueueOrigin
+  readonly origin: QueuedPointOrigin
 }
 
 /**
@@ -218,11 +218,11 @@ export class SqliteStudyChanges extends SqliteStudyReader {
     })
   }
 
-  queuePoint(point: NewQueuedPoint): EventRecord {
+  enqueuePoint(point: NewQueuedPoint): EventRecord {
     const { studyId, parameters, origin } = point
     return this.database.write(() => {
       this.studies.name(studyId)
-      const queued = this.queue.insert(studyId, parameters, origin)
+      const queued = this.queuedPointTable.insert(studyId, parameters, origin)
       const detail = { queued, parameters: { ...parameters }, origin: { ...origin } }
       return this.#record(studyId, 'trial.queued', null, detail, point)
     })
@@ -232,14 +232,16 @@ export class SqliteStudyChanges extends SqliteStudyReader {
   withdrawPoint(studyId: number, id: number, mark: EventMark): EventRecord {
     return this.database.write(() => {
       const study = this.studies.name(studyId)
-      const point = this.queue.ofStudy(studyId).find(queuedPoint => queuedPoint.id === id)
+      const point = this.queuedPointTable
+        .ofStudy(studyId)
+        .find(queuedPoint => queuedPoint.id === id)
       if (point === undefined) {
         throw new AppError('intervention.refused', {
           study,
           rule: msg('rule.pointGone', { point: id }),
         })
       }
-      this.queue.leave(studyId, id, 'withdrawn')
+      this.queuedPointTable.leave(studyId, id, 'withdrawn')
       const { parameters, origin } = point
       const detail = { queued: id, parameters: { ...parameters }, origin: { ...origin } }
       return this.#record(studyId, 'trial.unqueued', null, detail, mark)

@@ -59,7 +59,7 @@ export class SqliteStudyReader extends Connected {
   protected readonly winners = new WinnerTable(this.handle)
   protected readonly marks = new TrialMarkTable(this.handle)
   protected readonly remarkTable = new TrialRemarkTable(this.handle)
-  protected readonly queue = new QueuedPointTable(this.handle)
+  protected readonly queuedPointTable = new QueuedPointTable(this.handle)
   protected readonly datasetTable = new DatasetTable(this.handle)
 
   constructor(database: StoreDatabase) {
@@ -202,7 +202,7 @@ export class SqliteStudyReader extends Connected {
 
   /** Points that wait, first to last. */
   queuedPoints(studyId: number): QueuedPoint[] {
-    return this.#of(studyId, () => this.queue.ofStudy(studyId))
+    return this.#of(studyId, () => this.queuedPointTable.ofStudy(studyId))
   }
 
   /** Numbers of the trials that are out of the search. */
@@ -285,7 +285,7 @@ export class SqliteStudyReader extends Connected {
       this.artifactTable.ofStudy(studyId)
       this.remarkTable.ofStudy(studyId)
       this.checkpointTable.ofStudy(studyId)
-      this.queue.ofStudy(studyId)
+      this.queuedPointTable.ofStudy(studyId)
       this.winners.ofStudy(studyId)
     })
   }

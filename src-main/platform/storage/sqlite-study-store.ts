@@ -115,7 +115,10 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
         refuseArgument('startTrial', 'number', trial.number, msg('rule.unique'))
       }
       const { queuedPoint } = trial
-      if (queuedPoint !== undefined && !this.queue.leave(trial.studyId, queuedPoint, 'taken')) {
+      if (
+        queuedPoint !== undefined &&
+        !this.queuedPointTable.leave(trial.studyId, queuedPoint, 'taken')
+      ) {
         const rule = msg('rule.pointGone', { point: queuedPoint })
         refuseArgument('startTrial', 'queuedPoint', queuedPoint, rule)
       }

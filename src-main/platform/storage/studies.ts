@@ -11,7 +11,7 @@ import type { JsonObject } from '../../core/values/json.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type {
   QueuedPoint,
-  QueueOrigin,
+  QueuedPointOrigin,
   StudyEnvironment,
   StudyRecord,
   StudyState,
@@ -316,7 +316,7 @@ export class QueuedPointTable extends Connected {
     `UPDATE queued_points SET state = ? WHERE id = ? AND study_id = ? AND state = 'waiting'`,
   )
 
-  insert(studyId: number, parameters: Assignment, origin: QueueOrigin): number {
+  insert(studyId: number, parameters: Assignment, origin: QueuedPointOrigin): number {
     const text = encodeAssignment(parameters)
     return Number(this.#insert.run(studyId, text, JSON.stringify(origin)).lastInsertRowid)
   }

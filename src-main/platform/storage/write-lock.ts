@@ -155,7 +155,7 @@ function lockReason(lockPath: string): MessageDescriptor {
   const writer = readWriter(lockPath)
   if (writer === null) return msg('failure.lockedBy')
   const { process: id, program, sinceMs } = writer
-  if (id === process.pid) return msg('failure.lockedHere', { process: id })
+  if (id === process.pid) return msg('failure.lockedByThisProcess', { process: id })
   if (program === null || sinceMs === null) return msg('failure.lockedBy', { process: id })
   return msg('failure.lockedByProgram', { process: id, program, since: momentOf(sinceMs) })
 }

@@ -11,7 +11,7 @@ import {
 import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../../core/study/user-code.ts'
-import { foldersOfPath, isPlaced } from '../processes/program-on-path.ts'
+import { foldersOfPath, isPlaced } from '../processes/executable-on-path.ts'
 import { commandShell, isStoreLink, windowsStarter } from './windows-launch.ts'
 
 const onWindows = process.platform === 'win32'

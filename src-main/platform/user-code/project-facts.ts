@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import type { ProjectFacts, UserCode } from '../../core/study/user-code.ts'
-import { programOnPath } from '../processes/program-on-path.ts'
+import { executableOnPath } from '../processes/executable-on-path.ts'
 import { redactVariables } from './redact.ts'
 
 const GIT_LIMIT_MS = 5_000
@@ -23,7 +23,7 @@ export async function projectFacts(code: UserCode, studyDirectory: string): Prom
 async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
   const run = async (...parameters: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(
-      programOnPath('git'),
+      executableOnPath('git'),
       [
         '--no-optional-locks',
         '-c',

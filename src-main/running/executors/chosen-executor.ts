@@ -12,10 +12,10 @@ export interface ChosenExecutor extends RegisteredExecutor {
 /** All that a checked study names, defaults filled in; the default alone where it names none. */
 function namedExecutors({ executor }: WithExecutor): readonly ChosenExecutor[] {
   const entries = executor ?? { [defaultExecutor.definition.name]: {} }
-  return executors.flatMap(one => {
-    const entry = ownValue(entries, one.definition.name)
+  return executors.flatMap(executorEntry => {
+    const entry = ownValue(entries, executorEntry.definition.name)
     if (entry === undefined) return []
-    return [{ ...one, options: one.definition.optionsSchema.parse(entry) }]
+    return [{ ...executorEntry, options: executorEntry.definition.optionsSchema.parse(entry) }]
   })
 }
 
@@ -31,9 +31,12 @@ export function mixedLocalSlots(
   specification: WithExecutor & Pick<StudySpecification, 'parallelTrials'>,
 ): number | null {
   const named = namedExecutors(specification)
-  const beside = named.find(({ definition }) => definition === defaultExecutor.definition)
-  if (beside === undefined || named.length === 1) return null
-  return Math.min(beside.definition.capacity(beside.options), specification.parallelTrials)
+  const localExecutor = named.find(({ definition }) => definition === defaultExecutor.definition)
+  if (localExecutor === undefined || named.length === 1) return null
+  return Math.min(
+    localExecutor.definition.capacity(localExecutor.options),
+    specification.parallelTrials,
+  )
 }
 
 /** Whether trials of a study use memory, GPUs and trainers of this computer. */

@@ -9,7 +9,7 @@ import type { Executor } from './executor.ts'
 import type { TrainerCap } from './local/node/trainer-cap.ts'
 
 /** What trials on this computer share with each other and with those of other studies. */
-export interface LocalSharing extends Pick<SlotGateOptions, 'onWait'> {
+export interface LocalResources extends Pick<SlotGateOptions, 'onWait'> {
   readonly resources: Pick<StudyResources, 'shortage' | 'place' | 'free'>
 }
 
@@ -33,7 +33,7 @@ interface OpenRequest<Options = unknown> {
   /** Opens the executor of this computer, which tests winners and runs local trials beside others. The caller closes it. */
   readonly openLocal: () => Executor
   /** Set where some trials of the study run on this computer (`local` beside another key). */
-  readonly mixed: (LocalSharing & { readonly slots: number }) | null
+  readonly mixed: (LocalResources & { readonly slots: number }) | null
 }
 
 /** Jobs of a study that runs no more. */

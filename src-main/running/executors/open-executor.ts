@@ -14,7 +14,7 @@ import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Workspace } from '../../platform/storage/workspace.ts'
 import { requireTrustedCode } from '../trusted-code.ts'
 import { chosenExecutor, mixedLocalSlots } from './chosen-executor.ts'
-import type { LocalSharing } from './executor-node.ts'
+import type { LocalResources } from './executor-node.ts'
 import type { Executor } from './executor.ts'
 import { openLocalExecutor } from './local/node/open.ts'
 import type { TrainerCap } from './local/node/trainer-cap.ts'
@@ -39,12 +39,12 @@ export interface OpenExecutor {
 
 /**
  * Prepares the data of a study, and what trains its trials.
- * @param sharing null: all are to run on this computer, as those of no study
+ * @param localResources null: all are to run on this computer, as those of no study
  * @throws AppError as preparing data does; `userCode.untrusted`
  */
 export async function openExecutor(
   options: StudyToRun,
-  sharing: LocalSharing | null,
+  localResources: LocalResources | null,
 ): Promise<OpenExecutor> {
   const { study, workspace, trainers } = options
   const { specification } = study
@@ -65,7 +65,7 @@ export async function openExecutor(
     ...(userCode === null ? {} : { userCode }),
   }
   const openLocal = (): Executor => openLocalExecutor(prepare, trainers)
-  if (sharing === null) return { executor: openLocal(), datasetDirectory, userCode }
+  if (localResources === null) return { executor: openLocal(), datasetDirectory, userCode }
   const chosen = chosenExecutor(specification)
   const slots = mixedLocalSlots(specification)
   const node = await chosen.load()
@@ -74,7 +74,7 @@ export async function openExecutor(
     options: chosen.options,
     dataHash: dataset === null ? null : preparedHash(dataset.manifest),
     userDirectory: userDirectoryOf(study, workspace),
-    mixed: slots === null ? null : { ...sharing, slots },
+    mixed: slots === null ? null : { ...localResources, slots },
     ...{ prepare, userCode, openLocal },
   })
   return { executor, datasetDirectory, userCode }
@@ -108,13 +108,13 @@ async function prepareData({
     before ?? null,
   )
   if (dataset === null) return null
-  const known = study.dataset?.contentHash
-  if (known !== undefined && known !== dataset.manifest.contentHash) {
+  const contentHash = study.dataset?.contentHash
+  if (contentHash !== undefined && contentHash !== dataset.manifest.contentHash) {
     throw new AppError('data.invalid', {
       path: typeof directory === 'string' ? directory : '',
       field: 'objective.data',
       value: dataset.manifest.contentHash,
-      rule: msg('rule.sameContent', { hash: JSON.stringify(known) }),
+      rule: msg('rule.sameContent', { hash: JSON.stringify(contentHash) }),
     })
   }
   registerPrepared(store, dataset, { atMs: now(), studyId: study.id })

@@ -27,8 +27,8 @@ export function checkRemoteOutcome(
 function artifactIn(directory: string, artifact: WrittenArtifact): WrittenArtifact {
   const { path: name, bytes } = artifact
   const file = path.join(directory, name)
-  const isHere = isReturned(name, null) && sizeOf(file) === bytes
-  if (!isHere) throw invalid('artifacts', name, msg('rule.fileCame', { bytes }))
+  const hasArrived = isReturned(name, null) && sizeOf(file) === bytes
+  if (!hasArrived) throw invalid('artifacts', name, msg('rule.fileCame', { bytes }))
   return { ...artifact, path: file }
 }
 

@@ -105,7 +105,7 @@ export function gpuDemand(
   throw new AppError('training.invalid', {
     field: 'gpus',
     value: JSON.stringify(gpus),
-    rule: msg('rule.gpusHere', { count: devices.length }),
+    rule: msg('rule.localGpus', { count: devices.length }),
   })
 }
 

@@ -93,7 +93,7 @@ export class StudyResources {
 
   /** The slot holds no GPU any more. */
   free(slot: number): void {
-    this.#ofSlot.get(slot)?.giveBack()
+    this.#ofSlot.get(slot)?.release()
     this.#ofSlot.delete(slot)
   }
 
@@ -190,8 +190,8 @@ export class StudyResources {
     }
     gpuHolds.unclaim(this)
     const uuids = placement.map(({ uuid }) => uuid)
-    const giveBack = gpuHolds.take(uuids, shareOf(demand))
-    this.#ofSlot.set(slot, { devices: placement, giveBack })
+    const release = gpuHolds.take(uuids, shareOf(demand))
+    this.#ofSlot.set(slot, { devices: placement, release })
     return null
   }
 
@@ -240,7 +240,7 @@ export function withoutSlots(
 
 interface Promised {
   readonly devices: readonly PlaceableGpu[]
-  readonly giveBack: () => void
+  readonly release: () => void
 }
 
 /** Whether an engine that has started computes on a GPU. */

@@ -124,10 +124,10 @@ class FileCollection {
     this.#count++
     if (preview === null) return
     const small = createHash('sha256').update(preview).digest('hex')
-    const beside = path.join(store, `${small}.jpg`)
-    await settle(beside, async partial => writeFile(partial, preview, { mode: 0o600 }))
+    const previewPath = path.join(store, `${small}.jpg`)
+    await settle(previewPath, async partial => writeFile(partial, preview, { mode: 0o600 }))
     const kind = fileKind(fileKey, 'preview')
-    this.#add({ kind, path: beside, bytes: preview.length, sha256: small, media: { type: 'image' } }) // prettier-ignore
+    this.#add({ kind, path: previewPath, bytes: preview.length, sha256: small, media: { type: 'image' } }) // prettier-ignore
   }
 
   #add(file: CollectedFile): void {

@@ -42,12 +42,12 @@ export interface ProposerSettings {
   readonly seed: number
 }
 
-/** @param beside has a turn now and then where trials fail; absent: points that would probably fail are only moved */
+/** @param gpFallback has a turn now and then where trials fail; absent: points that would probably fail are only moved */
 export function createProposer(
   sampler: Sampler,
   definition: Pick<SamplerDefinition, 'proposals'>,
   settings: ProposerSettings,
-  beside?: GpFallback,
+  gpFallback?: GpFallback,
 ): Proposer {
   const { space, relations, enqueue, starts = [], startedBy = 'usage' } = settings
   const { duplicates, seed } = settings
@@ -117,7 +117,7 @@ export function createProposer(
     const changes = { redraws, movedFrom: proposal.parameters }
     const isWanted = (parameters: Assignment): boolean =>
       !repeats(parameters) && holdsAll(relations, parameters)
-    const byModel = beside?.propose(proposal, isLikely, {
+    const byModel = gpFallback?.propose(proposal, isLikely, {
       ...request,
       random: createRandomStream({ seed, number, purpose: 'model beside' }),
     })

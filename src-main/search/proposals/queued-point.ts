@@ -1,6 +1,10 @@
 import { msg } from '../../core/errors/message.ts'
 import type { Proposal } from '../../core/processes/search-protocol.ts'
-import { checkpointOfPoint, type QueuedPoint, type QueueOrigin } from '../../core/study/study.ts'
+import {
+  checkpointOfPoint,
+  type QueuedPoint,
+  type QueuedPointOrigin,
+} from '../../core/study/study.ts'
 
 const codes = {
   point: 'proposal.byPerson',
@@ -9,7 +13,7 @@ const codes = {
   continue: 'proposal.extended',
   fork: 'proposal.forked',
   initialize: 'proposal.initialized',
-} as const satisfies Record<QueueOrigin['kind'], string>
+} as const satisfies Record<QueuedPointOrigin['kind'], string>
 
 /** A point that a person queued, as what is tried next. */
 export function toProposal({

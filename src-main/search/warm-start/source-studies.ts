@@ -70,7 +70,7 @@ export interface SourceStudyWeight extends PointWeight {
 }
 
 /** By sources, then by study. */
-const experiences = new WeakMap<
+const sourcesByStudy = new WeakMap<
   readonly (readonly TrialSnapshot[])[],
   WeakMap<StudySpecification, SourceStudies | null>
 >()
@@ -91,7 +91,7 @@ export class SourceStudies {
     sources: readonly (readonly TrialSnapshot[])[],
   ): SourceStudies | null {
     if (sources.length === 0) return null
-    const ofSources = getOrInsertComputed(experiences, sources, () => new WeakMap())
+    const ofSources = getOrInsertComputed(sourcesByStudy, sources, () => new WeakMap())
     const minimize = specification.goals[0]?.direction !== 'maximize'
     return getOrInsertComputed(ofSources, specification, () =>
       SourceStudies.of(space, sources, minimize),

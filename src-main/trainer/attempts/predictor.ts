@@ -2,8 +2,8 @@ import { isObject, type JsonValue } from '../../core/values/json.ts'
 import type { BoosterColumn, BoosterLibrary } from '../../training/boosting/booster.ts'
 import { loadForest } from '../../training/boosting/forest.ts'
 import type { NamedTensor, ObjectiveResult } from '../../training/objectives/objective-host.ts'
-import { createTrainingPrograms } from '../../training/programs/create-training-programs.ts'
-import type { Engine } from '../../training/programs/program.ts'
+import { compileNetwork } from '../../training/compiled/compile-network.ts'
+import type { Engine } from '../../training/compiled/compiled-function.ts'
 
 export interface PredictableModel {
   readonly model: NonNullable<ObjectiveResult['model']>
@@ -36,19 +36,19 @@ export function predictorOf(
     }
   }
   if (network === undefined) return { predict: () => Promise.resolve(), dispose: () => undefined }
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
     ...{ batchSize: rows, evaluationBatchSize: rows },
   })
-  programs.writeWeights(weights)
+  compiledNetwork.writeWeights(weights)
   // Zero is an index of every embedding.
   const inputs = new Float32Array(rows * network.inputShape.reduce((a, b) => a * b, 1))
   return {
     predict: async () => {
-      await programs.predict(inputs)
+      await compiledNetwork.predict(inputs)
     },
     dispose: () => {
-      programs.dispose()
+      compiledNetwork.dispose()
     },
   }
 }

@@ -49,13 +49,13 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       }),
     latency: async ({ model, weights }) => {
       if (model === undefined || weights === undefined) return {}
-      const isComputedHere =
+      const isComputedInProcess =
         model.trees !== undefined || engines[engine.info.name].computesInProcess === true
       const { measureLatency } = await import('../../engines/measure-latency.ts')
       const { predictorOf } = await import('./predictor.ts')
       return measureLatency(
         rows => predictorOf({ model, weights: weights.best, engine, boosters }, rows),
-        isComputedHere,
+        isComputedInProcess,
       )
     },
     test: async ({ models, shares }) => {

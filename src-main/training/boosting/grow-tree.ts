@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import type { BinnedColumn } from './bin-columns.ts'
 import { findSplit, type LeafSums, outputOf, type Split, type SplitSettings } from './find-split.ts'
-import { GainQueue } from './gain-queue.ts'
+import { LeavesByGain } from './leaves-by-gain.ts'
 import { type ParentLink, TreeNodes } from './tree-nodes.ts'
 import type { Tree } from './tree.ts'
 
@@ -105,7 +105,7 @@ export class TreeGrower {
     this.#look(root, gradients, choice, whole)
     const leaves = [root]
     // Only a limit makes their order count.
-    const open = new GainQueue()
+    const open = new LeavesByGain()
     open.push(0, root.split)
     while (leaves.length < this.#settings.leaves) {
       const index = open.pop()

@@ -16,7 +16,7 @@ export interface HyperValues extends ByField<Float32Array> {
   readonly head: Float32Array
 }
 
-/** In the order of the fields, as programs are fed with them and give them back. */
+/** In the order of the fields, as compiled functions are fed with them and give them back. */
 export function listFields<Value>(values: ByField<Value>): Value[] {
   return hyperFields.map(field => values[field])
 }

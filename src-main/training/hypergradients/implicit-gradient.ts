@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { minimizeLbfgsAsync } from '../../math/optimize/l-bfgs.ts'
-import type { TensorData, TensorSpecification } from '../programs/program.ts'
+import type { TensorData, TensorSpecification } from '../compiled/compiled-function.ts'
 import { conjugateGradients } from './conjugate-gradients.ts'
 import { joinFlat, sizeOf, splitFlat } from './flat-weights.ts'
 import type { HyperValues } from './hyper-values.ts'
@@ -46,7 +46,7 @@ interface ImplicitGradient {
   readonly residual: number
 }
 
-export interface ImplicitPrograms {
+export interface CompiledImplicitGradient {
   /** Trains until no derivative is above `tolerance`. */
   fit(values: HyperValues, options?: FitOptions): Promise<{ readonly weights: Float32Array }>
   evaluate(weights: Float32Array): Promise<InnerEvaluation>
@@ -63,7 +63,7 @@ const MAX_FIT_ITERATIONS = 1000
 const MAX_NEWTON_STEPS = 4
 const NEWTON_TOLERANCE = 0.05
 
-export function createImplicitPrograms(request: InnerRequest): ImplicitPrograms {
+export function compileImplicitGradient(request: InnerRequest): CompiledImplicitGradient {
   const { engine, problem, seed } = request
   const shapes = problem.variables.map(({ shape }) => shape)
   const weightFeed = vector(shapes.reduce((sum, shape) => sum + sizeOf(shape), 0))
@@ -85,7 +85,7 @@ export function createImplicitPrograms(request: InnerRequest): ImplicitPrograms 
     })
     return engine.compile(`${key} ${name}`, ask, [weightFeed, ...feeds], state)
   }
-  const programs = {
+  const functions = {
     loss: compile('loss', ...hyperFeeds),
     evaluate: compile('evaluate'),
     outer: compile('outer'),
@@ -95,15 +95,15 @@ export function createImplicitPrograms(request: InnerRequest): ImplicitPrograms 
   function productAt(values: HyperValues, weights: Float32Array, damping: number) {
     return async (v: Float64Array): Promise<Float64Array> => {
       const direction = Float32Array.from(v)
-      const [curved] = await programs.product.run([weights, direction, ...hyperData(values)])
+      const [curved] = await functions.product.run([weights, direction, ...hyperData(values)])
       return Float64Array.from(curved as Float32Array, (c, at) => c + damping * (v[at] as number))
     }
   }
   return {
     async fit(values, options = {}) {
       const { start = joinArrays(problem.network.initialValues(seed)), pull = 0 } = options
-      const lossAt = async (weights: Float32Array): Promise<LossHere> => {
-        const [loss, gradient] = await programs.loss.run([weights, ...hyperData(values)])
+      const lossAt = async (weights: Float32Array): Promise<LossAndGradient> => {
+        const [loss, gradient] = await functions.loss.run([weights, ...hyperData(values)])
         return { loss: loss?.[0] as number, gradient: gradient as Float32Array }
       }
       const pulled = pull === 0 ? lossAt : withPull(lossAt, start, pull)
@@ -111,21 +111,21 @@ export function createImplicitPrograms(request: InnerRequest): ImplicitPrograms 
       return { weights: await minimize(pulled, productsAt, start, options.tolerance ?? 1e-5) }
     },
     async evaluate(weights) {
-      return readEvaluation(request, await programs.evaluate.run([weights])).evaluation
+      return readEvaluation(request, await functions.evaluate.run([weights])).evaluation
     },
     async gradient(values, weights, { tolerance = 1e-3, damping = 0 } = {}) {
-      const [outer] = (await programs.outer.run([weights])) as [Float32Array]
+      const [outer] = (await functions.outer.run([weights])) as [Float32Array]
       const product = productAt(values, weights, damping)
       const b = Float64Array.from(outer)
       const { solution, residual } = await conjugateGradients(product, b, tolerance, MAX_PRODUCTS)
       const q = Float32Array.from(solution)
-      const mixed = await programs.mixed.run([weights, q, ...hyperData(values)])
+      const mixed = await functions.mixed.run([weights, q, ...hyperData(values)])
       const [decay, head] = mixed as [Float32Array, Float32Array]
       const empty = new Float32Array(0)
       return { residual, gradient: { rates: empty, momentum: empty, decay, head } }
     },
     dispose() {
-      for (const program of Object.values(programs)) program.dispose()
+      for (const compiled of Object.values(functions)) compiled.dispose()
       state.dispose()
     },
   }
@@ -133,7 +133,7 @@ export function createImplicitPrograms(request: InnerRequest): ImplicitPrograms 
 
 type Question = (rows: SplitTensors, fed: readonly Tensor[]) => readonly Tensor[]
 
-/** The functions of the programs; they take all weights as one vector. */
+/** What is compiled; each takes all weights as one vector. */
 function questionsOf(
   problem: InnerProblem,
   shapes: readonly (readonly number[])[],
@@ -189,11 +189,11 @@ function questionsOf(
   }
 }
 
-interface LossHere {
+interface LossAndGradient {
   readonly loss: number
   readonly gradient: Float32Array
 }
-type LossAt = (weights: Float32Array) => Promise<LossHere>
+type LossAt = (weights: Float32Array) => Promise<LossAndGradient>
 
 /** The loss with ½ pull ‖w − start‖². */
 function withPull(lossAt: LossAt, start: Float32Array, pull: number): LossAt {

@@ -41,7 +41,7 @@ export interface InnerBatch {
 
 export interface InnerProblem {
   readonly settings: InnerProblemSettings
-  /** Equal for problems whose programs are the same. */
+  /** Equal for problems whose compiled functions are the same. */
   readonly key: string
   readonly network: Network
   readonly variables: readonly NetworkVariable[]
@@ -235,7 +235,7 @@ export const refusals = {
 
 /**
  * Layers without a smooth gradient, or whose training depends on more than their weights. Kernels are checked as
- * well while a program runs first; this names the layer.
+ * well while a compiled function runs first; this names the layer.
  */
 function requireDifferentiable({ layers }: NetworkDefinition): void {
   layers.forEach((layer, index) => {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { createRandomStream, deriveSeed } from '../../math/random/stream.ts'
 import type { RowSource } from '../data/row-source.ts'
-import type { Engine, StateEntry, TensorSpecification } from '../programs/program.ts'
+import type { Engine, StateEntry, TensorSpecification } from '../compiled/compiled-function.ts'
 import type { InnerProblem } from './inner-problem.ts'
 
 /** An inner problem with its rows and the engine that trains it. */
@@ -58,7 +58,7 @@ export function weightEntries(
   )
 }
 
-/** Rows of each split: programs differ by them. */
+/** Rows of each split: compiled functions differ by them. */
 export function rowCounts({ training, validation, holdout }: InnerRequest): number[] {
   return [training.rows, validation.rows, holdout?.rows ?? 0]
 }

@@ -17,16 +17,16 @@ import {
 import { inner, sumOf } from './unrolled-run.ts'
 
 /**
- * A training whose learning rate follows its own hypergradient while it goes on: with w_t = w_{t−1} − α u_{t−1}, the loss
+ * A training whose learning rate follows its own hypergradient while it goes on: with w_t = w_{t−1} −  u_{t−1}, the loss
  * at w_t changes with the rate that led there by
  *
- *   dL/dα = −⟨∇L(w_t), u_{t−1}⟩
+ *   dL/d = −⟨∇L(w_t), u_{t−1}⟩
  *
  * so the next step's ordinary gradient is all that is needed: one inner product.
  *
- * - levels 0: α' = α + κ ⟨∇L, u⟩. A. G. Baydin et al.: Online learning rate adaptation with hypergradient descent.
+ * - levels 0: ' =  +  ⟨∇L, u⟩. A. G. Baydin et al.: Online learning rate adaptation with hypergradient descent.
  *   ICLR 2018, arXiv:1703.04782, algorithms 4 to 6 (u the gradient, the velocity, or Adam's direction).
- * - levels 1 and more: log α descends with rate κ₁, log κ₁ with rate κ₂, and so on, each by its own derivative. The more
+ * - levels 1 and more: log  descends with rate , log  with rate , and so on, each by its own derivative. The more
  *   levels, the less the first values matter. K. Chandra et al.: Gradient descent: the ultimate optimizer.
  *   NeurIPS 2022, arXiv:1909.13371, section 3, with logarithms at every level.
  */
@@ -46,7 +46,7 @@ export interface OnlineSettings {
   readonly momentum: number
   /** One decay for all weights. */
   readonly l2: number
-  /** κ: the step of the rate itself. */
+  /** : the step of the rate itself. */
   readonly hyperRate: number
 }
 
@@ -55,7 +55,7 @@ interface OnlineStep {
   readonly loss: number
   /** That the step took. */
   readonly learningRate: number
-  /** dL/dα of the rate before; 0 at the first step. */
+  /** dL/d of the rate before; 0 at the first step. */
   readonly derivative: number
 }
 
@@ -89,12 +89,12 @@ export function createOnlineTraining(
   const rowFeeds = isWhole ? [] : [{ shape: [batchSize], dtype: 'int32' as const }]
   const step = (tensors: readonly Tensor[], fed: readonly Tensor[]) =>
     takeStep(request, openState(tensors, count), fed)
-  const stepProgram = engine.compile(`${key} step`, step, [vector(2), ...rowFeeds], state)
+  const compiledStep = engine.compile(`${key} step`, step, [vector(2), ...rowFeeds], state)
   const evaluate = (tensors: readonly Tensor[]) => {
     const { weights, rows } = openState(tensors, count)
     return { state: tensors, outputs: evaluateSplits(problem, weights, rows) }
   }
-  const evaluateProgram = engine.compile(`${key} evaluate`, evaluate, [], state)
+  const compiledEvaluation = engine.compile(`${key} evaluate`, evaluate, [], state)
   let stepsTaken = 0
   let drawn = new Int32Array(0)
   const hyper = Float32Array.of(settings.momentum, settings.l2)
@@ -107,15 +107,15 @@ export function createOnlineTraining(
       }
       stepsTaken++
       const rows = isWhole ? [] : [drawn.slice(drawIndex * batchSize, (drawIndex + 1) * batchSize)]
-      const outputs = await stepProgram.run([hyper, ...rows])
+      const outputs = await compiledStep.run([hyper, ...rows])
       const [loss, learningRate, derivative] = outputs.map(([value]) => value as number)
       return { loss, learningRate, derivative } as OnlineStep
     },
-    evaluate: async () => readEvaluation(request, await evaluateProgram.run([])).evaluation,
+    evaluate: async () => readEvaluation(request, await compiledEvaluation.run([])).evaluation,
     weights: async () => (await state.read()).slice(0, count) as Float32Array[],
     dispose() {
-      stepProgram.dispose()
-      evaluateProgram.dispose()
+      compiledStep.dispose()
+      compiledEvaluation.dispose()
       state.dispose()
     },
   }
@@ -131,7 +131,7 @@ function stateEntries(request: OnlineRequest, { learningRate, hyperRate }: Onlin
   return [
     ...weightEntries(problem, initial),
     ...['.direction', '.first', '.second'].flatMap(name => weightEntries(problem, zeros, name)),
-    // α, κ₁, κ₂ …; then dL/d log of each but the last, at the step before; then the number of steps.
+    // , ,  …; then dL/d log of each but the last, at the step before; then the number of steps.
     numbers('rates', tower),
     numbers(
       'derivatives',
@@ -215,7 +215,7 @@ function levelOf(vector: Tensor, at: number): Tensor {
   return tf.slice(vector, [at], [1])
 }
 
-/** The rates after a step at which the loss changes with α by `slope`. */
+/** The rates after a step at which the loss changes with  by `slope`. */
 function climb(
   levels: number,
   rates: Tensor,
@@ -230,7 +230,7 @@ function climb(
       derivatives: tf.clone(derivatives),
     }
   }
-  // d₀ = dL/d log α = α dL/dα; d_{i+1} = dL/d log κ_{i+1} = −κ_{i+1} dᵢ dᵢ(before)
+  // d = dL/d log  =  dL/d; d_{i+1} = dL/d log _{i+1} = −_{i+1} d d(before)
   const now: Tensor[] = [tf.mul(levelOf(rates, 0), slope)]
   for (let at = 1; at <= levels; at++) {
     const below = tf.mul(now[at - 1] as Tensor, levelOf(derivatives, at - 1))

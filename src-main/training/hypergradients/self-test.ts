@@ -4,8 +4,8 @@ import { AppError } from '../../core/errors/errors.ts'
 import { msg } from '../../core/errors/message.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { runKernelMany } from '../ops/run-kernel.ts'
-import type { Engine, TensorSpecification } from '../programs/program.ts'
-import type { RunPrograms } from './create-run-programs.ts'
+import type { Engine, TensorSpecification } from '../compiled/compiled-function.ts'
+import type { CompiledInnerRun } from './compile-inner-run.ts'
 import { type HyperValues, moved } from './hyper-values.ts'
 import type { InnerProblem } from './inner-problem.ts'
 import { weightEntries } from './inner-rows.ts'
@@ -31,7 +31,7 @@ export interface KernelError {
 
 type KernelCallName = Omit<KernelError, 'error'>
 
-/** Kernel calls of each program: an engine that has captured one before does not call its function again. */
+/** Kernel calls of each compiled function: an engine that has captured one before does not call its function again. */
 const knownCalls = new WeakMap<Engine, Map<string, readonly KernelCallName[]>>()
 
 function callsOf(engine: Engine): Map<string, readonly KernelCallName[]> {
@@ -68,7 +68,7 @@ export async function testKernels(
   ]
   const head = new Float32Array(problem.headSize).fill(1)
   head.set([0.1, 0.1])
-  const program = engine.compile(
+  const compiled = engine.compile(
     key,
     (tensors, fed) => {
       const calls: KernelCallName[] = []
@@ -101,13 +101,13 @@ export async function testKernels(
     state,
   )
   try {
-    const [errors] = await program.run([rows.inputs, rows.targets, head, new Int32Array(2)])
+    const [errors] = await compiled.run([rows.inputs, rows.targets, head, new Int32Array(2)])
     return (callsOf(engine).get(key) ?? []).map((call, at) => ({
       ...call,
       error: (errors as Float32Array)[at] as number,
     }))
   } finally {
-    program.dispose()
+    compiled.dispose()
     state.dispose()
   }
 }
@@ -166,13 +166,13 @@ export function requireRightKernels(errors: readonly KernelError[]): number {
  * @returns |difference − derivative|, relative to the larger one and to what float32 can tell
  */
 export function testRun(
-  programs: Pick<RunPrograms, 'value'>,
+  compiled: Pick<CompiledInnerRun, 'value'>,
   values: HyperValues,
   direction: HyperValues,
   derivative: number,
 ): Promise<number> {
   const lossAt = async (side: number): Promise<number> =>
-    (await programs.value(moved(values, direction, side))).validationLoss
+    (await compiled.value(moved(values, direction, side))).validationLoss
   return testDifferences(lossAt, derivative)
 }
 

@@ -8,7 +8,7 @@ import type { DropoutFeeds, Layer } from './layer.ts'
  * inference nothing happens. Srivastava et al.: Dropout. JMLR 15, 2014.
  *
  * The mask is floor(u + keep) / keep with u from a counter-based stream: it differs from step to step
- * and repeats exactly when a step is repeated. `keep` is a feed, so the rate makes no new program.
+ * and repeats exactly when a step is repeated. `keep` is a feed, so the rate makes no new compiled function.
  */
 export function createDropout(inputShape: readonly number[]): Layer {
   return {

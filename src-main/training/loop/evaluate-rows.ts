@@ -2,7 +2,7 @@ import type { RowSource } from '../data/row-source.ts'
 import type { ObjectiveHost } from '../objectives/objective-host.ts'
 import { describeNetwork } from '../models/describe-network.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
-import type { TrainingPrograms } from '../programs/training-programs.ts'
+import type { CompiledNetwork } from '../compiled/compiled-network.ts'
 
 /** Rows of an evaluation call at most, and numbers of the widest layer's output (32 MB). */
 const MAX_ROWS = 1_000
@@ -33,7 +33,7 @@ export interface Evaluation {
  * @returns null when the host said stop between two batches
  */
 export async function evaluateRows(
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   source: RowSource,
   batchSize: number,
   host: Pick<ObjectiveHost, 'yieldNow'> | null,
@@ -48,7 +48,7 @@ export async function evaluateRows(
     inputs.fill(0, count * source.inputSize)
     targets.fill(0, count * source.targetSize)
     source.fill(null, start, count, inputs, targets)
-    const batch = await programs.evaluate(inputs, targets)
+    const batch = await compiledNetwork.evaluate(inputs, targets)
     outputs.set(batch.outputs.subarray(0, count * source.targetSize), start * source.targetSize)
     for (let row = 0; row < count; row++) sum += batch.losses[row] as number
   }

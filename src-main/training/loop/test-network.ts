@@ -1,8 +1,8 @@
 import type { Loss, NetworkDefinition, OptimizerName } from '../models/network-definition.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import { createTrainingPrograms } from '../programs/create-training-programs.ts'
-import type { Engine } from '../programs/program.ts'
+import { compileNetwork } from '../compiled/compile-network.ts'
+import type { Engine } from '../compiled/compiled-function.ts'
 import { evaluateRows, evaluationBatchSize, type Evaluation } from './evaluate-rows.ts'
 import type { EvaluationSet } from './train-network.ts'
 
@@ -30,15 +30,15 @@ export async function evaluateStored(
 ): Promise<Evaluation> {
   const { engine, network, loss, optimizer, weights } = stored
   const batchSize = evaluationBatchSize(network, source.rows)
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss, optimizer, seed: 0 },
     ...{ batchSize, evaluationBatchSize: batchSize },
   })
   try {
-    programs.writeWeights(weights)
+    compiledNetwork.writeWeights(weights)
     // Nobody can stop it: there is no host.
-    return (await evaluateRows(programs, source, batchSize, null)) as Evaluation
+    return (await evaluateRows(compiledNetwork, source, batchSize, null)) as Evaluation
   } finally {
-    programs.dispose()
+    compiledNetwork.dispose()
   }
 }

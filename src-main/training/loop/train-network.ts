@@ -14,9 +14,9 @@ import type {
   ObjectiveResult,
   RowTruth,
 } from '../objectives/objective-host.ts'
-import { createTrainingPrograms } from '../programs/create-training-programs.ts'
-import type { Engine } from '../programs/program.ts'
-import type { TrainingPrograms } from '../programs/training-programs.ts'
+import { compileNetwork } from '../compiled/compile-network.ts'
+import type { Engine } from '../compiled/compiled-function.ts'
+import type { CompiledNetwork } from '../compiled/compiled-network.ts'
 import { evaluateRows, evaluationBatchSize } from './evaluate-rows.ts'
 import { learningRateAt, type ScheduleName } from './schedule.ts'
 import { type ValidationOutcome, validationOutcome } from './validation-outcome.ts'
@@ -71,7 +71,7 @@ export interface TrainNetworkRequest {
   readonly host: ObjectiveHost
 }
 
-/** Programs count steps in int32. */
+/** Compiled functions count steps in int32. */
 const MAX_STEPS = 2 ** 31 - 1
 
 /**
@@ -83,7 +83,7 @@ const MAX_STEPS = 2 ** 31 - 1
  * checkpoint; a training that goes on from one gives the same result bit for bit as one that was never interrupted.
  * @throws AppError `training.nonFinite` at once when a loss is NaN or ±∞, with the epoch as step;
  *   `training.invalid` when the network cannot be built, the first goal is not reported or there are
- *   more than 2³¹ − 1 steps
+ *   more than 2 − 1 steps
  */
 export async function trainNetwork(request: TrainNetworkRequest): Promise<ObjectiveResult> {
   const { engine, network, loss, training, validation, settings, trialSeed } = request
@@ -97,7 +97,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Object
     })
   }
   const evaluationBatch = evaluationBatchSize(network, validation.source.rows)
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     engine,
     network,
     loss,
@@ -110,34 +110,34 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Object
     seed: trialSeed,
   })
   try {
-    return await runEpochs(request, programs, batchSize, evaluationBatch)
+    return await runEpochs(request, compiledNetwork, batchSize, evaluationBatch)
   } finally {
-    programs.dispose()
+    compiledNetwork.dispose()
   }
 }
 
 async function runEpochs(
   request: TrainNetworkRequest,
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   batchSize: number,
   evaluationBatch: number,
 ): Promise<ObjectiveResult> {
   const { host, validation, settings } = request
   const setup = { optimizer: settings.optimizer, batchSize }
   const start = host.checkpoints?.start ?? null
-  let progress = start === null ? beginning : await resumeFrom(programs, start, setup)
+  let progress = start === null ? beginning : await resumeFrom(compiledNetwork, start, setup)
   const lastEpoch = Math.min(settings.epochs, host.untilStep ?? settings.epochs)
   let size: ObjectiveResult['size'] =
-    progress.bestWeights.length === 0 ? undefined : sizeOf(programs, progress.bestWeights)
+    progress.bestWeights.length === 0 ? undefined : sizeOf(compiledNetwork, progress.bestWeights)
   let bestOutputs: Float32Array | null = null
   const stopped = (): ObjectiveResult => {
     const { best, last } = progress
     return { finished: false, best, last, ...(size === undefined ? {} : { size }) }
   }
   while (progress.epoch < lastEpoch) {
-    const trainLoss = await trainEpoch(request, programs, batchSize, progress)
+    const trainLoss = await trainEpoch(request, compiledNetwork, batchSize, progress)
     if (trainLoss === null) return stopped()
-    const evaluation = await evaluateRows(programs, validation.source, evaluationBatch, host)
+    const evaluation = await evaluateRows(compiledNetwork, validation.source, evaluationBatch, host)
     if (evaluation === null) return stopped()
     const epoch = progress.epoch + 1
     requireFinite('validationLoss', epoch, evaluation.loss)
@@ -151,8 +151,8 @@ async function runEpochs(
     const last: Reported = { step: epoch, metrics }
     progress = { ...progress, epoch, batch: 0, lossSum: 0, last }
     if (isBetterReport(last, progress.best, request.goals[0])) {
-      progress = { ...progress, best: last, bestWeights: await programs.readWeights() }
-      size = sizeOf(programs, progress.bestWeights)
+      progress = { ...progress, best: last, bestWeights: await compiledNetwork.readWeights() }
+      size = sizeOf(compiledNetwork, progress.bestWeights)
       bestOutputs = evaluation.outputs
     }
     const stops = (await host.report(epoch, metrics)) === 'stop'
@@ -160,7 +160,7 @@ async function runEpochs(
     const outOfPatience = settings.patience > 0 && since >= settings.patience
     const isEnd = stops || outOfPatience || epoch >= lastEpoch
     if (host.checkpoints?.isDue({ step: epoch, batch: 0 }, isEnd) === true) {
-      const checkpoint = await takeCheckpoint(programs, progress, setup, outOfPatience)
+      const checkpoint = await takeCheckpoint(compiledNetwork, progress, setup, outOfPatience)
       await host.checkpoints.save({ step: epoch, batch: 0 }, isEnd, checkpoint)
     }
     if (stops) return stopped()
@@ -168,7 +168,7 @@ async function runEpochs(
   }
   const { best, bestWeights, last } = progress
   const lastWeights =
-    last === best && bestWeights.length > 0 ? bestWeights : await programs.readWeights()
+    last === best && bestWeights.length > 0 ? bestWeights : await compiledNetwork.readWeights()
   return {
     ...{ ...stopped(), finished: true },
     weights: { best: bestWeights, last: lastWeights },
@@ -179,14 +179,14 @@ async function runEpochs(
   async function predictionsOfBest(): Promise<ValidationOutcome> {
     if (validation.truth === undefined || bestWeights.length === 0) return {}
     if (bestOutputs !== null) return validationOutcome(validation, bestOutputs)
-    programs.writeWeights(bestWeights)
-    const evaluation = await evaluateRows(programs, validation.source, evaluationBatch, null)
+    compiledNetwork.writeWeights(bestWeights)
+    const evaluation = await evaluateRows(compiledNetwork, validation.source, evaluationBatch, null)
     return evaluation === null ? {} : validationOutcome(validation, evaluation.outputs)
   }
 }
 
 function sizeOf(
-  { parameterCount }: TrainingPrograms,
+  { parameterCount }: CompiledNetwork,
   weights: readonly NamedTensor[],
 ): NonNullable<ObjectiveResult['size']> {
   return { parameterCount, modelBytes: weights.reduce((sum, { data }) => sum + data.byteLength, 0) }
@@ -195,7 +195,7 @@ function sizeOf(
 /** The rest of one pass over the training rows; the mean loss of all its batches, null when the host said stop. */
 async function trainEpoch(
   request: TrainNetworkRequest,
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   batchSize: number,
   progress: TrainingProgress,
 ): Promise<number | null> {
@@ -228,7 +228,7 @@ async function trainEpoch(
     const learningRate = learningRateAt(schedule, step)
     const { momentum, l2, weightDecay, clipNorm } = settings
     const scalars = { learningRate, momentum, l2, weightDecay, clipNorm }
-    const loss = await programs.step(inputs, targets, scalars, step)
+    const loss = await compiledNetwork.step(inputs, targets, scalars, step)
     requireFinite('trainLoss', epoch, loss)
     lossSum += loss
     // After the last batch there is no rest: the epoch ends with its report.
@@ -238,7 +238,7 @@ async function trainEpoch(
       await host.checkpoints.save(
         position,
         false,
-        await takeCheckpoint(programs, now, setup, false),
+        await takeCheckpoint(compiledNetwork, now, setup, false),
       )
     }
   }

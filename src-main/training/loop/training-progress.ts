@@ -11,7 +11,7 @@ import type {
   TrainingCheckpoint,
 } from '../objectives/objective-host.ts'
 import type { OptimizerName } from '../models/network-definition.ts'
-import type { TrainingPrograms } from '../programs/training-programs.ts'
+import type { CompiledNetwork } from '../compiled/compiled-network.ts'
 
 export type Reported = NonNullable<ObjectiveResult['best']>
 
@@ -70,7 +70,7 @@ const statePrefix = 'state/'
 const bestPrefix = 'best/'
 
 export async function takeCheckpoint(
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   progress: TrainingProgress,
   setup: TrainingSetup,
   outOfPatience: boolean,
@@ -85,7 +85,7 @@ export async function takeCheckpoint(
       last: reportedToJson(last),
     },
     tensors: [
-      ...withPrefix(statePrefix, await programs.readState()),
+      ...withPrefix(statePrefix, await compiledNetwork.readState()),
       ...withPrefix(bestPrefix, bestWeights),
     ],
   }
@@ -97,7 +97,7 @@ export async function takeCheckpoint(
  *   written within an epoch and another trial starts from it
  */
 export async function resumeFrom(
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   { mode, checkpoint }: StartingCheckpoint,
   setup: TrainingSetup,
 ): Promise<TrainingProgress> {
@@ -107,7 +107,7 @@ export async function resumeFrom(
   const state = withoutPrefix(statePrefix, checkpoint.tensors)
   const bestWeights = withoutPrefix(bestPrefix, checkpoint.tensors)
   if (mode === 'initialize') {
-    await startWarm(programs, bestWeights.length > 0 ? bestWeights : state)
+    await startWarm(compiledNetwork, bestWeights.length > 0 ? bestWeights : state)
     return beginning
   }
   const { epoch, batch, lossSum, best, last } = progress
@@ -115,39 +115,39 @@ export async function resumeFrom(
     invalid('batch', batch, msg('rule.betweenEpochs'))
   }
   if (mode === 'fork') {
-    if (progress.optimizer === setup.optimizer) programs.writeState(state)
-    else await writeWeightsOf(programs, state)
+    if (progress.optimizer === setup.optimizer) compiledNetwork.writeState(state)
+    else await writeWeightsOf(compiledNetwork, state)
     return { ...beginning, epoch, patienceFrom: epoch }
   }
-  programs.writeState(state)
+  compiledNetwork.writeState(state)
   const patienceFrom = progress.outOfPatience ? epoch : progress.patienceFrom
   return { epoch, batch, lossSum, best, last, bestWeights, patienceFrom }
 }
 
 /** The optimizer begins anew: its moments belong to another rule. */
 async function writeWeightsOf(
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   state: readonly NamedTensor[],
 ): Promise<void> {
-  const names = new Set((await programs.readWeights()).map(({ name }) => name))
-  programs.writeWeights(state.filter(({ name }) => names.has(name)))
+  const names = new Set((await compiledNetwork.readWeights()).map(({ name }) => name))
+  compiledNetwork.writeWeights(state.filter(({ name }) => names.has(name)))
 }
 
 async function startWarm(
-  programs: TrainingPrograms,
+  compiledNetwork: CompiledNetwork,
   weights: readonly NamedTensor[],
 ): Promise<void> {
   const givenByName = new Map(
     weights.map(tensor => [`${tensor.name} ${tensor.shape.join()}`, tensor]),
   )
-  const currentWeights = await programs.readWeights()
+  const currentWeights = await compiledNetwork.readWeights()
   const startWeights = currentWeights.map(
     tensor => givenByName.get(`${tensor.name} ${tensor.shape.join()}`) ?? tensor,
   )
   if (startWeights.every((tensor, index) => tensor === currentWeights[index])) {
     invalid('weights', givenByName.size, msg('rule.sharedTensor'))
   }
-  programs.writeWeights(startWeights)
+  compiledNetwork.writeWeights(startWeights)
 }
 
 function withPrefix(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {

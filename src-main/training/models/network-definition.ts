@@ -47,7 +47,7 @@ export type LayerDefinition =
   | { readonly kind: 'activation'; readonly activation: Activation }
   /** Over the last axis; moving statistics are state. */
   | { readonly kind: 'batchNormalization' }
-  /** Rate in [0, 1); a feed of the step, so that it does not make a new program. */
+  /** Rate in [0, 1); a feed of the step, so that it does not make a new compiled function. */
   | { readonly kind: 'dropout'; readonly rate: number }
   | { readonly kind: 'flatten' }
   /** The same numbers in another shape, without the batch dimension. */

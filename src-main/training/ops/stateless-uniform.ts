@@ -9,7 +9,7 @@ export const statelessUniformKernel = 'StatelessRandomUniform'
  * Uniform float32 values in [0, 1) that depend on the seed alone, with the same bits on every
  * engine.
  * @param shape of the result
- * @param seed int32 [2], any values; a feed or state of the program, so that draws change from step to step
+ * @param seed int32 [2], any values; a feed or state of the compiled function, so that draws change from step to step
  */
 export function statelessUniform(shape: readonly number[], seed: Tensor): Tensor {
   return tf.engine().runKernel(statelessUniformKernel, { seed }, { shape: [...shape] })

@@ -3,7 +3,7 @@ import type { OptimizerName } from '../models/network-definition.ts'
 
 /**
  * Places of the numbers that a step is fed with, in one float32 vector: they may change from step to step, so
- * none of them may be a constant of a program.
+ * none of them may be a constant of a compiled function.
  */
 export const scalarIndices = {
   learningRate: 0,
@@ -17,7 +17,7 @@ export type ScalarName = keyof typeof scalarIndices
 
 export const SCALAR_COUNT = Object.keys(scalarIndices).length
 
-/** Feeds of an optimizer step; nothing of them is a constant of the program. */
+/** Feeds of an optimizer step; nothing of them is a constant of the compiled function. */
 export interface OptimizerFeeds {
   /** float32 [scalarCount], in the order of `scalarPlaces`. */
   readonly scalars: Tensor

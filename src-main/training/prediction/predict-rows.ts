@@ -5,8 +5,8 @@ import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
 import { describeNetwork } from '../models/describe-network.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import { createTrainingPrograms } from '../programs/create-training-programs.ts'
-import type { Engine } from '../programs/program.ts'
+import { compileNetwork } from '../compiled/compile-network.ts'
+import type { Engine } from '../compiled/compiled-function.ts'
 import { networkOf } from './network-of.ts'
 
 /**
@@ -33,12 +33,12 @@ export async function predictRows(
   }
   requireWeightsOf(network, weights)
   const batchSize = evaluationBatchSize(network, rows)
-  const programs = createTrainingPrograms({
+  const compiledNetwork = compileNetwork({
     ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
     ...{ batchSize, evaluationBatchSize: batchSize },
   })
   try {
-    programs.writeWeights(weights)
+    compiledNetwork.writeWeights(weights)
     const batch = new Float32Array(batchSize * size)
     let outputs: Float32Array | null = null
     let width = 0
@@ -46,14 +46,14 @@ export async function predictRows(
       const count = Math.min(batchSize, rows - start)
       batch.fill(0, count * size)
       batch.set(inputs.subarray(start * size, (start + count) * size))
-      const values = await programs.predict(batch)
+      const values = await compiledNetwork.predict(batch)
       width = values.length / batchSize
       outputs ??= new Float32Array(rows * width)
       outputs.set(values.subarray(0, count * width), start * width)
     }
     return outputs ?? new Float32Array()
   } finally {
-    programs.dispose()
+    compiledNetwork.dispose()
   }
 }
 

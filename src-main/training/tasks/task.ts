@@ -12,7 +12,7 @@ import type { BoosterLibrary } from '../boosting/booster.ts'
 import type { BoostingSettings } from './tabular/boosting-settings.ts'
 import type { HeldOut } from '../data/folds.ts'
 import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
-import type { Engine } from '../programs/program.ts'
+import type { Engine } from '../compiled/compiled-function.ts'
 import type { HyperparameterTable } from './hyperparameter.ts'
 
 /** A metric that a task reports at the end of every epoch, or a cost at the end of the training. */

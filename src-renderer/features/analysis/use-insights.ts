@@ -19,13 +19,15 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
   const live = useLiveStudy()
   const analysis = useAnalysis()
   // Asked for while the first charts are looked at: those of the parameters wait for it.
-  const ranking = useRanking(() => group() === 'parameters' || live.study?.runsHere !== true)
+  const ranking = useRanking(
+    () => group() === 'parameters' || live.study?.runsInThisProcess !== true,
+  )
   // So is the forest behind importance and dependence, of a study that needs its processors for nothing else. With a filter, it
   // would be another one for every letter.
   useAnswer<'dependence'>(() => {
     const { axes, isKnown } = ranking.value
     const [first] = axes
-    const isIdle = live.study?.runsHere !== true && analysis.numbers === null
+    const isIdle = live.study?.runsInThisProcess !== true && analysis.numbers === null
     const isQuick = analysis.finished.length <= MAX_AHEAD_TRIALS
     return isKnown && isIdle && isQuick && first !== undefined
       ? { kind: 'dependence', goal: analysis.goal.index, names: [first.name] }

@@ -55,7 +55,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   /** The study that was begun before, or the one that every form begins with. */
   async function begin(): Promise<void> {
     isOfKept = true
-    const older = putOlderAside()
+    const older = archiveOlderDraft()
     if (begunStudy.state === null) await blank()
     else {
       study.restore(begunStudy.state)
@@ -66,7 +66,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   }
 
   /** @returns the study that an earlier version stored, as far as it has a text; it stays in the storage under another key */
-  function putOlderAside(): DraftState | null {
+  function archiveOlderDraft(): DraftState | null {
     const stored = begunStudy.state as Partial<StoredDraft> | null
     if (stored === null || stored.version === DRAFT_VERSION) return null
     sessionStorage.setItem(OLDER_KEY, JSON.stringify(stored))

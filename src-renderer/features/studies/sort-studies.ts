@@ -20,7 +20,7 @@ export function sortStudies(
   const key = Object.hasOwn(keys, column) ? keys[column as StudyColumn] : () => 0
   const sign = descending ? -1 : 1
   return studies.toSorted((a, b) => {
-    const running = Number(b.runsHere) - Number(a.runsHere)
+    const running = Number(b.runsInThisProcess) - Number(a.runsInThisProcess)
     return running || sign * compare(key(a), key(b)) || b.id - a.id
   })
 }

@@ -11,8 +11,8 @@ export interface StudyActions {
 }
 
 /** The search has ended; the best trial meets the test split now. */
-export function isTesting(study: Pick<StudyDetail, 'runsHere' | 'state'>): boolean {
-  return study.runsHere && study.state === 'finished'
+export function isTesting(study: Pick<StudyDetail, 'runsInThisProcess' | 'state'>): boolean {
+  return study.runsInThisProcess && study.state === 'finished'
 }
 
 /** What a person can do with a study. */
@@ -22,14 +22,14 @@ export function studyActions(study: StudyDetail): StudyActions {
   // Trials that the limit of time stopped may still end.
   const hasStopped =
     study.reason?.code === 'ending.minutesOver' && study.reason.values?.['stopped'] != null
-  const canStart = isOurs && !study.runsHere && (study.state !== 'finished' || hasStopped)
-  const canStop = isOurs && study.runsHere && !isTesting(study)
+  const canStart = isOurs && !study.runsInThisProcess && (study.state !== 'finished' || hasStopped)
+  const canStop = isOurs && study.runsInThisProcess && !isTesting(study)
   const primary = ((): PrimaryAction => {
     if (canStart) return study.state === 'created' ? 'start' : 'resume'
-    if (study.runsHere && !isTesting(study) && study.asked) return 'keepRunning'
+    if (study.runsInThisProcess && !isTesting(study) && study.requestedEnd) return 'keepRunning'
     if (canStop) return 'pause'
     // A program of Optuna ends by itself, where it looks whether somebody asks it to.
-    return study.program === 'Optuna' && study.runsHere ? 'askToStop' : 'report'
+    return study.program === 'Optuna' && study.runsInThisProcess ? 'askToStop' : 'report'
   })()
   // Only trials of a built-in task leave a model.
   const hasModel = 'task' in study.specification.objective && study.best !== null

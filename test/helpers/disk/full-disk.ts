@@ -98,11 +98,11 @@ export const showing: StudySpecificationInput = {
 
 /** Data and trust lie beside the project: they were there before the disk was full. */
 export function workspaceOf(folder: string): Workspace {
-  const beside = path.dirname(folder)
+  const parentFolder = path.dirname(folder)
   return {
     ...locateWorkspace(path.join(folder, 'studies.sqlite')),
-    datasetCacheDirectory: path.join(beside, 'datasets'),
-    trustFile: path.join(beside, 'trusted.json'),
+    datasetCacheDirectory: path.join(parentFolder, 'datasets'),
+    trustFile: path.join(parentFolder, 'trusted.json'),
   }
 }
 

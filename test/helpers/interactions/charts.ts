@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test'
 import { expect } from 'vitest'
-import type { Drive, Interaction } from '../faces.ts'
+import type { Drive, Interaction } from '../appearance.ts'
 
 /** The chart of a title, in view. */
 async function chartOf({ page }: Drive, title: string): Promise<Locator> {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { expect } from 'vitest'
-import type { Drive, Interaction } from '../faces.ts'
+import type { Drive, Interaction } from '../appearance.ts'
 import { studyFile } from '../study-file.ts'
 
 /** A table with a column that only numbers its rows. */

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test'
 import { expect } from 'vitest'
-import type { Drive, Interaction } from '../faces.ts'
+import type { Drive, Interaction } from '../appearance.ts'
 
 async function openTrials({ page, go, id }: Drive): Promise<Locator> {
   await go(`#/studies/${id('pruned')}/trials`)

@@ -20,7 +20,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 
 /** Without a process of its own. */
-const unpackHere = { unpack: unpackBundle }
+const unpackInProcess = { unpack: unpackBundle }
 
 /** Bundles of somebody else are refused whole. `TUNEWRIGHT_HOSTILE_BUNDLES=10000` damages as many. */
 const scratch = useScratchFolders()
@@ -90,7 +90,7 @@ function newTarget(): Target & { close(): void } {
     async take(file) {
       const request = { store, file, now: () => 1, only: null, name: null }
       try {
-        const { id } = await importBundle(request, unpackHere)
+        const { id } = await importBundle(request, unpackInProcess)
         store.deleteStudy(id, { atMs: 2 })
         store.emptyBin()
         return 'imported'

@@ -17,7 +17,7 @@ import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Without a process of its own. */
-const unpackHere = { unpack: unpackBundle }
+const unpackInProcess = { unpack: unpackBundle }
 import {
   batch,
   runTrial,
@@ -83,11 +83,11 @@ function fillStudy(store: StudyStore, file: string): number {
     )
   }
   finish(0)
-  store.queuePoint({
+  store.enqueuePoint({
     ...{ studyId: id, atMs: 1, parameters: { x: -0, kind: 'a', depth: 1 } },
     origin: { kind: 'point', trialNumber: null },
   })
-  const queued = store.queuePoint({
+  const queued = store.enqueuePoint({
     ...{ studyId: id, atMs: 2, parameters: { x: 2, kind: 'a', depth: 1 } },
     origin: { kind: 'point', trialNumber: null },
   })
@@ -155,7 +155,7 @@ it('brings every row and every file to another database', async () => {
   target.startTrial(sampleTrial(2, 0))
   target.appendMetrics(2, [batch(0, ['other', 'loss'], [[1, 2, 3]])])
   const request = { store: target, file, now, only: null }
-  const study = await importBundle({ ...request, name: null }, unpackHere)
+  const study = await importBundle({ ...request, name: null }, unpackInProcess)
   expect(study.id).toBe(5)
   expect(rowsOf(target, study.id)).toEqual(rowsOf(source, studyId))
   const before = source.snapshot(studyId)
@@ -173,8 +173,8 @@ it('brings every row and every file to another database', async () => {
   expect(undone?.detail['undoes']).toBe(queued?.id)
 
   // Once more under another name; the first name is taken.
-  await expect(importBundle({ ...request, name: null }, unpackHere)).rejects.toMatchObject({ code: 'study.exists' }) // prettier-ignore
-  const second = await importBundle({ ...request, name: 'copy' }, unpackHere)
+  await expect(importBundle({ ...request, name: null }, unpackInProcess)).rejects.toMatchObject({ code: 'study.exists' }) // prettier-ignore
+  const second = await importBundle({ ...request, name: 'copy' }, unpackInProcess)
   expect([second.name, second.specification.name]).toEqual(['copy', 'copy'])
   expect(readdirSync(path.dirname(to)).filter(name => name.includes('import'))).toEqual([])
   source.close()
@@ -189,7 +189,7 @@ it('lets a study that was held where it comes from wait for Resume', async () =>
   source.setStudyState({ studyId, state: 'paused', reason, event: 'study.paused', atMs: 1 })
   const file = path.join(scratch(), 'study.zip')
   await writeBundle({ reader: source, studyId, file, replace: false, atMs: 1 })
-  await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackHere)
+  await importBundle({ store: target, file, now, name: null, only: 'study' }, unpackInProcess)
   expect(target.listStudies()[0]?.reason).toEqual(msg('ending.heldElsewhere'))
   source.close()
   target.close()
@@ -211,7 +211,7 @@ it('says which files are gone or damaged, and goes without them', async () => {
   const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
   const study = await importBundle(
     { store: target, file, now, name: null, only: 'study' },
-    unpackHere,
+    unpackInProcess,
   )
   expect(target.artifacts(study.id)).toHaveLength(2)
   source.close()

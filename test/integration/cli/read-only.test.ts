@@ -61,7 +61,7 @@ describe('looking on', { timeout: 180_000 }, () => {
     expect(writer?.program).toMatch(/^tunewright .*suggest/)
     expect(Date.now() - (writer?.sinceMs ?? 0)).toBeLessThan(120_000)
     expect(await api['study.list']({})).toMatchObject([
-      { name: 'told', state: 'running', runsHere: true, trials: { running: 1 } },
+      { name: 'told', state: 'running', runsInThisProcess: true, trials: { running: 1 } },
     ])
 
     await program.call({ report: { trial: 0, step: 1, metrics: { loss: 0.5 } } })
@@ -98,7 +98,9 @@ describe('looking on', { timeout: 180_000 }, () => {
     await program.end()
     await vi.waitUntil(async () => (await api['app.writer']({})) === null, patience)
     expect(heard.map(({ type }) => type)).toContain('reset')
-    expect(await api['study.list']({})).toMatchObject([{ state: 'paused', runsHere: false }])
+    expect(await api['study.list']({})).toMatchObject([
+      { state: 'paused', runsInThisProcess: false },
+    ])
     await api['study.label']({ studyId: 1, labels: { note: 'seen' } })
     expect((await api['study.get']({ studyId: 1 })).labels.note).toBe('seen')
   })

@@ -80,7 +80,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
       heard.some(event => event.type === 'progress' && event.metrics.length > 0),
     )
     const study = await backEnd.api['study.get']({ studyId: 1 })
-    expect(study).toMatchObject({ name: 'told', state: 'running', runsHere: true })
+    expect(study).toMatchObject({ name: 'told', state: 'running', runsInThisProcess: true })
     expect(study.trials).toMatchObject({ complete: 1, running: 1 })
     await expect(backEnd.api['study.start']({ studyId: 1 })).rejects.toThrow()
 
@@ -98,7 +98,7 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     expect((await backEnd.api['study.get']({ studyId: 2 })).state).toBe('paused')
 
     expect(await client.end()).toBe(0)
-    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused', runsHere: false }) // prettier-ignore
+    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused', runsInThisProcess: false }) // prettier-ignore
   })
 
   it('may name parameters as it goes, and be killed', async () => {
@@ -110,7 +110,9 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({ name: 'y' }) // prettier-ignore
     await vi.waitUntil(() => heard.some(event => event.type === 'intervention'))
     await client.kill()
-    await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
+    await vi.waitUntil(
+      async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsInThisProcess,
+    )
     const again = program()
     again.send({ ...toldStudy, space: {} })
     expect(await again.call({ ask: 1 })).toMatchObject({ trial: 0 })
@@ -175,6 +177,8 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     socket.write(`${JSON.stringify(address?.key)}\n${JSON.stringify(lines)}\n`)
     await once(socket, 'data')
     socket.resetAndDestroy()
-    await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
+    await vi.waitUntil(
+      async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsInThisProcess,
+    )
   })
 })

@@ -44,22 +44,22 @@ async function drive(
   count: number,
   stop?: { readonly trial: number; readonly at: Point },
 ): Promise<void> {
-  const isHere = (trial: unknown, at: Point): boolean => stop?.trial === trial && stop?.at === at
+  const isStop = (trial: unknown, at: Point): boolean => stop?.trial === trial && stop?.at === at
   for (;;) {
     const { trial, parameters } = await client.call({ ask: 1 })
-    if (isHere(trial, 'asked')) return
+    if (isStop(trial, 'asked')) return
     const value = branin(parameters)
     let prune = false
     for (let step = 1; step <= 3 && !prune; step++) {
       const metrics = { loss: value * (1 + 1 / step), size: value - 60 }
       prune = (await client.call({ report: { trial, step, metrics } }))['prune'] === true
-      if (isHere(trial, 'reported')) return
+      if (isStop(trial, 'reported')) return
     }
     const tell = prune
       ? { trial, state: 'pruned' }
       : { trial, values: [value], constraints: [value - 60] }
     expect(await client.call({ tell })).toEqual({ told: trial })
-    if (isHere(trial, 'told')) return
+    if (isStop(trial, 'told')) return
     if (trial === count - 1) return
   }
 }

@@ -104,12 +104,12 @@ describe('installing an engine', () => {
 
   it('says so where pip is no program', async () => {
     const { folder } = setUp()
-    const programs = ['python3', 'python', 'pip3', 'pip', 'py'].map(name =>
+    const executables = ['python3', 'python', 'pip3', 'pip', 'py'].map(name =>
       path.join(folder, process.platform === 'win32' ? `${name}.exe` : name),
     )
-    for (const program of programs) writeFileSync(program, 'text', { mode: 0o755 })
+    for (const executable of executables) writeFileSync(executable, 'text', { mode: 0o755 })
     // Linux starts nothing that somebody writes.
-    const writing = programs.map(program => openSync(program, 'r+'))
+    const writing = executables.map(executable => openSync(executable, 'r+'))
     vi.stubEnv('PATH', folder)
     const error = await catchAppError(() =>
       downloadWheels({ wheels: [pinned], folder, target: host, pythonVersion: '3.11' }),

@@ -154,9 +154,9 @@ it(
       store.close()
       return { kept: texts, stdout }
     }
-    const beside = await imported('beside')
-    expect(beside.kept).toEqual(['words of one', 'words of two'])
-    expect(beside.stdout).not.toContain('--optuna-artifacts')
+    const defaultImport = await imported('beside')
+    expect(defaultImport.kept).toEqual(['words of one', 'words of two'])
+    expect(defaultImport.stdout).not.toContain('--optuna-artifacts')
     const elsewhere = path.join(folder, 'elsewhere')
     cpSync(path.join(out, 'study-artifacts'), elsewhere, { recursive: true })
     rmSync(path.join(out, 'study-artifacts'), { recursive: true })

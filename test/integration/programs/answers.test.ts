@@ -165,7 +165,7 @@ it('of studies of every kind', async () => {
     for (const method of ['get', 'outline', 'trials', 'events', 'queue', 'files', 'checkpoints'] as const) {
       await ask(`study.${method}`, { studyId })
     } // prettier-ignore
-    const numbers = ['none', 'one'].includes(name) ? [] : [0, 3]
+    const numbers = ['none', 'single'].includes(name) ? [] : [0, 3]
     await ask('study.curves', { studyId, metric: 'loss', numbers })
     if (!studyNames.includes(name)) continue
     for (const question of questions) {

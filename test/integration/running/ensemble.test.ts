@@ -12,7 +12,7 @@ import { readWeightsFile } from '../../../src-main/trainer/models/weights-file.t
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { NamedTensor } from '../../../src-main/training/objectives/objective-host.ts'
 import { predictRows } from '../../../src-main/training/prediction/predict-rows.ts'
-import type { Engine } from '../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../src-main/training/compiled/compiled-function.ts'
 import { readHyperparameters } from '../../../src-main/training/tasks/read-hyperparameters.ts'
 import { tabularTask } from '../../../src-main/training/tasks/tabular/tabular-task.ts'
 import { loadTaskData } from '../../helpers/load-task-data.ts'

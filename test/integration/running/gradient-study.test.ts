@@ -136,7 +136,7 @@ it('without gradients, differences: the trials of an estimate run side by side',
     attempt?.startedAtMs ?? 0,
     attempt?.finishedAtMs ?? 0,
   ])
-  const beside = spans.filter(([start, end], at) =>
+  const overlapping = spans.filter(([start, end], at) =>
     spans.some(
       ([other, last], to) =>
         to !== at && (other as number) < (end as number) && (last as number) > (start as number),
@@ -144,7 +144,7 @@ it('without gradients, differences: the trials of an estimate run side by side',
   )
   expect(estimated.length).toBeGreaterThan(40)
   // One after the other, none would be.
-  expect(beside.length).toBeGreaterThan(estimated.length / 2)
+  expect(overlapping.length).toBeGreaterThan(estimated.length / 2)
   const value = ({ values }: (typeof trials)[number]): number => values[0] as number
   const first = trials[0] as (typeof trials)[number]
   expect(Math.min(...trials.map(value))).toBeLessThan(value(first) - 0.5)

@@ -67,8 +67,8 @@ it('one is put in the place of the database, which is set aside', async () => {
   writeFileSync(damaged, 'no database')
   errorOf('database.corrupt', () => restoreBackup(workspace, 'studies-broken.sqlite', 0))
   errorOf('file.notFound', () => restoreBackup(workspace, '../studies.sqlite', 0))
-  const aside = restoreBackup(workspace, backup?.name ?? '', 0)
-  const names = [workspace.databasePath, aside ?? ''].map(file => {
+  const replacedFile = restoreBackup(workspace, backup?.name ?? '', 0)
+  const names = [workspace.databasePath, replacedFile ?? ''].map(file => {
     const reader = openStudyStore(file, { readOnly: true })
     const studyNames = reader.listStudies().map(({ name }) => name)
     reader.close()

@@ -22,8 +22,8 @@ hearGaps(() => undefined)
 it(`each of ${count} flipped databases is read, or refused with a typed error`, () => {
   const folder = scratch()
   const file = path.join(folder, 'studies.sqlite')
-  const { one, nan, goals, conditional } = kindsOfStudies
-  seedStudies(file, [one, nan, goals, conditional])
+  const { single, nan, goals, conditional } = kindsOfStudies
+  seedStudies(file, [single, nan, goals, conditional])
   const whole = readFileSync(file)
   const untyped: string[] = []
   const ended: Record<string, number> = {}

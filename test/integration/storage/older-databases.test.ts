@@ -129,13 +129,13 @@ stop: { trials: 1 }
     ['import', 'runs.csv', '--goal', 'loss:minimize'],
     ['bundle', '1', '-o', 'study.zip'],
   ])('refuses it: %s', async (...words) => {
-    const [folder, beside] = [scratch(), scratch()]
+    const [folder, otherFolder] = [scratch(), scratch()]
     const file = path.join(folder, 'studies.sqlite')
     makeOlderDatabase(file, 14)
-    writeFileSync(path.join(beside, 'study.yaml'), study)
-    writeFileSync(path.join(beside, 'runs.csv'), 'rate,loss\n0.1,0.5\n0.2,0.4\n')
+    writeFileSync(path.join(otherFolder, 'study.yaml'), study)
+    writeFileSync(path.join(otherFolder, 'runs.csv'), 'rate,loss\n0.1,0.5\n0.2,0.4\n')
     const before = hashesBelow(folder)
-    const { exitCode, stderr } = await runTunewright(['--db', file, ...words], beside)
+    const { exitCode, stderr } = await runTunewright(['--db', file, ...words], otherFolder)
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining(`Database ${file} was made by an earlier version`) as string,

@@ -41,9 +41,17 @@ function look() {
   const onOver = vi.fn<() => void>()
   const bugs: unknown[] = []
   const onBug = (error: unknown): void => void bugs.push(error)
-  const looking = new ReadOnlyMode({ store, workspace, hub, host, now: Date.now, onOver, onBug })
+  const readOnlyMode = new ReadOnlyMode({
+    store,
+    workspace,
+    hub,
+    host,
+    now: Date.now,
+    onOver,
+    onBug,
+  })
   closers.push(() => {
-    looking.close()
+    readOnlyMode.close()
     store.close()
     writer.close()
   })

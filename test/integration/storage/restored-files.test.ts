@@ -219,10 +219,10 @@ it('models of trials that have ended stay; those of several trials are made agai
 it('files stay with a database that is damaged, and go to the backup', async () => {
   const { project, backup, file } = await replacedProject()
   writeFileSync(file, 'no database')
-  const aside = path.join(path.dirname(file), project.restore(backup))
-  expect(readFileSync(aside, 'utf8')).toBe('no database')
+  const replacedFile = path.join(path.dirname(file), project.restore(backup))
+  expect(readFileSync(replacedFile, 'utf8')).toBe('no database')
   expect(contentsOf(file)).toEqual(before)
-  expect(readdirSync(foldersOf(aside).artifacts)).toEqual(['1', '2'])
+  expect(readdirSync(foldersOf(replacedFile).artifacts)).toEqual(['1', '2'])
 })
 
 it('a rename that fails takes back those before it', async () => {

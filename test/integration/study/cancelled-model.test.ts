@@ -124,7 +124,7 @@ it('waits for its turn among the trainers of all studies', async () => {
     stop: { trials: 3 },
   }
   /** Trials that ran while the model was trained. */
-  const beside: number[] = []
+  const overlapping: number[] = []
   let steps = 0
   try {
     const { id: studyId } = await createStudy({
@@ -136,13 +136,13 @@ it('waits for its turn among the trainers of all studies', async () => {
       if (event.type !== 'model' || event.progress?.phase !== 'training') return
       if (event.progress.step === 0) return
       steps++
-      beside.push(...running().map(({ number }) => number))
+      overlapping.push(...running().map(({ number }) => number))
     })
     await backEnd.api['study.start']({ studyId })
     await vi.waitUntil(() => running().length > 0, { timeout: 60_000 })
     await backEnd.api['model.build']({ studyId: 1, model: { of: 1, refit: true } })
     expect(steps).toBeGreaterThan(0)
-    expect(beside).toEqual([])
+    expect(overlapping).toEqual([])
     const ended = () => store.findStudy(String(studyId)).state === 'finished'
     await vi.waitUntil(ended, { timeout: 60_000 })
   } finally {

@@ -46,7 +46,7 @@ it('is put in the place of the database while the page stays, also while a study
     expect(damaged.code).toBe('database.corrupt')
     const missing = await catchAppError(() => api['backup.restore']({ name: '../studies.sqlite' }))
     expect(missing.code).toBe('file.notFound')
-    expect((await studyNamed('after'))?.runsHere).toBe(true)
+    expect((await studyNamed('after'))?.runsInThisProcess).toBe(true)
 
     const restoring = api['backup.restore']({ name })
     const { kept: replacedPath } = await restoring

@@ -126,15 +126,15 @@ it('a study that was held back several times is what it would have been, bit for
 
 it('a study that was held when the application ended goes on when runConditions allow it', async () => {
   const first = await open('held')
-  const holding = { ...calm, onBattery: true }
+  const machineOnBattery = { ...calm, onBattery: true }
   first.service.set(runConditionsSchema.parse({ battery: true }))
   first.host.start(1)
   await vi.waitUntil(() => first.store.snapshot(1).trials.length > 0, patient)
-  first.service.look(holding)
+  first.service.look(machineOnBattery)
   await vi.waitUntil(() => first.host.sessions.length === 0, patient)
   await close()
   const { host, service, state } = await openIn(first.folder)
-  service.look(holding)
+  service.look(machineOnBattery)
   // Nobody can say that the battery is over.
   service.look({ ...calm, onBattery: null })
   expect(host.sessions).toEqual([])
@@ -160,9 +160,9 @@ it('the queue starts one study after the other, not while studies hold back, and
   await vi.waitUntil(() => host.sessions.includes(2), patient)
   service.enqueue({ study: 3, priority: 'normal' })
   service.enqueue({ study: 1, priority: 'high' })
-  expect(service.queue.map(entry => entry.study)).toEqual([1, 3])
+  expect(service.studyQueue.map(entry => entry.study)).toEqual([1, 3])
   service.move(3, 0)
-  expect(service.queue).toEqual([
+  expect(service.studyQueue).toEqual([
     { study: 3, priority: 'high' },
     { study: 1, priority: 'high' },
   ])

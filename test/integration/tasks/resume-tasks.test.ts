@@ -10,7 +10,7 @@ import type {
   ObjectiveHost,
   ObjectiveResult,
 } from '../../../src-main/training/objectives/objective-host.ts'
-import type { Engine } from '../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../src-main/training/compiled/compiled-function.ts'
 import { findTask } from '../../../src-main/training/tasks/registry.ts'
 import { optimizerNames } from '../../../src-main/training/tasks/training-hyperparameters.ts'
 import { savingHost, trainInterrupted } from '../../helpers/interrupted-training.ts'

@@ -8,7 +8,7 @@ import {
   type TrainingSettings,
 } from '../../../src-main/training/loop/train-network.ts'
 import type { NetworkDefinition } from '../../../src-main/training/models/network-definition.ts'
-import type { Engine } from '../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../src-main/training/compiled/compiled-function.ts'
 import { optimizerNames } from '../../../src-main/training/tasks/training-hyperparameters.ts'
 import type { ObjectiveHost } from '../../../src-main/training/objectives/objective-host.ts'
 import { savingHost, trainInterrupted } from '../../helpers/interrupted-training.ts'

@@ -6,7 +6,7 @@ import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { describeTask, type TaskCase } from '../../suites/task-suite.ts'
 
 const names = ['Ann', 'Ben', 'the neighbor', 'my brother', 'the old teacher', 'a friend of ours']
-const things = ['the film', 'this book', 'the soup', 'the new train', 'the concert', 'that game']
+const subjects = ['the film', 'this book', 'the soup', 'the new train', 'the concert', 'that game']
 const praise = ['loved', 'enjoyed', 'praised', 'could not get enough of', 'was delighted with']
 const blame = ['hated', 'was bored by', 'complained about', 'walked out of', 'was annoyed by']
 const filler = ['yesterday', 'after all', 'in the end', 'as everyone knows', 'for once', 'again']
@@ -15,7 +15,7 @@ const filler = ['yesterday', 'after all', 'in the end', 'as everyone knows', 'fo
 function sentence(row: number, mood: readonly string[]): string {
   const random = createRandomStream({ seed: 5, number: row, purpose: 'sentences' })
   const pick = (list: readonly string[]) => list[Math.floor(random.uniform() * list.length)] ?? ''
-  const words = [pick(filler), pick(names), pick(mood), pick(things), pick(filler), pick(filler)]
+  const words = [pick(filler), pick(names), pick(mood), pick(subjects), pick(filler), pick(filler)]
   return `${words.join(' ')}.`
 }
 

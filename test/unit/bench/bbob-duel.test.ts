@@ -4,7 +4,7 @@ import { bbobNames, isBbob, loadBbob } from '../../../bench/search/problems/bbob
 
 describe('duels', () => {
   it('compares medians over instances and seeds, function by function, and counts pairs of the same instance', () => {
-    const own = {
+    const ours = {
       bbob_f01_d2_i1: [1, 3],
       bbob_f01_d2_i2: [2],
       bbob_f02_d2_i1: [5],
@@ -20,7 +20,7 @@ describe('duels', () => {
       bbob_f05_d2_i1: [1e-12],
       bbob_f01_d5_i1: [4],
     }
-    const [two, five] = duels(own, peer)
+    const [two, five] = duels(ours, peer)
     expect(two).toMatchObject({ dimension: 2, functions: [1, 1, 1] })
     // f1: 1 < 2 and 2 < 8, 2 < 9 are won, 3 > 2 is not; f2 is lost; f5 is equal.
     expect(two!.pairsWon).toBeCloseTo(3.5 / 6, 12)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ColumnFile } from '../../../src-main/datasets/column-file.ts'
 import { DatasetDraft } from '../../../src-main/datasets/dataset-draft.ts'
-import { TwinFinder } from '../../../src-main/datasets/find-twins.ts'
+import { DuplicateFinder } from '../../../src-main/datasets/find-duplicates.ts'
 import { TextNumbers } from '../../../src-main/datasets/text-numbers.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -48,10 +48,10 @@ describe('a draft', () => {
     draft.array('values', 'uint8').append(Uint8Array.of(1))
     draft.discard()
     expect(readdirSync(folder)).toEqual([])
-    const beside = new DatasetDraft(path.join(folder, 'cache'), 'key')
-    beside.array('values', 'uint8')
+    const otherDraft = new DatasetDraft(path.join(folder, 'cache'), 'key')
+    otherDraft.array('values', 'uint8')
     writeFileSync(path.join(folder, 'cache', 'other'), '')
-    beside.discard()
+    otherDraft.discard()
     expect(readdirSync(path.join(folder, 'cache'))).toEqual(['other'])
   })
 
@@ -99,18 +99,18 @@ describe('columns on the disk', () => {
   })
 })
 
-describe('twins', () => {
+describe('duplicates', () => {
   it('are found among more rows than the table begins with', () => {
-    const twins = new TwinFinder()
+    const duplicates = new DuplicateFinder()
     const add = (content: number) => {
-      twins.add(new TextEncoder().encode(String(content)))
+      duplicates.add(new TextEncoder().encode(String(content)))
     }
     for (let row = 0; row < 50_000; row++) add(row)
-    expect(twins.count).toBe(0)
-    expect(twins.arrays()).toEqual([])
+    expect(duplicates.count).toBe(0)
+    expect(duplicates.arrays()).toEqual([])
     for (const again of [0, 1, 49_999]) add(again)
-    expect(twins.count).toBe(3)
-    const [array] = twins.arrays()
+    expect(duplicates.count).toBe(3)
+    const [array] = duplicates.arrays()
     expect(array !== undefined && 'data' in array && [...array.data.slice(-3)]).toEqual([
       0, 1, 49_999,
     ])

@@ -62,13 +62,13 @@ describe.each(Object.values(samplers))('the sampler $name', definition => {
 })
 
 it('every page of docs/samplers belongs to a sampler', () => {
-  const own = Object.values(samplers).map(
+  const ofSamplers = Object.values(samplers).map(
     ({ name, docs }) => docs ?? `samplers/${folderOfName(name)}`,
   )
   const pages = readdirSync(path.join(repository, 'docs/samplers')).filter(file =>
     file.endsWith('.md'),
   )
-  for (const page of pages) expect(own).toContain(`samplers/${page.replace(/\.md$/, '')}`)
+  for (const page of pages) expect(ofSamplers).toContain(`samplers/${page.replace(/\.md$/, '')}`)
 })
 
 it.each(Object.keys(pruners))('docs/pruners.md says what the pruner %s does', name => {

@@ -4,7 +4,7 @@ import { runConformance } from '../../../src-main/engines/conformance/run-confor
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { checkQuickly } from '../../../src-main/engines/self-check.ts'
 import { stockKernel } from '../../../src-main/engines/wasm/register-wasm-kernels.ts'
-import type { Engine } from '../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../src-main/training/compiled/compiled-function.ts'
 
 describe('conformance', () => {
   it.each(['wasm', 'cpu'] as const)('passes whole on %s and leaves no tensors', async name => {

@@ -86,7 +86,7 @@ describe('loadEngine', () => {
         engine: 'tensorflow',
         error: {
           detail: {
-            reason: { code: expect.stringMatching(/^failure\.(missingFile|noLibraryHere)$/) },
+            reason: { code: expect.stringMatching(/^failure\.(missingFile|noLibraryForSystem)$/) },
           },
         },
       },

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { activateBackend } from '../../../src-main/engines/activate-backend.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
-import type { ProgramFunction } from '../../../src-main/training/programs/program.ts'
+import type { TrainingFunction } from '../../../src-main/training/compiled/compiled-function.ts'
 import { reluGradient } from '../../../src-main/training/ops/activations.ts'
 import { affine } from '../../../src-main/training/ops/matrix-product.ts'
 import { runKernel } from '../../../src-main/training/ops/run-kernel.ts'
@@ -262,7 +262,7 @@ describe('wasm kernels', () => {
       const state = engine.createState([])
       const before = engine.memory()
       const attributes = { shape: [size], value: 0, dtype: 'float32' }
-      const large: ProgramFunction = () => ({
+      const large: TrainingFunction = () => ({
         state: [],
         outputs: [tf.sum(runKernel('Fill', {}, attributes))],
       })
@@ -270,7 +270,7 @@ describe('wasm kernels', () => {
         code: 'training.memory',
       })
       expect(engine.memory()).toEqual(before)
-      const small: ProgramFunction = () => ({ state: [], outputs: [tf.sum(tf.ones([5]))] })
+      const small: TrainingFunction = () => ({ state: [], outputs: [tf.sum(tf.ones([5]))] })
       expect(await engine.compile('small', small, [], state).run([])).toEqual([Float32Array.of(5)])
       state.dispose()
     },

@@ -4,10 +4,10 @@ import { planReplay, type RecordedKernel } from '../../../src-main/engines/wasm/
 import { startWasmEngine } from '../../../src-main/engines/wasm/start-wasm-engine.ts'
 import type {
   Engine,
-  ProgramFunction,
+  TrainingFunction,
   StateEntry,
   TensorSpecification,
-} from '../../../src-main/training/programs/program.ts'
+} from '../../../src-main/training/compiled/compiled-function.ts'
 import type { NetworkDefinition } from '../../../src-main/training/models/network-definition.ts'
 import {
   attention,
@@ -24,7 +24,7 @@ import {
 const vector: TensorSpecification = { shape: [3], dtype: 'float32' }
 const sums: StateEntry = { name: 'sums', ...vector, data: Float32Array.of(1, 2, 3) }
 
-describe('replayed programs on wasm', () => {
+describe('replayed functions on wasm', () => {
   let engine: Engine
   let oracle: Engine
   const cleanUp: (() => void)[] = []
@@ -36,10 +36,10 @@ describe('replayed programs on wasm', () => {
     for (const action of cleanUp.splice(0)) action()
   })
 
-  function compile(fn: ProgramFunction, feeds: readonly TensorSpecification[] = [vector]) {
+  function compile(fn: TrainingFunction, feeds: readonly TensorSpecification[] = [vector]) {
     const state = engine.createState([sums])
     cleanUp.push(() => state.dispose())
-    return { state, program: engine.compile('test', fn, feeds, state) }
+    return { state, compiled: engine.compile('test', fn, feeds, state) }
   }
 
   // The same kernels on the same numbers: equal bit for bit, with dropout, Adam's powers and a rate that falls.
@@ -53,20 +53,20 @@ describe('replayed programs on wasm', () => {
     ['embeddings of categories', categories],
     ['an attention encoder', attention],
   ])('train %s as single operations do', async (_, network) => {
-    const programRequest = { ...request(engine, network, 'adam'), clipsGradients: true }
-    const replayed = await train(programRequest, 25)
-    expect(await train({ ...programRequest, engine: oracle }, 25)).toEqual(replayed)
+    const networkRequest = { ...request(engine, network, 'adam'), clipsGradients: true }
+    const replayed = await train(networkRequest, 25)
+    expect(await train({ ...networkRequest, engine: oracle }, 25)).toEqual(replayed)
   })
 
   it('say how they run', async () => {
-    const double: ProgramFunction = ([total], [x]) => ({
+    const double: TrainingFunction = ([total], [x]) => ({
       state: [total!],
       outputs: [tf.mul(x!, 2)],
     })
-    const { program } = compile(double)
-    await program.run([Float32Array.of(1, 2, 3)])
-    expect(await program.run([Float32Array.of(4, 5, 6)])).toEqual([Float32Array.of(8, 10, 12)])
-    expect(program.statistics).toEqual({ executor: 'replayed', fallbackReason: null, runs: 2 })
+    const { compiled } = compile(double)
+    await compiled.run([Float32Array.of(1, 2, 3)])
+    expect(await compiled.run([Float32Array.of(4, 5, 6)])).toEqual([Float32Array.of(8, 10, 12)])
+    expect(compiled.statistics).toEqual({ executor: 'replayed', fallbackReason: null, runs: 2 })
     const state = oracle.createState([sums])
     cleanUp.push(() => state.dispose())
     const single = oracle.compile('test', double, [vector], state)
@@ -79,7 +79,7 @@ describe('replayed programs on wasm', () => {
     cleanUp.push(() => tensor.dispose())
     return tensor
   }
-  it.each<[string, () => ProgramFunction, RegExp]>([
+  it.each<[string, () => TrainingFunction, RegExp]>([
     [
       'reads a value',
       () =>
@@ -104,16 +104,16 @@ describe('replayed programs on wasm', () => {
       /^drawsNumbers$/,
     ],
   ])('call a function again that %s, and say why', async (_, create, reason) => {
-    const { program } = compile(create())
-    const first = await program.run([Float32Array.of(2, 0, 0)])
-    const second = await program.run([Float32Array.of(3, 0, 0)])
-    expect(program.statistics.executor).toBe('eager')
-    expect(program.statistics.fallbackReason).toMatch(reason)
+    const { compiled } = compile(create())
+    const first = await compiled.run([Float32Array.of(2, 0, 0)])
+    const second = await compiled.run([Float32Array.of(3, 0, 0)])
+    expect(compiled.statistics.executor).toBe('eager')
+    expect(compiled.statistics.fallbackReason).toMatch(reason)
     expect(second).not.toEqual(first)
   })
 
   it('freeze nothing that is fed or kept, however often it is used', async () => {
-    const { program, state } = compile(([total], [x]) => {
+    const { compiled, state } = compile(([total], [x]) => {
       const flat = tf.reshape(total!, [3, 1])
       const product = tf.matMul(flat, tf.reshape(x!, [1, 3]))
       const next = tf.slice(tf.reshape(product, [9]), [0], [3])
@@ -122,7 +122,7 @@ describe('replayed programs on wasm', () => {
     for (const run of [1, 2, 3]) {
       const before = (await state.read())[0] as Float32Array
       const x = Float32Array.of(run, 2 * run, -run)
-      const outputs = await program.run([x])
+      const outputs = await compiled.run([x])
       expect(outputs).toEqual([x, before])
       expect(await state.read()).toEqual([x.map(value => value * before[0]! + 1)])
     }
@@ -132,11 +132,11 @@ describe('replayed programs on wasm', () => {
     const other: StateEntry = { ...sums, name: 'other', data: Float32Array.of(0, 0, 0) }
     const state = engine.createState([sums, other])
     cleanUp.push(() => state.dispose())
-    const twice: ProgramFunction = ([a], [x]) => {
+    const twice: TrainingFunction = ([a], [x]) => {
       const sum = tf.add(a!, x!)
       return { state: [sum, sum], outputs: [] }
     }
-    const apart: ProgramFunction = ([a, b]) => ({ state: [a!, tf.mul(b!, 2)], outputs: [] })
+    const apart: TrainingFunction = ([a, b]) => ({ state: [a!, tf.mul(b!, 2)], outputs: [] })
     const [same, different] = [
       engine.compile('twice', twice, [vector], state),
       engine.compile('apart', apart, [], state),
@@ -150,7 +150,7 @@ describe('replayed programs on wasm', () => {
 
   it('leave nothing behind and the state as it was when a kernel fails', async () => {
     const ids: TensorSpecification = { shape: [2], dtype: 'int32' }
-    const { program, state } = compile(
+    const { compiled, state } = compile(
       ([total], [x, indices]) => {
         const next = tf.add(total!, x!)
         return { state: [next], outputs: [tf.gather(tf.square(next), indices as never)] }
@@ -158,13 +158,13 @@ describe('replayed programs on wasm', () => {
       [vector, ids],
     )
     const ones = Float32Array.of(1, 1, 1)
-    await program.run([ones, Int32Array.of(0, 2)])
-    await program.run([ones, Int32Array.of(0, 1)])
+    await compiled.run([ones, Int32Array.of(0, 2)])
+    await compiled.run([ones, Int32Array.of(0, 1)])
     const [before, buffers] = [engine.memory(), tf.backend().numDataIds()]
-    await expect(program.run([ones, Int32Array.of(0, 7)])).rejects.toThrow(/7 is not in/)
+    await expect(compiled.run([ones, Int32Array.of(0, 7)])).rejects.toThrow(/7 is not in/)
     expect(engine.memory()).toEqual(before)
     expect(await state.read()).toEqual([Float32Array.of(3, 4, 5)])
-    expect(await program.run([ones, Int32Array.of(2, 2)])).toEqual([Float32Array.of(36, 36)])
+    expect(await compiled.run([ones, Int32Array.of(2, 2)])).toEqual([Float32Array.of(36, 36)])
     // The gather itself leaves two views when it fails; nothing of ours does.
     expect(tf.backend().numDataIds() - buffers).toBeLessThanOrEqual(2)
   })
@@ -180,16 +180,16 @@ describe('replayed programs on wasm', () => {
       }
       cleanUp.push(() => (kernel.kernelFunc = kernelFunc))
     }
-    const { program } = compile(([total], [x]) => {
+    const { compiled } = compile(([total], [x]) => {
       const constant = tf.exp(tf.fill([3], 2))
       tf.sub(x!, 5)
       const sum = tf.add(tf.clone(x!), constant)
       return { state: [total!], outputs: [tf.reshape(sum, [3, 1])] }
     })
-    const [first] = await program.run([Float32Array.of(0, 0, 0)])
+    const [first] = await compiled.run([Float32Array.of(0, 0, 0)])
     expect(called).toContain('Fill')
     called.length = 0
-    expect(await program.run([Float32Array.of(0, 0, 0)])).toEqual([first])
+    expect(await compiled.run([Float32Array.of(0, 0, 0)])).toEqual([first])
     expect(called).toEqual(['Add'])
   })
 })

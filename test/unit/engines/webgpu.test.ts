@@ -20,7 +20,7 @@ import type {
   NetworkDefinition,
   OptimizerName,
 } from '../../../src-main/training/models/network-definition.ts'
-import type { Engine } from '../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../src-main/training/compiled/compiled-function.ts'
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 import {
   attention,
@@ -88,14 +88,14 @@ describe('errors of a WebGPU device', () => {
     )
   }
 
-  function program() {
+  function compileOne() {
     const state = engine.createState([])
     return engine.compile('one', () => ({ state: [], outputs: [tf.scalar(1)] }), [], state)
   }
 
   it('fail the run that they fall into, and no other', async () => {
     engine = create()
-    const compiled = program()
+    const compiled = compileOne()
     expect(await compiled.run([])).toEqual([Float32Array.of(1)])
     report('binding size is larger than the limit')
     await expect(compiled.run([])).rejects.toMatchObject({
@@ -110,14 +110,14 @@ describe('errors of a WebGPU device', () => {
 
   it('tell exhausted memory apart', async () => {
     engine = create()
-    const compiled = program()
+    const compiled = compileOne()
     report('Out of memory: buffer of 9 GB')
     await expect(compiled.run([])).rejects.toMatchObject({ code: 'training.memory' })
   })
 
   it('fail every run after the device is lost', async () => {
     engine = create()
-    const compiled = program()
+    const compiled = compileOne()
     lose('the driver was reset')
     await Promise.resolve()
     for (let run = 0; run < 2; run++) {

@@ -7,9 +7,9 @@ const packaged = path.join(root, 'node_modules/@fontsource-variable/noto-sans-sc
 
 /** The signs of each file of a font, as its style sheet has them. */
 function signsOf(css: string): Map<string, string[]> {
-  const faces = css.matchAll(/([\w-]+\.woff2)[^}]*unicode-range:\s*([^;}]+)/g)
+  const fontFaces = css.matchAll(/([\w-]+\.woff2)[^}]*unicode-range:\s*([^;}]+)/g)
   return new Map(
-    Array.from(faces, ([, file = '', range = '']) => [file, range.toLowerCase().split(/,\s*/)]),
+    Array.from(fontFaces, ([, file = '', range = '']) => [file, range.toLowerCase().split(/,\s*/)]),
   )
 }
 

@@ -14,9 +14,10 @@ it('docs/windows.md names every reason for which tests are skipped there, and th
   const rows = [...text.matchAll(/^\| `(\w+)` +\| ([^|]+) \| ([^|]+) \|$/gm)]
   expect(rows.map(([, reason]) => reason)).toEqual(skipReasons)
   expect(skipReasons.length).toBeLessThanOrEqual(MAX_REASONS)
-  const twins = rows.flatMap(([, , , twin = '']) => [...twin.matchAll(/`(test[^`]+)`(?: \(“([^”]+)”\))?/g)]) // prettier-ignore
-  expect(twins.length).toBeGreaterThan(10)
-  for (const [, file = '', title = 'no title'] of twins) expect(read(file)).toContain(`'${title}'`)
+  const counterparts = rows.flatMap(([, , , counterpart = '']) => [...counterpart.matchAll(/`(test[^`]+)`(?: \(“([^”]+)”\))?/g)]) // prettier-ignore
+  expect(counterparts.length).toBeGreaterThan(10)
+  for (const [, file = '', title = 'no title'] of counterparts)
+    expect(read(file)).toContain(`'${title}'`)
 })
 
 it('no test of processes, files, storage, programs or commands is skipped on Windows for another reason', () => {

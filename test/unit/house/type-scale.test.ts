@@ -10,12 +10,12 @@ it('has one scale of type, in rem, so that a larger font of the reader enlarges 
   const styleFiles = styles.filter(file => !file.endsWith('tokens.css'))
   const sizes = styleFiles.flatMap(
     file =>
-    Array.from(readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu), ([found]) => ({ file, found })), // prettier-ignore
+    Array.from(readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu), ([declaration]) => ({ file, declaration })), // prettier-ignore
   )
-  expect(sizes.filter(({ found }) => /\d(?:px|rem|em|pt)\b/u.test(found))).toEqual([])
+  expect(sizes.filter(({ declaration }) => /\d(?:px|rem|em|pt)\b/u.test(declaration))).toEqual([])
   const tokens = readFileSync(path.join(page, 'styles/tokens.css'), 'utf8')
-  for (const { found } of sizes) {
-    const [, token] = /var\((--font-\w+)\)/u.exec(found) ?? []
+  for (const { declaration } of sizes) {
+    const [, token] = /var\((--font-\w+)\)/u.exec(declaration) ?? []
     if (token !== undefined) expect(tokens).toMatch(new RegExp(`${token}: [\\d.]+rem`, 'u'))
   }
 })

@@ -87,7 +87,7 @@ describe('a registered name', () => {
     "type ThresholdRule = 'midpoint' | 'random'",
     "const style = { display: 'grid' }",
     "if (name === 'random') run()",
-    "programOnPath('ssh')",
+    "executableOnPath('ssh')",
     "createRandomStream({ seed, purpose: 'random' })",
     'const { grid } = layout',
     'const measured = { cpu: 1, gpu: 2 }',

@@ -22,8 +22,8 @@ describe('names of samplers and pruners', () => {
   ]
 
   it('are found outside their folders', () => {
-    const found = linesOf(code, 'src-main/study/example.ts')
-    expect(found).toEqual([1, 1, 1, 2, 3, 3, 4, 4, 5, 6])
+    const lines = linesOf(code, 'src-main/study/example.ts')
+    expect(lines).toEqual([1, 1, 1, 2, 3, 3, 4, 4, 5, 6])
   })
 
   it('are left alone where their words mean something else', () => {
@@ -39,9 +39,12 @@ describe('names of samplers and pruners', () => {
   })
 
   it('are what their own folder says, not that of others', () => {
-    const own = ["const definition = { name: 'tpe' }", "const other = { name: 'freezeThaw' }"]
-    expect(linesOf(own, 'src-main/search/samplers/tpe/tpe.ts')).toEqual([2])
-    expect(linesOf(own, 'src-main/search/samplers/freeze-thaw/freeze-thaw.ts')).toEqual([1])
-    expect(linesOf(own, 'src-main/search/samplers/shared/shared.ts')).toEqual([1, 2])
+    const definitions = [
+      "const definition = { name: 'tpe' }",
+      "const other = { name: 'freezeThaw' }",
+    ]
+    expect(linesOf(definitions, 'src-main/search/samplers/tpe/tpe.ts')).toEqual([2])
+    expect(linesOf(definitions, 'src-main/search/samplers/freeze-thaw/freeze-thaw.ts')).toEqual([1])
+    expect(linesOf(definitions, 'src-main/search/samplers/shared/shared.ts')).toEqual([1, 2])
   })
 })

@@ -35,9 +35,9 @@ it('accepts programs on the search path, this Node, and functions of other modul
   const lines = [
     "import { spawn, execFile } from 'node:child_process'",
     "import { fork } from './fork.js'",
-    "spawn(programOnPath('git'), ['log'])",
-    "promisify(execFile)(programOnPath('ps'), [])",
-    "spawn(isOurs ? process.execPath : programOnPath('node'), [])",
+    "spawn(executableOnPath('git'), ['log'])",
+    "promisify(execFile)(executableOnPath('ps'), [])",
+    "spawn(isOurs ? process.execPath : executableOnPath('node'), [])",
     "fork('a')",
     "pattern.exec('a')",
   ]

@@ -91,9 +91,9 @@ describe('the likely best', () => {
     expect(estimatedBest(narrowed, trials)).toEqual(estimatedBest(narrowed, inside))
     expect(estimatedBest(narrowed, trials)).not.toBeNull()
     // The observed best is elsewhere: nothing to compare with.
-    const beside = x < 0.5 ? [x + 0.1, 1] : [0, x - 0.1]
+    const narrowRange = x < 0.5 ? [x + 0.1, 1] : [0, x - 0.1]
     expect(
-      estimatedBest(specificationOf({ space: { ...around, x: { float: beside } } }), trials),
+      estimatedBest(specificationOf({ space: { ...around, x: { float: narrowRange } } }), trials),
     ).toBeNull()
   })
 

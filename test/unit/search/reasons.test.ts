@@ -2,7 +2,7 @@ import { isMessage } from '../../../src-main/core/i18n/message.ts'
 import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/core/study/parse-specification.ts'
-import { queueKinds } from '../../../src-main/core/study/study.ts'
+import { queuedPointKinds } from '../../../src-main/core/study/study.ts'
 import type { Assignment, TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
 import { requestedEnd } from '../../../src-main/running/next-trial.ts'
 import { toProposal } from '../../../src-main/search/proposals/queued-point.ts'
@@ -257,7 +257,7 @@ describe('reasons of studies are said in every language', () => {
   })
 
   it('of points that people queue', () => {
-    for (const kind of queueKinds) {
+    for (const kind of queuedPointKinds) {
       const origin = { kind, trialNumber: 3, step: 7 }
       const queued = { id: 1, studyId: 1, position: 0, parameters: { x: 1 }, origin }
       expectSaid(toProposal(queued).provenance.reason)

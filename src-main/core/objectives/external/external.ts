@@ -4,5 +4,5 @@ import type { ObjectiveKindDefinition } from '../objective-kind.ts'
 export const externalObjective: ObjectiveKindDefinition = {
   name: 'external',
   usesNoGpu: true,
-  whyNothingGoesOn: 'oneStep',
+  notResumableReason: 'oneStep',
 }

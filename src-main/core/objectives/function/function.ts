@@ -8,5 +8,5 @@ export const functionObjective: ObjectiveKindDefinition = {
   name: 'function',
   usesNoGpu: true,
   savesCheckpoints: objective => Number(objective['steps'] ?? 1) > 1,
-  whyNothingGoesOn: 'oneStep',
+  notResumableReason: 'oneStep',
 }

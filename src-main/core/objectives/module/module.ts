@@ -8,5 +8,5 @@ export const moduleObjective: ObjectiveKindDefinition = {
   takesInstances: true,
   savesCheckpoints: resumes,
   canBeExtended: resumes,
-  whyNothingGoesOn: 'program',
+  notResumableReason: 'program',
 }

@@ -6,5 +6,5 @@ export const taskObjective: ObjectiveKindDefinition = {
   splitsRows: true,
   savesCheckpoints: objective => !('hypergradients' in objective),
   canBeExtended: () => true,
-  whyNothingGoesOn: 'hypergradients',
+  notResumableReason: 'hypergradients',
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type {
-  ProgramFunction,
-  ProgramState,
+  TrainingFunction,
+  EngineState,
   TensorSpecification,
-} from '../../../training/programs/program.ts'
-import type { ProgramChecks } from '../../program-checks.ts'
+} from '../../../training/compiled/compiled-function.ts'
+import type { FunctionChecks } from '../../function-checks.ts'
 import type { TensorflowKernels } from '../kernels/tensorflow-kernels.ts'
 import { dataTypeOf, dataTypes } from '../library/data-types.ts'
 import { watchRandomness } from '../../watch-randomness.ts'
@@ -15,7 +15,7 @@ import { finishAsLoop, type FinishedFunction, finishPlain } from './finished-fun
 import { GraphTracer } from './graph-tracer.ts'
 import type { LoopConditions } from './loop-conditions.ts'
 
-/** One program as a function that TensorFlow runs whole. */
+/** One training function as a graph that TensorFlow runs whole. */
 export interface CapturedFunction extends FinishedFunction {
   /** Its inputs: indexes of the state tensors, then of the feeds, that it uses. */
   readonly stateInputs: readonly number[]
@@ -32,16 +32,16 @@ export interface CaptureRequest {
   readonly name: string
   readonly chooseCall: ChooseCall
   readonly conditions: LoopConditions
-  readonly fn: ProgramFunction
+  readonly fn: TrainingFunction
   readonly feeds: readonly TensorSpecification[]
-  readonly entries: ProgramState['entries']
-  readonly checks: ProgramChecks
+  readonly entries: EngineState['entries']
+  readonly checks: FunctionChecks
 }
 
 /**
- * Calls a program's function once with symbols for all state and feeds: no operation runs, no data is
+ * Calls a training function once with symbols for all state and feeds: no operation runs, no data is
  * needed, and what would have to be known beforehand (a value, a shape that depends on data) is an error.
- * @throws AppError `program.invalid` for a wrong state or output; anything else that was thrown means that
+ * @throws AppError `compiledFunction.invalid` for a wrong state or output; anything else that was thrown means that
  *   the function cannot be captured
  */
 export function captureFunction(request: CaptureRequest): CapturedFunction {

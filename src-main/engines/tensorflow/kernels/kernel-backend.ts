@@ -6,7 +6,7 @@ import type { Attribute } from '../attributes.ts'
 import type { KernelBinding } from './kernel-binding.ts'
 import type { KernelTensor } from './operation-sink.ts'
 
-/** The parts of `@tensorflow/tfjs-node`'s backend that our kernels and programs use. */
+/** The parts of `@tensorflow/tfjs-node`'s backend that our kernels and compiled functions use. */
 export interface TensorflowBackend extends KernelBackend {
   readonly binding: KernelBinding
   /** Numbers of tensors in the binding; uploads data that has not been used yet. */

@@ -1,4 +1,4 @@
-import type { TensorSpecification } from '../../../training/programs/program.ts'
+import type { TensorSpecification } from '../../../training/compiled/compiled-function.ts'
 
 /** Numbers of `TF_DataType` that occur here. */
 export const dataTypes = {
@@ -12,7 +12,7 @@ export const dataTypes = {
   resource: 20,
 } as const
 
-/** Bytes of one value; 0 where values have no fixed size, which programs do not use. */
+/** Bytes of one value; 0 where values have no fixed size, which compiled functions do not use. */
 export function bytesPerValue(type: number): number {
   switch (type) {
     case dataTypes.float:

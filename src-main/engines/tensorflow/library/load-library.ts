@@ -31,7 +31,7 @@ export function loadLibrary(folder: string): CFunctions {
   const files = libraryFiles(process.platform, process.arch)
   if (flags === undefined || files === null) {
     unavailable(
-      msg('failure.noLibraryHere', { platform: process.platform, processor: process.arch }),
+      msg('failure.noLibraryForSystem', { platform: process.platform, processor: process.arch }),
     )
   }
   const hasStock = existsSync(path.join(folder, files.stockMain))

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { DataId, KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
-import type { TensorData, TensorSpecification } from '../../../training/programs/program.ts'
+import type {
+  TensorData,
+  TensorSpecification,
+} from '../../../training/compiled/compiled-function.ts'
 import { shapeSize } from '../../check-data.ts'
 import type { Replay } from '../../function-recorder.ts'
 import type { WasmBackend } from '../wasm-backend.ts'

@@ -14,7 +14,7 @@ import { createReplay } from './replay.ts'
 /**
  * Notes down which kernels a function calls on which data, so that they can be called again without the
  * function, without tensors, without copies that only change a shape, and without what depends on constants
- * alone. A function may do anything that a program may; one that reads a tensor's value, uses tensors from outside
+ * alone. A function may do anything that engines allow; one that reads a tensor's value, uses tensors from outside
  * or draws random numbers itself is told apart and keeps being called.
  */
 export function createWasmRecorder(backend: WasmBackend): FunctionRecorder {

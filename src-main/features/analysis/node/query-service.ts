@@ -53,7 +53,7 @@ export class QueryService {
   readonly #quick: Connection<'queries'>
   readonly #long = new Set<Connection<'queries'>>()
   readonly #answers = new Map<string, Promise<unknown>>()
-  readonly #queue: (() => void)[] = []
+  readonly #waiters: (() => void)[] = []
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
   #freeSlots = MAX_AT_ONCE
@@ -115,7 +115,7 @@ export class QueryService {
     } finally {
       this.#long.delete(process)
       this.#freeSlots++
-      this.#queue.shift()?.()
+      this.#waiters.shift()?.()
     }
   }
 
@@ -159,12 +159,12 @@ export class QueryService {
   async close(): Promise<void> {
     this.#closed = true
     const ended = [this.#quick, ...this.#long].map(async process => process.close())
-    for (const go of this.#queue.splice(0)) go()
+    for (const go of this.#waiters.splice(0)) go()
     await Promise.all(ended)
   }
 
   async #takeSlot(): Promise<void> {
-    if (this.#freeSlots === 0) await new Promise<void>(resolve => this.#queue.push(resolve))
+    if (this.#freeSlots === 0) await new Promise<void>(resolve => this.#waiters.push(resolve))
     this.#freeSlots--
   }
 

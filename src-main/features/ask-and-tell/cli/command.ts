@@ -28,7 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (isKept) return converseAboutDatabase(context)
       const store = openStudyStore(':memory:')
       try {
-        await converseHere(store, context, false)
+        await converseWithStore(store, context, false)
       } finally {
         store.close()
       }
@@ -38,7 +38,7 @@ export const addCommands: AddCommands = (program, t) => {
 /** Where the application has the database open, it keeps the study, and shows it meanwhile. */
 async function converseAboutDatabase(context: CliContext): Promise<void> {
   try {
-    await withStore(context, async store => converseHere(store, context, true))
+    await withStore(context, async store => converseWithStore(store, context, true))
   } catch (error) {
     if (!isAppError(error, 'database.locked')) throw error
     const relay = await SuggestRelay.connect(context.workspace)
@@ -63,7 +63,7 @@ async function* answersFrom(
 }
 
 /** @param isKept on disk, and files with it */
-async function converseHere(
+async function converseWithStore(
   store: StudyStore,
   context: CliContext,
   isKept: boolean,

@@ -10,11 +10,11 @@ export const addCommands: AddCommands = (program, t) => {
     .run((context, { restore }: { readonly restore?: string }) => {
       const { workspace } = context
       if (restore !== undefined) {
-        const aside = restoreBackup(workspace, restore, context.now())
+        const replacedFile = restoreBackup(workspace, restore, context.now())
         const file = workspace.databasePath
-        context.tell(t('cli.restored', { name: restore, file, aside }), {
+        context.tell(t('cli.restored', { name: restore, file, replacedFile }), {
           restored: restore,
-          aside,
+          replacedFile,
         })
         return
       }

@@ -14,7 +14,7 @@ import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import {
   type AddCommands,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
   withReader,
@@ -72,7 +72,7 @@ export const addCommands: AddCommands = (program, t) => {
         }
         const queued = extendTrials(continued(store), id, numbers, count)
         if (trials === undefined && numbers.length < bestCount) {
-          tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
+          printNotice(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
         }
         printQueued(context, study, queued)
       })

@@ -89,8 +89,8 @@ function artifactsOf(file: string, { optunaArtifacts }: ImportCommandOptions): s
     throw new AppError('file.notFound', { path: folder, field: '--optuna-artifacts' })
   }
   const { dir, name } = path.parse(path.resolve(file))
-  const beside = path.join(dir, `${name}-artifacts`)
-  return existsSync(beside) ? beside : null
+  const defaultFolder = path.join(dir, `${name}-artifacts`)
+  return existsSync(defaultFolder) ? defaultFolder : null
 }
 
 /** @throws AppError `usage.invalid` */

@@ -5,7 +5,7 @@ import type { EventRecord } from '../../../core/study/events.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import {
   checkpointOfPoint,
-  type QueueOrigin,
+  type QueuedPointOrigin,
   type StudyLabels,
   type StudySummary,
 } from '../../../core/study/study.ts'
@@ -138,7 +138,7 @@ export class Interventions {
   enqueue(
     studyId: number,
     parameters: Assignment,
-    origin: QueueOrigin,
+    origin: QueuedPointOrigin,
     undoing: Undoing = {},
   ): EventRecord {
     const { store } = this.#options
@@ -146,18 +146,18 @@ export class Interventions {
     const problems = checkQueuedPoint(parameters, specification, searchedSpace(specification))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     if (origin.trialNumber !== null) store.trial(studyId, origin.trialNumber)
-    return this.queue(studyId, parameters, origin, undoing)
+    return this.enqueuePoint(studyId, parameters, origin, undoing)
   }
 
   /** A point that was checked, or that lies outside the space on purpose: a longer training. */
-  queue(
+  enqueuePoint(
     studyId: number,
     parameters: Assignment,
-    origin: QueueOrigin,
+    origin: QueuedPointOrigin,
     undoing: Undoing = {},
   ): EventRecord {
     const { store, host } = this.#options
-    const event = store.queuePoint({ studyId, parameters, origin, ...this.#mark(undoing) })
+    const event = store.enqueuePoint({ studyId, parameters, origin, ...this.#mark(undoing) })
     // No stop rule holds it back: a person wants this trial.
     if (checkpointOfPoint(origin) !== null) {
       this.#reopen(this.#study(studyId), msg('ending.queuedAfterwards'))

@@ -50,7 +50,9 @@ export function extendTrials(
   })
   return [
     ...makeRoom({ interventions, store }, study, points.length),
-    ...points.map(({ parameters, origin }) => interventions.queue(studyId, parameters, origin)),
+    ...points.map(({ parameters, origin }) =>
+      interventions.enqueuePoint(studyId, parameters, origin),
+    ),
   ]
 }
 
@@ -101,7 +103,7 @@ export function forkTrial(
   }
   return [
     ...makeRoom({ interventions, store }, study, 1),
-    interventions.queue(studyId, parameters, {
+    interventions.enqueuePoint(studyId, parameters, {
       ...{ kind: mode, trialNumber: number, step },
       // A program is told where it ends; its parameters are its own.
       ...(isOwn && epochs !== undefined ? { untilStep: step + epochs } : {}),

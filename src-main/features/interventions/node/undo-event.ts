@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { EventRecord } from '../../../core/study/events.ts'
 import {
   checkpointOfPoint,
-  type QueueOrigin,
-  queueKinds,
+  type QueuedPointOrigin,
+  queuedPointKinds,
   type StudySummary,
 } from '../../../core/study/study.ts'
 import { type SettingChange, withoutChanges } from '../../../core/study/study-change.ts'
@@ -18,7 +18,7 @@ const point = z.object({
   queued: z.int(),
   parameters: namedValues(parameterValueSchema),
   origin: z.object({
-    kind: z.enum(queueKinds),
+    kind: z.enum(queuedPointKinds),
     trialNumber: z.int().nullable(),
     step: z.int().optional(),
     untilStep: z.int().optional(),
@@ -84,7 +84,7 @@ function opposite(
     case 'trial.unqueued': {
       const { parameters, origin: stored } = point.parse(detail)
       const { kind: how, trialNumber: from, step, untilStep } = stored
-      const origin: QueueOrigin = {
+      const origin: QueuedPointOrigin = {
         ...{ kind: how, trialNumber: from },
         ...(step === undefined ? {} : { step }),
         ...(untilStep === undefined ? {} : { untilStep }),
@@ -100,7 +100,7 @@ function opposite(
           msg('failure.checkpointGone', { trial: start.trial, step: start.step }),
         )
       }
-      return interventions.queue(study.id, parameters, origin, { undoes })
+      return interventions.enqueuePoint(study.id, parameters, origin, { undoes })
     }
     default:
       throw refused(study, msg('rule.intervention.cannotUndo', { event: msg(`event.${kind}`) }))

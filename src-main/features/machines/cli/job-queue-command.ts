@@ -22,7 +22,7 @@ import { JobQueueWorker } from '../../../running/executors/job-queue/node/worker
 import {
   type AddCommands,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
 } from '../../command-line/context.ts'
@@ -62,7 +62,7 @@ export const addCommands: AddCommands = (program, t) => {
       const jobQueues = jobQueuesOf(context)
         .list()
         .map(({ url: address, user }) => ({ url: address, user: user ?? null }))
-      const rows = jobQueues.map(one => [one.url, one.user ?? ''])
+      const rows = jobQueues.map(jobQueue => [jobQueue.url, jobQueue.user ?? ''])
       const head = [t('jobQueue.url'), t('jobQueue.user')]
       context.tell(rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows), ...jobQueues)
     })
@@ -123,7 +123,7 @@ export const addCommands: AddCommands = (program, t) => {
                 ...{ waiting, workers: workers.length },
                 slots: workers.reduce((sum, worker) => sum + worker.slots, 0),
               }),
-              ...workers.map(one => `  ${t('jobQueue.worker', { ...one })}`),
+              ...workers.map(worker => `  ${t('jobQueue.worker', { ...worker })}`),
             ]
           : [t.say(failure)]
       context.tell(lines.join('\n'), { url: address, ...report })
@@ -163,9 +163,9 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
         directory: path.resolve(options.directory),
         trustFile: workspace.trustFile,
         datasetCacheDirectory: workspace.datasetCacheDirectory,
-        onRefusal: reason => tellAside(context, t('cli.workerRefused', { reason })),
-        onForeign: () => tellAside(context, t('cli.workerForeign')),
-        onOtherVersion: error => tellAside(context, t.say(errorMessage(error))),
+        onRefusal: reason => printNotice(context, t('cli.workerRefused', { reason })),
+        onForeign: () => printNotice(context, t('cli.workerForeign')),
+        onOtherVersion: error => printNotice(context, t.say(errorMessage(error))),
       },
       CONNECT_MS,
     )

@@ -42,7 +42,7 @@ export async function chooseEnsemble(
     throw noModel(snapshot, msg('rule.trials.twoPredictions', { trials: candidates.length }))
   }
   const rows: PredictedRows = { ...best.kept, ...quantileOf(specification.objective) }
-  const predictions = candidates.map(({ kept }) => kept.predictions)
+  const predictions = candidates.map(candidate => candidate.kept.predictions)
   const shares = sharesOf(method, rows, predictions, specification)
   const metrics = measurePredictions(rows, mixPredictions(predictions, shares))
   const single = measurePredictions(rows, best.kept.predictions)
@@ -69,10 +69,10 @@ async function readCandidates(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = []
   for (const { number } of bestTrials(trials, goal)) {
-    const kept = await readPredictions(artifacts, number)
-    if (kept === null) continue
-    const [first = { kept }] = candidates
-    if (isSame(first.kept.rows, kept.rows)) candidates.push({ trialNumber: number, kept })
+    const stored = await readPredictions(artifacts, number)
+    if (stored === null) continue
+    const [first = { kept: stored }] = candidates
+    if (isSame(first.kept.rows, stored.rows)) candidates.push({ trialNumber: number, kept: stored })
   }
   return candidates
 }
@@ -100,11 +100,11 @@ function quantileOf(objective: StudySpecification['objective']): { quantile?: nu
 
 function isWorse(
   { metric, direction }: Goal,
-  own: Readonly<Record<string, number>>,
+  ofEnsemble: Readonly<Record<string, number>>,
   single: Readonly<Record<string, number>>,
 ): boolean {
   const measure = measureOf(metric)
-  const [value, other] = [own[measure], single[measure]]
+  const [value, other] = [ofEnsemble[measure], single[measure]]
   if (value !== undefined && other !== undefined) return isBetter(other, value, direction)
-  return (single['Loss'] ?? 0) < (own['Loss'] ?? 0)
+  return (single['Loss'] ?? 0) < (ofEnsemble['Loss'] ?? 0)
 }

@@ -12,9 +12,9 @@ export async function waitForRoom(
   const take = (): void => {
     if (signal?.aborted !== true && executor.reserve?.(1, take) !== false) resolve()
   }
-  const giveUp = (): void => reject(signal?.reason as Error)
+  const onAbort = (): void => reject(signal?.reason as Error)
   signal?.throwIfAborted()
-  signal?.addEventListener('abort', giveUp, { once: true })
+  signal?.addEventListener('abort', onAbort, { once: true })
   take()
-  await promise.finally(() => signal?.removeEventListener('abort', giveUp))
+  await promise.finally(() => signal?.removeEventListener('abort', onAbort))
 }

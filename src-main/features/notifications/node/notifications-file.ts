@@ -9,7 +9,7 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 
-const MAX_HOOKS = 100
+const MAX_CHANNELS = 100
 
 /**
  * Notifications of one database: a file beside it, readable by its owner alone. No study names an address or a command, so none comes with a study of
@@ -47,9 +47,9 @@ export class NotificationsFile {
         reason: msg('rule.notifications.taken', { name: channel.name }),
       })
     }
-    if (channels.length >= MAX_HOOKS) {
+    if (channels.length >= MAX_CHANNELS) {
       throw new AppError('usage.invalid', {
-        reason: msg('rule.notifications.tooMany', { limit: MAX_HOOKS }),
+        reason: msg('rule.notifications.tooMany', { limit: MAX_CHANNELS }),
       })
     }
     this.#file.write({

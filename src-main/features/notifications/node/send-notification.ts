@@ -6,7 +6,7 @@ import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import type { NotificationChannel, StudyNotification, ChannelTarget } from '../common/channel.ts'
 import { createTranslate } from '../../../core/i18n/translate.ts'
 import { visibleLine } from '../../../core/i18n/visible-text.ts'
-import { programOnPath } from '../../../platform/processes/program-on-path.ts'
+import { executableOnPath } from '../../../platform/processes/executable-on-path.ts'
 import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
 
 /** Between the tries of one piece of news. */
@@ -159,7 +159,7 @@ async function run(
     }
     let child: ChildProcessByStdio<Writable, null, Readable>
     try {
-      child = spawn(programOnPath(program), words, {
+      child = spawn(executableOnPath(program), words, {
         stdio: ['pipe', 'ignore', 'pipe'],
         env: { ...process.env, ...environment },
         ...{ timeout: MAX_COMMAND_MS, killSignal: 'SIGKILL', windowsHide: true },

@@ -7,7 +7,7 @@ import { type OptunaShape, readShape } from '../../../interop/optuna/from-optuna
 import type { OptunaParameter, OptunaTrial } from '../../../interop/optuna/optuna-rows.ts'
 import { readParameters, readTrial } from '../../../interop/optuna/read-optuna-trial.ts'
 import { parsePythonJson } from '../../../interop/python-json.ts'
-import type { Attributes, LiveTrial, Program } from './live-trial.ts'
+import type { Attributes, LiveTrial, ConnectedClient } from './live-trial.ts'
 
 /** Goals that a study can have here; further ones of Optuna are kept and not shown. */
 const MAX_GOALS = 8
@@ -26,7 +26,7 @@ export class LiveStudy {
   readonly attributes: { readonly user: Attributes; readonly system: Attributes }
   /** By number. */
   readonly trials: LiveTrial[] = []
-  readonly programs = new Set<Program>()
+  readonly clients = new Set<ConnectedClient>()
   /** Parameter to the text of its kind, which stays the same in a study of Optuna. */
   readonly kinds = new Map<string, string>()
   readonly #seen = new Set<string>()

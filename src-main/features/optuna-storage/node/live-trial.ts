@@ -12,8 +12,8 @@ import {
   type OptunaValue,
 } from '../../../interop/optuna/optuna-rows.ts'
 
-/** The connection of one process; one program may have several. */
-export interface Program {
+/** The connection of one client process; a program may have several. */
+export interface ConnectedClient {
   /** Ids of the studies that it works on. */
   readonly studies: Set<number>
   /** Trials that it runs. */
@@ -42,9 +42,9 @@ export class LiveTrial implements OptunaTrial {
   readonly reports = new Map<number, number>()
   readonly userAttributes = noAttributes()
   readonly systemAttributes = noAttributes()
-  /** Who runs it; null where nobody is connected that does. */
-  program: Program | null = null
-  /** Its program went away while it ran. */
+  /** The client that runs it; null where none is connected. */
+  client: ConnectedClient | null = null
+  /** Its client disconnected while it ran. */
   isLost = false
   // Moments are told beside the trial, for their texts are in local time.
   readonly start = null

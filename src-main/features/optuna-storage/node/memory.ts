@@ -14,7 +14,7 @@ import { parsePythonJson } from '../../../interop/python-json.ts'
 import { deriveSeed } from '../../../math/random/stream.ts'
 import type { OptunaTables } from '../../../platform/storage/optuna-tables.ts'
 import { LiveStudy } from './live-study.ts'
-import { LiveTrial, parameterEntry, type Program } from './live-trial.ts'
+import { LiveTrial, parameterEntry, type ConnectedClient } from './live-trial.ts'
 import { formatLocalTime, readLocalTime } from './local-time.ts'
 import { Refusal } from './refusal.ts'
 
@@ -96,15 +96,15 @@ export class OptunaMemory {
   forget(study: LiveStudy): void {
     for (const trial of study.trials) {
       this.#trials.delete(trial.id)
-      trial.program?.trials.delete(trial)
+      trial.client?.trials.delete(trial)
     }
-    for (const program of study.programs) program.studies.delete(study.id)
+    for (const client of study.clients) client.studies.delete(study.id)
     this.#studies.delete(study.id)
     this.#unread.delete(study.id)
   }
 
   /** A study that its program deleted, or that lay in the bin, is seen again. @returns false where its name has been given away */
-  giveBack(studyId: number): boolean {
+  restore(studyId: number): boolean {
     const stored = this.#options.tables.storedStudy(studyId)
     if (stored === null || this.#named(stored.name) !== undefined) return false
     this.#studies.set(stored.id, new LiveStudy(stored))
@@ -161,7 +161,7 @@ export class OptunaMemory {
   createTrial(
     study: LiveStudy,
     template: TrialTemplate | null,
-    program: Program | null,
+    client: ConnectedClient | null,
     queuedPoint?: number,
   ): LiveTrial {
     const { now, record } = this.#options
@@ -191,11 +191,11 @@ export class OptunaMemory {
       end: trial.isFinished ? study.endOf(trial, completedAtMs ?? startedAtMs) : null,
       ...(queuedPoint === undefined ? {} : { queuedPoint }),
     })
-    this.touch(trial, program)
+    this.touch(trial, client)
     return trial
   }
 
-  setParameter(trial: LiveTrial, parameter: OptunaParameter, program: Program | null): void {
+  setParameter(trial: LiveTrial, parameter: OptunaParameter, client: ConnectedClient | null): void {
     this.#checkOpen(trial)
     this.#checkKey(parameter.name)
     const study = this.study(trial.studyId)
@@ -203,7 +203,7 @@ export class OptunaMemory {
       const reason = msg('optuna.distributionChanged', { name: parameter.name })
       throw new Refusal(status.INVALID_ARGUMENT, reason)
     }
-    this.touch(trial, program)
+    this.touch(trial, client)
     const isNew = !study.kinds.has(parameter.name)
     study.learn(parameter)
     trial.setParameter(parameter)
@@ -214,9 +214,9 @@ export class OptunaMemory {
     })
   }
 
-  report(trial: LiveTrial, step: number, value: number, program: Program | null): void {
+  report(trial: LiveTrial, step: number, value: number, client: ConnectedClient | null): void {
     this.#checkOpen(trial)
-    this.touch(trial, program)
+    this.touch(trial, client)
     trial.reports.set(step, value)
     this.#options.record({ type: 'trial.report', trial: trial.id, step, value })
   }
@@ -224,11 +224,11 @@ export class OptunaMemory {
   setAttribute(
     trial: LiveTrial,
     { kind, key, value }: { readonly kind: Kind; readonly key: string; readonly value: string },
-    program: Program | null,
+    client: ConnectedClient | null,
   ): void {
     this.#checkOpen(trial)
     this.#checkAttribute(key, value)
-    this.touch(trial, program)
+    this.touch(trial, client)
     if (kind === 'user') trial.userAttributes[key] = value
     else trial.systemAttributes[key] = value
     const isFixed = kind === 'system' && key === 'fixed_params'
@@ -243,7 +243,7 @@ export class OptunaMemory {
     trial: LiveTrial,
     state: OptunaTrialHead['state'],
     values: readonly number[],
-    program: Program | null,
+    client: ConnectedClient | null,
   ): boolean {
     this.#checkOpen(trial)
     if (state === 'RUNNING' && trial.state !== 'WAITING') return false
@@ -255,46 +255,46 @@ export class OptunaMemory {
     if (trial.isFinished) {
       trial.completed = formatLocalTime(atMs)
       trial.isLost = false
-      trial.program?.trials.delete(trial)
-      trial.program = null
+      trial.client?.trials.delete(trial)
+      trial.client = null
       this.#reshape(study, study.reshape(trial))
     }
     const end = trial.isFinished ? study.endOf(trial, atMs) : null
     this.#options.record({ type: 'trial.state', trial: trial.id, head: trial.head, end })
-    this.touch(trial, program)
+    this.touch(trial, client)
     return true
   }
 
-  /** A program works on it. @param program null: it is a person who does */
-  touch(trial: LiveTrial, program: Program | null): void {
-    if (program === null) return
+  /** A program works on it. @param client null: it is a person who does */
+  touch(trial: LiveTrial, client: ConnectedClient | null): void {
+    if (client === null) return
     const study = this.study(trial.studyId)
-    program.studies.add(study.id)
-    if (study.programs.size === 0) this.#options.record({ type: 'study.joined', study: study.id })
-    study.programs.add(program)
+    client.studies.add(study.id)
+    if (study.clients.size === 0) this.#options.record({ type: 'study.joined', study: study.id })
+    study.clients.add(client)
     if (trial.state !== 'RUNNING') return
     if (trial.isLost) {
       trial.isLost = false
       this.#options.record({ type: 'trial.found', trial: trial.id })
     }
-    if (trial.program === program) return
-    trial.program?.trials.delete(trial)
-    trial.program = program
-    program.trials.add(trial)
+    if (trial.client === client) return
+    trial.client?.trials.delete(trial)
+    trial.client = client
+    client.trials.add(trial)
   }
 
   /** A connection is gone: trials that it ran are lost, until somebody speaks of them again. @returns those */
-  leave(program: Program): LiveTrial[] {
-    const lost = [...program.trials].filter(trial => trial.state === 'RUNNING')
+  leave(client: ConnectedClient): LiveTrial[] {
+    const lost = [...client.trials].filter(trial => trial.state === 'RUNNING')
     for (const trial of lost) {
-      trial.program = null
+      trial.client = null
       trial.isLost = true
       this.#options.record({ type: 'trial.lost', trial: trial.id })
     }
-    for (const id of program.studies) {
+    for (const id of client.studies) {
       const study = this.#studies.get(id)
-      study?.programs.delete(program)
-      if (study === undefined || study.programs.size > 0) continue
+      study?.clients.delete(client)
+      if (study === undefined || study.clients.size > 0) continue
       this.#reshape(study, study.reshape())
       this.#options.record({ type: 'study.left', study: study.id })
     }

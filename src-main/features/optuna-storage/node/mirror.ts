@@ -107,7 +107,7 @@ export class OptunaMirror {
 
   async #takeTrial(study: SeenStudy, trial: OptunaTrial, isUtc: boolean): Promise<void> {
     const seen = study.trials.get(trial.number)
-    if (seen === undefined || wasGivenUp(seen, trial)) {
+    if (seen === undefined || wasAbandoned(seen, trial)) {
       const request = { studyId: study.studyId, templateTrial: toWire(trial, isUtc), templateTrialIsNone: false } // prettier-ignore
       const { trialId } = await this.#client.ask('CreateNewTrial', request)
       study.trials.set(trial.number, seenAs(wholeOf(trialId), trial))
@@ -169,7 +169,7 @@ function isOver(state: OptunaTrial['state']): boolean {
 }
 
 /** A person here did not wait for it, and now it has a result: trials that ended stay as they are, and another one tells it. */
-function wasGivenUp(seen: Seen, { state }: OptunaTrial): boolean {
+function wasAbandoned(seen: Seen, { state }: OptunaTrial): boolean {
   return seen.state === 'FAIL' && (state === 'COMPLETE' || state === 'PRUNED')
 }
 

@@ -35,7 +35,7 @@ export class OptunaService {
   #endpoint: Endpoint | null = null
   #settings: OptunaEndpointSettings | null = null
   #port: number | null = null
-  #programs = 0
+  #clients = 0
   #files: OptunaFiles | null = null
 
   constructor(options: ServiceOptions) {
@@ -44,7 +44,7 @@ export class OptunaService {
   }
 
   get endpoint(): OptunaEndpoint {
-    return { port: this.#port, programs: this.#programs, checksUser: process.platform === 'linux' }
+    return { port: this.#port, clients: this.#clients, checksUser: process.platform === 'linux' }
   }
 
   /** @returns the port @throws AppError `usage.invalid` for a port that is taken */
@@ -117,7 +117,7 @@ export class OptunaService {
   /** A person took a study away from programs, or gave it back. */
   async show(studyId: number, isShown: boolean): Promise<void> {
     if (this.#endpoint === null || !this.#options.store.isOptunaStudy(studyId)) return
-    await this.#endpoint.call(isShown ? 'giveBack' : 'forget', studyId)
+    await this.#endpoint.call(isShown ? 'restore' : 'forget', studyId)
   }
 
   /** Asks the programs of a study to end after their trials, which they hear if they look. @returns false for a study of no such program that runs @throws AppError `intervention.refused` */
@@ -159,8 +159,8 @@ export class OptunaService {
         .call('run', request, {
           listening: resolve,
           commit: changes => this.#commit(changes),
-          programs: count => {
-            this.#programs = count
+          clients: count => {
+            this.#clients = count
           },
           bug: stack => this.#options.log('optuna-storage', new Error(stack)),
         })
@@ -218,7 +218,7 @@ export class OptunaService {
   /** All programs are gone. */
   #left(): void {
     const { store, host, now } = this.#options
-    this.#programs = 0
+    this.#clients = 0
     for (const studyId of store.leaveOptunaStudies(now())) {
       this.#count(studyId)
       host.watch(studyId, false)

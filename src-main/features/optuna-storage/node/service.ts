@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { msg } from '../../../core/errors/message.ts'
 import { optunaTrialStates } from '../../../core/storage/optuna-storage.ts'
 import type { LiveStudy } from './live-study.ts'
-import type { Attributes, LiveTrial, Program } from './live-trial.ts'
+import type { Attributes, LiveTrial, ConnectedClient } from './live-trial.ts'
 import type { OptunaMemory, TrialTemplate } from './memory.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -17,7 +17,7 @@ import {
 export type Service = {
   readonly [Name in MethodName]: (
     request: RequestOf<Name>,
-    program: Program | null,
+    client: ConnectedClient | null,
   ) => ReplyOf<Name>
 }
 
@@ -37,8 +37,11 @@ export function serviceOf(memory: OptunaMemory): Service {
     }
   const setTrialAttribute =
     (kind: 'user' | 'system') =>
-    ({ id, key, value }: RequestOf<'SetTrialUserAttribute'>, program: Program | null): object => {
-      memory.setAttribute(memory.trial(wholeOf(id)), { kind, key, value }, program)
+    (
+      { id, key, value }: RequestOf<'SetTrialUserAttribute'>,
+      client: ConnectedClient | null,
+    ): object => {
+      memory.setAttribute(memory.trial(wholeOf(id)), { kind, key, value }, client)
       return done
     }
   return {
@@ -68,26 +71,26 @@ export function serviceOf(memory: OptunaMemory): Service {
         systemAttributes: entries(study.attributes.system),
       })),
     }),
-    CreateNewTrial: ({ studyId, templateTrial, templateTrialIsNone }, program) => {
+    CreateNewTrial: ({ studyId, templateTrial, templateTrialIsNone }, client) => {
       const template =
         templateTrialIsNone || templateTrial === null ? null : readTemplate(templateTrial)
-      return { trialId: memory.createTrial(memory.study(wholeOf(studyId)), template, program).id }
+      return { trialId: memory.createTrial(memory.study(wholeOf(studyId)), template, client).id }
     },
-    SetTrialParameter: (request, program) => {
+    SetTrialParameter: (request, client) => {
       const { paramName: name, paramValueInternal: value, distribution } = request
-      memory.setParameter(trialOf(request), { name, value, distribution }, program)
+      memory.setParameter(trialOf(request), { name, value, distribution }, client)
       return done
     },
     GetTrialIdFromStudyIdTrialNumber: request => ({
       trialId: memory.trialOf(studyOf(request), wholeOf(request.trialNumber)).id,
     }),
-    SetTrialStateValues: (request, program) => {
+    SetTrialStateValues: (request, client) => {
       const state = stateOf(request.state)
       const { values } = request
-      return { trialUpdated: memory.setState(trialOf(request), state, [...values], program) }
+      return { trialUpdated: memory.setState(trialOf(request), state, [...values], client) }
     },
-    SetTrialIntermediateValue: (request, program) => {
-      memory.report(trialOf(request), wholeOf(request.step), request.intermediateValue, program)
+    SetTrialIntermediateValue: (request, client) => {
+      memory.report(trialOf(request), wholeOf(request.step), request.intermediateValue, client)
       return done
     },
     SetTrialUserAttribute: setTrialAttribute('user'),

@@ -7,7 +7,7 @@ import { createTranslate } from '../../../core/i18n/translate.ts'
 import { writePythonJson } from '../../../interop/python-json.ts'
 import { openDatabase, type StoreDatabase } from '../../../platform/storage/database.ts'
 import { OptunaTables } from '../../../platform/storage/optuna-tables.ts'
-import { CommitQueue } from './commit-queue.ts'
+import { GroupCommit } from './group-commit.ts'
 import type { LiveStudy } from './live-study.ts'
 import type { LiveTrial } from './live-trial.ts'
 import { OptunaMemory } from './memory.ts'
@@ -19,7 +19,7 @@ interface Session {
   readonly database: StoreDatabase
   readonly tables: OptunaTables
   readonly memory: OptunaMemory
-  readonly queue: CommitQueue
+  readonly commits: GroupCommit
   readonly server: StorageServer
 }
 
@@ -36,19 +36,19 @@ export async function run(
 ): Promise<never> {
   const database = openDatabase(databasePath, { readOnly: true })
   const tables = new OptunaTables(database.handle)
-  const queue = new CommitQueue(
+  const commits = new GroupCommit(
     async changes => owner.ask('commit', changes),
     () => memory.forgetAll(),
   )
-  const memory = new OptunaMemory({ tables, record: change => queue.add(change), now: Date.now })
+  const memory = new OptunaMemory({ tables, record: change => commits.add(change), now: Date.now })
   const server = new StorageServer({
     port,
     service: serviceOf(memory),
-    settled: async () => queue.settled(),
-    waiting: () => queue.size,
-    onPrograms: count => owner.tell('programs', count),
-    onLeave: program => {
-      const lost = memory.leave(program)
+    settled: async () => commits.settled(),
+    waiting: () => commits.size,
+    onClients: count => owner.tell('clients', count),
+    onLeave: client => {
+      const lost = memory.leave(client)
       if (failAfterMs === null || lost.length === 0) return
       setTimeout(() => {
         for (const trial of lost) failTrial(memory, trial)
@@ -56,7 +56,7 @@ export async function run(
     },
     onBug: error => owner.tell('bug', error instanceof Error ? String(error.stack) : String(error)),
   })
-  session = { database, tables, memory, queue, server }
+  session = { database, tables, memory, commits, server }
   owner.tell('listening', await listen(server, port))
   return new Promise<never>(() => undefined)
 }
@@ -71,10 +71,10 @@ export async function failLost(request: {
   readonly studyId: number
   readonly trialNumber: number
 }): Promise<boolean> {
-  const { memory, queue } = opened()
+  const { memory, commits } = opened()
   const trial = memory.trialOf(memory.study(idOf(request.studyId)), request.trialNumber)
   const isFailed = failTrial(memory, trial)
-  await queue.settled()
+  await commits.settled()
   return isFailed
 }
 
@@ -84,17 +84,17 @@ export async function enqueue(request: {
   readonly point: number
   readonly parameters: Assignment
 }): Promise<number> {
-  const { memory, queue } = opened()
+  const { memory, commits } = opened()
   const study = memory.study(idOf(request.studyId))
   // Names as the program knows them.
   const theirs = new Map(
-    Array.from(study.shape.names, ([ownName, programName]) => [programName, ownName]),
+    Array.from(study.shape.names, ([ownName, clientName]) => [clientName, ownName]),
   )
   const fixed = Object.fromEntries(
     Object.entries(request.parameters).map(([name, value]) => [theirs.get(name) ?? name, value]),
   )
-  const { number } = queuePoint(memory, study.id, writePythonJson(fixed), request.point)
-  await queue.settled()
+  const { number } = enqueueTrial(memory, study.id, writePythonJson(fixed), request.point)
+  await commits.settled()
   return number
 }
 
@@ -107,7 +107,7 @@ export async function setAttribute(request: {
   readonly key: string
   readonly value: JsonValue
 }): Promise<boolean> {
-  const { memory, queue } = opened()
+  const { memory, commits } = opened()
   const study = knownOf(request.studyId)
   // Its program has deleted it, or writes a file that is followed.
   if (study === undefined || FILE_KEY in study.attributes.system) return false
@@ -116,7 +116,7 @@ export async function setAttribute(request: {
   if (currentValue === value || (currentValue === undefined && nothings.includes(value)))
     return true
   memory.setStudyAttribute(study, 'user', request.key, value)
-  await queue.settled()
+  await commits.settled()
   return true
 }
 
@@ -127,10 +127,10 @@ export async function forget(studyId: number): Promise<null> {
 }
 
 /** @returns false where its name has been given to another study since */
-export async function giveBack(studyId: number): Promise<boolean> {
-  const { memory, queue } = opened()
-  const isBack = memory.giveBack(studyId)
-  await queue.settled()
+export async function restore(studyId: number): Promise<boolean> {
+  const { memory, commits } = opened()
+  const isBack = memory.restore(studyId)
+  await commits.settled()
   return isBack
 }
 
@@ -145,12 +145,12 @@ function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
   memory.setState(trial, 'FAIL', [], null)
   // The program of a file that is followed takes no points from here.
   const isFollowed = NUMBER_KEY in trial.systemAttributes
-  if (parameters.length > 0 && !isFollowed) queuePoint(memory, studyId, writePythonJson(fixed))
+  if (parameters.length > 0 && !isFollowed) enqueueTrial(memory, studyId, writePythonJson(fixed))
   return true
 }
 
 /** As `study.enqueue_trial` does it. */
-function queuePoint(memory: OptunaMemory, id: number, fixed: string, point?: number): LiveTrial {
+function enqueueTrial(memory: OptunaMemory, id: number, fixed: string, point?: number): LiveTrial {
   return memory.createTrial(
     memory.study(id),
     {

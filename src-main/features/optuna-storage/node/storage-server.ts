@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js'
 import { msg } from '../../../core/errors/message.ts'
 import { isOwnPeer } from './peer-user.ts'
-import type { LiveTrial, Program } from './live-trial.ts'
+import type { LiveTrial, ConnectedClient } from './live-trial.ts'
 import { Refusal } from './refusal.ts'
 import type { Service } from './service.ts'
 import { coderOf, type MethodName, methods } from './wire.ts'
@@ -34,13 +34,13 @@ export interface StorageServerOptions {
   readonly settled: () => Promise<void>
   /** Changes that wait for that. */
   readonly waiting: () => number
-  readonly onPrograms: (count: number) => void
-  readonly onLeave: (program: Program) => void
+  readonly onClients: (count: number) => void
+  readonly onLeave: (client: ConnectedClient) => void
   readonly onBug: (error: unknown) => void
 }
 
 interface Connection {
-  readonly program: Program
+  readonly client: ConnectedClient
   second: number
   calls: number
 }
@@ -127,18 +127,18 @@ export class StorageServer {
     const { remoteAddress = '', remotePort = 0 } = socket
     const name = `${remoteAddress}:${remotePort}`
     const connection = {
-      program: { studies: new Set<number>(), trials: new Set<LiveTrial>() },
+      client: { studies: new Set<number>(), trials: new Set<LiveTrial>() },
       second: 0,
       calls: 0,
     }
     this.#connections.set(name, connection)
     this.#sockets.add(socket)
-    this.#options.onPrograms(this.#connections.size)
+    this.#options.onClients(this.#connections.size)
     socket.on('close', () => {
       this.#sockets.delete(socket)
       this.#connections.delete(name)
-      this.#options.onPrograms(this.#connections.size)
-      this.#options.onLeave(connection.program)
+      this.#options.onClients(this.#connections.size)
+      this.#options.onLeave(connection.client)
     })
     socket.setNoDelay(true)
     this.#injector.injectConnection(socket)
@@ -148,14 +148,14 @@ export class StorageServer {
   #handler(name: MethodName): handleUnaryCall<object, object> {
     const method = this.#options.service[name] as (
       request: object,
-      program: Program | null,
+      client: ConnectedClient | null,
     ) => object
     return (call, callback) => {
       const fail = (error: unknown): void => callback(this.#failure(name, error))
       try {
         const connection = this.#connections.get(call.getPeer())
         this.#checkRate(connection)
-        const reply = method(call.request, connection?.program ?? null)
+        const reply = method(call.request, connection?.client ?? null)
         this.#options.settled().then(() => callback(null, reply), fail)
       } catch (error) {
         fail(error)

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../../core/errors/errors.ts'
-import { foldersOfPath } from '../../../platform/processes/program-on-path.ts'
+import { foldersOfPath } from '../../../platform/processes/executable-on-path.ts'
 
 const variable = 'TUNEWRIGHT_BROWSER'
 

@@ -11,8 +11,8 @@ import {
   runConditionLimits,
   type RunConditions,
   runConditionsSchema,
-  queuePriorities,
-  type QueuePriority,
+  studyQueuePriorities,
+  type StudyQueuePriority,
 } from '../common/run-conditions.ts'
 import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
 import {
@@ -68,10 +68,10 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<study>', t('cli.help.study'))
     .addOption(
       new Option('--priority <word>', t('cli.help.studyQueue.priority'))
-        .choices(queuePriorities)
-        .default('normal' satisfies QueuePriority),
+        .choices(studyQueuePriorities)
+        .default('normal' satisfies StudyQueuePriority),
     )
-    .run(async (context, name: string, { priority }: { readonly priority: QueuePriority }) => {
+    .run(async (context, name: string, { priority }: { readonly priority: StudyQueuePriority }) => {
       const study = await withReader(context, reader => reader.findStudy(name))
       requireStartable(study)
       // Whoever runs it would start it once more.
@@ -167,7 +167,7 @@ async function listWaiting(context: CliContext): Promise<void> {
   const { t } = context
   const studies = await withReader(context, reader => reader.listStudies())
   const names = new Map(studies.map(({ id, name }) => [id, name]))
-  const waiting = inTurn(fileOf(context).read().queue).flatMap(({ study, priority }) => {
+  const waiting = inTurn(fileOf(context).read().studyQueue).flatMap(({ study, priority }) => {
     const name = names.get(study)
     return name === undefined ? [] : [{ study: name, priority }]
   })

@@ -201,27 +201,27 @@ export const machineEvents = [
 ]
 export type MachineEvent = (typeof machineEvents)[number]
 
-export const queuePriorities = ['high', 'normal', 'low'] as const
-export type QueuePriority = (typeof queuePriorities)[number]
+export const studyQueuePriorities = ['high', 'normal', 'low'] as const
+export type StudyQueuePriority = (typeof studyQueuePriorities)[number]
 
 const queuedSchema = z.strictObject({
   study: z.int().min(1),
-  priority: z.enum(queuePriorities),
+  priority: z.enum(studyQueuePriorities),
 })
 export type QueuedStudy = z.output<typeof queuedSchema>
 
-export const LONGEST_QUEUE = 1_000
+export const MAX_QUEUED_STUDIES = 1_000
 
 export const runConditionsFileSchema = z.strictObject({
   version: z.literal(2),
   runConditions: runConditionsSchema,
-  queue: z.array(queuedSchema).max(LONGEST_QUEUE),
+  studyQueue: z.array(queuedSchema).max(MAX_QUEUED_STUDIES),
 })
 
 /** In the order in which they start: by priority, then as a person ordered them. */
-export function inTurn(queue: readonly QueuedStudy[]): QueuedStudy[] {
-  return queue.toSorted(
+export function inTurn(studyQueue: readonly QueuedStudy[]): QueuedStudy[] {
+  return studyQueue.toSorted(
     (left, right) =>
-      queuePriorities.indexOf(left.priority) - queuePriorities.indexOf(right.priority),
+      studyQueuePriorities.indexOf(left.priority) - studyQueuePriorities.indexOf(right.priority),
   )
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { programOnPath } from '../../../platform/processes/program-on-path.ts'
+import { executableOnPath } from '../../../platform/processes/executable-on-path.ts'
 
 const ANSWER_LIMIT_MS = 2_000
 /** `QUERY_USER_NOTIFICATION_STATE`: a program fills the screen, draws on it directly, or a presentation is shown. */
@@ -64,7 +64,7 @@ async function askX11(): Promise<boolean | null> {
 }
 
 async function xprop(...words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(programOnPath('xprop'), words, {
+  const { stdout } = await promisify(execFile)(executableOnPath('xprop'), words, {
     timeout: ANSWER_LIMIT_MS,
   })
   return stdout

@@ -2,7 +2,7 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import {
   inTurn,
-  LONGEST_QUEUE,
+  MAX_QUEUED_STUDIES,
   runConditionsFileSchema,
   type RunConditions,
   noRunConditions,
@@ -15,7 +15,7 @@ import { withTurn } from '../../../platform/storage/file-turn.ts'
 
 export interface StoredRunConditions {
   readonly runConditions: RunConditions
-  readonly queue: readonly QueuedStudy[]
+  readonly studyQueue: readonly QueuedStudy[]
 }
 
 /**
@@ -33,7 +33,7 @@ export class RunConditionsFile {
 
   /** @throws AppError `file.unreadable` for a file that is damaged */
   read(): StoredRunConditions {
-    return this.#file.read() ?? { runConditions: noRunConditions, queue: [] }
+    return this.#file.read() ?? { runConditions: noRunConditions, studyQueue: [] }
   }
 
   /** @param edit of what is there then @returns what is kept */
@@ -43,17 +43,17 @@ export class RunConditionsFile {
     return withTurn(this.#path, () => {
       const contents = this.read()
       const changed = { ...contents, ...edit(contents) }
-      this.#file.write({ version: 2, ...changed, queue: [...changed.queue] })
+      this.#file.write({ version: 2, ...changed, studyQueue: [...changed.studyQueue] })
       return changed
     })
   }
 
   /** At its end, also one that stood elsewhere. @throws AppError `usage.invalid` where it is full */
   enqueue(entry: QueuedStudy): void {
-    this.change(({ queue }) => {
-      const others = without(queue, entry.study)
-      if (others.length < LONGEST_QUEUE) return { queue: [...others, entry] }
-      const rule = msg('rule.atMost', { limit: LONGEST_QUEUE })
+    this.change(({ studyQueue }) => {
+      const others = without(studyQueue, entry.study)
+      if (others.length < MAX_QUEUED_STUDIES) return { studyQueue: [...others, entry] }
+      const rule = msg('rule.atMost', { limit: MAX_QUEUED_STUDIES })
       const text = String(others.length + 1)
       throw new AppError('usage.invalid', {
         reason: msg('rule.argument', { name: 'queue', text, rule }),
@@ -62,22 +62,22 @@ export class RunConditionsFile {
   }
 
   dequeue(studyId: number): void {
-    this.change(({ queue }) => ({ queue: without(queue, studyId) }))
+    this.change(({ studyQueue }) => ({ studyQueue: without(studyQueue, studyId) }))
   }
 
   /** @param position from 0, among all @throws AppError `usage.invalid` for one that is not in the queue */
   move(studyId: number, position: number): void {
     this.change(contents => {
-      const queue = inTurn(contents.queue)
-      const entry = queue.find(({ study }) => study === studyId)
+      const studyQueue = inTurn(contents.studyQueue)
+      const entry = studyQueue.find(({ study }) => study === studyId)
       if (entry === undefined) {
         throw new AppError('usage.invalid', { reason: msg('rule.notQueued', { study: studyId }) })
       }
-      const others = without(queue, studyId)
+      const others = without(studyQueue, studyId)
       const neighbor = others[Math.min(position, others.length - 1)]
       // Beside others of another priority it has theirs.
       const priority = neighbor?.priority ?? entry.priority
-      return { queue: others.toSpliced(position, 0, { ...entry, priority }) }
+      return { studyQueue: others.toSpliced(position, 0, { ...entry, priority }) }
     })
   }
 }
@@ -90,6 +90,6 @@ export function requireStartable({ name, state, specification }: StudySummary): 
   if (state === 'finished') throw new AppError('study.finished', { study: name, state })
 }
 
-function without(queue: readonly QueuedStudy[], studyId: number): QueuedStudy[] {
-  return queue.filter(({ study }) => study !== studyId)
+function without(studyQueue: readonly QueuedStudy[], studyId: number): QueuedStudy[] {
+  return studyQueue.filter(({ study }) => study !== studyId)
 }

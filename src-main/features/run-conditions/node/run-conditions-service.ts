@@ -73,8 +73,8 @@ export class RunConditionsService {
   }
 
   /** In the order in which they start. */
-  get queue(): readonly QueuedStudy[] {
-    return inTurn(this.#file.read().queue)
+  get studyQueue(): readonly QueuedStudy[] {
+    return inTurn(this.#file.read().studyQueue)
   }
 
   /** At its end, also one that stood elsewhere. @throws AppError `study.notFound`, `study.external`, `study.running`, `study.finished` */
@@ -129,7 +129,7 @@ export class RunConditionsService {
 
   /** One that cannot start, such as one whose code is trusted no more, makes room for the next. */
   #startNext(contents: StoredRunConditions): void {
-    const [next] = inTurn(contents.queue)
+    const [next] = inTurn(contents.studyQueue)
     if (next === undefined) return
     this.#file.dequeue(next.study)
     try {
@@ -143,9 +143,9 @@ export class RunConditionsService {
   #withoutBegun(contents: StoredRunConditions): StoredRunConditions {
     const { begun } = this.#options.host
     const isLeft = ({ study }: QueuedStudy): boolean => !begun.has(study) && this.#isThere(study)
-    const remaining = contents.queue.every(isLeft)
+    const remaining = contents.studyQueue.every(isLeft)
       ? contents
-      : this.#file.change(({ queue }) => ({ queue: queue.filter(isLeft) }))
+      : this.#file.change(({ studyQueue }) => ({ studyQueue: studyQueue.filter(isLeft) }))
     begun.clear()
     return remaining
   }
@@ -180,7 +180,7 @@ export class RunConditionsService {
     } catch (error) {
       if (!this.#isDamaged) this.#options.log('runConditions', error)
       this.#isDamaged = true
-      return { runConditions: this.#runConditions, queue: [] }
+      return { runConditions: this.#runConditions, studyQueue: [] }
     }
   }
 }

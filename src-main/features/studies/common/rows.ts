@@ -25,9 +25,9 @@ export interface StudyRow extends Omit<StudySummary, 'state' | 'best' | RestOfSt
   /** Null while no trial can be the best. */
   readonly best: BestTrialHeadline | null
   /** This process runs it, so that it can be paused and stopped here. */
-  readonly runsHere: boolean
+  readonly runsInThisProcess: boolean
   /** A person asked for this end, which waits for running trials. */
-  readonly asked: 'pause' | 'stop' | null
+  readonly requestedEnd: 'pause' | 'stop' | null
   /** The first of its goals. */
   readonly goal: Goal
   readonly goalCount: number

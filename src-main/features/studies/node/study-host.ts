@@ -100,7 +100,7 @@ export class StudyHost implements InterventionHost {
     const shown = study ?? store.studyById(studyId)
     const session = this.#shownSession(studyId)
     // Its best trial may be tested after that.
-    const isRunning = session.runsHere && shown.state === 'running'
+    const isRunning = session.runsInThisProcess && shown.state === 'running'
     return toStudyRow(shown, {
       ...session,
       best: readHeadline(store, shown),
@@ -322,12 +322,12 @@ export class StudyHost implements InterventionHost {
     this.monitor.close()
   }
 
-  #shownSession(studyId: number): Pick<StudyRow, 'runsHere' | 'asked'> {
+  #shownSession(studyId: number): Pick<StudyRow, 'runsInThisProcess' | 'requestedEnd'> {
     const session = this.#sessions.get(studyId)
     const endRequest = session?.asked ?? null
     return {
-      runsHere: this.isRunning(studyId),
-      asked: endRequest === 'pause' ? 'pause' : endRequest && 'stop',
+      runsInThisProcess: this.isRunning(studyId),
+      requestedEnd: endRequest === 'pause' ? 'pause' : endRequest && 'stop',
     }
   }
 

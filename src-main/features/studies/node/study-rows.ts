@@ -12,16 +12,16 @@ const SPARKLINE_POINTS = 40
 export function toStudyRow(
   study: StudySummary,
   {
-    runsHere,
-    asked,
+    runsInThisProcess,
+    requestedEnd,
     best,
     timeLeftMs,
     completeValues,
-  }: Pick<StudyRow, 'runsHere' | 'asked' | 'best' | 'timeLeftMs'> & {
+  }: Pick<StudyRow, 'runsInThisProcess' | 'requestedEnd' | 'best' | 'timeLeftMs'> & {
     readonly completeValues: readonly number[]
   },
 ): StudyRow {
-  const isKilled = study.state === 'running' && !runsHere
+  const isKilled = study.state === 'running' && !runsInThisProcess
   const { specification, source: _, environment, dataset: _dataset, ...row } = study
   const goal = specification.goals[0] as Goal
   return {
@@ -29,8 +29,8 @@ export function toStudyRow(
     state: isKilled ? 'interrupted' : study.state,
     trials: isKilled ? withoutRunning(study.trials) : study.trials,
     best,
-    runsHere,
-    asked,
+    runsInThisProcess,
+    requestedEnd,
     goal,
     goalCount: specification.goals.length,
     objective: objectiveName(specification.objective),
@@ -48,14 +48,17 @@ function withoutRunning(counts: StudyRow['trials']): StudyRow['trials'] {
 }
 
 /** Where no session of the study runs, a trial that is said to run was left behind by one that was killed. */
-export function shownState(state: TrialState, runsHere: boolean): TrialState {
-  return state === 'running' && !runsHere ? 'interrupted' : state
+export function shownState(state: TrialState, runsInThisProcess: boolean): TrialState {
+  return state === 'running' && !runsInThisProcess ? 'interrupted' : state
 }
 
-export function toStudyOutline(trials: readonly TrialOutline[], runsHere: boolean): StudyOutline {
+export function toStudyOutline(
+  trials: readonly TrialOutline[],
+  runsInThisProcess: boolean,
+): StudyOutline {
   return {
     numbers: trials.map(({ number }) => number),
-    states: trials.map(({ state }) => shownState(state, runsHere)),
+    states: trials.map(({ state }) => shownState(state, runsInThisProcess)),
     values: trials.map(({ value }) => (Number.isFinite(value) ? value : null)),
     excluded: trials.filter(({ excluded }) => excluded).map(({ number }) => number),
     infeasible: trials.filter(({ feasible }) => !feasible).map(({ number }) => number),

@@ -1,7 +1,10 @@
 import { answer } from '../../../core/processes/call.ts'
 import { studyId } from '../../../core/questions/request-fields.ts'
 import { method } from '../../api/common/method.ts'
-import { queuePriorities, type QueuePriority } from '../../run-conditions/common/run-conditions.ts'
+import {
+  studyQueuePriorities,
+  type StudyQueuePriority,
+} from '../../run-conditions/common/run-conditions.ts'
 import { z } from 'zod'
 
 /** Studies that wait for their turn. */
@@ -9,7 +12,7 @@ export const studyQueueMethods = {
   'studyQueue.list': method(answer<readonly QueueRow[]>, {}, { scope: 'read' }),
   'studyQueue.add': method(
     answer<null>,
-    { studyId, priority: z.enum(queuePriorities) },
+    { studyId, priority: z.enum(studyQueuePriorities) },
     { scope: 'start' },
   ),
   'studyQueue.move': method(
@@ -24,5 +27,5 @@ export const studyQueueMethods = {
 export interface QueueRow {
   readonly studyId: number
   readonly name: string
-  readonly priority: QueuePriority
+  readonly priority: StudyQueuePriority
 }

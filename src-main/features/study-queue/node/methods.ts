@@ -13,7 +13,7 @@ export function studyQueueHandlers({
     'studyQueue.list': async () => {
       const names = new Map(store.listStudies().map(({ id, name }) => [id, name]))
       // One that was deleted does not start.
-      return service.queue.flatMap(({ study, priority }) => {
+      return service.studyQueue.flatMap(({ study, priority }) => {
         const name = names.get(study)
         return name === undefined ? [] : [{ studyId: study, name, priority }]
       })

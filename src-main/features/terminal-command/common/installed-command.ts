@@ -7,7 +7,7 @@ export interface InstalledCommand {
   /** The link or the script, or the folder. */
   readonly location: string
   /** `other`: a file that is not ours has the location. `elsewhere`: terminals find it already, by the system's package or a person. */
-  readonly state: 'absent' | 'there' | 'other' | 'elsewhere'
+  readonly state: 'absent' | 'installed' | 'other' | 'elsewhere'
   /** New terminals look there. */
   readonly isOnPath: boolean
   /** For `pip install`. */
@@ -15,5 +15,5 @@ export interface InstalledCommand {
   /** Completes study files in editors. */
   readonly schema: string
   /** Both of this version lie there. An AppImage's own files go when it ends: they are copied when the command is installed. */
-  readonly filesAreThere: boolean
+  readonly filesExist: boolean
 }

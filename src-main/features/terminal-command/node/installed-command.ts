@@ -53,8 +53,8 @@ export function describeCommand(facts = installedFacts()): InstalledCommand | nu
   const plan = planOf(facts)
   if (plan === null) return null
   const { copies, ...description } = plan
-  const filesAreThere = copies.every(({ from, to }) => isSameFile(from, to))
-  return { ...description, filesAreThere, ...currentState(plan, facts.environment) }
+  const filesExist = copies.every(({ from, to }) => isSameFile(from, to))
+  return { ...description, filesExist, ...currentState(plan, facts.environment) }
 }
 
 function currentState(
@@ -65,14 +65,14 @@ function currentState(
   if (way === 'searchPath') {
     const isThere = hasPart(readSearchPath('user'), location)
     const isElsewhere = !isThere && hasPart(readSearchPath('machine'), location)
-    const state = isThere ? 'there' : isElsewhere ? 'elsewhere' : 'absent'
+    const state = isThere ? 'installed' : isElsewhere ? 'elsewhere' : 'absent'
     return { location, state, isOnPath: isThere || isElsewhere }
   }
   const folders = (environment['PATH'] ?? '').split(path.delimiter)
   const isOnPath = folders.includes(path.dirname(location))
   const files = folders.map(folder => path.join(folder, 'tunewright'))
   const elsewhere = files.find(file => file !== location && startsPlan(file, plan))
-  if (startsPlan(location, plan)) return { location, state: 'there', isOnPath }
+  if (startsPlan(location, plan)) return { location, state: 'installed', isOnPath }
   if (elsewhere !== undefined) return { location: elsewhere, state: 'elsewhere', isOnPath: true }
   return { location, state: isFree(location) ? 'absent' : 'other', isOnPath }
 }

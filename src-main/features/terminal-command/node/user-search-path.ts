@@ -15,7 +15,7 @@ const NOT_FOUND = 2
 const EVERY_WINDOW = 0xffff
 const SETTING_CHANGED = 0x1a
 const WAIT_AT_MOST_MS = 1_000
-const IF_HUNG_GO_ON = 2
+const ABORT_IF_HUNG = 2
 
 class RegistryError extends Error {
   override readonly name = 'RegistryError'
@@ -104,7 +104,7 @@ function registry(): Registry {
     },
     tellAll: () => {
       const answered = Buffer.alloc(8)
-      send(EVERY_WINDOW, SETTING_CHANGED, 0, 'Environment', IF_HUNG_GO_ON, WAIT_AT_MOST_MS, answered) // prettier-ignore
+      send(EVERY_WINDOW, SETTING_CHANGED, 0, 'Environment', ABORT_IF_HUNG, WAIT_AT_MOST_MS, answered) // prettier-ignore
     },
   }
 }

@@ -56,7 +56,7 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
     const values = { found: manifest.version, system: `${system}-${processor}` }
     throw refused(source, msg('update.noFile', values))
   }
-  return { version: manifest.version, file, source: beside(source, file.name) }
+  return { version: manifest.version, file, source: siblingOf(source, file.name) }
 }
 
 /** The bytes of a URL or a file. @throws AppError `update.refused` */
@@ -99,7 +99,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function beside(source: string, name: string): string {
+function siblingOf(source: string, name: string): string {
   if (/^https?:/i.test(source)) return new URL(name, source).href
   return path.join(path.dirname(source), name)
 }

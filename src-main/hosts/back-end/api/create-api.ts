@@ -39,7 +39,7 @@ import { terminalCommandHandlers } from '../../../features/terminal-command/node
 import { testRowHandlers } from '../../../features/test-rows/node/methods.ts'
 import { verifyHandlers } from '../../../features/verify/node/methods.ts'
 import { whatIfHandlers } from '../../../features/what-if/node/methods.ts'
-import { programApi } from './program-api.ts'
+import { clientApi } from './client-api.ts'
 
 /** Every method, as features implement them. */
 function createApi(context: MethodContext): Api {
@@ -106,7 +106,7 @@ export function createApis(options: ApiOptions): Apis {
         gate: new CodeGate({ ...options, kind: 'program' }),
         by: { ...caller },
       }
-      return programApi(createApi(context), context)
+      return clientApi(createApi(context), context)
     },
   }
 }

@@ -41,13 +41,13 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, options: McpOptions) => {
       requireVisibleName('--name', options.name)
       const link = readLink(context.workspace.linkFile)
-      if (link === null) await serveHere(context, options)
+      if (link === null) await serveDatabase(context, options)
       else await serveThrough(context, options, new URL(link).origin)
     })
 }
 
 /** No other process has the database: this one answers. */
-async function serveHere(context: CliContext, options: McpOptions): Promise<void> {
+async function serveDatabase(context: CliContext, options: McpOptions): Promise<void> {
   const folders = (options.folder ?? []).map(folder => path.resolve(folder))
   for (const folder of folders) {
     if (!existsSync(folder))

@@ -15,7 +15,7 @@ import {
   type AddCommands,
   type CliCommand,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
   withStore,
@@ -103,7 +103,7 @@ async function orSayHowToLook(context: CliContext, work: Promise<void>): Promise
   try {
     await work
   } catch (error) {
-    if (isWrittenElsewhere(error)) tellAside(context, context.t('cli.readOnlyHint'))
+    if (isWrittenElsewhere(error)) printNotice(context, context.t('cli.readOnlyHint'))
     throw error
   }
 }

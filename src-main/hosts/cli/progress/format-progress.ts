@@ -136,8 +136,8 @@ function runningLines(
     ]
     return parts.filter(part => part !== null).join(' · ')
   })
-  const more = running.length - shown.length
-  return more === 0 ? lines : [...lines, `  ${t('cli.progress.more', { count: more })}`]
+  const hidden = running.length - shown.length
+  return hidden === 0 ? lines : [...lines, `  ${t('cli.progress.more', { count: hidden })}`]
 }
 
 function stepText(trial: RunningTrial, t: Translate): string {

@@ -26,7 +26,7 @@ export const linuxSystem: ProcessSystem = {
       // The group is known all the same.
     }
   },
-  list: (root, program) => rowsBelow(readProc(), root, program),
+  list: (root, groupId) => rowsBelow(readProc(), root, groupId),
   heldBytes(pid) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'latin1')

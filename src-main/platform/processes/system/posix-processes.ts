@@ -14,13 +14,13 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
 /** The parts that are alike on every system with signals. */
 export const posixSignals = {
   usesGroups: true,
-  askToEnd(program, signal) {
-    signalProcess(-program, signal)
+  askToEnd(groupId, signal) {
+    signalProcess(-groupId, signal)
     // A stopped program takes no other signal before this one.
-    signalProcess(-program, 'SIGCONT')
+    signalProcess(-groupId, 'SIGCONT')
   },
-  killGroup(program) {
-    signalProcess(-program, 'SIGKILL')
+  killGroup(groupId) {
+    signalProcess(-groupId, 'SIGKILL')
   },
   killProcess: pid => signalProcess(pid, 'SIGKILL'),
   suspend: pid => signalProcess(pid, 'SIGSTOP'),

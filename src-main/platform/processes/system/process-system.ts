@@ -21,13 +21,13 @@ export interface ProcessSystem {
   holdDescendants(maxProcesses: number): void
   /**
    * Every living process below `root`, without `root` itself, whatever group or session it has moved to. One that lost its parent
-   * belongs to `root` only if that holds its descendants, or while it is still in the group of `program`.
+   * belongs to `root` only if that holds its descendants, or while it is still in the group `groupId`.
    */
-  list(root: number, program?: number): SystemProcess[]
-  /** Tells a program and its children to end, as gently as the system can. */
-  askToEnd(program: number, signal: NodeJS.Signals): void
-  /** Ends a program and its group at once; see `killProcess`. */
-  killGroup(program: number): void
+  list(root: number, groupId?: number): SystemProcess[]
+  /** Asks a group of processes to end, as gently as the system can. */
+  askToEnd(groupId: number, signal: NodeJS.Signals): void
+  /** Ends a group at once; see `killProcess`. */
+  killGroup(groupId: number): void
   /** @returns whether it was there */
   killProcess(pid: number): boolean
   /** Holds a process until `resume`. @returns whether it was there */

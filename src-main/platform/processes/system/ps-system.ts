@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { programOnPath } from '../program-on-path.ts'
+import { executableOnPath } from '../executable-on-path.ts'
 import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
 
@@ -14,7 +14,7 @@ export const psSystem: ProcessSystem = {
   holdDescendants() {
     // There is no such thing.
   },
-  list: (root, program) => rowsBelow(readPs(), root, program),
+  list: (root, groupId) => rowsBelow(readPs(), root, groupId),
   heldBytes(pid) {
     usageOf ??= loadUsage()
     const usageBuffer = Buffer.alloc(usage.bytes)
@@ -59,7 +59,7 @@ function loadUsage(): UsageOf {
 
 function readPs(): CountedRow[] {
   const words = ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=,state=']
-  const listed = spawnSync(programOnPath('ps'), words, {
+  const listed = spawnSync(executableOnPath('ps'), words, {
     encoding: 'utf8',
     // Where decimals have a comma, times would have one, too.
     env: { ...process.env, LC_ALL: 'C' },

@@ -53,7 +53,7 @@ ${
 function importedSection({ t, snapshot, language }: ReportContext, origin: StudyOrigin): Markup {
   const { createdAtMs, elapsedMs } = snapshot.study
   const originKey =
-    origin.file === null ? 'report.environment.storedHere' : 'report.environment.imported'
+    origin.file === null ? 'report.environment.storedByProgram' : 'report.environment.imported'
   return markup`<p>${t(originKey, { program: origin.program })}</p>
 ${factList([
   [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],

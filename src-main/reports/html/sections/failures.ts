@@ -51,7 +51,7 @@ ${table(
         stateLabel(t, state),
         machine === undefined
           ? slot
-          : t('list.aside', { text: slot, more: machineName(machine, t) }),
+          : t('list.withDetail', { text: slot, more: machineName(machine, t) }),
         engine === null ? '–' : code(engine.name),
         finishedAtMs === null ? '–' : formatDuration(finishedAtMs - startedAtMs, language),
         failure === null

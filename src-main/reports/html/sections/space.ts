@@ -72,7 +72,7 @@ function scaleOf(t: Translate, parameter: ParameterSpecification): string {
   const scale = numericDomain(parameter).log ? t('report.space.log') : t('report.space.linear')
   return parameter.step === undefined
     ? scale
-    : t('list.aside', {
+    : t('list.withDetail', {
         text: scale,
         more: t('report.space.step', { step: formatNumber(parameter.step) }),
       })

@@ -89,13 +89,13 @@ export const paretoPruner = definePruner({
           metric,
           value: signOf(direction) * (trialPoint[index] as number),
         }))
-        const standing = { step, front: rank + 1, better }
+        const ranking = { step, front: rank + 1, better }
         const reason = msg('pruning.behindFronts', {
-          ...{ ...standing, count: points.length },
+          ...{ ...ranking, count: points.length },
           values: values.map(value => msg('pruning.metricValue', value)),
         })
         return prune(reason, {
-          ...{ ...standing, trials: points.length },
+          ...{ ...ranking, trials: points.length },
           values: Object.fromEntries(
             values.map(({ metric, value }) => [metric, metricToJson(value)]),
           ),

@@ -54,8 +54,8 @@ export function createPatientDefinition(
     }) as unknown as z.ZodType<PatientOptions>,
 
     rungSteps(options, ...steps) {
-      const found = find(options)
-      return found?.[0].rungSteps?.(found[1], ...steps) ?? []
+      const wrapped = find(options)
+      return wrapped?.[0].rungSteps?.(wrapped[1], ...steps) ?? []
     },
 
     metrics(options, context) {

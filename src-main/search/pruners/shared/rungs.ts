@@ -147,12 +147,12 @@ export class RungJudge {
       if (Number.isNaN(value)) continue
       const score = this.#scoreOf(value)
       const open = rungs === this.#sorted ? [] : rungs
-      const stoppedHere =
+      const stoppedAtRung =
         trial.state === 'pruned' &&
         index === reports.length - 1 &&
         !this.#survives(this.#rankAt(rung, score, open))
       add((rungs[rung] ??= []), score)
-      if (stoppedHere) return
+      if (stoppedAtRung) return
     }
   }
 

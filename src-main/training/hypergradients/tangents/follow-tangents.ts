@@ -15,7 +15,7 @@ export type KernelObserver = (call: KernelCall, tangents: readonly (Tensor | nul
 /**
  * Runs tensor code and carries tangents through every kernel it runs, by forward accumulation. The code is
  * that of layers and losses as it stands: nothing has to be written twice. Works on every engine, also
- * while a program is traced, because rules run kernels and read nothing.
+ * while a compiled function is traced, because rules run kernels and read nothing.
  * @param seeds tensors and the directions in which they change
  * @param compute gives the tensors whose tangents are wanted; synchronous
  * @throws MissingRule naming the first kernel that has none

@@ -40,7 +40,7 @@ const MAX_FORWARD = 3
 
 /**
  * @param hyperparameters continuous ones of the trial
- * @param captures whether the engine runs the whole run as one program
+ * @param captures whether the engine compiles the whole run as one function
  */
 export function chooseMode(
   { mode }: HypergradientSettings,

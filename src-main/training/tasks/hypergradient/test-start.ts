@@ -1,8 +1,8 @@
 import { clamp } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import type { RunPrograms } from '../../hypergradients/create-run-programs.ts'
+import type { CompiledInnerRun } from '../../hypergradients/compile-inner-run.ts'
 import { type HyperValues, moved } from '../../hypergradients/hyper-values.ts'
-import type { ImplicitPrograms } from '../../hypergradients/implicit-gradient.ts'
+import type { CompiledImplicitGradient } from '../../hypergradients/implicit-gradient.ts'
 import type { OnlineSettings, OnlineTraining } from '../../hypergradients/online-training.ts'
 import { requireRightRun, testDifferences, testRun } from '../../hypergradients/self-test.ts'
 import { directionOf, type Mapping } from './hyperparameters.ts'
@@ -60,7 +60,7 @@ export interface StartTest {
  */
 export async function testSteps(
   { mapping, continuous, seed }: StartTest,
-  programs: Pick<RunPrograms, 'value'>,
+  compiled: Pick<CompiledInnerRun, 'value'>,
   gradientAt: (values: HyperValues) => Promise<Gradient>,
 ): Promise<number | null> {
   for (const caution of cautions) {
@@ -72,7 +72,7 @@ export async function testSteps(
     const gradient = await gradientAt(values)
     if (!Object.values(gradient).every(Number.isFinite)) continue
     const way = uphill(mapping, Object.fromEntries(cautious), gradient, seed)
-    const error = await testRun(programs, values, way.direction, way.derivative)
+    const error = await testRun(compiled, values, way.direction, way.derivative)
     requireRightRun(error)
     return error
   }
@@ -85,7 +85,7 @@ export async function testSteps(
  */
 export async function testMinimum(
   { mapping, continuous, seed }: StartTest,
-  programs: Pick<ImplicitPrograms, 'fit' | 'evaluate'>,
+  compiled: Pick<CompiledImplicitGradient, 'fit' | 'evaluate'>,
   weights: Float32Array,
   gradient: Gradient,
   damping: number,
@@ -94,8 +94,8 @@ export async function testMinimum(
   const lossAt = async (side: number): Promise<number> => {
     const values = moved(mapping.values, direction, side)
     const options = { start: weights, tolerance: RETRAIN_TOLERANCE, pull: damping }
-    const fit = await programs.fit(values, options)
-    return (await programs.evaluate(fit.weights)).validationLoss
+    const fit = await compiled.fit(values, options)
+    return (await compiled.evaluate(fit.weights)).validationLoss
   }
   const scales = { step: MINIMUM_STEP, noise: MINIMUM_NOISE }
   const error = await testDifferences(lossAt, derivative, scales)

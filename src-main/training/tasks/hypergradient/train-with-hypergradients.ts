@@ -4,9 +4,9 @@ import {
   type GradientMode,
   gradientModes,
 } from '../../../core/trial/metric-value.ts'
-import { createRunPrograms } from '../../hypergradients/create-run-programs.ts'
+import { compileInnerRun } from '../../hypergradients/compile-inner-run.ts'
 import type { HyperValues } from '../../hypergradients/hyper-values.ts'
-import { createImplicitPrograms } from '../../hypergradients/implicit-gradient.ts'
+import { compileImplicitGradient } from '../../hypergradients/implicit-gradient.ts'
 import { sizeOf } from '../../hypergradients/flat-weights.ts'
 import { createInnerProblem, type InnerProblem } from '../../hypergradients/inner-problem.ts'
 import type { InnerEvaluation, InnerRequest } from '../../hypergradients/inner-rows.ts'
@@ -71,7 +71,7 @@ export async function trainWithHypergradients(
 ): Promise<ObjectiveResult> {
   const { host, settings, engine, continuous, validation } = training
   if ((await host.yieldNow()) === 'stop') return { finished: false, best: null, last: null }
-  const captures = engine.capturesPrograms === true
+  const captures = engine.capturesFunctions === true
   const mode = chooseMode(settings, Object.keys(continuous).length, captures)
   const problem = createInnerProblem({
     network: training.network,
@@ -160,34 +160,34 @@ async function runSteps(
 ): Promise<Outcome> {
   const { settings } = training
   const { steps, checkpointEvery, batchSize = request.training.rows } = settings
-  const programs = createRunPrograms({ ...request, steps, batchSize })
+  const compiled = compileInnerRun({ ...request, steps, batchSize })
   try {
     if (mode === 'none') {
-      return { ...(await programs.value(mapping.values)), gradient: null, selfTestError: null }
+      return { ...(await compiled.value(mapping.values)), gradient: null, selfTestError: null }
     }
     const names = [...mapping.entries.keys()]
     const horizon = Math.min(settings.horizon ?? steps, steps)
     const withGradient = async (values: HyperValues) => {
       if (mode === 'reverse') {
-        const { gradient, ...result } = await programs.reverse(values, { horizon, checkpointEvery })
+        const { gradient, ...result } = await compiled.reverse(values, { horizon, checkpointEvery })
         return { ...result, gradient: gradientByName(mapping, gradient) }
       }
       const directions = names.map(name => directionOf(mapping, name))
-      const { derivatives, ...result } = await programs.forward(values, directions)
+      const { derivatives, ...result } = await compiled.forward(values, directions)
       const named = names.map((name, at) => [name, derivatives[at] as number] as const)
       return { ...result, gradient: Object.fromEntries(named) }
     }
     // A truncated gradient differs from finite differences, as it should: its kernels alone are tested.
     const tested = training.isFirst && (mode === 'forward' || horizon === steps)
     const selfTestError = tested
-      ? await testSteps(startTest(training, mapping), programs, async values => {
+      ? await testSteps(startTest(training, mapping), compiled, async values => {
           const { gradient } = await withGradient(values)
           return gradient
         })
       : null
     return { ...(await withGradient(mapping.values)), selfTestError }
   } finally {
-    programs.dispose()
+    compiled.dispose()
   }
 }
 
@@ -202,25 +202,25 @@ async function runToMinimum(
 ): Promise<Outcome> {
   const { values } = mapping
   const { damping } = training.settings
-  const programs = createImplicitPrograms(request)
+  const compiled = compileImplicitGradient(request)
   try {
-    const fit = await programs.fit(values, { tolerance: FIT_TOLERANCE })
-    const evaluation = await programs.evaluate(fit.weights)
+    const fit = await compiled.fit(values, { tolerance: FIT_TOLERANCE })
+    const evaluation = await compiled.evaluate(fit.weights)
     let offset = 0
     const weights = request.problem.variables.map(({ shape }) => {
       const size = sizeOf(shape)
       offset += size
       return fit.weights.slice(offset - size, offset)
     })
-    const { gradient } = await programs.gradient(values, fit.weights, { damping })
+    const { gradient } = await compiled.gradient(values, fit.weights, { damping })
     const byName = gradientByName(mapping, gradient)
     const start = startTest(training, mapping)
     const selfTestError = training.isFirst
-      ? await testMinimum(start, programs, fit.weights, byName, damping)
+      ? await testMinimum(start, compiled, fit.weights, byName, damping)
       : null
     return { ...evaluation, weights, gradient: byName, selfTestError }
   } finally {
-    programs.dispose()
+    compiled.dispose()
   }
 }
 

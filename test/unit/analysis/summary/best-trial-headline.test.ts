@@ -42,7 +42,7 @@ describe('bestTrialHeadline', () => {
 
   it('has the values of all goals, and is the best by the first', () => {
     const specification = { ...once, goals: [seconds, accuracy] }
-    const turned = trials.map(one => ({ ...one, values: one.values.toReversed() }))
+    const turned = trials.map(trial => ({ ...trial, values: trial.values.toReversed() }))
     expect(bestTrialHeadline({ specification, trials: turned, winner })).toMatchObject({
       number: 2,
       value: 3,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { whyNothingGoesOn } from '../../../../src-main/core/trial/checkpoint.ts'
+import { notResumableReason } from '../../../../src-main/core/trial/checkpoint.ts'
 
 it.each([
   [{ task: 'tabular' }, null],
@@ -10,5 +10,5 @@ it.each([
   [{ command: ['sh', 'a.sh'] }, 'program'],
   [{ module: 'train.ts', resumes: false }, 'program'],
 ])('says why no trial of %j goes on: %s', (objective, reason) => {
-  expect(whyNothingGoesOn(objective)).toBe(reason)
+  expect(notResumableReason(objective)).toBe(reason)
 })

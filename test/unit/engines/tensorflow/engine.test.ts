@@ -4,25 +4,25 @@ import { runConformance } from '../../../../src-main/engines/conformance/run-con
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { hasTensorflow } from '../../../helpers/tensorflow-pack.ts'
 import { describeEngine } from '../../../suites/engine-suite.ts'
-import { describeTrainingPrograms } from '../../../suites/training-programs-suite.ts'
+import { describeCompiledNetworks } from '../../../suites/compiled-network-suite.ts'
 
 describe.runIf(hasTensorflow)('tensorflow', () => {
   describeEngine('tensorflow')
-  describeTrainingPrograms('tensorflow')
+  describeCompiledNetworks('tensorflow')
 
-  it('passes every conformance case as a captured program and leaves no tensors', async () => {
+  it('passes every conformance case as a captured function and leaves no tensors', async () => {
     const engine = await loadEngine('tensorflow')
     const executors = new Set<string>()
     const watched = {
       ...engine,
       compile: (...request: Parameters<typeof engine.compile>) => {
-        const program = engine.compile(...request)
-        const run = async (feeds: Parameters<typeof program.run>[0]) => {
-          const outputs = await program.run(feeds)
-          executors.add(program.statistics.fallbackReason ?? program.statistics.executor)
+        const compiled = engine.compile(...request)
+        const run = async (feeds: Parameters<typeof compiled.run>[0]) => {
+          const outputs = await compiled.run(feeds)
+          executors.add(compiled.statistics.fallbackReason ?? compiled.statistics.executor)
           return outputs
         }
-        return { ...program, run }
+        return { ...compiled, run }
       },
     }
     const before = engine.memory()

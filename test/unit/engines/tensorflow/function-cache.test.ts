@@ -25,7 +25,7 @@ function setUp() {
 }
 
 describe('createFunctionCache', () => {
-  it('captures a key once, also after its programs are gone', () => {
+  it('captures a key once, also after its compiled functions are gone', () => {
     const { cache, acquire, captures, removed } = setUp()
     const first = acquire('a')
     cache.release('a')
@@ -67,7 +67,7 @@ describe('createFunctionCache', () => {
     expect(removed).toEqual(['other', 'used'])
   })
 
-  it('remembers that a program cannot be captured', () => {
+  it('remembers that a compiled function cannot be captured', () => {
     const { cache } = setUp()
     const refuse = () => ({ reason: 'it reads' })
     expect(cache.acquire('a', refuse)).toEqual({ reason: 'it reads' })

@@ -171,8 +171,8 @@ function textsOf(expression: ts.Expression, seen: readonly ts.Node[] = []): stri
   const declaration = declarationOf(
     ts.isPropertyAccessExpression(expression) ? expression.name : expression,
   )
-  const found = declaration === undefined ? [] : textsOfDeclaration(declaration, follow)
-  return found.length === 0 ? [UNKNOWN] : found
+  const texts = declaration === undefined ? [] : textsOfDeclaration(declaration, follow)
+  return texts.length === 0 ? [UNKNOWN] : texts
 }
 
 function literalsOf(type: ts.Type): string[] | null {

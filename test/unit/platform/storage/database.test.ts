@@ -304,7 +304,7 @@ describe('one writer', () => {
         const error = errorOf('database.locked', () => openStudyStore(name))
         expect(error.detail).toEqual({
           path,
-          reason: msg('failure.lockedHere', { process: process.pid }),
+          reason: msg('failure.lockedByThisProcess', { process: process.pid }),
         })
       }
       runTrial(store, 1, 2, 0.5)

@@ -34,10 +34,10 @@ function write(name: string, text: string, mode = 0o644): void {
 
 async function covered(
   command: unknown,
-  more: object = {},
+  options: object = {},
   executor?: StudySpecification['executor'],
 ): Promise<UserCode> {
-  const objective = commandObjectiveSchema.parse({ command, ...more })
+  const objective = commandObjectiveSchema.parse({ command, ...options })
   return describeCode(objective, folder, trustedLines({ executor }))
 }
 
@@ -149,8 +149,8 @@ describe('trust covers', () => {
       const changed = await covered(['tool'], {}, { slurm: { ...slurm, ...change } })
       expect(changed.fingerprint).not.toBe(before.fingerprint)
     }
-    const asked = await covered(['tool'], {}, { slurm: { ...slurm, pollSeconds: 60 } })
-    expect(asked.fingerprint).toBe(before.fingerprint)
+    const polledLess = await covered(['tool'], {}, { slurm: { ...slurm, pollSeconds: 60 } })
+    expect(polledLess.fingerprint).toBe(before.fingerprint)
     expect(before.executor).toContain('--time=1')
     expect(codes(before)).toContain('trust.uncovered.nodes')
   })

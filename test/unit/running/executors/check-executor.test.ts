@@ -42,8 +42,8 @@ it('an executor is refused with what it does not go together with', () => {
     ['objective.serves', 'rule.executorServes'],
   ])
   expect(rulesOf({ jobQueue }, command, 60)).toEqual([])
-  const asked = { ...command, resumes: true, serves: true }
-  expect(rulesOf({ jobQueue }, asked, 1, { gpus: 2 })).toEqual([
+  const resumingCommand = { ...command, resumes: true, serves: true }
+  expect(rulesOf({ jobQueue }, resumingCommand, 1, { gpus: 2 })).toEqual([
     ['objective.serves', 'rule.executorServes'],
     ['objective.resumes', 'rule.executorCheckpoints'],
     ['gpus', 'rule.jobQueueGpus'],

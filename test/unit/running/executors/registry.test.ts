@@ -12,7 +12,7 @@ it('no two executors have one name', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-describe.each(executors.map(one => [one.definition.name, one] as const))(
+describe.each(executors.map(executor => [executor.definition.name, executor] as const))(
   'executor %s',
   (name, { definition, load }) => {
     it('lies in the folder of its name, both halves', () => {

@@ -6,9 +6,9 @@ import {
   type DescentConstants,
   startDescent,
 } from '../../../../src-main/math/gradient-descent/descent-rule.ts'
-import { createRunPrograms } from '../../../../src-main/training/hypergradients/create-run-programs.ts'
+import { compileInnerRun } from '../../../../src-main/training/hypergradients/compile-inner-run.ts'
 import { createInnerProblem } from '../../../../src-main/training/hypergradients/inner-problem.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { networks, rowsFor, usualValues } from '../../../helpers/hypergradient-problems.ts'
 
 let engine: Engine
@@ -36,7 +36,7 @@ function watchedRun(steps: number) {
       return problem.lossGradientTangent(...parameters)
     },
   }
-  const programs = createRunPrograms({
+  const compiled = compileInnerRun({
     ...{ engine, problem: watched, holdout: null, steps, batchSize: 24, seed: 1 },
     training: rowsFor(network, 24, 0),
     validation: rowsFor(network, 24, 1),
@@ -47,7 +47,7 @@ function watchedRun(steps: number) {
     await run()
     return most
   }
-  return { programs, values, peakOf }
+  return { compiled, values, peakOf }
 }
 
 it('memory of forward mode does not depend on the number of steps, that of reverse mode does', async () => {
@@ -55,11 +55,11 @@ it('memory of forward mode does not depend on the number of steps, that of rever
   const reverse: number[] = []
   const thinned: number[] = []
   for (const steps of [5, 20, 45]) {
-    const { programs, values, peakOf } = watchedRun(steps)
-    forward.push(await peakOf(() => programs.forward(values, [values])))
-    reverse.push(await peakOf(() => programs.reverse(values)))
-    thinned.push(await peakOf(() => programs.reverse(values, { checkpointEvery: 9 })))
-    programs.dispose()
+    const { compiled, values, peakOf } = watchedRun(steps)
+    forward.push(await peakOf(() => compiled.forward(values, [values])))
+    reverse.push(await peakOf(() => compiled.reverse(values)))
+    thinned.push(await peakOf(() => compiled.reverse(values, { checkpointEvery: 9 })))
+    compiled.dispose()
   }
   expect(forward[1]).toBe(forward[2])
   expect((reverse[2] as number) - (reverse[1] as number)).toBeGreaterThan(100)
@@ -78,7 +78,7 @@ it('1,000 outer steps leave no tensor behind and lower the loss', async () => {
     decayPerInput: false,
     head: [],
   })
-  const programs = createRunPrograms({
+  const compiled = compileInnerRun({
     ...{ engine, problem, holdout: null, steps, batchSize: 24, seed: 1 },
     training: rowsFor(network, 24, 0),
     validation: rowsFor(network, 24, 1),
@@ -88,12 +88,12 @@ it('1,000 outer steps leave no tensor behind and lower the loss', async () => {
   }
   let values = usualValues(problem, steps)
   let memory = startDescent(steps)
-  const first = (await programs.reverse(values)).validationLoss
-  await programs.reverse(values)
+  const first = (await compiled.reverse(values)).validationLoss
+  await compiled.reverse(values)
   const { tensors } = engine.memory()
   let last = first
   for (let turn = 0; turn < 1000; turn++) {
-    const { gradient, validationLoss } = await programs.reverse(values)
+    const { gradient, validationLoss } = await compiled.reverse(values)
     last = validationLoss
     const { state, direction } = descend(memory, [...gradient.rates], adam)
     memory = state
@@ -104,5 +104,5 @@ it('1,000 outer steps leave no tensor behind and lower the loss', async () => {
   }
   expect(engine.memory().tensors).toBe(tensors)
   expect(last).toBeLessThan(first)
-  programs.dispose()
+  compiled.dispose()
 })

@@ -10,7 +10,7 @@ import { describeHypergradients, wholeSuite } from '../../../suites/hypergradien
  * each other once per element, for which software takes ten times as long as for all other operations together; the
  * engine's own tests compute with it.
  */
-const productProgram = 2
+const matmulVariant = 2
 // Software takes minutes for what a GPU does in seconds.
 const timeoutMs = 1_200_000
 const isLong = process.env['TUNEWRIGHT_LONG_TESTS'] === '1'
@@ -26,7 +26,7 @@ describe.runIf(mayUseSoftwareWebgpu)('with WebGPU on software', { timeout: timeo
   if (!isLong) console.warn('Skipped on WebGPU: 50 steps; TUNEWRIGHT_LONG_TESTS=1')
   beforeAll(async () => {
     await loadEngine('webgpu')
-    tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', productProgram)
+    tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', matmulVariant)
   })
   describeHypergradients('webgpu', options)
 })

@@ -7,7 +7,7 @@ import {
   type OnlineSettings,
 } from '../../../../src-main/training/hypergradients/online-training.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { loadDigits } from '../../../helpers/digits.ts'
 import { networks, rowsFor } from '../../../helpers/hypergradient-problems.ts'
 
@@ -131,7 +131,7 @@ describe('online hypergradients', () => {
       await training.step()
       await training.evaluate()
     }
-    // Engines that record programs keep the tensors of a record.
+    // Engines that record compiled functions keep the tensors of a record.
     await both()
     await both()
     const { tensors } = engine.memory()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import {
   constantStep,
   descendImplicitly,
@@ -26,12 +26,12 @@ describe('hypergradients reach the results of the reference run on digits', () =
   })
 
   it('A: one L2 weight, near the optimum of the grid', { timeout: 120_000 }, async () => {
-    const { programs, valuesAt } = implicitProblem(engine, false)
+    const { compiled, valuesAt } = implicitProblem(engine, false)
     const at = async (log: number) => {
       const values = valuesAt([log])
-      const fit = await programs.fit(values, { start: new Float32Array(650), tolerance: 1e-6 })
-      const { validationLoss, holdoutLoss } = await programs.evaluate(fit.weights)
-      const { gradient } = await programs.gradient(values, fit.weights)
+      const fit = await compiled.fit(values, { start: new Float32Array(650), tolerance: 1e-6 })
+      const { validationLoss, holdoutLoss } = await compiled.evaluate(fit.weights)
+      const { gradient } = await compiled.gradient(values, fit.weights)
       return { validationLoss, holdoutLoss, slope: (gradient.decay[0] as number) * Math.exp(log) }
     }
     const best = await at(-9.6)
@@ -39,7 +39,7 @@ describe('hypergradients reach the results of the reference run on digits', () =
     requireWithin(best.holdoutLoss as number, 0.13518)
     requireWithin((await at(-4)).slope, 0.27337)
     requireWithin((await at(-8.6)).slope, 0.0138176)
-    programs.dispose()
+    compiled.dispose()
   })
 
   it('A: from −2 the way of the reference run', { timeout: 120_000 }, async () => {
@@ -58,13 +58,13 @@ describe('hypergradients reach the results of the reference run on digits', () =
   })
 
   it('C: 50 step sizes of 50 momentum steps, 20 outer steps', { timeout: 120_000 }, async () => {
-    const { programs, valuesAt } = scheduleProblem(engine)
-    const constant = await programs.value(
+    const { compiled, valuesAt } = scheduleProblem(engine)
+    const constant = await compiled.value(
       valuesAt(new Array<number>(50).fill(Math.log(constantStep))),
     )
     requireWithin(constant.validationLoss, 0.130327)
     requireWithin(constant.holdoutLoss as number, 0.143695)
-    programs.dispose()
+    compiled.dispose()
     const { losses, firstGradient } = await descendSchedule(engine, 20)
     requireWithin(firstGradient[7], -0.0037640766)
     requireWithin(Math.min(...losses.map(({ validation }) => validation)), 0.131536)

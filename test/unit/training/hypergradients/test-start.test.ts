@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { msg } from '../../../../src-main/core/errors/message.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
-import { createRunPrograms } from '../../../../src-main/training/hypergradients/create-run-programs.ts'
-import { createImplicitPrograms } from '../../../../src-main/training/hypergradients/implicit-gradient.ts'
+import { compileInnerRun } from '../../../../src-main/training/hypergradients/compile-inner-run.ts'
+import { compileImplicitGradient } from '../../../../src-main/training/hypergradients/implicit-gradient.ts'
 import { createInnerProblem } from '../../../../src-main/training/hypergradients/inner-problem.ts'
 import {
   createOnlineTraining,
   type OnlineDirection,
 } from '../../../../src-main/training/hypergradients/online-training.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import {
   gradientByName,
   mapHyperparameters,
@@ -51,39 +51,39 @@ describe('the test at the start of a study', () => {
     const { problem, rows } = problemOf('MLP')
     const continuous = { learningRate, momentum: 0.5, l2: 0.02 }
     const mapping = mapHyperparameters(problem, 5, continuous)
-    const programs = createRunPrograms({ ...rows, engine, problem, steps: 5, batchSize: 60 })
+    const compiled = compileInnerRun({ ...rows, engine, problem, steps: 5, batchSize: 60 })
     const triedRates: number[] = []
     const gradientAt = async (values: typeof mapping.values): Promise<Gradient> => {
       triedRates.push(values.rates[0] as number)
-      return gradientByName(mapping, (await programs.reverse(values)).gradient)
+      return gradientByName(mapping, (await compiled.reverse(values)).gradient)
     }
-    return { start: { mapping, continuous, seed: 1 }, programs, gradientAt, triedRates }
+    return { start: { mapping, continuous, seed: 1 }, compiled, gradientAt, triedRates }
   }
 
   it('passes a right gradient through steps and refuses a wrong one', async () => {
-    const { start, programs, gradientAt } = steps(0.2)
-    expect(await testSteps(start, programs, gradientAt)).toBeLessThan(0.01)
-    const refused = testSteps(start, programs, async values => wrong(await gradientAt(values)))
+    const { start, compiled, gradientAt } = steps(0.2)
+    expect(await testSteps(start, compiled, gradientAt)).toBeLessThan(0.01)
+    const refused = testSteps(start, compiled, async values => wrong(await gradientAt(values)))
     await expect(refused).rejects.toMatchObject({
       code: 'training.gradientWrong',
       detail: { operation: msg('failure.wholeRun'), layer: msg('failure.allLayers') },
     })
-    programs.dispose()
+    compiled.dispose()
   })
 
   it('goes to smaller rates where the first ones diverge', async () => {
-    const { start, programs, gradientAt, triedRates } = steps(0.4)
-    const error = await testSteps(start, programs, async values => {
+    const { start, compiled, gradientAt, triedRates } = steps(0.4)
+    const error = await testSteps(start, compiled, async values => {
       const gradient = await gradientAt(values)
       return triedRates.length === 1 ? { ...gradient, learningRate: Number.NaN } : gradient
     })
     expect(triedRates[1]).toBeCloseTo(0.05, 6)
     expect(error).toBeLessThan(0.01)
-    const none = await testSteps(start, programs, () =>
+    const none = await testSteps(start, compiled, () =>
       Promise.resolve({ learningRate: Number.NaN }),
     )
     expect(none).toBeNull()
-    programs.dispose()
+    compiled.dispose()
   })
 
   it.each([
@@ -94,15 +94,15 @@ describe('the test at the start of a study', () => {
     const { problem, rows } = problemOf(model)
     const continuous = { l2: 0.05 }
     const mapping = mapHyperparameters(problem, 1, continuous)
-    const programs = createImplicitPrograms({ ...rows, engine, problem })
-    const { weights } = await programs.fit(mapping.values)
-    const { gradient } = await programs.gradient(mapping.values, weights, { damping })
+    const compiled = compileImplicitGradient({ ...rows, engine, problem })
+    const { weights } = await compiled.fit(mapping.values)
+    const { gradient } = await compiled.gradient(mapping.values, weights, { damping })
     const byName = gradientByName(mapping, gradient)
     const start = { mapping, continuous, seed: 1 }
-    expect(await testMinimum(start, programs, weights, byName, damping)).toBeLessThan(0.01)
-    const refused = testMinimum(start, programs, weights, wrong(byName), damping)
+    expect(await testMinimum(start, compiled, weights, byName, damping)).toBeLessThan(0.01)
+    const refused = testMinimum(start, compiled, weights, wrong(byName), damping)
     await expect(refused).rejects.toMatchObject({ code: 'training.gradientWrong' })
-    programs.dispose()
+    compiled.dispose()
   })
 
   it.each([

@@ -11,8 +11,8 @@ import {
   trainNetwork,
   type TrainNetworkRequest,
 } from '../../../../src-main/training/loop/train-network.ts'
-import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import { compileNetwork } from '../../../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { recordingHost } from '../../../helpers/recording-host.ts'
@@ -227,17 +227,18 @@ describe('trainNetwork', () => {
       const { last } = await trainNetwork(requestOf({ settings: changed }))
       return last?.metrics['validationLoss'] ?? Number.NaN
     }
-    const programs = programsOf(10, 11)
-    const untrained = (await evaluateRows(programs, validation, 10, null))?.loss ?? Number.NaN
-    programs.dispose()
+    const compiledNetwork = compileFor(10, 11)
+    const untrained =
+      (await evaluateRows(compiledNetwork, validation, 10, null))?.loss ?? Number.NaN
+    compiledNetwork.dispose()
     // Rates of 0.1 · k / 400,000 for k = 1 … 4 leave the weights where they were.
     expect((await run(100_000)) / untrained).toBeCloseTo(1, 4)
     expect((await run(0)) / untrained).toBeLessThan(0.5)
   })
 })
 
-function programsOf(evaluationBatch: number, seed = 3) {
-  return createTrainingPrograms({
+function compileFor(evaluationBatch: number, seed = 3) {
+  return compileNetwork({
     engine,
     network,
     loss: 'squaredError',
@@ -252,9 +253,9 @@ describe('evaluateRows', () => {
   it('gives the same for every batch size, padded or not', async () => {
     const results = []
     for (const size of [10, 5, 4, 3, 1]) {
-      const programs = programsOf(size)
-      results.push(await evaluateRows(programs, validation, size, null))
-      programs.dispose()
+      const compiledNetwork = compileFor(size)
+      results.push(await evaluateRows(compiledNetwork, validation, size, null))
+      compiledNetwork.dispose()
     }
     const [whole, ...others] = results
     expect(whole?.outputs).toHaveLength(10)
@@ -265,9 +266,11 @@ describe('evaluateRows', () => {
   })
 
   it('can be stopped', async () => {
-    const programs = programsOf(5)
-    expect(await evaluateRows(programs, validation, 5, recordingHost({ checkpoint: 2 }))).toBeNull()
-    programs.dispose()
+    const compiledNetwork = compileFor(5)
+    expect(
+      await evaluateRows(compiledNetwork, validation, 5, recordingHost({ checkpoint: 2 })),
+    ).toBeNull()
+    compiledNetwork.dispose()
   })
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
-import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import { compileNetwork } from '../../../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { categories, classes, dense, request, scalars } from '../../../helpers/small-trainings.ts'
 
@@ -27,16 +27,16 @@ describe('what is looked up in a table', () => {
     ['a category that is no number', categories, [0, 0, Number.NaN, 0], 2, 'NaN'],
     ['a token behind the last one', words, [0, 8, 9, 0], 2, '9'],
   ])('is refused: %s', async (_, network, row, column, value) => {
-    const programs = createTrainingPrograms({
+    const compiledNetwork = compileNetwork({
       ...request(engine, network, 'sgd'),
       ...{ batchSize: 2, evaluationBatchSize: 2 },
     })
     const inputs = Float32Array.from([0, 0, 0, 0, ...row])
     const targets = new Float32Array(2 * classes)
     for (const run of [
-      () => programs.step(inputs, targets, scalars, 0),
-      () => programs.evaluate(inputs, targets),
-      () => programs.predict(inputs),
+      () => compiledNetwork.step(inputs, targets, scalars, 0),
+      () => compiledNetwork.evaluate(inputs, targets),
+      () => compiledNetwork.predict(inputs),
     ]) {
       const error = await catchAppError(run)
       expect(error).toMatchObject({
@@ -44,16 +44,16 @@ describe('what is looked up in a table', () => {
         detail: { field: `inputs[${column}]`, value },
       })
     }
-    programs.dispose()
+    compiledNetwork.dispose()
   })
 
   it('is every row of the table, and numbers are any', async () => {
-    const programs = createTrainingPrograms({
+    const compiledNetwork = compileNetwork({
       ...request(engine, categories, 'sgd'),
       ...{ batchSize: 2, evaluationBatchSize: 2 },
     })
-    const outputs = await programs.predict(Float32Array.of(-0.5, 99, 0, 3, 1e6, -7, 8, 0))
+    const outputs = await compiledNetwork.predict(Float32Array.of(-0.5, 99, 0, 3, 1e6, -7, 8, 0))
     expect(outputs.every(Number.isFinite)).toBe(true)
-    programs.dispose()
+    compiledNetwork.dispose()
   })
 })

@@ -3,8 +3,8 @@ import type { EngineName } from '../../../../src-main/core/machine/engine.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
-import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import { compileNetwork } from '../../../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { audioHyperparameters } from '../../../../src-main/training/tasks/audio/hyperparameters.ts'
 import { audioNetwork } from '../../../../src-main/training/tasks/audio/audio-network.ts'
 import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'
@@ -101,7 +101,7 @@ describe('a network of the built-in tasks', () => {
     })
 
     it.each(cases)('gives the outputs of $source: $name', async referenceCase => {
-      const programs = createTrainingPrograms({
+      const compiledNetwork = compileNetwork({
         ...{
           engine,
           network: built(referenceCase),
@@ -114,27 +114,27 @@ describe('a network of the built-in tasks', () => {
           ? Float32Array.from(referenceCase.classWeights)
           : null,
       })
-      programs.writeWeights(
+      compiledNetwork.writeWeights(
         referenceCase.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
       )
       const inputs = Float32Array.from(referenceCase.inputs)
       const targets = Float32Array.from(referenceCase.targets)
-      const { outputs, losses } = await programs.evaluate(inputs, targets)
+      const { outputs, losses } = await compiledNetwork.evaluate(inputs, targets)
       if (referenceCase.outputs !== undefined) expectClose(outputs, referenceCase.outputs)
       if (referenceCase.probabilities !== undefined) {
         expectClose(softmax(outputs, outputsOf(referenceCase)), referenceCase.probabilities)
       }
       expectClose(losses, referenceCase.losses)
       if (referenceCase.afterStep !== null) {
-        await programs.step(
+        await compiledNetwork.step(
           inputs,
           targets,
           { learningRate: referenceCase.learningRate, momentum: 0, l2: 0 },
           0,
         )
-        expectClose(await programs.predict(inputs), referenceCase.afterStep)
+        expectClose(await compiledNetwork.predict(inputs), referenceCase.afterStep)
       }
-      programs.dispose()
+      compiledNetwork.dispose()
     })
   })
 })

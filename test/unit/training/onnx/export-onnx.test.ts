@@ -12,7 +12,7 @@ import type { NamedTensor } from '../../../../src-main/training/objectives/objec
 import { exportOnnx } from '../../../../src-main/training/onnx/export-onnx.ts'
 import { predictRows } from '../../../../src-main/training/prediction/predict-rows.ts'
 import { readOutputs } from '../../../../src-main/training/prediction/read-outputs.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { referenceCases as cases } from '../../../helpers/reference-networks.ts'
 import * as small from '../../../helpers/small-trainings.ts'

@@ -103,9 +103,9 @@ export const fromWorkerSchema = z.strictObject({
   job: id,
   worker: id,
   name: worker,
-  /** Of this holding of the job: a worker that takes it again has another one. */
-  holding: id,
-  /** Rises by each message of a holding: one that was heard is not heard again. */
+  /** Of this lease of the job: a worker that takes it again has another one. */
+  lease: id,
+  /** Rises by each message of a lease: one that was heard is not heard again. */
   count: z.int().min(0),
   /** The number of the first of `said`. */
   first: z.int().min(0),
@@ -123,7 +123,7 @@ export type JudgementAnswer = z.output<typeof answer>
 
 export const toWorkerSchema = z.strictObject({
   job: id,
-  holding: id,
+  lease: id,
   count: z.int().min(0),
   /** `over`: nobody waits for this job any more. */
   state: z.enum(['held', 'over']),

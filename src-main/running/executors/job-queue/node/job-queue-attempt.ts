@@ -42,7 +42,7 @@ export interface JobQueueAttemptOptions {
 /** Who has a job: no other one is listened to. */
 export interface JobHolder {
   readonly worker: string
-  readonly holding: string
+  readonly lease: string
   readonly name: string
 }
 
@@ -112,14 +112,14 @@ export class JobQueueAttempt implements RunningAttempt {
     const { now } = this.#options
     if (!this.#isOver && this.#holder === null) {
       this.#holder = {
-        ...{ worker: message.worker, holding: message.holding, name: message.name },
+        ...{ worker: message.worker, lease: message.lease, name: message.name },
         ...{ count: -1, lastMessageAtMs: now(), hasBegun: false },
       }
       this.#options.onHeld?.(this.#holder)
     }
     const holder = this.#holder
     if (this.#isAbandoned) return
-    if (this.#isOver || holder === null || message.holding !== holder.holding) {
+    if (this.#isOver || holder === null || message.lease !== holder.lease) {
       this.#options.send(message.worker, overMessage(message))
       if (holder !== null && now() - holder.lastMessageAtMs > SILENT_MS) this.#lose(holder)
       return
@@ -250,7 +250,7 @@ export class JobQueueAttempt implements RunningAttempt {
     if (holder === null || this.#isAbandoned) return
     const { job, work, lostAfterMs } = this.#options
     this.#options.send(holder.worker, {
-      ...{ job, holding: holder.holding, count: this.#sent++, lostAfterMs },
+      ...{ job, lease: holder.lease, count: this.#sent++, lostAfterMs },
       ...{ state: this.#isOver ? 'over' : 'held', next: this.#next, stop: this.#stop },
       ...{ judges: this.#judges, answers: [...this.#answers.values()] },
       work: this.#isOver || holder.hasBegun ? null : work,
@@ -259,9 +259,9 @@ export class JobQueueAttempt implements RunningAttempt {
 }
 
 /** To a worker whose job nobody waits for. */
-export function overMessage({ job, holding }: Pick<FromWorker, 'job' | 'holding'>): ToWorker {
+export function overMessage({ job, lease }: Pick<FromWorker, 'job' | 'lease'>): ToWorker {
   return {
-    ...{ job, holding, count: Number.MAX_SAFE_INTEGER, state: 'over', next: 0, stop: null },
+    ...{ job, lease, count: Number.MAX_SAFE_INTEGER, state: 'over', next: 0, stop: null },
     ...{ judges: false, answers: [], work: null, lostAfterMs: 0 },
   }
 }

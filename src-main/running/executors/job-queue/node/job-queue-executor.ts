@@ -80,7 +80,7 @@ export class JobQueueExecutor implements Executor {
   #present: readonly string[] = []
   /** Since when there is nobody, and why. */
   #alone: { readonly sinceMs: number; readonly reason: AppError } | null = null
-  #isLooking = false
+  #isCheckingWorkers = false
 
   constructor(options: JobQueueExecutorOptions) {
     this.#options = options
@@ -96,7 +96,7 @@ export class JobQueueExecutor implements Executor {
     const { datasetDirectory: _directory, userCode: _code, ...prepared } = prepare
     const { userTrial, artifactDirectory } = start
     const directory = userTrial?.directory ?? artifactDirectory
-    const pieces =
+    const returnedFiles =
       directory === null
         ? null
         : new ReturnedFiles(directory, userTrial?.attempt ?? null, adopted?.attempt ?? null)
@@ -125,7 +125,7 @@ export class JobQueueExecutor implements Executor {
       },
       lostAfterMs: options.lostAfterSeconds * 1_000,
       send: (worker, message) => this.#send(worker, message),
-      keep: report => pieces?.keep(report),
+      keep: report => returnedFiles?.keep(report),
     })
     const job: Job = { attempt, isAdding: false, addedAtMs: 0 }
     void this.#begin(job, start, work)
@@ -276,8 +276,8 @@ export class JobQueueExecutor implements Executor {
 
   /** Whether there is anybody who could take a job. */
   async #lookAround(): Promise<void> {
-    if (this.#isLooking || this.#broker === null) return
-    this.#isLooking = true
+    if (this.#isCheckingWorkers || this.#broker === null) return
+    this.#isCheckingWorkers = true
     try {
       const { url, name } = this.#options.options
       const { workers, otherVersion } = this.#broker.isReady
@@ -294,7 +294,7 @@ export class JobQueueExecutor implements Executor {
     } catch {
       // The next look tells.
     } finally {
-      this.#isLooking = false
+      this.#isCheckingWorkers = false
     }
   }
 
@@ -302,7 +302,7 @@ export class JobQueueExecutor implements Executor {
   #refused(ended: Failed, { worker, hasBegun }: JobQueueAttempt, trial: number): AttemptOutcome {
     this.#refusals++
     if (worker !== null) this.#refusing.add(worker)
-    const doAll = this.#present.every(one => this.#refusing.has(one))
+    const doAll = this.#present.every(worker => this.#refusing.has(worker))
     if (doAll && this.#refusals >= MAX_REFUSALS) return this.#nobody(ended.failure.reason)
     return hasBegun ? this.#requeueLimit.judged(ended, trial) : ended
   }

@@ -10,7 +10,7 @@ const jobSchema = z.object({
   /** Of code of the user: begins the names of its files on the worker. */
   attempt: z.string().nullable(),
   worker: z.uuid(),
-  holding: z.uuid(),
+  lease: z.uuid(),
   name: z.string(),
 })
 type OrphanedJob = z.output<typeof jobSchema>
@@ -39,10 +39,10 @@ export class OrphanedJobs {
   readonly #isRecent: boolean
 
   constructor(options: OrphanedJobsOptions) {
-    const known = owners.read(options.directory())
+    const earlier = owners.read(options.directory())
     this.#options = options
-    this.owner = known?.owner ?? crypto.randomUUID()
-    const silentMs = known === null ? Infinity : options.now() - known.atMs
+    this.owner = earlier?.owner ?? crypto.randomUUID()
+    const silentMs = earlier === null ? Infinity : options.now() - earlier.atMs
     this.#isRecent = silentMs < options.lostAfterMs
   }
 
@@ -56,9 +56,9 @@ export class OrphanedJobs {
     return left?.training === trainingOf(start) ? left : null
   }
 
-  held(start: StartMessage, job: string, { worker, holding, name }: JobHolder): void {
+  held(start: StartMessage, job: string, { worker, lease, name }: JobHolder): void {
     const attempt = start.userTrial?.attempt ?? null
-    const record = { job, training: trainingOf(start), attempt, worker, holding, name }
+    const record = { job, training: trainingOf(start), attempt, worker, lease, name }
     jobs.write(this.#options.directory(start.trialNumber), record)
   }
 

@@ -70,9 +70,9 @@ export class ReturnedFiles {
 
   #localName(reportedName: string): string {
     if (this.#workerAttempt === null || this.#attempt === null) return reportedName
-    const [old, own] = [`attempt-${this.#workerAttempt}`, `attempt-${this.#attempt}`]
+    const [old, current] = [`attempt-${this.#workerAttempt}`, `attempt-${this.#attempt}`]
     const isOf = reportedName.startsWith(`${old}/`) || reportedName.startsWith(`${old}.output.`)
-    return isOf ? own + reportedName.slice(old.length) : reportedName
+    return isOf ? current + reportedName.slice(old.length) : reportedName
   }
 
   #broken(field: string, value: string | number): AppError {

@@ -37,7 +37,7 @@ export class TrainerCap {
   #taken = 0
   /** Other programs had all places when one was last looked for. */
   #isCrowded = false
-  #looking: NodeJS.Timeout | undefined
+  #recheckTimer: NodeJS.Timeout | undefined
   #trimming: NodeJS.Timeout | undefined
 
   /**
@@ -131,15 +131,15 @@ export class TrainerCap {
     if (this.#trimming !== undefined) return
     this.#trimming = setTimeout(() => {
       this.#trimming = undefined
-      while ((this.#shared?.held ?? 0) > Math.max(0, this.#taken - 1)) this.#shared?.giveBack()
+      while ((this.#shared?.held ?? 0) > Math.max(0, this.#taken - 1)) this.#shared?.release()
     }, KEEP_MS).unref()
   }
 
   /** Nobody tells of the trainers of other programs. */
   #look(): void {
-    if (!this.#isCrowded || this.#looking !== undefined) return
-    this.#looking = setTimeout(() => {
-      this.#looking = undefined
+    if (!this.#isCrowded || this.#recheckTimer !== undefined) return
+    this.#recheckTimer = setTimeout(() => {
+      this.#recheckTimer = undefined
       if (this.hasRoom) this.#tellWaiting()
       else if (this.#waiting.size > 0) this.#look()
     }, LOOK_EVERY_MS)

@@ -2,7 +2,7 @@ import { msg, verbatim } from '../../../../core/errors/message.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { AppError } from '../../../../core/errors/errors.ts'
-import { programOnPath } from '../../../../platform/processes/program-on-path.ts'
+import { executableOnPath } from '../../../../platform/processes/executable-on-path.ts'
 
 /** Slurm as a user has it: its commands, run without a shell. */
 
@@ -16,7 +16,7 @@ export type JobState = 'waiting' | 'running' | 'gone'
 
 async function slurm(program: string, parameters: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(programOnPath(program), [...parameters], {
+    const { stdout } = await promisify(execFile)(executableOnPath(program), [...parameters], {
       timeout: LIMIT_MS,
       windowsHide: true,
       maxBuffer: 64 * 1024 * 1024,

@@ -114,12 +114,12 @@ export class SlurmExecutor implements Executor {
     if (record === null) return null
     if (record.job !== null) return record
     // We went away between the submission and Slurm's answer.
-    const found = (await findByName(record.name))[0]?.split('_')[0]
-    if (found === undefined) {
+    const jobId = (await findByName(record.name))[0]?.split('_')[0]
+    if (jobId === undefined) {
       forgetJob(trialDirectory)
       return null
     }
-    const adopted = { ...record, job: found }
+    const adopted = { ...record, job: jobId }
     writeJob(trialDirectory, adopted)
     return adopted
   }

@@ -40,7 +40,7 @@ export class Submissions {
 
   #submitAll(): void {
     const all = this.#waiting.splice(0)
-    const groups = this.#settings.array ? [all] : all.map(one => [one])
+    const groups = this.#settings.array ? [all] : all.map(submission => [submission])
     for (const group of groups) void this.#submit(group)
   }
 

@@ -19,17 +19,17 @@ export async function runDetachedScript(
   folder: string,
   script: string,
 ): Promise<Buffer | null> {
-  const own = `aside.${randomUUID()}`
+  const outputFolder = `detached.${randomUUID()}`
   const beginScript = `cd ${quote(folder)} 2> /dev/null || exit 0
-umask 077; mkdir ${own} 2> /dev/null || exit 0
+umask 077; mkdir ${outputFolder} 2> /dev/null || exit 0
 { ( ${script}
-) > ${own}/output 2> ${own}/errors < /dev/null; echo "$?" > ${own}/code.new; mv ${own}/code.new ${own}/code; } > /dev/null 2>&1 < /dev/null &
-echo "$!" > ${own}/pid`
+) > ${outputFolder}/output 2> ${outputFolder}/errors < /dev/null; echo "$?" > ${outputFolder}/code.new; mv ${outputFolder}/code.new ${outputFolder}/code; } > /dev/null 2>&1 < /dev/null &
+echo "$!" > ${outputFolder}/pid`
   const askScript = `cd ${quote(folder)} 2> /dev/null || { echo gone; exit 0; }
 n=20
-while [ "$n" -gt 0 ] && [ ! -f ${own}/code ]; do n=$((n - 1)); tw_nap; done
-if [ -f ${own}/code ]; then read -r code < ${own}/code; echo "$code"; [ "$code" = 0 ] || cat ${own}/errors; cat ${own}/output
-elif kill -0 "$(cat ${own}/pid)" 2> /dev/null || [ -f ${own}/code ]; then echo busy
+while [ "$n" -gt 0 ] && [ ! -f ${outputFolder}/code ]; do n=$((n - 1)); tw_nap; done
+if [ -f ${outputFolder}/code ]; then read -r code < ${outputFolder}/code; echo "$code"; [ "$code" = 0 ] || cat ${outputFolder}/errors; cat ${outputFolder}/output
+elif kill -0 "$(cat ${outputFolder}/pid)" 2> /dev/null || [ -f ${outputFolder}/code ]; then echo busy
 else echo broken; fi`
   let isLost = false
   try {
@@ -51,6 +51,7 @@ else echo broken; fi`
     throw error
   } finally {
     // One that does not answer would be waited for once more.
-    if (!isLost) await machine.order(`rm -rf ${quote(folder)}/${own}`).catch(() => undefined)
+    if (!isLost)
+      await machine.order(`rm -rf ${quote(folder)}/${outputFolder}`).catch(() => undefined)
   }
 }

@@ -34,8 +34,8 @@ export class DiscardedJobs {
 
   addAll(added: readonly Job[]): void {
     this.#change(jobs => {
-      const known = new Set(jobs.map(keyOf))
-      return [...jobs, ...added.filter(job => !known.has(keyOf(job)))]
+      const keys = new Set(jobs.map(keyOf))
+      return [...jobs, ...added.filter(job => !keys.has(keyOf(job)))]
     })
   }
 

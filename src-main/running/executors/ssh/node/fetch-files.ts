@@ -13,7 +13,7 @@ const PIECE_BYTES = 1 << 20
 /**
  * Brings back what a program left in its trial's folder: files to keep, and its results.
  * @param attemptFolder name of the attempt's folder
- * @param more files and folders that are wanted beside these
+ * @param trainerFiles files and folders that are wanted beside these
  * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for a name that leads elsewhere; as the file system does
  */
 export async function fetchFiles(
@@ -21,13 +21,13 @@ export async function fetchFiles(
   remote: string,
   local: string,
   attemptFolder: string,
-  more: readonly string[] = [],
+  trainerFiles: readonly string[] = [],
 ): Promise<void> {
   const wanted = [
     droppedFolder,
     `${attemptFolder}/${droppedFolder}`,
     `${attemptFolder}/results.json`,
-    ...more,
+    ...trainerFiles,
   ]
   const listScript = `cd ${quote(remote)} || exit 0
 for p in ${wanted.map(quote).join(' ')}; do
@@ -88,6 +88,6 @@ export async function fetchFile(
 
 /** Half a file is never kept for a whole one. */
 function unreadable({ name: machine }: Orders, name: string): AppError {
-  const reason = msg('failure.fileThere', { machine })
+  const reason = msg('failure.remoteFile', { machine })
   return new AppError('file.unreadable', { path: name, reason })
 }

@@ -54,7 +54,7 @@ export async function listFolder(
   const listing = await runDetachedScript(machine, job, script)
   if (listing === null) return null
   const words = listing.toString().split('\0')
-  const found = new Map<string, Entry>()
+  const entries = new Map<string, Entry>()
   for (let at = 0; at < words.length - 1; at++) {
     const [, kind = '', sha256 = '', bytes = '', name = ''] =
       /^(\w+) (\S+) (\d+) \.(?:\/(.*))?$/s.exec(words[at] ?? '') ?? []
@@ -66,18 +66,18 @@ export async function listFolder(
     if (kind === 'link' && !staysWithin(name, link)) {
       throw invalid(folder, name, msg('rule.linkWithin'))
     }
-    found.set(name, { kind: kind as Entry['kind'], sha256, bytes: Number(bytes), link })
-    if (found.size > MAX_ENTRIES) {
+    entries.set(name, { kind: kind as Entry['kind'], sha256, bytes: Number(bytes), link })
+    if (entries.size > MAX_ENTRIES) {
       throw invalid(folder, 'entries', msg('rule.atMost', { limit: MAX_ENTRIES }))
     }
   }
-  return found
+  return entries
 }
 
-export function isSameFolder(one: RemoteFolder, other: RemoteFolder): boolean {
-  if (one.size !== other.size) return false
-  for (const [name, { kind, sha256, bytes, link }] of one) {
-    const same = other.get(name)
+export function isSameFolder(first: RemoteFolder, second: RemoteFolder): boolean {
+  if (first.size !== second.size) return false
+  for (const [name, { kind, sha256, bytes, link }] of first) {
+    const same = second.get(name)
     if (same?.kind !== kind || same.sha256 !== sha256) return false
     if (same.bytes !== bytes || same.link !== link) return false
   }
@@ -87,7 +87,7 @@ export function isSameFolder(one: RemoteFolder, other: RemoteFolder): boolean {
 /**
  * Brings a folder, which nobody may change meanwhile, in place of one here: beside it first, every file checked and flushed, then
  * renamed. Files that are here already do not travel again.
- * @param known what lies here now, from the last time; null: nothing that is known
+ * @param localFolder what lies in the local folder now, from the last time; null: nothing is known of it
  * @returns false where it was not wanted any more
  * @throws AppError `machine.*`, `file.unreadable`, `data.invalid` for what is too large or has changed; as the file system does
  */
@@ -97,20 +97,20 @@ export async function fetchFolder(
   target: string,
   {
     folder,
-    known,
+    localFolder,
     maxBytes,
     isWanted,
   }: {
     readonly folder: RemoteFolder
-    readonly known: RemoteFolder | null
+    readonly localFolder: RemoteFolder | null
     readonly maxBytes: number
     /** Asked when all is here. */
     readonly isWanted: () => boolean
   },
 ): Promise<boolean> {
-  const bytes = [...folder.values()].reduce((sum, one) => sum + one.bytes, 0)
+  const bytes = [...folder.values()].reduce((sum, entry) => sum + entry.bytes, 0)
   if (bytes > maxBytes) throw checkpointTooLarge(remote, bytes, maxBytes)
-  const here = new Map([...(known ?? [])].map(([name, { sha256 }]) => [sha256, name]))
+  const localNames = new Map([...(localFolder ?? [])].map(([name, { sha256 }]) => [sha256, name]))
   removePartsOf(target)
   await recoverFolder(target)
   const temporary = temporaryBeside(target)
@@ -119,14 +119,15 @@ export async function fetchFolder(
     const named = (kind: Entry['kind']): [string, Entry][] =>
       [...folder].filter(([, entry]) => entry.kind === kind).sort(([a], [b]) => (a < b ? -1 : 1))
     const folders = named('folder').map(([name]) => path.join(temporary, name))
-    for (const one of folders) await mkdir(one, { recursive: true, mode: 0o700 })
+    for (const directory of folders) await mkdir(directory, { recursive: true, mode: 0o700 })
     for (const [name, { sha256, bytes: size }] of named('file')) {
       const file = path.join(temporary, name)
-      const same = here.get(sha256)
+      const same = localNames.get(sha256)
       if (same === undefined) {
         const from = path.posix.join(remote, name)
-        const found = await fetchFile(machine, from, file, { name, bytes: size })
-        if (found !== sha256) throw invalid(from, found, msg('rule.hash', { hash: sha256 }))
+        const fetchedHash = await fetchFile(machine, from, file, { name, bytes: size })
+        if (fetchedHash !== sha256)
+          throw invalid(from, fetchedHash, msg('rule.hash', { hash: sha256 }))
       } else {
         await copyFile(path.join(target, same), file, constants.COPYFILE_FICLONE)
       }
@@ -134,7 +135,7 @@ export async function fetchFolder(
     }
     // At the end: nothing is ever written through one.
     for (const [name, { link }] of named('link')) await symlink(link, path.join(temporary, name))
-    for (const one of [...folders.reverse(), temporary]) await flush(one)
+    for (const directory of [...folders.reverse(), temporary]) await flush(directory)
     if (!isWanted()) return false
     await replaceFolder(temporary, target)
     return true

@@ -60,8 +60,9 @@ export class MachineSlots {
     this.#gpusPerTrial = gpusPerTrial
     this.#local = local
     this.#lostAfterMs = lostAfterSeconds * 1_000
-    const own = local === null ? [] : [{ host: LOCAL_MACHINE, slots: local.slots, gpus: 0 }]
-    this.#machines = [...own, ...machines].map(({ host, slots, gpus }) => {
+    const localMachine =
+      local === null ? [] : [{ host: LOCAL_MACHINE, slots: local.slots, gpus: 0 }]
+    this.#machines = [...localMachine, ...machines].map(({ host, slots, gpus }) => {
       return { host, slots, gpus, busy: new Set<number>(), restsUntilMs: 0 }
     })
   }
@@ -91,7 +92,7 @@ export class MachineSlots {
 
   /** Also where a job of an earlier session holds it. Null for a machine that the study no longer names. */
   hold(host: string, slot: number): MachineSlot | null {
-    const machine = this.#machines.find(one => one.host === host)
+    const machine = this.#machines.find(state => state.host === host)
     if (machine === undefined) return null
     machine.busy.add(slot)
     return { host, slot, gpus: gpusOfSlot(slot, machine.gpus, this.#gpusPerTrial) }
@@ -99,7 +100,7 @@ export class MachineSlots {
 
   release({ host, slot }: Pick<MachineSlot, 'host' | 'slot'>): void {
     if (host === LOCAL_MACHINE) this.#local?.free(slot)
-    this.#machines.find(one => one.host === host)?.busy.delete(slot)
+    this.#machines.find(state => state.host === host)?.busy.delete(slot)
     this.wake()
   }
 
@@ -116,7 +117,7 @@ export class MachineSlots {
   /** The machine did not take a trial, or lost one: others are asked first for a while. */
   rest(host: string, error: AppError): void {
     const now = performance.now()
-    const machine = this.#machines.find(one => one.host === host)
+    const machine = this.#machines.find(state => state.host === host)
     if (machine !== undefined)
       machine.restsUntilMs = now + Math.min(LONGEST_REST_MS, this.#lostAfterMs / 2)
     this.#failing ??= { sinceMs: now, reasons: new Map() }
@@ -124,7 +125,7 @@ export class MachineSlots {
   }
 
   #freeSlotOf({ host, slots, busy }: MachineState): number | null {
-    const free = Array.from({ length: slots }, (_, slot) => slot).filter(one => !busy.has(one))
+    const free = Array.from({ length: slots }, (_, slot) => slot).filter(slot => !busy.has(slot))
     return host === LOCAL_MACHINE
       ? (this.#local?.choose(free, busy.size) ?? null)
       : (free[0] ?? null)

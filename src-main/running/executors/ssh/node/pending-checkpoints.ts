@@ -103,10 +103,15 @@ export class RemoteCheckpoints extends PendingTransfer {
     removePartsOf(to)
     const temporary = temporaryBeside(to)
     try {
-      const found = await fetchFile(machine, from, temporary, { name, bytes })
-      if (found !== sha256) {
+      const fetchedHash = await fetchFile(machine, from, temporary, { name, bytes })
+      if (fetchedHash !== sha256) {
         const rule = msg('rule.hash', { hash: sha256 })
-        throw new AppError('data.invalid', { path: from, field: 'sha256', value: found, rule })
+        throw new AppError('data.invalid', {
+          path: from,
+          field: 'sha256',
+          value: fetchedHash,
+          rule,
+        })
       }
       await flush(temporary)
       await renameOver(temporary, to)
@@ -121,13 +126,13 @@ export class RemoteCheckpoints extends PendingTransfer {
     const { machine } = this.options
     for (let last = this.#announced.at(-1); last !== undefined; last = this.#announced.at(-1)) {
       if (this.isClosed) return
-      const older = this.#announced.slice(0, -1).map(one => quote(nameOf(one)))
+      const older = this.#announced.slice(0, -1).map(checkpoint => quote(nameOf(checkpoint)))
       this.#announced = []
       // Told again after its successor came, to a session that adopts it.
-      const there = await machine.order(
+      const answer = await machine.order(
         `cd ${quote(this.#folder)} 2> /dev/null && [ -f ${quote(nameOf(last))} ] && echo there; :`,
       )
-      if (there.length === 0) continue
+      if (answer.length === 0) continue
       const checkpoint = await this.fetch(last)
       if (this.isClosed) return
       this.#take(checkpoint)
@@ -140,8 +145,8 @@ export class RemoteCheckpoints extends PendingTransfer {
   }
 }
 
-function isAfter(one: SavedCheckpoint, other: SavedCheckpoint): boolean {
-  return one.step === other.step ? one.batch > other.batch : one.step > other.step
+function isAfter(left: SavedCheckpoint, right: SavedCheckpoint): boolean {
+  return left.step === right.step ? left.batch > right.batch : left.step > right.step
 }
 
 /** As trainers name them. */
@@ -153,7 +158,7 @@ function nameOf({ step, batch }: SavedCheckpoint): string {
 export class RemoteCheckpointFolder extends PendingTransfer {
   readonly #job: string
   readonly #remotePath: string
-  readonly #here: string
+  readonly #localFolder: string
   #lastMs = performance.now()
   /** What lies here, from the last time. */
   #known: RemoteFolder | null = null
@@ -161,13 +166,13 @@ export class RemoteCheckpointFolder extends PendingTransfer {
   /**
    * @param job its folder on the machine
    * @param remotePath of the folder of checkpoints, on the machine
-   * @param here where it belongs
+   * @param localFolder where it belongs
    */
-  constructor(options: PendingCheckpointsOptions, job: string, remotePath: string, here: string) {
+  constructor(options: PendingCheckpointsOptions, job: string, remotePath: string, localFolder: string) {
     super(options)
     this.#job = job
     this.#remotePath = remotePath
-    this.#here = here
+    this.#localFolder = localFolder
   }
 
   /** It has reported a step. */
@@ -184,7 +189,7 @@ export class RemoteCheckpointFolder extends PendingTransfer {
   async end(): Promise<void> {
     await this.settle()
     const folder = await listFolder(this.options.machine, this.#job, this.#remotePath)
-    if (folder === null || this.#isHere(folder)) return
+    if (folder === null || this.#isFetched(folder)) return
     await this.#fetch(this.#remotePath, folder)
   }
 
@@ -196,7 +201,7 @@ export class RemoteCheckpointFolder extends PendingTransfer {
     for (let tries = 0; tries < MAX_TRIES && !this.isClosed; tries++) {
       const live = await this.#lookAt(this.#remotePath)
       if (live === null) continue
-      if (live.size === 0 || this.#isHere(live)) return
+      if (live.size === 0 || this.#isFetched(live)) return
       // A file may be gone before it is copied.
       const isDone = await runDetachedScript(machine, this.#job, copyScript).catch(notRefused)
       const copy = isDone === null ? null : await this.#lookAt(copied)
@@ -212,14 +217,14 @@ export class RemoteCheckpointFolder extends PendingTransfer {
     return listFolder(this.options.machine, this.#job, remotePath).catch(notRefused)
   }
 
-  #isHere(folder: RemoteFolder): boolean {
+  #isFetched(folder: RemoteFolder): boolean {
     return this.#known !== null && isSameFolder(folder, this.#known)
   }
 
   async #fetch(remotePath: string, folder: RemoteFolder): Promise<void> {
     const { machine, settings } = this.options
-    const isWhole = await fetchFolder(machine, remotePath, this.#here, {
-      ...{ folder, known: this.#known, maxBytes: settings.maxBytes },
+    const isWhole = await fetchFolder(machine, remotePath, this.#localFolder, {
+      ...{ folder, localFolder: this.#known, maxBytes: settings.maxBytes },
       isWanted: () => !this.isClosed,
     })
     if (isWhole) this.#known = folder

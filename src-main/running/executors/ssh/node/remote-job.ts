@@ -93,21 +93,21 @@ export function beginScript(
   },
 ): string {
   const all = [{ file: `${job}/run.sh`, text: jobScript(filled, directory, job, copies) }, ...files]
-  const [here, begun] = [quote(job), quote(started)]
+  const [quotedJob, quotedStarted] = [quote(job), quote(started)]
   const orderScript = `exec 2>&1
 umask 077
 mkdir -p ${[trial, ...folders].map(quote).join(' ')} || exit 74
-[ -d ${begun} ] && exit 0
+[ -d ${quotedStarted} ] && exit 0
 ${all.map(({ file, text }) => `printf '%s' ${quote(text)} > ${quote(file)} || exit 74`).join('\n')}
-for name in pid.new exit.new; do printf '%128s\\n' '' > ${here}/$name || exit 74; done
-: > ${here}/output && : > ${here}/errors || exit 74
-mkdir ${begun} || { [ -d ${begun} ] && exit 0; exit 74; }
+for name in pid.new exit.new; do printf '%128s\\n' '' > ${quotedJob}/$name || exit 74; done
+: > ${quotedJob}/output && : > ${quotedJob}/errors || exit 74
+mkdir ${quotedStarted} || { [ -d ${quotedStarted} ] && exit 0; exit 74; }
 cd /
 if command -v setsid > /dev/null; then
-  setsid sh ${here}/run.sh < /dev/null > /dev/null 2>&1 &
+  setsid sh ${quotedJob}/run.sh < /dev/null > /dev/null 2>&1 &
 else
   set -m
-  nohup sh ${here}/run.sh < /dev/null > /dev/null 2>&1 &
+  nohup sh ${quotedJob}/run.sh < /dev/null > /dev/null 2>&1 &
 fi`
   return orderScript
 }

@@ -182,10 +182,10 @@ export class RemoteMachine {
     const workspace = this.#workspace ?? (await this.connect())
     if (this.#questions?.isOpen !== true) this.#questions = this.#open()
     const jobs = followers.map(({ name }) => quote(remoteFolders(workspace, name).job))
-    const asked = followers.map(
+    const readArguments = followers.map(
       ({ offsets }, index) => `${jobs[index]} ${offsets.output} ${offsets.errors}`,
     )
-    const script = `tw_wait ${TICKS} ${jobs.join(' ')}; tw_read ${asked.join(' ')}`
+    const script = `tw_wait ${TICKS} ${jobs.join(' ')}; tw_read ${readArguments.join(' ')}`
     const connection = this.#questions
     const { output } = await connection.ask(script)
     try {

@@ -128,7 +128,9 @@ export class RemoteTrainer {
       directory: code?.directory ?? files.directory,
       texts: [{ file, text: pack(trial) }],
       copies,
-      uses: [folder, datasetDirectory, code?.folder].filter(one => typeof one === 'string'),
+      uses: [folder, datasetDirectory, code?.folder].filter(
+        usedPath => typeof usedPath === 'string',
+      ),
     }
   }
 
@@ -156,16 +158,16 @@ export class RemoteTrainer {
     const outcome = ended?.outcome
     if (ended === null || goals === null || outcome?.state !== 'complete') return ended
     const folder = path.join(directory, modelFolder)
-    const artifacts = outcome.artifacts.map(one => {
-      return { ...one, path: path.posix.basename(one.path) }
+    const artifacts = outcome.artifacts.map(artifact => {
+      return { ...artifact, path: path.posix.basename(artifact.path) }
     })
     return { ...ended, outcome: checkRemoteOutcome({ ...outcome, artifacts }, goals, folder) }
   }
 
   /** Where Node is on the machine. @throws AppError `machine.refused` without one that fits */
   async #node(machine: RemoteMachine): Promise<string> {
-    const known = this.#nodes.get(machine)
-    if (known !== undefined) return known
+    const cached = this.#nodes.get(machine)
+    if (cached !== undefined) return cached
     const wanted = `${process.platform}-${process.arch}`
     const ask = 'process.versions.node + " " + process.platform + "-" + process.arch'
     const script = `n=\${TUNEWRIGHT_NODE:-node}; command -v "$n" && "$n" -p ${quote(ask)}; :`
@@ -175,14 +177,14 @@ export class RemoteTrainer {
       this.#nodes.set(machine, nodePath)
       return nodePath
     }
-    const reason = msg('failure.nodeThere', { wanted: OLDEST_NODE, system: wanted, found: said })
+    const reason = msg('failure.remoteNode', { wanted: OLDEST_NODE, system: wanted, found: said })
     throw new AppError('machine.refused', { machine: machine.name, reason })
   }
 
   async #uploadTrainer(machine: RemoteMachine, folder: string, node: string): Promise<void> {
     const packed = this.#copy?.packed ?? Buffer.alloc(0)
-    await inTemporaryFolder('trainer', async own => {
-      const file = path.join(own, 'pack')
+    await inTemporaryFolder('trainer', async temporary => {
+      const file = path.join(temporary, 'pack')
       writeFileSync(file, packed)
       const sha256 = createHash('sha256').update(packed).digest('hex')
       const files = [{ path: file, sha256, relativePath: 'pack', isProgram: false }]

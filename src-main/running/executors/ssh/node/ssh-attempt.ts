@@ -211,10 +211,10 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   #reportTo(judged: Report): Report {
     const { from } = this.#options.start
     // Of a job that began before the checkpoint came that its trial goes on from: these are stored and judged.
-    const known = from?.mode === 'resume' ? from.step : -1
+    const resumedStep = from?.mode === 'resume' ? from.step : -1
     return async row => {
       this.#lastStep.check(row.step)
-      if (row.step <= known) return 'continue'
+      if (row.step <= resumedStep) return 'continue'
       const answer = await judged(row)
       if (this.#stopping === null) this.#folder?.stepped(row.step)
       return this.#lastStep.isReached && this.#stopping !== 'cancel' ? 'continue' : answer
@@ -244,8 +244,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     }
     const { trial } = remoteFolders(workspace, record.name)
     const attemptFolder = path.basename(this.#files.directory)
-    const more = trainer?.filesOf(record.attempt, this.#stopping !== null) ?? []
-    await fetchFiles(machine, trial, trialDirectory, attemptFolder, more)
+    const trainerFiles = trainer?.filesOf(record.attempt, this.#stopping !== null) ?? []
+    await fetchFiles(machine, trial, trialDirectory, attemptFolder, trainerFiles)
     await this.#saved?.settle()
     if (this.#stopping !== 'cancel') await this.#folder?.end()
     const outcome = await this.#outcome(code)
@@ -335,15 +335,18 @@ function pendingCheckpointsOf(
   if (settings === undefined) return { folder: null, saved: null }
   const options = { machine, settings, failed }
   const { trial } = remoteFolders(workspace, record.name)
-  const there = attemptFiles(trial, record.attempt, path.posix)
+  const remoteFiles = attemptFiles(trial, record.attempt, path.posix)
   if (state !== null) {
-    const { checkpoints: here } = attemptFiles(trialDirectory, record.attempt)
+    const { checkpoints: localFolder } = attemptFiles(trialDirectory, record.attempt)
     return {
-      folder: new RemoteCheckpointFolder(options, job, there.checkpoints, here),
+      folder: new RemoteCheckpointFolder(options, job, remoteFiles.checkpoints, localFolder),
       saved: null,
     }
   }
   if (trainer === null) return { folder: null, saved: null }
   const take = (checkpoint: SavedCheckpoint): void => listener.checkpoint?.(checkpoint)
-  return { folder: null, saved: new RemoteCheckpoints(options, savedFolder(there), from, take) }
+  return {
+    folder: null,
+    saved: new RemoteCheckpoints(options, savedFolder(remoteFiles), from, take),
+  }
 }

@@ -61,7 +61,7 @@ interface Wanted {
   readonly start: StartMessage
   readonly trial: UserTrial
   readonly state: AttemptState | null
-  readonly asked: () => Request | null
+  readonly requested: () => Request | null
 }
 
 interface LocalJob {
@@ -101,7 +101,10 @@ export class SshExecutor implements Executor {
     this.#slots = new MachineSlots({ options: settings, gpusPerTrial, local: this.#localTrials })
     const patienceMs = settings.lostAfterSeconds * 1_000
     this.#machines = new Map(
-      machines.map(one => [one.name, new RemoteMachine(one, patienceMs, this.#discarded)]),
+      machines.map(settings => [
+        settings.name,
+        new RemoteMachine(settings, patienceMs, this.#discarded),
+      ]),
     )
     for (const [name, machine] of this.#machines) {
       if (this.#discarded.of(name).length > 0) void machine.sweep()
@@ -165,7 +168,7 @@ export class SshExecutor implements Executor {
     state: AttemptState | null,
   ): Promise<AttemptOutcome | 'nothingToDo' | null> {
     const trial = userTrialOf(start)
-    const job = await this.#obtain({ start, trial, state, asked: () => attempt.asked })
+    const job = await this.#obtain({ start, trial, state, requested: () => attempt.asked })
     if (job === null) return { state: 'cancelled' }
     if ('slot' in job) return this.#runLocally(job, start, listener, attempt)
     const { record, machine, workspace } = job
@@ -235,7 +238,7 @@ export class SshExecutor implements Executor {
 
   /** The job that an earlier session left, or a new one; null when it is wanted no more. */
   async #obtain(wanted: Wanted): Promise<Job | LocalJob | null> {
-    const { trial, asked } = wanted
+    const { trial, requested } = wanted
     const left = this.#orphaned(trial)
     if (left !== null) {
       const { record, machine } = left
@@ -245,12 +248,12 @@ export class SshExecutor implements Executor {
         return (await this.#adopted(left, same)) ?? (await this.#begin(left, same))
       } catch (error) {
         this.#slots.release({ host: machine.name, slot: record.slot })
-        if (!isKept(error, asked())) machine.discard(record.name)
+        if (!isKept(error, requested())) machine.discard(record.name)
         throw error
       }
     }
     for (;;) {
-      const slot = await this.#slots.take(() => asked() === null)
+      const slot = await this.#slots.take(() => requested() === null)
       if (slot === null) return null
       if (slot.host === LOCAL_MACHINE) {
         // What a lost machine may still run is nobody's.
@@ -266,7 +269,7 @@ export class SshExecutor implements Executor {
   /** Null where the machine took nothing. @throws AppError where it may have begun, or another machine could do no better */
   async #tryAt(slot: MachineSlot, wanted: Wanted): Promise<Job | null> {
     const { host } = slot
-    const { trial, asked } = wanted
+    const { trial, requested } = wanted
     const machine = this.#machines.get(host) as RemoteMachine
     const record: RemoteRecord = {
       ...{ attempt: trial.attempt, machine: host, name: `job-${randomUUID()}`, slot: slot.slot },
@@ -280,7 +283,7 @@ export class SshExecutor implements Executor {
       this.#slots.went()
       return job
     } catch (error) {
-      if (isAsked && !isKept(error, asked())) machine.discard(record.name)
+      if (isAsked && !isKept(error, requested())) machine.discard(record.name)
       const isRefused = isAppError(error, 'machine.refused')
       if (isRefused || isAppError(error, 'machine.unreachable')) {
         this.#slots.rest(host, error)
@@ -346,7 +349,7 @@ export class SshExecutor implements Executor {
         files: [
           ...attemptTexts(files, start, remoteTrial),
           ...uploaded.texts,
-          { file: `${remote.job}/uses`, text: uses.map(one => `${one}\n`).join('') },
+          { file: `${remote.job}/uses`, text: uses.map(usedPath => `${usedPath}\n`).join('') },
         ],
         copies,
       }),
@@ -385,6 +388,6 @@ async function uploadProgram(
 }
 
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */
-function isKept(error: unknown, asked: Request | null): boolean {
-  return asked === 'leave' || classifyFailure(error).pausesStudy === true
+function isKept(error: unknown, requested: Request | null): boolean {
+  return requested === 'leave' || classifyFailure(error).pausesStudy === true
 }

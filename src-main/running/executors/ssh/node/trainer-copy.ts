@@ -43,18 +43,18 @@ export interface TrainerCopy {
 
 /**
  * All lies in it to each other as it does here, so that Node finds the same packages.
- * @param own folder of our code
+ * @param codeFolder folder of our code
  * @throws AppError `file.unreadable` where a package is not installed
  */
-export function copyTrainer(own = ownFolder): TrainerCopy {
-  const home = path.dirname(own)
-  const found = packagesOf(home)
-  const top = topOf(home, found)
+export function copyTrainer(codeFolder = ownFolder): TrainerCopy {
+  const home = path.dirname(codeFolder)
+  const installed = packagesOf(home)
+  const top = topOf(home, installed)
   const files = [
-    ...codeBelow(top, own, name => !/\/(desktop|web|cli)\//.test(name)),
+    ...codeBelow(top, codeFolder, name => !/\/(desktop|web|cli)\//.test(name)),
     ...codeBelow(top, path.join(home, 'resources/conformance')),
     fileOf(top, path.join(home, 'package.json')),
-    ...found.flatMap(({ name, folder }) =>
+    ...installed.flatMap(({ name, folder }) =>
       name.startsWith('@tensorflow/')
         ? codeBelow(top, folder, file => ofTensorflow.test(file))
         : codeBelow(top, folder),
@@ -70,7 +70,7 @@ export function copyTrainer(own = ownFolder): TrainerCopy {
   return {
     hash: hash.digest('hex'),
     packed: gzipSync(all, { level: 1 }),
-    entry: relativePathIn(top, path.join(own, `entry-points/remote-trial${path.extname(ownFile)}`)),
+    entry: relativePathIn(top, path.join(codeFolder, `entry-points/remote-trial${path.extname(ownFile)}`)),
   }
 }
 
@@ -87,11 +87,11 @@ for (const [place, bytes] of JSON.parse(all.subarray(0, at).toString())) {
 
 /** Makes a folder of a pack, and removes the pack and what it lies in. However often it is given, also at once, it makes it once. */
 export function unpackOrder(node: string, pack: string, folder: string): string {
-  const there = quote(folder)
+  const quotedFolder = quote(folder)
   const order = `exec 2>&1; umask 077; part=${quote(`${folder}.${randomUUID()}`)}."$$"
-[ -d ${there} ] || { ${quote(node)} -e ${quote(unpackScript)} ${quote(pack)} "$part" && { [ -d ${there} ] || mv "$part" ${there}; }; }
-rm -rf "$part" ${there}/"\${part##*/}"
-[ -d ${there} ] && rm -rf ${quote(path.posix.dirname(pack))}`
+[ -d ${quotedFolder} ] || { ${quote(node)} -e ${quote(unpackScript)} ${quote(pack)} "$part" && { [ -d ${quotedFolder} ] || mv "$part" ${quotedFolder}; }; }
+rm -rf "$part" ${quotedFolder}/"\${part##*/}"
+[ -d ${quotedFolder} ] && rm -rf ${quote(path.posix.dirname(pack))}`
   return order
 }
 
@@ -104,14 +104,14 @@ interface Package {
 
 /** Those that trainers import, with those that they need, as Node finds them from a folder on. */
 function packagesOf(home: string): Package[] {
-  const found = new Map<string, Package>()
+  const byFolder = new Map<string, Package>()
   const add = (name: string, user: string, isOptional = false): void => {
-    const one = findPackage(name, user)
-    if (one === null && isOptional) return
-    if (one === null) throw notInstalled(name, user)
-    const { folder } = one
-    if (found.has(folder)) return
-    found.set(folder, one)
+    const located = findPackage(name, user)
+    if (located === null && isOptional) return
+    if (located === null) throw notInstalled(name, user)
+    const { folder } = located
+    if (byFolder.has(folder)) return
+    byFolder.set(folder, located)
     const text = readFileSync(path.join(folder, 'package.json'), 'utf8')
     const { dependencies = {}, optionalDependencies = {} } = JSON.parse(text) as Dependencies
     for (const needed of Object.keys(dependencies))
@@ -119,7 +119,7 @@ function packagesOf(home: string): Package[] {
     for (const needed of Object.keys(optionalDependencies)) add(needed, folder, true)
   }
   for (const name of packages) add(name, home)
-  return [...found.values()]
+  return [...byFolder.values()]
 }
 
 /** In `node_modules` of a folder, or of one above. */
@@ -132,9 +132,9 @@ function findPackage(name: string, from: string): Package | null {
 }
 
 /** What holds everything: where Tunewright is a package itself, those that it needs may lie beside it. */
-function topOf(home: string, found: readonly Package[]): string {
-  const above = found.map(({ holder }) => holder).filter(holder => isBelow(holder, home))
-  return above.reduce((top, one) => (one.length < top.length ? one : top), home)
+function topOf(home: string, installed: readonly Package[]): string {
+  const above = installed.map(({ holder }) => holder).filter(holder => isBelow(holder, home))
+  return above.reduce((top, holder) => (holder.length < top.length ? holder : top), home)
 }
 
 function notInstalled(name: string, folder: string): AppError {
@@ -159,17 +159,17 @@ function codeBelow(
   isWanted: (pathInFolder: string) => boolean = () => true,
   within = '',
 ): CopiedFile[] {
-  const found: CopiedFile[] = []
+  const copied: CopiedFile[] = []
   const entries = readdirSync(folder, { withFileTypes: true })
-  entries.sort((one, other) => (one.name < other.name ? -1 : 1))
+  entries.sort((left, right) => (left.name < right.name ? -1 : 1))
   for (const entry of entries) {
-    const own = path.join(folder, entry.name)
+    const entryPath = path.join(folder, entry.name)
     const pathInFolder = `${within}/${entry.name}`
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') found.push(...codeBelow(top, own, isWanted, pathInFolder))
+      if (entry.name !== 'node_modules') copied.push(...codeBelow(top, entryPath, isWanted, pathInFolder))
     } else if (ofCode.test(entry.name) && !notForNode.test(entry.name) && isWanted(pathInFolder)) {
-      found.push(fileOf(top, own))
+      copied.push(fileOf(top, entryPath))
     }
   }
-  return found
+  return copied
 }

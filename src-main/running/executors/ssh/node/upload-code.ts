@@ -4,7 +4,7 @@ import path from 'node:path'
 import { isAppError } from '../../../../core/errors/errors.ts'
 import { quote } from '../../../../core/values/shell-quote.ts'
 import type { UserCode } from '../../../../core/study/user-code.ts'
-import { GIVE_UP } from '../../../../platform/ssh/connection.ts'
+import { EXIT_ABANDONED } from '../../../../platform/ssh/connection.ts'
 import { codeHash, portableCode, type PortableCode } from '../../portable-code.ts'
 import { uploadOnce } from './uploaded-folders.ts'
 import type { RemoteMachine } from './remote-machine.ts'
@@ -43,10 +43,10 @@ export async function uploadFiles(
 ): Promise<void> {
   // Of this sender alone: another one may bring the same content at the same time.
   const name = `${path.posix.basename(folder)}.${randomUUID()}`
-  const beside = quote(path.posix.join(path.posix.dirname(folder), name))
+  const partPrefix = quote(path.posix.join(path.posix.dirname(folder), name))
   const part = path.posix.join(path.posix.dirname(folder), `${name}.coming`)
   // Where another sender came first, ours is left, maybe moved into what is there.
-  const tidy = `rm -rf ${quote(part)} ${beside}.*.coming ${quote(path.posix.join(folder, `${name}.coming`))}`
+  const tidy = `rm -rf ${quote(part)} ${partPrefix}.*.coming ${quote(path.posix.join(folder, `${name}.coming`))}`
   try {
     await machine.order(
       `find ${quote(folder)}.*.coming -prune -mtime +7 -exec rm -rf {} + 2> /dev/null; :`,
@@ -55,13 +55,15 @@ export async function uploadFiles(
       const target = path.posix.join(part, file.relativePath)
       const { size: bytes } = statSync(file.path)
       // Of this shell alone: one that was cut off may still write when the same is asked again.
-      const script = `umask 077; written=${beside}."$$".coming
+      const script = `umask 077; written=${partPrefix}."$$".coming
 { mkdir -p ${quote(path.posix.dirname(target))} && head -c ${bytes} > "$written" &&
 [ "$(wc -c < "$written")" -eq ${bytes} ] && chmod ${file.isProgram ? '700' : '600'} "$written" &&
-mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${GIVE_UP}; }`
+mv "$written" ${quote(target)}; } 2>&1 || { rm -f "$written"; exit ${EXIT_ABANDONED}; }`
       await machine.order(script, { path: file.path, bytes, sha256: file.sha256 })
     }
-    const inner = [working, ...folders].map(one => quote(path.posix.join(part, one))).join(' ')
+    const inner = [working, ...folders]
+      .map(inPart => quote(path.posix.join(part, inPart)))
+      .join(' ')
     const linked = links
       .map(({ name, link }) => `ln -s -- ${quote(link)} ${quote(path.posix.join(part, name))} &&`)
       .join(' ')

@@ -16,12 +16,12 @@ const fileName = 'checkpoint'
  * @throws AppError `file.notFound`, `data.invalid` for a checkpoint that is gone or was changed
  */
 export async function requireCheckpoint({ path: file, sha256 }: SavedCheckpoint): Promise<void> {
-  const found = await hashFile(file).catch((error: unknown) => {
+  const hash = await hashFile(file).catch((error: unknown) => {
     throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
   })
-  if (found === sha256) return
+  if (hash === sha256) return
   const rule = msg('rule.hash', { hash: sha256 })
-  throw new AppError('data.invalid', { path: file, field: 'sha256', value: found, rule })
+  throw new AppError('data.invalid', { path: file, field: 'sha256', value: hash, rule })
 }
 
 /** Brings the checkpoint of a training, once for each content. @returns where it lies on the machine @throws AppError `machine.*` */
@@ -47,23 +47,23 @@ export async function uploadState(machine: RemoteMachine, state: string): Promis
   const folders: string[] = []
   const links: { name: string; link: string }[] = []
   const parts = new Map<string, FolderPart>()
-  for await (const { name, found } of entriesOf(state, '')) {
+  for await (const { name, stats } of entriesOf(state, '')) {
     const entryPath = path.join(state, name)
-    if (found.isDirectory()) {
+    if (stats.isDirectory()) {
       folders.push(name)
       parts.set(`${name}/`, innerFolder)
-    } else if (found.isSymbolicLink()) {
+    } else if (stats.isSymbolicLink()) {
       const link = await readlink(entryPath)
       links.push({ name, link })
       parts.set(`${name}@`, { sha256: link, bytes: 0 })
-    } else if (!found.isFile()) {
+    } else if (!stats.isFile()) {
       const rule = msg('rule.fileOrFolder')
       throw new AppError('data.invalid', { path: state, field: name, value: null, rule })
     } else {
       const sha256 = await hashFile(entryPath)
-      const isProgram = (found.mode & 0o100) !== 0
+      const isProgram = (stats.mode & 0o100) !== 0
       files.push({ path: entryPath, sha256, relativePath: name, isProgram })
-      parts.set(name, { sha256, bytes: found.size })
+      parts.set(name, { sha256, bytes: stats.size })
     }
   }
   if (parts.size === 0) return null
@@ -77,11 +77,11 @@ export async function uploadState(machine: RemoteMachine, state: string): Promis
 async function* entriesOf(
   folder: string,
   inner: string,
-): AsyncGenerator<{ readonly name: string; readonly found: Stats }> {
+): AsyncGenerator<{ readonly name: string; readonly stats: Stats }> {
   for (const entry of (await readdir(path.join(folder, inner))).sort()) {
     const name = path.posix.join(inner, entry)
-    const found = await lstat(path.join(folder, name))
-    yield { name, found }
-    if (found.isDirectory()) yield* entriesOf(folder, name)
+    const stats = await lstat(path.join(folder, name))
+    yield { name, stats }
+    if (stats.isDirectory()) yield* entriesOf(folder, name)
   }
 }

@@ -27,19 +27,19 @@ export async function uploadOnce(
   folder: string,
   bring: () => Promise<void>,
 ): Promise<void> {
-  const own: Uploads = uploads.get(machine) ?? { cleared: clear(machine), pending: new Map() }
-  uploads.set(machine, own)
-  await own.cleared
-  const { pending } = own
+  const ofMachine: Uploads = uploads.get(machine) ?? { cleared: clear(machine), pending: new Map() }
+  uploads.set(machine, ofMachine)
+  await ofMachine.cleared
+  const { pending } = ofMachine
   const arrival =
     pending.get(folder) ??
     (async () => {
-      const [there, parent] = [quote(folder), path.posix.dirname(folder)]
+      const [quotedFolder, parent] = [quote(folder), path.posix.dirname(folder)]
       const expiry = path.posix.basename(parent) === checkpointsFolder ? expiryScript(parent) : ''
-      const found = await machine.order(
-        `[ -d ${there} ] && touch ${there} && echo there\n${expiry}:`,
+      const answer = await machine.order(
+        `[ -d ${quotedFolder} ] && touch ${quotedFolder} && echo there\n${expiry}:`,
       )
-      if (found.toString().trim() !== 'there') await bring()
+      if (answer.toString().trim() !== 'there') await bring()
     })().finally(() => pending.delete(folder))
   pending.set(folder, arrival)
   await arrival
@@ -47,8 +47,8 @@ export async function uploadOnce(
 
 /** What is on its way is never unused. */
 function expiryScript(folder: string): string {
-  const isComing = "-name '*.coming'"
-  return `find ${quote(folder)}/* -prune \\( ${isComing} -mtime +7 -o ! ${isComing} -mmin +${UNUSED_MINUTES} \\) -exec rm -rf {} + 2> /dev/null\n`
+  const partPattern = "-name '*.coming'"
+  return `find ${quote(folder)}/* -prune \\( ${partPattern} -mtime +7 -o ! ${partPattern} -mmin +${UNUSED_MINUTES} \\) -exec rm -rf {} + 2> /dev/null\n`
 }
 
 /** As far as the machine answers. */

@@ -35,7 +35,7 @@ export function createReplay<State>(
   const firstIndices = new Map<string, number>()
   let indexed = 0
 
-  function remember(trials: readonly TrialSnapshot[]): void {
+  function indexTrials(trials: readonly TrialSnapshot[]): void {
     const limit = Math.min(trials.length, seen.length)
     let same = 0
     while (same < limit && trials[same] === seen[same]) same++
@@ -69,7 +69,7 @@ export function createReplay<State>(
   }
 
   return trials => {
-    remember(trials)
+    indexTrials(trials)
     // A dropped state is missed only after old trials have changed: computed again from the beginning.
     if (states.at(-1) === null) states.length = 0
     let state = states.length === 0 ? start : (states.at(-1) as State)

@@ -188,7 +188,7 @@ describe.skipIf(missing !== null)(
       )
       const forged = {
         ...{ job: crypto.randomUUID(), worker: crypto.randomUUID(), name: 'mole' },
-        ...{ holding: crypto.randomUUID(), count: 1e6, first: 0, open: [] },
+        ...{ lease: crypto.randomUUID(), count: 1e6, first: 0, open: [] },
         reports: [{ kind: 'ended', outcome: { state: 'complete', values: [0], bestStep: 1 } }],
       }
       for (const box of owner) {

@@ -25,25 +25,25 @@ const scratch = useScratchFolders()
 /** How many there were at most, those of others included. */
 class WatchedCap extends TrainerCap {
   most = 0
-  own = 0
+  added = 0
   others: WatchedCap[] = []
 
   override add(): void {
     super.add()
-    this.own++
-    const all = [this, ...this.others].reduce((sum, { own }) => sum + own, 0)
+    this.added++
+    const all = [this, ...this.others].reduce((sum, { added }) => sum + added, 0)
     this.most = Math.max(this.most, all)
   }
 
   override take(onRoom: () => void): boolean {
     const isTaken = super.take(onRoom)
-    if (isTaken) this.own++
+    if (isTaken) this.added++
     return isTaken
   }
 
   override release(): void {
     super.release()
-    this.own--
+    this.added--
   }
 }
 
@@ -205,7 +205,7 @@ it('the place given back last is tried first, so that those of others are not tr
   const statements = vi.spyOn(SqliteDatabase.prototype, 'exec')
   for (let time = 0; time < 10; time++) {
     expect(ownSlots.take(16)).toBe(true)
-    ownSlots.giveBack()
+    ownSlots.release()
   }
   // Once past the fifteen of the other; then one lock and its end each.
   expect(statements).toHaveBeenCalledTimes(15 + 10 * 2)
@@ -213,7 +213,7 @@ it('the place given back last is tried first, so that those of others are not tr
   expect([busy.held, ownSlots.held]).toEqual([15, 0])
   // What was tried first is beyond a lower limit.
   expect(ownSlots.take(15)).toBe(false)
-  busy.giveBack()
+  busy.release()
   expect(ownSlots.take(15)).toBe(true)
 })
 

@@ -79,8 +79,8 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     expect(failures(mixed)).toEqual([])
     expect(new Set(machinesOf(mixed))).toEqual(new Set([LOCAL_MACHINE, 'one', 'two']))
     expect(new Set(machinesOf({ trials: mixed.trials.slice(0, 3) })).size).toBe(3)
-    const { executor: _, ...here } = study(user, { name: 'here' })
-    const local = await user.tune(here)
+    const { executor: _, ...onlyLocal } = study(user, { name: 'here' })
+    const local = await user.tune(onlyLocal)
     expect(told(mixed)).toEqual(told(local))
     expect(machinesOf(local)).toEqual(Array(9).fill(undefined))
     expect(ssh.jobs()).toEqual([])
@@ -101,19 +101,19 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     await until(() => user.starts().length === 3, 'three trials that run')
     child.kill('SIGKILL')
     await ended
-    const ofHere = user
+    const localTrial = user
       .read(id)
       .trials.find(({ attempts }) => attempts[0]?.machine === LOCAL_MACHINE)
-    const artifactFolder = user.workspace.artifactDirectory(id, ofHere?.number)
+    const artifactFolder = user.workspace.artifactDirectory(id, localTrial?.number)
     await until(() => processesOf(artifactFolder).length === 0, 'end of the program here')
     rmSync(path.join(user.folder, 'hold'))
     await user.run(id)
     const { trials } = user.read(id)
     expect(trials.map(({ state }) => state)).toEqual(Array(3).fill('complete'))
-    expect(trials.map(({ attempts }) => attempts.map(one => one.state))).toEqual(
+    expect(trials.map(({ attempts }) => attempts.map(attempt => attempt.state))).toEqual(
       Array(3).fill(['interrupted', 'complete']),
     )
-    expect([...user.starts()].sort()).toEqual(['0', '1', '2', String(ofHere?.number)].sort())
+    expect([...user.starts()].sort()).toEqual(['0', '1', '2', String(localTrial?.number)].sort())
     expect(ssh.jobs()).toEqual([])
   })
 
@@ -143,15 +143,15 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     const id = await user.create(study(user, { executor }))
     const run = user.run(id)
     await until(() => user.starts().length === 3, 'three trials that run')
-    const [one, two] = [ssh.at('one'), ssh.at('two')]
-    await two.freeze('SIGSTOP')
-    one.killAll()
+    const [firstMachine, secondMachine] = [ssh.at('one'), ssh.at('two')]
+    await secondMachine.freeze('SIGSTOP')
+    firstMachine.killAll()
     rmSync(path.join(user.folder, 'hold'))
     try {
       await run
     } finally {
-      await two.freeze('SIGCONT')
-      await one.startDaemon()
+      await secondMachine.freeze('SIGCONT')
+      await firstMachine.startDaemon()
     }
     const snapshot = user.read(id)
     expect(snapshot.study.state).toBe('finished')

@@ -109,23 +109,24 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
 
   it.each(studies)('%s does over there what it does here, bit for bit', async (_, study) => {
     const user = bench()
-    const there = await user.tune({ ...study, executor })
-    const here = await user.tune({ ...study, name: 'here' })
-    expect(failures(there)).toEqual([])
-    expect(course(there)).toEqual(course(here))
-    expect(there.trials.some(({ origin }) => origin !== undefined)).toBe(true)
-    expect(there.trials.every(({ attempts }) => attempts[0]?.machine === 'one')).toBe(true)
+    const remoteStudy = await user.tune({ ...study, executor })
+    const localStudy = await user.tune({ ...study, name: 'here' })
+    expect(failures(remoteStudy)).toEqual([])
+    expect(course(remoteStudy)).toEqual(course(localStudy))
+    expect(remoteStudy.trials.some(({ origin }) => origin !== undefined)).toBe(true)
+    expect(remoteStudy.trials.every(({ attempts }) => attempts[0]?.machine === 'one')).toBe(true)
     // The same of the same trials stay, and no job.
-    const kept = (one: StudySnapshot): unknown =>
-      checkpoints(user, one.study.id).map(({ trialNumber, step }) => ({ trialNumber, step }))
-    expect(kept(there)).toEqual(kept(here))
-    for (const one of checkpoints(user, there.study.id)) expect(existsSync(one.path)).toBe(true)
+    const stepsOf = ({ study: { id } }: StudySnapshot): unknown =>
+      checkpoints(user, id).map(({ trialNumber, step }) => ({ trialNumber, step }))
+    expect(stepsOf(remoteStudy)).toEqual(stepsOf(localStudy))
+    for (const checkpoint of checkpoints(user, remoteStudy.study.id))
+      expect(existsSync(checkpoint.path)).toBe(true)
     expect(ssh.machine.jobs()).toEqual([])
   })
 
   const onOther = { executor: both, parallelTrials: 1, stop: { trials: 1 } }
   // The first trial has the place here until it ends.
-  const onHere = {
+  const onLocal = {
     executor: {
       local: { slots: 1 },
       ssh: { machines: [{ host: 'one' }], lostAfterSeconds: 3 },
@@ -134,7 +135,7 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
   }
   it.skipIf(python === null).each([
     ['another machine', onOther, 0],
-    ['this computer', onHere, 1],
+    ['this computer', onLocal, 1],
   ])('a program whose machine is lost goes on elsewhere: %s', async (_, where, number) => {
     const user = bench()
     const study = lineStudy(
@@ -168,7 +169,7 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     await run
     await ssh.at(first).startDaemon()
     const ended = user.read(id).trials[number]
-    const other = where === onHere ? LOCAL_MACHINE : first === 'one' ? 'two' : 'one'
+    const other = where === onLocal ? LOCAL_MACHINE : first === 'one' ? 'two' : 'one'
     expect(ended?.attempts.map(({ machine }) => machine)).toEqual([first, other])
     expect(ended?.attempts[0]?.failure?.reason.code).toBe('error.machine.lost')
     const log = readAttemptLog(folder, 2)?.text ?? ''
@@ -203,8 +204,11 @@ export async function train(trial) {
     )
     const id = await user.create(study)
     const run = user.run(id)
-    const own = path.join(user.workspace.artifactDirectory(id, 0), 'checkpoints')
-    await until(() => existsSync(own) && readdirSync(own).length > 0, 'checkpoint that came back')
+    const folder = path.join(user.workspace.artifactDirectory(id, 0), 'checkpoints')
+    await until(
+      () => existsSync(folder) && readdirSync(folder).length > 0,
+      'checkpoint that came back',
+    )
     const first = user.read(id).trials[0]?.attempts[0]?.machine ?? ''
     ssh.at(first).killAll()
     rmSync(hold)
@@ -231,13 +235,13 @@ export async function train(trial) {
     const before = saved()
     await run
     await ssh.at(first).startDaemon()
-    const there = user.read(id)
-    expect(there.trials[0]?.attempts.map(({ machine }) => machine)).toEqual(
+    const remoteStudy = user.read(id)
+    expect(remoteStudy.trials[0]?.attempts.map(({ machine }) => machine)).toEqual(
       first === 'one' ? ['one', 'two'] : ['two', 'one'],
     )
     expect(keptStep(user, id)).toBeGreaterThanOrEqual(before)
-    const here = await user.tune(ofFunction)
-    expect(course(there)).toEqual(course(here))
+    const localStudy = await user.tune(ofFunction)
+    expect(course(remoteStudy)).toEqual(course(localStudy))
   })
 
   it.skipIf(python === null)(
@@ -288,9 +292,9 @@ export async function train(trial) {
       const [trial] = user.read(id).trials
       expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
       expect(trial?.metrics['loss']?.values).toEqual(lineLosses(0.1, 0.5, 6))
-      const [kept] = checkpoints(user, id)
-      expect(kept).toMatchObject({ trialNumber: 0, step: 6 })
-      expect(readdirSync(kept?.path ?? '').sort()).toEqual(['ballast', 'checkpoint'])
+      const [checkpoint] = checkpoints(user, id)
+      expect(checkpoint).toMatchObject({ trialNumber: 0, step: 6 })
+      expect(readdirSync(checkpoint?.path ?? '').sort()).toEqual(['ballast', 'checkpoint'])
       expect(parts()).toEqual([])
       expect(ssh.machine.jobs()).toEqual(jobs)
     },

@@ -34,9 +34,9 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 
   it('trains a task to the same bits as here, and brings back the weights that are tested', async () => {
     const user = bench()
-    const there = await user.tune(taskStudy({ executor }))
-    const here = await user.tune(taskStudy({ name: 'here' }))
-    expectSameTraining(user, there, here, 'one')
+    const remoteStudy = await user.tune(taskStudy({ executor }))
+    const localStudy = await user.tune(taskStudy({ name: 'here' }))
+    expectSameTraining(user, remoteStudy, localStudy, 'one')
     // All of it came once, and jobs are gone.
     const work = path.join(ssh.machine.home, 'work')
     expect(readdirSync(path.join(work, 'trainer'))).toHaveLength(1)
@@ -61,13 +61,13 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       space: { x: { float: [1, 9] } },
       ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4, parallelTrials: 1 },
     }
-    const there = await user.tune(study)
-    expect(failures(there)).toEqual([])
+    const remoteStudy = await user.tune(study)
+    expect(failures(remoteStudy)).toEqual([])
     const { executor: _, ...local } = study
-    const here = await user.tune({ ...local, name: 'here' })
-    expect(learnt(there)).toEqual(learnt(here))
+    const localStudy = await user.tune({ ...local, name: 'here' })
+    expect(learnt(remoteStudy)).toEqual(learnt(localStudy))
     const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const said = store.remarks(there.study.id)
+    const said = store.remarks(remoteStudy.study.id)
     store.close()
     expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
       [0, 1, 2].map(number => [`note of ${number}`]),
@@ -77,20 +77,20 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
       [0, 1, 2].map(number => {
         return readAttemptLog(user.workspace.artifactDirectory(id, number), 1)?.text
       })
-    expect(printed(there)).toEqual([0, 1, 2].map(number => `printed by ${number}\n`))
-    expect(printed(there)).toEqual(printed(here))
+    expect(printed(remoteStudy)).toEqual([0, 1, 2].map(number => `printed by ${number}\n`))
+    expect(printed(remoteStudy)).toEqual(printed(localStudy))
   })
 
   it('says what a failed training failed for', async () => {
     const user = bench()
     const failing = taskStudy({ goals: [{ metric: 'nothing', direction: 'maximize' }] })
-    const there = await user.tune({
+    const remoteStudy = await user.tune({
       ...failing,
       executor,
       stop: { trials: 1 },
       pruner: { name: 'none' },
     })
-    expect(failures(there)).toMatchObject([{ reason: { code: 'error.training.invalid' } }])
+    expect(failures(remoteStudy)).toMatchObject([{ reason: { code: 'error.training.invalid' } }])
   })
 
   it('does not take a module for complete that ends its process', async () => {
@@ -104,14 +104,14 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 }
 `,
     )
-    const there = await user.tune({
+    const remoteStudy = await user.tune({
       ...{ name: 'exits', objective: { module: 'train.mjs' }, executor },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
       ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
     })
-    expect(there.trials.map(({ state }) => state)).toEqual(['failed'])
-    expect(failures(there)).toMatchObject([
+    expect(remoteStudy.trials.map(({ state }) => state)).toEqual(['failed'])
+    expect(failures(remoteStudy)).toMatchObject([
       {
         class: 'code',
         reason: { code: 'failure.trainerExit', values: { exitCode: 0, tail: 'last words' } },
@@ -134,14 +134,14 @@ export async function train(trial) {
 }
 `,
     )
-    const there = await user.tune({
+    const remoteStudy = await user.tune({
       ...{ name: 'full', objective: { module: 'train.mjs' } },
       executor: { ssh: { ...executor.ssh, lostAfterSeconds: 10 } },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
       ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
     })
-    expect(there.trials.map(({ state }) => state)).toEqual(['complete'])
-    expect(failures(there)).toMatchObject([{ reason: { code: 'error.machine.full' } }])
+    expect(remoteStudy.trials.map(({ state }) => state)).toEqual(['complete'])
+    expect(failures(remoteStudy)).toMatchObject([{ reason: { code: 'error.machine.full' } }])
   })
 })

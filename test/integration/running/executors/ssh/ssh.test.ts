@@ -151,11 +151,11 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
         const { trials } = user.read(id)
         expect(trials.map(({ state }) => state)).toEqual(Array(4).fill('complete'))
         const failed = trials.flatMap(({ attempts }) =>
-          attempts.filter(one => one.failure !== null),
+          attempts.filter(attempt => attempt.failure !== null),
         )
         expect(failed.length).toBeGreaterThan(0)
-        for (const one of failed) {
-          expect(one).toMatchObject({
+        for (const attempt of failed) {
+          expect(attempt).toMatchObject({
             machine: 'two',
             failure: { reason: { code: 'error.machine.full' } },
           })

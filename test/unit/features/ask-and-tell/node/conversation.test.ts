@@ -298,7 +298,7 @@ describe('the end', () => {
     const parameters = { x: 1.5, kind: 'b' }
     opened({ name: 'kept' }, store).conversation.close(msg('ending.endOfInput'))
     const origin = { kind: 'point', trialNumber: null } as const
-    store.queuePoint({ studyId: 1, parameters, origin, atMs: 1 })
+    store.enqueuePoint({ studyId: 1, parameters, origin, atMs: 1 })
     const after = opened({ name: 'kept' }, store)
     expect(after.say({ ask: 2 })).toMatchObject([
       { trial: 0, parameters, why: { sampler: 'person' } },

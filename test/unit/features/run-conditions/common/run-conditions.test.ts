@@ -207,11 +207,11 @@ describe('runConditions', () => {
 })
 
 it('the queue goes by priority, then by the order of a person', () => {
-  const queue = [
+  const studyQueue = [
     { study: 1, priority: 'low' },
     { study: 2, priority: 'normal' },
     { study: 3, priority: 'high' },
     { study: 4, priority: 'normal' },
   ] as const
-  expect(inTurn(queue).map(({ study }) => study)).toEqual([3, 2, 4, 1])
+  expect(inTurn(studyQueue).map(({ study }) => study)).toEqual([3, 2, 4, 1])
 })

@@ -91,7 +91,7 @@ it('what waits keeps its place where studies of the queue do not start', () => {
   for (const study of [1, 2]) reader.service.enqueue({ study, priority: 'normal' })
   reader.service.look()
   expect(reader.running).toEqual([])
-  expect(reader.service.queue.map(({ study }) => study)).toEqual([1, 2])
+  expect(reader.service.studyQueue.map(({ study }) => study)).toEqual([1, 2])
   reader.service.close()
   const { service, running } = open(reader.folder)
   service.look()
@@ -161,12 +161,12 @@ it('the file is changed by one process at a time, and never holds more than it c
     runConditionsFile.change(() => withTurn(file, () => ({}), 10)),
   )
   expect(early.code).toBe('database.locked')
-  const queue = Array.from({ length: 1_000 }, (_, index) => ({ study: index + 1, priority: 'low' as const })) // prettier-ignore
-  runConditionsFile.change(() => ({ queue }))
+  const studyQueue = Array.from({ length: 1_000 }, (_, index) => ({ study: index + 1, priority: 'low' as const })) // prettier-ignore
+  runConditionsFile.change(() => ({ studyQueue }))
   const refused = await catchAppError(() => service.enqueue({ study: 1_001, priority: 'high' }))
   expect(refused.code).toBe('usage.invalid')
   service.look()
   expect(running).toEqual([1])
   service.enqueue({ study: 1_001, priority: 'high' })
-  expect(service.queue[0]?.study).toBe(1_001)
+  expect(service.studyQueue[0]?.study).toBe(1_001)
 })

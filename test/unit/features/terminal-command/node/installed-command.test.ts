@@ -73,7 +73,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     expect(describeCommand(facts)).toMatchObject({ state: 'absent', location, isOnPath: true })
     installCommand(facts)
     installCommand(facts)
-    expect(describeCommand(facts)).toMatchObject({ state: 'there', location, isOnPath: true })
+    expect(describeCommand(facts)).toMatchObject({ state: 'installed', location, isOnPath: true })
     expect(spawnSync(location, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${location} a b\n`)
     removeCommand(facts)
     expect(existsSync(location)).toBe(false)
@@ -133,7 +133,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const mounted = { ...facts.environment, APPDIR: path.join(folder, 'Tunewright') }
     const ofAppImage = { ...facts, environment: { ...mounted, APPIMAGE: appImage } }
     installCommand(ofAppImage)
-    expect(describeCommand(ofAppImage)).toMatchObject({ state: 'there', way: 'script' })
+    expect(describeCommand(ofAppImage)).toMatchObject({ state: 'installed', way: 'script' })
     const { stdout } = spawnSync(location, ['run', 'a "b".yaml'], { encoding: 'utf8' })
     expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
     // Moved: the script of before is ours, but starts another one.
@@ -151,9 +151,9 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const mounted = { ...facts, environment: { ...facts.environment, ...variables } }
     const described = () => describeCommand(mounted)
     const absent = described()
-    expect(absent).toMatchObject({ state: 'absent', filesAreThere: false })
+    expect(absent).toMatchObject({ state: 'absent', filesExist: false })
     installCommand(mounted)
-    expect(described()).toMatchObject({ state: 'there', filesAreThere: true })
+    expect(described()).toMatchObject({ state: 'installed', filesExist: true })
     const { pythonPackage = '', schema = '' } = described() ?? {}
     expect(readFileSync(pythonPackage, 'utf8')).toBe('PK1')
     expect(pythonPackage.startsWith(mounted.data)).toBe(true)
@@ -163,10 +163,10 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     rmSync(path.join(folder, 'Tunewright/resources/python'), { recursive: true })
     writeWithin('python/tunewright-2.0.0-py3-none-any.whl', 'PK2')
     writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{"new":1}')
-    expect(described()).toMatchObject({ state: 'there', filesAreThere: false })
+    expect(described()).toMatchObject({ state: 'installed', filesExist: false })
     installCommand(mounted)
     const next = described()
-    expect(next?.filesAreThere).toBe(true)
+    expect(next?.filesExist).toBe(true)
     expect(readFileSync(schema, 'utf8')).toBe('{"new":1}')
     expect(existsSync(pythonPackage)).toBe(false)
 
@@ -177,9 +177,9 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     mkdirSync(other)
     writeFileSync(path.join(other, 'tunewright'), scriptFor(appImage))
     const elsewhere = { ...mounted, environment: { ...variables, PATH: other } }
-    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: false })
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesExist: false })
     installCommand(elsewhere)
-    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesAreThere: true })
+    expect(describeCommand(elsewhere)).toMatchObject({ state: 'elsewhere', filesExist: true })
     expect(existsSync(location)).toBe(false)
   })
 
@@ -196,7 +196,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
 
   it('needs no copies where the files stay', () => {
     installCommand(facts)
-    expect(describeCommand(facts)).toMatchObject({ filesAreThere: true })
+    expect(describeCommand(facts)).toMatchObject({ filesExist: true })
     expect(existsSync(facts.data)).toBe(false)
   })
 
@@ -219,18 +219,18 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
 describe.runIf(process.platform === 'win32')('the search path of Windows’ registry', () => {
   it('takes the folder of the command, keeps everything else, and gives it back', () => {
     const before = readSearchPath('user')
-    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\Übung`)
+    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\bung`)
     try {
       installCommand(facts)
       const bin = path.join(facts.resources ?? '', 'bin')
-      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung;` + bin)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung;` + bin)
       expect(describeCommand(facts)).toMatchObject({
-        state: 'there',
+        state: 'installed',
         location: bin,
         isOnPath: true,
       })
       removeCommand(facts)
-      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung`)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung`)
       expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
       expect(readSearchPath('machine').toLowerCase()).toContain('system32')
     } finally {

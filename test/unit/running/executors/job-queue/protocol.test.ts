@@ -12,7 +12,7 @@ import type {
   MetricColumns,
 } from '../../../../../src-main/core/processes/trainer-protocol.ts'
 import { JobQueueAttempt } from '../../../../../src-main/running/executors/job-queue/node/job-queue-attempt.ts'
-import { Holding } from '../../../../../src-main/running/executors/job-queue/node/worker/holding.ts'
+import { JobLease } from '../../../../../src-main/running/executors/job-queue/node/worker/job-lease.ts'
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -39,12 +39,12 @@ class Meeting {
   readonly begun: string[] = []
   readonly toStudy: FromWorker[] = []
   readonly toWorkers: ToWorker[] = []
-  readonly holdings = new Map<string, Holding>()
+  readonly leases = new Map<string, JobLease>()
   readonly attempt: JobQueueAttempt
   outcome: AttemptOutcome | null = null
   /** How often the next messages arrive; absent: once. */
   arrivals: () => number = () => 1
-  work: (holding: Holding) => void = () => undefined
+  work: (lease: JobLease) => void = () => undefined
   readonly asked: string[] = []
 
   constructor(directory: string | null = null) {
@@ -54,7 +54,7 @@ class Meeting {
       send: (_worker, message) => {
         this.toWorkers.push(message)
         for (let arrivals = this.arrivals(); arrivals > 0; arrivals--) {
-          setTimeout(() => this.holdings.get(message.holding)?.hear(message), 1)
+          setTimeout(() => this.leases.get(message.lease)?.hear(message), 1)
         }
       },
       listener: {
@@ -68,9 +68,9 @@ class Meeting {
     setInterval(() => this.attempt.tick(), 1_000)
   }
 
-  take(at: number): Holding {
-    const holding: Holding = new Holding({
-      ...{ job, holding: ids[at] as string, worker: ids[at] as string, name: `w${at}` },
+  take(at: number): JobLease {
+    const lease: JobLease = new JobLease({
+      ...{ job, lease: ids[at] as string, worker: ids[at] as string, name: `w${at}` },
       now: () => Date.now(),
       post: message => {
         this.toStudy.push(message)
@@ -80,7 +80,7 @@ class Meeting {
       },
       begin: () => {
         this.begun.push(`w${at}`)
-        this.work(this.holdings.get(ids[at] as string) as Holding)
+        this.work(this.leases.get(ids[at] as string) as JobLease)
         return {
           cancel: () => this.asked.push('cancel'),
           judge: () => this.asked.push('judge'),
@@ -88,18 +88,18 @@ class Meeting {
         }
       },
     })
-    this.holdings.set(ids[at] as string, holding)
-    return holding
+    this.leases.set(ids[at] as string, lease)
+    return lease
   }
 
   /** The process of a worker is gone. */
   kill(at: number): void {
     const id = ids[at] as string
-    const holding = this.holdings.get(id)
-    this.holdings.delete(id)
+    const lease = this.leases.get(id)
+    this.leases.delete(id)
     // Its clock stands still, and nothing that it says arrives.
-    if (holding !== undefined) vi.spyOn(holding, 'say').mockReturnValue(undefined)
-    holding?.drop()
+    if (lease !== undefined) vi.spyOn(lease, 'say').mockReturnValue(undefined)
+    lease?.drop()
   }
 
   steps(): number[] {
@@ -131,10 +131,10 @@ describe('a job between its study and a worker', () => {
           let number = 0
           // Half a minute of trouble, shorter than a loss, then none.
           meeting.arrivals = () => (number++ < 12 ? Number(arrivals.next().value) : 1)
-          meeting.work = holding => {
-            holding.say({ kind: 'started' })
-            for (let step = 1; step <= count; step++) holding.say(row(step))
-            holding.say(complete)
+          meeting.work = lease => {
+            lease.say({ kind: 'started' })
+            for (let step = 1; step <= count; step++) lease.say(row(step))
+            lease.say(complete)
           }
           meeting.take(0)
           await vi.advanceTimersByTimeAsync(90_000)
@@ -172,7 +172,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    const frozen = meeting.holdings.get(ids[0] as string) as Holding
+    const frozen = meeting.leases.get(ids[0] as string) as JobLease
     meeting.arrivals = () => 0
     await vi.advanceTimersByTimeAsync(LOST_MS + 3_000)
     expect(meeting.outcome).toMatchObject({
@@ -200,15 +200,14 @@ describe('a job between its study and a worker', () => {
 
   it('goes back at once when its worker ends, and when it is refused', async () => {
     const back = new Meeting()
-    const holding = back.take(0)
+    const lease = back.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    holding.giveBack()
+    lease.requeue()
     await vi.advanceTimersByTimeAsync(10)
     expect(back.outcome).toMatchObject({ failure: { requeued: true } })
     expect(back.asked).toEqual(['abort'])
     const refused = new Meeting()
-    refused.work = holding =>
-      holding.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
+    refused.work = lease => lease.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
@@ -219,10 +218,10 @@ describe('a job between its study and a worker', () => {
   it('is judged, steered and cancelled from its study, also over a bad line', async () => {
     const meeting = new Meeting()
     const answers: string[] = []
-    meeting.work = holding => {
-      holding.say({ kind: 'started' })
+    meeting.work = lease => {
+      lease.say({ kind: 'started' })
       void (async () => {
-        for (const step of [1, 2, 3]) answers.push(await holding.ask(step, 0.5))
+        for (const step of [1, 2, 3]) answers.push(await lease.ask(step, 0.5))
       })()
     }
     let number = 0
@@ -241,21 +240,21 @@ describe('a job between its study and a worker', () => {
 
   it('ends with its study: a worker that hears nothing lets go', async () => {
     const meeting = new Meeting()
-    const holding = meeting.take(0)
+    const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
     meeting.arrivals = () => 0
     await vi.advanceTimersByTimeAsync(LOST_MS + 3_000)
-    await expect(holding.done).resolves.toBeUndefined()
+    await expect(lease.done).resolves.toBeUndefined()
     expect(meeting.asked).toEqual(['abort'])
   })
 
   it('says little to a study that does not answer, and all of it once it wakes', async () => {
     const meeting = new Meeting()
-    const holding = meeting.take(0)
+    const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
     meeting.arrivals = () => 0
     const before = meeting.toStudy.length
-    holding.say({ kind: 'started' }, row(1))
+    lease.say({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(15_000)
     // Nobody could know at the first beat that the study sleeps.
     const told = meeting.toStudy.slice(before).filter(({ reports }) => reports.length > 0)
@@ -267,9 +266,9 @@ describe('a job between its study and a worker', () => {
 
   it('fails where a worker has something to say that no study hears', async () => {
     const meeting = new Meeting()
-    const holding = meeting.take(0)
+    const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    holding.say({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
+    lease.say({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.asked).toContain('abort')
     expect(meeting.outcome).toMatchObject({
@@ -290,10 +289,10 @@ describe('a job between its study and a worker', () => {
         ...{ kind: 'metrics' as const, names: ['value'] },
         ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
       }
-      meeting.work = holding => {
-        for (let round = 0; round < rounds; round++) holding.say(many)
-        for (let ask = 0; ask < asks; ask++) void holding.ask(ask, 0.5)
-        holding.say(complete)
+      meeting.work = lease => {
+        for (let round = 0; round < rounds; round++) lease.say(many)
+        for (let ask = 0; ask < asks; ask++) void lease.ask(ask, 0.5)
+        lease.say(complete)
       }
       meeting.take(0)
       await vi.advanceTimersByTimeAsync(10_000)
@@ -307,23 +306,23 @@ describe('a job between its study and a worker', () => {
     },
   )
 
-  it('hears no message twice, of no other holding, and no wrong number of values', async () => {
+  it('hears no message twice, of no other lease, and no wrong number of values', async () => {
     const meeting = new Meeting()
-    const holding = meeting.take(0)
+    const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    holding.say({ kind: 'started' }, row(1))
+    lease.say({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(10)
     // Recorded by somebody, and sent again.
     for (const message of [...meeting.toStudy]) meeting.attempt.take(message)
     expect(meeting.steps()).toEqual([1])
     const last = meeting.toStudy.at(-1) as FromWorker
     meeting.attempt.take({
-      ...{ ...last, holding: ids[5] as string, worker: ids[5] as string, count: 99, first: 0 },
+      ...{ ...last, lease: ids[5] as string, worker: ids[5] as string, count: 99, first: 0 },
       reports: [complete],
     })
     expect(meeting.attempt.isOver).toBe(false)
     const two = { ...complete.outcome, values: [1, 2] }
-    holding.say({ kind: 'ended', outcome: two })
+    lease.say({ kind: 'ended', outcome: two })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.outcome).toMatchObject({
       state: 'failed',
@@ -336,11 +335,11 @@ describe('a job between its study and a worker', () => {
     writeFileSync(path.join(folder, 'weights.safetensors'), 'abc')
     const outcomeOf = async (name: string, bytes: number): Promise<AttemptOutcome | null> => {
       const meeting = new Meeting(folder)
-      const holding = meeting.take(0)
+      const lease = meeting.take(0)
       await vi.advanceTimersByTimeAsync(10)
       const artifacts = [{ kind: 'weights.best', path: name, bytes, sha256: '0'.repeat(64) }]
-      holding.say({ kind: 'started' })
-      holding.say({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
+      lease.say({ kind: 'started' })
+      lease.say({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
       await vi.advanceTimersByTimeAsync(10)
       return meeting.outcome
     }

@@ -14,7 +14,7 @@ import { newJobQueueKey } from '../../../../../src-main/running/executors/job-qu
 import { Seal } from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
 import { JobQueueExecutor } from '../../../../../src-main/running/executors/job-queue/node/job-queue-executor.ts'
 import { OrphanedJobs } from '../../../../../src-main/running/executors/job-queue/node/orphaned-jobs.ts'
-import type { Holding } from '../../../../../src-main/running/executors/job-queue/node/worker/holding.ts'
+import type { JobLease } from '../../../../../src-main/running/executors/job-queue/node/worker/job-lease.ts'
 import { TrialRunner } from '../../../../../src-main/running/executors/job-queue/node/worker/trial-runner.ts'
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
@@ -58,7 +58,7 @@ class Paper {
     await vi.waitFor(() => expect(this.jobIds).not.toEqual([]))
     const message: FromWorker = {
       ...{ job: this.jobIds.shift() as string, worker, name: 'w', reports, open: [] },
-      ...{ holding: crypto.randomUUID(), count: 0, first: 0 },
+      ...{ lease: crypto.randomUUID(), count: 0, first: 0 },
     }
     this.#take(seal.close('toStudy', this.owner, message))
   }
@@ -152,7 +152,7 @@ it('a worker lets no name of an attempt lead out of its folder', async () => {
   }
   const reports: WorkerReport[] = []
   vi.useRealTimers()
-  runner.begin(work, { say: (one: WorkerReport) => reports.push(one) } as unknown as Holding)
+  runner.begin(work, { say: (report: WorkerReport) => reports.push(report) } as unknown as JobLease)
   await vi.waitFor(() => expect(reports).not.toEqual([]))
   expect(reports).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
   await runner.close()

@@ -9,7 +9,7 @@ import {
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
-const piece = (name: string, offset: number, text: string | Uint8Array) => {
+const fileChunk = (name: string, offset: number, text: string | Uint8Array) => {
   const content = typeof text === 'string' ? Uint8Array.from(Buffer.from(text)) : text
   return { kind: 'file' as const, name, offset, content }
 }
@@ -28,15 +28,15 @@ it('what a program left, said and printed comes back, nothing else', () => {
 it('pieces are put together in order; a hole, a way out and too much are refused', () => {
   const folder = scratch()
   const trial = path.join(folder, 'trial')
-  const pieces = new ReturnedFiles(trial, '1')
-  pieces.keep(piece('files/deep/a', 0, 'one '))
-  pieces.keep(piece('files/deep/a', 4, 'two'))
+  const returnedFiles = new ReturnedFiles(trial, '1')
+  returnedFiles.keep(fileChunk('files/deep/a', 0, 'one '))
+  returnedFiles.keep(fileChunk('files/deep/a', 4, 'two'))
   expect(readFileSync(path.join(trial, 'files/deep/a'), 'utf8')).toBe('one two')
-  pieces.keep(piece('files/deep/a', 0, 'new'))
+  returnedFiles.keep(fileChunk('files/deep/a', 0, 'new'))
   expect(readFileSync(path.join(trial, 'files/deep/a'), 'utf8')).toBe('new')
-  expect(() => pieces.keep(piece('files/deep/a', 9, 'x'))).toThrow(/data.invalid/)
-  expect(() => pieces.keep(piece('files/../../owned', 0, 'x'))).toThrow(/data.invalid/)
+  expect(() => returnedFiles.keep(fileChunk('files/deep/a', 9, 'x'))).toThrow(/data.invalid/)
+  expect(() => returnedFiles.keep(fileChunk('files/../../owned', 0, 'x'))).toThrow(/data.invalid/)
   expect(existsSync(path.join(folder, 'owned'))).toBe(false)
   const much = new Uint8Array(MAX_FILES_BYTES)
-  expect(() => pieces.keep(piece('files/big', 0, much))).toThrow(/data.invalid/)
+  expect(() => returnedFiles.keep(fileChunk('files/big', 0, much))).toThrow(/data.invalid/)
 })

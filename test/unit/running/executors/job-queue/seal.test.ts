@@ -7,7 +7,7 @@ import {
   Seal,
 } from '../../../../../src-main/running/executors/job-queue/node/seal.ts'
 import { catchAppError } from '../../../../helpers/catch-error.ts'
-import { sealedByEarlierVersion } from '../../../../helpers/earlier-queue-message.ts'
+import { sealedByEarlierVersion } from '../../../../helpers/earlier-job-queue-message.ts'
 
 const key = newJobQueueKey()
 const seal = new Seal(key, 'trials')

@@ -55,16 +55,16 @@ it.skipIf(isSkipped('shell'))(
     const files = [{ path: file, sha256, relativePath: 'data.bin', isProgram: false }]
     const target = scratch()
     const folder = path.join(target, 'hash')
-    const [one, other] = [new Sender(), new Sender()]
-    const first = uploadFiles(one, folder, { files, working: '' })
-    await one.arrive(0, 8_192, target)
-    const second = uploadFiles(other, folder, { files, working: '' })
+    const [firstSender, secondSender] = [new Sender(), new Sender()]
+    const first = uploadFiles(firstSender, folder, { files, working: '' })
+    await firstSender.arrive(0, 8_192, target)
+    const second = uploadFiles(secondSender, folder, { files, working: '' })
     const failed = expect(second).rejects.toThrow()
-    await other.arrive(0, 4_096, target)
-    await one.arrive(8_192, content.length, target)
+    await secondSender.arrive(0, 4_096, target)
+    await firstSender.arrive(8_192, content.length, target)
     await first
     expect(readFileSync(path.join(folder, 'data.bin')).equals(content)).toBe(true)
-    await other.cut()
+    await secondSender.cut()
     await failed
     expect(existsSync(folder)).toBe(true)
     // Nothing is left of who was cut off.

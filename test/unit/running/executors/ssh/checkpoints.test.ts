@@ -43,7 +43,7 @@ function job(): { machine: LocalShellMachine; folder: string; remoteFolder: stri
   return { machine: new LocalShellMachine(workspace), folder, remoteFolder }
 }
 
-const all = { known: null, maxBytes: 10_000_000, isWanted: () => true }
+const all = { localFolder: null, maxBytes: 10_000_000, isWanted: () => true }
 const hashOf = async (source: string): Promise<string> => {
   const { sha256 } = await copyFolder({
     source,
@@ -63,46 +63,46 @@ function lying(listing: string): ReturnType<typeof listFolder> {
 describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout: 60_000 }, () => {
   it('comes back as it is, and files that are here do not travel again', async () => {
     const { machine, folder, remoteFolder } = job()
-    const here = path.join(scratch(), 'checkpoints')
+    const localFolder = path.join(scratch(), 'checkpoints')
     const first = await listFolder(machine, folder, remoteFolder)
     if (first === null) throw new Error('there is one')
-    await fetchFolder(machine, remoteFolder, here, { ...all, folder: first })
-    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
-    expect(readlinkSync(path.join(here, 'latest'))).toBe('inner/weights')
-    expect(readdirSync(path.join(here, 'inner/empty'))).toEqual([])
+    await fetchFolder(machine, remoteFolder, localFolder, { ...all, folder: first })
+    expect(await hashOf(localFolder)).toBe(await hashOf(remoteFolder))
+    expect(readlinkSync(path.join(localFolder, 'latest'))).toBe('inner/weights')
+    expect(readdirSync(path.join(localFolder, 'inner/empty'))).toEqual([])
     writeFileSync(path.join(remoteFolder, 'next'), 'two')
     const second = await listFolder(machine, folder, remoteFolder)
     if (second === null) throw new Error('there is one')
     machine.scripts.length = 0
-    await fetchFolder(machine, remoteFolder, here, { ...all, folder: second, known: first })
+    await fetchFolder(machine, remoteFolder, localFolder, { ...all, folder: second, localFolder: first })
     expect(machine.scripts).toHaveLength(1)
-    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
+    expect(await hashOf(localFolder)).toBe(await hashOf(remoteFolder))
     // Nothing is left of the work over there, nor here.
     expect(readdirSync(folder)).toEqual(['trial'])
-    expect(readdirSync(path.dirname(here))).toEqual(['checkpoints'])
+    expect(readdirSync(path.dirname(localFolder))).toEqual(['checkpoints'])
   })
 
   it('stays what it was where the new one has changed, is too large, or is wanted no more', async () => {
     const { machine, folder, remoteFolder } = job()
-    const here = path.join(scratch(), 'checkpoints')
-    mkdirSync(here)
+    const localFolder = path.join(scratch(), 'checkpoints')
+    mkdirSync(localFolder)
     const list = await listFolder(machine, folder, remoteFolder)
     if (list === null) throw new Error('there is one')
     const options = { ...all, folder: list }
     await expect(
-      fetchFolder(machine, remoteFolder, here, { ...options, maxBytes: 2_000_000 }),
+      fetchFolder(machine, remoteFolder, localFolder, { ...options, maxBytes: 2_000_000 }),
     ).rejects.toMatchObject({ detail: { rule: { code: 'rule.checkpointBytes' } } })
-    const isKept = await fetchFolder(machine, remoteFolder, here, {
+    const isKept = await fetchFolder(machine, remoteFolder, localFolder, {
       ...options,
       isWanted: () => false,
     })
     expect(isKept).toBe(false)
     writeFileSync(path.join(remoteFolder, 'inner/weights'), Buffer.alloc(2_500_000, 8))
-    await expect(fetchFolder(machine, remoteFolder, here, options)).rejects.toMatchObject({
+    await expect(fetchFolder(machine, remoteFolder, localFolder, options)).rejects.toMatchObject({
       detail: { rule: { code: 'rule.hash' } },
     })
-    expect(readdirSync(here)).toEqual([])
-    expect(readdirSync(path.dirname(here))).toEqual(['checkpoints'])
+    expect(readdirSync(localFolder)).toEqual([])
+    expect(readdirSync(path.dirname(localFolder))).toEqual(['checkpoints'])
   })
 
   it.each([
@@ -120,7 +120,7 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
 
   it('comes as it was at one moment, while its program writes into it', async () => {
     const { machine, folder, remoteFolder } = job()
-    const here = path.join(scratch(), 'checkpoints')
+    const localFolder = path.join(scratch(), 'checkpoints')
     let round = 0
     // Two files that belong together, replaced one after the other before every order.
     const changing = {
@@ -134,7 +134,7 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
       },
     }
     const settings = { directory: scratch(), maxBytes: 1e9, everyEpochs: 1, everySeconds: null }
-    const own = new RemoteCheckpointFolder(
+    const checkpointFolder = new RemoteCheckpointFolder(
       {
         machine: changing,
         settings: { ...settings, everySteps: null, atEnd: true },
@@ -142,15 +142,15 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
       },
       folder,
       remoteFolder,
-      here,
+      localFolder,
     )
-    own.stepped(1)
-    await own.settle()
-    const read = (name: string): string => readFileSync(path.join(here, name), 'utf8')
-    if (existsSync(here)) expect(read('a')).toBe(read('b'))
+    checkpointFolder.stepped(1)
+    await checkpointFolder.settle()
+    const read = (name: string): string => readFileSync(path.join(localFolder, name), 'utf8')
+    if (existsSync(localFolder)) expect(read('a')).toBe(read('b'))
     round = 6
-    await own.end()
-    expect(await hashOf(here)).toBe(await hashOf(remoteFolder))
+    await checkpointFolder.end()
+    expect(await hashOf(localFolder)).toBe(await hashOf(remoteFolder))
     expect(readdirSync(folder)).toEqual(['trial'])
   })
 
@@ -170,10 +170,10 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     const { machine, remoteFolder } = job()
     symlinkSync('inner', path.join(remoteFolder, 'last'))
     symlinkSync('.', path.join(remoteFolder, 'self'))
-    const there = (await uploadState(machine.machine, remoteFolder)) ?? ''
-    expect(readlinkSync(path.join(there, 'last'))).toBe('inner')
-    expect(readlinkSync(path.join(there, 'self'))).toBe('.')
-    expect(await hashOf(there)).toBe(await hashOf(remoteFolder))
+    const uploaded = (await uploadState(machine.machine, remoteFolder)) ?? ''
+    expect(readlinkSync(path.join(uploaded, 'last'))).toBe('inner')
+    expect(readlinkSync(path.join(uploaded, 'self'))).toBe('.')
+    expect(await hashOf(uploaded)).toBe(await hashOf(remoteFolder))
   })
 
   it('is kept over there while it comes, and from when it came', async () => {

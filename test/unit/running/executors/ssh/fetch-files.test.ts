@@ -33,7 +33,7 @@ it.each(['5 files/short', '-1 files/closed'])(
   async listed => {
     await expect(fetch(scratch(), listed, 'abc')).rejects.toMatchObject({
       code: 'file.unreadable',
-      detail: { reason: { code: 'failure.fileThere', values: { machine: 'box' } } },
+      detail: { reason: { code: 'failure.remoteFile', values: { machine: 'box' } } },
     })
   },
 )

@@ -30,11 +30,11 @@ const first = (free: readonly number[]): number | null => free[0] ?? null
 it('this computer takes trials in its turn, as long as it has what they need', async () => {
   let hasRoom = true
   const freed: number[] = []
-  const asked: number[] = []
+  const choices: number[] = []
   const local: LocalSlots = {
     slots: 2,
     choose: (free, running) => {
-      asked.push(running)
+      choices.push(running)
       return hasRoom ? first(free) : null
     },
     free: slot => freed.push(slot),
@@ -44,7 +44,7 @@ it('this computer takes trials in its turn, as long as it has what they need', a
   expect(await take()).toEqual({ host: LOCAL_MACHINE, slot: 0, gpus: [] })
   expect(await take()).toEqual({ host: 'a', slot: 0, gpus: [0] })
   expect(await take()).toEqual({ host: LOCAL_MACHINE, slot: 1, gpus: [] })
-  expect(asked).toEqual([0, 1])
+  expect(choices).toEqual([0, 1])
   slots.release({ host: LOCAL_MACHINE, slot: 0 })
   slots.release({ host: 'a', slot: 0 })
   expect(freed).toEqual([0])
@@ -106,21 +106,21 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
   })
   const begun: { start: StartMessage; slot: ExecutionSlot | undefined }[] = []
   const end = Promise.withResolvers<AttemptOutcome>()
-  const asked: string[] = []
+  const requests: string[] = []
   const executor: Pick<Executor, 'start' | 'reserve' | 'slots'> = {
     start: (start, listener, slot) => {
       begun.push({ start, slot })
       listener.started(null, 7)
       return {
         outcome: end.promise,
-        cancel: () => asked.push('cancel'),
-        abort: () => asked.push('abort'),
+        cancel: () => requests.push('cancel'),
+        abort: () => requests.push('abort'),
       }
     },
     reserve: () => true,
   }
   const events: Pick<EventRecord, 'kind' | 'detail'>[] = []
-  const here = new LocalTrials(
+  const localTrials = new LocalTrials(
     {
       ...{ slots: 2, resources, studyId: 1, now: () => 0 },
       store: { recordEvent: (_, event) => ({ ...event, id: 1 }) },
@@ -129,10 +129,10 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
     executor,
     () => undefined,
   )
-  expect(here.choose([0, 1], 0)).toBe(0)
+  expect(localTrials.choose([0, 1], 0)).toBe(0)
   expect(gpuHolds.held('g')).toBe(1)
   const heard: unknown[] = []
-  const job = here.begin(
+  const job = localTrials.begin(
     {
       ...{ attemptId: 1, trialNumber: 4, parameters: {}, seed: 1, goals: [] },
       ...{ artifactDirectory: null, unjudged: true },
@@ -149,14 +149,14 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
   expect(heard).toEqual([LOCAL_MACHINE, 7, 'taken'])
   expect(begun[0]?.slot?.environment).toMatchObject({ CUDA_VISIBLE_DEVICES: 'g' })
   expect(begun[0]?.start).not.toHaveProperty('unjudged')
-  expect(here.choose([1], 1)).toBeNull()
+  expect(localTrials.choose([1], 1)).toBeNull()
   expect(events).toMatchObject([{ kind: 'slot.waiting', detail: { gpus: 0, wanted: 1 } }])
   job.stop('cancel')
   job.leave()
-  expect(asked).toEqual(['cancel', 'abort'])
+  expect(requests).toEqual(['cancel', 'abort'])
   end.resolve({ state: 'cancelled' })
   expect(await job.follow()).toEqual({ state: 'cancelled' })
-  here.free(0)
-  expect(here.choose([0, 1], 0)).toBe(0)
+  localTrials.free(0)
+  expect(localTrials.choose([0, 1], 0)).toBe(0)
   resources.close()
 })

@@ -39,15 +39,15 @@ it('no destination is an option of ssh', () => {
 
 it('machines and queues of one file leave each other alone', () => {
   const file = path.join(scratch(), 'machines.json')
-  const [machines, queues] = [new MachineFile(file), new JobQueueFile(file)]
+  const [machines, jobQueues] = [new MachineFile(file), new JobQueueFile(file)]
   machines.add({ name: 'a', host: 'a' })
   const registered = { url: 'rediss://broker', key: newJobQueueKey(), password: 'x' }
-  queues.add(registered)
+  jobQueues.add(registered)
   machines.add({ name: 'b', host: 'b' })
-  expect(queues.list()).toEqual([registered])
-  expect(() => queues.add(registered)).toThrow(/jobQueue.taken/)
-  queues.remove(registered.url)
-  expect(() => queues.find(registered.url)).toThrow(/jobQueue.unknown/)
+  expect(jobQueues.list()).toEqual([registered])
+  expect(() => jobQueues.add(registered)).toThrow(/jobQueue.taken/)
+  jobQueues.remove(registered.url)
+  expect(() => jobQueues.find(registered.url)).toThrow(/jobQueue.unknown/)
   expect(machines.list().map(({ name }) => name)).toEqual(['a', 'b'])
   expect(holdsSecrets(file)).toBe(true)
 })

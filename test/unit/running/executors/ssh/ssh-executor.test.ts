@@ -69,14 +69,14 @@ it.skipIf(isSkipped('shell'))('a job that runs already is followed, and nothing 
   remoteJobRecords.write(directory, { attempt: '1', machine: 'box', name, slot: 0 })
   mkdirSync(path.join(directory, 'checkpoints'))
   writeFileSync(path.join(directory, 'checkpoints/state'), 'what an earlier attempt left')
-  const own = executor(workspace, null)
+  const sshExecutor = executor(workspace, null)
   const userTrial = {
     ...{ directory, attempt: '2', slot: 0, studyName: 'x' },
     continuation: { origin: null, earlier: [] },
   }
-  const { outcome } = own.start(startOf(directory, { userTrial }), listener)
+  const { outcome } = sshExecutor.start(startOf(directory, { userTrial }), listener)
   expect(await outcome).toMatchObject({ state: 'complete', values: [0.5] })
-  await own.close()
+  await sshExecutor.close()
   expect(existsSync(path.join(workspace, 'checkpoints'))).toBe(false)
   expect(readdirSync(path.join(workspace, 'code'))).toEqual([])
 })
@@ -89,11 +89,11 @@ it.skipIf(process.platform !== 'linux')(
       env: { ...process.env, [directoryVariable]: directory },
     })
     const ended = new Promise(resolve => left.once('exit', (_, signal) => resolve(signal)))
-    const here = { slots: 1 } as MixedLocal
-    const own = executor(scratch(), here)
+    const local = { slots: 1 } as MixedLocal
+    const sshExecutor = executor(scratch(), local)
     const gone = path.join(directory, 'gone')
     const from = { path: gone, sha256: '', bytes: 1, step: 1, batch: 0, mode: 'resume' } as const
-    const { outcome } = own.start(startOf(directory, { from }), listener)
+    const { outcome } = sshExecutor.start(startOf(directory, { from }), listener)
     expect(await outcome).toMatchObject({ state: 'failed', failure: { lostCheckpoint: true } })
     expect(await ended).toBe('SIGKILL')
   },

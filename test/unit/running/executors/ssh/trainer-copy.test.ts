@@ -62,8 +62,8 @@ it.skipIf(isSkipped('shell'))(
     const home = installed()
     const { packed, entry } = copyTrainer(path.join(home, 'src-main'))
     expect(entry).toBe('node_modules/tunewright/src-main/entry-points/remote-trial.ts')
-    const there = scratch()
-    const [arrived, folder] = [path.join(there, 'hash.pack'), path.join(there, 'hash')]
+    const target = scratch()
+    const [arrived, folder] = [path.join(target, 'hash.pack'), path.join(target, 'hash')]
     const bring = (): void => {
       mkdirSync(arrived, { recursive: true })
       writeFileSync(path.join(arrived, 'pack'), packed)
@@ -74,7 +74,7 @@ it.skipIf(isSkipped('shell'))(
     expect(await Promise.all([runOrder(order), runOrder(order)])).toEqual([0, 0])
     bring()
     expect(await runOrder(order)).toBe(0)
-    expect(readdirSync(there)).toEqual(['hash'])
+    expect(readdirSync(target)).toEqual(['hash'])
     expect(readdirSync(folder)).toEqual(['node_modules'])
     const copied = path.join(folder, 'node_modules/tunewright')
     const users = [

@@ -10,10 +10,10 @@ function snapshot(number: number, state: TrialState, ...values: number[]): Trial
 
 function judge(
   entry: { readonly name: string; readonly [option: string]: unknown },
-  own: TrialSnapshot,
+  trial: TrialSnapshot,
   others: readonly TrialSnapshot[],
 ) {
-  return createPruner(entry).judge({ trial: own, others })
+  return createPruner(entry).judge({ trial, others })
 }
 
 describe('asha', () => {

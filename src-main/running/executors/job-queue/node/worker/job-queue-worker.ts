@@ -7,7 +7,7 @@ import type { RegisteredJobQueue, WorkerPresence } from '../../../../../core/mac
 import { queuedJobSchema, toWorkerSchema } from '../../common/protocol.ts'
 import { Broker } from '../broker.ts'
 import { type Purpose, Seal } from '../seal.ts'
-import { Holding } from './holding.ts'
+import { JobLease } from './job-lease.ts'
 import { TrialRunner } from './trial-runner.ts'
 
 const PRESENCE_EVERY_MS = 5_000
@@ -43,7 +43,7 @@ export class JobQueueWorker {
   readonly #seal: Seal
   readonly #id = randomUUID()
   readonly #runner: TrialRunner
-  readonly #holdings = new Map<string, Holding>()
+  readonly #leases = new Map<string, JobLease>()
   readonly #timer: NodeJS.Timeout
   readonly #worker: Worker
   #restsUntilMs = 0
@@ -84,10 +84,10 @@ export class JobQueueWorker {
     this.#isEnding = true
     clearInterval(this.#timer)
     void this.#worker.pause(true).catch(() => undefined)
-    for (const holding of this.#holdings.values()) holding.giveBack()
-    const held = [...this.#holdings.values()].map(async ({ done }) => done)
+    for (const lease of this.#leases.values()) lease.requeue()
+    const held = [...this.#leases.values()].map(async ({ done }) => done)
     await Promise.race([Promise.all(held), wait(GOODBYE_MS)])
-    for (const holding of this.#holdings.values()) holding.drop()
+    for (const lease of this.#leases.values()) lease.drop()
     // A broker that is away hears no goodbye; waiting for it would keep this process alive.
     const isPresent = await this.#broker.answers()
     const closing = this.#worker.close(!isPresent).catch(() => undefined)
@@ -108,17 +108,17 @@ export class JobQueueWorker {
     const restMs = this.#restsUntilMs - performance.now()
     if (restMs > 0) await wait(restMs)
     if (this.#isEnding) return null
-    const holding = randomUUID()
-    const held = new Holding({
-      ...{ job: job.job, holding, worker: this.#id, name: this.#options.name },
+    const lease = randomUUID()
+    const held = new JobLease({
+      ...{ job: job.job, lease, worker: this.#id, name: this.#options.name },
       now: () => performance.now(),
       post: message =>
         this.#broker.post(job.owner, this.#seal.close('toStudy', job.owner, message)),
       begin: (work, itself) => this.#runner.begin(work, itself),
     })
-    this.#holdings.set(holding, held)
+    this.#leases.set(lease, held)
     await held.done
-    this.#holdings.delete(holding)
+    this.#leases.delete(lease)
     return null
   }
 
@@ -140,12 +140,12 @@ export class JobQueueWorker {
   #take(text: string): void {
     const message = this.#open('toWorker', this.#id, text, toWorkerSchema)
     if (message !== null && message !== 'otherVersion')
-      this.#holdings.get(message.holding)?.hear(message)
+      this.#leases.get(message.lease)?.hear(message)
   }
 
   #announce(): void {
     const { name, slots } = this.#options
-    const presence: WorkerPresence = { id: this.#id, name, slots, busy: this.#holdings.size }
+    const presence: WorkerPresence = { id: this.#id, name, slots, busy: this.#leases.size }
     this.#broker.announce(
       this.#id,
       this.#seal.close('presence', this.#id, presence),

@@ -32,7 +32,7 @@ import { isReturned, filesTooLarge, MAX_FILES_BYTES } from '../returned-files.ts
 import { codeHash, portableCode } from '../../../portable-code.ts'
 import { describeCode } from '../../../../../platform/user-code/describe-code.ts'
 import { requireTrustedCode } from '../../../../trusted-code.ts'
-import type { HeldAttempt, Holding } from './holding.ts'
+import type { HeldAttempt, JobLease } from './job-lease.ts'
 
 /** Of a file, in one message. */
 const PIECE_BYTES = 256 * 1024
@@ -73,14 +73,14 @@ export class TrialRunner {
   }
 
   /** Never throws: how it ended is said to the study. */
-  begin(work: QueuedTrial, holding: Holding): HeldAttempt {
+  begin(work: QueuedTrial, lease: JobLease): HeldAttempt {
     let attempt: RunningAttempt | null = null
     let request: 'cancel' | 'abort' | null = null
     let judges = false
     const abort = (running: RunningAttempt): void => {
       running.abort({ class: 'killed', reason: msg('failure.cancelled') })
     }
-    void this.#run(work, holding, running => {
+    void this.#run(work, lease, running => {
       attempt = running
       if (running === null) return
       if (judges) running.judge?.()
@@ -109,7 +109,7 @@ export class TrialRunner {
 
   async #run(
     work: QueuedTrial,
-    holding: Holding,
+    lease: JobLease,
     /** @param attempt null: it has ended */
     onAttempt: (attempt: RunningAttempt | null) => void,
   ): Promise<void> {
@@ -119,49 +119,49 @@ export class TrialRunner {
       try {
         await inTemporaryFolder('worker', async directory => {
           const start = localStart(work.start, directory)
-          const listener = listenerOf(holding)
+          const listener = listenerOf(lease)
           const attempt = entry.executor.start(start, listener)
           onAttempt(attempt)
           const outcome = await attempt.outcome
           onAttempt(null)
-          this.#sendState(holding, await withFiles(holding, outcome, directory, start), directory)
+          this.#sendState(lease, await withFiles(lease, outcome, directory, start), directory)
         })
       } finally {
         entry.running--
       }
     } catch (error) {
-      this.#refuse(holding, reasonOf(error))
+      this.#refuse(lease, reasonOf(error))
     }
   }
 
-  #refuse(holding: Holding, reason: MessageDescriptor): void {
+  #refuse(lease: JobLease, reason: MessageDescriptor): void {
     this.#options.onRefusal(reason)
-    holding.say({ kind: 'refused', reason })
+    lease.say({ kind: 'refused', reason })
   }
 
   /** What would end or pause the study is this machine's own fault here: another one may do better. */
-  #sendState(holding: Holding, outcome: AttemptOutcome, directory: string): void {
+  #sendState(lease: JobLease, outcome: AttemptOutcome, directory: string): void {
     if (outcome.state === 'suspended') return
     if (outcome.state === 'complete') {
       const { values, bestStep } = outcome
       const artifacts = outcome.artifacts.map(artifact => {
         return { ...artifact, path: path.relative(directory, artifact.path) }
       })
-      holding.say({
+      lease.say({
         kind: 'ended',
         outcome: { state: 'complete', values: [...values], bestStep, artifacts },
       })
     } else if (outcome.state !== 'failed') {
-      holding.say({ kind: 'ended', outcome: { state: outcome.state } })
+      lease.say({ kind: 'ended', outcome: { state: outcome.state } })
     } else {
       const { class: kind, reason: reason, stack, endsStudy, pausesStudy } = outcome.failure
       if (endsStudy === true || pausesStudy === true) {
-        this.#refuse(holding, reason)
+        this.#refuse(lease, reason)
         return
       }
       const stackPart = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
       const failure = { class: kind, reason: reason, ...stackPart }
-      holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
+      lease.say({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
 
@@ -258,24 +258,24 @@ function localStart(start: StartMessage, directory: string): StartMessage {
   return { ...others, artifactDirectory: null, userTrial: { ...userTrial, directory } }
 }
 
-function listenerOf(holding: Holding): AttemptListener {
+function listenerOf(lease: JobLease): AttemptListener {
   return {
-    started: engine => holding.say({ kind: 'started', engine }),
+    started: engine => lease.say({ kind: 'started', engine }),
     metrics: ({ names, steps, values }) => {
       const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
       for (let at = 0; at < steps.length; at += rows) {
         const part = { names: [...names], steps: steps.slice(at, at + rows) }
         const [from, to] = [at * names.length, (at + rows) * names.length]
-        holding.say({ kind: 'metrics', ...part, values: values.slice(from, to) })
+        lease.say({ kind: 'metrics', ...part, values: values.slice(from, to) })
       }
     },
-    judge: async (step, value) => holding.ask(step, value),
+    judge: async (step, value) => lease.ask(step, value),
   }
 }
 
 /** Says the files of the trial, and how it ended; too many of them are a failure. */
 async function withFiles(
-  holding: Holding,
+  lease: JobLease,
   outcome: AttemptOutcome,
   directory: string,
   { userTrial }: StartMessage,
@@ -292,7 +292,7 @@ async function withFiles(
       const content = readFileSync(file)
       for (let offset = 0; offset === 0 || offset < content.length; offset += PIECE_BYTES) {
         const piece = Uint8Array.from(content.subarray(offset, offset + PIECE_BYTES))
-        holding.say({ kind: 'file', name, offset, content: piece })
+        lease.say({ kind: 'file', name, offset, content: piece })
       }
     }
     return outcome

@@ -1,9 +1,9 @@
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { Loss, NetworkDefinition, OptimizerName } from '../models/network-definition.ts'
-import type { Engine } from './program.ts'
+import type { Engine } from './compiled-function.ts'
 
-/** A trial's order for programs: its network, loss and optimizer at fixed batch sizes. */
-export interface TrainingProgramsRequest {
+/** What a trial compiles: its network, loss and optimizer at fixed batch sizes. */
+export interface CompileNetworkRequest {
   readonly engine: Engine
   readonly network: NetworkDefinition
   readonly loss: Loss
@@ -22,24 +22,24 @@ export interface TrainingProgramsRequest {
   readonly seed: number
 }
 
-/** Numbers that may change from step to step; fed, never frozen into a program. */
+/** Numbers that may change from step to step; fed, never frozen into a compiled function. */
 export interface StepScalars {
   readonly learningRate: number
   /** For `momentum` and `nesterov` (0…1); ignored by the others. */
   readonly momentum: number
-  /** Coefficient of ½·l2·‖W‖² over weight matrices and filters, not biases; ≥ 0, only for programs that add it. */
+  /** Coefficient of ½·l2·‖W‖² over weight matrices and filters, not biases; ≥ 0, only for compiled functions that add it. */
   readonly l2: number
   /** Decoupled weight decay of `adamw` and `lion` on the same variables; ≥ 0, 0 if absent. */
   readonly weightDecay?: number
   /**
    * Largest Euclidean norm of all gradients together, before L2 joins them; > 0, without limit if absent. Only
-   * for programs that clip gradients.
+   * for compiled functions that clip gradients.
    */
   readonly clipNorm?: number
 }
 
-/** The three programs of a trial over one shared state. */
-export interface TrainingPrograms {
+/** The three compiled functions of a trial over one shared state. */
+export interface CompiledNetwork {
   /** Trainable numbers. */
   readonly parameterCount: number
   /**
@@ -75,5 +75,5 @@ export interface TrainingPrograms {
   dispose(): void
 }
 
-/** Made by `create-training-programs.ts`. */
-export type CreateTrainingPrograms = (request: TrainingProgramsRequest) => TrainingPrograms
+/** Made by `compile-network.ts`. */
+export type CompileNetwork = (request: CompileNetworkRequest) => CompiledNetwork

@@ -7,7 +7,7 @@ import { requireSpecification } from '../../../features/studies/node/require-spe
 
 type Objective = StudySpecification['objective']
 
-interface ProgramApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now'> {
+interface ClientApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now'> {
   readonly by: JsonObject
 }
 
@@ -16,7 +16,7 @@ interface ProgramApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now
  * those beside the database and those that a person chose, data of study files included; and whatever it changes is an event that names it.
  * @param api whose methods have the gates of a program
  */
-export function programApi(api: Api, { store, files, now, by }: ProgramApiOptions): Api {
+export function clientApi(api: Api, { store, files, now, by }: ClientApiOptions): Api {
   /** Data files that a request names in a study file or an objective. */
   function requireData(request: object): void {
     if ('text' in request && 'format' in request) {

@@ -5,8 +5,8 @@ import process from 'node:process'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   foldersOfPath,
-  programOnPath,
-} from '../../../../src-main/platform/processes/program-on-path.ts'
+  executableOnPath,
+} from '../../../../src-main/platform/processes/executable-on-path.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 
 const isWindows = process.platform === 'win32'
@@ -23,8 +23,9 @@ describe('a program of the machine', () => {
     const folder = scratch()
     copyFileSync(process.execPath, path.join(folder, `${name}.exe`))
     process.chdir(folder)
-    const isStarted = (program: string): boolean => spawnSync(program, ['--version']).status === 0
-    expect([isStarted(name), isStarted(programOnPath(name))]).toEqual([true, false])
+    const isStarted = (executable: string): boolean =>
+      spawnSync(executable, ['--version']).status === 0
+    expect([isStarted(name), isStarted(executableOnPath(name))]).toEqual([true, false])
   })
 
   it('is found in whole folders of the path', () => {
@@ -33,36 +34,36 @@ describe('a program of the machine', () => {
     const folder = isWindows ? scratch() : 'C:\\tools'
     const file = `${folder}\\${name}.exe`
     for (const programFile of [file, `${name}.exe`]) writeFileSync(programFile, '')
-    const programOn = (PATH: string) =>
-      programOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
-    expect(programOn(`relative;"${folder}"`)).toBe(file)
-    expect(programOn('.;;""')).toBe(`D:\\Windows\\System32\\${name}.exe`)
+    const executableIn = (PATH: string) =>
+      executableOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
+    expect(executableIn(`relative;"${folder}"`)).toBe(file)
+    expect(executableIn('.;;""')).toBe(`D:\\Windows\\System32\\${name}.exe`)
   })
 
   it('is not there where the system cannot look', () => {
     const long = 'x'.repeat(5_000)
-    expect(programOnPath(long, 'win32', { PATH: 'D:\\', SystemRoot: 'D:\\Windows' })).toBe(
+    expect(executableOnPath(long, 'win32', { PATH: 'D:\\', SystemRoot: 'D:\\Windows' })).toBe(
       `D:\\Windows\\System32\\${long}.exe`,
     )
   })
 
   it('is started by its name elsewhere', () => {
-    expect(programOnPath('ssh', 'linux', {})).toBe('ssh')
+    expect(executableOnPath('ssh', 'linux', {})).toBe('ssh')
   })
 
   it.each(['nvidia-smi', 'nvidia-smi.exe'])(
     'that is nowhere is no program of the current folder either: %s',
     wanted => {
       const environment = { PATH: 'D:\\nothing', SystemRoot: 'D:\\Windows' }
-      expect(programOnPath(wanted, 'win32', environment)).toBe(
+      expect(executableOnPath(wanted, 'win32', environment)).toBe(
         'D:\\Windows\\System32\\nvidia-smi.exe',
       )
     },
   )
 
   it('that is named by a path stays as it is', () => {
-    expect(programOnPath('C:\\tools\\ssh', 'win32', {})).toBe('C:\\tools\\ssh')
-    expect(programOnPath('tools/ssh', 'win32', {})).toBe('tools/ssh')
+    expect(executableOnPath('C:\\tools\\ssh', 'win32', {})).toBe('C:\\tools\\ssh')
+    expect(executableOnPath('tools/ssh', 'win32', {})).toBe('tools/ssh')
   })
 })
 

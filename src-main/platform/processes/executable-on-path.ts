@@ -9,7 +9,7 @@ const endings = ['.exe', '.com']
  * with a study that somebody looks at.
  * @returns on Windows a path; of what is not there one that is not there either
  */
-export function programOnPath(
+export function executableOnPath(
   name: string,
   system: NodeJS.Platform = process.platform,
   environment: NodeJS.ProcessEnv = process.env,
@@ -18,10 +18,10 @@ export function programOnPath(
   const systemFolder = path.win32.join(environment['SystemRoot'] ?? 'C:\\Windows', 'System32')
   const isWhole = endings.includes(path.win32.extname(name).toLowerCase())
   const files = isWhole ? [name] : endings.map(ending => name + ending)
-  const program = [...foldersOfPath(environment['PATH'] ?? '', system), systemFolder]
+  const executable = [...foldersOfPath(environment['PATH'] ?? '', system), systemFolder]
     .flatMap(folder => files.map(file => path.win32.join(folder, file)))
     .find(isPlaced)
-  return program ?? path.win32.join(systemFolder, files[0] ?? name)
+  return executable ?? path.win32.join(systemFolder, files[0] ?? name)
 }
 
 /**

@@ -16,20 +16,16 @@ import {
   type ScalarName,
 } from '../optimizers/optimizer.ts'
 import { createNamedState } from './named-state.ts'
-import type { ProgramFunction, StateEntry, TensorSpecification } from './program.ts'
-import type {
-  CreateTrainingPrograms,
-  StepScalars,
-  TrainingProgramsRequest,
-} from './training-programs.ts'
+import type { TrainingFunction, StateEntry, TensorSpecification } from './compiled-function.ts'
+import type { CompileNetwork, StepScalars, CompileNetworkRequest } from './compiled-network.ts'
 
 /**
- * The three programs of a trial. Writing weights starts the optimizer afresh: its old moments
+ * The three compiled functions of a trial. Writing weights starts the optimizer afresh: its old moments
  * belong to other weights. State: the network's variables, then the optimizer's slots of every
- * trained variable. Programs of trials that differ only in rates, seeds and scalars are the same.
+ * trained variable. Compiled functions of trials that differ only in rates, seeds and scalars are the same.
  * @throws AppError `training.invalid` if the network cannot be built
  */
-export const createTrainingPrograms: CreateTrainingPrograms = request => {
+export const compileNetwork: CompileNetwork = request => {
   const { engine, batchSize, evaluationBatchSize } = request
   const network = buildNetwork(request.network)
   requireFlatOutput(network)
@@ -38,7 +34,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
   const optimizer = createOptimizer(request.optimizer)
   const entries = stateEntries(network, optimizer, request.seed)
   const state = engine.createState(entries)
-  const key = programKey(request)
+  const key = networkKey(request)
 
   const outputs = network.outputShape[0] as number
   const float = (...shape: number[]): TensorSpecification => ({ shape, dtype: 'float32' })
@@ -53,13 +49,13 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
     ...(classWeights === null ? [] : [float(outputs)]),
     ...(dropouts === 0 ? [] : [float(dropouts), { shape: [dropouts, 2], dtype: 'int32' as const }]),
   ]
-  const stepProgram = engine.compile(
+  const compiledStep = engine.compile(
     `${key}/step`,
     stepFunction(network, optimizer, request),
     stepFeeds,
     state,
   )
-  const predictProgram = engine.compile(
+  const compiledPrediction = engine.compile(
     `${key}/predict`,
     (variables, [inputs]) => ({
       state: variables,
@@ -68,7 +64,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
     [evaluationInputs],
     state,
   )
-  const evaluateProgram = engine.compile(
+  const compiledEvaluation = engine.compile(
     `${key}/evaluate`,
     (variables, [inputs, targets]) => {
       const predictions = network.infer(inputs as Tensor, variables)
@@ -102,20 +98,20 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
       if (classWeights !== null) feeds.push(classWeights)
       if (dropouts > 0) {
         salts.forEach((salt, index) => seedFeed.set([salt, stepNumber], 2 * index))
-        const [loss] = await stepProgram.run([...feeds, keep, seedFeed])
+        const [loss] = await compiledStep.run([...feeds, keep, seedFeed])
         return (loss as Float32Array)[0] as number
       }
-      const [loss] = await stepProgram.run(feeds)
+      const [loss] = await compiledStep.run(feeds)
       return (loss as Float32Array)[0] as number
     },
     async predict(inputs) {
       checkIndices?.(inputs)
-      const [predictions] = await predictProgram.run([inputs])
+      const [predictions] = await compiledPrediction.run([inputs])
       return predictions as Float32Array
     },
     async evaluate(inputs, targets) {
       checkIndices?.(inputs)
-      const [predictions, losses] = await evaluateProgram.run([inputs, targets])
+      const [predictions, losses] = await compiledEvaluation.run([inputs, targets])
       return { outputs: predictions as Float32Array, losses: losses as Float32Array }
     },
     readWeights: async () => (await named.read()).slice(0, weightCount),
@@ -126,7 +122,8 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
     readState: () => named.read(),
     writeState: tensors => named.write(tensors),
     dispose() {
-      for (const program of [stepProgram, predictProgram, evaluateProgram]) program.dispose()
+      for (const compiled of [compiledStep, compiledPrediction, compiledEvaluation])
+        compiled.dispose()
       state.dispose()
     },
   }
@@ -136,8 +133,8 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
 function stepFunction(
   network: Network,
   optimizer: Optimizer,
-  request: TrainingProgramsRequest,
-): ProgramFunction {
+  request: CompileNetworkRequest,
+): TrainingFunction {
   const weightCount = network.variables.length
   const slotCount = optimizer.slots.length
   return (state, [inputs, targets, scalars, step, ...others]) => {
@@ -216,8 +213,8 @@ function stateEntries(network: Network, optimizer: Optimizer, seed: number): Sta
   return entries
 }
 
-/** Everything that shapes the programs and nothing that is fed: rates and seeds are left out. */
-function programKey(request: TrainingProgramsRequest): string {
+/** Everything that shapes the compiled functions and nothing that is fed: rates and seeds are left out. */
+function networkKey(request: CompileNetworkRequest): string {
   return JSON.stringify({
     inputShape: request.network.inputShape,
     layers: withoutRates(request.network.layers),

@@ -4,9 +4,9 @@ import type { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
 import type { NamedTensor } from '../../../../src-main/training/objectives/objective-host.ts'
-import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
-import type { Engine } from '../../../../src-main/training/programs/program.ts'
-import type { TrainingProgramsRequest } from '../../../../src-main/training/programs/training-programs.ts'
+import { compileNetwork } from '../../../../src-main/training/compiled/compile-network.ts'
+import type { Engine } from '../../../../src-main/training/compiled/compiled-function.ts'
+import type { CompileNetworkRequest } from '../../../../src-main/training/compiled/compiled-network.ts'
 import {
   classes,
   createBatch,
@@ -19,10 +19,10 @@ import {
 } from '../../../helpers/small-trainings.ts'
 import {
   describeLongTraining,
-  describeTrainingPrograms,
-} from '../../../suites/training-programs-suite.ts'
+  describeCompiledNetworks,
+} from '../../../suites/compiled-network-suite.ts'
 
-describeTrainingPrograms('wasm')
+describeCompiledNetworks('wasm')
 describeLongTraining('wasm')
 describeLongTraining('cpu')
 
@@ -34,21 +34,21 @@ describe('createTrainingPrograms', () => {
 
   it('shrinks weights and not biases by L2', async () => {
     const network: NetworkDefinition = { inputShape: [2], layers: [dense(classes)] }
-    const programs = createTrainingPrograms({
+    const compiledNetwork = compileNetwork({
       ...request(wasm, network, 'sgd'),
       loss: 'squaredError',
       batchSize: 1,
     })
-    const before = await programs.readWeights()
+    const before = await compiledNetwork.readWeights()
     // Inputs 0 and targets 0: the data has no gradient, so L2 acts alone.
     const feeds = [new Float32Array(2), new Float32Array(classes)] as const
-    await programs.step(...feeds, { learningRate: 0.5, momentum: 0, l2: 0.2 }, 0)
-    const [weight, bias] = await programs.readWeights()
+    await compiledNetwork.step(...feeds, { learningRate: 0.5, momentum: 0, l2: 0.2 }, 0)
+    const [weight, bias] = await compiledNetwork.readWeights()
     Array.from(weight!.data).forEach((value, index) => {
       expect(value).toBeCloseTo(0.9 * before[0]!.data[index]!, 6)
     })
     expect(bias!.data).toEqual(new Float32Array(classes))
-    programs.dispose()
+    compiledNetwork.dispose()
   })
 
   it.each(['adam', 'lion'] as const)(
@@ -56,21 +56,21 @@ describe('createTrainingPrograms', () => {
     async optimizer => {
       const weights = await Promise.all(
         [true, false].map(async addsL2 => {
-          const programs = createTrainingPrograms({ ...request(wasm, tabular, optimizer), addsL2 })
+          const compiledNetwork = compileNetwork({ ...request(wasm, tabular, optimizer), addsL2 })
           const { inputs, targets } = createBatch(6, 0)
           for (let step = 0; step < 3; step++) {
-            await programs.step(inputs, targets, { ...scalars, l2: 0 }, step)
+            await compiledNetwork.step(inputs, targets, { ...scalars, l2: 0 }, step)
           }
           if (!addsL2) {
             await expect(
-              programs.step(inputs, targets, { ...scalars, l2: 0.1 }, 3),
+              compiledNetwork.step(inputs, targets, { ...scalars, l2: 0.1 }, 3),
             ).rejects.toMatchObject({
               code: 'training.invalid',
               detail: { field: 'l2', value: 0.1, rule: msg('rule.equal', { value: 0 }) },
             })
           }
-          const read = await programs.readWeights()
-          programs.dispose()
+          const read = await compiledNetwork.readWeights()
+          compiledNetwork.dispose()
           return read
         }),
       )
@@ -79,14 +79,14 @@ describe('createTrainingPrograms', () => {
   )
 
   it('evaluates with moving statistics, row by row, as predict does', async () => {
-    const programs = createTrainingPrograms(request(wasm, tabular, 'adam'))
+    const compiledNetwork = compileNetwork(request(wasm, tabular, 'adam'))
     for (let step = 0; step < 5; step++) {
       const { inputs, targets } = createBatch(6, step)
-      await programs.step(inputs, targets, scalars, step)
+      await compiledNetwork.step(inputs, targets, scalars, step)
     }
     const { inputs, targets } = createBatch(6, 100, 4)
-    const { outputs, losses } = await programs.evaluate(inputs, targets)
-    expect(await programs.predict(inputs)).toEqual(outputs)
+    const { outputs, losses } = await compiledNetwork.evaluate(inputs, targets)
+    expect(await compiledNetwork.predict(inputs)).toEqual(outputs)
     const expected = [0, 1, 2, 3].map(row => {
       const logits = outputs.slice(row * classes, (row + 1) * classes)
       const label = targets.slice(row * classes, (row + 1) * classes).indexOf(1)
@@ -100,27 +100,27 @@ describe('createTrainingPrograms', () => {
       ...inputs.slice(6, 18),
       ...inputs.slice(0, 6),
     ])
-    expect((await programs.predict(swapped)).slice(0, classes)).toEqual(outputs.slice(9))
-    programs.dispose()
+    expect((await compiledNetwork.predict(swapped)).slice(0, classes)).toEqual(outputs.slice(9))
+    compiledNetwork.dispose()
   })
 
   it('starts the optimizer afresh when weights are written', async () => {
-    const programs = createTrainingPrograms(request(wasm, tabular, 'adam'))
-    const first = await programs.readState()
+    const compiledNetwork = compileNetwork(request(wasm, tabular, 'adam'))
+    const first = await compiledNetwork.readState()
     const { inputs, targets } = createBatch(6, 0)
-    await programs.step(inputs, targets, scalars, 0)
-    expect(await programs.readState()).not.toEqual(first)
-    programs.writeWeights(first.slice(0, (await programs.readWeights()).length))
-    expect(await programs.readState()).toEqual(first)
-    programs.dispose()
+    await compiledNetwork.step(inputs, targets, scalars, 0)
+    expect(await compiledNetwork.readState()).not.toEqual(first)
+    compiledNetwork.writeWeights(first.slice(0, (await compiledNetwork.readWeights()).length))
+    expect(await compiledNetwork.readState()).toEqual(first)
+    compiledNetwork.dispose()
   })
 
   it('refuses weights that do not fit', async () => {
-    const programs = createTrainingPrograms(request(wasm, tabular, 'sgd'))
-    const weights = await programs.readWeights()
+    const compiledNetwork = compileNetwork(request(wasm, tabular, 'sgd'))
+    const weights = await compiledNetwork.readWeights()
     const detailOf = (tensors: readonly NamedTensor[]) => {
       try {
-        programs.writeWeights(tensors)
+        compiledNetwork.writeWeights(tensors)
       } catch (error) {
         return (error as AppError).detail
       }
@@ -134,14 +134,14 @@ describe('createTrainingPrograms', () => {
       field: 'layers.0.dense.weight.shape',
       value: [16, 6],
     })
-    programs.dispose()
+    compiledNetwork.dispose()
   })
 
   it('refuses a network without flat outputs and a batch size of 0', () => {
     const convolutional: NetworkDefinition = { ...images, layers: images.layers.slice(0, 2) }
-    const field = (programRequest: TrainingProgramsRequest) => {
+    const field = (networkRequest: CompileNetworkRequest) => {
       try {
-        createTrainingPrograms(programRequest)
+        compileNetwork(networkRequest)
       } catch (error) {
         return (error as AppError<'training.invalid'>).detail.field
       }

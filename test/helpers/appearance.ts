@@ -4,13 +4,13 @@ import type { Language } from '../../src-main/core/i18n/language.ts'
 import type { Translate } from '../../src-main/core/i18n/translate.ts'
 
 /** How a page looks. */
-export interface Face {
+export interface Appearance {
   readonly language: Language
   readonly theme: 'light' | 'dark'
 }
 
 /** Changes both without loading anew: the language as if another window of the application had chosen it, the theme with the system's. */
-export async function wearFace(page: Page, { language, theme }: Face): Promise<void> {
+export async function applyAppearance(page: Page, { language, theme }: Appearance): Promise<void> {
   await page.evaluate(newValue => {
     const change = { key: 'tunewright.language', newValue, storageArea: localStorage }
     localStorage.setItem(change.key, newValue)

@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Program, TensorData, TensorSpecification } from '../programs/program.ts'
+import type {
+  CompiledFunction,
+  TensorData,
+  TensorSpecification,
+} from '../compiled/compiled-function.ts'
 import { forwardTangents } from './forward-mode.ts'
 import { type HyperValues, listFields, nameFields } from './hyper-values.ts'
 import type { InnerBatch, InnerProblem } from './inner-problem.ts'
@@ -33,8 +37,8 @@ interface RunResult extends InnerEvaluation {
   readonly weights: readonly Float32Array[]
 }
 
-/** An inner run as whole programs: captured where the engine can, one per kind of question. */
-export interface RunPrograms {
+/** An inner run as compiled functions: captured where the engine can, one per kind of question. */
+export interface CompiledInnerRun {
   /** Trains and evaluates. */
   value(values: HyperValues): Promise<RunResult>
   /** With the derivatives of the validation loss by every hyperparameter. */
@@ -47,17 +51,17 @@ export interface RunPrograms {
     values: HyperValues,
     directions: readonly HyperValues[],
   ): Promise<RunResult & { readonly derivatives: readonly number[] }>
-  /** Statistics of the program that ran last, e.g. whether it was captured. */
-  readonly lastProgram: Program | null
+  /** Statistics of the function that ran last, e.g. whether it was captured. */
+  readonly lastFunction: CompiledFunction | null
   dispose(): void
 }
 
-export function createRunPrograms(request: RunRequest): RunPrograms {
+export function compileInnerRun(request: RunRequest): CompiledInnerRun {
   const { problem, steps } = request
   const run = createRun(request)
   return {
-    get lastProgram() {
-      return run.lastProgram()
+    get lastFunction() {
+      return run.lastFunction()
     },
     async value(values) {
       const { result } = await run.ask('value', values, opened =>
@@ -101,7 +105,7 @@ export function createRunPrograms(request: RunRequest): RunPrograms {
     return problem.evaluationGradient(weights, rows[2], rows[3])
   }
 
-  /** Outputs that every program has, from the last weights and what the validation rows gave. */
+  /** Outputs that every compiled function has, from the last weights and what the validation rows gave. */
   function outputsOf(
     { rows }: OpenedRun,
     weights: readonly Tensor[],
@@ -112,7 +116,7 @@ export function createRunPrograms(request: RunRequest): RunPrograms {
   }
 }
 
-/** The state of a run and its programs, each compiled when it is first asked. */
+/** The state of a run and its compiled functions, each compiled when it is first asked. */
 function createRun(request: RunRequest) {
   const { engine, problem, training, steps, seed } = request
   const isWhole = request.batchSize >= training.rows
@@ -133,10 +137,10 @@ function createRun(request: RunRequest) {
     ...(hasNoise ? [noiseSeeds(steps, seed)] : []),
   ]
   const shape = JSON.stringify({ steps, batchSize, isWhole, rows: rowCounts(request) })
-  const programs = new Map<string, Program>()
-  let lastProgram: Program | null = null
+  const functions = new Map<string, CompiledFunction>()
+  let lastFunction: CompiledFunction | null = null
   return {
-    lastProgram: () => lastProgram,
+    lastFunction: () => lastFunction,
     /** @param trace called once for each name */
     async ask(
       name: string,
@@ -144,23 +148,23 @@ function createRun(request: RunRequest) {
       trace: (opened: OpenedRun) => Tensor[],
       directions: readonly HyperValues[] = [],
     ) {
-      const program =
-        programs.get(name) ??
+      const compiled =
+        functions.get(name) ??
         engine.compile(
           `hypergradient ${problem.key} ${shape} ${name}`,
           (tensors, fed) => ({ state: tensors, outputs: trace(openRun(layout, tensors, fed)) }),
           [...feeds, ...directions.flatMap(() => hyperFeeds)],
           state,
         )
-      programs.set(name, program)
-      lastProgram = program
+      functions.set(name, compiled)
+      lastFunction = compiled
       const data = [...listFields(values), ...fixedData, ...directions.flatMap(listFields)]
-      const { evaluation, remainingOutputs } = readEvaluation(request, await program.run(data))
+      const { evaluation, remainingOutputs } = readEvaluation(request, await compiled.run(data))
       const result = { ...evaluation, weights: remainingOutputs.slice(0, weights.length) }
       return { result, remainingOutputs: remainingOutputs.slice(weights.length) }
     },
     dispose: () => {
-      for (const program of programs.values()) program.dispose()
+      for (const compiled of functions.values()) compiled.dispose()
       state.dispose()
     },
   }
@@ -168,7 +172,7 @@ function createRun(request: RunRequest) {
 
 type OpenedRun = ReturnType<typeof openRun>
 
-/** The run, its rows and directions from a program's tensors. */
+/** The run, its rows and directions from a compiled function's tensors. */
 function openRun(
   {
     problem,

@@ -6,9 +6,9 @@ import type {
   NetworkDefinition,
   OptimizerName,
 } from '../../src-main/training/models/network-definition.ts'
-import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
-import type { StepScalars } from '../../src-main/training/programs/training-programs.ts'
-import type { Engine } from '../../src-main/training/programs/program.ts'
+import { compileNetwork } from '../../src-main/training/compiled/compile-network.ts'
+import type { StepScalars } from '../../src-main/training/compiled/compiled-network.ts'
+import type { Engine } from '../../src-main/training/compiled/compiled-function.ts'
 import { optimizerNames } from '../../src-main/training/tasks/training-hyperparameters.ts'
 import {
   attention,
@@ -32,8 +32,8 @@ const still = { learningRate: 0, momentum: 0, l2: 0 }
 const moving = { learningRate: 0.1, momentum: 0.9, l2: 0, weightDecay: 0, clipNorm: 10 }
 
 /** What trainings promise on every engine; the cpu engine is the oracle. */
-export function describeTrainingPrograms(name: EngineName): void {
-  describe(`training programs on ${name}`, () => {
+export function describeCompiledNetworks(name: EngineName): void {
+  describe(`compiled networks on ${name}`, () => {
     let engine: Engine
     let cpu: Engine
     beforeAll(async () => {
@@ -85,33 +85,33 @@ export function describeTrainingPrograms(name: EngineName): void {
       const programRequest = request(engine, images, 'adam')
       const whole = await train(programRequest, 20)
       const half = await train(programRequest, 10)
-      const programs = createTrainingPrograms({ ...programRequest, seed: 5 })
-      programs.writeState([...half.state].reverse())
+      const compiledNetwork = compileNetwork({ ...programRequest, seed: 5 })
+      compiledNetwork.writeState([...half.state].reverse())
       const losses: number[] = []
       for (let step = 10; step < 20; step++) {
         const { inputs, targets } = createBatch(64, step)
-        losses.push(await programs.step(inputs, targets, scalars, step))
+        losses.push(await compiledNetwork.step(inputs, targets, scalars, step))
       }
       expect(losses).toEqual(whole.losses.slice(10))
-      expect(await programs.readState()).toEqual(whole.state)
-      programs.dispose()
+      expect(await compiledNetwork.readState()).toEqual(whole.state)
+      compiledNetwork.dispose()
     })
 
     it('holds its memory constant over steps and gives it back', async () => {
       const before = engine.memory()
-      const programs = createTrainingPrograms(request(engine, images, 'adam'))
+      const compiledNetwork = compileNetwork(request(engine, images, 'adam'))
       const { inputs, targets } = createBatch(64, 0)
       const runAll = async (step: number) => {
-        await programs.step(inputs, targets, scalars, step)
-        await programs.predict(inputs.slice(0, 4 * 64))
-        await programs.evaluate(inputs.slice(0, 4 * 64), targets.slice(0, 4 * classes))
+        await compiledNetwork.step(inputs, targets, scalars, step)
+        await compiledNetwork.predict(inputs.slice(0, 4 * 64))
+        await compiledNetwork.evaluate(inputs.slice(0, 4 * 64), targets.slice(0, 4 * classes))
       }
       // A first run may leave what the next ones use.
       await runAll(0)
       const after = engine.memory()
       for (let step = 1; step < 10; step++) await runAll(step)
       expect(engine.memory()).toEqual(after)
-      programs.dispose()
+      compiledNetwork.dispose()
       expect(engine.memory()).toEqual(before)
     })
 
@@ -124,18 +124,18 @@ export function describeTrainingPrograms(name: EngineName): void {
     ])('takes %s from each step', async (what, first, second) => {
       const optimizer = what === 'weight decay' ? 'adamw' : 'nesterov'
       const programRequest = { ...request(engine, tabular, optimizer), clipsGradients: true }
-      /** Weights after three steps; the same program ran with `early` before. */
+      /** Weights after three steps; the same compiled function ran with `early` before. */
       const weights = async (early: StepScalars, scalarsOfStep: readonly StepScalars[]) => {
-        const programs = createTrainingPrograms(programRequest)
-        const start = await programs.readState()
+        const compiledNetwork = compileNetwork(programRequest)
+        const start = await compiledNetwork.readState()
         const { inputs, targets } = createBatch(6, 0)
-        await programs.step(inputs, targets, early, 0)
-        programs.writeState(start)
+        await compiledNetwork.step(inputs, targets, early, 0)
+        compiledNetwork.writeState(start)
         for (const [step, scalars] of scalarsOfStep.entries()) {
-          await programs.step(inputs, targets, scalars, step)
+          await compiledNetwork.step(inputs, targets, scalars, step)
         }
-        const state = await programs.readState()
-        programs.dispose()
+        const state = await compiledNetwork.readState()
+        compiledNetwork.dispose()
         return state
       }
       const changed = await weights(first, [first, first, second])
@@ -144,13 +144,13 @@ export function describeTrainingPrograms(name: EngineName): void {
     })
 
     it('counts the steps of adam by what it is fed', async () => {
-      const programs = createTrainingPrograms(request(engine, tabular, 'adam'))
-      const start = await programs.readState()
+      const compiledNetwork = compileNetwork(request(engine, tabular, 'adam'))
+      const start = await compiledNetwork.readState()
       const { inputs, targets } = createBatch(6, 0)
       const weightsAfter = async (step: number) => {
-        programs.writeState(start)
-        await programs.step(inputs, targets, scalars, step)
-        return (await programs.readState())[1]!.data
+        compiledNetwork.writeState(start)
+        await compiledNetwork.step(inputs, targets, scalars, step)
+        return (await compiledNetwork.readState())[1]!.data
       }
       const [first, late] = [await weightsAfter(0), await weightsAfter(1000)]
       // The bias correction at first makes a step as long as the learning rate; later the moments of one
@@ -158,20 +158,20 @@ export function describeTrainingPrograms(name: EngineName): void {
       const steps = [first, late].map(data => Math.abs(data[0]! - start[1]!.data[0]!))
       expect(steps[0]! / scalars.learningRate).toBeCloseTo(1, 3)
       expect(steps[1]! / scalars.learningRate).toBeCloseTo(0.1 / Math.sqrt(0.001 / 0.6327), 2)
-      programs.dispose()
+      compiledNetwork.dispose()
     })
 
     it('drops other values at every step and the same ones when a step repeats', async () => {
       const network: NetworkDefinition = { inputShape: [6], layers: [dropout(0.5), dense(classes)] }
-      const programs = createTrainingPrograms(request(engine, network, 'sgd'))
+      const compiledNetwork = compileNetwork(request(engine, network, 'sgd'))
       const { inputs, targets } = createBatch(6, 0)
       const losses: number[] = []
       for (const step of [0, 1, 2, 0, 1]) {
-        losses.push(await programs.step(inputs, targets, still, step))
+        losses.push(await compiledNetwork.step(inputs, targets, still, step))
       }
       expect(new Set(losses.slice(0, 3)).size).toBe(3)
       expect(losses.slice(3)).toEqual(losses.slice(0, 2))
-      programs.dispose()
+      compiledNetwork.dispose()
     })
   })
 }
@@ -181,13 +181,14 @@ export function describeLongTraining(name: EngineName): void {
   it(`leaves nothing behind on ${name} over 20,000 steps`, { timeout: 240_000 }, async () => {
     const network: NetworkDefinition = { inputShape: [2], layers: [dense(2)] }
     const engine = await loadEngine(name)
-    const programs = createTrainingPrograms({
+    const compiledNetwork = compileNetwork({
       ...{ engine, network, loss: 'crossEntropy', optimizer: 'sgd' },
       ...{ batchSize: 2, evaluationBatchSize: 2, seed: 1 },
     })
     const [inputs, targets] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0, 0, 1)]
     const run = async (from: number, to: number) => {
-      for (let step = from; step < to; step++) await programs.step(inputs, targets, still, step)
+      for (let step = from; step < to; step++)
+        await compiledNetwork.step(inputs, targets, still, step)
     }
     await run(0, 4_000)
     const held = engine.memory()
@@ -196,6 +197,6 @@ export function describeLongTraining(name: EngineName): void {
     expect(engine.memory()).toEqual(held)
     // A few forgotten numbers a step would be more than this.
     expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(60e6)
-    programs.dispose()
+    compiledNetwork.dispose()
   })
 }

@@ -23,7 +23,7 @@ const MAX_REPORT_BYTES = 256_000_000
 const METRICS_BYTES = 600
 const ANSWER_BYTES = 500
 
-/** An attempt on this machine, as a holding steers it. */
+/** An attempt on this machine, as a lease steers it. */
 export interface HeldAttempt {
   cancel(): void
   judge(): void
@@ -31,22 +31,22 @@ export interface HeldAttempt {
   abort(): void
 }
 
-export interface HoldingOptions {
+export interface JobLeaseOptions {
   readonly job: string
-  /** Of this holding; new each time. */
-  readonly holding: string
+  /** Of this lease; new each time. */
+  readonly lease: string
   readonly worker: string
   readonly name: string
   readonly post: (message: FromWorker) => void
-  readonly begin: (work: QueuedTrial, holding: Holding) => HeldAttempt
+  readonly begin: (work: QueuedTrial, lease: JobLease) => HeldAttempt
   readonly now: () => number
 }
 
-/** A job in the hands of a worker: asked for, run, and told about until the study has heard all of it. */
-export class Holding {
+/** A job that a worker has taken: requested, run and reported until the study has heard all of it. */
+export class JobLease {
   /** Nothing more is to be done for the job. */
   readonly done: Promise<void>
-  readonly #options: HoldingOptions
+  readonly #options: JobLeaseOptions
   readonly #resolve: () => void
   readonly #timer: NodeJS.Timeout
   readonly #asked = new Map<number, (action: JudgementAnswer['action']) => void>()
@@ -72,7 +72,7 @@ export class Holding {
   /** It said what no study would hear: nothing more of it counts. */
   #isRefused = false
 
-  constructor(options: HoldingOptions) {
+  constructor(options: JobLeaseOptions) {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#options = options
     this.done = promise
@@ -84,7 +84,7 @@ export class Holding {
 
   say(...reports: readonly WorkerReport[]): void {
     if (this.#isOver) return
-    for (const one of reports) if (!this.#isRefused) this.#reports.push(this.#hearable(one))
+    for (const report of reports) if (!this.#isRefused) this.#reports.push(this.#hearable(report))
     if (this.#isFlushing) return
     // Whatever is said in this turn goes together.
     this.#isFlushing = true
@@ -119,7 +119,7 @@ export class Holding {
   }
 
   /** The worker ends: somebody else is to run it. */
-  giveBack(): void {
+  requeue(): void {
     this.#attempt?.abort()
     this.#attempt = null
     this.say({ kind: 'back' })
@@ -127,8 +127,8 @@ export class Holding {
 
   /** @param message already known to come from one that has the key */
   hear(message: ToWorker): void {
-    const { holding, count, state, work, lostAfterMs } = message
-    if (this.#isOver || holding !== this.#options.holding || count <= this.#heardCount) return
+    const { lease, count, state, work, lostAfterMs } = message
+    if (this.#isOver || lease !== this.#options.lease || count <= this.#heardCount) return
     this.#heardCount = count
     this.#lastMessageAtMs = this.#options.now()
     if (state === 'over') {
@@ -196,9 +196,9 @@ export class Holding {
   }
 
   #post(reports: readonly WorkerReport[]): void {
-    const { job, worker, name, holding, post } = this.#options
+    const { job, worker, name, lease, post } = this.#options
     post({
-      ...{ job, worker, name, holding, count: this.#count++ },
+      ...{ job, worker, name, lease, count: this.#count++ },
       ...{ first: reports.length === 0 ? this.#first : this.#sentTo, reports: [...reports] },
       open: [...this.#asked.keys()],
     })

@@ -5,7 +5,7 @@ import type { Purpose } from '../../src-main/running/executors/job-queue/node/se
 /** A message for a queue as earlier commits sealed it: without the version of the protocol. */
 export function sealedByEarlierVersion(
   key: string,
-  queue: string,
+  jobQueue: string,
   purpose: Purpose,
   address: string,
   message: unknown,
@@ -14,7 +14,7 @@ export function sealedByEarlierVersion(
   const purposeKey = Buffer.from(hkdfSync('sha256', secret, 'tunewright-queue-1', purpose, 32))
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', purposeKey, nonce)
-  cipher.setAAD(Buffer.from(JSON.stringify([queue, purpose, address])))
+  cipher.setAAD(Buffer.from(JSON.stringify([jobQueue, purpose, address])))
   const body = [cipher.update(pack(message), 'utf8'), cipher.final()]
   return Buffer.concat([nonce, cipher.getAuthTag(), ...body]).toString('base64url')
 }

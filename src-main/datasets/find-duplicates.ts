@@ -2,11 +2,11 @@ import { DigestTable } from './digest-table.ts'
 import { Int32List } from './int32-list.ts'
 import type { NewArray } from './dataset-draft.ts'
 
-/** Name of the array that {@link TwinFinder} gives. */
-export const twinsName = 'firstOfContent'
+/** Name of the array that {@link DuplicateFinder} gives. */
+export const duplicatesName = 'firstOfContent'
 
 /** Finds for every row the first row with the same bytes, itself if there is none before; rows come one by one. */
-export class TwinFinder {
+export class DuplicateFinder {
   readonly #seen = new DigestTable()
   readonly #firsts = new Int32List()
 
@@ -25,6 +25,6 @@ export class TwinFinder {
   arrays(): readonly NewArray[] {
     if (this.count === 0) return []
     const data = this.#firsts.toArray()
-    return [{ name: twinsName, data, shape: [data.length] }]
+    return [{ name: duplicatesName, data, shape: [data.length] }]
   }
 }

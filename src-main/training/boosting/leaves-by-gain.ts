@@ -1,7 +1,7 @@
 import type { Split } from './find-split.ts'
 
 /** Leaves by falling gain; the one that was there first among equals. */
-export class GainQueue {
+export class LeavesByGain {
   readonly #entries: { readonly leaf: number; readonly gain: number }[] = []
 
   push(leaf: number, split: Split | null): void {

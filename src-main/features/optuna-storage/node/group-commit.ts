@@ -4,7 +4,7 @@ import type { OptunaChange } from '../../../core/storage/optuna-storage.ts'
  * Changes on their way to the database, in their order and in groups: while one group is written, those that come meanwhile gather for
  * the next. Nothing waits for a timer.
  */
-export class CommitQueue {
+export class GroupCommit {
   readonly #commit: (changes: readonly OptunaChange[]) => Promise<unknown>
   readonly #onFailure: () => void
   #gathered: OptunaChange[] = []

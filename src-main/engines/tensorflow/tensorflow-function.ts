@@ -1,13 +1,13 @@
 import { AppError, messageOf } from '../../core/errors/errors.ts'
 import { msg, verbatim } from '../../core/errors/message.ts'
 import type {
-  Program,
-  ProgramFunction,
+  CompiledFunction,
+  TrainingFunction,
   TensorData,
   TensorSpecification,
-} from '../../training/programs/program.ts'
+} from '../../training/compiled/compiled-function.ts'
 import { activateBackend } from '../activate-backend.ts'
-import { createProgramChecks, runFailure } from '../program-checks.ts'
+import { createFunctionChecks, runFailure } from '../function-checks.ts'
 import type { ChooseCall } from './call-kind.ts'
 import { runCaptured } from './captured-run.ts'
 import { runEagerly } from './eager-run.ts'
@@ -22,9 +22,9 @@ import type { TensorflowState } from './tensorflow-state.ts'
 /** From this duration of the last run on, the next one leaves the event loop free. */
 const BACKGROUND_FROM_MS = 5
 
-export interface TensorflowProgramParts {
+export interface TensorflowFunctionParts {
   readonly key: string
-  readonly fn: ProgramFunction
+  readonly fn: TrainingFunction
   readonly feeds: readonly TensorSpecification[]
   readonly state: TensorflowState
   readonly kernels: TensorflowKernels
@@ -35,22 +35,22 @@ export interface TensorflowProgramParts {
   readonly cacheKey: string
 }
 
-/** A program that is captured at its first run, or runs operation by operation and says why. */
-export function createTensorflowProgram(parts: TensorflowProgramParts): Program {
+/** A compiled function that is captured at its first run, or runs operation by operation and says why. */
+export function createTensorflowFunction(parts: TensorflowFunctionParts): CompiledFunction {
   const { key, fn, feeds, state, kernels, cache, cacheKey } = parts
-  const checks = createProgramChecks(key, feeds, state.handle.entries)
+  const checks = createFunctionChecks(key, feeds, state.handle.entries)
   let acquired: CaptureResult | null = null
   let lastRunMs = Number.POSITIVE_INFINITY
   let runs = 0
   let disposed = false
 
   function capture(): CaptureResult {
-    const name = `program${kernels.nextId()}`
+    const name = `function${kernels.nextId()}`
     const { entries } = state.handle
     try {
       return captureFunction({ ...parts, name, entries, checks })
     } catch (error) {
-      // A function that breaks a rule of programs does so on every executor.
+      // A function that breaks a rule of compiled functions does so on every executor.
       if (error instanceof AppError) throw error
       return { reason: messageOf(error) }
     }
@@ -73,7 +73,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
   return {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', msg('rule.notDisposed'))
+      if (disposed) checks.invalid('function', 'disposed', msg('rule.notDisposed'))
       checks.feeds(data)
       try {
         const outputs = await state.exclusive(() => runOnce(data))
@@ -96,7 +96,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
   }
 }
 
-function failure(program: string, error: unknown): AppError {
+function failure(name: string, error: unknown): AppError {
   if (error instanceof TensorflowError) {
     const { status, message } = error
     if (status !== statusCodes.invalidArgument && status !== statusCodes.resourceExhausted) {
@@ -107,7 +107,7 @@ function failure(program: string, error: unknown): AppError {
       )
     }
   }
-  return runFailure(program, error, isMemoryFailure)
+  return runFailure(name, error, isMemoryFailure)
 }
 
 function isMemoryFailure(error: unknown): boolean {

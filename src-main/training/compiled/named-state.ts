@@ -1,9 +1,9 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import type { ProgramState, TensorData } from './program.ts'
+import type { EngineState, TensorData } from './compiled-function.ts'
 
-/** A program state whose tensors are addressed by name, as checkpoints keep them. */
+/** State whose tensors are addressed by name, as checkpoints keep them. */
 export interface NamedState {
   read(): Promise<NamedTensor[]>
   /** Takes the tensors in any order; every name of the state must be there once. */
@@ -12,7 +12,7 @@ export interface NamedState {
   zeros(): NamedTensor[]
 }
 
-export function createNamedState(state: ProgramState): NamedState {
+export function createNamedState(state: EngineState): NamedState {
   const { entries } = state
 
   return {

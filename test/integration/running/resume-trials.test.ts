@@ -21,7 +21,7 @@ import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-
 const data = fileURLToPath(new URL('../../fixtures/data/', import.meta.url))
 let directory = ''
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-going-on-'))
+  directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-resume-'))
 })
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 20 })

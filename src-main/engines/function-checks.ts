@@ -2,11 +2,15 @@ import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError, isAppError, reasonOf } from '../core/errors/errors.ts'
-import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
+import type {
+  EngineState,
+  TensorData,
+  TensorSpecification,
+} from '../training/compiled/compiled-function.ts'
 import { checkData } from './check-data.ts'
 
-/** Checks of every executor; each throws AppError `program.invalid`. */
-export interface ProgramChecks {
+/** Checks of every executor; each throws AppError `compiledFunction.invalid`. */
+export interface FunctionChecks {
   /** Count, type and length of what is fed; native libraries do not look. */
   feeds(data: readonly TensorData[]): void
   /** A function must give its state back in the same shapes and types. */
@@ -15,17 +19,17 @@ export interface ProgramChecks {
   invalid(field: string, value: string | number | boolean, rule: MessageDescriptor): never
 }
 
-export function createProgramChecks(
-  program: string,
+export function createFunctionChecks(
+  name: string,
   specifications: readonly TensorSpecification[],
-  entries: ProgramState['entries'],
-): ProgramChecks {
+  entries: EngineState['entries'],
+): FunctionChecks {
   function invalid(
     field: string,
     value: string | number | boolean,
     rule: MessageDescriptor,
   ): never {
-    throw new AppError('program.invalid', { program, field, value, rule })
+    throw new AppError('compiledFunction.invalid', { function: name, field, value, rule })
   }
 
   return {
@@ -35,7 +39,7 @@ export function createProgramChecks(
         invalid('feeds', data.length, msg('rule.items.exactly', { count: specifications.length }))
       }
       specifications.forEach((feed, index) =>
-        checkData(program, `feeds[${index}]`, data[index] as TensorData, feed),
+        checkData(name, `feeds[${index}]`, data[index] as TensorData, feed),
       )
     },
     nextState(next) {
@@ -63,9 +67,9 @@ export function createProgramChecks(
   }
 }
 
-/** A run of a program failed for no reason of ours: memory, or a function that does not fit the engine. */
+/** A run of a compiled function failed for no reason of ours: memory, or a function that does not fit the engine. */
 export function runFailure(
-  program: string,
+  name: string,
   error: unknown,
   isMemoryFailure: (error: unknown) => boolean,
 ): AppError {
@@ -73,5 +77,9 @@ export function runFailure(
   const reason = reasonOf(error)
   if (isMemoryFailure(error)) return new AppError('training.memory', { reason }, error)
   const rule = msg('rule.runs', { reason })
-  return new AppError('program.invalid', { program, field: 'function', value: null, rule }, error)
+  return new AppError(
+    'compiledFunction.invalid',
+    { function: name, field: 'function', value: null, rule },
+    error,
+  )
 }
