@@ -38,6 +38,9 @@ export function parseWithProblems<Value>(
     : { ok: false, problems: explain(schema, raw, result.error.issues, path) }
 }
 
+/** So many broken rules are explained one by one; explaining each of 200,000 would take seconds. */
+export const MAX_EXPLAINED = 100
+
 function explain(
   schema: z.core.$ZodType,
   raw: unknown,
@@ -46,7 +49,13 @@ function explain(
 ): Problem[] {
   const problems: Problem[] = []
   const resolvedUnions = new Set<string>()
+  let unexplained = 0
   for (const issue of issues) {
+    const room = MAX_EXPLAINED - problems.length
+    if (room <= 0) {
+      unexplained += issue.code === 'unrecognized_keys' ? issue.keys.length : 1
+      continue
+    }
     const place = walk(schema, raw, issue.path as Path)
     const path = [...prefix, ...place.path]
     if (place.schema instanceof z.ZodUnion) {
@@ -56,13 +65,17 @@ function explain(
       problems.push(...explainUnion(place.schema, place.value, path))
     } else if (issue.code === 'unrecognized_keys') {
       const allowedKeys = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
-      for (const unknown of issue.keys) {
+      unexplained += Math.max(0, issue.keys.length - room)
+      for (const unknown of issue.keys.slice(0, room)) {
         const value = (place.value as Record<string, unknown>)[unknown]
         problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
     } else {
       problems.push(broken(path, place.value, explainIssue(issue, place.schema, place.value)))
     }
+  }
+  if (unexplained > 0) {
+    problems.push(broken(prefix, null, msg('rule.moreProblems', { count: unexplained })))
   }
   return problems
 }
