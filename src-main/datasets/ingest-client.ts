@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 // eslint-disable-next-line files/file-operations -- a folder that was made here goes if it is empty
 import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -24,7 +25,8 @@ import { parseWithProblems } from '../core/errors/schema-problems.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { isWorkbookName, type TableFormat } from '../core/data/table-format.ts'
 import { removeWithin } from '../platform/files/remove.ts'
-import { connectReader } from '../platform/processes/connect-reader.ts'
+import type { Connection } from '../platform/processes/connect.ts'
+import { connectReader, lookCpuMs } from '../platform/processes/connect-reader.ts'
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']
@@ -138,7 +140,13 @@ export async function previewFile(
     missing: [...defaultMissingWords],
     columns: new Map(Object.entries(columns)),
   }
-  return connectReader('ingest').call('preview', source)
+  return lookAt(source.file).call('preview', source)
+}
+
+/** A reader that a small file cannot keep busy for long. A file that is not there is the reader's to report. */
+function lookAt(file: string): Connection<'ingest'> {
+  const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {}
+  return connectReader('ingest', { cpuLimitMs: lookCpuMs(size) })
 }
 
 /**
@@ -149,7 +157,7 @@ export async function previewFile(
 export async function listSheetsOf(file: string, directory: string): Promise<readonly string[]> {
   if (!isWorkbookName(file)) return []
   const source = { file: path.resolve(directory, file) }
-  return connectReader('ingest').call('sheets', source)
+  return lookAt(source.file).call('sheets', source)
 }
 
 /**

@@ -76,6 +76,48 @@ const emit = (count: number): void => {
   }
 }
 
+/** The status line of the answer to what was written. */
+async function statusOf(text: string): Promise<string> {
+  const socket = connect(host.port, '127.0.0.1')
+  sockets.push(socket)
+  socket.on('error', () => undefined)
+  socket.write(text)
+  const [first] = (await once(socket, 'data')) as [Buffer]
+  return String(first).split('\r\n')[0] ?? ''
+}
+
+describe('requests that are not what they say', () => {
+  it('with two Host headers are refused, in either order', async () => {
+    const hosts = [`127.0.0.1:${host.port}`, 'evil.example']
+    for (const pair of [hosts, hosts.toReversed(), [hosts[0], hosts[0]]]) {
+      const head = pair.map(name => `Host: ${name}\r\n`).join('')
+      expect(await statusOf(`GET / HTTP/1.1\r\n${head}\r\n`)).toMatch(/ 40[03] /)
+    }
+  })
+
+  it('that end in the middle of their body are no fault of ours', async () => {
+    const head = [
+      'POST /api/call HTTP/1.1',
+      `Host: 127.0.0.1:${host.port}`,
+      'Content-Length: 5000',
+      ...Object.entries(session).map(([name, value]) => `${name}: ${value}`),
+    ]
+    const socket = connect(host.port, '127.0.0.1')
+    sockets.push(socket)
+    await once(socket, 'connect')
+    socket.resume()
+    const closed = once(socket, 'close')
+    socket.end(`${head.join('\r\n')}\r\n\r\n{"method"`)
+    await closed
+    await vi.waitFor(async () => {
+      expect(
+        (await askWebHost(host.port, '/api/call', { ...listStudies, headers: session })).status,
+      ).toBe(200)
+    })
+    expect(bugs).toEqual([])
+  })
+})
+
 describe('a cookie that another port has seen', () => {
   let other: Server
   let stolen: string

@@ -63,6 +63,11 @@ const kinds = {
   'database.future': other<{ path: string; found: number; supported: number }>(),
   'database.corrupt': other<{ path: string; reason: MessageDescriptor }>(),
   'database.full': other<{ path: string; reason: MessageDescriptor }>(),
+  /**
+   * The file was removed, moved or replaced while it was open. `saved`: a copy of everything that was committed; null where it
+   * could not be made, for `reason`.
+   */
+  'database.moved': other<{ path: string; saved: string | null; reason?: MessageDescriptor }>(),
   'database.readOnly': input<{ path: string; reason: MessageDescriptor }>(),
   'database.migrationFailed': other<{
     path: string

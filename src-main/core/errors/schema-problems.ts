@@ -38,6 +38,9 @@ export function parseWithProblems<Value>(
     : { ok: false, problems: explain(schema, raw, result.error.issues, path) }
 }
 
+/** So many broken rules are explained one by one; explaining each of 200,000 would take seconds. */
+export const MAX_EXPLAINED = 100
+
 function explain(
   schema: z.core.$ZodType,
   raw: unknown,
@@ -46,7 +49,13 @@ function explain(
 ): Problem[] {
   const problems: Problem[] = []
   const resolvedUnions = new Set<string>()
+  let unexplained = 0
   for (const issue of issues) {
+    const remaining = MAX_EXPLAINED - problems.length
+    if (remaining <= 0) {
+      unexplained += issue.code === 'unrecognized_keys' ? issue.keys.length : 1
+      continue
+    }
     const location = walk(schema, raw, issue.path as Path)
     const path = [...prefix, ...location.path]
     if (location.schema instanceof z.ZodUnion) {
@@ -57,7 +66,8 @@ function explain(
     } else if (issue.code === 'unrecognized_keys') {
       const allowedKeys =
         location.schema instanceof z.ZodObject ? Object.keys(location.schema.shape) : []
-      for (const unknown of issue.keys) {
+      unexplained += Math.max(0, issue.keys.length - remaining)
+      for (const unknown of issue.keys.slice(0, remaining)) {
         const value = (location.value as Record<string, unknown>)[unknown]
         problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
@@ -66,6 +76,9 @@ function explain(
         broken(path, location.value, explainIssue(issue, location.schema, location.value)),
       )
     }
+  }
+  if (unexplained > 0) {
+    problems.push(broken(prefix, null, msg('rule.moreProblems', { count: unexplained })))
   }
   return problems
 }

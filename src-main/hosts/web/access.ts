@@ -91,6 +91,8 @@ export function comesFromOwnPage(request: IncomingMessage, port: number): boolea
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
   const { host, origin } = request.headers
   if (host === undefined || !hosts.includes(host)) return false
+  // Node.js reads the first of several, a proxy perhaps the last (RFC 9112, 3.2: such a request is refused).
+  if (request.headersDistinct['host']?.length !== 1) return false
   return origin === undefined || origin === `http://${host}`
 }
 

@@ -66,6 +66,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
+        if (wasAborted(request, error)) return
         // What stands behind ? may be a token.
         options.onBug?.((request.url ?? '').replace(/\?.*/s, ''), error)
         if (!response.headersSent) send(response, 500, 'text/plain', 'Internal error')
@@ -191,8 +192,6 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         else refuse(response, 413, msg('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        // A page that went away hears nothing.
-        if (request.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE') return
         if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
         refuse(response, 507, msg('rule.diskFull'))
       }
@@ -224,6 +223,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         server.closeAllConnections()
       }),
   }
+}
+
+/** Whether the sender went away before its request was whole: it hears no answer, and nothing is wrong here. */
+function wasAborted(request: IncomingMessage, error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return request.destroyed && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)
 }
 
 function isForPrograms(pathname: string): boolean {

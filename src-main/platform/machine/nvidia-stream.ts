@@ -137,7 +137,9 @@ export function followNvidiaSmi(
   child.on('error', () => undefined)
   child.unref()
   let lastLine = ''
-  const { stdout } = child
+  // Without a file descriptor for the pipe there is no stream, whatever the types say; the error comes next.
+  const stdout = child.stdout as typeof child.stdout | undefined
+  if (!stdout) return child
   stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (lastLine + text).split('\n')
     lastLine = lines.pop() ?? ''

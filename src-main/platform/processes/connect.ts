@@ -1,5 +1,5 @@
 import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
-import { AppError } from '../../core/errors/errors.ts'
+import { AppError, isAppError } from '../../core/errors/errors.ts'
 import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../../core/processes/process-apis.ts'
 import { type ChildExit, Link, type LinkOptions } from './link.ts'
 import { afterRunTime } from './run-time.ts'
@@ -16,6 +16,8 @@ export interface Once {
   readonly limitMs?: number
   /** Kills the process of a call. */
   readonly signal?: AbortSignal
+  /** Processes that a call may start, one after the other, while others kill them from outside; default 1. */
+  readonly tries?: number
   /** Called when the process of a call is gone. @param error null: it has answered well */
   readonly onEnd?: (pid: number | undefined, error: unknown) => Promise<void>
 }
@@ -86,6 +88,7 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
   readonly #lifetime: Once
   readonly #options: LinkOptions
   readonly #links = new Set<Link<Name>>()
+  #isClosed = false
 
   constructor(name: Name, lifetime: Once, options: LinkOptions) {
     this.#name = name
@@ -94,6 +97,20 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
   }
 
   async call<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>> {
+    const { tries = 1 } = this.#lifetime
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#callOnce(method, ...parameters)
+      } catch (error) {
+        if (attempt >= tries || this.#isClosed || !isKilledFromOutside(error)) throw error
+      }
+    }
+  }
+
+  async #callOnce<M extends MethodOf<Name>>(
     method: M,
     ...parameters: CallOf<Name, M>
   ): Promise<AnswerOf<Name, M>> {
@@ -125,6 +142,7 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     const links = [...this.#links]
     for (const link of links) link.kill()
     await Promise.all(links.map(({ exited }) => exited))
@@ -263,6 +281,13 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
     if (delayMs === 0) again()
     else setTimeout(again, delayMs * 2 ** (deaths - 1))
   }
+}
+
+/** By a person or the system: what we end ourselves has a reason of its own. */
+function isKilledFromOutside(error: unknown): boolean {
+  if (!isAppError(error, 'child.gone')) return false
+  const { signal, reason } = error.detail
+  return signal === 'SIGKILL' && reason.code === 'failure.child.crashed'
 }
 
 function goneError(child: string, reason: MessageDescriptor): AppError {

@@ -36,6 +36,15 @@ export interface ChildExit {
   readonly heapMegabytes: number
 }
 
+/** What a process may use, as the system says; it is ended when it uses more. */
+export interface ProcessLimits {
+  /** Memory, beside files that it maps. */
+  readonly bytes: number
+  /** Time of the processors from its start on; default: no limit. */
+  readonly cpuMs?: number
+  readonly system: () => Promise<ProcessSystem>
+}
+
 export interface LinkOptions {
   /** Default: the entry of this name in src-main/entry-points. */
   readonly entry?: URL
@@ -49,8 +58,8 @@ export interface LinkOptions {
   readonly startLimitMs?: number
   /** Default: of {@link heapLimitMegabytes}. */
   readonly heapMegabytes?: number
-  /** It is ended when it holds more, beside files that it maps, as the system says; default: no limit. */
-  readonly memoryLimit?: { readonly bytes: number; readonly system: () => Promise<ProcessSystem> }
+  /** Default: none. */
+  readonly limits?: ProcessLimits
   /** Nothing is heard of it for `afterMs`. */
   readonly silence?: { readonly afterMs: number; readonly onSilence: () => void }
   readonly onBeat?: (usage: ProcessUsage) => void
@@ -262,13 +271,17 @@ export class Link<Name extends ProcessName> {
   }
 
   async #weigh(): Promise<void> {
-    const { memoryLimit: limit } = this.#options
-    if (limit === undefined || this.pid === undefined) return
-    this.#system = await limit.system()
+    const { limits } = this.#options
+    if (limits === undefined || this.pid === undefined) return
+    this.#system = await limits.system()
     if (!this.isAlive) return
     this.#weighing = setInterval(() => {
       const held = this.#heldBytes
-      if (held !== null && held > limit.bytes) this.kill(memoryError(this.name, limit.bytes))
+      if (held !== null && held > limits.bytes) this.kill(memoryError(this.name, limits.bytes))
+      else if (limits.cpuMs !== undefined && this.#usedMs > limits.cpuMs) {
+        const reason = msg('failure.child.cpu', { seconds: Math.ceil(limits.cpuMs / 1_000) })
+        this.kill(new AppError('child.gone', { child: this.name, reason }))
+      }
     }, WEIGH_EVERY_MS).unref()
   }
 
@@ -276,11 +289,15 @@ export class Link<Name extends ProcessName> {
     return this.pid === undefined ? null : (this.#system?.heldBytes(this.pid) ?? null)
   }
 
+  get #usedMs(): number {
+    return this.pid === undefined ? 0 : (this.#system?.used(this.pid).ms ?? 0)
+  }
+
   /** The system may refuse memory long before the limit. */
   #explained(error: AppError): AppError {
-    const { memoryLimit: limit } = this.#options
-    if (limit === undefined || !isRefusedMemory(error)) return error
-    return memoryError(this.name, this.#heldBytes ?? limit.bytes)
+    const { limits } = this.#options
+    if (limits === undefined || !isRefusedMemory(error)) return error
+    return memoryError(this.name, this.#heldBytes ?? limits.bytes)
   }
 
   /** Somebody stopped it, or what it started. */

@@ -14,6 +14,7 @@ import {
 import { latestVersion, migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
+import { OpenFile } from './open-file.ts'
 import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
@@ -72,12 +73,15 @@ export class StoreDatabase {
   readonly path: string
   readonly handle: SqliteDatabase.Database
   readonly #lock: WriteLock | null
+  /** Null where nothing is written, or to memory alone. */
+  readonly #file: OpenFile | null
   readonly #run: SqliteDatabase.Transaction<(action: () => unknown) => unknown>
 
   constructor(path: string, handle: SqliteDatabase.Database, lock: WriteLock | null) {
     this.path = path
     this.handle = handle
     this.#lock = lock
+    this.#file = handle.readonly || handle.memory ? null : new OpenFile(path, handle)
     this.#run = handle.transaction((action: () => unknown) => action())
   }
 
@@ -86,9 +90,16 @@ export class StoreDatabase {
     return this.#transact('deferred', action)
   }
 
-  /** `action` happens whole and is on disk when this returns, or it throws and nothing happened. */
+  /**
+   * `action` happens whole and is on disk, in the file at the path of this database, when this returns; or it throws.
+   * @throws AppError `database.moved` once the file was removed, moved or replaced by somebody
+   */
   write<Result>(action: () => Result): Result {
-    return this.#transact('immediate', action)
+    if (this.handle.inTransaction) return this.#transact('immediate', action)
+    this.#file?.refuseIfMoved()
+    const result = this.#transact('immediate', action)
+    this.#file?.requireInPlace()
+    return result
   }
 
   /** May be called twice. */

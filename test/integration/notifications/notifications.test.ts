@@ -57,11 +57,19 @@ afterEach(() => {
 
 /** @param statuses of its answers, in their order; 200 from then on */
 async function listen(...statuses: readonly number[]) {
+  return listenWith(() => 'ok', ...statuses)
+}
+
+/** @param answerTo what stands in its answers */
+async function listenWith(
+  answerTo: (request: IncomingMessage) => string,
+  ...statuses: readonly number[]
+) {
   const received: Received[] = []
   const server = createServer((request, response) => {
     void text(request).then(body => {
       received.push({ headers: request.headers, body })
-      response.writeHead(statuses[received.length - 1] ?? 200).end('ok')
+      response.writeHead(statuses[received.length - 1] ?? 200).end(answerTo(request))
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -273,6 +281,38 @@ describe('news that are not taken', () => {
     const moved = channelTo({ kind: 'json', url: `http://127.0.0.1:${port}/` })
     expect(await sendNotification(moved, news, { ...soon, retryAfterMs: [] })).not.toBeNull()
     expect(elsewhere.received).toHaveLength(0)
+  })
+})
+
+describe('what a service or command says', () => {
+  const key = 'k3y-of-this-robot'
+
+  it.each(['feishu', 'dingtalk'] as const)('%s: keeps the address and the key out', async kind => {
+    const echoing = await listenWith(({ url = '', headers }) =>
+      JSON.stringify({
+        [kind === 'feishu' ? 'code' : 'errcode']: 19021,
+        [kind === 'feishu' ? 'msg' : 'errmsg']: `refused ${headers.host}${url} with ${key}`,
+      }),
+    )
+    const url = `${echoing.url}/T0KEN123456?access_token=a%20b%20c%20d`
+    const failure = await sendNotification(channelTo({ kind, url, secret: key }), news, soon)
+    expect(failure?.code).toBe('notifications.failed.refused')
+    const text = JSON.stringify(failure)
+    expect(text).toContain('19021 refused')
+    for (const secret of [key, 'secret-path', 'T0KEN123456', 'a%20b', 'a b c d']) {
+      expect(text).not.toContain(secret)
+    }
+  })
+
+  it('a command: keeps what stood in its arguments out', async () => {
+    const script =
+      'console.error("cannot send to", process.argv[1], process.argv[2]); process.exit(3)'
+    const address = 'https://example.org/hooks/T0KEN123456'
+    const command = [process.execPath, '-e', script, address, '--key=abcdefgh']
+    const failure = await sendNotification(channelTo({ kind: 'command', command }), news, soon)
+    const words = JSON.stringify(failure)
+    expect(words).toContain('cannot send to')
+    expect(words).not.toMatch(/T0KEN123456|abcdefgh/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { AppError } from '../../../src-main/core/errors/errors.ts'
 import { connect, type Connection } from '../../../src-main/platform/processes/connect.ts'
 import { Link } from '../../../src-main/platform/processes/link.ts'
+import { loadProcessSystem } from '../../../src-main/platform/processes/system/load-process-system.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -81,6 +82,44 @@ describe('a process of one call', () => {
       ...{ code: 'child.gone', detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) } },
     })
     expect(ends).toHaveLength(4)
+  })
+
+  it('is started again once where somebody kills it', async () => {
+    const tries = path.join(scratch(), 'tries')
+    const entry = (deaths: number): URL =>
+      entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+import { appendFileSync, statSync } from 'node:fs'
+appendFileSync(${JSON.stringify(tries)}, 'x')
+serve('describe-module', { space: text => {
+  if (text === 'die') process.exit(3)
+  if (statSync(${JSON.stringify(tries)}).size <= ${deaths}) process.kill(process.pid, 'SIGKILL')
+  return text
+} })`)
+    const call = async (deaths: number, text: string): Promise<unknown> => {
+      writeFileSync(tries, '')
+      const lifetime = { kind: 'once', tries: 2 } as const
+      return keep(connect('describe-module', lifetime, { entry: entry(deaths) })).call(
+        'space',
+        text,
+      )
+    }
+    expect(await call(1, 'done')).toBe('done')
+    expect(statSync(tries).size).toBe(2)
+    expect((await catchAppError(() => call(2, 'done'))).detail).toMatchObject({ signal: 'SIGKILL' })
+    expect(statSync(tries).size).toBe(2)
+    expect((await catchAppError(() => call(0, 'die'))).detail).toMatchObject({ exitCode: 3 })
+    expect(statSync(tries).size).toBe(1)
+  })
+
+  it('is ended when it has used the time of the processors that it may', async () => {
+    const busy = entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+serve('describe-module', { space: () => { for (;;); } })`)
+    const limits = { bytes: 4e9, cpuMs: 1_000, system: loadProcessSystem }
+    const once = keep(connect('describe-module', { kind: 'once' }, { entry: busy, limits }))
+    expect(await catchAppError(() => once.call('space', ''))).toMatchObject({
+      code: 'child.gone',
+      detail: { child: 'describe-module', reason: msg('failure.child.cpu', { seconds: 1 }) },
+    })
   })
 
   it('says that its values filled its heap, and how large that may be', async () => {

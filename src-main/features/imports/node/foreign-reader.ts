@@ -1,10 +1,15 @@
+import { statSync } from 'node:fs'
 import type { ImportDescription } from '../../../core/study/import.ts'
 import type {
   ImportQuestion,
   ReadImport,
   UnpackRequest,
 } from '../../../core/processes/import-protocol.ts'
-import { connectReader, type ReaderLimits } from '../../../platform/processes/connect-reader.ts'
+import {
+  connectReader,
+  lookCpuMs,
+  type ReaderLimits,
+} from '../../../platform/processes/connect-reader.ts'
 
 /** Reads files of other programs, and bundles. */
 export interface ForeignReader {
@@ -15,9 +20,12 @@ export interface ForeignReader {
 
 /** Each file in a process of its own: one that exhausts memory or time costs that process and nothing else. */
 export function readApart(limits: ReaderLimits = {}): ForeignReader {
-  const call = () => connectReader('ingest', limits)
+  const call = (own: ReaderLimits = {}) => connectReader('ingest', { ...own, ...limits })
   return {
-    describe: async question => call().call('describeImport', question),
+    describe: async question => {
+      const { size = 0 } = statSync(question.file, { throwIfNoEntry: false }) ?? {}
+      return call({ cpuLimitMs: lookCpuMs(size) }).call('describeImport', question)
+    },
     read: async question => call().call('readImport', question),
     unpack: async request => call().call('unpackBundle', request),
   }

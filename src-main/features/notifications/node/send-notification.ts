@@ -7,6 +7,7 @@ import type { NotificationChannel, StudyNotification, ChannelTarget } from '../c
 import { createTranslate } from '../../../core/i18n/translate.ts'
 import { visibleLine } from '../../../core/i18n/visible-text.ts'
 import { executableOnPath } from '../../../platform/processes/executable-on-path.ts'
+import { createRedactor } from '../../../platform/user-code/redact.ts'
 import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
 
 /** Between the tries of one piece of news. */
@@ -128,11 +129,52 @@ async function post(
   }
   const refusal = refusalIn(target.kind, answer)
   if (refusal !== null) {
-    const words = refusal.slice(0, MAX_TOLD_CHARACTERS)
+    const secrets = [...(target.secret === undefined ? [] : [target.secret]), ...partsOf(url)]
+    const words = withoutSecrets(refusal, [...secrets, ...partsOf(target.url)]).slice(
+      0,
+      MAX_TOLD_CHARACTERS,
+    )
     throw new NotTaken(
       msg('notifications.failed.refused', { host: new URL(url).host, words }),
       true,
     )
+  }
+}
+
+/** Shorter parts of an address or command are words of the language. */
+const SHORTEST_SECRET = 6
+
+/**
+ * What of an address or an argument must not be repeated: the whole, the parts of its path, the values behind `?`; of an argument also what
+ * stands behind `=`.
+ */
+function partsOf(text: string): readonly string[] {
+  const url = URL.parse(text)
+  if (url === null) return [text, text.slice(text.indexOf('=') + 1)]
+  const { href, pathname, search, password } = url
+  return [
+    text,
+    href,
+    pathname + search,
+    ...pathname.split('/'),
+    ...url.searchParams.values(),
+    password,
+  ]
+}
+
+/** What a service or a command says may repeat its own address or key; it is stored and shown, which those are not. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
+  const known = forms.filter(form => form.length >= SHORTEST_SECRET)
+  const named = known.map((form, index) => [`${index}_SECRET`, form] as const)
+  return createRedactor({ ...process.env, ...Object.fromEntries(named) })(text)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
@@ -171,7 +213,7 @@ async function run(
     }
     let errorOutput = ''
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      errorOutput = `${errorOutput}${part}`.slice(-MAX_TOLD_CHARACTERS)
+      errorOutput = `${errorOutput}${part}`.slice(-MAX_ANSWER_CHARACTERS)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT'
@@ -186,11 +228,11 @@ async function run(
       if (exitCode === 0) resolve()
       else if (exitCode === null)
         fail(msg('notifications.failed.killed', { program, signal: killedBy }), false)
-      else
-        fail(
-          msg('notifications.failed.exit', { program, exitCode, words: errorOutput.trim() }),
-          false,
-        )
+      else {
+        const output = withoutSecrets(errorOutput, words.flatMap(partsOf)).trim()
+        const end = output.slice(-MAX_TOLD_CHARACTERS)
+        fail(msg('notifications.failed.exit', { program, exitCode, words: end }), false)
+      }
     })
     // A program that does not read is no failure of the notification channel.
     child.stdin.on('error', () => undefined)

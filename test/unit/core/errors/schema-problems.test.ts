@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { msg } from '../../../../src-main/core/errors/message.ts'
 import { formatPath } from '../../../../src-main/core/errors/problem.ts'
-import { breaks, parseWithProblems } from '../../../../src-main/core/errors/schema-problems.ts'
+import {
+  breaks,
+  MAX_EXPLAINED,
+  parseWithProblems,
+} from '../../../../src-main/core/errors/schema-problems.ts'
 import { messageLine } from '../../../helpers/message-line.ts'
 
 function problemsOf(schema: z.ZodType, raw: unknown): string[] {
@@ -77,6 +81,20 @@ describe('parseWithProblems', () => {
         { path: ['a'], value: 'NaN' },
         { path: ['b'], value: [1] },
       ],
+    })
+  })
+
+  it('explains a hundred and counts the others, however many there are', () => {
+    const keys = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, 1]))
+    const schema = z.strictObject({ list: z.array(z.int()).default([]) })
+    const result = parseWithProblems(schema, { ...keys, list: Array(500).fill('x') }, ['root'])
+    const problems = result.ok ? [] : result.problems
+    expect(problems).toHaveLength(MAX_EXPLAINED + 1)
+    const rest = 200_500 - MAX_EXPLAINED
+    expect(problems.at(-1)).toEqual({
+      path: ['root'],
+      value: null,
+      rule: msg('rule.moreProblems', { count: rest }),
     })
   })
 })

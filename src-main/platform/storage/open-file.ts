@@ -1,0 +1,81 @@
+import { existsSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type SqliteDatabase from 'better-sqlite3'
+import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { backUp } from './back-up.ts'
+import { isShared } from './shared-file-systems.ts'
+
+/**
+ * Watches that an open database is still the file at its path. SQLite goes on writing to a file that was removed, moved or replaced, and
+ * nobody would find those rows again (https://sqlite.org/howtocorrupt.html, 2.4); while the file is open, everything in it can still be
+ * copied.
+ */
+export class OpenFile {
+  readonly #path: string
+  readonly #handle: SqliteDatabase.Database
+  readonly #identity: string | null
+  /** Network file systems may number one file anew; of a file there, only that there is one is looked at. */
+  readonly #identify: (file: string) => string | null
+  #moved: AppError<'database.moved'> | null = null
+
+  constructor(path: string, handle: SqliteDatabase.Database) {
+    this.#path = path
+    this.#handle = handle
+    this.#identify = isShared(path) ? presenceOf : identityOf
+    this.#identity = this.#identify(path)
+  }
+
+  /** @throws AppError `database.moved` where `requireInPlace` has thrown it before */
+  refuseIfMoved(): void {
+    if (this.#moved !== null) throw this.#moved
+  }
+
+  /**
+   * To be called after each commit and before it is acknowledged. The first time that the file is gone, everything that was
+   * committed is saved in a new file beside it, or in the folder for temporary files.
+   * @throws AppError `database.moved`
+   */
+  requireInPlace(): void {
+    this.refuseIfMoved()
+    if (this.#identity === null || this.#identify(this.#path) === this.#identity) return
+    this.#moved = this.#rescue()
+    throw this.#moved
+  }
+
+  #rescue(): AppError<'database.moved'> {
+    const folder = path.dirname(this.#path)
+    const failures: unknown[] = []
+    for (const target of [folder, tmpdir()].filter(existsSync).map(at => this.#freeName(at))) {
+      try {
+        backUp(this.#handle, target)
+        return new AppError('database.moved', { path: this.#path, saved: target })
+      } catch (error) {
+        if (!isAppError(error)) throw error
+        failures.push(error)
+      }
+    }
+    const [cause] = failures
+    const detail = { path: this.#path, saved: null, reason: reasonOf(cause) }
+    return new AppError('database.moved', detail, cause)
+  }
+
+  /** `studies-saved.sqlite`, `studies-saved-2.sqlite` …: the first that nothing has. */
+  #freeName(folder: string): string {
+    const { name, ext } = path.parse(this.#path)
+    for (let number = 1; ; number += 1) {
+      const file = path.join(folder, `${name}-saved${number === 1 ? '' : `-${number}`}${ext}`)
+      if (!existsSync(file)) return file
+    }
+  }
+}
+
+/** What tells a file from every other one that exists at the same time; null where there is none. */
+function identityOf(file: string): string | null {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`
+}
+
+function presenceOf(file: string): string | null {
+  return existsSync(file) ? 'present' : null
+}
