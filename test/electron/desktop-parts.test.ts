@@ -38,7 +38,7 @@ const window = fake<BrowserWindow>('BrowserWindow', {})
 it.each(['linux', 'darwin', 'win32'] as const)('speaks Chinese in each menu of %s', platform => {
   const t = createTranslate('zh-CN')
   const actions = fake<MenuActions>('MenuActions', {
-    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicences: vi.fn() },
+    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicenses: vi.fn() },
     ...{ openStudyFile: vi.fn(), openDatabase: vi.fn(), quit: vi.fn() },
     ...{ show: vi.fn(), setNotifications: vi.fn() },
   })
@@ -190,7 +190,7 @@ describe('the menu', () => {
   const actions = {
     ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
     openDatabase: vi.fn(),
-    ...{ setNotifications: vi.fn(), showLicences: vi.fn(), quit: vi.fn() },
+    ...{ setNotifications: vi.fn(), showLicenses: vi.fn(), quit: vi.fn() },
   } satisfies MenuActions
   const options = { t: createTranslate('en'), notifications: true, devTools: false, actions }
 

@@ -10,7 +10,7 @@ import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 /** Words of our English sentences that no name in these tests has. */
 const english = /\b(the|of|and|from|with|trials?|step)\b/
 
-/** Every code of a message and of those within it is in the catalogues, with all that its texts need. */
+/** Every code of a message and of those within it is in the catalogs, with all that its texts need. */
 export function expectSaid(message: MessageDescriptor): void {
   for (const language of languages) {
     const t = createTranslate(language)

@@ -57,7 +57,7 @@ describe('the side bar', () => {
     name: 'digits',
     state: 'running',
     runsHere: true,
-    trials: { running: 1, complete: 6, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
+    trials: { running: 1, complete: 6, pruned: 1, failed: 0, canceled: 0, interrupted: 0 },
     trialBudget: 20,
   })
 

@@ -5,7 +5,7 @@ import { AppError, plainError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import type { UpdateState } from '../../src-main/features/updates/common/update.ts'
 import App from '../../src-renderer/App.vue'
-import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
+import { describeCatalog } from '../../src-main/features/studies/node/catalog.ts'
 import DataSource from '../../src-renderer/features/new-study/DataSource.vue'
 import { aloneFiles } from '../../src-renderer/composables/read-dropped-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
@@ -150,7 +150,7 @@ describe('the page in the desktop', () => {
     const part = mountPart(DataSource, {
       props: {
         modelValue: { task: 'tabular', data: { file: '', target: '', ignore: ['id'] } },
-        catalogue: describeCatalogue(),
+        catalog: describeCatalog(),
       },
       back: { 'desktop.chooseData': () => chosen },
     })

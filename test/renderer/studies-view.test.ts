@@ -264,7 +264,7 @@ describe('the first run', () => {
     const part = mountPart(FirstRun, {
       props: { samples },
       back: {
-        'app.catalogue': { engines: ['wasm', 'cpu'] } as never,
+        'app.catalog': { engines: ['wasm', 'cpu'] } as never,
         'engine.check': ({ engine: name }: { engine: string }) =>
           new Promise(resolve => {
             waiting.push(() => {

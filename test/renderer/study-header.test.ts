@@ -217,7 +217,7 @@ describe('the head of a study', () => {
   })
 
   it('says how far it is, what was best and why it ended', async () => {
-    const trials = { ...studyDetail().trials, complete: 4, pruned: 3, failed: 1, cancelled: 0 }
+    const trials = { ...studyDetail().trials, complete: 4, pruned: 3, failed: 1, canceled: 0 }
     const part = header({
       trials,
       state: 'finished',

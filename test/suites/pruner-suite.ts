@@ -18,7 +18,7 @@ export interface PrunerSuiteOptions {
   /** First values that end even the very first trial. */
   readonly endsFirst?: readonly number[]
   /** Limit for one judgment with 10,000 trials of 100 steps, in Philox blocks; the default of 100,000 is about 10 ms, a guard as `proposalCostLimit` is. */
-  readonly judgementCostLimit?: number
+  readonly judgmentCostLimit?: number
 }
 
 type Direction = PrunerContext['direction']
@@ -164,14 +164,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
     })
 
     it('bears infinite values and trials in any state', () => {
-      const states = [
-        'complete',
-        'failed',
-        'cancelled',
-        'interrupted',
-        'running',
-        'pruned',
-      ] as const
+      const states = ['complete', 'failed', 'canceled', 'interrupted', 'running', 'pruned'] as const
       const others = curves(60, 5, 3).map((reports, number) =>
         deepFreeze(
           snapshot(
@@ -194,7 +187,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
       const trial = snapshot(10_000, 'running', curves(1, 50, 5)[0] ?? [])
       const pruner = create()
       const cost = computingCost(() => void pruner.judge({ trial, others }))
-      expect(cost).toBeLessThan(suite.judgementCostLimit ?? 100_000)
+      expect(cost).toBeLessThan(suite.judgmentCostLimit ?? 100_000)
     })
   })
 }

@@ -23,7 +23,7 @@ export const DEFAULT_COST_LIMIT = 1_000_000
 
 export interface SamplerSuiteOptions {
   readonly options?: Readonly<Record<string, unknown>>
-  /** Counts points of failed, cancelled and interrupted trials as tried; otherwise they are no information. */
+  /** Counts points of failed, canceled and interrupted trials as tried; otherwise they are no information. */
   readonly countsVisited?: boolean
   /**
    * Limit for one proposal after 10,000 trials, in Philox blocks; the default of 1,000,000 is about 0.1 s.
@@ -142,7 +142,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       ['failed', ['failed']],
       ['pruned', ['pruned']],
       ['running', ['running']],
-      ['mixed', ['complete', 'failed', 'pruned', 'cancelled', 'interrupted', 'running']],
+      ['mixed', ['complete', 'failed', 'pruned', 'canceled', 'interrupted', 'running']],
     ] as const)('goes on when trials are %s', (_, states) => {
       validProposals({ space: mixed, trials: 40, states })
     })
@@ -223,7 +223,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       const study = plan({ space: mixed, trials: 30, seed: 7 })
       const { trials } = proposeTrials(study)
       const without = trials.filter(({ number }) => number % 3 !== 0)
-      for (const state of ['failed', 'cancelled', 'interrupted'] as const) {
+      for (const state of ['failed', 'canceled', 'interrupted'] as const) {
         const withFailed = trials.map(trial =>
           trial.number % 3 === 0 ? { ...trial, state, values: [] } : trial,
         )

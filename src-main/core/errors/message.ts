@@ -15,7 +15,7 @@ import type { JsonValue } from '../values/json.ts'
  */
 export type MessageDescriptor = Message
 
-/** A code that the catalogues know. */
+/** A code that the catalogs know. */
 export type MessageCode = MessageKey
 
 /** A message with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */

@@ -1,12 +1,12 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import { catalogues } from './catalogues.ts'
+import { catalogs } from './catalogs.ts'
 import { formatCount, formatNumber } from './format-number.ts'
 import type { Language } from './language.ts'
 import type { Message, MessageKey, MessageValue, MessageValues } from './message.ts'
 import { visibleText } from './visible-text.ts'
 
 /**
- * Texts of one language. Called with a key it gives the text of the catalogue; `say` gives the text of a message,
+ * Texts of one language. Called with a key it gives the text of the catalog; `say` gives the text of a message,
  * whose code may come from a database or another version.
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
@@ -27,15 +27,15 @@ const translates = new Map<Language, Translate>()
 export function createTranslate(language: Language): Translate {
   const cached = translates.get(language)
   if (cached !== undefined) return cached
-  const catalogue: Readonly<Record<string, string>> = catalogues[language]
+  const catalog: Readonly<Record<string, string>> = catalogs[language]
   const compiled = new Map<string, CompiledMessage>()
 
-  const has = (code: string): code is MessageKey => Object.hasOwn(catalogue, code)
+  const has = (code: string): code is MessageKey => Object.hasOwn(catalog, code)
 
   const format = (key: string, values: MessageValues): string => {
     let message = compiled.get(key)
     if (message === undefined) {
-      message = compile(catalogue[key] ?? key, language)
+      message = compile(catalog[key] ?? key, language)
       compiled.set(key, message)
     }
     if (message.plain !== null) return message.plain

@@ -158,7 +158,7 @@ export type AttemptOutcome =
       readonly checkpoint?: SavedCheckpoint
     }
   | { readonly state: 'pruned'; readonly checkpoint?: SavedCheckpoint }
-  | { readonly state: 'cancelled' }
+  | { readonly state: 'canceled' }
   /** Goes on later from its last checkpoint, or from the beginning if it could save none. */
   | { readonly state: 'suspended' }
   | { readonly state: 'failed'; readonly failure: Failure }

@@ -291,8 +291,8 @@ export class DesktopApp {
         setNotifications: notifications => {
           this.#state.set({ notifications })
         },
-        showLicences: () => {
-          shell.showItemInFolder(this.#options.installation.licences)
+        showLicenses: () => {
+          shell.showItemInFolder(this.#options.installation.licenses)
         },
         showAbout: () => {
           const { electron: runtime = '', chrome: chromium = '' } = process.versions

@@ -9,7 +9,7 @@ export interface Installation {
   readonly rendererFolder: string
   readonly preload: string
   readonly icons: string
-  readonly licences: string
+  readonly licenses: string
   /** As PEM; builds without one take no updates. */
   readonly updateKey: string
   /** Puts an update in place. */
@@ -47,6 +47,6 @@ export function locateInstallation(facts: InstallationFacts): Installation {
     icons: path.join(appPath, 'resources', 'icons'),
     updateKey: path.join(plain, 'resources', 'update-key.pem'),
     replacer: path.join(plain, 'src-main', 'features', 'updates', 'node', 'replace-application.ts'),
-    licences: path.join(plain, 'resources', 'third-party-notices.md'),
+    licenses: path.join(plain, 'resources', 'third-party-notices.md'),
   }
 }

@@ -122,7 +122,7 @@ function optunaState(trial: TrialRecord): OptunaState {
     case 'pruned':
       return trial.excluded === true ? 'FAIL' : 'PRUNED'
     case 'failed':
-    case 'cancelled':
+    case 'canceled':
       return 'FAIL'
     case 'running':
     case 'interrupted':

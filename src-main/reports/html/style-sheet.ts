@@ -143,7 +143,7 @@ ${toneRules}
 .span.complete{stroke:none}
 .span.pruned{fill:url(#stripe-pruned)}
 .span.failed{fill:url(#stripe-failed)}
-.span.cancelled,.span.interrupted{fill:none;stroke-dasharray:3 2}
+.span.canceled,.span.interrupted{fill:none;stroke-dasharray:3 2}
 .span.running{fill:none;stroke-width:2}
 .tile{fill:var(--background)}
 .hatch{fill:none;stroke-width:1.5}

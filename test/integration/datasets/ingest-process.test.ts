@@ -162,7 +162,7 @@ describe('prepareDataset', () => {
     })
   })
 
-  it('can be cancelled', async () => {
+  it('can be canceled', async () => {
     const studyDirectory = scratch()
     const controller = new AbortController()
     const outcome = catchAppError(() =>
@@ -176,7 +176,7 @@ describe('prepareDataset', () => {
     controller.abort()
     expect((await outcome).detail).toMatchObject({
       child: 'ingest',
-      reason: msg('failure.cancelled'),
+      reason: msg('failure.canceled'),
     })
   })
 

@@ -101,7 +101,7 @@ describe('a process of one call', () => {
     const once = keep(connect('describe-module', lifetime, { entry: echo() }))
     const answer = catchAppError(() => once.call('space', 'hang'))
     controller.abort()
-    expect((await answer).detail).toMatchObject({ reason: msg('failure.cancelled') })
+    expect((await answer).detail).toMatchObject({ reason: msg('failure.canceled') })
   })
 })
 

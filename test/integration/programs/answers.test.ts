@@ -128,7 +128,7 @@ async function reaches(studyId: number, state: string): Promise<void> {
 it('of the application, its machine, data and engines', async () => {
   await served.backEnd.api['app.backUp']({})
   for (const method of [
-    ...(['app.describe', 'app.writer', 'app.catalogue', 'app.log', 'app.diagnostics'] as const),
+    ...(['app.describe', 'app.writer', 'app.catalog', 'app.log', 'app.diagnostics'] as const),
     ...([
       'backup.list',
       'backup.check',

@@ -68,7 +68,7 @@ interface Part {
  * rows. What is made is kept beside the files of the study, so that it is made once; its value on the test split is measured once,
  * and recorded.
  * @throws AppError `trial.notFound`; `study.noTrials` for a trial that is not complete, or where too few can predict together;
- *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; `model.cancelled`; what preparing data and running a
+ *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; `model.canceled`; what preparing data and running a
  *   study throw
  */
 export async function buildModel(
@@ -86,7 +86,7 @@ export async function buildModel(
     if (options.signal?.aborted !== true) throw error
     await workshop.close()
     await workshop.clear()
-    throw new AppError('model.cancelled', { study: snapshot.study.name }, error)
+    throw new AppError('model.canceled', { study: snapshot.study.name }, error)
   } finally {
     await workshop.close()
   }
@@ -305,7 +305,7 @@ class Workshop {
     )
     const end = await outcome
     if (end.state !== 'complete') {
-      const reason = end.state === 'failed' ? end.failure.reason : msg('ending.cancelled')
+      const reason = end.state === 'failed' ? end.failure.reason : msg('ending.canceled')
       throw new AppError('model.failed', { study, number: trial.number, reason })
     }
     const pathOf = (kind: string): string =>

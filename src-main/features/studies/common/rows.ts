@@ -116,22 +116,22 @@ export interface DataCheck {
 }
 
 /** One choice of an objective, sampler or pruner with what its form needs. */
-export interface CatalogueEntry {
+export interface CatalogEntry {
   readonly name: string
   /** JSON Schema of the settings beside the name. */
   readonly schema: JsonObject
 }
 
 /** Everything that a study can be made of. */
-export interface Catalogue {
-  readonly tasks: readonly CatalogueEntry[]
+export interface Catalog {
+  readonly tasks: readonly CatalogEntry[]
   readonly functions: readonly string[]
   /** JSON Schema of the settings of every test function. */
   readonly functionSchema: JsonObject
   /** JSON Schema of a study file; those of its objective, sampler and pruner stand beside their names here. */
   readonly studySchema: JsonObject
-  readonly samplers: readonly CatalogueEntry[]
-  readonly pruners: readonly CatalogueEntry[]
+  readonly samplers: readonly CatalogEntry[]
+  readonly pruners: readonly CatalogEntry[]
   readonly engines: readonly EngineName[]
 }
 

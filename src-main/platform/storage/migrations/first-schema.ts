@@ -67,14 +67,14 @@ CREATE TABLE trials (
   study_id INTEGER NOT NULL REFERENCES studies (id),
   number INTEGER NOT NULL CHECK (number >= 0),
   state TEXT NOT NULL CHECK (
-    state IN ('running', 'complete', 'pruned', 'failed', 'cancelled', 'interrupted')
+    state IN ('running', 'complete', 'pruned', 'failed', 'canceled', 'interrupted')
   ),
   seed INTEGER NOT NULL CHECK (seed BETWEEN 0 AND 4294967295),
   best_step INTEGER,
   last_step INTEGER,
   started_at_ms REAL NOT NULL,
   finished_at_ms REAL CHECK (
-    (finished_at_ms IS NOT NULL) = (state IN ('complete', 'pruned', 'failed', 'cancelled'))
+    (finished_at_ms IS NOT NULL) = (state IN ('complete', 'pruned', 'failed', 'canceled'))
   ),
   reason TEXT,
   parameters TEXT NOT NULL CHECK (json_valid(parameters)),
@@ -90,7 +90,7 @@ CREATE TABLE attempts (
   trial_id INTEGER NOT NULL REFERENCES trials (id),
   number INTEGER NOT NULL CHECK (number >= 1),
   state TEXT NOT NULL CHECK (
-    state IN ('running', 'complete', 'pruned', 'failed', 'cancelled', 'interrupted')
+    state IN ('running', 'complete', 'pruned', 'failed', 'canceled', 'interrupted')
   ),
   slot INTEGER NOT NULL CHECK (slot >= 0),
   started_at_ms REAL NOT NULL,

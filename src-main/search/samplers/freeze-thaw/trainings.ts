@@ -27,7 +27,7 @@ export interface TrainingsSetting {
 }
 
 /**
- * The trainings of a study, by the number of their first trial. Those that have failed before any report, and increments that were cancelled,
+ * The trainings of a study, by the number of their first trial. Those that have failed before any report, and increments that were canceled,
  * are not among them; a fork is a training of its own that begins with what it has reported itself. One whose next increment has failed or
  * was taken out of the search is over; one whose next increment waits to run again still runs.
  */

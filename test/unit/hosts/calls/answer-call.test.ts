@@ -23,7 +23,7 @@ const echo = Object.fromEntries(
 const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.describe': {},
   'app.writer': {},
-  'app.catalogue': {},
+  'app.catalog': {},
   'app.samples': { language: 'en' },
   'app.backUp': {},
   'backup.list': {},

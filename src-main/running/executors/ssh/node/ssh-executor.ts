@@ -166,7 +166,7 @@ export class SshExecutor implements Executor {
   ): Promise<AttemptOutcome | 'nothingToDo' | null> {
     const trial = userTrialOf(start)
     const job = await this.#obtain({ start, trial, state, asked: () => attempt.asked })
-    if (job === null) return { state: 'cancelled' }
+    if (job === null) return { state: 'canceled' }
     if ('slot' in job) return this.#runLocally(job, start, listener, attempt)
     const { record, machine, workspace } = job
     const { runs } = this.#options

@@ -216,7 +216,7 @@ describe('a job between its study and a worker', () => {
     })
   })
 
-  it('is judged, steered and cancelled from its study, also over a bad line', async () => {
+  it('is judged, steered and canceled from its study, also over a bad line', async () => {
     const meeting = new Meeting()
     const answers: string[] = []
     meeting.work = holding => {
@@ -234,7 +234,7 @@ describe('a job between its study and a worker', () => {
     meeting.attempt.cancel()
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.asked).toEqual(['judge', 'cancel'])
-    meeting.attempt.abort({ class: 'timeout', reason: { code: 'failure.cancelled' } })
+    meeting.attempt.abort({ class: 'timeout', reason: { code: 'failure.canceled' } })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.asked).toEqual(['judge', 'cancel', 'abort'])
   })

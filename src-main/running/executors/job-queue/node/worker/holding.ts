@@ -3,7 +3,7 @@ import { AppError } from '../../../../../core/errors/errors.ts'
 import { msg } from '../../../../../core/errors/message.ts'
 import {
   type FromWorker,
-  type JudgementAnswer,
+  type JudgmentAnswer,
   type QueuedTrial,
   type WorkerReport,
   workerReportSchema,
@@ -49,7 +49,7 @@ export class Holding {
   readonly #options: HoldingOptions
   readonly #resolve: () => void
   readonly #timer: NodeJS.Timeout
-  readonly #asked = new Map<number, (action: JudgementAnswer['action']) => void>()
+  readonly #asked = new Map<number, (action: JudgmentAnswer['action']) => void>()
   #attempt: HeldAttempt | null = null
   #isOver = false
   /** All of it: a study that goes on in another session hears it from the beginning. */
@@ -110,7 +110,7 @@ export class Holding {
     return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, reason: reason } } }
   }
 
-  async ask(step: number, value: number): Promise<JudgementAnswer['action']> {
+  async ask(step: number, value: number): Promise<JudgmentAnswer['action']> {
     const ask = this.#asks++
     return new Promise(resolve => {
       this.#asked.set(ask, resolve)

@@ -78,7 +78,7 @@ export class TrialRunner {
     let request: 'cancel' | 'abort' | null = null
     let judges = false
     const abort = (running: RunningAttempt): void => {
-      running.abort({ class: 'killed', reason: msg('failure.cancelled') })
+      running.abort({ class: 'killed', reason: msg('failure.canceled') })
     }
     void this.#run(work, holding, running => {
       attempt = running
