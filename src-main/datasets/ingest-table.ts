@@ -6,7 +6,7 @@ import { invalidData } from '../core/errors/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
-import { inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { inspectColumns, type ColumnInspection } from './inspect-columns.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { columnSettings, noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
 import { cellReader } from './read-cell.ts'
@@ -53,7 +53,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       return
     }
     /** A cell that must have a value. */
-    const value = ({ index, name }: ColumnFacts): string => {
+    const value = ({ index, name }: ColumnInspection): string => {
       const text = (fields[index] ?? '').trim()
       if (!missing.has(text)) return text
       throw invalidData(file, name, text, msg('rule.everyRow'), line)
@@ -130,7 +130,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   })
   return {
     kind: 'table',
-    facts: {
+    properties: {
       source: path.basename(data.file),
       ...(table.dialect.format === 'csv' ? { ...table.dialect } : { format: table.dialect.format }),
       problem: plan.problem,
@@ -216,7 +216,7 @@ function findTwins(
 }
 
 interface KeptCategory {
-  readonly column: ColumnFacts
+  readonly column: ColumnInspection
   /** Among the columns that may be categories. */
   readonly index: number
   readonly texts: readonly string[]
@@ -230,7 +230,7 @@ interface KeptCategory {
  */
 function keepCategories(
   { file, categorical }: TableData,
-  columns: readonly ColumnFacts[],
+  columns: readonly ColumnInspection[],
   numbers: readonly TextNumbers[],
 ): { readonly keptColumns: KeptCategory[]; readonly ignored: IgnoredColumn[] } {
   const keptColumns: KeptCategory[] = []

@@ -26,7 +26,7 @@ export async function findSplitLeaks(
   const { manifest } = stored
   if (source.kind === 'table') checkTableSplit(manifest, source.data)
   else checkClassSplit(manifest, source.data)
-  const ofColumns = readFindings(manifest.facts)
+  const ofColumns = readFindings(manifest.properties)
   if (!manifest.arrays.some(({ name }) => name === twinsName)) return ofColumns
   const dataset = await readPreparedDataset(stored.directory, splitArrays)
   const firsts = datasetArray(dataset, twinsName, Int32Array)

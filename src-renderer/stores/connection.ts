@@ -35,7 +35,7 @@ export const useConnection = defineStore('connection', () => {
 
   /** A study that ran here has ended, whatever page is open. */
   function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
-    if (before?.runsHere !== true || study.runsHere || !preferences.tellsEnds) return
+    if (before?.runsHere !== true || study.runsHere || !preferences.notifyWhenStudyEnds) return
     const state = t(`studyState.${study.state}`)
     notices.say({
       kind: study.state === 'failed' ? 'bad' : 'good',

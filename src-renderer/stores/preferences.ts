@@ -15,7 +15,7 @@ export const usePreferences = defineStore('preferences', () => {
   /** Backups that stay when a further one is made. */
   const keptBackups = useStorage('tunewright.keptBackups', 5)
   /** Whether the end of a study is shown on top of every page. */
-  const tellsEnds = useStorage('tunewright.tellsEnds', true)
+  const notifyWhenStudyEnds = useStorage('tunewright.notifyWhenStudyEnds', true)
   /** How the axis of values is wanted, by chart. */
   const axes = useStorage<Readonly<Record<string, AxisWish>>>('tunewright.axes', {})
   /** The navigation shows its pictures only. */
@@ -39,7 +39,7 @@ export const usePreferences = defineStore('preferences', () => {
     dark,
     parallelTrials,
     keptBackups,
-    tellsEnds,
+    notifyWhenStudyEnds,
     axes,
     isNavNarrow,
     panelPx,

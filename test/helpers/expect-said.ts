@@ -23,7 +23,7 @@ export function expectSaid(message: MessageDescriptor): void {
   expect(messageFromJson(messageToJson(message))).toEqual(message)
 }
 
-/** The code of a message and those of the facts within it. */
+/** The code of a message and those of the messages within it. */
 export function codesIn({ code, values = {} }: MessageDescriptor): string[] {
   const nested = Object.values(values)
     .flat()

@@ -232,7 +232,7 @@ describe('the stream of events', () => {
     expect(useNotices().all.map(({ text, studyId, kind }) => [text, studyId, kind])).toEqual([
       [t('notices.studyEnded', { name: 'alpha', state }), 4, 'good'],
     ])
-    usePreferences().tellsEnds = false
+    usePreferences().notifyWhenStudyEnds = false
     await useStudies().load()
     stream().tell({ sequence: 2, type: 'study', study: ended })
     await settle()

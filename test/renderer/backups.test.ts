@@ -68,7 +68,7 @@ describe('the backups', () => {
     const fixed = await settings({
       back: { 'backup.list': { ...listed, keepSaidBy: 'TUNEWRIGHT_BACKUPS' } },
     })
-    expect(fixed.text()).toContain(t('backup.saidBy', { variable: 'TUNEWRIGHT_BACKUPS' }))
+    expect(fixed.text()).toContain(t('backup.setByVariable', { variable: 'TUNEWRIGHT_BACKUPS' }))
   })
 
   it('say what each holds, and why one cannot be restored', async () => {

@@ -79,10 +79,10 @@ describe('the page in the desktop', () => {
       language: 'zh-CN',
     })
     await settle()
-    expect((part.field(zh('preferences.systemTells')).element as HTMLInputElement).checked).toBe(
-      true,
-    )
-    await part.tick(zh('preferences.systemTells'), false)
+    expect(
+      (part.field(zh('preferences.systemNotifications')).element as HTMLInputElement).checked,
+    ).toBe(true)
+    await part.tick(zh('preferences.systemNotifications'), false)
     expect(part.requests('desktop.setNotifications')).toEqual([{ enabled: false }])
   })
 

@@ -228,7 +228,7 @@ describe('the settings', () => {
 
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
-    expect(part.text()).not.toContain(t('preferences.systemTells'))
+    expect(part.text()).not.toContain(t('preferences.systemNotifications'))
     const methods = [
       'app.describe',
       'runConditions.get',

@@ -69,7 +69,9 @@ export function createTranslate(language: Language): Translate {
     // Whole numbers stay numbers, for plurals.
     if (typeof value === 'number') return Number.isSafeInteger(value) ? value : formatNumber(value)
     if (!isList(value)) return say(value)
-    const separator = value.some(part => typeof part === 'object') ? 'list.facts' : 'list.separator'
+    const separator = value.some(part => typeof part === 'object')
+      ? 'list.clauses'
+      : 'list.separator'
     return value.map(part => String(show(part))).join(format(separator, {}))
   }
 

@@ -44,7 +44,7 @@ interface ProcessApis {
   /** The services behind the desktop window; `run` lasts as long as the process. */
   readonly 'back-end': {
     run(
-      database: { readonly path: string | null; readonly window: WindowFacts | null },
+      database: { readonly path: string | null; readonly window: WindowProcessInfo | null },
       owner: BackEndOwner,
     ): never
     /** One call of the page, as wire text. */
@@ -132,7 +132,7 @@ interface ProcessApis {
 }
 
 /** What the window's process tells of itself, for diagnostics. */
-export interface WindowFacts {
+export interface WindowProcessInfo {
   readonly electron: string
   readonly isPackaged: boolean
   readonly logPath: string

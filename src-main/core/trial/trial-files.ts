@@ -75,7 +75,7 @@ export interface TrialRemarks {
 
 /** Why notes and attributes of a trial were left out. */
 export function saidLimit(): MessageDescriptor {
-  return msg('rule.artifacts.said', { limit: MAX_REMARKS })
+  return msg('rule.artifacts.notes', { limit: MAX_REMARKS })
 }
 
 export const noRemarks: TrialRemarks = { notes: [], attributes: {}, leftOut: [] }

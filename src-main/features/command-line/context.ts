@@ -25,7 +25,7 @@ export interface CliContext {
   readonly json: boolean
   readonly now: () => number
   readonly print: (text: string) => void
-  /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts; what cannot be seen is escaped. */
+  /** On one line. Messages have their texts beside them; NaN and infinities, which JSON has not, are texts; what cannot be seen is escaped. */
   readonly toJson: (value: unknown) => string
   readonly printJson: (value: unknown) => void
   /** Values for a program, one a line, or their text for a person. */

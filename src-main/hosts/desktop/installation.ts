@@ -16,7 +16,7 @@ export interface Installation {
   readonly replacer: string
 }
 
-export interface InstallationFacts {
+export interface InstallationContext {
   readonly isPackaged: boolean
   /** `app.getAppPath()`: the project's folder, or `resources/app.asar`. */
   readonly appPath: string
@@ -32,8 +32,8 @@ export interface InstallationFacts {
  * archives) beside it, unpacked; the Node binary is a resource of its own.
  * @throws Error if it is not packaged and `TUNEWRIGHT_NODE` is not set
  */
-export function locateInstallation(facts: InstallationFacts): Installation {
-  const { isPackaged, appPath, resourcesPath, platform, nodeVariable } = facts
+export function locateInstallation(context: InstallationContext): Installation {
+  const { isPackaged, appPath, resourcesPath, platform, nodeVariable } = context
   if (!isPackaged && !nodeVariable) {
     throw new Error('TUNEWRIGHT_NODE names no Node 24; start with "npm start".')
   }

@@ -35,7 +35,7 @@ const NOTE_PIECE = 2045
  * - `running` and `interrupted` become WAITING with their parameters fixed: nobody ends them in the new file, so Optuna runs
  *   them first.
  */
-/** @param t says in which language texts for people stand beside the facts */
+/** @param t says in which language texts for people stand beside the messages */
 export function toOptunaStudy({ study, trials }: StudySnapshot, t: Translate): OptunaStudy {
   const { specification, name, labels } = study
   const metrics = specification.goals.map(({ metric }) => metric)

@@ -1,6 +1,6 @@
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
-import { studyFacts } from '../../analysis/summary/study-facts.ts'
+import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { formatMoment } from '../../core/i18n/format-time.ts'
 import { markup, trusted, type Markup } from './markup.ts'
@@ -70,7 +70,7 @@ export function buildSections(
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
-  const facts = studyFacts(analyzed)
+  const overview = summarizeStudy(analyzed)
   const headline = bestTrialHeadline({
     specification: snapshot.study.specification,
     trials: analyzed.trials,
@@ -78,7 +78,7 @@ export function buildSections(
     estimatedBest: options.estimatedBest,
     ensemble: ensembleOf(snapshot.events),
   })
-  const context: ReportContext = { snapshot: analyzed, facts, headline, t, ...options }
+  const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
   const definitions: readonly SectionDefinition[] = allSections
   return definitions

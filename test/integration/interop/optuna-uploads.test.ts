@@ -122,7 +122,7 @@ it(
     ])
     await next.backEnd.api['optuna.close']({})
     // What is kept is kept once.
-    const events = () => next.store.events(1).filter(({ kind }) => kind === 'trial.filesKept')
+    const events = () => next.store.events(1).filter(({ kind }) => kind === 'trial.filesStored')
     await next.backEnd.openOptuna({ port: 0, failAfterMs: null, artifacts })
     await next.backEnd.api['optuna.close']({})
     expect(events()).toHaveLength(1)

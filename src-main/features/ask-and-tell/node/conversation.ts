@@ -381,7 +381,7 @@ function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldPr
   }
   if (isAppError(error, 'trial.finished')) {
     const { number, state } = error.detail
-    return [{ field, value: number, rule: msg('rule.toldBefore', { state }) }]
+    return [{ field, value: number, rule: msg('rule.alreadyFinished', { state }) }]
   }
   return [asAWhole(error)]
 }

@@ -103,8 +103,8 @@ function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
       name => t(`cli.dataList.column.${name}`),
     ),
     rows.map(row => [
-      typeof row.facts['source'] === 'string'
-        ? row.facts['source']
+      typeof row.properties['source'] === 'string'
+        ? row.properties['source']
         : t(`cli.dataList.kind.${row.kind}`),
       t(`cli.dataList.kind.${row.kind}`),
       row.rows === null ? '' : String(row.rows),

@@ -103,8 +103,8 @@ function checkText(context: CliContext, check: EngineCheck): string {
       ? context.t('cli.conforms', { passed })
       : context.t('cli.nonConforming', { failed: failed.length, cases: failed })
   const { t } = context
-  const facts = [t.say(engineDevice(check.engine)), verdict, speedText(context, check)]
-  return facts.join(t('list.facts'))
+  const details = [t.say(engineDevice(check.engine)), verdict, speedText(context, check)]
+  return details.join(t('list.clauses'))
 }
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`, or `5.2 ms per round`. */

@@ -101,7 +101,7 @@ function printInstalled(context: CliContext, pack: PackName, installed: Installe
       t.say(engineDevice(check.engine)),
       t('cli.conforms', { passed: check.passed }),
       speedText(context, check),
-    ].join(t('list.facts')),
+    ].join(t('list.clauses')),
   )
   if (findsNoGpu(manifest, check.engine.device)) context.print(t('devices.packFindsNoGpu'))
   const [slow, fast] = [wasm?.ok === true ? wasm.stepMs : null, check.stepMs]

@@ -117,7 +117,7 @@ async function readData(
       return { ok: false, reason: msg('errors.dataChanged') }
     const directory = prepared?.directory ?? ''
     const read = await readPreparedDataset(directory)
-    const { droppedRows } = read.manifest.facts
+    const { droppedRows } = read.manifest.properties
     return {
       ...{ ok: true, contents: rowContents(read), directory },
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,

@@ -63,8 +63,8 @@ export class OptunaFiles {
     const numbers = store.optunaTrialsWithArtifacts(studyId)
     if (numbers.length === 0) return
     const events = store.events(studyId)
-    const filesKeptEvents = events.filter(({ kind }) => kind === 'trial.filesKept')
-    const done = new Set(filesKeptEvents.map(({ trialNumber }) => trialNumber))
+    const filesStoredEvents = events.filter(({ kind }) => kind === 'trial.filesStored')
+    const done = new Set(filesStoredEvents.map(({ trialNumber }) => trialNumber))
     for (const number of numbers) if (!done.has(number)) this.ended(studyId, number)
   }
 

@@ -111,7 +111,7 @@ export interface DataCheck {
   /** `superseded`: a newer question ended the reading, and nothing is known. */
   readonly state: 'read' | 'superseded'
   readonly problems: readonly Problem[]
-  /** Facts about the data with what was found in them; null without data, or where they cannot be read. */
+  /** Properties of the data with what was found in them; null without data, or where they cannot be read. */
   readonly dataset: JsonObject | null
 }
 

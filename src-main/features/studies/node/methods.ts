@@ -66,7 +66,7 @@ function draftHandlers({
       }
       // The form names what is wrong with them; their share is not counted.
       const data = await read().then(
-        ({ facts }) => facts,
+        ({ properties }) => properties,
         () => null,
       )
       const { message: size, isTooLarge } = await forecastStudy(specification, data, databasePath)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { InstalledCommand } from '../common/installed-command.ts'
 
-export interface CommandFacts {
+export interface CommandContext {
   readonly platform: NodeJS.Platform
   /** Of the application. */
   readonly resources: string
@@ -32,8 +32,8 @@ const KEPT = 'tunewright-command'
 const mark = '# tunewright-command'
 
 /** What makes terminals find the command, on each system without the rights of an administrator. */
-export function planCommand(facts: CommandFacts): CommandPlan {
-  const { platform, resources, wheel, appImage, home, data, takes } = facts
+export function planCommand(context: CommandContext): CommandPlan {
+  const { platform, resources, wheel, appImage, home, data, takes } = context
   const system = platform === 'win32' ? path.win32 : path.posix
   const join = (...parts: readonly string[]): string => system.join(...parts)
   const bin = join(resources, 'bin')

@@ -56,7 +56,7 @@ CREATE TABLE datasets (
   settings TEXT NOT NULL CHECK (json_valid(settings)),
   arrays TEXT NOT NULL CHECK (json_valid(arrays)),
   columns TEXT NOT NULL CHECK (json_valid(columns)),
-  facts TEXT NOT NULL CHECK (json_valid(facts)),
+  properties TEXT NOT NULL CHECK (json_valid(properties)),
   findings TEXT NOT NULL CHECK (json_valid(findings)),
   first_seen_at_ms REAL NOT NULL,
   last_used_at_ms REAL NOT NULL

@@ -15,7 +15,7 @@ function imageManifest(counts: number[], testCounts: number[] | null): DatasetMa
     format: 1,
     kind: 'image',
     contentHash: '',
-    facts: { source: 'digits' },
+    properties: { source: 'digits' },
     schema: {
       imageShape: [2, 2, 1],
       classNames: counts.map((_, index) => `class ${index}`),
@@ -32,7 +32,7 @@ function tableManifest(classCounts: number[] | null, rows: number): DatasetManif
     format: 1,
     kind: 'table',
     contentHash: '',
-    facts: { source: 'table.csv' },
+    properties: { source: 'table.csv' },
     schema: {
       problem: classCounts === null ? 'regression' : 'classification',
       target: 'y',

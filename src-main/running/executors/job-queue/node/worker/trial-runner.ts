@@ -181,8 +181,8 @@ export class TrialRunner {
     const userCode = await requireTrustedCode({ objective }, directory, trustFile)
     if (userCode !== null) await this.#requireSame(objective, work.code)
     const { engine, seed, folds, boostsTrees, data } = work
-    const facts = [objective, seed, engine, folds, boostsTrees, data]
-    const key = JSON.stringify([...facts, userCode?.fingerprint ?? null])
+    const settings = [objective, seed, engine, folds, boostsTrees, data]
+    const key = JSON.stringify([...settings, userCode?.fingerprint ?? null])
     const datasetDirectory = this.#executors.has(key) ? null : await this.#data(work, objective)
     const cachedEntry = this.#executors.get(key)
     this.#executors.delete(key)
