@@ -101,8 +101,8 @@ export function sortIntoClasses(
     group:
       groupNames === null ? null : (groupIndex.get(groupOf(entry, source.groupUntil ?? '')) ?? 0),
   }))
-  const keptNames = new Set(files.map(file => file.name))
-  const leftOut = userFiles.filter(entry => !keptNames.has(entry.name))
+  const remainingNames = new Set(files.map(file => file.name))
+  const leftOut = userFiles.filter(entry => !remainingNames.has(entry.name))
   return {
     files,
     schema: {

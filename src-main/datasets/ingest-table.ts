@@ -92,7 +92,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   numeric.end(data.file)
   codes.end(data.file)
   const categories = keepCategories(data, plan.categorical, texts)
-  if (plan.numeric.length + categories.keptColumns.length === 0) throw noFeatures(data.file)
+  if (plan.numeric.length + categories.usedColumns.length === 0) throw noFeatures(data.file)
   const ignored = [...plan.ignored, ...categories.ignored].map(({ name, reason }) => ({
     ...{ name, reason: messageAsJson(reason) },
   }))
@@ -105,9 +105,9 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const mainCounts =
     target === null ? null : tally(target.codes.subarray(0, rows - testRows), target.texts.length)
   const targets = target?.codes ?? values ?? new Float64Array()
-  const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.keptColumns)
+  const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.usedColumns)
   const categorical = draft.array('categorical', 'int32')
-  for (const { index, places } of categories.keptColumns) {
+  for (const { index, places } of categories.usedColumns) {
     categorical.append(codes.column(index).map(code => placed(code, places)))
   }
   draft.remove(codes.file)
@@ -119,8 +119,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         return numeric.column(index)
       },
     })),
-    categorical: categories.keptColumns.map((keptColumn, index) => ({
-      name: keptColumn.column.name,
+    categorical: categories.usedColumns.map((usedColumn, index) => ({
+      name: usedColumn.column.name,
       get values() {
         return categorical.read(index * rows, (index + 1) * rows)
       },
@@ -137,7 +137,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       target: plan.target.name,
       rows,
       numericColumns: plan.numeric.length,
-      categoricalColumns: categories.keptColumns.length,
+      categoricalColumns: categories.usedColumns.length,
       missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
       ...(target === null ? {} : { classes: target.texts.length }),
       ignoredColumns: ignored,
@@ -159,7 +159,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         ...{ name, missing },
         ...(isPlain(reading.format) ? {} : { format: reading.format }),
       })),
-      categorical: categories.keptColumns.map(({ column, texts: names }) => ({
+      categorical: categories.usedColumns.map(({ column, texts: names }) => ({
         name: column.name,
         missing: column.missing,
         categories: names,
@@ -170,7 +170,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     },
     arrays: [
       { file: numeric.file, shape: [plan.numeric.length, rows] },
-      { file: categorical, shape: [categories.keptColumns.length, rows] },
+      { file: categorical, shape: [categories.usedColumns.length, rows] },
       { name: 'target', data: targets, shape: [rows] },
       ...(groups === null
         ? []
@@ -198,16 +198,16 @@ function findTwins(
   numeric: ColumnFile<'float64'>,
   quantities: number,
   codes: ColumnFile<'int32'>,
-  keptColumns: readonly KeptCategory[],
+  usedColumns: readonly UsedCategory[],
 ): TwinFinder {
   const twins = new TwinFinder()
-  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * keptColumns.length))
+  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * usedColumns.length))
   const bytes = new Uint8Array(content.buffer)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < quantities; column++) {
       content.setFloat64(8 * column, numeric.cell(column, row))
     }
-    for (const [column, { index }] of keptColumns.entries()) {
+    for (const [column, { index }] of usedColumns.entries()) {
       content.setInt32(8 * quantities + 4 * column, codes.cell(index, row))
     }
     twins.add(bytes)
@@ -215,7 +215,7 @@ function findTwins(
   return twins
 }
 
-interface KeptCategory {
+interface UsedCategory {
   readonly column: ColumnInspection
   /** Among the columns that may be categories. */
   readonly index: number
@@ -232,8 +232,8 @@ function keepCategories(
   { file, categorical }: TableData,
   columns: readonly ColumnInspection[],
   numbers: readonly TextNumbers[],
-): { readonly keptColumns: KeptCategory[]; readonly ignored: IgnoredColumn[] } {
-  const keptColumns: KeptCategory[] = []
+): { readonly usedColumns: UsedCategory[]; readonly ignored: IgnoredColumn[] } {
+  const usedColumns: UsedCategory[] = []
   const ignored: IgnoredColumn[] = []
   for (const [index, column] of columns.entries()) {
     const text = numbers[index]
@@ -252,9 +252,9 @@ function keepCategories(
       ignored.push({ name, reason: msg('dataset.ignored.differs') })
     else if (count > limit)
       ignored.push({ name, reason: msg('dataset.ignored.manyTexts', { limit }) })
-    else keptColumns.push({ column, index, ...text.sorted(compareTexts) })
+    else usedColumns.push({ column, index, ...text.sorted(compareTexts) })
   }
-  return { keptColumns, ignored }
+  return { usedColumns, ignored }
 }
 
 function sortedClasses({ file, target }: TableData, classes: TextCodes) {

@@ -13,7 +13,7 @@ export const usePreferences = defineStore('preferences', () => {
   /** Trials at the same time that a new study starts with. */
   const parallelTrials = useStorage('tunewright.parallelTrials', 2)
   /** Backups that stay when a further one is made. */
-  const keptBackups = useStorage('tunewright.keptBackups', 5)
+  const backupCount = useStorage('tunewright.backupCount', 5)
   /** Whether the end of a study is shown on top of every page. */
   const notifyWhenStudyEnds = useStorage('tunewright.notifyWhenStudyEnds', true)
   /** How the axis of values is wanted, by chart. */
@@ -38,7 +38,7 @@ export const usePreferences = defineStore('preferences', () => {
     theme,
     dark,
     parallelTrials,
-    keptBackups,
+    backupCount,
     notifyWhenStudyEnds,
     axes,
     isNavNarrow,

@@ -82,7 +82,7 @@ describe('the backups', () => {
 
   it('are restored when a person has typed what that replaces', async () => {
     const part = await settings({
-      back: { ...answers, 'backup.restore': { kept: '/data/backups/replaced.sqlite' } },
+      back: { ...answers, 'backup.restore': { replacedDatabase: '/data/backups/replaced.sqlite' } },
     })
     await part.press(t('backup.restoreOf', { moment }))
     const contents = { studies: 4, trials: 90, thenStudies: 1, thenTrials: 7, moment }

@@ -220,10 +220,10 @@ describe('the settings', () => {
     const part = await settings()
     await part.type(t('newStudy.parallelTrials'), '700')
     await part.type(t('backup.keep'), '0')
-    expect(usePreferences()).toMatchObject({ parallelTrials: 64, keptBackups: 1 })
+    expect(usePreferences()).toMatchObject({ parallelTrials: 64, backupCount: 1 })
     await part.type(t('newStudy.parallelTrials'), '')
     await part.type(t('backup.keep'), '')
-    expect(usePreferences()).toMatchObject({ parallelTrials: 2, keptBackups: 5 })
+    expect(usePreferences()).toMatchObject({ parallelTrials: 2, backupCount: 5 })
   })
 
   it('have no switch of the desktop in a browser', async () => {

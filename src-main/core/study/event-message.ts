@@ -72,11 +72,11 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
       return [waitingMessage(detail)]
     case 'trial.started':
     case 'trial.retried': {
-      const { attempt, slot, after, keptStep, origin } = detail
+      const { attempt, slot, after, resumeStep, origin } = detail
       // People count slots from 1, as the timeline does.
       const begins = msg('eventDetail.attempt', {
         ...{ attempt: Number(attempt), slot: Number(slot) + 1, after: endOf(after) },
-        ...(typeof keptStep === 'number' ? { step: keptStep } : {}),
+        ...(typeof resumeStep === 'number' ? { step: resumeStep } : {}),
       })
       if (origin === undefined) return [begins]
       const { trial, step, mode } = origin as unknown as TrialOrigin

@@ -99,19 +99,19 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
     log('backup', failure.message)
   }
 
-  async function restore(name: string): Promise<{ readonly kept: string | null }> {
+  async function restore(name: string): Promise<{ readonly replacedDatabase: string | null }> {
     await requireSound(services.queries, workspace, name)
     const work = replace(name)
     replaced = work.catch(() => undefined)
     return work
   }
 
-  async function replace(name: string): Promise<{ readonly kept: string | null }> {
+  async function replace(name: string): Promise<{ readonly replacedDatabase: string | null }> {
     const { settings } = services.optuna
     await services.close()
     services.store.close()
     try {
-      return { kept: restoreBackup(workspace, name, now()) }
+      return { replacedDatabase: restoreBackup(workspace, name, now()) }
     } finally {
       services = openServices(openStoreForWriting(workspace.databasePath))
       if (settings !== null) await services.optuna.open(settings)

@@ -116,7 +116,7 @@ function replace(
   { partial, backup, files, atMs }: Replacement,
 ): string | null {
   const { databasePath } = workspace
-  const archivePaths = keptPlaces(workspace, atMs)
+  const archivePaths = unusedReplacedPaths(workspace, atMs)
   const others = listBackups(workspace).filter(
     entry => entry.kind === 'replaced' && entry.name !== backup.name,
   )
@@ -152,13 +152,16 @@ function replace(
 }
 
 /** Where the database that is replaced goes. */
-interface KeptPlaces {
+interface ReplacedPaths {
   readonly whole: string
   readonly damaged: string
 }
 
 /** Places that nothing has. */
-function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number): KeptPlaces {
+function unusedReplacedPaths(
+  { databasePath, backupDirectory }: Workspace,
+  atMs: number,
+): ReplacedPaths {
   for (let ms = atMs; ; ms++) {
     const stamp = `${REPLACED}${new Date(ms).toISOString().replace(/[:.]/g, '-')}`
     const whole = path.join(backupDirectory, `${stamp}.sqlite`)
@@ -168,7 +171,7 @@ function keptPlaces({ databasePath, backupDirectory }: Workspace, atMs: number):
   }
 }
 
-function keepPresent(databasePath: string, { whole, damaged }: KeptPlaces): string {
+function keepPresent(databasePath: string, { whole, damaged }: ReplacedPaths): string {
   mkdirSync(path.dirname(whole), { recursive: true })
   try {
     const handle = new SqliteDatabase(sqliteName(databasePath), { readonly: true })

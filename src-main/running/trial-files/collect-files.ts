@@ -46,13 +46,13 @@ export async function collectFiles(request: CollectRequest): Promise<Collected> 
   await files.collect(path.join(request.directory, droppedFolder), [])
   return {
     ...remarks,
-    files: files.kept,
+    files: files.collected,
     leftOut: [...remarks.leftOut, ...files.leftOut].slice(0, MAX_REMARKS),
   }
 }
 
 class FileCollection {
-  readonly kept: CollectedFile[] = []
+  readonly collected: CollectedFile[] = []
   readonly leftOut: LeftOutFile[] = []
   readonly #request: CollectRequest
   #count = 0
@@ -131,7 +131,7 @@ class FileCollection {
   }
 
   #add(file: CollectedFile): void {
-    this.kept.push(file)
+    this.collected.push(file)
     this.#bytes += file.bytes
   }
 }

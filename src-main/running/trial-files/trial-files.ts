@@ -114,13 +114,13 @@ export class TrialFiles {
       if (trialFiles === undefined) continue
       const fresh = trialFiles.filter(file => !countedPaths.has(file.path))
       const size = fresh.reduce((sum, file) => sum + file.bytes, 0)
-      const isKept = keep === 'all' || rank < keep
-      if (isKept && bytes + size <= megabytes * 1e6) {
+      const isRetained = keep === 'all' || rank < keep
+      if (isRetained && bytes + size <= megabytes * 1e6) {
         bytes += size
         for (const file of trialFiles) countedPaths.add(file.path)
         continue
       }
-      const reason = isKept
+      const reason = isRetained
         ? msg('rule.artifacts.room', { megabytes })
         : msg('rule.artifacts.best', { count: keep })
       const kinds = trialFiles.map(({ kind }) => kind)

@@ -132,7 +132,7 @@ async function runOnce(
       rest: async () => {
         if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
-      artifact: async (file: unknown, { name, step }: KeptAs = {}) =>
+      artifact: async (file: unknown, { name, step }: ArtifactOptions = {}) =>
         lines.say({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
       note: async (text: unknown) => lines.say({ note: textOf('note', text) }),
       attribute: async (name: unknown, value: unknown) =>
@@ -167,7 +167,7 @@ function stepOf(step: unknown): number {
   throw new AppError('training.invalid', { field: 'step', value: problemValue(step), rule })
 }
 
-interface KeptAs {
+interface ArtifactOptions {
   readonly name?: unknown
   readonly step?: unknown
 }

@@ -152,18 +152,18 @@ it(
       const store = openStudyStore(database, { readOnly: true })
       const texts = listFiles(store.artifacts(1)).map(file => readFileSync(file.path, 'utf8'))
       store.close()
-      return { kept: texts, stdout }
+      return { stored: texts, stdout }
     }
     const beside = await imported('beside')
-    expect(beside.kept).toEqual(['words of one', 'words of two'])
+    expect(beside.stored).toEqual(['words of one', 'words of two'])
     expect(beside.stdout).not.toContain('--optuna-artifacts')
     const elsewhere = path.join(folder, 'elsewhere')
     cpSync(path.join(out, 'study-artifacts'), elsewhere, { recursive: true })
     rmSync(path.join(out, 'study-artifacts'), { recursive: true })
-    expect((await imported('named', '--optuna-artifacts', elsewhere)).kept).toHaveLength(2)
+    expect((await imported('named', '--optuna-artifacts', elsewhere)).stored).toHaveLength(2)
     await importOnPage(path.join(out, 'study.sqlite'), elsewhere, path.join(folder, 'page'))
     const without = await imported('without')
-    expect(without.kept).toEqual([])
+    expect(without.stored).toEqual([])
     expect(without.stdout).toContain(
       'files of 1 trial stayed in their artifact store; tunewright import FILE',
     )

@@ -40,7 +40,7 @@ serve('describe-module', {
 
 const pidOf = (answer: unknown): number => (answer as { readonly pid: number }).pid
 
-function keep<Kept extends Connection<'describe-module'>>(connection: Kept): Kept {
+function keep<Item extends Connection<'describe-module'>>(connection: Item): Item {
   links.push(connection)
   return connection
 }

@@ -39,7 +39,7 @@ export interface ApiOptions extends BackEndOptions {
   readonly runConditions: RunConditionsService
   readonly sensors: RunConditionSensors
   /** Puts a backup in the place of the database. */
-  readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
+  readonly restore: (name: string) => Promise<{ readonly replacedDatabase: string | null }>
 }
 
 /** A call that only does something answers null. */

@@ -15,7 +15,7 @@ interface ToldFilesOptions {
   /** Of all files of the study. */
   readonly home: string
   readonly now: () => number
-  readonly onKept: (trialNumber: number) => void
+  readonly onStored: (trialNumber: number) => void
   readonly onBug: (error: unknown) => void
   /** Whoever puts the files there begins anew with what a killed session has left. */
   readonly beginsAnew?: boolean
@@ -72,7 +72,7 @@ export class ToldFiles {
   }
 
   async #take(trialNumber: number): Promise<void> {
-    const { store, study, now, onKept } = this.#options
+    const { store, study, now, onStored } = this.#options
     // The transaction that told it has failed.
     if (!isFinished(store.trial(study.id, trialNumber).state)) {
       this.#open.add(trialNumber)
@@ -88,7 +88,7 @@ export class ToldFiles {
       throw error
     }
     await this.#files.settle(trialNumber, store.history(study.id, []))
-    onKept(trialNumber)
+    onStored(trialNumber)
   }
 
   #isThere(trialNumber: number): boolean {

@@ -127,7 +127,7 @@ function printQueued(context: CliContext, study: StudyRecord, all: readonly Even
 }
 
 function tellOverview(context: CliContext, overview: CheckpointOverview): void {
-  const { kept: storedCheckpoints, removed, keptBytes, budgetBytes } = overview
+  const { retained: storedCheckpoints, removed, retainedBytes, budgetBytes } = overview
   const { t } = context
   const rows = [...storedCheckpoints, ...removed].map(({ trial, step, batch, bytes, reason }) => [
     String(trial),
@@ -139,7 +139,7 @@ function tellOverview(context: CliContext, overview: CheckpointOverview): void {
     t(`cli.checkpoint.column.${name}`),
   ) as [string, string, string]
   const budget = budgetBytes === null ? '–' : megabytes(budgetBytes)
-  const total = t('cli.checkpoint.total', { kept: megabytes(keptBytes), budget })
+  const total = t('cli.checkpoint.total', { retained: megabytes(retainedBytes), budget })
   context.tell(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
 }
 

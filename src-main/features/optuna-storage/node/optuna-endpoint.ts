@@ -233,7 +233,7 @@ export class OptunaService {
     const { store, workspace, now, log } = this.#options
     return new OptunaFiles({
       ...{ store, workspace, now, folder: artifacts },
-      onKept: (studyId, trialNumber) => this.#tell({ studyId, trialNumber }),
+      onStored: (studyId, trialNumber) => this.#tell({ studyId, trialNumber }),
       onBug: error => log('optuna-files', error),
     })
   }

@@ -26,7 +26,7 @@ export interface CommandPlan extends Pick<
 }
 
 /** The folder of the copies, which holds nothing else. */
-const KEPT = 'tunewright-command'
+const COPIES_FOLDER = 'tunewright-command'
 
 /** The second line of our scripts, by which they are known again. */
 const mark = '# tunewright-command'
@@ -42,8 +42,8 @@ export function planCommand(context: CommandContext): CommandPlan {
     schema: join(resources, 'app.asar.unpacked', 'resources', 'schema', 'study.schema.json'),
   }
   const copies = {
-    pythonPackage: join(data, KEPT, wheel),
-    schema: join(data, KEPT, 'study.schema.json'),
+    pythonPackage: join(data, COPIES_FOLDER, wheel),
+    schema: join(data, COPIES_FOLDER, 'study.schema.json'),
   }
   const parts = ['pythonPackage', 'schema'] as const
   const files =

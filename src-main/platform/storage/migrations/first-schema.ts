@@ -266,16 +266,16 @@ function triggers(): string {
   const refuse = (rule: string): string => `BEGIN SELECT RAISE(ABORT, '${rule}'); END;`
   const isFinished = (row: string): string =>
     `(SELECT state <> 'running' AND state <> 'interrupted' FROM trials WHERE id = ${row}.trial_id)`
-  const isKept = `(SELECT deleted_at_ms IS NULL FROM studies WHERE id = OLD.study_id)`
+  const isNotDeleted = `(SELECT deleted_at_ms IS NULL FROM studies WHERE id = OLD.study_id)`
   const finished = refuse('finished trials never change')
   const appendOnly = refuse('events are append-only')
   return [
     `CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events ${appendOnly}`,
-    `CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events WHEN ${isKept} ${appendOnly}`,
+    `CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events WHEN ${isNotDeleted} ${appendOnly}`,
     `CREATE TRIGGER trials_refuse_update BEFORE UPDATE ON trials
       WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' ${finished}`,
     `CREATE TRIGGER trials_refuse_delete BEFORE DELETE ON trials
-      WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' AND ${isKept} ${finished}`,
+      WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' AND ${isNotDeleted} ${finished}`,
     ...guardedTables.flatMap(table => [
       `CREATE TRIGGER ${table}_refuse_insert BEFORE INSERT ON ${table} WHEN ${isFinished('NEW')} ${finished}`,
       `CREATE TRIGGER ${table}_refuse_update BEFORE UPDATE ON ${table} WHEN ${isFinished('OLD')} ${finished}`,

@@ -62,13 +62,13 @@ export function trainingsOf(
     const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
     // A increment may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
-    const keptCount = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
+    const retainedCount = firstPlace(earlier.length, place => (earlier[place] as number) >= first)
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),
       ...{ trial: trial.number, state },
-      steps: [...earlier.slice(0, keptCount), ...added.map(({ step }) => step)],
-      losses: [...losses.slice(0, keptCount), ...added.map(report => lossOf(report.value))],
+      steps: [...earlier.slice(0, retainedCount), ...added.map(({ step }) => step)],
+      losses: [...losses.slice(0, retainedCount), ...added.map(report => lossOf(report.value))],
       constraints: [
         ...constraints.filter(({ step }) => step < first),
         ...constraintsOf(trial, added.at(-1)?.step),

@@ -96,7 +96,7 @@ describe('apportion', () => {
         fc.integer({ min: 0, max: 6_000 }),
         (strata, total) => {
           const counts = strata.map(([count]) => count)
-          const capacities = strata.map(([count, keptRows]) => count - keptRows)
+          const capacities = strata.map(([count, retainedRows]) => count - retainedRows)
           const shares = apportion(counts, capacities, total)
           const possible =
             capacities.every(capacity => capacity >= 1) &&

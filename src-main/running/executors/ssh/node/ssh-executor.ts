@@ -245,7 +245,7 @@ export class SshExecutor implements Executor {
         return (await this.#adopted(left, same)) ?? (await this.#begin(left, same))
       } catch (error) {
         this.#slots.release({ host: machine.name, slot: record.slot })
-        if (!isKept(error, asked())) machine.discard(record.name)
+        if (!staysForNextSession(error, asked())) machine.discard(record.name)
         throw error
       }
     }
@@ -280,7 +280,7 @@ export class SshExecutor implements Executor {
       this.#slots.went()
       return job
     } catch (error) {
-      if (isAsked && !isKept(error, asked())) machine.discard(record.name)
+      if (isAsked && !staysForNextSession(error, asked())) machine.discard(record.name)
       const isRefused = isAppError(error, 'machine.refused')
       if (isRefused || isAppError(error, 'machine.unreachable')) {
         this.#slots.rest(host, error)
@@ -385,6 +385,6 @@ async function uploadProgram(
 }
 
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */
-function isKept(error: unknown, asked: Request | null): boolean {
+function staysForNextSession(error: unknown, asked: Request | null): boolean {
   return asked === 'leave' || classifyFailure(error).pausesStudy === true
 }

@@ -2,7 +2,7 @@ import type { Assignment, TrialSnapshot } from '../../../../core/trial/trial.ts'
 import { assignmentKey } from '../tried-points.ts'
 
 /** A full state can hold two n × n matrices, so only the last ones are kept. */
-const KEPT_STATES = 512
+const MAX_CACHED_STATES = 512
 
 /** The trials with a result that come before another one. */
 export interface EarlierResults {
@@ -76,7 +76,7 @@ export function createReplay<State>(
     for (let place = states.length; place < results.length; place++) {
       state = tell(state, results[place] as TrialSnapshot, earlierThan(place))
       states.push(state)
-      if (place >= KEPT_STATES) states[place - KEPT_STATES] = null
+      if (place >= MAX_CACHED_STATES) states[place - MAX_CACHED_STATES] = null
     }
     return { state, earlier: earlierThan(results.length) }
   }

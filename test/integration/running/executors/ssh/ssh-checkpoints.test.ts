@@ -45,10 +45,10 @@ function checkpoints(user: UserCodeBench, id: number): readonly CheckpointRecord
 }
 
 /** After which step the second attempt of the first trial began. */
-function keptStep(user: UserCodeBench, id: number): unknown {
+function resumeStep(user: UserCodeBench, id: number): unknown {
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
   try {
-    return store.events(id).flatMap(({ detail }) => detail['keptStep'] ?? [])[0]
+    return store.events(id).flatMap(({ detail }) => detail['resumeStep'] ?? [])[0]
   } finally {
     store.close()
   }
@@ -116,9 +116,9 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     expect(there.trials.some(({ origin }) => origin !== undefined)).toBe(true)
     expect(there.trials.every(({ attempts }) => attempts[0]?.machine === 'one')).toBe(true)
     // The same of the same trials stay, and no job.
-    const kept = (one: StudySnapshot): unknown =>
+    const outcomesOf = (one: StudySnapshot): unknown =>
       checkpoints(user, one.study.id).map(({ trialNumber, step }) => ({ trialNumber, step }))
-    expect(kept(there)).toEqual(kept(here))
+    expect(outcomesOf(there)).toEqual(outcomesOf(here))
     for (const one of checkpoints(user, there.study.id)) expect(existsSync(one.path)).toBe(true)
     expect(ssh.machine.jobs()).toEqual([])
   })
@@ -235,7 +235,7 @@ export async function train(trial) {
     expect(there.trials[0]?.attempts.map(({ machine }) => machine)).toEqual(
       first === 'one' ? ['one', 'two'] : ['two', 'one'],
     )
-    expect(keptStep(user, id)).toBeGreaterThanOrEqual(before)
+    expect(resumeStep(user, id)).toBeGreaterThanOrEqual(before)
     const here = await user.tune(ofFunction)
     expect(course(there)).toEqual(course(here))
   })
@@ -288,9 +288,9 @@ export async function train(trial) {
       const [trial] = user.read(id).trials
       expect(trial?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
       expect(trial?.metrics['loss']?.values).toEqual(lineLosses(0.1, 0.5, 6))
-      const [kept] = checkpoints(user, id)
-      expect(kept).toMatchObject({ trialNumber: 0, step: 6 })
-      expect(readdirSync(kept?.path ?? '').sort()).toEqual(['ballast', 'checkpoint'])
+      const [stored] = checkpoints(user, id)
+      expect(stored).toMatchObject({ trialNumber: 0, step: 6 })
+      expect(readdirSync(stored?.path ?? '').sort()).toEqual(['ballast', 'checkpoint'])
       expect(parts()).toEqual([])
       expect(ssh.machine.jobs()).toEqual(jobs)
     },

@@ -92,8 +92,8 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     await expect(
       fetchFolder(machine, place, here, { ...options, maxBytes: 2_000_000 }),
     ).rejects.toMatchObject({ detail: { rule: { code: 'rule.checkpointBytes' } } })
-    const isKept = await fetchFolder(machine, place, here, { ...options, isWanted: () => false })
-    expect(isKept).toBe(false)
+    const isStored = await fetchFolder(machine, place, here, { ...options, isWanted: () => false })
+    expect(isStored).toBe(false)
     writeFileSync(path.join(place, 'inner/weights'), Buffer.alloc(2_500_000, 8))
     await expect(fetchFolder(machine, place, here, options)).rejects.toMatchObject({
       detail: { rule: { code: 'rule.hash' } },

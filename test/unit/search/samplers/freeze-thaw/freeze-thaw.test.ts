@@ -119,11 +119,11 @@ describe('freeze-thaw', () => {
   })
 
   it('keeps the checkpoints of those that wait', () => {
-    const keptNumbers = resumableTrials(specify(), trials)
+    const resumableNumbers = resumableTrials(specify(), trials)
     const parents = new Set(trials.map(({ origin }) => origin?.trial))
     for (const { number, reports } of trials) {
       const waits = !parents.has(number) && reports.at(-1)?.step !== STEPS
-      expect(keptNumbers.includes(number)).toBe(waits)
+      expect(resumableNumbers.includes(number)).toBe(waits)
     }
   })
 

@@ -49,7 +49,7 @@ const objectiveSchema = z.union([
 ])
 type Objective = StudySpecification['objective']
 
-interface Kept {
+interface CachedExecutor {
   readonly executor: LocalExecutor
   running: number
 }
@@ -66,7 +66,7 @@ export interface TrialRunnerOptions {
 /** Runs what a worker was given, with this machine's own code, where this machine trusts it. */
 export class TrialRunner {
   readonly #options: TrialRunnerOptions
-  readonly #executors = new Map<string, Kept>()
+  readonly #executors = new Map<string, CachedExecutor>()
 
   constructor(options: TrialRunnerOptions) {
     this.#options = options
@@ -169,7 +169,7 @@ export class TrialRunner {
    * @throws AppError `training.invalid` for what workers do not run, `userCode.untrusted`, `userCode.other`, `file.notFound`, `data.other`; as
    *   preparing data does
    */
-  async #executorFor(work: QueuedTrial): Promise<Kept> {
+  async #executorFor(work: QueuedTrial): Promise<CachedExecutor> {
     const parsed = objectiveSchema.safeParse(work.objective)
     if (!parsed.success) {
       const rule = msg('rule.executorObjective', { names: [...jobQueue.supports] })
