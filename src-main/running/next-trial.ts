@@ -66,7 +66,7 @@ export async function nextPoint(
   const point = queuedPoint(store, study, number)
   const proposal = point === undefined ? await search.propose(number) : toProposal(point)
   if ('exhausted' in proposal) return proposal
-  const untilStep = toldEnd(study.specification, number, proposal, trials)
+  const untilStep = plannedEnd(study.specification, number, proposal, trials)
   return { ...proposal, ...defined({ untilStep }) }
 }
 
@@ -172,7 +172,7 @@ export function toRunAgain(
  * @param trials all, by number, without the new one
  * @returns undefined: its parameters and the pruner decide as it goes
  */
-export function toldEnd(
+export function plannedEnd(
   specification: StudySpecification,
   number: number,
   { parameters, origin, untilStep }: Proposal,

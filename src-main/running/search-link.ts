@@ -61,7 +61,7 @@ export class SearchLink {
     this.#prunerMetrics = prunerMetrics(options.specification)
     this.#process = connect('search', {
       ...restarts,
-      open: async link => this.#tellStudy(link, [...options.history.trials]),
+      open: async link => this.#sendStudy(link, [...options.history.trials]),
       onDeath: (error, isLast) => {
         if (!isLast) options.onRestart(reasonOf(error))
       },
@@ -111,7 +111,7 @@ export class SearchLink {
     this.#specification = specification
     this.#prunerMetrics = prunerMetrics(specification)
     const history = this.#options.history.copy()
-    this.#process.reopen(async link => this.#tellStudy(link, history))
+    this.#process.reopen(async link => this.#sendStudy(link, history))
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ export class SearchLink {
     return this.#process.pid
   }
 
-  async #tellStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
+  async #sendStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
     const specification = this.#specification
     const earlier = this.#options.earlierFor(specification)
     const starts = startsOf(specification.objective)

@@ -111,9 +111,9 @@ export class StudySearch {
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     const enqueue = firstPoints(specification)
     const { proposals, learnsFromOthers = true } = sampler.definition
-    const beginsAnew = enqueue.length === 0 && earlier.length === 0
+    const isNewSearch = enqueue.length === 0 && earlier.length === 0
     const usual =
-      begin !== undefined && beginsAnew && learnsFromOthers && proposals !== 'listed'
+      begin !== undefined && isNewSearch && learnsFromOthers && proposals !== 'listed'
         ? startingPoints(context.space, begin)
         : []
     const starts = sourceStudies?.firstPoints() ?? usual

@@ -66,7 +66,7 @@ describe('the backups', () => {
       { keep: 0, everyHours: 24 },
     ])
     const fixed = await settings({
-      back: { 'backup.list': { ...listed, keepSaidBy: 'TUNEWRIGHT_BACKUPS' } },
+      back: { 'backup.list': { ...listed, keepSetBy: 'TUNEWRIGHT_BACKUPS' } },
     })
     expect(fixed.text()).toContain(t('backup.setByVariable', { variable: 'TUNEWRIGHT_BACKUPS' }))
   })

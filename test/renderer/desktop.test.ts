@@ -155,22 +155,22 @@ describe('the page in the desktop', () => {
       back: { 'desktop.chooseData': () => chosen },
     })
     const choose = () => part.press(t('newStudy.chooseFile'))
-    const readAnew = () => part.wrapper.findComponent(DataSource).emitted('readAnew')
+    const reread = () => part.wrapper.findComponent(DataSource).emitted('reread')
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { ...read, encoding: undefined, target: '' } }) // prettier-ignore
     await part.give({ task: 'tabular', data: read })
     chosen = '/home/corrected/a.csv'
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { ...read, file: chosen } })
-    expect(readAnew()).toBeUndefined()
+    expect(reread()).toBeUndefined()
     chosen = '/home/b.csv'
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { file: chosen, target: '' } })
-    expect(readAnew()).toEqual([[chosen]])
+    expect(reread()).toEqual([[chosen]])
     chosen = '/home/c.csv'
     await choose()
     // Nothing was said about the table before.
-    expect(readAnew()).toHaveLength(1)
+    expect(reread()).toHaveLength(1)
   })
 
   it('takes what is dropped by its path, one file or folder at a time', async () => {

@@ -9,7 +9,7 @@ import type {
 } from '../../src-main/search/pruners/pruner.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
 import { deepFreeze } from '../helpers/deep-freeze.ts'
-import { expectSaid } from '../helpers/expect-said.ts'
+import { expectTextFor } from '../helpers/expect-text.ts'
 
 export interface PrunerSuiteOptions {
   readonly options?: Readonly<Record<string, unknown>>
@@ -106,7 +106,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
       replay(curves(40, 12), (trial, others) => {
         const decision = pruner.judge({ trial, others })
         if (decision.action === 'prune') {
-          expectSaid(decision.reason)
+          expectTextFor(decision.reason)
           expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
         }
         return decision

@@ -8,7 +8,7 @@ import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.t
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
-import { expectSaid } from '../helpers/expect-said.ts'
+import { expectTextFor } from '../helpers/expect-text.ts'
 import { proposeElsewhere } from '../helpers/propose-elsewhere.ts'
 import {
   askSampler,
@@ -105,7 +105,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
       expect(provenance.sampler).toBe(sampler)
-      expectSaid(provenance.reason)
+      expectTextFor(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)
@@ -241,8 +241,8 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       for (const replaced of [3, count >> 1, count - 1]) {
         const before = trials[replaced] as TrialSnapshot
         const changed = trials.with(replaced, { ...before, values: [-1] })
-        const anew = askSampler(createSamplerOf(study), study, changed, count)
-        expect(askSampler(used, study, changed, count)).toEqual(anew)
+        const expected = askSampler(createSamplerOf(study), study, changed, count)
+        expect(askSampler(used, study, changed, count)).toEqual(expected)
       }
     })
 

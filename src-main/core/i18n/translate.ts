@@ -55,7 +55,7 @@ export function createTranslate(language: Language): Translate {
     const isOwnNaN = Object.values(texts).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
     if (gap === undefined) return text
-    tellGap(`${key}: no value for ${gap}`)
+    reportGap(`${key}: no value for ${gap}`)
     // A message of a damaged database or another version: its values say more than the gap.
     const unusedValues = Object.entries(values).filter(([name]) => !message.names.has(name))
     return unusedValues.length === 0
@@ -92,11 +92,11 @@ export function createTranslate(language: Language): Translate {
 /** The branch of a `select` for a value that is not there: no text of a real value is the same. */
 const ABSENT = '\0absent'
 
-let tellGap: (gap: string) => void = () => undefined
+let reportGap: (gap: string) => void = () => undefined
 
 /** Development and tests hear of every placeholder that is shown without a value. */
 export function hearGaps(listener: (gap: string) => void): void {
-  tellGap = listener
+  reportGap = listener
 }
 
 interface CompiledMessage {

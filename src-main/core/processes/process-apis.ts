@@ -210,7 +210,7 @@ export type OwnerOf<Owner> = {
     : never
 }
 
-type Telling<Owner, Key extends keyof Owner> = Owner[Key] extends (
+type NotificationArgument<Owner, Key extends keyof Owner> = Owner[Key] extends (
   argument: infer Argument,
 ) => unknown
   ? Argument
@@ -222,10 +222,13 @@ type Asking<Owner, Key extends keyof Owner> = Owner[Key] extends (argument: neve
 /** The owner of a call as the process sees it. */
 export interface Asker<Owner> {
   /** Without an answer. */
-  tell<Key extends keyof Owner & string>(name: Key, argument: Telling<Owner, Key>): void
+  tell<Key extends keyof Owner & string>(
+    name: Key,
+    argument: NotificationArgument<Owner, Key>,
+  ): void
   ask<Key extends keyof Owner & string>(
     name: Key,
-    argument: Telling<Owner, Key>,
+    argument: NotificationArgument<Owner, Key>,
   ): Promise<Asking<Owner, Key>>
 }
 

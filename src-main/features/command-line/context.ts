@@ -88,11 +88,11 @@ export async function withStore<Result>(
   const { workspace, now, t } = context
   const store = openStoreForWriting(workspace.databasePath)
   try {
-    tellOfShare(context)
+    warnOfSharedDatabase(context)
     const result = await work(store)
     const failure = await backUpDaily({ store, workspace, now })
     if (failure !== null) {
-      tellAside(context, t('cli.backupFailed', { reason: errorMessage(failure) }))
+      printNotice(context, t('cli.backupFailed', { reason: errorMessage(failure) }))
     }
     return result
   } finally {
@@ -107,7 +107,7 @@ export async function withStoreOrLook<Result>(
 ): Promise<Result> {
   const { store, isReadOnly } = openStoreOrReadOnly(context.workspace.databasePath)
   try {
-    tellOfShare(context)
+    warnOfSharedDatabase(context)
     return await work(store, isReadOnly)
   } finally {
     store.close()
@@ -115,12 +115,12 @@ export async function withStoreOrLook<Result>(
 }
 
 /** Says where machines could meet at the database, and no write-ahead log is kept for it. */
-export function tellOfShare(context: CliContext): void {
-  if (isShared(context.workspace.databasePath)) tellAside(context, context.t('database.shared'))
+export function warnOfSharedDatabase(context: CliContext): void {
+  if (isShared(context.workspace.databasePath)) printNotice(context, context.t('database.shared'))
 }
 
 /** A line beside the output, which may be a protocol; with `--json` an object. */
-export function tellAside({ json, toJson }: CliContext, text: string): void {
+export function printNotice({ json, toJson }: CliContext, text: string): void {
   const line = json ? toJson({ event: 'notice', text }) : terminalText(text)
   process.stderr.write(`${line}\n`)
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { droppedFolder, saidFile } from '../../core/trial/trial-files.ts'
+import { droppedFolder, remarksFile } from '../../core/trial/trial-files.ts'
 import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import { removeWithinSync } from '../files/remove.ts'
@@ -22,7 +22,7 @@ export interface AttemptFiles {
   /** Files that are left there stay with the trial. */
   readonly artifacts: string
   /** Notes and attributes. */
-  readonly said: string
+  readonly remarks: string
 }
 
 /** @param pathModule paths of the system where the files lie */
@@ -37,7 +37,7 @@ export function attemptFiles(
   const outputDirectory = replicate === undefined ? trialDirectory : directory
   return {
     artifacts: pathModule.join(outputDirectory, droppedFolder),
-    said: pathModule.join(outputDirectory, saidFile),
+    remarks: pathModule.join(outputDirectory, remarksFile),
     trialDirectory,
     directory,
     parameters: pathModule.join(directory, 'parameters.json'),
@@ -58,7 +58,7 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   removeWithinSync(files.trialDirectory, files.directory)
   // An attempt that begins at the beginning makes them anew.
   if (trial.continuation === undefined) {
-    for (const place of [files.artifacts, files.said]) {
+    for (const place of [files.artifacts, files.remarks]) {
       removeWithinSync(files.trialDirectory, place)
     }
   }

@@ -82,10 +82,8 @@ export function buildSections(
   const whole: ReportContext = { ...context, snapshot }
   const definitions: readonly SectionDefinition[] = allSections
   return definitions
-    .filter(({ id, saysNothing }) =>
-      options.sections === undefined
-        ? saysNothing?.(context) !== true
-        : options.sections.includes(id),
+    .filter(({ id, isEmpty }) =>
+      options.sections === undefined ? isEmpty?.(context) !== true : options.sections.includes(id),
     )
     .map(({ id, heading, build, showsWholeRecord = false }) => ({
       ...{ id, heading },

@@ -19,8 +19,8 @@ import {
   MAX_NAME_LENGTH,
   MAX_REMARKS,
   noRemarks,
-  saidFile,
-  saidLimit,
+  remarksFile,
+  remarksLimitMessage,
   type TrialRemarks,
 } from '../../core/trial/trial-files.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
@@ -41,7 +41,7 @@ const MAX_REPORT_BYTES = 4_000_000
  * @throws AppError `disk.full`
  */
 export async function collectFiles(request: CollectRequest): Promise<Collected> {
-  const remarks = await readSaid(path.join(request.directory, saidFile))
+  const remarks = await readRemarks(path.join(request.directory, remarksFile))
   const files = new FileCollection(request)
   await files.collect(path.join(request.directory, droppedFolder), [])
   return {
@@ -176,10 +176,10 @@ function shortName(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
-async function readSaid(file: string): Promise<TrialRemarks> {
+async function readRemarks(file: string): Promise<TrialRemarks> {
   const stats = await lstat(file).catch(() => null)
   if (stats?.isFile() !== true) return noRemarks
-  const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: saidLimit() }
+  const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: remarksLimitMessage() }
   if (stats.size > MAX_REPORT_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
   const notes = new Set<string>()
   const attributes = new Map<string, JsonValue>()

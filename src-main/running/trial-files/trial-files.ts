@@ -11,7 +11,7 @@ import {
   droppedFolder,
   filePlace,
   noRemarks,
-  saidFile,
+  remarksFile,
 } from '../../core/trial/trial-files.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { removeWithin, removeWithinSync } from '../../platform/files/remove.ts'
@@ -48,7 +48,9 @@ export class TrialFiles {
   async collect(number: number): Promise<Pick<TrialFinish, 'artifacts' | 'remarks'> | null> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return null
-    const [dropped, remarksPath] = [droppedFolder, saidFile].map(name => path.join(directory, name))
+    const [dropped, remarksPath] = [droppedFolder, remarksFile].map(name =>
+      path.join(directory, name),
+    )
     if (!existsSync(remarksPath as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
     this.#open.add(number)
     try {
@@ -72,7 +74,7 @@ export class TrialFiles {
   async settle(number: number, trials: readonly TrialSnapshot[]): Promise<void> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return
-    for (const name of [droppedFolder, saidFile]) {
+    for (const name of [droppedFolder, remarksFile]) {
       await removeWithin(directory, path.join(directory, name)).catch(() => undefined)
     }
     if (!this.#open.delete(number)) return

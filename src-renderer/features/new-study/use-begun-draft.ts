@@ -74,7 +74,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     return { text: String(stored.text ?? ''), offered: null }
   }
 
-  async function beginAnew(): Promise<void> {
+  async function startOver(): Promise<void> {
     const before = study.state()
     await blank()
     begunStudy.state = null
@@ -121,5 +121,5 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   })
   useEventListener(window, 'pagehide', keep)
 
-  return { isOld, begin, beginAnew, show, say, forget }
+  return { isOld, begin, startOver, show, say, forget }
 }

@@ -103,7 +103,7 @@ function newBatchFile(): string {
   return file
 }
 
-const news: StudyNotification = {
+const notification: StudyNotification = {
   occasion: 'end',
   ...{ study: { id: 1, name: 'sphere' }, atMs: 0, best: null },
   reason: msg('ending.stopped'),
@@ -232,12 +232,12 @@ describe('news that are not taken', () => {
   it('are sent again after busy answers, and not after a refusal', async () => {
     const busy = await listen(503, 429)
     expect(
-      await sendNotification(channelTo({ kind: 'json', url: busy.url }), news, soon),
+      await sendNotification(channelTo({ kind: 'json', url: busy.url }), notification, soon),
     ).toBeNull()
     expect(busy.received).toHaveLength(3)
     const refusing = await listen(403)
     expect(
-      await sendNotification(channelTo({ kind: 'slack', url: refusing.url }), news, soon),
+      await sendNotification(channelTo({ kind: 'slack', url: refusing.url }), notification, soon),
     ).toMatchObject({
       code: 'notifications.failed.status',
       values: { status: 403 },
@@ -256,12 +256,12 @@ describe('news that are not taken', () => {
     closings.push(() => server.close())
     const { port } = server.address() as AddressInfo
     const channel = channelTo({ kind: 'feishu', url: `http://127.0.0.1:${port}/` })
-    expect(await sendNotification(channel, news, { ...soon, retryAfterMs: [] })).toBeNull()
+    expect(await sendNotification(channel, notification, { ...soon, retryAfterMs: [] })).toBeNull()
   })
 
   it('say the host alone where nobody answers, and follow no redirection', async () => {
     const url = 'http://127.0.0.1:9/secret-path'
-    const failure = await sendNotification(channelTo({ kind: 'ntfy', url }), news, soon)
+    const failure = await sendNotification(channelTo({ kind: 'ntfy', url }), notification, soon)
     expect(failure).toEqual(msg('notifications.failed.noAnswer', { host: '127.0.0.1:9' }))
     const elsewhere = await listen()
     const server = createServer((_request, response) => {
@@ -271,7 +271,9 @@ describe('news that are not taken', () => {
     closings.push(() => server.close())
     const { port } = server.address() as AddressInfo
     const moved = channelTo({ kind: 'json', url: `http://127.0.0.1:${port}/` })
-    expect(await sendNotification(moved, news, { ...soon, retryAfterMs: [] })).not.toBeNull()
+    expect(
+      await sendNotification(moved, notification, { ...soon, retryAfterMs: [] }),
+    ).not.toBeNull()
     expect(elsewhere.received).toHaveLength(0)
   })
 })
@@ -281,7 +283,9 @@ describe('a command', () => {
     const file = path.join(scratch(), 'told.json')
     const script = `let s='';process.stdin.on('data',d=>s+=d).on('end',()=>require('fs').writeFileSync(process.argv[1],JSON.stringify([JSON.parse(s).occasion,process.env.TUNEWRIGHT_NOTIFICATION_TEXT,process.argv[2]])))`
     const command = [process.execPath, '-e', script, file, '$(id)']
-    expect(await sendNotification(channelTo({ kind: 'command', command }), news, soon)).toBeNull()
+    expect(
+      await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
+    ).toBeNull()
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([
       ...['end', '“sphere” has finished: stopped by the user', '$(id)'],
     ])
@@ -290,13 +294,15 @@ describe('a command', () => {
   it('that fails or is missing is said with its last words', async () => {
     const command = [process.execPath, '-e', 'console.error("no bell");process.exit(4)']
     expect(
-      await sendNotification(channelTo({ kind: 'command', command }), news, soon),
+      await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
     ).toMatchObject({
       code: 'notifications.failed.exit',
       values: { exitCode: 4, words: 'no bell' },
     })
     const missing = channelTo({ kind: 'command', command: ['/no/such/program'] })
-    expect((await sendNotification(missing, news, soon))?.code).toBe('notifications.failed.missing')
+    expect((await sendNotification(missing, notification, soon))?.code).toBe(
+      'notifications.failed.missing',
+    )
   })
 
   it.skipIf(process.platform === 'win32')(
@@ -312,7 +318,7 @@ describe('a command', () => {
       chmodSync(sendmail, 0o755)
       vi.stubEnv('PATH', `${path.join(folder, 'bin')}:${process.env['PATH']}`)
       const channel = channelTo({ kind: 'mail', address: 'me@example.org' }, { language: 'zh-CN' })
-      expect(await sendNotification(channel, news, soon)).toBeNull()
+      expect(await sendNotification(channel, notification, soon)).toBeNull()
       vi.unstubAllEnvs()
       expect(readFileSync(path.join(folder, 'words'), 'utf8')).toBe('-i\n--\nme@example.org\n')
       const mail = readFileSync(path.join(folder, 'mail'), 'utf8')

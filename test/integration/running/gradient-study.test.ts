@@ -1,4 +1,4 @@
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'

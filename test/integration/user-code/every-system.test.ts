@@ -6,7 +6,7 @@ import type { StudySpecificationInput } from '../../../src-main/core/study/study
 import { isRunning } from '../../../src-main/platform/files/temporary.ts'
 import { terminalText } from '../../../src-main/platform/processes/system/terminal-text.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 

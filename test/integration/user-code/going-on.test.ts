@@ -12,7 +12,7 @@ import { offlineHost } from '../../../src-main/features/interventions/node/offli
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 

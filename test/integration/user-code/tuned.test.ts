@@ -1,5 +1,5 @@
 import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -18,7 +18,7 @@ interface ToldFilesOptions {
   readonly onStored: (trialNumber: number) => void
   readonly onBug: (error: unknown) => void
   /** Whoever puts the files there begins anew with what a killed session has left. */
-  readonly beginsAnew?: boolean
+  readonly startsOver?: boolean
 }
 
 /**
@@ -37,7 +37,7 @@ export class ToldFiles {
     const { store, study, home } = options
     this.#open = new Set(foldersWithin(home).filter(number => this.#isThere(number)))
     this.#files = new TrialFiles({ ...{ store, study, home }, userDirectory: this.#folderOf })
-    const leaves = this.#open.size === 0 || options.beginsAnew === true
+    const leaves = this.#open.size === 0 || options.startsOver === true
     const trials = leaves ? [] : store.history(study.id, [])
     for (const { number, state } of trials) if (isFinished(state)) this.told(number)
   }

@@ -14,7 +14,7 @@ import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import {
   type AddCommands,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
   withReader,
@@ -47,7 +47,7 @@ export const addCommands: AddCommands = (program, t) => {
             collectCheckpoints(store, store.findStudy(name), context.workspace),
           )
         : await withReader(context, reader => checkpointOverview(reader, reader.findStudy(name)))
-      tellOverview(context, overview)
+      printOverview(context, overview)
     })
 
   program
@@ -72,7 +72,7 @@ export const addCommands: AddCommands = (program, t) => {
         }
         const queued = extendTrials(continued(store), id, numbers, count)
         if (trials === undefined && numbers.length < bestCount) {
-          tellAside(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
+          printNotice(context, t('cli.fewerToExtend', { count: numbers.length, asked: bestCount }))
         }
         printQueued(context, study, queued)
       })
@@ -126,7 +126,7 @@ function printQueued(context: CliContext, study: StudyRecord, all: readonly Even
   context.tell(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
 }
 
-function tellOverview(context: CliContext, overview: CheckpointOverview): void {
+function printOverview(context: CliContext, overview: CheckpointOverview): void {
   const { retained: storedCheckpoints, removed, retainedBytes, budgetBytes } = overview
   const { t } = context
   const rows = [...storedCheckpoints, ...removed].map(({ trial, step, batch, bytes, reason }) => [

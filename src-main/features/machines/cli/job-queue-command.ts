@@ -22,7 +22,7 @@ import { JobQueueWorker } from '../../../running/executors/job-queue/node/worker
 import {
   type AddCommands,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
 } from '../../command-line/context.ts'
@@ -163,9 +163,9 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
         directory: path.resolve(options.directory),
         trustFile: workspace.trustFile,
         datasetCacheDirectory: workspace.datasetCacheDirectory,
-        onRefusal: reason => tellAside(context, t('cli.workerRefused', { reason })),
-        onForeign: () => tellAside(context, t('cli.workerForeign')),
-        onOtherVersion: error => tellAside(context, t.say(errorMessage(error))),
+        onRefusal: reason => printNotice(context, t('cli.workerRefused', { reason })),
+        onForeign: () => printNotice(context, t('cli.workerForeign')),
+        onOtherVersion: error => printNotice(context, t.say(errorMessage(error))),
       },
       CONNECT_MS,
     )

@@ -10,7 +10,7 @@ export interface PlannedTraining {
   readonly durationMs: number
 }
 
-const TELL_EVERY_MS = 200
+const REPORT_EVERY_MS = 200
 
 /** @param untilStep where it will end; null: where the trial ended */
 export function planTraining(trial: TrialRecord, untilStep: number | null): PlannedTraining {
@@ -34,7 +34,7 @@ export class TrainingMeter {
   #planned: readonly PlannedTraining[] = []
   #current = -1
   #startedAtMs = 0
-  #toldAtMs = Number.NEGATIVE_INFINITY
+  #reportedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(now: () => number, tell: (progress: ModelProgress) => void = () => undefined) {
     this.#now = now
@@ -54,7 +54,7 @@ export class TrainingMeter {
   }
 
   step(step: number): void {
-    if (this.#now() - this.#toldAtMs >= TELL_EVERY_MS) this.#show(step)
+    if (this.#now() - this.#reportedAtMs >= REPORT_EVERY_MS) this.#show(step)
   }
 
   /** Everything is trained, and measured on the test split. */
@@ -68,8 +68,8 @@ export class TrainingMeter {
     const { trialNumber, steps } = training
     const reached = steps === null ? 0 : Math.min(1, step / steps)
     const share = this.#shareDone(reached)
-    this.#toldAtMs = this.#now()
-    const elapsedMs = this.#toldAtMs - this.#startedAtMs
+    this.#reportedAtMs = this.#now()
+    const elapsedMs = this.#reportedAtMs - this.#startedAtMs
     this.#tell({
       ...{ phase: 'training', trialNumber, step, steps, share },
       member: this.#current + 1,

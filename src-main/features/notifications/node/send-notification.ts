@@ -9,13 +9,13 @@ import { visibleLine } from '../../../core/i18n/visible-text.ts'
 import { programOnPath } from '../../../platform/processes/program-on-path.ts'
 import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
 
-/** Between the tries of one piece of news. */
+/** Between the tries of one piece of notification. */
 const RETRY_AFTER_MS = [2_000, 10_000, 60_000] as const
 const MAX_POST_MS = 15_000
 const MAX_COMMAND_MS = 60_000
 /** Of an answer: it is looked at for a refusal. */
 const MAX_ANSWER_CHARACTERS = 10_000
-const MAX_TOLD_CHARACTERS = 200
+const MAX_REASON_CHARACTERS = 200
 
 /** One try failed; another may not. */
 class NotTaken extends Error {
@@ -40,12 +40,12 @@ export interface SendOptions {
 /** Tells a notification channel, again after a while if that fails. @returns why it could not be told; null if it was. No secret is in it. */
 export async function sendNotification(
   channel: NotificationChannel,
-  news: StudyNotification,
+  notification: StudyNotification,
   { now, retryAfterMs = RETRY_AFTER_MS, signal }: SendOptions,
 ): Promise<MessageDescriptor | null> {
   for (let tries = 0; ; tries++) {
     try {
-      await tell(channel, news, now())
+      await tell(channel, notification, now())
       return null
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error
@@ -65,22 +65,22 @@ export async function testChannel(
   now: () => number,
 ): Promise<MessageDescriptor | null> {
   const study = { id: 0, name: channel.study ?? 'Tunewright' }
-  const news = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
-  return sendNotification(channel, news, { now, retryAfterMs: [] })
+  const notification = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
+  return sendNotification(channel, notification, { now, retryAfterMs: [] })
 }
 
 async function tell(
   { target, language }: NotificationChannel,
-  news: StudyNotification,
+  notification: StudyNotification,
   nowMs: number,
 ): Promise<void> {
   const t = createTranslate(language)
-  const text = textOf(news, t)
+  const text = textOf(notification, t)
   switch (target.kind) {
     case 'command': {
       const [program = '', ...words] = target.command
-      const { study, occasion } = news
-      return run(program, words, notificationToJson(news, t), {
+      const { study, occasion } = notification
+      return run(program, words, notificationToJson(notification, t), {
         TUNEWRIGHT_NOTIFICATION: occasion,
         TUNEWRIGHT_NOTIFICATION_STUDY: visibleLine(study.name),
         TUNEWRIGHT_NOTIFICATION_TEXT: visibleLine(text),
@@ -93,7 +93,7 @@ async function tell(
       return run('sendmail', ['-i', '--', target.address], `${head}\n${text}\n`, {})
     }
     default:
-      return post(target, news, language, nowMs)
+      return post(target, notification, language, nowMs)
   }
 }
 
@@ -101,11 +101,11 @@ type PostTarget = Exclude<ChannelTarget, { readonly kind: 'mail' | 'command' }>
 
 async function post(
   target: PostTarget,
-  news: StudyNotification,
+  notification: StudyNotification,
   language: NotificationChannel['language'],
   nowMs: number,
 ): Promise<void> {
-  const { url, headers, body } = composePost(target, news, createTranslate(language), nowMs)
+  const { url, headers, body } = composePost(target, notification, createTranslate(language), nowMs)
   let response: Response
   let answer: string
   try {
@@ -128,7 +128,7 @@ async function post(
   }
   const refusal = refusalIn(target.kind, answer)
   if (refusal !== null) {
-    const words = refusal.slice(0, MAX_TOLD_CHARACTERS)
+    const words = refusal.slice(0, MAX_REASON_CHARACTERS)
     throw new NotTaken(
       msg('notifications.failed.refused', { host: new URL(url).host, words }),
       true,
@@ -171,7 +171,7 @@ async function run(
     }
     let errorOutput = ''
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      errorOutput = `${errorOutput}${part}`.slice(-MAX_TOLD_CHARACTERS)
+      errorOutput = `${errorOutput}${part}`.slice(-MAX_REASON_CHARACTERS)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT'

@@ -129,7 +129,7 @@ export class OptunaFiles {
       ...{ store, now, onBug, study: store.studyById(studyId) },
       home: workspace.artifactDirectory(studyId),
       onStored: number => onStored(studyId, number),
-      beginsAnew: true,
+      startsOver: true,
     })
     this.#studies.set(studyId, files)
     return files

@@ -50,7 +50,7 @@ export const addCommands: AddCommands = (program, t) => {
         target === undefined
           ? (options.format ?? 'csv')
           : formatOfFile(exportFiles, options.format, target)
-      if (exporters[format].writesAnew !== true) requireFree(target, options)
+      if (exporters[format].overwrites !== true) requireFree(target, options)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const file = await writeExport(snapshot, format, target, t, options)

@@ -12,7 +12,7 @@ import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
 import {
   type AddCommands,
   type CliContext,
-  tellOfShare,
+  warnOfSharedDatabase,
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
@@ -29,7 +29,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.list'))
     .run(async context => {
       const { databasePath } = context.workspace
-      tellOfShare(context)
+      warnOfSharedDatabase(context)
       // The user's own database comes with the first study; until then it is empty, not missing.
       const isUntouched = context.database === null && !existsSync(databasePath)
       const studies = isUntouched ? [] : await withReader(context, reader => reader.listStudies())

@@ -16,7 +16,7 @@ export interface StudyProgressOptions {
 }
 
 /** Faces hear of a running study this often at most. */
-const TELL_EVERY_MS = 200
+const REPORT_EVERY_MS = 200
 
 /** Gathers what a runner tells and hands it to the hub in few, larger events. */
 export class StudyProgress {
@@ -90,7 +90,7 @@ export class StudyProgress {
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
       this.#tell()
-    }, TELL_EVERY_MS)
+    }, REPORT_EVERY_MS)
   }
 
   #tell(): void {

@@ -15,7 +15,7 @@ import {
   type AddCommands,
   type CliCommand,
   type CliContext,
-  tellAside,
+  printNotice,
   usageError,
   wholeNumber,
   withStore,
@@ -65,7 +65,7 @@ export const addCommands: AddCommands = (program, t) => {
       requireWatched(options)
       if (options.link === true) printLink(context)
       else if (options.readOnly === true) await serveApplication(context, options)
-      else await orSayHowToLook(context, serveApplication(context, options))
+      else await withReadOnlyHint(context, serveApplication(context, options))
     })
 }
 
@@ -99,11 +99,11 @@ function printLink(context: CliContext): void {
   context.tell(link, { event: 'link', link })
 }
 
-async function orSayHowToLook(context: CliContext, work: Promise<void>): Promise<void> {
+async function withReadOnlyHint(context: CliContext, work: Promise<void>): Promise<void> {
   try {
     await work
   } catch (error) {
-    if (isWrittenElsewhere(error)) tellAside(context, context.t('cli.readOnlyHint'))
+    if (isWrittenElsewhere(error)) printNotice(context, context.t('cli.readOnlyHint'))
     throw error
   }
 }

@@ -22,7 +22,7 @@ const MAX_POINTS = 1_000
 export const customChartSection: SectionDefinition<'customChart'> = {
   id: 'customChart',
   heading: 'report.customChart.heading',
-  saysNothing: ({ snapshot }) => snapshot.study.customChart === undefined,
+  isEmpty: ({ snapshot }) => snapshot.study.customChart === undefined,
   build,
 }
 

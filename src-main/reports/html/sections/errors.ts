@@ -25,7 +25,7 @@ const MAX_CELLS = 12
 export const errorsSection: SectionDefinition<'errors'> = {
   id: 'errors',
   heading: 'report.errors.heading',
-  saysNothing: ({ errors }) => errors == null,
+  isEmpty: ({ errors }) => errors == null,
   build,
 }
 

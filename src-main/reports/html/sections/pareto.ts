@@ -14,7 +14,7 @@ const MAX_ROWS = 50
 export const paretoSection: SectionDefinition<'pareto'> = {
   id: 'pareto',
   heading: 'report.pareto.heading',
-  saysNothing: ({ overview }) => overview.goals.length === 1,
+  isEmpty: ({ overview }) => overview.goals.length === 1,
   build,
 }
 

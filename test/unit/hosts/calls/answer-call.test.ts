@@ -46,7 +46,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'notifications.test': { name: 'phone' },
   'runConditions.get': {},
   'runConditions.set': { runConditions: noRunConditions },
-  'runConditions.machineEvent': { news: 'battery' },
+  'runConditions.machineEvent': { event: 'battery' },
   'studyQueue.list': {},
   'studyQueue.add': { studyId: 1, priority: 'high' },
   'studyQueue.move': { studyId: 1, place: 0 },

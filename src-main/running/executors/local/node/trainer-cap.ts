@@ -110,7 +110,7 @@ export class TrainerCap {
     // What was known of the places of others is old by now, and the next trainer needs none.
     if (this.#taken === 0) this.#isCrowded = false
     this.#trim()
-    this.#tellWaiting()
+    this.#notifyWaiting()
   }
 
   /** Holds a place for one trainer more, until it is taken or a moment has gone by. */
@@ -140,12 +140,12 @@ export class TrainerCap {
     if (!this.#isCrowded || this.#looking !== undefined) return
     this.#looking = setTimeout(() => {
       this.#looking = undefined
-      if (this.hasRoom) this.#tellWaiting()
+      if (this.hasRoom) this.#notifyWaiting()
       else if (this.#waiting.size > 0) this.#look()
     }, LOOK_EVERY_MS)
   }
 
-  #tellWaiting(): void {
+  #notifyWaiting(): void {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const onRoom of waiting) onRoom()

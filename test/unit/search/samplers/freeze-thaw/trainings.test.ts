@@ -48,8 +48,8 @@ it.each([
 })
 
 it('an increment that begins anew replaces what was reported of its steps', () => {
-  const anew = trial(1, 'complete', [1, 2, 3], [0, 2])
-  expect(read([first, anew])).toEqual([
+  const fresh = trial(1, 'complete', [1, 2, 3], [0, 2])
+  expect(read([first, fresh])).toEqual([
     { last: 1, state: 'waits', steps: [1, 2, 3], losses: [-11, -12, -13] },
   ])
 })

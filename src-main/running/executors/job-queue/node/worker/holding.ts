@@ -136,9 +136,9 @@ export class Holding {
       return
     }
     this.#patienceMs = lostAfterMs
-    const isAnew = message.next < this.#first
+    const isRestarted = message.next < this.#first
     this.#first = message.next
-    this.#sentTo = isAnew ? this.#first : Math.max(this.#sentTo, this.#first)
+    this.#sentTo = isRestarted ? this.#first : Math.max(this.#sentTo, this.#first)
     for (const { ask, action } of message.answers) {
       this.#asked.get(ask)?.(action)
       this.#asked.delete(ask)

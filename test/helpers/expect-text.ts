@@ -11,7 +11,7 @@ import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 const english = /\b(the|of|and|from|with|trials?|step)\b/
 
 /** Every code of a message and of those within it is in the catalogs, with all that its texts need. */
-export function expectSaid(message: MessageDescriptor): void {
+export function expectTextFor(message: MessageDescriptor): void {
   for (const language of languages) {
     const t = createTranslate(language)
     for (const code of codesIn(message)) expect(t.has(code), code).toBe(true)
