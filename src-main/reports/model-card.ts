@@ -114,7 +114,7 @@ function chosen(
 ): string {
   const [first] = members
   if (members.length > 1 && ensemble !== null) {
-    return t.say(ensembleMessage({ ...ensemble, refit }))
+    return t.format(ensembleMessage({ ...ensemble, refit }))
   }
   return t('modelCard.trial', {
     number: first?.trial.number ?? 0,

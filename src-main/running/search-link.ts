@@ -95,11 +95,11 @@ export class SearchLink {
   }
 
   async started(trialNumber: number, parameters: Assignment, start?: TrialStart): Promise<void> {
-    await this.#tell(this.#process.call('started', { trialNumber, parameters, ...start }))
+    await this.#deliver(this.#process.call('started', { trialNumber, parameters, ...start }))
   }
 
   async finished(trialNumber: number, state: TrialState, result: TrialResult): Promise<void> {
-    await this.#tell(this.#process.call('finished', { trialNumber, state, ...result }))
+    await this.#deliver(this.#process.call('finished', { trialNumber, state, ...result }))
   }
 
   /**
@@ -150,7 +150,7 @@ export class SearchLink {
   }
 
   /** The history holds this already, so a restart has told it. */
-  async #tell(delivery: Promise<null>): Promise<void> {
+  async #deliver(delivery: Promise<null>): Promise<void> {
     try {
       await delivery
     } catch (error) {

@@ -16,7 +16,7 @@ export function expectTextFor(message: MessageDescriptor): void {
     const t = createTranslate(language)
     for (const code of codesIn(message)) expect(t.has(code), code).toBe(true)
     // An error where a placeholder has no value.
-    const text = t.say(message)
+    const text = t.format(message)
     expect(text, JSON.stringify(message)).not.toMatch(/undefined|[{}]/)
     if (language !== 'en') expect(text).not.toMatch(english)
   }

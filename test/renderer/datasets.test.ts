@@ -222,7 +222,7 @@ describe('a look at a file', () => {
     const change = { format: written, confidence: 'unclear', other }
     const columns = [column('price', change)]
     const part = await looked({ back: { 'dataset.preview': { ...preview, columns } } })
-    const [read, instead] = [written, other].map(format => t.say(formatMessage(format)))
+    const [read, instead] = [written, other].map(format => t.format(formatMessage(format)))
     expect(part.text()).toContain(`${read ?? ''} (${t('preview.unclear')})`)
     expect(part.text()).toContain(
       t('dataset.warning.unclear', { column: 'price', read: read ?? '', other: instead ?? '' }),

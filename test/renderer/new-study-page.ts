@@ -132,7 +132,7 @@ export async function editText(part: Mounted, edit: (text: string) => string): P
   await pass(400)
 }
 export function lineOf({ path, rule }: Problem, say = t): string {
-  return say('list.named', { name: formatPath(path), value: say.say(rule) })
+  return say('list.named', { name: formatPath(path), value: say.format(rule) })
 }
 export function canCreate(
   part: Mounted,

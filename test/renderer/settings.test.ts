@@ -137,7 +137,7 @@ describe('the settings', () => {
     expect(part.requests('remote.add')).toMatchObject([{ name: 'box3', host: 'box3' }])
     await part.press(t('remote.checkOf', { name: 'box2' }))
     await settle()
-    expect(part.text()).toContain(t.say(failure))
+    expect(part.text()).toContain(t.format(failure))
     await part.press(t('remote.removeOf', { name: 'box2' }))
     await settle()
     expect(part.requests('remote.remove')).toEqual([{ name: 'box2' }])

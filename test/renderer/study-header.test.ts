@@ -193,10 +193,10 @@ describe('the head of a study', () => {
       },
     )
     const box = part.wrapper.find('[role=alert]')
-    expect(box.find('h2').text()).toBe(t.say(reason))
+    expect(box.find('h2').text()).toBe(t.format(reason))
     expect(box.findAll('li').map(one => one.text())).toEqual([
-      `${t.say(rule)} × 2`,
-      `${t.say(reason)} × 1`,
+      `${t.format(rule)} × 2`,
+      `${t.format(reason)} × 1`,
     ])
     expect(part.wrapper.findAll('.el-button--primary').map(one => one.text())).toEqual([
       t('study.duplicateAndFix'),
@@ -213,7 +213,7 @@ describe('the head of a study', () => {
     )
     await part.press(t('study.resume'))
     expect(part.requests('code.describe')).toEqual([{ source: { studyId: 7 } }])
-    expect(errorsShown()).toEqual([t.say(errorMessage(untrusted))])
+    expect(errorsShown()).toEqual([t.format(errorMessage(untrusted))])
   })
 
   it('says how far it is, what was best and why it ended', async () => {

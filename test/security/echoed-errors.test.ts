@@ -96,7 +96,7 @@ describe('of a study file, an error', () => {
       const { problems, count = 0 } = error.detail
       expect(problems.length).toBeGreaterThan(5)
       expect(count).toBeGreaterThan(900)
-      expect(inEnglish.say(errorMessage(deserializeError(error)))).toContain(`${count} problems`)
+      expect(inEnglish.format(errorMessage(deserializeError(error)))).toContain(`${count} problems`)
       const remaining = count - problems.length + 1
       expect(problems.at(-1)?.rule).toEqual(msg('rule.moreProblems', { count: remaining }))
     }

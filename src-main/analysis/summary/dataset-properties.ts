@@ -10,7 +10,7 @@ export function datasetProperties(dataset: JsonObject, t: Translate): [string, s
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
     const findings = name === 'findings' ? findingMessages(dataset) : null
     const text =
-      findings === null ? valueText(name, value, t) : findings.map(t.say).join(t('list.sentences'))
+      findings === null ? valueText(name, value, t) : findings.map(t.format).join(t('list.sentences'))
     const key = `dataset.property.${name}`
     return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
   })
@@ -24,7 +24,7 @@ function valueText(name: string, value: JsonValue, t: Translate): string {
 }
 
 function joined(messages: readonly MessageDescriptor[], t: Translate): string {
-  return messages.map(t.say).join(t('list.clauses'))
+  return messages.map(t.format).join(t('list.clauses'))
 }
 
 function textOf(value: JsonValue, t: Translate): string {
@@ -33,7 +33,7 @@ function textOf(value: JsonValue, t: Translate): string {
     return Number.isInteger(value) ? formatCount(value) : formatNumber(value)
   }
   if (typeof value !== 'object') return String(value)
-  if (isMessage(value)) return t.say(value)
+  if (isMessage(value)) return t.format(value)
   if (Array.isArray(value)) {
     const parts = value as readonly JsonValue[]
     return joined(

@@ -6,7 +6,7 @@ import type { Message, MessageKey, MessageValue, MessageValues } from './message
 import { visibleText } from './visible-text.ts'
 
 /**
- * Texts of one language. Called with a key it gives the text of the catalog; `say` gives the text of a message,
+ * Texts of one language. Called with a key it gives the text of the catalog; `format` gives the text of a message,
  * whose code may come from a database or another version.
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
@@ -18,7 +18,7 @@ export interface Translate {
   readonly language: Language
   (key: MessageKey, values?: MessageValues): string
   /** An unknown code is shown as it is, with its values. */
-  readonly say: (message: Message) => string
+  readonly format: (message: Message) => string
   readonly has: (code: string) => code is MessageKey
 }
 
@@ -68,14 +68,14 @@ export function createTranslate(language: Language): Translate {
     if (typeof value === 'boolean') return String(value)
     // Whole numbers stay numbers, for plurals.
     if (typeof value === 'number') return Number.isSafeInteger(value) ? value : formatNumber(value)
-    if (!isList(value)) return say(value)
+    if (!isList(value)) return formatMessage(value)
     const separator = value.some(part => typeof part === 'object')
       ? 'list.clauses'
       : 'list.separator'
     return value.map(part => String(show(part))).join(format(separator, {}))
   }
 
-  const say = ({ code, values = {} }: Message): string => {
+  const formatMessage = ({ code, values = {} }: Message): string => {
     if (has(code)) return format(code, values)
     const names = Object.keys(values)
     return visibleText(names.length === 0 ? code : `${code} ${JSON.stringify(values)}`)
@@ -83,7 +83,7 @@ export function createTranslate(language: Language): Translate {
 
   const translate = Object.assign(
     (key: MessageKey, values: MessageValues = {}) => (has(key) ? format(key, values) : key),
-    { language, say, has },
+    { language, format: formatMessage, has },
   )
   translates.set(language, translate)
   return translate

@@ -29,7 +29,7 @@ export interface CliContext {
   readonly toJson: (value: unknown) => string
   readonly printJson: (value: unknown) => void
   /** Values for a program, one a line, or their text for a person. */
-  readonly tell: (text: string, ...values: readonly unknown[]) => void
+  readonly printValues: (text: string, ...values: readonly unknown[]) => void
 }
 
 /** Adds the commands of one module. */
@@ -76,7 +76,7 @@ export function createContext(command: Command): CliContext {
   const workspace = locateWorkspace(database)
   return {
     ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
-    ...{ print, toJson, printJson, tell },
+    ...{ print, toJson, printJson, printValues: tell },
   }
 }
 

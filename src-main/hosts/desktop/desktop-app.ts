@@ -381,7 +381,7 @@ export class DesktopApp {
   readonly #fail = (error: AppError): void => {
     this.#writeLog(error.message)
     const { dialog } = this.#options.electron
-    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorMessage(error)))
+    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.format(errorMessage(error)))
     this.#quit()
   }
 

@@ -193,7 +193,7 @@ function ownTrialAttributes(
     ...(failure === null
       ? {}
       : {
-          fail_reason: t.say(failure.reason),
+          fail_reason: t.format(failure.reason),
           [ownTrialKeys.failure]: messageAsJson(failure.reason),
           [ownTrialKeys.failureClass]: failure.class,
         }),

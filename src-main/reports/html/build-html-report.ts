@@ -41,7 +41,7 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
 <p class="kicker">${t('report.page.kicker')}</p>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
-    study.reason === null ? null : ` ${t.say(study.reason)}`
+    study.reason === null ? null : ` ${t.format(study.reason)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
     ({ id, heading }) => markup`<li><a href="#${id}">${t(heading)}</a></li>`,

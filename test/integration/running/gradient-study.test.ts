@@ -101,7 +101,7 @@ it('a gradient that differences do not confirm ends the study at its first trial
   const { study, trials } = readStudy(databasePath)
   expect(trials).toHaveLength(1)
   expect(study.state).toBe('failed')
-  expect(inEnglish.say(study.reason as MessageDescriptor)).toMatch(
+  expect(inEnglish.format(study.reason as MessageDescriptor)).toMatch(
     /^Hypergradients would be wrong: the derivative of the whole run/u,
   )
 })

@@ -44,7 +44,7 @@ async function outcomes(
       const failure = attempts.at(-1)?.failure
       return [
         String(parameters['fault']),
-        failure ? `${failure.class}: ${inEnglish.say(failure.reason)}` : state,
+        failure ? `${failure.class}: ${inEnglish.format(failure.reason)}` : state,
       ]
     }),
   )

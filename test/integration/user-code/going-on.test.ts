@@ -181,7 +181,7 @@ describe.each(kinds)('a %s', (_, objective) => {
         class: 'data',
         reason: expect.toSatisfy((reason: MessageDescriptor) =>
           (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
-            inEnglish.say(reason),
+            inEnglish.format(reason),
           ),
         ) as MessageDescriptor,
       })
@@ -219,7 +219,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
       lineStudy({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
     )
     expect(trials[0]?.state).toBe('failed')
-    expect(inEnglish.say(trials[0]?.attempts[0]?.failure?.reason as MessageDescriptor)).toMatch(
+    expect(inEnglish.format(trials[0]?.attempts[0]?.failure?.reason as MessageDescriptor)).toMatch(
       message,
     )
   })

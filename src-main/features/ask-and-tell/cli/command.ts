@@ -57,7 +57,7 @@ async function* answersFrom(
   { t }: CliContext,
 ): AsyncGenerator<unknown, void, void> {
   for await (const { answers, samplers } of relay.answers(batch)) {
-    for (const why of samplers) process.stderr.write(`${t.say(why)}\n`)
+    for (const why of samplers) process.stderr.write(`${t.format(why)}\n`)
     yield* answers
   }
 }
@@ -74,7 +74,7 @@ async function converseHere(
     // Answers alone go to the standard output.
     onOpen: ({ specification }) => {
       if (isUnnamed(specification)) return
-      process.stderr.write(`${context.t.say(samplerWhy(specification))}\n`)
+      process.stderr.write(`${context.t.format(samplerWhy(specification))}\n`)
     },
   })
   await converse(context, {

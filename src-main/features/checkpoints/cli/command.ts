@@ -123,7 +123,7 @@ function readChanges(
 function printQueued(context: CliContext, study: StudyRecord, all: readonly EventRecord[]): void {
   const events = all.filter(({ kind }) => kind === 'trial.queued')
   const command = studyCommand(context, 'resume', study)
-  context.tell(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
+  context.printValues(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
 }
 
 function printOverview(context: CliContext, overview: CheckpointOverview): void {
@@ -140,7 +140,7 @@ function printOverview(context: CliContext, overview: CheckpointOverview): void 
   ) as [string, string, string]
   const budget = budgetBytes === null ? '–' : megabytes(budgetBytes)
   const total = t('cli.checkpoint.total', { retained: megabytes(retainedBytes), budget })
-  context.tell(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
+  context.printValues(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
 }
 
 function megabytes(bytes: number): string {

@@ -30,7 +30,7 @@ export function planTraining(trial: TrialRecord, untilStep: number | null): Plan
 /** Follows trainings one after the other, and tells how far they are, at most five times a second. */
 export class TrainingMeter {
   readonly #now: () => number
-  readonly #tell: (progress: ModelProgress) => void
+  readonly #onProgress: (progress: ModelProgress) => void
   #planned: readonly PlannedTraining[] = []
   #current = -1
   #startedAtMs = 0
@@ -38,7 +38,7 @@ export class TrainingMeter {
 
   constructor(now: () => number, tell: (progress: ModelProgress) => void = () => undefined) {
     this.#now = now
-    this.#tell = tell
+    this.#onProgress = tell
     tell({ phase: 'preparing' })
   }
 
@@ -59,7 +59,7 @@ export class TrainingMeter {
 
   /** Everything is trained, and measured on the test split. */
   measuring(): void {
-    this.#tell({ phase: 'measuring' })
+    this.#onProgress({ phase: 'measuring' })
   }
 
   #show(step: number): void {
@@ -70,7 +70,7 @@ export class TrainingMeter {
     const share = this.#shareDone(reached)
     this.#reportedAtMs = this.#now()
     const elapsedMs = this.#reportedAtMs - this.#startedAtMs
-    this.#tell({
+    this.#onProgress({
       ...{ phase: 'training', trialNumber, step, steps, share },
       member: this.#current + 1,
       members: this.#planned.length,

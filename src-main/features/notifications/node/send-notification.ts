@@ -45,7 +45,7 @@ export async function sendNotification(
 ): Promise<MessageDescriptor | null> {
   for (let tries = 0; ; tries++) {
     try {
-      await tell(channel, notification, now())
+      await send(channel, notification, now())
       return null
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error
@@ -69,7 +69,7 @@ export async function testChannel(
   return sendNotification(channel, notification, { now, retryAfterMs: [] })
 }
 
-async function tell(
+async function send(
   { target, language }: NotificationChannel,
   notification: StudyNotification,
   nowMs: number,

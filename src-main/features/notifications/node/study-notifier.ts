@@ -93,22 +93,22 @@ export class StudyNotifier implements SessionObserver {
       },
       stateChanged: (state, reason) => {
         listener?.stateChanged?.(state, reason)
-        if (state === 'finished') this.#tell('end', reason)
-        else if (state === 'failed') this.#tell('failure', reason)
+        if (state === 'finished') this.#notify('end', reason)
+        else if (state === 'failed') this.#notify('failure', reason)
         // A person who pauses knows it, and what gave the machine away goes on by itself; a full disk pauses, too.
         else if (
           state === 'paused' &&
           reason?.code !== 'ending.paused' &&
           !isHeld({ state, reason })
         )
-          this.#tell('stuck', reason)
+          this.#notify('stuck', reason)
       },
     }
   }
 
   /** The session ended with an error. */
   failed(reason: MessageDescriptor): void {
-    this.#tell('failure', reason)
+    this.#notify('failure', reason)
   }
 
   /** Waits for tries that are under way, a while. */
@@ -139,7 +139,7 @@ export class StudyNotifier implements SessionObserver {
     if (this.#isStuck) return
     if (this.#quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
     this.#isStuck = true
-    this.#tell('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
+    this.#notify('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
   }
 
   #consider({
@@ -170,10 +170,10 @@ export class StudyNotifier implements SessionObserver {
   #notifyBest(): void {
     this.#bestTimer = null
     this.#bestNotifiedAtMs = this.#options.now()
-    this.#tell('best', null)
+    this.#notify('best', null)
   }
 
-  #tell(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
+  #notify(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
     const { store, now } = this.#options
     const { id, name } = this.#study
     const notification = { occasion, study: { id, name }, atMs: now(), best: this.#best, reason }

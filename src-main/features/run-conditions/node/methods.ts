@@ -16,7 +16,7 @@ export function runConditionHandlers({
     },
     'runConditions.set': async ({ runConditions }) => nothing(service.set(runConditions)),
     'runConditions.machineEvent': async ({ event }) => {
-      sensors.tell(event)
+      sensors.handleEvent(event)
       return nothing(service.look())
     },
   }

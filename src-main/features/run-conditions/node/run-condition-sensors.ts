@@ -26,7 +26,7 @@ export class RunConditionSensors {
     this.#now = now
   }
 
-  tell(event: MachineEvent): void {
+  handleEvent(event: MachineEvent): void {
     if (event === 'sleep' || event === 'wake') this.#isGoingToSleep = event === 'sleep'
     else if (event === 'battery' || event === 'mains') this.#onBattery = event === 'battery'
     else this.#fillsScreen = event === 'screenOurs'

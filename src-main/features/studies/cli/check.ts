@@ -41,11 +41,11 @@ export const addCommands: AddCommands = (program, t) => {
         context.workspace.databasePath,
       )
       const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
-      context.tell(
+      context.printValues(
         [
           t('cli.studyChecked', { name, points }),
           ...warnings.map(warning => t('cli.warning', { warning })),
-          ...remarks.map(t.say),
+          ...remarks.map(t.format),
           forecastLine(disk, t),
         ].join('\n'),
         value,

@@ -84,16 +84,16 @@ export class StudyProgress {
 
   /** Tells what has not been told yet, and nothing after that. */
   close(): void {
-    this.#tell()
+    this.#report()
   }
 
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
-      this.#tell()
+      this.#report()
     }, REPORT_EVERY_MS)
   }
 
-  #tell(): void {
+  #report(): void {
     if (this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null

@@ -75,11 +75,11 @@ function trialProperties(context: ReportContext, best: TrialRecord): Markup {
     [t('report.best.seed'), code(String(best.seed))],
     [
       t('report.best.proposed'),
-      markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.say(best.provenance.reason)}`,
+      markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.format(best.provenance.reason)}`,
     ],
     [
       t('report.best.engine'),
-      engine === null ? null : markup`<code>${engine.name}</code> · ${t.say(engineDevice(engine))}`,
+      engine === null ? null : markup`<code>${engine.name}</code> · ${t.format(engineDevice(engine))}`,
     ],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],

@@ -73,7 +73,7 @@ ${descriptionList([
   [
     t('report.environment.notes'),
     origin.notes.map(
-      note => markup`<span class="line" lang="${language}">${t.say(importMessage(note))}</span>`,
+      note => markup`<span class="line" lang="${language}">${t.format(importMessage(note))}</span>`,
     ),
   ],
 ])}`
@@ -83,7 +83,7 @@ ${descriptionList([
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   if (engine === null) return null
   const messages = passedOverMessages(engine)
-  if (messages.length > 0) return messages.map(t.say).join(t('list.sentences'))
+  if (messages.length > 0) return messages.map(t.format).join(t('list.sentences'))
   return engine.fallbackReason ?? null
 }
 
@@ -110,7 +110,7 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
           : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`
       return [
         engine === null ? t('report.environment.noEngine') : code(engine.name),
-        engine === null ? '–' : markup`${t.say(engineDevice(engine))}${passed}`,
+        engine === null ? '–' : markup`${t.format(engineDevice(engine))}${passed}`,
         engine === null
           ? '–'
           : lines(Object.entries(engine.versions).map(version => version.join(' '))),

@@ -50,7 +50,7 @@ ${labelPart(t, errors)}`
 function labelPart(t: Translate, errors: ErrorAnalysis): Markup | null {
   const labels = suspectedLabels(errors)
   if (labels === null) return null
-  return markup`${rowTable(t, t('errors.labels'), t.say(labels.help), labels.rows)}
+  return markup`${rowTable(t, t('errors.labels'), t.format(labels.help), labels.rows)}
 ${errors.folds === 1 ? note(t('errors.fewRows')) : null}`
 }
 

@@ -64,8 +64,8 @@ describe('createTranslate', () => {
   })
 
   it('shows an unknown code instead of nothing', () => {
-    expect(en.say({ code: 'future.code' })).toBe('future.code')
-    expect(en.say({ code: 'future.code', values: { step: 3 } })).toBe('future.code {"step":3}')
+    expect(en.format({ code: 'future.code' })).toBe('future.code')
+    expect(en.format({ code: 'future.code', values: { step: 3 } })).toBe('future.code {"step":3}')
   })
 
   it('shows the name of a placeholder that has no value, and tells of it', () => {
@@ -82,8 +82,8 @@ describe('createTranslate', () => {
   it('shows the values of a message that its text has no place for', () => {
     hearGaps(() => undefined)
     const damaged = { code: 'verbatim', values: { texô: 'above the \u202Emedian' } }
-    expect(en.say(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
-    expect(en.say({ code: 'verbatim', values: { text: 'whole', more: 1 } })).toBe('whole')
+    expect(en.format(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
+    expect(en.format({ code: 'verbatim', values: { text: 'whole', more: 1 } })).toBe('whole')
   })
 
   it('misses nothing in a branch that was not taken, whatever else the text says', () => {

@@ -13,7 +13,7 @@ function textOf(
   language: 'en' | 'zh-CN' = 'en',
 ): string | null {
   const detailMessage = eventMessage({ id: 1, atMs: 0, kind, trialNumber: null, detail })
-  return detailMessage === null ? null : createTranslate(language).say(detailMessage)
+  return detailMessage === null ? null : createTranslate(language).format(detailMessage)
 }
 
 const labels = { tags: ['a', 'b'], note: '', archived: false }

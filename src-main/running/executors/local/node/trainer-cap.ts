@@ -29,7 +29,7 @@ const KEEP_MS = 20
 export class TrainerCap {
   readonly #gpus: () => number
   /** As the variable says. */
-  readonly #told = limitOf(TRAINERS_VARIABLE, process.env)
+  readonly #configuredLimit = limitOf(TRAINERS_VARIABLE, process.env)
   readonly #waiting = new Set<() => void>()
   /** Null where the system does not say. */
   readonly #openFiles = maxOpenFiles()
@@ -74,7 +74,7 @@ export class TrainerCap {
   }
 
   get #asked(): number {
-    if (this.#told !== undefined) return this.#told
+    if (this.#configuredLimit !== undefined) return this.#configuredLimit
     const cores = TRAINERS_PER_CORE * os.availableParallelism()
     return Math.max(MIN_TRAINERS, cores, TRAINERS_PER_GPU * this.#gpus())
   }

@@ -98,7 +98,7 @@ class Meeting {
     const holding = this.holdings.get(id)
     this.holdings.delete(id)
     // Its clock stands still, and nothing that it says arrives.
-    if (holding !== undefined) vi.spyOn(holding, 'say').mockReturnValue(undefined)
+    if (holding !== undefined) vi.spyOn(holding, 'report').mockReturnValue(undefined)
     holding?.drop()
   }
 
@@ -132,9 +132,9 @@ describe('a job between its study and a worker', () => {
           // Half a minute of trouble, shorter than a loss, then none.
           meeting.arrivals = () => (number++ < 12 ? Number(arrivals.next().value) : 1)
           meeting.work = holding => {
-            holding.say({ kind: 'started' })
-            for (let step = 1; step <= count; step++) holding.say(row(step))
-            holding.say(complete)
+            holding.report({ kind: 'started' })
+            for (let step = 1; step <= count; step++) holding.report(row(step))
+            holding.report(complete)
           }
           meeting.take(0)
           await vi.advanceTimersByTimeAsync(90_000)
@@ -180,7 +180,7 @@ describe('a job between its study and a worker', () => {
       failure: { class: 'device', requeued: true, reason: { code: 'error.machine.lost' } },
     })
     meeting.arrivals = () => 1
-    frozen.say(row(1), complete)
+    frozen.report(row(1), complete)
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.metrics).toEqual([])
     await expect(frozen.done).resolves.toBeUndefined()
@@ -208,7 +208,7 @@ describe('a job between its study and a worker', () => {
     expect(back.asked).toEqual(['abort'])
     const refused = new Meeting()
     refused.work = holding =>
-      holding.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
+      holding.report({ kind: 'refused', reason: { code: 'error.userCode.other' } })
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
@@ -220,7 +220,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     const answers: string[] = []
     meeting.work = holding => {
-      holding.say({ kind: 'started' })
+      holding.report({ kind: 'started' })
       void (async () => {
         for (const step of [1, 2, 3]) answers.push(await holding.ask(step, 0.5))
       })()
@@ -255,7 +255,7 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(10)
     meeting.arrivals = () => 0
     const before = meeting.toStudy.length
-    holding.say({ kind: 'started' }, row(1))
+    holding.report({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(15_000)
     // Nobody could know at the first beat that the study sleeps.
     const told = meeting.toStudy.slice(before).filter(({ reports }) => reports.length > 0)
@@ -269,7 +269,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     const holding = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    holding.say({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
+    holding.report({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.asked).toContain('abort')
     expect(meeting.outcome).toMatchObject({
@@ -291,9 +291,9 @@ describe('a job between its study and a worker', () => {
         ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
       }
       meeting.work = holding => {
-        for (let round = 0; round < rounds; round++) holding.say(many)
+        for (let round = 0; round < rounds; round++) holding.report(many)
         for (let ask = 0; ask < asks; ask++) void holding.ask(ask, 0.5)
-        holding.say(complete)
+        holding.report(complete)
       }
       meeting.take(0)
       await vi.advanceTimersByTimeAsync(10_000)
@@ -311,7 +311,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     const holding = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    holding.say({ kind: 'started' }, row(1))
+    holding.report({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(10)
     // Recorded by somebody, and sent again.
     for (const message of [...meeting.toStudy]) meeting.attempt.take(message)
@@ -323,7 +323,7 @@ describe('a job between its study and a worker', () => {
     })
     expect(meeting.attempt.isOver).toBe(false)
     const two = { ...complete.outcome, values: [1, 2] }
-    holding.say({ kind: 'ended', outcome: two })
+    holding.report({ kind: 'ended', outcome: two })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.outcome).toMatchObject({
       state: 'failed',
@@ -339,8 +339,8 @@ describe('a job between its study and a worker', () => {
       const holding = meeting.take(0)
       await vi.advanceTimersByTimeAsync(10)
       const artifacts = [{ kind: 'weights.best', path: name, bytes, sha256: '0'.repeat(64) }]
-      holding.say({ kind: 'started' })
-      holding.say({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
+      holding.report({ kind: 'started' })
+      holding.report({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
       await vi.advanceTimersByTimeAsync(10)
       return meeting.outcome
     }

@@ -152,7 +152,7 @@ it('a worker lets no name of an attempt lead out of its folder', async () => {
   }
   const reports: WorkerReport[] = []
   vi.useRealTimers()
-  runner.begin(work, { say: (one: WorkerReport) => reports.push(one) } as unknown as Holding)
+  runner.begin(work, { report: (one: WorkerReport) => reports.push(one) } as unknown as Holding)
   await vi.waitFor(() => expect(reports).not.toEqual([]))
   expect(reports).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
   await runner.close()

@@ -82,7 +82,7 @@ export class Holding {
     this.#post([])
   }
 
-  say(...reports: readonly WorkerReport[]): void {
+  report(...reports: readonly WorkerReport[]): void {
     if (this.#isOver) return
     for (const one of reports) if (!this.#isRefused) this.#reports.push(this.#hearable(one))
     if (this.#isFlushing) return
@@ -114,7 +114,7 @@ export class Holding {
     const ask = this.#asks++
     return new Promise(resolve => {
       this.#asked.set(ask, resolve)
-      this.say({ kind: 'judge', ask, step, value })
+      this.report({ kind: 'judge', ask, step, value })
     })
   }
 
@@ -122,7 +122,7 @@ export class Holding {
   giveBack(): void {
     this.#attempt?.abort()
     this.#attempt = null
-    this.say({ kind: 'back' })
+    this.report({ kind: 'back' })
   }
 
   /** @param message already known to come from one that has the key */

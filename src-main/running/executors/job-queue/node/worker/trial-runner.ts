@@ -136,7 +136,7 @@ export class TrialRunner {
 
   #refuse(holding: Holding, reason: MessageDescriptor): void {
     this.#options.onRefusal(reason)
-    holding.say({ kind: 'refused', reason })
+    holding.report({ kind: 'refused', reason })
   }
 
   /** What would end or pause the study is this machine's own fault here: another one may do better. */
@@ -147,12 +147,12 @@ export class TrialRunner {
       const artifacts = outcome.artifacts.map(artifact => {
         return { ...artifact, path: path.relative(directory, artifact.path) }
       })
-      holding.say({
+      holding.report({
         kind: 'ended',
         outcome: { state: 'complete', values: [...values], bestStep, artifacts },
       })
     } else if (outcome.state !== 'failed') {
-      holding.say({ kind: 'ended', outcome: { state: outcome.state } })
+      holding.report({ kind: 'ended', outcome: { state: outcome.state } })
     } else {
       const { class: kind, reason: reason, stack, endsStudy, pausesStudy } = outcome.failure
       if (endsStudy === true || pausesStudy === true) {
@@ -161,7 +161,7 @@ export class TrialRunner {
       }
       const stackPart = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
       const failure = { class: kind, reason: reason, ...stackPart }
-      holding.say({ kind: 'ended', outcome: { state: 'failed', failure } })
+      holding.report({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
 
@@ -260,13 +260,13 @@ function localStart(start: StartMessage, directory: string): StartMessage {
 
 function listenerOf(holding: Holding): AttemptListener {
   return {
-    started: engine => holding.say({ kind: 'started', engine }),
+    started: engine => holding.report({ kind: 'started', engine }),
     metrics: ({ names, steps, values }) => {
       const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
       for (let at = 0; at < steps.length; at += rows) {
         const part = { names: [...names], steps: steps.slice(at, at + rows) }
         const [from, to] = [at * names.length, (at + rows) * names.length]
-        holding.say({ kind: 'metrics', ...part, values: values.slice(from, to) })
+        holding.report({ kind: 'metrics', ...part, values: values.slice(from, to) })
       }
     },
     judge: async (step, value) => holding.ask(step, value),
@@ -292,7 +292,7 @@ async function withFiles(
       const content = readFileSync(file)
       for (let offset = 0; offset === 0 || offset < content.length; offset += PIECE_BYTES) {
         const piece = Uint8Array.from(content.subarray(offset, offset + PIECE_BYTES))
-        holding.say({ kind: 'file', name, offset, content: piece })
+        holding.report({ kind: 'file', name, offset, content: piece })
       }
     }
     return outcome
