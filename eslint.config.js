@@ -270,7 +270,7 @@ export default defineConfig(
     },
   },
   {
-    name: 'sentences stand in the catalogues',
+    name: 'sentences stand in the catalogs',
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
     ignores: ['src-main/core/i18n/**', 'src-main/platform/storage/migrations/**'],
     plugins: { prose: { rules: { 'no-prose': noProse } } },

@@ -84,7 +84,7 @@ engine.dispose()
 rmSync(cache, { recursive: true, force: true })
 
 const metrics = Object.keys(results.get('oneHot')?.[0] ?? {})
-console.log(`${path.basename(file)}: ${target}; ${JSON.stringify(prepared.manifest.facts)}`)
+console.log(`${path.basename(file)}: ${target}; ${JSON.stringify(prepared.manifest.properties)}`)
 printTable(
   ['metric', ...codings, 'embedding less oneHot, by split'],
   metrics.map(metric => {

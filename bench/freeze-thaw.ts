@@ -55,10 +55,10 @@ printTable(
 )
 
 /** Regret at each of the costs by task, seed and method. */
-type Kept = Record<string, number[]>
+type RegretsByRun = Record<string, number[]>
 const keyOf = (method: string, task: string, seed: number): string => `${method}|${task}|${seed}`
 
-function runAll(tasks: readonly CurveTask[], regretsByRun: Kept): void {
+function runAll(tasks: readonly CurveTask[], regretsByRun: RegretsByRun): void {
   const storeRegrets = (method: string, task: CurveTask, seed: number, regrets: number[]): void => {
     regretsByRun[keyOf(method, task.name, seed)] = regrets
     if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(regretsByRun))
@@ -94,9 +94,9 @@ if (folder === null) {
   console.log('skipped: no data folder (TUNEWRIGHT_BENCH_DATA)')
 } else {
   const tasks = await loadCurveTasks(folder, group, selection)
-  const regretsByRun: Kept =
+  const regretsByRun: RegretsByRun =
     options.keep !== undefined && existsSync(options.keep)
-      ? (JSON.parse(readFileSync(options.keep, 'utf8')) as Kept)
+      ? (JSON.parse(readFileSync(options.keep, 'utf8')) as RegretsByRun)
       : {}
   runAll(tasks, regretsByRun)
   const methods = [

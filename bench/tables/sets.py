@@ -55,7 +55,7 @@ def vega(name):
     return load
 
 
-# name: (load, target, kind, columns to leave out, package, licence and origin)
+# name: (load, target, kind, columns to leave out, package, license and origin)
 SKLEARN = ("scikit-learn", "BSD-3-Clause")
 ISL = ("ISLP", "BSD-2-Clause; James et al., An Introduction to Statistical Learning")
 STATS = ("statsmodels", "BSD-3-Clause; data in the public domain")
@@ -82,7 +82,7 @@ SETS = {
 
 def main(folder, splits):
     described = {}
-    for name, (load, target, kind, left_out, package, licence) in SETS.items():
+    for name, (load, target, kind, left_out, package, license) in SETS.items():
         table = load().drop(columns=left_out)
         table = table[table[target].notna()]
         if len(table) > MAX_ROWS:
@@ -92,7 +92,7 @@ def main(folder, splits):
             table[target] = "c" + table[target].astype(str)
         described[name] = {
             **{"target": target, "kind": kind, "rows": len(table), "columns": table.shape[1] - 1},
-            **{"package": package, "licence": licence},
+            **{"package": package, "license": license},
         }
         for split in range(splits):
             place = folder / name / str(split)

@@ -57,7 +57,7 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
     /** `fork`: with other parameters from here on. */
     readonly mode: 'continue' | 'fork' | 'initialize'
   } | null
-  /** Aborted when the trial is pruned or cancelled. */
+  /** Aborted when the trial is pruned or canceled. */
   readonly signal: AbortSignal
   /**
    * Metrics at a step. Steps are whole numbers that rise; each metric counts once per step. NaN and infinities are
@@ -65,9 +65,9 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
    * spoken: ask `shouldPrune` then.
    */
   report(step: number, metrics: Metrics): Promise<void>
-  /** Whether to end: pruned or cancelled. What is reported afterwards is ignored. */
+  /** Whether to end: pruned or canceled. What is reported afterwards is ignored. */
   shouldPrune(): boolean
-  /** Lets pausing and cancelling through; call it now and then in long computations that report rarely. */
+  /** Lets pausing and canceling through; call it now and then in long computations that report rarely. */
   rest(): Promise<void>
   /** Keeps a copy of a file with the trial, as it is now; `step` says of which step it is. Relative names start at the folder of the module. */
   artifact(path: string, as?: { name?: string; step?: number }): Promise<void>

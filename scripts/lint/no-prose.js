@@ -48,7 +48,7 @@ function isPurpose({ parent }) {
 export const noProse = {
   meta: {
     type: 'problem',
-    docs: { description: 'keeps sentences for people in the catalogues' },
+    docs: { description: 'keeps sentences for people in the catalogs' },
     messages: { prose: 'A sentence for people: give it a key in src-main/core/i18n ("{{text}}").' },
     schema: [],
   },

@@ -88,7 +88,7 @@ export function toneName(
   tone: Exclude<Tone, number>,
 ): 'accent' | 'best' | 'running' | 'pruned' | 'failed' | 'quiet' | 'faint' {
   if (tone === 'complete') return 'accent'
-  return tone === 'cancelled' || tone === 'interrupted' ? 'quiet' : tone
+  return tone === 'canceled' || tone === 'interrupted' ? 'quiet' : tone
 }
 
 export function toneColor(tone: Tone, colors: ChartColors): string {

@@ -187,7 +187,7 @@ export const stateShapes: Readonly<Record<TrialState, Shape>> = {
   complete: 'dot',
   pruned: 'diamond',
   failed: 'cross',
-  cancelled: 'square',
+  canceled: 'square',
   running: 'triangle',
   interrupted: 'bars',
 }

@@ -11,7 +11,7 @@ export function columnsModel(
   t: Translate,
 ): ChartModel {
   if (columnImportance === null) return emptyChart(t('errors.columns.none'))
-  if ('refusal' in columnImportance) return emptyChart(t.say(columnImportance.refusal))
+  if ('refusal' in columnImportance) return emptyChart(t.format(columnImportance.refusal))
   const { columns, rows, repeats } = columnImportance
   const total = columns.reduce((sum, { growth }) => sum + Math.max(0, growth), 0)
   const shares = columns.map(column => ({

@@ -41,14 +41,14 @@ export interface ClassFiles {
     readonly groupCounts: readonly number[] | null
   }
   /** Files that were left out, for the data set's card. */
-  readonly facts: JsonObject
+  readonly properties: JsonObject
 }
 
 /** All files of the folder or the archive. */
 export async function openEntries(folders: string): Promise<SourceEntries> {
   try {
-    const facts = await stat(folders)
-    return facts.isDirectory()
+    const stats = await stat(folders)
+    return stats.isDirectory()
       ? await listFolder(folders, foldersField)
       : await openZip(folders, foldersField)
   } catch (error) {
@@ -101,8 +101,8 @@ export function sortIntoClasses(
     group:
       groupNames === null ? null : (groupIndex.get(groupOf(entry, source.groupUntil ?? '')) ?? 0),
   }))
-  const keptNames = new Set(files.map(file => file.name))
-  const leftOut = userFiles.filter(entry => !keptNames.has(entry.name))
+  const remainingNames = new Set(files.map(file => file.name))
+  const leftOut = userFiles.filter(entry => !remainingNames.has(entry.name))
   return {
     files,
     schema: {
@@ -120,7 +120,7 @@ export function sortIntoClasses(
               groupNames.length,
             ),
     },
-    facts: {
+    properties: {
       source: path.basename(source.folders),
       classes: classNames.length,
       ...(groupNames === null ? {} : { groups: groupNames.length }),

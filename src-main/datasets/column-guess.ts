@@ -15,7 +15,7 @@ import {
   valueIn,
 } from './written-number.ts'
 import { parseTime } from './written-time.ts'
-import { isInfinity, parseTruth, saysNothing } from './written-words.ts'
+import { isInfinity, parseTruth, meansNoValue } from './written-words.ts'
 
 /** How the values of a column are read, and how sure that is. */
 export interface Guess {
@@ -134,7 +134,7 @@ export class ColumnGuess {
     }
     const truth = parseTruth(text)
     if (truth !== null) seen[truth ? 'true' : 'false']++
-    if (saysNothing(text)) {
+    if (meansNoValue(text)) {
       seen.words++
       return
     }
@@ -235,9 +235,9 @@ export class ColumnGuess {
     const grouped: NumberFormat = { ...plainNumber, decimal: ',', thousands: '.' }
     const format = groups ? grouped : plainNumber
     const other = plainNumber
-    const isSaid = settings.decimal !== undefined || settings.thousands !== undefined
+    const isSet = settings.decimal !== undefined || settings.thousands !== undefined
     const whole = groups || this.#broken === 0
-    if (!ambiguous || isSaid || decimal === '.')
+    if (!ambiguous || isSet || decimal === '.')
       return { ...base, format, confidence: 'certain', other: null, whole: values > 0 && whole }
     return groups
       ? { ...base, format, confidence: 'likely', other, whole }

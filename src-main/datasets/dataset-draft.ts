@@ -17,7 +17,7 @@ export type NewArray =
 /** A data set that is about to be stored. */
 export interface NewDataset {
   readonly kind: DatasetManifest['kind']
-  readonly facts: JsonObject
+  readonly properties: JsonObject
   readonly schema: JsonObject
   readonly arrays: readonly NewArray[]
 }

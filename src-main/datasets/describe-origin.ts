@@ -49,11 +49,11 @@ export async function describeSource(file: string): Promise<DatasetSource> {
   let bytes = 0
   let modifiedAtMs = 0
   for (let at = 0; at < names.length; at += FILES_AT_ONCE) {
-    for (const facts of await Promise.all(
+    for (const stats of await Promise.all(
       names.slice(at, at + FILES_AT_ONCE).map(name => stat(name)),
     )) {
-      bytes += facts.size
-      modifiedAtMs = Math.max(modifiedAtMs, facts.mtimeMs)
+      bytes += stats.size
+      modifiedAtMs = Math.max(modifiedAtMs, stats.mtimeMs)
     }
   }
   return { path: file, files: names.length, bytes, modifiedAtMs }

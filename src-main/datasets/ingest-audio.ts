@@ -54,8 +54,8 @@ export async function ingestAudio(
   const rate = sampleRate ?? 1
   return {
     kind: 'audio',
-    facts: {
-      ...classFiles.facts,
+    properties: {
+      ...classFiles.properties,
       recordings: files.length,
       sampleRate: rate,
       longestSeconds: longest / rate,

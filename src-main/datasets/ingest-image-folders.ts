@@ -31,8 +31,8 @@ export async function ingestImageFolders(
   const duplicates = findDuplicates(images, height * width * channels)
   return {
     kind: 'image',
-    facts: {
-      ...classFiles.facts,
+    properties: {
+      ...classFiles.properties,
       images: files.length,
       testImages: 0,
       height,

@@ -65,7 +65,7 @@ export async function ingestImages(
     test === null ? null : await copyImages(test, draft.array('testImages', 'uint8'), duplicates)
   return {
     kind: 'image',
-    facts: {
+    properties: {
       source: name,
       images: trainClasses.length,
       testImages: testClasses?.length ?? 0,

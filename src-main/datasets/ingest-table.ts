@@ -6,7 +6,7 @@ import { invalidData } from '../core/errors/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { DuplicateFinder } from './find-duplicates.ts'
-import { inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { inspectColumns, type ColumnInspection } from './inspect-columns.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { columnSettings, noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
 import { cellReader } from './read-cell.ts'
@@ -53,7 +53,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       return
     }
     /** A cell that must have a value. */
-    const value = ({ index, name }: ColumnFacts): string => {
+    const value = ({ index, name }: ColumnInspection): string => {
       const text = (fields[index] ?? '').trim()
       if (!missing.has(text)) return text
       throw invalidData(file, name, text, msg('rule.everyRow'), line)
@@ -92,7 +92,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   numeric.end(data.file)
   codes.end(data.file)
   const categories = keepCategories(data, plan.categorical, texts)
-  if (plan.numeric.length + categories.keptColumns.length === 0) throw noFeatures(data.file)
+  if (plan.numeric.length + categories.usedColumns.length === 0) throw noFeatures(data.file)
   const ignored = [...plan.ignored, ...categories.ignored].map(({ name, reason }) => ({
     ...{ name, reason: messageAsJson(reason) },
   }))
@@ -110,10 +110,10 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     numeric,
     plan.numeric.length,
     codes,
-    categories.keptColumns,
+    categories.usedColumns,
   )
   const categorical = draft.array('categorical', 'int32')
-  for (const { index, ranks } of categories.keptColumns) {
+  for (const { index, ranks } of categories.usedColumns) {
     categorical.append(codes.column(index).map(code => rankOf(code, ranks)))
   }
   draft.remove(codes.file)
@@ -125,8 +125,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         return numeric.column(index)
       },
     })),
-    categorical: categories.keptColumns.map((keptColumn, index) => ({
-      name: keptColumn.column.name,
+    categorical: categories.usedColumns.map((usedColumn, index) => ({
+      name: usedColumn.column.name,
       get values() {
         return categorical.read(index * rows, (index + 1) * rows)
       },
@@ -136,14 +136,14 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   })
   return {
     kind: 'table',
-    facts: {
+    properties: {
       source: path.basename(data.file),
       ...(table.dialect.format === 'csv' ? { ...table.dialect } : { format: table.dialect.format }),
       problem: plan.problem,
       target: plan.target.name,
       rows,
       numericColumns: plan.numeric.length,
-      categoricalColumns: categories.keptColumns.length,
+      categoricalColumns: categories.usedColumns.length,
       missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
       ...(target === null ? {} : { classes: target.texts.length }),
       ignoredColumns: ignored,
@@ -165,7 +165,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         ...{ name, missing },
         ...(isPlain(reading.format) ? {} : { format: reading.format }),
       })),
-      categorical: categories.keptColumns.map(({ column, texts: names }) => ({
+      categorical: categories.usedColumns.map(({ column, texts: names }) => ({
         name: column.name,
         missing: column.missing,
         categories: names,
@@ -176,7 +176,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     },
     arrays: [
       { file: numeric.file, shape: [plan.numeric.length, rows] },
-      { file: categorical, shape: [categories.keptColumns.length, rows] },
+      { file: categorical, shape: [categories.usedColumns.length, rows] },
       { name: 'target', data: targets, shape: [rows] },
       ...(groups === null
         ? []
@@ -204,16 +204,16 @@ function findDuplicates(
   numeric: ColumnFile<'float64'>,
   quantities: number,
   codes: ColumnFile<'int32'>,
-  keptColumns: readonly KeptCategory[],
+  usedColumns: readonly UsedCategory[],
 ): DuplicateFinder {
   const duplicates = new DuplicateFinder()
-  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * keptColumns.length))
+  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * usedColumns.length))
   const bytes = new Uint8Array(content.buffer)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < quantities; column++) {
       content.setFloat64(8 * column, numeric.cell(column, row))
     }
-    for (const [column, { index }] of keptColumns.entries()) {
+    for (const [column, { index }] of usedColumns.entries()) {
       content.setInt32(8 * quantities + 4 * column, codes.cell(index, row))
     }
     duplicates.add(bytes)
@@ -221,8 +221,8 @@ function findDuplicates(
   return duplicates
 }
 
-interface KeptCategory {
-  readonly column: ColumnFacts
+interface UsedCategory {
+  readonly column: ColumnInspection
   /** Among the columns that may be categories. */
   readonly index: number
   readonly texts: readonly string[]
@@ -236,10 +236,10 @@ interface KeptCategory {
  */
 function keepCategories(
   { file, categorical }: TableData,
-  columns: readonly ColumnFacts[],
+  columns: readonly ColumnInspection[],
   numbers: readonly TextNumbers[],
-): { readonly keptColumns: KeptCategory[]; readonly ignored: IgnoredColumn[] } {
-  const keptColumns: KeptCategory[] = []
+): { readonly usedColumns: UsedCategory[]; readonly ignored: IgnoredColumn[] } {
+  const usedColumns: UsedCategory[] = []
   const ignored: IgnoredColumn[] = []
   for (const [index, column] of columns.entries()) {
     const text = numbers[index]
@@ -258,9 +258,9 @@ function keepCategories(
       ignored.push({ name, reason: msg('dataset.ignored.differs') })
     else if (count > limit)
       ignored.push({ name, reason: msg('dataset.ignored.manyTexts', { limit }) })
-    else keptColumns.push({ column, index, ...text.sorted(compareTexts) })
+    else usedColumns.push({ column, index, ...text.sorted(compareTexts) })
   }
-  return { keptColumns, ignored }
+  return { usedColumns, ignored }
 }
 
 function sortedClasses({ file, target }: TableData, classes: TextCodes) {

@@ -31,7 +31,7 @@ export async function ingestTextFolders(
   for (const file of files) texts.add(decodeText(file.path, await file.read(), source.encoding))
   return {
     kind: 'text',
-    facts: { ...classFiles.facts, texts: files.length, duplicateRows: texts.duplicates.count },
+    properties: { ...classFiles.properties, texts: files.length, duplicateRows: texts.duplicates.count },
     schema: classFiles.schema,
     arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.duplicates.arrays()],
   }
@@ -73,7 +73,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
   const shape = [codes.length]
   return {
     kind: 'text',
-    facts: {
+    properties: {
       source: path.basename(source.file),
       classes: classNames.length,
       texts: codes.length,

@@ -15,7 +15,7 @@ const MAX_COLUMNS = 10_000
 export const DISTINCT_LIMIT = 20
 
 /** A column as one pass over the file shows it. */
-export interface ColumnFacts {
+export interface ColumnInspection {
   readonly name: string
   readonly index: number
   /** Cells without a value, words and ±∞ among numbers included. */
@@ -46,11 +46,11 @@ interface OpenColumn {
   lastNumber: number | null
 }
 
-export interface TableFacts {
+export interface TableInspection {
   readonly rows: number
   /** Of them, those of the test file, which come last. */
   readonly testRows: number
-  readonly columns: readonly ColumnFacts[]
+  readonly columns: readonly ColumnInspection[]
   readonly dialect: TableDialect
 }
 
@@ -62,7 +62,7 @@ export interface TableFacts {
 export async function inspectColumns(
   data: PreviewSource,
   onRow: (fields: readonly string[]) => void = () => undefined,
-): Promise<TableFacts> {
+): Promise<TableInspection> {
   const path = data.file
   const missing = new Set(data.missing.map(word => word.trim()))
   let columns: OpenColumn[] | null = null
@@ -120,7 +120,7 @@ function closeColumn(
   rows: number,
   settings: ColumnSettings,
   decimal: '.' | ',' | null,
-): ColumnFacts {
+): ColumnInspection {
   const { name, index, guess, distinct, counting, firstValue } = column
   const values = rows - column.missing
   const reading = guess.decide(values, settings, decimal)

@@ -139,7 +139,7 @@ async function readCached(cacheDirectory: string, id: string): Promise<CachedDat
       format: null,
       sources: [],
       settings: {},
-      findings: readFindings(stored.manifest.facts),
+      findings: readFindings(stored.manifest.properties),
     },
   }
 }

@@ -4,7 +4,7 @@ import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TableData, TableProblem } from '../core/data/data-settings.ts'
 import { AppError } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
-import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
+import { DISTINCT_LIMIT, type ColumnInspection, type TableInspection } from './inspect-columns.ts'
 
 /** A column that is not used, and why. */
 export interface IgnoredColumn {
@@ -14,13 +14,13 @@ export interface IgnoredColumn {
 
 /** Which columns become what. */
 export interface ColumnPlan {
-  readonly target: ColumnFacts
+  readonly target: ColumnInspection
   /** Columns that decide the split; null without one. */
-  readonly group: ColumnFacts | null
-  readonly time: ColumnFacts | null
+  readonly group: ColumnInspection | null
+  readonly time: ColumnInspection | null
   readonly problem: TableProblem
-  readonly numeric: readonly ColumnFacts[]
-  readonly categorical: readonly ColumnFacts[]
+  readonly numeric: readonly ColumnInspection[]
+  readonly categorical: readonly ColumnInspection[]
   readonly ignored: readonly IgnoredColumn[]
   /** Columns that look odd but were kept. */
   readonly warnings: readonly MessageDescriptor[]
@@ -42,7 +42,7 @@ export function columnSettings(
  * categorical; constant or empty → ignored.
  * @throws AppError `data.invalid` for names that are no columns and for a target that cannot be predicted
  */
-export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
+export function planColumns(data: TableData, table: TableInspection): ColumnPlan {
   const byName = new Map(table.columns.map(column => [column.name, column]))
   const target = checkName(data, byName, 'target', data.target)
   const ignore = new Set(data.ignore.map(name => checkName(data, byName, 'ignore', name).name))
@@ -65,8 +65,8 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   }
   const group = checkSplitColumn(data, byName, target, 'group')
   const time = checkSplitColumn(data, byName, target, 'time')
-  const numeric: ColumnFacts[] = []
-  const categorical: ColumnFacts[] = []
+  const numeric: ColumnInspection[] = []
+  const categorical: ColumnInspection[] = []
   const ignored: IgnoredColumn[] = []
   const warnings: MessageDescriptor[] = []
   for (const column of table.columns) {
@@ -100,10 +100,10 @@ export function noFeatures(path: string): AppError {
 
 function checkName(
   data: TableData,
-  columns: ReadonlyMap<string, ColumnFacts>,
+  columns: ReadonlyMap<string, ColumnInspection>,
   setting: 'target' | 'ignore' | 'categorical' | 'numeric' | 'columns' | 'group' | 'time',
   name: string,
-): ColumnFacts {
+): ColumnInspection {
   const column = columns.get(name)
   if (column !== undefined) return column
   const names = [...columns.keys()]
@@ -118,7 +118,7 @@ function checkName(
 /** A column that the settings say the kind of is used, so it must be one that can be. */
 function checkUsable(
   data: TableData,
-  columns: ReadonlyMap<string, ColumnFacts>,
+  columns: ReadonlyMap<string, ColumnInspection>,
   setting: 'categorical' | 'numeric',
   name: string,
   rows: number,
@@ -135,10 +135,10 @@ function checkUsable(
 /** The column that `group` or `time` names, which must not be the target. */
 function checkSplitColumn(
   data: TableData,
-  columns: ReadonlyMap<string, ColumnFacts>,
-  target: ColumnFacts,
+  columns: ReadonlyMap<string, ColumnInspection>,
+  target: ColumnInspection,
   setting: 'group' | 'time',
-): ColumnFacts | null {
+): ColumnInspection | null {
   const name = data[setting]
   if (name === undefined) return null
   const column = checkName(data, columns, setting, name)
@@ -149,7 +149,7 @@ function checkSplitColumn(
 /** A column that the settings call numeric holds nothing but numbers. */
 function checkNumbers(
   data: TableData,
-  column: ColumnFacts,
+  column: ColumnInspection,
   categorical: ReadonlySet<string>,
 ): string {
   const { name, firstText } = column
@@ -165,7 +165,7 @@ function checkNumbers(
 /** A column with a type is one that can be read so. */
 function checkFormat(
   data: TableData,
-  { name, reading, firstText, firstValue }: ColumnFacts,
+  { name, reading, firstText, firstValue }: ColumnInspection,
   type: ColumnSettings['type'],
 ): void {
   if (type === undefined || type === reading.format.type) return
@@ -174,13 +174,13 @@ function checkFormat(
   throw invalidData(data.file, name, value, msg('rule.columnType', { type }), line)
 }
 
-function columnWarnings(column: ColumnFacts, rows: number): readonly MessageDescriptor[] {
+function columnWarnings(column: ColumnInspection, rows: number): readonly MessageDescriptor[] {
   const { name, missing, texts, counting, firstText, reading } = column
   if (counting && rows > DISTINCT_LIMIT) return [msg('dataset.warning.counts', { column: name })]
   return remarkMessages({ ...reading, name, texts, firstText }, rows - missing)
 }
 
-function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
+function chooseProblem(data: TableData, target: ColumnInspection): TableProblem {
   const few = target.distinct.size <= DISTINCT_LIMIT
   const problem =
     data.problem !== 'auto'

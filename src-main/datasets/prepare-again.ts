@@ -7,8 +7,8 @@ import type { IngestedData } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { prepareDataset, type PrepareDatasetRequest } from './ingest-client.ts'
 
-/** Facts about the data since they were prepared for a study. */
-export type KnownReading = Pick<DatasetEntry, 'columns' | 'facts'>
+/** What is known about the data since they were prepared for a study. */
+export type KnownReading = Pick<DatasetEntry, 'columns' | 'properties'>
 
 type UsedColumn = DatasetEntry['columns'][number]
 
@@ -41,9 +41,11 @@ function differences(previousReading: KnownReading, { manifest }: IngestedData):
   const now = describeManifest(manifest)
   const names = new Set([...previousReading.columns, ...now.columns].map(({ name }) => name))
   const differing = [...names].filter(name => !isSame(find(previousReading, name), find(now, name)))
-  const target = manifest.facts['target']
+  const target = manifest.properties['target']
   const isOther = ['problem', 'classes'].some(
-    name => name in previousReading.facts && previousReading.facts[name] !== manifest.facts[name],
+    name =>
+      name in previousReading.properties &&
+      previousReading.properties[name] !== manifest.properties[name],
   )
   return isOther && typeof target === 'string' ? [...differing, target] : differing
 }
@@ -63,13 +65,13 @@ function isSame(first: UsedColumn | undefined, second: UsedColumn | undefined): 
 function asBefore(
   objective: StudySpecification['objective'],
   previousReading: KnownReading,
-  now: Pick<KnownReading, 'columns' | 'facts'>,
+  now: Pick<KnownReading, 'columns' | 'properties'>,
 ): StudySpecification['objective'] {
   const data = (objective as { data?: Record<string, unknown> }).data ?? {}
   const changed = previousReading.columns.filter(column => !isSame(column, find(now, column.name)))
   const added = now.columns.filter(({ name }) => find(previousReading, name) === undefined)
-  const { target, problem } = previousReading.facts
-  const isClasses = problem === 'classification' && now.facts['problem'] !== problem
+  const { target, problem } = previousReading.properties
+  const isClasses = problem === 'classification' && now.properties['problem'] !== problem
   const names = new Set(changed.map(({ name }) => name))
   const without = (key: string): unknown[] =>
     (Array.isArray(data[key]) ? data[key] : []).filter(name => !names.has(String(name)))

@@ -78,11 +78,11 @@ async function finish(
   draft: DatasetDraft,
   directory: string,
   contentHash: string,
-  { kind, facts, schema, ...dataset }: NewDataset,
+  { kind, properties, schema, ...dataset }: NewDataset,
 ): Promise<StoredDataset> {
   try {
-    const arrays = draft.write({ kind, facts, schema, ...dataset })
-    const manifest: DatasetManifest = { format: 1, kind, contentHash, facts, schema, arrays }
+    const arrays = draft.write({ kind, properties, schema, ...dataset })
+    const manifest: DatasetManifest = { format: 1, kind, contentHash, properties, schema, arrays }
     const text = `${JSON.stringify(manifest, null, 2)}\n`
     await writeDurably(path.join(draft.directory, 'dataset.json'), text)
     await removeAbandoned(path.dirname(directory))
@@ -120,8 +120,8 @@ async function removeAbandoned(cacheDirectory: string): Promise<void> {
   for (const name of await readdir(cacheDirectory)) {
     if (!draftFolder.test(name)) continue
     const folder = path.join(cacheDirectory, name)
-    const facts = await stat(folder).catch(() => null)
-    if (facts !== null && Date.now() - facts.mtimeMs > ABANDONED_AFTER_MS) {
+    const stats = await stat(folder).catch(() => null)
+    if (stats !== null && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) {
       await removeEntry(folder)
     }
   }

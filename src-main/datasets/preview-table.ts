@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { TablePreview } from '../core/data/table-preview.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
-import { DISTINCT_LIMIT, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { DISTINCT_LIMIT, inspectColumns, type ColumnInspection } from './inspect-columns.ts'
 import { fileError } from '../platform/files/read-within.ts'
 
 /** Rows that are shown as they are. */
@@ -31,7 +31,7 @@ export async function previewTable(source: PreviewSource): Promise<TablePreview>
   }
 }
 
-function describeColumn(column: ColumnFacts, rows: number): TablePreview['columns'][number] {
+function describeColumn(column: ColumnInspection, rows: number): TablePreview['columns'][number] {
   const { name, missing, texts, firstText, distinct, reading } = column
   const { format, confidence, other, words, infinite, looksNumeric } = reading
   const empty = missing === rows || (distinct.size === 1 && missing === 0)

@@ -1,12 +1,12 @@
 import type { ColumnFormat } from '../core/data/column-format.ts'
 import { parseNumber, parseWritten, styleOf, valueIn } from './written-number.ts'
 import { timeValue } from './written-time.ts'
-import { isInfinity, parseTruth, saysNothing } from './written-words.ts'
+import { isInfinity, parseTruth, meansNoValue } from './written-words.ts'
 
 /** The value of a trimmed text: NaN for one that says there is none, null for one that does not fit. */
 export type ReadCell = (text: string) => number | null
 
-const none = (text: string) => (saysNothing(text) || isInfinity(text) ? Number.NaN : null)
+const none = (text: string) => (meansNoValue(text) || isInfinity(text) ? Number.NaN : null)
 
 /** Reads the cells of a column in its format; a category has no values. */
 export function cellReader(format: ColumnFormat): ReadCell {

@@ -312,12 +312,12 @@ async function readFiles<Part>(
 
 async function openInput(input: string) {
   try {
-    const facts = await stat(input)
-    if (facts.isDirectory()) return await listFolder(input, field)
+    const stats = await stat(input)
+    if (stats.isDirectory()) return await listFolder(input, field)
     if (path.extname(input).toLowerCase() === '.zip') return await openZip(input, field)
     const name = path.basename(input)
     const read = () => readSourceFile(input, field)
-    return { entries: [{ name, path: input, bytes: facts.size, read }], close: () => undefined }
+    return { entries: [{ name, path: input, bytes: stats.size, read }], close: () => undefined }
   } catch (error) {
     throw fileError(error, input, field)
   }

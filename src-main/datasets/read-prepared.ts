@@ -21,7 +21,7 @@ const manifestSchema = z.strictObject({
   format: z.literal(1),
   kind: z.enum(['image', 'table', 'audio', 'text']),
   contentHash: z.string().regex(/^[0-9a-f]{64}$/),
-  facts: jsonObjectSchema,
+  properties: jsonObjectSchema,
   schema: jsonObjectSchema,
   arrays: z.array(
     z.strictObject({
@@ -103,10 +103,10 @@ async function checkArrayFile(directory: string, array: DatasetArray): Promise<v
     const rule = msg('rule.equal', { value: expected })
     throw invalidData(path.join(directory, 'dataset.json'), field, array.bytes, rule)
   }
-  const facts = await stat(file).catch((error: unknown) => {
+  const stats = await stat(file).catch((error: unknown) => {
     throw fileError(error, file, 'datasetDirectory')
   })
-  if (facts.size !== array.bytes) throw sizeMismatch(file, facts.size, array.bytes)
+  if (stats.size !== array.bytes) throw sizeMismatch(file, stats.size, array.bytes)
 }
 
 /** The bytes as a typed array; copied only where the buffer is shared or not aligned. */

@@ -23,9 +23,9 @@ const gzipMagic = [0x1f, 0x8b] as const
  */
 export async function checkSourceFile(path: string, field: string): Promise<void> {
   try {
-    const facts = await stat(path)
-    if (!facts.isFile()) throw new AppError('file.unreadable', { path, reason: msg('rule.isFile') })
-    if (facts.size > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, facts.size)
+    const stats = await stat(path)
+    if (!stats.isFile()) throw new AppError('file.unreadable', { path, reason: msg('rule.isFile') })
+    if (stats.size > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, stats.size)
   } catch (error) {
     throw fileError(error, path, field)
   }

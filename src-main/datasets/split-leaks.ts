@@ -34,7 +34,7 @@ export async function findSplitLeaks(
   const { manifest } = stored
   if (source.kind === 'table') checkTableSplit(manifest, source.data)
   else checkClassSplit(manifest, source.data)
-  const ofColumns = readFindings(manifest.facts)
+  const ofColumns = readFindings(manifest.properties)
   if (!manifest.arrays.some(({ name }) => name === duplicatesName)) return ofColumns
   const dataset = await readPreparedDataset(stored.directory, splitArrays)
   const firsts = datasetArray(dataset, duplicatesName, Int32Array)

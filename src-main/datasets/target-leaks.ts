@@ -30,18 +30,18 @@ export interface LeakTable {
 export function findTargetLeaks(table: LeakTable): readonly DatasetFinding[] {
   if (table.rows < MIN_ROWS) return []
   const leakingColumns = [
-    ...table.categorical.filter(column => categoriesTell(column.values, table)),
+    ...table.categorical.filter(column => categoriesRevealTarget(column.values, table)),
     ...table.numeric.filter(column =>
       table.classes === null
         ? tracesTarget(column.values, table)
-        : intervalsTell(column.values, table, table.classes),
+        : intervalsRevealTarget(column.values, table, table.classes),
     ),
   ]
   return leakingColumns.map(({ name }) => ({ kind: 'targetInColumn' as const, column: name }))
 }
 
 /** Every category stands for one target, and there are few enough that this is no accident. */
-function categoriesTell(codes: ArrayLike<number>, { rows, target }: LeakTable): boolean {
+function categoriesRevealTarget(codes: ArrayLike<number>, { rows, target }: LeakTable): boolean {
   const targetOf = new Map<number, number>()
   for (let row = 0; row < rows; row++) {
     const code = codes[row] as number
@@ -61,7 +61,7 @@ function byValue(values: ArrayLike<number>, rows: number): Uint32Array | null {
 }
 
 /** Sorted by the quantity, each class is one run, and equal quantities have equal classes. */
-function intervalsTell(
+function intervalsRevealTarget(
   values: ArrayLike<number>,
   { rows, target }: LeakTable,
   classes: number,

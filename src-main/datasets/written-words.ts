@@ -135,7 +135,7 @@ const nothing = new Set([
 ])
 
 /** Whether a text among numbers says that there is none. */
-export function saysNothing(text: string): boolean {
+export function meansNoValue(text: string): boolean {
   return text.length <= 20 && nothing.has(text.toLowerCase())
 }
 

@@ -166,7 +166,7 @@ function createEagerFunction(parts: EagerFunctionParts, onDispose: () => void): 
     const current = state.tensors()
     let outputs: Tensor[] = []
     // The callback gives new state and outputs to `tidy`, which frees everything else.
-    const keptTensors = tf.tidy(() => {
+    const retainedTensors = tf.tidy(() => {
       const fed = feeds.map((feed, index) => {
         const values = data[index] as TensorData
         // An array that is uploaded later must not change meanwhile.
@@ -184,7 +184,7 @@ function createEagerFunction(parts: EagerFunctionParts, onDispose: () => void): 
       outputs = result.outputs.map(output => tf.clone(output))
       return [...next, ...outputs]
     })
-    state.replace(keptTensors.slice(0, keptTensors.length - outputs.length))
+    state.replace(retainedTensors.slice(0, retainedTensors.length - outputs.length))
     try {
       const values = parts.readsLater
         ? await Promise.all(outputs.map(output => output.data()))

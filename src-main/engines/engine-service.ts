@@ -28,12 +28,12 @@ export interface InstallRequest {
   readonly wheels: readonly string[] | null
 }
 
-type KeptChecks = Partial<Record<ComputingName, NonNullable<EngineRow['lastCheck']>>>
+type StoredChecks = Partial<Record<ComputingName, NonNullable<EngineRow['lastCheck']>>>
 
 /** The engines as a face shows them: the ladder with the result of its last checks, and the installation of a pack. */
 export class EngineService {
   readonly #options: EngineServiceOptions
-  #checks: KeptChecks
+  #checks: StoredChecks
   #installation: EngineInstallation = { phase: 'none' }
 
   constructor(options: EngineServiceOptions) {
@@ -140,7 +140,7 @@ function gainOver(
 }
 
 /** Nothing is lost with a file that is gone or broken: the engines can be checked again. */
-function readChecks(file: string): KeptChecks {
+function readChecks(file: string): StoredChecks {
   try {
     const checks: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return typeof checks === 'object' && checks !== null ? checks : {}

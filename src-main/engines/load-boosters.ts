@@ -18,12 +18,12 @@ interface LoadedBoosters {
 /**
  * Libraries that boost trees on this machine. Our own is always there; by itself it takes the place of one that cannot be
  * loaded, but never that of one which was asked for by name.
- * @param tellsMissing whether a better pack that is not installed counts as passed over
+ * @param reportsMissing whether a better pack that is not installed counts as passed over
  * @throws AppError `engine.notInstalled`, `engine.unavailable`, `file.unreadable` for a library that was asked for
  */
 export function loadBoosters(
   { library = 'auto', threads }: Partial<BoostingSettings> = {},
-  tellsMissing = false,
+  reportsMissing = false,
 ): LoadedBoosters {
   if (library === 'own') return { libraries: [ownBooster], passedOver: [] }
   if (library !== 'auto') {
@@ -32,7 +32,7 @@ export function loadBoosters(
   const libraries: BoosterLibrary[] = []
   const passedOver: PassedOver[] = []
   const [best] = boosterPackNames
-  if (tellsMissing && !hasBooster(best)) passedOver.push(missing(best))
+  if (reportsMissing && !hasBooster(best)) passedOver.push(missing(best))
   for (const name of boosterPackNames.filter(hasBooster)) {
     try {
       libraries.push(loadBooster(name, threads))

@@ -39,7 +39,7 @@ export function writeForeignFile(
   const t = createTranslate(language)
   const comments = [
     t('import.fileHead', { program }),
-    ...all.map(note => t.say(importMessage(note))),
+    ...all.map(note => t.format(importMessage(note))),
   ].map(line => `# ${line.replace(/\s+/g, ' ')}\n`)
   return { text: comments.join('') + yaml, notes: all }
 }

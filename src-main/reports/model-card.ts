@@ -6,7 +6,7 @@ import type { StudySnapshot } from '../core/study/study.ts'
 import type { Goal } from '../core/study/study-specification.ts'
 import { formatMetric } from '../core/i18n/format-number.ts'
 import { createTranslate, type Translate } from '../core/i18n/translate.ts'
-import { datasetFacts } from '../analysis/summary/dataset-facts.ts'
+import { datasetProperties } from '../analysis/summary/dataset-properties.ts'
 
 /**
  * The model card as Markdown: what the model is, how well it does and how that was measured, what it was trained
@@ -78,7 +78,7 @@ export function buildModelCard(
     ...importanceOf(trees, t, list),
     `## ${t('modelCard.data')}`,
     '',
-    ...list(datasetFacts(dataset, t)),
+    ...list(datasetProperties(dataset, t)),
     '',
     `## ${t('modelCard.hyperparameters')}`,
     '',
@@ -114,7 +114,7 @@ function chosen(
 ): string {
   const [first] = members
   if (members.length > 1 && ensemble !== null) {
-    return t.say(ensembleMessage({ ...ensemble, refit }))
+    return t.format(ensembleMessage({ ...ensemble, refit }))
   }
   return t('modelCard.trial', {
     number: first?.trial.number ?? 0,

@@ -66,7 +66,7 @@ export async function nextPoint(
   const point = queuedPoint(store, study, number)
   const proposal = point === undefined ? await search.propose(number) : toProposal(point)
   if ('exhausted' in proposal) return proposal
-  const untilStep = toldEnd(study.specification, number, proposal, trials)
+  const untilStep = plannedEnd(study.specification, number, proposal, trials)
   return { ...proposal, ...defined({ untilStep }) }
 }
 
@@ -144,10 +144,10 @@ export function storeAttempt(
   store: StudyStore,
   studyId: number,
   { number, slot }: Pick<TrialToRun, 'number' | 'slot'>,
-  { keptStep }: TrialStart,
+  { resumeStep }: TrialStart,
   atMs: number,
 ): number {
-  store.startAttempt({ studyId, trialNumber: number, slot, atMs, ...defined({ keptStep }) })
+  store.startAttempt({ studyId, trialNumber: number, slot, atMs, ...defined({ resumeStep }) })
   return store.trial(studyId, number).attempts.length
 }
 
@@ -172,7 +172,7 @@ export function toRunAgain(
  * @param trials all, by number, without the new one
  * @returns undefined: its parameters and the pruner decide as it goes
  */
-export function toldEnd(
+export function plannedEnd(
   specification: StudySpecification,
   number: number,
   { parameters, origin, untilStep }: Proposal,
@@ -226,7 +226,7 @@ export class AttemptStart {
   /** The attempt that begins, as the search sees it. */
   get known(): TrialStart {
     const { origin } = this.#trial
-    return defined({ origin, keptStep: this.#resume?.step ?? this.#reportedStep ?? undefined })
+    return defined({ origin, resumeStep: this.#resume?.step ?? this.#reportedStep ?? undefined })
   }
 
   /** Code of the user goes on by itself. */
@@ -267,8 +267,8 @@ export class AttemptStart {
   inherited(store: StudyReader, studyId: number): MetricColumns[] {
     const { number } = this.#trial
     const lineage = this.#withoutOrigin ? { number } : this.#trial
-    const keptStep = this.#resume?.step ?? this.#reportedStep ?? 0
-    return inheritedMetrics(store, studyId, lineage, keptStep)
+    const resumeStep = this.#resume?.step ?? this.#reportedStep ?? 0
+    return inheritedMetrics(store, studyId, lineage, resumeStep)
   }
 
   /** Whether another place is left after a checkpoint that cannot be used; it is taken then. */
@@ -300,18 +300,18 @@ function withoutRow({ step, batch, path, bytes, sha256 }: SavedCheckpoint): Save
 }
 
 /**
- * Everything that a trial has reported when an attempt begins: its own metrics up to `keptStep`, and, where it continues
+ * Everything that a trial has reported when an attempt begins: its own metrics up to `resumeStep`, and, where it continues
  * another trial, that one's up to the checkpoint, and so on. A fork has other parameters and inherits none.
  */
 function inheritedMetrics(
   store: StudyReader,
   studyId: number,
   trial: Pick<StartingTrial, 'number' | 'origin'>,
-  keptStep: number,
+  resumeStep: number,
 ): MetricColumns[] {
   const columns: MetricColumns[] = []
   let { number, origin } = trial
-  let step = keptStep
+  let step = resumeStep
   for (;;) {
     if (step > 0) columns.unshift(...columnsUpTo(store, studyId, number, step))
     if (origin?.mode !== 'continue') return columns

@@ -35,7 +35,7 @@ export function judgedReport(
 
 /** The end of a program that was told to end, however it took that. */
 export function stoppedOutcome(why: StopReason): AttemptOutcome {
-  return { state: why === 'prune' ? 'pruned' : 'cancelled' }
+  return { state: why === 'prune' ? 'pruned' : 'canceled' }
 }
 
 /**

@@ -21,7 +21,7 @@ import { studyResources } from './resources/resources-of-study.ts'
 import { type StudyResources, withoutSlots } from './resources/study-resources.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
 import { TrialFiles } from './trial-files/trial-files.ts'
-import { keptFiles, worthKeeping } from './kept-files.ts'
+import { filesToRetain, worthKeeping } from './files-to-retain.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
 
 export interface RunStudyOptions extends StudyToRun {
@@ -139,7 +139,7 @@ function lacksWinner({ store, study }: RunStudyOptions): boolean {
   return store.winner(study.id) === null || untestedEnsemble({ store, study }) !== null
 }
 
-/** Files of beaten trials are removed, as {@link keptFiles} says. */
+/** Files of beaten trials are removed, as {@link filesToRetain} says. */
 function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner): RunnerListener {
   const { study, store, workspace, listener } = options
   const [goal] = study.specification.goals
@@ -152,7 +152,7 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
       const { ensemble } = study.specification
       const best = worthKeeping(bestTrials(runner().history.trials, goal), ensemble)
       const files = store.artifacts(study.id)
-      const filesToKeep = new Set(keptFiles(files, best, ensemble))
+      const filesToKeep = new Set(filesToRetain(files, best, ensemble))
       const numbers = new Set([...files.map(({ trialNumber }) => trialNumber), trial.number])
       for (const number of numbers) {
         const trialFiles = files.filter(({ trialNumber }) => trialNumber === number)

@@ -61,7 +61,7 @@ export class SearchLink {
     this.#prunerMetrics = prunerMetrics(options.specification)
     this.#process = connect('search', {
       ...restarts,
-      open: async link => this.#tellStudy(link, [...options.history.trials]),
+      open: async link => this.#sendStudy(link, [...options.history.trials]),
       onDeath: (error, isLast) => {
         if (!isLast) options.onRestart(reasonOf(error))
       },
@@ -95,11 +95,11 @@ export class SearchLink {
   }
 
   async started(trialNumber: number, parameters: Assignment, start?: TrialStart): Promise<void> {
-    await this.#tell(this.#process.call('started', { trialNumber, parameters, ...start }))
+    await this.#deliver(this.#process.call('started', { trialNumber, parameters, ...start }))
   }
 
   async finished(trialNumber: number, state: TrialState, result: TrialResult): Promise<void> {
-    await this.#tell(this.#process.call('finished', { trialNumber, state, ...result }))
+    await this.#deliver(this.#process.call('finished', { trialNumber, state, ...result }))
   }
 
   /**
@@ -111,7 +111,7 @@ export class SearchLink {
     this.#specification = specification
     this.#prunerMetrics = prunerMetrics(specification)
     const history = this.#options.history.copy()
-    this.#process.reopen(async link => this.#tellStudy(link, history))
+    this.#process.reopen(async link => this.#sendStudy(link, history))
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ export class SearchLink {
     return this.#process.pid
   }
 
-  async #tellStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
+  async #sendStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
     const specification = this.#specification
     const earlier = this.#options.earlierFor(specification)
     const starts = startsOf(specification.objective)
@@ -150,7 +150,7 @@ export class SearchLink {
   }
 
   /** The history holds this already, so a restart has told it. */
-  async #tell(delivery: Promise<null>): Promise<void> {
+  async #deliver(delivery: Promise<null>): Promise<void> {
     try {
       await delivery
     } catch (error) {

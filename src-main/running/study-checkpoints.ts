@@ -218,7 +218,7 @@ interface RetentionRequest {
 }
 
 export interface RetentionPlan {
-  readonly kept: readonly {
+  readonly retained: readonly {
     readonly checkpoint: CheckpointRecord
     readonly reason: RetentionReason
   }[]
@@ -228,7 +228,7 @@ export interface RetentionPlan {
     readonly reason: 'unwanted' | 'overBudget'
   }[]
   /** Bytes of what is kept. */
-  readonly keptBytes: number
+  readonly retainedBytes: number
   readonly budgetBytes: number
 }
 
@@ -257,15 +257,15 @@ function planRetention(request: RetentionRequest): RetentionPlan {
     retentionReasons.indexOf(reason) * 1e9 + order
   retained.sort((a, b) => rank(a) - rank(b) || a.checkpoint.trialNumber - b.checkpoint.trialNumber)
   const budgetBytes = settings.megabytes * 1_000_000
-  let keptBytes = retained.reduce((sum, { checkpoint }) => sum + checkpoint.bytes, 0)
-  while (keptBytes > budgetBytes && (retained.at(-1)?.reason ?? 'inUse') !== 'inUse') {
+  let retainedBytes = retained.reduce((sum, { checkpoint }) => sum + checkpoint.bytes, 0)
+  while (retainedBytes > budgetBytes && (retained.at(-1)?.reason ?? 'inUse') !== 'inUse') {
     const { checkpoint } = retained.pop() as (typeof retained)[number]
-    keptBytes -= checkpoint.bytes
+    retainedBytes -= checkpoint.bytes
     removed.push({ checkpoint, reason: 'overBudget' })
   }
   return {
-    kept: retained.map(({ checkpoint, reason }) => ({ checkpoint, reason })),
-    ...{ removed, keptBytes, budgetBytes },
+    retained: retained.map(({ checkpoint, reason }) => ({ checkpoint, reason })),
+    ...{ removed, retainedBytes, budgetBytes },
   }
 }
 

@@ -33,7 +33,7 @@ export function looksAtReports({
 /** The start of an attempt that does not begin at the beginning. */
 export interface TrialStart {
   readonly origin?: TrialOrigin
-  readonly keptStep?: number
+  readonly resumeStep?: number
 }
 
 /**
@@ -85,8 +85,8 @@ export class StudyHistory {
     return trial
   }
 
-  /** A new trial, or a further attempt of an old one, whose reports after `keptStep` are void. */
-  started(number: number, parameters: Assignment, { origin, keptStep }: TrialStart = {}): void {
+  /** A new trial, or a further attempt of an old one, whose reports after `resumeStep` are void. */
+  started(number: number, parameters: Assignment, { origin, resumeStep }: TrialStart = {}): void {
     if (this.#best?.trial?.number === number) this.#best = null
     const before = this.#trials[number]
     const excluded = before?.excluded
@@ -95,7 +95,7 @@ export class StudyHistory {
       state: 'running',
       parameters,
       values: [],
-      reports: before?.reports.filter(({ step }) => step <= (keptStep ?? -1)) ?? [],
+      reports: before?.reports.filter(({ step }) => step <= (resumeStep ?? -1)) ?? [],
       ...(origin === undefined ? {} : { origin }),
       ...(excluded === true ? { excluded } : {}),
     })

@@ -187,8 +187,8 @@ export function summarizeOutcome(
       return { ...ended, state, values: outcome.values, bestStep: outcome.bestStep }
     case 'pruned':
       return { ...ended, state, values: best === null ? [] : [best.value], reason: pruneReason }
-    case 'cancelled':
-      return { ...ended, state, reason: msg('ending.cancelled') }
+    case 'canceled':
+      return { ...ended, state, reason: msg('ending.canceled') }
     case 'failed':
       return { ...ended, state, reason: outcome.failure.reason, failure: outcome.failure }
   }

@@ -49,7 +49,7 @@ export class TrialRun {
   readonly #span: Span
   #attemptSpan: Span
   #abandoned = false
-  #cancelled = false
+  #canceled = false
   #suspended = false
   #isJudged: boolean
   /** Code of the user that goes on by itself has not said yet where it is. */
@@ -142,7 +142,7 @@ export class TrialRun {
 
   /** Also before its attempt has begun. */
   cancel(): void {
-    this.#cancelled = true
+    this.#canceled = true
     this.#attempt?.cancel()
   }
 
@@ -208,7 +208,7 @@ export class TrialRun {
       resources.place(number, slot),
     )
     this.#attempt = attempt
-    if (this.#cancelled) attempt.cancel()
+    if (this.#canceled) attempt.cancel()
     if (this.#suspended) attempt.suspend?.()
     this.#limit = new AttemptLimit({
       specification: study.specification,

@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors/errors.ts'
 import { isUserCode, type StudySpecification } from '../core/study/study-specification.ts'
-import type { ProjectFacts, UserCode } from '../core/study/user-code.ts'
+import type { ProjectSnapshot, UserCode } from '../core/study/user-code.ts'
 import { describeCode } from '../platform/user-code/describe-code.ts'
-import { projectFacts } from '../platform/user-code/project-facts.ts'
+import { projectSnapshot } from '../platform/user-code/project-snapshot.ts'
 import { TrustStore } from '../platform/user-code/trust-store.ts'
 import { trustedLines } from './executors/chosen-executor.ts'
 
@@ -32,12 +32,12 @@ export async function requireTrustedCode(
   specification: WithCode,
   studyDirectory: string,
   trustFile: string | undefined,
-): Promise<ProjectFacts | null> {
+): Promise<ProjectSnapshot | null> {
   const code = await userCodeOf(specification, studyDirectory)
   if (code === null) return null
   if (trustFile === undefined) {
     throw new AppError('userCode.untrusted', { command: code.command.join(' '), files: [] })
   }
   new TrustStore(trustFile).require(code)
-  return projectFacts(code, studyDirectory)
+  return projectSnapshot(code, studyDirectory)
 }

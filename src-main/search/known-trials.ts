@@ -14,9 +14,9 @@ type KnownTrialsContext = Pick<SamplerContext, 'space'>
 
 /**
  * The trials as those see them who learn from them. A trial that a person took out of the search appears as
- * cancelled: it keeps its number, and what it goes on from, which is not gone on from twice; it teaches nothing. So does, for samplers, one that lies outside the space since
+ * canceled: it keeps its number, and what it goes on from, which is not gone on from twice; it teaches nothing. So does, for samplers, one that lies outside the space since
  * its ranges were changed; it then stands at some point of the space, or, where every point is listed once and
- * a cancelled one counts as visited, not at all. Every trial keeps its object from call to call, which caches rely on.
+ * a canceled one counts as visited, not at all. Every trial keeps its object from call to call, which caches rely on.
  * Whoever changes the list says where.
  */
 export class KnownTrials {
@@ -73,7 +73,7 @@ export class KnownTrials {
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
     const { number, parameters, origin, excluded } = trial
     return getOrInsertComputed(this.#hidden, trial, () => ({
-      ...{ number, state: 'cancelled', values: [], reports: [] },
+      ...{ number, state: 'canceled', values: [], reports: [] },
       ...defined({ origin, excluded }),
       parameters: contains(this.#space, parameters)
         ? parameters

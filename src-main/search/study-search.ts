@@ -111,9 +111,9 @@ export class StudySearch {
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     const enqueue = firstPoints(specification)
     const { proposals, learnsFromOthers = true } = sampler.definition
-    const beginsAnew = enqueue.length === 0 && earlier.length === 0
+    const isNewSearch = enqueue.length === 0 && earlier.length === 0
     const usual =
-      begin !== undefined && beginsAnew && learnsFromOthers && proposals !== 'listed'
+      begin !== undefined && isNewSearch && learnsFromOthers && proposals !== 'listed'
         ? startingPoints(context.space, begin)
         : []
     const starts = sourceStudies?.firstPoints() ?? usual
@@ -168,11 +168,14 @@ export class StudySearch {
     return proposal
   }
 
-  /** An attempt begins: the trial is running, what earlier attempts reported after `keptStep` is forgotten. */
+  /** An attempt begins: the trial is running, what earlier attempts reported after `resumeStep` is forgotten. */
   started(
     trialNumber: number,
     parameters: Assignment,
-    { origin, keptStep = -1 }: { readonly origin?: TrialOrigin; readonly keptStep?: number } = {},
+    {
+      origin,
+      resumeStep = -1,
+    }: { readonly origin?: TrialOrigin; readonly resumeStep?: number } = {},
   ): void {
     this.#opened()
     this.#proposed.delete(trialNumber)
@@ -180,7 +183,7 @@ export class StudySearch {
     const excluded = before?.excluded
     this.#put({
       ...runningTrial(trialNumber, parameters, origin),
-      reports: before?.reports.filter(({ step }) => step <= keptStep) ?? [],
+      reports: before?.reports.filter(({ step }) => step <= resumeStep) ?? [],
       ...(excluded === true ? { excluded } : {}),
     })
   }

@@ -5,7 +5,10 @@ import type { ParallelLine } from '../../src-main/charts/chart-model.ts'
 export type AxisRange = readonly [low: number, high: number]
 
 /** The line lies inside every range that is set; one that is not active on such an axis does not. */
-export function isKept(line: ParallelLine, ranges: ReadonlyMap<number, AxisRange>): boolean {
+export function isWithinRanges(
+  line: ParallelLine,
+  ranges: ReadonlyMap<number, AxisRange>,
+): boolean {
   for (const [axis, [low, high]] of ranges) {
     const position = line.positions[axis]
     if (position === null || position === undefined || position < low || position > high) {
@@ -54,7 +57,7 @@ export function drawLines(
   const buckets = Array.from({ length: COLOR_STEPS }, () => new Path2D())
   for (const line of lines) {
     const bucket = Math.min(COLOR_STEPS - 1, Math.floor(line.shade * COLOR_STEPS))
-    const path = isKept(line, ranges) ? (buckets[bucket] as Path2D) : faint
+    const path = isWithinRanges(line, ranges) ? (buckets[bucket] as Path2D) : faint
     addTo(path, line.positions, geometry)
   }
   context.lineWidth = 1
@@ -75,7 +78,7 @@ export function drawLines(
   })
   context.globalAlpha = 1
   const [best] = lines.filter(({ tone }) => tone === 'best')
-  if (best !== undefined && isKept(best, ranges)) {
+  if (best !== undefined && isWithinRanges(best, ranges)) {
     context.lineWidth = 2.5
     context.strokeStyle = colors.best
     context.stroke(pathOf(best, geometry))

@@ -17,7 +17,7 @@ export const t: Translate = Object.defineProperties(
   ((key, values) => chosen()(key, values)) as Translate,
   {
     language: { get: () => chosen().language },
-    say: { get: () => chosen().say },
+    format: { get: () => chosen().format },
     has: { get: () => chosen().has },
   },
 )

@@ -17,7 +17,7 @@ export async function reportErrors(work: () => Promise<unknown>): Promise<boolea
     ElMessage({
       type: 'error',
       // A value of a form stands in no file: its problem says all.
-      message: problems.length > 0 ? problems.join('\n') : t.say(errorMessage(appError)),
+      message: problems.length > 0 ? problems.join('\n') : t.format(errorMessage(appError)),
       duration: 8_000,
       showClose: true,
     })

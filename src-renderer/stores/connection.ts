@@ -34,8 +34,8 @@ export const useConnection = defineStore('connection', () => {
   }
 
   /** A study that ran here has ended, whatever page is open. */
-  function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
-    if (before?.runsInThisProcess !== true || study.runsInThisProcess || !preferences.tellsEnds)
+  function notifyEnd(study: StudyRow, before: StudyRow | undefined): void {
+    if (before?.runsInThisProcess !== true || study.runsInThisProcess || !preferences.notifyWhenStudyEnds)
       return
     const state = t(`studyState.${study.state}`)
     notices.say({
@@ -50,7 +50,7 @@ export const useConnection = defineStore('connection', () => {
     void askWriter()
     return followEvents({
       event(event) {
-        if (event.type === 'study') tellEnd(event.study, studies.byId.get(event.study.id))
+        if (event.type === 'study') notifyEnd(event.study, studies.byId.get(event.study.id))
         if ('study' in event) studies.put(event.study)
         if (event.type === 'studyDeleted') studies.remove(event.studyId)
         live.take(event)

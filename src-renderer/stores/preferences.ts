@@ -13,9 +13,9 @@ export const usePreferences = defineStore('preferences', () => {
   /** Trials at the same time that a new study starts with. */
   const parallelTrials = useStorage('tunewright.parallelTrials', 2)
   /** Backups that stay when a further one is made. */
-  const keptBackups = useStorage('tunewright.keptBackups', 5)
+  const backupCount = useStorage('tunewright.backupCount', 5)
   /** Whether the end of a study is shown on top of every page. */
-  const tellsEnds = useStorage('tunewright.tellsEnds', true)
+  const notifyWhenStudyEnds = useStorage('tunewright.notifyWhenStudyEnds', true)
   /** How the axis of values is wanted, by chart. */
   const axes = useStorage<Readonly<Record<string, AxisWish>>>('tunewright.axes', {})
   /** The navigation shows its pictures only. */
@@ -38,8 +38,8 @@ export const usePreferences = defineStore('preferences', () => {
     theme,
     dark,
     parallelTrials,
-    keptBackups,
-    tellsEnds,
+    backupCount,
+    notifyWhenStudyEnds,
     axes,
     isNavNarrow,
     panelPx,

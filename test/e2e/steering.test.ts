@@ -223,7 +223,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await page.getByRole('button', { name: 'Resume', exact: true }).click()
     await page.getByRole('button', { name: 'Cancel this trial' }).first().click()
     await go('#/studies/1/trials')
-    await page.getByRole('textbox', { name: /^Filter/ }).fill('state:cancelled')
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('state:canceled')
     await page.getByRole('row').nth(1).click()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText(/is tried again next/).waitFor()

@@ -38,7 +38,7 @@ const window = fake<BrowserWindow>('BrowserWindow', {})
 it.each(['linux', 'darwin', 'win32'] as const)('speaks Chinese in each menu of %s', platform => {
   const t = createTranslate('zh-CN')
   const actions = fake<MenuActions>('MenuActions', {
-    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicences: vi.fn() },
+    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicenses: vi.fn() },
     ...{ openStudyFile: vi.fn(), openDatabase: vi.fn(), quit: vi.fn() },
     ...{ show: vi.fn(), setNotifications: vi.fn() },
   })
@@ -190,7 +190,7 @@ describe('the menu', () => {
   const actions = {
     ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
     openDatabase: vi.fn(),
-    ...{ setNotifications: vi.fn(), showLicences: vi.fn(), quit: vi.fn() },
+    ...{ setNotifications: vi.fn(), showLicenses: vi.fn(), quit: vi.fn() },
   } satisfies MenuActions
   const options = { t: createTranslate('en'), notifications: true, devTools: false, actions }
 
@@ -300,27 +300,27 @@ describe('opening a file', () => {
 })
 
 describe('the installation', () => {
-  const facts = { resourcesPath: '/app/resources', platform: 'linux', nodeVariable: '/usr/bin/node' } as const // prettier-ignore
+  const context = { resourcesPath: '/app/resources', platform: 'linux', nodeVariable: '/usr/bin/node' } as const // prettier-ignore
 
   it('in the repository runs the back end with the Node that started it', () => {
-    const installation = locateInstallation({ ...facts, isPackaged: false, appPath: '/work' })
+    const installation = locateInstallation({ ...context, isPackaged: false, appPath: '/work' })
     expect(installation).toMatchObject({
       nodeBinary: '/usr/bin/node',
       rendererFolder: '/work/dist/renderer',
     })
     expect(installation.backEndEntry.href).toBe('file:///work/src-main/entry-points/back-end.ts')
-    expect(() => locateInstallation({ ...facts, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
+    expect(() => locateInstallation({ ...context, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
   })
 
   it('packaged runs it with its own Node, outside the archive, whatever the environment says', () => {
     const appPath = '/app/resources/app.asar'
-    const installation = locateInstallation({ ...facts, isPackaged: true, appPath })
+    const installation = locateInstallation({ ...context, isPackaged: true, appPath })
     expect(installation.nodeBinary).toBe('/app/resources/node/node')
     expect(installation.backEndEntry.href).toBe(
       'file:///app/resources/app.asar.unpacked/src-main/entry-points/back-end.ts',
     )
     expect(installation.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
-    const windows = locateInstallation({ ...facts, isPackaged: true, appPath, platform: 'win32' })
+    const windows = locateInstallation({ ...context, isPackaged: true, appPath, platform: 'win32' })
     expect(path.basename(windows.nodeBinary)).toBe('node.exe')
   })
 })

@@ -16,7 +16,7 @@ import type { DesktopPush } from '../../src-main/features/desktop/common/desktop
 import { decodeWire } from '../../src-main/core/processes/wire.ts'
 import type { ElectronApi } from '../../src-main/hosts/desktop/desktop-app.ts'
 import { fake } from './fake.ts'
-import { asOn } from './platform-facts.ts'
+import { asOn } from './supported-platforms.ts'
 
 /** A window that loads at once and keeps what it is sent. */
 export class FakeWindow extends EventEmitter {

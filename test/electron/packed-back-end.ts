@@ -26,7 +26,7 @@ export async function runStudyAndEngine(resources: string, folder: string): Prom
   for (const file of [
     installation.nodeBinary,
     fileURLToPath(installation.backEndEntry),
-    installation.licences,
+    installation.licenses,
   ]) {
     // prettier-ignore
     expect(existsSync(file), file).toBe(true)

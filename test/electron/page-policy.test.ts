@@ -125,13 +125,13 @@ describe('the session', () => {
       set.get(name) as NonNullable<
         Parameters<Extract<Session[Name], (handler: never) => unknown>>[0]
       >
-    const isCancelled = (url: string): boolean => {
+    const isCanceled = (url: string): boolean => {
       const answer = vi.fn()
       const listener = before as (details: { url: string }, callback: typeof answer) => void
       listener({ url }, answer)
       return (answer.mock.calls[0]?.[0] as { cancel: boolean }).cancel
     }
-    return { handler, isCancelled, set }
+    return { handler, isCanceled, set }
   }
 
   const permissions = [
@@ -169,9 +169,9 @@ describe('the session', () => {
   })
 
   it('asks nobody else for anything', () => {
-    const { isCancelled } = harden(false)
+    const { isCanceled } = harden(false)
     for (const url of ['app://bundle/', 'blob:app://bundle/1-2', 'data:image/png;base64,']) {
-      expect(isCancelled(url), url).toBe(false)
+      expect(isCanceled(url), url).toBe(false)
     }
     for (const url of [
       ...['http://localhost/', 'https://evil.example/', 'ws://127.0.0.1/', 'wss://evil.example/'],
@@ -183,14 +183,14 @@ describe('the session', () => {
       ],
       ...['devtools://devtools/bundled/x.js', 'chrome://gpu', 'view-source:app://bundle/', ''],
     ]) {
-      expect(isCancelled(url), url).toBe(true)
+      expect(isCanceled(url), url).toBe(true)
     }
   })
 
   it('lets developer tools load where they are allowed', () => {
-    const { isCancelled } = harden(true)
-    expect(isCancelled('devtools://devtools/bundled/x.js')).toBe(false)
-    expect(isCancelled('https://evil.example/')).toBe(true)
+    const { isCanceled } = harden(true)
+    expect(isCanceled('devtools://devtools/bundled/x.js')).toBe(false)
+    expect(isCanceled('https://evil.example/')).toBe(true)
   })
 })
 

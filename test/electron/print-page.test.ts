@@ -20,9 +20,9 @@ afterEach(() => {
 })
 
 function allows(partition: FakePartition | undefined, url: string): boolean {
-  let cancelled = true
-  partition?.asks?.({ url }, ({ cancel }) => (cancelled = cancel === true))
-  return !cancelled
+  let canceled = true
+  partition?.asks?.({ url }, ({ cancel }) => (canceled = cancel === true))
+  return !canceled
 }
 
 it('prints a page in a hidden window that may load nothing else', async () => {

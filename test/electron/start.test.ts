@@ -11,7 +11,7 @@ import {
 import { searchPath } from '../../src-main/hosts/desktop/search-path.ts'
 import { startDesktop } from '../../src-main/hosts/desktop/start-desktop.ts'
 import { type FakeHost, fakeElectron } from './fake-electron.ts'
-import { platformFacts } from './platform-facts.ts'
+import { supportedPlatforms } from './supported-platforms.ts'
 
 let folder: string
 
@@ -39,10 +39,10 @@ async function start(host: FakeHost, args: readonly string[] = [], node?: string
 }
 
 it('knows what Electron has where', () => {
-  expect(platformFacts.size).toBeGreaterThan(200)
-  expect(platformFacts.get('Session.setBluetoothPairingHandler')).toEqual(['win32', 'linux'])
-  expect(platformFacts.get('App.dock')).toEqual(['darwin'])
-  expect(platformFacts.has('App.whenReady')).toBe(false)
+  expect(supportedPlatforms.size).toBeGreaterThan(200)
+  expect(supportedPlatforms.get('Session.setBluetoothPairingHandler')).toEqual(['win32', 'linux'])
+  expect(supportedPlatforms.get('App.dock')).toEqual(['darwin'])
+  expect(supportedPlatforms.has('App.whenReady')).toBe(false)
 })
 
 describe('a start', () => {

@@ -16,7 +16,7 @@ export const runningStudy: StudyRow = {
   objective: 'image',
   sampler: 'tpe',
   program: null,
-  trials: { running: 2, complete: 2, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
+  trials: { running: 2, complete: 2, pruned: 1, failed: 0, canceled: 0, interrupted: 0 },
   trialBudget: 10,
   timeLeftMs: 8_000,
   best: bestHeadline(1, 0.125),

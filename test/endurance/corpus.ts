@@ -145,7 +145,13 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
   model: () => trained.map(kind => file(`test/fixtures/models/${kind}/model.json`)),
   prepared: () =>
     json({
-      ...{ format: 1, kind: 'table', contentHash: 'a'.repeat(64), facts: { rows: 2 }, schema: {} },
+      ...{
+        format: 1,
+        kind: 'table',
+        contentHash: 'a'.repeat(64),
+        properties: { rows: 2 },
+        schema: {},
+      },
       arrays: [{ name: 'x', dtype: 'float32', shape: [2, 1], file: 'x.bin', bytes: 8 }],
     }),
   trust: () =>

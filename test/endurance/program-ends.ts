@@ -69,9 +69,9 @@ const ways: Readonly<Record<string, Way>> = {
     changes: { pruner: { name: 'threshold', upper: 20 } },
     expected: ({ state }) => state === 'pruned',
   },
-  cancelled: {
+  canceled: {
     disturb: runner => runner.cancelTrial(0),
-    expected: ({ state }) => state === 'cancelled',
+    expected: ({ state }) => state === 'canceled',
   },
   suspended: {
     disturb: runner => {

@@ -3,7 +3,7 @@
  * F. J. Hickernell: A generalized discrepancy and quadrature error bound. Mathematics of Computation
  * 67, 1998, 299–322, doi:10.1090/S0025-5718-98-00894-1, equation (5.5).
  */
-export function centredDiscrepancy(points: readonly (readonly number[])[]): number {
+export function centeredDiscrepancy(points: readonly (readonly number[])[]): number {
   const count = points.length
   const dimension = points[0]?.length ?? 0
   let single = 0

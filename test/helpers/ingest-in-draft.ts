@@ -12,7 +12,7 @@ export async function ingestInDraft(
   const { manifest, arrays } = await readPreparedDataset(stored.directory)
   return {
     kind: manifest.kind,
-    facts: manifest.facts,
+    properties: manifest.properties,
     schema: manifest.schema,
     arrays: manifest.arrays.map(({ name, shape }) => ({
       name,

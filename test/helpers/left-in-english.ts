@@ -1,5 +1,5 @@
 import { tables } from '../../scripts/task-docs.ts'
-import { catalogues } from '../../src-main/core/i18n/catalogues.ts'
+import { catalogs } from '../../src-main/core/i18n/catalogs.ts'
 import { buildStudyJsonSchema } from '../../src-main/features/studies/node/study-json-schema.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { namesInChinese, phrasesOfCode, wordsOfCode } from './names-in-chinese.ts'
@@ -68,7 +68,7 @@ function wholeName(name: string): RegExp {
 
 /** Hyperparameters and metrics of the built-in tasks, and the choices among them. */
 function wordsOfTasks(): string[] {
-  const texts = Object.keys(catalogues.en).filter(key => /^(?:hyperparameter|metric)\./u.test(key))
+  const texts = Object.keys(catalogs.en).filter(key => /^(?:hyperparameter|metric)\./u.test(key))
   const choices = Object.values(tables).flatMap(table =>
     Object.values(table).flatMap(field => (field.kind === 'choice' ? field.values : [])),
   )

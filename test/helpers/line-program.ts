@@ -61,13 +61,13 @@ export async function train(trial) {
 export const lineSilent = `
 import json, os
 folder = os.environ["TUNEWRIGHT_CHECKPOINTS"]
-facts = json.load(open(os.environ["TUNEWRIGHT_TRIAL_FILE"]))
+trial = json.load(open(os.environ["TUNEWRIGHT_TRIAL_FILE"]))
 point = json.load(open(os.environ["TUNEWRIGHT_PARAMETERS"]))
 state = {"epoch": 0, "w": 0.0, "v": 0.0}
 if os.path.exists(folder + "/state"):
     state = json.load(open(folder + "/state"))
 print("begins after", state["epoch"], flush=True)
-for epoch in range(state["epoch"] + 1, (facts["untilStep"] or 6) + 1):
+for epoch in range(state["epoch"] + 1, (trial["untilStep"] or 6) + 1):
     state["v"] = point["momentum"] * state["v"] - point["rate"] * (state["w"] - 3.0)
     state["w"] = state["w"] + state["v"]
     state["epoch"] = epoch

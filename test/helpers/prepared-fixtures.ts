@@ -49,7 +49,7 @@ export const preparedFixtures: Readonly<Record<string, (folder: string) => Inges
       testImages: put(folder, 'test', idxBytes([2, 3, 4], pixels(24, 7))),
       testLabels: put(folder, 'test-labels', idxBytes([2], [1, 9])),
     }),
-  greyThenColour: folder => {
+  grayThenColor: folder => {
     put(folder, 'grey/a/1.png', png(3, 4, 1, 5))
     put(folder, 'grey/a/2.png', png(3, 4, 1, 5))
     put(folder, 'grey/b/1.png', png(3, 4, 3, 11))

@@ -147,7 +147,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
             : number === 5
               ? 'interrupted'
               : number === 4
-                ? 'cancelled'
+                ? 'canceled'
                 : 'complete',
       })
     case 'functionOnly':

@@ -57,7 +57,7 @@ describe('the side bar', () => {
     name: 'digits',
     state: 'running',
     runsInThisProcess: true,
-    trials: { running: 1, complete: 6, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
+    trials: { running: 1, complete: 6, pruned: 1, failed: 0, canceled: 0, interrupted: 0 },
     trialBudget: 20,
   })
 
@@ -232,7 +232,7 @@ describe('the stream of events', () => {
     expect(useNotices().all.map(({ text, studyId, kind }) => [text, studyId, kind])).toEqual([
       [t('notices.studyEnded', { name: 'alpha', state }), 4, 'good'],
     ])
-    usePreferences().tellsEnds = false
+    usePreferences().notifyWhenStudyEnds = false
     await useStudies().load()
     stream().tell({ sequence: 2, type: 'study', study: ended })
     await settle()

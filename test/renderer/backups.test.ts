@@ -66,9 +66,9 @@ describe('the backups', () => {
       { keep: 0, everyHours: 24 },
     ])
     const fixed = await settings({
-      back: { 'backup.list': { ...listed, keepSaidBy: 'TUNEWRIGHT_BACKUPS' } },
+      back: { 'backup.list': { ...listed, keepSetBy: 'TUNEWRIGHT_BACKUPS' } },
     })
-    expect(fixed.text()).toContain(t('backup.saidBy', { variable: 'TUNEWRIGHT_BACKUPS' }))
+    expect(fixed.text()).toContain(t('backup.setByVariable', { variable: 'TUNEWRIGHT_BACKUPS' }))
   })
 
   it('say what each holds, and why one cannot be restored', async () => {
@@ -82,7 +82,7 @@ describe('the backups', () => {
 
   it('are restored when a person has typed what that replaces', async () => {
     const part = await settings({
-      back: { ...answers, 'backup.restore': { kept: '/data/backups/replaced.sqlite' } },
+      back: { ...answers, 'backup.restore': { replacedDatabase: '/data/backups/replaced.sqlite' } },
     })
     await part.press(t('backup.restoreOf', { moment }))
     const contents = { studies: 4, trials: 90, thenStudies: 1, thenTrials: 7, moment }

@@ -27,7 +27,7 @@ describe('a study that was begun', () => {
     await pass(400)
     expect(part.value(name)).toBe('begun')
     expect(part.text()).toContain(t('newStudy.begunBefore'))
-    await part.press(t('newStudy.beginAnew'))
+    await part.press(t('newStudy.startOver'))
     expect(part.value(name)).toBe('my-study')
     const [notice] = useNotices().all
     expect(notice?.text).toBe(t('newStudy.exchanged'))
@@ -43,7 +43,7 @@ describe('a study that was begun', () => {
     const again = await view({}, false)
     expect(again.value(name)).toBe('begun')
     expect(again.text()).toContain(t('newStudy.begunBefore'))
-    await again.press(t('newStudy.beginAnew'))
+    await again.press(t('newStudy.startOver'))
     expect(sessionStorage.getItem('tunewright.begunStudy')).toBeNull()
   })
 

@@ -17,7 +17,7 @@ const prepare = (): void => {
 const notFound = new AppError('study.notFound', { study: '7' })
 
 describe('what if', () => {
-  const catalogue = {
+  const catalog = {
     samplers: [
       { name: 'tpe', schema: {} },
       { name: 'gp', schema: {} },
@@ -55,7 +55,7 @@ describe('what if', () => {
     const mounted = mountPart(WhatIfPart, {
       prepare,
       ...change,
-      back: { 'app.catalogue': catalogue as never, 'study.whatIf': answer, ...change.back },
+      back: { 'app.catalog': catalog as never, 'study.whatIf': answer, ...change.back },
     })
     await settle()
     return mounted
@@ -222,7 +222,7 @@ describe('the check of the record', () => {
       proposals: [
         { number: 0, outcome: 'identical' },
         { number: 1, outcome: 'different', proposed: { rate: 0.5 } },
-        { number: 2, outcome: 'notReplayed', reason: msg('ending.cancelled') },
+        { number: 2, outcome: 'notReplayed', reason: msg('ending.canceled') },
       ],
       trainings: [
         {
@@ -238,7 +238,7 @@ describe('the check of the record', () => {
     expect(text).toContain(zh('verify.differs'))
     expect(text).toContain(zh('verify.outcomes.identical', { count: 1 }))
     expect(text).toContain(zh('verify.outcomes.notReplayed', { count: 1 }))
-    expect(text).toContain(zh('ending.cancelled'))
+    expect(text).toContain(zh('ending.canceled'))
     expect(text).toContain('{"rate":0.5}')
     expect(text).toContain('loss @ 2: 1.000 → 1.500')
     expect(text).toContain('another processor')

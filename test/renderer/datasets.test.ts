@@ -29,7 +29,7 @@ const row = (id: string, change: Partial<DatasetRow> = {}): DatasetRow => ({
   columns: [],
   sources: [{ path: '/data/a.csv', files: 1, bytes: 1024, modifiedAtMs: 0 }],
   settings: {},
-  facts: { source: `${id}.csv` },
+  properties: { source: `${id}.csv` },
   findings: [],
   ...change,
 })
@@ -64,7 +64,7 @@ describe('the data sets', () => {
     for (const text of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
       expect(first).toContain(text)
     // The head says the source.
-    expect(first).not.toContain(t('dataset.fact.source'))
+    expect(first).not.toContain(t('dataset.property.source'))
     expect(first).toContain(t('datasets.states.changed'))
     expect(second).toContain(t('datasets.states.notPrepared'))
     expect(second).toContain(t('datasets.stateHelp.missing'))
@@ -222,7 +222,7 @@ describe('a look at a file', () => {
     const change = { format: written, confidence: 'unclear', other }
     const columns = [column('price', change)]
     const part = await looked({ back: { 'dataset.preview': { ...preview, columns } } })
-    const [read, instead] = [written, other].map(format => t.say(formatMessage(format)))
+    const [read, instead] = [written, other].map(format => t.format(formatMessage(format)))
     expect(part.text()).toContain(`${read ?? ''} (${t('preview.unclear')})`)
     expect(part.text()).toContain(
       t('dataset.warning.unclear', { column: 'price', read: read ?? '', other: instead ?? '' }),

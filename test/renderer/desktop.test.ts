@@ -5,7 +5,7 @@ import { AppError, plainError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import type { UpdateState } from '../../src-main/features/updates/common/update.ts'
 import App from '../../src-renderer/App.vue'
-import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
+import { describeCatalog } from '../../src-main/features/studies/node/catalog.ts'
 import DataSource from '../../src-renderer/features/new-study/DataSource.vue'
 import { aloneFiles } from '../../src-renderer/composables/read-dropped-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
@@ -79,10 +79,10 @@ describe('the page in the desktop', () => {
       language: 'zh-CN',
     })
     await settle()
-    expect((part.field(zh('preferences.systemTells')).element as HTMLInputElement).checked).toBe(
-      true,
-    )
-    await part.tick(zh('preferences.systemTells'), false)
+    expect(
+      (part.field(zh('preferences.systemNotifications')).element as HTMLInputElement).checked,
+    ).toBe(true)
+    await part.tick(zh('preferences.systemNotifications'), false)
     expect(part.requests('desktop.setNotifications')).toEqual([{ enabled: false }])
   })
 
@@ -150,27 +150,27 @@ describe('the page in the desktop', () => {
     const part = mountPart(DataSource, {
       props: {
         modelValue: { task: 'tabular', data: { file: '', target: '', ignore: ['id'] } },
-        catalogue: describeCatalogue(),
+        catalog: describeCatalog(),
       },
       back: { 'desktop.chooseData': () => chosen },
     })
     const choose = () => part.press(t('newStudy.chooseFile'))
-    const readAnew = () => part.wrapper.findComponent(DataSource).emitted('readAnew')
+    const reread = () => part.wrapper.findComponent(DataSource).emitted('reread')
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { ...read, encoding: undefined, target: '' } }) // prettier-ignore
     await part.give({ task: 'tabular', data: read })
     chosen = '/home/corrected/a.csv'
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { ...read, file: chosen } })
-    expect(readAnew()).toBeUndefined()
+    expect(reread()).toBeUndefined()
     chosen = '/home/b.csv'
     await choose()
     expect(part.model()).toEqual({ task: 'tabular', data: { file: chosen, target: '' } })
-    expect(readAnew()).toEqual([[chosen]])
+    expect(reread()).toEqual([[chosen]])
     chosen = '/home/c.csv'
     await choose()
     // Nothing was said about the table before.
-    expect(readAnew()).toHaveLength(1)
+    expect(reread()).toHaveLength(1)
   })
 
   it('takes what is dropped by its path, one file or folder at a time', async () => {

@@ -31,7 +31,7 @@ const classes: ClassErrors = {
   labels: { estimate: 4.4, suspected: 2, rows: [rowError(3), rowError(4), rowError(5)] },
 }
 const analysis: ErrorAnalysis = {
-  ...{ trial: 2, keptTrials: [2, 0], folds: 1, rows: 100, droppedRows: 0, withoutData: null },
+  ...{ trial: 2, storedTrials: [2, 0], folds: 1, rows: 100, droppedRows: 0, withoutData: null },
   ...{ classes, values: null, worst: [rowError(0)], slices: [], slicedColumns: 0, columns: null },
 }
 
@@ -127,7 +127,7 @@ describe('where a model errs', () => {
     }
     const gone = msg('errors.noRows')
     const part = await panel(
-      { ...analysis, classes: null, values, withoutData: gone, droppedRows: 3, keptTrials: [2] },
+      { ...analysis, classes: null, values, withoutData: gone, droppedRows: 3, storedTrials: [2] },
       { language: 'zh-CN' },
     )
     expect(part.text()).toContain(zh('errors.residuals'))

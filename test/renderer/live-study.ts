@@ -46,7 +46,7 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     objective: 'branin',
     sampler: 'tpe',
     program: null,
-    trials: { running: 0, complete: 3, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
+    trials: { running: 0, complete: 3, pruned: 0, failed: 0, canceled: 0, interrupted: 0 },
     trialBudget: 10,
     timeLeftMs: null,
     best: bestHeadline(1, 0.5),

@@ -34,7 +34,7 @@ export const back = {
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },
-    keepSaidBy: null,
+    keepSetBy: null,
     present: { studies: 4, trials: 90 },
   } satisfies BackupOverview,
   'app.backUp': { path: '/data/backups/1.sqlite', bytes: 2048, removed: 0 },

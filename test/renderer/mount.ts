@@ -20,7 +20,7 @@ import type { Language } from '../../src-main/core/i18n/language.ts'
 import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { plainParts, PlainOption, PlainSelect } from './plain-parts.ts'
 
-/** What components are tested with: the catalogue, a store of their own, a router and a back end that says what the test wants. */
+/** What components are tested with: the catalog, a store of their own, a router and a back end that says what the test wants. */
 
 export const t = createTranslate('en')
 export const zh = createTranslate('zh-CN')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
+import { describeCatalog } from '../../src-main/features/studies/node/catalog.ts'
 import type { TablePreview } from '../../src-main/core/data/table-preview.ts'
 import { plainNumber } from '../../src-main/core/data/column-format.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
@@ -260,7 +260,7 @@ describe('the algorithm', () => {
 })
 
 describe('the objective', () => {
-  const catalogue = {
+  const catalog = {
     tasks: [{ name: 'image', schema: { type: 'object', properties: {} } }],
     functions: ['branin'],
     functionSchema: {
@@ -272,7 +272,7 @@ describe('the objective', () => {
 
   it('starts another kind from its own beginning', async () => {
     const part = mountPart(ObjectiveForm, {
-      props: { catalogue, modelValue: { function: 'branin' } },
+      props: { catalog, modelValue: { function: 'branin' } },
     })
     await part.type('objective: delaySeconds', '0.5')
     expect(part.model()).toEqual({ function: 'branin', delaySeconds: 0.5 })
@@ -306,7 +306,7 @@ describe('the objective', () => {
       })
       const target = { goals: [], description: null, dataset: null, chosenFile: '' }
       return () => [
-        h(ObjectiveForm, { catalogue: describeCatalogue(), ...shared() }),
+        h(ObjectiveForm, { catalog: describeCatalog(), ...shared() }),
         h(TargetForm, { ...target, ...shared() }),
       ]
     },

@@ -1,7 +1,7 @@
 import { defineComponent, h } from 'vue'
-import { describeCatalogue } from '../../src-main/features/studies/node/catalogue.ts'
+import { describeCatalog } from '../../src-main/features/studies/node/catalog.ts'
 import type {
-  Catalogue,
+  Catalog,
   ObjectiveDescription,
   StudyCheck,
 } from '../../src-main/features/studies/common/rows.ts'
@@ -64,11 +64,11 @@ export function describeObjective({
   }
 }
 /** The real one, with less to choose from: what is drawn costs time. */
-const whole = describeCatalogue()
+const whole = describeCatalog()
 const few = <One extends { readonly name: string }>(all: readonly One[], names: string): One[] =>
   all.filter(candidate => names.split(' ').includes(candidate.name))
 const parts = Object.entries((whole.studySchema['properties'] ?? {}) as JsonObject)
-const catalogue: Catalogue = {
+const catalog: Catalog = {
   ...whole,
   tasks: few(whole.tasks, 'image tabular'),
   functions: ['branin'],
@@ -88,7 +88,7 @@ space:
 stop: { trials: 20 }
 `
 const back = {
-  'app.catalogue': catalogue,
+  'app.catalog': catalog,
   'app.samples': [{ name: 'branin', description: 'A sample', source: branin, needsData: false }],
   'objective.describe': describeObjective,
   'study.check': ({ text }: { text: string }) => check(text),
@@ -132,7 +132,7 @@ export async function editText(part: Mounted, edit: (text: string) => string): P
   await pass(400)
 }
 export function lineOf({ path, rule }: Problem, say = t): string {
-  return say('list.named', { name: formatPath(path), value: say.say(rule) })
+  return say('list.named', { name: formatPath(path), value: say.format(rule) })
 }
 export function canCreate(
   part: Mounted,

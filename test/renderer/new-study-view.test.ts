@@ -73,7 +73,7 @@ describe('a new study', () => {
     await review(part).findAll('li button')[0]?.trigger('click')
     expect(document.activeElement?.getAttribute('aria-label')).toBe(t('newStudy.parameter'))
     const row = (part.field(`dropout: ${t('newStudy.low')}`).element as Element).closest('tbody')
-    expect(row?.textContent).toContain(t.say(problems[0]?.rule ?? msg('rule.path')))
+    expect(row?.textContent).toContain(t.format(problems[0]?.rule ?? msg('rule.path')))
     for (const key of ['newStudy.create', 'newStudy.createOnly'] as const) {
       expect(canCreate(part, key)).toBe(false)
       await part.press(t(key))

@@ -137,7 +137,7 @@ describe('the settings', () => {
     expect(part.requests('remote.add')).toMatchObject([{ name: 'box3', host: 'box3' }])
     await part.press(t('remote.checkOf', { name: 'box2' }))
     await settle()
-    expect(part.text()).toContain(t.say(failure))
+    expect(part.text()).toContain(t.format(failure))
     await part.press(t('remote.removeOf', { name: 'box2' }))
     await settle()
     expect(part.requests('remote.remove')).toEqual([{ name: 'box2' }])
@@ -220,15 +220,15 @@ describe('the settings', () => {
     const part = await settings()
     await part.type(t('newStudy.parallelTrials'), '700')
     await part.type(t('backup.keep'), '0')
-    expect(usePreferences()).toMatchObject({ parallelTrials: 64, keptBackups: 1 })
+    expect(usePreferences()).toMatchObject({ parallelTrials: 64, backupCount: 1 })
     await part.type(t('newStudy.parallelTrials'), '')
     await part.type(t('backup.keep'), '')
-    expect(usePreferences()).toMatchObject({ parallelTrials: 2, keptBackups: 5 })
+    expect(usePreferences()).toMatchObject({ parallelTrials: 2, backupCount: 5 })
   })
 
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
-    expect(part.text()).not.toContain(t('preferences.systemTells'))
+    expect(part.text()).not.toContain(t('preferences.systemNotifications'))
     const methods = [
       'app.describe',
       'runConditions.get',

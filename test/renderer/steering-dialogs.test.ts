@@ -248,7 +248,7 @@ describe('a fork', () => {
 
 describe('changing a running study', () => {
   const back = {
-    'app.catalogue': { samplers: [], pruners: [{ name: 'none', schema: {} }] } as never,
+    'app.catalog': { samplers: [], pruners: [{ name: 'none', schema: {} }] } as never,
     'study.change': event as never,
   }
 

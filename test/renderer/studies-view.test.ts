@@ -151,10 +151,10 @@ describe('the list of studies', () => {
 
   it('says of the best of a study with several goals that it is that of one goal', async () => {
     const part = await list([studyRow(1, { goalCount: 2 }), studyRow(2)])
-    const saysFirstGoal = part.wrapper
+    const namesFirstGoal = part.wrapper
       .findAll('tbody tr')
       .map(row => row.text().includes(t('studies.firstGoal', { count: 2 })))
-    expect(saysFirstGoal).toEqual([false, true])
+    expect(namesFirstGoal).toEqual([false, true])
   })
 
   it('says of each how it stands, in the language of the page', async () => {
@@ -264,7 +264,7 @@ describe('the first run', () => {
     const part = mountPart(FirstRun, {
       props: { samples },
       back: {
-        'app.catalogue': { engines: ['wasm', 'cpu'] } as never,
+        'app.catalog': { engines: ['wasm', 'cpu'] } as never,
         'engine.check': ({ engine: name }: { engine: string }) =>
           new Promise(resolve => {
             waiting.push(() => {

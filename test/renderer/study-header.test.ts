@@ -198,10 +198,10 @@ describe('the head of a study', () => {
       },
     )
     const box = part.wrapper.find('[role=alert]')
-    expect(box.find('h2').text()).toBe(t.say(reason))
+    expect(box.find('h2').text()).toBe(t.format(reason))
     expect(box.findAll('li').map(item => item.text())).toEqual([
-      `${t.say(rule)} × 2`,
-      `${t.say(reason)} × 1`,
+      `${t.format(rule)} × 2`,
+      `${t.format(reason)} × 1`,
     ])
     expect(part.wrapper.findAll('.el-button--primary').map(button => button.text())).toEqual([
       t('study.duplicateAndFix'),
@@ -218,11 +218,11 @@ describe('the head of a study', () => {
     )
     await part.press(t('study.resume'))
     expect(part.requests('code.describe')).toEqual([{ source: { studyId: 7 } }])
-    expect(errorsShown()).toEqual([t.say(errorMessage(untrusted))])
+    expect(errorsShown()).toEqual([t.format(errorMessage(untrusted))])
   })
 
   it('says how far it is, what was best and why it ended', async () => {
-    const trials = { ...studyDetail().trials, complete: 4, pruned: 3, failed: 1, cancelled: 0 }
+    const trials = { ...studyDetail().trials, complete: 4, pruned: 3, failed: 1, canceled: 0 }
     const part = header({
       trials,
       state: 'finished',

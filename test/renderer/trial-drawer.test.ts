@@ -294,11 +294,11 @@ describe('the model of a study', () => {
     expect(bar.attributes('aria-label')).toBe(t('model.progress'))
     await part.press(t('model.cancel'))
     expect(part.requests('model.cancel')).toEqual([{ studyId: 7 }])
-    waiting.resolve(new AppError('model.cancelled', { study: 'a' }))
+    waiting.resolve(new AppError('model.canceled', { study: 'a' }))
     useLiveStudy().modelProgress = null
     await settle()
     expect(part.wrapper.find('progress').exists()).toBe(false)
-    expect(errorsShown()).toEqual([t('error.model.cancelled', { study: 'a' })])
+    expect(errorsShown()).toEqual([t('error.model.canceled', { study: 'a' })])
     expect(part.button(t('model.measure')).attributes('disabled')).toBeUndefined()
   })
 })

@@ -11,7 +11,7 @@ import { type Problem, problemLine } from '../../src-main/core/errors/problem.ts
 import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
 import { checkStudyText } from '../../src-main/features/studies/node/study-check.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
-import { inEnglish } from '../helpers/expect-said.ts'
+import { inEnglish } from '../helpers/expect-text.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 import { servePrograms, type ServedPrograms, smallStudy } from '../helpers/serve-programs.ts'
 import { askWebHost, signInTo } from '../helpers/web-client.ts'
@@ -96,7 +96,7 @@ describe('of a study file, an error', () => {
       const { problems, count = 0 } = error.detail
       expect(problems.length).toBeGreaterThan(5)
       expect(count).toBeGreaterThan(900)
-      expect(inEnglish.say(errorMessage(deserializeError(error)))).toContain(`${count} problems`)
+      expect(inEnglish.format(errorMessage(deserializeError(error)))).toContain(`${count} problems`)
       const remaining = count - problems.length + 1
       expect(problems.at(-1)?.rule).toEqual(msg('rule.moreProblems', { count: remaining }))
     }

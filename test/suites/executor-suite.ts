@@ -175,7 +175,7 @@ export function executorSuite(name: string, executorCase: ExecutorCase): void {
       await until(() => user.starts().length === 1, 'program that runs')
       runners[0]?.cancelTrial(0)
       await run
-      expect(user.read(id).trials[0]).toMatchObject({ state: 'cancelled' })
+      expect(user.read(id).trials[0]).toMatchObject({ state: 'canceled' })
       await until(() => running(user).length === 0, 'end of the program')
       await expectTidy()
     })

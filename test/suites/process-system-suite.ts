@@ -165,12 +165,12 @@ export function processSystemSuite(
       const pid = parent.pid ?? 0
       try {
         const [answer] = (await once(parent.stdout, 'data')) as [Buffer]
-        const saidMs = Number(answer.toString())
+        const printedMs = Number(answer.toString())
         // Some systems count whole seconds, of each process; Wine says about half of the time of others.
-        const minMs = platform === 'win32' ? saidMs / 3 : saidMs - 1_000
+        const minMs = platform === 'win32' ? printedMs / 3 : printedMs - 1_000
         expect(used(pid).ms).toBeGreaterThan(minMs)
         // The parent has used some, too.
-        expect(used(pid).ms).toBeLessThan(saidMs + 3_000)
+        expect(used(pid).ms).toBeLessThan(printedMs + 3_000)
         const below = list(pid).map(child => child.pid)
         const { forgotten } = used(pid)
         if (platform === 'linux') expect(forgotten).toEqual([])

@@ -9,7 +9,7 @@ import type {
 } from '../../src-main/search/pruners/pruner.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
 import { deepFreeze } from '../helpers/deep-freeze.ts'
-import { expectSaid } from '../helpers/expect-said.ts'
+import { expectTextFor } from '../helpers/expect-text.ts'
 
 export interface PrunerSuiteOptions {
   readonly options?: Readonly<Record<string, unknown>>
@@ -18,7 +18,7 @@ export interface PrunerSuiteOptions {
   /** First values that end even the very first trial. */
   readonly endsFirst?: readonly number[]
   /** Limit for one judgment with 10,000 trials of 100 steps, in Philox blocks; the default of 100,000 is about 10 ms, a guard as `proposalCostLimit` is. */
-  readonly judgementCostLimit?: number
+  readonly judgmentCostLimit?: number
 }
 
 type Direction = PrunerContext['direction']
@@ -106,7 +106,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
       replay(curves(40, 12), (trial, others) => {
         const decision = pruner.judge({ trial, others })
         if (decision.action === 'prune') {
-          expectSaid(decision.reason)
+          expectTextFor(decision.reason)
           expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
         }
         return decision
@@ -164,14 +164,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
     })
 
     it('bears infinite values and trials in any state', () => {
-      const states = [
-        'complete',
-        'failed',
-        'cancelled',
-        'interrupted',
-        'running',
-        'pruned',
-      ] as const
+      const states = ['complete', 'failed', 'canceled', 'interrupted', 'running', 'pruned'] as const
       const others = curves(60, 5, 3).map((reports, number) =>
         deepFreeze(
           snapshot(
@@ -194,7 +187,7 @@ export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOpti
       const trial = snapshot(10_000, 'running', curves(1, 50, 5)[0] ?? [])
       const pruner = create()
       const cost = computingCost(() => void pruner.judge({ trial, others }))
-      expect(cost).toBeLessThan(suite.judgementCostLimit ?? 100_000)
+      expect(cost).toBeLessThan(suite.judgmentCostLimit ?? 100_000)
     })
   })
 }

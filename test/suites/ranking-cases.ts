@@ -44,7 +44,7 @@ export const rankingCases: readonly RankingCase[] = [
     trials: trials(
       [null],
       [null, { state: 'running' }],
-      [null, { state: 'cancelled' }],
+      [null, { state: 'canceled' }],
       [3, pruned],
     ),
     minimized: [],

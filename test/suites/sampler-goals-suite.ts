@@ -4,7 +4,7 @@ import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.t
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
-import { expectSaid } from '../helpers/expect-said.ts'
+import { expectTextFor } from '../helpers/expect-text.ts'
 import {
   askSampler,
   createSamplerOf,
@@ -64,7 +64,7 @@ export function samplerGoalsSuite(
     const { proposals } = proposeTrials(plan)
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
-      expectSaid(provenance.reason)
+      expectTextFor(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)

@@ -8,7 +8,7 @@ import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.t
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
-import { expectSaid } from '../helpers/expect-said.ts'
+import { expectTextFor } from '../helpers/expect-text.ts'
 import { proposeElsewhere } from '../helpers/propose-elsewhere.ts'
 import {
   askSampler,
@@ -23,7 +23,7 @@ export const DEFAULT_COST_LIMIT = 1_000_000
 
 export interface SamplerSuiteOptions {
   readonly options?: Readonly<Record<string, unknown>>
-  /** Counts points of failed, cancelled and interrupted trials as tried; otherwise they are no information. */
+  /** Counts points of failed, canceled and interrupted trials as tried; otherwise they are no information. */
   readonly countsVisited?: boolean
   /**
    * Limit for one proposal after 10,000 trials, in Philox blocks; the default of 1,000,000 is about 0.1 s.
@@ -105,7 +105,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
       expect(provenance.sampler).toBe(sampler)
-      expectSaid(provenance.reason)
+      expectTextFor(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)
@@ -142,7 +142,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       ['failed', ['failed']],
       ['pruned', ['pruned']],
       ['running', ['running']],
-      ['mixed', ['complete', 'failed', 'pruned', 'cancelled', 'interrupted', 'running']],
+      ['mixed', ['complete', 'failed', 'pruned', 'canceled', 'interrupted', 'running']],
     ] as const)('goes on when trials are %s', (_, states) => {
       validProposals({ space: mixed, trials: 40, states })
     })
@@ -223,7 +223,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       const study = plan({ space: mixed, trials: 30, seed: 7 })
       const { trials } = proposeTrials(study)
       const without = trials.filter(({ number }) => number % 3 !== 0)
-      for (const state of ['failed', 'cancelled', 'interrupted'] as const) {
+      for (const state of ['failed', 'canceled', 'interrupted'] as const) {
         const withFailed = trials.map(trial =>
           trial.number % 3 === 0 ? { ...trial, state, values: [] } : trial,
         )
@@ -241,8 +241,8 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
       for (const replaced of [3, count >> 1, count - 1]) {
         const before = trials[replaced] as TrialSnapshot
         const changed = trials.with(replaced, { ...before, values: [-1] })
-        const anew = askSampler(createSamplerOf(study), study, changed, count)
-        expect(askSampler(used, study, changed, count)).toEqual(anew)
+        const expected = askSampler(createSamplerOf(study), study, changed, count)
+        expect(askSampler(used, study, changed, count)).toEqual(expected)
       }
     })
 

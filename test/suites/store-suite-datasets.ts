@@ -16,7 +16,7 @@ export function sampleDataset(key: string): NewDatasetEntry {
     bytes: 96,
     arrays: [{ name: 'numeric', shape: [1, 12] }],
     columns: [{ name: 'x', kind: 'numeric' }],
-    facts: { source: '猫.csv', warnings: ['counts rows'] },
+    properties: { source: '猫.csv', warnings: ['counts rows'] },
     findings: [{ kind: 'targetInColumn', column: 'x' }],
   }
 }

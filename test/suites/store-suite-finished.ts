@@ -87,7 +87,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       expect(reader.events(studyId)[2]?.detail).toMatchObject({ constraints: [0.5, -1] })
     })
 
-    it('keeps why a trial was pruned, failed or cancelled', () => {
+    it('keeps why a trial was pruned, failed or canceled', () => {
       const { store, studyId } = fixture
       const failure = { class: 'memory', reason: verbatim('out of memory') } as const
       for (const number of [0, 1, 2]) store.startTrial(sampleTrial(studyId, number))
@@ -102,19 +102,19 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       store.finishTrial(sampleFinish(studyId, 1, { state: 'failed', values: [], failure }))
       store.finishTrial(
         sampleFinish(studyId, 2, {
-          state: 'cancelled',
+          state: 'canceled',
           values: [],
-          reason: msg('ending.cancelled'),
+          reason: msg('ending.canceled'),
         }),
       )
       expect(store.trials(studyId)).toMatchObject([
         { state: 'pruned', values: [0.7], bestStep: 4, reason: msg('pruning.pruned') },
         { state: 'failed', values: [], attempts: [{ state: 'failed', failure }] },
         {
-          state: 'cancelled',
+          state: 'canceled',
           values: [],
-          reason: msg('ending.cancelled'),
-          attempts: [{ state: 'cancelled' }],
+          reason: msg('ending.canceled'),
+          attempts: [{ state: 'canceled' }],
         },
       ])
     })
@@ -140,7 +140,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       ['complete', [1, 2]],
       ['pruned', [1, 2]],
       ['failed', [1]],
-      ['cancelled', [1]],
+      ['canceled', [1]],
     ])('refuses a %s trial with values %j for one goal', (state, values) => {
       const { store, studyId } = fixture
       store.startTrial(sampleTrial(studyId, 0))

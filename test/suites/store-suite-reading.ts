@@ -41,13 +41,13 @@ export function describeReading(fixture: StoreFixture): void {
       store.finishTrial(sampleFinish(studyId, 0, lower))
       store.finishTrial(sampleFinish(studyId, 1, { state: 'failed', values: [] }))
       store.finishTrial(sampleFinish(studyId, 2, { values: [4] }))
-      store.finishTrial(sampleFinish(studyId, 3, { state: 'cancelled', values: [] }))
+      store.finishTrial(sampleFinish(studyId, 3, { state: 'canceled', values: [] }))
       store.interruptRunning(studyId, 1)
       store.startTrial(sampleTrial(studyId, 5))
       fixture.reopen()
       expect(fixture.store.listStudies()[0]).toMatchObject({
         best: { number: 2, value: 4 },
-        trials: { running: 1, complete: 1, pruned: 1, failed: 1, cancelled: 1, interrupted: 1 },
+        trials: { running: 1, complete: 1, pruned: 1, failed: 1, canceled: 1, interrupted: 1 },
       })
     })
   })

@@ -282,7 +282,7 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
       store.startTrial(sampleTrial(studyId, 0))
       store.startTrial(sampleTrial(studyId, 1))
       store.appendMetrics(studyId, [batch(0, ['loss'], rows), batch(1, ['loss'], rows)])
-      store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 2_600, keptStep: 4 })
+      store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 2_600, resumeStep: 4 })
       store.keepMetrics(studyId, 0, 2)
       fixture.reopen()
       expect(fixture.store.trial(studyId, 0)).toMatchObject({

@@ -6,7 +6,7 @@ import type {
   RowError,
   ValueErrors,
 } from '../../core/questions/error-analysis.ts'
-import type { KeptPredictions } from '../../core/models/kept-predictions.ts'
+import type { StoredPredictions } from '../../core/models/stored-predictions.ts'
 import { indexOfLargest, mean, SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { thinPoints } from '../curves/thin-points.ts'
@@ -33,14 +33,14 @@ const QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
 
 export type RowsInError = Omit<
   ErrorAnalysis,
-  'trial' | 'keptTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns' | 'columns'
+  'trial' | 'storedTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns' | 'columns'
 >
 
 /**
  * The errors of kept predictions. Rows have no content yet.
  * @param limit rows in each list
  */
-export function analyzeErrors(storedPredictions: KeptPredictions, limit: number): RowsInError {
+export function analyzeErrors(storedPredictions: StoredPredictions, limit: number): RowsInError {
   const { outputs, folds } = storedPredictions
   const shared = { folds, rows: storedPredictions.rows.length }
   return outputs.kind === 'classes'
@@ -50,7 +50,7 @@ export function analyzeErrors(storedPredictions: KeptPredictions, limit: number)
 
 /** Slices of columns over the same rows, with the true class as a further column. */
 export function analyzeSlices(
-  storedPredictions: KeptPredictions,
+  storedPredictions: StoredPredictions,
   columns: readonly RowColumn[],
 ): Pick<ErrorAnalysis, 'slices' | 'slicedColumns'> {
   const { outputs, targets, predictions } = storedPredictions
@@ -81,7 +81,7 @@ function guessOf(probabilities: Float64Array, row: number, classes: number): num
 }
 
 function classErrors(
-  { rows, targets, predictions }: KeptPredictions,
+  { rows, targets, predictions }: StoredPredictions,
   names: readonly string[],
   limit: number,
 ): Pick<RowsInError, 'classes' | 'values' | 'worst'> {
@@ -170,7 +170,7 @@ function drawn(x: Float64Array, y: Float64Array): CurvePoints {
 }
 
 function valueErrors(
-  { rows, targets, predictions }: KeptPredictions,
+  { rows, targets, predictions }: StoredPredictions,
   target: string,
   limit: number,
 ): Pick<RowsInError, 'classes' | 'values' | 'worst'> {

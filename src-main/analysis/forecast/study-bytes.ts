@@ -1,6 +1,6 @@
 import type { CheckpointSettings } from '../../core/trial/checkpoint.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
-import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../core/models/kept-model.ts'
+import { MAX_STORED_BYTES, MAX_STORED_TRIALS } from '../../core/models/stored-model.ts'
 
 /** Facts about a study before it runs; everything about networks is a mean over points of its space. */
 export interface StudyPlan {
@@ -79,12 +79,12 @@ function fileBytes(plan: StudyPlan, trials: number): number {
   const { weightBytes, folds, predictedValues, ensemble, parallelTrials } = plan
   if (weightBytes === null) return 0
   const model = folds * (weightBytes + MODEL_HEAD_BYTES)
-  const keptTrials = Math.min(trials, MAX_KEPT_TRIALS)
+  const storedTrials = Math.min(trials, MAX_STORED_TRIALS)
   const models = Math.max(
-    Math.min(keptTrials * model, MAX_KEPT_BYTES),
+    Math.min(storedTrials * model, MAX_STORED_BYTES),
     Math.min(trials, ensemble) * model,
   )
-  const predictions = Math.min(keptTrials * 8 * predictedValues, MAX_KEPT_BYTES)
+  const predictions = Math.min(storedTrials * 8 * predictedValues, MAX_STORED_BYTES)
   // A running trial writes its best and its last weights.
   return models + predictions + 2 * Math.min(parallelTrials, trials) * weightBytes
 }

@@ -47,23 +47,23 @@ function narrowParameter(
   [low, high]: AxisPart,
 ): ParameterSpecification | null {
   if (axis.kind === 'categorical') {
-    const isKept = (value: (typeof axis.values)[number]): boolean => {
+    const isSelected = (value: (typeof axis.values)[number]): boolean => {
       const position = axisPosition(axis, { [axis.name]: value }) ?? -1
       return position >= low && position <= high
     }
-    const keptValues = axis.values.filter(isKept)
-    if (keptValues.length === 0) return null
-    if ('ordinal' in parameter) return { ...parameter, ordinal: keptValues }
+    const selectedValues = axis.values.filter(isSelected)
+    if (selectedValues.length === 0) return null
+    if ('ordinal' in parameter) return { ...parameter, ordinal: selectedValues }
     if (!('choice' in parameter)) return null
     const { weights } = parameter
     return {
       ...parameter,
-      choice: keptValues,
+      choice: selectedValues,
       ...(weights === undefined
         ? {}
         : {
             weights: weights.filter((_, at) =>
-              isKept(parameter.choice[at] as (typeof keptValues)[number]),
+              isSelected(parameter.choice[at] as (typeof selectedValues)[number]),
             ),
           }),
     }

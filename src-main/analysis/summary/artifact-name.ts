@@ -1,4 +1,4 @@
-import { isPredictionKind } from '../../core/models/kept-predictions.ts'
+import { isPredictionKind } from '../../core/models/stored-predictions.ts'
 import { type FileKey, parseFileKind } from '../../core/trial/trial-files.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 

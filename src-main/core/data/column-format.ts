@@ -91,7 +91,7 @@ export interface ColumnRemarks {
 }
 
 /**
- * Facts about the reading of a column that a person should know.
+ * Warnings about the reading of a column that a person should see.
  * @param values that are there
  */
 export function remarkMessages(
@@ -99,17 +99,18 @@ export function remarkMessages(
   values: number,
 ): readonly MessageDescriptor[] {
   const { name, texts, firstText, format, confidence, other, words, infinite } = column
-  const facts: MessageDescriptor[] = []
+  const warnings: MessageDescriptor[] = []
   if (column.looksNumeric && firstText !== null) {
     const { line } = firstText
     const value = JSON.stringify(firstText.value)
-    facts.push(msg('dataset.warning.typing', { column: name, texts, values, value, line }))
+    warnings.push(msg('dataset.warning.typing', { column: name, texts, values, value, line }))
   }
-  if (words > 0) facts.push(msg('dataset.warning.words', { column: name, count: words }))
-  if (infinite > 0) facts.push(msg('dataset.warning.infinite', { column: name, count: infinite }))
+  if (words > 0) warnings.push(msg('dataset.warning.words', { column: name, count: words }))
+  if (infinite > 0)
+    warnings.push(msg('dataset.warning.infinite', { column: name, count: infinite }))
   if (confidence === 'unclear' && other !== null) {
     const [read, instead] = [formatMessage(format), formatMessage(other)]
-    facts.push(msg('dataset.warning.unclear', { column: name, read, other: instead }))
+    warnings.push(msg('dataset.warning.unclear', { column: name, read, other: instead }))
   }
-  return facts
+  return warnings
 }

@@ -47,7 +47,7 @@ export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
     /** How its texts became numbers; absent for a category, and if the data were prepared before this was kept. */
     readonly format?: ColumnFormat
   }[]
-  readonly facts: JsonObject
+  readonly properties: JsonObject
   /** Of the last preparation. */
   readonly findings: readonly DatasetFinding[]
 }
@@ -74,19 +74,19 @@ export function unpreparedKey(kind: DatasetManifest['kind'], contentHash: string
 
 /** A manifest's words about its data, for the registry. */
 export function describeManifest(manifest: DatasetManifest) {
-  const { kind, contentHash, facts, arrays } = manifest
-  const { findings: _, ...otherFacts } = facts
+  const { kind, contentHash, properties, arrays } = manifest
+  const { findings: _, ...otherProperties } = properties
   return {
     kind,
     contentHash,
     rows: ['rows', 'images', 'recordings', 'texts']
-      .map(name => countOf(facts[name]))
+      .map(name => countOf(properties[name]))
       .reduce((first, count) => first ?? count, null),
-    classes: countOf(facts['classes']),
+    classes: countOf(properties['classes']),
     bytes: arrays.reduce((sum, { bytes }) => sum + bytes, 0),
     arrays: arrays.map(({ name, shape }) => ({ name, shape: [...shape] })),
     columns: columnsOf(manifest),
-    facts: otherFacts,
+    properties: otherProperties,
   }
 }
 

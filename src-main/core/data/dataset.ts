@@ -20,9 +20,9 @@ export type DatasetFinding = Readonly<z.output<typeof findingSchema>>
 
 export const findingsSchema = z.array(findingSchema)
 
-/** The findings among the facts about data; none if they are from before there were findings. */
-export function readFindings(facts: JsonObject): readonly DatasetFinding[] {
-  return findingsSchema.safeParse(facts['findings']).data ?? []
+/** The findings among the properties of data; none in properties from before there were findings. */
+export function readFindings(properties: JsonObject): readonly DatasetFinding[] {
+  return findingsSchema.safeParse(properties['findings']).data ?? []
 }
 
 /** One array of a prepared data set. */
@@ -43,8 +43,8 @@ export interface DatasetManifest {
   readonly kind: 'image' | 'table' | 'audio' | 'text'
   /** SHA-256 over the contents of the source files, hexadecimal. */
   readonly contentHash: string
-  /** Facts shown in reports: rows, classes, columns … */
-  readonly facts: JsonObject
+  /** Shown in reports: rows, classes, columns … */
+  readonly properties: JsonObject
   /** Needed by the task beside the arrays: column names and kinds, class names … */
   readonly schema: JsonObject
   readonly arrays: readonly DatasetArray[]

@@ -87,7 +87,7 @@ const kinds = {
   /** A trial could not be trained once more. */
   'model.failed': other<{ study: string; number: number; reason: MessageDescriptor }>(),
   /** A person gave its making up. */
-  'model.cancelled': input<{ study: string }>(),
+  'model.canceled': input<{ study: string }>(),
   'study.noTrials': input<{ study: string; rule: MessageDescriptor }>(),
   'trial.notFound': input<{ study: string; number: number }>(),
   /** A finished trial was about to change. */

@@ -11,11 +11,11 @@ import type { JsonValue } from '../values/json.ts'
 /**
  * Why something is as it is – a proposal, a pruning, a failure, a broken rule, the end of a study – as a code with values.
  * Messages travel through processes and into the database as they are; `i18n` alone turns them into a sentence, in the
- * reader's language. Two facts are the same if code and values are.
+ * reader's language. Two messages are the same if code and values are.
  */
 export type MessageDescriptor = Message
 
-/** A code that the catalogues know. */
+/** A code that the catalogs know. */
 export type MessageCode = MessageKey
 
 /** A message with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */

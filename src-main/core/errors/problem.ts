@@ -31,8 +31,8 @@ export function formatPath(path: readonly (string | number)[]): string {
     .join('')
 }
 
-/** Of a value in a problem, so much is kept, in characters of its JSON. */
-const MAX_KEPT = 1_000
+/** A value in a problem is cut after so many characters of its JSON. */
+const MAX_VALUE_CHARACTERS = 1_000
 
 /** Makes any value printable in a problem: what JSON cannot hold becomes text, and what is long is cut. */
 export function problemValue(value: unknown): JsonValue {
@@ -46,8 +46,8 @@ export function problemValue(value: unknown): JsonValue {
     /(:\/\/)[^/\s"]+@|(rediss?:\/\/)(?:[^"\\]|\\.)*@/g,
     '$1$2…@',
   )
-  if (json.length <= MAX_KEPT) return JSON.parse(json) as JsonValue
-  return `${(typeof value === 'string' ? (JSON.parse(json) as string) : json).slice(0, MAX_KEPT)}…`
+  if (json.length <= MAX_VALUE_CHARACTERS) return JSON.parse(json) as JsonValue
+  return `${(typeof value === 'string' ? (JSON.parse(json) as string) : json).slice(0, MAX_VALUE_CHARACTERS)}…`
 }
 
 /** Whether a problem is about a key, not about the value behind it. */

@@ -5,7 +5,7 @@ import type { Translate } from './translate.ts'
 type Spoken = Message & { readonly text: string }
 
 export function spoken(message: Message, t: Translate): Spoken {
-  return { ...message, text: t.say(message) }
+  return { ...message, text: t.format(message) }
 }
 
 /** For `JSON.stringify`: every message gets its sentence. */

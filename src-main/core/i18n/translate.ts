@@ -1,12 +1,12 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import { catalogues } from './catalogues.ts'
+import { catalogs } from './catalogs.ts'
 import { formatCount, formatNumber } from './format-number.ts'
 import type { Language } from './language.ts'
 import type { Message, MessageKey, MessageValue, MessageValues } from './message.ts'
 import { visibleText } from './visible-text.ts'
 
 /**
- * Texts of one language. Called with a key it gives the text of the catalogue; `say` gives the text of a message,
+ * Texts of one language. Called with a key it gives the text of the catalog; `format` gives the text of a message,
  * whose code may come from a database or another version.
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
@@ -18,7 +18,7 @@ export interface Translate {
   readonly language: Language
   (key: MessageKey, values?: MessageValues): string
   /** An unknown code is shown as it is, with its values. */
-  readonly say: (message: Message) => string
+  readonly format: (message: Message) => string
   readonly has: (code: string) => code is MessageKey
 }
 
@@ -27,15 +27,15 @@ const translates = new Map<Language, Translate>()
 export function createTranslate(language: Language): Translate {
   const cached = translates.get(language)
   if (cached !== undefined) return cached
-  const catalogue: Readonly<Record<string, string>> = catalogues[language]
+  const catalog: Readonly<Record<string, string>> = catalogs[language]
   const compiled = new Map<string, CompiledMessage>()
 
-  const has = (code: string): code is MessageKey => Object.hasOwn(catalogue, code)
+  const has = (code: string): code is MessageKey => Object.hasOwn(catalog, code)
 
   const format = (key: string, values: MessageValues): string => {
     let message = compiled.get(key)
     if (message === undefined) {
-      message = compile(catalogue[key] ?? key, language)
+      message = compile(catalog[key] ?? key, language)
       compiled.set(key, message)
     }
     if (message.plain !== null) return message.plain
@@ -55,7 +55,7 @@ export function createTranslate(language: Language): Translate {
     const isOwnNaN = Object.values(texts).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
     if (gap === undefined) return text
-    tellGap(`${key}: no value for ${gap}`)
+    reportGap(`${key}: no value for ${gap}`)
     // A message of a damaged database or another version: its values say more than the gap.
     const unusedValues = Object.entries(values).filter(([name]) => !message.names.has(name))
     return unusedValues.length === 0
@@ -68,12 +68,14 @@ export function createTranslate(language: Language): Translate {
     if (typeof value === 'boolean') return String(value)
     // Whole numbers stay numbers, for plurals.
     if (typeof value === 'number') return Number.isSafeInteger(value) ? value : formatNumber(value)
-    if (!isList(value)) return say(value)
-    const separator = value.some(part => typeof part === 'object') ? 'list.facts' : 'list.separator'
+    if (!isList(value)) return formatMessage(value)
+    const separator = value.some(part => typeof part === 'object')
+      ? 'list.clauses'
+      : 'list.separator'
     return value.map(part => String(show(part))).join(format(separator, {}))
   }
 
-  const say = ({ code, values = {} }: Message): string => {
+  const formatMessage = ({ code, values = {} }: Message): string => {
     if (has(code)) return format(code, values)
     const names = Object.keys(values)
     return visibleText(names.length === 0 ? code : `${code} ${JSON.stringify(values)}`)
@@ -81,7 +83,7 @@ export function createTranslate(language: Language): Translate {
 
   const translate = Object.assign(
     (key: MessageKey, values: MessageValues = {}) => (has(key) ? format(key, values) : key),
-    { language, say, has },
+    { language, format: formatMessage, has },
   )
   translates.set(language, translate)
   return translate
@@ -90,11 +92,11 @@ export function createTranslate(language: Language): Translate {
 /** The branch of a `select` for a value that is not there: no text of a real value is the same. */
 const ABSENT = '\0absent'
 
-let tellGap: (gap: string) => void = () => undefined
+let reportGap: (gap: string) => void = () => undefined
 
 /** Development and tests hear of every placeholder that is shown without a value. */
 export function hearGaps(listener: (gap: string) => void): void {
-  tellGap = listener
+  reportGap = listener
 }
 
 interface CompiledMessage {

@@ -44,7 +44,7 @@ interface ProcessApis {
   /** The services behind the desktop window; `run` lasts as long as the process. */
   readonly 'back-end': {
     run(
-      database: { readonly path: string | null; readonly window: WindowFacts | null },
+      database: { readonly path: string | null; readonly window: WindowProcessInfo | null },
       owner: BackEndOwner,
     ): never
     /** One call of the page, as wire text. */
@@ -132,7 +132,7 @@ interface ProcessApis {
 }
 
 /** What the window's process tells of itself, for diagnostics. */
-export interface WindowFacts {
+export interface WindowProcessInfo {
   readonly electron: string
   readonly isPackaged: boolean
   readonly logPath: string
@@ -210,7 +210,7 @@ export type OwnerOf<Owner> = {
     : never
 }
 
-type Telling<Owner, Key extends keyof Owner> = Owner[Key] extends (
+type NotificationArgument<Owner, Key extends keyof Owner> = Owner[Key] extends (
   argument: infer Argument,
 ) => unknown
   ? Argument
@@ -222,10 +222,13 @@ type Asking<Owner, Key extends keyof Owner> = Owner[Key] extends (argument: neve
 /** The owner of a call as the process sees it. */
 export interface Asker<Owner> {
   /** Without an answer. */
-  tell<Key extends keyof Owner & string>(name: Key, argument: Telling<Owner, Key>): void
+  tell<Key extends keyof Owner & string>(
+    name: Key,
+    argument: NotificationArgument<Owner, Key>,
+  ): void
   ask<Key extends keyof Owner & string>(
     name: Key,
-    argument: Telling<Owner, Key>,
+    argument: NotificationArgument<Owner, Key>,
   ): Promise<Asking<Owner, Key>>
 }
 

@@ -61,7 +61,7 @@ const remoteResultSchema = z.object({
         .max(1_000),
       checkpoint: savedSchema.exactOptional(),
     }),
-    z.object({ state: z.enum(['pruned', 'cancelled']), checkpoint: savedSchema.exactOptional() }),
+    z.object({ state: z.enum(['pruned', 'canceled']), checkpoint: savedSchema.exactOptional() }),
     z.object({
       state: z.literal('failed'),
       failure: z.object({
@@ -85,7 +85,7 @@ export function remoteResultText({ engine, outcome }: RemoteResult): string {
     outcome.state === 'complete'
       ? { ...outcome, values: outcome.values.map(metricToJson) }
       : outcome.state === 'suspended'
-        ? { state: 'cancelled' }
+        ? { state: 'canceled' }
         : outcome
   return JSON.stringify({ engine, outcome: outcomeJson })
 }

@@ -48,7 +48,7 @@ export interface StartedRequest {
   readonly parameters: Assignment
   readonly origin?: TrialOrigin
   /** Reports up to this step stay; absent: none. */
-  readonly keptStep?: number
+  readonly resumeStep?: number
 }
 
 export interface FinishedRequest extends TrialResult {

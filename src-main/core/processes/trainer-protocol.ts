@@ -7,7 +7,7 @@ import type {
 import type { EngineInfo, EnginePreference } from '../machine/engine.ts'
 import type { Goal, StudySpecification } from '../study/study-specification.ts'
 import type { Assignment, Failure } from '../trial/trial.ts'
-import type { ProjectFacts } from '../study/user-code.ts'
+import type { ProjectSnapshot } from '../study/user-code.ts'
 
 /** Things to load before a trial arrives: the engine and the data, so that `start` costs nothing. */
 export interface PrepareMessage {
@@ -25,7 +25,7 @@ export interface PrepareMessage {
   readonly userCode?: TrustedCode
 }
 
-export type TrustedCode = Pick<ProjectFacts, 'studyDirectory' | 'fingerprint' | 'files'>
+export type TrustedCode = Pick<ProjectSnapshot, 'studyDirectory' | 'fingerprint' | 'files'>
 
 export interface StartMessage {
   /** Unique within the session; stale messages of earlier attempts are told apart by it. */
@@ -158,7 +158,7 @@ export type AttemptOutcome =
       readonly checkpoint?: SavedCheckpoint
     }
   | { readonly state: 'pruned'; readonly checkpoint?: SavedCheckpoint }
-  | { readonly state: 'cancelled' }
+  | { readonly state: 'canceled' }
   /** Goes on later from its last checkpoint, or from the beginning if it could save none. */
   | { readonly state: 'suspended' }
   | { readonly state: 'failed'; readonly failure: Failure }

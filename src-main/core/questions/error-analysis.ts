@@ -6,7 +6,7 @@ import type { MessageDescriptor } from '../errors/message.ts'
 export interface ErrorAnalysis {
   readonly trial: number
   /** Trials that keep predictions, best first. */
-  readonly keptTrials: readonly number[]
+  readonly storedTrials: readonly number[]
   /** Folds whose validation rows these are; 1: the validation split. */
   readonly folds: number
   readonly rows: number

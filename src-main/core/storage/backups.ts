@@ -35,7 +35,7 @@ export interface BackupOverview {
   readonly backups: readonly Backup[]
   readonly settings: BackupSettings
   /** The environment variable that says how many stay, whatever the settings say; null if none does. */
-  readonly keepSaidBy: string | null
+  readonly keepSetBy: string | null
   /** The database as it is now: what a restore replaces. */
   readonly present: Contents
 }

@@ -7,7 +7,7 @@ import type { Assignment } from '../trial/trial.ts'
 import type { CommandObjective } from './user-code.ts'
 
 /** Names that a command can use beside the parameters. */
-const templateFacts = [
+const templateVariables = [
   'seed',
   'trial',
   'attempt',
@@ -22,7 +22,9 @@ const templateFacts = [
   'untilStep',
 ] as const
 /** One that does not apply to a trial is missing. */
-export type TemplateFacts = Readonly<Partial<Record<(typeof templateFacts)[number], string>>>
+export type TemplateVariables = Readonly<
+  Partial<Record<(typeof templateVariables)[number], string>>
+>
 
 /**
  * `{name}` and `` {`any name`} `` are filled in, `{{` and `}}` are braces; braces around anything that is no
@@ -62,14 +64,18 @@ export function renamePlaceholders(text: string, names: ReadonlyMap<string, stri
  * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
  * @returns null if it names a parameter or a message that this trial does not have: the argument is left out
  */
-export function fillIn(text: string, parameters: Assignment, facts: TemplateFacts): string | null {
+export function fillIn(
+  text: string,
+  parameters: Assignment,
+  variables: TemplateVariables,
+): string | null {
   let missing = false
   const filled = text.replace(placeholder, (match, written: string | undefined) => {
     if (match === '{{') return '{'
     if (match === '}}') return '}'
     const key = nameIn(written ?? '')
     if (Object.hasOwn(parameters, key)) return String(parameters[key])
-    const value = ownValue(facts as Readonly<Record<string, string | undefined>>, key)
+    const value = ownValue(variables as Readonly<Record<string, string | undefined>>, key)
     if (value !== undefined) return value
     missing = true
     return ''
@@ -86,8 +92,8 @@ export function templateProblems(
   parameterNames: readonly string[],
   hasInstances = false,
 ): Problem[] {
-  const facts = templateFacts.filter(name => hasInstances || name !== 'instance')
-  const placeholders = [...parameterNames, ...facts]
+  const variables = templateVariables.filter(name => hasInstances || name !== 'instance')
+  const placeholders = [...parameterNames, ...variables]
   const { command, environment } = objective
   const texts: { path: (string | number)[]; text: string }[] = [
     ...(typeof command === 'string'

@@ -12,13 +12,13 @@ import type { FailureClass, TrialState } from '../trial/trial.ts'
 /** The detail of an event beyond its kind; null if the kind says it all. */
 export function eventMessage({ kind, detail }: EventRecord): MessageDescriptor | null {
   const { undoes, clockMovedMs, by, ...details } = detail
-  const facts = [
+  const messages = [
     ...soundMessages(kind, details),
     ...(typeof undoes === 'number' ? [msg('eventDetail.undoes')] : []),
     ...(typeof clockMovedMs === 'number' ? [clockMessage(clockMovedMs)] : []),
     ...(by === undefined ? [] : [msg('eventDetail.by', { ...(by as unknown as Caller) })]),
   ]
-  return facts.length === 0 ? null : together(...facts)
+  return messages.length === 0 ? null : together(...messages)
 }
 
 /** A database or a bundle of somebody else can hold any detail: what makes no message is shown as it is. */
@@ -27,8 +27,8 @@ function soundMessages(
   detail: JsonObject,
 ): readonly MessageDescriptor[] {
   try {
-    const facts = ownMessage(kind, detail)
-    if (facts.every(isMessage)) return facts
+    const messages = ownMessage(kind, detail)
+    if (messages.every(isMessage)) return messages
   } catch {
     // A field is not of its kind.
   }
@@ -66,17 +66,17 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
       )
     case 'study.labeled': {
       const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
-      return labelFacts(from, to)
+      return labelMessages(from, to)
     }
     case 'slot.waiting':
       return [waitingMessage(detail)]
     case 'trial.started':
     case 'trial.retried': {
-      const { attempt, slot, after, keptStep, origin } = detail
+      const { attempt, slot, after, resumeStep, origin } = detail
       // People count slots from 1, as the timeline does.
       const begins = msg('eventDetail.attempt', {
         ...{ attempt: Number(attempt), slot: Number(slot) + 1, after: endOf(after) },
-        ...(typeof keptStep === 'number' ? { step: keptStep } : {}),
+        ...(typeof resumeStep === 'number' ? { step: resumeStep } : {}),
       })
       if (origin === undefined) return [begins]
       const { trial, step, mode } = origin as unknown as TrialOrigin
@@ -149,16 +149,16 @@ function originMessage(origin: QueuedPointOrigin | undefined): MessageDescriptor
   return code && msg(`proposal.${code}`, { trial: trialNumber, step })
 }
 
-function labelFacts(from: StudyLabels, to: StudyLabels): MessageDescriptor[] {
-  const facts: MessageDescriptor[] = []
+function labelMessages(from: StudyLabels, to: StudyLabels): MessageDescriptor[] {
+  const messages: MessageDescriptor[] = []
   if (from.tags.join('\n') !== to.tags.join('\n')) {
-    facts.push(msg('eventDetail.tags', to.tags.length === 0 ? {} : { tags: to.tags }))
+    messages.push(msg('eventDetail.tags', to.tags.length === 0 ? {} : { tags: to.tags }))
   }
-  if (from.note !== to.note) facts.push(noteMessage(to.note))
+  if (from.note !== to.note) messages.push(noteMessage(to.note))
   if (from.archived !== to.archived) {
-    facts.push(msg(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
+    messages.push(msg(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
   }
-  return facts
+  return messages
 }
 
 function noteMessage(note: string): MessageDescriptor {

@@ -26,7 +26,7 @@ export type EventKind =
   | 'trial.included'
   | 'trial.noted'
   /** Files of a trial that another program evaluated were taken over. */
-  | 'trial.filesKept'
+  | 'trial.filesStored'
   | 'winner.tested'
   | 'ensemble.tested'
   | 'model.refitted'

@@ -6,7 +6,7 @@ const columns = z.array(z.string()).readonly()
 
 /**
  * Something that could not be carried over from another program's file as it was: which rule of ours differed, and for what.
- * Texts stand under `import.…` in the catalogues.
+ * Texts stand under `import.…` in the catalogs.
  */
 export const importNoteSchema = z.discriminatedUnion('code', [
   /** A name that study files do not allow. */

@@ -7,7 +7,7 @@ import type { StudyOrigin } from './imported-study.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { StudySpecification } from './study-specification.ts'
 import type { Assignment, TrialRecord } from '../trial/trial.ts'
-import type { ProjectFacts } from './user-code.ts'
+import type { ProjectSnapshot } from './user-code.ts'
 
 /**
  * `running` in the database while no process holds the lock means that the process went away;
@@ -27,7 +27,7 @@ export interface StudyEnvironment {
   /** Present where another program ran the trials: then this machine only read them. */
   readonly importedFrom?: StudyOrigin
   /** For objectives that are code of the user. */
-  readonly project?: ProjectFacts
+  readonly project?: ProjectSnapshot
 }
 
 export interface StudyRecord {
@@ -40,7 +40,7 @@ export interface StudyRecord {
   /** The study file as it was written, or its YAML if there was no file. */
   readonly source: string
   readonly environment: StudyEnvironment
-  /** Facts about the data: rows, classes, content hash; null until prepared or without data. */
+  /** Properties of the data: rows, classes, content hash; null until prepared or without data. */
   readonly dataset: JsonObject | null
   readonly createdAtMs: number
   /** Wall time of all sessions together. */

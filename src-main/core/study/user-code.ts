@@ -115,7 +115,7 @@ export interface ShownCode extends UserCode {
 }
 
 /** Where user code stands and what it was when its study began. */
-export interface ProjectFacts {
+export interface ProjectSnapshot {
   readonly directory: string
   /** Where relative paths of the study file start. */
   readonly studyDirectory: string

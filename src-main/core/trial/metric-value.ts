@@ -166,12 +166,12 @@ export function gradientModeOf(value: number): GradientMode | null {
   return gradientModes[value - 1] ?? null
 }
 
-/** Facts about a gradient beside its derivatives. */
-const gradientFacts: readonly string[] = ['gradientNorm', 'gradientMode', 'selfTestError']
+/** Diagnostics of a gradient beside its derivatives. */
+const gradientDiagnostics: readonly string[] = ['gradientNorm', 'gradientMode', 'selfTestError']
 
 /** Metrics of a trial's gradient, which is shown as a whole and not as curves. */
 export function isGradientMetric(metric: string): boolean {
-  return gradientParameter(metric) !== null || gradientFacts.includes(metric)
+  return gradientParameter(metric) !== null || gradientDiagnostics.includes(metric)
 }
 
 /** The loss that a descent goes down, and that of rows which it never sees: drawn together, they show overfitting. */

@@ -45,14 +45,14 @@ export interface AttemptGpuSample extends Pick<
   readonly memoryBytes: number
 }
 
-/** The samples of one attempt, oldest first; at most {@link keptResourceSamples}. */
+/** The samples of one attempt, oldest first; at most {@link MAX_RESOURCE_SAMPLES}. */
 export interface AttemptResources {
   readonly attempt: number
   readonly samples: readonly ResourceSample[]
 }
 
 /** Of a longer attempt neighbors are merged, so that what is kept spans all of it. */
-export const KEPT_RESOURCE_SAMPLES = 120
+export const MAX_RESOURCE_SAMPLES = 120
 
 /** A trainer's words about its own process. */
 export interface ProcessUsage {

@@ -21,7 +21,7 @@ export type FileMedia = z.output<typeof fileMediaSchema>
 /** Names below the folder of a trial. */
 export const droppedFolder = 'files'
 /** What the program has said beside its metrics: notes, attributes, files that could not be kept; one JSON object a line. */
-export const saidFile = 'said.jsonl'
+export const remarksFile = 'said.jsonl'
 
 export const MAX_FILES_OF_TRIAL = 1_000
 /** With its folders, in characters. */
@@ -74,8 +74,8 @@ export interface TrialRemarks {
 }
 
 /** Why notes and attributes of a trial were left out. */
-export function saidLimit(): MessageDescriptor {
-  return msg('rule.artifacts.said', { limit: MAX_REMARKS })
+export function remarksLimitMessage(): MessageDescriptor {
+  return msg('rule.artifacts.notes', { limit: MAX_REMARKS })
 }
 
 export const noRemarks: TrialRemarks = { notes: [], attributes: {}, leftOut: [] }

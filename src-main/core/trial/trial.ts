@@ -18,13 +18,13 @@ export const trialStates = [
   'complete',
   'pruned',
   'failed',
-  'cancelled',
+  'canceled',
   'interrupted',
 ] as const
 export type TrialState = (typeof trialStates)[number]
 
 /** States that never change again. */
-export const finishedTrialStates = ['complete', 'pruned', 'failed', 'cancelled'] as const
+export const finishedTrialStates = ['complete', 'pruned', 'failed', 'canceled'] as const
 export type FinishedTrialState = (typeof finishedTrialStates)[number]
 
 export function isFinished(state: TrialState): state is FinishedTrialState {

@@ -28,7 +28,7 @@ export function closestName(written: string, names: readonly string[]): string |
   return closest
 }
 
-/** Kinds of names that a rule can call unknown, as the catalogues have words for it. */
+/** Kinds of names that a rule can call unknown, as the catalogs have words for it. */
 export type NameKind =
   | 'sampler'
   | 'pruner'

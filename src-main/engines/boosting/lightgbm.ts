@@ -12,7 +12,7 @@ import {
 import { readLightgbmTrees } from '../../training/boosting/lightgbm-trees.ts'
 import { addScores } from '../../training/boosting/tree.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
-import { KeptData, type Lease } from './kept-data.ts'
+import { DataCache, type Lease } from './data-cache.ts'
 import {
   startOrResume,
   damagedModel,
@@ -86,7 +86,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     if (status !== 0) throw callError('lightgbm', status, api.LGBM_GetLastError())
   }
 
-  const datasets = new KeptData(handle => check(api.LGBM_DatasetFree(handle)))
+  const datasets = new DataCache(handle => check(api.LGBM_DatasetFree(handle)))
 
   function count(read: (handle: Pointer, out: Int32Array) => number, handle: Pointer): number {
     const out = new Int32Array(1)

@@ -11,7 +11,7 @@ import {
   scoresPerRow,
 } from '../../training/boosting/booster.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
-import { KeptData, type Lease } from './kept-data.ts'
+import { DataCache, type Lease } from './data-cache.ts'
 import { c, callError, copyBytes, openLibrary, type Pointer, takeHandle } from './native-library.ts'
 import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
 import {
@@ -85,7 +85,7 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
   const version = versionOf(api)
   check(api.XGBSetGlobalConfig('{"verbosity": 0}'))
 
-  const datasets = new KeptData(handle => check(api.XGDMatrixFree(handle)))
+  const datasets = new DataCache(handle => check(api.XGDMatrixFree(handle)))
 
   /** Values become float32 in there. */
   function makeMatrix(table: BoosterTable, from: number, rows: number): Pointer {

@@ -29,16 +29,16 @@ export interface FunctionCache {
   clear(): void
 }
 
-interface Kept {
+interface CacheEntry {
   readonly result: CaptureResult
   users: number
 }
 
 export function createFunctionCache(session: Session): FunctionCache {
   // The order of a map is that of insertion; what is used moves to the end.
-  const functionsByKey = new Map<string, Kept>()
+  const functionsByKey = new Map<string, CacheEntry>()
 
-  function remove(key: string, { result }: Kept): void {
+  function remove(key: string, { result }: CacheEntry): void {
     functionsByKey.delete(key)
     if (!isCaptured(result)) return
     withStatus(session.functions, status => {

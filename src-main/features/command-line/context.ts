@@ -25,11 +25,11 @@ export interface CliContext {
   readonly json: boolean
   readonly now: () => number
   readonly print: (text: string) => void
-  /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts; what cannot be seen is escaped. */
+  /** On one line. Messages have their texts beside them; NaN and infinities, which JSON has not, are texts; what cannot be seen is escaped. */
   readonly toJson: (value: unknown) => string
   readonly printJson: (value: unknown) => void
   /** Values for a program, one a line, or their text for a person. */
-  readonly tell: (text: string, ...values: readonly unknown[]) => void
+  readonly printValues: (text: string, ...values: readonly unknown[]) => void
 }
 
 /** Adds the commands of one module. */
@@ -76,7 +76,7 @@ export function createContext(command: Command): CliContext {
   const workspace = locateWorkspace(database)
   return {
     ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
-    ...{ print, toJson, printJson, tell },
+    ...{ print, toJson, printJson, printValues: tell },
   }
 }
 
@@ -88,7 +88,7 @@ export async function withStore<Result>(
   const { workspace, now, t } = context
   const store = openStoreForWriting(workspace.databasePath)
   try {
-    tellOfShare(context)
+    warnOfSharedDatabase(context)
     const result = await work(store)
     const failure = await backUpDaily({ store, workspace, now })
     if (failure !== null) {
@@ -107,7 +107,7 @@ export async function withStoreOrLook<Result>(
 ): Promise<Result> {
   const { store, isReadOnly } = openStoreOrReadOnly(context.workspace.databasePath)
   try {
-    tellOfShare(context)
+    warnOfSharedDatabase(context)
     return await work(store, isReadOnly)
   } finally {
     store.close()
@@ -115,7 +115,7 @@ export async function withStoreOrLook<Result>(
 }
 
 /** Says where machines could meet at the database, and no write-ahead log is kept for it. */
-export function tellOfShare(context: CliContext): void {
+export function warnOfSharedDatabase(context: CliContext): void {
   if (isShared(context.workspace.databasePath)) printNotice(context, context.t('database.shared'))
 }
 

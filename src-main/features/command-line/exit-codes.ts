@@ -26,7 +26,7 @@ export function exitCodeOfEnd(end: StudyEnd): number {
 
 export function exitCodeOfError(error: unknown): number {
   if (isAppError(error, 'database.locked')) return exitCodes.databaseBusy
-  if (isAppError(error, 'model.cancelled')) return exitCodes.unfinished
+  if (isAppError(error, 'model.canceled')) return exitCodes.unfinished
   // Mostly the wrong path, on the command line the same kind of mistake as a missing file.
   const isUnusable = (
     ['file.unwritable', 'database.corrupt', 'database.tooOld', 'database.future'] as const

@@ -28,7 +28,7 @@ import { SuggestService } from '../../features/ask-and-tell/node/suggest-service
 const LOOK_EVERY_MS = 3_600_000
 
 /** Between two lines of the log that no backup could be made, at least. */
-const TELL_EVERY_MS = 86_400_000
+const REPORT_EVERY_MS = 86_400_000
 
 /** Everything that a host serves. */
 export interface BackEnd {
@@ -63,17 +63,17 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   const hub = new EventHub()
   const log = keepLog(workspace, hub)
   const openServices = (store: StudyStore, isReadOnly = false): Services =>
-    serviceOf({ ...options, store, isReadOnly }, { hub, log, restore, openAnew })
+    serviceOf({ ...options, store, isReadOnly }, { hub, log, restore, reopen })
   let services = openServices(options.store, options.isReadOnly)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
-  let toldAtMs = -Infinity
+  let reportedAtMs = -Infinity
   /** It is tried again and again, and told once. */
   let hasFailed = false
   const daily = setInterval(() => void backUp(), LOOK_EVERY_MS).unref()
 
   /** What was looked on at is nobody's any more, or another file. */
-  function openAnew(): void {
+  function reopen(): void {
     const work = replaced.then(async () => {
       const before = services
       if (before.readOnly === null) return
@@ -94,24 +94,24 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   async function backUp(): Promise<void> {
     if (services.readOnly !== null) return
     const failure = await backUpDaily({ ...options, store: services.store })
-    if (failure === null || now() - toldAtMs < TELL_EVERY_MS) return
-    toldAtMs = now()
+    if (failure === null || now() - reportedAtMs < REPORT_EVERY_MS) return
+    reportedAtMs = now()
     log('backup', failure.message)
   }
 
-  async function restore(name: string): Promise<{ readonly kept: string | null }> {
+  async function restore(name: string): Promise<{ readonly replacedDatabase: string | null }> {
     await requireSound(services.queries, workspace, name)
     const work = replace(name)
     replaced = work.catch(() => undefined)
     return work
   }
 
-  async function replace(name: string): Promise<{ readonly kept: string | null }> {
+  async function replace(name: string): Promise<{ readonly replacedDatabase: string | null }> {
     const { settings } = services.optuna
     await services.close()
     services.store.close()
     try {
-      return { kept: restoreBackup(workspace, name, now()) }
+      return { replacedDatabase: restoreBackup(workspace, name, now()) }
     } finally {
       services = openServices(openStoreForWriting(workspace.databasePath))
       if (settings !== null) await services.optuna.open(settings)
@@ -158,8 +158,8 @@ function serviceOf(
     hub,
     log,
     restore,
-    openAnew,
-  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly openAnew: () => void },
+    reopen,
+  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly reopen: () => void },
 ): Services {
   const { store, workspace, now, isReadOnly = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
@@ -178,7 +178,7 @@ function serviceOf(
   const onBug = (error: unknown): void => {
     log('readOnly', error)
   }
-  const readOnly = isReadOnly ? new ReadOnlyMode({ ...service, onOver: openAnew, onBug }) : null
+  const readOnly = isReadOnly ? new ReadOnlyMode({ ...service, onOver: reopen, onBug }) : null
   const writer = (): DatabaseWriter | null => readOnly?.writer ?? null
   const sensors = new RunConditionSensors(host.monitor, now)
   const file = workspace.runConditionsFile

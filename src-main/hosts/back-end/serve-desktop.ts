@@ -1,5 +1,5 @@
 import { answerCall, parseCall } from '../calls/answer-call.ts'
-import type { Asker, BackEndOwner, WindowFacts } from '../../core/processes/process-apis.ts'
+import type { Asker, BackEndOwner, WindowProcessInfo } from '../../core/processes/process-apis.ts'
 import { steadyClock } from '../../platform/processes/run-time.ts'
 import { openStoreOrReadOnly } from '../../platform/storage/read-only-store.ts'
 import { locateWorkspace } from '../../platform/storage/workspace.ts'
@@ -15,7 +15,7 @@ let close: () => Promise<void> = async () => undefined
  * A plain Node runs it, so that Electron's processes load no native module and no long query holds up a window.
  */
 export async function run(
-  { path, window }: { readonly path: string | null; readonly window: WindowFacts | null },
+  { path, window }: { readonly path: string | null; readonly window: WindowProcessInfo | null },
   owner: Asker<BackEndOwner>,
 ): Promise<never> {
   const workspace = locateWorkspace(path)

@@ -25,7 +25,7 @@ export interface Program {
 }
 
 /** The words of an error, as much as is useful. */
-const MAX_SAID_CHARACTERS = 2_000
+const MAX_MESSAGE_CHARACTERS = 2_000
 
 /** What a program hears when a call failed. */
 export interface Refusal extends PlainError {
@@ -47,7 +47,7 @@ export async function answerProgram(
   const answer = await permitted(program, message, onBug)
   if (answer.ok) return answer
   const { answerError, messageError } = halvesWithoutEcho(answer.error)
-  const words = say(errorMessage(deserializeError(messageError))).slice(0, MAX_SAID_CHARACTERS)
+  const words = say(errorMessage(deserializeError(messageError))).slice(0, MAX_MESSAGE_CHARACTERS)
   return { ok: false, error: { ...answerError, message: words } }
 }
 

@@ -71,7 +71,7 @@ export class ProgressFollower {
         this.#running.delete(number)
         this.#update()
       },
-      slotWaiting: reason => this.#view.print(context.t.say(reason)),
+      slotWaiting: reason => this.#view.print(context.t.format(reason)),
     }
   }
 

@@ -9,7 +9,7 @@ export interface MenuActions {
   readonly openDatabase: () => void
   readonly showDataFolder: () => void
   readonly setNotifications: (on: boolean) => void
-  readonly showLicences: () => void
+  readonly showLicenses: () => void
   readonly showAbout: () => void
   readonly quit: () => void
 }
@@ -74,7 +74,7 @@ export function applicationMenu(options: MenuOptions): Item[] {
       label: `${t('diagnostics.collect')}…`,
       click: show('/settings?diagnostics=1'),
     },
-    { label: t('desktop.licences'), click: actions.showLicences },
+    { label: t('desktop.licenses'), click: actions.showLicenses },
     about,
   ]
   return [

@@ -1,7 +1,7 @@
 import type { AppEvent } from '../../features/api/common/app-event.ts'
 import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
 import { type AppError, plainError, toAppError } from '../../core/errors/errors.ts'
-import type { WindowFacts } from '../../core/processes/process-apis.ts'
+import type { WindowProcessInfo } from '../../core/processes/process-apis.ts'
 import { connect, type RestartedConnection } from '../../platform/processes/connect.ts'
 import type { Link } from '../../platform/processes/link.ts'
 
@@ -13,7 +13,7 @@ export interface BackEndOptions {
   /** Null: the user's own database. */
   readonly databasePath: string | null
   /** Null: a test. */
-  readonly window: WindowFacts | null
+  readonly window: WindowProcessInfo | null
   /** Variables of its environment beside those of this process. */
   readonly environment: Readonly<Record<string, string>>
   /** @param open false from a crash until the next process is ready */

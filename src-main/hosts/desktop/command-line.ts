@@ -6,7 +6,7 @@ const WORD = '--cli'
 /** What the start script of an AppImage may put before all words. */
 const OF_APP_IMAGE = '--no-sandbox'
 
-export interface CommandLineFacts {
+export interface CommandLineContext {
   readonly argv: readonly string[]
   readonly platform: NodeJS.Platform
   readonly resourcesPath: string
@@ -26,8 +26,8 @@ export interface PlainNode {
  * the plain Node before it has a window. Elsewhere the command is a file beside the application; Windows' has no such change.
  * @returns null where a window is asked for
  */
-export function commandLineOf(facts: CommandLineFacts): PlainNode | null {
-  const { argv, platform, resourcesPath, environment, isPackaged } = facts
+export function commandLineOf(context: CommandLineContext): PlainNode | null {
+  const { argv, platform, resourcesPath, environment, isPackaged } = context
   const words = argv.slice(argv[1] === OF_APP_IMAGE ? 2 : 1)
   if (!isPackaged || platform === 'win32' || words[0] !== WORD) return null
   const binary = environment['TUNEWRIGHT_NODE'] || path.join(resourcesPath, 'node', 'node')

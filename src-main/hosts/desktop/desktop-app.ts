@@ -8,7 +8,7 @@ import { type AppError, errorMessage } from '../../core/errors/errors.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import type { MachineEvent } from '../../features/run-conditions/common/run-conditions.ts'
-import { tellMachine, tellNow } from './tell-machine.ts'
+import { reportMachineEvents, reportMachineStateNow } from './report-machine-events.ts'
 import { type Activity, ActivityFollower, KeepAwake, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
@@ -25,7 +25,7 @@ import { pushOfFile } from './opened-files.ts'
 import { printPage } from './print-page.ts'
 import { askWhereToSave, hardenSession } from './session-policy.ts'
 import { offerShortcuts } from './shortcuts.ts'
-import { openUpdater, tellLostUpdate, type Updater, updateMethods } from './updater.ts'
+import { openUpdater, reportLostUpdate, type Updater, updateMethods } from './updater.ts'
 import { Windows, type WindowsOptions } from './windows.ts'
 import { TrayIcon, trayImage } from './tray-icon.ts'
 
@@ -102,7 +102,7 @@ export class DesktopApp {
     this.#awake = new KeepAwake(electron.powerSaveBlocker)
     this.#notifier = new Notifier(text => new Notification(text))
     this.#tray = this.#makeTray()
-    this.#activity = new ActivityFollower(this.#showActivity, this.#tellOutcome)
+    this.#activity = new ActivityFollower(this.#showActivity, this.#notifyOutcome)
     this.#backEnd = new BackEndClient({
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
@@ -119,7 +119,7 @@ export class DesktopApp {
         this.#windows.pushAll({ type: 'connection', open })
         if (!open) return
         void this.#offerShortcuts()
-        tellNow(electron, this.#tellMachine)
+        reportMachineStateNow(electron, this.#reportMachineEvents)
       },
       onEvent: event => {
         this.#activity.take(event)
@@ -143,7 +143,7 @@ export class DesktopApp {
     this.#applyAppearance()
     this.#followApp()
     this.show(null)
-    tellLostUpdate(this.#updater, electron.dialog, this.#t)
+    reportLostUpdate(this.#updater, electron.dialog, this.#t)
   }
 
   /** What another start, a file or a link asks for, comes into this one's window. */
@@ -237,8 +237,8 @@ export class DesktopApp {
     return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
   }
 
-  readonly #tellMachine = (news: MachineEvent): void =>
-    void this.#call('runConditions.machineEvent', { news })
+  readonly #reportMachineEvents = (event: MachineEvent): void =>
+    void this.#call('runConditions.machineEvent', { event })
 
   async #call(method: string, payload: object): Promise<string> {
     return this.#backEnd.call(encodeWire({ method, payload }))
@@ -291,8 +291,8 @@ export class DesktopApp {
         setNotifications: notifications => {
           this.#state.set({ notifications })
         },
-        showLicences: () => {
-          shell.showItemInFolder(this.#options.installation.licences)
+        showLicenses: () => {
+          shell.showItemInFolder(this.#options.installation.licenses)
         },
         showAbout: () => {
           const { electron: runtime = '', chrome: chromium = '' } = process.versions
@@ -320,7 +320,7 @@ export class DesktopApp {
     this.#windows.showProgress(activity)
   }
 
-  readonly #tellOutcome = (outcome: Outcome): void => {
+  readonly #notifyOutcome = (outcome: Outcome): void => {
     const { Notification } = this.#options.electron
     if (
       this.#windows.areLookedAt ||
@@ -346,7 +346,7 @@ export class DesktopApp {
     app.on('before-quit', () => {
       this.#isQuitting = true
     })
-    tellMachine(this.#options.electron, this.#tellMachine)
+    reportMachineEvents(this.#options.electron, this.#reportMachineEvents)
     let isClosing = false
     app.on('will-quit', event => {
       event.preventDefault()
@@ -381,7 +381,7 @@ export class DesktopApp {
   readonly #fail = (error: AppError): void => {
     this.#writeLog(error.message)
     const { dialog } = this.#options.electron
-    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorMessage(error)))
+    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.format(errorMessage(error)))
     this.#quit()
   }
 

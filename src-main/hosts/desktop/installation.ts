@@ -9,14 +9,14 @@ export interface Installation {
   readonly rendererFolder: string
   readonly preload: string
   readonly icons: string
-  readonly licences: string
+  readonly licenses: string
   /** As PEM; builds without one take no updates. */
   readonly updateKey: string
   /** Puts an update in place. */
   readonly replacer: string
 }
 
-export interface InstallationFacts {
+export interface InstallationContext {
   readonly isPackaged: boolean
   /** `app.getAppPath()`: the project's folder, or `resources/app.asar`. */
   readonly appPath: string
@@ -32,8 +32,8 @@ export interface InstallationFacts {
  * archives) beside it, unpacked; the Node binary is a resource of its own.
  * @throws Error if it is not packaged and `TUNEWRIGHT_NODE` is not set
  */
-export function locateInstallation(facts: InstallationFacts): Installation {
-  const { isPackaged, appPath, resourcesPath, platform, nodeVariable } = facts
+export function locateInstallation(context: InstallationContext): Installation {
+  const { isPackaged, appPath, resourcesPath, platform, nodeVariable } = context
   if (!isPackaged && !nodeVariable) {
     throw new Error('TUNEWRIGHT_NODE names no Node 24; start with "npm start".')
   }
@@ -47,6 +47,6 @@ export function locateInstallation(facts: InstallationFacts): Installation {
     icons: path.join(appPath, 'resources', 'icons'),
     updateKey: path.join(plain, 'resources', 'update-key.pem'),
     replacer: path.join(plain, 'src-main', 'features', 'updates', 'node', 'replace-application.ts'),
-    licences: path.join(plain, 'resources', 'third-party-notices.md'),
+    licenses: path.join(plain, 'resources', 'third-party-notices.md'),
   }
 }

@@ -19,7 +19,7 @@ export function notificationText(
       : t('desktop.bestValue', {
           ...{ metric: goal.metric, value: formatMetric(best.value), trial: best.number },
         })
-  return { title, body: reason === null ? bestText : `${bestText}\n${t.say(reason)}` }
+  return { title, body: reason === null ? bestText : `${bestText}\n${t.format(reason)}` }
 }
 
 type Shown = Pick<Notification, 'on' | 'show'>

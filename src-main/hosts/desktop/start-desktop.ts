@@ -17,7 +17,7 @@ import { keepIn, portableFolder } from './portable-data.ts'
 import { searchPath } from './search-path.ts'
 
 /** What the operating system gave this process. */
-export interface StartFacts {
+export interface StartContext {
   readonly argv: readonly string[]
   /** Electron's own. */
   readonly binary: string
@@ -34,14 +34,14 @@ export interface StartFacts {
  */
 export async function startDesktop(
   electron: ElectronApi,
-  facts: StartFacts,
+  context: StartContext,
 ): Promise<DesktopApp | null> {
   const { app, protocol, dialog } = electron
-  const { platform, environment } = facts
+  const { platform, environment } = context
   try {
     const appImage = environment['APPIMAGE'] ?? null
     const portable = app.isPackaged
-      ? portableFolder(platform, { binary: facts.binary, appImage })
+      ? portableFolder(platform, { binary: context.binary, appImage })
       : null
     if (portable !== null) keepIn(portable, app)
     // Before anything else exists: every page is sandboxed and stays where it is.
@@ -51,7 +51,7 @@ export async function startDesktop(
     // Dumps of crashes stay on this machine.
     electron.crashReporter.start({ uploadToServer: false })
 
-    const launchRequest = askedBy(facts.argv.slice(app.isPackaged ? 1 : 2), facts.folder)
+    const launchRequest = askedBy(context.argv.slice(app.isPackaged ? 1 : 2), context.folder)
     if (!app.requestSingleInstanceLock(launchRequest)) {
       app.quit()
       return null
@@ -75,7 +75,7 @@ export async function startDesktop(
     const installation = locateInstallation({
       isPackaged: app.isPackaged,
       appPath: app.getAppPath(),
-      resourcesPath: facts.resourcesPath,
+      resourcesPath: context.resourcesPath,
       platform,
       nodeVariable: environment['TUNEWRIGHT_NODE'],
     })

@@ -225,7 +225,7 @@ export class Updater {
 }
 
 /** Never silent: a version that did not start is told in a box. */
-export function tellLostUpdate(
+export function reportLostUpdate(
   updater: Updater,
   dialog: Pick<Dialog, 'showMessageBox'>,
   t: Translate,

@@ -41,7 +41,7 @@ export function createMcpServer({ version, program, t, onBug }: McpServerOptions
   server.setRequestHandler('tools/call', async ({ params }) => {
     const method = byTool.get(params.name) ?? params.name
     const message = { method, payload: params.arguments ?? {} }
-    const answered = await answerProgram(program, message, t.say, onBug)
+    const answered = await answerProgram(program, message, t.format, onBug)
     if (answered.ok) return structured(encodeWire(answered.value), t)
     const { code, message: text } = answered.error
     return { ...marked(encodeWire({ error: { code, message: text } }), t), isError: true }

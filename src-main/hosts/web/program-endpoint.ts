@@ -148,7 +148,7 @@ export class ProgramEndpoint {
     const envelope = await answerProgram(
       program,
       { method, payload },
-      reply.t.say,
+      reply.t.format,
       this.#options.onBug,
     )
     if (envelope.ok) reply.json(200, encodeWire(envelope.value))
@@ -223,7 +223,7 @@ class Reply {
     rule: MessageDescriptor,
     headers: Readonly<Record<string, string>> = {},
   ): void {
-    this.json(status, JSON.stringify({ error: { code, message: this.t.say(rule) } }), headers)
+    this.json(status, JSON.stringify({ error: { code, message: this.t.format(rule) } }), headers)
   }
 
   wait(seconds: number): void {

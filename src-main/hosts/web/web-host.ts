@@ -246,5 +246,5 @@ ${languages
 
 /** A program or a stranger reads it. */
 function refuse(response: ServerResponse, status: number, rule: MessageDescriptor): void {
-  send(response, status, 'text/plain', createTranslate('en').say(rule))
+  send(response, status, 'text/plain', createTranslate('en').format(rule))
 }

@@ -195,7 +195,7 @@ function toTrial(
   const isFailed = failedState.test(stateText) || (!hasAll && !isPruned)
   const state: FinishedTrialState = isFailed ? 'failed' : isPruned ? 'pruned' : 'complete'
   const reason = failedState.test(stateText)
-    ? msg('failure.tableSays', { state: stateText })
+    ? msg('failure.stateInTable', { state: stateText })
     : msg('failure.tableNoValue')
   return {
     number,

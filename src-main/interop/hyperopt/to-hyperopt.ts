@@ -81,7 +81,7 @@ function resultOf(
     ),
     ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
     ...(trial.excluded === true ? { excluded: true } : {}),
-    reason: reason === null ? null : t.say(reason),
+    reason: reason === null ? null : t.format(reason),
   }
 }
 

@@ -225,19 +225,19 @@ function readFailure({ userAttributes: user, systemAttributes: system }: OptunaT
   }
 }
 
-/** As this program wrote it: with its text, or, before facts, as a sentence. */
+/** As this program wrote it: with its text, or as a sentence. */
 function readOwnMessage(value: unknown): MessageDescriptor | null {
   if (typeof value === 'string') return verbatim(value.slice(0, 1_000))
   if (typeof value !== 'object' || value === null) return null
   const { text: _, ...withoutText } = value as { readonly text?: unknown }
   const parsed = messageSchema.safeParse(withoutText)
-  return parsed.success && JSON.stringify(withoutText).length <= MAX_FACT_LENGTH
+  return parsed.success && JSON.stringify(withoutText).length <= MAX_MESSAGE_CHARACTERS
     ? parsed.data
     : null
 }
 
 /** Characters of a message as JSON; none of ours comes near. */
-const MAX_FACT_LENGTH = 20_000
+const MAX_MESSAGE_CHARACTERS = 20_000
 
 /** Attributes of a trial's or a study's users, as they are, null without any; those of this program have their places already. */
 export function usersAttributes(

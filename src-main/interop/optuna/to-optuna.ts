@@ -35,7 +35,7 @@ const NOTE_PIECE = 2045
  * - `running` and `interrupted` become WAITING with their parameters fixed: nobody ends them in the new file, so Optuna runs
  *   them first.
  */
-/** @param t says in which language texts for people stand beside the facts */
+/** @param t says in which language texts for people stand beside the messages */
 export function toOptunaStudy({ study, trials }: StudySnapshot, t: Translate): OptunaStudy {
   const { specification, name, labels } = study
   const metrics = specification.goals.map(({ metric }) => metric)
@@ -122,7 +122,7 @@ function optunaState(trial: TrialRecord): OptunaState {
     case 'pruned':
       return trial.excluded === true ? 'FAIL' : 'PRUNED'
     case 'failed':
-    case 'cancelled':
+    case 'canceled':
       return 'FAIL'
     case 'running':
     case 'interrupted':
@@ -193,7 +193,7 @@ function ownTrialAttributes(
     ...(failure === null
       ? {}
       : {
-          fail_reason: t.say(failure.reason),
+          fail_reason: t.format(failure.reason),
           [ownTrialKeys.failure]: messageAsJson(failure.reason),
           [ownTrialKeys.failureClass]: failure.class,
         }),

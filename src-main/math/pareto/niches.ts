@@ -63,12 +63,12 @@ export function normalizeByExtremes(points: readonly Point[]): Float64Array[] {
 /** Weight of the other objectives (equation 4). */
 const OTHER_AXIS = 1e6
 
-/** The point with the smallest achievement scalarising function of an axis. */
+/** The point with the smallest achievement scalarizing function of an axis. */
 function extremePoint(points: readonly Float64Array[], axis: number): Float64Array {
-  const scalarised = points.map(point =>
+  const scalarized = points.map(point =>
     Math.max(...point.map((value, goal) => (goal === axis ? value : value * OTHER_AXIS))),
   )
-  return points[scalarised.indexOf(Math.min(...scalarised))] as Float64Array
+  return points[scalarized.indexOf(Math.min(...scalarized))] as Float64Array
 }
 
 /** Where the hyperplane through the points meets the axes; null if it does not at all, or hardly above 0. */

@@ -11,7 +11,7 @@ import { SysfsGpus } from './sysfs-gpus.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 /** Five minutes. */
-const KEPT_SAMPLES = 300
+const MAX_SAMPLES = 300
 
 export interface MachineMonitorOptions {
   readonly now: () => number
@@ -124,6 +124,6 @@ export class MachineMonitor implements MachineReadings {
       gpus: this.gpus(),
       cpuPowerWatts: spent?.powerWatts ?? null,
     }
-    this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES)
+    this.#samples = [...this.#samples, sample].slice(-MAX_SAMPLES)
   }
 }

@@ -55,7 +55,7 @@ export class NvidiaStream {
       this.#hasEnded = false
       this.#gpus.set(gpu.uuid, { gpu, atMs: this.#now() })
       // All GPUs are printed at once.
-      setImmediate(() => this.#tell())
+      setImmediate(() => this.#notify())
     })
     const processes = query(`--query-compute-apps=${processFields.join(',')}`, line => {
       const processLine = parseProcessLine(line)
@@ -69,7 +69,7 @@ export class NvidiaStream {
       this.#children = []
       endChild(processes)
       this.#hasEnded = true
-      this.#tell()
+      this.#notify()
       // It has spoken before: the driver was renewed, or somebody ended the program.
       if (this.#gpus.size > 0)
         this.#again = setTimeout(() => this.#follow(), NVIDIA_AGAIN_MS).unref()
@@ -109,7 +109,7 @@ export class NvidiaStream {
     })
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
   }

@@ -121,7 +121,7 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
     const tooLate = (): void => end(msg('failure.timeLimit', { limitMs }))
     const clearLimit =
       limitMs === undefined ? null : afterRunTime(limitMs, tooLate, () => link.isHalted)
-    const abort = (): void => end(msg('failure.cancelled'))
+    const abort = (): void => end(msg('failure.canceled'))
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
     let failure: unknown = null

@@ -17,7 +17,7 @@ const ANSWER_LIMIT_MS = 30_000
 const STALL_LIMIT_MS = 300_000
 /** Others may hold the error stream of an ssh that has ended, such as the ssh of a jump host. */
 const LAST_WORDS_MS = 500
-const KEPT_ERRORS = 2_000
+const MAX_ERROR_CHARACTERS = 2_000
 /** The exit code with which a script ends its connection. */
 export const EXIT_ABANDONED = 75
 
@@ -78,7 +78,7 @@ export class Connection {
     )
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
     this.#child.stderr.on('data', (chunk: Buffer) => {
-      this.#errors = (this.#errors + chunk.toString()).slice(-KEPT_ERRORS)
+      this.#errors = (this.#errors + chunk.toString()).slice(-MAX_ERROR_CHARACTERS)
     })
     this.#child.stdin.on('error', () => undefined)
     this.#child.on('error', error => this.#end(error))

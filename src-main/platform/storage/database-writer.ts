@@ -15,12 +15,14 @@ export function programName(argv: readonly string[], environment: NodeJS.Process
   const [, entry = '', ...words] = argv
   const { name } = path.parse(entry)
   const caller = environment[CALLER_VARIABLE]
-  const line = [names[name] ?? name, ...(name === 'cli' ? words.filter(isTelling) : [])].join(' ')
+  const line = [names[name] ?? name, ...(name === 'cli' ? words.filter(isVerbOfChange) : [])].join(
+    ' ',
+  )
   return shortened(caller === undefined || caller === '' ? line : `${line} (${caller})`)
 }
 
 /** Which database, everybody knows who reads of its writer. */
-function isTelling(word: string, index: number, words: readonly string[]): boolean {
+function isVerbOfChange(word: string, index: number, words: readonly string[]): boolean {
   return !word.startsWith('--db') && words[index - 1] !== '--db' && word !== '--json'
 }
 

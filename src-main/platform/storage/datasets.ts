@@ -9,7 +9,7 @@ import { decodeColumn } from './json-columns.ts'
 import { Connected, type JsonRow } from './table.ts'
 
 /** Columns that hold JSON. */
-const jsonColumns = ['sources', 'settings', 'arrays', 'columns', 'facts', 'findings'] as const
+const jsonColumns = ['sources', 'settings', 'arrays', 'columns', 'properties', 'findings'] as const
 type JsonColumn = (typeof jsonColumns)[number]
 
 type DatasetRow = JsonRow<Omit<DatasetEntry, 'studies'>, JsonColumn> & { readonly id: number }

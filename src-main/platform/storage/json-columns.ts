@@ -127,7 +127,7 @@ const columns = {
       format: columnFormatSchema.optional(),
     }),
   ),
-  'datasets.facts': jsonObjectSchema,
+  'datasets.properties': jsonObjectSchema,
   'datasets.findings': findingsSchema,
   'artifacts.media': fileMediaSchema,
 }

@@ -307,7 +307,7 @@ function fillNumberGaps(handle: Database, study: number): number[] {
   )
   const insert = handle.prepare(
     `INSERT INTO trials (study_id, number, state, seed, started_at_ms, finished_at_ms, reason, parameters, provenance)
-     SELECT study_id, :number, 'cancelled', 0, started_at_ms, started_at_ms, :reason, parameters, :provenance
+     SELECT study_id, :number, 'canceled', 0, started_at_ms, started_at_ms, :reason, parameters, :provenance
      FROM trials WHERE study_id = :study ORDER BY abs(number - :number) LIMIT 1`,
   )
   const reason = messageToJson(msg('ending.lost'))

@@ -134,9 +134,9 @@ export class RestoredFiles {
     }
   }
 
-  /** Moves the old folders to where a database at `keptPath` has its files, and the new ones to their place. */
-  place(moves: Moves, keptPath: string): void {
-    const archiveFolders = foldersOf(keptPath)
+  /** Moves the old folders to where a database at `replacedPath` has its files, and the new ones to their place. */
+  place(moves: Moves, replacedPath: string): void {
+    const archiveFolders = foldersOf(replacedPath)
     // All of the old ones at once, so that they are apart for no longer than a rename.
     for (const { table, folder, real } of this.#folders) {
       moves.moveFolder(real, archiveFolders[table], folder !== real)

@@ -9,7 +9,7 @@ import { SqliteStudyChanges } from './sqlite-study-changes.ts'
 import type { NewStudy } from './studies.ts'
 
 /** The share of a change that somebody who watches a study has to hear of. */
-export interface OptunaNews {
+export interface OptunaUpdate {
   readonly studyId: number
   /** Of a trial that looks different now. */
   readonly trialNumber?: number
@@ -55,7 +55,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
   )
 
   /** All of it is on disk when this returns, or nothing is. @returns what is new, in its order */
-  writeOptuna(changes: readonly OptunaChange[], writing: OptunaWriting): OptunaNews[] {
+  writeOptuna(changes: readonly OptunaChange[], writing: OptunaWriting): OptunaUpdate[] {
     return this.database.write(() => changes.flatMap(change => this.#write(change, writing) ?? []))
   }
 
@@ -88,7 +88,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     })
   }
 
-  #write(change: OptunaChange, writing: OptunaWriting): OptunaNews | null {
+  #write(change: OptunaChange, writing: OptunaWriting): OptunaUpdate | null {
     const { atMs } = writing
     switch (change.type) {
       case 'study.created':
@@ -112,7 +112,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     }
   }
 
-  #createOptunaStudy(change: Change<'study.created'>, { toStudy }: OptunaWriting): OptunaNews {
+  #createOptunaStudy(change: Change<'study.created'>, { toStudy }: OptunaWriting): OptunaUpdate {
     const usedNames = new Set(this.studies.all().map(({ name }) => name))
     let name = change.specification.name
     for (let count = 2; usedNames.has(name); count++) name = `${change.specification.name} ${count}`
@@ -168,7 +168,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     }
   }
 
-  #createTrial(change: Change<'trial.created'>, atMs: number): OptunaNews | null {
+  #createTrial(change: Change<'trial.created'>, atMs: number): OptunaUpdate | null {
     const studyId = this.#optuna.studyIdOf.get(change.study)
     if (studyId === undefined) return null
     const { number: trialNumber, parameters, seed, head, startedAtMs } = change
@@ -196,7 +196,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     change: Extract<OptunaChange, { trial: number }>,
     ids: OptunaTrialIds,
     atMs: number,
-  ): OptunaNews {
+  ): OptunaUpdate {
     const { trialId, studyId, number: trialNumber } = ids
     switch (change.type) {
       case 'trial.entry':
@@ -237,7 +237,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     studyId: number,
     trialId: number,
     { step, value }: Report,
-  ): Required<OptunaNews>['report'] {
+  ): Required<OptunaUpdate>['report'] {
     const metric = this.#optuna.reportMetricOf.get(studyId) ?? ''
     this.metrics.put(trialId, metric, { step, value })
     this.trialTable.raiseLastStep.run({ id: trialId, step })

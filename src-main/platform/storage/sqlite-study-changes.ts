@@ -151,7 +151,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       }
       if (remarks !== undefined) this.remarkTable.insert(id, remarks)
       const detail = { files: artifacts.length }
-      return this.#record(studyId, 'trial.filesKept', trialNumber, detail, { atMs })
+      return this.#record(studyId, 'trial.filesStored', trialNumber, detail, { atMs })
     })
   }
 

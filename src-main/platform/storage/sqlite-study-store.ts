@@ -51,7 +51,7 @@ interface NewAttempt {
   readonly slot: number
   readonly atMs: number
   /** Metrics up to this step stay: the attempt goes on after it. Absent: none stay. */
-  readonly keptStep?: number
+  readonly resumeStep?: number
 }
 
 export interface WritingOptions {
@@ -139,15 +139,15 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
 
   /**
    * A further attempt of a trial that is `running` or `interrupted`: its open attempt, if any, ends
-   * as `interrupted`, the metrics of earlier attempts are removed, but for those up to `keptStep`.
+   * as `interrupted`, the metrics of earlier attempts are removed, but for those up to `resumeStep`.
    */
   startAttempt(attempt: NewAttempt): void {
-    const { studyId, trialNumber, slot, atMs, keptStep } = attempt
+    const { studyId, trialNumber, slot, atMs, resumeStep } = attempt
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.attempts.end(id, 'interrupted', null, atMs)
       const previous = this.attempts.last(id)
-      this.#restart(id, keptStep ?? -1)
+      this.#restart(id, resumeStep ?? -1)
       const number = this.attempts.open(id, slot, atMs)
       this.eventTable.append(studyId, {
         kind: 'trial.retried',
@@ -156,7 +156,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
           attempt: number,
           slot,
           after: previous?.failure?.class ?? previous?.state ?? null,
-          ...(keptStep === undefined ? {} : { keptStep }),
+          ...(resumeStep === undefined ? {} : { resumeStep }),
         },
         atMs,
       })
@@ -204,8 +204,8 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   }
 
   /** Of a running trial: metrics up to this step stay, later ones are void. */
-  keepMetrics(studyId: number, trialNumber: number, keptStep: number): void {
-    this.database.write(() => this.#restart(this.#unfinished(studyId, trialNumber).id, keptStep))
+  keepMetrics(studyId: number, trialNumber: number, resumeStep: number): void {
+    this.database.write(() => this.#restart(this.#unfinished(studyId, trialNumber).id, resumeStep))
   }
 
   /**
@@ -332,9 +332,9 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   }
 
   /** Runs again; what was reported after the step is void. */
-  #restart(id: number, keptStep: number): void {
+  #restart(id: number, resumeStep: number): void {
     this.trialTable.restart.run(id)
-    const highest = this.metrics.clearAfter(id, keptStep)
+    const highest = this.metrics.clearAfter(id, resumeStep)
     if (highest !== null) this.trialTable.raiseLastStep.run({ id, step: highest })
   }
 

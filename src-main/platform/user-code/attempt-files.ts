@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { droppedFolder, saidFile } from '../../core/trial/trial-files.ts'
+import { droppedFolder, remarksFile } from '../../core/trial/trial-files.ts'
 import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import { removeWithinSync } from '../files/remove.ts'
@@ -12,8 +12,8 @@ export interface AttemptFiles {
   /** Of this attempt alone. */
   readonly directory: string
   readonly parameters: string
-  /** The trial as JSON; see `trialFacts`. */
-  readonly facts: string
+  /** The trial as JSON; see `trialProperties`. */
+  readonly trial: string
   readonly results: string
   /** Appears when the program is to end: its content is `prune` or `cancel`. */
   readonly stop: string
@@ -22,7 +22,7 @@ export interface AttemptFiles {
   /** Files that are left there stay with the trial. */
   readonly artifacts: string
   /** Notes and attributes. */
-  readonly said: string
+  readonly remarks: string
 }
 
 /** @param pathModule paths of the system where the files lie */
@@ -37,11 +37,11 @@ export function attemptFiles(
   const outputDirectory = replicate === undefined ? trialDirectory : directory
   return {
     artifacts: pathModule.join(outputDirectory, droppedFolder),
-    said: pathModule.join(outputDirectory, saidFile),
+    remarks: pathModule.join(outputDirectory, remarksFile),
     trialDirectory,
     directory,
     parameters: pathModule.join(directory, 'parameters.json'),
-    facts: pathModule.join(directory, 'trial.json'),
+    trial: pathModule.join(directory, 'trial.json'),
     results: pathModule.join(directory, 'results.json'),
     stop: pathModule.join(directory, 'stop'),
     checkpoints: pathModule.join(
@@ -58,7 +58,7 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   removeWithinSync(files.trialDirectory, files.directory)
   // An attempt that begins at the beginning makes them anew.
   if (trial.continuation === undefined) {
-    for (const folder of [files.artifacts, files.said]) {
+    for (const folder of [files.artifacts, files.remarks]) {
       removeWithinSync(files.trialDirectory, folder)
     }
   }
@@ -77,7 +77,7 @@ export function attemptTexts(
   const text = (content: object): string => `${JSON.stringify(content, null, 2)}\n`
   return [
     { file: files.parameters, text: text(start.parameters) },
-    { file: files.facts, text: text(trialFacts(files, start, trial)) },
+    { file: files.trial, text: text(trialProperties(files, start, trial)) },
   ]
 }
 
@@ -93,7 +93,7 @@ export function writeStopFile({ stop }: AttemptFiles, why: 'prune' | 'cancel'): 
 /** One line for a program that serves: what others find in their environment. */
 export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial): string {
   return JSON.stringify({
-    ...trialFacts(files, start, trial),
+    ...trialProperties(files, start, trial),
     parameters: start.parameters,
     parametersFile: files.parameters,
     resultsFile: files.results,
@@ -105,7 +105,7 @@ export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial):
 }
 
 /** A program can read this about its trial beside the parameters: the same as its variables say. */
-function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
+function trialProperties(files: AttemptFiles, start: Start, trial: UserTrial): object {
   const origin = trial.continuation?.origin ?? null
   return {
     ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },

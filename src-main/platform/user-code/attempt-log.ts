@@ -71,12 +71,12 @@ export function readAttemptLog(
   hasFailed = false,
 ): AttemptLogText | null {
   const name = hasFailed ? lastTraining(directory, attempt) : String(attempt)
-  const output = keptOutput(directory, name)
+  const output = storedOutput(directory, name)
   return output === null ? null : { attempt, ...output }
 }
 
 /** The same, of an attempt by its name. */
-export function keptOutput(
+export function storedOutput(
   directory: string,
   attempt: string,
 ): Omit<AttemptLogText, 'attempt'> | null {

@@ -1,7 +1,11 @@
 import process from 'node:process'
 import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
 import { defined } from '../../core/values/json.ts'
-import { fillIn, parameterVariable, type TemplateFacts } from '../../core/study/command-template.ts'
+import {
+  fillIn,
+  parameterVariable,
+  type TemplateVariables,
+} from '../../core/study/command-template.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
 import { isStoreAlias, programFinder } from './find-programs.ts'
 import { type Launch, launchShell, launchWords, requireFolder } from './windows-launch.ts'
@@ -29,7 +33,7 @@ export function fillCommand(
   const number = String(start.trialNumber)
   const startStep =
     trial.continuation === undefined ? undefined : String(startStepOf({ userTrial: trial }))
-  const facts: TemplateFacts = {
+  const variables: TemplateVariables = {
     seed: String(start.seed),
     trial: number,
     attempt: trial.attempt,
@@ -55,7 +59,7 @@ export function fillCommand(
     ...defined({ TUNEWRIGHT_INSTANCE: trial.instance }),
     TUNEWRIGHT_SEED: String(start.seed),
     TUNEWRIGHT_PARAMETERS: files.parameters,
-    TUNEWRIGHT_TRIAL_FILE: files.facts,
+    TUNEWRIGHT_TRIAL_FILE: files.trial,
     ...(startStep === undefined ? {} : { TUNEWRIGHT_START_STEP: startStep }),
     ...(untilStep === undefined ? {} : { TUNEWRIGHT_UNTIL_STEP: String(untilStep) }),
     ...(origin === null ? {} : { TUNEWRIGHT_ORIGIN: origin.mode }),
@@ -69,10 +73,10 @@ export function fillCommand(
     added[parameterVariable(name)] = String(value)
   }
   for (const [name, text] of Object.entries(objective.environment)) {
-    const value = fillIn(text, parameters, facts)
+    const value = fillIn(text, parameters, variables)
     if (value !== null) added[name] = value
   }
-  return { ...wordsOf(objective.command, parameters, facts), added }
+  return { ...wordsOf(objective.command, parameters, variables), added }
 }
 
 /** Fills in a command whose process serves many trials: it names nothing of one. */
@@ -93,11 +97,11 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
 function wordsOf(
   command: CommandObjective['command'],
   parameters: StartMessage['parameters'],
-  facts: TemplateFacts,
+  variables: TemplateVariables,
 ): Pick<FilledCommand, 'program' | 'parameters'> {
   if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
   const [program = '', ...programArguments] = command.flatMap(
-    text => fillIn(text, parameters, facts) ?? [],
+    text => fillIn(text, parameters, variables) ?? [],
   )
   return { program, parameters: programArguments }
 }

@@ -17,7 +17,7 @@ import { OutputLines } from './output-lines.ts'
 import { PatternReader } from './pattern-reader.ts'
 import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
-import { SaidLines } from './said-lines.ts'
+import { RemarkLines } from './remark-lines.ts'
 import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
 
 const LARGEST_RESULTS_BYTES = 16 * 1024 * 1024
@@ -34,7 +34,7 @@ export class CommandOutput {
   readonly #track: ReportTrack
   readonly #reader: MetricReader | null
   readonly #log: AttemptLog
-  readonly #said: SaidLines
+  readonly #remarks: RemarkLines
   readonly #tail = new OutputTail()
   readonly #redact: (text: string) => string
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
@@ -66,7 +66,11 @@ export class CommandOutput {
     readonly heard?: (line: string) => void
   }) {
     const { objective, directory, goals, files } = options
-    this.#said = new SaidLines({ directory, artifacts: files.artifacts, said: files.said })
+    this.#remarks = new RemarkLines({
+      directory,
+      artifacts: files.artifacts,
+      remarks: files.remarks,
+    })
     this.#objective = objective
     this.#goals = goals
     this.#files = files
@@ -148,7 +152,7 @@ export class CommandOutput {
       this.#log.write(`${redactedLines.join('\n')}\n`)
       this.#tail.add(stream, redactedLines)
     }
-    if (stream === 'out') await this.#said.take(lines)
+    if (stream === 'out') await this.#remarks.take(lines)
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#resumes)) {
       await this.#reportRows(this.#reader.read(lines))
     }

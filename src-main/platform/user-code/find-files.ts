@@ -79,9 +79,9 @@ function namesIn(word: string): string[] {
 function resolved(file: string): { path: string; isFolder: boolean; bytes: number } | null {
   try {
     const real = realpathSync(file)
-    const facts = statSync(real)
-    if (!facts.isFile() && !facts.isDirectory()) return null
-    return { path: real, isFolder: facts.isDirectory(), bytes: facts.size }
+    const stats = statSync(real)
+    if (!stats.isFile() && !stats.isDirectory()) return null
+    return { path: real, isFolder: stats.isDirectory(), bytes: stats.size }
   } catch {
     return null
   }

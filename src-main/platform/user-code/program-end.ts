@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors/errors.ts'
 import type { ProgramEnd } from './supervisor-protocol.ts'
 
 const LONGEST_TAIL = 400
-const KEPT_LINES = 6
+const LAST_LINES = 6
 const SEPARATOR = ' | '
 
 /** Python's first word about any exception says nothing about this one. */
@@ -19,7 +19,7 @@ export class OutputTail {
   add(stream: 'out' | 'error', lines: readonly string[]): void {
     const filled = lines.filter(line => line.trim() !== '' && !emptyHeads.test(line.trim()))
     if (filled.length === 0) return
-    const tailLines = [...this.#lines[stream], ...filled.slice(-KEPT_LINES)].slice(-KEPT_LINES)
+    const tailLines = [...this.#lines[stream], ...filled.slice(-LAST_LINES)].slice(-LAST_LINES)
     this.#lines[stream] = tailLines.map(line => shortened(line, LONGEST_TAIL))
   }
 

@@ -55,7 +55,7 @@ export class SupervisedProgram {
     this.#supervisor.stdin?.on('error', () => undefined)
     this.ended = this.#follow()
     const { onOutput: _, ...start } = launch
-    this.#tell({ type: 'start', ...start })
+    this.#send({ type: 'start', ...start })
   }
 
   get pid(): number | null {
@@ -73,18 +73,18 @@ export class SupervisedProgram {
   }
 
   write(text: string): void {
-    this.#tell({ type: 'input', text })
+    this.#send({ type: 'input', text })
   }
 
   stop(signal: NodeJS.Signals, graceMs: number): void {
-    this.#tell({ type: 'stop', signal, graceMs })
+    this.#send({ type: 'stop', signal, graceMs })
   }
 
   kill(): void {
-    this.#tell({ type: 'kill' })
+    this.#send({ type: 'kill' })
   }
 
-  #tell(message: ToSupervisor): void {
+  #send(message: ToSupervisor): void {
     if (this.#supervisor.stdin?.writable === true) {
       this.#supervisor.stdin.write(`${JSON.stringify(message)}\n`)
     }

@@ -11,7 +11,7 @@ import { type Cell, formatCsv } from './csv.ts'
  * `constraint.<metric>` per constraint (how far beyond the bound) and, if there are constraints, `feasible`, `bestStep`,
  * `lastStep`, `startedAt` and `finishedAt` (ISO 8601, UTC), `durationMs` (from first start to end,
  * all attempts), `attempts`, `engine` (of the last attempt), `seed`, `failure` (class of the last
- * attempt's failure), `failureMessage` and `reason` (why it failed, was pruned or cancelled, in the language of `t`), and for trials that went
+ * attempt's failure), `failureMessage` and `reason` (why it failed, was pruned or canceled, in the language of `t`), and for trials that went
  * on from the checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
  */
 export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
@@ -74,8 +74,8 @@ function trialRow(
     last?.engine?.name ?? null,
     trial.seed,
     last?.failure?.class ?? null,
-    last?.failure ? t.say(last.failure.reason) : null,
-    trial.reason === null ? null : t.say(trial.reason),
+    last?.failure ? t.format(last.failure.reason) : null,
+    trial.reason === null ? null : t.format(trial.reason),
     trial.origin?.trial ?? null,
     trial.origin?.step ?? null,
     trial.origin?.mode ?? null,

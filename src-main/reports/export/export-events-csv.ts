@@ -3,7 +3,7 @@ import type { Translate } from '../../core/i18n/translate.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { formatCsv } from './csv.ts'
 
-/** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON, facts with their texts). */
+/** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON, messages with their texts). */
 export function exportEventsCsv({ events }: StudySnapshot, t: Translate): string {
   return formatCsv([
     ['id', 'at', 'kind', 'trial', 'detail'],

@@ -10,7 +10,7 @@ const JSON_EXPORT_VERSION = 2
 
 /**
  * Everything about a study: `format`, `version`, then the parts of the snapshot. Values that JSON
- * has no number for are the words `NaN`, `Infinity` and `-Infinity`. Reasons are facts, `code` and `values`, with their
+ * has no number for are the words `NaN`, `Infinity` and `-Infinity`. Reasons are messages, `code` and `values`, with their
  * `text` in the language of `t`. One trial and one event per line, so that files compare well.
  */
 export function exportJson(snapshot: StudySnapshot, t: Translate): string {

@@ -1,6 +1,6 @@
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
-import { studyFacts } from '../../analysis/summary/study-facts.ts'
+import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { formatMoment } from '../../core/i18n/format-time.ts'
 import { markup, trusted, type Markup } from './markup.ts'
@@ -41,7 +41,7 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
 <p class="kicker">${t('report.page.kicker')}</p>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
-    study.reason === null ? null : ` ${t.say(study.reason)}`
+    study.reason === null ? null : ` ${t.format(study.reason)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
     ({ id, heading }) => markup`<li><a href="#${id}">${t(heading)}</a></li>`,
@@ -70,7 +70,7 @@ export function buildSections(
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
-  const facts = studyFacts(analyzed)
+  const overview = summarizeStudy(analyzed)
   const headline = bestTrialHeadline({
     specification: snapshot.study.specification,
     trials: analyzed.trials,
@@ -78,14 +78,12 @@ export function buildSections(
     estimatedBest: options.estimatedBest,
     ensemble: ensembleOf(snapshot.events),
   })
-  const context: ReportContext = { snapshot: analyzed, facts, headline, t, ...options }
+  const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
   const definitions: readonly SectionDefinition[] = allSections
   return definitions
-    .filter(({ id, saysNothing }) =>
-      options.sections === undefined
-        ? saysNothing?.(context) !== true
-        : options.sections.includes(id),
+    .filter(({ id, isEmpty }) =>
+      options.sections === undefined ? isEmpty?.(context) !== true : options.sections.includes(id),
     )
     .map(({ id, heading, build, showsWholeRecord = false }) => ({
       ...{ id, heading },

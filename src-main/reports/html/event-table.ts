@@ -31,7 +31,7 @@ export function eventTable(
         formatMoment(atMs),
         t(`event.${kind}`),
         number === null ? '–' : trialLink({ number }),
-        detail === null ? '' : t.say(detail),
+        detail === null ? '' : t.format(detail),
       ]
     }),
   )}`

@@ -88,8 +88,8 @@ export function lines(parts: readonly Fragment[]): Markup[] {
 }
 
 /** Names and their values; null and an empty list are no message. */
-export function factList(facts: readonly (readonly [string, Fragment])[]): Markup {
-  return markup`<dl class="facts">${facts
+export function descriptionList(items: readonly (readonly [string, Fragment])[]): Markup {
+  return markup`<dl class="description-list">${items
     .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }

@@ -1,5 +1,5 @@
 import type { BestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
-import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
+import type { StudyOverview } from '../../analysis/summary/summarize-study.ts'
 import type { ErrorAnalysis } from '../../core/questions/error-analysis.ts'
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
 import type { NetworkSketch } from '../../core/models/network-sketch.ts'
@@ -31,8 +31,8 @@ export interface HtmlReportOptions {
 /** Every section and chart of the report is a function of it. */
 export interface ReportContext extends HtmlReportOptions {
   readonly snapshot: StudySnapshot
-  readonly facts: StudyFacts
-  /** Of `facts.best`; null where there is none. */
+  readonly overview: StudyOverview
+  /** Of `overview.best`; null where there is none. */
   readonly headline: BestTrialHeadline | null
   readonly t: Translate
 }

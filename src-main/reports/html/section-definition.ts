@@ -10,6 +10,6 @@ export interface SectionDefinition<Id extends ReportSection = ReportSection> {
   /** It shows every trial as it was, those too that a person took out of the search. */
   readonly showsWholeRecord?: boolean
   /** Whether it says nothing about a study; it is left out then, unless it was asked for. */
-  readonly saysNothing?: (context: ReportContext) => boolean
+  readonly isEmpty?: (context: ReportContext) => boolean
   readonly build: (context: ReportContext) => Fragment
 }

@@ -79,13 +79,13 @@ pre{margin:0;padding:1rem;background:var(--surface);border-radius:8px;line-heigh
 .tile-name{font-size:.8125rem;color:var(--muted)}
 .tile-value{font-size:1.5rem;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums}
 .tile-note{font-size:.8125rem}
-.facts{margin:0;display:grid;gap:.375rem}
-.facts>div{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
-.facts dt{color:var(--muted)}
-.facts dd{margin:0;min-width:0}
+.description-list{margin:0;display:grid;gap:.375rem}
+.description-list>div{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
+.description-list dt{color:var(--muted)}
+.description-list dd{margin:0;min-width:0}
 ol{padding-left:1.25rem}
 li{margin:.125rem 0}
-@media (max-width:36rem){body{padding:1.5rem 1rem 3rem}.facts>div{grid-template-columns:1fr;gap:0}.facts{gap:.625rem}h1{font-size:1.5rem}.lead{font-size:1.0625rem}}
+@media (max-width:36rem){body{padding:1.5rem 1rem 3rem}.description-list>div{grid-template-columns:1fr;gap:0}.description-list{gap:.625rem}h1{font-size:1.5rem}.lead{font-size:1.0625rem}}
 `
 
 const tables = `
@@ -143,7 +143,7 @@ ${toneRules}
 .span.complete{stroke:none}
 .span.pruned{fill:url(#stripe-pruned)}
 .span.failed{fill:url(#stripe-failed)}
-.span.cancelled,.span.interrupted{fill:none;stroke-dasharray:3 2}
+.span.canceled,.span.interrupted{fill:none;stroke-dasharray:3 2}
 .span.running{fill:none;stroke-width:2}
 .tile{fill:var(--background)}
 .hatch{fill:none;stroke-width:1.5}

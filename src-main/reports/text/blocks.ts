@@ -5,7 +5,7 @@ export type Block =
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[] }
   | { readonly kind: 'table'; readonly table: TextTable }
   /** Names and their values. */
-  | { readonly kind: 'facts'; readonly facts: readonly (readonly [Inline, Inline])[] }
+  | { readonly kind: 'descriptionList'; readonly items: readonly (readonly [Inline, Inline])[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'figure'; readonly figure: Figure }
 

@@ -74,10 +74,10 @@ function writeBlock(block: Block): string {
       const items = block.items.map(item => `  \\item ${latexInline(item)}`).join('\n')
       return `\\begin{${name}}\n${items}\n\\end{${name}}`
     }
-    case 'facts':
+    case 'descriptionList':
       return latexTable({
         header: [],
-        rows: block.facts.map(([name, value]) => [name, value]),
+        rows: block.items.map(([name, value]) => [name, value]),
       })
     case 'table':
       return latexTable(block.table)

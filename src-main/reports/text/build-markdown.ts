@@ -26,8 +26,8 @@ function writeBlock(block: Block, t: Translate, figuresFolder: string): string {
       return block.items
         .map((item, index) => `${block.ordered ? `${index + 1}.` : '-'} ${inline(item)}`)
         .join('\n')
-    case 'facts':
-      return block.facts
+    case 'descriptionList':
+      return block.items
         .map(([name, value]) => {
           // A colon within the stars would keep them from ending bold text where no blank follows it.
           const named = { name: `**${inline(name)}**`, value: inline(value) }

@@ -64,7 +64,7 @@ class SectionReader {
 
   constructor(id: string, t: Translate) {
     this.#id = id
-    const betweenLines = t('list.facts')
+    const betweenLines = t('list.clauses')
     this.#inline = element => inlineOf(element, betweenLines)
   }
 
@@ -105,8 +105,8 @@ class SectionReader {
         return
       case 'dl':
         this.#add({
-          kind: 'facts',
-          facts: elements(element, 'div').flatMap(pair => {
+          kind: 'descriptionList',
+          items: elements(element, 'div').flatMap(pair => {
             const [name] = elements(pair, 'dt')
             const [value] = elements(pair, 'dd')
             return name === undefined || value === undefined

@@ -1,6 +1,6 @@
 import type { StudyRecord } from '../../core/study/study.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
-import type { ProjectFacts } from '../../core/study/user-code.ts'
+import type { ProjectSnapshot } from '../../core/study/user-code.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Workspace } from '../../platform/storage/workspace.ts'
 import type { SlotGateOptions } from '../resources/slot-gate.ts'
@@ -25,7 +25,7 @@ interface OpenRequest<Options = unknown> {
   /** Hash of the prepared data; null without data. */
   readonly dataHash: string | null
   /** Trusted code of the user; null for built-in objectives. */
-  readonly userCode: ProjectFacts | null
+  readonly userCode: ProjectSnapshot | null
   /** Folder of the folders of trials. */
   readonly userDirectory: string
   /** Of all studies of this process; default: of all studies of this user. */

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors/errors.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import type { IngestedData } from '../../core/processes/ingest-protocol.ts'
-import type { ProjectFacts } from '../../core/study/user-code.ts'
+import type { ProjectSnapshot } from '../../core/study/user-code.ts'
 import { prepareAgain } from '../../datasets/prepare-again.ts'
 import { preparedHash } from '../../datasets/prepared-hash.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
@@ -34,7 +34,7 @@ export interface OpenExecutor {
   readonly executor: Executor
   /** Of the prepared data; null for objectives without data. */
   readonly datasetDirectory: string | null
-  readonly userCode: ProjectFacts | null
+  readonly userCode: ProjectSnapshot | null
 }
 
 /**

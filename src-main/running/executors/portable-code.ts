@@ -6,7 +6,7 @@ import { msg } from '../../core/errors/message.ts'
 import type { UserCode } from '../../core/study/user-code.ts'
 import { isBelow } from '../../platform/files/own-path.ts'
 
-interface TravellingFile {
+interface PortableFile {
   readonly path: string
   readonly sha256: string
   /** With `/`, below the folder of the study. */
@@ -15,7 +15,7 @@ interface TravellingFile {
 }
 
 /** Files of trusted code as they lie below a folder, without links. @throws AppError `data.invalid` for one that lies elsewhere */
-function travellingFiles(code: UserCode, root: string): TravellingFile[] {
+function portableFiles(code: UserCode, root: string): PortableFile[] {
   const programs = new Set(code.programs.map(({ file }) => file))
   return code.files.flatMap(({ path: file, sha256 }) => {
     // A program that is installed here is looked for on the machine by its name.
@@ -41,7 +41,7 @@ function relativePathBelow(root: string, file: string, field: string): string {
 
 /** Trusted code as it lies below the folder of its study, wherever that is. */
 export interface PortableCode {
-  readonly files: readonly TravellingFile[]
+  readonly files: readonly PortableFile[]
   /** Where the program runs, with `/`. */
   readonly working: string
 }
@@ -50,7 +50,7 @@ export interface PortableCode {
 export function portableCode(code: UserCode, studyDirectory: string): PortableCode {
   const root = realpathSync(studyDirectory)
   const working = relativePathBelow(root, code.directory, 'objective.directory')
-  return { files: travellingFiles(code, root), working }
+  return { files: portableFiles(code, root), working }
 }
 
 /** The same for the same content, whatever machine it lies on. */

@@ -3,7 +3,7 @@ import {
   type AttemptGpuSample,
   type ProcessUsage,
   type ResourceSample,
-  KEPT_RESOURCE_SAMPLES,
+  MAX_RESOURCE_SAMPLES,
 } from '../../core/trial/resources.ts'
 import {
   type CpuEnergyShare,
@@ -188,7 +188,7 @@ export class ResourceTrack {
   #stride = 1
   #pending: ResourceSample[] = []
 
-  constructor(most = KEPT_RESOURCE_SAMPLES) {
+  constructor(most = MAX_RESOURCE_SAMPLES) {
     this.#most = most
   }
 

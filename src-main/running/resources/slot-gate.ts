@@ -25,7 +25,7 @@ export class SlotGate {
   readonly #options: SlotGateOptions
   #waiting = false
   /** Too few trainers for all slots is how a study goes on; memory comes and goes. */
-  #hasToldOfTrainers = false
+  #hasReportedTrainers = false
 
   constructor(options: SlotGateOptions) {
     this.#options = options
@@ -54,10 +54,10 @@ export class SlotGate {
 
   #wait(detail: JsonObject): null {
     const { store, studyId, now, onWait } = this.#options
-    const isKnown = this.#waiting || ('trainers' in detail && this.#hasToldOfTrainers)
+    const isKnown = this.#waiting || ('trainers' in detail && this.#hasReportedTrainers)
     this.#waiting = true
     if (!isKnown) {
-      this.#hasToldOfTrainers ||= 'trainers' in detail
+      this.#hasReportedTrainers ||= 'trainers' in detail
       const event = { kind: 'slot.waiting', trialNumber: null, atMs: now(), detail } as const
       store.recordEvent(studyId, event)
       onWait(event)

@@ -179,8 +179,8 @@ export class StudyResources {
       }
       // The same as before: those that become free one after the other are kept until they suffice.
       const before = gpuHolds.claimOf(this)
-      const isKept = before.length > 0 && before.every(claimedUuid => present.some(({ uuid }) => uuid === claimedUuid)) // prettier-ignore
-      const awaited = isKept
+      const isUnchanged = before.length > 0 && before.every(claimedUuid => present.some(({ uuid }) => uuid === claimedUuid)) // prettier-ignore
+      const awaited = isUnchanged
         ? before
         : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(({ uuid }) => uuid) // prettier-ignore
       // Where its own trials are in the way, it keeps nothing from others; where devices have vanished, it keeps its place.

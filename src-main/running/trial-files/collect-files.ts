@@ -19,8 +19,8 @@ import {
   MAX_NAME_LENGTH,
   MAX_REMARKS,
   noRemarks,
-  saidFile,
-  saidLimit,
+  remarksFile,
+  remarksLimitMessage,
   type TrialRemarks,
 } from '../../core/trial/trial-files.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
@@ -41,18 +41,18 @@ const MAX_REPORT_BYTES = 4_000_000
  * @throws AppError `disk.full`
  */
 export async function collectFiles(request: CollectRequest): Promise<Collected> {
-  const remarks = await readSaid(path.join(request.directory, saidFile))
+  const remarks = await readRemarks(path.join(request.directory, remarksFile))
   const files = new FileCollection(request)
   await files.collect(path.join(request.directory, droppedFolder), [])
   return {
     ...remarks,
-    files: files.kept,
+    files: files.collected,
     leftOut: [...remarks.leftOut, ...files.leftOut].slice(0, MAX_REMARKS),
   }
 }
 
 class FileCollection {
-  readonly kept: CollectedFile[] = []
+  readonly collected: CollectedFile[] = []
   readonly leftOut: LeftOutFile[] = []
   readonly #request: CollectRequest
   #count = 0
@@ -131,7 +131,7 @@ class FileCollection {
   }
 
   #add(file: CollectedFile): void {
-    this.kept.push(file)
+    this.collected.push(file)
     this.#bytes += file.bytes
   }
 }
@@ -176,10 +176,10 @@ function shortName(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
-async function readSaid(file: string): Promise<TrialRemarks> {
+async function readRemarks(file: string): Promise<TrialRemarks> {
   const stats = await lstat(file).catch(() => null)
   if (stats?.isFile() !== true) return noRemarks
-  const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: saidLimit() }
+  const tooMuch: LeftOutFile = { name: '', bytes: 0, reason: remarksLimitMessage() }
   if (stats.size > MAX_REPORT_BYTES) return { ...noRemarks, leftOut: [tooMuch] }
   const notes = new Set<string>()
   const attributes = new Map<string, JsonValue>()

@@ -11,7 +11,7 @@ import {
   droppedFolder,
   parseFileKind,
   noRemarks,
-  saidFile,
+  remarksFile,
 } from '../../core/trial/trial-files.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import { removeWithin, removeWithinSync } from '../../platform/files/remove.ts'
@@ -48,7 +48,9 @@ export class TrialFiles {
   async collect(number: number): Promise<Pick<TrialFinish, 'artifacts' | 'remarks'> | null> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return null
-    const [dropped, remarksPath] = [droppedFolder, saidFile].map(name => path.join(directory, name))
+    const [dropped, remarksPath] = [droppedFolder, remarksFile].map(name =>
+      path.join(directory, name),
+    )
     if (!existsSync(remarksPath as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
     this.#open.add(number)
     try {
@@ -72,7 +74,7 @@ export class TrialFiles {
   async settle(number: number, trials: readonly TrialSnapshot[]): Promise<void> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return
-    for (const name of [droppedFolder, saidFile]) {
+    for (const name of [droppedFolder, remarksFile]) {
       await removeWithin(directory, path.join(directory, name)).catch(() => undefined)
     }
     if (!this.#open.delete(number)) return
@@ -114,13 +116,13 @@ export class TrialFiles {
       if (trialFiles === undefined) continue
       const fresh = trialFiles.filter(file => !countedPaths.has(file.path))
       const size = fresh.reduce((sum, file) => sum + file.bytes, 0)
-      const isKept = keep === 'all' || rank < keep
-      if (isKept && bytes + size <= megabytes * 1e6) {
+      const isRetained = keep === 'all' || rank < keep
+      if (isRetained && bytes + size <= megabytes * 1e6) {
         bytes += size
         for (const file of trialFiles) countedPaths.add(file.path)
         continue
       }
-      const reason = isKept
+      const reason = isRetained
         ? msg('rule.artifacts.room', { megabytes })
         : msg('rule.artifacts.best', { count: keep })
       const kinds = trialFiles.map(({ kind }) => kind)

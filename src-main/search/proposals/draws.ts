@@ -118,24 +118,24 @@ export function repairPoint(
     ...new Set(list.flatMap(({ names }) => names)),
   ]
   /** `from` with some parameters drawn anew, and what becomes active by that. */
-  const drawAnew = (from: Assignment, names: ReadonlySet<string>): Assignment =>
+  const redraw = (from: Assignment, names: ReadonlySet<string>): Assignment =>
     fill(space, (name, at) =>
       names.has(name) || !Object.hasOwn(from, name) ? at(random.uniform()) : from[name],
     )
   const free = (names: readonly string[]): string[] => names.filter(name => !fixedNames.has(name))
   const broken = free(namesOf(relations.filter(relation => !relationHolds(relation, point))))
   for (let draw = 0; draw < WHOLE_DRAWS; draw++) {
-    const drawn = drawAnew(point, new Set(broken))
+    const drawn = redraw(point, new Set(broken))
     if (holdsAll(relations, drawn)) return moveBack(point, drawn, space, relations)
   }
   const related = free(namesOf(relations))
   const all = free(space.parameters.map(({ name }) => name))
-  let current = drawAnew(point, new Set(related))
+  let current = redraw(point, new Set(related))
   let excess = totalExcess(relations, current)
   for (let draw = WHOLE_DRAWS; draw < MAX_DRAWS; draw++) {
     const names = draw < MAX_DRAWS / 2 ? related : all
     if (names.length === 0) return null
-    const drawn = drawAnew(current, new Set([names[random.integer(names.length)] as string]))
+    const drawn = redraw(current, new Set([names[random.integer(names.length)] as string]))
     const after = totalExcess(relations, drawn)
     if (after <= excess) [current, excess] = [drawn, after]
     if (excess === 0) return moveBack(point, current, space, relations)

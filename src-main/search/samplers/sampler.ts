@@ -19,7 +19,7 @@ import type { SuccessModel } from '../success/success-model.ts'
  *
  * - Every active parameter gets a value inside its domain, on its step grid, of its own type;
  *   inactive parameters are absent. Domains are never rescaled here: use `search/space`.
- * - Cancelled and interrupted trials are no information, as if they had never been told; their points may be
+ * - Canceled and interrupted trials are no information, as if they had never been told; their points may be
  *   proposed again, unless the algorithm counts them as visited (grid). Failed ones have no value either. A sampler
  *   that learns need not care: `proposals/avoid-failures.ts` draws again or moves what is likely to fail. One
  *   that maximizes an acquisition weighs it with `success`.

@@ -16,7 +16,7 @@ import { AttemptLog } from '../../platform/user-code/attempt-log.ts'
 import { captureOutput } from '../../platform/user-code/capture-output.ts'
 import { earlierReports, LastStep } from '../../platform/user-code/last-step.ts'
 import { readModuleState, writeModuleState } from '../../platform/user-code/module-state.ts'
-import { SaidLines } from '../../platform/user-code/said-lines.ts'
+import { RemarkLines } from '../../platform/user-code/remark-lines.ts'
 import { ReportTrack } from '../../platform/user-code/report-track.ts'
 import { modulePath } from '../../platform/user-code/describe-code.ts'
 import {
@@ -109,8 +109,8 @@ async function runOnce(
     if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
-  const lines = new SaidLines({
-    ...{ directory, artifacts: files.artifacts, said: files.said },
+  const lines = new RemarkLines({
+    ...{ directory, artifacts: files.artifacts, remarks: files.remarks },
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)
@@ -132,11 +132,11 @@ async function runOnce(
       rest: async () => {
         if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
-      artifact: async (file: unknown, { name, step }: KeptAs = {}) =>
-        lines.say({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
-      note: async (text: unknown) => lines.say({ note: textOf('note', text) }),
+      artifact: async (file: unknown, { name, step }: ArtifactOptions = {}) =>
+        lines.takeMessage({ artifact: textOf('artifact', file), ...defined({ name, step }) }),
+      note: async (text: unknown) => lines.takeMessage({ note: textOf('note', text) }),
       attribute: async (name: unknown, value: unknown) =>
-        lines.say({ attributes: { [textOf('attribute', name)]: value } }),
+        lines.takeMessage({ attributes: { [textOf('attribute', name)]: value } }),
       checkpoint: {
         directory: files.checkpoints,
         save: (state: unknown) => writeModuleState(files.checkpoints, state),
@@ -167,7 +167,7 @@ function stepOf(step: unknown): number {
   throw new AppError('training.invalid', { field: 'step', value: problemValue(step), rule })
 }
 
-interface KeptAs {
+interface ArtifactOptions {
   readonly name?: unknown
   readonly step?: unknown
 }

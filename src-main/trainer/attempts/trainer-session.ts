@@ -5,8 +5,8 @@ import { classifyFailure } from '../../core/errors/classify-failure.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../../core/trial/cost-metrics.ts'
 import { defined } from '../../core/values/json.ts'
-import { modelKinds } from '../../core/models/kept-model.ts'
-import { predictionKind } from '../../core/models/kept-predictions.ts'
+import { modelKinds } from '../../core/models/stored-model.ts'
+import { predictionKind } from '../../core/models/stored-predictions.ts'
 import { metricRow } from '../../core/trial/metric-value.ts'
 import type { Asker, AttemptOwner, Handlers } from '../../core/processes/process-apis.ts'
 import type { ProcessUsage } from '../../core/trial/resources.ts'
@@ -46,8 +46,8 @@ interface CheckpointSaverOptions {
   readonly start: StartingCheckpoint | null
   /** Milliseconds that only rise. */
   readonly now: () => number
-  /** Whether the attempt was cancelled: what it has learned is not wanted. */
-  readonly isCancelled: () => boolean
+  /** Whether the attempt was canceled: what it has learned is not wanted. */
+  readonly isCanceled: () => boolean
   /** Told of every whole checkpoint but the one at the end. */
   readonly saved: (checkpoint: SavedCheckpoint) => void
 }
@@ -88,10 +88,10 @@ class CheckpointSaver implements CheckpointHost {
   }
 
   isDue({ step, batch }: TrainingPosition, isEnd: boolean): boolean {
-    const { settings, now, isCancelled } = this.#options
+    const { settings, now, isCanceled } = this.#options
     this.#wasAsked = true
     this.#batches++
-    if (settings === null || isCancelled()) return false
+    if (settings === null || isCanceled()) return false
     if (isEnd) return settings.atEnd
     if (this.#suspension === 'asked') return true
     const { everySeconds, everyEpochs, everySteps } = settings
@@ -126,11 +126,11 @@ class Attempt {
   /** Whether it waits for a judgment of every step. */
   isJudged: boolean
   readonly costs = new AttemptCosts()
-  cancelled = false
+  canceled = false
   pruned = false
   suspended = false
   /** Ends the wait for a judgment. */
-  judgement: ((action: 'continue' | 'prune') => void) | null = null
+  judgment: ((action: 'continue' | 'prune') => void) | null = null
   /** Null until what it starts from is read. */
   saver: CheckpointSaver | null = null
   wakeUp: (() => void) | null = null
@@ -212,8 +212,8 @@ export class TrainerSession implements Handlers<'trainer'> {
       const result = await objective.train({ ...start, goals }, this.#host(attempt, saver))
       const costs = counts ? await this.#measure(attempt, result) : {}
       if (attempt.pruned) return { state: 'pruned', ...endOf(saver, result) }
-      if (attempt.cancelled) return { state: 'cancelled' }
-      if (!result.finished) return { state: attempt.suspended ? 'suspended' : 'cancelled' }
+      if (attempt.canceled) return { state: 'canceled' }
+      if (!result.finished) return { state: attempt.suspended ? 'suspended' : 'canceled' }
       return {
         state: 'complete',
         values: goalValues(start.goals, result.best, costs),
@@ -258,7 +258,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     return new CheckpointSaver({
       ...{ settings, start },
       now: () => performance.now(),
-      isCancelled: () => attempt.cancelled,
+      isCanceled: () => attempt.canceled,
       saved: checkpoint => {
         attempt.rows.flush()
         attempt.owner.tell('checkpoint', checkpoint)
@@ -282,8 +282,8 @@ export class TrainerSession implements Handlers<'trainer'> {
       attempt.suspended = true
       attempt.saver?.suspend()
     } else {
-      attempt.cancelled = true
-      attempt.judgement?.('prune')
+      attempt.canceled = true
+      attempt.judgment?.('prune')
     }
     // After the marks: its end is told as asked, also where telling the program throws.
     attempt.steered(what)
@@ -294,7 +294,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     const { goals, untilStep } = attempt.start
     let lastYieldMs = performance.now()
     const proceed = (): 'continue' | 'stop' =>
-      attempt.cancelled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
+      attempt.canceled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
     const yieldNow = async (): Promise<'continue' | 'stop'> => {
       if (performance.now() - lastYieldMs >= YIELD_EVERY_MS) {
         await new Promise(resolve => setImmediate(resolve))
@@ -312,9 +312,9 @@ export class TrainerSession implements Handlers<'trainer'> {
         if (!attempt.isJudged) return yieldNow()
         attempt.rows.flush()
         const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
-        if (value !== undefined && !attempt.cancelled) {
+        if (value !== undefined && !attempt.canceled) {
           const action = await judged(attempt, step, value)
-          if (action === 'prune' && !attempt.cancelled) attempt.pruned = true
+          if (action === 'prune' && !attempt.canceled) attempt.pruned = true
         }
         return yieldNow()
       },
@@ -323,7 +323,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         attempt.steered = listener
       },
       wait: async durationMs => {
-        if (durationMs <= 0 || attempt.cancelled) return
+        if (durationMs <= 0 || attempt.canceled) return
         await new Promise<void>(resolve => {
           const timer = setTimeout(resolve, durationMs)
           attempt.wakeUp = () => {
@@ -386,10 +386,10 @@ async function judged(
   step: number,
   value: number,
 ): Promise<'continue' | 'prune'> {
-  const cancelled = new Promise<'continue' | 'prune'>(resolve => {
-    attempt.judgement = resolve
+  const canceled = new Promise<'continue' | 'prune'>(resolve => {
+    attempt.judgment = resolve
   })
-  const action = await Promise.race([attempt.owner.ask('judge', { step, value }), cancelled])
-  attempt.judgement = null
+  const action = await Promise.race([attempt.owner.ask('judge', { step, value }), canceled])
+  attempt.judgment = null
   return action
 }

@@ -3,7 +3,7 @@ import { type ExportedModel, outputsSchema } from '../../core/models/exported-mo
 import { AppError } from '../../core/errors/errors.ts'
 import { msg } from '../../core/errors/message.ts'
 import { invalidData, parseFile } from '../../core/errors/invalid-data.ts'
-import { isPredictionKind, type KeptPredictions } from '../../core/models/kept-predictions.ts'
+import { isPredictionKind, type StoredPredictions } from '../../core/models/stored-predictions.ts'
 import type { ArtifactRecord } from '../../core/study/study.ts'
 import { softmaxRows } from '../../training/prediction/softmax-rows.ts'
 import type { RowPredictions } from '../../training/objectives/objective-host.ts'
@@ -52,7 +52,7 @@ export async function writePredictionsFile(
 export async function readPredictions(
   artifacts: readonly ArtifactRecord[],
   trialNumber: number,
-): Promise<KeptPredictions | null> {
+): Promise<StoredPredictions | null> {
   const files = artifacts.filter(
     artifact => artifact.trialNumber === trialNumber && isPredictionKind(artifact.kind),
   )
@@ -69,7 +69,7 @@ export async function readPredictions(
   }
 }
 
-async function readPredictionsFile(file: string): Promise<Omit<KeptPredictions, 'folds'>> {
+async function readPredictionsFile(file: string): Promise<Omit<StoredPredictions, 'folds'>> {
   const { tensors, metadata } = decodeWeights(file, await readArtifactFile(file))
   const parsed = metadataSchema.safeParse(metadata)
   const outputs = parseFile(file, outputsSchema, parseJson(file, parsed.data?.outputs))

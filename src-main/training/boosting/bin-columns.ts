@@ -28,7 +28,7 @@ const MIN_ROWS_PER_BIN = 3
 const ZERO = 1e-35
 /** Of more rows, as many are looked at, evenly spread. */
 const MAX_SAMPLE = 200_000
-const KEPT_CATEGORIES = 0.99
+const CATEGORY_COVERAGE = 0.99
 
 /** @param maxBins in 2…255, that of gaps among them */
 export function binColumn(column: BoosterColumn, maxBins: number): BinnedColumn {
@@ -196,7 +196,7 @@ function binCategories({ values, levels }: BoosterColumn, maxBins: number): Binn
   const codes = [-1]
   let covered = 0
   for (const [index, code] of byCount.entries()) {
-    if (codes.length >= most && covered >= KEPT_CATEGORIES * valueCount) break
+    if (codes.length >= most && covered >= CATEGORY_COVERAGE * valueCount) break
     if (codes.length >= 256) break
     const count = counts[code] as number
     if (count < MIN_ROWS_PER_BIN && index > 1) break

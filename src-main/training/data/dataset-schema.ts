@@ -142,6 +142,6 @@ export function requireClasses(
 
 /** The name of the data in errors and reports. */
 export function sourceName(manifest: DatasetManifest): string {
-  const { source } = manifest.facts
+  const { source } = manifest.properties
   return typeof source === 'string' ? source : 'data set'
 }

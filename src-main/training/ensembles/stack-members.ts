@@ -32,9 +32,9 @@ export function stackMembers(rows: PredictedRows, candidates: readonly Float64Ar
     rows.outputs.kind === 'classes'
       ? mixtureShares(rows, candidates, rows.outputs.names.length)
       : convexShares(rows, candidates)
-  const keptShares = shares.map(share => (share < MIN_SHARE ? 0 : share))
-  const all = sum(keptShares)
-  return keptShares.map(share => share / all)
+  const sharesAboveMinimum = shares.map(share => (share < MIN_SHARE ? 0 : share))
+  const all = sum(sharesAboveMinimum)
+  return sharesAboveMinimum.map(share => share / all)
 }
 
 function mixtureShares(

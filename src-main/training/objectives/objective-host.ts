@@ -14,10 +14,10 @@ export interface ObjectiveHost {
    */
   report(step: number, metrics: Readonly<Record<string, number>>): Promise<'continue' | 'stop'>
   /**
-   * Called between batches: yields to messages now and then. `stop` means that the attempt was cancelled.
+   * Called between batches: yields to messages now and then. `stop` means that the attempt was canceled.
    */
   yieldNow(): Promise<'continue' | 'stop'>
-  /** Waits for a time that a person asked for (test functions); ends early when cancelled. */
+  /** Waits for a time that a person asked for (test functions); ends early when canceled. */
   wait(durationMs: number): Promise<void>
   /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */
   steered?(listener: (what: 'cancel' | 'suspend') => void): void

@@ -59,7 +59,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = t.say(errorMessage(toAppError(error)))
+      if (turn === current) failure.value = t.format(errorMessage(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null

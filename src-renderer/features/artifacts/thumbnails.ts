@@ -4,7 +4,7 @@ import type { TrialFile } from '../../../src-main/core/trial/trial-files.ts'
 import { call } from '../../bridge/call.ts'
 
 /** Small pictures that stay in memory; the oldest go. */
-const MAX_KEPT = 2_000
+const MAX_CACHED = 2_000
 
 type Wanted = Pick<TrialFile, 'trialNumber' | 'kind'>
 
@@ -46,7 +46,7 @@ export class Thumbnails {
           this.addresses.set(keyOf(file), content && `data:image/jpeg;base64,${content}`)
         }
         for (const key of this.addresses.keys()) {
-          if (this.addresses.size <= MAX_KEPT) break
+          if (this.addresses.size <= MAX_CACHED) break
           this.addresses.delete(key)
         }
       }

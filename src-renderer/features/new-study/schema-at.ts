@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../../src-main/features/studies/common/rows.ts'
+import type { Catalog } from '../../../src-main/features/studies/common/rows.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 
 /** The schema of a place in a study file. */
@@ -21,12 +21,12 @@ type Schema = Readonly<Record<string, unknown>>
 export function schemaAt(
   path: readonly (string | number)[],
   study: unknown,
-  catalogue: Pick<Catalogue, 'studySchema' | 'tasks' | 'functionSchema' | 'samplers' | 'pruners'>,
+  catalog: Pick<Catalog, 'studySchema' | 'tasks' | 'functionSchema' | 'samplers' | 'pruners'>,
 ): SchemaAtPath {
-  let schemas: readonly Schema[] = [catalogue.studySchema]
+  let schemas: readonly Schema[] = [catalog.studySchema]
   path.forEach((key, index) => {
     const next = schemas.flatMap(schema => membersOf(schema)).flatMap(schema => below(schema, key))
-    schemas = index === 0 ? [...next, ...named(String(key), study, catalogue)] : next
+    schemas = index === 0 ? [...next, ...named(String(key), study, catalog)] : next
   })
   const members = schemas.flatMap(schema => membersOf(schema))
   const keys = new Map<string, string>()
@@ -42,8 +42,8 @@ export function schemaAt(
     ...(type === 'boolean' ? ['true', 'false'] : []),
   ])
   const last = path.at(-1)
-  const names = path.length === 2 && last === 'name' ? namesOf(String(path[0]), catalogue) : []
-  const tasks = path.join('.') === 'objective.task' ? catalogue.tasks.map(({ name }) => name) : []
+  const names = path.length === 2 && last === 'name' ? namesOf(String(path[0]), catalog) : []
+  const tasks = path.join('.') === 'objective.task' ? catalog.tasks.map(({ name }) => name) : []
   const described = schemas.find(({ description }) => typeof description === 'string')
   return {
     keys: [...keys].map(([name, description]) => ({ name, description })),
@@ -75,7 +75,7 @@ function named(
 
 function namesOf(
   key: string,
-  { samplers, pruners }: Pick<Catalogue, 'samplers' | 'pruners'>,
+  { samplers, pruners }: Pick<Catalog, 'samplers' | 'pruners'>,
 ): readonly string[] {
   const entries = key === 'sampler' ? samplers : key === 'pruner' ? pruners : []
   return entries.map(({ name }) => name)

@@ -13,7 +13,7 @@ import { Annotation, EditorState } from '@codemirror/state'
 import { EditorView, hoverTooltip, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { parse } from 'yaml'
-import type { Catalogue } from '../../../src-main/features/studies/common/rows.ts'
+import type { Catalog } from '../../../src-main/features/studies/common/rows.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { splitCode } from '../../composables/split-code.ts'
 import { schemaAt } from './schema-at.ts'
@@ -28,7 +28,7 @@ export interface StudyEditorOptions {
   readonly container: HTMLElement
   readonly text: string
   readonly label: string
-  readonly catalogue: Catalogue
+  readonly catalog: Catalog
   readonly say: (problem: Problem) => string
   /** The text of an option's code; empty for one that has none. */
   readonly describe: (code: string) => string
@@ -43,7 +43,7 @@ const fromOutside = Annotation.define<true>()
  * Everything that it shows lies within.
  */
 export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
-  const { container, text, label, catalogue, describe, onChange } = options
+  const { container, text, label, catalog, describe, onChange } = options
   const root = container.shadowRoot ?? container.attachShadow({ mode: 'open' })
   const view = new EditorView({
     parent: root as unknown as HTMLElement,
@@ -61,10 +61,10 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
         EditorView.lineWrapping,
         EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
-        autocompletion({ override: [context => complete(context, catalogue, describe)] }),
+        autocompletion({ override: [context => complete(context, catalog, describe)] }),
         hoverTooltip((state, at) => {
           const path = pathAt(state.state, at)
-          const { description } = schemaAt(path, read(state.state), catalogue)
+          const { description } = schemaAt(path, read(state.state), catalog)
           const helpText = describe(description)
           if (helpText === '') return null
           const dom = helpOf(helpText)
@@ -184,7 +184,7 @@ function helpOf(helpText: string): HTMLElement {
 
 function complete(
   context: CompletionContext,
-  catalogue: Catalogue,
+  catalog: Catalog,
   describe: StudyEditorOptions['describe'],
 ): CompletionResult | null {
   const { state, pos } = context
@@ -200,7 +200,7 @@ function complete(
   if (!isBlank && !atValue && within.at(-1) === word) path = within.slice(0, -1)
   const study =
     read(state) ?? read(state.update({ changes: { from: line.from, to: line.to } }).state)
-  const { keys, values } = schemaAt(path, study, catalogue)
+  const { keys, values } = schemaAt(path, study, catalog)
   const wanted: Completion[] = atValue
     ? values.map(label => ({ label, type: 'constant' }))
     : keys.map(({ name, description }) => ({

@@ -43,7 +43,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   let beginning: string | null = null
   let isShown = false
   /** Whether what is kept, or nothing, was where this form began; a copy of a study leaves it alone. */
-  let isOfKept = false
+  let ownsStoredDraft = false
   let isCreated = false
   let isGone = false
 
@@ -54,7 +54,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
 
   /** The study that was begun before, or the one that every form begins with. */
   async function begin(): Promise<void> {
-    isOfKept = true
+    ownsStoredDraft = true
     const older = archiveOlderDraft()
     if (begunStudy.state === null) await blank()
     else {
@@ -74,7 +74,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     return { text: String(stored.text ?? ''), offered: null }
   }
 
-  async function beginAnew(): Promise<void> {
+  async function startOver(): Promise<void> {
     const before = study.state()
     await blank()
     begunStudy.state = null
@@ -111,7 +111,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
 
   function keep(): void {
     if (isCreated) {
-      if (isOfKept) begunStudy.state = null
+      if (ownsStoredDraft) begunStudy.state = null
     } else if (isShown && study.text.value !== beginning)
       begunStudy.state = storedDraft(study.state())
   }
@@ -121,5 +121,5 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   })
   useEventListener(window, 'pagehide', keep)
 
-  return { isOld, begin, beginAnew, show, say, forget }
+  return { isOld, begin, startOver, show, say, forget }
 }

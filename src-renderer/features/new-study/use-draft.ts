@@ -192,11 +192,11 @@ function useCheck(text: Readonly<Ref<string>>) {
     readsData.value = false
   })
 
-  let judgements = 0
+  let judgments = 0
   async function judge(checkedText: string): Promise<void> {
-    const judgement = ++judgements
+    const judgment = ++judgments
     // Two that ask anew whenever the other supersedes them would never end.
-    const isOver = (): boolean => checkedText !== text.value || judgement !== judgements
+    const isOver = (): boolean => checkedText !== text.value || judgment !== judgments
     const source = { text: checkedText, format: 'yaml' as const }
     const result = await call('study.check', source)
     if (isOver()) return

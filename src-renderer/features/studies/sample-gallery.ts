@@ -7,13 +7,13 @@ type SampleGroup = (typeof sampleGroups)[number]
 /** The study that the first tile runs; it has no card of its own. */
 export const DEMO = 'watch-it-tune'
 
-interface SampleFacts {
+interface SampleDetails {
   readonly group: SampleGroup
   /** On two cores. */
   readonly seconds: number
 }
 
-const facts: Readonly<Record<string, SampleFacts>> = {
+const details: Readonly<Record<string, SampleDetails>> = {
   'first-minute': { group: 'basics', seconds: 60 },
   branin: { group: 'basics', seconds: 10 },
   quickstart: { group: 'images', seconds: 120 },
@@ -28,11 +28,11 @@ const facts: Readonly<Record<string, SampleFacts>> = {
   'gradient-online': { group: 'methods', seconds: 20 },
   'gradient-schedule': { group: 'methods', seconds: 30 },
 }
-const otherMethod: SampleFacts = { group: 'methods', seconds: 30 }
+const otherMethod: SampleDetails = { group: 'methods', seconds: 30 }
 
 /** The gallery's words for a sample; one that it does not know is a method. */
-export function factsOf({ name }: Pick<SampleStudy, 'name'>): SampleFacts {
-  return facts[name] ?? otherMethod
+export function detailsOf({ name }: Pick<SampleStudy, 'name'>): SampleDetails {
+  return details[name] ?? otherMethod
 }
 
 /** Letters that a card has room for. */

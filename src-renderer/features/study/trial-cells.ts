@@ -25,7 +25,7 @@ export function cell(trial: TrialRow, { kind, id, name }: TrialColumn): string {
       return duration === undefined ? '…' : format.duration(duration)
     }
     case 'reason':
-      return trial.reason === null ? '' : t.say(trial.reason)
+      return trial.reason === null ? '' : t.format(trial.reason)
     case 'state':
       return trial.state
   }

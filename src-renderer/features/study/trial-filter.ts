@@ -65,7 +65,7 @@ function wordTest(word: string, t: Translate): (trial: TrialRow) => boolean {
     const lower = (unquotedName(word) ?? word).toLowerCase()
     return trial =>
       textOf(trial).includes(lower) ||
-      (trial.reason !== null && t.say(trial.reason).toLowerCase().includes(lower))
+      (trial.reason !== null && t.format(trial.reason).toLowerCase().includes(lower))
   }
   if (sign === ':' || sign === '=') {
     return trial => {

@@ -10,7 +10,7 @@ interface ParallelPlot {
   readonly frame: Readonly<Ref<HTMLElement | null>>
   readonly namesPx: number
   readonly geometry: Readonly<Ref<ParallelGeometry>>
-  readonly keptLines: Readonly<Ref<readonly ParallelLine[]>>
+  readonly matchingLines: Readonly<Ref<readonly ParallelLine[]>>
   /** Axes of goals, which come first: they are neither brushed nor moved. */
   readonly fixed: () => number
   readonly count: () => number
@@ -19,7 +19,7 @@ interface ParallelPlot {
 /** What a pointer does on parallel coordinates: it brushes an axis, takes one along, and points at a line. */
 export function useParallelPointer(
   { setRange, chosenIndex, moveTo, axes }: ReturnType<typeof useParallelAxes>,
-  { frame, namesPx, geometry, keptLines, fixed, count }: ParallelPlot,
+  { frame, namesPx, geometry, matchingLines, fixed, count }: ParallelPlot,
 ) {
   const analysis = useAnalysis()
   let dragged: { readonly axis: number; readonly from: number } | null = null
@@ -82,7 +82,7 @@ export function useParallelPointer(
   function point(event: PointerEvent): void {
     if (dragged !== null) return
     const { x, y } = pixelsOf(event)
-    const line = lineAt(keptLines.value, geometry.value, { x, y: y - namesPx })
+    const line = lineAt(matchingLines.value, geometry.value, { x, y: y - namesPx })
     pointed.value = line === null ? null : { line, x }
     analysis.hovered = line?.trial ?? null
   }

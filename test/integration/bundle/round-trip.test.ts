@@ -261,7 +261,7 @@ it('is taken from a study that runs, verified elsewhere, and goes on there', asy
   expect(resumed).toMatchObject({ exitCode: 0 })
   const after = openStudyStore(path.join(folder, 'other.sqlite'), { readOnly: true })
   const retried = after.events(1).find(({ kind }) => kind === 'trial.retried')
-  expect(retried?.detail['keptStep']).toBe(saved.at(-1)?.step)
+  expect(retried?.detail['resumeStep']).toBe(saved.at(-1)?.step)
   after.close()
   const verified = await runTunewright([...words, 'verify', 'rows'], folder)
   expect(verified).toMatchObject({ exitCode: 0 })

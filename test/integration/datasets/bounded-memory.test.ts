@@ -152,7 +152,7 @@ describe('a preparation that is killed', () => {
       controller.abort()
       expect((await outcome).detail).toMatchObject({
         child: 'ingest',
-        reason: msg('failure.cancelled'),
+        reason: msg('failure.canceled'),
       })
       expect(readdirSync(folder).sort()).toEqual(['images', 'labels'])
     }

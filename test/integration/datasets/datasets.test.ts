@@ -70,7 +70,7 @@ async function only(cache: string, store: StudyStore): Promise<DatasetRow> {
 }
 
 describe('the registry of data sets', () => {
-  it('lists facts, columns, size, sources and the studies over them', async () => {
+  it('lists properties, columns, size, sources and the studies over them', async () => {
     const { cache, store, create, file } = setUp()
     expect(await listDatasets(cache, store)).toEqual([])
     const before = Date.now()
@@ -84,7 +84,7 @@ describe('the registry of data sets', () => {
       format: 'csv',
       rows: 569,
       classes: 2,
-      facts: { target: 'diagnosis' },
+      properties: { target: 'diagnosis' },
       settings: { file, target: 'diagnosis', delimiter: 'auto' },
       sources: [{ path: file, files: 1 }],
       prepared: true,
@@ -94,7 +94,7 @@ describe('the registry of data sets', () => {
     })
     expect(row.settings).not.toHaveProperty('validation')
     expect(row.contentHash).toMatch(/^[0-9a-f]{64}$/)
-    expect(row.columns.length).toBe(Number(row.facts['numericColumns']))
+    expect(row.columns.length).toBe(Number(row.properties['numericColumns']))
     expect(row.bytes).toBeGreaterThan(10_000)
     expect(row.firstSeenAtMs).toBeGreaterThanOrEqual(before)
     expect(row.lastUsedAtMs).toBeGreaterThan(row.firstSeenAtMs)

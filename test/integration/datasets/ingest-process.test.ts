@@ -44,7 +44,7 @@ describe('prepareDataset', () => {
     const studyDirectory = scratch()
     const objective = tableIn(studyDirectory, table)
     const prepared = await prepareDataset({ objective, studyDirectory, cacheDirectory: scratch() })
-    expect(prepared?.manifest.facts).toMatchObject({ rows: 4, problem: 'regression' })
+    expect(prepared?.manifest.properties).toMatchObject({ rows: 4, problem: 'regression' })
   })
 
   it('finds rows that stand in two parts of the split, drawn by the seed', async () => {
@@ -162,7 +162,7 @@ describe('prepareDataset', () => {
     })
   })
 
-  it('can be cancelled', async () => {
+  it('can be canceled', async () => {
     const studyDirectory = scratch()
     const controller = new AbortController()
     const outcome = catchAppError(() =>
@@ -176,7 +176,7 @@ describe('prepareDataset', () => {
     controller.abort()
     expect((await outcome).detail).toMatchObject({
       child: 'ingest',
-      reason: msg('failure.cancelled'),
+      reason: msg('failure.canceled'),
     })
   })
 

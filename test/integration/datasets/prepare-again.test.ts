@@ -26,7 +26,10 @@ function request(content: string) {
   return { objective, studyDirectory, cacheDirectory: path.join(studyDirectory, 'cache') } as const
 }
 
-const reading = (columns: KnownReading['columns'], facts = {}): KnownReading => ({ columns, facts })
+const reading = (columns: KnownReading['columns'], properties = {}): KnownReading => ({
+  columns,
+  properties,
+})
 const words = [
   { name: 'rooms', kind: 'numeric' },
   { name: 'price', kind: 'categorical' },

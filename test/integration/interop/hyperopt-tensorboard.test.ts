@@ -21,7 +21,7 @@ function snapshot(): StudySnapshot {
     trials: 24,
     epochs: 4,
     chooseState: number =>
-      (['pruned', 'failed', 'cancelled', 'interrupted'] as const)[number - 3] ?? 'complete',
+      (['pruned', 'failed', 'canceled', 'interrupted'] as const)[number - 3] ?? 'complete',
     chooseValue: (quality, _goal, number) =>
       number === 8 ? Number.NaN : number === 9 ? Number.NEGATIVE_INFINITY : quality,
   })
@@ -124,7 +124,7 @@ describe.skipIf(python === null)('TensorBoard', () => {
       const run = `trial-${String(trial.number).padStart(2, '0')}`
       const session = sessions.get(run)
       expect(session?.hparams).toEqual(trial.parameters)
-      const failed = trial.state === 'failed' || trial.state === 'cancelled'
+      const failed = trial.state === 'failed' || trial.state === 'canceled'
       expect(session?.status).toBe(
         trial.finishedAtMs === null
           ? 'STATUS_UNKNOWN'

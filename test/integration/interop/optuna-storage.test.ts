@@ -128,20 +128,20 @@ it.skipIf(python === null)(
     const ended = await Promise.all(running)
     expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0])
     await second.end()
-    const acknowledgements = ended.flatMap(({ lines }) =>
+    const acknowledgments = ended.flatMap(({ lines }) =>
       lines.map(line => JSON.parse(line) as Acknowledged),
     )
-    expect(acknowledgements.length).toBeGreaterThanOrEqual(4 * (10 + 5))
+    expect(acknowledgments.length).toBeGreaterThanOrEqual(4 * (10 + 5))
     const store = openStudyStore(database, { readOnly: true })
     const study = store.findStudy('shared')
     const trials = store.trials(study.id)
     store.close()
-    for (const { number, value, params } of acknowledgements) {
+    for (const { number, value, params } of acknowledgments) {
       const trial = trials[number]
       expect(trial).toMatchObject({ state: 'complete', values: [value], parameters: params })
       expect(trial?.metrics['value']?.steps).toEqual([0, 1, 2])
     }
-    expect(new Set(acknowledgements.map(({ number }) => number)).size).toBe(acknowledgements.length)
+    expect(new Set(acknowledgments.map(({ number }) => number)).size).toBe(acknowledgments.length)
     // A trial that was not acknowledged may be there or not; nothing runs any more.
     expect(study.trials.running).toBe(0)
     expect(study.state).toBe('paused')

@@ -122,7 +122,7 @@ it(
     ])
     await next.backEnd.api['optuna.close']({})
     // What is kept is kept once.
-    const events = () => next.store.events(1).filter(({ kind }) => kind === 'trial.filesKept')
+    const events = () => next.store.events(1).filter(({ kind }) => kind === 'trial.filesStored')
     await next.backEnd.openOptuna({ port: 0, failAfterMs: null, artifacts })
     await next.backEnd.api['optuna.close']({})
     expect(events()).toHaveLength(1)
@@ -152,18 +152,18 @@ it(
       const store = openStudyStore(database, { readOnly: true })
       const texts = listFiles(store.artifacts(1)).map(file => readFileSync(file.path, 'utf8'))
       store.close()
-      return { kept: texts, stdout }
+      return { stored: texts, stdout }
     }
     const defaultImport = await imported('beside')
-    expect(defaultImport.kept).toEqual(['words of one', 'words of two'])
+    expect(defaultImport.stored).toEqual(['words of one', 'words of two'])
     expect(defaultImport.stdout).not.toContain('--optuna-artifacts')
     const elsewhere = path.join(folder, 'elsewhere')
     cpSync(path.join(out, 'study-artifacts'), elsewhere, { recursive: true })
     rmSync(path.join(out, 'study-artifacts'), { recursive: true })
-    expect((await imported('named', '--optuna-artifacts', elsewhere)).kept).toHaveLength(2)
+    expect((await imported('named', '--optuna-artifacts', elsewhere)).stored).toHaveLength(2)
     await importOnPage(path.join(out, 'study.sqlite'), elsewhere, path.join(folder, 'page'))
     const without = await imported('without')
-    expect(without.kept).toEqual([])
+    expect(without.stored).toEqual([])
     expect(without.stdout).toContain(
       'files of 1 trial stayed in their artifact store; tunewright import FILE',
     )

@@ -68,16 +68,16 @@ it('studies of one name in two files stay apart', { timeout: 60_000 }, async () 
   expect(parameters).toHaveLength(2)
   expect(parameters).toEqual(expect.arrayContaining([[{ x: 0.25 }], [{ x: 0.75 }]]))
   // A file that was made anew is not taken for the one of before.
-  const [anew = ''] = files
-  rmSync(anew)
-  writeStudy(anew, 0.5, '2026-11-26 08:00:00.000000')
+  const [replaced = ''] = files
+  rmSync(replaced)
+  writeStudy(replaced, 0.5, '2026-11-26 08:00:00.000000')
   const report = (error: unknown) => failures.push(error)
-  expect(await catchAppError(async () => watchOptunaFile({ file: anew, port }, report))).toMatchObject({ code: 'data.invalid', detail: { path: anew, field: 'trials.0.start' } }) // prettier-ignore
+  expect(await catchAppError(async () => watchOptunaFile({ file: replaced, port }, report))).toMatchObject({ code: 'data.invalid', detail: { path: replaced, field: 'trials.0.start' } }) // prettier-ignore
   for (const { id } of store.listStudies()) {
     if (store.trials(id)[0]?.parameters['x'] !== 0.25) continue
     await backEnd.api['study.delete']({ studyId: id })
   }
-  const third = await watchOptunaFile({ file: anew, port }, report)
+  const third = await watchOptunaFile({ file: replaced, port }, report)
   await third.close()
   expect(store.listStudies().map(({ id }) => store.trials(id)[0]?.parameters['x']).toSorted()).toEqual([0.5, 0.75]) // prettier-ignore
   await backEnd.close()

@@ -55,7 +55,7 @@ function richSnapshot(): StudySnapshot {
         : number === 4
           ? 'failed'
           : number === 5
-            ? 'cancelled'
+            ? 'canceled'
             : number === 13
               ? 'interrupted'
               : 'complete',

@@ -111,7 +111,7 @@ function newBatchFile(): string {
   return file
 }
 
-const news: StudyNotification = {
+const notification: StudyNotification = {
   occasion: 'end',
   ...{ study: { id: 1, name: 'sphere' }, atMs: 0, best: null },
   reason: msg('ending.stopped'),
@@ -240,12 +240,12 @@ describe('news that are not taken', () => {
   it('are sent again after busy answers, and not after a refusal', async () => {
     const busy = await listen(503, 429)
     expect(
-      await sendNotification(channelTo({ kind: 'json', url: busy.url }), news, soon),
+      await sendNotification(channelTo({ kind: 'json', url: busy.url }), notification, soon),
     ).toBeNull()
     expect(busy.received).toHaveLength(3)
     const refusing = await listen(403)
     expect(
-      await sendNotification(channelTo({ kind: 'slack', url: refusing.url }), news, soon),
+      await sendNotification(channelTo({ kind: 'slack', url: refusing.url }), notification, soon),
     ).toMatchObject({
       code: 'notifications.failed.status',
       values: { status: 403 },
@@ -264,12 +264,12 @@ describe('news that are not taken', () => {
     closings.push(() => server.close())
     const { port } = server.address() as AddressInfo
     const channel = channelTo({ kind: 'feishu', url: `http://127.0.0.1:${port}/` })
-    expect(await sendNotification(channel, news, { ...soon, retryAfterMs: [] })).toBeNull()
+    expect(await sendNotification(channel, notification, { ...soon, retryAfterMs: [] })).toBeNull()
   })
 
   it('say the host alone where nobody answers, and follow no redirection', async () => {
     const url = 'http://127.0.0.1:9/secret-path'
-    const failure = await sendNotification(channelTo({ kind: 'ntfy', url }), news, soon)
+    const failure = await sendNotification(channelTo({ kind: 'ntfy', url }), notification, soon)
     expect(failure).toEqual(msg('notifications.failed.noAnswer', { host: '127.0.0.1:9' }))
     const elsewhere = await listen()
     const server = createServer((_request, response) => {
@@ -279,7 +279,9 @@ describe('news that are not taken', () => {
     closings.push(() => server.close())
     const { port } = server.address() as AddressInfo
     const moved = channelTo({ kind: 'json', url: `http://127.0.0.1:${port}/` })
-    expect(await sendNotification(moved, news, { ...soon, retryAfterMs: [] })).not.toBeNull()
+    expect(
+      await sendNotification(moved, notification, { ...soon, retryAfterMs: [] }),
+    ).not.toBeNull()
     expect(elsewhere.received).toHaveLength(0)
   })
 })
@@ -295,7 +297,7 @@ describe('what a service or command says', () => {
       }),
     )
     const url = `${echoing.url}/T0KEN123456?access_token=a%20b%20c%20d`
-    const failure = await sendNotification(channelTo({ kind, url, secret: key }), news, soon)
+    const failure = await sendNotification(channelTo({ kind, url, secret: key }), notification, soon)
     expect(failure?.code).toBe('notifications.failed.refused')
     const text = JSON.stringify(failure)
     expect(text).toContain('19021 refused')
@@ -309,7 +311,7 @@ describe('what a service or command says', () => {
       'console.error("cannot send to", process.argv[1], process.argv[2]); process.exit(3)'
     const address = 'https://example.org/hooks/T0KEN123456'
     const command = [process.execPath, '-e', script, address, '--key=abcdefgh']
-    const failure = await sendNotification(channelTo({ kind: 'command', command }), news, soon)
+    const failure = await sendNotification(channelTo({ kind: 'command', command }), notification, soon)
     const words = JSON.stringify(failure)
     expect(words).toContain('cannot send to')
     expect(words).not.toMatch(/T0KEN123456|abcdefgh/)
@@ -321,7 +323,9 @@ describe('a command', () => {
     const file = path.join(scratch(), 'told.json')
     const script = `let s='';process.stdin.on('data',d=>s+=d).on('end',()=>require('fs').writeFileSync(process.argv[1],JSON.stringify([JSON.parse(s).occasion,process.env.TUNEWRIGHT_NOTIFICATION_TEXT,process.argv[2]])))`
     const command = [process.execPath, '-e', script, file, '$(id)']
-    expect(await sendNotification(channelTo({ kind: 'command', command }), news, soon)).toBeNull()
+    expect(
+      await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
+    ).toBeNull()
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([
       ...['end', '“sphere” has finished: stopped by the user', '$(id)'],
     ])
@@ -330,13 +334,15 @@ describe('a command', () => {
   it('that fails or is missing is said with its last words', async () => {
     const command = [process.execPath, '-e', 'console.error("no bell");process.exit(4)']
     expect(
-      await sendNotification(channelTo({ kind: 'command', command }), news, soon),
+      await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
     ).toMatchObject({
       code: 'notifications.failed.exit',
       values: { exitCode: 4, words: 'no bell' },
     })
     const missing = channelTo({ kind: 'command', command: ['/no/such/program'] })
-    expect((await sendNotification(missing, news, soon))?.code).toBe('notifications.failed.missing')
+    expect((await sendNotification(missing, notification, soon))?.code).toBe(
+      'notifications.failed.missing',
+    )
   })
 
   it.skipIf(process.platform === 'win32')(
@@ -352,7 +358,7 @@ describe('a command', () => {
       chmodSync(sendmail, 0o755)
       vi.stubEnv('PATH', `${path.join(folder, 'bin')}:${process.env['PATH']}`)
       const channel = channelTo({ kind: 'mail', address: 'me@example.org' }, { language: 'zh-CN' })
-      expect(await sendNotification(channel, news, soon)).toBeNull()
+      expect(await sendNotification(channel, notification, soon)).toBeNull()
       vi.unstubAllEnvs()
       expect(readFileSync(path.join(folder, 'words'), 'utf8')).toBe('-i\n--\nme@example.org\n')
       const mail = readFileSync(path.join(folder, 'mail'), 'utf8')

@@ -41,7 +41,7 @@ serve('describe-module', {
 
 const pidOf = (answer: unknown): number => (answer as { readonly pid: number }).pid
 
-function keep<Kept extends Connection<'describe-module'>>(connection: Kept): Kept {
+function keep<Item extends Connection<'describe-module'>>(connection: Item): Item {
   links.push(connection)
   return connection
 }
@@ -140,7 +140,7 @@ serve('describe-module', { space: () => { for (;;); } })`)
     const once = keep(connect('describe-module', lifetime, { entry: echo() }))
     const answer = catchAppError(() => once.call('space', 'hang'))
     controller.abort()
-    expect((await answer).detail).toMatchObject({ reason: msg('failure.cancelled') })
+    expect((await answer).detail).toMatchObject({ reason: msg('failure.canceled') })
   })
 })
 

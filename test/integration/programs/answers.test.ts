@@ -99,7 +99,7 @@ async function ask<Answer = unknown>(method: Method, request: object = {}): Prom
   const message = { method, payload: request }
   const isAct = scopeOf(method) !== 'read' && !withoutTrace.includes(method)
   const before = isAct ? await acts() : 0
-  const envelope = await answerProgram(program, message, t.say, (_, bug) => console.error(bug))
+  const envelope = await answerProgram(program, message, t.format, (_, bug) => console.error(bug))
   if (!envelope.ok) throw new Error(`${method}: ${JSON.stringify(envelope.error)}`)
   const answer: unknown = JSON.parse(encodeWire(envelope.value))
   expect(answerFaults(method, answer)).toEqual([])
@@ -128,7 +128,7 @@ async function reaches(studyId: number, state: string): Promise<void> {
 it('of the application, its machine, data and engines', async () => {
   await served.backEnd.api['app.backUp']({})
   for (const method of [
-    ...(['app.describe', 'app.writer', 'app.catalogue', 'app.log', 'app.diagnostics'] as const),
+    ...(['app.describe', 'app.writer', 'app.catalog', 'app.log', 'app.diagnostics'] as const),
     ...([
       'backup.list',
       'backup.check',

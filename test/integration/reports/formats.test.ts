@@ -137,7 +137,7 @@ describe('a browser that prints', () => {
       expect(error.code).toBe('browser.missing')
       expect(error.isInput).toBe(true)
       for (const language of ['en', 'zh-CN'] as const) {
-        const text = createTranslate(language).say(errorMessage(error))
+        const text = createTranslate(language).format(errorMessage(error))
         for (const word of ['PDF', 'Chromium', 'TUNEWRIGHT_BROWSER']) expect(text).toContain(word)
       }
       const { content, ending } = await buildReport(snapshot, 'svg', options)

@@ -1,4 +1,4 @@
-import { codesIn } from '../../helpers/expect-said.ts'
+import { codesIn } from '../../helpers/expect-text.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'

@@ -66,7 +66,7 @@ it.each([
   expect(snapshot.winner?.metrics).toEqual(expected.test)
   // It did not begin anew: the second attempt says after which step it goes on.
   const retried = snapshot.events.filter(({ kind }) => kind === 'trial.retried')
-  expect(retried.map(({ trialNumber, detail }) => [trialNumber, detail['keptStep']])).toEqual([
+  expect(retried.map(({ trialNumber, detail }) => [trialNumber, detail['resumeStep']])).toEqual([
     [2, expect.any(Number)],
   ])
 })

@@ -82,7 +82,7 @@ describe('one slot', () => {
     expect(snapshot.events.some(event => event.kind === 'child.failed')).toBe(true)
   })
 
-  it('search process and trainer killed while a step waits for its judgement', async () => {
+  it('search process and trainer killed while a step waits for its judgment', async () => {
     const databasePath = await createDatabase()
     const kill = { who: 'search and trainer', point: 'metricsArrived', trialNumber: 3 } as const
     expect(await runSession({ databasePath, kill })).toBeNull()

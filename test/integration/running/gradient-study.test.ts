@@ -1,4 +1,4 @@
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { msg, type MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -101,7 +101,7 @@ it('a gradient that differences do not confirm ends the study at its first trial
   const { study, trials } = readStudy(databasePath)
   expect(trials).toHaveLength(1)
   expect(study.state).toBe('failed')
-  expect(inEnglish.say(study.reason as MessageDescriptor)).toMatch(
+  expect(inEnglish.format(study.reason as MessageDescriptor)).toMatch(
     /^Hypergradients would be wrong: the derivative of the whole run/u,
   )
 })

@@ -264,6 +264,6 @@ describe('people', () => {
     })
     expect(end.state).toBe('finished')
     const states = readStudy(databasePath).trials.map(trial => trial.state)
-    expect(states).toEqual(['complete', 'cancelled', 'complete', 'complete'])
+    expect(states).toEqual(['complete', 'canceled', 'complete', 'complete'])
   })
 })

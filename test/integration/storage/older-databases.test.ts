@@ -56,7 +56,7 @@ describe.each(openings)('opened %s', (_, open) => {
 it.each(languages)('says in %s which file and version it is, and what to do', language => {
   const file = path.join(scratch(), 'studies.sqlite')
   makeOlderDatabase(file, 14)
-  const text = createTranslate(language).say(
+  const text = createTranslate(language).format(
     errorMessage(errorOf('database.tooOld', () => openDatabase(file))),
   )
   for (const part of [file, '14', String(SCHEMA_VERSION), '--db']) expect(text).toContain(part)

@@ -72,11 +72,11 @@ describe('steering a running study', () => {
     await until(() => study().trials.running === 3)
     undo(event.id)
     await until(() => study().trials.running === 1 && study().trials.complete >= 3)
-    expect(study().trials.cancelled + study().trials.interrupted).toBe(0)
+    expect(study().trials.canceled + study().trials.interrupted).toBe(0)
     expect(study().specification.parallelTrials).toBe(1)
   })
 
-  it('tries queued points next, in their order, and can try a cancelled trial again', async () => {
+  it('tries queued points next, in their order, and can try a canceled trial again', async () => {
     host.start(studyId)
     await until(() => study().trials.running === 1)
     host.cancelTrial(studyId, 0)
@@ -84,7 +84,7 @@ describe('steering a running study', () => {
     interventions.enqueue(studyId, { x0: 1, x1: 2 }, origin)
     const second = interventions.enqueue(studyId, { x0: 3, x1: 4 }, origin)
     undo(second.id)
-    await until(() => study().trials.cancelled === 1)
+    await until(() => study().trials.canceled === 1)
     interventions.retry(studyId, 0)
     await until(() => store.trials(studyId, { metrics: false }).length >= 4)
     const trials = store.trials(studyId, { metrics: false })

@@ -49,7 +49,7 @@ it('is put in the place of the database while the page stays, also while a study
     expect((await studyNamed('after'))?.runsInThisProcess).toBe(true)
 
     const restoring = api['backup.restore']({ name })
-    const { kept: replacedPath } = await restoring
+    const { replacedDatabase: replacedPath } = await restoring
     expect(await names()).toEqual(['before'])
     expect(events.at(-1)?.type).toBe('reset')
     const reader = openStudyStore(replacedPath ?? '', { readOnly: true })

@@ -6,7 +6,7 @@ import type { StudySpecificationInput } from '../../../src-main/core/study/study
 import { isRunning } from '../../../src-main/platform/files/temporary.ts'
 import { terminalText } from '../../../src-main/platform/processes/system/terminal-text.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -91,7 +91,7 @@ it('whatever a program does, its trial says so and nothing of it runs on', { tim
   const outcomesByFault = Object.fromEntries(
     [...others.trials, ...slow.trials].map(({ parameters, state, attempts }) => {
       const failure = attempts.at(-1)?.failure
-      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.say(failure.reason)}` : state] // prettier-ignore
+      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.format(failure.reason)}` : state] // prettier-ignore
     }),
   )
   expect(outcomesByFault).toEqual({
@@ -159,7 +159,7 @@ process.exitCode = 3
   const bench = benchWith(text)
   const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
   const [attempt] = trials[0]?.attempts ?? []
-  expect(attempt?.failure && inEnglish.say(attempt.failure.reason)).toContain('größer 学习')
+  expect(attempt?.failure && inEnglish.format(attempt.failure.reason)).toContain('größer 学习')
 }) // prettier-ignore
 
 it('what is no UTF-8 is said as in a terminal of the system, and metrics beside it count', { timeout: 120_000 }, async () => {
@@ -177,7 +177,7 @@ process.exitCode = 3
   const decoded = terminalText(Buffer.from(bytes))
   expect(decoded.startsWith('gr')).toBe(true)
   if (!isWindows) expect(decoded).toBe('gr\ufffd\ufffder')
-  expect(failure && inEnglish.say(failure.reason)).toContain(decoded)
+  expect(failure && inEnglish.format(failure.reason)).toContain(decoded)
   expect(trial?.metrics['loss']?.values).toEqual([2])
 }) // prettier-ignore
 
@@ -189,5 +189,5 @@ it('a shell writes in UTF-8, whatever code page the system has', { timeout: 120_
     study([], { objective, space: { x: { fixed: 1 } }, stop: { trials: 1 } }),
   )
   const [attempt] = trials[0]?.attempts ?? []
-  expect(attempt?.failure && inEnglish.say(attempt.failure.reason)).toContain('größer 学习')
+  expect(attempt?.failure && inEnglish.format(attempt.failure.reason)).toContain('größer 学习')
 })

@@ -6,7 +6,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { findPython, processesOf, UserCodeBench } from '../../helpers/user-code-study.ts'
@@ -44,7 +44,7 @@ async function outcomes(
       const failure = attempts.at(-1)?.failure
       return [
         String(parameters['fault']),
-        failure ? `${failure.class}: ${inEnglish.say(failure.reason)}` : state,
+        failure ? `${failure.class}: ${inEnglish.format(failure.reason)}` : state,
       ]
     }),
   )

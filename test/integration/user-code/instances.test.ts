@@ -21,8 +21,8 @@ const weights = JSON.stringify(Object.fromEntries(instances.map((name, at) => [n
 
 /** Larger x is worse on every instance, by almost the same; prints what it was told. */
 const program = `
-const { TUNEWRIGHT_INSTANCE: instance, TUNEWRIGHT_TRIAL_FILE: facts, TUNEWRIGHT_PARAM_x: x } = process.env
-const told = [instance, process.argv[2], JSON.parse(require('node:fs').readFileSync(facts, 'utf8')).instance]
+const { TUNEWRIGHT_INSTANCE: instance, TUNEWRIGHT_TRIAL_FILE: trialFile, TUNEWRIGHT_PARAM_x: x } = process.env
+const told = [instance, process.argv[2], JSON.parse(require('node:fs').readFileSync(trialFile, 'utf8')).instance]
 if (new Set(told).size !== 1) throw new Error(told.join())
 const weight = (${weights})[instance]
 console.log(JSON.stringify({ loss: 10 * weight + Number(x) * (1 + weight / 100) }))

@@ -80,7 +80,7 @@ it
   const store = openStudyStore(user.workspace.databasePath)
   store.unsuspendTrial(id, 0, Date.now())
   store.setStudyState({
-    ...{ studyId: id, state: 'paused', reason: msg('ending.trialGoesOn', { trial: 0 }) },
+    ...{ studyId: id, state: 'paused', reason: msg('ending.trialContinues', { trial: 0 }) },
     ...{ event: 'study.paused', atMs: Date.now() },
   })
   store.close()

@@ -12,7 +12,7 @@ import { offlineHost } from '../../../src-main/features/interventions/node/offli
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -181,7 +181,7 @@ describe.each(kinds)('a %s', (_, objective) => {
         class: 'data',
         reason: expect.toSatisfy((reason: MessageDescriptor) =>
           (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
-            inEnglish.say(reason),
+            inEnglish.format(reason),
           ),
         ) as MessageDescriptor,
       })
@@ -219,7 +219,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
       lineStudy({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
     )
     expect(trials[0]?.state).toBe('failed')
-    expect(inEnglish.say(trials[0]?.attempts[0]?.failure?.reason as MessageDescriptor)).toMatch(
+    expect(inEnglish.format(trials[0]?.attempts[0]?.failure?.reason as MessageDescriptor)).toMatch(
       message,
     )
   })

@@ -10,7 +10,7 @@ import type { StudySpecificationInput } from '../../../src-main/core/study/study
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
-import { noRemarks, saidLimit } from '../../../src-main/core/trial/trial-files.ts'
+import { noRemarks, remarksLimitMessage } from '../../../src-main/core/trial/trial-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
@@ -238,12 +238,14 @@ describe('a program that shows what it made', () => {
     const { notes, leftOut } = remarks.get(0) ?? noRemarks
     expect([notes.length, notes.at(-1)]).toEqual([1_000, '999'])
     expect(leftOut.map(({ name }) => name).sort()).toEqual(['', 'none.png'])
-    expect(leftOut.find(({ name }) => name === '')?.reason).toEqual(saidLimit())
+    expect(leftOut.find(({ name }) => name === '')?.reason).toEqual(remarksLimitMessage())
     const long = await tune(`
       for (let note = 0; note < 400; note++) say({ note: note + 'x'.repeat(3_900) })
     `)
     expect(long.remarks.get(0)?.notes.length).toBeLessThan(260)
-    expect(long.remarks.get(0)?.leftOut).toEqual([{ name: '', bytes: 0, reason: saidLimit() }])
+    expect(long.remarks.get(0)?.leftOut).toEqual([
+      { name: '', bytes: 0, reason: remarksLimitMessage() },
+    ])
   })
 
   it('says what it made also where it fails', async () => {

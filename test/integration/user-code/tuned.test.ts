@@ -1,5 +1,5 @@
 import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
-import { inEnglish } from '../../helpers/expect-said.ts'
+import { inEnglish } from '../../helpers/expect-text.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -134,7 +134,7 @@ describe.skipIf(python === null)('a Python script', () => {
     })
     const { study } = user.read(id)
     expect(study.state).toBe('failed')
-    expect(inEnglish.say(study.reason as MessageDescriptor)).toMatch(
+    expect(inEnglish.format(study.reason as MessageDescriptor)).toMatch(
       /train\.py changed after it was trusted/,
     )
     await expect(user.run(id)).rejects.toMatchObject({ code: 'userCode.untrusted' })

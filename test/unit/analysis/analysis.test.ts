@@ -13,7 +13,7 @@ import {
 import { sliceBins } from '../../../src-main/analysis/parallel/slice-bins.ts'
 import { median, quantileSorted } from '../../../src-main/math/statistics/quantile.ts'
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
-import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
+import { metricsAtStep } from '../../../src-main/analysis/summary/summarize-study.ts'
 import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
 import { msg, verbatim } from '../../../src-main/core/errors/message.ts'
 import type { AttemptRecord, TrialRecord } from '../../../src-main/core/trial/trial.ts'
@@ -165,7 +165,7 @@ describe('failures', () => {
   })
 
   it('puts failures of one code together, and keeps apart what is said in words that are not ours', () => {
-    const facts = [
+    const failures = [
       msg('error.command.exit', { exitCode: 1, tail: 'a' }),
       msg('error.command.exit', { exitCode: 1, tail: 'b' }),
       ...['x', 'y', 'x'].map(verbatim),
@@ -173,7 +173,7 @@ describe('failures', () => {
     const [base] = sampleSnapshot('allFailed').trials as [TrialRecord]
     const [attempt] = base.attempts as [AttemptRecord]
     const groups = groupFailures(
-      facts.map((failureMessage, number): TrialRecord => {
+      failures.map((failureMessage, number): TrialRecord => {
         const failure = { class: 'code', reason: failureMessage } as const
         return { ...base, number, attempts: [{ ...attempt, failure }] }
       }),

@@ -14,7 +14,7 @@ it.each<[EnsembleMethod, string]>([
 ])(
   'says in Chinese who predicts together, without a blank beside a bracket: %s',
   (method, text) => {
-    const sentence = createTranslate('zh-CN').say(
+    const sentence = createTranslate('zh-CN').format(
       ensembleMessage({ method, members, refit: false }),
     )
     expect(sentence).toBe(text)

@@ -38,7 +38,7 @@ describe('importanceModel', () => {
   it('says in a sentence what decides, and when nothing does', () => {
     const say = (...parameters: ReturnType<typeof share>[]): string => {
       const message = importanceMessage({ ok: true, trials: 30, result: { parameters, pairs: [] } })
-      return message === null ? '' : t.say(message)
+      return message === null ? '' : t.format(message)
     }
     expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
       'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',

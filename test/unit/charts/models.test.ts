@@ -95,7 +95,7 @@ describe('historyModel', () => {
   })
 
   it('falls back to a linear axis where a value is not above 0, and says so', () => {
-    expect(t.say(historyModel(ask).insight as MessageDescriptor)).toMatch(
+    expect(t.format(historyModel(ask).insight as MessageDescriptor)).toMatch(
       /^Trial 5 is 40 % better than trial 0; /,
     )
     expect(historyModel({ ...ask, log: true }).y.scale).toBe('log')

@@ -26,7 +26,7 @@ async function read(content: string, settings: object = {}) {
 describe('ingestTable', () => {
   it('reads a column as the settings say, whatever would be inferred', async () => {
     const content = 'price;when;ok;y\n"1.234";01/02/2024;ja;a\n"22.500";03/04/2024;nein;b\n'
-    const { arrays, facts } = await read(content, {
+    const { arrays, properties } = await read(content, {
       columns: {
         price: { type: 'number', thousands: '.', decimal: ',' },
         when: { type: 'time', order: 'DMY' },
@@ -36,18 +36,18 @@ describe('ingestTable', () => {
     const days = [Date.UTC(2024, 1, 1), Date.UTC(2024, 3, 3)].map(ms => ms / 86_400_000)
     expect(arrays.get('numeric')).toEqual([1234, 22_500, ...days])
     expect(arrays.get('categorical')).toEqual([0, 1])
-    expect(facts['warnings']).toEqual([])
+    expect(properties['warnings']).toEqual([])
   })
 
   it('tells of doubt, of words among numbers, and of infinity', async () => {
     const rows = ['1,234;-;1', '2,500;7;inf', '3,000;8;2', '4,000;9;3']
-    const { arrays, facts } = await read(
+    const { arrays, properties } = await read(
       `a;b;c;y\n${rows.map((row, i) => `${row};${i % 2}`).join('\n')}\n`,
     )
     const none = Number.NaN
     expect(arrays.get('numeric')).toEqual([1234, 2500, 3000, 4000, none, 7, 8, 9, 1, none, 2, 3])
-    expect(facts).toMatchObject({ missingCells: 2 })
-    expect((facts['warnings'] as { code: string }[]).map(({ code }) => code)).toEqual([
+    expect(properties).toMatchObject({ missingCells: 2 })
+    expect((properties['warnings'] as { code: string }[]).map(({ code }) => code)).toEqual([
       'dataset.warning.unclear',
       'dataset.warning.words',
       'dataset.warning.infinite',
@@ -56,12 +56,12 @@ describe('ingestTable', () => {
 
   it('leaves out rows without a target where that is wanted, and says how many', async () => {
     const content = 'x,y\n1,0.5\n2,\n3,1.5\n4,-\n5,2.5\n'
-    const { schema, arrays, facts } = await read(content, { withoutTarget: 'drop' })
+    const { schema, arrays, properties } = await read(content, { withoutTarget: 'drop' })
     expect(schema).toMatchObject({ rows: 3, problem: 'regression' })
     expect(arrays.get('numeric')).toEqual([1, 3, 5])
     expect(arrays.get('target')).toEqual([0.5, 1.5, 2.5])
-    expect(facts).toMatchObject({ droppedRows: 2 })
-    expect(facts['warnings']).toEqual([msg('dataset.warning.dropped', { count: 2 })])
+    expect(properties).toMatchObject({ droppedRows: 2 })
+    expect(properties['warnings']).toEqual([msg('dataset.warning.dropped', { count: 2 })])
   })
 
   it('puts the rows of a test file last, its columns in any order', async () => {

@@ -62,7 +62,7 @@ describe('images in folders', () => {
       testClassCounts: null,
       groupCounts: null,
     })
-    expect(manifest.facts).toMatchObject({
+    expect(manifest.properties).toMatchObject({
       images: 3,
       filesLeftOut: 1,
       filesLeftOutFirst: ['pets/dog/notes.txt'],
@@ -96,7 +96,7 @@ describe('images in folders', () => {
     const classes = { mammal: ['cat', 'cow'], dog: ['dog'] }
     const { manifest } = await prepare(writeFolder(files), { classes })
     expect(manifest.schema).toMatchObject({ classNames: ['dog', 'mammal'], classCounts: [1, 3] })
-    expect(manifest.facts).toMatchObject({ filesLeftOut: 2 })
+    expect(manifest.properties).toMatchObject({ filesLeftOut: 2 })
   })
 
   it('have groups by the start of their names', async () => {

@@ -58,7 +58,7 @@ describe('recordings in folders', () => {
       testClassCounts: null,
       groupCounts: [1, 2],
     })
-    expect(manifest.facts).toMatchObject({ recordings: 3, recordingsCut: 1 })
+    expect(manifest.properties).toMatchObject({ recordings: 3, recordingsCut: 1 })
     expect([...(arrays['samples'] ?? [])]).toEqual([0.5, 0, 0.25, 0.5, -0.5])
     expect([...(arrays['offsets'] ?? [])]).toEqual([0, 2, 3, 5])
     expect([...(arrays['labels'] ?? [])]).toEqual([0, 0, 1])

@@ -29,7 +29,7 @@ const small = 'age,color,y\n1.5,red,a\n-2e1,blue,b\n+.5,red,a\n'
 
 describe('ingestTable', () => {
   it('reads numbers and categories column by column', async () => {
-    const { schema, arrays, facts } = await read(small)
+    const { schema, arrays, properties } = await read(small)
     expect(schema).toEqual({
       problem: 'classification',
       target: 'y',
@@ -45,7 +45,7 @@ describe('ingestTable', () => {
     expect(arrays.get('numeric')).toEqual([1.5, -20, 0.5])
     expect(arrays.get('categorical')).toEqual([1, 0, 1])
     expect(arrays.get('target')).toEqual([0, 1, 0])
-    expect(facts).toMatchObject({ source: 'table.csv', rows: 3, classes: 2, missingCells: 0 })
+    expect(properties).toMatchObject({ source: 'table.csv', rows: 3, classes: 2, missingCells: 0 })
   })
 
   it.each([
@@ -68,10 +68,10 @@ describe('ingestTable', () => {
   })
 
   it('marks missing values', async () => {
-    const { arrays, facts } = await read('n,c,y\nNA,?,1\n2, ,2\n3,x,1\n4,z,2\n')
+    const { arrays, properties } = await read('n,c,y\nNA,?,1\n2, ,2\n3,x,1\n4,z,2\n')
     expect(arrays.get('numeric')).toEqual([Number.NaN, 2, 3, 4])
     expect(arrays.get('categorical')).toEqual([-1, -1, 0, 1])
-    expect(facts).toMatchObject({ missingCells: 3 })
+    expect(properties).toMatchObject({ missingCells: 3 })
   })
 
   it('takes other words for missing', async () => {
@@ -100,8 +100,8 @@ describe('ingestTable', () => {
 
   it('notes rows with the same features, and columns that tell the target', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'no' : 'yes'},${i % 10},${i % 2}`)
-    const { facts, arrays } = await read(`answer,x,y\n${rows.join('\n')}\n`)
-    expect(facts).toMatchObject({
+    const { properties, arrays } = await read(`answer,x,y\n${rows.join('\n')}\n`)
+    expect(properties).toMatchObject({
       duplicateRows: 30,
       findings: [{ kind: 'targetInColumn', column: 'answer' }],
     })
@@ -131,8 +131,8 @@ describe('ingestTable', () => {
   })
 
   it('says how the file is written', async () => {
-    const { facts } = await read('x;y\n1,5;a\n2,5;b\n')
-    expect(facts).toMatchObject({
+    const { properties } = await read('x;y\n1,5;a\n2,5;b\n')
+    expect(properties).toMatchObject({
       format: 'csv',
       delimiter: ';',
       decimal: ',',
@@ -143,7 +143,7 @@ describe('ingestTable', () => {
 
   it('leaves out columns that say nothing, and says why', async () => {
     const rows = Array.from({ length: 30 }, (_, i) => `${i},same,,id-${i},${i * i},${i % 2}`)
-    const { schema, facts } = await read(`row,constant,empty,name,x,y\n${rows.join('\n')}\n`)
+    const { schema, properties } = await read(`row,constant,empty,name,x,y\n${rows.join('\n')}\n`)
     expect(schema).toMatchObject({
       numeric: [{ name: 'row' }, { name: 'x' }],
       categorical: [],
@@ -153,7 +153,7 @@ describe('ingestTable', () => {
         { name: 'name', reason: msg('dataset.ignored.differs') },
       ],
     })
-    expect(facts['warnings']).toEqual([msg('dataset.warning.counts', { column: 'row' })])
+    expect(properties['warnings']).toEqual([msg('dataset.warning.counts', { column: 'row' })])
   })
 
   it('warns of numbers with a typing error', async () => {
@@ -161,9 +161,9 @@ describe('ingestTable', () => {
       { length: 20 },
       (_, i) => `${i === 7 ? '1O' : (i % 5) + 1},${i},${i % 2}`,
     )
-    const { facts, schema } = await read(`n,x,y\n${rows.join('\n')}\n`)
+    const { properties, schema } = await read(`n,x,y\n${rows.join('\n')}\n`)
     expect(schema).toMatchObject({ categorical: [{ name: 'n' }] })
-    expect(facts['warnings']).toEqual([
+    expect(properties['warnings']).toEqual([
       msg('dataset.warning.typing', { column: 'n', texts: 1, values: 20, value: '"1O"', line: 9 }),
     ])
   })

@@ -26,7 +26,13 @@ function sparseDataset(bytes: number, last: number): string {
     file: 'numeric.bin',
     bytes,
   }
-  const manifest = { format: 1, kind: 'table', contentHash: '0'.repeat(64), facts: {}, schema: {} }
+  const manifest = {
+    format: 1,
+    kind: 'table',
+    contentHash: '0'.repeat(64),
+    properties: {},
+    schema: {},
+  }
   writeFileSync(path.join(folder, 'dataset.json'), JSON.stringify({ ...manifest, arrays: [array] }))
   return folder
 }

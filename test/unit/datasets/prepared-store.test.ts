@@ -21,7 +21,7 @@ const arrays = [
 ] as const
 const dataset: NewDataset = {
   kind: 'table',
-  facts: { rows: 2 },
+  properties: { rows: 2 },
   schema: { anything: ['goes', 1] },
   arrays,
 }
@@ -42,7 +42,7 @@ describe('a stored data set', () => {
     const { directory, manifest } = await store(cacheDirectory)
     const read = await readPreparedDataset(directory)
     expect(read.manifest).toEqual(manifest)
-    expect(read.manifest).toMatchObject({ contentHash: hash, facts: { rows: 2 } })
+    expect(read.manifest).toMatchObject({ contentHash: hash, properties: { rows: 2 } })
     for (const array of arrays) expect(read.arrays[array.name]).toEqual(array.data)
     expect(readdirSync(cacheDirectory)).toEqual(['key'])
   })

@@ -261,7 +261,7 @@ describe('stagePack', () => {
       expect(error.code).toBe('pack.refused')
       expect(error.detail).toMatchObject({ file: file('hostile.whl') })
       expect(
-        createTranslate('en').say((error.detail as { reason: MessageDescriptor }).reason),
+        createTranslate('en').format((error.detail as { reason: MessageDescriptor }).reason),
       ).toMatch(reason)
       expect(existsSync(engines) ? readdirSync(engines) : []).toEqual([])
       expect(existsSync(path.join(engines, '..', 'escaped'))).toBe(false)

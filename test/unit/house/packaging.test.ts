@@ -106,7 +106,7 @@ describe('package.json', () => {
   })
 })
 
-describe('licences', () => {
+describe('licenses', () => {
   const shipped = shippedPackages(read('package-lock.json'))
 
   it('lists every direct dependency', () => {
@@ -116,8 +116,8 @@ describe('licences', () => {
     expect(names).not.toContain('eslint')
   })
 
-  it('ships permissive licences only', () => {
-    expect(shipped.filter(({ licence }) => !isAllowed(licence))).toEqual([])
+  it('ships permissive licenses only', () => {
+    expect(shipped.filter(({ license }) => !isAllowed(license))).toEqual([])
   })
 
   it.each([
@@ -130,8 +130,8 @@ describe('licences', () => {
     ['SEE LICENSE IN LICENSE.md', false],
     ['(MIT', false],
     [null, false],
-  ])('judges %s', (licence, allowed) => {
-    expect(isAllowed(licence)).toBe(allowed)
+  ])('judges %s', (license, allowed) => {
+    expect(isAllowed(license)).toBe(allowed)
   })
 
   it('has notices that fit the lock file (`npm run notices` writes them anew)', () => {

@@ -4,7 +4,7 @@ import { chartColors } from '../../../src-main/charts/chart-colors.ts'
 import type { ChartModel, MarkPoint } from '../../../src-main/charts/chart-model.ts'
 import { paintAreas } from '../../../src-renderer/charts/paint-areas.ts'
 import { type Data, paintChart, roundTicks } from '../../../src-renderer/charts/paint-chart.ts'
-import { isKept, lineAt } from '../../../src-renderer/charts/parallel-drawing.ts'
+import { isWithinRanges, lineAt } from '../../../src-renderer/charts/parallel-drawing.ts'
 import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
 const colors = chartColors.light
@@ -177,13 +177,13 @@ describe('paintAreas', () => {
   })
 })
 
-describe('isKept', () => {
+describe('isWithinRanges', () => {
   it('keeps lines inside all ranges; inactive ones are outside', () => {
     const line = { trial: 0, shade: 1, positions: [0.2, null] }
-    expect(isKept(line, new Map())).toBe(true)
-    expect(isKept(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
-    expect(isKept(line, new Map([[0, [0.21, 1]]]))).toBe(false)
-    expect(isKept(line, new Map([[1, [0, 1]]]))).toBe(false)
+    expect(isWithinRanges(line, new Map())).toBe(true)
+    expect(isWithinRanges(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
+    expect(isWithinRanges(line, new Map([[0, [0.21, 1]]]))).toBe(false)
+    expect(isWithinRanges(line, new Map([[1, [0, 1]]]))).toBe(false)
   })
 })
 

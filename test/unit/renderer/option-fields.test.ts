@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeCatalogue } from '../../../src-main/features/studies/node/catalogue.ts'
+import { describeCatalog } from '../../../src-main/features/studies/node/catalog.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import {
   fieldsOf,
@@ -9,7 +9,7 @@ import {
 } from '../../../src-renderer/features/options/option-fields.ts'
 import { fromYamlLine, yamlLine } from '../../../src-renderer/features/options/yaml-line.ts'
 
-const catalogue = describeCatalogue()
+const catalog = describeCatalog()
 
 function variantsOf(kind: OptionKind): readonly Variant[] {
   return kind.type === 'variant' || kind.type === 'variants' ? kind.variants : []
@@ -25,12 +25,12 @@ function withInner(fields: readonly OptionField[]): OptionField[] {
   })
 }
 
-const algorithms = [...catalogue.samplers, ...catalogue.pruners]
+const algorithms = [...catalog.samplers, ...catalog.pruners]
 const everything = [
-  ...[...algorithms, ...catalogue.tasks].flatMap(({ schema }) => withInner(fieldsOf(schema))),
-  ...withInner(fieldsOf(catalogue.functionSchema)),
+  ...[...algorithms, ...catalog.tasks].flatMap(({ schema }) => withInner(fieldsOf(schema))),
+  ...withInner(fieldsOf(catalog.functionSchema)),
   ...withInner(
-    fieldsOf(catalogue.studySchema, [
+    fieldsOf(catalog.studySchema, [
       'objective',
       'name',
       'goals',
@@ -82,7 +82,7 @@ describe('fields of options', () => {
     }
   })
 
-  it('explains every one of them by a key of the catalogues', () => {
+  it('explains every one of them by a key of the catalogs', () => {
     const keys = [...new Set(everything.map(field => field.description))].filter(Boolean)
     expect(keys.length).toBeGreaterThan(200)
     expect(keys.filter(key => !createTranslate('en').has(key))).toEqual([])

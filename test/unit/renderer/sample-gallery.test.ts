@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listSamples } from '../../../src-main/features/studies/node/catalogue.ts'
+import { listSamples } from '../../../src-main/features/studies/node/catalog.ts'
 import { aboutOf } from '../../../src-renderer/features/studies/sample-gallery.ts'
 
 it.each(['en', 'zh-CN'] as const)(

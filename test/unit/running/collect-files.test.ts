@@ -2,7 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { msg } from '../../../src-main/core/errors/message.ts'
-import { droppedFolder, saidFile, saidLimit } from '../../../src-main/core/trial/trial-files.ts'
+import {
+  droppedFolder,
+  remarksFile,
+  remarksLimitMessage,
+} from '../../../src-main/core/trial/trial-files.ts'
 import { collectFiles } from '../../../src-main/running/trial-files/collect-files.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -32,10 +36,10 @@ it('takes over what lies within eight folders, and names what lies deeper', asyn
 it('reads no more than 4 MB of what a program says', async () => {
   const directory = scratch()
   const line = `${JSON.stringify({ note: 'a' })}\n`
-  const remarksPath = path.join(directory, saidFile)
+  const remarksPath = path.join(directory, remarksFile)
   writeFileSync(remarksPath, line.padEnd(4_000_000, ' '))
   expect(await collect(directory)).toMatchObject({ notes: ['a'], leftOut: [] })
   writeFileSync(remarksPath, line.padEnd(4_000_001, ' '))
-  const leftOut = [{ name: '', bytes: 0, reason: saidLimit() }]
+  const leftOut = [{ name: '', bytes: 0, reason: remarksLimitMessage() }]
   expect(await collect(directory)).toMatchObject({ notes: [], leftOut })
 })

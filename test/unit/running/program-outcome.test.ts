@@ -72,12 +72,12 @@ it('is pruned by its results, of which no later step counts', async () => {
   expect(await conclude(() => 'prune')).toEqual({ outcome: { state: 'pruned' }, steps: [1] })
 })
 
-it('is cancelled, not pruned, where a person cancels it while its results are read', async () => {
+it('is canceled, not pruned, where a person cancels it while its results are read', async () => {
   const ended = await conclude(program => {
     program.stop('cancel')
     return 'continue'
   })
-  expect(ended).toEqual({ outcome: { state: 'cancelled' }, steps: [1] })
+  expect(ended).toEqual({ outcome: { state: 'canceled' }, steps: [1] })
 })
 
 it('refuses results that are larger than 16 MiB', async () => {

@@ -41,8 +41,8 @@ describe('trials as samplers know them', () => {
     const seen = knownTrials.forSampler(trials)
     expect(seen[0]).toBe(inside)
     expect(seen.slice(1)).toMatchObject([
-      { number: 1, state: 'cancelled', values: [], reports: [] },
-      { number: 2, state: 'cancelled', values: [], parameters: excluded.parameters },
+      { number: 1, state: 'canceled', values: [], reports: [] },
+      { number: 2, state: 'canceled', values: [], parameters: excluded.parameters },
     ])
     for (const { parameters } of seen) expect(contains(space, parameters)).toBe(true)
     expect(seen[1]?.parameters).toMatchObject({ kind: 'a', depth: 2 })
@@ -56,7 +56,7 @@ describe('trials as samplers know them', () => {
     const list = [inside, { ...excluded, origin }]
     const knownTrials = new KnownTrials(context, {})
     for (const seen of [knownTrials.forSampler(list), knownTrials.forPruner(list)]) {
-      expect(seen[1]).toMatchObject({ state: 'cancelled', excluded: true, origin })
+      expect(seen[1]).toMatchObject({ state: 'canceled', excluded: true, origin })
     }
   })
 
@@ -82,14 +82,14 @@ describe('trials as samplers know them', () => {
     }
   })
 
-  it('leave out what lies outside where a cancelled point counts as visited', () => {
+  it('leave out what lies outside where a canceled point counts as visited', () => {
     const seen = new KnownTrials(context, { proposals: 'listed' }).forSampler(trials)
     expect(seen.map(({ number }) => number)).toEqual([0, 2])
   })
 
   it('teach pruners wherever they lie, unless excluded', () => {
     const seen = new KnownTrials(context, {}).forPruner(trials)
-    expect(seen.map(({ state }) => state)).toEqual(['complete', 'complete', 'cancelled'])
+    expect(seen.map(({ state }) => state)).toEqual(['complete', 'complete', 'canceled'])
     expect(seen[1]).toBe(outside)
   })
 })

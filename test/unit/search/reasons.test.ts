@@ -8,7 +8,7 @@ import { requestedEnd } from '../../../src-main/running/next-trial.ts'
 import { toProposal } from '../../../src-main/search/proposals/queued-point.ts'
 import { concludeDecision, findStopDecision } from '../../../src-main/search/stopping/stop-rules.ts'
 import { StudySearch } from '../../../src-main/search/study-search.ts'
-import { codesIn, expectSaid } from '../../helpers/expect-said.ts'
+import { codesIn, expectTextFor } from '../../helpers/expect-text.ts'
 
 /*
  * What every sampler and pruner says in the ordinary run of things is checked by their suites; here is what they say late, at
@@ -82,176 +82,183 @@ const earlier: TrialSnapshot[] = Array.from({ length: 12 }, (_, number) => ({
   parameters: { x: number / 12, y: 1 - number / 12 },
 }))
 
-const studies: Readonly<Record<string, Plan & { readonly says: string | MessageDescriptor }>> = {
-  'auto after its handover': {
-    changes: { sampler: { name: 'auto' } },
-    trials: 205,
-    says: 'proposal.chosenSince',
-  },
-  'auto of several goals': {
-    changes: {
-      sampler: { name: 'auto' },
-      goals: ['a', 'b', 'c', 'd'].map(metric => ({ metric, direction: 'minimize' })),
+const studies: Readonly<Record<string, Plan & { readonly expected: string | MessageDescriptor }>> =
+  {
+    'auto after its handover': {
+      changes: { sampler: { name: 'auto' } },
+      trials: 205,
+      expected: 'proposal.chosenSince',
     },
-    trials: 5,
-    says: 'proposal.whySelection',
-  },
-  'auto of many parameters': {
-    changes: {
-      sampler: { name: 'auto' },
-      space: Object.fromEntries(Array.from({ length: 41 }, (_, d) => [`x${d}`, { float: [0, 1] }])),
+    'auto of several goals': {
+      changes: {
+        sampler: { name: 'auto' },
+        goals: ['a', 'b', 'c', 'd'].map(metric => ({ metric, direction: 'minimize' })),
+      },
+      trials: 5,
+      expected: 'proposal.whySelection',
     },
-    trials: 3,
-    says: 'proposal.whyCheap',
-  },
-  'portfolio that has judged': {
-    changes: { sampler: { name: 'portfolio', samplers: [{ name: 'random' }, { name: 'halton' }] } },
-    trials: 40,
-    says: 'proposal.judged',
-  },
-  'cmaes with restarts': {
-    changes: { sampler: { name: 'cmaes', population: 4 } },
-    objective: () => ({ value: 1 }),
-    trials: 250,
-    says: 'ending.valuesEqual',
-  },
-  'catcma with restarts': {
-    changes: { sampler: { name: 'catcma', population: 4, restarts: 'bipop' } },
-    objective: () => ({ value: 1 }),
-    trials: 250,
-    says: msg('proposal.distribution', { restart: 1 }),
-  },
-  'grid to its end': {
-    changes: { space: small, sampler: { name: 'grid' } },
-    trials: 9,
-    says: 'ending.gridTried',
-  },
-  'space to its end': {
-    changes: { space: small, sampler: { name: 'random' }, duplicates: 'redraw' },
-    trials: 9,
-    says: 'ending.spaceTried',
-  },
-  'draws that repeat': {
-    changes: { space: small, sampler: { name: 'sobol' }, duplicates: 'reuse' },
-    trials: 9,
-    says: 'proposal.resultReused',
-  },
-  'mix to its end': {
-    changes: {
-      space: small,
-      sampler: { name: 'mix', samplers: [{ name: 'grid' }, { name: 'grid', points: 2 }] },
+    'auto of many parameters': {
+      changes: {
+        sampler: { name: 'auto' },
+        space: Object.fromEntries(
+          Array.from({ length: 41 }, (_, d) => [`x${d}`, { float: [0, 1] }]),
+        ),
+      },
+      trials: 3,
+      expected: 'proposal.whyCheap',
     },
-    trials: 12,
-    says: 'reason.several',
-  },
-  'portfolio to its end': {
-    changes: {
-      space: small,
-      sampler: { name: 'portfolio', samplers: [{ name: 'grid' }, { name: 'grid' }] },
+    'portfolio that has judged': {
+      changes: {
+        sampler: { name: 'portfolio', samplers: [{ name: 'random' }, { name: 'halton' }] },
+      },
+      trials: 40,
+      expected: 'proposal.judged',
     },
-    trials: 12,
-    says: 'reason.named',
-  },
-  'pbt to its end': {
-    changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
-    trials: 20,
-    says: 'ending.membersTrained',
-  },
-  'pbt of failures': {
-    changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
-    objective: (parameters, number) => (number % 3 === 0 ? null : bowl(parameters, number)),
-    trials: 20,
-    says: 'proposal.failedMemberCopies',
-  },
-  'relations that hold seldom': {
-    changes: { relations: ['x < y', 'y < x + 0.001'], sampler: { name: 'tpe' } },
-    trials: 12,
-    says: 'proposal.movedForRelations',
-  },
-  'points to try first': {
-    changes: { enqueue: [{ x: 0.5 }, { x: 0.1, y: 0.2 }], sampler: { name: 'halton' } },
-    trials: 3,
-    says: 'proposal.filledInBy',
-  },
-  'what earlier studies taught': {
-    changes: { sampler: { name: 'anneal' } },
-    earlier,
-    trials: 4,
-    says: 'proposal.withEarlier',
-  },
-  'a descent to the bottom': {
-    changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.2, tolerance: 0.01 }),
-    objective: bowlWithGradient,
-    trials: 300,
-    says: 'ending.smallGradient',
-  },
-  'descents that begin again': {
-    changes: gradient({ runs: 3, iterations: 4 }),
-    objective: bowlWithGradient,
-    trials: 300,
-    says: 'ending.stepsDone',
-  },
-  'a descent without progress': {
-    changes: gradient({ runs: 1, patience: 3 }),
-    objective: () => ({ value: 1, gradient: { x: 0.2, y: 0.1 } }),
-    trials: 300,
-    says: 'ending.noBetterGoal',
-  },
-  'a descent by differences': {
-    changes: gradient({ runs: 2, iterations: 3 }),
-    trials: 60,
-    says: msg('proposal.descentStart', { point: 1 }),
-  },
-  'a descent into failures': {
-    changes: gradient({ runs: 1 }),
-    objective: (parameters, number) => (number > 1 ? null : bowlWithGradient(parameters, number)),
-    trials: 12,
-    says: msg('proposal.descent', { share: 0.5 }),
-  },
-  'a descent that overshoots': {
-    changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.5, tolerance: 0 }),
-    objective: ({ x, y }) => ({
-      value: Math.abs(Number(x) - 0.31) + Math.abs(Number(y) - 0.29),
-      gradient: { x: Math.sign(Number(x) - 0.31), y: Math.sign(Number(y) - 0.29) },
-    }),
-    trials: 300,
-    says: 'proposal.shorterDescent',
-  },
-  'a descent from nowhere': {
-    changes: gradient({ runs: 1 }),
-    objective: () => ({ value: Number.NaN, gradient: { x: 1, y: 1 } }),
-    trials: 30,
-    says: 'ending.startNotFinite',
-  },
-  'a descent without a gradient': {
-    changes: gradient({ runs: 1, estimator: 'objective' }),
-    trials: 30,
-    says: 'ending.noGradient',
-  },
-  'a particle swarm that follows a change': {
-    changes: { sampler: { name: 'pso', swarms: 2, particles: 3, changeBeyond: 0 } },
-    objective: (parameters, number) => ({ value: (bowl(parameters, number)?.value ?? 0) + number }),
-    trials: 80,
-    says: 'proposal.bestAgain',
-  },
-  'regret bound': {
-    changes: { stop: { regretBound: 10 } },
-    trials: 40,
-    says: 'ending.regretBound',
-  },
-  emmr: { changes: { stop: { emmr: 0.99 } }, trials: 60, says: 'ending.emmr' },
-}
+    'cmaes with restarts': {
+      changes: { sampler: { name: 'cmaes', population: 4 } },
+      objective: () => ({ value: 1 }),
+      trials: 250,
+      expected: 'ending.valuesEqual',
+    },
+    'catcma with restarts': {
+      changes: { sampler: { name: 'catcma', population: 4, restarts: 'bipop' } },
+      objective: () => ({ value: 1 }),
+      trials: 250,
+      expected: msg('proposal.distribution', { restart: 1 }),
+    },
+    'grid to its end': {
+      changes: { space: small, sampler: { name: 'grid' } },
+      trials: 9,
+      expected: 'ending.gridTried',
+    },
+    'space to its end': {
+      changes: { space: small, sampler: { name: 'random' }, duplicates: 'redraw' },
+      trials: 9,
+      expected: 'ending.spaceTried',
+    },
+    'draws that repeat': {
+      changes: { space: small, sampler: { name: 'sobol' }, duplicates: 'reuse' },
+      trials: 9,
+      expected: 'proposal.resultReused',
+    },
+    'mix to its end': {
+      changes: {
+        space: small,
+        sampler: { name: 'mix', samplers: [{ name: 'grid' }, { name: 'grid', points: 2 }] },
+      },
+      trials: 12,
+      expected: 'reason.several',
+    },
+    'portfolio to its end': {
+      changes: {
+        space: small,
+        sampler: { name: 'portfolio', samplers: [{ name: 'grid' }, { name: 'grid' }] },
+      },
+      trials: 12,
+      expected: 'reason.named',
+    },
+    'pbt to its end': {
+      changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
+      trials: 20,
+      expected: 'ending.membersTrained',
+    },
+    'pbt of failures': {
+      changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
+      objective: (parameters, number) => (number % 3 === 0 ? null : bowl(parameters, number)),
+      trials: 20,
+      expected: 'proposal.failedMemberCopies',
+    },
+    'relations that hold seldom': {
+      changes: { relations: ['x < y', 'y < x + 0.001'], sampler: { name: 'tpe' } },
+      trials: 12,
+      expected: 'proposal.movedForRelations',
+    },
+    'points to try first': {
+      changes: { enqueue: [{ x: 0.5 }, { x: 0.1, y: 0.2 }], sampler: { name: 'halton' } },
+      trials: 3,
+      expected: 'proposal.filledInBy',
+    },
+    'what earlier studies taught': {
+      changes: { sampler: { name: 'anneal' } },
+      earlier,
+      trials: 4,
+      expected: 'proposal.withEarlier',
+    },
+    'a descent to the bottom': {
+      changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.2, tolerance: 0.01 }),
+      objective: bowlWithGradient,
+      trials: 300,
+      expected: 'ending.smallGradient',
+    },
+    'descents that begin again': {
+      changes: gradient({ runs: 3, iterations: 4 }),
+      objective: bowlWithGradient,
+      trials: 300,
+      expected: 'ending.stepsDone',
+    },
+    'a descent without progress': {
+      changes: gradient({ runs: 1, patience: 3 }),
+      objective: () => ({ value: 1, gradient: { x: 0.2, y: 0.1 } }),
+      trials: 300,
+      expected: 'ending.noBetterGoal',
+    },
+    'a descent by differences': {
+      changes: gradient({ runs: 2, iterations: 3 }),
+      trials: 60,
+      expected: msg('proposal.descentStart', { point: 1 }),
+    },
+    'a descent into failures': {
+      changes: gradient({ runs: 1 }),
+      objective: (parameters, number) => (number > 1 ? null : bowlWithGradient(parameters, number)),
+      trials: 12,
+      expected: msg('proposal.descent', { share: 0.5 }),
+    },
+    'a descent that overshoots': {
+      changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.5, tolerance: 0 }),
+      objective: ({ x, y }) => ({
+        value: Math.abs(Number(x) - 0.31) + Math.abs(Number(y) - 0.29),
+        gradient: { x: Math.sign(Number(x) - 0.31), y: Math.sign(Number(y) - 0.29) },
+      }),
+      trials: 300,
+      expected: 'proposal.shorterDescent',
+    },
+    'a descent from nowhere': {
+      changes: gradient({ runs: 1 }),
+      objective: () => ({ value: Number.NaN, gradient: { x: 1, y: 1 } }),
+      trials: 30,
+      expected: 'ending.startNotFinite',
+    },
+    'a descent without a gradient': {
+      changes: gradient({ runs: 1, estimator: 'objective' }),
+      trials: 30,
+      expected: 'ending.noGradient',
+    },
+    'a particle swarm that follows a change': {
+      changes: { sampler: { name: 'pso', swarms: 2, particles: 3, changeBeyond: 0 } },
+      objective: (parameters, number) => ({
+        value: (bowl(parameters, number)?.value ?? 0) + number,
+      }),
+      trials: 80,
+      expected: 'proposal.bestAgain',
+    },
+    'regret bound': {
+      changes: { stop: { regretBound: 10 } },
+      trials: 40,
+      expected: 'ending.regretBound',
+    },
+    emmr: { changes: { stop: { emmr: 0.99 } }, trials: 60, expected: 'ending.emmr' },
+  }
 
 describe('reasons of studies are said in every language', () => {
-  it.each(Object.entries(studies))('%s', (_, { says, ...plan }) => {
+  it.each(Object.entries(studies))('%s', (_, { expected, ...plan }) => {
     const reasons = reasonsOf({ ...plan, changes: { stop: { trials: 400 }, ...plan.changes } })
-    for (const reason of reasons) expectSaid(reason)
-    if (typeof says === 'string') expect(reasons.flatMap(codesIn)).toContain(says)
+    for (const reason of reasons) expectTextFor(reason)
+    if (typeof expected === 'string') expect(reasons.flatMap(codesIn)).toContain(expected)
     else
       expect(reasons).toContainEqual(
         expect.objectContaining({
-          ...says,
-          values: expect.objectContaining(says.values ?? {}) as unknown,
+          ...expected,
+          values: expect.objectContaining(expected.values ?? {}) as unknown,
         }),
       )
   })
@@ -260,7 +267,7 @@ describe('reasons of studies are said in every language', () => {
     for (const kind of queuedPointKinds) {
       const origin = { kind, trialNumber: 3, step: 7 }
       const queued = { id: 1, studyId: 1, position: 0, parameters: { x: 1 }, origin }
-      expectSaid(toProposal(queued).provenance.reason)
+      expectTextFor(toProposal(queued).provenance.reason)
     }
   })
 
@@ -283,14 +290,14 @@ describe('reasons of studies are said in every language', () => {
       const state = { stop: { failures: 5, ...stop }, goal, trials: history, elapsedMs: 60_000 }
       const decision = findStopDecision(state)
       if (decision === null) throw new Error(`no end: ${JSON.stringify(stop)}`)
-      expectSaid(decision.reason)
-      expectSaid(concludeDecision(decision, failed).reason)
+      expectTextFor(decision.reason)
+      expectTextFor(concludeDecision(decision, failed).reason)
     }
   })
 
   it('of ends that a person asked for', () => {
     for (const request of ['pause', 'finish'] as const) {
-      expectSaid(requestedEnd(request)?.reason as MessageDescriptor)
+      expectTextFor(requestedEnd(request)?.reason as MessageDescriptor)
     }
   })
 })

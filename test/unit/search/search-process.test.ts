@@ -38,12 +38,12 @@ describe('search process', () => {
     const parameters = { x0: 1, x1: 1 }
     const report = { trialNumber: 1, step: 1, value: Number.NaN, further: {} }
     // Only `advanced` serialization brings NaN through.
-    const [started, judgement] = await Promise.all([
+    const [started, judgment] = await Promise.all([
       search.call('started', { trialNumber: 1, parameters }),
       search.call('judge', report),
     ])
     expect(started).toBeNull()
-    expect(judgement).toMatchObject({ action: 'prune' })
+    expect(judgment).toMatchObject({ action: 'prune' })
     await expect(search.call('propose', 1)).rejects.toMatchObject({ code: 'protocol.invalid' })
     await search.stop(10_000)
     expect(await search.exited).toMatchObject({ exitCode: 0, signal: null })

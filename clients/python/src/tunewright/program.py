@@ -9,7 +9,7 @@
         ...
         trial.save(pickled_bytes)              # optional; before the report
         trial.report(epoch, accuracy=0.93)
-        if trial.should_stop():                # pruned or cancelled: end well
+        if trial.should_stop():                # pruned or canceled: end well
             break
 
 With `resumes: true` in the study file trials can be trained longer, forked and promoted: the program goes on from
@@ -157,7 +157,7 @@ class Trial:
         return own if self.until_step is None else self.until_step
 
     def should_stop(self) -> bool:
-        """True once the trial is pruned or cancelled."""
+        """True once the trial is pruned or canceled."""
         return self._told or bool(self._stop_file and os.path.exists(self._stop_file))
 
     def save(self, data: bytes, name: str = "checkpoint") -> None:

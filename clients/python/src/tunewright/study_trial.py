@@ -40,7 +40,7 @@ STATES = {
     "complete": TrialState.COMPLETE,
     "pruned": TrialState.PRUNED,
     "failed": TrialState.FAIL,
-    "cancelled": TrialState.FAIL,
+    "canceled": TrialState.FAIL,
     "interrupted": TrialState.WAITING,
 }
 

@@ -20,10 +20,10 @@ export const instancesKey = studyKey(
  */
 function checkInstances(instances: unknown, { objective, replicates, space }: RawStudy): Problem[] {
   if (!Array.isArray(instances)) return []
-  const isTold = isObject(objective) && kindOfObjective(objective)?.takesInstances === true
+  const takesInstances = isObject(objective) && kindOfObjective(objective)?.takesInstances === true
   const value = isObject(replicates) ? (replicates['value'] ?? 'mean') : 'mean'
   const instanceProblems = [
-    ...(isTold ? [] : [broken(['instances'], instances, msg('rule.instancesOfPrograms'))]),
+    ...(takesInstances ? [] : [broken(['instances'], instances, msg('rule.instancesOfPrograms'))]),
     ...(value === 'mean'
       ? []
       : [broken(['replicates', 'value'], value, msg('rule.instancesMean'))]),

@@ -37,7 +37,7 @@ export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ input
   // Products read whole tensors, so what they take from a step is copied to one.
   const state = buffers.make(batch, units)
   view(state).fill(0)
-  const keptState = buffers.make(batch, units)
+  const stateAfterReset = buffers.make(batch, units)
   // σ(x) = ½ + ½·tanh(x/2)
   const halves = new Float32Array(2 * units).fill(0.5)
   const ones = new Float32Array(units).fill(1)
@@ -49,8 +49,8 @@ export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ input
     fillTanh(ownGates, ownGates)
     resetState(ownGates, view(state), part(resetStates, step), units)
     buffers.free(gateSums)
-    view(keptState).set(part(resetStates, step))
-    const candidateSums = buffers.product(keptState, candidateHidden)
+    view(stateAfterReset).set(part(resetStates, step))
+    const candidateSums = buffers.product(stateAfterReset, candidateHidden)
     const ownCandidates = part(candidates, step)
     const fromInput = part(candidatesFromInput, step)
     addSums(ownCandidates, fromInput, view(candidateSums), view(inputs.candidateBias), ones)
@@ -121,10 +121,10 @@ export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: bo
         ...{ gates: part(gates, step), candidates: part(candidates, step), total: carried, units },
       })
       candidateGradients(stepValues(), view(ownCandidates))
-      const dKept = product(ownCandidates, candidateHidden)
-      const stateValues = { before: part(before, step), dKept: view(dKept) }
+      const dResetState = product(ownCandidates, candidateHidden)
+      const stateValues = { before: part(before, step), dResetState: view(dResetState) }
       gateGradients({ ...stepValues(), ...stateValues }, view(ownGates))
-      buffers.free(dKept)
+      buffers.free(dResetState)
       part(dGates, step).set(view(ownGates))
       part(dCandidates, step).set(view(ownCandidates))
       const throughGates = product(ownGates, gateHidden)
@@ -179,17 +179,17 @@ function candidateGradients(step: StepBack, inner: Float32Array): void {
  * does not pass through the gates.
  */
 function gateGradients(
-  step: StepBack & { readonly before: Float32Array; readonly dKept: Float32Array },
+  step: StepBack & { readonly before: Float32Array; readonly dResetState: Float32Array },
   inner: Float32Array,
 ): void {
-  const { gates, candidates, before, dKept, total, units } = step
+  const { gates, candidates, before, dResetState, total, units } = step
   for (let at = 0, row = 0; at < total.length; row += 2 * units) {
     for (let unit = row; unit < row + units; unit++, at++) {
       const r = gates[unit] as number
       const u = gates[unit + units] as number
       const h = before[at] as number
       const d = total[at] as number
-      const dk = dKept[at] as number
+      const dk = dResetState[at] as number
       inner[unit] = dk * h * r * (1 - r)
       inner[unit + units] = d * (h - (candidates[at] as number)) * u * (1 - u)
       total[at] = d * u + dk * r

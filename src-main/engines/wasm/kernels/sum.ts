@@ -37,14 +37,14 @@ function reduce(
   divisor: number,
 ): TensorInfo {
   const rank = x.shape.length
-  const keptAxes = x.shape.map((_, index) => index).filter(index => !axes.includes(index))
+  const remainingAxes = x.shape.map((_, index) => index).filter(index => !axes.includes(index))
   const outShape = keepDims
     ? x.shape.map((length, index) => (axes.includes(index) ? 1 : length))
-    : keptAxes.map(index => x.shape[index] as number)
+    : remainingAxes.map(index => x.shape[index] as number)
   const leading = axes.every((value, index) => value === index)
   const trailing = axes.every((value, index) => value === rank - axes.length + index)
   if (!leading && !trailing) {
-    const perm = [...keptAxes, ...axes]
+    const perm = [...remainingAxes, ...axes]
     const transposed = callKernel('Transpose', backend, { x }, { perm })
     const out = backend.makeOutput(outShape, 'float32')
     sumRows(floatView(backend, transposed), floatView(backend, out), divisor)

@@ -29,12 +29,12 @@ export interface PlannedKernel extends RecordedKernel {
  * The part of a recording that has to be done again: calls whose results nobody needs go, and each result is freed after its
  * last use.
  * @param wanted slots that are read at the end
- * @param isKept whether a slot outlives the run (state, constants)
+ * @param isPersistent whether a slot outlives the run (state, constants)
  */
 export function planReplay(
   kernels: readonly RecordedKernel[],
   wanted: readonly Slot[],
-  isKept: (slot: Slot) => boolean,
+  isPersistent: (slot: Slot) => boolean,
 ): PlannedKernel[] {
   const atEnd = new Set(wanted)
   // Backwards, so the first use that is met is the last one.
@@ -44,7 +44,7 @@ export function planReplay(
     if (!kernel.outputs.some(slot => met.has(slot))) continue
     const ends = new Set<Slot>()
     for (const slot of [...kernel.outputs, ...kernel.inputs.map(input => input.slot)]) {
-      if (!met.has(slot) && !atEnd.has(slot) && !isKept(slot)) ends.add(slot)
+      if (!met.has(slot) && !atEnd.has(slot) && !isPersistent(slot)) ends.add(slot)
     }
     for (const slot of ends) met.add(slot)
     planned.unshift({ ...kernel, lastUses: [...ends] })

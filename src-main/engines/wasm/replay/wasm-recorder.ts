@@ -43,10 +43,10 @@ export function createWasmRecorder(backend: WasmBackend): FunctionRecorder {
         // State that the function gives back as it is needs nothing.
         const changed = slots.state.filter((slot, index) => slot !== index)
         const { constants, kernels, slotCount } = notes
-        const isKept = (slot: Slot) => slot < state.length || constants.has(slot)
+        const isPersistent = (slot: Slot) => slot < state.length || constants.has(slot)
         return createReplay({
           backend,
-          kernels: planReplay(kernels, [...changed, ...slots.outputs], isKept),
+          kernels: planReplay(kernels, [...changed, ...slots.outputs], isPersistent),
           constants,
           slotCount,
           feeds: specifications,

@@ -23,7 +23,7 @@ export const addCommands: AddCommands = (program, t) => {
         rights.join(','),
         name,
       ])
-      context.tell(rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows), ...tokens)
+      context.printValues(rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows), ...tokens)
     })
   command
     .command('create')
@@ -33,7 +33,7 @@ export const addCommands: AddCommands = (program, t) => {
     .run((context, name: string, { allow }: AllowOption) => {
       requireVisibleName('name', name)
       const made = tokensOf(context).create({ name, scopes: allow, atMs: context.now() })
-      context.tell(t('cli.tokenMade', { name, secret: made.secret }), {
+      context.printValues(t('cli.tokenMade', { name, secret: made.secret }), {
         ...made.token,
         secret: made.secret,
       })
@@ -44,7 +44,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<name>', t('cli.help.token.which'))
     .run((context, which: string) => {
       const token = tokensOf(context).revoke(which)
-      context.tell(t('cli.tokenRevoked', { name: token.name }), { revoked: token.id })
+      context.printValues(t('cli.tokenRevoked', { name: token.name }), { revoked: token.id })
     })
   program
     .command('api')

@@ -45,7 +45,7 @@ export const addCommands: AddCommands = (program, t) => {
         const { answer } = answerAnalysis(reader, task, () => undefined) as {
           readonly answer: AnalysisAnswers['importance']
         }
-        context.tell(importanceText(answer, method, metrics[index] ?? '', t), {
+        context.printValues(importanceText(answer, method, metrics[index] ?? '', t), {
           ...{ study: name, method, metric: metrics[index] },
           ...answer,
           ...(answer.ok && method === 'fanova' && { remaining: remainingShare(answer.result) }),
@@ -70,7 +70,7 @@ export const addCommands: AddCommands = (program, t) => {
         const budget = shortest === true ? 'shortest' : 'own'
         const task = { kind: 'comparison' as const, groups, budget } as const
         const comparison = answerAnalysis(reader, task, () => undefined) as Comparison
-        context.tell(comparisonText(comparison, t), comparison)
+        context.printValues(comparisonText(comparison, t), comparison)
       })
     })
 }

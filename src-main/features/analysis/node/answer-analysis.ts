@@ -34,7 +34,7 @@ import type { StudyRecord } from '../../../core/study/study.ts'
 import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { confirmationOf } from './confirmation.ts'
-import { keptForest } from './kept-forest.ts'
+import { cachedForest } from './cached-forest.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { rungSteps } from '../../../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
@@ -59,7 +59,7 @@ export function answerAnalysis(
     .filter(({ number, excluded }) => excluded !== true && (chosen?.has(number) ?? true))
   const optionsOf = (goal: number): StudyForestOptions => ({
     onProgress,
-    forestOf: keptForest(reader, JSON.stringify([task.studyId, version, task.trials, goal])),
+    forestOf: cachedForest(reader, JSON.stringify([task.studyId, version, task.trials, goal])),
   })
   return answerQuestion(reader, task.question, study, trials, optionsOf)
 }

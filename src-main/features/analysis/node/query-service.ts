@@ -37,7 +37,7 @@ interface AskOptions {
 }
 
 /** Answers that are kept; the least recently used goes first. */
-const MAX_KEPT_ANSWERS = 200
+const MAX_CACHED_ANSWERS = 200
 /** A running verification keeps a processor busy; more of them at once would only slow each other down. */
 const MAX_AT_ONCE = 2
 
@@ -84,7 +84,8 @@ export class QueryService {
     this.#answers.delete(key)
     this.#answers.set(key, answer)
     const [oldest] = this.#answers.keys()
-    if (this.#answers.size > MAX_KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest)
+    if (this.#answers.size > MAX_CACHED_ANSWERS && oldest !== undefined)
+      this.#answers.delete(oldest)
     // A question that went wrong may go right when it is asked again.
     answer.catch(() => this.#answers.delete(key))
     return answer as Promise<QueryAnswers[Kind]>

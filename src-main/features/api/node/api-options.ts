@@ -1,6 +1,6 @@
 import type { DatabaseWriter } from '../../../core/storage/database-writer.ts'
 import type { AppDescription } from '../../application/common/methods.ts'
-import type { WindowFacts } from '../../../core/processes/process-apis.ts'
+import type { WindowProcessInfo } from '../../../core/processes/process-apis.ts'
 import type { QueryService } from '../../analysis/node/query-service.ts'
 import type { PagePrinter } from '../../reports/node/page-printer.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
@@ -16,7 +16,7 @@ export interface BackEndOptions {
   readonly workspace: Workspace
   readonly kind: AppDescription['host']
   /** Of the window's process; absent where there is none. */
-  readonly window?: WindowFacts | null
+  readonly window?: WindowProcessInfo | null
   readonly now: () => number
   /** Another process writes: the store is of {@link openStoreOrReadOnly}, and is replaced once nobody does. */
   readonly isReadOnly?: boolean
@@ -39,7 +39,7 @@ export interface ApiOptions extends BackEndOptions {
   readonly runConditions: RunConditionsService
   readonly sensors: RunConditionSensors
   /** Puts a backup in the place of the database. */
-  readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
+  readonly restore: (name: string) => Promise<{ readonly replacedDatabase: string | null }>
 }
 
 /** A call that only does something answers null. */

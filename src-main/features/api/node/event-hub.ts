@@ -2,9 +2,9 @@ import type { AppEvent, AppEventBody } from '../common/app-event.ts'
 import { encodeWire } from '../../../core/processes/wire.ts'
 
 /** Events that a face which was away for a moment can still get, as far as they are small. */
-const KEPT_EVENTS = 500
+const MAX_STORED_EVENTS = 500
 /** Of their texts together: events of a large study can be large. */
-const KEPT_CHARACTERS = 8 * 1024 * 1024
+const MAX_STORED_CHARACTERS = 8 * 1024 * 1024
 
 /**
  * Hands every event to every face, numbered. A face that comes back says what it saw last and gets the
@@ -60,12 +60,16 @@ export class EventHub {
 
   /** Cuts rarely, and then by half: shifting a long array with every event would cost more. */
   #forget(): void {
-    if (this.#recent.length <= 2 * KEPT_EVENTS && this.#characters <= 2 * KEPT_CHARACTERS) return
+    if (
+      this.#recent.length <= 2 * MAX_STORED_EVENTS &&
+      this.#characters <= 2 * MAX_STORED_CHARACTERS
+    )
+      return
     let from = this.#recent.length
     let characters = 0
-    while (from > Math.max(0, this.#recent.length - KEPT_EVENTS)) {
+    while (from > Math.max(0, this.#recent.length - MAX_STORED_EVENTS)) {
       const length = this.textOf(this.#recent[from - 1] as AppEvent).length
-      if (characters + length > KEPT_CHARACTERS) break
+      if (characters + length > MAX_STORED_CHARACTERS) break
       characters += length
       from--
     }

@@ -55,7 +55,7 @@ export const addCommands: AddCommands = (program, t) => {
           ),
         ])
         const table = files.length === 0 ? t('files.none') : formatTable(head, rows)
-        context.tell(
+        context.printValues(
           [table, ...remarkLines].join('\n'),
           ...publicFiles,
           ...remarks.map(([of, remark]) => ({ trialNumber: of, ...remark })),

@@ -24,8 +24,8 @@ export const addCommands: AddCommands = (program, t) => {
     .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
     .option('--keep', t('cli.help.suggest.keep'))
     .run(async (context, { keep }: { readonly keep?: true }) => {
-      const isKept = context.database !== null || keep === true
-      if (isKept) return converseAboutDatabase(context)
+      const isStored = context.database !== null || keep === true
+      if (isStored) return converseAboutDatabase(context)
       const store = openStudyStore(':memory:')
       try {
         await converseWithStore(store, context, false)
@@ -57,24 +57,24 @@ async function* answersFrom(
   { t }: CliContext,
 ): AsyncGenerator<unknown, void, void> {
   for await (const { answers, samplers } of relay.answers(batch)) {
-    for (const why of samplers) process.stderr.write(`${t.say(why)}\n`)
+    for (const why of samplers) process.stderr.write(`${t.format(why)}\n`)
     yield* answers
   }
 }
 
-/** @param isKept on disk, and files with it */
+/** @param isStored on disk, and files with it */
 async function converseWithStore(
   store: StudyStore,
   context: CliContext,
-  isKept: boolean,
+  isStored: boolean,
 ): Promise<void> {
   const conversation = new Conversation({
     ...{ store, now: context.now, onBug: logBug },
-    ...(isKept && { filesOf: id => context.workspace.artifactDirectory(id) }),
+    ...(isStored && { filesOf: id => context.workspace.artifactDirectory(id) }),
     // Answers alone go to the standard output.
     onOpen: ({ specification }) => {
       if (isUnnamed(specification)) return
-      process.stderr.write(`${context.t.say(samplerWhy(specification))}\n`)
+      process.stderr.write(`${context.t.format(samplerWhy(specification))}\n`)
     },
   })
   await converse(context, {

@@ -193,7 +193,7 @@ export class Conversation {
     if (filesOf === undefined || this.#files.has(study.name)) return
     const files = new ToldFiles({
       ...{ store, study, now, home: filesOf(study.id) },
-      onKept: number => this.#watchers.get(study.name)?.changed(number),
+      onStored: number => this.#watchers.get(study.name)?.changed(number),
       onBug: error => onBug?.(error),
     })
     this.#files.set(study.name, files)
@@ -317,8 +317,8 @@ function* answer(
 function say(study: ExternalStudy, store: StudyStore, { trial, note, attributes }: Say): SayAnswer {
   study.pending(trial)
   const notes = note === undefined ? [] : [visibleText(note)]
-  const isKept = store.addRemarks(study.study.id, trial, { notes, attributes, leftOut: [] })
-  if (isKept) return { said: trial }
+  const isStored = store.addRemarks(study.study.id, trial, { notes, attributes, leftOut: [] })
+  if (isStored) return { said: trial }
   throw requestProblem(
     'say',
     ['trial'],
@@ -381,7 +381,7 @@ function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldPr
   }
   if (isAppError(error, 'trial.finished')) {
     const { number, state } = error.detail
-    return [{ field, value: number, rule: msg('rule.toldBefore', { state }) }]
+    return [{ field, value: number, rule: msg('rule.alreadyFinished', { state }) }]
   }
   return [asAWhole(error)]
 }

@@ -169,7 +169,7 @@ export class ExternalStudy {
     this.#store.together(() => {
       this.#start(number, {
         parameters,
-        provenance: { sampler: 'program', reason: msg('proposal.told'), detail: {} },
+        provenance: { sampler: 'program', reason: msg('proposal.reported'), detail: {} },
       })
       for (const report of reports) this.report({ trial: number, ...report })
       if (tell !== null) this.tell(tell)

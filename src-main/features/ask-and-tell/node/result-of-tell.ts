@@ -49,7 +49,7 @@ export function resultOfTell(
     if (toldConstraints !== undefined && toldConstraints.length > 0) {
       refuse(tell, 'constraints', msg('rule.failedConstraints'))
     }
-    const reason = tell.reason === undefined ? msg('failure.toldFailed') : verbatim(tell.reason)
+    const reason = tell.reason === undefined ? msg('failure.reportedFailed') : verbatim(tell.reason)
     return { state, values: [], bestStep, reason, failure: { class: 'code', reason: reason } }
   }
   if (state === 'complete' && toldValues.length !== goals.length) {
@@ -85,7 +85,7 @@ export function resultOfTell(
 }
 
 function whyPruned({ reason }: Tell, { pruneReason }: ReportedSoFar): MessageDescriptor {
-  return reason === undefined ? (pruneReason ?? msg('pruning.told')) : verbatim(reason)
+  return reason === undefined ? (pruneReason ?? msg('pruning.reported')) : verbatim(reason)
 }
 
 /** NaN, which no constraint allows, for a metric that was not reported at that step. */

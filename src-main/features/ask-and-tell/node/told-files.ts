@@ -15,10 +15,10 @@ interface ToldFilesOptions {
   /** Of all files of the study. */
   readonly home: string
   readonly now: () => number
-  readonly onKept: (trialNumber: number) => void
+  readonly onStored: (trialNumber: number) => void
   readonly onBug: (error: unknown) => void
   /** Whoever puts the files there begins anew with what a killed session has left. */
-  readonly beginsAnew?: boolean
+  readonly startsOver?: boolean
 }
 
 /**
@@ -37,7 +37,7 @@ export class ToldFiles {
     const { store, study, home } = options
     this.#open = new Set(foldersWithin(home).filter(number => this.#isThere(number)))
     this.#files = new TrialFiles({ ...{ store, study, home }, userDirectory: this.#folderOf })
-    const leaves = this.#open.size === 0 || options.beginsAnew === true
+    const leaves = this.#open.size === 0 || options.startsOver === true
     const trials = leaves ? [] : store.history(study.id, [])
     for (const { number, state } of trials) if (isFinished(state)) this.told(number)
   }
@@ -72,7 +72,7 @@ export class ToldFiles {
   }
 
   async #take(trialNumber: number): Promise<void> {
-    const { store, study, now, onKept } = this.#options
+    const { store, study, now, onStored } = this.#options
     // The transaction that told it has failed.
     if (!isFinished(store.trial(study.id, trialNumber).state)) {
       this.#open.add(trialNumber)
@@ -88,7 +88,7 @@ export class ToldFiles {
       throw error
     }
     await this.#files.settle(trialNumber, store.history(study.id, []))
-    onKept(trialNumber)
+    onStored(trialNumber)
   }
 
   #isThere(trialNumber: number): boolean {

@@ -12,7 +12,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (restore !== undefined) {
         const replacedFile = restoreBackup(workspace, restore, context.now())
         const file = workspace.databasePath
-        context.tell(t('cli.restored', { name: restore, file, replacedFile }), {
+        context.printValues(t('cli.restored', { name: restore, file, replacedFile }), {
           restored: restore,
           replacedFile,
         })
@@ -25,6 +25,6 @@ export const addCommands: AddCommands = (program, t) => {
         (bytes / 1e6).toFixed(2),
         name,
       ])
-      context.tell(rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows), ...backups)
+      context.printValues(rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows), ...backups)
     })
 }

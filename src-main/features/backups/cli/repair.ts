@@ -37,7 +37,7 @@ export const addCommands: AddCommands = (program, t) => {
             ),
           t('cli.repaired', { file: target }),
         ]
-        context.tell(lines.join('\n'), { repaired: target, ...repair })
+        context.printValues(lines.join('\n'), { repaired: target, ...repair })
       } finally {
         await removeEntry(partial)
         await removeEntry(`${partial}.lock`)

@@ -21,7 +21,7 @@ export const backupMethods = {
   /** Stops running studies and puts a backup in the place of the database, which becomes one itself. What was asked before has to be asked anew. */
   'backup.restore': method(
     /** Where the database lies that was there. */
-    answer<{ readonly kept: string | null }>,
+    answer<{ readonly replacedDatabase: string | null }>,
     { name: z.string().min(1).max(300) },
     { scope: null },
   ),

@@ -17,11 +17,11 @@ const VARIABLE = 'TUNEWRIGHT_BACKUPS'
 type Where = Pick<Workspace, 'backupDirectory'>
 
 /** Of one database: they lie among its backups. A file that cannot be read is as good as none. */
-export function readBackupSettings(where: Where): Pick<BackupOverview, 'settings' | 'keepSaidBy'> {
+export function readBackupSettings(where: Where): Pick<BackupOverview, 'settings' | 'keepSetBy'> {
   const keepText = env[VARIABLE]
-  const hasSaid = keepText !== undefined && /^\d{1,3}$/.test(keepText)
-  const settings = { ...readFile(where), ...(hasSaid ? { keep: Number(keepText) } : {}) }
-  return { settings, keepSaidBy: hasSaid ? VARIABLE : null }
+  const isSetByVariable = keepText !== undefined && /^\d{1,3}$/.test(keepText)
+  const settings = { ...readFile(where), ...(isSetByVariable ? { keep: Number(keepText) } : {}) }
+  return { settings, keepSetBy: isSetByVariable ? VARIABLE : null }
 }
 
 /** @throws AppError `file.unwritable`, `disk.full` */

@@ -20,7 +20,7 @@ export const addCommands: AddCommands = (program, t) => {
         const atMs = context.now()
         const written = await writeBundle({ reader, studyId, file: output, replace: force, atMs })
         const { path: writtenPath, bytes, files, missing } = written
-        context.tell(
+        context.printValues(
           t('cli.bundled', {
             ...{ file: writtenPath, megabytes: (bytes / 1e6).toFixed(1), files },
             missing: missing.length === 0 ? null : missing,

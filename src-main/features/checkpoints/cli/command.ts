@@ -47,7 +47,7 @@ export const addCommands: AddCommands = (program, t) => {
             collectCheckpoints(store, store.findStudy(name), context.workspace),
           )
         : await withReader(context, reader => checkpointOverview(reader, reader.findStudy(name)))
-      tellOverview(context, overview)
+      printOverview(context, overview)
     })
 
   program
@@ -123,11 +123,11 @@ function readChanges(
 function printQueued(context: CliContext, study: StudyRecord, all: readonly EventRecord[]): void {
   const events = all.filter(({ kind }) => kind === 'trial.queued')
   const command = studyCommand(context, 'resume', study)
-  context.tell(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
+  context.printValues(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
 }
 
-function tellOverview(context: CliContext, overview: CheckpointOverview): void {
-  const { kept: storedCheckpoints, removed, keptBytes, budgetBytes } = overview
+function printOverview(context: CliContext, overview: CheckpointOverview): void {
+  const { retained: storedCheckpoints, removed, retainedBytes, budgetBytes } = overview
   const { t } = context
   const rows = [...storedCheckpoints, ...removed].map(({ trial, step, batch, bytes, reason }) => [
     String(trial),
@@ -139,8 +139,8 @@ function tellOverview(context: CliContext, overview: CheckpointOverview): void {
     t(`cli.checkpoint.column.${name}`),
   ) as [string, string, string]
   const budget = budgetBytes === null ? '–' : megabytes(budgetBytes)
-  const total = t('cli.checkpoint.total', { kept: megabytes(keptBytes), budget })
-  context.tell(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
+  const total = t('cli.checkpoint.total', { retained: megabytes(retainedBytes), budget })
+  context.printValues(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
 }
 
 function megabytes(bytes: number): string {

@@ -10,9 +10,9 @@ interface CheckpointRow {
 
 /** Checkpoints that a study keeps, the most wanted first, and those that go when they are collected the next time. */
 export interface CheckpointOverview {
-  readonly kept: readonly CheckpointRow[]
+  readonly retained: readonly CheckpointRow[]
   readonly removed: readonly CheckpointRow[]
-  readonly keptBytes: number
+  readonly retainedBytes: number
   /** Null where the study saves nothing. */
   readonly budgetBytes: number | null
 }

@@ -24,17 +24,17 @@ export function collectCheckpoints(
 }
 
 function toOverview(plan: RetentionPlan | null): CheckpointOverview {
-  if (plan === null) return { kept: [], removed: [], keptBytes: 0, budgetBytes: null }
-  const { kept: retained, removed, keptBytes, budgetBytes } = plan
+  if (plan === null) return { retained: [], removed: [], retainedBytes: 0, budgetBytes: null }
+  const { retained, removed, retainedBytes, budgetBytes } = plan
   const row = ({
     checkpoint,
     reason,
-  }: RetentionPlan['kept'][number] | RetentionPlan['removed'][number]) => ({
+  }: RetentionPlan['retained'][number] | RetentionPlan['removed'][number]) => ({
     trial: checkpoint.trialNumber,
     step: checkpoint.step,
     batch: checkpoint.batch,
     bytes: checkpoint.bytes,
     reason,
   })
-  return { kept: retained.map(row), removed: removed.map(row), keptBytes, budgetBytes }
+  return { retained: retained.map(row), removed: removed.map(row), retainedBytes, budgetBytes }
 }

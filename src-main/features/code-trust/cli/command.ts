@@ -107,7 +107,7 @@ function describe(context: CliContext, code: UserCode): void {
     ...code.programs.map(program => line(t('trust.programs'), programText(program))),
     ...(code.files.length === 0 ? [line(t('trust.files'), t('trust.noFiles'))] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
-    ...code.notCovered.map(what => line(t('trust.notCovered'), t.say(what))),
+    ...code.notCovered.map(what => line(t('trust.notCovered'), t.format(what))),
     t('trust.meaning'),
     t('trust.scope'),
   ]
@@ -116,5 +116,5 @@ function describe(context: CliContext, code: UserCode): void {
 
 function report(context: CliContext, code: UserCode): void {
   const command = commandText(code)
-  context.tell(context.t('cli.trusted', { command }), { trusted: true, ...code })
+  context.printValues(context.t('cli.trusted', { command }), { trusted: true, ...code })
 }

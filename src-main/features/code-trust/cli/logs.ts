@@ -31,7 +31,7 @@ export const addCommands: AddCommands = (program, t) => {
         for (const log of logs) {
           const heading = t('cli.attemptHeading', { attempt: log.attempt })
           const text = log.text.replace(/\n$/, '')
-          context.tell(logs.length > 1 ? `${heading}\n${text}` : text, log)
+          context.printValues(logs.length > 1 ? `${heading}\n${text}` : text, log)
         }
       })
     })

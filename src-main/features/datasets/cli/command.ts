@@ -47,7 +47,7 @@ export const addCommands: AddCommands = (program, t) => {
         ...(delimiter === undefined ? {} : { delimiter: delimiter.replaceAll('\\t', '\t') }),
       })
       const preview = await previewFile(file, format, process.cwd())
-      context.tell(previewText(context, preview), preview)
+      context.printValues(previewText(context, preview), preview)
     })
   data
     .command('test-rows')
@@ -74,7 +74,7 @@ export const addCommands: AddCommands = (program, t) => {
         const file = await writeOutput(options.output, content, options.force === true)
         const rows = testRows.rows.length
         if (testRows.predictions === null && !context.json) context.print(t('cli.testRows.noModel'))
-        context.tell(t('cli.written', { file }), { testRows: file, rows })
+        context.printValues(t('cli.written', { file }), { testRows: file, rows })
       })
     })
   data
@@ -85,7 +85,7 @@ export const addCommands: AddCommands = (program, t) => {
       const rows = existsSync(databasePath)
         ? await withReader(context, reader => listDatasets(datasetCacheDirectory, reader))
         : await listDatasets(datasetCacheDirectory, { datasets: () => [] })
-      context.tell(datasetTable(context, rows), ...rows)
+      context.printValues(datasetTable(context, rows), ...rows)
     })
 }
 
@@ -103,8 +103,8 @@ function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
       name => t(`cli.dataList.column.${name}`),
     ),
     rows.map(row => [
-      typeof row.facts['source'] === 'string'
-        ? row.facts['source']
+      typeof row.properties['source'] === 'string'
+        ? row.properties['source']
         : t(`cli.dataList.kind.${row.kind}`),
       t(`cli.dataList.kind.${row.kind}`),
       row.rows === null ? '' : String(row.rows),
@@ -139,9 +139,9 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
       column.reading === 'nothing'
         ? t('cli.preview.nothing')
         : column.confidence === 'certain'
-          ? t.say(formatMessage(column.format))
+          ? t.format(formatMessage(column.format))
           : t('list.remark', {
-              text: t.say(formatMessage(column.format)),
+              text: t.format(formatMessage(column.format)),
               remark: t(`cli.preview.confidence.${column.confidence}`),
             }),
       String(column.missing),
@@ -153,7 +153,7 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
     ]),
   )
   const remarks = columns.flatMap(column =>
-    remarkMessages(column, rows - column.missing).map(t.say),
+    remarkMessages(column, rows - column.missing).map(t.format),
   )
   return [
     t('cli.preview.size', { rows, columns: columns.length, bytes }),

@@ -32,12 +32,12 @@ export const addCommands: AddCommands = (program, t) => {
         ...{ devices: await readDevices(), engines },
       })
       for (const { name, text } of files) {
-        context.tell(`${name} (${formatBytes(text.length)})\n${text}`, { name, text })
+        context.printValues(`${name} (${formatBytes(text.length)})\n${text}`, { name, text })
       }
       if (output === undefined) return
       const asks = yes !== true && !context.json && isInteractive()
       if (asks && !(await agrees(t, t('cli.diagnosticsQuestion', { file: output })))) return
       const file = await writeOutput(output, Buffer.from(zip, 'base64'), force)
-      context.tell(t('cli.written', { file }), { written: file })
+      context.printValues(t('cli.written', { file }), { written: file })
     })
 }

@@ -34,13 +34,13 @@ export const addCommands: AddCommands = (program, t) => {
           : [t('cli.olderNode', { node, safer, day: SECURITY_RELEASES_UNTIL })]),
         t('list.named', { name: t('cli.database'), value: database }),
       ]
-      context.tell(lines.join('\n'), { environment, database, saferNode: safer })
+      context.printValues(lines.join('\n'), { environment, database, saferNode: safer })
       const devices = await readDevices()
-      context.tell(deviceLines(context, devices).join('\n'), { devices })
+      context.printValues(deviceLines(context, devices).join('\n'), { devices })
       let device: string | null = null
       await checkEngines((name, check) => {
         if (name === 'tensorflow' && check.ok) device = check.engine.device
-        context.tell(t('list.named', { name, value: checkText(context, check) }), {
+        context.printValues(t('list.named', { name, value: checkText(context, check) }), {
           engine: name,
           ...check,
         })
@@ -70,7 +70,7 @@ export function deviceLines(
   { t }: Pick<CliContext, 't'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
-  const gpuLines = gpus.map(gpu => t.say(gpuMessage(gpu, formatBytes)))
+  const gpuLines = gpus.map(gpu => t.format(gpuMessage(gpu, formatBytes)))
   return [
     t('list.named', { name: t('cli.cpuEnergy'), value: cpuEnergyMessage(cpu.energy) }),
     ...(gpuLines.length === 0 && probeFailure === null ? [t('devices.noGpu')] : gpuLines).map(
@@ -103,8 +103,8 @@ function checkText(context: CliContext, check: EngineCheck): string {
       ? context.t('cli.conforms', { passed })
       : context.t('cli.nonConforming', { failed: failed.length, cases: failed })
   const { t } = context
-  const facts = [t.say(engineDevice(check.engine)), verdict, speedText(context, check)]
-  return facts.join(t('list.facts'))
+  const details = [t.format(engineDevice(check.engine)), verdict, speedText(context, check)]
+  return details.join(t('list.clauses'))
 }
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`, or `5.2 ms per round`. */

@@ -6,7 +6,7 @@ import type { MachineDevices } from '../../../core/machine/devices.ts'
 import type { EngineCheck } from '../../../core/machine/engine-check.ts'
 import type { ComputingName } from '../../../core/machine/engine.ts'
 import { toAppError } from '../../../core/errors/errors.ts'
-import type { WindowFacts } from '../../../core/processes/process-apis.ts'
+import type { WindowProcessInfo } from '../../../core/processes/process-apis.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { saferNode } from '../../../platform/machine/node-releases.ts'
 import { buildZip } from '../../reports/node/zip.ts'
@@ -20,7 +20,7 @@ export interface DiagnosticsSource {
   readonly workspace: Pick<Workspace, 'databasePath' | 'logPath'>
   readonly asker: AppDescription['host'] | 'cli'
   /** What Electron's process adds; null elsewhere. */
-  readonly window: WindowFacts | null
+  readonly window: WindowProcessInfo | null
   /** @throws AppError where the database cannot be read, which is told */
   readonly studies: () => Promise<ReturnType<StudyReader['listStudies']>>
   readonly devices: MachineDevices

@@ -57,7 +57,7 @@ function reviewedLine(line: string): string {
   const parts: string[] = []
   let end = 0
   for (const { 0: word, index } of line.matchAll(safeParts)) {
-    // Codes that the catalogue knows are ours; others came from elsewhere.
+    // Codes that the catalog knows are ours; others came from elsewhere.
     if (line.slice(0, index).endsWith('"code":"') && !has(word)) continue
     if (/\w/.test(line.slice(end, index))) parts.push(GAP)
     parts.push(word)

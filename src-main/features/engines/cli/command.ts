@@ -44,7 +44,7 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, engine: PackName) => {
       const removed = await removePack(engine)
       const text = removed ? t('cli.engineRemoved') : t('cli.engineNotInstalled', { engine })
-      context.tell(text, { engine, removed })
+      context.printValues(text, { engine, removed })
     })
 }
 
@@ -98,10 +98,10 @@ function printInstalled(context: CliContext, pack: PackName, installed: Installe
   for (const { file, sha256 } of manifest.wheels) context.print(`  ${file}  SHA-256 ${sha256}`)
   context.print(
     [
-      t.say(engineDevice(check.engine)),
+      t.format(engineDevice(check.engine)),
       t('cli.conforms', { passed: check.passed }),
       speedText(context, check),
-    ].join(t('list.facts')),
+    ].join(t('list.clauses')),
   )
   if (findsNoGpu(manifest, check.engine.device)) context.print(t('devices.packFindsNoGpu'))
   const [slow, fast] = [wasm?.ok === true ? wasm.stepMs : null, check.stepMs]
@@ -123,5 +123,5 @@ function list(context: CliContext): void {
     const gpu = manifest.gpu ? ', CUDA' : ''
     return [name, `${manifest.version}${gpu}, ${formatBytes(manifest.bytes)}, ${folder}`]
   })
-  context.tell(formatTable([t('cli.column.name'), t('cli.column.state')], rows), ...values)
+  context.printValues(formatTable([t('cli.column.name'), t('cli.column.state')], rows), ...values)
 }

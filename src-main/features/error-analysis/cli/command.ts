@@ -37,7 +37,7 @@ export const addCommands: AddCommands = (program, t) => {
         const { datasetCacheDirectory: cacheDirectory } = context.workspace
         const question = { studyId: id, number, limit, cacheDirectory }
         const analysis = await readErrorAnalysis(reader, question)
-        context.tell(errorsText(analysis, t), { study: name, ...withoutMedia(analysis) })
+        context.printValues(errorsText(analysis, t), { study: name, ...withoutMedia(analysis) })
       })
     })
 }
@@ -65,7 +65,7 @@ function errorsText(analysis: ErrorAnalysis, t: Translate): string {
     parts.push(rowList(t('errors.confident'), classes.confident, t))
     const labels = suspectedLabels(analysis)
     if (labels !== null)
-      parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.say(labels.help)}`)
+      parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.format(labels.help)}`)
     if (folds === 1) parts.push(t('errors.fewRows'))
   }
   const slices = sliceLines(analysis, t)

@@ -2,7 +2,7 @@ import { analyzeErrors, analyzeSlices } from '../../../analysis/errors/error-ana
 import type { ErrorAnalysis, RowError } from '../../../core/questions/error-analysis.ts'
 import { AppError, errorMessage, toAppError } from '../../../core/errors/errors.ts'
 import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
-import { isPredictionKind } from '../../../core/models/kept-predictions.ts'
+import { isPredictionKind } from '../../../core/models/stored-predictions.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
 import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
 import { prepareAgain } from '../../../datasets/prepare-again.ts'
@@ -10,7 +10,7 @@ import { readPreparedDataset } from '../../../datasets/read-prepared.ts'
 import { locateWorkspace } from '../../../platform/storage/workspace.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { connectReader } from '../../../platform/processes/connect-reader.ts'
-import { keptFilesOf } from '../../../trainer/models/kept-model.ts'
+import { storedFilesOf } from '../../../trainer/models/stored-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
 
@@ -33,8 +33,8 @@ export async function readErrorAnalysis(
   { studyId, number, limit, cacheDirectory }: ErrorQuestion,
 ): Promise<ErrorAnalysis> {
   const study = reader.studyById(studyId)
-  const keptTrials = trialsWithPredictions(reader, study)
-  const trial = number === null ? keptTrials[0] : reader.trial(studyId, number).number
+  const storedTrials = trialsWithPredictions(reader, study)
+  const trial = number === null ? storedTrials[0] : reader.trial(studyId, number).number
   const storedPredictions =
     trial === undefined ? null : await readPredictions(reader.artifacts(studyId), trial)
   if (trial === undefined || storedPredictions === null) {
@@ -45,11 +45,11 @@ export async function readErrorAnalysis(
   const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
     const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
-    return { trial, keptTrials, ...nothing, withoutData: data.reason, ...analysis }
+    return { trial, storedTrials, ...nothing, withoutData: data.reason, ...analysis }
   }
   const { contents, droppedRows, directory } = data
   return {
-    ...{ trial, keptTrials, droppedRows, withoutData: null },
+    ...{ trial, storedTrials, droppedRows, withoutData: null },
     ...withContents(analysis, contents),
     ...analyzeSlices(storedPredictions, contents.columns(storedPredictions.rows)),
     columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
@@ -117,7 +117,7 @@ async function readData(
       return { ok: false, reason: msg('errors.dataChanged') }
     const directory = prepared?.directory ?? ''
     const read = await readPreparedDataset(directory)
-    const { droppedRows } = read.manifest.facts
+    const { droppedRows } = read.manifest.properties
     return {
       ...{ ok: true, contents: rowContents(read), directory },
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
@@ -137,7 +137,7 @@ async function columnsOf(
   datasetDirectory: string,
 ): Promise<ErrorAnalysis['columns']> {
   const { objective, seed: studySeed, folds, engine } = specification
-  const files = keptFilesOf({ artifacts }, trial)
+  const files = storedFilesOf({ artifacts }, trial)
   if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
   const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
   try {

@@ -58,7 +58,7 @@ export const addCommands: AddCommands = (program, t) => {
             ? null
             : await writeOutput(options.output, text, options.force === true)
         if (written !== null)
-          context.tell(t('cli.written', { file: written }), { studyFile: written, notes })
+          context.printValues(t('cli.written', { file: written }), { studyFile: written, notes })
         else if (context.json) context.printJson({ studyFile: text, notes })
         else process.stdout.write(text)
         return
@@ -73,9 +73,9 @@ export const addCommands: AddCommands = (program, t) => {
           const { id, name } = study
           const trials = sum(Object.values(store.studyById(id).trials))
           const notes = study.environment.importedFrom?.notes ?? []
-          const lines = notes.map(note => `\n  ${t.say(importMessage(note))}`)
+          const lines = notes.map(note => `\n  ${t.format(importMessage(note))}`)
           const text = t('cli.imported', { name, trials }) + lines.join('')
-          context.tell(text, { imported: name, id, trials, notes })
+          context.printValues(text, { imported: name, id, trials, notes })
         }
       })
     })

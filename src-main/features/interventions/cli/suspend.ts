@@ -46,7 +46,7 @@ export const addCommands: AddCommands = (program, t) => {
                 number,
                 command: answer ? null : studyCommand(context, 'resume', study),
               })
-        context.tell(text, { event: `trial.${what}ed`, number, asked: answer })
+        context.printValues(text, { event: `trial.${what}ed`, number, asked: answer })
       })
   }
 }

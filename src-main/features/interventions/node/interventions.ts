@@ -176,7 +176,7 @@ export class Interventions {
     const { store, host, now } = this.#options
     const event = store.unsuspendTrial(studyId, number, now())
     // It had ended while the trial waited.
-    this.#reopen(this.#study(studyId), msg('ending.trialGoesOn', { trial: number }))
+    this.#reopen(this.#study(studyId), msg('ending.trialContinues', { trial: number }))
     host.unsuspendTrial(studyId, number)
     host.intervened(studyId, { event, affects: 'queue', trials: [number] })
     return event

@@ -17,7 +17,7 @@ export function interventionHandlers({
   const interventions = new Interventions({ store, host, now, ...(by && { by }) })
   /** Programs of Optuna can read what people say. */
   const tell = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
-    await optuna.tellRemarks(studyId)
+    await optuna.reportRemarks(studyId)
     return answer
   }
   /** Where programs of Optuna try it, they are told at once. */

@@ -28,7 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
       const machines = machinesOf(context).list()
       const head = [t('remote.name'), t('remote.host'), t('remote.workspace')]
       const rows = machines.map(({ name, host, workspace }) => [name, host, workspace])
-      context.tell(rows.length === 0 ? t('remote.none') : formatTable(head, rows), ...machines)
+      context.printValues(rows.length === 0 ? t('remote.none') : formatTable(head, rows), ...machines)
     })
   command
     .command('add')
@@ -51,7 +51,7 @@ export const addCommands: AddCommands = (program, t) => {
         ...(workspace === undefined ? {} : { workspace }),
         ...(configuration === undefined ? {} : { configuration: path.resolve(configuration) }),
       })
-      context.tell(t('cli.machineAdded', { name }), { added: name })
+      context.printValues(t('cli.machineAdded', { name }), { added: name })
     })
   command
     .command('check')
@@ -61,7 +61,7 @@ export const addCommands: AddCommands = (program, t) => {
       const file = machinesOf(context)
       const machines = name === undefined ? file.list() : [file.find(name)]
       const reports = await Promise.all(machines.map(checkMachine))
-      machines.forEach((machine, index) => tell(context, machine, reports[index] as MachineReport))
+      machines.forEach((machine, index) => printReport(context, machine, reports[index] as MachineReport))
       if (reports.some(({ failure }) => failure !== null)) process.exitCode = exitCodes.badInput
     })
   command
@@ -70,13 +70,13 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<name>', t('cli.help.machine.name'))
     .run((context, name: string) => {
       machinesOf(context).remove(name)
-      context.tell(t('cli.machineRemoved', { name }), { removed: name })
+      context.printValues(t('cli.machineRemoved', { name }), { removed: name })
     })
 }
 
-function tell(context: CliContext, { name }: Machine, report: MachineReport): void {
+function printReport(context: CliContext, { name }: Machine, report: MachineReport): void {
   if (context.json) context.printJson({ name, ...report })
-  else context.print(context.t('list.named', { name, value: context.t.say(reportMessage(report)) }))
+  else context.print(context.t('list.named', { name, value: context.t.format(reportMessage(report)) }))
 }
 
 function machinesOf({ workspace }: CliContext): MachineFile {

@@ -64,7 +64,7 @@ export const addCommands: AddCommands = (program, t) => {
         .map(({ url: address, user }) => ({ url: address, user: user ?? null }))
       const rows = jobQueues.map(jobQueue => [jobQueue.url, jobQueue.user ?? ''])
       const head = [t('jobQueue.url'), t('jobQueue.user')]
-      context.tell(rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows), ...jobQueues)
+      context.printValues(rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows), ...jobQueues)
     })
   command
     .command('add')
@@ -94,7 +94,7 @@ export const addCommands: AddCommands = (program, t) => {
           : { authority: secretOf(authority, '--authority', MAX_AUTHORITY) }),
       })
       const text = keyFile === undefined ? 'cli.jobQueueAddedNew' : 'cli.jobQueueAdded'
-      context.tell(t(text, { url: address }), { added: address })
+      context.printValues(t(text, { url: address }), { added: address })
     })
   command
     .command('key')
@@ -102,7 +102,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument(...url)
     .run((context, address: string) => {
       const { key } = jobQueuesOf(context).find(urlOf(address))
-      context.tell(key, { key })
+      context.printValues(key, { key })
     })
   command
     .command('check')
@@ -125,8 +125,8 @@ export const addCommands: AddCommands = (program, t) => {
               }),
               ...workers.map(worker => `  ${t('jobQueue.worker', { ...worker })}`),
             ]
-          : [t.say(failure)]
-      context.tell(lines.join('\n'), { url: address, ...report })
+          : [t.format(failure)]
+      context.printValues(lines.join('\n'), { url: address, ...report })
     })
   command
     .command('remove')
@@ -134,7 +134,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument(...url)
     .run((context, address: string) => {
       jobQueuesOf(context).remove(urlOf(address))
-      context.tell(t('cli.jobQueueRemoved', { url: address }), { removed: address })
+      context.printValues(t('cli.jobQueueRemoved', { url: address }), { removed: address })
     })
   program
     .command('worker')
@@ -165,11 +165,11 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
         datasetCacheDirectory: workspace.datasetCacheDirectory,
         onRefusal: reason => printNotice(context, t('cli.workerRefused', { reason })),
         onForeign: () => printNotice(context, t('cli.workerForeign')),
-        onOtherVersion: error => printNotice(context, t.say(errorMessage(error))),
+        onOtherVersion: error => printNotice(context, t.format(errorMessage(error))),
       },
       CONNECT_MS,
     )
-    context.tell(t('cli.workerReady', { name: as, url, slots }), {
+    context.printValues(t('cli.workerReady', { name: as, url, slots }), {
       event: 'ready',
       name: as,
       slots,

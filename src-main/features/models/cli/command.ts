@@ -17,7 +17,7 @@ import type { StudySnapshot } from '../../../core/study/study.ts'
 import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { exportModel } from '../node/export-model.ts'
-import { bestKeptModel } from '../../../trainer/models/kept-model.ts'
+import { bestStoredModel } from '../../../trainer/models/stored-model.ts'
 import { predictNewData } from '../node/predict-new-data.ts'
 import {
   exportPredictionsCsv,
@@ -68,7 +68,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (choice.of === 'best' && !choice.refit) {
         await withReader(context, async reader => {
           const snapshot = reader.snapshot(reader.findStudy(name).id)
-          const built = bestKeptModel(snapshot)
+          const built = bestStoredModel(snapshot)
           await write(context, snapshot, built, folder, options)
         })
         return
@@ -104,7 +104,7 @@ export const addCommands: AddCommands = (program, t) => {
         ? parquetTable(predictionRows(classNames, predictions))
         : exportPredictionsCsv(classNames, predictions)
       const file = await writeOutput(options.output, content, options.force === true)
-      context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
+      context.printValues(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
 }
 

@@ -42,7 +42,7 @@ export const modelMethods = {
     { studyId, model: modelChoiceSchema },
     { scope: 'start' },
   ),
-  /** Gives up all models of the study that are being made; whoever waits for one gets `model.cancelled`. */
+  /** Gives up all models of the study that are being made; whoever waits for one gets `model.canceled`. */
   'model.cancel': method(answer<null>, ofStudy, { scope: 'start' }),
   'model.predict': method(
     answer<PredictedRows>,

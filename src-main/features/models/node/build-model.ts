@@ -22,11 +22,11 @@ import { renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../../../platform/files/temporary.ts'
 import {
-  bestKeptModel,
-  keptFilesOf,
+  bestStoredModel,
+  storedFilesOf,
   noModel,
   singleModel,
-} from '../../../trainer/models/kept-model.ts'
+} from '../../../trainer/models/stored-model.ts'
 import {
   readModelFile,
   writeEnsembleFiles,
@@ -68,7 +68,7 @@ interface Part {
  * rows. What is made is kept beside the files of the study, so that it is made once; its value on the test split is measured once,
  * and recorded.
  * @throws AppError `trial.notFound`; `study.noTrials` for a trial that is not complete, or where too few can predict together;
- *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; `model.cancelled`; what preparing data and running a
+ *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; `model.canceled`; what preparing data and running a
  *   study throw
  */
 export async function buildModel(
@@ -76,17 +76,17 @@ export async function buildModel(
   { of, refit }: ModelChoice,
 ): Promise<BuiltModel> {
   const snapshot = options.store.snapshot(options.studyId)
-  if (of === 'best' && !refit) return bestKeptModel(snapshot)
+  if (of === 'best' && !refit) return bestStoredModel(snapshot)
   const workshop = new Workshop(options, snapshot)
   try {
     if (typeof of === 'string' && of !== 'best') return await workshop.ensemble(of, refit)
-    const number = of === 'best' ? bestKeptModel(snapshot).members[0]?.trial.number : of
+    const number = of === 'best' ? bestStoredModel(snapshot).members[0]?.trial.number : of
     return await workshop.single(number ?? 0, refit)
   } catch (error) {
     if (options.signal?.aborted !== true) throw error
     await workshop.close()
     await workshop.clear()
-    throw new AppError('model.cancelled', { study: snapshot.study.name }, error)
+    throw new AppError('model.canceled', { study: snapshot.study.name }, error)
   } finally {
     await workshop.close()
   }
@@ -189,7 +189,7 @@ class Workshop {
     refit: boolean,
     folds: number,
   ): Promise<readonly [ModelFiles, ...ModelFiles[]]> {
-    const storedFiles = refit ? null : this.#kept(trial, folds)
+    const storedFiles = refit ? null : this.#storedFiles(trial, folds)
     if (storedFiles !== null) return storedFiles
     const folder = await this.#madeOnce(this.#nameOf(trial, refit), async made => {
       if (refit) this.#requireRefit(trial)
@@ -202,10 +202,13 @@ class Workshop {
   }
 
   /** Null unless all of them are. */
-  #kept({ number }: TrialRecord, folds: number): readonly [ModelFiles, ...ModelFiles[]] | null {
-    const first = keptFilesOf(this.#snapshot, number)
+  #storedFiles(
+    { number }: TrialRecord,
+    folds: number,
+  ): readonly [ModelFiles, ...ModelFiles[]] | null {
+    const first = storedFilesOf(this.#snapshot, number)
     const others = laterFolds(folds).flatMap(
-      fold => keptFilesOf(this.#snapshot, number, fold) ?? [],
+      fold => storedFilesOf(this.#snapshot, number, fold) ?? [],
     )
     return first === null || others.length < folds - 1 ? null : [first, ...others]
   }
@@ -219,7 +222,7 @@ class Workshop {
   #plan(trials: readonly TrialRecord[], refit: boolean, folds: number): void {
     const missing = trials.filter(
       trial =>
-        (refit || this.#kept(trial, folds) === null) &&
+        (refit || this.#storedFiles(trial, folds) === null) &&
         !existsSync(this.#folderOf(this.#nameOf(trial, refit))),
     )
     this.#meter.plan(
@@ -268,7 +271,7 @@ class Workshop {
       { reader: store, study, trial, workspace, now, onStep, ...defined({ signal, trainers }) },
       async (_, artifacts) => {
         for (const fold of [0, ...laterFolds(study.specification.folds)]) {
-          const files = keptFilesOf({ artifacts }, trial.number, fold)
+          const files = storedFilesOf({ artifacts }, trial.number, fold)
           if (files === null)
             throw noModel(this.#snapshot, msg('rule.trials.noFiles', { number: trial.number }))
           const { modelPath, weightsPath } = filesIn(folder, fold)
@@ -305,7 +308,7 @@ class Workshop {
     )
     const end = await outcome
     if (end.state !== 'complete') {
-      const reason = end.state === 'failed' ? end.failure.reason : msg('ending.cancelled')
+      const reason = end.state === 'failed' ? end.failure.reason : msg('ending.canceled')
       throw new AppError('model.failed', { study, number: trial.number, reason })
     }
     const pathOf = (kind: string): string =>

@@ -1,11 +1,11 @@
 import type { EnsembleChoice, EnsembleMethod } from '../../../core/models/built-model.ts'
 import { msg } from '../../../core/errors/message.ts'
-import type { KeptPredictions } from '../../../core/models/kept-predictions.ts'
+import type { StoredPredictions } from '../../../core/models/stored-predictions.ts'
 import { bestTrials, isBetter } from '../../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { measureOf } from '../../../core/study/test-metric.ts'
 import type { Goal, StudySpecification } from '../../../core/study/study-specification.ts'
-import { noModel } from '../../../trainer/models/kept-model.ts'
+import { noModel } from '../../../trainer/models/stored-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
 import {
   measurePredictions,
@@ -21,13 +21,13 @@ const DEFAULT_AVERAGED = 5
 
 interface Candidate {
   readonly trialNumber: number
-  readonly kept: KeptPredictions
+  readonly stored: StoredPredictions
 }
 
 /**
- * Chooses trials that predict together well, from the predictions that the best trials have kept: for validation rows, or with
+ * Chooses trials that predict together well, from the predictions that the best trials have stored: for validation rows, or with
  * folds for all rows that are not tested, each by a model that has not learnt from it.
- * @throws AppError `study.noTrials` where fewer than two trials have kept predictions; `training.invalid` for a method that cannot
+ * @throws AppError `study.noTrials` where fewer than two trials have stored predictions; `training.invalid` for a method that cannot
  *   judge such predictions; `file.notFound`, `data.invalid` for files that are gone or damaged
  */
 export async function chooseEnsemble(
@@ -41,11 +41,11 @@ export async function chooseEnsemble(
   if (goal === undefined || best === undefined || candidates.length < 2) {
     throw noModel(snapshot, msg('rule.trials.twoPredictions', { trials: candidates.length }))
   }
-  const rows: PredictedRows = { ...best.kept, ...quantileOf(specification.objective) }
-  const predictions = candidates.map(candidate => candidate.kept.predictions)
+  const rows: PredictedRows = { ...best.stored, ...quantileOf(specification.objective) }
+  const predictions = candidates.map(candidate => candidate.stored.predictions)
   const shares = sharesOf(method, rows, predictions, specification)
   const metrics = measurePredictions(rows, mixPredictions(predictions, shares))
-  const single = measurePredictions(rows, best.kept.predictions)
+  const single = measurePredictions(rows, best.stored.predictions)
   const members = candidates
     .map(({ trialNumber }, index) => ({ trialNumber, share: shares[index] ?? 0 }))
     .filter(({ share }) => share > 0)
@@ -71,8 +71,8 @@ async function readCandidates(
   for (const { number } of bestTrials(trials, goal)) {
     const stored = await readPredictions(artifacts, number)
     if (stored === null) continue
-    const [first = { kept: stored }] = candidates
-    if (isSame(first.kept.rows, stored.rows)) candidates.push({ trialNumber: number, kept: stored })
+    const [first = { stored }] = candidates
+    if (isSame(first.stored.rows, stored.rows)) candidates.push({ trialNumber: number, stored })
   }
   return candidates
 }

@@ -29,7 +29,7 @@ export class ModelService {
     this.#options = options
   }
 
-  /** @throws AppError `model.cancelled`, and what {@link buildModel} throws */
+  /** @throws AppError `model.canceled`, and what {@link buildModel} throws */
   async build(studyId: number, choice: ModelChoice): Promise<BuiltModel> {
     const { hub, queries, ...shared } = this.#options
     const cancel = new AbortController()

@@ -1,6 +1,6 @@
 import type { NetworkSketch } from '../../../core/models/network-sketch.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
-import { studyFacts } from '../../../analysis/summary/study-facts.ts'
+import { summarizeStudy } from '../../../analysis/summary/summarize-study.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import type { IngestedData } from '../../../core/processes/ingest-protocol.ts'
@@ -9,7 +9,7 @@ import { inputsKey, sketchTrial, taskOf } from '../../../training/tasks/sketch-t
 
 /** The network of a study's best trial, for its report; null where there is none. */
 export function sketchBest(snapshot: StudySnapshot): NetworkSketch | null {
-  const { best } = studyFacts({
+  const { best } = summarizeStudy({
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   })

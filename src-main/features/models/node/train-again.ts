@@ -144,10 +144,10 @@ function cancel(
   store.finishTrial({
     studyId,
     trialNumber: number,
-    state: 'cancelled',
+    state: 'canceled',
     values: [],
     bestStep: null,
-    reason: msg('ending.cancelled'),
+    reason: msg('ending.canceled'),
     failure: null,
     metrics: [],
     artifacts: [],

@@ -10,7 +10,7 @@ export interface PlannedTraining {
   readonly durationMs: number
 }
 
-const TELL_EVERY_MS = 200
+const REPORT_EVERY_MS = 200
 
 /** @param untilStep where it will end; null: where the trial ended */
 export function planTraining(trial: TrialRecord, untilStep: number | null): PlannedTraining {
@@ -30,15 +30,15 @@ export function planTraining(trial: TrialRecord, untilStep: number | null): Plan
 /** Follows trainings one after the other, and tells how far they are, at most five times a second. */
 export class TrainingMeter {
   readonly #now: () => number
-  readonly #tell: (progress: ModelProgress) => void
+  readonly #onProgress: (progress: ModelProgress) => void
   #planned: readonly PlannedTraining[] = []
   #current = -1
   #startedAtMs = 0
-  #toldAtMs = Number.NEGATIVE_INFINITY
+  #reportedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(now: () => number, tell: (progress: ModelProgress) => void = () => undefined) {
     this.#now = now
-    this.#tell = tell
+    this.#onProgress = tell
     tell({ phase: 'preparing' })
   }
 
@@ -54,12 +54,12 @@ export class TrainingMeter {
   }
 
   step(step: number): void {
-    if (this.#now() - this.#toldAtMs >= TELL_EVERY_MS) this.#show(step)
+    if (this.#now() - this.#reportedAtMs >= REPORT_EVERY_MS) this.#show(step)
   }
 
   /** Everything is trained, and measured on the test split. */
   measuring(): void {
-    this.#tell({ phase: 'measuring' })
+    this.#onProgress({ phase: 'measuring' })
   }
 
   #show(step: number): void {
@@ -68,9 +68,9 @@ export class TrainingMeter {
     const { trialNumber, steps } = training
     const reached = steps === null ? 0 : Math.min(1, step / steps)
     const share = this.#shareDone(reached)
-    this.#toldAtMs = this.#now()
-    const elapsedMs = this.#toldAtMs - this.#startedAtMs
-    this.#tell({
+    this.#reportedAtMs = this.#now()
+    const elapsedMs = this.#reportedAtMs - this.#startedAtMs
+    this.#onProgress({
       ...{ phase: 'training', trialNumber, step, steps, share },
       member: this.#current + 1,
       members: this.#planned.length,

@@ -43,7 +43,7 @@ export const addCommands: AddCommands = (program, t) => {
         ...[name, t(`notifications.kind.${kind}`), destination],
         ...[occasions.join(','), study ?? t('notifications.allStudies')],
       ])
-      context.tell(
+      context.printValues(
         rows.length === 0 ? t('notifications.none') : formatTable(head, rows),
         ...channels,
       )
@@ -78,7 +78,7 @@ export const addCommands: AddCommands = (program, t) => {
         ...studyFilter,
       }
       channelsOf(context).add(channel)
-      context.tell(t('cli.channelAdded', { name }), { added: name })
+      context.printValues(t('cli.channelAdded', { name }), { added: name })
     })
   command
     .command('remove')
@@ -86,7 +86,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<name>', t('cli.help.notifications.name'))
     .run((context, name: string) => {
       channelsOf(context).remove(name)
-      context.tell(t('cli.channelRemoved', { name }), { removed: name })
+      context.printValues(t('cli.channelRemoved', { name }), { removed: name })
     })
   command
     .command('test')
@@ -96,7 +96,7 @@ export const addCommands: AddCommands = (program, t) => {
       const failure = await testChannel(channelsOf(context).find(name), context.now)
       const message =
         failure === null ? t('notifications.sent') : t('notifications.notSent', { reason: failure })
-      context.tell(message, { sent: failure === null, failure })
+      context.printValues(message, { sent: failure === null, failure })
       if (failure !== null) process.exitCode = exitCodes.badInput
     })
 }

@@ -4,7 +4,7 @@ import type { StudyNotification, PostKind } from '../common/channel.ts'
 import { withTexts } from '../../../core/i18n/spoken.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
-/** What is posted for a piece of news. */
+/** What is posted for a piece of notification. */
 export interface Post {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -29,11 +29,11 @@ export function textOf({ occasion, study, best, reason }: StudyNotification, t: 
 }
 
 /** Everything that is known, for programs; numbers that JSON has not are texts. */
-export function notificationToJson(news: StudyNotification, t: Translate): string {
-  const { occasion, study, atMs, best, reason } = news
+export function notificationToJson(notification: StudyNotification, t: Translate): string {
+  const { occasion, study, atMs, best, reason } = notification
   const texts = withTexts(t)
   const whole = { occasion, study: study.name, studyId: study.id, atMs, best, reason }
-  return JSON.stringify({ ...whole, text: textOf(news, t) }, (key, value: unknown) =>
+  return JSON.stringify({ ...whole, text: textOf(notification, t) }, (key, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
   )
 }
@@ -44,11 +44,11 @@ export function notificationToJson(news: StudyNotification, t: Translate): strin
  */
 export function composePost(
   { kind, url, secret }: PostTarget,
-  news: StudyNotification,
+  notification: StudyNotification,
   t: Translate,
   nowMs: number,
 ): Post {
-  const text = textOf(news, t)
+  const text = textOf(notification, t)
   const json = (body: object, address = url): Post => {
     return {
       url: address,
@@ -58,7 +58,7 @@ export function composePost(
   }
   switch (kind) {
     case 'json': {
-      const body = notificationToJson(news, t)
+      const body = notificationToJson(notification, t)
       const headers: Record<string, string> = { 'content-type': 'application/json' }
       if (secret !== undefined)
         headers['tunewright-signature'] = `sha256=${hmac(secret, body, 'hex')}`

@@ -10,13 +10,13 @@ import { executableOnPath } from '../../../platform/processes/executable-on-path
 import { createRedactor } from '../../../platform/user-code/redact.ts'
 import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
 
-/** Between the tries of one piece of news. */
+/** Between the tries of one piece of notification. */
 const RETRY_AFTER_MS = [2_000, 10_000, 60_000] as const
 const MAX_POST_MS = 15_000
 const MAX_COMMAND_MS = 60_000
 /** Of an answer: it is looked at for a refusal. */
 const MAX_ANSWER_CHARACTERS = 10_000
-const MAX_TOLD_CHARACTERS = 200
+const MAX_REASON_CHARACTERS = 200
 
 /** One try failed; another may not. */
 class NotTaken extends Error {
@@ -41,12 +41,12 @@ export interface SendOptions {
 /** Tells a notification channel, again after a while if that fails. @returns why it could not be told; null if it was. No secret is in it. */
 export async function sendNotification(
   channel: NotificationChannel,
-  news: StudyNotification,
+  notification: StudyNotification,
   { now, retryAfterMs = RETRY_AFTER_MS, signal }: SendOptions,
 ): Promise<MessageDescriptor | null> {
   for (let tries = 0; ; tries++) {
     try {
-      await tell(channel, news, now())
+      await send(channel, notification, now())
       return null
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error
@@ -66,22 +66,22 @@ export async function testChannel(
   now: () => number,
 ): Promise<MessageDescriptor | null> {
   const study = { id: 0, name: channel.study ?? 'Tunewright' }
-  const news = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
-  return sendNotification(channel, news, { now, retryAfterMs: [] })
+  const notification = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
+  return sendNotification(channel, notification, { now, retryAfterMs: [] })
 }
 
-async function tell(
+async function send(
   { target, language }: NotificationChannel,
-  news: StudyNotification,
+  notification: StudyNotification,
   nowMs: number,
 ): Promise<void> {
   const t = createTranslate(language)
-  const text = textOf(news, t)
+  const text = textOf(notification, t)
   switch (target.kind) {
     case 'command': {
       const [program = '', ...words] = target.command
-      const { study, occasion } = news
-      return run(program, words, notificationToJson(news, t), {
+      const { study, occasion } = notification
+      return run(program, words, notificationToJson(notification, t), {
         TUNEWRIGHT_NOTIFICATION: occasion,
         TUNEWRIGHT_NOTIFICATION_STUDY: visibleLine(study.name),
         TUNEWRIGHT_NOTIFICATION_TEXT: visibleLine(text),
@@ -94,7 +94,7 @@ async function tell(
       return run('sendmail', ['-i', '--', target.address], `${head}\n${text}\n`, {})
     }
     default:
-      return post(target, news, language, nowMs)
+      return post(target, notification, language, nowMs)
   }
 }
 
@@ -102,11 +102,11 @@ type PostTarget = Exclude<ChannelTarget, { readonly kind: 'mail' | 'command' }>
 
 async function post(
   target: PostTarget,
-  news: StudyNotification,
+  notification: StudyNotification,
   language: NotificationChannel['language'],
   nowMs: number,
 ): Promise<void> {
-  const { url, headers, body } = composePost(target, news, createTranslate(language), nowMs)
+  const { url, headers, body } = composePost(target, notification, createTranslate(language), nowMs)
   let response: Response
   let answer: string
   try {
@@ -132,7 +132,7 @@ async function post(
     const secrets = [...(target.secret === undefined ? [] : [target.secret]), ...partsOf(url)]
     const words = withoutSecrets(refusal, [...secrets, ...partsOf(target.url)]).slice(
       0,
-      MAX_TOLD_CHARACTERS,
+      MAX_REASON_CHARACTERS,
     )
     throw new NotTaken(
       msg('notifications.failed.refused', { host: new URL(url).host, words }),
@@ -230,7 +230,7 @@ async function run(
         fail(msg('notifications.failed.killed', { program, signal: killedBy }), false)
       else {
         const output = withoutSecrets(errorOutput, words.flatMap(partsOf)).trim()
-        const end = output.slice(-MAX_TOLD_CHARACTERS)
+        const end = output.slice(-MAX_REASON_CHARACTERS)
         fail(msg('notifications.failed.exit', { program, exitCode, words: end }), false)
       }
     })

@@ -45,7 +45,7 @@ export class StudyNotifier implements SessionObserver {
   readonly #study: StudySummary
   #best: StudyNotification['best']
   #bestTimer: NodeJS.Timeout | null = null
-  #bestToldAtMs = Number.NEGATIVE_INFINITY
+  #bestNotifiedAtMs = Number.NEGATIVE_INFINITY
   #longestMs = 0
   /** Counted by looks, not on a clock: while the machine sleeps there is nothing to hear. */
   #quietMs = 0
@@ -93,22 +93,22 @@ export class StudyNotifier implements SessionObserver {
       },
       stateChanged: (state, reason) => {
         listener?.stateChanged?.(state, reason)
-        if (state === 'finished') this.#tell('end', reason)
-        else if (state === 'failed') this.#tell('failure', reason)
+        if (state === 'finished') this.#notify('end', reason)
+        else if (state === 'failed') this.#notify('failure', reason)
         // A person who pauses knows it, and what gave the machine away goes on by itself; a full disk pauses, too.
         else if (
           state === 'paused' &&
           reason?.code !== 'ending.paused' &&
           !isHeld({ state, reason })
         )
-          this.#tell('stuck', reason)
+          this.#notify('stuck', reason)
       },
     }
   }
 
   /** The session ended with an error. */
   failed(reason: MessageDescriptor): void {
-    this.#tell('failure', reason)
+    this.#notify('failure', reason)
   }
 
   /** Waits for tries that are under way, a while. */
@@ -116,7 +116,7 @@ export class StudyNotifier implements SessionObserver {
     if (this.#look !== null) clearInterval(this.#look)
     if (this.#bestTimer !== null) {
       clearTimeout(this.#bestTimer)
-      this.#tellBest()
+      this.#notifyBest()
     }
     const timer = setTimeout(() => {
       this.#farewell.abort()
@@ -139,7 +139,7 @@ export class StudyNotifier implements SessionObserver {
     if (this.#isStuck) return
     if (this.#quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
     this.#isStuck = true
-    this.#tell('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
+    this.#notify('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
   }
 
   #consider({
@@ -158,29 +158,29 @@ export class StudyNotifier implements SessionObserver {
     this.#best = { trial: number, metric: goal.metric, value }
     if (!this.#wants('best') || this.#bestTimer !== null) return
     const nowMs = this.#options.now()
-    const delayMs = Math.max(0, this.#bestToldAtMs + this.#limits.bestEveryMs - nowMs)
-    if (delayMs === 0) this.#tellBest()
+    const delayMs = Math.max(0, this.#bestNotifiedAtMs + this.#limits.bestEveryMs - nowMs)
+    if (delayMs === 0) this.#notifyBest()
     else {
       this.#bestTimer = setTimeout(() => {
-        this.#tellBest()
+        this.#notifyBest()
       }, delayMs).unref()
     }
   }
 
-  #tellBest(): void {
+  #notifyBest(): void {
     this.#bestTimer = null
-    this.#bestToldAtMs = this.#options.now()
-    this.#tell('best', null)
+    this.#bestNotifiedAtMs = this.#options.now()
+    this.#notify('best', null)
   }
 
-  #tell(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
+  #notify(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
     const { store, now } = this.#options
     const { id, name } = this.#study
-    const news = { occasion, study: { id, name }, atMs: now(), best: this.#best, reason }
+    const notification = { occasion, study: { id, name }, atMs: now(), best: this.#best, reason }
     for (const channel of this.#channels) {
       if (!channel.occasions.includes(occasion)) continue
       const { retryAfterMs } = this.#limits
-      const sending = sendNotification(channel, news, {
+      const sending = sendNotification(channel, notification, {
         now,
         signal: this.#farewell.signal,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

@@ -9,7 +9,10 @@ import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { connect, type RestartedConnection } from '../../../platform/processes/connect.ts'
 import type { Link } from '../../../platform/processes/link.ts'
-import type { OptunaNews, OptunaWriting } from '../../../platform/storage/sqlite-optuna-changes.ts'
+import type {
+  OptunaUpdate,
+  OptunaWriting,
+} from '../../../platform/storage/sqlite-optuna-changes.ts'
 import { OptunaFiles } from './optuna-files.ts'
 import { refused } from '../../interventions/node/refused.ts'
 import type { ServiceOptions } from '../../studies/node/study-host.ts'
@@ -76,7 +79,7 @@ export class OptunaService {
     for (const { id } of this.#options.store.listStudies()) {
       this.#files?.resume(id)
       await this.handOver(id)
-      await this.tellRemarks(id)
+      await this.reportRemarks(id)
     }
     return this.#port ?? 0
   }
@@ -136,7 +139,7 @@ export class OptunaService {
   }
 
   /** Note, tags and notes of trials become user attributes of the study: trials that ended change no more for a program. */
-  async tellRemarks(studyId: number): Promise<void> {
+  async reportRemarks(studyId: number): Promise<void> {
     const { store } = this.#options
     if (this.#endpoint === null || !store.isOptunaStudy(studyId)) return
     const { note, tags } = store.studyById(studyId).labels
@@ -171,18 +174,18 @@ export class OptunaService {
   #commit(changes: readonly OptunaChange[]): null {
     const { store, now } = this.#options
     const writing: OptunaWriting = { toStudy, atMs: now() }
-    const news = store.writeOptuna(changes, writing)
-    const isAboutStudies = news.some(({ isStudy }) => isStudy === true)
-    for (const update of news) this.#tell(update)
-    for (const { studyId, trialNumber, isEnd } of news) {
+    const updates = store.writeOptuna(changes, writing)
+    const isAboutStudies = updates.some(({ isStudy }) => isStudy === true)
+    for (const update of updates) this.#reportProgress(update)
+    for (const { studyId, trialNumber, isEnd } of updates) {
       if (isEnd === true && trialNumber !== undefined) this.#files?.ended(studyId, trialNumber)
     }
-    if (isAboutStudies) this.#follow(news)
+    if (isAboutStudies) this.#follow(updates)
     this.#count()
     return null
   }
 
-  #tell({ studyId, trialNumber, report }: OptunaNews): void {
+  #reportProgress({ studyId, trialNumber, report }: OptunaUpdate): void {
     const progress = this.#progressOf(studyId)
     if (report !== undefined && trialNumber !== undefined) {
       progress.reported(trialNumber, report)
@@ -190,10 +193,10 @@ export class OptunaService {
   }
 
   /** Studies began, ended, or look different. */
-  #follow(news: readonly OptunaNews[]): void {
+  #follow(updates: readonly OptunaUpdate[]): void {
     const { store, host, hub, now } = this.#options
     for (const studyId of new Set(
-      news.filter(update => update.isStudy).map(update => update.studyId),
+      updates.filter(update => update.isStudy).map(update => update.studyId),
     )) {
       const isRunning = store.studyById(studyId).state === 'running'
       if (isRunning && !this.#counted.has(studyId)) this.#counted.set(studyId, now())
@@ -233,7 +236,7 @@ export class OptunaService {
     const { store, workspace, now, log } = this.#options
     return new OptunaFiles({
       ...{ store, workspace, now, folder: artifacts },
-      onKept: (studyId, trialNumber) => this.#tell({ studyId, trialNumber }),
+      onStored: (studyId, trialNumber) => this.#reportProgress({ studyId, trialNumber }),
       onBug: error => log('optuna-files', error),
     })
   }

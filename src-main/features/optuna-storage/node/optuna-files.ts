@@ -20,7 +20,7 @@ interface OptunaFilesOptions {
   /** Of the artifact store of the programs: files by id. */
   readonly folder: string
   readonly now: () => number
-  readonly onKept: (studyId: number, trialNumber: number) => void
+  readonly onStored: (studyId: number, trialNumber: number) => void
   readonly onBug: (error: unknown) => void
 }
 
@@ -32,7 +32,7 @@ export async function keepUploads(
 ): Promise<void> {
   const failures: unknown[] = []
   const onBug = (error: unknown): void => void failures.push(error)
-  const files = new OptunaFiles({ ...options, onKept: () => undefined, onBug })
+  const files = new OptunaFiles({ ...options, onStored: () => undefined, onBug })
   for (const [index, { id }] of studies.entries()) {
     for (const { trial, artifacts } of ready[index]?.uploads ?? []) files.take(id, trial, artifacts)
   }
@@ -63,8 +63,8 @@ export class OptunaFiles {
     const numbers = store.optunaTrialsWithArtifacts(studyId)
     if (numbers.length === 0) return
     const events = store.events(studyId)
-    const filesKeptEvents = events.filter(({ kind }) => kind === 'trial.filesKept')
-    const done = new Set(filesKeptEvents.map(({ trialNumber }) => trialNumber))
+    const filesStoredEvents = events.filter(({ kind }) => kind === 'trial.filesStored')
+    const done = new Set(filesStoredEvents.map(({ trialNumber }) => trialNumber))
     for (const number of numbers) if (!done.has(number)) this.ended(studyId, number)
   }
 
@@ -124,12 +124,12 @@ export class OptunaFiles {
   #of(studyId: number): ToldFiles {
     const cachedFiles = this.#studies.get(studyId)
     if (cachedFiles !== undefined) return cachedFiles
-    const { store, workspace, now, onKept, onBug } = this.#options
+    const { store, workspace, now, onStored, onBug } = this.#options
     const files = new ToldFiles({
       ...{ store, now, onBug, study: store.studyById(studyId) },
       home: workspace.artifactDirectory(studyId),
-      onKept: number => onKept(studyId, number),
-      beginsAnew: true,
+      onStored: number => onStored(studyId, number),
+      startsOver: true,
     })
     this.#studies.set(studyId, files)
     return files

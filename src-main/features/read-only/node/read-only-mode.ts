@@ -44,12 +44,12 @@ interface SeenStudy {
   /** Trials below it have been told. */
   next: number
   /** What was told of each trial that had not ended. */
-  readonly open: Map<number, ToldTrial>
+  readonly open: Map<number, SeenTrial>
 }
 
-type ToldTrial = Pick<TrialRecord, 'state' | 'lastStep'>
+type SeenTrial = Pick<TrialRecord, 'state' | 'lastStep'>
 
-function trialProgress({ state, lastStep }: TrialRecord): ToldTrial {
+function trialProgress({ state, lastStep }: TrialRecord): SeenTrial {
   return { state, lastStep }
 }
 
@@ -172,7 +172,7 @@ export class ReadOnlyMode {
     if (events.length === 0 && seen.open.size === 0) return
     const wasRunning = host.isRunning(id)
     host.watch(id, state === 'running')
-    const { trials, metrics } = this.#news(id, seen, events)
+    const { trials, metrics } = this.#changesSince(id, seen, events)
     const people = events.filter(({ kind }) => interventions.has(kind))
     const row = host.row(id, study)
     const hasProgress = trials.length > 0 || metrics.length > 0
@@ -184,7 +184,7 @@ export class ReadOnlyMode {
   }
 
   /** @param events that came since: trials that had ended may look different */
-  #news(
+  #changesSince(
     studyId: number,
     seen: SeenStudy,
     events: readonly EventRecord[],

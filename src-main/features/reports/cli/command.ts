@@ -50,11 +50,11 @@ export const addCommands: AddCommands = (program, t) => {
         target === undefined
           ? (options.format ?? 'csv')
           : formatOfFile(exportFiles, options.format, target)
-      if (exporters[format].writesAnew !== true) requireFree(target, options)
+      if (exporters[format].overwrites !== true) requireFree(target, options)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const file = await writeExport(snapshot, format, target, t, options)
-        if (file !== null) context.tell(t('cli.written', { file }), { export: file })
+        if (file !== null) context.printValues(t('cli.written', { file }), { export: file })
       })
     })
 
@@ -95,7 +95,7 @@ export const addCommands: AddCommands = (program, t) => {
           report.content,
           options.output === undefined || options.force === true,
         )
-        context.tell(t('cli.written', { file }), { report: file })
+        context.printValues(t('cli.written', { file }), { report: file })
       })
     })
 }

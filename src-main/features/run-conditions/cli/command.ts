@@ -40,7 +40,7 @@ export const addCommands: AddCommands = (program, t) => {
   runConditions
     .command('show')
     .description(t('cli.help.runConditions.show'))
-    .run(context => tell(context, fileOf(context).read().runConditions))
+    .run(context => printRunConditions(context, fileOf(context).read().runConditions))
   const set = runConditions.command('set').description(t('cli.help.runConditions.set'))
   set.option('--hours <text>', t('runConditions.windowsHint'))
   for (const name of switches) {
@@ -54,7 +54,7 @@ export const addCommands: AddCommands = (program, t) => {
     const changed = fileOf(context).change(contents => ({
       runConditions: withOptions(contents.runConditions, options),
     }))
-    tell(context, changed.runConditions)
+    printRunConditions(context, changed.runConditions)
   })
 
   const waiting = program
@@ -131,7 +131,7 @@ function capOf(
   throw usageError(`--${dashed(name)}`, text, msg('rule.runConditions.cap', { min, max }))
 }
 
-function tell(context: CliContext, runConditions: RunConditions): void {
+function printRunConditions(context: CliContext, runConditions: RunConditions): void {
   const { t } = context
   const rows = [
     ...[
@@ -146,7 +146,7 @@ function tell(context: CliContext, runConditions: RunConditions): void {
       shownCap(context, runConditions, name),
     ]),
   ]
-  context.tell(
+  context.printValues(
     formatTable([t('cli.runConditions.setting'), t('cli.runConditions.value')], rows),
     runConditions,
   )
@@ -175,7 +175,7 @@ async function listWaiting(context: CliContext): Promise<void> {
     ...[String(index + 1), study, t(`studyQueue.priority.${priority}`)],
   ])
   const head = [t('studyQueue.position'), t('studyQueue.study'), t('studyQueue.priority')]
-  context.tell(rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows), ...waiting)
+  context.printValues(rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows), ...waiting)
 }
 
 /** As options are written. */

@@ -31,7 +31,7 @@ export const runConditionMethods = {
   /** What the window's process hears from the system. */
   'runConditions.machineEvent': method(
     answer<null>,
-    { news: z.enum(machineEvents) },
+    { event: z.enum(machineEvents) },
     { scope: null, changesNothing: true },
   ),
 } as const

@@ -15,8 +15,8 @@ export function runConditionHandlers({
       return { runConditions, cause: service.state.cause, ...measured }
     },
     'runConditions.set': async ({ runConditions }) => nothing(service.set(runConditions)),
-    'runConditions.machineEvent': async ({ news }) => {
-      sensors.tell(news)
+    'runConditions.machineEvent': async ({ event }) => {
+      sensors.handleEvent(event)
       return nothing(service.look())
     },
   }

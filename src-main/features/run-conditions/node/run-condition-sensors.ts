@@ -26,10 +26,10 @@ export class RunConditionSensors {
     this.#now = now
   }
 
-  tell(news: MachineEvent): void {
-    if (news === 'sleep' || news === 'wake') this.#isGoingToSleep = news === 'sleep'
-    else if (news === 'battery' || news === 'mains') this.#onBattery = news === 'battery'
-    else this.#fillsScreen = news === 'screenOurs'
+  handleEvent(event: MachineEvent): void {
+    if (event === 'sleep' || event === 'wake') this.#isGoingToSleep = event === 'sleep'
+    else if (event === 'battery' || event === 'mains') this.#onBattery = event === 'battery'
+    else this.#fillsScreen = event === 'screenOurs'
   }
 
   /** @param wanted what other programs do is looked for only where it matters, and is null before the second look */

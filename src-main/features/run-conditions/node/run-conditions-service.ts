@@ -48,7 +48,7 @@ export class RunConditionsService {
   #state: RunConditionState = atEase
   #runConditions = noRunConditions
   #isDamaged = false
-  #hasTold = false
+  #hasReported = false
 
   /** @param everyMs null: another process writes, which holds and starts; this one decides only what it shows */
   constructor(options: RunConditionsServiceOptions, everyMs: number | null = LOOK_EVERY_MS) {
@@ -163,10 +163,10 @@ export class RunConditionsService {
   #guarded(): void {
     try {
       this.look()
-      this.#hasTold = false
+      this.#hasReported = false
     } catch (error) {
-      if (!this.#hasTold) this.#options.log('runConditions', error)
-      this.#hasTold = true
+      if (!this.#hasReported) this.#options.log('runConditions', error)
+      this.#hasReported = true
     }
   }
 

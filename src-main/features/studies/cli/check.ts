@@ -20,12 +20,12 @@ export const addCommands: AddCommands = (program, t) => {
       const { specification } = checked
       const { datasetCacheDirectory, machineFile } = context.workspace
       await requireAvailableExecutor(specification, machineFile)
-      const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
+      const { dataset, properties, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null
           ? []
           : dataRemarks({
-              ...dataset.manifest.facts,
+              ...dataset.manifest.properties,
               findings: dataset.findings.map(finding => ({ ...finding })),
             })
       const ofPacks = await boosterRemarks(specification)
@@ -37,15 +37,15 @@ export const addCommands: AddCommands = (program, t) => {
       const warnings = goalWarnings(specification)
       const disk = await forecastStudy(
         { ...specification, folds },
-        facts,
+        properties,
         context.workspace.databasePath,
       )
       const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
-      context.tell(
+      context.printValues(
         [
           t('cli.studyChecked', { name, points }),
           ...warnings.map(warning => t('cli.warning', { warning })),
-          ...remarks.map(t.say),
+          ...remarks.map(t.format),
           forecastLine(disk, t),
         ].join('\n'),
         value,

@@ -12,7 +12,7 @@ import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
 import {
   type AddCommands,
   type CliContext,
-  tellOfShare,
+  warnOfSharedDatabase,
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
@@ -29,13 +29,13 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.list'))
     .run(async context => {
       const { databasePath } = context.workspace
-      tellOfShare(context)
+      warnOfSharedDatabase(context)
       // The user's own database comes with the first study; until then it is empty, not missing.
       const isUntouched = context.database === null && !existsSync(databasePath)
       const studies = isUntouched ? [] : await withReader(context, reader => reader.listStudies())
       const none = `${t('cli.noStudies', { database: databasePath })}\n${t('cli.hintRun')}`
       const text = studies.length === 0 ? none : studyTable(context, studies)
-      context.tell(text, ...studies.map(study => summaryJson(context, study)))
+      context.printValues(text, ...studies.map(study => summaryJson(context, study)))
     })
 
   program
@@ -57,7 +57,7 @@ export const addCommands: AddCommands = (program, t) => {
           return
         }
         context.print(studyTable(context, [study]))
-        if (study.reason !== null) context.print(t.say(study.reason))
+        if (study.reason !== null) context.print(t.format(study.reason))
         printBest(context, reader, snapshot.study)
         const limit = rowLimit(options.trials)
         const rows = snapshot.trials
@@ -67,7 +67,7 @@ export const addCommands: AddCommands = (program, t) => {
             stateText(trial, interrupted, t),
             trial.values.map(formatMetric).join(' '),
             parametersText(trial.parameters) +
-              (trial.reason === null ? '' : ` · ${t.say(trial.reason)}`),
+              (trial.reason === null ? '' : ` · ${t.format(trial.reason)}`),
           ])
         const rowCount = rows.length
         const total = snapshot.trials.length

@@ -3,5 +3,5 @@ import type { StudyForecast } from '../node/forecast-study.ts'
 
 /** A study that will not fit is a warning. */
 export function forecastLine({ message, isTooLarge }: StudyForecast, t: Translate): string {
-  return isTooLarge ? t('cli.warningSentence', { sentence: message }) : t.say(message)
+  return isTooLarge ? t('cli.warningSentence', { sentence: message }) : t.format(message)
 }

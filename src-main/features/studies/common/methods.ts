@@ -15,7 +15,7 @@ import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { method } from '../../api/common/method.ts'
 import type { DiskForecast, DryRun, StudyPreview } from './preview.ts'
 import type {
-  Catalogue,
+  Catalog,
   DataCheck,
   MetricPoints,
   ObjectiveDescription,
@@ -33,7 +33,7 @@ export const CURVE_LIMIT = 200
 
 /** Studies: checked before they are created, created, run, and read. */
 export const studyMethods = {
-  'app.catalogue': method(answer<Catalogue>, {}, { scope: 'read' }),
+  'app.catalog': method(answer<Catalog>, {}, { scope: 'read' }),
   'app.samples': method(
     answer<readonly SampleStudy[]>,
     { language: z.enum(languages) },

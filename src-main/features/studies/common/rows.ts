@@ -111,27 +111,27 @@ export interface DataCheck {
   /** `superseded`: a newer question ended the reading, and nothing is known. */
   readonly state: 'read' | 'superseded'
   readonly problems: readonly Problem[]
-  /** Facts about the data with what was found in them; null without data, or where they cannot be read. */
+  /** Properties of the data with what was found in them; null without data, or where they cannot be read. */
   readonly dataset: JsonObject | null
 }
 
 /** One choice of an objective, sampler or pruner with what its form needs. */
-export interface CatalogueEntry {
+export interface CatalogEntry {
   readonly name: string
   /** JSON Schema of the settings beside the name. */
   readonly schema: JsonObject
 }
 
 /** Everything that a study can be made of. */
-export interface Catalogue {
-  readonly tasks: readonly CatalogueEntry[]
+export interface Catalog {
+  readonly tasks: readonly CatalogEntry[]
   readonly functions: readonly string[]
   /** JSON Schema of the settings of every test function. */
   readonly functionSchema: JsonObject
   /** JSON Schema of a study file; those of its objective, sampler and pruner stand beside their names here. */
   readonly studySchema: JsonObject
-  readonly samplers: readonly CatalogueEntry[]
-  readonly pruners: readonly CatalogueEntry[]
+  readonly samplers: readonly CatalogEntry[]
+  readonly pruners: readonly CatalogEntry[]
   readonly engines: readonly EngineName[]
 }
 

@@ -29,13 +29,13 @@ export function createDataChecker(directories: {
     reading = controller
     try {
       directories.requireData?.(specification.objective)
-      const { dataset, facts } = await prepareStudyData(
+      const { dataset, properties } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,
         controller.signal,
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
-      return { state: 'read', problems: [], dataset: dataset && { ...facts, findings } }
+      return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }
     } catch (error) {
       if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
       const study = readStudyText(text, format)

@@ -107,7 +107,7 @@ function placed(
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
  * @param signal ends the reading of the data
- * @returns null without data; `facts`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
+ * @returns null without data; `properties`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
  *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
  */
@@ -123,7 +123,7 @@ export async function prepareStudyData(
   signal?: AbortSignal,
 ): Promise<{
   readonly dataset: IngestedData | null
-  readonly facts: JsonObject | null
+  readonly properties: JsonObject | null
   readonly folds: number
 }> {
   const { objective, seed, space, folds } = specification
@@ -134,7 +134,7 @@ export async function prepareStudyData(
   })
   const task = taskOf(objective)
   if (dataset === null || task === null)
-    return { dataset, facts: dataset?.manifest.facts ?? null, folds }
+    return { dataset, properties: dataset?.manifest.properties ?? null, folds }
   const inputs = task.inputs(dataset.manifest)
   const problems = [
     ...(task.checkInputs?.(space, inputs) ?? []),
@@ -143,8 +143,8 @@ export async function prepareStudyData(
   if (problems.length > 0) throw placed(new AppError('specification.invalid', { problems }), text)
   const settings = task.settingsSchema.parse(settingsOf(objective))
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
-  const facts = { ...dataset.manifest.facts, [inputsKey]: inputs }
-  return { dataset, facts, folds: offered ?? folds }
+  const properties = { ...dataset.manifest.properties, [inputsKey]: inputs }
+  return { dataset, properties, folds: offered ?? folds }
 }
 
 function settingsOf(objective: StudySpecification['objective']): object {
@@ -210,7 +210,7 @@ export async function createStudy(options: {
   } catch (error) {
     throw placed(error, file)
   }
-  const { dataset, facts, folds } = await prepareStudyData(
+  const { dataset, properties, folds } = await prepareStudyData(
     { ...file, specification: resolved },
     options.datasetCacheDirectory,
   )
@@ -226,7 +226,7 @@ export async function createStudy(options: {
   if (dataset === null) return study
   const { contentHash } = dataset.manifest
   const findings = dataset.findings.map(finding => ({ ...finding }))
-  const record = { ...facts, findings, contentHash, sourceDirectory: directory }
+  const record = { ...properties, findings, contentHash, sourceDirectory: directory }
   store.setDataset(study.id, record)
   registerPrepared(store, dataset, { atMs: options.now(), studyId: study.id })
   if (options.registry !== undefined) {

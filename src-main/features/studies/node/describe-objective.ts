@@ -77,7 +77,7 @@ async function askData(
     if (prepared === null) return nothing
     const settings = task.settingsSchema.parse(taskSettings)
     const inputs = task.inputs(prepared.manifest)
-    const { problem } = prepared.manifest.facts
+    const { problem } = prepared.manifest.properties
     const metrics = task.dataMetrics?.(settings, inputs).map(goalOf)
     return {
       space: task.dataSpace(settings, inputs),

@@ -30,7 +30,7 @@ export interface StudyForecast extends StudyBytes {
 
 /**
  * About how many bytes a study will take, and how many are free where its database lies.
- * @param data facts about its data with what shapes its networks, as a study keeps them; null without data
+ * @param data properties about its data with what shapes its networks, as a study keeps them; null without data
  */
 export async function forecastStudy(
   specification: StudySpecification,
@@ -93,16 +93,16 @@ function stepsOf(objective: StudySpecification['objective'], point: Assignment):
 
 function predictedOf(
   objective: StudySpecification['objective'],
-  facts: JsonObject,
+  properties: JsonObject,
   folds: number,
 ): number {
-  const rows = ['rows', 'images', 'recordings', 'texts'].map(name => Number(facts[name] ?? 0))
+  const rows = ['rows', 'images', 'recordings', 'texts'].map(name => Number(properties[name] ?? 0))
   const data = 'data' in objective ? (objective.data as Readonly<Record<string, unknown>>) : {}
   // Folds together validate every row.
   const validationSize = folds > 1 ? 1 : Number(data['validation'] ?? USUAL_SHARE)
   const validation =
     validationSize < 1 || folds > 1 ? validationSize * Math.max(...rows) : validationSize
-  return validation * Math.max(1, Number(facts['classes'] ?? 1) || 1)
+  return validation * Math.max(1, Number(properties['classes'] ?? 1) || 1)
 }
 
 function mean(values: readonly number[]): number {

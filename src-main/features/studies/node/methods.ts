@@ -10,7 +10,7 @@ import type { MethodContext } from '../../api/node/method-context.ts'
 import { filesOfTrial } from '../../artifacts/node/trial-files.ts'
 import { resumableCheckpoint } from '../../interventions/node/resume-trials.ts'
 import type { studyMethods } from '../common/methods.ts'
-import { describeCatalogue, listSamples } from './catalogue.ts'
+import { describeCatalog, listSamples } from './catalog.ts'
 import { createDataChecker } from './check-with-data.ts'
 import { createStudy, prepareStudyData } from './create-study.ts'
 import { createObjectiveDescriber } from './describe-objective.ts'
@@ -25,7 +25,7 @@ import { shownState, toStudyOutline, toTrialRow } from './study-rows.ts'
 /** Studies: checked before they are created, created, run, and read. */
 export function studyHandlers(context: MethodContext): Handlers<typeof studyMethods> {
   return {
-    'app.catalogue': async () => describeCatalogue(),
+    'app.catalog': async () => describeCatalog(),
     'app.samples': async ({ language }) => listSamples(language),
     ...draftHandlers(context),
     ...startHandlers(context),
@@ -66,7 +66,7 @@ function draftHandlers({
       }
       // The form names what is wrong with them; their share is not counted.
       const data = await read().then(
-        ({ facts }) => facts,
+        ({ properties }) => properties,
         () => null,
       )
       const { message: size, isTooLarge } = await forecastStudy(specification, data, databasePath)

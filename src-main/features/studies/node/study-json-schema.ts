@@ -95,7 +95,7 @@ export function optionsJsonSchema(schema: z.ZodType, t?: Translate): JsonObject 
     override: ({ jsonSchema }) => {
       const { description } = jsonSchema
       if (description !== undefined)
-        jsonSchema.description = t?.say({ code: description }) ?? description
+        jsonSchema.description = t?.format({ code: description }) ?? description
     },
   })
   return optionsSchema as JsonObject

@@ -16,7 +16,7 @@ export interface StudyProgressOptions {
 }
 
 /** Faces hear of a running study this often at most. */
-const TELL_EVERY_MS = 200
+const REPORT_EVERY_MS = 200
 
 /** Gathers what a runner tells and hands it to the hub in few, larger events. */
 export class StudyProgress {
@@ -84,16 +84,16 @@ export class StudyProgress {
 
   /** Tells what has not been told yet, and nothing after that. */
   close(): void {
-    this.#tell()
+    this.#report()
   }
 
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
-      this.#tell()
-    }, TELL_EVERY_MS)
+      this.#report()
+    }, REPORT_EVERY_MS)
   }
 
-  #tell(): void {
+  #report(): void {
     if (this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null

@@ -22,7 +22,7 @@ export const addCommands: AddCommands = (program, t) => {
         context.t('command.python', { path: pythonPackage }),
         context.t('command.schema', { path: schema }),
       ]
-      context.tell(lines.join('\n'), command)
+      context.printValues(lines.join('\n'), command)
     })
   program
     .command('remove-command')
@@ -36,7 +36,7 @@ export const addCommands: AddCommands = (program, t) => {
         state === 'absent'
           ? context.t('command.removed')
           : context.t(`command.state.${state}`, { location, way })
-      context.tell(text, command)
+      context.printValues(text, command)
     })
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { InstalledCommand } from '../common/installed-command.ts'
 
-export interface CommandFacts {
+export interface CommandContext {
   readonly platform: NodeJS.Platform
   /** Of the application. */
   readonly resources: string
@@ -26,14 +26,14 @@ export interface CommandPlan extends Pick<
 }
 
 /** The folder of the copies, which holds nothing else. */
-const KEPT = 'tunewright-command'
+const COPIES_FOLDER = 'tunewright-command'
 
 /** The second line of our scripts, by which they are known again. */
 const mark = '# tunewright-command'
 
 /** What makes terminals find the command, on each system without the rights of an administrator. */
-export function planCommand(facts: CommandFacts): CommandPlan {
-  const { platform, resources, wheel, appImage, home, data, takes } = facts
+export function planCommand(context: CommandContext): CommandPlan {
+  const { platform, resources, wheel, appImage, home, data, takes } = context
   const system = platform === 'win32' ? path.win32 : path.posix
   const join = (...parts: readonly string[]): string => system.join(...parts)
   const bin = join(resources, 'bin')
@@ -42,8 +42,8 @@ export function planCommand(facts: CommandFacts): CommandPlan {
     schema: join(resources, 'app.asar.unpacked', 'resources', 'schema', 'study.schema.json'),
   }
   const copies = {
-    pythonPackage: join(data, KEPT, wheel),
-    schema: join(data, KEPT, 'study.schema.json'),
+    pythonPackage: join(data, COPIES_FOLDER, wheel),
+    schema: join(data, COPIES_FOLDER, 'study.schema.json'),
   }
   const parts = ['pythonPackage', 'schema'] as const
   const files =

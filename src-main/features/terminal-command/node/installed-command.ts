@@ -27,7 +27,7 @@ import { hasPart, withoutPart, withPart } from './search-path-parts.ts'
 import { changeUserSearchPath, readSearchPath } from './user-search-path.ts'
 
 /** What this process knows of its installation. */
-export interface InstalledFacts {
+export interface InstallationContext {
   /** Of the application; null: nothing was installed. */
   readonly resources: string | null
   readonly platform: NodeJS.Platform
@@ -40,7 +40,7 @@ export interface InstalledFacts {
 /** A packaged application's sources lie beside its archive. */
 const UNPACKED = 'app.asar.unpacked'
 
-function installedFacts(): InstalledFacts {
+function readInstallationContext(): InstallationContext {
   const project = fileURLToPath(new URL('../../../..', import.meta.url))
   const isPackaged = path.basename(project) === UNPACKED
   const { platform, env: environment } = process
@@ -49,12 +49,12 @@ function installedFacts(): InstalledFacts {
 }
 
 /** @returns null where nothing was installed */
-export function describeCommand(facts = installedFacts()): InstalledCommand | null {
-  const plan = planOf(facts)
+export function describeCommand(context = readInstallationContext()): InstalledCommand | null {
+  const plan = planOf(context)
   if (plan === null) return null
   const { copies, ...description } = plan
   const filesExist = copies.every(({ from, to }) => isSameFile(from, to))
-  return { ...description, filesExist, ...currentState(plan, facts.environment) }
+  return { ...description, filesExist, ...currentState(plan, context.environment) }
 }
 
 function currentState(
@@ -81,11 +81,11 @@ function currentState(
  * Makes terminals find the command, if they do not yet, and copies the files that would go with an AppImage. One of another installation of
  * ours is replaced. @throws AppError `file.exists`, `file.unwritable`
  */
-export function installCommand(facts = installedFacts()): void {
-  const plan = planOf(facts)
+export function installCommand(context = readInstallationContext()): void {
+  const plan = planOf(context)
   if (plan === null) return
   const { way, location, program } = plan
-  if (currentState(plan, facts.environment).state !== 'elsewhere')
+  if (currentState(plan, context.environment).state !== 'elsewhere')
     writing(location, () => {
       if (way !== 'searchPath' && !isFree(location))
         throw new AppError('file.exists', { path: location, rule: msg('rule.otherCommand') })
@@ -111,8 +111,8 @@ export function installCommand(facts = installedFacts()): void {
 }
 
 /** Takes away what {@link installCommand} made, and nothing else. @throws AppError `file.unwritable` */
-export function removeCommand(facts = installedFacts()): void {
-  const plan = planOf(facts)
+export function removeCommand(context = readInstallationContext()): void {
+  const plan = planOf(context)
   if (plan === null) return
   const { way, location } = plan
   writing(location, () => {
@@ -133,7 +133,7 @@ function planOf({
   environment,
   home,
   data,
-}: InstalledFacts): CommandPlan | null {
+}: InstallationContext): CommandPlan | null {
   if (resources === null) return null
   const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
   return planCommand({

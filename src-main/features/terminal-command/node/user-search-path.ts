@@ -35,7 +35,7 @@ export function readSearchPath(whose: keyof typeof roots): string {
 
 /** Changes the search path of this user, and keeps the kind of its value. @throws RegistryError */
 export function changeUserSearchPath(change: (searchPath: string) => string): void {
-  const { open, query, set, close, tellAll } = registry()
+  const { open, query, set, close, broadcastChange } = registry()
   const handle = open('user', READ | WRITE)
   if (handle === null) throw new RegistryError(keys.user)
   try {
@@ -46,7 +46,7 @@ export function changeUserSearchPath(change: (searchPath: string) => string): vo
   } finally {
     close(handle)
   }
-  tellAll()
+  broadcastChange()
 }
 
 interface Registry {
@@ -55,7 +55,7 @@ interface Registry {
   readonly set: (handle: number, text: string, kind: number) => void
   readonly close: (handle: number) => void
   /** Windows' own shell, so that terminals which it starts know. */
-  readonly tellAll: () => void
+  readonly broadcastChange: () => void
 }
 
 type Call = (...values: readonly unknown[]) => number
@@ -102,7 +102,7 @@ function registry(): Registry {
     close: handle => {
       closeKey(handle)
     },
-    tellAll: () => {
+    broadcastChange: () => {
       const answered = Buffer.alloc(8)
       send(EVERY_WINDOW, SETTING_CHANGED, 0, 'Environment', ABORT_IF_HUNG, WAIT_AT_MOST_MS, answered) // prettier-ignore
     },

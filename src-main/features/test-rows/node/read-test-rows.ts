@@ -15,7 +15,7 @@ import { readPreparedDataset } from '../../../datasets/read-prepared.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { openTable } from '../../../training/tasks/tabular/load-table.ts'
-import { bestKeptModel } from '../../../trainer/models/kept-model.ts'
+import { bestStoredModel } from '../../../trainer/models/stored-model.ts'
 import { predictWithStudy } from '../../models/node/predict-with-study.ts'
 
 /**
@@ -59,7 +59,7 @@ async function predict(
 ): Promise<Predictions | null> {
   let built
   try {
-    built = bestKeptModel(snapshot)
+    built = bestStoredModel(snapshot)
   } catch (error) {
     if (isAppError(error, 'study.noTrials')) return null
     throw error

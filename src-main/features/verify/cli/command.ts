@@ -33,11 +33,11 @@ export const addCommands: AddCommands = (program, t) => {
         verifyStudy({
           ...{ reader, study, workspace, now, retrain, tolerance },
           onRetrain: number => {
-            context.tell(t('cli.retraining', { number }))
+            context.printValues(t('cli.retraining', { number }))
           },
         }),
       )
-      context.tell(summaryOf(result, context).join('\n'), result)
+      context.printValues(summaryOf(result, context).join('\n'), result)
       if (!result.holds) process.exitCode = exitCodes.studyFailed
     })
 }

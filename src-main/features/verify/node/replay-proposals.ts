@@ -112,7 +112,7 @@ function proposal(
 }
 
 /**
- * Parameters decide, bit for bit. Reasons are not compared: those of a database from before there were facts have numbers
+ * Parameters decide, bit for bit. Reasons are not compared: those of a database from before there were messages have numbers
  * rounded for reading.
  */
 function isSame(answer: Proposal | Exhausted, recorded: Assignment): boolean {

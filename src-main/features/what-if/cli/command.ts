@@ -46,7 +46,7 @@ export const addCommands: AddCommands = (program, t) => {
       }
       await withReader(context, reader => {
         const answer = whatIf(reader, question)
-        context.tell(textOf(context, answer), { simulation: true, ...answer })
+        context.printValues(textOf(context, answer), { simulation: true, ...answer })
       })
     })
 }

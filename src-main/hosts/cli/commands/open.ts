@@ -19,7 +19,7 @@ export const addCommands: AddCommands = (program, t) => {
         ? t(`cli.noWindow.${electron.missing}`)
         : await openWindow(electron, context)
     if (reason === null) return
-    context.tell(reason, { event: 'noWindow', reason })
+    context.printValues(reason, { event: 'noWindow', reason })
     await serveApplication(context, options)
   })
 }

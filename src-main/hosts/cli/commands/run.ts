@@ -74,7 +74,7 @@ export const addCommands: AddCommands = (program, t) => {
         const trialCount = sum(Object.values(trials))
         const greeting = [
           context.t('cli.studyResumed', { name: study.name, trials: trialCount }),
-          context.t.say(samplerWhy(study.specification)),
+          context.t.format(samplerWhy(study.specification)),
         ].join('\n')
         await runSession(context, store, study, greeting, options.report ?? null)
       })
@@ -116,10 +116,10 @@ export async function runStudyFile(
     const disk = await forecastStudy(study.specification, study.dataset, databasePath)
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: databasePath }),
-      context.t.say(samplerWhy(study.specification)),
-      ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.say),
+      context.t.format(samplerWhy(study.specification)),
+      ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.format),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
-      ...dataRemarks(study.dataset).map(context.t.say),
+      ...dataRemarks(study.dataset).map(context.t.format),
       forecastLine(disk, context.t),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)

@@ -65,7 +65,7 @@ export const addCommands: AddCommands = (program, t) => {
       requireWatched(options)
       if (options.link === true) printLink(context)
       else if (options.readOnly === true) await serveApplication(context, options)
-      else await orSayHowToLook(context, serveApplication(context, options))
+      else await withReadOnlyHint(context, serveApplication(context, options))
     })
 }
 
@@ -96,10 +96,10 @@ function printLink(context: CliContext): void {
       reason: msg('failure.notServing', { path: databasePath }),
     })
   }
-  context.tell(link, { event: 'link', link })
+  context.printValues(link, { event: 'link', link })
 }
 
-async function orSayHowToLook(context: CliContext, work: Promise<void>): Promise<void> {
+async function withReadOnlyHint(context: CliContext, work: Promise<void>): Promise<void> {
   try {
     await work
   } catch (error) {
@@ -175,7 +175,7 @@ async function openOptuna(
     ...(optunaArtifacts !== undefined && { artifacts: path.resolve(optunaArtifacts) }),
   })
   const line = optunaStorageLine(port)
-  context.tell(context.t('cli.optunaServing', { line }), { event: 'optuna', port })
+  context.printValues(context.t('cli.optunaServing', { line }), { event: 'optuna', port })
   if (optunaWatch === undefined) return null
   const request = { file: path.resolve(optunaWatch), port }
   return watchOptunaFile(request, error => logBug('optuna-watch', error))
@@ -197,7 +197,7 @@ async function startHost(
 function greet(context: CliContext, web: WebHost): void {
   const tell = (): void => {
     const link = web.issueLink()
-    context.tell(context.t('cli.serving', { link }), { event: 'serving', port: web.port, link })
+    context.printValues(context.t('cli.serving', { link }), { event: 'serving', port: web.port, link })
   }
   tell()
   if (!process.stdin.isTTY) return

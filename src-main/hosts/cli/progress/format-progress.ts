@@ -65,7 +65,7 @@ export function formatFinishedTrial(
       ? ended
       : t('list.remark', { text: ended, remark: t('cli.progress.finishedBest', bestValue) }),
     formatDuration(durationMs, t.language),
-    state === 'complete' || reason === null ? null : `– ${oneLine(t.say(reason))}`,
+    state === 'complete' || reason === null ? null : `– ${oneLine(t.format(reason))}`,
   ]
     .filter(part => part !== null)
     .join(' ')

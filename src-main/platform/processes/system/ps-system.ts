@@ -6,7 +6,7 @@ import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
 
 /** `rusage_info_v0` of macOS ≥ 10.9: what a process costs, mapped files that were not changed excepted. */
-const usage = { flavour: 0, bytes: 96, footprintAt: 72 }
+const usage = { flavor: 0, bytes: 96, footprintAt: 72 }
 
 /** macOS, and whatever else has `ps`. Orphans go to the first process of the machine; the group is all that is known of them. */
 export const psSystem: ProcessSystem = {
@@ -18,7 +18,7 @@ export const psSystem: ProcessSystem = {
   heldBytes(pid) {
     usageOf ??= loadUsage()
     const usageBuffer = Buffer.alloc(usage.bytes)
-    if (usageOf(pid, usage.flavour, usageBuffer) !== 0) return null
+    if (usageOf(pid, usage.flavor, usageBuffer) !== 0) return null
     // One that has ended, while its parent has not looked, has none.
     return Number(usageBuffer.readBigUInt64LE(usage.footprintAt)) || null
   },
@@ -44,7 +44,7 @@ export function readCpuTime(text: string): number {
   return (Number(days) * 86_400 + seconds) * 1_000
 }
 
-type UsageOf = (pid: number, flavour: number, into: Buffer) => number
+type UsageOf = (pid: number, flavor: number, into: Buffer) => number
 let usageOf: UsageOf | undefined
 
 /** Elsewhere there is no such function. */

@@ -56,7 +56,7 @@ CREATE TABLE datasets (
   settings TEXT NOT NULL CHECK (json_valid(settings)),
   arrays TEXT NOT NULL CHECK (json_valid(arrays)),
   columns TEXT NOT NULL CHECK (json_valid(columns)),
-  facts TEXT NOT NULL CHECK (json_valid(facts)),
+  properties TEXT NOT NULL CHECK (json_valid(properties)),
   findings TEXT NOT NULL CHECK (json_valid(findings)),
   first_seen_at_ms REAL NOT NULL,
   last_used_at_ms REAL NOT NULL
@@ -67,14 +67,14 @@ CREATE TABLE trials (
   study_id INTEGER NOT NULL REFERENCES studies (id),
   number INTEGER NOT NULL CHECK (number >= 0),
   state TEXT NOT NULL CHECK (
-    state IN ('running', 'complete', 'pruned', 'failed', 'cancelled', 'interrupted')
+    state IN ('running', 'complete', 'pruned', 'failed', 'canceled', 'interrupted')
   ),
   seed INTEGER NOT NULL CHECK (seed BETWEEN 0 AND 4294967295),
   best_step INTEGER,
   last_step INTEGER,
   started_at_ms REAL NOT NULL,
   finished_at_ms REAL CHECK (
-    (finished_at_ms IS NOT NULL) = (state IN ('complete', 'pruned', 'failed', 'cancelled'))
+    (finished_at_ms IS NOT NULL) = (state IN ('complete', 'pruned', 'failed', 'canceled'))
   ),
   reason TEXT,
   parameters TEXT NOT NULL CHECK (json_valid(parameters)),
@@ -90,7 +90,7 @@ CREATE TABLE attempts (
   trial_id INTEGER NOT NULL REFERENCES trials (id),
   number INTEGER NOT NULL CHECK (number >= 1),
   state TEXT NOT NULL CHECK (
-    state IN ('running', 'complete', 'pruned', 'failed', 'cancelled', 'interrupted')
+    state IN ('running', 'complete', 'pruned', 'failed', 'canceled', 'interrupted')
   ),
   slot INTEGER NOT NULL CHECK (slot >= 0),
   started_at_ms REAL NOT NULL,
@@ -266,16 +266,16 @@ function triggers(): string {
   const refuse = (rule: string): string => `BEGIN SELECT RAISE(ABORT, '${rule}'); END;`
   const isFinished = (row: string): string =>
     `(SELECT state <> 'running' AND state <> 'interrupted' FROM trials WHERE id = ${row}.trial_id)`
-  const isKept = `(SELECT deleted_at_ms IS NULL FROM studies WHERE id = OLD.study_id)`
+  const isNotDeleted = `(SELECT deleted_at_ms IS NULL FROM studies WHERE id = OLD.study_id)`
   const finished = refuse('finished trials never change')
   const appendOnly = refuse('events are append-only')
   return [
     `CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events ${appendOnly}`,
-    `CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events WHEN ${isKept} ${appendOnly}`,
+    `CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events WHEN ${isNotDeleted} ${appendOnly}`,
     `CREATE TRIGGER trials_refuse_update BEFORE UPDATE ON trials
       WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' ${finished}`,
     `CREATE TRIGGER trials_refuse_delete BEFORE DELETE ON trials
-      WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' AND ${isKept} ${finished}`,
+      WHEN OLD.state <> 'running' AND OLD.state <> 'interrupted' AND ${isNotDeleted} ${finished}`,
     ...guardedTables.flatMap(table => [
       `CREATE TRIGGER ${table}_refuse_insert BEFORE INSERT ON ${table} WHEN ${isFinished('NEW')} ${finished}`,
       `CREATE TRIGGER ${table}_refuse_update BEFORE UPDATE ON ${table} WHEN ${isFinished('OLD')} ${finished}`,

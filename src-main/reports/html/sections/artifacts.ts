@@ -53,7 +53,7 @@ export function shownFiles({ artifacts, trials, study }: StudySnapshot): {
 export const artifactsSection: SectionDefinition<'artifacts'> = {
   id: 'artifacts',
   heading: 'report.artifacts.heading',
-  saysNothing: ({ snapshot }) => listFiles(snapshot.artifacts).length === 0,
+  isEmpty: ({ snapshot }) => listFiles(snapshot.artifacts).length === 0,
   build,
 }
 

@@ -11,7 +11,7 @@ import { curvesModel } from '../../../charts/curves-model.ts'
 import { changesText } from '../../../charts/lineage-model.ts'
 import { lineageOf } from '../../../analysis/lineage/lineage.ts'
 import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
-import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
+import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/summarize-study.ts'
 import { isGradientMetric } from '../../../core/trial/metric-value.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import type { Curve, ParameterValue, TrialRecord } from '../../../core/trial/trial.ts'
@@ -20,7 +20,7 @@ import { formatDuration } from '../../../core/i18n/format-time.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { networkFigure } from '../charts/network-figure.ts'
 import { legend, paintModel } from '../charts/model-figure.ts'
-import { factList, table, note, showing, lines } from '../figure.ts'
+import { descriptionList, table, note, showing, lines } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
@@ -46,13 +46,13 @@ export const bestSection: SectionDefinition<'best'> = {
 }
 
 function build(context: ReportContext): Markup {
-  const { t, facts } = context
-  const { best } = facts
+  const { t, overview } = context
+  const { best } = overview
   if (best === null) {
-    const reason = facts.infeasible > 0 ? 'report.best.noneFeasible' : 'report.best.none'
+    const reason = overview.infeasible > 0 ? 'report.best.noneFeasible' : 'report.best.none'
     return nothing(t(reason))
   }
-  return markup`${trialFacts(context, best)}
+  return markup`${trialProperties(context, best)}
 <div class="columns">
 <div><h3>${t('report.best.parameters')}</h3>${parameterTable(context, best)}</div>
 <div><h3>${t('report.best.metrics')}</h3>${metricTable(context, best)}</div>
@@ -61,7 +61,7 @@ ${metricCharts(context, best)}${lineagePart(context, best)}
 ${context.network == null ? null : networkFigure(context, context.network)}`
 }
 
-function trialFacts(context: ReportContext, best: TrialRecord): Markup {
+function trialProperties(context: ReportContext, best: TrialRecord): Markup {
   const { t, language, snapshot, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
   const repeats = headline?.trainings?.by ?? 'replicates'
@@ -69,18 +69,18 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
     ({ trialNumber, kind }) =>
       trialNumber === best.number && parseFileKind(kind)?.isPreview !== true,
   )
-  return factList([
+  return descriptionList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
     [t('report.best.likely'), likelyText(context)],
     [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],
     [t('report.best.seed'), code(String(best.seed))],
     [
       t('report.best.proposed'),
-      markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.say(best.provenance.reason)}`,
+      markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.format(best.provenance.reason)}`,
     ],
     [
       t('report.best.engine'),
-      engine === null ? null : markup`<code>${engine.name}</code> · ${t.say(engineDevice(engine))}`,
+      engine === null ? null : markup`<code>${engine.name}</code> · ${t.format(engineDevice(engine))}`,
     ],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],
@@ -106,7 +106,7 @@ function likelyText({ t, snapshot, headline }: ReportContext): Fragment {
 }
 
 /** The values of each training, goal by goal; nothing with a single one. */
-function replicateValues({ t, facts, snapshot }: ReportContext, best: TrialRecord): Markup[] {
+function replicateValues({ t, overview, snapshot }: ReportContext, best: TrialRecord): Markup[] {
   const replicates = replicatesOf(snapshot.events, best.number)
   if (replicates.length === 0) return []
   const named = (value: number, training: number): string => {
@@ -115,7 +115,7 @@ function replicateValues({ t, facts, snapshot }: ReportContext, best: TrialRecor
     return instance === undefined ? text : t('list.named', { name: instance, value: text })
   }
   return lines(
-    facts.goals.map(({ metric }, goal) => {
+    overview.goals.map(({ metric }, goal) => {
       const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
       return t('report.best.replicateValues', {
         goal: metric,
@@ -153,16 +153,19 @@ function exactValue(value: ParameterValue): Fragment {
   return String(value) === parameterText(value) ? '' : markup`<code>${String(value)}</code>`
 }
 
-function metricTable({ t, snapshot, facts, headline }: ReportContext, best: TrialRecord): Markup {
+function metricTable(
+  { t, snapshot, overview, headline }: ReportContext,
+  best: TrialRecord,
+): Markup {
   const { bestStep, lastStep, metrics } = best
   const atBest = metricsAtStep(best, bestStep)
   const atLast = metricsAtStep(best, lastStep)
   const rows = Object.keys(metrics).map(name => [
     ...[code(name), metricText(atBest[name]), metricText(atLast[name])],
   ])
-  const goalRows = facts.goals
+  const goalRows = overview.goals
     .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
-    .filter((_, index) => !Object.hasOwn(metrics, facts.goals[index]?.metric ?? ''))
+    .filter((_, index) => !Object.hasOwn(metrics, overview.goals[index]?.metric ?? ''))
   const trainings = headline?.trainings ?? null
   const ofFirst =
     trainings !== null && rows.length > 0
@@ -215,18 +218,18 @@ function ensembleTables(t: Translate, events: StudySnapshot['events']): readonly
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
 function metricCharts(context: ReportContext, best: TrialRecord): Markup | null {
-  const { t, facts } = context
+  const { t, overview } = context
   const all = groupMetrics(Object.keys(best.metrics).filter(name => !isGradientMetric(name)))
   const groups = all.slice(0, MAX_CHARTS)
   const charts = groups.map(group => {
-    const isGoal = group.metrics.includes(facts.goal.metric)
+    const isGoal = group.metrics.includes(overview.goal.metric)
     const model = curvesModel(
       group.metrics.map((name, line) => ({
         ...{ name, tone: line, dash: line % dashes.length },
         curves: [{ ...(best.metrics[name] as Curve), attempts: best.attempts.length }],
       })),
       {
-        ...{ metric: '', direction: isGoal ? facts.goal.direction : 'minimize', log: 'auto' },
+        ...{ metric: '', direction: isGoal ? overview.goal.direction : 'minimize', log: 'auto' },
         t,
       },
     )
@@ -241,7 +244,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
 }
 
 /** How its training came about, where it went on from another trial's checkpoint. */
-function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): Markup | null {
+function lineagePart({ t, snapshot, overview }: ReportContext, best: TrialRecord): Markup | null {
   // A record may leave trials out; numbers stay.
   const byNumber: TrialRecord[] = []
   for (const trial of snapshot.trials) byNumber[trial.number] = trial
@@ -258,7 +261,7 @@ function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   const columns = [
     'trial' as const,
     ...[t('chart.step'), t('chart.origin'), t('chart.changed')].map(title => ({ title })),
-    goalColumn(facts.goal),
+    goalColumn(overview.goal),
   ]
   return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(t, t('report.best.lineage'), columns, rows)}${showing(t, shownTurns.length, line.length)}`
 }

@@ -23,8 +23,8 @@ function build(context: ReportContext): Markup {
 }
 
 function goalCurves(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
-  const { metric, direction } = facts.goal
+  const { t, overview, snapshot } = context
+  const { metric, direction } = overview.goal
   const withCurve = snapshot.trials.filter(trial => curveOf(trial, metric) !== null)
   if (withCurve.length === 0) return nothing(t('report.curves.none', { metric }))
   const shownTrials = choose(withCurve, context)
@@ -42,7 +42,7 @@ function goalCurves(context: ReportContext): Markup {
       text: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
     })),
   })
-  const others = shownTrials.filter(trial => trial !== facts.best)
+  const others = shownTrials.filter(trial => trial !== overview.best)
   const groups = [
     group(t('state.pruned'), 'pruned', others.filter(isPruned)),
     group(
@@ -53,7 +53,7 @@ function goalCurves(context: ReportContext): Markup {
     group(
       t('chart.bestTrial'),
       'best',
-      shownTrials.filter(trial => trial === facts.best),
+      shownTrials.filter(trial => trial === overview.best),
     ),
   ].filter(({ curves }) => curves.length > 0)
   const model = curvesModel(groups, {
@@ -70,11 +70,11 @@ function goalCurves(context: ReportContext): Markup {
 }
 
 /** The best trials first, then those without a value of their own; the best is always among them. */
-function choose(withCurve: readonly TrialRecord[], { facts }: ReportContext): TrialRecord[] {
-  const ranked = rankForDrawing(withCurve, facts.goal)
+function choose(withCurve: readonly TrialRecord[], { overview }: ReportContext): TrialRecord[] {
+  const ranked = rankForDrawing(withCurve, overview.goal)
   const rankedTrials = new Set(ranked)
   const all = [...ranked, ...withCurve.filter(trial => !rankedTrials.has(trial))]
-  const { best } = facts
+  const { best } = overview
   const ordered =
     best !== null && all.includes(best) ? [best, ...all.filter(trial => trial !== best)] : all
   return ordered.slice(0, MAX_CURVES)

@@ -22,12 +22,12 @@ const MAX_POINTS = 1_000
 export const customChartSection: SectionDefinition<'customChart'> = {
   id: 'customChart',
   heading: 'report.customChart.heading',
-  saysNothing: ({ snapshot }) => snapshot.study.customChart === undefined,
+  isEmpty: ({ snapshot }) => snapshot.study.customChart === undefined,
   build,
 }
 
 function build(context: ReportContext): Markup {
-  const { t, language, snapshot, facts } = context
+  const { t, language, snapshot, overview } = context
   const chart = snapshot.study.customChart
   const fields = fieldsOf(context)
   const named = (id = ''): CustomChartField | null => fields.find(field => field.id === id) ?? null
@@ -36,7 +36,7 @@ function build(context: ReportContext): Markup {
   const stride = Math.max(1, Math.ceil(snapshot.trials.length / MAX_POINTS))
   // The best is there, whichever are left out.
   const trials = snapshot.trials.filter(
-    ({ number }, at) => at % stride === 0 || number === facts.best?.number,
+    ({ number }, at) => at % stride === 0 || number === overview.best?.number,
   )
   const notes =
     trials.length < snapshot.trials.length
@@ -79,15 +79,15 @@ function build(context: ReportContext): Markup {
   })
 }
 
-function fieldsOf({ t, snapshot: { study, trials }, facts }: ReportContext): CustomChartField[] {
+function fieldsOf({ t, snapshot: { study, trials }, overview }: ReportContext): CustomChartField[] {
   const metrics = [...new Set(trials.flatMap(trial => Object.keys(trial.metrics)))].sort()
   const chartMetrics = Object.values(study.customChart ?? {})
     .filter(id => id.startsWith(METRIC_FIELD))
     .map(id => id.slice(METRIC_FIELD.length))
   return customChartFields({
-    goals: facts.goals.map((goal, index) => ({ ...goal, index })),
+    goals: overview.goals.map((goal, index) => ({ ...goal, index })),
     constraints: study.specification.constraints.map(constraintMetric),
-    ...{ axes: facts.axes, metrics, attributes: attributesOf(trials), t },
+    ...{ axes: overview.axes, metrics, attributes: attributesOf(trials), t },
     lastValues: new Map(chartMetrics.map(metric => [metric, lastValues(trials, metric)])),
   })
 }

@@ -1,4 +1,4 @@
-import { metricsAtStep } from '../../../analysis/summary/study-facts.ts'
+import { metricsAtStep } from '../../../analysis/summary/summarize-study.ts'
 import { descentModel } from '../../../charts/descent-model.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'

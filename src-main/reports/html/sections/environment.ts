@@ -5,11 +5,11 @@ import { importMessage } from '../../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../../core/study/imported-study.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../core/i18n/format-time.ts'
-import { factList, table, lines } from '../figure.ts'
+import { descriptionList, table, lines } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
-import { datasetFacts } from '../../../analysis/summary/dataset-facts.ts'
+import { datasetProperties } from '../../../analysis/summary/dataset-properties.ts'
 import { breakable, code, nothing } from '../values.ts'
 
 /** On what was searched: machine, versions, engines, data. */
@@ -25,7 +25,7 @@ function build(context: ReportContext): Markup {
   const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
   if (environment.importedFrom !== undefined)
     return importedSection(context, environment.importedFrom)
-  return markup`${factList([
+  return markup`${descriptionList([
     [
       t('report.environment.cpu'),
       t('report.environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
@@ -45,7 +45,9 @@ ${engineTable(context)}
 ${
   dataset === null
     ? nothing(t('report.environment.noData'))
-    : factList(datasetFacts(dataset, t).map(([name, value]) => [name, breakable(value)] as const))
+    : descriptionList(
+        datasetProperties(dataset, t).map(([name, value]) => [name, breakable(value)] as const),
+      )
 }`
 }
 
@@ -55,7 +57,7 @@ function importedSection({ t, snapshot, language }: ReportContext, origin: Study
   const originKey =
     origin.file === null ? 'report.environment.storedByProgram' : 'report.environment.imported'
   return markup`<p>${t(originKey, { program: origin.program })}</p>
-${factList([
+${descriptionList([
   [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
   ...(origin.file === null
     ? []
@@ -71,7 +73,7 @@ ${factList([
   [
     t('report.environment.notes'),
     origin.notes.map(
-      note => markup`<span class="line" lang="${language}">${t.say(importMessage(note))}</span>`,
+      note => markup`<span class="line" lang="${language}">${t.format(importMessage(note))}</span>`,
     ),
   ],
 ])}`
@@ -80,8 +82,8 @@ ${factList([
 /** Which better engines were passed over, and why; null where none was. */
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   if (engine === null) return null
-  const facts = passedOverMessages(engine)
-  if (facts.length > 0) return facts.map(t.say).join(t('list.sentences'))
+  const messages = passedOverMessages(engine)
+  if (messages.length > 0) return messages.map(t.format).join(t('list.sentences'))
   return engine.fallbackReason ?? null
 }
 
@@ -108,7 +110,7 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
           : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`
       return [
         engine === null ? t('report.environment.noEngine') : code(engine.name),
-        engine === null ? '–' : markup`${t.say(engineDevice(engine))}${passed}`,
+        engine === null ? '–' : markup`${t.format(engineDevice(engine))}${passed}`,
         engine === null
           ? '–'
           : lines(Object.entries(engine.versions).map(version => version.join(' '))),

@@ -12,7 +12,7 @@ import type { ErrorAnalysis, RowContent, RowError } from '../../../core/question
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { factList, note, table } from '../figure.ts'
+import { descriptionList, note, table } from '../figure.ts'
 import { type Fragment, markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
@@ -25,7 +25,7 @@ const MAX_CELLS = 12
 export const errorsSection: SectionDefinition<'errors'> = {
   id: 'errors',
   heading: 'report.errors.heading',
-  saysNothing: ({ errors }) => errors == null,
+  isEmpty: ({ errors }) => errors == null,
   build,
 }
 
@@ -34,7 +34,7 @@ function build(context: ReportContext): Markup {
   if (errors === null) return nothing(t('report.errors.none'))
   const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors
   return markup`<p>${t('errors.subject', { trial, folds, rows })}</p>
-${factList(errorFigures(errors, t))}
+${descriptionList(errorFigures(errors, t))}
 ${withoutData === null ? null : note(t('errors.withoutData', { reason: withoutData }))}
 ${droppedRows === 0 ? null : note(t('errors.dropped', { count: droppedRows }))}
 ${classes === null ? null : curveKinds.map(kind => modelFigure(context, errorCurveModel(classes.curves, kind, t), { summary: t(`errors.help.${kind}`) }))}
@@ -50,7 +50,7 @@ ${labelPart(t, errors)}`
 function labelPart(t: Translate, errors: ErrorAnalysis): Markup | null {
   const labels = suspectedLabels(errors)
   if (labels === null) return null
-  return markup`${rowTable(t, t('errors.labels'), t.say(labels.help), labels.rows)}
+  return markup`${rowTable(t, t('errors.labels'), t.format(labels.help), labels.rows)}
 ${errors.folds === 1 ? note(t('errors.fewRows')) : null}`
 }
 

@@ -17,7 +17,7 @@ export const historySection: SectionDefinition<'history'> = {
 }
 
 function build(context: ReportContext): Markup[] {
-  const { goals } = context.facts
+  const { goals } = context.overview
   return goals.map(
     (goal, index) =>
       markup`${goals.length > 1 ? markup`<h3>${code(goal.metric)}</h3>` : null}${goalHistory(context, goal, index)}`,

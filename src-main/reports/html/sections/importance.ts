@@ -27,8 +27,8 @@ export const importanceSection: SectionDefinition<'importance'> = {
 }
 
 function build(context: ReportContext): Markup {
-  const { t, facts } = context
-  const { metric } = facts.goal
+  const { t, overview } = context
+  const { metric } = overview.goal
   const question = questionOf(context)
   const { trials } = question
   const hasForest = trials.length <= MAX_FOREST_TRIALS
@@ -51,9 +51,9 @@ export function shownMethods(context: ReportContext): readonly ('pedAnova' | 'fa
   return question.trials.length <= MAX_FOREST_TRIALS ? ['pedAnova', 'fanova'] : ['pedAnova']
 }
 
-function questionOf({ snapshot, facts }: ReportContext): ImportanceQuestion {
+function questionOf({ snapshot, overview }: ReportContext): ImportanceQuestion {
   const { study, trials } = snapshot
-  return { space: study.specification.space, trials, direction: facts.goal.direction }
+  return { space: study.specification.space, trials, direction: overview.goal.direction }
 }
 
 function asAnswer<Result>(

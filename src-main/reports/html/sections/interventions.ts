@@ -30,7 +30,7 @@ function build(context: ReportContext): Markup {
   const { t, snapshot } = context
   const events = snapshot.events.filter(
     ({ kind, detail }) =>
-      byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'cancelled'),
+      byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'canceled'),
   )
   return events.length === 0
     ? nothing(t('report.interventions.none'))

@@ -10,9 +10,9 @@ export const limitsSection: SectionDefinition<'limits'> = {
   build,
 }
 
-function build({ t, snapshot, facts }: ReportContext): Markup {
+function build({ t, snapshot, overview }: ReportContext): Markup {
   const { specification, environment } = snapshot.study
-  const { counts, best } = facts
+  const { counts, best } = overview
   const isTask = 'task' in specification.objective
   const engines = new Set(
     snapshot.trials.flatMap(({ attempts }) => attempts.flatMap(({ engine }) => engine?.name ?? [])),
@@ -31,8 +31,8 @@ function build({ t, snapshot, facts }: ReportContext): Markup {
       : null,
     engines.size > 1 ? t('report.limits.engines', { engines: [...engines] }) : null,
     excluded ? t('report.limits.excluded') : null,
-    facts.axes.length * 10 > counts.complete + counts.pruned && facts.axes.length > 1
-      ? t('report.limits.few', { count: facts.axes.length })
+    overview.axes.length * 10 > counts.complete + counts.pruned && overview.axes.length > 1
+      ? t('report.limits.few', { count: overview.axes.length })
       : null,
     environment.importedFrom === undefined
       ? null

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../core/values/json.ts'
 import type { StopSpecification } from '../../../core/study/study-specification.ts'
 import { formatNumber } from '../../../core/i18n/format-number.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
-import { factList, lines } from '../figure.ts'
+import { descriptionList, lines } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
@@ -29,7 +29,7 @@ function build(context: ReportContext): Markup {
   } = objective as Record<string, JsonValue>
   const userCode = command ?? module
   const isExternal = 'external' in objective
-  return factList([
+  return descriptionList([
     [
       t('report.method.objective'),
       isExternal
@@ -103,11 +103,11 @@ function retryText({ t, snapshot }: ReportContext): string {
 }
 
 function stopRules(
-  { t, facts, language }: ReportContext,
+  { t, overview, language }: ReportContext,
   stop: StopSpecification,
   isExternal: boolean,
 ): Fragment {
-  const { metric } = facts.goal
+  const { metric } = overview.goal
   const number = (name: 'trials' | 'stagnation' | 'epochs'): string | null =>
     stop[name] === undefined ? null : t(`report.stop.${name}`, { count: stop[name] })
   const value = (name: 'target' | 'regretBound'): string | null =>

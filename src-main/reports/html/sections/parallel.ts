@@ -20,33 +20,36 @@ export const parallelSection: SectionDefinition<'parallel'> = {
 }
 
 function build(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
-  const ranked = rankForDrawing(snapshot.trials, facts.goal)
+  const { t, overview, snapshot } = context
+  const ranked = rankForDrawing(snapshot.trials, overview.goal)
   // A pruned trial may have been ahead when it was stopped; the best is the best complete one.
   const ordered =
-    facts.best !== null && ranked.includes(facts.best)
-      ? [facts.best, ...ranked.filter(trial => trial !== facts.best)]
+    overview.best !== null && ranked.includes(overview.best)
+      ? [overview.best, ...ranked.filter(trial => trial !== overview.best)]
       : ranked
   if (ordered.length === 0) {
     return nothing(t('report.parallel.none'))
   }
   const shownTrials = ordered.slice(0, MAX_LINES)
-  const axes = facts.axes.slice(0, MAX_AXES)
-  const goals = facts.goals.map((goal, index) => ({ ...goal, index }))
+  const axes = overview.axes.slice(0, MAX_AXES)
+  const goals = overview.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
-    ...{ ranked: shownTrials, axes, goals, goal: { ...facts.goal, index: 0 } },
-    ...(facts.best === null ? {} : { best: facts.best.number }),
+    ...{ ranked: shownTrials, axes, goals, goal: { ...overview.goal, index: 0 } },
+    ...(overview.best === null ? {} : { best: overview.best.number }),
     t,
   })
   const missing = snapshot.trials.length - ordered.length
   return modelFigure(context, model, {
-    summary: t('report.parallel.summary', { count: shownTrials.length, metric: facts.goal.metric }),
+    summary: t('report.parallel.summary', {
+      count: shownTrials.length,
+      metric: overview.goal.metric,
+    }),
     notes: [
       ...(shownTrials.length < ordered.length
         ? [t('report.parallel.showing', { shown: shownTrials.length, count: ordered.length })]
         : []),
-      ...(axes.length < facts.axes.length
-        ? [t('report.parallel.axes', { shown: axes.length, count: facts.axes.length })]
+      ...(axes.length < overview.axes.length
+        ? [t('report.parallel.axes', { shown: axes.length, count: overview.axes.length })]
         : []),
       ...(missing > 0 ? [t('report.parallel.missing', { count: missing })] : []),
     ],
@@ -54,16 +57,16 @@ function build(context: ReportContext): Markup {
   })
 }
 
-function bestTable({ t, facts }: ReportContext, ordered: readonly TrialRecord[]): Markup {
+function bestTable({ t, overview }: ReportContext, ordered: readonly TrialRecord[]): Markup {
   const rows = ordered.slice(0, MAX_ROWS)
-  const names = facts.axes.map(({ name }) => name)
+  const names = overview.axes.map(({ name }) => name)
   return markup`${note(t('report.parallel.tableNote', { shown: rows.length, count: ordered.length }))}${table(
     t,
     t('report.parallel.heading'),
-    ['#trial', ...facts.goals.map(goalColumn), 'parameters'],
+    ['#trial', ...overview.goals.map(goalColumn), 'parameters'],
     rows.map(trial => [
       trialLink(trial),
-      ...facts.goals.map((_, index) => metricText(trial.values[index])),
+      ...overview.goals.map((_, index) => metricText(trial.values[index])),
       breakable(parameterList(trial, names)),
     ]),
   )}`

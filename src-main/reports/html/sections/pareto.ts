@@ -14,13 +14,13 @@ const MAX_ROWS = 50
 export const paretoSection: SectionDefinition<'pareto'> = {
   id: 'pareto',
   heading: 'report.pareto.heading',
-  saysNothing: ({ facts }) => facts.goals.length === 1,
+  isEmpty: ({ overview }) => overview.goals.length === 1,
   build,
 }
 
 function build(context: ReportContext): Markup {
-  const { t, snapshot, facts } = context
-  const { goals } = facts
+  const { t, snapshot, overview } = context
+  const { goals } = overview
   const front = paretoTrials(snapshot.trials, goals)
   const pairs = goals.slice(1).map((_, index) => index + 1)
   const charts = pairs.map(up => {
@@ -34,7 +34,7 @@ function build(context: ReportContext): Markup {
     return nothing(empty ?? t('chart.oneGoal'))
   }
   const shownTrials = front.slice(0, MAX_ROWS)
-  const names = facts.axes.map(({ name }) => name)
+  const names = overview.axes.map(({ name }) => name)
   const frontTable = table(
     t,
     t('report.pareto.heading'),

@@ -22,20 +22,20 @@ export const slicesSection: SectionDefinition<'slices'> = {
 }
 
 function build(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
-  const ranked = rankForDrawing(snapshot.trials, facts.goal)
-  if (ranked.length === 0 || facts.axes.length === 0) {
+  const { t, overview, snapshot } = context
+  const ranked = rankForDrawing(snapshot.trials, overview.goal)
+  if (ranked.length === 0 || overview.axes.length === 0) {
     const reason =
-      facts.axes.length === 0 ? t('report.slices.nothingSearched') : t('report.parallel.none')
+      overview.axes.length === 0 ? t('report.slices.nothingSearched') : t('report.parallel.none')
     return nothing(reason)
   }
-  const drawn = thin(ranked, facts.best)
-  const { metric } = facts.goal
-  const slices = facts.axes.map(axis => ({
+  const drawn = thin(ranked, overview.best)
+  const { metric } = overview.goal
+  const slices = overview.axes.map(axis => ({
     axis,
     model: sliceModel({
-      ...{ trials: drawn, axis, goal: { ...facts.goal, index: 0 }, log: 'auto' },
-      ...(facts.best === null ? {} : { best: facts.best.number }),
+      ...{ trials: drawn, axis, goal: { ...overview.goal, index: 0 }, log: 'auto' },
+      ...(overview.best === null ? {} : { best: overview.best.number }),
       t,
     }),
     inactive: ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length,
@@ -43,7 +43,7 @@ function build(context: ReportContext): Markup {
   const [first] = slices
   return figure(t, {
     scroll: false,
-    summary: t('report.slices.summary', { metric, count: facts.axes.length }),
+    summary: t('report.slices.summary', { metric, count: overview.axes.length }),
     ...(first === undefined ? {} : { legend: legend(first.model) }),
     chart: markup`<div class="cells">${slices.map(
       ({ axis, model, inactive }) =>
@@ -85,12 +85,12 @@ function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonl
   return ranked.filter(trial => thinned.has(trial))
 }
 
-function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): Markup {
+function binTable({ t, overview }: ReportContext, ranked: readonly TrialRecord[]): Markup {
   return table(
     t,
     t('report.slices.heading'),
     ['parameter', 'values', '#trials', '#low', '#median', '#high'],
-    facts.axes.flatMap(axis =>
+    overview.axes.flatMap(axis =>
       sliceBins(axis, ranked).map(bin => [
         ...[code(axis.name), breakable(rangeText(bin)), bin.count],
         ...[bin.low, bin.median, bin.high].map(formatMetric),

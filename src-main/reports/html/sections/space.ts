@@ -5,7 +5,7 @@ import {
   type ParameterSpecification,
 } from '../../../core/study/space-specification.ts'
 import { formatNumber } from '../../../core/i18n/format-number.ts'
-import { factList, lines, table } from '../figure.ts'
+import { descriptionList, lines, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
@@ -19,11 +19,11 @@ export const spaceSection: SectionDefinition<'space'> = {
   build,
 }
 
-function build({ t, snapshot, facts }: ReportContext): Markup {
+function build({ t, snapshot, overview }: ReportContext): Markup {
   const { space, relations } = snapshot.study.specification
   const entries = Object.entries(space)
   if (entries.length === 0) return nothing(t('report.slices.nothingSearched'))
-  const searched = facts.axes.length
+  const searched = overview.axes.length
   return markup`<p>${t('report.space.text', { searched, fixed: entries.length - searched })}</p>
 ${table(
   t,
@@ -39,7 +39,7 @@ ${table(
 )}${
     relations.length === 0
       ? null
-      : factList([[t('report.space.relations'), lines(relations.map(code))]])
+      : descriptionList([[t('report.space.relations'), lines(relations.map(code))]])
   }`
 }
 

@@ -1,7 +1,7 @@
 import { ownValue } from '../../../core/values/named-values.ts'
 import { constraintMetric } from '../../../core/study/constraints.ts'
 import { rankForDrawing } from '../../../core/trial/ranking.ts'
-import { trialDurationMs } from '../../../analysis/summary/study-facts.ts'
+import { trialDurationMs } from '../../../analysis/summary/summarize-study.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { table } from '../figure.ts'
@@ -36,12 +36,12 @@ export const trialsSection: SectionDefinition<'trials'> = {
 }
 
 function build(context: ReportContext): Markup {
-  const { t, snapshot, facts, language } = context
+  const { t, snapshot, overview, language } = context
   const all = snapshot.trials
   const trials = shownTrials(all, context)
   if (trials.length === 0) return nothing(t('report.empty.noTrials'))
   const excluded = all.filter(trial => trial.excluded === true).map(({ number }) => number)
-  const names = facts.axes.map(axis => axis.name)
+  const names = overview.axes.map(axis => axis.name)
   const { constraints } = snapshot.study.specification
   const inColumns = names.length <= MAX_PARAMETER_COLUMNS
   const text = [
@@ -62,17 +62,17 @@ ${table(
   t('report.trials.heading'),
   [
     ...(['#trial', 'state'] as const),
-    ...facts.goals.map(goalColumn),
+    ...overview.goals.map(goalColumn),
     ...constraints.map(constraint => goalColumn({ metric: constraintMetric(constraint) })),
     ...(inColumns
-      ? facts.axes.map(axis => ({ title: code(axis.name), numeric: axis.kind === 'numeric' }))
+      ? overview.axes.map(axis => ({ title: code(axis.name), numeric: axis.kind === 'numeric' }))
       : (['parameters'] as const)),
     ...(['#bestStep', '#lastStep', '#duration'] as const),
   ],
   trials.map(trial => [
     markup`<span id="trial-${trial.number}">${trial.number}</span>`,
     stateCell(context, trial),
-    ...facts.goals.map((_, index) => metricText(trial.values[index])),
+    ...overview.goals.map((_, index) => metricText(trial.values[index])),
     ...constraints.map((_, index) => metricText(trial.constraints?.[index])),
     ...(inColumns
       ? names.map(name => breakable(parameterText(ownValue(trial.parameters, name))))
@@ -81,24 +81,24 @@ ${table(
     trial.lastStep ?? '–',
     trial.finishedAtMs === null ? '–' : formatDuration(trialDurationMs(trial), language),
   ]),
-  row => (trials[row] === facts.best ? 'best-row' : null),
+  row => (trials[row] === overview.best ? 'best-row' : null),
 )}`
 }
 
 function shownTrials(
   trials: readonly TrialRecord[],
-  { facts }: ReportContext,
+  { overview }: ReportContext,
 ): readonly TrialRecord[] {
   if (trials.length <= MAX_ROWS) return trials
-  const best = rankForDrawing(trials, facts.goal).slice(0, BEST_ROWS)
-  const chosen = new Set(facts.best === null ? best : [facts.best, ...best])
+  const best = rankForDrawing(trials, overview.goal).slice(0, BEST_ROWS)
+  const chosen = new Set(overview.best === null ? best : [overview.best, ...best])
   for (let at = trials.length - 1; chosen.size < MAX_ROWS && at >= 0; at--)
     chosen.add(trials[at] as TrialRecord)
   return trials.filter(trial => chosen.has(trial))
 }
 
-function stateCell({ t, facts }: ReportContext, trial: TrialRecord): Fragment {
-  return trial === facts.best
+function stateCell({ t, overview }: ReportContext, trial: TrialRecord): Fragment {
+  return trial === overview.best
     ? markup`${trialLabel(t, trial)} <strong class="tag">${t('report.trials.best')}</strong>`
     : trialLabel(t, trial)
 }

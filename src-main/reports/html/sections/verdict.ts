@@ -22,8 +22,8 @@ ${snapshot.trials.length === 0 ? null : tiles(context)}`
 }
 
 function sentences(context: ReportContext): string[] {
-  const { t, facts, headline, snapshot, language } = context
-  const { counts, goal } = facts
+  const { t, overview, headline, snapshot, language } = context
+  const { counts, goal } = overview
   if (headline === null) {
     const reason = whyNoBest(snapshot.trials)
     if (reason === 'noTrials') return [t('report.verdict.noTrials')]
@@ -46,7 +46,7 @@ function sentences(context: ReportContext): string[] {
       count: counts.complete,
     }),
     values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
-    facts.infeasible > 0 ? t('report.verdict.infeasible', { count: facts.infeasible }) : '',
+    overview.infeasible > 0 ? t('report.verdict.infeasible', { count: overview.infeasible }) : '',
     testSentence(context),
     t('report.verdict.effort', {
       count: snapshot.trials.length,
@@ -78,8 +78,8 @@ function testSentence({ t, snapshot }: ReportContext): string {
   return 'task' in study.specification.objective ? t('report.verdict.notTested') : ''
 }
 
-function tiles({ t, facts, headline, snapshot, language }: ReportContext): Markup {
-  const { best, counts } = facts
+function tiles({ t, overview, headline, snapshot, language }: ReportContext): Markup {
+  const { best, counts } = overview
   const goalTiles: Fragment[] =
     headline === null || best === null
       ? []
@@ -102,9 +102,9 @@ function tiles({ t, facts, headline, snapshot, language }: ReportContext): Marku
   )}${tile(
     t('report.verdict.timeTile'),
     formatDuration(snapshot.study.elapsedMs, language),
-    Number.isFinite(facts.medianDurationMs)
+    Number.isFinite(overview.medianDurationMs)
       ? t('report.verdict.medianDurationTile', {
-          duration: formatDuration(facts.medianDurationMs, language),
+          duration: formatDuration(overview.medianDurationMs, language),
         })
       : '',
   )}</ul>`

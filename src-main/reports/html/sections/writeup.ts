@@ -27,7 +27,7 @@ function writeUp(context: ReportContext): {
   readonly sentences: readonly string[]
   readonly sources: readonly string[]
 } {
-  const { t, snapshot, facts, headline, language, version, methodCitations = {} } = context
+  const { t, snapshot, overview, headline, language, version, methodCitations = {} } = context
   const { specification, environment, elapsedMs } = snapshot.study
   const { sampler, pruner, stop, parallelTrials, seed, relations } = specification
   const { replicates, folds, instances, race } = specification
@@ -45,7 +45,7 @@ function writeUp(context: ReportContext): {
     const optionsText = detailText(options)
     return `${name}${optionsText === '' ? '' : ` (${optionsText})`}${cite(methodCitations[name])}`
   }
-  const goals = facts.goals
+  const goals = overview.goals
     .map(({ metric, direction }) => t(`report.writeup.${direction}`, { metric }))
     .join(t('list.separator'))
   const imported = environment.importedFrom
@@ -56,7 +56,7 @@ function writeUp(context: ReportContext): {
   const isOwn = imported === undefined
   const importances = shownMethods(context)
   const sentences = [
-    t('report.writeup.goals', { count: facts.axes.length, goals }),
+    t('report.writeup.goals', { count: overview.axes.length, goals }),
     relations.length === 0 ? null : t('report.writeup.relations', { relations }),
     isOwn
       ? t('report.writeup.sampler', { sampler: named(sampler) })
@@ -85,14 +85,14 @@ function writeUp(context: ReportContext): {
     isOwn && stop.trials !== undefined ? t('report.writeup.trials', { count: stop.trials }) : null,
     isOwn ? t('report.writeup.run', { parallelTrials, seed: String(seed) }) : null,
     t('report.writeup.result', {
-      ...facts.counts,
+      ...overview.counts,
       count: snapshot.trials.length,
       duration: formatDuration(elapsedMs, language),
     }),
     headline === null
       ? null
       : t('report.writeup.best', {
-          metric: facts.goal.metric,
+          metric: overview.goal.metric,
           value: formatMetric(headline.value),
         }),
     importances.length === 0

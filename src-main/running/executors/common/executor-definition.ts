@@ -32,7 +32,7 @@ export interface ExecutorDefinition<Options = unknown> {
   readonly returnsCheckpoints: boolean
   /** It calls `AttemptListener.taken` when an attempt begins; the time limit of a trial does not run before that. */
   readonly reportsStart: boolean
-  /** A pruner's judgement would arrive late: an attempt gets the pruner's next rung as its last step. */
+  /** A pruner's judgment would arrive late: an attempt gets the pruner's next rung as its last step. */
   readonly stopsAtRungs: boolean
   /** Each trial needs a folder on this computer, even if it is no code of the user. */
   readonly needsTrialFolders: boolean

@@ -235,7 +235,7 @@ function reasonOf(
   why: { percent: number; step: number; value: number; low: number; high: number },
 ): MessageDescriptor {
   if (continuation === undefined) return msg('proposal.freezeThawBegins', why)
-  return msg('proposal.freezeThawGoesOn', {
+  return msg('proposal.freezeThawResumes', {
     trial: continuation.training.trial,
     from: continuation.from,
     ...why,

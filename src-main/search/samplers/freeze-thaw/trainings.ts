@@ -27,7 +27,7 @@ export interface TrainingsSetting {
 }
 
 /**
- * The trainings of a study, by the number of their first trial. Those that have failed before any report, and increments that were cancelled,
+ * The trainings of a study, by the number of their first trial. Those that have failed before any report, and increments that were canceled,
  * are not among them; a fork is a training of its own that begins with what it has reported itself. One whose next increment has failed or
  * was taken out of the search is over; one whose next increment waits to run again still runs.
  */
@@ -62,13 +62,13 @@ export function trainingsOf(
     const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
     // A increment may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
-    const keptCount = firstIndexWhere(earlier.length, index => (earlier[index] as number) >= first)
+    const retainedCount = firstIndexWhere(earlier.length, index => (earlier[index] as number) >= first)
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),
       ...{ trial: trial.number, state },
-      steps: [...earlier.slice(0, keptCount), ...added.map(({ step }) => step)],
-      losses: [...losses.slice(0, keptCount), ...added.map(report => lossOf(report.value))],
+      steps: [...earlier.slice(0, retainedCount), ...added.map(({ step }) => step)],
+      losses: [...losses.slice(0, retainedCount), ...added.map(report => lossOf(report.value))],
       constraints: [
         ...constraints.filter(({ step }) => step < first),
         ...constraintsOf(trial, added.at(-1)?.step),

@@ -66,7 +66,7 @@ export class AcquisitionSearch {
     const { dimension } = this.#encoding
     const preliminary = this.#preliminary
     const points = this.#spread(random)
-    const evaluated = this.#encoding.conditional ? this.#canonicalised(points) : points
+    const evaluated = this.#encoding.conditional ? this.#canonicalized(points) : points
     const values = new Float64Array(preliminary)
     acquisition.values(evaluated, preliminary, values)
     const chosen = pick(values, starts - startPoints.length, random)
@@ -106,7 +106,7 @@ export class AcquisitionSearch {
     return points
   }
 
-  #canonicalised(points: Float64Array): Float64Array {
+  #canonicalized(points: Float64Array): Float64Array {
     const { dimension } = this.#encoding
     const result = points.slice()
     const point = new Float64Array(dimension)

@@ -48,13 +48,13 @@ export function keepApart(all: Swarm, swarm: number, options: PsoOptions): Swarm
     const best = bests[other] ?? null
     if (other === swarm || best === null || distance(best.point, swarmBest.point) >= radius)
       continue
-    return beginAnew(all, compareMerits(swarmBest, best) < 0 ? other : swarm, options)
+    return restartSwarm(all, compareMerits(swarmBest, best) < 0 ? other : swarm, options)
   }
   if (!others.every(other => hasConverged(membersOf(all, other, options), radius))) return all
   const worst = others.reduce((a, b) =>
     compareMerits(bests[b] as Solution, bests[a] as Solution) > 0 ? b : a,
   )
-  return beginAnew(all, worst, options)
+  return restartSwarm(all, worst, options)
 }
 
 function hasConverged(members: Swarm, radius: number): boolean {
@@ -68,7 +68,7 @@ function hasConverged(members: Swarm, radius: number): boolean {
   )
 }
 
-function beginAnew(all: Swarm, swarm: number, { particles }: PsoOptions): Swarm {
+function restartSwarm(all: Swarm, swarm: number, { particles }: PsoOptions): Swarm {
   return all.map((particle, index) => (Math.floor(index / particles) === swarm ? null : particle))
 }
 

@@ -81,7 +81,7 @@ function reasonOf(
   const name = { particle: turn.particle + 1, swarm }
   if (kind === 'start' || particle === null) return msg('proposal.particleStart', name)
   if (kind === 'rest') return msg('proposal.particleRested', name)
-  if (kind === 'cloud') return msg('proposal.particleAnew', { ...name, trial })
+  if (kind === 'cloud') return msg('proposal.particleRestarts', { ...name, trial })
   const bestTrial = particle.best.number === trial ? undefined : particle.best.number
   return msg('proposal.particleMove', { ...name, move: particle.moves, own: bestTrial, trial })
 }

@@ -34,17 +34,17 @@ export function thinOut(
     counts[zeros] = (counts[zeros] as number) + 1
   }
   let halvings = 0
-  let keptCount = older
-  while (keptCount > most - NEWEST) keptCount -= counts[halvings++] as number
-  const keptRows = new Int32Array(keptCount + NEWEST)
-  const keptWeights = new Float64Array(keptCount + NEWEST)
+  let retainedCount = older
+  while (retainedCount > most - NEWEST) retainedCount -= counts[halvings++] as number
+  const retainedRows = new Int32Array(retainedCount + NEWEST)
+  const retainedWeights = new Float64Array(retainedCount + NEWEST)
   let end = 0
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as number
     const isNew = index >= older
     if (!isNew && Math.clz32(keys[row] as number) < halvings) continue
-    keptRows[end] = row
-    keptWeights[end++] = (weights[index] as number) * (isNew ? 1 : 2 ** halvings)
+    retainedRows[end] = row
+    retainedWeights[end++] = (weights[index] as number) * (isNew ? 1 : 2 ** halvings)
   }
-  return { rows: keptRows, weights: keptWeights }
+  return { rows: retainedRows, weights: retainedWeights }
 }

@@ -46,7 +46,7 @@ function lastJudged(trials: readonly TrialSnapshot[], failuresFrom: number): Tri
   for (let at = trials.length - 1; at >= 0 && judged.length < JUDGED; at--) {
     const trial = trials[at] as TrialSnapshot
     if (trial.number < failuresFrom) break
-    if (isFinished(trial.state) && trial.state !== 'cancelled') judged.push(trial)
+    if (isFinished(trial.state) && trial.state !== 'canceled') judged.push(trial)
   }
   return judged
 }

@@ -31,7 +31,7 @@ export function followTangents(
   const onInstance = Object.getOwnPropertyDescriptor(engine, 'runKernel')
   const outer = engine.runKernel.bind(engine)
   const tangents = new Map<number, Tensor>(seeds.map(([tensor, tangent]) => [tensor.id, tangent]))
-  const keptTensors: Tensor[] = []
+  const retainedTensors: Tensor[] = []
 
   function follow(call: KernelCall): void {
     const rule = rules[call.name]
@@ -45,7 +45,7 @@ export function followTangents(
     }) as (Tensor | null)[]
     results.forEach((tangent, at) => {
       if (tangent === null) return
-      keptTensors.push(tf.keep(tangent))
+      retainedTensors.push(tf.keep(tangent))
       tangents.set((call.outputs[at] as Tensor).id, tangent)
     })
     observe?.(call, results)
@@ -86,6 +86,6 @@ export function followTangents(
   } finally {
     if (onInstance === undefined) Reflect.deleteProperty(engine, 'runKernel')
     else Object.defineProperty(engine, 'runKernel', onInstance)
-    for (const tangent of keptTensors) tangent.dispose()
+    for (const tangent of retainedTensors) tangent.dispose()
   }
 }

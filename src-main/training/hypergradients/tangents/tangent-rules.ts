@@ -72,10 +72,10 @@ export const tangentRules: TangentRules = {
   Max: ({ inputs, attributes, tangents, outputs: [y] }) => {
     const x = inputs['x'] as Tensor
     const axes = [attributes['reductionIndices'] ?? attributes['axis']].flat() as number[]
-    const keptShape = x.shape.map((length, axis) =>
+    const reducedShape = x.shape.map((length, axis) =>
       axes.some(at => (at + x.rank) % x.rank === axis) ? 1 : length,
     )
-    const isMaximum = tf.cast(tf.equal(x, tf.reshape(y as Tensor, keptShape)), 'float32')
+    const isMaximum = tf.cast(tf.equal(x, tf.reshape(y as Tensor, reducedShape)), 'float32')
     const sum = tf.sum(tf.mul(isMaximum, tangents['x'] as Tensor), axes)
     return [tf.reshape(tf.div(sum, tf.sum(isMaximum, axes)), y?.shape as number[])]
   },

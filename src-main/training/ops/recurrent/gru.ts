@@ -114,14 +114,14 @@ function innerGradients(
     const { previous, reset, update, candidate } = steps[at] as Step
     const total = tf.add(dy[at] as Tensor, carried)
     const dCandidate = tf.mul(tf.mul(total, tf.sub(1, update)), tf.sub(1, tf.square(candidate)))
-    const dKept = matrixProduct(dCandidate, candidateHidden, false, true)
-    const dReset = tf.mul(tf.mul(dKept, previous), sigmoidSlope(reset))
+    const dResetState = matrixProduct(dCandidate, candidateHidden, false, true)
+    const dReset = tf.mul(tf.mul(dResetState, previous), sigmoidSlope(reset))
     const dUpdate = tf.mul(tf.mul(total, tf.sub(previous, candidate)), sigmoidSlope(update))
     const dGates = tf.concat([dReset, dUpdate], -1)
     gates.unshift(dGates)
     candidates.unshift(dCandidate)
     carried = tf.add(
-      tf.add(tf.mul(total, update), tf.mul(dKept, reset)),
+      tf.add(tf.mul(total, update), tf.mul(dResetState, reset)),
       matrixProduct(dGates, gateHidden, false, true),
     )
   }

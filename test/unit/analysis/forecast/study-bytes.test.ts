@@ -57,11 +57,11 @@ describe('the bytes of a study', () => {
     const say = (free: number, change: Partial<StudyPlan> = {}) =>
       forecastMessage(bytes, { ...plan, ...change }, free)
     const t = createTranslate('en')
-    expect(t.say(say(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
+    expect(t.format(say(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
     expect(say(bytes.total).isTooLarge).toBe(false)
     expect(say(bytes.total - 1).isTooLarge).toBe(true)
-    expect(t.say(say(1e6).message)).toContain('but only 1 MB are free')
-    expect(t.say(say(5e9, { trials: null, programMegabytes: 2_000 }).message)).toMatch(
+    expect(t.format(say(1e6).message)).toContain('but only 1 MB are free')
+    expect(t.format(say(5e9, { trials: null, programMegabytes: 2_000 }).message)).toMatch(
       /every 50 trials .*files that your program leaves with its trials take up to 2,000 MB more/,
     )
   })

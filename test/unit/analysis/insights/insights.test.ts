@@ -33,7 +33,7 @@ function trial(number: number, value: number | null, parameters: Assignment = {}
 function say(insights: readonly Insight[]): string[] {
   return insights
     .flatMap(({ message, doubt }) => [message, doubt])
-    .map(insightMessage => (insightMessage ? t.say(insightMessage) : ''))
+    .map(insightMessage => (insightMessage ? t.format(insightMessage) : ''))
 }
 
 describe('what the result says', () => {

@@ -6,7 +6,7 @@ import {
   messageToJson,
 } from '../../../../src-main/core/errors/message.ts'
 
-describe('facts', () => {
+describe('messages', () => {
   it('survive a column of the database', () => {
     const nested = msg('verbatim', { text: [msg('verbatim', { text: 1.5 })] })
     expect(messageFromJson(messageToJson(nested))).toEqual(nested)

@@ -1,6 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
-import { catalogues } from '../../../../src-main/core/i18n/catalogues.ts'
+import { catalogs } from '../../../../src-main/core/i18n/catalogs.ts'
 import { leftInEnglish } from '../../../helpers/left-in-english.ts'
 
 describe('leftInEnglish', () => {
@@ -37,8 +37,8 @@ describe('leftInEnglish', () => {
   })
 })
 
-it('leaves nothing of the Chinese catalogue in English', () => {
-  const englishWords = Object.entries(catalogues['zh-CN']).flatMap(([key, text]) =>
+it('leaves nothing of the Chinese catalog in English', () => {
+  const englishWords = Object.entries(catalogs['zh-CN']).flatMap(([key, text]) =>
     branches(text).flatMap(branch =>
       leftInEnglish(branch).map(word => `${key}: ${word} in ${branch}`),
     ),

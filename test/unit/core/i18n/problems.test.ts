@@ -43,21 +43,21 @@ describe('an error of problems', () => {
     errorMessage(new AppError('specification.invalid', { problems, ...(file && { file }) }))
 
   it('names each with its value where no file does', () => {
-    expect(en.say(refused())).toBe(
+    expect(en.format(refused())).toBe(
       '2 problems: x0: must be ≤ 5 (got 33); not text in UTF-8; save the file with this encoding.',
     )
-    expect(zh.say(refused())).toMatch(/^有 2 个问题：x0：必须 ≤ 5（实际为 33）；.*。$/)
+    expect(zh.format(refused())).toMatch(/^有 2 个问题：x0：必须 ≤ 5（实际为 33）；.*。$/)
   })
 
   it('counts those of a file, which are listed below it', () => {
-    expect(en.say(refused('a.yaml'))).toBe('2 problems in a.yaml. Nothing was created.')
+    expect(en.format(refused('a.yaml'))).toBe('2 problems in a.yaml. Nothing was created.')
   })
 })
 
 it('a program that reported nothing is told so in either language', () => {
   const silent = errorMessage(new AppError('command.noValue', { metric: 'loss', reported: [] }))
-  expect(en.say(silent)).toMatch(/; it reported nothing\.$/)
-  expect(zh.say(silent)).toMatch(/；它没有报告任何值。$/)
+  expect(en.format(silent)).toMatch(/; it reported nothing\.$/)
+  expect(zh.format(silent)).toMatch(/；它没有报告任何值。$/)
 })
 
 describe('what a schema says', () => {
@@ -139,7 +139,7 @@ describe('what a schema says', () => {
     expect(schema.safeParse(raw).error?.issues[0]?.code).toBe(code)
     const parsed = parseWithProblems(schema, raw)
     const rules = parsed.ok ? [] : parsed.problems.map(({ rule }) => rule)
-    expect(rules.map(rule => en.say(rule))).toEqual([english])
-    expect(rules.map(rule => zh.say(rule))).toEqual([chinese])
+    expect(rules.map(rule => en.format(rule))).toEqual([english])
+    expect(rules.map(rule => zh.format(rule))).toEqual([chinese])
   })
 })

@@ -9,7 +9,7 @@ describe('a trainer that ended', () => {
     ['zh-CN', 3, '训练进程以退出码 3 结束：no memory'],
     ['zh-CN', null, '训练进程已结束：no memory'],
   ] as const)('is told of in %s, with exit code %s', (language, exitCode, text) => {
-    const sentence = createTranslate(language).say(
+    const sentence = createTranslate(language).format(
       msg('failure.trainerExit', { exitCode, tail: 'no memory' }),
     )
     expect(sentence).toBe(text)

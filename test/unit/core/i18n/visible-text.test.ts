@@ -35,6 +35,6 @@ describe('text of others', () => {
   it('is made visible in every sentence that it fills', () => {
     const t = createTranslate('en')
     expect(t('cli.trusted', { command: hostile })).toBe(`Trusted: ${visibleText(hostile)}`)
-    expect(t.say({ code: 'from.elsewhere', values: { name: '\u202E' } })).toContain('<U+202E>')
+    expect(t.format({ code: 'from.elsewhere', values: { name: '\u202E' } })).toContain('<U+202E>')
   })
 })

@@ -13,7 +13,7 @@ function textOf(
   language: 'en' | 'zh-CN' = 'en',
 ): string | null {
   const detailMessage = eventMessage({ id: 1, atMs: 0, kind, trialNumber: null, detail })
-  return detailMessage === null ? null : createTranslate(language).say(detailMessage)
+  return detailMessage === null ? null : createTranslate(language).format(detailMessage)
 }
 
 const labels = { tags: ['a', 'b'], note: '', archived: false }
@@ -69,7 +69,7 @@ describe('what an event tells beyond its kind', () => {
     ],
     [
       'trial.retried',
-      { attempt: 2, slot: 1, after: 'memory', keptStep: 5 },
+      { attempt: 2, slot: 1, after: 'memory', resumeStep: 5 },
       'attempt 2 in slot 2, after: Out of memory, going on after step 5',
       '第 2 次尝试，槽位 2；此前：内存不足；从第 5 步之后继续',
     ],

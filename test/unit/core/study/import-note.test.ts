@@ -40,7 +40,7 @@ describe.each(languages)('notes on an import, %s,', language => {
   const t = createTranslate(language)
 
   it.each(notes)('say everything that they are about: $code', note => {
-    const text = t.say(importMessage(note))
+    const text = t.format(importMessage(note))
     const { code, ...values } = note
     for (const value of Object.values(values).flat()) expect(text, code).toContain(String(value))
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')
@@ -48,7 +48,7 @@ describe.each(languages)('notes on an import, %s,', language => {
 })
 
 it('does not count rows that it lists', () => {
-  const text = createTranslate('en').say(
+  const text = createTranslate('en').format(
     importMessage({ code: 'rowsOutside', rows: [4, 5], more: 0 }),
   )
   expect(text).toMatch(/4, 5$/)

@@ -7,7 +7,7 @@ import {
 } from '../../../../src-main/core/study/time-left.ts'
 
 const nowMs = 100_000
-const counts = { running: 0, complete: 0, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 }
+const counts = { running: 0, complete: 0, pruned: 0, failed: 0, canceled: 0, interrupted: 0 }
 const idle: StudyPace = {
   stop: { trials: 50 },
   parallelTrials: 2,

@@ -23,7 +23,7 @@ const echo = Object.fromEntries(
 const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.describe': {},
   'app.writer': {},
-  'app.catalogue': {},
+  'app.catalog': {},
   'app.samples': { language: 'en' },
   'app.backUp': {},
   'backup.list': {},
@@ -46,7 +46,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'notifications.test': { name: 'phone' },
   'runConditions.get': {},
   'runConditions.set': { runConditions: noRunConditions },
-  'runConditions.machineEvent': { news: 'battery' },
+  'runConditions.machineEvent': { event: 'battery' },
   'studyQueue.list': {},
   'studyQueue.add': { studyId: 1, priority: 'high' },
   'studyQueue.move': { studyId: 1, position: 0 },

@@ -6,7 +6,7 @@ import {
   type SobolScramble,
 } from '../../../../src-main/math/quasi-random/sobol.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
-import { centredDiscrepancy } from '../../../helpers/discrepancy.ts'
+import { centeredDiscrepancy } from '../../../helpers/discrepancy.ts'
 
 type Sequence = { coordinate(index: number, dimension: number): number }
 
@@ -148,12 +148,12 @@ describe('discrepancy', () => {
       [0.5, 0.25],
       [0.75, 0.6],
     ]
-    expect(centredDiscrepancy(three)).toBeCloseTo(0.04453194444444475, 12)
-    expect(centredDiscrepancy(points(createSobol(4, 'none', 0), 64, 4))).toBeCloseTo(
+    expect(centeredDiscrepancy(three)).toBeCloseTo(0.04453194444444475, 12)
+    expect(centeredDiscrepancy(points(createSobol(4, 'none', 0), 64, 4))).toBeCloseTo(
       0.0012377966129335505,
       12,
     )
-    expect(centredDiscrepancy(points(createHalton(4, false, 0), 64, 4))).toBeCloseTo(
+    expect(centeredDiscrepancy(points(createHalton(4, false, 0), 64, 4))).toBeCloseTo(
       0.004271764823749136,
       12,
     )
@@ -164,7 +164,7 @@ describe('discrepancy', () => {
     [8, 128, 0.5],
   ])('is far below that of random points: %i dimensions, %i points', (dimension, count, share) => {
     const mean = (make: (seed: number) => number[][]): number =>
-      [1, 2, 3, 4, 5].reduce((sum, seed) => sum + centredDiscrepancy(make(seed)), 0) / 5
+      [1, 2, 3, 4, 5].reduce((sum, seed) => sum + centeredDiscrepancy(make(seed)), 0) / 5
     const random = mean(seed => randomPoints(count, dimension, seed))
     for (const scramble of ['shift', 'owen'] as const) {
       const sobol = mean(seed => points(createSobol(dimension, scramble, seed), count, dimension))

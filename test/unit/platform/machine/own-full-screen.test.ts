@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import type { MachineEvent } from '../../../../src-main/features/run-conditions/common/run-conditions.ts'
-import { tellMachine, tellNow } from '../../../../src-main/hosts/desktop/tell-machine.ts'
+import {
+  reportMachineEvents,
+  reportMachineStateNow,
+} from '../../../../src-main/hosts/desktop/report-machine-events.ts'
 
 class FakeWindow extends EventEmitter {
   isFull = false
@@ -17,7 +20,7 @@ it('says whether the window in front is ours and fills the screen, each change o
   let focused: FakeWindow | null = null
   const electron = { app, powerMonitor: power, BrowserWindow: { getFocusedWindow: () => focused } }
   const messages: MachineEvent[] = []
-  tellMachine(electron as never, news => void messages.push(news))
+  reportMachineEvents(electron as never, event => void messages.push(event))
   const [first, second] = [new FakeWindow(), new FakeWindow()]
   for (const window of [first, second]) app.emit('browser-window-created', {}, window)
   focused = first
@@ -49,8 +52,8 @@ it('says whether the window in front is ours and fills the screen, each change o
   expect(messages.slice(2)).toEqual(['screenOurs', 'screenNotOurs', 'sleep'])
   const now: MachineEvent[] = []
   focused = first
-  tellNow(electron as never, news => void now.push(news))
+  reportMachineStateNow(electron as never, event => void now.push(event))
   onBattery = false
-  tellNow(electron as never, news => void now.push(news))
+  reportMachineStateNow(electron as never, event => void now.push(event))
   expect(now).toEqual(['battery', 'screenOurs', 'mains', 'screenOurs'])
 })

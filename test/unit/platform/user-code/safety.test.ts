@@ -21,7 +21,7 @@ import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
-const facts = {
+const variables = {
   seed: '1',
   trial: '2',
   attempt: '1',
@@ -74,8 +74,8 @@ describe('a command', () => {
     const chosen = commandObjectiveSchema.parse({ command: ['{x}'] })
     expect(templateProblems(chosen, ['x'])[0]?.rule).toEqual(msg('rule.commandProgram'))
     expect(placeholdersIn('{a} {{b}} { c } {d-e}')).toEqual(['a', 'd-e'])
-    expect(fillIn('{missing}', {}, facts)).toBeNull()
-    expect(fillIn('{seed}{{}}', { seed: 9 }, facts)).toBe('9{}')
+    expect(fillIn('{missing}', {}, variables)).toBeNull()
+    expect(fillIn('{seed}{{}}', { seed: 9 }, variables)).toBe('9{}')
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fileKind, type FileMedia } from '../../../../src-main/core/trial/trial-files.ts'
 import type { ArtifactRecord } from '../../../../src-main/core/study/study.ts'
-import { studyFacts } from '../../../../src-main/analysis/summary/study-facts.ts'
+import { summarizeStudy } from '../../../../src-main/analysis/summary/summarize-study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
@@ -81,7 +81,7 @@ it.each([
   ['en', ['sample.png · Step 0', 'log.txt', 'Weights of the best step', 'Model of fold 2']],
   ['zh-CN', ['sample.png · 第 0 步', 'log.txt', '最佳步的权重', '第 2 折的模型']],
 ] as const)('calls the files of the best trial what they are, %s', (language, names) => {
-  const best = studyFacts(sampleSnapshot('conditional')).best?.number ?? -1
+  const best = summarizeStudy(sampleSnapshot('conditional')).best?.number ?? -1
   const { media: _, ...ours } = artifact(best, 'weights.best', image)
   const artifacts = [
     ...pictures(best, 1),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { studyFacts } from '../../../../src-main/analysis/summary/study-facts.ts'
+import { summarizeStudy } from '../../../../src-main/analysis/summary/summarize-study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
@@ -8,7 +8,7 @@ it.each([
   ['zh-CN', '训练的由来', '分叉'],
 ] as const)('the report shows where the best trial came from, %s', (language, title, how) => {
   const snapshot = sampleSnapshot('large')
-  const best = studyFacts(snapshot).best?.number ?? -1
+  const best = summarizeStudy(snapshot).best?.number ?? -1
   expect(best).toBeGreaterThan(0)
   const options = { language, generatedAtMs: 0, version: '1' }
   expect(buildHtmlReport(snapshot, options)).not.toContain(title)

@@ -163,8 +163,8 @@ describe('a LaTeX document', () => {
       'Report',
       [
         { kind: 'list', ordered: false, items: [text('[a] b'), text('* c')] },
-        { kind: 'facts', facts: [[text('[1, 2]'), text('x')]] },
-        { kind: 'facts', facts: [[text('*'), text('y')]] },
+        { kind: 'descriptionList', items: [[text('[1, 2]'), text('x')]] },
+        { kind: 'descriptionList', items: [[text('*'), text('y')]] },
       ],
       'en',
     )

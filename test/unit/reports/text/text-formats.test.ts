@@ -38,7 +38,7 @@ describe('every sample study, in every language,', () => {
       expect(of('heading')).toBe(count(/<h[23][ >]/g))
       expect(of('table')).toBe(count(/<table[ >]/g))
       expect(of('figure')).toBe(count(/<svg class="chart /g))
-      expect(of('facts')).toBe(count(/<dl /g))
+      expect(of('descriptionList')).toBe(count(/<dl /g))
       const rows = blocks.flatMap(block => (block.kind === 'table' ? block.table.rows : []))
       expect(rows).toHaveLength(count(/<tr[ >]/g) - of('table'))
       const texts = JSON.stringify(blocks.filter(block => block.kind !== 'figure'))

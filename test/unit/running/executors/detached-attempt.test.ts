@@ -4,7 +4,7 @@ import { msg } from '../../../../src-main/core/errors/message.ts'
 import { AppError } from '../../../../src-main/core/errors/errors.ts'
 import { DetachedAttempts } from '../../../../src-main/running/executors/detached-attempt.ts'
 
-const cancelled: AttemptOutcome = { state: 'cancelled' }
+const canceled: AttemptOutcome = { state: 'canceled' }
 const slow = { class: 'timeout', reason: msg('failure.trialTimeLimit', { limitMs: 1 }) } as const
 
 /** A job that notes what it is told, and ends when the test says so. */
@@ -31,8 +31,8 @@ it('tells a job what was asked before it began', async () => {
   expect(job.told).toEqual([])
   began.resolve(undefined)
   await expect.poll(() => job.told).toEqual(['cancel'])
-  job.end(cancelled)
-  expect(await running.outcome).toEqual(cancelled)
+  job.end(canceled)
+  expect(await running.outcome).toEqual(canceled)
 })
 
 it('ends at once when it is aborted, whatever its job says later', async () => {
@@ -41,7 +41,7 @@ it('ends at once when it is aborted, whatever its job says later', async () => {
   running.abort(slow)
   expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
   expect(job.told).toEqual(['abort'])
-  job.end(cancelled)
+  job.end(canceled)
   expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
 })
 
@@ -57,7 +57,7 @@ it('leaves the jobs that still run, and no others', async () => {
   const [ended, running] = [someJob(), someJob()]
   const first = attempts.begin(async attempt => attempt.follow(ended.follower))
   const second = attempts.begin(async attempt => attempt.follow(running.follower))
-  ended.end(cancelled)
+  ended.end(canceled)
   await first.outcome
   // It is forgotten just after its outcome is known.
   await new Promise(setImmediate)

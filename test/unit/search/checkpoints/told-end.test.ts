@@ -2,7 +2,7 @@ import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
-import { toldEnd } from '../../../../src-main/running/next-trial.ts'
+import { plannedEnd } from '../../../../src-main/running/next-trial.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 
 const program = { command: ['train'], resumes: true }
@@ -32,10 +32,10 @@ describe('the step that a program is told to end at', () => {
     const parent: TrialSnapshot = {
       ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
     }
-    expect(toldEnd(study(promotion), 1, proposal, [parent])).toBe(expected)
+    expect(plannedEnd(study(promotion), 1, proposal, [parent])).toBe(expected)
     // What a person asked for is not made longer.
     const shorter = { ...proposal, untilStep: 2 }
-    expect(toldEnd(study(promotion), 1, shorter, [parent])).toBe(Math.min(2, expected))
+    expect(plannedEnd(study(promotion), 1, shorter, [parent])).toBe(Math.min(2, expected))
   })
 
   it.each([1, 2, 3])('is where the pruner stops it in any of %i brackets', brackets => {
@@ -43,7 +43,7 @@ describe('the step that a program is told to end at', () => {
     const search = new StudySearch()
     search.open(specification, [])
     for (let number = 0; number < 40; number++) {
-      const end = toldEnd(specification, number, { parameters, provenance }, [])
+      const end = plannedEnd(specification, number, { parameters, provenance }, [])
       search.started(number, parameters)
       let stopped = 0
       for (let step = 1; step <= 9 && stopped === 0; step++) {
@@ -62,18 +62,18 @@ describe('the step that a program is told to end at', () => {
     const search = new StudySearch()
     search.open(specification, [parent])
     search.started(1, parameters, { origin })
-    expect(toldEnd(specification, 1, { parameters, provenance, origin }, [parent])).toBe(3)
+    expect(plannedEnd(specification, 1, { parameters, provenance, origin }, [parent])).toBe(3)
     expect(search.judge(1, 2, 1).action).toBe('continue')
     expect(search.judge(1, 3, 1).action).toBe('prune')
   })
 
   it('is left to the program by other pruners, and to tasks by all', () => {
     const proposal = { parameters, provenance }
-    expect(toldEnd(study({ name: 'median' }), 0, proposal, [])).toBeUndefined()
+    expect(plannedEnd(study({ name: 'median' }), 0, proposal, [])).toBeUndefined()
     const until = { ...proposal, untilStep: 4 }
-    expect(toldEnd(study({ name: 'none' }), 0, until, [])).toBe(4)
+    expect(plannedEnd(study({ name: 'none' }), 0, until, [])).toBe(4)
     const sphere = study(promotion, { function: 'sphere', steps: 9 })
-    expect(toldEnd(sphere, 0, proposal, [])).toBeUndefined()
+    expect(plannedEnd(sphere, 0, proposal, [])).toBeUndefined()
   })
 
   it('is told to trainings on other machines, too, but for the last: that their parameters say', () => {
@@ -82,11 +82,11 @@ describe('the step that a program is told to end at', () => {
       ...study(promotion, objective),
       executor: { ssh: { machines: [{ host: 'a' }] } },
     }
-    expect(toldEnd(elsewhere, 0, { parameters, provenance }, [])).toBe(1)
+    expect(plannedEnd(elsewhere, 0, { parameters, provenance }, [])).toBe(1)
     const origin = { trial: 0, step: 3, mode: 'continue' as const }
     const parent: TrialSnapshot = {
       ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
     }
-    expect(toldEnd(elsewhere, 1, { parameters, provenance, origin }, [parent])).toBeUndefined()
+    expect(plannedEnd(elsewhere, 1, { parameters, provenance, origin }, [parent])).toBeUndefined()
   })
 })

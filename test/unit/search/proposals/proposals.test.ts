@@ -1,4 +1,4 @@
-import { codesIn } from '../../../helpers/expect-said.ts'
+import { codesIn } from '../../../helpers/expect-text.ts'
 import { msg, together, type MessageDescriptor } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import { messageLine } from '../../../helpers/message-line.ts'

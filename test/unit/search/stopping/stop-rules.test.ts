@@ -94,8 +94,8 @@ describe('findStopDecision', () => {
       reason: msg('ending.failuresInARow', { trials: 2 }),
     })
     expect(decide({ failures: 2 }, trials(failed, ['running'], failed))?.state).toBe('failed')
-    expect(decide({ failures: 2 }, trials(failed, ['cancelled'], failed))?.state).toBe('failed')
-    expect(decide({ failures: 3 }, trials(failed, ['cancelled'], failed))).toBeNull()
+    expect(decide({ failures: 2 }, trials(failed, ['canceled'], failed))?.state).toBe('failed')
+    expect(decide({ failures: 3 }, trials(failed, ['canceled'], failed))).toBeNull()
   })
 
   it('goes on with failures in a row once a trial has succeeded', () => {

@@ -128,8 +128,8 @@ describe('the probability of success', () => {
     const at = pointOf(encoding, { x: 0.58, y: 0.2 })
     for (const count of [5, 60, 130, 300]) {
       const trialsSoFar = trials.slice(0, count)
-      const anew = new SuccessModels(() => encoding).of(trialsSoFar, count)
-      expect(models.of(trialsSoFar, count)?.probability(at)).toBe(anew?.probability(at))
+      const fresh = new SuccessModels(() => encoding).of(trialsSoFar, count)
+      expect(models.of(trialsSoFar, count)?.probability(at)).toBe(fresh?.probability(at))
     }
   })
 

@@ -65,13 +65,13 @@ describe('TrainerSession', () => {
     expect(judged()).toBe(2)
   })
 
-  it('cancels while it waits for a judgement', async () => {
+  it('cancels while it waits for a judgment', async () => {
     const { session, run } = openSession(async (_, { steer }) => {
       steer({ attemptId: 1, what: 'cancel' })
       return new Promise<never>(() => undefined)
     })
     await session.prepare(prepare)
-    expect(await run()).toEqual({ state: 'cancelled' })
+    expect(await run()).toEqual({ state: 'canceled' })
   })
 
   it('ignores steering meant for another attempt', async () => {

@@ -9,7 +9,7 @@ const manifestOf = (classCounts: number[], groupCounts: number[] | null): Datase
   format: 1,
   kind: 'image',
   contentHash: '',
-  facts: { source: 'faces' },
+  properties: { source: 'faces' },
   schema: {
     imageShape: [1, 1, 1],
     classNames: classCounts.map((_, index) => `class ${index}`),

@@ -15,7 +15,7 @@ function imageManifest(counts: number[], testCounts: number[] | null): DatasetMa
     format: 1,
     kind: 'image',
     contentHash: '',
-    facts: { source: 'digits' },
+    properties: { source: 'digits' },
     schema: {
       imageShape: [2, 2, 1],
       classNames: counts.map((_, index) => `class ${index}`),
@@ -32,7 +32,7 @@ function tableManifest(classCounts: number[] | null, rows: number): DatasetManif
     format: 1,
     kind: 'table',
     contentHash: '',
-    facts: { source: 'table.csv' },
+    properties: { source: 'table.csv' },
     schema: {
       problem: classCounts === null ? 'regression' : 'classification',
       target: 'y',
@@ -96,7 +96,7 @@ describe('apportion', () => {
         fc.integer({ min: 0, max: 6_000 }),
         (strata, total) => {
           const counts = strata.map(([count]) => count)
-          const capacities = strata.map(([count, keptRows]) => count - keptRows)
+          const capacities = strata.map(([count, retainedRows]) => count - retainedRows)
           const shares = apportion(counts, capacities, total)
           const possible =
             capacities.every(capacity => capacity >= 1) &&

@@ -21,7 +21,7 @@ function manifest(rows: number, decides: object, classNames: string[] | null = n
     format: 1,
     kind: 'table',
     contentHash: '',
-    facts: {},
+    properties: {},
     schema,
     arrays: [],
   } as DatasetManifest

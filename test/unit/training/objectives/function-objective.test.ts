@@ -84,13 +84,13 @@ describe('runFunctionObjective', () => {
     const result = await runFunctionObjective(settings, { x0: 1, x1: 1 }, pruned)
     expect(pruned.reports).toHaveLength(2)
     expect(result).toMatchObject({ finished: false, best: { step: 2 }, last: { step: 2 } })
-    const cancelled = createHost({ checkpoint: 1 })
-    expect(await runFunctionObjective(settings, { x0: 1, x1: 1 }, cancelled)).toEqual({
+    const canceled = createHost({ checkpoint: 1 })
+    expect(await runFunctionObjective(settings, { x0: 1, x1: 1 }, canceled)).toEqual({
       finished: false,
       best: null,
       last: null,
     })
-    expect(cancelled.reports).toEqual([])
+    expect(canceled.reports).toEqual([])
   })
 
   it.each([{ x0: 1 }, { x0: 1, x1: 'a' }])('refuses the point %o', async point => {

@@ -24,7 +24,7 @@ export interface ExporterDefinition {
     force: boolean,
   ): string | Promise<string>
   /** Whether `write` never replaces what lies there. Default false. */
-  readonly writesAnew?: boolean
+  readonly overwrites?: boolean
   /** The same as one file for a download. */
   /** @throws AppError `file.tooLarge` */
   build(snapshot: StudySnapshot, t: Translate): BuiltFile | Promise<BuiltFile>

@@ -87,7 +87,7 @@ function valueMessage(value: ParameterValue): Field {
 
 function trialFile(study: StudySnapshot['study'], trial: TrialRecord, run: string): Buffer {
   const { startedAtMs, finishedAtMs, state } = trial
-  const status = state === 'failed' || state === 'cancelled' ? FAILURE : SUCCESS
+  const status = state === 'failed' || state === 'canceled' ? FAILURE : SUCCESS
   const endedAtMs = finishedAtMs ?? startedAtMs
   const parameters = Object.entries(trial.parameters).map(([name, value]): Field =>
     // An entry of a map is a message of key and value.

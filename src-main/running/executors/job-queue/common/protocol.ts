@@ -48,7 +48,7 @@ const outcome = z.discriminatedUnion('state', [
     artifacts: z.array(artifact).max(1_000).exactOptional(),
   }),
   z.strictObject({ state: z.literal('pruned') }),
-  z.strictObject({ state: z.literal('cancelled') }),
+  z.strictObject({ state: z.literal('canceled') }),
   z.strictObject({
     state: z.literal('failed'),
     failure: z.strictObject({
@@ -119,7 +119,7 @@ const answer = z.strictObject({
   ask: z.int(),
   action: z.enum(['continue', 'prune']),
 })
-export type JudgementAnswer = z.output<typeof answer>
+export type JudgmentAnswer = z.output<typeof answer>
 
 export const toWorkerSchema = z.strictObject({
   job: id,

@@ -12,7 +12,7 @@ const SILENCE_MS = 20_000
 const CONNECT_MS = 10_000
 const CLOSE_MS = 2_000
 /** What nobody collects goes by itself. */
-const KEPT_MS = 86_400_000
+const RETENTION_MS = 86_400_000
 
 /** Names and texts in turn; whose text has expired is no member any more. Costs what the members cost, whatever else the broker holds. */
 const presenceScript = `
@@ -100,7 +100,7 @@ export class Broker {
     this.#redis
       .multi()
       .rpush(key, text)
-      .pexpire(key, KEPT_MS)
+      .pexpire(key, RETENTION_MS)
       .exec()
       .catch(() => undefined)
     return true
@@ -131,7 +131,7 @@ export class Broker {
       .multi()
       .set(this.key('present', id), text, 'PX', forMs)
       .sadd(this.key('present'), id)
-      .pexpire(this.key('present'), KEPT_MS)
+      .pexpire(this.key('present'), RETENTION_MS)
       .exec()
       .catch(() => undefined)
   }

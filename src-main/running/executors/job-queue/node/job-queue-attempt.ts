@@ -3,7 +3,7 @@ import { AppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import type {
   FromWorker,
-  JudgementAnswer,
+  JudgmentAnswer,
   QueuedTrial,
   WorkerReport,
   ToWorker,
@@ -61,7 +61,7 @@ export class JobQueueAttempt implements RunningAttempt {
   readonly outcome: Promise<AttemptOutcome>
   readonly #options: JobQueueAttemptOptions
   readonly #settle: (outcome: AttemptOutcome) => void
-  readonly #answers = new Map<number, JudgementAnswer>()
+  readonly #answers = new Map<number, JudgmentAnswer>()
   #holder: Holder | null = null
   #isOver = false
   #sent: number
@@ -160,7 +160,7 @@ export class JobQueueAttempt implements RunningAttempt {
   }
 
   cancel(): void {
-    if (this.isWaiting) this.end({ state: 'cancelled' })
+    if (this.isWaiting) this.end({ state: 'canceled' })
     this.#stop = 'cancel'
     this.#sendState()
   }

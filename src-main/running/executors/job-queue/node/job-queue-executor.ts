@@ -108,9 +108,9 @@ export class JobQueueExecutor implements Executor {
     }
     const heard: AttemptListener = {
       ...listener,
-      started: (...facts) => {
+      started: (...details) => {
         if (attempt.worker !== null) this.#refusing.delete(attempt.worker)
-        listener.started(...facts)
+        listener.started(...details)
       },
     }
     const attempt = new JobQueueAttempt({

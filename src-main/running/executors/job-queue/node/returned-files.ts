@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import type { WorkerReport } from '../common/protocol.ts'
-import { droppedFolder, saidFile } from '../../../../core/trial/trial-files.ts'
+import { droppedFolder, remarksFile } from '../../../../core/trial/trial-files.ts'
 import { diskFullError } from '../../../../core/errors/unwritable.ts'
 import { partsOf } from '../../../../platform/files/own-path.ts'
 import { recordName } from '../../record-file.ts'
@@ -25,12 +25,12 @@ export function isReturned(name: string, attempt: string | null): boolean {
   if (parts === null) return false
   const [first = '', second, third] = parts
   if (parts.length === 1)
-    return first === saidFile || first.startsWith(`attempt-${attempt}.output.`)
+    return first === remarksFile || first.startsWith(`attempt-${attempt}.output.`)
   if (first === droppedFolder) return true
   if (first !== `attempt-${attempt}`) return false
   return second === droppedFolder
     ? third !== undefined
-    : parts.length === 2 && (second === 'results.json' || second === saidFile)
+    : parts.length === 2 && (second === 'results.json' || second === remarksFile)
 }
 
 /** Writes what comes back into the folder of the trial. */

@@ -89,7 +89,7 @@ export class LocalExecutor implements Executor {
     const outcome = Promise.withResolvers<AttemptOutcome>()
     let over = false
     /** The end that the attempt was told; a cancel outdoes a suspension. */
-    let ending: 'cancelled' | 'suspended' | null = null
+    let ending: 'canceled' | 'suspended' | null = null
     let clearGrace: () => void = () => undefined
     const finish = (result: AttemptOutcome): void => {
       if (over) return
@@ -100,7 +100,7 @@ export class LocalExecutor implements Executor {
     }
     const steer = (what: SteerMessage['what']): void =>
       trainer.steer({ attemptId: attempt.attemptId, what })
-    const end = (what: 'cancel' | 'suspend', state: 'cancelled' | 'suspended', graceMs: number) => {
+    const end = (what: 'cancel' | 'suspend', state: 'canceled' | 'suspended', graceMs: number) => {
       ending = state
       steer(what)
       clearGrace()
@@ -109,7 +109,7 @@ export class LocalExecutor implements Executor {
     }
     const run = async (): Promise<AttemptOutcome> => {
       const preparation = await trainer.prepared
-      if (over || ending !== null) return { state: ending ?? 'cancelled' }
+      if (over || ending !== null) return { state: ending ?? 'canceled' }
       if (!preparation.ok) {
         trainer.abort(preparation.failure)
         return { state: 'failed', failure: preparation.failure }
@@ -144,8 +144,8 @@ export class LocalExecutor implements Executor {
         end('suspend', 'suspended', SUSPEND_GRACE_MS)
       },
       cancel: () => {
-        if (over || ending === 'cancelled') return
-        end('cancel', 'cancelled', this.#options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS)
+        if (over || ending === 'canceled') return
+        end('cancel', 'canceled', this.#options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS)
       },
       abort: failure => {
         // First, so that the next attempt is not given a process that is being killed.

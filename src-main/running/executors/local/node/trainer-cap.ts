@@ -29,7 +29,7 @@ const KEEP_MS = 20
 export class TrainerCap {
   readonly #gpus: () => number
   /** As the variable says. */
-  readonly #told = limitOf(TRAINERS_VARIABLE, process.env)
+  readonly #configuredLimit = limitOf(TRAINERS_VARIABLE, process.env)
   readonly #waiting = new Set<() => void>()
   /** Null where the system does not say. */
   readonly #openFiles = maxOpenFiles()
@@ -74,7 +74,7 @@ export class TrainerCap {
   }
 
   get #asked(): number {
-    if (this.#told !== undefined) return this.#told
+    if (this.#configuredLimit !== undefined) return this.#configuredLimit
     const cores = TRAINERS_PER_CORE * os.availableParallelism()
     return Math.max(MIN_TRAINERS, cores, TRAINERS_PER_GPU * this.#gpus())
   }
@@ -110,7 +110,7 @@ export class TrainerCap {
     // What was known of the places of others is old by now, and the next trainer needs none.
     if (this.#taken === 0) this.#isCrowded = false
     this.#trim()
-    this.#tellWaiting()
+    this.#notifyWaiting()
   }
 
   /** Holds a place for one trainer more, until it is taken or a moment has gone by. */
@@ -140,12 +140,12 @@ export class TrainerCap {
     if (!this.#isCrowded || this.#recheckTimer !== undefined) return
     this.#recheckTimer = setTimeout(() => {
       this.#recheckTimer = undefined
-      if (this.hasRoom) this.#tellWaiting()
+      if (this.hasRoom) this.#notifyWaiting()
       else if (this.#waiting.size > 0) this.#look()
     }, LOOK_EVERY_MS)
   }
 
-  #tellWaiting(): void {
+  #notifyWaiting(): void {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const onRoom of waiting) onRoom()

@@ -17,7 +17,7 @@ import {
   type RemoteResult,
   type RemoteTrial,
 } from '../../../../core/processes/remote-trial.ts'
-import { saidFile } from '../../../../core/trial/trial-files.ts'
+import { remarksFile } from '../../../../core/trial/trial-files.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../../../../core/study/user-code.ts'
 import { pack } from '../../../../platform/processes/packed.ts'
 import { inTemporaryFolder } from '../../../../platform/files/temporary.ts'
@@ -138,7 +138,7 @@ export class RemoteTrainer {
   filesOf(attempt: string, isStopped: boolean): readonly string[] {
     const folder = `attempt-${attempt}`
     const model = isStopped ? [] : [`${folder}/${modelFolder}`]
-    return [`${folder}/${outcomeName}`, ...model, saidFile]
+    return [`${folder}/${outcomeName}`, ...model, remarksFile]
   }
 
   /**

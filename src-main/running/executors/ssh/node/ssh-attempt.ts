@@ -267,7 +267,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     if (state?.isLeftOver === true && code === 0 && ended?.outcome.state !== 'failed') {
       if (trainer === null) await this.#output.readResults()
       this.#hadNothingToDo = this.#output.track.last === null
-      if (this.#hadNothingToDo) return { state: 'cancelled' }
+      if (this.#hadNothingToDo) return { state: 'canceled' }
     }
     if (ended !== null) {
       const { engine, outcome } = ended

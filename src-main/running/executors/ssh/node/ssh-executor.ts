@@ -169,7 +169,7 @@ export class SshExecutor implements Executor {
   ): Promise<AttemptOutcome | 'nothingToDo' | null> {
     const trial = userTrialOf(start)
     const job = await this.#obtain({ start, trial, state, requested: () => attempt.asked })
-    if (job === null) return { state: 'cancelled' }
+    if (job === null) return { state: 'canceled' }
     if ('slot' in job) return this.#runLocally(job, start, listener, attempt)
     const { record, machine, workspace } = job
     const { runs } = this.#options
@@ -248,7 +248,7 @@ export class SshExecutor implements Executor {
         return (await this.#adopted(left, same)) ?? (await this.#begin(left, same))
       } catch (error) {
         this.#slots.release({ host: machine.name, slot: record.slot })
-        if (!isKept(error, requested())) machine.discard(record.name)
+        if (!staysForNextSession(error, requested())) machine.discard(record.name)
         throw error
       }
     }
@@ -283,7 +283,7 @@ export class SshExecutor implements Executor {
       this.#slots.went()
       return job
     } catch (error) {
-      if (isAsked && !isKept(error, requested())) machine.discard(record.name)
+      if (isAsked && !staysForNextSession(error, requested())) machine.discard(record.name)
       const isRefused = isAppError(error, 'machine.refused')
       if (isRefused || isAppError(error, 'machine.unreachable')) {
         this.#slots.rest(host, error)
@@ -388,6 +388,6 @@ async function uploadProgram(
 }
 
 /** Whether a job that may run stays for the next session: this one ends, or pauses for want of something here. */
-function isKept(error: unknown, requested: Request | null): boolean {
+function staysForNextSession(error: unknown, requested: Request | null): boolean {
   return requested === 'leave' || classifyFailure(error).pausesStudy === true
 }

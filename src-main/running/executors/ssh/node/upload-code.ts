@@ -19,16 +19,16 @@ export async function uploadCode(
   code: UserCode,
   studyDirectory: string,
 ): Promise<{ readonly folder: string; readonly directory: string }> {
-  const travelling = portableCode(code, studyDirectory)
-  const { files, working } = travelling
-  const hash = codeHash(travelling)
+  const portable = portableCode(code, studyDirectory)
+  const { files, working } = portable
+  const hash = codeHash(portable)
   const folder = path.posix.join(await machine.reach(), 'code', hash)
   await uploadOnce(machine, folder, async () => uploadFiles(machine, folder, { files, working }))
   return { folder, directory: path.posix.join(folder, working) }
 }
 
-/** A folder that travels, with what is in it beside files. */
-interface TravellingFolder extends PortableCode {
+/** A folder to upload: its files, folders and links. */
+interface PortableFolder extends PortableCode {
   /** With `/`; those of files are made in any case. */
   readonly folders?: readonly string[]
   /** By their names. */
@@ -39,7 +39,7 @@ interface TravellingFolder extends PortableCode {
 export async function uploadFiles(
   machine: Pick<RemoteMachine, 'order'>,
   folder: string,
-  { files, working, folders = [], links = [] }: TravellingFolder,
+  { files, working, folders = [], links = [] }: PortableFolder,
 ): Promise<void> {
   // Of this sender alone: another one may bring the same content at the same time.
   const name = `${path.posix.basename(folder)}.${randomUUID()}`

@@ -68,8 +68,8 @@ export async function uploadState(machine: RemoteMachine, state: string): Promis
   }
   if (parts.size === 0) return null
   const folder = path.posix.join(await machine.reach(), checkpointsFolder, folderHash(parts))
-  const travelling = { files, working: '', folders, links }
-  await uploadOnce(machine, folder, async () => uploadFiles(machine, folder, travelling))
+  const folderContents = { files, working: '', folders, links }
+  await uploadOnce(machine, folder, async () => uploadFiles(machine, folder, folderContents))
   return folder
 }
 

@@ -100,7 +100,7 @@ export function createPopulationSampler(
       untilStep: Math.min(interval, steps ?? interval),
       provenance: {
         sampler: rules.name,
-        reason: msg(isFirst ? 'proposal.memberBegins' : 'proposal.memberBeginsAnew', {
+        reason: msg(isFirst ? 'proposal.memberBegins' : 'proposal.memberRestarts', {
           member: memberOf(trialNumber, population) + 1,
         }),
         detail: { member: memberOf(trialNumber, population), generation: 0, parent: null },
@@ -142,7 +142,7 @@ export function createPopulationSampler(
         untilStep: untilOf(ownMember.step),
         provenance: {
           sampler: rules.name,
-          reason: msg('proposal.memberGoesOn', { ...turn, ...rankOf(ownMember) }),
+          reason: msg('proposal.memberContinues', { ...turn, ...rankOf(ownMember) }),
           detail: { ...detail, parent: ownMember.trial.number },
         },
       }

@@ -2,7 +2,7 @@ import type { Assignment, TrialSnapshot } from '../../../../core/trial/trial.ts'
 import { assignmentKey } from '../tried-points.ts'
 
 /** A full state can hold two n × n matrices, so only the last ones are kept. */
-const KEPT_STATES = 512
+const MAX_CACHED_STATES = 512
 
 /** The trials with a result that come before another one. */
 export interface EarlierResults {
@@ -76,7 +76,7 @@ export function createReplay<State>(
     for (let index = states.length; index < results.length; index++) {
       state = tell(state, results[index] as TrialSnapshot, earlierThan(index))
       states.push(state)
-      if (index >= KEPT_STATES) states[index - KEPT_STATES] = null
+      if (index >= MAX_CACHED_STATES) states[index - MAX_CACHED_STATES] = null
     }
     return { state, earlier: earlierThan(results.length) }
   }

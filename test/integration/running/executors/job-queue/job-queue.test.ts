@@ -96,11 +96,11 @@ describe.skipIf(missing !== null)(
       await queue.broker.begin()
       runner?.cancelTrial(0)
       // Its program would go on as long as the file is there.
-      await until(() => ended.length > 0, 'end of the cancelled trial')
+      await until(() => ended.length > 0, 'end of the canceled trial')
       rmSync(path.join(user.folder, 'hold'))
       await run
       const { trials } = user.read(id)
-      expect(trials.map(({ state }) => state)).toEqual(['cancelled', 'complete', 'complete'])
+      expect(trials.map(({ state }) => state)).toEqual(['canceled', 'complete', 'complete'])
       expect(trials.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1])
       expect(user.starts()).toHaveLength(3)
     })

@@ -117,7 +117,7 @@ describe('a trainer that misbehaves', () => {
   it('is killed when it ignores a cancel', { timeout: 15_000 }, async () => {
     const executor = open({ function: 'ignoresEverything' }, { entry: misbehaving })
     const running = executor.start(attempt, listen({ started: () => running.cancel() }))
-    expect(await running.outcome).toEqual({ state: 'cancelled' })
+    expect(await running.outcome).toEqual({ state: 'canceled' })
   })
 })
 

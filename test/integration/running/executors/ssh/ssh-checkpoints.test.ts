@@ -45,10 +45,10 @@ function checkpoints(user: UserCodeBench, id: number): readonly CheckpointRecord
 }
 
 /** After which step the second attempt of the first trial began. */
-function keptStep(user: UserCodeBench, id: number): unknown {
+function resumeStep(user: UserCodeBench, id: number): unknown {
   const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
   try {
-    return store.events(id).flatMap(({ detail }) => detail['keptStep'] ?? [])[0]
+    return store.events(id).flatMap(({ detail }) => detail['resumeStep'] ?? [])[0]
   } finally {
     store.close()
   }
@@ -239,7 +239,7 @@ export async function train(trial) {
     expect(remoteStudy.trials[0]?.attempts.map(({ machine }) => machine)).toEqual(
       first === 'one' ? ['one', 'two'] : ['two', 'one'],
     )
-    expect(keptStep(user, id)).toBeGreaterThanOrEqual(before)
+    expect(resumeStep(user, id)).toBeGreaterThanOrEqual(before)
     const localStudy = await user.tune(ofFunction)
     expect(course(remoteStudy)).toEqual(course(localStudy))
   })

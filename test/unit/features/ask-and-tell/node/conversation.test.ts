@@ -129,10 +129,10 @@ describe('trials', () => {
     expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
-      problem('tell.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+      problem('tell.trial', msg('rule.alreadyFinished', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
-      problem('report.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+      problem('report.trial', msg('rule.alreadyFinished', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
     expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
@@ -172,7 +172,7 @@ describe('trials', () => {
     say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
     const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
     expect(trials).toMatchObject([
-      { state: 'pruned', values: [2], bestStep: 1, reason: msg('pruning.told') },
+      { state: 'pruned', values: [2], bestStep: 1, reason: msg('pruning.reported') },
       { state: 'pruned', values: [3], bestStep: 1, reason: verbatim('too slow') },
       { state: 'pruned', values: [], bestStep: null },
       { state: 'failed', values: [], reason: verbatim('out of disk') },

@@ -18,7 +18,7 @@ it('keeps notes and attributes of a trial until it is told', () => {
   )
   say({ tell: { trial: 0, values: [1] } })
   expect(say({ say: { trial: 0, note: 'late' } })).toEqual(
-    problem('say.trial', msg('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
+    problem('say.trial', msg('rule.alreadyFinished', { state: 'complete' }), 'trial.finished'),
   )
   expect(store.remarks(1).get(0)).toEqual(remarks)
 })

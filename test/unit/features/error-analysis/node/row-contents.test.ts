@@ -10,7 +10,7 @@ function prepared(
   schema: object,
   arrays: PreparedDataset['arrays'],
 ): PreparedDataset {
-  const manifest = { format: 1, kind, contentHash: '', facts: {}, schema, arrays: [] }
+  const manifest = { format: 1, kind, contentHash: '', properties: {}, schema, arrays: [] }
   return { manifest: manifest as unknown as DatasetManifest, arrays }
 }
 const classes = {

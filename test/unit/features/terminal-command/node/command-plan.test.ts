@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type CommandFacts,
+  type CommandContext,
   isOurLink,
   isOurScript,
   planCommand,
@@ -12,7 +12,7 @@ import {
   withPart,
 } from '../../../../../src-main/features/terminal-command/node/search-path-parts.ts'
 
-const facts: CommandFacts = {
+const context: CommandContext = {
   platform: 'linux',
   resources: '/opt/Tunewright/resources',
   wheel: 'tunewright-0.1.0-py3-none-any.whl',
@@ -24,7 +24,7 @@ const facts: CommandFacts = {
 
 describe('the plan for the command', () => {
   it('is a link among the programs of the user on Linux', () => {
-    expect(planCommand(facts)).toMatchObject({
+    expect(planCommand(context)).toMatchObject({
       program: '/opt/Tunewright/resources/bin/tunewright',
       way: 'link',
       location: '/home/ada/.local/bin/tunewright',
@@ -34,27 +34,27 @@ describe('the plan for the command', () => {
 
   it('is a script for an AppImage, whose files lie elsewhere at every start', () => {
     const appImage = '/home/ada/Tunewright.AppImage'
-    expect(planCommand({ ...facts, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', location: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
+    expect(planCommand({ ...context, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', location: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
   })
 
   it('copies the files of an AppImage, and of no other installation', () => {
     const resources = '/tmp/.mount_T/resources'
     const copiesFolder = '/home/ada/.local/share/tunewright/tunewright-command'
-    const plan = planCommand({ ...facts, resources, appImage: '/home/ada/Tunewright.AppImage' })
+    const plan = planCommand({ ...context, resources, appImage: '/home/ada/Tunewright.AppImage' })
     expect(plan).toMatchObject({
-      pythonPackage: `${copiesFolder}/${facts.wheel}`,
+      pythonPackage: `${copiesFolder}/${context.wheel}`,
       schema: `${copiesFolder}/study.schema.json`,
       copies: [
-        { from: `${resources}/python/${facts.wheel}`, to: `${copiesFolder}/${facts.wheel}` },
+        { from: `${resources}/python/${context.wheel}`, to: `${copiesFolder}/${context.wheel}` },
         { to: `${copiesFolder}/study.schema.json` },
       ],
     })
-    expect(planCommand(facts).copies).toEqual([])
+    expect(planCommand(context).copies).toEqual([])
   })
 
   it('is a link where macOS’ terminals look, if this user may write there', () => {
-    const mac: CommandFacts = {
-      ...facts,
+    const mac: CommandContext = {
+      ...context,
       platform: 'darwin',
       resources: '/Applications/Tunewright.app/Contents/Resources',
       home: '/Users/ada',
@@ -68,7 +68,7 @@ describe('the plan for the command', () => {
 
   it('is the folder of the command on Windows’ search path', () => {
     const resources = String.raw`C:\Users\Ada\AppData\Local\Programs\Tunewright\resources`
-    expect(planCommand({ ...facts, platform: 'win32', resources })).toMatchObject({
+    expect(planCommand({ ...context, platform: 'win32', resources })).toMatchObject({
       program: `${resources}\\bin\\tunewright.cmd`,
       way: 'searchPath',
       location: `${resources}\\bin`,

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   describeCommand,
   installCommand,
-  type InstalledFacts,
+  type InstallationContext,
   removeCommand,
 } from '../../../../../src-main/features/terminal-command/node/installed-command.ts'
 import { scriptFor } from '../../../../../src-main/features/terminal-command/node/command-plan.ts'
@@ -26,7 +26,7 @@ import { catchAppError } from '../../../../helpers/catch-error.ts'
 import { isSkipped } from '../../../../helpers/skipped-on-windows.ts'
 
 let folder: string
-let facts: InstalledFacts
+let context: InstallationContext
 let location: string
 
 /** An installation with a command that says where it is and what it was asked. */
@@ -38,7 +38,7 @@ beforeEach(() => {
   writeWithin('python/tunewright-1.0.0-py3-none-any.whl', 'PK1')
   writeWithin('app.asar.unpacked/resources/schema/study.schema.json', '{}')
   location = path.join(folder, 'home/.local/bin/tunewright')
-  facts = {
+  context = {
     resources: path.dirname(bin),
     platform: process.platform,
     environment: { PATH: `/usr/bin:${path.dirname(location)}` },
@@ -65,41 +65,41 @@ function writeProgram(file: string): void {
 
 it('is nothing where nothing was installed, as here', () => {
   expect(describeCommand()).toBeNull()
-  expect(describeCommand({ ...facts, resources: null })).toBeNull()
+  expect(describeCommand({ ...context, resources: null })).toBeNull()
 })
 
 describe.skipIf(isSkipped('links'))('the command of an installed application', () => {
   it('is found after it was installed, and leaves nothing when it goes', () => {
-    expect(describeCommand(facts)).toMatchObject({ state: 'absent', location, isOnPath: true })
-    installCommand(facts)
-    installCommand(facts)
-    expect(describeCommand(facts)).toMatchObject({ state: 'installed', location, isOnPath: true })
+    expect(describeCommand(context)).toMatchObject({ state: 'absent', location, isOnPath: true })
+    installCommand(context)
+    installCommand(context)
+    expect(describeCommand(context)).toMatchObject({ state: 'installed', location, isOnPath: true })
     expect(spawnSync(location, ['a b'], { encoding: 'utf8' }).stdout).toBe(`${location} a b\n`)
-    removeCommand(facts)
+    removeCommand(context)
     expect(existsSync(location)).toBe(false)
-    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
-    removeCommand(facts)
+    expect(describeCommand(context)).toMatchObject({ state: 'absent' })
+    removeCommand(context)
   })
 
   it('says where terminals do not look', () => {
     const environment = { PATH: '/usr/bin' }
-    expect(describeCommand({ ...facts, environment })).toMatchObject({ isOnPath: false })
+    expect(describeCommand({ ...context, environment })).toMatchObject({ isOnPath: false })
   })
 
   it('replaces the link of an older installation, even of one that is gone', () => {
     mkdirSync(path.dirname(location), { recursive: true })
     symlinkSync('/gone/Tunewright/resources/bin/tunewright', location)
-    expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
-    installCommand(facts)
-    expect(readlinkSync(location)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+    expect(describeCommand(context)).toMatchObject({ state: 'absent' })
+    installCommand(context)
+    expect(readlinkSync(location)).toBe(path.join(context.resources ?? '', 'bin/tunewright'))
   })
 
   it('touches no file that is not ours', async () => {
     mkdirSync(path.dirname(location), { recursive: true })
     writeFileSync(location, 'somebody’s')
-    expect(describeCommand(facts)).toMatchObject({ state: 'other' })
-    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.exists', detail: { path: location } }) // prettier-ignore
-    removeCommand(facts)
+    expect(describeCommand(context)).toMatchObject({ state: 'other' })
+    expect(await catchAppError(() => { installCommand(context) })).toMatchObject({ code: 'file.exists', detail: { path: location } }) // prettier-ignore
+    removeCommand(context)
     expect(readFileSync(location, 'utf8')).toBe('somebody’s')
   })
 
@@ -107,20 +107,23 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     for (const file of [path.dirname(location), path.dirname(path.dirname(location))]) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, '')
-      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      expect(describeCommand(context)).toMatchObject({ state: 'absent' })
       const error = await catchAppError(() => {
-        installCommand(facts)
+        installCommand(context)
       })
       expect(error).toMatchObject({ code: 'file.unwritable', detail: { path: location } })
-      rmSync(path.join(facts.home, '.local'), { recursive: true })
+      rmSync(path.join(context.home, '.local'), { recursive: true })
     }
   })
 
   it('is known where the system’s package has linked it', () => {
     const system = path.join(folder, 'usr/bin')
     mkdirSync(system, { recursive: true })
-    symlinkSync(path.join(facts.resources ?? '', 'bin/tunewright'), path.join(system, 'tunewright'))
-    const description = describeCommand({ ...facts, environment: { PATH: system } })
+    symlinkSync(
+      path.join(context.resources ?? '', 'bin/tunewright'),
+      path.join(system, 'tunewright'),
+    )
+    const description = describeCommand({ ...context, environment: { PATH: system } })
     expect(description).toMatchObject({
       state: 'elsewhere',
       location: path.join(system, 'tunewright'),
@@ -130,14 +133,14 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
   it('starts an AppImage, whatever its name', () => {
     const appImage = path.join(folder, "Ada's $HOME.AppImage")
     writeProgram(appImage)
-    const mounted = { ...facts.environment, APPDIR: path.join(folder, 'Tunewright') }
-    const ofAppImage = { ...facts, environment: { ...mounted, APPIMAGE: appImage } }
+    const mounted = { ...context.environment, APPDIR: path.join(folder, 'Tunewright') }
+    const ofAppImage = { ...context, environment: { ...mounted, APPIMAGE: appImage } }
     installCommand(ofAppImage)
     expect(describeCommand(ofAppImage)).toMatchObject({ state: 'installed', way: 'script' })
     const { stdout } = spawnSync(location, ['run', 'a "b".yaml'], { encoding: 'utf8' })
     expect(stdout).toBe(`${appImage} --cli run a "b".yaml\n`)
     // Moved: the script of before is ours, but starts another one.
-    const moved = { ...facts, environment: { ...mounted, APPIMAGE: `${appImage}2` } }
+    const moved = { ...context, environment: { ...mounted, APPIMAGE: `${appImage}2` } }
     expect(describeCommand(moved)).toMatchObject({ state: 'absent' })
     installCommand(moved)
     removeCommand(moved)
@@ -148,7 +151,7 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     const appImage = path.join(folder, 'Tunewright.AppImage')
     writeProgram(appImage)
     const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: appImage }
-    const mounted = { ...facts, environment: { ...facts.environment, ...variables } }
+    const mounted = { ...context, environment: { ...context.environment, ...variables } }
     const described = () => describeCommand(mounted)
     const absent = described()
     expect(absent).toMatchObject({ state: 'absent', filesExist: false })
@@ -185,34 +188,34 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
 
   it('says which file of an AppImage could not be copied', async () => {
     const variables = { APPDIR: path.join(folder, 'Tunewright'), APPIMAGE: path.join(folder, 'T') }
-    const environment = { ...facts.environment, ...variables }
+    const environment = { ...context.environment, ...variables }
     writeFileSync(path.join(folder, 'no-folder'), '')
     const error = await catchAppError(() => {
-      installCommand({ ...facts, environment, data: path.join(folder, 'no-folder') })
+      installCommand({ ...context, environment, data: path.join(folder, 'no-folder') })
     })
     const detail = { path: expect.stringContaining('.whl') as string }
     expect(error).toMatchObject({ code: 'file.unwritable', detail })
   })
 
   it('needs no copies where the files stay', () => {
-    installCommand(facts)
-    expect(describeCommand(facts)).toMatchObject({ filesExist: true })
-    expect(existsSync(facts.data)).toBe(false)
+    installCommand(context)
+    expect(describeCommand(context)).toMatchObject({ filesExist: true })
+    expect(existsSync(context.data)).toBe(false)
   })
 
   it('takes no other application’s AppImage for its own', () => {
     const other = path.join(folder, 'Editor')
     mkdirSync(other)
     const theirs = { APPDIR: other, APPIMAGE: path.join(folder, 'Editor.AppImage') }
-    const within = { ...facts, environment: { ...facts.environment, ...theirs } }
+    const within = { ...context, environment: { ...context.environment, ...theirs } }
     expect(describeCommand(within)).toMatchObject({ way: 'link' })
     installCommand(within)
-    expect(readlinkSync(location)).toBe(path.join(facts.resources ?? '', 'bin/tunewright'))
+    expect(readlinkSync(location)).toBe(path.join(context.resources ?? '', 'bin/tunewright'))
   })
 
   it('says why a folder takes no command', async () => {
     writeFileSync(path.join(folder, 'home'), '')
-    expect(await catchAppError(() => { installCommand(facts) })).toMatchObject({ code: 'file.unwritable', detail: { path: location } }) // prettier-ignore
+    expect(await catchAppError(() => { installCommand(context) })).toMatchObject({ code: 'file.unwritable', detail: { path: location } }) // prettier-ignore
   })
 })
 
@@ -221,17 +224,17 @@ describe.runIf(process.platform === 'win32')('the search path of Windows’ regi
     const before = readSearchPath('user')
     changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\bung`)
     try {
-      installCommand(facts)
-      const bin = path.join(facts.resources ?? '', 'bin')
+      installCommand(context)
+      const bin = path.join(context.resources ?? '', 'bin')
       expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung;` + bin)
-      expect(describeCommand(facts)).toMatchObject({
+      expect(describeCommand(context)).toMatchObject({
         state: 'installed',
         location: bin,
         isOnPath: true,
       })
-      removeCommand(facts)
+      removeCommand(context)
       expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung`)
-      expect(describeCommand(facts)).toMatchObject({ state: 'absent' })
+      expect(describeCommand(context)).toMatchObject({ state: 'absent' })
       expect(readSearchPath('machine').toLowerCase()).toContain('system32')
     } finally {
       changeUserSearchPath(() => before)

@@ -24,7 +24,7 @@ import {
 const idle: ProgressState = {
   goal: { metric: 'validationAccuracy', direction: 'maximize' },
   stop: { trials: 50, failures: 5 },
-  counts: { running: 0, complete: 0, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
+  counts: { running: 0, complete: 0, pruned: 0, failed: 0, canceled: 0, interrupted: 0 },
   elapsedMs: 0,
   timeLeftMs: null,
   best: null,
@@ -35,7 +35,7 @@ const idle: ProgressState = {
 
 const busy: ProgressState = {
   ...idle,
-  counts: { running: 2, complete: 8, pruned: 3, failed: 1, cancelled: 0, interrupted: 0 },
+  counts: { running: 2, complete: 8, pruned: 3, failed: 1, canceled: 0, interrupted: 0 },
   elapsedMs: 65_000,
   timeLeftMs: 186_233,
   best: {

@@ -98,7 +98,7 @@ class Meeting {
     const lease = this.leases.get(id)
     this.leases.delete(id)
     // Its clock stands still, and nothing that it says arrives.
-    if (lease !== undefined) vi.spyOn(lease, 'say').mockReturnValue(undefined)
+    if (lease !== undefined) vi.spyOn(lease, 'report').mockReturnValue(undefined)
     lease?.drop()
   }
 
@@ -132,9 +132,9 @@ describe('a job between its study and a worker', () => {
           // Half a minute of trouble, shorter than a loss, then none.
           meeting.arrivals = () => (number++ < 12 ? Number(arrivals.next().value) : 1)
           meeting.work = lease => {
-            lease.say({ kind: 'started' })
-            for (let step = 1; step <= count; step++) lease.say(row(step))
-            lease.say(complete)
+            lease.report({ kind: 'started' })
+            for (let step = 1; step <= count; step++) lease.report(row(step))
+            lease.report(complete)
           }
           meeting.take(0)
           await vi.advanceTimersByTimeAsync(90_000)
@@ -180,7 +180,7 @@ describe('a job between its study and a worker', () => {
       failure: { class: 'device', requeued: true, reason: { code: 'error.machine.lost' } },
     })
     meeting.arrivals = () => 1
-    frozen.say(row(1), complete)
+    frozen.report(row(1), complete)
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.metrics).toEqual([])
     await expect(frozen.done).resolves.toBeUndefined()
@@ -207,7 +207,7 @@ describe('a job between its study and a worker', () => {
     expect(back.outcome).toMatchObject({ failure: { requeued: true } })
     expect(back.asked).toEqual(['abort'])
     const refused = new Meeting()
-    refused.work = lease => lease.say({ kind: 'refused', reason: { code: 'error.userCode.other' } })
+    refused.work = lease => lease.report({ kind: 'refused', reason: { code: 'error.userCode.other' } })
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
@@ -215,11 +215,11 @@ describe('a job between its study and a worker', () => {
     })
   })
 
-  it('is judged, steered and cancelled from its study, also over a bad line', async () => {
+  it('is judged, steered and canceled from its study, also over a bad line', async () => {
     const meeting = new Meeting()
     const answers: string[] = []
     meeting.work = lease => {
-      lease.say({ kind: 'started' })
+      lease.report({ kind: 'started' })
       void (async () => {
         for (const step of [1, 2, 3]) answers.push(await lease.ask(step, 0.5))
       })()
@@ -233,7 +233,7 @@ describe('a job between its study and a worker', () => {
     meeting.attempt.cancel()
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.asked).toEqual(['judge', 'cancel'])
-    meeting.attempt.abort({ class: 'timeout', reason: { code: 'failure.cancelled' } })
+    meeting.attempt.abort({ class: 'timeout', reason: { code: 'failure.canceled' } })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(meeting.asked).toEqual(['judge', 'cancel', 'abort'])
   })
@@ -254,7 +254,7 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(10)
     meeting.arrivals = () => 0
     const before = meeting.toStudy.length
-    lease.say({ kind: 'started' }, row(1))
+    lease.report({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(15_000)
     // Nobody could know at the first beat that the study sleeps.
     const told = meeting.toStudy.slice(before).filter(({ reports }) => reports.length > 0)
@@ -268,7 +268,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    lease.say({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
+    lease.report({ kind: 'started' }, { ...row(1), values: new Float64Array(200_000) })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.asked).toContain('abort')
     expect(meeting.outcome).toMatchObject({
@@ -290,9 +290,9 @@ describe('a job between its study and a worker', () => {
         ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
       }
       meeting.work = lease => {
-        for (let round = 0; round < rounds; round++) lease.say(many)
+        for (let round = 0; round < rounds; round++) lease.report(many)
         for (let ask = 0; ask < asks; ask++) void lease.ask(ask, 0.5)
-        lease.say(complete)
+        lease.report(complete)
       }
       meeting.take(0)
       await vi.advanceTimersByTimeAsync(10_000)
@@ -310,7 +310,7 @@ describe('a job between its study and a worker', () => {
     const meeting = new Meeting()
     const lease = meeting.take(0)
     await vi.advanceTimersByTimeAsync(10)
-    lease.say({ kind: 'started' }, row(1))
+    lease.report({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(10)
     // Recorded by somebody, and sent again.
     for (const message of [...meeting.toStudy]) meeting.attempt.take(message)
@@ -322,7 +322,7 @@ describe('a job between its study and a worker', () => {
     })
     expect(meeting.attempt.isOver).toBe(false)
     const two = { ...complete.outcome, values: [1, 2] }
-    lease.say({ kind: 'ended', outcome: two })
+    lease.report({ kind: 'ended', outcome: two })
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.outcome).toMatchObject({
       state: 'failed',
@@ -338,8 +338,8 @@ describe('a job between its study and a worker', () => {
       const lease = meeting.take(0)
       await vi.advanceTimersByTimeAsync(10)
       const artifacts = [{ kind: 'weights.best', path: name, bytes, sha256: '0'.repeat(64) }]
-      lease.say({ kind: 'started' })
-      lease.say({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
+      lease.report({ kind: 'started' })
+      lease.report({ kind: 'ended', outcome: { ...complete.outcome, artifacts } })
       await vi.advanceTimersByTimeAsync(10)
       return meeting.outcome
     }

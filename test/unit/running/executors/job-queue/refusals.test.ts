@@ -152,7 +152,7 @@ it('a worker lets no name of an attempt lead out of its folder', async () => {
   }
   const reports: WorkerReport[] = []
   vi.useRealTimers()
-  runner.begin(work, { say: (report: WorkerReport) => reports.push(report) } as unknown as JobLease)
+  runner.begin(work, { report: (report: WorkerReport) => reports.push(report) } as unknown as JobLease)
   await vi.waitFor(() => expect(reports).not.toEqual([]))
   expect(reports).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
   await runner.close()

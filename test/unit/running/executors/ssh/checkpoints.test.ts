@@ -92,11 +92,11 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     await expect(
       fetchFolder(machine, remoteFolder, localFolder, { ...options, maxBytes: 2_000_000 }),
     ).rejects.toMatchObject({ detail: { rule: { code: 'rule.checkpointBytes' } } })
-    const isKept = await fetchFolder(machine, remoteFolder, localFolder, {
+    const isStored = await fetchFolder(machine, remoteFolder, localFolder, {
       ...options,
       isWanted: () => false,
     })
-    expect(isKept).toBe(false)
+    expect(isStored).toBe(false)
     writeFileSync(path.join(remoteFolder, 'inner/weights'), Buffer.alloc(2_500_000, 8))
     await expect(fetchFolder(machine, remoteFolder, localFolder, options)).rejects.toMatchObject({
       detail: { rule: { code: 'rule.hash' } },

@@ -88,7 +88,7 @@ describe('median pruner', () => {
     const others = [curve(1), curve(1), curve(1), curve(1)]
     expect(judge({}, curve(5), others).action).toBe('continue')
     expect(judge({}, curve(5), [...others, curve(1)]).action).toBe('prune')
-    const unfinished = ['pruned', 'failed', 'running', 'cancelled', 'interrupted'] as const
+    const unfinished = ['pruned', 'failed', 'running', 'canceled', 'interrupted'] as const
     const decision = createMedian({ startupTrials: 1 }).judge({
       trial: snapshot(9, 'running', curve(5)),
       others: unfinished.map((state, number) => snapshot(number, state, curve(1))),

@@ -51,7 +51,7 @@ describe('successiveHalving', () => {
   })
 
   it('counts trials in every state, NaN nowhere', () => {
-    const states = ['pruned', 'failed', 'running', 'cancelled'] as const
+    const states = ['pruned', 'failed', 'running', 'canceled'] as const
     const others = states.map((state, number) => snapshot(number, state, 0.1))
     const { detail } = judge(halving, snapshot(4, 'running', 0.5), others) as { detail: object }
     expect(detail).toMatchObject({ trials: 5, better: 4 })

@@ -5,6 +5,6 @@ export const suiteRuns: readonly PrunerSuiteOptions[] = [
   {},
   { options: { minResource: 2, reductionFactor: 2, bootstrapCount: 1 } },
   { options: { minResource: 1, earlyStoppingRate: 1 } },
-  // The judgement whose cost is measured crosses a rung.
+  // The judgment whose cost is measured crosses a rung.
   { options: { minResource: 50 } },
 ]

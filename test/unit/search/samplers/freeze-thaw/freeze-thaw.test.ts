@@ -5,7 +5,7 @@ import { median } from '../../../../../src-main/math/statistics/quantile.ts'
 import { resumableTrials } from '../../../../../src-main/search/checkpoints/resumable-trials.ts'
 import { StudySearch } from '../../../../../src-main/search/study-search.ts'
 import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
-import { expectSaid } from '../../../../helpers/expect-said.ts'
+import { expectTextFor } from '../../../../helpers/expect-text.ts'
 
 const STEPS = 27
 
@@ -101,7 +101,7 @@ describe('freeze-thaw', () => {
   })
 
   it('says what it expects of every choice', () => {
-    for (const { provenance } of proposals) expectSaid(provenance.reason)
+    for (const { provenance } of proposals) expectTextFor(provenance.reason)
     const grown = proposals.filter(({ origin }) => (origin?.step ?? 0) >= 5)
     expect(grown.length).toBeGreaterThan(5)
     const misses = grown.map(({ parameters, provenance }) => {
@@ -119,11 +119,11 @@ describe('freeze-thaw', () => {
   })
 
   it('keeps the checkpoints of those that wait', () => {
-    const keptNumbers = resumableTrials(specify(), trials)
+    const resumableNumbers = resumableTrials(specify(), trials)
     const parents = new Set(trials.map(({ origin }) => origin?.trial))
     for (const { number, reports } of trials) {
       const waits = !parents.has(number) && reports.at(-1)?.step !== STEPS
-      expect(keptNumbers.includes(number)).toBe(waits)
+      expect(resumableNumbers.includes(number)).toBe(waits)
     }
   })
 
@@ -155,7 +155,7 @@ describe('freeze-thaw', () => {
       .map(({ parameters: { x, y } }) => [Number(x), bowl(Number(x), Number(y))] as const)
       .flatMap(([x, end]) => (x <= 0.4 ? [end] : []))
     expect(Math.min(...ends)).toBeLessThan(0.05)
-    for (const { provenance } of made) expectSaid(provenance.reason)
+    for (const { provenance } of made) expectTextFor(provenance.reason)
     const last = made.findLast(({ origin }) => origin !== undefined)
     expect(last?.provenance.detail?.['allowed']).toBeGreaterThan(0.3)
   })

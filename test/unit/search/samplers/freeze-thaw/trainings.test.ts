@@ -41,15 +41,15 @@ it.each([
   ['over', { ...trial(1, 'complete', [3], [0, 2]), excluded: true as const }],
   ['over', trial(1, 'failed', [], [0, 2])],
   ['running', trial(1, 'interrupted', [], [0, 2])],
-  ['waits', trial(1, 'cancelled', [], [0, 2])],
+  ['waits', trial(1, 'canceled', [], [0, 2])],
 ])('a training is %s after an increment that tells nothing', (state, increment) => {
   expect(read([first, increment])).toEqual([{ last: 0, state, steps: [1, 2], losses: [-1, -2] }])
   expect(waitingIncrements([first, increment], setting)).toEqual(state === 'over' ? [] : [0])
 })
 
 it('an increment that begins anew replaces what was reported of its steps', () => {
-  const anew = trial(1, 'complete', [1, 2, 3], [0, 2])
-  expect(read([first, anew])).toEqual([
+  const fresh = trial(1, 'complete', [1, 2, 3], [0, 2])
+  expect(read([first, fresh])).toEqual([
     { last: 1, state: 'waits', steps: [1, 2, 3], losses: [-11, -12, -13] },
   ])
 })

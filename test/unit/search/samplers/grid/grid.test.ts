@@ -116,7 +116,7 @@ describe('grid order', () => {
   const space: SpaceSpecification = { a: { int: [0, 4] }, b: { choice: ['x', 'y', 'z'] } }
 
   it('tries every combination once, whatever becomes of the trials', () => {
-    const states = ['complete', 'failed', 'pruned', 'cancelled', 'running', 'interrupted'] as const
+    const states = ['complete', 'failed', 'pruned', 'canceled', 'running', 'interrupted'] as const
     const cells = walk(space, {}, { states })
     expect(cells).toHaveLength(15)
     expect(new Set(cells.map(cell => JSON.stringify(cell))).size).toBe(15)

@@ -121,7 +121,7 @@ describe('a problem that changes', () => {
       if (best === null) continue
       expect(trials[number]?.parameters).toEqual(trials[best]?.parameters)
     }
-    const cloud = provenances.filter(({ reason }) => reason.code === 'proposal.particleAnew')
+    const cloud = provenances.filter(({ reason }) => reason.code === 'proposal.particleRestarts')
     expect(cloud.length).toBeGreaterThan(9)
   })
 
@@ -132,7 +132,9 @@ describe('a problem that changes', () => {
       objective: wobbling,
       options: { changeBeyond: 0.01 },
     })
-    expect(provenances.some(({ reason }) => reason.code === 'proposal.particleAnew')).toBe(false)
+    expect(provenances.some(({ reason }) => reason.code === 'proposal.particleRestarts')).toBe(
+      false,
+    )
     expect(Math.min(...trials.map(t => towards(t.parameters, [0.3, 0.3])))).toBeLessThan(0.001)
   })
 

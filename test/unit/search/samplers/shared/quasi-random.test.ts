@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import { haltonSampler } from '../../../../../src-main/search/samplers/halton/halton.ts'
 import { sobolSampler } from '../../../../../src-main/search/samplers/sobol/sobol.ts'
-import { centredDiscrepancy } from '../../../../helpers/discrepancy.ts'
+import { centeredDiscrepancy } from '../../../../helpers/discrepancy.ts'
 import {
   askSampler,
   createSamplerOf,
@@ -30,7 +30,8 @@ function design(sampler: string, trials: number, seed: number, options = {}): nu
 describe('quasi-random samplers', () => {
   it('fill the space better than random search', () => {
     const mean = (sampler: string): number =>
-      [1, 2, 3, 4].reduce((sum, seed) => sum + centredDiscrepancy(design(sampler, 64, seed)), 0) / 4
+      [1, 2, 3, 4].reduce((sum, seed) => sum + centeredDiscrepancy(design(sampler, 64, seed)), 0) /
+      4
     const random = mean('random')
     expect(mean('sobol')).toBeLessThan(0.2 * random)
     expect(mean('halton')).toBeLessThan(0.35 * random)

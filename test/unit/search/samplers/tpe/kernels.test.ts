@@ -108,9 +108,9 @@ describe('GroupKernels', () => {
     mixtureOf(reusedKernels, rows, 'tunewright', 'neighborsPrior')
     const others = [...trials.slice(0, 40), ...trialsOf(40)]
     history.follow(others)
-    const [, anew] = historyOf(others)
+    const [, fresh] = historyOf(others)
     expect(contents(mixtureOf(reusedKernels, rows, 'tunewright', 'neighborsPrior'))).toEqual(
-      contents(mixtureOf(new GroupKernels(anew), rows, 'tunewright', 'neighborsPrior')),
+      contents(mixtureOf(new GroupKernels(fresh), rows, 'tunewright', 'neighborsPrior')),
     )
   })
 })

@@ -23,7 +23,7 @@ function recordings(): PreparedDataset {
       format: 1,
       kind: 'audio',
       contentHash: '',
-      facts: { rows: ROWS, source: 'noise' },
+      properties: { rows: ROWS, source: 'noise' },
       schema: {
         sampleRate: 4_000,
         seconds: LENGTH / 4_000,

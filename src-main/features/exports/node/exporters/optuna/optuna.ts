@@ -17,7 +17,7 @@ import type { ExporterDefinition } from '../exporter.ts'
 export const optunaExporter: ExporterDefinition = {
   name: 'optuna',
   endings: ['.sqlite', '.sqlite3', '.db'],
-  writesAnew: true,
+  overwrites: true,
   write: (snapshot, file, t) =>
     writeOptunaExport(file, toOptunaStudy(snapshot, t), listFiles(snapshot.artifacts)),
   build: optunaFile,

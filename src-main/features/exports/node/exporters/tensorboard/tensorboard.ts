@@ -7,7 +7,7 @@ import type { ExporterDefinition } from '../exporter.ts'
 export const tensorboardExporter: ExporterDefinition = {
   name: 'tensorboard',
   endings: [],
-  writesAnew: true,
+  overwrites: true,
   write: (snapshot, path) => writeTensorboardFolder(path, snapshot),
   build: async snapshot => ({
     ending: 'tensorboard.zip',

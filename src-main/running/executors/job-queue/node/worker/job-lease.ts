@@ -3,7 +3,7 @@ import { AppError } from '../../../../../core/errors/errors.ts'
 import { msg } from '../../../../../core/errors/message.ts'
 import {
   type FromWorker,
-  type JudgementAnswer,
+  type JudgmentAnswer,
   type QueuedTrial,
   type WorkerReport,
   workerReportSchema,
@@ -49,7 +49,7 @@ export class JobLease {
   readonly #options: JobLeaseOptions
   readonly #resolve: () => void
   readonly #timer: NodeJS.Timeout
-  readonly #asked = new Map<number, (action: JudgementAnswer['action']) => void>()
+  readonly #asked = new Map<number, (action: JudgmentAnswer['action']) => void>()
   #attempt: HeldAttempt | null = null
   #isOver = false
   /** All of it: a study that goes on in another session hears it from the beginning. */
@@ -82,7 +82,7 @@ export class JobLease {
     this.#post([])
   }
 
-  say(...reports: readonly WorkerReport[]): void {
+  report(...reports: readonly WorkerReport[]): void {
     if (this.#isOver) return
     for (const report of reports) if (!this.#isRefused) this.#reports.push(this.#hearable(report))
     if (this.#isFlushing) return
@@ -110,11 +110,11 @@ export class JobLease {
     return { kind: 'ended', outcome: { state: 'failed', failure: { class: kind, reason: reason } } }
   }
 
-  async ask(step: number, value: number): Promise<JudgementAnswer['action']> {
+  async ask(step: number, value: number): Promise<JudgmentAnswer['action']> {
     const ask = this.#asks++
     return new Promise(resolve => {
       this.#asked.set(ask, resolve)
-      this.say({ kind: 'judge', ask, step, value })
+      this.report({ kind: 'judge', ask, step, value })
     })
   }
 
@@ -122,7 +122,7 @@ export class JobLease {
   requeue(): void {
     this.#attempt?.abort()
     this.#attempt = null
-    this.say({ kind: 'back' })
+    this.report({ kind: 'back' })
   }
 
   /** @param message already known to come from one that has the key */
@@ -136,9 +136,9 @@ export class JobLease {
       return
     }
     this.#patienceMs = lostAfterMs
-    const isAnew = message.next < this.#first
+    const isRestarted = message.next < this.#first
     this.#first = message.next
-    this.#sentTo = isAnew ? this.#first : Math.max(this.#sentTo, this.#first)
+    this.#sentTo = isRestarted ? this.#first : Math.max(this.#sentTo, this.#first)
     for (const { ask, action } of message.answers) {
       this.#asked.get(ask)?.(action)
       this.#asked.delete(ask)

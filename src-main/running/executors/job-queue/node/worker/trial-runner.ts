@@ -49,7 +49,7 @@ const objectiveSchema = z.union([
 ])
 type Objective = StudySpecification['objective']
 
-interface Kept {
+interface CachedExecutor {
   readonly executor: LocalExecutor
   running: number
 }
@@ -66,7 +66,7 @@ export interface TrialRunnerOptions {
 /** Runs what a worker was given, with this machine's own code, where this machine trusts it. */
 export class TrialRunner {
   readonly #options: TrialRunnerOptions
-  readonly #executors = new Map<string, Kept>()
+  readonly #executors = new Map<string, CachedExecutor>()
 
   constructor(options: TrialRunnerOptions) {
     this.#options = options
@@ -78,7 +78,7 @@ export class TrialRunner {
     let request: 'cancel' | 'abort' | null = null
     let judges = false
     const abort = (running: RunningAttempt): void => {
-      running.abort({ class: 'killed', reason: msg('failure.cancelled') })
+      running.abort({ class: 'killed', reason: msg('failure.canceled') })
     }
     void this.#run(work, lease, running => {
       attempt = running
@@ -136,7 +136,7 @@ export class TrialRunner {
 
   #refuse(lease: JobLease, reason: MessageDescriptor): void {
     this.#options.onRefusal(reason)
-    lease.say({ kind: 'refused', reason })
+    lease.report({ kind: 'refused', reason })
   }
 
   /** What would end or pause the study is this machine's own fault here: another one may do better. */
@@ -147,12 +147,12 @@ export class TrialRunner {
       const artifacts = outcome.artifacts.map(artifact => {
         return { ...artifact, path: path.relative(directory, artifact.path) }
       })
-      lease.say({
+      lease.report({
         kind: 'ended',
         outcome: { state: 'complete', values: [...values], bestStep, artifacts },
       })
     } else if (outcome.state !== 'failed') {
-      lease.say({ kind: 'ended', outcome: { state: outcome.state } })
+      lease.report({ kind: 'ended', outcome: { state: outcome.state } })
     } else {
       const { class: kind, reason: reason, stack, endsStudy, pausesStudy } = outcome.failure
       if (endsStudy === true || pausesStudy === true) {
@@ -161,7 +161,7 @@ export class TrialRunner {
       }
       const stackPart = stack === undefined ? {} : { stack: stack.slice(0, MAX_STACK) }
       const failure = { class: kind, reason: reason, ...stackPart }
-      lease.say({ kind: 'ended', outcome: { state: 'failed', failure } })
+      lease.report({ kind: 'ended', outcome: { state: 'failed', failure } })
     }
   }
 
@@ -169,7 +169,7 @@ export class TrialRunner {
    * @throws AppError `training.invalid` for what workers do not run, `userCode.untrusted`, `userCode.other`, `file.notFound`, `data.other`; as
    *   preparing data does
    */
-  async #executorFor(work: QueuedTrial): Promise<Kept> {
+  async #executorFor(work: QueuedTrial): Promise<CachedExecutor> {
     const parsed = objectiveSchema.safeParse(work.objective)
     if (!parsed.success) {
       const rule = msg('rule.executorObjective', { names: [...jobQueue.supports] })
@@ -181,8 +181,8 @@ export class TrialRunner {
     const userCode = await requireTrustedCode({ objective }, directory, trustFile)
     if (userCode !== null) await this.#requireSame(objective, work.code)
     const { engine, seed, folds, boostsTrees, data } = work
-    const facts = [objective, seed, engine, folds, boostsTrees, data]
-    const key = JSON.stringify([...facts, userCode?.fingerprint ?? null])
+    const settings = [objective, seed, engine, folds, boostsTrees, data]
+    const key = JSON.stringify([...settings, userCode?.fingerprint ?? null])
     const datasetDirectory = this.#executors.has(key) ? null : await this.#data(work, objective)
     const cachedEntry = this.#executors.get(key)
     this.#executors.delete(key)
@@ -260,13 +260,13 @@ function localStart(start: StartMessage, directory: string): StartMessage {
 
 function listenerOf(lease: JobLease): AttemptListener {
   return {
-    started: engine => lease.say({ kind: 'started', engine }),
+    started: engine => lease.report({ kind: 'started', engine }),
     metrics: ({ names, steps, values }) => {
       const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
       for (let at = 0; at < steps.length; at += rows) {
         const part = { names: [...names], steps: steps.slice(at, at + rows) }
         const [from, to] = [at * names.length, (at + rows) * names.length]
-        lease.say({ kind: 'metrics', ...part, values: values.slice(from, to) })
+        lease.report({ kind: 'metrics', ...part, values: values.slice(from, to) })
       }
     },
     judge: async (step, value) => lease.ask(step, value),
@@ -292,7 +292,7 @@ async function withFiles(
       const content = readFileSync(file)
       for (let offset = 0; offset === 0 || offset < content.length; offset += PIECE_BYTES) {
         const piece = Uint8Array.from(content.subarray(offset, offset + PIECE_BYTES))
-        lease.say({ kind: 'file', name, offset, content: piece })
+        lease.report({ kind: 'file', name, offset, content: piece })
       }
     }
     return outcome

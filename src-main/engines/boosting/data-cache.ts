@@ -2,7 +2,7 @@ import type { BoosterTable } from '../../training/boosting/booster.ts'
 import type { Pointer } from './native-library.ts'
 
 /** Data that lie in a library, in use by `users` trainings. */
-interface Kept {
+interface CacheEntry {
   readonly table: BoosterTable
   readonly key: string
   readonly handle: Pointer
@@ -22,10 +22,10 @@ const MAX_IDLE = 3
  * Keeps what a library has made of a table (bins of its columns) for the next training on the same object: making it
  * takes as long as tens of rounds.
  */
-export class KeptData {
+export class DataCache {
   readonly #free: (handle: Pointer) => void
   /** The last used last. */
-  #entries: Kept[] = []
+  #entries: CacheEntry[] = []
 
   constructor(free: (handle: Pointer) => void) {
     this.#free = free

@@ -1,14 +1,14 @@
 import type { BuiltModel } from '../../core/models/built-model.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
-import { modelKinds } from '../../core/models/kept-model.ts'
+import { modelKinds } from '../../core/models/stored-model.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** The files of a trial, or of one of its folds, where they are kept; null where they are not. */
-export function keptFilesOf(
+export function storedFilesOf(
   { artifacts }: Pick<StudySnapshot, 'artifacts'>,
   number: number,
   fold = 0,
@@ -25,13 +25,13 @@ export function keptFilesOf(
  * The model of the best trial whose files are kept.
  * @throws AppError `study.noTrials`
  */
-export function bestKeptModel(snapshot: StudySnapshot): BuiltModel {
-  const isKept = ({ number }: TrialRecord): boolean => keptFilesOf(snapshot, number) !== null
+export function bestStoredModel(snapshot: StudySnapshot): BuiltModel {
+  const isStored = ({ number }: TrialRecord): boolean => storedFilesOf(snapshot, number) !== null
   // The best one may have been excluded since then.
-  const trialsWithFiles = snapshot.trials.filter(isKept)
+  const trialsWithFiles = snapshot.trials.filter(isStored)
   const trial =
     bestTrial(trialsWithFiles, snapshot.study.specification.goals[0]) ?? trialsWithFiles[0]
-  const files = trial === undefined ? null : keptFilesOf(snapshot, trial.number)
+  const files = trial === undefined ? null : storedFilesOf(snapshot, trial.number)
   if (trial === undefined || files === null) throw noModel(snapshot)
   return singleModel(snapshot, trial, files)
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { isPredictionKind } from '../../../src-main/core/models/kept-predictions.ts'
+import { isPredictionKind } from '../../../src-main/core/models/stored-predictions.ts'
 import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
 import { readPredictions } from '../../../src-main/trainer/models/predictions-file.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
@@ -34,7 +34,7 @@ async function run(name: string, settings: object): Promise<StudySnapshot> {
   }
 }
 
-function accuracyOf({ targets, predictions, outputs }: NonNullable<Kept>): number {
+function accuracyOf({ targets, predictions, outputs }: NonNullable<Stored>): number {
   const classes = outputs.kind === 'classes' ? outputs.names.length : 0
   const right = targets.filter((target, row) => {
     const rowPredictions = predictions.subarray(row * classes, (row + 1) * classes)
@@ -43,7 +43,7 @@ function accuracyOf({ targets, predictions, outputs }: NonNullable<Kept>): numbe
   return right.length / targets.length
 }
 
-type Kept = Awaited<ReturnType<typeof readPredictions>>
+type Stored = Awaited<ReturnType<typeof readPredictions>>
 
 describe('predictions of the best trials for validation rows', () => {
   it.each([

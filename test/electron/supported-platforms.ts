@@ -11,10 +11,11 @@ const typings = readFileSync(
 )
 
 /** By class or interface and member; a member that is not in it exists everywhere. */
-export const platformFacts: ReadonlyMap<string, readonly NodeJS.Platform[]> = readFacts()
+export const supportedPlatforms: ReadonlyMap<string, readonly NodeJS.Platform[]> =
+  readSupportedPlatforms()
 
-function readFacts(): Map<string, readonly NodeJS.Platform[]> {
-  const facts = new Map<string, readonly NodeJS.Platform[]>()
+function readSupportedPlatforms(): Map<string, readonly NodeJS.Platform[]> {
+  const found = new Map<string, readonly NodeJS.Platform[]>()
   const restricted = new Set<string>()
   const free = new Set<string>()
   let owner = ''
@@ -41,12 +42,12 @@ function readFacts(): Map<string, readonly NodeJS.Platform[]> {
     if (platforms === null) free.add(name)
     else {
       restricted.add(name)
-      facts.set(name, platforms)
+      found.set(name, platforms)
     }
     platforms = null
   }
-  for (const name of free) if (restricted.has(name)) facts.delete(name)
-  return facts
+  for (const name of free) if (restricted.has(name)) found.delete(name)
+  return found
 }
 
 /** Hides what the system does not have, as Electron leaves it out there. */
@@ -57,7 +58,7 @@ export function asOn<Real extends object>(
 ): Real {
   return new Proxy(real, {
     get(target, key, receiver) {
-      const platforms = platformFacts.get(`${name}.${String(key)}`)
+      const platforms = supportedPlatforms.get(`${name}.${String(key)}`)
       if (platforms !== undefined && !platforms.includes(platform)) return undefined
       return Reflect.get(target, key, receiver) as unknown
     },

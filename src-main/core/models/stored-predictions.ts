@@ -4,7 +4,7 @@ import type { ExportedModel } from './exported-model.ts'
  * Predictions of a trial for its validation rows at its best step; with folds, for the validation rows of every fold, each
  * by the model that has not learned from them.
  */
-export interface KeptPredictions {
+export interface StoredPredictions {
   /** Number of each row in the prepared data; no row comes twice. */
   readonly rows: Int32Array
   readonly outputs: ExportedModel['outputs']

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { catalogues } from '../../../../src-main/core/i18n/catalogues.ts'
+import { catalogs } from '../../../../src-main/core/i18n/catalogs.ts'
 import { languages } from '../../../../src-main/core/i18n/language.ts'
 import {
   createTranslate,
@@ -9,22 +9,22 @@ import {
   placeholders,
 } from '../../../../src-main/core/i18n/translate.ts'
 
-const english: Readonly<Record<string, string>> = catalogues.en
+const english: Readonly<Record<string, string>> = catalogs.en
 
-describe.each(languages)('the catalogue %s', language => {
-  const catalogue: Readonly<Record<string, string>> = catalogues[language]
+describe.each(languages)('the catalog %s', language => {
+  const catalog: Readonly<Record<string, string>> = catalogs[language]
 
   it('has the keys of the English one, sorted', () => {
-    expect(Object.keys(catalogue)).toEqual(Object.keys(english).toSorted())
+    expect(Object.keys(catalog)).toEqual(Object.keys(english).toSorted())
   })
 
   it('asks for no style of numbers: they are written alike everywhere, so a percent would be a share', () => {
-    const styled = Object.entries(catalogue).filter(([, text]) => /, number, \w/u.test(text))
+    const styled = Object.entries(catalog).filter(([, text]) => /, number, \w/u.test(text))
     expect(styled).toEqual([])
   })
 
   it('parses, and takes the values that the English one takes', () => {
-    for (const [key, text] of Object.entries(catalogue)) {
+    for (const [key, text] of Object.entries(catalog)) {
       const { names, optional } = placeholders(text)
       const reference = placeholders(english[key] ?? '')
       for (const name of names) expect(reference.names, `${key}: {${name}}`).toContain(name)
@@ -64,8 +64,8 @@ describe('createTranslate', () => {
   })
 
   it('shows an unknown code instead of nothing', () => {
-    expect(en.say({ code: 'future.code' })).toBe('future.code')
-    expect(en.say({ code: 'future.code', values: { step: 3 } })).toBe('future.code {"step":3}')
+    expect(en.format({ code: 'future.code' })).toBe('future.code')
+    expect(en.format({ code: 'future.code', values: { step: 3 } })).toBe('future.code {"step":3}')
   })
 
   it('shows the name of a placeholder that has no value, and tells of it', () => {
@@ -82,8 +82,8 @@ describe('createTranslate', () => {
   it('shows the values of a message that its text has no place for', () => {
     hearGaps(() => undefined)
     const damaged = { code: 'verbatim', values: { texô: 'above the \u202Emedian' } }
-    expect(en.say(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
-    expect(en.say({ code: 'verbatim', values: { text: 'whole', more: 1 } })).toBe('whole')
+    expect(en.format(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
+    expect(en.format({ code: 'verbatim', values: { text: 'whole', more: 1 } })).toBe('whole')
   })
 
   it('misses nothing in a branch that was not taken, whatever else the text says', () => {

@@ -13,7 +13,7 @@ import { catchAppError } from '../../helpers/catch-error.ts'
 import { pressControlC } from '../../helpers/process-group.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cancelled-model-'))
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-canceled-model-'))
 const workspace = locateWorkspace(path.join(scratch, 'test.sqlite'))
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true })
@@ -60,7 +60,7 @@ it('leaves nothing when Ctrl-C ends it', async () => {
   await vi.waitUntil(() => running.stdout().includes('once more'), { timeout: 60_000 })
   pressControlC(running.child.pid)
   const { exitCode, stderr } = await running.result
-  expect(stderr).toContain('cancelled')
+  expect(stderr).toContain('canceled')
   expect(exitCode).toBe(5)
   expect(made()).toEqual([])
   expect(readdirSync(scratch)).not.toContain('out')
@@ -78,7 +78,7 @@ it('says how far it is, and leaves nothing when the page cancels it', async () =
   const ask = { studyId: 1, model: { of: 'average', refit: true } } as const
   try {
     const events = store.events(1).length
-    const cancelled = catchAppError(() => backEnd.api['model.build'](ask))
+    const canceled = catchAppError(() => backEnd.api['model.build'](ask))
     await vi.waitUntil(
       () => progress.some(event => event?.phase === 'training' && event.member === 2),
       {
@@ -86,7 +86,7 @@ it('says how far it is, and leaves nothing when the page cancels it', async () =
       },
     )
     await backEnd.api['model.cancel']({ studyId: 1 })
-    expect((await cancelled).code).toBe('model.cancelled')
+    expect((await canceled).code).toBe('model.canceled')
     expect(progress.at(-1)).toBeNull()
     expect(made()).toEqual([])
     expect(store.events(1)).toHaveLength(events)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ArtifactRecord } from '../../../src-main/core/study/study.ts'
-import { keptFiles, worthKeeping } from '../../../src-main/running/kept-files.ts'
+import { filesToRetain, worthKeeping } from '../../../src-main/running/files-to-retain.ts'
 
 const kinds = ['model', 'predictions.0', 'predictions.1', 'weights.best', 'weights.last']
 
@@ -10,22 +10,26 @@ function filesOf(trials: number, bytes: number): ArtifactRecord[] {
   ).flat()
 }
 
-const keptBy = (files: readonly ArtifactRecord[], prefix: string) => [
+const retainedFiles = (files: readonly ArtifactRecord[], prefix: string) => [
   ...new Set(files.filter(({ kind }) => kind.startsWith(prefix)).map(file => file.trialNumber)),
 ]
 
 it('keeps the models and the predictions of the best', () => {
   const best = [7, 3, ...Array.from({ length: 40 }, (_, at) => at + 8)]
-  const storedFiles = keptFiles(filesOf(60, 10), best, 2)
+  const storedFiles = filesToRetain(filesOf(60, 10), best, 2)
   for (const kind of ['weights', 'model', 'predictions']) {
-    expect(keptBy(storedFiles, kind)).toEqual(best.slice(0, 24))
+    expect(retainedFiles(storedFiles, kind)).toEqual(best.slice(0, 24))
   }
   expect(storedFiles).toHaveLength(24 * 5)
 })
 
 it('keeps no more bytes of models than fit, but those that predict together in any case', () => {
-  expect(keptBy(keptFiles(filesOf(9, 40_000_000), [4, 5, 6], 1), 'weights')).toEqual([4, 5])
-  expect(keptBy(keptFiles(filesOf(9, 400_000_000), [4, 5, 6], 2), 'weights')).toEqual([4, 5])
+  expect(retainedFiles(filesToRetain(filesOf(9, 40_000_000), [4, 5, 6], 1), 'weights')).toEqual([
+    4, 5,
+  ])
+  expect(retainedFiles(filesToRetain(filesOf(9, 400_000_000), [4, 5, 6], 2), 'weights')).toEqual([
+    4, 5,
+  ])
 })
 
 it('keeps the best of each family before others, after those that predict together', () => {
@@ -43,10 +47,14 @@ it('keeps the best of each family before others, after those that predict togeth
 })
 
 it('keeps no more bytes of predictions than fit, but those of the best in any case', () => {
-  expect(keptBy(keptFiles(filesOf(9, 50_000_000), [4, 5, 6], 1), 'predictions')).toEqual([4, 5])
-  expect(keptBy(keptFiles(filesOf(9, 500_000_000), [4, 5, 6], 1), 'predictions')).toEqual([4])
+  expect(retainedFiles(filesToRetain(filesOf(9, 50_000_000), [4, 5, 6], 1), 'predictions')).toEqual(
+    [4, 5],
+  )
+  expect(
+    retainedFiles(filesToRetain(filesOf(9, 500_000_000), [4, 5, 6], 1), 'predictions'),
+  ).toEqual([4])
 })
 
 it('keeps nothing where no trial is comparable', () => {
-  expect(keptFiles(filesOf(3, 1), [], 1)).toEqual([])
+  expect(filesToRetain(filesOf(3, 1), [], 1)).toEqual([])
 })

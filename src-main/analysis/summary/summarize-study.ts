@@ -6,8 +6,8 @@ import { trialStates, type TrialRecord, type TrialState } from '../../core/trial
 import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import { median } from '../../math/statistics/quantile.ts'
 
-/** The first facts that a reader wants to know about a study. */
-export interface StudyFacts {
+/** What a reader wants to know first about a study. */
+export interface StudyOverview {
   readonly goals: readonly Goal[]
   /** The first goal, which decides pruning and the best trial. */
   readonly goal: Goal
@@ -20,7 +20,7 @@ export interface StudyFacts {
   readonly axes: readonly ParameterAxis[]
 }
 
-export function studyFacts({ study, trials }: StudySnapshot): StudyFacts {
+export function summarizeStudy({ study, trials }: StudySnapshot): StudyOverview {
   const { goals, space } = study.specification
   const goal = goals[0] ?? { metric: '', direction: 'minimize' }
   const counts = Object.fromEntries(trialStates.map(state => [state, 0])) as Record<

@@ -1,6 +1,6 @@
 /** So many of the best trials keep their models and predictions, as long as each of the two fits into so many bytes. */
-export const MAX_KEPT_TRIALS = 24
-export const MAX_KEPT_BYTES = 256_000_000
+export const MAX_STORED_TRIALS = 24
+export const MAX_STORED_BYTES = 256_000_000
 
 /** Kinds of the artifacts that hold what a training has learned. */
 export interface ModelKinds {

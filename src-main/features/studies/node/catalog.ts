@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Catalogue, SampleStudy } from '../common/rows.ts'
+import type { Catalog, SampleStudy } from '../common/rows.ts'
 import { engineNames } from '../../../core/machine/engine.ts'
 import { type Language, languages } from '../../../core/i18n/language.ts'
 import { studySpecificationSchema } from '../../../core/study/study-specification.ts'
@@ -17,7 +17,7 @@ import { optionsJsonSchema } from './study-json-schema.ts'
 export const samplesFolder = new URL('../../../../resources/samples/', import.meta.url)
 
 /** Everything that a study can be made of, with the schemas that forms are built from. */
-export function describeCatalogue(): Catalogue {
+export function describeCatalog(): Catalog {
   return {
     tasks: Object.values(tasks).map(({ name, settingsSchema }) => ({
       name,

@@ -5,13 +5,13 @@ import { formatCount, formatNumber } from '../../core/i18n/format-number.ts'
 import { isMessage } from '../../core/i18n/message.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 
-/** Facts about the data of a study, for people; what was looked for and not found is left out. */
-export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {
+/** Properties of the data of a study, for people; what was looked for and not found is left out. */
+export function datasetProperties(dataset: JsonObject, t: Translate): [string, string][] {
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
     const findings = name === 'findings' ? findingMessages(dataset) : null
     const text =
-      findings === null ? valueText(name, value, t) : findings.map(t.say).join(t('list.sentences'))
-    const key = `dataset.fact.${name}`
+      findings === null ? valueText(name, value, t) : findings.map(t.format).join(t('list.sentences'))
+    const key = `dataset.property.${name}`
     return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
   })
 }
@@ -23,8 +23,8 @@ function valueText(name: string, value: JsonValue, t: Translate): string {
   return t.has(key) ? t(key) : text
 }
 
-function joined(facts: readonly MessageDescriptor[], t: Translate): string {
-  return facts.map(t.say).join(t('list.facts'))
+function joined(messages: readonly MessageDescriptor[], t: Translate): string {
+  return messages.map(t.format).join(t('list.clauses'))
 }
 
 function textOf(value: JsonValue, t: Translate): string {
@@ -33,7 +33,7 @@ function textOf(value: JsonValue, t: Translate): string {
     return Number.isInteger(value) ? formatCount(value) : formatNumber(value)
   }
   if (typeof value !== 'object') return String(value)
-  if (isMessage(value)) return t.say(value)
+  if (isMessage(value)) return t.format(value)
   if (Array.isArray(value)) {
     const parts = value as readonly JsonValue[]
     return joined(

@@ -5,7 +5,7 @@ import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
 import { MAX_NOTE_LENGTH } from '../../core/trial/trial-files.ts'
 import { isAppError, reasonOf } from '../../core/errors/errors.ts'
-import { saidLimit } from '../../core/trial/trial-files.ts'
+import { remarksLimitMessage } from '../../core/trial/trial-files.ts'
 import { visibleText } from '../../core/values/visible-text.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import { removeEntry } from '../files/remove.ts'
@@ -13,27 +13,27 @@ import { temporaryBeside } from '../files/temporary.ts'
 import { renameOver } from '../files/durable.ts'
 
 /** What one attempt may say. */
-const MAX_SAID_BYTES = 1_000_000
+const MAX_REMARK_BYTES = 1_000_000
 
-interface SaidLinesOptions {
+interface RemarkLinesOptions {
   /** Where relative names of files start. */
   readonly directory: string
   /** Files of the trial go there. */
   readonly artifacts: string
   /** Notes, attributes and files that could not be kept go there, one JSON object a line. */
-  readonly said: string
+  readonly remarks: string
 }
 
 /**
  * Lines of a program that say something beside metrics: `{"artifact": "sample.png", "step": 3}` keeps a copy of a file as it is
  * now, `{"note": "…"}` a sentence, `{"attributes": {…}}` values by name.
  */
-export class SaidLines {
-  readonly #options: SaidLinesOptions
+export class RemarkLines {
+  readonly #options: RemarkLinesOptions
   #bytes = 0
-  #hasToldOfLimit = false
+  #hasReportedLimit = false
 
-  constructor(options: SaidLinesOptions) {
+  constructor(options: RemarkLinesOptions) {
     this.#options = options
   }
 
@@ -42,16 +42,16 @@ export class SaidLines {
       if (!/^\s*\{.*"(?:artifact|note|attributes)"/.test(line)) continue
       const message = parse(line)
       if (message === null) continue
-      await this.say(message)
+      await this.takeMessage(message)
     }
   }
 
   /** What one line holds. */
-  async say(message: Readonly<Record<string, unknown>>): Promise<void> {
+  async takeMessage(message: Readonly<Record<string, unknown>>): Promise<void> {
     const { artifact, note, attributes } = message
     if (typeof artifact === 'string') await this.#keep(artifact, message)
-    if (typeof note === 'string') await this.#say({ note: visibleNote(note) })
-    if (isObject(attributes)) await this.#say({ attributes })
+    if (typeof note === 'string') await this.#append({ note: visibleNote(note) })
+    if (isObject(attributes)) await this.#append({ attributes })
   }
 
   async #keep(file: string, { name, step }: Readonly<Record<string, unknown>>): Promise<void> {
@@ -59,11 +59,11 @@ export class SaidLines {
     try {
       const reason = await this.#copy(path.resolve(this.#options.directory, file), fileName, step)
       if (reason !== null)
-        await this.#say({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
+        await this.#append({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
     } catch (error) {
       if (isAppError(error, 'disk.full')) throw error
       const reason = reasonOf(error)
-      await this.#say({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
+      await this.#append({ leftOut: { name: visibleNote(fileName), bytes: 0, reason } })
     }
   }
 
@@ -92,15 +92,15 @@ export class SaidLines {
     return null
   }
 
-  async #say(what: object): Promise<void> {
+  async #append(what: object): Promise<void> {
     let line = `${JSON.stringify(what)}\n`
     this.#bytes += Buffer.byteLength(line)
-    if (this.#bytes > MAX_SAID_BYTES) {
-      if (this.#hasToldOfLimit) return
-      this.#hasToldOfLimit = true
-      line = `${JSON.stringify({ leftOut: { name: '', bytes: 0, reason: saidLimit() } })}\n`
+    if (this.#bytes > MAX_REMARK_BYTES) {
+      if (this.#hasReportedLimit) return
+      this.#hasReportedLimit = true
+      line = `${JSON.stringify({ leftOut: { name: '', bytes: 0, reason: remarksLimitMessage() } })}\n`
     }
-    const { said: remarkFile } = this.#options
+    const { remarks: remarkFile } = this.#options
     try {
       await appendFile(remarkFile, line, { mode: 0o600 })
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Language } from './language.ts'
 import type { MessageKey } from './message.ts'
 
 /** Every text for people, by language and key, in the message format of ICU. A language is one file here and one row. */
-export const catalogues: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
+export const catalogs: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
   en: english,
   'zh-CN': simplifiedChinese,
 }

@@ -1,14 +1,14 @@
 import type { ArtifactRecord } from '../core/study/study.ts'
 import type { TrialSnapshot } from '../core/trial/trial.ts'
-import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../core/models/kept-model.ts'
-import { isPredictionKind } from '../core/models/kept-predictions.ts'
+import { MAX_STORED_BYTES, MAX_STORED_TRIALS } from '../core/models/stored-model.ts'
+import { isPredictionKind } from '../core/models/stored-predictions.ts'
 
 /**
  * Files of trials that are kept: models and predictions for validation rows, which ensembles are chosen by.
  * @param best numbers of trials, best first
  * @param ensemble how many trials keep their models whatever the size
  */
-export function keptFiles(
+export function filesToRetain(
   files: readonly ArtifactRecord[],
   best: readonly number[],
   ensemble: number,
@@ -16,15 +16,15 @@ export function keptFiles(
   const storedFiles: ArtifactRecord[] = []
   let predictionBytes = 0
   let modelBytes = 0
-  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_KEPT_TRIALS)).entries()) {
+  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_STORED_TRIALS)).entries()) {
     const trialFiles = files.filter(({ trialNumber }) => trialNumber === number)
     const predictions = trialFiles.filter(({ kind }) => isPredictionKind(kind))
     const model = trialFiles.filter(({ kind }) => !isPredictionKind(kind))
     predictionBytes += bytesOf(predictions)
     modelBytes += bytesOf(model)
-    if (rank < ensemble || modelBytes <= MAX_KEPT_BYTES) storedFiles.push(...model)
+    if (rank < ensemble || modelBytes <= MAX_STORED_BYTES) storedFiles.push(...model)
     // The best one's are kept whatever their size.
-    if (rank === 0 || predictionBytes <= MAX_KEPT_BYTES) storedFiles.push(...predictions)
+    if (rank === 0 || predictionBytes <= MAX_STORED_BYTES) storedFiles.push(...predictions)
   }
   return storedFiles
 }

@@ -144,7 +144,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     reader.close()
     expect(attempts.map(({ state }) => state)).toEqual(['interrupted', 'running'])
     const retried = events.find(({ kind }) => kind === 'trial.retried')
-    expect(retried?.detail['keptStep']).toBe(checkpoint?.step)
+    expect(retried?.detail['resumeStep']).toBe(checkpoint?.step)
     expect(lastStep).toBeGreaterThan(checkpoint?.step ?? Number.POSITIVE_INFINITY)
   }, 90_000)
   killGroup(resumed.child.pid)

@@ -1,8 +1,8 @@
 import type * as Electron from 'electron'
 import type { MachineEvent } from '../../features/run-conditions/common/run-conditions.ts'
 
-type Told = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
-type Tell = (news: MachineEvent) => void
+type EventSources = Pick<typeof Electron, 'app' | 'powerMonitor' | 'BrowserWindow'>
+type Report = (event: MachineEvent) => void
 
 const windowEvents = ['focus', 'enter-full-screen', 'leave-full-screen', 'closed'] as const
 
@@ -10,16 +10,19 @@ const windowEvents = ['focus', 'enter-full-screen', 'leave-full-screen', 'closed
  * The system says when it sleeps, wakes, and changes between battery and mains, and windows whether one of ours fills the screen: studies
  * hold back as a person said, and not before this program itself.
  */
-export function tellMachine({ app, powerMonitor, BrowserWindow }: Told, tell: Tell): void {
-  powerMonitor.on('suspend', () => tell('sleep'))
-  powerMonitor.on('resume', () => tell('wake'))
-  powerMonitor.on('on-battery', () => tell('battery'))
-  powerMonitor.on('on-ac', () => tell('mains'))
-  let last = screenNews(BrowserWindow)
+export function reportMachineEvents(
+  { app, powerMonitor, BrowserWindow }: EventSources,
+  report: Report,
+): void {
+  powerMonitor.on('suspend', () => report('sleep'))
+  powerMonitor.on('resume', () => report('wake'))
+  powerMonitor.on('on-battery', () => report('battery'))
+  powerMonitor.on('on-ac', () => report('mains'))
+  let last = screenEvent(BrowserWindow)
   const look = (): void => {
-    const news = screenNews(BrowserWindow)
-    if (news !== last) tell(news)
-    last = news
+    const event = screenEvent(BrowserWindow)
+    if (event !== last) report(event)
+    last = event
   }
   app.on('browser-window-created', (_event, window) => {
     // Its types know each event by itself.
@@ -30,11 +33,16 @@ export function tellMachine({ app, powerMonitor, BrowserWindow }: Told, tell: Te
 }
 
 /** Whoever begins to listen hears of changes alone. On mains, too: a study that was held on battery waits for the word. */
-export function tellNow({ powerMonitor, BrowserWindow }: Omit<Told, 'app'>, tell: Tell): void {
-  tell(powerMonitor.isOnBatteryPower() ? 'battery' : 'mains')
-  tell(screenNews(BrowserWindow))
+export function reportMachineStateNow(
+  { powerMonitor, BrowserWindow }: Omit<EventSources, 'app'>,
+  report: Report,
+): void {
+  report(powerMonitor.isOnBatteryPower() ? 'battery' : 'mains')
+  report(screenEvent(BrowserWindow))
 }
 
-function screenNews(windows: Pick<Told['BrowserWindow'], 'getFocusedWindow'>): MachineEvent {
+function screenEvent(
+  windows: Pick<EventSources['BrowserWindow'], 'getFocusedWindow'>,
+): MachineEvent {
   return windows.getFocusedWindow()?.isFullScreen() === true ? 'screenOurs' : 'screenNotOurs'
 }
