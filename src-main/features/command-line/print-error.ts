@@ -11,7 +11,7 @@ import { createContext } from './context.ts'
 export function printError(program: Command, error: unknown): void {
   const context = createContext(program)
   const appError = toAppError(error)
-  const text = createTranslate(context.language).say(errorMessage(appError))
+  const text = createTranslate(context.language).format(errorMessage(appError))
   const { stack, ...plain } = serializeError(error)
   if (context.json) {
     const json = JSON.stringify({ error: { ...plain, message: text } })

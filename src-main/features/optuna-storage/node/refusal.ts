@@ -8,7 +8,7 @@ export class Refusal extends Error {
 
   constructor(code: status, reason: MessageDescriptor) {
     // Programs read it, and write it into their logs.
-    super(createTranslate('en').say(reason))
+    super(createTranslate('en').format(reason))
     this.code = code
   }
 }

@@ -139,7 +139,7 @@ function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
   if (!memory.has(trial) || !trial.isLost || trial.state !== 'RUNNING') return false
   const { studyId, parameters } = trial
   // Optuna's own pages show it.
-  const reason = JSON.stringify(createTranslate('en').say(msg('failure.programGone')))
+  const reason = JSON.stringify(createTranslate('en').format(msg('failure.programGone')))
   memory.setAttribute(trial, { kind: 'system', key: 'fail_reason', value: reason }, null)
   const fixed = memory.study(studyId).ownAssignmentOf(trial)
   memory.setState(trial, 'FAIL', [], null)
