@@ -175,6 +175,7 @@ export const privateWords = [
         ')\\b',
     ),
     instead: 'American spelling',
+    except: [{ words: /^cancelled$/, file: /slurm/, because: 'a state of Slurm' }],
   },
 ]
 

@@ -15,7 +15,7 @@ export const supportedPlatforms: ReadonlyMap<string, readonly NodeJS.Platform[]>
   readSupportedPlatforms()
 
 function readSupportedPlatforms(): Map<string, readonly NodeJS.Platform[]> {
-  const found = new Map<string, readonly NodeJS.Platform[]>()
+  const platformsOfMember = new Map<string, readonly NodeJS.Platform[]>()
   const restricted = new Set<string>()
   const free = new Set<string>()
   let owner = ''
@@ -42,12 +42,12 @@ function readSupportedPlatforms(): Map<string, readonly NodeJS.Platform[]> {
     if (platforms === null) free.add(name)
     else {
       restricted.add(name)
-      found.set(name, platforms)
+      platformsOfMember.set(name, platforms)
     }
     platforms = null
   }
-  for (const name of free) if (restricted.has(name)) found.delete(name)
-  return found
+  for (const name of free) if (restricted.has(name)) platformsOfMember.delete(name)
+  return platformsOfMember
 }
 
 /** Hides what the system does not have, as Electron leaves it out there. */

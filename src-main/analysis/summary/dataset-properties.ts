@@ -10,7 +10,9 @@ export function datasetProperties(dataset: JsonObject, t: Translate): [string, s
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
     const findings = name === 'findings' ? findingMessages(dataset) : null
     const text =
-      findings === null ? valueText(name, value, t) : findings.map(t.format).join(t('list.sentences'))
+      findings === null
+        ? valueText(name, value, t)
+        : findings.map(t.format).join(t('list.sentences'))
     const key = `dataset.property.${name}`
     return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
   })

@@ -23,7 +23,10 @@ export const addCommands: AddCommands = (program, t) => {
         rights.join(','),
         name,
       ])
-      context.printValues(rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows), ...tokens)
+      context.printValues(
+        rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows),
+        ...tokens,
+      )
     })
   command
     .command('create')

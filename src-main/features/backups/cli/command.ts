@@ -25,6 +25,9 @@ export const addCommands: AddCommands = (program, t) => {
         (bytes / 1e6).toFixed(2),
         name,
       ])
-      context.printValues(rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows), ...backups)
+      context.printValues(
+        rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows),
+        ...backups,
+      )
     })
 }

@@ -20,7 +20,8 @@ export interface ForeignReader {
 
 /** Each file in a process of its own: one that exhausts memory or time costs that process and nothing else. */
 export function readApart(limits: ReaderLimits = {}): ForeignReader {
-  const call = (own: ReaderLimits = {}) => connectReader('ingest', { ...own, ...limits })
+  const call = (callLimits: ReaderLimits = {}) =>
+    connectReader('ingest', { ...callLimits, ...limits })
   return {
     describe: async question => {
       const { size = 0 } = statSync(question.file, { throwIfNoEntry: false }) ?? {}

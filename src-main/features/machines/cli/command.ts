@@ -28,7 +28,10 @@ export const addCommands: AddCommands = (program, t) => {
       const machines = machinesOf(context).list()
       const head = [t('remote.name'), t('remote.host'), t('remote.workspace')]
       const rows = machines.map(({ name, host, workspace }) => [name, host, workspace])
-      context.printValues(rows.length === 0 ? t('remote.none') : formatTable(head, rows), ...machines)
+      context.printValues(
+        rows.length === 0 ? t('remote.none') : formatTable(head, rows),
+        ...machines,
+      )
     })
   command
     .command('add')
@@ -61,7 +64,9 @@ export const addCommands: AddCommands = (program, t) => {
       const file = machinesOf(context)
       const machines = name === undefined ? file.list() : [file.find(name)]
       const reports = await Promise.all(machines.map(checkMachine))
-      machines.forEach((machine, index) => printReport(context, machine, reports[index] as MachineReport))
+      machines.forEach((machine, index) =>
+        printReport(context, machine, reports[index] as MachineReport),
+      )
       if (reports.some(({ failure }) => failure !== null)) process.exitCode = exitCodes.badInput
     })
   command
@@ -76,7 +81,8 @@ export const addCommands: AddCommands = (program, t) => {
 
 function printReport(context: CliContext, { name }: Machine, report: MachineReport): void {
   if (context.json) context.printJson({ name, ...report })
-  else context.print(context.t('list.named', { name, value: context.t.format(reportMessage(report)) }))
+  else
+    context.print(context.t('list.named', { name, value: context.t.format(reportMessage(report)) }))
 }
 
 function machinesOf({ workspace }: CliContext): MachineFile {

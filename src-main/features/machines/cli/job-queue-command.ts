@@ -64,7 +64,10 @@ export const addCommands: AddCommands = (program, t) => {
         .map(({ url: address, user }) => ({ url: address, user: user ?? null }))
       const rows = jobQueues.map(jobQueue => [jobQueue.url, jobQueue.user ?? ''])
       const head = [t('jobQueue.url'), t('jobQueue.user')]
-      context.printValues(rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows), ...jobQueues)
+      context.printValues(
+        rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows),
+        ...jobQueues,
+      )
     })
   command
     .command('add')

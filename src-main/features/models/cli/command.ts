@@ -104,7 +104,10 @@ export const addCommands: AddCommands = (program, t) => {
         ? parquetTable(predictionRows(classNames, predictions))
         : exportPredictionsCsv(classNames, predictions)
       const file = await writeOutput(options.output, content, options.force === true)
-      context.printValues(t('cli.written', { file }), { predictions: file, rows: predictions.length })
+      context.printValues(t('cli.written', { file }), {
+        predictions: file,
+        rows: predictions.length,
+      })
     })
 }
 

@@ -165,8 +165,8 @@ function partsOf(text: string): readonly string[] {
 /** What a service or a command says may repeat its own address or key; it is stored and shown, which those are not. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const forms = secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
-  const known = forms.filter(form => form.length >= SHORTEST_SECRET)
-  const named = known.map((form, index) => [`${index}_SECRET`, form] as const)
+  const longForms = forms.filter(form => form.length >= SHORTEST_SECRET)
+  const named = longForms.map((form, index) => [`${index}_SECRET`, form] as const)
   return createRedactor({ ...process.env, ...Object.fromEntries(named) })(text)
 }
 

@@ -139,7 +139,10 @@ export class StudyNotifier implements SessionObserver {
     if (this.#isStuck) return
     if (this.#quietMs < Math.max(this.#limits.minQuietMs, QUIET_TRIALS * this.#longestMs)) return
     this.#isStuck = true
-    this.#notify('stuck', msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }))
+    this.#notify(
+      'stuck',
+      msg('notifications.quiet', { minutes: Math.round(this.#quietMs / 60_000) }),
+    )
   }
 
   #consider({

@@ -175,7 +175,10 @@ async function listWaiting(context: CliContext): Promise<void> {
     ...[String(index + 1), study, t(`studyQueue.priority.${priority}`)],
   ])
   const head = [t('studyQueue.position'), t('studyQueue.study'), t('studyQueue.priority')]
-  context.printValues(rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows), ...waiting)
+  context.printValues(
+    rows.length === 0 ? t('studyQueue.none') : formatTable(head, rows),
+    ...waiting,
+  )
 }
 
 /** As options are written. */

@@ -197,7 +197,11 @@ async function startHost(
 function greet(context: CliContext, web: WebHost): void {
   const tell = (): void => {
     const link = web.issueLink()
-    context.printValues(context.t('cli.serving', { link }), { event: 'serving', port: web.port, link })
+    context.printValues(context.t('cli.serving', { link }), {
+      event: 'serving',
+      port: web.port,
+      link,
+    })
   }
   tell()
   if (!process.stdin.isTTY) return

@@ -80,7 +80,9 @@ function trialProperties(context: ReportContext, best: TrialRecord): Markup {
     ],
     [
       t('report.best.engine'),
-      engine === null ? null : markup`<code>${engine.name}</code> · ${t.format(engineDevice(engine))}`,
+      engine === null
+        ? null
+        : markup`<code>${engine.name}</code> · ${t.format(engineDevice(engine))}`,
     ],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],

@@ -26,7 +26,9 @@ function build(context: ReportContext): Markup {
     groups.map(group => [
       t(`report.failure.${group.class}`),
       breakable(
-        group.differ ? t('report.failures.example', { reason: group.reason }) : t.format(group.reason),
+        group.differ
+          ? t('report.failures.example', { reason: group.reason })
+          : t.format(group.reason),
       ),
       group.attempts,
       formatNumberRanges(group.trials),

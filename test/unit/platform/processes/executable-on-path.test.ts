@@ -33,7 +33,7 @@ describe('a program of the machine', () => {
     // Elsewhere such a path is the name of a file in the current folder.
     const folder = isWindows ? scratch() : 'C:\\tools'
     const file = `${folder}\\${name}.exe`
-    for (const programFile of [file, `${name}.exe`]) writeFileSync(programFile, '')
+    for (const executable of [file, `${name}.exe`]) writeFileSync(executable, '')
     const executableIn = (PATH: string) =>
       executableOnPath(name, 'win32', { PATH, SystemRoot: 'D:\\Windows' })
     expect(executableIn(`relative;"${folder}"`)).toBe(file)
