@@ -8,6 +8,7 @@ import { type Launch, launchShell, launchWords, requireFolder } from './windows-
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
+import { commandWords, shellLine } from '../../core/objectives/command/command.ts'
 
 /** A command as one attempt starts it. */
 export interface FilledCommand {
@@ -72,7 +73,7 @@ export function fillCommand(
     const value = fillIn(text, parameters, facts)
     if (value !== null) added[name] = value
   }
-  return { ...wordsOf(objective.command, parameters, facts), added }
+  return { ...wordsOf(objective, parameters, facts), added }
 }
 
 /** Fills in a command whose process serves many trials: it names nothing of one. */
@@ -87,16 +88,17 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
     const value = fillIn(text, {}, { study })
     if (value !== null) added[name] = value
   }
-  return { ...wordsOf(objective.command, {}, { study }), added }
+  return { ...wordsOf(objective, {}, { study }), added }
 }
 
 function wordsOf(
-  command: CommandObjective['command'],
+  objective: CommandObjective,
   parameters: StartMessage['parameters'],
   facts: TemplateFacts,
 ): Pick<FilledCommand, 'program' | 'parameters'> {
-  if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
-  const [program = '', ...programArguments] = command.flatMap(
+  const line = shellLine(objective)
+  if (line !== null) return { program: '/bin/sh', parameters: ['-c', line] }
+  const [program = '', ...programArguments] = commandWords(objective).flatMap(
     text => fillIn(text, parameters, facts) ?? [],
   )
   return { program, parameters: programArguments }
@@ -121,9 +123,10 @@ export function localLaunch(
   directory: string,
 ): Launch {
   if (process.platform !== 'win32') return { program, parameters }
+  const line = shellLine(objective)
   const launch =
-    typeof objective.command === 'string'
-      ? launchShell(objective.command, added)
+    line !== null
+      ? launchShell(line, added)
       : launchWords([program, ...parameters], {
           ...{ find: programFinder(objective, directory), isStoreAlias },
         })
