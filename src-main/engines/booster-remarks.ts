@@ -1,4 +1,4 @@
-import { boosterPackNames } from '../core/engines/registry.ts'
+import { boosterPackNames } from '../core/machine/engines/registry.ts'
 import type { PassedOver } from '../core/machine/engine.ts'
 import { deserializeError, errorMessage } from '../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'

@@ -1,4 +1,4 @@
-import type { EngineName } from '../core/engines/registry.ts'
+import type { EngineName } from '../core/machine/engines/registry.ts'
 import type { EngineInfo } from '../core/machine/engine.ts'
 import type { Engine } from '../training/programs/program.ts'
 

@@ -8,7 +8,7 @@ import {
   type ComputingName,
   isPack,
   type PackName,
-} from '../core/engines/registry.ts'
+} from '../core/machine/engines/registry.ts'
 import { AppError, plainError } from '../core/errors/errors.ts'
 import { replaceFileSync } from '../platform/files/temporary.ts'
 import { checkEngine } from './check-engines.ts'

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { EngineCheck } from '../core/machine/engine-check.ts'
-import { bestPortableEngine, isBoosterPack, type PackName } from '../core/engines/registry.ts'
+import {
+  bestPortableEngine,
+  isBoosterPack,
+  type PackName,
+} from '../core/machine/engines/registry.ts'
 import { AppError, deserializeError } from '../core/errors/errors.ts'
 import { removeEntry } from '../platform/files/remove.ts'
 import { stagePack, type UnpackProgress } from './pack/install-pack.ts'

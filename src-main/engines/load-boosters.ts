@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { type BoosterPack, boosterPackNames } from '../core/engines/registry.ts'
+import { type BoosterPack, boosterPackNames } from '../core/machine/engines/registry.ts'
 import type { PassedOver } from '../core/machine/engine.ts'
 import { AppError, isAppError, serializeError } from '../core/errors/errors.ts'
 import { msg } from '../core/errors/message.ts'

@@ -1,6 +1,6 @@
 import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
-import { engineNames } from '../core/engines/registry.ts'
+import { engineNames } from '../core/machine/engines/registry.ts'
 import type { EnginePreference, PassedOver } from '../core/machine/engine.ts'
 import { AppError, serializeError } from '../core/errors/errors.ts'
 import type { Engine } from '../training/programs/program.ts'

@@ -1,4 +1,4 @@
-import type { ComputingName } from '../engines/registry.ts'
+import type { ComputingName } from './engines/registry.ts'
 import type { EngineInfo } from './engine.ts'
 import type { SerializedError } from '../errors/errors.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deserializeError, errorMessage, type SerializedError } from '../errors/errors.ts'
 import { type MessageDescriptor, msg } from '../errors/message.ts'
-import { type ComputingName, type EngineName, engineNames } from '../engines/registry.ts'
+import { type ComputingName, type EngineName, engineNames } from './engines/registry.ts'
 
 export const enginePreferenceSchema = z.enum(['auto', ...engineNames])
 export type EnginePreference = z.infer<typeof enginePreferenceSchema>

@@ -7,15 +7,15 @@ export type GivenStop = Readonly<Record<string, unknown>>
 export interface StopFormats {
   /** The first goal's. */
   readonly metric: string
-  number(value: number): string
-  duration(ms: number): string
+  readonly number: (value: number) => string
+  readonly duration: (ms: number) => string
 }
 
 /** The pure half of a stop rule, for whoever speaks of it. How it decides is in `search/stopping/<name>/`. */
 export interface StopDefinition {
   readonly name: string
   /** What a report says of it. */
-  report(limit: number, formats: StopFormats): MessageDescriptor
+  readonly report: (limit: number, formats: StopFormats) => MessageDescriptor
   /** Whether it counts only trials that are started here. Default false. */
   readonly countsOwnTrials?: boolean
 }

@@ -27,7 +27,7 @@ export interface TaskDefinition<Data = unknown> {
    * `data` of an objective that trains on a file or folder, the rest still to be chosen.
    * @param isTable whether its name is that of a table
    */
-  startingData(path: string, isTable: boolean): JsonObject
+  readonly startingData: (path: string, isTable: boolean) => JsonObject
   /** Data that come with the application. Absent: none. */
   readonly sampleData?: JsonObject
   /** Where `data` may name the file of a table. Absent: such data are never one. */

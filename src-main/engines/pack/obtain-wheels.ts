@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import type { PackName } from '../../core/engines/registry.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { msg } from '../../core/errors/message.ts'

@@ -1,4 +1,4 @@
-import type { PackName } from '../../core/engines/registry.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 
 /** Where the files of a pack have to run. */
 export interface Target {

@@ -1,4 +1,4 @@
-import type { PackName } from '../../core/engines/registry.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 import type { PinnedWheel, Target } from './pack-definition.ts'
 import { packs } from './registry.ts'
 

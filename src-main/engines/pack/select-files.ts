@@ -1,4 +1,4 @@
-import type { PackName } from '../../core/engines/registry.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 import type { PackDefinition, Target } from './pack-definition.ts'
 import { packs } from './registry.ts'
 import { WheelError, type ExpectedFile, type WheelArchive } from './wheel-archive.ts'

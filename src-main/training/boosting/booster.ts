@@ -1,5 +1,5 @@
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import type { BoosterPack } from '../../core/engines/registry.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
 
 /**
  * Gradient boosting of trees as the product sees it. Our own booster, LightGBM and XGBoost stand behind it; names and

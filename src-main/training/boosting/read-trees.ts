@@ -7,9 +7,9 @@ import { readLightgbmTrees } from './lightgbm-trees.ts'
 import { decodeTrees } from './stored-trees.ts'
 import type { Tree } from './tree.ts'
 import { readXgboostTrees } from './xgboost-trees.ts'
-import { lightgbm } from '../../core/engines/lightgbm/lightgbm.ts'
-import type { BoosterPack } from '../../core/engines/registry.ts'
-import { xgboost } from '../../core/engines/xgboost/xgboost.ts'
+import { lightgbm } from '../../core/machine/engines/lightgbm/lightgbm.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
+import { xgboost } from '../../core/machine/engines/xgboost/xgboost.ts'
 
 type TreeDescription = NonNullable<ExportedModel['trees']>
 

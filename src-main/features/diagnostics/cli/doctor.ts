@@ -16,7 +16,7 @@ import { roundTo } from '../../../math/numbers.ts'
 import { type AddCommands, type CliContext, withReader } from '../../command-line/context.ts'
 import { engineAdvice } from '../../engines/cli/engine-advice.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
-import { tensorflow } from '../../../core/engines/tensorflow/tensorflow.ts'
+import { tensorflow } from '../../../core/machine/engines/tensorflow/tensorflow.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program

@@ -1,6 +1,11 @@
 import process from 'node:process'
 import { Argument } from 'commander'
-import { computingNames, isPack, type PackName, packNames } from '../../../core/engines/registry.ts'
+import {
+  computingNames,
+  isPack,
+  type PackName,
+  packNames,
+} from '../../../core/machine/engines/registry.ts'
 import { engineDevice, findsNoGpu } from '../../../core/machine/engine.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import {

@@ -9,7 +9,7 @@ import {
   ensembleMethods,
   type ModelChoice,
 } from '../../../core/models/built-model.ts'
-import { engineNames } from '../../../core/engines/registry.ts'
+import { engineNames } from '../../../core/machine/engines/registry.ts'
 import type { EnginePreference } from '../../../core/machine/engine.ts'
 import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'

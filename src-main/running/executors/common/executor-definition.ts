@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { EngineName } from '../../../core/engines/registry.ts'
+import type { EngineName } from '../../../core/machine/engines/registry.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type { ObjectiveKind } from '../../../core/objectives/registry.ts'
 

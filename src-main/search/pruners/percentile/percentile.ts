@@ -48,12 +48,12 @@ export const percentilePruner = definePruner({
 interface DecisionWords {
   /** In its detail. */
   readonly detail: string
-  reason(values: {
+  readonly reason: (values: {
     readonly best: number
     readonly threshold: number
     readonly count: number
     readonly step: number
-  }): MessageDescriptor
+  }) => MessageDescriptor
 }
 
 export function createPercentilePruner(

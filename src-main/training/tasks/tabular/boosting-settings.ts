@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { boosterPackNames } from '../../../core/engines/registry.ts'
+import { boosterPackNames } from '../../../core/machine/engines/registry.ts'
 import { taskSettings } from '../../../core/objectives/task/task.ts'
 import { trainsOnTable } from '../../../core/tasks/registry.ts'
 

@@ -7,7 +7,7 @@ import {
 } from '../../../../core/machine/job-queue.ts'
 import { broken } from '../../../../core/errors/problem.ts'
 import type { ExecutorDefinition } from '../../common/executor-definition.ts'
-import { bestPortableEngine } from '../../../../core/engines/registry.ts'
+import { bestPortableEngine } from '../../../../core/machine/engines/registry.ts'
 
 const optionsSchema = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { engineNames } from '../../../../core/engines/registry.ts'
+import { engineNames } from '../../../../core/machine/engines/registry.ts'
 import type { EngineInfo } from '../../../../core/machine/engine.ts'
 import { messageSchema } from '../../../../core/errors/message.ts'
 import { MAX_WORKER_NAME } from '../../../../core/machine/job-queue.ts'

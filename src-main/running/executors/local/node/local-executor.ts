@@ -1,5 +1,5 @@
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
-import { computing } from '../../../../core/engines/registry.ts'
+import { computing } from '../../../../core/machine/engines/registry.ts'
 import type { EngineInfo } from '../../../../core/machine/engine.ts'
 import { msg, type MessageDescriptor } from '../../../../core/errors/message.ts'
 import type { AttemptOwner, OwnerOf } from '../../../../core/processes/process-apis.ts'

@@ -5,7 +5,10 @@ import { machineNameSchema } from '../../../../core/machine/machines.ts'
 import { broken, type Problem } from '../../../../core/errors/problem.ts'
 import type { ExecutorDefinition, StudyToCheck } from '../../common/executor-definition.ts'
 import { kindOfObjective } from '../../../../core/objectives/registry.ts'
-import { bestPortableEngine, portableEngineNames } from '../../../../core/engines/registry.ts'
+import {
+  bestPortableEngine,
+  portableEngineNames,
+} from '../../../../core/machine/engines/registry.ts'
 
 const machineSchema = z.strictObject({
   host: machineNameSchema.describe('option.executor.ssh.host'),

@@ -1,4 +1,4 @@
-import { byName } from '../values/named-values.ts'
+import { byName } from '../../values/named-values.ts'
 import { cpu } from './cpu/cpu.ts'
 import type { ComputingDefinition } from './engine-definition.ts'
 import { lightgbm } from './lightgbm/lightgbm.ts'
