@@ -42,7 +42,7 @@ export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): Jso
     required: (study['required'] as readonly string[]).filter(key => key !== 'space'),
     if: {
       type: 'object',
-      properties: { objective: { anyOf: namesWithSpace.map(hasKey) } },
+      properties: { objective: { anyOf: namesWithSpace.toSorted().map(hasKey) } },
     },
     else: { properties: { space: true }, required: ['space'] },
     properties: {
